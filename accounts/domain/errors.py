@@ -1,0 +1,65 @@
+"""Refusals: the typed ways in which the platform says no. Each door renders them in its own form."""
+
+from dataclasses import dataclass
+
+
+def _(message: str) -> str:
+    """Mark a title for translation; the door that shows it translates."""
+    return message
+
+
+@dataclass(frozen=True, slots=True)
+class FieldError:
+    """What is wrong with one field of an input. `code` is stable English, `message` is for people."""
+
+    field: str
+    code: str
+    message: str
+
+
+class Refusal(Exception):
+    """The platform says no, and nothing has changed.
+
+    `code` is stable and English, `title` is translated by the door, `status` is the HTTP status,
+    `detail` says what was refused this time, `fields` what is wrong where, `extra` what a program needs to go on.
+    """
+
+    code = "refused"
+    title = _("Refused")
+    status = 400
+
+    def __init__(self, detail: str = "", *, fields: tuple[FieldError, ...] = (), **extra: object) -> None:
+        super().__init__(detail or self.title)
+        self.detail = detail
+        self.fields = fields
+        self.extra = extra
+
+
+class InvalidInput(Refusal):
+    code, status = "invalid-input", 400
+    title = _("The request is not valid")
+
+
+class NotFound(Refusal):
+    code, status = "not-found", 404
+    title = _("Not found")
+
+
+class InsufficientFunds(Refusal):
+    code, status = "insufficient-funds", 409
+    title = _("Not enough funds for this stake")
+
+
+class EmailTaken(Refusal):
+    code, status = "email-taken", 409
+    title = _("An account with this email exists already")
+
+
+class InvalidCredentials(Refusal):
+    code, status = "invalid-credentials", 401
+    title = _("The email or the password is wrong")
+
+
+class InvalidToken(Refusal):
+    code, status = "invalid-token", 401
+    title = _("The token is not valid or no longer valid")

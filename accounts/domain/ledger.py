@@ -1,0 +1,43 @@
+"""The double entry: a transfer moves one positive amount from one account to another, for ever.
+
+A *pending* transfer reserves the amount on its source; later it is either *posted* (the amount moves)
+or *voided* (the reservation ends). A *single* transfer moves at once.
+"""
+
+from dataclasses import dataclass
+from decimal import Decimal
+from enum import StrEnum
+from uuid import UUID
+
+
+class AccountKind(StrEnum):
+    WALLET = "wallet"
+    HOUSE = "house"
+    FUNDING = "funding"
+
+
+class TransferKind(StrEnum):
+    GRANT = "grant"
+    STAKE = "stake"
+    PAYOUT = "payout"
+
+
+class Phase(StrEnum):
+    SINGLE = "single"
+    PENDING = "pending"
+    POST = "post"
+    VOID = "void"
+
+
+@dataclass(frozen=True, slots=True)
+class Move:
+    """One transfer to be made. `reference` with `kind` names the business fact (a trade's stake): it happens once."""
+
+    kind: TransferKind
+    phase: Phase
+    source_id: int
+    target_id: int
+    amount: Decimal
+    currency: str
+    demo: bool
+    reference: UUID

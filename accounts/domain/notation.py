@@ -1,0 +1,52 @@
+"""How decimals and instants are written, and which writings are accepted.
+
+Python's own parsers are too kind: `Decimal("1_0")`, `Decimal("１０")` and `Decimal("NaN")` all succeed.
+"""
+
+import re
+from datetime import UTC, datetime
+from decimal import Decimal
+
+_DECIMAL = re.compile(r"-?(0|[1-9][0-9]{0,17})(\.[0-9]{1,18})?", re.ASCII)
+_EXPONENT_MAX = 18
+
+
+def parse_decimal(value: object) -> Decimal | None:
+    """The decimal that a JSON number or a plain string like "100" or "-0.25" stands for; None for anything else."""
+    if isinstance(value, bool):
+        return None
+    if isinstance(value, Decimal):
+        if not value.is_finite() or abs(value.adjusted()) > _EXPONENT_MAX:
+            return None
+        value = format(value, "f")
+    elif isinstance(value, int):
+        value = str(value) if abs(value) < 10**_EXPONENT_MAX else ""
+    if not isinstance(value, str) or not _DECIMAL.fullmatch(value):
+        return None
+    return Decimal(value)
+
+
+def places(value: Decimal) -> int:
+    """How many decimal places the value needs: 1.50 needs one."""
+    return max(0, -int(value.normalize().as_tuple().exponent))
+
+
+def write_decimal(value: Decimal) -> str:
+    """The shortest plain writing: no exponent, no trailing zeros. Hashes are made over this."""
+    return format(value.normalize(), "f") if value else "0"
+
+
+def write_instant(value: datetime) -> str:
+    """ISO-8601 in UTC with a Z; fractions of a second only where there are some."""
+    return value.astimezone(UTC).isoformat().replace("+00:00", "Z")
+
+
+def parse_instant(value: str) -> datetime | None:
+    """The instant that an ISO-8601 text with a zone names; None for anything else."""
+    if not value.isascii():
+        return None
+    try:
+        instant = datetime.fromisoformat(value)
+    except ValueError:
+        return None
+    return instant.astimezone(UTC) if instant.tzinfo else None

@@ -1,0 +1,100 @@
+"""The ledger's tables. The database guards them itself: see migrations/0002_ledger_guards.py."""
+
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+
+from accounts.domain.ledger import AccountKind, Phase, TransferKind
+
+AMOUNT_DIGITS = {"max_digits": 20, "decimal_places": 8}
+
+
+class LedgerAccount(models.Model):
+    """Somebody's money in one currency, demo or real. `available` = balance − held.
+
+    Only the insertion of transfers changes `balance` and `held`: a trigger applies them and refuses all other writes.
+    A wallet never goes below zero; the operator's own accounts (house, funding) may: that is what they owe.
+    """
+
+    kind = models.CharField(max_length=10, choices=[(kind, kind) for kind in AccountKind])
+    owner = models.ForeignKey("accounts.User", on_delete=models.PROTECT, null=True, related_name="wallets")
+    currency = models.CharField(max_length=10)
+    demo = models.BooleanField()
+    balance = models.DecimalField(default=0, **AMOUNT_DIGITS)
+    held = models.DecimalField(default=0, **AMOUNT_DIGITS)
+    revision = models.BigIntegerField(default=0)
+    created_at = models.DateTimeField()
+
+    class Meta:
+        db_table = "ledger_accounts"
+        verbose_name, verbose_name_plural = _("ledger account"), _("ledger accounts")
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(kind=AccountKind.WALLET, owner__isnull=False)
+                | (~Q(kind=AccountKind.WALLET) & Q(owner__isnull=True)),
+                name="a_wallet_has_an_owner",
+            ),
+            models.UniqueConstraint(fields=["owner", "currency", "demo"], name="one_wallet_each"),
+            models.UniqueConstraint(
+                fields=["kind", "currency", "demo"], condition=Q(owner__isnull=True), name="one_operator_account_each"
+            ),
+            # NaN is greater than every number in PostgreSQL, so an upper bound is what refuses it.
+            models.CheckConstraint(condition=Q(held__gte=0, held__lt=10**12), name="held_is_a_number"),
+            models.CheckConstraint(condition=Q(balance__gt=-(10**12), balance__lt=10**12), name="balance_is_a_number"),
+            models.CheckConstraint(
+                condition=~Q(kind=AccountKind.WALLET) | Q(balance__gte=F("held")), name="available_is_not_negative"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.pk} {self.currency}{' demo' if self.demo else ''}"
+
+
+class Transfer(models.Model):
+    """One positive amount moved from one account to another, for ever: never updated, never deleted.
+
+    `reference` and `kind` name the business fact: it has one opening and at most one resolution.
+    The accounts are no foreign keys in the database: their row locks on the house would serialise all orders.
+    A trigger checks them, set by set, and accounts can't be deleted.
+    """
+
+    kind = models.CharField(max_length=10, choices=[(kind, kind) for kind in TransferKind])
+    phase = models.CharField(max_length=10, choices=[(phase, phase) for phase in Phase])
+    source = models.ForeignKey(
+        LedgerAccount, on_delete=models.PROTECT, related_name="outgoing", db_constraint=False
+    )
+    target = models.ForeignKey(
+        LedgerAccount, on_delete=models.PROTECT, related_name="incoming", db_constraint=False, db_index=False
+    )
+    amount = models.DecimalField(**AMOUNT_DIGITS)
+    currency = models.CharField(max_length=10)
+    demo = models.BooleanField()
+    reference = models.UUIDField()
+    created_at = models.DateTimeField()
+
+    class Meta:
+        db_table = "transfers"
+        verbose_name, verbose_name_plural = _("transfer"), _("transfers")
+        constraints = [
+            models.CheckConstraint(condition=Q(amount__gt=0, amount__lt=10**12), name="amount_is_positive"),
+            models.CheckConstraint(condition=~Q(source=F("target")), name="source_is_not_target"),
+            models.UniqueConstraint(
+                fields=["reference", "kind"],
+                condition=Q(phase__in=[Phase.SINGLE, Phase.PENDING]),
+                name="one_opening_each",
+            ),
+            models.UniqueConstraint(
+                fields=["reference", "kind"],
+                condition=Q(phase__in=[Phase.POST, Phase.VOID]),
+                name="one_resolution_each",
+            ),
+        ]
+        # By target wallet too, but not by house: each lost stake has the same one, and nobody reads it that way.
+        indexes = [
+            models.Index(
+                fields=["target"], name="transfers_into_wallets", condition=~Q(kind=TransferKind.STAKE)
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.phase} {self.amount} {self.currency}"

@@ -1,0 +1,40 @@
+"""Telling the streams what has been committed. A lost message costs nothing but time: every screen can re-read."""
+
+import json
+from collections.abc import Iterable
+from functools import cache
+
+import structlog
+from django.conf import settings
+from redis import Redis, RedisError
+
+from accounts import wire
+from accounts.selectors import Wallet
+
+log = structlog.get_logger(__name__)
+
+
+@cache
+def _redis() -> "Redis":
+    return Redis.from_url(settings.REDIS_URL, socket_timeout=2, socket_connect_timeout=1)
+
+
+def publish(messages: Iterable[tuple[str, object]]) -> None:
+    """Send (topic, content) pairs to every stream process. Call it after the commit; a Redis that is down is logged."""
+    try:
+        pipeline = _redis().pipeline(transaction=False)
+        for topic, content in messages:
+            pipeline.publish(topic, json.dumps(content, separators=(",", ":")))
+        pipeline.execute()
+    except RedisError as error:
+        log.warning("publish failed", error=str(error))
+
+
+def user_topic(user_id: int) -> str:
+    """Where one person's private events go."""
+    return f"user.{user_id}"
+
+
+def wallet_messages(wallets: Iterable[Wallet]) -> list[tuple[str, object]]:
+    """One message per wallet, to its owner."""
+    return [(user_topic(w.owner_id), {"channel": "wallet", "data": [wire.wallet(w)]}) for w in wallets]

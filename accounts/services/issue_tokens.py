@@ -1,0 +1,58 @@
+"""Access and refresh tokens for apps, by allauth's JWT strategy: each pair belongs to a session that can be ended."""
+
+from dataclasses import dataclass
+from importlib import import_module
+
+from allauth.headless.contrib.rest_framework.authentication import JWTTokenAuthentication
+from allauth.headless.tokens.strategies.jwt import JWTTokenStrategy
+from django.conf import settings
+from django.contrib.auth import authenticate, login
+from django.http import HttpRequest
+from rest_framework.exceptions import AuthenticationFailed
+
+from accounts.domain.errors import InvalidCredentials, InvalidToken
+from accounts.models import User
+
+
+@dataclass(frozen=True, slots=True)
+class TokenPair:
+    access: str
+    refresh: str
+    expires_in_seconds: int
+
+
+def issue_tokens(*, email: str, password: str, request: HttpRequest) -> TokenPair:
+    """Tokens for whoever knows the password. Raises InvalidCredentials, the same for an unknown email.
+
+    `request` is only for allauth's rate limits (address); its own session isn't touched.
+    """
+    user = authenticate(request, email=email.strip().lower(), password=password)
+    if not isinstance(user, User):
+        raise InvalidCredentials
+    holder = HttpRequest()
+    holder.META = request.META
+    holder.session = import_module(settings.SESSION_ENGINE).SessionStore()
+    login(holder, user, backend=settings.AUTHENTICATION_BACKENDS[0])
+    holder.session.save()
+    payload = JWTTokenStrategy().create_access_token_payload(holder)
+    if payload is None:
+        raise InvalidCredentials
+    holder.session.save()  # the refresh token is remembered in it
+    return TokenPair(payload["access_token"], payload["refresh_token"], settings.HEADLESS_JWT_ACCESS_TOKEN_EXPIRES_IN)
+
+
+def refresh_tokens(*, refresh: str) -> TokenPair:
+    """A new pair for a refresh token, which is spent by it. Raises InvalidToken."""
+    pair = JWTTokenStrategy().refresh_token(refresh)
+    if pair is None:
+        raise InvalidToken
+    return TokenPair(pair[0], pair[1], settings.HEADLESS_JWT_ACCESS_TOKEN_EXPIRES_IN)
+
+
+def user_of_token(access: str) -> User:
+    """Whose access token this is. Raises InvalidToken when it is forged, expired or its session has ended."""
+    try:
+        user, _payload = JWTTokenAuthentication().authenticate_credentials(access)
+    except AuthenticationFailed as error:
+        raise InvalidToken from error
+    return user

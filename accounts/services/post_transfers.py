@@ -1,0 +1,40 @@
+"""The one way to move money. The database applies what is inserted here: see migrations/0002_ledger_guards.py."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from django.db import connection, transaction
+
+from accounts.domain.ledger import Move
+
+INSERT = """
+    INSERT INTO transfers (kind, phase, source_id, target_id, amount, currency, demo, reference, created_at)
+    SELECT kind, phase, source_id, target_id, amount, currency, demo, reference, %(now)s
+    FROM ({moves}) AS moves
+"""
+LISTED = """
+    SELECT * FROM unnest(%(kind)s::text[], %(phase)s::text[], %(source_id)s::bigint[], %(target_id)s::bigint[],
+        %(amount)s::numeric[], %(currency)s::text[], %(demo)s::boolean[], %(reference)s::uuid[])
+        AS listed(kind, phase, source_id, target_id, amount, currency, demo, reference)
+"""
+COLUMNS = ("kind", "phase", "source_id", "target_id", "amount", "currency", "demo", "reference")
+
+
+def post_transfers(moves: Sequence[Move], *, now: datetime) -> int:
+    """Make the transfers, all or none, inside the caller's transaction; returns how many.
+
+    Raises IntegrityError where the database refuses: a negative balance, a second opening or resolution,
+    mixed currencies or books. Callers check what may fail for a person *after* locking (see `lock_wallets`).
+    """
+    columns = {name: [getattr(move, name) for move in moves] for name in COLUMNS}
+    return post_selected_transfers(LISTED, columns, now=now)
+
+
+def post_selected_transfers(select: str, params: Mapping[str, Any], *, now: datetime) -> int:
+    """The same for a SELECT that yields `Move`'s columns by name: thousands of transfers never pass through Python."""
+    if not transaction.get_connection().in_atomic_block:
+        raise transaction.TransactionManagementError("transfers belong to a use case's transaction")
+    with connection.cursor() as cursor:
+        cursor.execute(INSERT.format(moves=select), {**params, "now": now})
+        return int(cursor.rowcount)

@@ -1,0 +1,69 @@
+"""Typed readers of the environment: a wrong or missing variable stops the process, by name."""
+
+import os
+from pathlib import Path
+from urllib.parse import urlsplit, urlunsplit
+
+import environ
+from django.core.exceptions import ImproperlyConfigured
+
+_env = environ.Env()
+
+
+def text(name: str, default: str | None = None) -> str:
+    """The value of NAME, or the content of the file that NAME_FILE points to (Docker and Kubernetes secrets).
+
+    Raises ImproperlyConfigured with the variable's name when neither is there and no default is given.
+    """
+    path = os.environ.get(f"{name}_FILE")
+    if path:
+        try:
+            return Path(path).read_text().strip()
+        except OSError as error:
+            raise ImproperlyConfigured(f"{name}_FILE can't be read: {error}") from error
+    value = os.environ.get(name, default)
+    if value is None:
+        raise ImproperlyConfigured(f"{name} is not set: see .env.example")
+    return value
+
+
+def flag(name: str, default: bool = False) -> bool:
+    """Whether NAME is 1, true, yes or on."""
+    return bool(_env.bool(name, default=default))
+
+
+def integer(name: str, default: int) -> int:
+    """NAME as a whole number. Raises ImproperlyConfigured when it isn't one."""
+    try:
+        return int(text(name, str(default)))
+    except ValueError as error:
+        raise ImproperlyConfigured(f"{name} must be a whole number") from error
+
+
+def words(name: str, default: str = "") -> list[str]:
+    """NAME split at commas, blanks dropped."""
+    return [word.strip() for word in text(name, default).split(",") if word.strip()]
+
+
+def seconds(name: str, default: str) -> int:
+    """NAME as seconds, written as `900`, `15m`, `12h` or `7d`."""
+    value = text(name, default)
+    scale = {"s": 1, "m": 60, "h": 3600, "d": 86400}.get(value[-1:], 0)
+    digits = value[:-1] if scale else value
+    if not digits.isascii() or not digits.isdigit():
+        raise ImproperlyConfigured(f"{name} must be a duration such as 900, 15m, 12h or 7d")
+    return int(digits) * (scale or 1)
+
+
+def database(name: str = "DATABASE_URL") -> dict[str, object]:
+    """The Django settings of the PostgreSQL that NAME names."""
+    settings: dict[str, object] = environ.Env.db_url_config(text(name))
+    if settings.get("ENGINE") != "django.db.backends.postgresql":
+        raise ImproperlyConfigured(f"{name} must start with postgresql://")
+    return settings
+
+
+def redis(name: str, database_number: int) -> str:
+    """NAME's URL with another database number: cache and queue never share one."""
+    parts = urlsplit(text(name))
+    return urlunsplit(parts._replace(path=f"/{database_number}"))

@@ -1,0 +1,203 @@
+"""Child processes that never outlive us: each in its own group, stopped as a group, found again after a crash."""
+
+import ctypes
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import IO
+
+import psutil
+
+# Every child carries it, whatever it forks, so that a run can find what an earlier, killed run left behind.
+HOME_MARK = "CRYPTOTRADER_HOME"
+# They overwrite their environment with their process title; their working directory tells whose they are instead.
+DATABASE_NAMES = {"postgres", "valkey-server"}
+
+_PR_SET_PDEATHSIG = 1
+_PR_SET_CHILD_SUBREAPER = 36
+_prctl = ctypes.CDLL(None).prctl if sys.platform == "linux" else None
+
+
+class StopAsked(Exception):
+    """A signal asked us to stop while we were still starting."""
+
+
+class StopRequest:
+    """What the signals asked for: `asked` after Ctrl-C, SIGTERM or SIGHUP, `urgent` after a second Ctrl-C."""
+
+    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
+        self.asked = False
+        self.urgent = False
+        self._clock = clock
+        self._asked_at = 0.0
+
+    def install(self) -> None:
+        """Receive this process's signals. SIGHUP stays ignored where `nohup` had it ignored."""
+        for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+            if number != signal.SIGHUP or signal.getsignal(number) != signal.SIG_IGN:
+                signal.signal(number, lambda received, _frame: self.receive(received))
+
+    def receive(self, number: int) -> None:
+        """Take one signal. Only a later Ctrl-C is urgent: `make` passes on signals that its group gets as well."""
+        if not self.asked:
+            self.asked, self._asked_at = True, self._clock()
+        elif number == signal.SIGINT and self._clock() - self._asked_at > 0.5:
+            self.urgent = True
+
+    def refuse_if_asked(self) -> None:
+        """Raises StopAsked once a stop was asked for."""
+        if self.asked:
+            raise StopAsked
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """The system account that a child runs as."""
+
+    uid: int
+    gid: int
+
+
+class Child:
+    """A running command and everything that it forked into its group."""
+
+    def __init__(self, popen: subprocess.Popen[bytes]) -> None:
+        self.popen = popen
+        self.pid = popen.pid
+
+    def exit_code(self) -> int | None:
+        """None while the command runs; negative when a signal ended it."""
+        return self.popen.poll()
+
+    def signal(self, number: int) -> None:
+        """Send a signal to the whole group; nothing happens when it's gone."""
+        try:
+            os.killpg(self.pid, number)
+        except (ProcessLookupError, PermissionError):  # macOS answers EPERM for a group of zombies
+            pass
+
+    def is_gone(self) -> bool:
+        """Whether no process of the group is left."""
+        if self.exit_code() is None:
+            return False
+        try:
+            while os.waitpid(-self.pid, os.WNOHANG)[0]:  # orphans handed to us: see adopt_orphans
+                pass
+        except ChildProcessError:
+            pass
+        try:
+            os.killpg(self.pid, 0)
+        except (ProcessLookupError, PermissionError):
+            return True
+        return False
+
+
+def adopt_orphans() -> None:
+    """Become the parent of grandchildren whose parent dies, so that they can be ended and reaped (Linux only)."""
+    if _prctl is not None:
+        _prctl(_PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)
+
+
+def spawn(
+    command: Sequence[str],
+    *,
+    env: Mapping[str, str],
+    cwd: Path,
+    output: int | IO[bytes] | None = None,
+    account: Account | None = None,
+    own_group: bool = True,
+    on_parent_death: int = signal.SIGTERM,
+) -> Child:
+    """Start a command, stdout and stderr joined in `output` (ours when None), stdin closed unless it shares our group.
+
+    Call it from the main thread: the kernel watches the thread that forked.
+    """
+    popen = subprocess.Popen(
+        command,
+        env=env,
+        cwd=cwd,
+        stdin=subprocess.DEVNULL if own_group else None,
+        stdout=output,
+        stderr=None if output is None else subprocess.STDOUT,
+        start_new_session=own_group,
+        user=account and account.uid,
+        group=account and account.gid,
+        extra_groups=[] if account else None,
+        preexec_fn=_follow_parent(on_parent_death),
+    )
+    return Child(popen)
+
+
+def _follow_parent(number: int) -> Callable[[], None] | None:
+    """Ask the kernel to signal the child when we die: after `kill -9` nobody else is left to stop it."""
+    if _prctl is None:
+        return None
+    parent = os.getpid()
+
+    def follow() -> None:
+        _prctl(_PR_SET_PDEATHSIG, number, 0, 0, 0)
+        if os.getppid() != parent:  # we died before the kernel was asked
+            os._exit(1)
+
+    return follow
+
+
+def stop_all(
+    children: Iterable[Child],
+    *,
+    grace_seconds: float,
+    number: int = signal.SIGTERM,
+    hurry: Callable[[], bool] = lambda: False,
+    on_turn: Callable[[], None] = lambda: time.sleep(0.02),
+) -> None:
+    """Signal every group, wait until they are gone, kill what is left when the grace is over or `hurry()` is true."""
+    left = [child for child in children if not child.is_gone()]
+    for child in left:
+        child.signal(number)
+    for deadline, last_word in ((grace_seconds, signal.SIGKILL), (5.0, None)):
+        until = time.monotonic() + deadline
+        while left and time.monotonic() < until and not (hurry() and last_word):
+            on_turn()
+            left = [child for child in left if not child.is_gone()]
+        for child in left:
+            if last_word is not None:
+                child.signal(last_word)
+
+
+def leftovers(home: Path) -> list[psutil.Process]:
+    """The processes that an earlier run with this home left behind: it was killed before it could stop them."""
+    ours = {os.getpid(), *(parent.pid for parent in psutil.Process().parents())}
+    return [process for process in psutil.process_iter() if process.pid not in ours and _belongs(process, home)]
+
+
+def _belongs(process: psutil.Process, home: Path) -> bool:
+    try:
+        if process.environ().get(HOME_MARK) == str(home):
+            return True
+        if process.name() not in DATABASE_NAMES:
+            return False
+        return process.cwd() in {str(home / "postgres" / "data"), str(home / "valkey")}
+    except (psutil.Error, OSError):
+        return False
+
+
+def end(processes: Sequence[psutil.Process], grace_seconds: float = 5.0) -> None:
+    """Ask processes that are not our children to stop; kill those that don't."""
+    for process in processes:
+        _signal(process, signal.SIGINT if process.name() == "postgres" else signal.SIGTERM)
+    _, alive = psutil.wait_procs(processes, timeout=grace_seconds)
+    for process in alive:
+        _signal(process, signal.SIGKILL)
+    psutil.wait_procs(alive, timeout=2)
+
+
+def _signal(process: psutil.Process, number: int) -> None:
+    try:
+        process.send_signal(number)
+    except psutil.Error:
+        pass

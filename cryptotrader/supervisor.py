@@ -1,0 +1,174 @@
+"""A small process supervisor: starts programs, shows their output, restarts those that crash, stops them all."""
+
+import os
+import selectors
+import signal
+import subprocess
+import time
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from cryptotrader.console import Console, LineReader
+from cryptotrader.processes import Child, StopAsked, StopRequest, spawn, stop_all
+
+LABEL = "local"  # the supervisor's own lines
+
+
+@dataclass(frozen=True, slots=True)
+class Program:
+    """A command to run, and the name that its lines carry."""
+
+    name: str
+    command: tuple[str, ...]
+    env: Mapping[str, str]
+    cwd: Path
+
+
+@dataclass(slots=True)
+class Backoff:
+    """How long to wait before a crashed program is started again: doubling, forgiven after a while of health."""
+
+    first_seconds: float = 0.5
+    longest_seconds: float = 10.0
+    healthy_after_seconds: float = 30.0
+    _next_seconds: float = 0.0
+
+    def after_crash(self, ran_seconds: float) -> float:
+        """The seconds to wait, given how long the program had run."""
+        if ran_seconds >= self.healthy_after_seconds or not self._next_seconds:
+            self._next_seconds = self.first_seconds
+        wait = self._next_seconds
+        self._next_seconds = min(wait * 2, self.longest_seconds)
+        return wait
+
+
+class Pipes:
+    """Reads what the children write, and hands it on line by line."""
+
+    def __init__(self) -> None:
+        self._selector = selectors.DefaultSelector()
+
+    def start(self, program: Program, on_line: Callable[[str], None]) -> Child:
+        """Start a program whose lines go to `on_line`."""
+        child = spawn(program.command, env=program.env, cwd=program.cwd, output=subprocess.PIPE)
+        assert child.popen.stdout is not None
+        self._selector.register(child.popen.stdout, selectors.EVENT_READ, (LineReader(), on_line))
+        return child
+
+    def pump(self, wait_seconds: float) -> None:
+        """Hand on what was written, waiting up to `wait_seconds` for something to come."""
+        if not self._selector.get_map():
+            time.sleep(wait_seconds)
+        for key, _ in self._selector.select(wait_seconds):
+            reader, on_line = key.data
+            data = os.read(key.fd, 64 * 1024)
+            lines = reader.feed(data) if data else reader.close()
+            if not data:
+                self._forget(key)
+            for line in lines:
+                on_line(line)
+
+    def close(self) -> None:
+        """Hand on what is left, and let go of pipes that a stray process still holds."""
+        for _ in range(100):
+            if not self._selector.get_map() or not self._selector.select(0):
+                break
+            self.pump(0)
+        for key in list(self._selector.get_map().values()):
+            self._forget(key)
+        self._selector.close()
+
+    def _forget(self, key: selectors.SelectorKey) -> None:
+        self._selector.unregister(key.fileobj)
+        key.fileobj.close()  # type: ignore[union-attr]  # always the pipe that start() registered
+
+
+@dataclass(slots=True)
+class _Supervised:
+    program: Program
+    child: Child | None = None
+    started_at: float = 0.0
+    start_due_at: float = 0.0
+    backoff: Backoff = field(default_factory=Backoff)
+
+
+class Supervisor:
+    """Runs programs until a stop is asked for, then leaves no process of theirs behind."""
+
+    def __init__(
+        self,
+        programs: Sequence[Program],
+        console: Console,
+        *,
+        grace_seconds: float = 10.0,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self._supervised = [_Supervised(program) for program in programs]
+        self._console = console
+        self._grace_seconds = grace_seconds
+        self._clock = clock
+        self._pipes = Pipes()
+
+    def run(self, stop: StopRequest, on_turn: Callable[[], None] = lambda: None) -> None:
+        """Supervise until `stop` is asked or nobody reads our output; `on_turn` is called several times a second."""
+        try:
+            while not stop.asked and not self._console.lost:
+                self._start_what_is_due()
+                self._pipes.pump(0.1)
+                self._notice_crashes()
+                on_turn()
+        finally:
+            self._stop(stop)
+
+    def _start_what_is_due(self) -> None:
+        for entry in self._supervised:
+            if entry.child is None and self._clock() >= entry.start_due_at:
+                name = entry.program.name
+                entry.child = self._pipes.start(entry.program, lambda line, name=name: self._console.line(name, line))  # type: ignore[misc]
+                entry.started_at = self._clock()
+
+    def _notice_crashes(self) -> None:
+        for entry in self._supervised:
+            code = entry.child and entry.child.exit_code()
+            if entry.child is None or code is None:
+                continue
+            entry.child.signal(signal.SIGKILL)  # what it forked would compete with its successor
+            self._pipes.pump(0)  # its last words first
+            now = self._clock()
+            wait = entry.backoff.after_crash(now - entry.started_at)
+            entry.child, entry.start_due_at = None, now + wait
+            self._console.line(LABEL, f"{entry.program.name} {how_it_ended(code)}; starting it again in {wait:g} s")
+
+    def _stop(self, stop: StopRequest) -> None:
+        children = [entry.child for entry in self._supervised if entry.child is not None]
+        stop_all(
+            children,
+            grace_seconds=self._grace_seconds,
+            hurry=lambda: stop.urgent,
+            on_turn=lambda: self._pipes.pump(0.05),
+        )
+        self._pipes.close()
+
+
+def how_it_ended(code: int) -> str:
+    """An exit code in words."""
+    if code >= 0:
+        return f"ended with exit code {code}"
+    return f"was ended by {signal.Signals(-code).name} (exit code {128 - code})"
+
+
+def run_to_end(program: Program, stop: StopRequest) -> tuple[int, list[str]]:
+    """Run a program once; its exit code and its lines. Raises StopAsked when a stop is asked meanwhile."""
+    lines: list[str] = []
+    pipes = Pipes()
+    child = pipes.start(program, lines.append)
+    try:
+        while (code := child.exit_code()) is None and not stop.asked:
+            pipes.pump(0.05)
+    finally:
+        stop_all([child], grace_seconds=2.0, on_turn=lambda: pipes.pump(0.05))
+        pipes.close()
+    if code is None:
+        raise StopAsked
+    return code, lines

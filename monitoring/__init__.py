@@ -1,0 +1,1 @@
+"""Is it healthy, is the money right, is it saved."""

@@ -1,0 +1,43 @@
+"""The ways in which the market refuses an order. Nothing is held, nothing is stored."""
+
+from accounts.domain.errors import Refusal, _
+
+
+class UnknownInstrument(Refusal):
+    code, status = "unknown-instrument", 404
+    title = _("There is no such instrument")
+
+
+class InstrumentClosed(Refusal):
+    code, status = "instrument-closed", 409
+    title = _("This instrument is not open for new trades")
+
+
+class StalePrice(Refusal):
+    code, status = "stale-price", 503
+    title = _("There is no fresh price at the moment")
+
+
+class StakeOutOfBounds(Refusal):
+    code, status = "stake-out-of-bounds", 400
+    title = _("The stake is outside this instrument's limits")
+
+
+class DurationNotOffered(Refusal):
+    code, status = "duration-not-offered", 400
+    title = _("This duration is not offered")
+
+
+class PriceMoved(Refusal):
+    code, status = "price-moved", 409
+    title = _("The payout rate is lower than you asked for")
+
+
+class IdempotencyKeyRequired(Refusal):
+    code, status = "idempotency-key-required", 400
+    title = _("An Idempotency-Key is required")
+
+
+class IdempotencyKeyReused(Refusal):
+    code, status = "idempotency-key-reused", 422
+    title = _("This Idempotency-Key was used for another order")

@@ -1,0 +1,14 @@
+"""Ids that ascend with time (UUID version 7, RFC 9562): the order of ids is the order of acceptance."""
+
+import secrets
+from datetime import datetime
+from uuid import UUID
+
+
+def new_trade_id(now: datetime) -> UUID:
+    """48 bits of milliseconds, 12 of the microseconds within, 62 random."""
+    microseconds = int(now.timestamp() * 1_000_000)
+    milliseconds, rest = divmod(microseconds, 1000)
+    fraction = rest * 4096 // 1000
+    value = milliseconds << 80 | 0x7 << 76 | fraction << 64 | 0b10 << 62 | secrets.randbits(62)
+    return UUID(int=value)

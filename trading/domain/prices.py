@@ -1,0 +1,82 @@
+"""Ticks, and the index prices made of them, each chained by hash to the one before."""
+
+import hashlib
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+from enum import StrEnum
+
+from accounts.domain.notation import write_decimal, write_instant
+
+FIRST_LINK = "0" * 64
+"""What the first price of a chain carries as the digest of the one before."""
+
+
+class Source(StrEnum):
+    """Where an index comes from. Whatever isn't live says so on every screen and in every answer."""
+
+    LIVE = "live"
+    REPLAY = "replay"
+    SIMULATED = "simulated"
+
+
+@dataclass(frozen=True, slots=True)
+class Tick:
+    """One venue's update. `venue_at` is the venue's own clock where it tells, `received_at` is ours."""
+
+    venue: str
+    bid: Decimal
+    ask: Decimal
+    venue_at: datetime | None
+    received_at: datetime
+
+    @property
+    def mid(self) -> Decimal:
+        return (self.bid + self.ask) / 2
+
+    def as_input(self) -> dict[str, str | None]:
+        """The tick as it is stored with a price, hashed and shown."""
+        return {
+            "venue": self.venue,
+            "bid": write_decimal(self.bid),
+            "ask": write_decimal(self.ask),
+            "venue_at": write_instant(self.venue_at) if self.venue_at else None,
+            "received_at": write_instant(self.received_at),
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class PricePoint:
+    """A price at a whole second: all that settlement looks at."""
+
+    priced_at: datetime
+    price: Decimal
+
+
+def chain_digest(
+    *,
+    instrument: str,
+    sequence: int,
+    priced_at: datetime,
+    price: Decimal,
+    source: str,
+    venues: Sequence[dict[str, str | None]],
+    previous: str,
+) -> str:
+    """SHA-256 (hex) over the price, its inputs and the digest of the price before: the link of the chain.
+
+    The hashed text is JSON with sorted keys and no blanks, decimals in their shortest plain writing.
+    """
+    content = {
+        "instrument": instrument,
+        "sequence": sequence,
+        "priced_at": write_instant(priced_at),
+        "price": write_decimal(price),
+        "source": source,
+        "venues": list(venues),
+        "previous": previous,
+    }
+    text = json.dumps(content, sort_keys=True, separators=(",", ":"), ensure_ascii=True)
+    return hashlib.sha256(text.encode()).hexdigest()

@@ -1,0 +1,118 @@
+"""Rules 4 to 8: a trade's result is a function of its terms and the stored index prices, and of nothing else."""
+
+from bisect import bisect_left, bisect_right
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from decimal import Decimal, localcontext
+from enum import StrEnum
+
+from trading.domain.index import PRECISION, round_to_pip
+from trading.domain.prices import PricePoint
+from trading.domain.terms import Direction
+
+ENTRY_WAIT_MAX = timedelta(seconds=5)
+EXIT_AGE_MAX = timedelta(seconds=2)
+GRACE = timedelta(minutes=5)
+"""How long after expiry the series may still go on; then what is stored decides."""
+
+LOOK_BACK_MAX = timedelta(seconds=59)
+"""The furthest before its expiry that a trade's exit looks."""
+
+
+class Result(StrEnum):
+    WON = "won"
+    LOST = "lost"
+    TIED = "tied"
+    VOIDED = "voided"
+    SOLD = "sold"
+
+
+class VoidReason(StrEnum):
+    NO_ENTRY_PRICE = "no-entry-price"
+    NO_EXIT_PRICE = "no-exit-price"
+    EXIT_NOT_AFTER_ENTRY = "exit-not-after-entry"
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """The part of a trade's terms that its prices depend on: trades that share it share their outcome."""
+
+    direction: Direction
+    entry_at: datetime
+    expires_at: datetime
+    pip: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """How a trade ends. `exit_samples` is how many one-second prices the exit price is the mean of."""
+
+    result: Result
+    entry: PricePoint | None = None
+    exit_price: Decimal | None = None
+    exit_samples: int = 0
+    void_reason: VoidReason | None = None
+
+
+def exit_samples(duration: timedelta) -> int:
+    """Rule 6: how many seconds up to expiry the exit averages: 1, from five minutes 5, from one hour 60."""
+    if duration >= timedelta(hours=1):
+        return 60
+    return 5 if duration >= timedelta(minutes=5) else 1
+
+
+def find_entry(entry_at: datetime, prices: Sequence[PricePoint]) -> PricePoint | None:
+    """Rule 4: the first price at or after `entry_at`, at most 5 s later. `prices` ascend in time."""
+    position = bisect_left(prices, entry_at, key=_time)
+    if position == len(prices) or prices[position].priced_at - entry_at > ENTRY_WAIT_MAX:
+        return None
+    return prices[position]
+
+
+def settle(window: Window, prices: Sequence[PricePoint], *, final: bool) -> Outcome | None:
+    """Decide a trade from its terms and the index prices around it; None while more prices may still matter.
+
+    `prices` ascend in time. `final` says that no price up to the expiry can come any more (grace has run out);
+    otherwise the series itself must have passed the expiry. Equal prices return the stake (rule 7).
+    """
+    newest = prices[-1].priced_at if prices else None
+    if not final and (newest is None or newest < window.entry_at):
+        return None
+    entry = find_entry(window.entry_at, prices)
+    if entry is None:
+        return Outcome(Result.VOIDED, void_reason=VoidReason.NO_ENTRY_PRICE)
+    if not final and (newest is None or newest < window.expires_at):
+        return None
+    return _compare(window, entry, prices)
+
+
+def _compare(window: Window, entry: PricePoint, prices: Sequence[PricePoint]) -> Outcome:
+    end = bisect_right(prices, window.expires_at, key=_time)
+    last = prices[end - 1]
+    if window.expires_at - last.priced_at > EXIT_AGE_MAX:
+        return Outcome(Result.VOIDED, entry=entry, void_reason=VoidReason.NO_EXIT_PRICE)
+    if last.priced_at <= entry.priced_at:
+        return Outcome(Result.VOIDED, entry=entry, void_reason=VoidReason.EXIT_NOT_AFTER_ENTRY)
+    exit_price, samples = _exit_price(window, prices[:end])
+    if exit_price == entry.price:
+        result = Result.TIED
+    else:
+        up = exit_price > entry.price
+        result = Result.WON if up == (window.direction is Direction.UP) else Result.LOST
+    return Outcome(result, entry=entry, exit_price=exit_price, exit_samples=samples)
+
+
+def _exit_price(window: Window, until_expiry: Sequence[PricePoint]) -> tuple[Decimal, int]:
+    wanted = exit_samples(window.expires_at - window.entry_at)
+    if wanted == 1:
+        return until_expiry[-1].price, 1
+    since = window.expires_at - timedelta(seconds=wanted - 1)
+    sample = until_expiry[bisect_left(until_expiry, since, key=_time) :]
+    with localcontext(PRECISION):
+        mean = sum((point.price for point in sample), Decimal(0)) / len(sample)
+        return round_to_pip(mean, window.pip), len(sample)
+
+
+def _time(point: PricePoint) -> datetime:
+    return point.priced_at

@@ -1,0 +1,124 @@
+"""What a trade is agreed to be, and rules 3 to 5: when an order is taken, and when it enters and expires."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from decimal import Decimal
+from enum import StrEnum
+
+from accounts.domain.money import SCALES, round_down
+from accounts.domain.notation import places, write_decimal, write_instant
+from trading.domain.errors import DurationNotOffered, InstrumentClosed, PriceMoved, StakeOutOfBounds, StalePrice
+
+RULE_VERSION = 1
+ENTRY_DELAY = timedelta(seconds=1)
+PRICE_AGE_MAX = timedelta(seconds=2)
+DURATION_MIN_SECONDS = 15
+
+
+class Direction(StrEnum):
+    UP = "up"
+    DOWN = "down"
+
+
+class Status(StrEnum):
+    """Of an instrument: only an open one takes orders; trades already there settle whatever the status."""
+
+    OPEN = "open"
+    CLOSE_ONLY = "close_only"
+    PAUSED = "paused"
+    RETIRED = "retired"
+
+
+@dataclass(frozen=True, slots=True)
+class Market:
+    """The rules of one instrument at one moment, as an order meets them."""
+
+    symbol: str
+    status: Status
+    currency: str
+    pip: Decimal
+    stake_min: Decimal
+    stake_max: Decimal
+    durations: Sequence[int]
+    payout_rate: Decimal
+    priced_at: datetime | None
+    """The time of the newest index price."""
+
+
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """What was agreed when the order was accepted; nothing in it ever changes."""
+
+    direction: Direction
+    stake: Decimal
+    currency: str
+    duration_seconds: int
+    payout_rate: Decimal
+    pip: Decimal
+    accepted_at: datetime
+    entry_at: datetime
+    expires_at: datetime
+    rule_version: int = RULE_VERSION
+
+    @property
+    def payout(self) -> Decimal:
+        """What a win returns in all: stake × (1 + payout rate), rounded down to the currency's scale."""
+        return round_down(self.stake * (1 + self.payout_rate), self.currency)
+
+
+def entry_second(accepted_at: datetime) -> datetime:
+    """Rule 4: the first whole second at least one second after acceptance. Nobody knows its price yet."""
+    earliest = accepted_at + ENTRY_DELAY
+    whole = earliest.replace(microsecond=0)
+    return whole if whole == earliest else whole + timedelta(seconds=1)
+
+
+def agree(
+    market: Market,
+    *,
+    direction: Direction,
+    stake: Decimal,
+    duration_seconds: int,
+    min_payout_rate: Decimal | None,
+    now: datetime,
+) -> Terms:
+    """Rule 3: the terms of an order accepted at `now`.
+
+    Raises InstrumentClosed, StalePrice, StakeOutOfBounds, DurationNotOffered or PriceMoved.
+    """
+    if market.status is not Status.OPEN:
+        raise InstrumentClosed(f"{market.symbol} is {market.status}", instrument_status=str(market.status))
+    _check_stake(market, stake)
+    if duration_seconds not in market.durations or duration_seconds < DURATION_MIN_SECONDS:
+        raise DurationNotOffered(f"{duration_seconds} s", durations=list(market.durations))
+    if min_payout_rate is not None and market.payout_rate < min_payout_rate:
+        raise PriceMoved(payout_rate=write_decimal(market.payout_rate))
+    if market.priced_at is None or now - market.priced_at > PRICE_AGE_MAX:
+        last = write_instant(market.priced_at) if market.priced_at else None
+        raise StalePrice(f"The newest index price of {market.symbol} is too old", priced_at=last)
+    entry_at = entry_second(now)
+    return Terms(
+        direction=direction,
+        stake=stake,
+        currency=market.currency,
+        duration_seconds=duration_seconds,
+        payout_rate=market.payout_rate,
+        pip=market.pip,
+        accepted_at=now,
+        entry_at=entry_at,
+        expires_at=entry_at + timedelta(seconds=duration_seconds),
+    )
+
+
+def _check_stake(market: Market, stake: Decimal) -> None:
+    scale = SCALES[market.currency]
+    if places(stake) > scale:
+        raise StakeOutOfBounds(f"{market.currency} has {scale} decimal places", decimal_places=scale)
+    if not market.stake_min <= stake <= market.stake_max:
+        bounds = f"between {write_decimal(market.stake_min)} and {write_decimal(market.stake_max)}"
+        raise StakeOutOfBounds(
+            f"The stake must be {bounds} {market.currency}",
+            stake_min=write_decimal(market.stake_min),
+            stake_max=write_decimal(market.stake_max),
+        )

@@ -1,0 +1,90 @@
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+
+from trading.domain.settlement import Result, VoidReason
+from trading.domain.terms import Direction
+
+
+class FlashTrade(models.Model):
+    """The contract. Its terms are fixed at acceptance; `pending` has no entry price yet, `open` has, `settled` is over.
+
+    The id ascends with time (UUID version 7), so it is also the order of the lists.
+    """
+
+    class State(models.TextChoices):
+        PENDING = "pending", _("pending")
+        OPEN = "open", _("open")
+        SETTLED = "settled", _("settled")
+
+    OUTCOMES = [
+        (Result.WON, _("won")),
+        (Result.LOST, _("lost")),
+        (Result.TIED, _("tied")),
+        (Result.VOIDED, _("voided")),
+        (Result.SOLD, _("sold")),
+    ]
+
+    id = models.UUIDField(primary_key=True, editable=False)
+    user = models.ForeignKey("accounts.User", on_delete=models.PROTECT, db_index=False)
+    wallet = models.ForeignKey("accounts.LedgerAccount", on_delete=models.PROTECT, db_index=False)
+    instrument = models.ForeignKey("trading.Instrument", on_delete=models.PROTECT, db_index=False)
+    idempotency_key = models.CharField(max_length=255)
+
+    direction = models.CharField(max_length=4, choices=[(Direction.UP, _("up")), (Direction.DOWN, _("down"))])
+    stake = models.DecimalField(max_digits=20, decimal_places=8)
+    currency = models.CharField(max_length=10)
+    demo = models.BooleanField()
+    duration_seconds = models.PositiveIntegerField()
+    payout_rate = models.DecimalField(max_digits=5, decimal_places=4)
+    payout = models.DecimalField(max_digits=20, decimal_places=8)
+    rule_version = models.PositiveSmallIntegerField()
+    accepted_at = models.DateTimeField()
+    entry_at = models.DateTimeField()
+    expires_at = models.DateTimeField()
+
+    state = models.CharField(max_length=8, choices=State.choices, default=State.PENDING)
+    entry_price = models.DecimalField(max_digits=20, decimal_places=8, null=True)
+    exit_price = models.DecimalField(max_digits=20, decimal_places=8, null=True)
+    exit_samples = models.PositiveSmallIntegerField(null=True)
+    outcome = models.CharField(max_length=6, choices=OUTCOMES, null=True)
+    void_reason = models.CharField(max_length=24, choices=[(r, r) for r in VoidReason], null=True)
+    profit = models.DecimalField(max_digits=20, decimal_places=8, null=True)
+    settled_at = models.DateTimeField(null=True)
+
+    class Meta:
+        db_table = "flash_trades"
+        verbose_name, verbose_name_plural = _("flash trade"), _("flash trades")
+        constraints = [
+            models.UniqueConstraint(fields=["user", "idempotency_key"], name="one_trade_a_key"),
+            models.CheckConstraint(condition=Q(stake__gt=0, stake__lt=10**12), name="stake_is_positive"),
+            models.CheckConstraint(condition=Q(payout__gt=F("stake"), payout__lt=10**12), name="payout_is_more"),
+            models.CheckConstraint(
+                condition=Q(accepted_at__lt=F("entry_at"), entry_at__lt=F("expires_at")), name="times_ascend"
+            ),
+            models.CheckConstraint(
+                condition=Q(state="settled", outcome__isnull=False, settled_at__isnull=False, profit__isnull=False)
+                | (~Q(state="settled") & Q(outcome=None, settled_at=None, profit=None, exit_price=None)),
+                name="settled_once_with_an_outcome",
+            ),
+            models.CheckConstraint(
+                condition=Q(state="pending", entry_price=None)
+                | Q(state="open", entry_price__isnull=False)
+                | Q(state="settled", entry_price__isnull=False)
+                | Q(state="settled", outcome=Result.VOIDED),
+                name="open_with_an_entry_price",
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["user", "-id"], name="idx_flash_trades_user_id"),
+            models.Index(fields=["accepted_at"], name="idx_flash_trades_created_at"),
+            models.Index(
+                fields=["instrument", "entry_at"], name="flash_trades_to_enter", condition=Q(state="pending")
+            ),
+            models.Index(
+                fields=["instrument", "expires_at"], name="flash_trades_to_settle", condition=~Q(state="settled")
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return str(self.id)

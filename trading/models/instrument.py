@@ -1,0 +1,58 @@
+from decimal import Decimal
+
+from django.contrib.postgres.fields import ArrayField
+from django.core.validators import MinValueValidator
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+
+from trading.domain.terms import DURATION_MIN_SECONDS, Status
+
+
+class Instrument(models.Model):
+    """What is traded on: its limits, payout rate and durations hold for future trades only."""
+
+    STATUSES = [
+        (Status.OPEN, _("open")),
+        (Status.CLOSE_ONLY, _("close only")),
+        (Status.PAUSED, _("paused")),
+        (Status.RETIRED, _("retired")),
+    ]
+
+    symbol = models.CharField(_("symbol"), max_length=20, unique=True)
+    currency = models.CharField(_("currency of the stake"), max_length=10, default="USDT")
+    pip = models.DecimalField(_("pip"), max_digits=20, decimal_places=8)
+    status = models.CharField(_("status"), max_length=10, choices=STATUSES, default=Status.OPEN)
+    stake_min = models.DecimalField(
+        _("smallest stake"), max_digits=20, decimal_places=2, default=1, validators=[MinValueValidator(Decimal("0.01"))]
+    )
+    stake_max = models.DecimalField(_("largest stake"), max_digits=20, decimal_places=2, default=1000)
+    durations = ArrayField(
+        models.PositiveIntegerField(validators=[MinValueValidator(DURATION_MIN_SECONDS)]),
+        verbose_name=_("durations in seconds"),
+    )
+    payout_rate = models.DecimalField(
+        _("payout rate"), max_digits=5, decimal_places=4, default=Decimal("0.85"), help_text=_("0.85: a win gains 85 %")
+    )
+    venues_min = models.PositiveSmallIntegerField(
+        _("venues needed"), default=3, help_text=_("A live index needs this many fresh venues.")
+    )
+
+    class Meta:
+        db_table = "instruments"
+        ordering = ["id"]
+        verbose_name, verbose_name_plural = _("instrument"), _("instruments")
+        constraints = [
+            models.CheckConstraint(condition=Q(pip__gt=0, pip__lt=10**6), name="pip_is_positive"),
+            models.CheckConstraint(
+                condition=Q(stake_min__gt=0, stake_max__gte=F("stake_min"), stake_max__lt=10**12),
+                name="stake_bounds_make_sense",
+            ),
+            models.CheckConstraint(
+                condition=Q(payout_rate__gt=0, payout_rate__lte=5), name="payout_rate_makes_sense"
+            ),
+            models.CheckConstraint(condition=Q(venues_min__gte=1), name="an_index_needs_a_venue"),
+        ]
+
+    def __str__(self) -> str:
+        return self.symbol

@@ -1,0 +1,36 @@
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from trading.domain.prices import Source
+
+
+class IndexPrice(models.Model):
+    """The published price of an instrument at a whole UTC second, with its inputs; never changed, never deleted.
+
+    `digest` chains it to the price before (`trading.domain.prices.chain_digest`).
+    """
+
+    instrument = models.ForeignKey("trading.Instrument", on_delete=models.PROTECT, db_index=False)
+    sequence = models.BigIntegerField()
+    priced_at = models.DateTimeField()
+    price = models.DecimalField(max_digits=20, decimal_places=8)
+    source = models.CharField(max_length=10, choices=[(source, source) for source in Source])
+    venues = models.JSONField()
+    previous = models.CharField(max_length=64)
+    digest = models.CharField(max_length=64)
+    recorded_at = models.DateTimeField()
+
+    class Meta:
+        db_table = "index_prices"
+        verbose_name, verbose_name_plural = _("index price"), _("index prices")
+        constraints = [
+            models.UniqueConstraint(fields=["instrument", "priced_at"], name="one_price_a_second"),
+            models.UniqueConstraint(fields=["instrument", "sequence"], name="one_place_in_the_chain"),
+            models.UniqueConstraint(fields=["instrument", "previous"], name="one_successor_each"),
+            models.CheckConstraint(condition=Q(price__gt=0, price__lt=10**12), name="price_is_positive"),
+            models.CheckConstraint(condition=Q(priced_at__microsecond=0), name="priced_at_a_whole_second"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.priced_at} {self.price}"

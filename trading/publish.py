@@ -1,0 +1,36 @@
+"""Telling the streams of this room what has been committed."""
+
+from collections import defaultdict
+from collections.abc import Iterable
+
+from accounts.publish import publish, user_topic, wallet_messages
+from accounts.selectors import Wallet
+from trading import wire
+from trading.models import FlashTrade, IndexPrice
+
+
+def price_topic(symbol: str) -> str:
+    """Where an instrument's index prices go."""
+    return f"prices.{symbol}"
+
+
+def publish_prices(prices: Iterable[IndexPrice]) -> None:
+    """Each new price, to whoever watches its instrument."""
+    publish(
+        (
+            price_topic(price.instrument.symbol),
+            {"channel": price_topic(price.instrument.symbol), "seq": price.sequence, "data": [wire.index_price(price)]},
+        )
+        for price in prices
+    )
+
+
+def publish_trades(trades: Iterable[FlashTrade], wallets: Iterable[Wallet]) -> None:
+    """Trades and wallets as they now stand: one message of each kind per owner, however many trades changed."""
+    by_owner: dict[int, list[dict[str, object]]] = defaultdict(list)
+    for trade in trades:
+        by_owner[trade.user_id].append(wire.flash_trade(trade))
+    messages: list[tuple[str, object]] = [
+        (user_topic(owner), {"channel": "trades", "data": data}) for owner, data in by_owner.items()
+    ]
+    publish(messages + wallet_messages(wallets))

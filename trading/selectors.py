@@ -1,0 +1,129 @@
+"""Reads of this room, for its doors and for the rooms above."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+from uuid import UUID
+
+from django.db.models import Count, Q, Sum
+from django.db.models.functions import Coalesce
+
+from trading.domain.errors import UnknownInstrument
+from trading.models import FlashTrade, IndexPrice, Instrument
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """An instrument with its newest index price, None before the first one."""
+
+    instrument: Instrument
+    newest: IndexPrice | None
+
+
+def listings() -> list[Listing]:
+    """All instruments that aren't retired, each with its newest price: two queries however many there are."""
+    return _with_newest(Instrument.objects.exclude(status="retired"))
+
+
+def listing(symbol: str) -> Listing:
+    """One instrument with its newest price. Raises UnknownInstrument."""
+    found = listings_by_symbol([symbol])
+    if not found:
+        raise UnknownInstrument(symbol)
+    return found[symbol]
+
+
+def listings_by_symbol(symbols: Iterable[str]) -> dict[str, Listing]:
+    """These instruments, whatever their status, by symbol; the unknown ones are missing."""
+    found = _with_newest(Instrument.objects.filter(symbol__in=set(symbols)))
+    return {item.instrument.symbol: item for item in found}
+
+
+def _with_newest(instruments: Iterable[Instrument]) -> list[Listing]:
+    listed = list(instruments)
+    newest = {price.instrument_id: price for price in newest_prices([i.pk for i in listed])}
+    return [Listing(instrument, newest.get(instrument.pk)) for instrument in listed]
+
+
+def newest_prices(instrument_ids: Sequence[int]) -> list[IndexPrice]:
+    """The end of each of these price chains, one index look-up each."""
+    query = """
+        SELECT p.* FROM unnest(%s::bigint[]) AS wanted(id),
+        LATERAL (SELECT * FROM index_prices WHERE instrument_id = wanted.id ORDER BY sequence DESC LIMIT 1) p
+    """
+    return list(IndexPrice.objects.raw(query, [list(instrument_ids)]))
+
+
+def prices(
+    symbol: str, *, since: datetime | None = None, until: datetime | None = None, limit: int = 300
+) -> list[IndexPrice]:
+    """Prices with since ≤ priced_at < until, ascending: the first `limit` after `since`, or else the last ones.
+
+    Raises UnknownInstrument.
+    """
+    instrument = Instrument.objects.filter(symbol=symbol).first()
+    if instrument is None:
+        raise UnknownInstrument(symbol)
+    wanted = Q(instrument=instrument)
+    if since is not None:
+        wanted &= Q(priced_at__gte=since)
+    if until is not None:
+        wanted &= Q(priced_at__lt=until)
+    query = IndexPrice.objects.filter(wanted).select_related("instrument")
+    if since is not None:
+        return list(query.order_by("priced_at")[:limit])
+    return list(query.order_by("-priced_at")[:limit])[::-1]
+
+
+def prices_after(symbol: str, sequence: int, limit: int = 300) -> list[IndexPrice] | None:
+    """What a stream missed after this sequence number, ascending; None when it is more than `limit` prices."""
+    query = IndexPrice.objects.filter(instrument__symbol=symbol, sequence__gt=sequence).select_related("instrument")
+    missed = list(query.order_by("sequence")[: limit + 1])
+    return missed if len(missed) <= limit else None
+
+
+def trades_of(user_id: int, *, before: UUID | None = None, limit: int = 50) -> list[FlashTrade]:
+    """A person's trades, newest first, those with an id below `before`."""
+    query = FlashTrade.objects.filter(user_id=user_id).select_related("instrument")
+    if before is not None:
+        query = query.filter(id__lt=before)
+    return list(query.order_by("-id")[:limit])
+
+
+def trade_of(user_id: int, trade_id: UUID) -> FlashTrade | None:
+    """One of this person's trades, or None: somebody else's doesn't exist for them."""
+    return FlashTrade.objects.filter(user_id=user_id, id=trade_id).select_related("instrument").first()
+
+
+def trade_by_key(user_id: int, idempotency_key: str) -> FlashTrade | None:
+    """The trade that this person's order with this key became, if it landed."""
+    query = FlashTrade.objects.filter(user_id=user_id, idempotency_key=idempotency_key)
+    return query.select_related("instrument").first()
+
+
+def current_trades_of(user_id: int, recent: int = 20) -> list[FlashTrade]:
+    """All unsettled trades of a person and the latest settled ones, newest first."""
+    query = FlashTrade.objects.filter(user_id=user_id).select_related("instrument")
+    unsettled = list(query.exclude(state="settled").order_by("-id"))
+    settled = list(query.filter(state="settled").order_by("-id")[:recent])
+    return sorted(unsettled + settled, key=lambda trade: trade.id, reverse=True)
+
+
+@dataclass(frozen=True, slots=True)
+class TradeCounts:
+    """How many trades aren't settled, how many of them should be, and what is staked on them in all."""
+
+    unsettled: int
+    overdue: int
+    staked: Decimal
+
+
+def trade_counts(*, overdue_before: datetime) -> TradeCounts:
+    """For health and metrics: a trade is overdue when it expired before `overdue_before` and isn't settled."""
+    counts = FlashTrade.objects.exclude(state="settled").aggregate(
+        unsettled=Count("pk"),
+        overdue=Count("pk", filter=Q(expires_at__lt=overdue_before)),
+        staked=Coalesce(Sum("stake"), Decimal(0)),
+    )
+    return TradeCounts(**counts)

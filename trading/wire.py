@@ -1,0 +1,108 @@
+"""The JSON shape of this room's things, the same over REST and WebSocket. Money and prices are strings, times UTC."""
+
+from datetime import datetime
+from decimal import Decimal
+
+from accounts.domain.money import write_money
+from accounts.domain.notation import places, write_decimal, write_instant
+from trading.domain.prices import Source
+from trading.domain.terms import PRICE_AGE_MAX, RULE_VERSION
+from trading.models import FlashTrade, IndexPrice, Instrument
+from trading.selectors import Listing
+
+
+def write_price(price: Decimal, pip: Decimal) -> str:
+    """A price with as many places as its pip has."""
+    return f"{price:.{places(pip)}f}"
+
+
+def index_price(price: IndexPrice) -> dict[str, object]:
+    """A price with its venue inputs and its place in the chain."""
+    return {
+        "instrument": price.instrument.symbol,
+        "priced_at": write_instant(price.priced_at),
+        "price": write_price(price.price, price.instrument.pip),
+        "sequence": price.sequence,
+        "source": price.source,
+        "simulated": price.source != Source.LIVE,
+        "venues": price.venues,
+        "previous": price.previous,
+        "digest": price.digest,
+    }
+
+
+def listing(listing: Listing) -> dict[str, object]:
+    """An instrument: its limits and terms, and where its newest price comes from."""
+    instrument, newest = listing.instrument, listing.newest
+    return {
+        "symbol": instrument.symbol,
+        "currency": instrument.currency,
+        "status": instrument.status,
+        "pip": write_decimal(instrument.pip),
+        "stake_min": write_money(instrument.stake_min, instrument.currency),
+        "stake_max": write_money(instrument.stake_max, instrument.currency),
+        "durations": instrument.durations,
+        "payout_rate": write_rate(instrument.payout_rate),
+        "tie": "stake-returned",
+        "rule_version": RULE_VERSION,
+        "venues_min": instrument.venues_min,
+        "source": newest.source if newest else None,
+        "simulated": newest.source != Source.LIVE if newest else None,
+        "price": write_price(newest.price, instrument.pip) if newest else None,
+        "priced_at": write_instant(newest.priced_at) if newest else None,
+        "price_age_max_seconds": int(PRICE_AGE_MAX.total_seconds()),
+    }
+
+
+def flash_trade(trade: FlashTrade) -> dict[str, object]:
+    """A trade as it stands. `profit` is net: −100.00 lost, 85.00 won, 0.00 tied or voided."""
+    return accepted_trade(trade) | {
+        "state": trade.state,
+        "outcome": trade.outcome,
+        "void_reason": trade.void_reason,
+        "entry_price": _price(trade.entry_price, trade.instrument),
+        "exit_price": _price(trade.exit_price, trade.instrument),
+        "exit_samples": trade.exit_samples,
+        "settled_at": _instant(trade.settled_at),
+        "profit": write_money(trade.profit, trade.currency) if trade.profit is not None else None,
+    }
+
+
+def accepted_trade(trade: FlashTrade) -> dict[str, object]:
+    """A trade as it stood when it was accepted: the answer to an order, the same for every replay of it."""
+    return {
+        "id": str(trade.id),
+        "instrument": trade.instrument.symbol,
+        "direction": trade.direction,
+        "amount": write_money(trade.stake, trade.currency),
+        "currency": trade.currency,
+        "duration": trade.duration_seconds,
+        "payout_rate": write_rate(trade.payout_rate),
+        "payout": write_money(trade.payout, trade.currency),
+        "state": FlashTrade.State.PENDING.value,
+        "outcome": None,
+        "void_reason": None,
+        "accepted_at": write_instant(trade.accepted_at),
+        "entry_at": write_instant(trade.entry_at),
+        "expires_at": write_instant(trade.expires_at),
+        "entry_price": None,
+        "exit_price": None,
+        "exit_samples": None,
+        "settled_at": None,
+        "profit": None,
+        "demo": trade.demo,
+        "rule_version": trade.rule_version,
+    }
+
+
+def write_rate(rate: Decimal) -> str:
+    """A payout rate with at least two places: 0.85."""
+    return f"{rate:.{max(2, places(rate))}f}"
+
+
+def _price(price: Decimal | None, instrument: Instrument) -> str | None:
+    return None if price is None else write_price(price, instrument.pip)
+
+
+def _instant(instant: datetime | None) -> str | None:
+    return None if instant is None else write_instant(instant)

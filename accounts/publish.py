@@ -30,6 +30,16 @@ def publish(messages: Iterable[tuple[str, object]]) -> None:
         log.warning("publish failed", error=str(error))
 
 
+def listened_to(topics: Iterable[str]) -> set[str]:
+    """Which of these topics any stream process listens to now: nothing need be rendered for the others."""
+    try:
+        counts = _redis().pubsub_numsub(*topics)
+    except RedisError as error:
+        log.warning("publish failed", error=str(error))
+        return set()
+    return {topic.decode() for topic, count in counts if count}
+
+
 def user_topic(user_id: int) -> str:
     """Where one person's private events go."""
     return f"user.{user_id}"

@@ -6,7 +6,7 @@ from datetime import datetime
 from decimal import Decimal
 from uuid import UUID
 
-from django.db.models import Count, Q, Sum
+from django.db.models import Count, Exists, OuterRef, Q, Sum
 from django.db.models.functions import Coalesce
 
 from trading.domain.errors import UnknownInstrument
@@ -98,8 +98,33 @@ def trade_of(user_id: int, trade_id: UUID) -> FlashTrade | None:
 
 def trade_by_key(user_id: int, idempotency_key: str) -> FlashTrade | None:
     """The trade that this person's order with this key became, if it landed."""
-    query = FlashTrade.objects.filter(user_id=user_id, idempotency_key=idempotency_key)
-    return query.select_related("instrument").first()
+    return trades_by_keys([(user_id, idempotency_key)]).get((user_id, idempotency_key))
+
+
+def trades_by_keys(keys: Iterable[tuple[int, str]]) -> dict[tuple[int, str], FlashTrade]:
+    """The trades that orders with these (user, idempotency key) became."""
+    wanted = set(keys)
+    rows = FlashTrade.objects.filter(
+        user_id__in={user for user, _ in wanted}, idempotency_key__in={key for _, key in wanted}
+    ).select_related("instrument")
+    found = {(trade.user_id, trade.idempotency_key): trade for trade in rows}
+    return {key: trade for key, trade in found.items() if key in wanted}
+
+
+def trades_by_id(ids: Iterable[UUID]) -> list[FlashTrade]:
+    """These trades as they now stand, whoever's they are."""
+    return list(FlashTrade.objects.filter(id__in=list(ids)).select_related("instrument"))
+
+
+def instruments_with_due_trades(now: datetime) -> list[str]:
+    """Symbols with trades whose entry or expiry second has come: the sweep looks at these."""
+    waiting = FlashTrade.objects.filter(instrument=OuterRef("pk"))
+    return list(
+        Instrument.objects.filter(
+            Exists(waiting.filter(state="pending", entry_at__lte=now))
+            | Exists(waiting.exclude(state="settled").filter(expires_at__lte=now))
+        ).values_list("symbol", flat=True)
+    )
 
 
 def current_trades_of(user_id: int, recent: int = 20) -> list[FlashTrade]:

@@ -30,6 +30,7 @@ class FlashTrade(models.Model):
     wallet = models.ForeignKey("accounts.LedgerAccount", on_delete=models.PROTECT, db_index=False)
     instrument = models.ForeignKey("trading.Instrument", on_delete=models.PROTECT, db_index=False)
     idempotency_key = models.CharField(max_length=255)
+    order_digest = models.CharField(max_length=64)
 
     direction = models.CharField(max_length=4, choices=[(Direction.UP, _("up")), (Direction.DOWN, _("down"))])
     stake = models.DecimalField(max_digits=20, decimal_places=8)
@@ -58,7 +59,7 @@ class FlashTrade(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["user", "idempotency_key"], name="one_trade_a_key"),
             models.CheckConstraint(condition=Q(stake__gt=0, stake__lt=10**12), name="stake_is_positive"),
-            models.CheckConstraint(condition=Q(payout__gt=F("stake"), payout__lt=10**12), name="payout_is_more"),
+            models.CheckConstraint(condition=Q(payout__gte=F("stake"), payout__lt=10**12), name="a_payout_includes_the_stake"),
             models.CheckConstraint(
                 condition=Q(accepted_at__lt=F("entry_at"), entry_at__lt=F("expires_at")), name="times_ascend"
             ),

@@ -1,0 +1,35 @@
+"""An order as every door hands it over."""
+
+import hashlib
+from dataclasses import dataclass
+from decimal import Decimal
+
+from accounts.domain.notation import write_decimal
+from trading.domain.terms import Direction
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """What somebody wants: `idempotency_key` is theirs, and names this one order for ever."""
+
+    user_id: int
+    idempotency_key: str
+    instrument: str
+    direction: Direction
+    stake: Decimal
+    duration_seconds: int
+    min_payout_rate: Decimal | None = None
+    demo: bool = True
+
+    @property
+    def digest(self) -> str:
+        """SHA-256 over what was asked for: 100, "100" and 100.00 ask for the same."""
+        asked = (
+            self.instrument,
+            self.direction,
+            write_decimal(self.stake),
+            str(self.duration_seconds),
+            "" if self.min_payout_rate is None else write_decimal(self.min_payout_rate),
+            "demo" if self.demo else "real",
+        )
+        return hashlib.sha256("\n".join(asked).encode()).hexdigest()

@@ -1,0 +1,175 @@
+"""Taking orders: check, reserve the stake, store the trade, in one transaction for the whole batch."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from functools import partial
+
+from django.db import transaction
+
+from accounts.domain.errors import InsufficientFunds, Refusal
+from accounts.domain.ledger import Move, Phase, TransferKind
+from accounts.selectors import house_ids, wallets_by_id
+from accounts.services.lock_wallets import LockedWallet, lock_wallets
+from accounts.services.post_transfers import post_transfers
+from trading.domain.errors import IdempotencyKeyReused, UnknownInstrument
+from trading.domain.identity import new_trade_id
+from trading.domain.orders import Order
+from trading.domain.terms import Market, Status, Terms, agree
+from trading.models import FlashTrade
+from trading.publish import publish_trades
+from trading.selectors import Listing, listings_by_symbol, trades_by_keys
+
+Wallets = dict[tuple[str, bool, int], LockedWallet]
+
+
+@dataclass(frozen=True, slots=True)
+class Accepted:
+    """An order that is a trade now; `replayed` when the same order had been accepted before."""
+
+    trade: FlashTrade
+    replayed: bool
+
+
+def open_trade(order: Order, *, now: datetime) -> Accepted:
+    """One order; raises the Refusal that `open_trades` would return."""
+    (result,) = open_trades([order], now=now)
+    if isinstance(result, Refusal):
+        raise result
+    return result
+
+
+def open_trades(orders: Sequence[Order], *, now: datetime) -> list[Accepted | Refusal]:
+    """Accept or refuse each order, in the order given; `now` is when all of them were accepted.
+
+    Idempotent: an order whose key is known answers with its trade, or IdempotencyKeyReused if it asks for
+    something else. Refused orders leave nothing behind. Other refusals: see `agree`, InsufficientFunds.
+    """
+    with transaction.atomic(durable=True):
+        markets = listings_by_symbol(order.instrument for order in orders)
+        wallets = _lock(orders, markets)
+        # After the locks: two requests with one key are serialised by their wallet, the second sees the first's trade.
+        known = trades_by_keys((order.user_id, order.idempotency_key) for order in orders)
+        batch = _Batch(markets, wallets, known, now)
+        results = [batch.take(order) for order in orders]
+        batch.store()
+    return results
+
+
+def _lock(orders: Sequence[Order], markets: Mapping[str, Listing]) -> Wallets:
+    wallets: Wallets = {}
+    books = {(markets[o.instrument].instrument.currency, o.demo) for o in orders if o.instrument in markets}
+    for currency, demo in sorted(books):
+        owners = [order.user_id for order in orders if order.demo == demo]
+        locked = lock_wallets(owner_ids=owners, currency=currency, demo=demo)
+        wallets |= {(currency, demo, owner): wallet for owner, wallet in locked.items()}
+    return wallets
+
+
+class _Batch:
+    """The orders of one transaction: what they have used up of each wallet, and the trades they became."""
+
+    def __init__(
+        self,
+        markets: Mapping[str, Listing],
+        wallets: Wallets,
+        known: dict[tuple[int, str], FlashTrade],
+        now: datetime,
+    ) -> None:
+        self.markets, self.wallets, self.known, self.now = markets, wallets, known, now
+        self.available = {wallet.id: wallet.available for wallet in wallets.values()}
+        self.trades: list[FlashTrade] = []
+
+    def take(self, order: Order) -> Accepted | Refusal:
+        earlier = self.known.get((order.user_id, order.idempotency_key))
+        if earlier is not None:
+            same = earlier.order_digest == order.digest
+            return Accepted(earlier, replayed=True) if same else IdempotencyKeyReused(order.idempotency_key)
+        try:
+            trade = self._accept(order)
+        except Refusal as refusal:
+            return refusal
+        self.known[order.user_id, order.idempotency_key] = trade
+        self.trades.append(trade)
+        return Accepted(trade, replayed=False)
+
+    def _accept(self, order: Order) -> FlashTrade:
+        listing = self.markets.get(order.instrument)
+        if listing is None:
+            raise UnknownInstrument(order.instrument)
+        terms = agree(
+            market_of(listing),
+            direction=order.direction,
+            stake=order.stake,
+            duration_seconds=order.duration_seconds,
+            min_payout_rate=order.min_payout_rate,
+            now=self.now,
+        )
+        wallet = self.wallets.get((terms.currency, order.demo, order.user_id))
+        if wallet is None or self.available[wallet.id] < terms.stake:
+            raise InsufficientFunds
+        self.available[wallet.id] -= terms.stake
+        return _trade(order, listing, terms, wallet)
+
+    def store(self) -> None:
+        if not self.trades:
+            return
+        FlashTrade.objects.bulk_create(self.trades)
+        post_transfers(_stakes(self.trades), now=self.now)
+        wallets = wallets_by_id({trade.wallet_id for trade in self.trades})
+        transaction.on_commit(partial(publish_trades, self.trades, wallets))
+
+
+def market_of(listing: Listing) -> Market:
+    """An instrument's rules at this moment, as the domain knows them."""
+    instrument = listing.instrument
+    return Market(
+        symbol=instrument.symbol,
+        status=Status(instrument.status),
+        currency=instrument.currency,
+        pip=instrument.pip,
+        stake_min=instrument.stake_min,
+        stake_max=instrument.stake_max,
+        durations=instrument.durations,
+        payout_rate=instrument.payout_rate,
+        priced_at=listing.newest.priced_at if listing.newest else None,
+    )
+
+
+def _trade(order: Order, listing: Listing, terms: Terms, wallet: LockedWallet) -> FlashTrade:
+    return FlashTrade(
+        id=new_trade_id(terms.accepted_at),
+        user_id=order.user_id,
+        wallet_id=wallet.id,
+        instrument=listing.instrument,
+        idempotency_key=order.idempotency_key,
+        order_digest=order.digest,
+        direction=terms.direction,
+        stake=terms.stake,
+        currency=terms.currency,
+        demo=order.demo,
+        duration_seconds=terms.duration_seconds,
+        payout_rate=terms.payout_rate,
+        payout=terms.payout,
+        rule_version=terms.rule_version,
+        accepted_at=terms.accepted_at,
+        entry_at=terms.entry_at,
+        expires_at=terms.expires_at,
+    )
+
+
+def _stakes(trades: Sequence[FlashTrade]) -> list[Move]:
+    houses = house_ids()
+    return [
+        Move(
+            kind=TransferKind.STAKE,
+            phase=Phase.PENDING,
+            source_id=trade.wallet_id,
+            target_id=houses[trade.currency, trade.demo],
+            amount=trade.stake,
+            currency=trade.currency,
+            demo=trade.demo,
+            reference=trade.id,
+        )
+        for trade in trades
+    ]

@@ -1,0 +1,132 @@
+"""Entering and settling: decided per group of like trades, moved for all of them by set-based SQL.
+
+The price series is the clock: a trade is due when the series has passed its expiry, or when grace has run out.
+Idempotent and safe side by side: every trade is locked before it changes, and one that another worker holds is its.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from functools import partial
+
+from django.db import connection, transaction
+
+from accounts.services.post_transfers import post_selected_transfers
+from trading.domain.prices import PricePoint
+from trading.domain.settlement import ENTRY_WAIT_MAX, GRACE, LOOK_BACK_MAX, Outcome, Window, find_entry, settle
+from trading.domain.terms import Direction
+from trading.models import IndexPrice, Instrument
+from trading.selectors import newest_prices
+from trading.services.publish_settled import Change, publish_changes
+from trading.services.settlement_sql import DUE_WINDOWS, ENTER, MOVES, PENDING_ENTRIES, SETTLE
+
+BATCH = 20_000
+"""Trades per transaction: enough that round trips don't count, few enough that locks are short."""
+
+WINDOWS = 1_000
+"""Distinct (direction, entry, expiry) decided at a time."""
+
+
+@dataclass(frozen=True, slots=True)
+class Settled:
+    """How many trades got their entry price and how many came to their end."""
+
+    entered: int
+    settled: int
+
+
+def settle_due_trades(*, instrument: str, now: datetime) -> Settled:
+    """Do all that the stored prices allow for this instrument's trades by now. Safe to run any number of times.
+
+    An unknown instrument has no trades: nothing happens.
+    """
+    row = Instrument.objects.filter(symbol=instrument).first()
+    if row is None:
+        return Settled(0, 0)
+    newest = next(iter(newest_prices([row.pk])), None)
+    entered = _enter(row, newest) if newest else 0
+    settled = 0
+    while True:
+        decided = _decide(row, newest, now)
+        done = _settle(row, decided, now)
+        settled += done
+        if not done:
+            return Settled(entered, settled)
+
+
+def _enter(instrument: Instrument, newest: IndexPrice) -> int:
+    """Lock in the entry price of every pending trade whose entry second the series has reached."""
+    with transaction.atomic(durable=True), connection.cursor() as cursor:
+        cursor.execute(PENDING_ENTRIES, {"instrument": instrument.pk, "newest": newest.priced_at})
+        entries = [row[0] for row in cursor.fetchall()]
+        points = _points(instrument, [(at, at + ENTRY_WAIT_MAX) for at in entries])
+        found = {at: entry.price for at in entries if (entry := find_entry(at, points))}
+        if not found:
+            return 0
+        params = {"instrument": instrument.pk, "entry_at": list(found), "price": list(found.values())}
+        cursor.execute(ENTER, params)
+        changes = [Change(*row) for row in cursor.fetchall()]
+        transaction.on_commit(partial(publish_changes, changes))
+    return len(changes)
+
+
+def _decide(instrument: Instrument, newest: IndexPrice | None, now: datetime) -> list[tuple[Window, Outcome]]:
+    """The outcome of each group of due trades, those with the earliest expiry first."""
+    params = {
+        "instrument": instrument.pk,
+        "newest": newest.priced_at if newest else None,
+        "entry_lost": newest.priced_at - ENTRY_WAIT_MAX if newest else None,
+        "grace_over": now - GRACE,
+        "limit": WINDOWS,
+    }
+    with connection.cursor() as cursor:
+        cursor.execute(DUE_WINDOWS, params)
+        windows = [Window(Direction(d), entry, expiry, instrument.pip) for d, entry, expiry in cursor.fetchall()]
+    spans = [(w.entry_at, w.entry_at + ENTRY_WAIT_MAX) for w in windows]
+    spans += [(w.expires_at - LOOK_BACK_MAX, w.expires_at) for w in windows]
+    points = _points(instrument, spans)
+    if newest and (not points or points[-1].priced_at < newest.priced_at):
+        points.append(PricePoint(newest.priced_at, newest.price))
+    decided = []
+    for window in windows:
+        outcome = settle(window, points, final=now - window.expires_at >= GRACE)
+        if outcome is not None:
+            decided.append((window, outcome))
+    return decided
+
+
+def _points(instrument: Instrument, spans: Sequence[tuple[datetime, datetime]]) -> list[PricePoint]:
+    """The prices within these spans, ends included, ascending."""
+    seconds = {
+        start + timedelta(seconds=offset)
+        for start, end in set(spans)
+        for offset in range(int((end - start).total_seconds()) + 1)
+    }
+    rows = IndexPrice.objects.filter(instrument=instrument, priced_at__in=seconds).order_by("priced_at")
+    return [PricePoint(at, price) for at, price in rows.values_list("priced_at", "price")]
+
+
+def _settle(instrument: Instrument, decided: Sequence[tuple[Window, Outcome]], now: datetime) -> int:
+    """Write the outcomes and move the money, one batch in one transaction; returns how many trades."""
+    if not decided:
+        return 0
+    params = {
+        "instrument": instrument.pk,
+        "now": now,
+        "limit": BATCH,
+        "direction": [window.direction for window, _ in decided],
+        "entry_at": [window.entry_at for window, _ in decided],
+        "expires_at": [window.expires_at for window, _ in decided],
+        "outcome": [outcome.result for _, outcome in decided],
+        "entry_price": [outcome.entry.price if outcome.entry else None for _, outcome in decided],
+        "exit_price": [outcome.exit_price for _, outcome in decided],
+        "exit_samples": [outcome.exit_samples or None for _, outcome in decided],
+        "void_reason": [outcome.void_reason for _, outcome in decided],
+    }
+    with transaction.atomic(durable=True), connection.cursor() as cursor:
+        cursor.execute(SETTLE, params)
+        changes = [Change(*row) for row in cursor.fetchall()]
+        if changes:
+            post_selected_transfers(MOVES, {"trades": [change.trade_id for change in changes]}, now=now)
+            transaction.on_commit(partial(publish_changes, changes))
+    return len(changes)

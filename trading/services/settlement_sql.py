@@ -1,0 +1,66 @@
+"""The statements of `settle_due_trades`. Locks are taken in id order; what another worker holds is left to it."""
+
+PENDING_ENTRIES = """
+    SELECT DISTINCT entry_at FROM flash_trades
+    WHERE instrument_id = %(instrument)s AND state = 'pending' AND entry_at <= %(newest)s
+"""
+
+ENTER = """
+    WITH entry(entry_at, price) AS (SELECT * FROM unnest(%(entry_at)s::timestamptz[], %(price)s::numeric[])),
+    taken AS (
+        SELECT t.id, entry.price FROM flash_trades t JOIN entry USING (entry_at)
+        WHERE t.instrument_id = %(instrument)s AND t.state = 'pending'
+        ORDER BY t.id FOR UPDATE OF t SKIP LOCKED
+    )
+    UPDATE flash_trades t SET state = 'open', entry_price = taken.price
+    FROM taken WHERE t.id = taken.id
+    RETURNING t.id, t.user_id, t.wallet_id
+"""
+
+DUE_WINDOWS = """
+    SELECT direction, entry_at, expires_at FROM flash_trades
+    WHERE instrument_id = %(instrument)s AND state <> 'settled'
+      AND (expires_at <= %(newest)s::timestamptz
+           OR expires_at <= %(grace_over)s
+           OR (state = 'pending' AND entry_at < %(entry_lost)s::timestamptz))
+    GROUP BY direction, entry_at, expires_at
+    ORDER BY expires_at, entry_at, direction
+    LIMIT %(limit)s
+"""
+
+SETTLE = """
+    WITH decided AS (
+        SELECT * FROM unnest(
+            %(direction)s::text[], %(entry_at)s::timestamptz[], %(expires_at)s::timestamptz[], %(outcome)s::text[],
+            %(entry_price)s::numeric[], %(exit_price)s::numeric[], %(exit_samples)s::int[], %(void_reason)s::text[]
+        ) AS d(direction, entry_at, expires_at, outcome, entry_price, exit_price, exit_samples, void_reason)
+    ),
+    taken AS (
+        SELECT t.id, d.outcome, d.entry_price, d.exit_price, d.exit_samples, d.void_reason
+        FROM flash_trades t JOIN decided d USING (direction, entry_at, expires_at)
+        WHERE t.instrument_id = %(instrument)s AND t.state <> 'settled'
+        ORDER BY t.id LIMIT %(limit)s FOR UPDATE OF t SKIP LOCKED
+    )
+    UPDATE flash_trades t
+    SET state = 'settled',
+        outcome = taken.outcome,
+        entry_price = taken.entry_price,
+        exit_price = taken.exit_price,
+        exit_samples = taken.exit_samples,
+        void_reason = taken.void_reason,
+        settled_at = %(now)s,
+        profit = CASE taken.outcome WHEN 'won' THEN t.payout - t.stake WHEN 'lost' THEN -t.stake ELSE 0 END
+    FROM taken WHERE t.id = taken.id
+    RETURNING t.id, t.user_id, t.wallet_id
+"""
+
+MOVES = """
+    SELECT 'stake' AS kind, CASE outcome WHEN 'lost' THEN 'post' ELSE 'void' END AS phase,
+           t.wallet_id AS source_id, house.id AS target_id, t.stake AS amount, t.currency, t.demo, t.id AS reference
+    FROM flash_trades t JOIN ledger_accounts house USING (currency, demo)
+    WHERE t.id = ANY(%(trades)s) AND house.kind = 'house'
+    UNION ALL
+    SELECT 'payout', 'single', house.id, t.wallet_id, t.payout - t.stake, t.currency, t.demo, t.id
+    FROM flash_trades t JOIN ledger_accounts house USING (currency, demo)
+    WHERE t.id = ANY(%(trades)s) AND house.kind = 'house' AND t.outcome = 'won' AND t.payout > t.stake
+"""

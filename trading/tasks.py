@@ -1,0 +1,21 @@
+"""Celery's door: ids in, one call. A task that comes late, twice or never does no harm."""
+
+from celery import shared_task
+from django.utils import timezone
+
+from trading.selectors import instruments_with_due_trades
+from trading.services.settle_due_trades import settle_due_trades as settle
+
+
+@shared_task(name="trading.settle_due_trades", expires=30)
+def settle_due_trades(*, instrument: str, **_: object) -> None:
+    """Settle what an instrument's newest price allows; the feed enqueues it."""
+    settle(instrument=instrument, now=timezone.now())
+
+
+@shared_task(name="trading.sweep_due_trades", expires=2)
+def sweep_due_trades(**_: object) -> None:
+    """The safety net, from the beat: settle whatever is due, should a message have been lost."""
+    now = timezone.now()
+    for instrument in instruments_with_due_trades(now):
+        settle(instrument=instrument, now=now)

@@ -7,11 +7,12 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
 
-import psutil
+import psutil  # type: ignore[import-untyped]
 
 # Every child carries it, whatever it forks, so that a run can find what an earlier, killed run left behind.
 HOME_MARK = "CRYPTOTRADER_HOME"
@@ -28,11 +29,15 @@ class StopAsked(Exception):
 
 
 class StopRequest:
-    """What the signals asked for: `asked` after Ctrl-C, SIGTERM or SIGHUP, `urgent` after a second Ctrl-C."""
+    """What the signals asked for: `asked` after Ctrl-C, SIGTERM or SIGHUP, `urgent` after a second Ctrl-C.
+
+    `number` is the first signal's.
+    """
 
     def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
         self.asked = False
         self.urgent = False
+        self.number = 0
         self._clock = clock
         self._asked_at = 0.0
 
@@ -45,7 +50,7 @@ class StopRequest:
     def receive(self, number: int) -> None:
         """Take one signal. Only a later Ctrl-C is urgent: `make` passes on signals that its group gets as well."""
         if not self.asked:
-            self.asked, self._asked_at = True, self._clock()
+            self.asked, self.number, self._asked_at = True, number, self._clock()
         elif number == signal.SIGINT and self._clock() - self._asked_at > 0.5:
             self.urgent = True
 
@@ -76,20 +81,16 @@ class Child:
 
     def signal(self, number: int) -> None:
         """Send a signal to the whole group; nothing happens when it's gone."""
-        try:
+        with suppress(ProcessLookupError, PermissionError):  # macOS answers EPERM for a group of zombies
             os.killpg(self.pid, number)
-        except (ProcessLookupError, PermissionError):  # macOS answers EPERM for a group of zombies
-            pass
 
     def is_gone(self) -> bool:
         """Whether no process of the group is left."""
         if self.exit_code() is None:
             return False
-        try:
+        with suppress(ChildProcessError):
             while os.waitpid(-self.pid, os.WNOHANG)[0]:  # orphans handed to us: see adopt_orphans
                 pass
-        except ChildProcessError:
-            pass
         try:
             os.killpg(self.pid, 0)
         except (ProcessLookupError, PermissionError):
@@ -108,7 +109,7 @@ def spawn(
     *,
     env: Mapping[str, str],
     cwd: Path,
-    output: int | IO[bytes] | None = None,
+    output: IO[bytes] | int | None = None,
     account: Account | None = None,
     own_group: bool = True,
     on_parent_death: int = signal.SIGTERM,
@@ -117,7 +118,7 @@ def spawn(
 
     Call it from the main thread: the kernel watches the thread that forked.
     """
-    popen = subprocess.Popen(
+    popen: subprocess.Popen[bytes] = subprocess.Popen(
         command,
         env=env,
         cwd=cwd,
@@ -125,8 +126,8 @@ def spawn(
         stdout=output,
         stderr=None if output is None else subprocess.STDOUT,
         start_new_session=own_group,
-        user=account and account.uid,
-        group=account and account.gid,
+        user=account.uid if account else None,
+        group=account.gid if account else None,
         extra_groups=[] if account else None,
         preexec_fn=_follow_parent(on_parent_death),
     )
@@ -189,15 +190,11 @@ def _belongs(process: psutil.Process, home: Path) -> bool:
 def end(processes: Sequence[psutil.Process], grace_seconds: float = 5.0) -> None:
     """Ask processes that are not our children to stop; kill those that don't."""
     for process in processes:
-        _signal(process, signal.SIGINT if process.name() == "postgres" else signal.SIGTERM)
+        with suppress(psutil.Error):
+            # PostgreSQL takes SIGTERM as "wait until the last client has left".
+            process.send_signal(signal.SIGINT if process.name() == "postgres" else signal.SIGTERM)
     _, alive = psutil.wait_procs(processes, timeout=grace_seconds)
     for process in alive:
-        _signal(process, signal.SIGKILL)
+        with suppress(psutil.Error):
+            process.kill()
     psutil.wait_procs(alive, timeout=2)
-
-
-def _signal(process: psutil.Process, number: int) -> None:
-    try:
-        process.send_signal(number)
-    except psutil.Error:
-        pass

@@ -9,8 +9,8 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from cryptotrader.console import Console, LineReader
-from cryptotrader.processes import Child, StopAsked, StopRequest, spawn, stop_all
+from cryptotrader.local.console import Console, LineReader
+from cryptotrader.local.processes import Child, StopAsked, StopRequest, spawn, stop_all
 
 LABEL = "local"  # the supervisor's own lines
 
@@ -109,6 +109,7 @@ class Supervisor:
         self._grace_seconds = grace_seconds
         self._clock = clock
         self._pipes = Pipes()
+        self._crashed: list[Child] = []
 
     def run(self, stop: StopRequest, on_turn: Callable[[], None] = lambda: None) -> None:
         """Supervise until `stop` is asked or nobody reads our output; `on_turn` is called several times a second."""
@@ -129,11 +130,12 @@ class Supervisor:
                 entry.started_at = self._clock()
 
     def _notice_crashes(self) -> None:
+        self._crashed = [child for child in self._crashed if not child.is_gone()]
         for entry in self._supervised:
-            code = entry.child and entry.child.exit_code()
-            if entry.child is None or code is None:
+            if entry.child is None or (code := entry.child.exit_code()) is None:
                 continue
             entry.child.signal(signal.SIGKILL)  # what it forked would compete with its successor
+            self._crashed.append(entry.child)
             self._pipes.pump(0)  # its last words first
             now = self._clock()
             wait = entry.backoff.after_crash(now - entry.started_at)
@@ -141,9 +143,9 @@ class Supervisor:
             self._console.line(LABEL, f"{entry.program.name} {how_it_ended(code)}; starting it again in {wait:g} s")
 
     def _stop(self, stop: StopRequest) -> None:
-        children = [entry.child for entry in self._supervised if entry.child is not None]
+        running = [entry.child for entry in self._supervised if entry.child is not None]
         stop_all(
-            children,
+            running + self._crashed,
             grace_seconds=self._grace_seconds,
             hurry=lambda: stop.urgent,
             on_turn=lambda: self._pipes.pump(0.05),

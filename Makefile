@@ -1,0 +1,103 @@
+# The developer's commands: `make help` lists them. Nothing is needed but git, make and Python 3.11 or newer;
+# what else is needed comes from package registries, pinned by hash, into directories that git ignores.
+
+VENV ?= .venv
+# The first Python that really starts: a version manager leaves commands on PATH that don't.
+PYTHON ?= $(shell for python in python3.11 python3 python3.12 python3.13; do \
+	$$python -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$python && break; done)
+WORKERS ?= logical
+PYTEST_ARGS ?=
+BENCH_ARGS ?=
+
+BIN := $(abspath $(VENV))/bin
+PY := $(BIN)/python
+LOCAL := $(PY) -m cryptotrader.local
+MESSAGES := $(patsubst %.po,%.mo,$(wildcard locale/*/LC_MESSAGES/*.po))
+VENDOR := static/vendor/lightweight-charts.mjs
+# For tools that read the settings but connect to nothing.
+UNCONNECTED := DJANGO_DEBUG=1 SECRET_KEY=none JWT_SECRET=none REDIS_URL=redis://127.0.0.1:1 \
+	DATABASE_URL=postgresql://none@127.0.0.1:1/none
+
+.PHONY: help install run stop test check bench clean
+.DEFAULT_GOAL := help
+
+help:
+	@echo 'make run     start everything and print where (PORT= FEED= REPLAY_FILE= REPLAY_SPEED= DATABASE_URL= REDIS_URL=)'
+	@echo 'make stop    stop it from another terminal'
+	@echo 'make test    run the tests on databases of their own (PYTEST_ARGS= WORKERS=)'
+	@echo 'make check   check format, lint, types, layers, migrations, templates and translations'
+	@echo 'make bench   measure (BENCH_ARGS=)'
+	@echo 'make clean   stop, then remove everything that was made here, the data in var/ too'
+	@echo 'PYTHON= chooses the Python, VENV= the directory that it is set up in'
+
+install: $(VENV)/.installed $(VENDOR) $(MESSAGES)
+
+# `exec`: a signal to make must reach the program, and a shell between them would swallow it.
+run: install
+	@exec $(LOCAL) run
+
+stop:
+	@if [ -x $(PY) ]; then exec $(LOCAL) stop; fi
+
+test: install
+	@exec $(LOCAL) exec -- $(PY) -m pytest -n $(WORKERS) $(PYTEST_ARGS)
+
+check: install
+	@echo '==> format'
+	@$(PY) -m ruff format --check .
+	@echo '==> lint'
+	@$(PY) -m ruff check .
+	@echo '==> types'
+	@$(UNCONNECTED) $(PY) -m mypy
+	@echo '==> layers'
+	@$(UNCONNECTED) $(BIN)/lint-imports
+	@echo '==> templates'
+	@git ls-files --cached --others --exclude-standard -- '*.html' | xargs $(PY) -m djade --check --target-version 5.2
+	@echo '==> migrations'
+	@$(LOCAL) exec -- $(PY) manage.py makemigrations --check --dry-run
+	@echo '==> translations'
+	@$(UNCONNECTED) $(PY) -m pytest -q cryptotrader/tests/test_translations.py
+
+bench: install
+	@exec $(LOCAL) exec --durable -- $(PY) manage.py bench $(BENCH_ARGS)
+
+clean: stop
+	rm -rf $(VENV) var node_modules static/vendor staticfiles htmlcov .coverage
+	rm -rf .hypothesis .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .grimp_cache
+	find . -name __pycache__ -prune -exec rm -rf {} +
+	rm -f $(MESSAGES)
+
+$(VENV)/.made:
+	@[ -n "$(PYTHON)" ] || { echo 'Python 3.11 or newer is needed: install it, or name it with PYTHON=' >&2; exit 1; }
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
+		|| { echo '$(PYTHON) is older than Python 3.11, or does not start: name another with PYTHON=' >&2; exit 1; }
+	@echo '==> Python environment in $(VENV)'
+	@$(PYTHON) -m venv $(VENV)
+	@touch $@
+
+# uv installs in seconds what takes pip minutes, but reads none of pip's configuration: hand it the index.
+# Where it can't download (a proxy or a certificate that only pip knows of), pip does the work.
+$(VENV)/.installed: $(VENV)/.made requirements-bootstrap.txt requirements-dev.txt
+	@echo '==> Python packages'
+	@$(PY) -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-bootstrap.txt
+	@index="$${UV_DEFAULT_INDEX:-$${PIP_INDEX_URL:-$$($(PY) -m pip config get global.index-url 2>/dev/null)}}"; \
+	[ -z "$$index" ] || export UV_DEFAULT_INDEX="$$index"; \
+	VIRTUAL_ENV=$(abspath $(VENV)) $(BIN)/uv pip sync --quiet --require-hashes requirements-bootstrap.txt requirements-dev.txt \
+		|| $(PY) -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.txt
+	@touch $@
+
+# npm marks what it has installed with this file.
+node_modules/.package-lock.json: package.json package-lock.json | $(VENV)/.installed
+	@echo '==> front-end packages'
+	@command -v npm >/dev/null \
+		|| $(PY) -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-node.txt
+	@PATH="$$PATH:$(BIN)" npm ci --ignore-scripts --no-audit --no-fund --loglevel error
+	@touch $@
+
+static/vendor/lightweight-charts.mjs: node_modules/.package-lock.json
+	@mkdir -p $(@D)
+	@cp node_modules/lightweight-charts/dist/lightweight-charts.standalone.production.mjs $@
+
+%.mo: %.po | $(VENV)/.installed
+	@echo '==> translations $(@D)'
+	@$(PY) -m babel.messages.frontend --quiet compile -D django -i $< -o $@

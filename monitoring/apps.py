@@ -1,5 +1,11 @@
 from django.apps import AppConfig
+from prometheus_client import REGISTRY
 
 
 class MonitoringConfig(AppConfig):
     name = "monitoring"
+
+    def ready(self) -> None:
+        from monitoring.metrics import MarketCollector
+
+        REGISTRY.register(MarketCollector())

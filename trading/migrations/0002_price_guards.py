@@ -11,9 +11,13 @@ END $$;
 
 CREATE TRIGGER prices_are_for_ever BEFORE UPDATE OR DELETE ON index_prices
     FOR EACH STATEMENT EXECUTE FUNCTION prices_refuse();
+
+ALTER TABLE index_prices ADD CONSTRAINT priced_at_a_whole_second
+    CHECK (mod(extract(microseconds FROM priced_at), 1000000) = 0);
 """
 
 PERMIT = """
+ALTER TABLE index_prices DROP CONSTRAINT priced_at_a_whole_second;
 DROP TRIGGER prices_are_for_ever ON index_prices;
 DROP FUNCTION prices_refuse;
 """

@@ -29,7 +29,6 @@ class IndexPrice(models.Model):
             models.UniqueConstraint(fields=["instrument", "sequence"], name="one_place_in_the_chain"),
             models.UniqueConstraint(fields=["instrument", "previous"], name="one_successor_each"),
             models.CheckConstraint(condition=Q(price__gt=0, price__lt=10**12), name="price_is_positive"),
-            models.CheckConstraint(condition=Q(priced_at__microsecond=0), name="priced_at_a_whole_second"),
         ]
 
     def __str__(self) -> str:

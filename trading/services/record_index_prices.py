@@ -1,7 +1,6 @@
 """The only way an index price comes to be: the feed hands over ticks, never a price."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
 from functools import partial
@@ -9,36 +8,14 @@ from functools import partial
 from django.db import transaction
 
 from trading.domain.index import fresh, index_price
-from trading.domain.prices import FIRST_LINK, Source, Tick, chain_digest
+from trading.domain.prices import FIRST_LINK, chain_digest
+from trading.domain.reading import PriceRefused, Reading, Recorded
 from trading.models import IndexPrice, Instrument
 from trading.publish import publish_prices
 from trading.selectors import newest_prices
 
 LATENESS_MAX = timedelta(seconds=10)
 """A price is never recorded later than this after its second: long before a trade's grace ends."""
-
-
-@dataclass(frozen=True, slots=True)
-class Reading:
-    """What the feed knows of one instrument at a second: the newest tick of each venue."""
-
-    instrument: str
-    source: Source
-    ticks: tuple[Tick, ...]
-    venues_min: int
-
-
-@dataclass(frozen=True, slots=True)
-class Recorded:
-    """What came of a second. `due` are instruments with trades that this second's price may enter or settle."""
-
-    published: tuple[str, ...]
-    missing: tuple[str, ...]
-    due: tuple[str, ...]
-
-
-class PriceRefused(Exception):
-    """The second is not a whole one, lies in the future, is too long ago, or isn't after the chain's last."""
 
 
 def record_index_prices(*, at: datetime, readings: Sequence[Reading], now: datetime) -> Recorded:

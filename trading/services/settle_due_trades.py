@@ -11,6 +11,7 @@ from functools import partial
 
 from django.db import connection, transaction
 
+from accounts.selectors import house_ids
 from accounts.services.post_transfers import post_selected_transfers
 from trading.domain.prices import PricePoint
 from trading.domain.settlement import ENTRY_WAIT_MAX, GRACE, LOOK_BACK_MAX, Outcome, Window, find_entry, settle
@@ -127,6 +128,16 @@ def _settle(instrument: Instrument, decided: Sequence[tuple[Window, Outcome]], n
         cursor.execute(SETTLE, params)
         changes = [Change(*row) for row in cursor.fetchall()]
         if changes:
-            post_selected_transfers(MOVES, {"trades": [change.trade_id for change in changes]}, now=now)
+            post_selected_transfers(MOVES, _moves(changes), now=now)
             transaction.on_commit(partial(publish_changes, changes))
     return len(changes)
+
+
+def _moves(changes: Sequence[Change]) -> dict[str, list[object]]:
+    houses = house_ids()
+    return {
+        "trades": [change.trade_id for change in changes],
+        "house_currency": [currency for currency, _ in houses],
+        "house_demo": [demo for _, demo in houses],
+        "house_id": list(houses.values()),
+    }

@@ -55,12 +55,17 @@ SETTLE = """
 """
 
 MOVES = """
+    WITH house(currency, demo, id) AS (
+        SELECT * FROM unnest(%(house_currency)s::text[], %(house_demo)s::boolean[], %(house_id)s::bigint[])
+    ),
+    ended AS (
+        SELECT t.*, house.id AS house_id FROM flash_trades t JOIN house USING (currency, demo)
+        WHERE t.id = ANY(%(trades)s)
+    )
     SELECT 'stake' AS kind, CASE outcome WHEN 'lost' THEN 'post' ELSE 'void' END AS phase,
-           t.wallet_id AS source_id, house.id AS target_id, t.stake AS amount, t.currency, t.demo, t.id AS reference
-    FROM flash_trades t JOIN ledger_accounts house USING (currency, demo)
-    WHERE t.id = ANY(%(trades)s) AND house.kind = 'house'
+           wallet_id AS source_id, house_id AS target_id, stake AS amount, currency, demo, id AS reference
+    FROM ended
     UNION ALL
-    SELECT 'payout', 'single', house.id, t.wallet_id, t.payout - t.stake, t.currency, t.demo, t.id
-    FROM flash_trades t JOIN ledger_accounts house USING (currency, demo)
-    WHERE t.id = ANY(%(trades)s) AND house.kind = 'house' AND t.outcome = 'won' AND t.payout > t.stake
+    SELECT 'payout', 'single', house_id, wallet_id, payout - stake, currency, demo, id
+    FROM ended WHERE outcome = 'won' AND payout > stake
 """

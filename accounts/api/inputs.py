@@ -1,0 +1,21 @@
+"""Reading strings out of a JSON body."""
+
+from collections.abc import Mapping
+
+from accounts.domain.errors import FieldError, InvalidInput
+
+
+def required_texts(body: Mapping[str, object], *names: str) -> list[str]:
+    """These members, each a non-empty string of at most 4,096 characters. Raises InvalidInput naming the bad ones."""
+    errors = tuple(
+        FieldError(name, "required", "a non-empty string is required")
+        for name in names
+        if not _is_text(body.get(name))
+    )
+    if errors:
+        raise InvalidInput(fields=errors)
+    return [str(body[name]) for name in names]
+
+
+def _is_text(value: object) -> bool:
+    return isinstance(value, str) and 0 < len(value) <= 4096 and "\0" not in value

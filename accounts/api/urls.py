@@ -1,0 +1,10 @@
+from django.urls import path
+
+from accounts.api import auth, wallets
+
+urlpatterns = [
+    path("auth/register", auth.Register.as_view()),
+    path("auth/token", auth.Token.as_view()),
+    path("auth/refresh", auth.Refresh.as_view()),
+    path("wallets", wallets.Wallets.as_view()),
+]

@@ -1,0 +1,26 @@
+"""The cast and the stage, as fixtures for every test."""
+
+import pytest
+from pytest_django import Settings
+
+from cryptotrader.tests.cast import Stage, Trader, open_stage, trader
+
+
+@pytest.fixture(autouse=True)
+def _fast_passwords(settings: Settings) -> None:
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+
+
+@pytest.fixture
+def stage(db: None) -> Stage:
+    return open_stage()
+
+
+@pytest.fixture
+def alice(db: None) -> Trader:
+    return trader("alice")
+
+
+@pytest.fixture
+def bob(db: None) -> Trader:
+    return trader("bob")

@@ -1,0 +1,36 @@
+"""Reading JSON bodies strictly: numbers as Decimal, one size limit, one kind of error."""
+
+import json
+from collections.abc import Mapping
+from decimal import Decimal
+from typing import IO, Any
+
+from django.core.exceptions import RequestDataTooBig
+from rest_framework.parsers import JSONParser
+
+from accounts.domain.errors import InvalidInput
+from cryptotrader.problems import BodyTooLarge
+
+
+class StrictJSONParser(JSONParser):
+    """JSON objects only. Fractions stay exact (`Decimal`); NaN and Infinity, which JSON doesn't have, are refused."""
+
+    def parse(
+        self, stream: IO[Any], media_type: str | None = None, parser_context: Mapping[str, Any] | None = None
+    ) -> dict[str, Any]:
+        request = (parser_context or {})["request"]
+        try:
+            body = request._request.body
+        except RequestDataTooBig as error:
+            raise BodyTooLarge from error
+        try:
+            content = json.loads(body.decode(), parse_float=Decimal, parse_constant=_refuse_constant)
+        except (ValueError, RecursionError) as error:
+            raise InvalidInput("The body is not valid JSON") from error
+        if not isinstance(content, dict):
+            raise InvalidInput("The body must be a JSON object")
+        return content
+
+
+def _refuse_constant(name: str) -> None:
+    raise ValueError(f"{name} is not JSON")

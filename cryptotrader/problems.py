@@ -1,0 +1,122 @@
+"""Refusals and errors as RFC 9457 problem+json under /api, as pages elsewhere."""
+
+from collections.abc import Callable
+from http import HTTPStatus
+from typing import Any
+
+import structlog
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http.response import HttpResponseBase
+from django.shortcuts import render
+from django.utils.translation import gettext
+from rest_framework import exceptions
+from rest_framework.response import Response
+from rest_framework.views import exception_handler
+
+from accounts.domain.errors import Refusal, _
+
+CONTENT_TYPE = "application/problem+json"
+
+
+class BodyTooLarge(Refusal):
+    code, status = "body-too-large", 413
+    title = _("The request body is too large")
+
+
+CODES = {
+    400: ("invalid-input", _("The request is not valid")),
+    401: ("not-authenticated", _("Sign in or send a valid token")),
+    403: ("forbidden", _("You may not do this")),
+    404: ("not-found", _("Not found")),
+    405: ("method-not-allowed", _("This address doesn't know this method")),
+    406: ("not-acceptable", _("There is no such representation")),
+    415: ("unsupported-media-type", _("Send the body as application/json")),
+    429: ("too-many-requests", _("Too many requests")),
+    500: ("server-error", _("Something went wrong on our side")),
+}
+
+
+def problem_of(refusal: Refusal) -> dict[str, Any]:
+    """A refusal as the members of a problem document, its title in the reader's language."""
+    body: dict[str, Any] = {
+        "type": f"/docs/problems#{refusal.code}",
+        "title": gettext(refusal.title),
+        "status": refusal.status,
+        "code": refusal.code,
+        "detail": refusal.detail,
+        **refusal.extra,
+    }
+    if refusal.fields:
+        body["errors"] = [{"field": f.field, "code": f.code, "message": f.message} for f in refusal.fields]
+    return body
+
+
+def _problem(status: int, detail: str = "") -> dict[str, Any]:
+    code, title = CODES.get(status, (HTTPStatus(status).phrase.lower().replace(" ", "-"), HTTPStatus(status).phrase))
+    problem = {"type": f"/docs/problems#{code}", "title": gettext(title), "status": status, "code": code}
+    return problem | {"detail": detail}
+
+
+def _with_request_id(body: dict[str, Any]) -> dict[str, Any]:
+    return body | {"request_id": structlog.contextvars.get_contextvars().get("request_id")}
+
+
+def handle(error: Exception, context: dict[str, Any]) -> Response | None:
+    """DRF's exception handler: every refusal and every error of a request as a problem document."""
+    if isinstance(error, Refusal):
+        body, headers = problem_of(error), {}
+    else:
+        response = exception_handler(error, context)
+        if response is None:
+            return None
+        detail = str(error.detail) if isinstance(error, exceptions.APIException) else ""
+        body, headers = _problem(response.status_code, detail), dict(response.headers)
+    if body["status"] == HTTPStatus.UNAUTHORIZED:
+        headers["WWW-Authenticate"] = "Bearer"
+    headers.pop("Content-Type", None)
+    return Response(_with_request_id(body), status=body["status"], headers=headers, content_type=CONTENT_TYPE)
+
+
+def _answer(request: HttpRequest, status: int) -> HttpResponse:
+    if request.path.startswith("/api/"):
+        return JsonResponse(_with_request_id(_problem(status)), status=status, content_type=CONTENT_TYPE)
+    return render(request, f"{status}.html", status=status)
+
+
+def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    return _answer(request, 400)
+
+
+def forbidden(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    return _answer(request, 403)
+
+
+def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    return _answer(request, 404)
+
+
+def server_error(request: HttpRequest) -> HttpResponse:
+    return _answer(request, 500)
+
+
+def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
+    return _answer(request, 403)
+
+
+class RefusalMiddleware:
+    """A refusal raised outside DRF (a page, a late form) is an answer too, not a server error."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        return self.get_response(request)
+
+    def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
+        if not isinstance(exception, Refusal):
+            return None
+        if request.path.startswith("/api/"):
+            body = _with_request_id(problem_of(exception))
+            return JsonResponse(body, status=exception.status, content_type=CONTENT_TYPE)
+        context = {"title": gettext(exception.title), "detail": exception.detail}
+        return render(request, "refusal.html", context, status=exception.status)

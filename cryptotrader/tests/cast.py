@@ -1,0 +1,81 @@
+"""The cast and the stage of the tests: people with real wallets, a market whose clock stands where the test puts it."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from decimal import Decimal
+
+from accounts.models import User
+from accounts.selectors import Wallet, wallets_of
+from accounts.services.register_trader import register_trader
+from trading.domain.orders import Order
+from trading.domain.prices import Source, Tick
+from trading.domain.terms import Direction
+from trading.models import FlashTrade, Instrument
+from trading.services.open_trades import open_trade
+from trading.domain.reading import Reading, Recorded
+from trading.services.record_index_prices import record_index_prices
+
+PASSWORD = "correct horse battery"
+NOON = datetime(2026, 3, 1, 12, 0, 0, tzinfo=UTC)
+SYMBOL = "BTC-USDT"
+
+
+@dataclass
+class Trader:
+    """A person with a demo wallet of 10,000 USDT."""
+
+    user: User
+    orders: int = 0
+
+    @property
+    def wallet(self) -> Wallet:
+        (wallet,) = wallets_of(self.user.pk)
+        return wallet
+
+    def place(
+        self,
+        *,
+        at: datetime = NOON,
+        stake: str = "100",
+        direction: Direction = Direction.UP,
+        seconds: int = 60,
+        key: str | None = None,
+        symbol: str = SYMBOL,
+    ) -> FlashTrade:
+        self.orders += 1
+        order = Order(self.user.pk, key or f"order-{self.orders}", symbol, direction, Decimal(stake), seconds)
+        return open_trade(order, now=at).trade
+
+
+@dataclass
+class Stage:
+    """One instrument, and prices recorded through the real service."""
+
+    instrument: Instrument
+
+    def price(self, at: datetime, price: str, *, venues: int = 1) -> Recorded:
+        """Record one second's price: `venues` venues that all quote it."""
+        quote = Decimal(price)
+        ticks = tuple(Tick(f"venue{n}", quote, quote, None, at) for n in range(venues))
+        reading = Reading(self.instrument.symbol, Source.SIMULATED, ticks, 1)
+        return record_index_prices(at=at, readings=[reading], now=at)
+
+    def prices(self, start: datetime, prices: Iterable[str]) -> None:
+        """A price for each second from `start` on."""
+        for offset, price in enumerate(prices):
+            self.price(start + timedelta(seconds=offset), price)
+
+
+def trader(name: str) -> Trader:
+    """A new trader called so."""
+    user = register_trader(email=f"{name}@example.com", password=PASSWORD, locale="en", now=NOON)
+    return Trader(user)
+
+
+def open_stage() -> Stage:
+    """BTC-USDT with a price at noon."""
+    instrument = Instrument.objects.create(symbol=SYMBOL, pip=Decimal("0.01"), durations=[15, 30, 60, 300, 3600])
+    stage = Stage(instrument)
+    stage.price(NOON, "60000.00")
+    return stage

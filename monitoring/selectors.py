@@ -1,0 +1,80 @@
+"""What health and metrics are read from."""
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.conf import settings
+from django.db import DatabaseError, connection
+from redis import Redis, RedisError
+
+from trading.domain.terms import PRICE_AGE_MAX
+from trading.selectors import TradeCounts, listings, trade_counts
+
+OVERDUE_AFTER = timedelta(seconds=10)
+
+
+@dataclass(frozen=True, slots=True)
+class Dependency:
+    """Whether something we depend on answers, and how fast."""
+
+    name: str
+    healthy: bool
+    milliseconds: float
+    error: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class IndexAge:
+    """How old an instrument's newest index price is; None when it has none."""
+
+    instrument: str
+    source: str | None
+    seconds: float | None
+
+    @property
+    def fresh(self) -> bool:
+        return self.seconds is not None and self.seconds <= PRICE_AGE_MAX.total_seconds()
+
+
+def dependencies() -> list[Dependency]:
+    """PostgreSQL and Redis, asked now."""
+    return [_ask("postgresql", _ask_database), _ask("redis", _ask_redis)]
+
+
+def index_ages(now: datetime) -> list[IndexAge]:
+    """The age of each instrument's index."""
+    return [
+        IndexAge(
+            item.instrument.symbol,
+            item.newest.source if item.newest else None,
+            round((now - item.newest.priced_at).total_seconds(), 3) if item.newest else None,
+        )
+        for item in listings()
+    ]
+
+
+def trades_now(now: datetime) -> TradeCounts:
+    """Unsettled trades, and those that should have been settled."""
+    return trade_counts(overdue_before=now - OVERDUE_AFTER)
+
+
+def _ask(name: str, question: Callable[[], None]) -> Dependency:
+    started = time.perf_counter()
+    try:
+        question()
+        error = ""
+    except (DatabaseError, RedisError, OSError) as failure:
+        error = type(failure).__name__
+    return Dependency(name, not error, round((time.perf_counter() - started) * 1000, 1), error)
+
+
+def _ask_database() -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT 1")
+
+
+def _ask_redis() -> None:
+    with Redis.from_url(settings.REDIS_URL, socket_timeout=1, socket_connect_timeout=1) as redis:
+        redis.ping()

@@ -1,0 +1,23 @@
+import ipaddress
+
+from django.conf import settings
+from django.http import Http404, HttpRequest, HttpResponse
+from django.views.decorators.http import require_safe
+from django_prometheus.exports import ExportToDjangoView
+
+
+@require_safe
+def metrics(request: HttpRequest) -> HttpResponse:
+    """Prometheus's page: only for the networks in METRICS_NETWORKS, and never through a proxy."""
+    if "X-Forwarded-For" in request.headers or not _near(request.META.get("REMOTE_ADDR", "")):
+        raise Http404
+    response: HttpResponse = ExportToDjangoView(request)
+    return response
+
+
+def _near(address: str) -> bool:
+    try:
+        ip = ipaddress.ip_address(address)
+    except ValueError:
+        return False
+    return any(ip in network for network in settings.METRICS_NETWORKS)

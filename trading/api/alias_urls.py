@@ -1,0 +1,10 @@
+"""The addresses that the infrastructure specification names: the same doors as under /api/v1."""
+
+from django.urls import path
+
+from trading.api import flash_trades
+
+urlpatterns = [
+    path("flash-trades", flash_trades.FlashTrades.as_view()),
+    path("flash-trades/<uuid:trade_id>", flash_trades.FlashTradeDetail.as_view()),
+]

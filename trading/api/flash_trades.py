@@ -1,0 +1,44 @@
+from uuid import UUID
+
+from django.utils import timezone
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from accounts.domain.errors import NotFound
+from trading import wire
+from trading.api.inputs import OrderInput, cursor_of, limit_of
+from trading.selectors import trade_by_key, trade_of, trades_of
+from trading.services.open_trades import open_trade
+
+
+class FlashTrades(APIView):
+    def get(self, request: Request) -> Response:
+        """Newest first; with `?client_order_id=` the one trade that order became, if it landed."""
+        key = request.query_params.get("client_order_id")
+        if key is not None:
+            trade = trade_by_key(request.user.pk, key) if "\0" not in key else None
+            return Response({"results": [wire.flash_trade(trade)] if trade else [], "next": None})
+        limit = limit_of(request, default=50, most=200)
+        trades = trades_of(request.user.pk, before=cursor_of(request), limit=limit)
+        following = None
+        if len(trades) == limit:
+            query = request._request.GET.copy()
+            query["cursor"] = str(trades[-1].id)
+            following = request.build_absolute_uri(f"{request.path}?{query.urlencode()}")
+        return Response({"results": [wire.flash_trade(trade) for trade in trades], "next": following})
+
+    def post(self, request: Request) -> Response:
+        accepted = open_trade(OrderInput.parse(request), now=timezone.now())
+        headers = {"Location": f"/api/v1/flash-trades/{accepted.trade.id}"}
+        if accepted.replayed:
+            headers["Idempotency-Replayed"] = "true"
+        return Response(wire.accepted_trade(accepted.trade), status=201, headers=headers)
+
+
+class FlashTradeDetail(APIView):
+    def get(self, request: Request, trade_id: UUID) -> Response:
+        trade = trade_of(request.user.pk, trade_id)
+        if trade is None:
+            raise NotFound(str(trade_id))
+        return Response(wire.flash_trade(trade))

@@ -1,0 +1,11 @@
+from django.urls import path
+
+from trading.api import flash_trades, market
+
+urlpatterns = [
+    path("time", market.Time.as_view()),
+    path("instruments", market.Instruments.as_view()),
+    path("instruments/<str:symbol>/prices", market.Prices.as_view()),
+    path("flash-trades", flash_trades.FlashTrades.as_view()),
+    path("flash-trades/<uuid:trade_id>", flash_trades.FlashTradeDetail.as_view()),
+]

@@ -1,0 +1,172 @@
+"""The feed: the process whose clock is the market's."""
+
+import os
+import signal
+from argparse import RawDescriptionHelpFormatter
+from collections.abc import Iterator
+from contextlib import contextmanager
+from decimal import Decimal
+from pathlib import Path
+from threading import Event
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.db import Error as DatabaseError
+from django.utils import timezone
+from django.utils.crypto import salted_hmac
+
+from accounts.domain.notation import parse_decimal
+from trading.domain.prices import Source
+from trading.feeds.handoff import Handoff
+from trading.feeds.instruments import feed_instruments
+from trading.feeds.publisher import Publisher
+from trading.feeds.recording import NotARecording, Recording
+from trading.feeds.replay import SPEED_MAX, SPEED_MIN, ReplayFeed
+from trading.feeds.simulated import SimulatedFeed
+from trading.feeds.source import FeedInstrument, FeedSource
+from trading.services.record_index_prices import record_index_prices
+from trading.tasks import settle_due_trades
+
+EXIT_FAILURE, EXIT_USAGE, EXIT_DEPENDENCY = 1, 2, 4
+
+HELP = """\
+Publish the index price of every instrument at each whole UTC second, until SIGTERM or SIGINT.
+
+Only one process publishes an instrument. Start as many as you like, on as many machines: the others wait,
+and take over within 5 s when the first one dies, hangs or loses the database.
+
+feeds:
+  simulated  four virtual venues that quote an invented market; everything shown from it says "simulated"
+  replay     a recorded Binance stream (a line: receive time in ns, a blank, the message), plain or gzipped,
+             its times moved to now by a whole number of seconds; over and over
+  live       not built yet
+
+exit codes:
+  0  stopped by a signal      1  failed     2  wrong arguments, or a file that isn't a recording
+  4  the database doesn't answer at the start (later on, the feed waits until it is back)
+
+examples:
+  manage.py run_feed
+  manage.py run_feed --feed replay --file captures/btcusdt.jsonl.gz --speed 10
+"""
+
+
+class Command(BaseCommand):
+    help = HELP
+
+    def create_parser(self, prog_name: str, subcommand: str, **kwargs: Any) -> CommandParser:
+        parser = super().create_parser(prog_name, subcommand, **kwargs)
+        parser.formatter_class = RawDescriptionHelpFormatter
+        return parser
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        environ = os.environ
+        parser.add_argument(
+            "--feed", default=environ.get("FEED") or Source.SIMULATED, help="which feed (FEED; simulated)"
+        )
+        parser.add_argument(
+            "--file",
+            default=environ.get("REPLAY_FILE"),
+            help="the recording (REPLAY_FILE; the only *.jsonl.gz in MARKET_DATA_DIR)",
+        )
+        parser.add_argument(
+            "--speed",
+            default=environ.get("REPLAY_SPEED") or "1",
+            help=f"how many times as fast the recording runs, {SPEED_MIN} to {SPEED_MAX} (REPLAY_SPEED; 1)",
+        )
+        parser.add_argument(
+            "--seed",
+            default=environ.get("SIMULATION_SEED"),
+            help="any text: the same seed gives the same market (SIMULATION_SEED; derived from SECRET_KEY,"
+            " so that nobody can know the prices to come)",
+        )
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        try:
+            instruments = feed_instruments()
+        except DatabaseError as error:
+            raise _failure(f"the database doesn't answer: {str(error).strip()}", EXIT_DEPENDENCY) from error
+        if not instruments:
+            raise _failure("there are no instruments to price", EXIT_FAILURE)
+        source = _source(options, instruments)
+        try:
+            _publish(source)
+        except NotARecording as error:
+            raise _failure(str(error), EXIT_FAILURE) from error
+
+
+def _publish(source: FeedSource) -> None:
+    handoff = Handoff(lambda symbol: settle_due_trades.delay(instrument=symbol))
+    with _stop_signals() as stop:
+        try:
+            Publisher(
+                source,
+                instruments=feed_instruments,
+                record=record_index_prices,
+                settle=handoff,
+                clock=timezone.now,
+                wait=stop.wait,
+            ).run()
+        finally:
+            handoff.close()
+
+
+@contextmanager
+def _stop_signals() -> Iterator[Event]:
+    """An event that SIGTERM and SIGINT set, while the block runs."""
+    stop = Event()
+    before = {number: signal.signal(number, lambda *_: stop.set()) for number in (signal.SIGTERM, signal.SIGINT)}
+    try:
+        yield stop
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
+
+def _source(options: dict[str, Any], instruments: list[FeedInstrument]) -> FeedSource:
+    match options["feed"]:
+        case Source.SIMULATED:
+            return SimulatedFeed(instruments, seed=options["seed"] or _secret_seed())
+        case Source.REPLAY:
+            return _replay(options, instruments)
+        case Source.LIVE:
+            raise _failure("the live feed isn't built yet: FEED=simulated or FEED=replay", EXIT_USAGE)
+        case other:
+            raise _failure(f"FEED must be simulated, replay or live, not {other!r}", EXIT_USAGE)
+
+
+def _replay(options: dict[str, Any], instruments: list[FeedInstrument]) -> ReplayFeed:
+    speed = _speed(options["speed"])
+    try:
+        recording = Recording(_file(options["file"]))
+    except NotARecording as error:
+        raise _failure(str(error), EXIT_USAGE) from error
+    source = ReplayFeed(recording, instruments, speed=speed)
+    if not source.instruments:
+        raise _failure(f"{recording.path} has no instrument of ours, only {sorted(recording.symbols)}", EXIT_USAGE)
+    return source
+
+
+def _speed(text: str) -> Decimal:
+    speed = parse_decimal(text)
+    if speed is None or not SPEED_MIN <= speed <= SPEED_MAX:
+        raise _failure(f"REPLAY_SPEED must be a number from {SPEED_MIN} to {SPEED_MAX}, not {text!r}", EXIT_USAGE)
+    return speed
+
+
+def _file(text: str | None) -> Path:
+    if text:
+        return Path(text)
+    directory = Path(os.environ.get("MARKET_DATA_DIR") or "../shared/data/market")
+    found = sorted(directory.glob("*.jsonl.gz"))
+    if len(found) != 1:
+        raise _failure(f"REPLAY_FILE must name a recording: {directory} (MARKET_DATA_DIR) has {len(found)}", EXIT_USAGE)
+    return found[0]
+
+
+def _secret_seed() -> str:
+    return salted_hmac("trading.feeds.simulated", "seed").hexdigest()
+
+
+def _failure(message: str, code: int) -> CommandError:
+    return CommandError(message, returncode=code)

@@ -1,0 +1,52 @@
+"""Demo data for one machine: instruments, two traders, one member of staff."""
+
+import json
+from typing import Any
+
+from django.conf import settings
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.utils import timezone
+
+from accounts.domain.errors import EmailTaken
+from accounts.services.register_staff import register_staff
+from accounts.services.register_trader import register_trader
+from trading.services.seed_instruments import seed_instruments
+
+TRADERS = {"alice@example.com": "en", "bora@example.com": "ko"}
+STAFF = "staff@example.com"
+PASSWORD = "flash-trade-demo"
+
+
+class Command(BaseCommand):
+    help = (
+        "Make the demo instruments, two demo traders (10,000 USDT of demo money each) and one member of staff, "
+        "and print how to log in. Running it again changes nothing. Refused unless DJANGO_DEBUG is on, because "
+        "everybody knows these passwords. Exit codes: 0 done, 1 refused."
+    )
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("--json", action="store_true", help="print the logins as JSON")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        if not settings.DEBUG:
+            raise CommandError("demo logins are only for development: DJANGO_DEBUG is off")
+        now = timezone.now()
+        seed_instruments()
+        for email, locale in TRADERS.items():
+            try:
+                register_trader(email=email, password=PASSWORD, locale=locale, now=now)
+            except EmailTaken:
+                continue
+        register_staff(email=STAFF, password=PASSWORD, now=now)
+        self._print(bool(options["json"]))
+
+    def _print(self, as_json: bool) -> None:
+        logins = [
+            *({"role": "trader", "email": email, "password": PASSWORD, "page": "/"} for email in TRADERS),
+            {"role": "staff", "email": STAFF, "password": PASSWORD, "page": "/admin/"},
+        ]
+        if as_json:
+            self.stdout.write(json.dumps({"logins": logins}))
+            return
+        for login in logins:
+            self.stdout.write("{role:7} {email:20} {password:18} {page}".format(**login))

@@ -1,0 +1,47 @@
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from threading import Lock
+
+import structlog
+
+log = structlog.get_logger(__name__)
+
+
+class Handoff:
+    """Makes calls in a thread of its own, one after the other, so that a slow queue never delays a price.
+
+    It neither waits nor raises: what goes wrong is logged, once until it goes well again. A symbol that is still
+    waiting for its call isn't taken twice; the settlement that is asked for serves all that is due by then.
+    """
+
+    def __init__(self, call: Callable[[str], object]) -> None:
+        self._call = call
+        self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="handoff")
+        self._waiting: set[str] = set()
+        self._guard = Lock()
+        self._failing = False
+
+    def __call__(self, symbol: str) -> None:
+        with self._guard:
+            if symbol in self._waiting:
+                return
+            self._waiting.add(symbol)
+        self._thread.submit(self._run, symbol)
+
+    def close(self) -> None:
+        """Finish the call under way and forget the others: the sweep finds what they would have done."""
+        self._thread.shutdown(wait=True, cancel_futures=True)
+
+    def _run(self, symbol: str) -> None:
+        with self._guard:
+            self._waiting.discard(symbol)
+        try:
+            self._call(symbol)
+        except Exception as error:
+            if not self._failing:
+                log.warning("settlement can't be asked for; the sweep will do it", instrument=symbol, error=str(error))
+            self._failing = True
+        else:
+            if self._failing:
+                log.info("settlement is asked for again")
+            self._failing = False

@@ -1,0 +1,80 @@
+"""What a feed says about itself: a line when something changes, and one a minute; never one a second."""
+
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+
+import structlog
+
+log = structlog.get_logger(__name__)
+
+REPORT_EVERY = timedelta(minutes=1)
+
+
+class Journal:
+    """Remembers what was said last. All times come from the caller."""
+
+    def __init__(self) -> None:
+        self._counts: dict[str, int] = {}
+        self._since: datetime | None = None
+        self._priced: dict[str, bool] = {}
+        self._held: dict[str, bool] = {}
+        self._database_lost = False
+
+    def prices(self, at: datetime, published: Iterable[str], missing: Iterable[str]) -> None:
+        """What came of a second; each instrument's last price and first price again are worth a line."""
+        for symbol in published:
+            self._count("published")
+            if not self._priced.get(symbol, False):
+                log.info("index prices begin", instrument=symbol, at=at.isoformat())
+            self._priced[symbol] = True
+        for symbol in missing:
+            self._count("missing")
+            if self._priced.get(symbol, True):
+                log.warning("no index price: too few fresh venues", instrument=symbol, at=at.isoformat())
+            self._priced[symbol] = False
+
+    def locks(self, held: Iterable[str], wanted: Iterable[str]) -> None:
+        """Who publishes: this process, or another one that it waits for."""
+        mine = set(held)
+        for symbol in sorted(wanted):
+            before, now = self._held.get(symbol), symbol in mine
+            if now and not before:
+                log.info("publishing here", instrument=symbol)
+            elif not now and before is not False:
+                log.info("another process publishes this instrument; waiting to take over", instrument=symbol)
+            self._held[symbol] = now
+
+    def seconds_skipped(self, seconds: int, *, at: datetime) -> None:
+        """Seconds that came and went while this process couldn't record them: nothing is made up for them."""
+        self._count("skipped", seconds)
+        if not self._database_lost:
+            log.warning("late: these seconds get no price", seconds=seconds, since=at.isoformat())
+
+    def refused(self, at: datetime, reason: Exception) -> None:
+        """The record has this second already, or its clock disagrees."""
+        self._count("refused")
+        log.warning("the record refused a second", at=at.isoformat(), reason=str(reason))
+
+    def database_lost(self, error: Exception) -> None:
+        """Said once until it is back."""
+        if not self._database_lost:
+            log.error("database lost: nothing is published until it is back", error=str(error).strip())
+        self._database_lost = True
+        self._held.clear()
+
+    def database_answers(self) -> None:
+        """The other end of `database_lost`."""
+        if self._database_lost:
+            log.info("database is back")
+        self._database_lost = False
+
+    def report(self, at: datetime) -> None:
+        """Once a minute, what was counted since the last time."""
+        if self._since is None:
+            self._since = at
+        elif at - self._since >= REPORT_EVERY:
+            log.info("feed", since=self._since.isoformat(), **self._counts)
+            self._counts, self._since = {}, at
+
+    def _count(self, what: str, number: int = 1) -> None:
+        self._counts[what] = self._counts.get(what, 0) + number

@@ -1,0 +1,131 @@
+"""The heartbeat: at every whole UTC second, what the venues say goes to the record."""
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Sequence
+from datetime import datetime, timedelta
+from typing import Protocol
+
+from django.db import Error as DatabaseError
+
+from trading.domain.prices import Tick
+from trading.domain.reading import PriceRefused, Reading, Recorded
+from trading.feeds.journal import Journal
+from trading.feeds.lock import PublishingLock
+from trading.feeds.source import FeedInstrument, FeedSource
+
+SECOND = timedelta(seconds=1)
+
+MARGIN = timedelta(milliseconds=20)
+"""How long after a second it is priced, so that a tick received just before it has arrived here too."""
+
+LATENESS_MAX = timedelta(seconds=2)
+"""A price is recorded within this time of its second, or never."""
+
+
+class Record(Protocol):
+    """The service that decides, stores and publishes a second's prices. Raises PriceRefused."""
+
+    def __call__(self, *, at: datetime, readings: Sequence[Reading], now: datetime) -> Recorded: ...
+
+
+class Publisher:
+    """Pulls a source every second and hands what it knows to the record, for the instruments whose lock it holds.
+
+    It never hands over a price, only ticks; a second that it can't serve in time goes without.
+    `wait` sleeps for so many seconds and returns whether to stop (as `threading.Event.wait` does).
+    `settle` is called with each symbol that has trades due; it returns at once and doesn't raise (see Handoff).
+    """
+
+    def __init__(
+        self,
+        source: FeedSource,
+        *,
+        instruments: Callable[[], Iterable[FeedInstrument]],
+        record: Record,
+        settle: Callable[[str], None],
+        clock: Callable[[], datetime],
+        wait: Callable[[float], bool],
+    ) -> None:
+        self._source = source
+        self._instruments = instruments
+        self._record = record
+        self._settle = settle
+        self._clock = clock
+        self._wait = wait
+        self._lock = PublishingLock()
+        self._journal = Journal()
+        self._mine: list[FeedInstrument] = []
+        self._newest: defaultdict[str, dict[str, Tick]] = defaultdict(dict)
+
+    def run(self) -> None:
+        """Publish until told to stop; then the second under way is finished and the locks are free."""
+        try:
+            self._prepare()
+            at = self._clock().replace(microsecond=0) + SECOND
+            while not self._stopped_before(at + MARGIN):
+                self._publish(at)
+                self._prepare()
+                self._journal.report(at)
+                at = self._next(at)
+        finally:
+            self._lock.drop()
+
+    def _stopped_before(self, moment: datetime) -> bool:
+        while (remaining := (moment - self._clock()).total_seconds()) > 0:
+            if self._wait(remaining):
+                return True
+        return self._wait(0)
+
+    def _next(self, at: datetime) -> datetime:
+        """The next second, or if that is too long ago already the latest that isn't."""
+        following, now = at + SECOND, self._clock()
+        if now - following <= LATENESS_MAX:
+            return following
+        latest = now.replace(microsecond=0)
+        self._journal.seconds_skipped((latest - following) // SECOND, at=following)
+        return latest
+
+    def _prepare(self) -> None:
+        """Take the locks for the next second; a call a second also keeps the session that holds them."""
+        try:
+            wanted = [item for item in self._instruments() if item.symbol in self._source.instruments]
+            held = self._lock.take(item.id for item in wanted)
+        except DatabaseError as error:
+            self._lose(error)
+            return
+        self._journal.database_answers()
+        self._mine = [item for item in wanted if item.id in held]
+        self._journal.locks((item.symbol for item in self._mine), (item.symbol for item in wanted))
+
+    def _publish(self, at: datetime) -> None:
+        for symbol, tick in self._source.drain(at):
+            self._newest[symbol][tick.venue] = tick
+        now = self._clock()
+        if not self._mine or now - at > LATENESS_MAX:
+            return
+        if not self._lock.intact:
+            self._mine = []
+            return
+        try:
+            recorded = self._record(at=at, readings=[self._reading(item) for item in self._mine], now=now)
+        except DatabaseError as error:
+            self._lose(error)
+        except PriceRefused as reason:
+            self._journal.refused(at, reason)
+        else:
+            self._journal.prices(at, recorded.published, recorded.missing)
+            for symbol in recorded.due:
+                self._settle(symbol)
+
+    def _reading(self, item: FeedInstrument) -> Reading:
+        return Reading(
+            instrument=item.symbol,
+            source=self._source.source,
+            ticks=tuple(self._newest[item.symbol].values()),
+            venues_min=self._source.venues_min(item.venues_min),
+        )
+
+    def _lose(self, error: Exception) -> None:
+        self._journal.database_lost(error)
+        self._mine = []
+        self._lock.drop()

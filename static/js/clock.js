@@ -1,0 +1,33 @@
+/* The server's clock as seen from here. Countdowns and the age of a price never trust the reader's own clock. */
+
+import { getTime } from "./api.js";
+
+const SAMPLES = 3;
+let offset = 0;
+let lowest = Infinity;
+
+/** Milliseconds since the epoch by the server's clock. */
+export function now() {
+  return Date.now() + offset;
+}
+
+/** Asks the server a few times and believes the quickest answer. */
+export async function synchronise() {
+  lowest = Infinity;
+  for (let sample = 0; sample < SAMPLES; sample += 1) {
+    const sent = Date.now();
+    const began = performance.now();
+    try {
+      const answer = await getTime();
+      learn(Date.parse(answer.time), sent, performance.now() - began);
+    } catch {
+      return;
+    }
+  }
+}
+
+function learn(server, sent, roundTrip) {
+  if (roundTrip >= lowest) return;
+  lowest = roundTrip;
+  offset = server - (sent + roundTrip / 2);
+}

@@ -1,0 +1,31 @@
+/* May an order be placed now? One answer for the buttons, the note beside them and the keyboard. */
+
+import * as money from "./money.js";
+
+/** Seconds since the newest price's own second, by the server's clock; Infinity before the first. */
+export function priceAge(price, now) {
+  return price ? Math.max(0, (now - Date.parse(price.priced_at)) / 1000) : Infinity;
+}
+
+/** The name of the reason why no order can be placed, or null. `stake` is in money units, null when unreadable. */
+export function reason({ signedIn, connected, instrument, price, wallet, stake, now }) {
+  if (instrument.status !== "open") return "closed";
+  if (!connected) return "disconnected";
+  if (priceAge(price, now) > instrument.price_age_max_seconds) return "stale";
+  if (!signedIn) return "anonymous";
+  return stakeReason({ instrument, wallet, stake });
+}
+
+function stakeReason({ instrument, wallet, stake }) {
+  if (stake === null) return "unreadable";
+  const places = money.placesOf(instrument.stake_min);
+  if (stake % 10n ** BigInt(8 - places) !== 0n) return "places";
+  if (stake < money.parse(instrument.stake_min) || stake > money.parse(instrument.stake_max)) return "bounds";
+  if (!wallet || stake > money.parse(wallet.available)) return "funds";
+  return null;
+}
+
+/** Whether the reason lies in what was typed, so that the field is marked. */
+export function isAboutStake(name) {
+  return ["unreadable", "places", "bounds", "funds"].includes(name);
+}

@@ -1,0 +1,48 @@
+/* Exact decimals: strings outside, BigInt inside. Nothing here ever becomes a float. */
+
+const PLACES = 8;
+const UNIT = 10n ** BigInt(PLACES);
+
+/** "100.5" → units of 10⁻⁸; null for anything that isn't a plain non-negative decimal. */
+export function parse(text) {
+  const match = /^([0-9]{1,12})(?:\.([0-9]{0,8}))?$/.exec(text.trim());
+  if (!match) return null;
+  return BigInt(match[1]) * UNIT + BigInt((match[2] ?? "").padEnd(PLACES, "0"));
+}
+
+/** Units → "-1234.50" with so many places; what is left over is dropped. */
+export function write(units, places) {
+  const sign = units < 0n ? "-" : "";
+  const digits = (units < 0n ? -units : units).toString().padStart(PLACES + 1, "0");
+  const whole = digits.slice(0, -PLACES);
+  return sign + whole + (places ? `.${digits.slice(-PLACES).slice(0, places)}` : "");
+}
+
+/** What a win gains: stake × rate, rounded down to the currency's places, as the server does. */
+export function gain(stake, rate, places) {
+  const step = 10n ** BigInt(PLACES - places);
+  return ((stake * rate) / UNIT / step) * step;
+}
+
+/** How many decimal places a decimal string carries. */
+export function placesOf(text) {
+  return (text.split(".")[1] ?? "").length;
+}
+
+/** "10000.00" → "10,000.00". */
+export function group(text) {
+  const [whole, fraction] = text.split(".");
+  const grouped = whole.replace(/\B(?=(\d{3})+$)/g, ",");
+  return fraction === undefined ? grouped : `${grouped}.${fraction}`;
+}
+
+/** "85.00" → "+85.00", "-100.00" → "−100.00", "0.00" as it is; grouped. */
+export function signed(text) {
+  if (text.startsWith("-")) return `−${group(text.slice(1))}`;
+  return /[1-9]/.test(text) ? `+${group(text)}` : group(text);
+}
+
+/** The win rate at which a trader neither gains nor loses: 1 / (1 + rate), in percent with one decimal. */
+export function breakEven(rate) {
+  return `${(100 / (1 + Number(rate))).toFixed(1)}%`;
+}

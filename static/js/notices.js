@@ -1,0 +1,31 @@
+/* Banners say what is wrong for as long as it is; toasts say once what has happened. */
+
+const TOAST_MS = 7000;
+
+export function showBanner(name, shown) {
+  const banner = document.querySelector(`[data-banner="${name}"]`);
+  if (banner.hidden === shown) banner.hidden = !shown;
+}
+
+/** A toast in the polite live region. `sum` is shown large; `kind` is "news" or "problem". */
+export function toast({ title, text = "", sum = "", tone = "", kind = "news" }) {
+  const region = document.querySelector("[data-toasts]");
+  const element = document.getElementById("toast").content.firstElementChild.cloneNode(true);
+  const part = (name) => element.querySelector(`[data-${name}]`);
+  element.dataset.kind = kind;
+  part("title").textContent = title;
+  part("text").textContent = text;
+  part("sum").textContent = sum;
+  if (tone) part("sum").classList.add(tone);
+  part("close").addEventListener("click", () => element.remove());
+  region.append(element);
+  forget(element);
+}
+
+/* A reader who points at a toast, or is in it, is given the time to read. */
+function forget(element) {
+  setTimeout(() => {
+    if (element.matches(":hover, :focus-within")) forget(element);
+    else element.remove();
+  }, TOAST_MS);
+}

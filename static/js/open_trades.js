@@ -1,0 +1,106 @@
+/* Open trades: each with a countdown by the server's clock, and whether it is winning now. */
+
+import { now } from "./clock.js";
+import { group, parse, signed, write } from "./money.js";
+import { duration, word } from "./words.js";
+
+const CIRCUMFERENCE = 2 * Math.PI * 20;
+const RESULT_SHOWN_MS = 6000;
+
+export function showOpenTrades(root, store) {
+  const list = root.querySelector("[data-list]");
+  const empty = root.querySelector("[data-empty]");
+  const count = root.querySelector("[data-count]");
+  const model = root.querySelector("template").content.firstElementChild;
+  const cards = new Map();
+  const results = new Map();
+
+  store.addEventListener("moved", ({ detail }) => {
+    if (detail.before && detail.trade.state === "settled") results.set(detail.trade.id, Date.now());
+  });
+
+  function shown() {
+    const current = (trade) => trade.state !== "settled" || Date.now() - (results.get(trade.id) ?? 0) < RESULT_SHOWN_MS;
+    return [...store.trades.values()].filter(current).sort((a, b) => a.expires_at.localeCompare(b.expires_at));
+  }
+
+  function card(trade) {
+    if (!cards.has(trade.id)) cards.set(trade.id, filled(model, trade));
+    return cards.get(trade.id);
+  }
+
+  /** Called when trades change and a few times a second. */
+  return function refresh() {
+    const trades = shown();
+    const elements = trades.map(card);
+    if (elements.length !== list.children.length || elements.some((element, i) => element !== list.children[i])) {
+      list.replaceChildren(...elements);
+    }
+    for (const trade of trades) update(cards.get(trade.id), trade, store);
+    for (const id of cards.keys()) if (!trades.some((trade) => trade.id === id)) cards.delete(id);
+    empty.hidden = trades.length > 0;
+    put(count, String(trades.filter((trade) => trade.state !== "settled").length));
+  };
+}
+
+function filled(model, trade) {
+  const element = model.cloneNode(true);
+  const part = (name) => element.querySelector(`[data-${name}]`);
+  const up = trade.direction === "up";
+  part("what").textContent = word(up ? "upMark" : "downMark");
+  part("what").classList.add(up ? "up" : "down");
+  part("stake").textContent = `${group(trade.amount)} ${trade.currency}`;
+  part("terms").textContent = `${trade.instrument} · ${duration(trade.duration)}`;
+  element.dataset.new = "";
+  return element;
+}
+
+function update(element, trade, store) {
+  const part = (name) => element.querySelector(`[data-${name}]`);
+  const left = Math.max(0, (Date.parse(trade.expires_at) - now()) / 1000);
+  const elapsed = 1 - Math.min(1, left / trade.duration);
+  part("left").setAttribute("stroke-dashoffset", (CIRCUMFERENCE * elapsed).toFixed(1));
+  put(part("countdown"), trade.state === "settled" ? "" : countdown(left));
+  put(part("entry"), entryText(trade));
+  const { label, profit } = standing(trade, store, left);
+  put(part("label"), label);
+  put(part("profit"), profit);
+  part("profit").classList.toggle("up", profit.startsWith("+"));
+  part("profit").classList.toggle("down", profit.startsWith("−"));
+  element.dataset.state = trade.state;
+  if (trade.outcome) element.dataset.outcome = trade.outcome;
+}
+
+function countdown(left) {
+  const seconds = Math.ceil(left);
+  if (seconds < 100) return String(seconds);
+  return `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, "0")}`;
+}
+
+function entryText(trade) {
+  if (!trade.entry_price) return word(trade.state === "settled" ? "noEntry" : "entryPending");
+  return word("entryAt", { price: group(trade.entry_price) });
+}
+
+/** How the trade stands: at this moment while it is open, for good once it is settled. */
+function standing(trade, store, left) {
+  if (trade.state === "settled") return { label: word(`outcome-${trade.outcome}`), profit: signed(trade.profit) };
+  if (trade.state === "pending") return { label: word("statePending"), profit: "" };
+  if (left <= 0) return { label: word("settling"), profit: "" };
+  const price = store.price?.instrument === trade.instrument ? store.price.price : null;
+  if (!price) return { label: word("stateOpen"), profit: "" };
+  return standingAt(trade, parse(price) - parse(trade.entry_price));
+}
+
+function standingAt(trade, movement) {
+  const places = (trade.amount.split(".")[1] ?? "").length;
+  if (movement === 0n) return { label: word("standingLevel"), profit: signed(write(0n, places)) };
+  const winning = movement > 0n === (trade.direction === "up");
+  const gain = parse(trade.payout) - parse(trade.amount);
+  const profit = signed(write(winning ? gain : -parse(trade.amount), places));
+  return { label: word(winning ? "standingWinning" : "standingLosing"), profit };
+}
+
+function put(element, text) {
+  if (element.textContent !== text) element.textContent = text;
+}

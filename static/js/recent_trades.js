@@ -1,0 +1,77 @@
+/* The latest results in a table, and one toast for each result as it comes. */
+
+import { group, signed } from "./money.js";
+import { toast } from "./notices.js";
+import { time } from "./times.js";
+import { duration, word } from "./words.js";
+
+const ROWS = 20;
+
+export function showRecentTrades(root, store) {
+  const body = root.querySelector("tbody");
+  const empty = root.querySelector("[data-empty]");
+  const table = root.querySelector("[data-table]");
+  const model = root.querySelector("template").content.firstElementChild;
+
+  store.addEventListener("trades", refresh);
+  store.addEventListener("moved", ({ detail }) => announce(detail));
+
+  function refresh() {
+    const settled = [...store.trades.values()].filter((trade) => trade.state === "settled");
+    settled.sort((a, b) => b.id.localeCompare(a.id));
+    body.replaceChildren(...settled.slice(0, ROWS).map((trade) => row(model, trade)));
+    empty.hidden = settled.length > 0;
+    table.hidden = settled.length === 0;
+  }
+
+  refresh();
+}
+
+function row(model, trade) {
+  const element = model.cloneNode(true);
+  const put = (name, text, tone) => {
+    const cell = element.querySelector(`[data-${name}]`);
+    cell.textContent = text;
+    if (tone) cell.classList.add(tone);
+  };
+  put("time", time(trade.expires_at));
+  put("instrument", trade.instrument);
+  put("direction", word(trade.direction === "up" ? "upMark" : "downMark"), trade.direction);
+  put("duration", duration(trade.duration));
+  put("stake", group(trade.amount));
+  put("entry", trade.entry_price ? group(trade.entry_price) : "–");
+  put("exit", trade.exit_price ? group(trade.exit_price) : "–");
+  put("outcome", word(`outcome-${trade.outcome}`));
+  put("profit", signed(trade.profit), tone(trade));
+  return element;
+}
+
+function announce({ trade, before }) {
+  if (trade.state === "settled" && before) toast(result(trade));
+  else if (!before && trade.state === "pending") announceQuietly(trade);
+}
+
+function result(trade) {
+  const values = { entry: group(trade.entry_price ?? ""), exit: group(trade.exit_price ?? "") };
+  return {
+    title: word(`outcome-${trade.outcome}`),
+    text: trade.outcome === "voided" ? word("voidedText") : word("resultText", values),
+    sum: signed(trade.profit),
+    tone: tone(trade),
+  };
+}
+
+/* A placed order is seen in the list; who can't see it is told. */
+function announceQuietly(trade) {
+  document.querySelector("[data-announcer]").textContent = word("placedText", {
+    direction: word(trade.direction === "up" ? "upMark" : "downMark"),
+    amount: group(trade.amount),
+    currency: trade.currency,
+    duration: duration(trade.duration),
+  });
+}
+
+function tone(trade) {
+  if (trade.profit.startsWith("-")) return "down";
+  return /[1-9]/.test(trade.profit) ? "up" : "";
+}

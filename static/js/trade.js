@@ -1,0 +1,73 @@
+/* The trade page: the pieces, and the news that reaches them. */
+
+import { getTrades, getWallets } from "./api.js";
+import { now, synchronise } from "./clock.js";
+import { priceAge } from "./gate.js";
+import { listenToKeys } from "./keyboard.js";
+import { showMarket } from "./market.js";
+import { showBanner } from "./notices.js";
+import { showOpenTrades } from "./open_trades.js";
+import { showRecentTrades } from "./recent_trades.js";
+import { Socket } from "./socket.js";
+import { Store } from "./store.js";
+import { showTicket } from "./ticket.js";
+import { showWallet } from "./wallet.js";
+
+const TICK_MS = 200;
+const data = JSON.parse(document.getElementById("page-data").textContent);
+const { instrument, signed_in: signedIn } = data;
+const root = (name) => document.querySelector(`[data-${name}]`);
+const store = new Store();
+const channels = [`prices.${instrument.symbol}`, ...(signedIn ? ["trades", "wallet"] : [])];
+const socket = new Socket(channels);
+let connection = "opening";
+
+const market = showMarket(root("market"), store, instrument);
+const ticket = showTicket(root("ticket-form"), store, { instrument, signedIn, isConnected: () => connection === "up" });
+const openTrades = signedIn ? showOpenTrades(root("open-trades"), store) : () => {};
+if (signedIn) showRecentTrades(root("recent-trades"), store);
+showWallet(store);
+listenToKeys(root("ticket-form"), document.getElementById("help"), ticket);
+
+store.addWallets(data.wallets);
+store.addTrades(data.trades, { quietly: true });
+store.addEventListener("trades", openTrades);
+
+socket.addEventListener("message", ({ detail }) => hear(detail));
+socket.addEventListener("gap", ({ detail }) => !detail.channel.startsWith("prices.") && resynchronise());
+socket.addEventListener("up", () => connect("up"));
+socket.addEventListener("down", () => connect("down"));
+synchronise();
+socket.open();
+setInterval(tick, TICK_MS);
+
+function hear({ type, channel, data: news }) {
+  if (type !== "snapshot" && type !== "update") return;
+  const snapshot = type === "snapshot";
+  if (channel === "wallet") store.addWallets(news);
+  else if (channel === "trades") snapshot ? store.resetTrades(news, now()) : store.addTrades(news);
+  else snapshot ? store.resetPrices(news) : store.addPrices(news);
+}
+
+function connect(state) {
+  if (connection === state) return;
+  if (connection === "down") synchronise();
+  connection = state;
+  showBanner("disconnected", state === "down");
+  ticket.refresh();
+}
+
+/** Something was missed: what REST says is the truth. */
+async function resynchronise() {
+  const [wallets, trades] = await Promise.all([getWallets(), getTrades()]);
+  store.addWallets(wallets.results);
+  store.addTrades(trades.results);
+}
+
+function tick() {
+  market();
+  openTrades();
+  ticket.refresh();
+  const stale = priceAge(store.price, now()) > instrument.price_age_max_seconds;
+  showBanner("stale", connection === "up" && store.price !== undefined && stale);
+}

@@ -1,0 +1,141 @@
+"""What the templates show, ready to print: grouped digits, real signs, words in the reader's language."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+
+from django.contrib.humanize.templatetags.humanize import intcomma
+from django.utils.translation import gettext as _
+
+from accounts.domain.money import write_money
+from accounts.selectors import Wallet
+from trading.models import FlashTrade
+from trading.selectors import Listing
+from trading.wire import write_price
+
+HOUR, MINUTE = 3600, 60
+
+
+@dataclass(frozen=True, slots=True)
+class DurationShown:
+    seconds: int
+    text: str
+
+
+def durations_shown(durations: Sequence[int]) -> list[DurationShown]:
+    return [DurationShown(seconds, duration_text(seconds)) for seconds in durations]
+
+
+def duration_text(seconds: int) -> str:
+    """15 → 15s, 300 → 5m, 3600 → 1h. The page's scripts write durations the same way."""
+    if seconds % HOUR == 0:
+        return _("{n}h").format(n=seconds // HOUR)
+    if seconds % MINUTE == 0:
+        return _("{n}m").format(n=seconds // MINUTE)
+    return _("{n}s").format(n=seconds)
+
+
+@dataclass(frozen=True, slots=True)
+class InstrumentShown:
+    symbol: str
+    currency: str
+    price: str | None
+    payout_percent: str
+    break_even: str
+    stake_min_short: str
+    stake_max_short: str
+    status_text: str
+    """Empty for an instrument that is open."""
+
+    @classmethod
+    def of(cls, listing: Listing) -> InstrumentShown:
+        instrument, newest = listing.instrument, listing.newest
+        return cls(
+            symbol=instrument.symbol,
+            currency=instrument.currency,
+            price=intcomma(write_price(newest.price, instrument.pip)) if newest else None,
+            payout_percent=f"{_short(instrument.payout_rate * 100)}%",
+            break_even=f"{100 / (1 + instrument.payout_rate):.1f}%",
+            stake_min_short=intcomma(_short(instrument.stake_min)),
+            stake_max_short=intcomma(_short(instrument.stake_max)),
+            status_text="" if instrument.status == "open" else str(instrument.get_status_display()),
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class WalletShown:
+    currency: str
+    demo: bool
+    available: str
+    held: str
+    balance: str
+
+    @classmethod
+    def first(cls, wallets: Sequence[Wallet]) -> WalletShown | None:
+        for wallet in wallets:
+            amounts = (wallet.available, wallet.held, wallet.balance)
+            return cls(wallet.currency, wallet.demo, *(_money(amount, wallet.currency) for amount in amounts))
+        return None
+
+
+@dataclass(frozen=True, slots=True)
+class TradeShown:
+    trade: FlashTrade
+    duration: str
+    stake: str
+    entry: str
+    exit: str
+    profit: str
+    tone: str
+    """The colour of the profit: up, down or none."""
+
+    result: str
+
+    @classmethod
+    def of(cls, trade: FlashTrade) -> TradeShown:
+        pip = trade.instrument.pip
+        return cls(
+            trade=trade,
+            duration=duration_text(trade.duration_seconds),
+            stake=_money(trade.stake, trade.currency),
+            entry=intcomma(write_price(trade.entry_price, pip)) if trade.entry_price is not None else "",
+            exit=intcomma(write_price(trade.exit_price, pip)) if trade.exit_price is not None else "",
+            profit=_signed(trade.profit, trade.currency) if trade.profit is not None else "",
+            tone=_tone(trade.profit),
+            result=_result(trade),
+        )
+
+
+def _result(trade: FlashTrade) -> str:
+    words = {
+        "pending": _("Pending"),
+        "open": _("Open"),
+        "won": _("Won"),
+        "lost": _("Lost"),
+        "tied": _("Tied"),
+        "voided": _("Voided"),
+        "sold": _("Sold"),
+    }
+    return words[trade.outcome or trade.state]
+
+
+def _tone(profit: Decimal | None) -> str:
+    if not profit:
+        return ""
+    return "up" if profit > 0 else "down"
+
+
+def _signed(amount: Decimal, currency: str) -> str:
+    sign = "+" if amount > 0 else "−" if amount < 0 else ""
+    return sign + _money(abs(amount), currency)
+
+
+def _money(amount: Decimal, currency: str) -> str:
+    return str(intcomma(write_money(amount, currency)))
+
+
+def _short(value: Decimal) -> str:
+    """Without the zeros that say nothing: 85.00 → 85."""
+    return f"{value.normalize():f}"

@@ -1,0 +1,108 @@
+"""The pages of the market. What moves on them comes by the stream; this is the first paint."""
+
+from uuid import UUID
+
+from django.contrib.auth.decorators import login_required
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_safe
+
+from accounts import wire as accounts_wire
+from accounts.selectors import Wallet, wallets_of
+from trading import wire
+from trading.domain.errors import UnknownInstrument
+from trading.selectors import Listing, current_trades_of, listing, listings, trades_of
+from trading.web.present import InstrumentShown, TradeShown, WalletShown, durations_shown
+
+AMOUNTS = ["10", "50", "100", "500"]
+PAGE_SIZE = 50
+
+
+@require_safe
+@never_cache
+def trade(request: HttpRequest, symbol: str | None = None) -> HttpResponse:
+    """One instrument: its chart, the ticket, and the trader's own trades."""
+    listed = listings()
+    chosen = _choose(listed, symbol)
+    wallets = _wallets(request)
+    context = {
+        "page": "trade",
+        "instrument": InstrumentShown.of(chosen),
+        "instruments": [InstrumentShown.of(each) for each in listed],
+        "durations": durations_shown(chosen.instrument.durations),
+        "amounts": AMOUNTS,
+        "wallet": WalletShown.first(wallets),
+        "page_data": _page_data(request, chosen, wallets),
+    }
+    return render(request, "trading/trade.html", context)
+
+
+@login_required
+@require_safe
+@never_cache
+def history(request: HttpRequest) -> HttpResponse:
+    """The trader's trades, newest first, a page at a time: `?before=` is the last id of the page above."""
+    trades = trades_of(_user_id(request), before=_before(request), limit=PAGE_SIZE + 1)
+    context = {
+        "page": "history",
+        "trades": [TradeShown.of(trade) for trade in trades[:PAGE_SIZE]],
+        "older": trades[PAGE_SIZE - 1].id if len(trades) > PAGE_SIZE else None,
+        "is_first_page": "before" not in request.GET,
+        "wallet": WalletShown.first(_wallets(request)),
+    }
+    return render(request, "trading/history.html", context)
+
+
+@require_safe
+def manifest(request: HttpRequest) -> HttpResponse:
+    """The web app manifest: it makes the site installable."""
+    return render(request, "manifest.webmanifest", content_type="application/manifest+json")
+
+
+def _choose(listed: list[Listing], symbol: str | None) -> Listing:
+    if symbol is None:
+        is_open = (each for each in listed if each.instrument.status == "open")
+        chosen = next(is_open, None) or next(iter(listed), None)
+        if chosen is None:
+            raise Http404("there are no instruments yet")
+        return chosen
+    try:
+        return listing(symbol)
+    except UnknownInstrument as error:
+        raise Http404(symbol) from error
+
+
+def _page_data(request: HttpRequest, chosen: Listing, wallets: list[Wallet]) -> dict[str, object]:
+    signed_in = request.user.is_authenticated
+    trades = current_trades_of(_user_id(request)) if signed_in else []
+    return {
+        "instrument": wire.listing(chosen),
+        "signed_in": signed_in,
+        "wallets": [accounts_wire.wallet(wallet) for wallet in wallets],
+        "trades": [wire.flash_trade(trade) for trade in trades],
+    }
+
+
+def _wallets(request: HttpRequest) -> list[Wallet]:
+    """The demo wallet first: it is the one that trades by default."""
+    if not request.user.is_authenticated:
+        return []
+    return sorted(wallets_of(_user_id(request)), key=lambda wallet: not wallet.demo)
+
+
+def _user_id(request: HttpRequest) -> int:
+    if request.user.pk is None:
+        raise PermissionDenied
+    return request.user.pk
+
+
+def _before(request: HttpRequest) -> UUID | None:
+    text = request.GET.get("before")
+    if text is None:
+        return None
+    try:
+        return UUID(text)
+    except ValueError as error:
+        raise Http404("no such page") from error

@@ -30,7 +30,7 @@ def issue_tokens(*, email: str, password: str, request: HttpRequest) -> TokenPai
     if not isinstance(user, User):
         raise InvalidCredentials
     holder = HttpRequest()
-    holder.META = request.META
+    holder.META, holder.user = request.META, user
     holder.session = import_module(settings.SESSION_ENGINE).SessionStore()
     login(holder, user, backend=settings.AUTHENTICATION_BACKENDS[0])
     holder.session.save()

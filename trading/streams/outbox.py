@@ -1,0 +1,45 @@
+"""What waits to be sent to one socket: private frames all of them in order, market frames only the newest."""
+
+import asyncio
+from collections import deque
+
+WAITING_MAX = 1000
+
+
+class TooSlow(Exception):
+    """The client doesn't read: more private frames wait than memory should hold."""
+
+
+class Outbox:
+    def __init__(self) -> None:
+        self._frames: deque[str] = deque()
+        self._newest: dict[str, str] = {}
+        self._filled = asyncio.Event()
+        self._overflown = False
+
+    def put(self, frame: str) -> None:
+        """A frame that must not be lost."""
+        self._overflown = self._overflown or len(self._frames) >= WAITING_MAX
+        if not self._overflown:
+            self._frames.append(frame)
+        self._filled.set()
+
+    def put_newest(self, channel: str, frame: str) -> None:
+        """A market frame: it replaces the one of its channel that still waits."""
+        self._newest[channel] = frame
+        self._filled.set()
+
+    def forget(self, channel: str) -> None:
+        """Drop the waiting market frame of a channel that was left."""
+        self._newest.pop(channel, None)
+
+    async def take(self) -> list[str]:
+        """All that waits, once there is something. Raises TooSlow."""
+        await self._filled.wait()
+        self._filled.clear()
+        if self._overflown:
+            raise TooSlow
+        frames = [*self._frames, *self._newest.values()]
+        self._frames.clear()
+        self._newest.clear()
+        return frames

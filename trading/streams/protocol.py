@@ -1,0 +1,90 @@
+"""The words of `/ws/v1`: what a client may say, and the frames it gets."""
+
+import json
+import re
+from dataclasses import dataclass
+from enum import IntEnum, StrEnum
+
+MESSAGE_LENGTH_MAX = 4096
+CHANNELS_MAX = 50
+_PRICES = re.compile(r"prices\.([A-Z0-9]{1,12}-[A-Z0-9]{1,12})")
+PRIVATE_CHANNELS = ("trades", "wallet")
+
+
+class Op(StrEnum):
+    SUBSCRIBE = "subscribe"
+    UNSUBSCRIBE = "unsubscribe"
+    RESUME = "resume"
+    PING = "ping"
+
+
+class Close(IntEnum):
+    """Why the server closes a socket."""
+
+    MESSAGE_TOO_LONG = 4409
+    TOO_SLOW = 4408
+    UNKNOWN_PATH = 4404
+
+
+class Refused(Exception):
+    """A message that can't be done. `code` is stable English; the socket stays open."""
+
+    def __init__(self, code: str, title: str, id: object = None) -> None:
+        super().__init__(title)
+        self.code, self.title, self.id = code, title, id
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """What a client said. `id` is echoed; `seq` is the last one it has seen, for a resume."""
+
+    op: Op
+    id: str | int | None
+    channel: str
+    seq: int | None
+
+    @property
+    def instrument(self) -> str | None:
+        """The symbol of a price channel; None for a private one."""
+        found = _PRICES.fullmatch(self.channel)
+        return found[1] if found else None
+
+
+def parse(text: str) -> Message:
+    """The message in a frame. Raises Refused."""
+    try:
+        content = json.loads(text)
+    except (ValueError, RecursionError) as error:
+        raise Refused("invalid-json", "The message is not valid JSON") from error
+    if not isinstance(content, dict):
+        raise Refused("invalid-message", "The message must be a JSON object")
+    id = content.get("id")
+    if isinstance(id, bool) or not isinstance(id, str | int | None):
+        raise Refused("invalid-id", "`id` must be a string or a whole number")
+    op = content.get("op")
+    if op not in list(Op):
+        raise Refused("unknown-op", f"`op` must be one of {', '.join(Op)}", id)
+    if op == Op.PING:
+        return Message(Op.PING, id, "", None)
+    return Message(Op(op), id, _channel(content, id), _seq(content, id, wanted=op == Op.RESUME))
+
+
+def _channel(content: dict[str, object], id: object) -> str:
+    channel = content.get("channel")
+    if isinstance(channel, str) and (channel in PRIVATE_CHANNELS or _PRICES.fullmatch(channel)):
+        return channel
+    raise Refused("unknown-channel", "`channel` must be prices.{instrument}, trades or wallet", id)
+
+
+def _seq(content: dict[str, object], id: object, *, wanted: bool) -> int | None:
+    seq = content.get("seq")
+    if not wanted:
+        return None
+    if isinstance(seq, bool) or not isinstance(seq, int) or not 0 <= seq < 2**63:
+        raise Refused("invalid-seq", "`seq` must be the last sequence number that was received", id)
+    return seq
+
+
+def frame(type: str, **members: object) -> str:
+    """A server frame as text."""
+    return json.dumps({"type": type, **members}, separators=(",", ":"))

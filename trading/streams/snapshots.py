@@ -1,0 +1,48 @@
+"""The state of a channel, read from the database: what a subscriber starts from, and what mends a gap."""
+
+from dataclasses import dataclass
+
+from channels.db import database_sync_to_async
+
+from accounts import wire as accounts_wire
+from accounts.selectors import wallets_of
+from trading import wire
+from trading.domain.errors import UnknownInstrument
+from trading.selectors import current_trades_of, prices, prices_after
+
+PRICES_SHOWN = 300
+
+
+@dataclass(frozen=True, slots=True)
+class Snapshot:
+    """`seq` is that of the newest price; private channels are counted per socket and start anew."""
+
+    seq: int
+    data: list[dict[str, object]]
+
+
+@database_sync_to_async
+def price_snapshot(symbol: str) -> Snapshot:
+    """The newest prices, ascending. Raises UnknownInstrument."""
+    shown = prices(symbol, limit=PRICES_SHOWN)
+    return Snapshot(shown[-1].sequence if shown else 0, [wire.index_price(price) for price in shown])
+
+
+@database_sync_to_async
+def missed_prices(symbol: str, seq: int) -> Snapshot | None:
+    """The prices after `seq`; None when they are too many or `seq` isn't from this chain."""
+    missed = prices_after(symbol, seq, limit=PRICES_SHOWN)
+    if not missed:
+        return None
+    return Snapshot(missed[-1].sequence, [wire.index_price(price) for price in missed])
+
+
+@database_sync_to_async
+def private_snapshot(channel: str, user_id: int) -> Snapshot:
+    """A person's unsettled and latest trades, or their wallets."""
+    if channel == "trades":
+        return Snapshot(0, [wire.flash_trade(trade) for trade in current_trades_of(user_id)])
+    return Snapshot(0, [accounts_wire.wallet(wallet) for wallet in wallets_of(user_id)])
+
+
+__all__ = ["Snapshot", "UnknownInstrument", "missed_prices", "price_snapshot", "private_snapshot"]

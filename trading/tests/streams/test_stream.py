@@ -1,0 +1,160 @@
+import json
+from collections.abc import AsyncIterator
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from channels.db import database_sync_to_async
+from channels.testing import WebsocketCommunicator
+
+from accounts.services.issue_tokens import issue_tokens
+from cryptotrader.tests.cast import NOON, PASSWORD, Stage, Trader, open_stage, trader
+from trading.services.settle_due_trades import settle_due_trades
+from trading.streams.hub import hub
+from trading.streams.routing import websocket
+
+pytestmark = pytest.mark.django_db(transaction=True)
+SECOND = timedelta(seconds=1)
+
+
+class Client:
+    """A program at the other end of the socket."""
+
+    def __init__(self, **headers: str) -> None:
+        pairs = [(name.replace("_", "-").encode(), value.encode()) for name, value in headers.items()]
+        self.socket = WebsocketCommunicator(websocket, "/ws/v1", headers=[(b"host", b"testserver"), *pairs])
+
+    async def connect(self) -> bool:
+        connected, _ = await self.socket.connect(timeout=5)
+        return bool(connected)
+
+    async def say(self, **message: Any) -> None:
+        await self.socket.send_to(text_data=json.dumps(message))
+
+    async def hear(self) -> dict[str, Any]:
+        return dict(json.loads(await self.socket.receive_from(timeout=5)))
+
+    async def subscribe(self, channel: str) -> dict[str, Any]:
+        """Subscribe; the snapshot."""
+        await self.say(op="subscribe", id=7, channel=channel)
+        assert await self.hear() == {"type": "subscribed", "id": 7, "channel": channel}
+        return await self.hear()
+
+
+@pytest.fixture
+async def visitor() -> AsyncIterator[Client]:
+    client = Client()
+    assert await client.connect()
+    yield client
+    await client.socket.disconnect()
+    await hub().close()
+
+
+@pytest.fixture
+async def alices(alice_with_a_market: tuple[Trader, Stage]) -> AsyncIterator[Client]:
+    client = Client(authorization=f"Bearer {await database_sync_to_async(_token)()}")
+    assert await client.connect()
+    yield client
+    await client.socket.disconnect()
+    await hub().close()
+
+
+def _token() -> str:
+    from django.test import RequestFactory
+
+    return issue_tokens(email="alice@example.com", password=PASSWORD, request=RequestFactory().post("/")).access
+
+
+@pytest.fixture
+def alice_with_a_market(transactional_db: None) -> tuple[Trader, Stage]:
+    return trader("alice"), open_stage()
+
+
+@pytest.fixture
+def market(transactional_db: None) -> Stage:
+    return open_stage()
+
+
+async def test_it_sends_the_latest_prices_and_then_each_new_one(market: Stage, visitor: Client) -> None:
+    snapshot = await visitor.subscribe("prices.BTC-USDT")
+    assert (snapshot["type"], snapshot["seq"]) == ("snapshot", 1)
+    assert [price["price"] for price in snapshot["data"]] == ["60000.00"]
+
+    await database_sync_to_async(market.price)(NOON + SECOND, "60001.50")
+
+    update = await visitor.hear()
+    assert (update["type"], update["channel"], update["seq"]) == ("update", "prices.BTC-USDT", 2)
+    assert update["data"][0]["price"] == "60001.50"
+
+
+async def test_it_resumes_with_what_was_missed(market: Stage, visitor: Client) -> None:
+    for second in (1, 2):
+        await database_sync_to_async(market.price)(NOON + second * SECOND, "60001.50")
+
+    await visitor.say(op="resume", id=1, channel="prices.BTC-USDT", seq=1)
+
+    assert (await visitor.hear())["type"] == "subscribed"
+    update = await visitor.hear()
+    assert (update["type"], [price["sequence"] for price in update["data"]]) == ("update", [2, 3])
+
+
+async def test_a_trader_sees_the_trade_and_the_wallet_move(
+    alice_with_a_market: tuple[Trader, Stage], alices: Client
+) -> None:
+    alice, stage = alice_with_a_market
+    assert (await alices.subscribe("trades"))["data"] == []
+    assert (await alices.subscribe("wallet"))["data"][0]["available"] == "10000.00"
+
+    await database_sync_to_async(alice.place)()
+    trades, wallet = await alices.hear(), await alices.hear()
+    assert (trades["channel"], trades["data"][0]["state"]) == ("trades", "pending")
+    assert (wallet["channel"], wallet["data"][0]["held"]) == ("wallet", "100.00")
+
+    await database_sync_to_async(stage.price)(NOON + SECOND, "60000.00")
+    await database_sync_to_async(settle_due_trades)(instrument="BTC-USDT", now=NOON + SECOND)
+    assert (await alices.hear())["data"][0]["entry_price"] == "60000.00"
+    await alices.hear()
+
+    await database_sync_to_async(stage.price)(NOON + 61 * SECOND, "60000.01")
+    await database_sync_to_async(settle_due_trades)(instrument="BTC-USDT", now=NOON + 61 * SECOND)
+    settled, paid = await alices.hear(), await alices.hear()
+    assert (settled["data"][0]["outcome"], settled["data"][0]["profit"]) == ("won", "85.00")
+    assert paid["data"][0]["balance"] == "10085.00"
+
+
+@pytest.mark.parametrize(
+    ("message", "code"),
+    [
+        ({"op": "subscribe", "id": 1, "channel": "trades"}, "not-authenticated"),
+        ({"op": "subscribe", "id": 1, "channel": "prices.NO-SUCH"}, "unknown-instrument"),
+        ({"op": "subscribe", "id": 1, "channel": "user.1"}, "unknown-channel"),
+        ({"op": "buy", "id": 1}, "unknown-op"),
+        ({"op": "resume", "id": 1, "channel": "prices.BTC-USDT", "seq": -1}, "invalid-seq"),
+    ],
+)
+async def test_it_says_what_is_wrong_and_stays_open(
+    market: Stage, visitor: Client, message: dict[str, Any], code: str
+) -> None:
+    await visitor.say(**message)
+    answer = await visitor.hear()
+    assert (answer["type"], answer["id"], answer["code"]) == ("error", 1, code)
+
+    await visitor.say(op="ping", id="still there?")
+    assert (await visitor.hear())["type"] == "pong"
+
+
+async def test_it_refuses_a_page_of_another_site(transactional_db: None) -> None:
+    assert not await Client(origin="https://evil.example").connect()
+    own = Client(origin="http://testserver")
+    assert await own.connect()
+    await own.socket.disconnect()
+
+
+async def test_it_refuses_a_forged_token(transactional_db: None) -> None:
+    assert not await Client(authorization="Bearer forged").connect()
+
+
+async def test_it_closes_on_a_message_that_is_too_long(market: Stage, visitor: Client) -> None:
+    await visitor.socket.send_to(text_data="x" * 5000)
+    closed = await visitor.socket.receive_output(timeout=5)
+    assert (closed["type"], closed["code"]) == ("websocket.close", 4409)

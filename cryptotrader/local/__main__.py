@@ -8,8 +8,8 @@ from pathlib import Path
 from cryptotrader.local.execute import execute
 from cryptotrader.local.home import DEFAULT_HOME, AlreadyRunning, stop_holder
 from cryptotrader.local.processes import StopAsked
-from cryptotrader.local.run import RunFailed, run
-from cryptotrader.local.server import StartFailed
+from cryptotrader.local.run import RunError, run
+from cryptotrader.local.server import StartError
 
 EXIT_FAILED = 1
 EXIT_ALREADY_RUNNING = 5
@@ -23,10 +23,10 @@ def main(arguments: Sequence[str]) -> int:
     except StopAsked:
         return 0
     except AlreadyRunning:
-        print("local: already running in this checkout (`make stop` stops it)", file=sys.stderr)
+        sys.stderr.write("local: already running in this checkout (`make stop` stops it)\n")
         return EXIT_ALREADY_RUNNING
-    except (RunFailed, StartFailed, TimeoutError) as error:
-        print(f"local: {error}", file=sys.stderr)
+    except (RunError, StartError, TimeoutError) as error:
+        sys.stderr.write(f"local: {error}\n")
         return EXIT_FAILED
 
 
@@ -36,7 +36,7 @@ def _dispatch(options: argparse.Namespace) -> int:
         run(home)
         return 0
     if options.action == "stop":
-        print("local: stopped" if stop_holder(home) else "local: nothing was running")
+        sys.stdout.write("local: stopped\n" if stop_holder(home) else "local: nothing was running\n")
         return 0
     return execute(options.command, home, data=options.data, durable=options.durable)
 

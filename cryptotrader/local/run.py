@@ -18,14 +18,14 @@ _PROGRAM_NAMES = ("server", "feed", "worker", "beat")
 _MANAGE = (sys.executable, "manage.py")
 
 
-class RunFailed(Exception):
+class RunError(Exception):
     """The platform can't be started; the message says why, in one line."""
 
 
 def run(home: Path) -> None:
     """Start everything, and stay until Ctrl-C, SIGTERM or SIGHUP; no process is left when it returns.
 
-    Raises AlreadyRunning, RunFailed, StartFailed or, when stopped while starting, StopAsked.
+    Raises AlreadyRunning, RunError, StartError or, when stopped while starting, StopAsked.
     """
     port = wanted_port(os.environ)
     stop = StopRequest()
@@ -51,21 +51,21 @@ def run(home: Path) -> None:
 
 
 def wanted_port(environ: Mapping[str, str]) -> int:
-    """PORT, or 8000. Raises RunFailed when it isn't a port's number."""
+    """PORT, or 8000. Raises RunError when it isn't a port's number."""
     value = environ.get("PORT") or "8000"
     if not (value.isascii() and value.isdigit() and 0 < int(value) < 65536):
-        raise RunFailed(f"PORT must be a number from 1 to 65535, not {value!r}")
+        raise RunError(f"PORT must be a number from 1 to 65535, not {value!r}")
     return int(value)
 
 
 def refuse_busy_port(port: int) -> None:
-    """Raises RunFailed when the server could not listen there."""
+    """Raises RunError when the server could not listen there."""
     with socket.socket() as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)  # as the server will
         try:
             probe.bind(("127.0.0.1", port))
         except OSError as error:
-            raise RunFailed(f"port {port} can't be used ({error.strerror}): choose another with PORT=") from error
+            raise RunError(f"port {port} can't be used ({error.strerror}): choose another with PORT=") from error
 
 
 def _programs(environ: Mapping[str, str], home: Path, port: int) -> list[Program]:
@@ -91,16 +91,14 @@ def _programs(environ: Mapping[str, str], home: Path, port: int) -> list[Program
     return [Program(name, command, environ, ROOT) for name, command in commands.items()]
 
 
-def _manage(
-    command: str, environ: Mapping[str, str], console: Console, stop: StopRequest, *options: str
-) -> list[str]:
+def _manage(command: str, environ: Mapping[str, str], console: Console, stop: StopRequest, *options: str) -> list[str]:
     """Run a management command and return its lines; they are shown when it fails."""
     console.line(LABEL, f"manage.py {command}")
     code, lines = run_to_end(Program(command, (*_MANAGE, command, *options), environ, ROOT), stop)
     if code != 0:
         for line in lines:
             console.line(LABEL, line)
-        raise RunFailed(f"manage.py {command} failed with exit code {code}")
+        raise RunError(f"manage.py {command} failed with exit code {code}")
     return lines
 
 

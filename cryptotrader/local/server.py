@@ -10,7 +10,7 @@ from cryptotrader.local.processes import Child
 _LOG_SIZE_MAX = 5_000_000
 
 
-class StartFailed(Exception):
+class StartError(Exception):
     """An embedded server didn't come up; the message ends with its last words."""
 
 
@@ -34,10 +34,10 @@ class Server(Protocol):
 
 
 def wheel_directory(package: str) -> Path:
-    """Where a wheel's files are, without importing it: the servers are all we want of it. Raises StartFailed."""
+    """Where a wheel's files are, without importing it: the servers are all we want of it. Raises StartError."""
     found = find_spec(package)
     if found is None or found.origin is None:
-        raise StartFailed(f"the Python package {package} isn't installed")
+        raise StartError(f"the Python package {package} isn't installed")
     return Path(found.origin).parent
 
 

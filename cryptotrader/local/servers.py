@@ -7,19 +7,17 @@ from pathlib import Path
 
 from cryptotrader.local.postgres import Postgres
 from cryptotrader.local.processes import Child, StopRequest
-from cryptotrader.local.server import Server, StartFailed, last_words
+from cryptotrader.local.server import Server, StartError, last_words
 from cryptotrader.local.valkey import Valkey
 
 _START_SECONDS = 30.0
 
 
 @contextmanager
-def servers(
-    home: Path, environ: Mapping[str, str], stop: StopRequest, *, durable: bool
-) -> Iterator[dict[str, str]]:
+def servers(home: Path, environ: Mapping[str, str], stop: StopRequest, *, durable: bool) -> Iterator[dict[str, str]]:
     """Run the servers that `environ` doesn't name, and hand out their DATABASE_URL and REDIS_URL.
 
-    Data and logs are kept under `home`. Raises StartFailed, or StopAsked when a stop is asked meanwhile.
+    Data and logs are kept under `home`. Raises StartError, or StopAsked when a stop is asked meanwhile.
     """
     wanted: dict[str, Server] = {}
     if not environ.get("DATABASE_URL"):
@@ -44,7 +42,7 @@ def _wait_until_it_answers(variable: str, server: Server, running: dict[str, Chi
         stop.refuse_if_asked()
         ended = running[variable].exit_code() is not None
         if time.monotonic() > deadline:
-            raise StartFailed(f"{server.name} did not start:\n{last_words(server.log)}")
+            raise StartError(f"{server.name} did not start:\n{last_words(server.log)}")
         if ended:
             # After `kill -9`, PostgreSQL refuses for a moment: its old pid file and shared memory look alive.
             time.sleep(0.5)

@@ -3,7 +3,6 @@
 import os
 import selectors
 import signal
-import subprocess
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -51,9 +50,12 @@ class Pipes:
 
     def start(self, program: Program, on_line: Callable[[str], None]) -> Child:
         """Start a program whose lines go to `on_line`."""
-        child = spawn(program.command, env=program.env, cwd=program.cwd, output=subprocess.PIPE)
-        assert child.popen.stdout is not None
-        self._selector.register(child.popen.stdout, selectors.EVENT_READ, (LineReader(), on_line))
+        read_end, write_end = os.pipe()
+        try:
+            child = spawn(program.command, env=program.env, cwd=program.cwd, output=write_end)
+        finally:
+            os.close(write_end)
+        self._selector.register(read_end, selectors.EVENT_READ, (LineReader(), on_line))
         return child
 
     def pump(self, wait_seconds: float) -> None:
@@ -81,7 +83,7 @@ class Pipes:
 
     def _forget(self, key: selectors.SelectorKey) -> None:
         self._selector.unregister(key.fileobj)
-        key.fileobj.close()  # type: ignore[union-attr]  # always the pipe that start() registered
+        os.close(key.fd)
 
 
 @dataclass(slots=True)

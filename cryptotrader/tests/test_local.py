@@ -1,0 +1,230 @@
+"""The embedded servers and the commands around them, for real: each test starts its own and looks for what is left."""
+
+import json
+import os
+import signal
+import socket
+import stat
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import psutil
+import pytest
+
+from cryptotrader.local.home import ROOT, AlreadyRunning, local_environment, locked
+from cryptotrader.local.postgres import Postgres
+from cryptotrader.local.processes import HOME_MARK, leftovers
+from cryptotrader.local.run import RunError, refuse_busy_port, wanted_port
+
+LOOK = """
+import json, os
+import psycopg
+from django.db import connection
+from redis import Redis
+from cryptotrader.env import database, redis
+
+print(json.dumps({
+    "fsync": psycopg.connect(os.environ["DATABASE_URL"]).execute("SHOW fsync").fetchone()[0],
+    "redis": [Redis.from_url(redis("REDIS_URL", number)).ping() for number in (0, 1)],
+    "django_host": database()["HOST"],
+    "url": os.environ["DATABASE_URL"],
+}))
+raise SystemExit(3)
+"""
+DAEMON = """
+import subprocess, sys
+print(subprocess.Popen([sys.executable, "-c", "import time; time.sleep(60)"], start_new_session=True).pid)
+"""
+WAIT = "import os, sys, time; print(os.getpid(), flush=True); time.sleep(60)"
+
+
+def bare_environment(**more: str) -> dict[str, str]:
+    """Ours, without what the outer `exec` of `make test` gave us."""
+    given = {"DATABASE_URL", "REDIS_URL", HOME_MARK}
+    return {name: value for name, value in os.environ.items() if name not in given} | more
+
+
+def local(home: Path, *arguments: str, **more: str) -> "subprocess.CompletedProcess[str]":
+    """Run the command line to its end."""
+    return subprocess.run(
+        [sys.executable, "-m", "cryptotrader.local", "--home", str(home), *arguments],
+        cwd=ROOT,
+        env=bare_environment(**more),
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+
+
+def start_exec(home: Path, *options: str) -> "tuple[subprocess.Popen[str], list[psutil.Process]]":
+    """Start a command that waits; `exec`'s process, and all those below it."""
+    process = subprocess.Popen(
+        [
+            sys.executable,
+            "-m",
+            "cryptotrader.local",
+            "--home",
+            str(home),
+            "exec",
+            *options,
+            "--",
+            sys.executable,
+            "-c",
+            WAIT,
+        ],
+        cwd=ROOT,
+        env=bare_environment(),
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+    assert process.stdout is not None
+    assert process.stdout.readline()
+    return process, psutil.Process(process.pid).children(recursive=True)
+
+
+def assert_gone(processes: list[psutil.Process]) -> None:
+    _, alive = psutil.wait_procs(processes, timeout=15)
+    assert alive == []
+
+
+@pytest.fixture
+def home(tmp_path: Path) -> Iterator[Path]:
+    yield tmp_path
+    assert leftovers(tmp_path) == []
+
+
+def test_exec_gives_a_command_servers_of_its_own_and_takes_all_away(home: Path) -> None:
+    done = local(home, "exec", "--", sys.executable, "-c", LOOK)
+    assert done.returncode == 3, done.stderr
+    seen = json.loads(done.stdout)
+    assert seen["fsync"] == "off"
+    assert seen["redis"] == [True, True]
+    assert seen["django_host"].startswith("/")
+    assert list(home.iterdir()) == []
+
+
+def test_exec_is_durable_when_asked(home: Path) -> None:
+    assert json.loads(local(home, "exec", "--durable", "--", sys.executable, "-c", LOOK).stdout)["fsync"] == "on"
+
+
+def test_a_long_path_gets_its_socket_elsewhere(home: Path) -> None:
+    deep = home / ("d" * 60) / ("e" * 60)
+    done = local(deep, "exec", "--", sys.executable, "-c", LOOK)
+    seen = json.loads(done.stdout)
+    assert "d" * 60 not in seen["url"]
+    assert not Path(seen["django_host"]).exists()
+
+
+def test_servers_that_the_environment_names_are_not_started(home: Path) -> None:
+    names = {"DATABASE_URL": "postgresql://elsewhere/database", "REDIS_URL": "redis://elsewhere/0"}
+    done = local(home, "exec", "--", sys.executable, "-c", "import os; print(os.environ['DATABASE_URL'])", **names)
+    assert done.stdout == "postgresql://elsewhere/database\n"
+
+
+def test_exec_ends_daemons_that_its_command_left(home: Path) -> None:
+    pid = int(local(home, "exec", "--", sys.executable, "-c", DAEMON).stdout)
+    assert not psutil.pid_exists(pid)
+
+
+def test_exec_stops_on_sigterm(home: Path) -> None:
+    process, processes = start_exec(home)
+    process.terminate()
+    assert process.wait(timeout=20) == 128 + signal.SIGTERM
+    process.communicate()
+    assert_gone(processes)
+    assert list(home.iterdir()) == []
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux tells children of their parent's death")
+def test_nothing_survives_a_killed_exec_and_its_data_can_be_used_again(home: Path) -> None:
+    data = home / "data"
+    process, processes = start_exec(home, "--data", str(data))
+    servers = {child.name() for child in processes}
+    assert {"postgres", "valkey-server"} <= servers
+    for child in processes:
+        if child.name() == "postgres":
+            child.kill()  # a crash of the machine, as far as its data can tell
+    process.kill()
+    process.communicate()
+    assert_gone(processes)
+    assert local(home, "exec", "--data", str(data), "--", "true").returncode == 0
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux tells children of their parent's death")
+def test_the_next_exec_removes_what_a_killed_one_left(home: Path) -> None:
+    process, processes = start_exec(home)
+    process.kill()
+    process.communicate()
+    assert_gone(processes)
+    assert list(home.glob("exec-*"))
+    assert local(home, "exec", "--", "true").returncode == 0
+    assert list(home.iterdir()) == []
+
+
+def test_a_second_run_is_refused(home: Path) -> None:
+    with locked(home):
+        second = local(home, "run")
+    assert second.returncode == 5
+    assert second.stderr == "local: already running in this checkout (`make stop` stops it)\n"
+
+
+def test_stop_says_when_nothing_was_running(home: Path) -> None:
+    assert local(home, "stop").stdout == "local: nothing was running\n"
+
+
+def test_a_lock_is_free_again_when_its_holder_leaves(home: Path) -> None:
+    with locked(home), pytest.raises(AlreadyRunning), locked(home):
+        pass
+    with locked(home):
+        pass
+
+
+def test_a_busy_port_is_refused_before_anything_is_started(home: Path) -> None:
+    with socket.socket() as busy:
+        busy.bind(("127.0.0.1", 0))
+        busy.listen()
+        port = str(busy.getsockname()[1])
+        done = local(home, "run", PORT=port)
+    assert done.returncode == 1
+    assert done.stderr == f"local: port {port} can't be used (Address already in use): choose another with PORT=\n"
+    assert not (home / "postgres").exists()
+
+
+def test_a_free_port_is_accepted() -> None:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    refuse_busy_port(port)
+
+
+@pytest.mark.parametrize("value", ["0", "65536", "http", "-1", "８０００"])
+def test_a_port_must_be_a_port(value: str) -> None:
+    with pytest.raises(RunError, match="PORT"):
+        wanted_port({"PORT": value})
+
+
+@pytest.mark.parametrize("environ", [{}, {"PORT": ""}])
+def test_the_port_is_8000_unless_given(environ: dict[str, str]) -> None:
+    assert wanted_port(environ) == 8000
+
+
+def test_secrets_are_made_once_and_kept_to_ourselves(home: Path) -> None:
+    first = local_environment(home, {})
+    assert len({first["SECRET_KEY"], first["JWT_SECRET"]}) == 2
+    assert len(first["SECRET_KEY"]) >= 50
+    assert local_environment(home, {}) == first
+    assert stat.S_IMODE((home / "secrets").stat().st_mode) == 0o600
+
+
+def test_a_given_secret_is_kept(home: Path) -> None:
+    environ = local_environment(home, {"SECRET_KEY": "given", "JWT_SECRET_FILE": "/run/secrets/jwt"})
+    assert environ["SECRET_KEY"] == "given"
+    assert "JWT_SECRET" not in environ
+
+
+def test_the_database_is_reached_through_a_private_directory(home: Path) -> None:
+    assert Postgres(home, durable=False).url().startswith("postgresql://postgres@%2F")

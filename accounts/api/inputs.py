@@ -8,9 +8,7 @@ from accounts.domain.errors import FieldError, InvalidInput
 def required_texts(body: Mapping[str, object], *names: str) -> list[str]:
     """These members, each a non-empty string of at most 4,096 characters. Raises InvalidInput naming the bad ones."""
     errors = tuple(
-        FieldError(name, "required", "a non-empty string is required")
-        for name in names
-        if not _is_text(body.get(name))
+        FieldError(name, "required", "a non-empty string is required") for name in names if not _is_text(body.get(name))
     )
     if errors:
         raise InvalidInput(fields=errors)

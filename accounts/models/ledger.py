@@ -60,9 +60,7 @@ class Transfer(models.Model):
 
     kind = models.CharField(max_length=10, choices=[(kind, kind) for kind in TransferKind])
     phase = models.CharField(max_length=10, choices=[(phase, phase) for phase in Phase])
-    source = models.ForeignKey(
-        LedgerAccount, on_delete=models.PROTECT, related_name="outgoing", db_constraint=False
-    )
+    source = models.ForeignKey(LedgerAccount, on_delete=models.PROTECT, related_name="outgoing", db_constraint=False)
     target = models.ForeignKey(
         LedgerAccount, on_delete=models.PROTECT, related_name="incoming", db_constraint=False, db_index=False
     )
@@ -91,9 +89,7 @@ class Transfer(models.Model):
         ]
         # By target wallet too, but not by house: each lost stake has the same one, and nobody reads it that way.
         indexes = [
-            models.Index(
-                fields=["target"], name="transfers_into_wallets", condition=~Q(kind=TransferKind.STAKE)
-            )
+            models.Index(fields=["target"], name="transfers_into_wallets", condition=~Q(kind=TransferKind.STAKE))
         ]
 
     def __str__(self) -> str:

@@ -10,10 +10,10 @@ from accounts.selectors import Wallet, wallets_of
 from accounts.services.register_trader import register_trader
 from trading.domain.orders import Order
 from trading.domain.prices import Source, Tick
+from trading.domain.reading import Reading, Recorded
 from trading.domain.terms import Direction
 from trading.models import FlashTrade, Instrument
 from trading.services.open_trades import open_trade
-from trading.domain.reading import Reading, Recorded
 from trading.services.record_index_prices import record_index_prices
 
 PASSWORD = "correct horse battery"

@@ -59,7 +59,9 @@ class FlashTrade(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["user", "idempotency_key"], name="one_trade_a_key"),
             models.CheckConstraint(condition=Q(stake__gt=0, stake__lt=10**12), name="stake_is_positive"),
-            models.CheckConstraint(condition=Q(payout__gte=F("stake"), payout__lt=10**12), name="a_payout_includes_the_stake"),
+            models.CheckConstraint(
+                condition=Q(payout__gte=F("stake"), payout__lt=10**12), name="a_payout_includes_the_stake"
+            ),
             models.CheckConstraint(
                 condition=Q(accepted_at__lt=F("entry_at"), entry_at__lt=F("expires_at")), name="times_ascend"
             ),
@@ -79,9 +81,7 @@ class FlashTrade(models.Model):
         indexes = [
             models.Index(fields=["user", "-id"], name="idx_flash_trades_user_id"),
             models.Index(fields=["accepted_at"], name="idx_flash_trades_created_at"),
-            models.Index(
-                fields=["instrument", "entry_at"], name="flash_trades_to_enter", condition=Q(state="pending")
-            ),
+            models.Index(fields=["instrument", "entry_at"], name="flash_trades_to_enter", condition=Q(state="pending")),
             models.Index(
                 fields=["instrument", "expires_at"], name="flash_trades_to_settle", condition=~Q(state="settled")
             ),

@@ -48,9 +48,7 @@ class Instrument(models.Model):
                 condition=Q(stake_min__gt=0, stake_max__gte=F("stake_min"), stake_max__lt=10**12),
                 name="stake_bounds_make_sense",
             ),
-            models.CheckConstraint(
-                condition=Q(payout_rate__gt=0, payout_rate__lte=5), name="payout_rate_makes_sense"
-            ),
+            models.CheckConstraint(condition=Q(payout_rate__gt=0, payout_rate__lte=5), name="payout_rate_makes_sense"),
             models.CheckConstraint(condition=Q(venues_min__gte=1), name="an_index_needs_a_venue"),
         ]
 

@@ -53,6 +53,7 @@ examples:
 
 class Command(BaseCommand):
     help = HELP
+    requires_system_checks: list[str] = []  # what ails the pages must not stop the prices
 
     def create_parser(self, prog_name: str, subcommand: str, **kwargs: Any) -> CommandParser:
         parser = super().create_parser(prog_name, subcommand, **kwargs)

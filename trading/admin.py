@@ -1,0 +1,80 @@
+"""Markets for staff. Nothing here can touch a price, a running trade or a result: there is no field for it."""
+
+from typing import Any
+
+from django.contrib import admin, messages
+from django.db.models import Model, QuerySet
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
+
+from trading.domain.terms import Status
+from trading.models import FlashTrade, IndexPrice, Instrument
+from trading.services.set_instrument_status import set_instrument_status
+
+
+class ReadOnlyAdmin(admin.ModelAdmin[Any]):
+    """For what only services may write: no form, no action, not even for a superuser."""
+
+    actions = None
+    show_full_result_count = False
+    list_per_page = 50
+    list_select_related = ("instrument",)
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        return False
+
+
+@admin.register(Instrument)
+class InstrumentAdmin(admin.ModelAdmin[Instrument]):
+    list_display = ("symbol", "status", "payout_rate", "stake_min", "stake_max", "durations", "venues_min")
+    list_filter = ("status",)
+    actions = ("open", "close_only", "pause")
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Instrument | None = None) -> tuple[str, ...]:
+        # Prices and trades already there are written in these units.
+        return ("symbol", "currency", "pip") if obj else ()
+
+    def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        return False
+
+    @admin.action(description=_("Open the selected instruments"))
+    def open(self, request: HttpRequest, chosen: QuerySet[Instrument]) -> None:
+        self._set(request, chosen, Status.OPEN)
+
+    @admin.action(description=_("Close the selected instruments for new trades"))
+    def close_only(self, request: HttpRequest, chosen: QuerySet[Instrument]) -> None:
+        self._set(request, chosen, Status.CLOSE_ONLY)
+
+    @admin.action(description=_("Pause the selected instruments"))
+    def pause(self, request: HttpRequest, chosen: QuerySet[Instrument]) -> None:
+        self._set(request, chosen, Status.PAUSED)
+
+    def _set(self, request: HttpRequest, chosen: QuerySet[Instrument], status: Status) -> None:
+        changed = set_instrument_status(symbols=list(chosen.values_list("symbol", flat=True)), status=status)
+        text = ngettext("%(count)d instrument changed.", "%(count)d instruments changed.", changed)
+        self.message_user(request, text % {"count": changed}, messages.SUCCESS)
+
+
+@admin.register(FlashTrade)
+class FlashTradeAdmin(ReadOnlyAdmin):
+    list_display = (
+        "id", "user", "instrument", "direction", "stake", "payout_rate", "state", "outcome", "profit", "accepted_at",
+    )  # fmt: skip
+    list_filter = ("state", "outcome", "direction", "instrument", "demo")
+    list_select_related = ("instrument", "user")
+    search_fields = ("=id", "user__email")
+    ordering = ("-id",)
+
+
+@admin.register(IndexPrice)
+class IndexPriceAdmin(ReadOnlyAdmin):
+    list_display = ("instrument", "priced_at", "price", "sequence", "source", "digest")
+    list_filter = ("instrument", "source")
+    ordering = ("-id",)

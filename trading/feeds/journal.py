@@ -44,11 +44,11 @@ class Journal:
                 log.info("another process publishes this instrument; waiting to take over", instrument=symbol)
             self._held[symbol] = now
 
-    def seconds_skipped(self, seconds: int, *, at: datetime) -> None:
+    def skipped(self, seconds: int, *, since: datetime) -> None:
         """Seconds that came and went while this process couldn't record them: nothing is made up for them."""
         self._count("skipped", seconds)
         if not self._database_lost:
-            log.warning("late: these seconds get no price", seconds=seconds, since=at.isoformat())
+            log.warning("late: these seconds get no price", seconds=seconds, since=since.isoformat())
 
     def refused(self, at: datetime, reason: Exception) -> None:
         """The record has this second already, or its clock disagrees."""
@@ -58,7 +58,7 @@ class Journal:
     def database_lost(self, error: Exception) -> None:
         """Said once until it is back."""
         if not self._database_lost:
-            log.error("database lost: nothing is published until it is back", error=str(error).strip())
+            log.error("database lost: nothing is published until it is back", error=str(error).partition("\n")[0])
         self._database_lost = True
         self._held.clear()
 

@@ -1,6 +1,7 @@
 """The right to publish an instrument: one process in the world has it, whatever dies."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from typing import cast
 
 from django.db import connection
@@ -9,23 +10,50 @@ from django.db.backends.postgresql.base import DatabaseWrapper
 NAMESPACE = 0x46454544
 """The first key of these advisory locks ("FEED"); the second is the instrument's id."""
 
-SESSION_SETTINGS = {
+SERVER_SETTINGS = {
     # A publisher that is stopped in its tracks, or whose host is gone, loses its session and with it the right.
-    "idle_session_timeout": "4s",
-    "idle_in_transaction_session_timeout": "4s",
-    "tcp_user_timeout": "4s",
+    "idle_session_timeout": "3s",
+    "idle_in_transaction_session_timeout": "3s",
+    "tcp_user_timeout": "3s",
     "tcp_keepalives_idle": "2",
     "tcp_keepalives_interval": "1",
     "tcp_keepalives_count": "2",
 }
-"""All of them the server's: it must notice within seconds, the client may not be there to do so."""
+"""So that the server gives up a publisher within seconds."""
+
+CLIENT_OPTIONS = {
+    "connect_timeout": 2,
+    "tcp_user_timeout": 3000,
+    "keepalives_idle": 2,
+    "keepalives_interval": 1,
+    "keepalives_count": 2,
+}
+"""So that a publisher gives up the server within seconds."""
+
+
+@contextmanager
+def own_connection() -> Iterator[None]:
+    """Take this process's database connection out of the pool while the block runs, and end it afterwards.
+
+    A pool would keep a session that was closed, locks and all, and after a failure would wait longer and longer.
+    """
+    database = cast(DatabaseWrapper, connection)
+    before = database.settings_dict["OPTIONS"]
+    database.close()
+    database.close_pool()
+    database.settings_dict["OPTIONS"] = {k: v for k, v in before.items() if k != "pool"} | CLIENT_OPTIONS
+    try:
+        yield
+    finally:
+        database.close()
+        database.settings_dict["OPTIONS"] = before
 
 
 class PublishingLock:
     """PostgreSQL session locks on the very connection that records: whoever loses the connection loses the right.
 
     Django would open another connection in silence; so a right is good only until the session under it changes.
-    The session is ended by the server when it is silent for 4 s: call `take` every second.
+    The session is ended by the server when it is silent for 3 s: call `take` every second, within `own_connection`.
     """
 
     def __init__(self) -> None:
@@ -54,16 +82,12 @@ class PublishingLock:
 
     def drop(self) -> None:
         """End the session and all its locks; the next `take` starts with a new one."""
-        session, self._session, self._held = connection.connection, None, frozenset()
-        if session is not None:
-            session.close()  # else the pool would keep it, locks and all
+        self._session, self._held = None, frozenset()
         connection.close()
-        # A pool that met a dead database waits longer and longer before it tries again; a new one tries at once.
-        cast(DatabaseWrapper, connection).close_pool()
 
     def _begin(self) -> None:
         self.drop()
         with connection.cursor() as cursor:
-            for name, value in SESSION_SETTINGS.items():
+            for name, value in SERVER_SETTINGS.items():
                 cursor.execute("SELECT set_config(%s, %s, false)", [name, value])
         self._session = connection.connection

@@ -10,7 +10,7 @@ from django.db import Error as DatabaseError
 from trading.domain.prices import Tick
 from trading.domain.reading import PriceRefused, Reading, Recorded
 from trading.feeds.journal import Journal
-from trading.feeds.lock import PublishingLock
+from trading.feeds.lock import PublishingLock, own_connection
 from trading.feeds.source import FeedInstrument, FeedSource
 
 SECOND = timedelta(seconds=1)
@@ -59,16 +59,15 @@ class Publisher:
 
     def run(self) -> None:
         """Publish until told to stop; then the second under way is finished and the locks are free."""
-        try:
+        with own_connection():
             self._prepare()
             at = self._clock().replace(microsecond=0) + SECOND
             while not self._stopped_before(at + MARGIN):
+                at = self._latest_in_time(at)
                 self._publish(at)
                 self._prepare()
                 self._journal.report(at)
-                at = self._next(at)
-        finally:
-            self._lock.drop()
+                at += SECOND
 
     def _stopped_before(self, moment: datetime) -> bool:
         while (remaining := (moment - self._clock()).total_seconds()) > 0:
@@ -76,13 +75,13 @@ class Publisher:
                 return True
         return self._wait(0)
 
-    def _next(self, at: datetime) -> datetime:
-        """The next second, or if that is too long ago already the latest that isn't."""
-        following, now = at + SECOND, self._clock()
-        if now - following <= LATENESS_MAX:
-            return following
+    def _latest_in_time(self, at: datetime) -> datetime:
+        """This second, or when it is too long ago already (the process was paused), the latest one there is."""
+        now = self._clock()
+        if now - at <= LATENESS_MAX:
+            return at
         latest = now.replace(microsecond=0)
-        self._journal.seconds_skipped((latest - following) // SECOND, at=following)
+        self._journal.skipped((latest - at) // SECOND, since=at)
         return latest
 
     def _prepare(self) -> None:
@@ -101,10 +100,10 @@ class Publisher:
         for symbol, tick in self._source.drain(at):
             self._newest[symbol][tick.venue] = tick
         now = self._clock()
-        if not self._mine or now - at > LATENESS_MAX:
+        if now - at > LATENESS_MAX:
+            self._journal.skipped(1, since=at)
             return
-        if not self._lock.intact:
-            self._mine = []
+        if not self._mine or not self._lock.intact:
             return
         try:
             recorded = self._record(at=at, readings=[self._reading(item) for item in self._mine], now=now)

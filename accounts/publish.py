@@ -15,7 +15,7 @@ log = structlog.get_logger(__name__)
 
 
 @cache
-def _redis() -> "Redis":
+def _redis() -> Redis:
     return Redis.from_url(settings.REDIS_URL, socket_timeout=2, socket_connect_timeout=1)
 
 
@@ -37,7 +37,7 @@ def listened_to(topics: Iterable[str]) -> set[str]:
     except RedisError as error:
         log.warning("publish failed", error=str(error))
         return set()
-    return {topic.decode() for topic, count in counts if count}
+    return {bytes(topic).decode() for topic, count in counts if count}
 
 
 def user_topic(user_id: int) -> str:

@@ -4,10 +4,19 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
 
+from django.contrib.auth.base_user import AbstractBaseUser
+from django.contrib.auth.models import AnonymousUser
 from django.db.models import QuerySet
 
 from accounts.domain.ledger import AccountKind
 from accounts.models import LedgerAccount, User
+
+
+def id_of(user: AbstractBaseUser | AnonymousUser) -> int:
+    """The id of somebody who is signed in; a door that lets visitors in asks that first."""
+    if user.pk is None:
+        raise TypeError("a visitor has no id")
+    return int(user.pk)
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,11 +4,14 @@ import ipaddress
 from pathlib import Path
 from typing import Any
 
+import django_stubs_ext
 import structlog
 from csp.constants import NONCE, NONE, SELF
 from django.utils.translation import gettext_lazy as _
 
 from cryptotrader import env
+
+django_stubs_ext.monkeypatch()  # lets `ModelAdmin[User]` be written, for the type checker
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 

@@ -19,7 +19,6 @@ class ReadOnlyAdmin(admin.ModelAdmin[Any]):
     actions = None
     show_full_result_count = False
     list_per_page = 50
-    list_select_related = ("instrument",)
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False
@@ -75,6 +74,7 @@ class FlashTradeAdmin(ReadOnlyAdmin):
 
 @admin.register(IndexPrice)
 class IndexPriceAdmin(ReadOnlyAdmin):
+    list_select_related = ("instrument",)
     list_display = ("instrument", "priced_at", "price", "sequence", "source", "digest")
     list_filter = ("instrument", "source")
     ordering = ("-id",)

@@ -21,7 +21,7 @@ class Open(APIView):
 
 class Register(Open):
     def post(self, request: Request) -> Response:
-        email, password = required_texts(request.data, "email", "password")
+        email, password = required_texts(request, "email", "password")
         locale = "ko" if get_language() == "ko" else "en"
         user = register_trader(email=email, password=password, locale=locale, now=timezone.now())
         return Response({"id": user.pk, "email": user.email}, status=201)
@@ -29,13 +29,13 @@ class Register(Open):
 
 class Token(Open):
     def post(self, request: Request) -> Response:
-        email, password = required_texts(request.data, "email", "password")
+        email, password = required_texts(request, "email", "password")
         return _pair(issue_tokens(email=email, password=password, request=request._request))
 
 
 class Refresh(Open):
     def post(self, request: Request) -> Response:
-        (refresh,) = required_texts(request.data, "refresh")
+        (refresh,) = required_texts(request, "refresh")
         return _pair(refresh_tokens(refresh=refresh))
 
 

@@ -1,12 +1,13 @@
 """Reading strings out of a JSON body."""
 
-from collections.abc import Mapping
+from rest_framework.request import Request
 
 from accounts.domain.errors import FieldError, InvalidInput
 
 
-def required_texts(body: Mapping[str, object], *names: str) -> list[str]:
+def required_texts(request: Request, *names: str) -> list[str]:
     """These members, each a non-empty string of at most 4,096 characters. Raises InvalidInput naming the bad ones."""
+    body = dict(request.data)
     errors = tuple(
         FieldError(name, "required", "a non-empty string is required") for name in names if not _is_text(body.get(name))
     )

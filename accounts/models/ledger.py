@@ -6,8 +6,6 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.domain.ledger import AccountKind, Phase, TransferKind
 
-AMOUNT_DIGITS = {"max_digits": 20, "decimal_places": 8}
-
 
 class LedgerAccount(models.Model):
     """Somebody's money in one currency, demo or real. `available` = balance − held.
@@ -20,8 +18,8 @@ class LedgerAccount(models.Model):
     owner = models.ForeignKey("accounts.User", on_delete=models.PROTECT, null=True, related_name="wallets")
     currency = models.CharField(max_length=10)
     demo = models.BooleanField()
-    balance = models.DecimalField(default=0, **AMOUNT_DIGITS)
-    held = models.DecimalField(default=0, **AMOUNT_DIGITS)
+    balance = models.DecimalField(max_digits=20, decimal_places=8, default=0)
+    held = models.DecimalField(max_digits=20, decimal_places=8, default=0)
     revision = models.BigIntegerField(default=0)
     created_at = models.DateTimeField()
 
@@ -64,7 +62,7 @@ class Transfer(models.Model):
     target = models.ForeignKey(
         LedgerAccount, on_delete=models.PROTECT, related_name="incoming", db_constraint=False, db_index=False
     )
-    amount = models.DecimalField(**AMOUNT_DIGITS)
+    amount = models.DecimalField(max_digits=20, decimal_places=8)
     currency = models.CharField(max_length=10)
     demo = models.BooleanField()
     reference = models.UUIDField()

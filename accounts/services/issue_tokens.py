@@ -52,7 +52,7 @@ def refresh_tokens(*, refresh: str) -> TokenPair:
 def user_of_token(access: str) -> User:
     """Whose access token this is. Raises InvalidToken when it is forged, expired or its session has ended."""
     try:
-        user, _payload = JWTTokenAuthentication().authenticate_credentials(access)
+        user: User = JWTTokenAuthentication().authenticate_credentials(access)[0]
     except AuthenticationFailed as error:
         raise InvalidToken from error
     return user

@@ -1,5 +1,6 @@
 """Probes: `live` says that the process answers, `ready` that it can work, dependency by dependency."""
 
+from collections.abc import Mapping
 from dataclasses import asdict
 
 from django.http import HttpRequest, JsonResponse
@@ -34,5 +35,5 @@ def ready(request: HttpRequest) -> JsonResponse:
     return _answer(200 if healthy else 503, body)
 
 
-def _answer(status: int, body: dict[str, object]) -> JsonResponse:
-    return JsonResponse(body, status=status, headers={"Cache-Control": "no-store"})
+def _answer(status: int, body: Mapping[str, object]) -> JsonResponse:
+    return JsonResponse(dict(body), status=status, headers={"Cache-Control": "no-store"})

@@ -6,8 +6,10 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from accounts.domain.errors import NotFound
+from accounts.selectors import id_of
 from trading import wire
-from trading.api.inputs import OrderInput, cursor_of, limit_of
+from trading.api.inputs import cursor_of, limit_of
+from trading.api.order_input import parse_order
 from trading.selectors import trade_by_key, trade_of, trades_of
 from trading.services.open_trades import open_trade
 
@@ -17,10 +19,10 @@ class FlashTrades(APIView):
         """Newest first; with `?client_order_id=` the one trade that order became, if it landed."""
         key = request.query_params.get("client_order_id")
         if key is not None:
-            trade = trade_by_key(request.user.pk, key) if "\0" not in key else None
+            trade = trade_by_key(id_of(request.user), key) if "\0" not in key else None
             return Response({"results": [wire.flash_trade(trade)] if trade else [], "next": None})
         limit = limit_of(request, default=50, most=200)
-        trades = trades_of(request.user.pk, before=cursor_of(request), limit=limit)
+        trades = trades_of(id_of(request.user), before=cursor_of(request), limit=limit)
         following = None
         if len(trades) == limit:
             query = request._request.GET.copy()
@@ -29,7 +31,7 @@ class FlashTrades(APIView):
         return Response({"results": [wire.flash_trade(trade) for trade in trades], "next": following})
 
     def post(self, request: Request) -> Response:
-        accepted = open_trade(OrderInput.parse(request), now=timezone.now())
+        accepted = open_trade(parse_order(request), now=timezone.now())
         headers = {"Location": f"/api/v1/flash-trades/{accepted.trade.id}"}
         if accepted.replayed:
             headers["Idempotency-Replayed"] = "true"
@@ -38,7 +40,7 @@ class FlashTrades(APIView):
 
 class FlashTradeDetail(APIView):
     def get(self, request: Request, trade_id: UUID) -> Response:
-        trade = trade_of(request.user.pk, trade_id)
+        trade = trade_of(id_of(request.user), trade_id)
         if trade is None:
             raise NotFound(str(trade_id))
         return Response(wire.flash_trade(trade))

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
+from typing import Any
 
 from django.db import connection, transaction
 
@@ -64,7 +65,11 @@ def _enter(instrument: Instrument, newest: IndexPrice) -> int:
         found = {at: entry.price for at in entries if (entry := find_entry(at, points))}
         if not found:
             return 0
-        params = {"instrument": instrument.pk, "entry_at": list(found), "price": list(found.values())}
+        params: dict[str, Any] = {
+            "instrument": instrument.pk,
+            "entry_at": list(found),
+            "price": list(found.values()),
+        }
         cursor.execute(ENTER, params)
         changes = [Change(*row) for row in cursor.fetchall()]
         transaction.on_commit(partial(publish_changes, changes))
@@ -73,7 +78,7 @@ def _enter(instrument: Instrument, newest: IndexPrice) -> int:
 
 def _decide(instrument: Instrument, newest: IndexPrice | None, now: datetime) -> list[tuple[Window, Outcome]]:
     """The outcome of each group of due trades, those with the earliest expiry first."""
-    params = {
+    params: dict[str, Any] = {
         "instrument": instrument.pk,
         "newest": newest.priced_at if newest else None,
         "entry_lost": newest.priced_at - ENTRY_WAIT_MAX if newest else None,
@@ -111,7 +116,7 @@ def _settle(instrument: Instrument, decided: Sequence[tuple[Window, Outcome]], n
     """Write the outcomes and move the money, one batch in one transaction; returns how many trades."""
     if not decided:
         return 0
-    params = {
+    params: dict[str, Any] = {
         "instrument": instrument.pk,
         "now": now,
         "limit": BATCH,
@@ -133,7 +138,7 @@ def _settle(instrument: Instrument, decided: Sequence[tuple[Window, Outcome]], n
     return len(changes)
 
 
-def _moves(changes: Sequence[Change]) -> dict[str, list[object]]:
+def _moves(changes: Sequence[Change]) -> dict[str, list[Any]]:
     houses = house_ids()
     return {
         "trades": [change.trade_id for change in changes],

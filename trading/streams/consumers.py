@@ -79,7 +79,8 @@ class StreamConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]  # channels 
     async def _missed(self, message: Message) -> Snapshot | None:
         if message.op is not Op.RESUME or message.instrument is None or message.seq is None:
             return None
-        return await missed_prices(message.instrument, message.seq)
+        missed: Snapshot | None = await missed_prices(message.instrument, message.seq)
+        return missed
 
     async def _snapshot(self, subscription: Subscription) -> Snapshot:
         if subscription.instrument is not None:

@@ -21,14 +21,14 @@ class Snapshot:
     data: list[dict[str, object]]
 
 
-@database_sync_to_async
+@database_sync_to_async  # type: ignore[untyped-decorator]
 def price_snapshot(symbol: str) -> Snapshot:
     """The newest prices, ascending. Raises UnknownInstrument."""
     shown = prices(symbol, limit=PRICES_SHOWN)
     return Snapshot(shown[-1].sequence if shown else 0, [wire.index_price(price) for price in shown])
 
 
-@database_sync_to_async
+@database_sync_to_async  # type: ignore[untyped-decorator]
 def missed_prices(symbol: str, seq: int) -> Snapshot | None:
     """The prices after `seq`; None when they are too many or `seq` isn't from this chain."""
     missed = prices_after(symbol, seq, limit=PRICES_SHOWN)
@@ -37,7 +37,7 @@ def missed_prices(symbol: str, seq: int) -> Snapshot | None:
     return Snapshot(missed[-1].sequence, [wire.index_price(price) for price in missed])
 
 
-@database_sync_to_async
+@database_sync_to_async  # type: ignore[untyped-decorator]
 def private_snapshot(channel: str, user_id: int) -> Snapshot:
     """A person's unsettled and latest trades, or their wallets."""
     if channel == "trades":

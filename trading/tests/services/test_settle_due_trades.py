@@ -1,6 +1,7 @@
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
+from pytest_django import DjangoAssertNumQueries
 
 from cryptotrader.tests.cast import NOON, Stage, Trader
 from trading.domain.terms import Direction
@@ -11,7 +12,7 @@ EXPIRY = ENTRY + timedelta(seconds=60)
 GRACE_OVER = EXPIRY + timedelta(minutes=5)
 
 
-def settle(at=EXPIRY):
+def settle(at: datetime = EXPIRY) -> Settled:
     return settle_due_trades(instrument="BTC-USDT", now=at)
 
 
@@ -82,7 +83,7 @@ def test_a_second_run_changes_nothing(stage: Stage, alice: Trader) -> None:
 
 
 def test_it_takes_as_many_queries_for_a_hundred_trades_as_for_one(
-    stage: Stage, alice: Trader, django_assert_max_num_queries
+    stage: Stage, alice: Trader, django_assert_max_num_queries: DjangoAssertNumQueries
 ) -> None:
     for _ in range(20):
         alice.place(stake="10")

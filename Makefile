@@ -18,6 +18,9 @@ VENDOR := static/vendor/lightweight-charts.mjs
 UNCONNECTED := DJANGO_DEBUG=1 SECRET_KEY=none JWT_SECRET=none REDIS_URL=redis://127.0.0.1:1 \
 	DATABASE_URL=postgresql://none@127.0.0.1:1/none
 
+# Compiled modules stay inside this checkout, and without them each of a dozen processes starts a second later.
+unexport PYTHONDONTWRITEBYTECODE
+
 .PHONY: help install run stop test check bench clean
 .DEFAULT_GOAL := help
 
@@ -44,7 +47,7 @@ test: install
 
 check: install
 	@echo '==> format'
-	@$(PY) -m ruff format --check .
+	@$(PY) -m ruff format --check --output-format concise .
 	@echo '==> lint'
 	@$(PY) -m ruff check .
 	@echo '==> types'
@@ -52,7 +55,7 @@ check: install
 	@echo '==> layers'
 	@$(UNCONNECTED) $(BIN)/lint-imports
 	@echo '==> templates'
-	@git ls-files --cached --others --exclude-standard -- '*.html' | xargs $(PY) -m djade --check --target-version 5.2
+	@git ls-files --cached --others --exclude-standard -- '*.html' | xargs $(BIN)/djade --check --target-version 5.2
 	@echo '==> migrations'
 	@$(LOCAL) exec -- $(PY) manage.py makemigrations --check --dry-run
 	@echo '==> translations'

@@ -25,7 +25,7 @@ def main(arguments: Sequence[str]) -> int:
     except AlreadyRunning:
         sys.stderr.write("local: already running in this checkout (`make stop` stops it)\n")
         return EXIT_ALREADY_RUNNING
-    except (RunError, StartError, TimeoutError) as error:
+    except (RunError, StartError, TimeoutError, PermissionError) as error:
         sys.stderr.write(f"local: {error}\n")
         return EXIT_FAILED
 

@@ -7,7 +7,7 @@ import signal
 import sys
 import time
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from cryptotrader.local.processes import HOME_MARK, end, leftovers
@@ -17,15 +17,16 @@ DEFAULT_HOME = ROOT / "var"
 _SECRETS = ("SECRET_KEY", "JWT_SECRET")
 
 
-class AlreadyRunning(Exception):  # noqa: N818  (a state, not a mistake)
+class AlreadyRunning(Exception):
     """Another run holds this home."""
 
 
 @contextmanager
-def locked(home: Path) -> Iterator[None]:
+def locked(home: Path, *, as_holder: bool = True) -> Iterator[None]:
     """Hold a home for ourselves; before and after, end every process that belongs to it. Raises AlreadyRunning.
 
     Before: what a killed run left. After: what hid from us by leaving its group, as daemons do.
+    `as_holder`: be the one that stop_holder stops.
     The kernel lets go of the lock when we die, however we die: a pid file alone would lie after `kill -9`.
     """
     home.mkdir(parents=True, exist_ok=True)
@@ -35,13 +36,15 @@ def locked(home: Path) -> Iterator[None]:
         except BlockingIOError:
             raise AlreadyRunning from None
         lock.truncate(0)
-        lock.write(f"{os.getpid()}\n")
-        lock.flush()
+        if as_holder:
+            lock.write(f"{os.getpid()}\n")
+            lock.flush()
         end(leftovers(home))
         try:
             yield
         finally:
             end(leftovers(home))
+            lock.truncate(0)
 
 
 def stop_holder(home: Path, wait_seconds: float = 30.0) -> bool:
@@ -50,18 +53,16 @@ def stop_holder(home: Path, wait_seconds: float = 30.0) -> bool:
     deadline = time.monotonic() + wait_seconds
     while time.monotonic() < deadline:
         try:
-            with locked(home):
+            with locked(home, as_holder=False):
                 return was_running
         except AlreadyRunning:
-            if not was_running:
-                os.kill(_holder(home), signal.SIGTERM)
+            holder = (home / "lock").read_text().strip()
+            if holder and not was_running:
                 was_running = True
+                with suppress(ProcessLookupError):
+                    os.kill(int(holder), signal.SIGTERM)
             time.sleep(0.1)
     raise TimeoutError(f"it did not stop within {wait_seconds:g} s")
-
-
-def _holder(home: Path) -> int:
-    return int((home / "lock").read_text())
 
 
 def local_environment(home: Path, environ: Mapping[str, str]) -> dict[str, str]:

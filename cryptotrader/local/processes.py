@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
 
-import psutil  # type: ignore[import-untyped]
+import psutil
 
 # Every child carries it, whatever it forks, so that a run can find what an earlier, killed run left behind.
 HOME_MARK = "CRYPTOTRADER_HOME"
@@ -24,7 +24,7 @@ _PR_SET_CHILD_SUBREAPER = 36
 _prctl = ctypes.CDLL(None).prctl if sys.platform == "linux" else None
 
 
-class StopAsked(Exception):  # noqa: N818  (a wish, not a mistake)
+class StopAsked(Exception):
     """A signal asked us to stop while we were still starting."""
 
 

@@ -73,7 +73,7 @@ def _programs(environ: Mapping[str, str], home: Path, port: int) -> list[Program
     schedule = home / "beat"
     schedule.mkdir(exist_ok=True)
     python = (sys.executable, "-m")
-    celery = (*python, "celery", "-A", "cryptotrader")
+    celery = (*python, "celery", "-A", "cryptotrader", "--quiet")
     quiet = ("--loglevel", "warning")
     commands = {
         "server": (
@@ -88,7 +88,10 @@ def _programs(environ: Mapping[str, str], home: Path, port: int) -> list[Program
         ),
         "beat": (*celery, "beat", "--schedule", str(schedule / "schedule"), "--pidfile", "", *quiet),
     }
-    return [Program(name, command, environ, ROOT) for name, command in commands.items()]
+    # Celery warns root of strangers' messages at each start; here nobody else knows the broker's password.
+    warnings = [environ.get("PYTHONWARNINGS"), "ignore:You're running the worker with superuser privileges"]
+    calm = {**environ, "PYTHONWARNINGS": ",".join(filter(None, warnings))}
+    return [Program(name, command, calm, ROOT) for name, command in commands.items()]
 
 
 def _manage(command: str, environ: Mapping[str, str], console: Console, stop: StopRequest, *options: str) -> list[str]:

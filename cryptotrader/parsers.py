@@ -8,8 +8,12 @@ from typing import IO, Any
 from django.core.exceptions import RequestDataTooBig
 from rest_framework.parsers import JSONParser
 
-from accounts.domain.errors import InvalidInput
-from cryptotrader.problems import BodyTooLarge
+from accounts.domain.errors import InvalidInput, Refusal, _
+
+
+class BodyTooLarge(Refusal):
+    code, status = "body-too-large", 413
+    title = _("The request body is too large")
 
 
 class StrictJSONParser(JSONParser):

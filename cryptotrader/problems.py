@@ -18,11 +18,6 @@ from accounts.domain.errors import Refusal, _
 CONTENT_TYPE = "application/problem+json"
 
 
-class BodyTooLarge(Refusal):
-    code, status = "body-too-large", 413
-    title = _("The request body is too large")
-
-
 CODES = {
     400: ("invalid-input", _("The request is not valid")),
     401: ("not-authenticated", _("Sign in or send a valid token")),

@@ -27,6 +27,7 @@ class LedgerAccount(models.Model):
         db_table = "ledger_accounts"
         verbose_name, verbose_name_plural = _("ledger account"), _("ledger accounts")
         constraints = [
+            models.CheckConstraint(condition=Q(kind__in=list(AccountKind)), name="account_kind_is_known"),
             models.CheckConstraint(
                 condition=Q(kind=AccountKind.WALLET, owner__isnull=False)
                 | (~Q(kind=AccountKind.WALLET) & Q(owner__isnull=True)),
@@ -72,6 +73,9 @@ class Transfer(models.Model):
         db_table = "transfers"
         verbose_name, verbose_name_plural = _("transfer"), _("transfers")
         constraints = [
+            # The trigger applies a transfer by its phase, and what names a fact is its kind: neither may be made up.
+            models.CheckConstraint(condition=Q(kind__in=list(TransferKind)), name="transfer_kind_is_known"),
+            models.CheckConstraint(condition=Q(phase__in=list(Phase)), name="transfer_phase_is_known"),
             models.CheckConstraint(condition=Q(amount__gt=0, amount__lt=10**12), name="amount_is_positive"),
             models.CheckConstraint(condition=~Q(source=F("target")), name="source_is_not_target"),
             models.UniqueConstraint(

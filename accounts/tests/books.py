@@ -1,0 +1,48 @@
+"""Two wallets and the operator's accounts of one currency and book, for the tests of the ledger."""
+
+from dataclasses import dataclass
+from decimal import Decimal
+from uuid import UUID, uuid4
+
+from accounts.domain.ledger import AccountKind, Move, Phase, TransferKind
+from accounts.models import LedgerAccount
+from accounts.services.open_operator_accounts import open_operator_accounts
+from cryptotrader.tests.cast import NOON, trader
+
+PENDING, POST, VOID, SINGLE = Phase.PENDING, Phase.POST, Phase.VOID, Phase.SINGLE
+
+
+@dataclass(frozen=True)
+class Books:
+    """Ids of accounts in USDT, demo: alice's and bob's wallets hold 10,000.00 each."""
+
+    alice: int
+    bob: int
+    house: int
+    funding: int
+
+
+def open_books() -> Books:
+    """The demo books with alice and bob in them."""
+    alice, bob = trader("alice"), trader("bob")
+    operator = open_operator_accounts(currency="USDT", demo=True, now=NOON)
+    return Books(alice.wallet.id, bob.wallet.id, operator[AccountKind.HOUSE], operator[AccountKind.FUNDING])
+
+
+def move(
+    source: int,
+    target: int,
+    amount: str = "10",
+    phase: Phase = SINGLE,
+    *,
+    kind: TransferKind = TransferKind.STAKE,
+    reference: UUID | None = None,
+) -> Move:
+    """One transfer of the demo book in USDT."""
+    return Move(kind, phase, source, target, Decimal(amount), "USDT", True, reference or uuid4())
+
+
+def standing(account: int) -> tuple[Decimal, Decimal]:
+    """An account's balance and what is held of it."""
+    row = LedgerAccount.objects.get(pk=account)
+    return row.balance, row.held

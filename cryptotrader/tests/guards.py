@@ -1,0 +1,25 @@
+"""Asking the database itself to refuse."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import psycopg
+import pytest
+from django.db import DatabaseError, connection, transaction
+
+
+@contextmanager
+def refused(constraint: str) -> Iterator[None]:
+    """What is done inside must be refused by this constraint or trigger of the database; nothing of it stays."""
+    with pytest.raises(DatabaseError) as caught, transaction.atomic():
+        yield
+    cause = caught.value.__cause__
+    assert isinstance(cause, psycopg.Error)
+    assert cause.diag.constraint_name == constraint, cause
+
+
+def run_sql(statement: str, *params: object) -> int:
+    """Plain SQL, as somebody at a database prompt would write it; how many rows it touched."""
+    with connection.cursor() as cursor:
+        cursor.execute(statement, params)
+        return int(cursor.rowcount)

@@ -1,0 +1,30 @@
+"""Several people at the very same moment, each with a database connection of their own."""
+
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from threading import Barrier
+from typing import TypeVar
+
+from django.db import connections
+
+T = TypeVar("T")
+
+
+def at_once(calls: Sequence[Callable[[], T]]) -> list[T | Exception]:
+    """Start all calls together, each in its own thread; what each returned or raised, in the order given.
+
+    The test must be marked `django_db(transaction=True)`, or the threads don't see its rows.
+    """
+    start = Barrier(len(calls), timeout=30)
+
+    def run(call: Callable[[], T]) -> T | Exception:
+        start.wait()
+        try:
+            return call()
+        except Exception as error:
+            return error
+        finally:
+            connections.close_all()
+
+    with ThreadPoolExecutor(len(calls)) as pool:
+        return list(pool.map(run, calls))

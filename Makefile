@@ -53,7 +53,7 @@ check: install
 	@echo '==> types'
 	@$(UNCONNECTED) $(PY) -m mypy
 	@echo '==> layers'
-	@$(UNCONNECTED) $(BIN)/lint-imports
+	@$(UNCONNECTED) $(BIN)/lint-imports --no-logo
 	@echo '==> templates'
 	@git ls-files --cached --others --exclude-standard -- '*.html' | xargs $(BIN)/djade --check --target-version 5.2
 	@echo '==> migrations'

@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from cryptotrader.local.home import AlreadyRunning, local_environment, locked
-from cryptotrader.local.processes import Child, StopRequest, adopt_orphans, spawn
+from cryptotrader.local.processes import Child, StopRequest, adopt_orphans, reap_orphans, spawn
 from cryptotrader.local.servers import servers
 
 _PREFIX = "exec-"
@@ -44,6 +44,7 @@ def _wait(child: Child, stop: StopRequest) -> int:
                 child.popen.send_signal(stop.number)
         if stop.urgent or (deadline is not None and time.monotonic() > deadline):
             child.popen.kill()
+        reap_orphans()
         time.sleep(0.02)
     return code
 

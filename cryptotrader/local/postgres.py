@@ -88,7 +88,8 @@ class Postgres:
         locale = ["--encoding=UTF8", "--locale=C", "--locale-provider=builtin", "--builtin-locale=C.UTF-8"]
         sync = [] if self._durable else ["--no-sync"]
         child = self._spawn(["initdb", "-D", str(unfinished), "-U", "postgres", "--auth=trust", *locale, *sync])
-        if child.popen.wait() != 0:
+        child.popen.wait()
+        if child.exit_code() != 0:
             raise StartError(f"PostgreSQL's data directory could not be made:\n{last_words(self.log)}")
         unfinished.rename(self._data)
 

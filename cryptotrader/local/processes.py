@@ -21,6 +21,7 @@ DATABASE_NAMES = {"postgres", "valkey-server"}
 
 _PR_SET_PDEATHSIG = 1
 _PR_SET_CHILD_SUBREAPER = 36
+_own_children: set[int] = set()
 _prctl = ctypes.CDLL(None).prctl if sys.platform == "linux" else None
 
 
@@ -74,10 +75,14 @@ class Child:
     def __init__(self, popen: subprocess.Popen[bytes]) -> None:
         self.popen = popen
         self.pid = popen.pid
+        _own_children.add(self.pid)
 
     def exit_code(self) -> int | None:
         """None while the command runs; negative when a signal ended it."""
-        return self.popen.poll()
+        code = self.popen.poll()
+        if code is not None:
+            _own_children.discard(self.pid)
+        return code
 
     def signal(self, number: int) -> None:
         """Send a signal to the whole group; nothing happens when it's gone."""
@@ -88,9 +93,7 @@ class Child:
         """Whether no process of the group is left."""
         if self.exit_code() is None:
             return False
-        with suppress(ChildProcessError):
-            while os.waitpid(-self.pid, os.WNOHANG)[0]:  # orphans handed to us: see adopt_orphans
-                pass
+        reap_orphans()
         try:
             os.killpg(self.pid, 0)
         except (ProcessLookupError, PermissionError):
@@ -99,9 +102,23 @@ class Child:
 
 
 def adopt_orphans() -> None:
-    """Become the parent of grandchildren whose parent dies, so that they can be ended and reaped (Linux only)."""
+    """Become the parent of grandchildren whose parent dies, so that they can be ended (Linux only).
+
+    Call reap_orphans now and then, or the dead ones stay in the list of processes.
+    """
     if _prctl is not None:
         _prctl(_PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)
+
+
+def reap_orphans() -> None:
+    """Forget the dead that were handed to us; our own children's exit codes are left for whoever started them."""
+    if _prctl is None:
+        return
+    with suppress(ChildProcessError):
+        while dead := os.waitid(os.P_ALL, 0, os.WEXITED | os.WNOHANG | os.WNOWAIT):
+            if dead.si_pid in _own_children:
+                break
+            os.waitpid(dead.si_pid, 0)
 
 
 def spawn(

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from cryptotrader.local.console import Console, LineReader
-from cryptotrader.local.processes import Child, StopAsked, StopRequest, spawn, stop_all
+from cryptotrader.local.processes import Child, StopAsked, StopRequest, reap_orphans, spawn, stop_all
 
 LABEL = "local"  # the supervisor's own lines
 
@@ -111,7 +111,6 @@ class Supervisor:
         self._grace_seconds = grace_seconds
         self._clock = clock
         self._pipes = Pipes()
-        self._crashed: list[Child] = []
 
     def run(self, stop: StopRequest, on_turn: Callable[[], None] = lambda: None) -> None:
         """Supervise until `stop` is asked or nobody reads our output; `on_turn` is called several times a second."""
@@ -120,6 +119,7 @@ class Supervisor:
                 self._start_what_is_due()
                 self._pipes.pump(0.1)
                 self._notice_crashes()
+                reap_orphans()
                 on_turn()
         finally:
             self._stop(stop)
@@ -132,12 +132,10 @@ class Supervisor:
                 entry.started_at = self._clock()
 
     def _notice_crashes(self) -> None:
-        self._crashed = [child for child in self._crashed if not child.is_gone()]
         for entry in self._supervised:
             if entry.child is None or (code := entry.child.exit_code()) is None:
                 continue
             entry.child.signal(signal.SIGKILL)  # what it forked would compete with its successor
-            self._crashed.append(entry.child)
             self._pipes.pump(0)  # its last words first
             now = self._clock()
             wait = entry.backoff.after_crash(now - entry.started_at)
@@ -147,7 +145,7 @@ class Supervisor:
     def _stop(self, stop: StopRequest) -> None:
         running = [entry.child for entry in self._supervised if entry.child is not None]
         stop_all(
-            running + self._crashed,
+            running,
             grace_seconds=self._grace_seconds,
             hurry=lambda: stop.urgent,
             on_turn=lambda: self._pipes.pump(0.05),

@@ -37,7 +37,7 @@ def listened_to(topics: Iterable[str]) -> set[str]:
     except RedisError as error:
         log.warning("publish failed", error=str(error))
         return set()
-    return {bytes(topic).decode() for topic, count in counts if count}
+    return {str(topic, "ascii") if isinstance(topic, bytes) else topic for topic, count in counts if count}
 
 
 def user_topic(user_id: int) -> str:

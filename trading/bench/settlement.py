@@ -1,0 +1,85 @@
+"""How fast trades that are due at one second are settled, beside a bare set-based statement on the same rows."""
+
+import time
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.db import connection, transaction
+
+from trading.bench.stage import open_all, open_market, price, register
+from trading.services.settle_due_trades import settle_due_trades
+
+# The same rows, indexes and checks, but no trigger, no decision and no guard: what the database costs at least.
+BARE_COPY = """
+    CREATE TEMP TABLE bare_trades (LIKE flash_trades INCLUDING ALL) ON COMMIT DROP;
+    INSERT INTO bare_trades SELECT * FROM flash_trades WHERE state <> 'settled';
+    CREATE TEMP TABLE bare_transfers (LIKE transfers INCLUDING ALL) ON COMMIT DROP;
+    CREATE TEMP TABLE bare_accounts (LIKE ledger_accounts INCLUDING ALL) ON COMMIT DROP;
+    INSERT INTO bare_accounts SELECT * FROM ledger_accounts;
+    ANALYZE bare_trades, bare_accounts
+"""
+BARE = """
+    WITH ended AS (
+        UPDATE bare_trades SET state = 'settled', settled_at = now(), entry_price = 1, exit_price = 2,
+            outcome = CASE direction WHEN 'up' THEN 'won' ELSE 'lost' END,
+            profit = CASE direction WHEN 'up' THEN payout - stake ELSE -stake END
+        RETURNING *
+    ),
+    moved AS (
+        INSERT INTO bare_transfers (kind, phase, source_id, target_id, amount, currency, demo, reference, created_at)
+        SELECT 'stake', CASE outcome WHEN 'lost' THEN 'post' ELSE 'void' END, wallet_id, 1, stake, currency, demo, id,
+            now() FROM ended
+        UNION ALL
+        SELECT 'payout', 'single', 2, wallet_id, payout - stake, currency, demo, id, now() FROM ended
+        WHERE outcome = 'won'
+    )
+    UPDATE bare_accounts a SET balance = a.balance + e.profit, held = a.held - e.stake
+    FROM (SELECT wallet_id, sum(profit) AS profit, sum(stake) AS stake FROM ended GROUP BY wallet_id) e
+    WHERE a.id = e.wallet_id
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Measured:
+    """Seconds for one batch of trades due at one second: ours, and the bare statement's."""
+
+    trades: int
+    opening_seconds: float
+    entering_seconds: float
+    settling_seconds: float
+    bare_seconds: float
+
+    @property
+    def ratio(self) -> float:
+        """Our settled trades per second, as a share of the bare statement's."""
+        return self.bare_seconds / self.settling_seconds
+
+
+def measure(*, trades: int, wallets: int, now: datetime) -> Measured:
+    """Open so many trades over so many wallets, and settle them when their second's price has been recorded."""
+    open_market()
+    users = register(wallets, now)
+    price(now, "60000.00")
+    started = time.perf_counter()
+    expiry = open_all(users, trades, now)
+    opening = time.perf_counter() - started
+    price(now + timedelta(seconds=1), "60000.00")
+    started = time.perf_counter()
+    settle_due_trades(instrument="BTC-USDT", now=now + timedelta(seconds=1))
+    entering = time.perf_counter() - started
+    bare = _bare()
+    price(expiry, "60001.00")
+    started = time.perf_counter()
+    settled = settle_due_trades(instrument="BTC-USDT", now=expiry)
+    settling = time.perf_counter() - started
+    if settled.settled != trades:
+        raise AssertionError(f"{settled.settled} of {trades} trades were settled")
+    return Measured(trades, opening, entering, settling, bare)
+
+
+def _bare() -> float:
+    with transaction.atomic(durable=True), connection.cursor() as cursor:
+        cursor.execute(BARE_COPY)
+        started = time.perf_counter()
+        cursor.execute(BARE)
+        return time.perf_counter() - started

@@ -9,7 +9,7 @@ from django.db import transaction
 
 from accounts.domain.errors import InsufficientFunds, Refusal
 from accounts.domain.ledger import Move, Phase, TransferKind
-from accounts.selectors import house_ids, wallets_by_id
+from accounts.selectors import house_ids
 from accounts.services.lock_wallets import LockedWallet, lock_wallets
 from accounts.services.post_transfers import post_transfers
 from trading.domain.errors import IdempotencyKeyReused, UnknownInstrument
@@ -17,8 +17,8 @@ from trading.domain.identity import new_trade_id
 from trading.domain.orders import Order
 from trading.domain.terms import Market, Status, Terms, agree
 from trading.models import FlashTrade
-from trading.publish import publish_trades
 from trading.selectors import Listing, listings_by_symbol, trades_by_keys
+from trading.services.publish_changes import Change, publish_changes
 
 Wallets = dict[tuple[str, bool, int], LockedWallet]
 
@@ -116,8 +116,8 @@ class _Batch:
             return
         FlashTrade.objects.bulk_create(self.trades)
         post_transfers(_stakes(self.trades), now=self.now)
-        wallets = wallets_by_id({trade.wallet_id for trade in self.trades})
-        transaction.on_commit(partial(publish_trades, self.trades, wallets))
+        changes = [Change(trade.id, trade.user_id, trade.wallet_id) for trade in self.trades]
+        transaction.on_commit(partial(publish_changes, changes))
 
 
 def market_of(listing: Listing) -> Market:

@@ -19,7 +19,7 @@ from trading.domain.settlement import ENTRY_WAIT_MAX, GRACE, LOOK_BACK_MAX, Outc
 from trading.domain.terms import Direction
 from trading.models import IndexPrice, Instrument
 from trading.selectors import newest_prices
-from trading.services.publish_settled import Change, publish_changes
+from trading.services.publish_changes import Change, publish_changes
 from trading.services.settlement_sql import DUE_WINDOWS, ENTER, MOVES, PENDING_ENTRIES, SETTLE
 
 BATCH = 20_000

@@ -28,12 +28,15 @@ def parse_decimal(value: object) -> Decimal | None:
 
 def places(value: Decimal) -> int:
     """How many decimal places the value needs: 1.50 needs one."""
-    return max(0, -int(value.normalize().as_tuple().exponent))
+    return len(format(value, "f").partition(".")[2].rstrip("0"))
 
 
 def write_decimal(value: Decimal) -> str:
     """The shortest plain writing: no exponent, no trailing zeros. Hashes are made over this."""
-    return format(value.normalize(), "f") if value else "0"
+    # By hand: Decimal.normalize rounds to the context's 28 digits.
+    text = format(value, "f")
+    shortest = text.rstrip("0").rstrip(".") if "." in text else text
+    return shortest if value else "0"
 
 
 def write_instant(value: datetime) -> str:
@@ -47,6 +50,6 @@ def parse_instant(value: str) -> datetime | None:
         return None
     try:
         instant = datetime.fromisoformat(value)
-    except ValueError:
+        return instant.astimezone(UTC) if instant.tzinfo else None
+    except (ValueError, OverflowError):  # the year 1 in the far east is before all UTC
         return None
-    return instant.astimezone(UTC) if instant.tzinfo else None

@@ -21,9 +21,7 @@ def fresh(ticks: Iterable[Tick], at: datetime) -> list[Tick]:
         if tick.received_at <= at and (known is None or tick.received_at >= known.received_at):
             latest[tick.venue] = tick
     return [
-        tick
-        for _, tick in sorted(latest.items())
-        if at - tick.received_at <= TICK_AGE_MAX and 0 < tick.bid <= tick.ask
+        tick for _, tick in sorted(latest.items()) if at - tick.received_at <= TICK_AGE_MAX and tick.is_sound
     ]
 
 

@@ -36,6 +36,11 @@ class Tick:
     def mid(self) -> Decimal:
         return (self.bid + self.ask) / 2
 
+    @property
+    def is_sound(self) -> bool:
+        """Whether it can be priced at all: finite (comparing a NaN raises), positive, not crossed."""
+        return self.bid.is_finite() and self.ask.is_finite() and 0 < self.bid <= self.ask
+
     def as_input(self) -> dict[str, str | None]:
         """The tick as it is stored with a price, hashed and shown."""
         return {

@@ -88,13 +88,12 @@ def settle(window: Window, prices: Sequence[PricePoint], *, final: bool) -> Outc
 
 
 def _compare(window: Window, entry: PricePoint, prices: Sequence[PricePoint]) -> Outcome:
-    end = bisect_right(prices, window.expires_at, key=_time)
-    last = prices[end - 1]
-    if window.expires_at - last.priced_at > EXIT_AGE_MAX:
+    until_expiry = prices[: bisect_right(prices, window.expires_at, key=_time)]
+    if not until_expiry or window.expires_at - until_expiry[-1].priced_at > EXIT_AGE_MAX:
         return Outcome(Result.VOIDED, entry=entry, void_reason=VoidReason.NO_EXIT_PRICE)
-    if last.priced_at <= entry.priced_at:
+    if until_expiry[-1].priced_at <= entry.priced_at:
         return Outcome(Result.VOIDED, entry=entry, void_reason=VoidReason.EXIT_NOT_AFTER_ENTRY)
-    exit_price, samples = _exit_price(window, prices[:end])
+    exit_price, samples = _exit_price(window, until_expiry)
     if exit_price == entry.price:
         result = Result.TIED
     else:

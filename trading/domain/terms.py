@@ -94,10 +94,8 @@ def agree(
         raise DurationNotOffered(f"{duration_seconds} s", durations=list(market.durations))
     if min_payout_rate is not None and market.payout_rate < min_payout_rate:
         raise PriceMoved(payout_rate=write_decimal(market.payout_rate))
-    if market.priced_at is None or now - market.priced_at > PRICE_AGE_MAX:
-        last = write_instant(market.priced_at) if market.priced_at else None
-        raise StalePrice(f"The newest index price of {market.symbol} is too old", priced_at=last)
     entry_at = entry_second(now)
+    _check_price(market, now, entry_at)
     return Terms(
         direction=direction,
         stake=stake,
@@ -109,6 +107,15 @@ def agree(
         entry_at=entry_at,
         expires_at=entry_at + timedelta(seconds=duration_seconds),
     )
+
+
+def _check_price(market: Market, now: datetime, entry_at: datetime) -> None:
+    last = write_instant(market.priced_at) if market.priced_at else None
+    if market.priced_at is None or now - market.priced_at > PRICE_AGE_MAX:
+        raise StalePrice(f"The newest index price of {market.symbol} is too old", priced_at=last)
+    if market.priced_at >= entry_at:
+        # This server's clock is behind the feed's: the entry price would be known already.
+        raise StalePrice(f"{market.symbol} is priced up to {last} already", priced_at=last)
 
 
 def _check_stake(market: Market, stake: Decimal) -> None:

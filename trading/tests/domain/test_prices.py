@@ -1,0 +1,81 @@
+import hashlib
+from datetime import UTC, datetime, timedelta
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from trading.domain.prices import FIRST_LINK, Source, Tick, chain_digest
+
+AT = datetime(2026, 3, 1, 12, 0, 0, tzinfo=UTC)
+TICK = Tick("kraken", Decimal("60000.10"), Decimal("60000.30"), None, AT - timedelta(milliseconds=250))
+LINK: dict[str, Any] = {
+    "instrument": "BTC-USDT",
+    "sequence": 7,
+    "priced_at": AT,
+    "price": Decimal("60000.20"),
+    "source": Source.LIVE,
+    "venues": [TICK.as_input()],
+    "previous": FIRST_LINK,
+}
+
+
+def test_the_mid_lies_between_bid_and_ask() -> None:
+    assert TICK.mid == Decimal("60000.20")
+
+
+def test_a_tick_is_stored_as_plain_text() -> None:
+    assert TICK.as_input() == {
+        "venue": "kraken",
+        "bid": "60000.1",
+        "ask": "60000.3",
+        "venue_at": None,
+        "received_at": "2026-03-01T11:59:59.750000Z",
+    }
+
+
+def test_the_digest_is_that_of_text_which_anyone_can_write_down() -> None:
+    text = (
+        '{"instrument":"BTC-USDT","previous":"' + "0" * 64 + '","price":"60000.2","priced_at":"2026-03-01T12:00:00Z",'
+        '"sequence":7,"source":"live","venues":[{"ask":"60000.3","bid":"60000.1",'
+        '"received_at":"2026-03-01T11:59:59.750000Z","venue":"kraken","venue_at":null}]}'
+    )
+
+    assert chain_digest(**LINK) == hashlib.sha256(text.encode()).hexdigest()
+
+
+@pytest.mark.parametrize(
+    ("field", "other"),
+    [
+        ("instrument", "ETH-USDT"),
+        ("sequence", 8),
+        ("priced_at", AT + timedelta(seconds=1)),
+        ("price", Decimal("60000.21")),
+        ("source", Source.SIMULATED),
+        ("venues", []),
+        ("venues", [TICK.as_input() | {"venue": "okx"}]),
+        ("venues", [TICK.as_input() | {"bid": "60000.2"}]),
+        ("venues", [TICK.as_input() | {"ask": "60000.4"}]),
+        ("venues", [TICK.as_input() | {"venue_at": "2026-03-01T12:00:00Z"}]),
+        ("venues", [TICK.as_input() | {"received_at": "2026-03-01T11:59:59.750001Z"}]),
+        ("venues", [TICK.as_input(), TICK.as_input()]),
+        ("previous", "1" + "0" * 63),
+    ],
+)
+def test_the_digest_changes_with_every_field(field: str, other: object) -> None:
+    assert chain_digest(**LINK | {field: other}) != chain_digest(**LINK)
+
+
+def test_the_digest_is_the_same_before_and_after_storage() -> None:
+    stored = LINK | {"price": Decimal("60000.20000000"), "source": "live"}
+
+    assert chain_digest(**stored) == chain_digest(**LINK)
+
+
+@given(st.decimals("0.00000001", 10**11, places=8), st.decimals("0.00000001", 10**11, places=8))
+def test_no_two_prices_share_a_digest(one: Decimal, other: Decimal) -> None:
+    same = chain_digest(**LINK | {"price": one}) == chain_digest(**LINK | {"price": other})
+
+    assert same == (one == other)

@@ -9,7 +9,7 @@ export class Problem extends Error {
     super(body.title ?? "");
     this.status = status;
     this.code = body.code ?? "";
-    this.detail = body.detail ?? "";
+    this.body = body;
   }
 }
 

@@ -2,12 +2,15 @@
 
 import { AreaSeries, CrosshairMode, LineSeries, createChart } from "../vendor/lightweight-charts.mjs";
 import { TradeOverlay } from "./chart_overlay.js";
+import { group, placesOf } from "./money.js";
 import { time as clockTime } from "./times.js";
 
 const PAST_SECONDS_MAX = 290;
 const PIXELS_A_SECOND = 3.4;
 const AHEAD_SECONDS = 20;
 const AHEAD_SECONDS_MAX = 90;
+const GAP_SECONDS = 3;
+const BROKEN = { lineColor: "transparent", topColor: "transparent", bottomColor: "transparent" };
 
 export class PriceChart {
   #element;
@@ -15,14 +18,15 @@ export class PriceChart {
   #line;
   #seconds;
   #overlay = new TradeOverlay();
+  #last = null;
   #end = 0;
   #ahead = AHEAD_SECONDS;
 
   constructor(element, pip) {
     this.#element = element;
     this.#chart = createChart(element, options());
-    this.#seconds = this.#chart.addSeries(LineSeries, { lastValueVisible: false, priceLineVisible: false });
     this.#line = this.#chart.addSeries(AreaSeries, { priceFormat: priceFormat(pip), lineWidth: 2 });
+    this.#seconds = this.#chart.addSeries(LineSeries, { lastValueVisible: false, priceLineVisible: false });
     this.#line.attachPrimitive(this.#overlay);
     this.#paint();
     matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => this.#paint());
@@ -30,15 +34,20 @@ export class PriceChart {
 
   /** Draws the series anew. */
   reset(prices) {
-    const points = prices.map(point);
-    const first = points[0]?.time ?? Math.floor(Date.now() / 1000);
-    this.#end = (points.at(-1)?.time ?? first) + this.#ahead;
-    this.#seconds.setData(range(first, this.#end));
+    const points = prices.map((price, index) => point(price, prices[index + 1]));
+    this.#last = prices.at(-1);
+    const last = points.at(-1)?.time ?? Math.floor(Date.now() / 1000);
+    this.#end = last + this.#ahead;
+    this.#seconds.setData(range(Math.min(points[0]?.time ?? last, last - PAST_SECONDS_MAX), this.#end));
     this.#line.setData(points);
   }
 
   append(prices) {
-    for (const price of prices) this.#line.update(point(price));
+    for (const price of prices) {
+      if (this.#last) this.#line.update(point(this.#last, price));
+      this.#line.update(point(price));
+      this.#last = price;
+    }
   }
 
   /** The trades to draw: unsettled ones, and those settled lately. */
@@ -65,7 +74,7 @@ export class PriceChart {
     const colour = palette(this.#element);
     this.#chart.applyOptions({
       layout: { background: { color: "transparent" }, textColor: colour("--muted"), fontFamily: font() },
-      grid: { vertLines: { color: colour("--line") }, horzLines: { color: colour("--line") } },
+      grid: { vertLines: { color: colour("--raised") }, horzLines: { color: colour("--raised") } },
       crosshair: {
         vertLine: { color: colour("--control"), labelBackgroundColor: colour("--muted") },
         horzLine: { color: colour("--control"), labelBackgroundColor: colour("--muted") },
@@ -101,11 +110,15 @@ function options() {
 }
 
 function priceFormat(pip) {
-  return { type: "price", minMove: Number(pip), precision: (pip.split(".")[1] ?? "").length };
+  const places = placesOf(pip);
+  return { type: "custom", minMove: Number(pip), formatter: (price) => group(price.toFixed(places)) };
 }
 
-function point(price) {
-  return { time: Date.parse(price.priced_at) / 1000, value: Number(price.price) };
+/* Where seconds are missing there was no price: the line breaks off, nothing is drawn between. */
+function point(price, next) {
+  const drawn = { time: Date.parse(price.priced_at) / 1000, value: Number(price.price) };
+  const missing = next && Date.parse(next.priced_at) / 1000 - drawn.time > GAP_SECONDS;
+  return missing ? { ...drawn, ...BROKEN } : drawn;
 }
 
 function range(first, last) {

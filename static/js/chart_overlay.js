@@ -53,14 +53,24 @@ export class TradeOverlay {
     const right = end ?? size.width;
     if (trade.state === "open") shade(context, { start, right, level, size, trade, colour });
     entryLine(context, { start, right, level, colour });
-    label(context, entryText(trade), Math.max(4, start + 6), level - 6, colour);
+    this.#label(context, entryText(trade), Math.max(4, start + 8), level - 7, colour);
     if (trade.exit_price && end !== null) this.#exit(context, end, trade);
   }
 
   #exit(context, end, trade) {
     const level = this.#y(trade.exit_price);
     dot(context, end, level, this.#colour("--text"), this.#colour("--surface"));
-    label(context, signed(trade.profit), end + 8, level + 4, this.#colour("--text"));
+    this.#label(context, signed(trade.profit), end + 9, level + 4, this.#colour("--text"));
+  }
+
+  /* The text stands on a halo of the background: lines run behind it. */
+  #label(context, text, x, y, colour) {
+    context.strokeStyle = this.#colour("--surface");
+    context.lineWidth = 4;
+    context.lineJoin = "round";
+    context.strokeText(text, x, y);
+    context.fillStyle = colour;
+    context.fillText(text, x, y);
   }
 
   #x(instant) {
@@ -113,9 +123,4 @@ function dot(context, x, y, stroke, fill) {
   context.strokeStyle = stroke;
   context.lineWidth = 2;
   context.stroke();
-}
-
-function label(context, text, x, y, colour) {
-  context.fillStyle = colour;
-  context.fillText(text, x, y);
 }

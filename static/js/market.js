@@ -3,13 +3,15 @@
 import { PriceChart } from "./chart.js";
 import { now } from "./clock.js";
 import { priceAge } from "./gate.js";
-import { group, parse, signed, write } from "./money.js";
+import { group, parse, placesOf, signed, write } from "./money.js";
 import { time } from "./times.js";
 import { word } from "./words.js";
 
 const TABLE_ROWS = 60;
 const SUMMARY_EVERY_MS = 10_000;
 const EXIT_SHOWN_MS = 45_000;
+/* A price that comes every second shows its age as it came; only one that is late is seen to age. */
+const CALM_AGE_SECONDS = 1.5;
 const ARROWS = { up: "▲", down: "▼", level: "" };
 
 export function showMarket(root, store, instrument) {
@@ -57,6 +59,7 @@ function showPrice(part, store, instrument) {
   part("price-arrow").textContent = ARROWS[way];
   part("price-box").classList.toggle("up", way === "up");
   part("price-box").classList.toggle("down", way === "down");
+  writeAge(part, priceAge(price, now()));
   part("venues").textContent = word("venues", { n: price.venues.length });
   document.title = `${group(price.price)} ${instrument.symbol} · ${word("siteName")}`;
   const live = price.source === "live";
@@ -70,6 +73,10 @@ function showAge(part, store, instrument) {
   const age = priceAge(store.price, now());
   const fresh = age <= instrument.price_age_max_seconds;
   part("freshness").dataset.fresh = fresh ? "yes" : "no";
+  if (age > CALM_AGE_SECONDS) writeAge(part, age);
+}
+
+function writeAge(part, age) {
   if (age < Infinity) part("age").textContent = word("ageSeconds", { n: age < 99 ? age.toFixed(1) : "99+" });
 }
 
@@ -80,7 +87,7 @@ function compare(one, other) {
 
 function summary(store, instrument) {
   const units = store.prices.map((price) => parse(price.price));
-  const show = (value) => group(write(value, (instrument.pip.split(".")[1] ?? "").length));
+  const show = (value) => group(write(value, placesOf(instrument.pip)));
   const [first, last] = [units[0], units.at(-1)];
   const [low, high] = units.reduce(([l, h], u) => [u < l ? u : l, u > h ? u : h], [first, first]);
   return word("chartSummary", {
@@ -91,7 +98,7 @@ function summary(store, instrument) {
     last: show(last),
     low: show(low),
     high: show(high),
-    change: signed(write(last - first, (instrument.pip.split(".")[1] ?? "").length)),
+    change: signed(write(last - first, placesOf(instrument.pip))),
   });
 }
 

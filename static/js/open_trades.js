@@ -1,11 +1,12 @@
 /* Open trades: each with a countdown by the server's clock, and whether it is winning now. */
 
 import { now } from "./clock.js";
-import { group, parse, signed, write } from "./money.js";
+import { group, parse, placesOf, signed, write } from "./money.js";
 import { duration, word } from "./words.js";
 
 const CIRCUMFERENCE = 2 * Math.PI * 20;
 const RESULT_SHOWN_MS = 6000;
+const MARKS = { won: "✓", lost: "✕", tied: "=", voided: "=", sold: "✓" };
 
 export function showOpenTrades(root, store) {
   const list = root.querySelector("[data-list]");
@@ -60,7 +61,7 @@ function update(element, trade, store) {
   const left = Math.max(0, (Date.parse(trade.expires_at) - now()) / 1000);
   const elapsed = 1 - Math.min(1, left / trade.duration);
   part("left").setAttribute("stroke-dashoffset", (CIRCUMFERENCE * elapsed).toFixed(1));
-  put(part("countdown"), trade.state === "settled" ? "" : countdown(left));
+  put(part("countdown"), MARKS[trade.outcome] ?? countdown(left));
   put(part("entry"), entryText(trade));
   const { label, profit } = standing(trade, store, left);
   put(part("label"), label);
@@ -93,7 +94,7 @@ function standing(trade, store, left) {
 }
 
 function standingAt(trade, movement) {
-  const places = (trade.amount.split(".")[1] ?? "").length;
+  const places = placesOf(trade.amount);
   if (movement === 0n) return { label: word("standingLevel"), profit: signed(write(0n, places)) };
   const winning = movement > 0n === (trade.direction === "up");
   const gain = parse(trade.payout) - parse(trade.amount);

@@ -5,13 +5,14 @@ import { now } from "./clock.js";
 import { isAboutStake, reason } from "./gate.js";
 import * as money from "./money.js";
 import { toast } from "./notices.js";
-import { word } from "./words.js";
+import { duration, word } from "./words.js";
 
 const REMEMBERED = "cryptotrader.ticket";
 
 export function showTicket(form, store, { instrument, signedIn, isConnected }) {
   const places = money.placesOf(instrument.stake_min);
   const part = (name) => form.querySelector(`[data-${name}]`);
+  const parts = (name) => form.querySelectorAll(`[data-${name}]`);
   const buttons = [...form.querySelectorAll("[data-direction]")];
   const stakeInput = form.elements.stake;
   const stake = () => money.parse(stakeInput.value.replaceAll(",", ""));
@@ -55,7 +56,8 @@ export function showTicket(form, store, { instrument, signedIn, isConnected }) {
 
   /** Shows what the order would bring and whether it may be placed; called a few times a second. */
   function refresh() {
-    showTerms(part, stake(), instrument, places);
+    showTerms(parts, stake(), instrument, places);
+    write(part("order-duration"), duration(Number(form.elements.duration.value)));
     const why = whyNot();
     stakeInput.setAttribute("aria-invalid", String(isAboutStake(why)));
     for (const button of buttons) button.setAttribute("aria-disabled", String(why !== null || busy));
@@ -72,6 +74,7 @@ export function showTicket(form, store, { instrument, signedIn, isConnected }) {
       const placed = await placeTrade(read(form, button, instrument, stake(), places));
       store.addTrades([placed]);
     } catch (error) {
+      if (error.code === "price-moved") instrument.payout_rate = error.body.payout_rate;
       toast(explain(error));
     }
     busy = false;
@@ -89,17 +92,21 @@ function read(form, button, instrument, stake, places) {
     amount: money.write(stake, places),
     direction: button.dataset.direction,
     duration: Number(form.elements.duration.value),
+    min_payout_rate: instrument.payout_rate,
   };
 }
 
-function showTerms(part, stake, instrument, places) {
-  const known = stake !== null;
-  const won = known ? money.gain(stake, money.parse(instrument.payout_rate), places) : 0n;
-  const show = (units) => (known ? money.signed(money.write(units, places)) : "–");
-  write(part("win"), show(won));
-  write(part("loss"), show(known ? -stake : 0n));
-  const payout = known ? money.group(money.write(stake + won, places)) : "–";
-  for (const sum of ["payout-up", "payout-down"]) write(part(sum), payout);
+function showTerms(parts, stake, instrument, places) {
+  const gain = stake === null ? null : money.gain(stake, money.parse(instrument.payout_rate), places);
+  const show = (units, as) => (stake === null ? "–" : as(money.write(units(), places)));
+  const texts = {
+    win: show(() => gain, money.signed),
+    loss: show(() => -stake, money.signed),
+    payout: show(() => stake + gain, money.group),
+    "order-stake": show(() => stake, money.group),
+    "break-even": money.breakEven(instrument.payout_rate),
+  };
+  for (const [name, text] of Object.entries(texts)) parts(name).forEach((element) => write(element, text));
 }
 
 /* Steps as people count: by 1 below ten, by 10 below a hundred, by 100 above. */

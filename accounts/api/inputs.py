@@ -3,6 +3,7 @@
 from rest_framework.request import Request
 
 from accounts.domain.errors import FieldError, InvalidInput
+from accounts.domain.texts import storable
 
 
 def required_texts(request: Request, *names: str) -> list[str]:
@@ -17,4 +18,4 @@ def required_texts(request: Request, *names: str) -> list[str]:
 
 
 def _is_text(value: object) -> bool:
-    return isinstance(value, str) and 0 < len(value) <= 4096 and "\0" not in value
+    return isinstance(value, str) and 0 < len(value) <= 4096 and storable(value)

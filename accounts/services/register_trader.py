@@ -1,5 +1,7 @@
+from collections.abc import Callable
 from datetime import datetime
 from decimal import Decimal
+from functools import partial
 from uuid import uuid4
 
 from django.contrib.auth.password_validation import validate_password
@@ -9,6 +11,7 @@ from django.db import IntegrityError, transaction
 
 from accounts.domain.errors import EmailTaken, FieldError, InvalidInput
 from accounts.domain.ledger import AccountKind, Move, Phase, TransferKind
+from accounts.domain.texts import storable
 from accounts.models import LedgerAccount, User
 from accounts.services.open_operator_accounts import open_operator_accounts
 from accounts.services.post_transfers import post_transfers
@@ -36,19 +39,20 @@ def register_trader(*, email: str, password: str, locale: str, now: datetime) ->
 
 
 def _check(email: str, password: str) -> None:
-    errors = []
-    try:
-        validate_email(email)
-    except ValidationError as error:
-        errors += [FieldError("email", "invalid", message) for message in error.messages]
-    try:
-        validate_password(password, User(email=email))
-    except ValidationError as error:
-        errors += [FieldError("password", "weak", message) for message in error.messages]
-    if "\0" in email + password or len(email) > 254 or len(password) > 1000:
-        errors.append(FieldError("email", "invalid", "too long or not text"))
+    errors = _faults("email", "invalid", email, 254, validate_email)
+    errors += _faults("password", "weak", password, 1000, partial(validate_password, user=User(email=email)))
     if errors:
         raise InvalidInput(fields=tuple(errors))
+
+
+def _faults(field: str, code: str, text: str, length_max: int, validate: Callable[[str], None]) -> list[FieldError]:
+    if not storable(text) or len(text) > length_max:
+        return [FieldError(field, code, "too long or not text")]
+    try:
+        validate(text)
+    except ValidationError as error:
+        return [FieldError(field, code, message) for message in error.messages]
+    return []
 
 
 def _open_demo_wallet(user: User, now: datetime) -> None:

@@ -7,10 +7,12 @@ from allauth.headless.contrib.rest_framework.authentication import JWTTokenAuthe
 from allauth.headless.tokens.strategies.jwt import JWTTokenStrategy
 from django.conf import settings
 from django.contrib.auth import authenticate, login
+from django.db import connection, transaction
 from django.http import HttpRequest
 from rest_framework.exceptions import AuthenticationFailed
 
 from accounts.domain.errors import InvalidCredentials, InvalidToken
+from accounts.domain.texts import storable
 from accounts.models import User
 
 
@@ -43,7 +45,12 @@ def issue_tokens(*, email: str, password: str, request: HttpRequest) -> TokenPai
 
 def refresh_tokens(*, refresh: str) -> TokenPair:
     """A new pair for a refresh token, which is spent by it. Raises InvalidToken."""
-    pair = JWTTokenStrategy().refresh_token(refresh)
+    if not storable(refresh):
+        raise InvalidToken
+    with transaction.atomic(durable=True), connection.cursor() as cursor:
+        # allauth reads the session, strikes the token off and writes it back: one after the other, or both succeed.
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [refresh])
+        pair = JWTTokenStrategy().refresh_token(refresh)
     if pair is None:
         raise InvalidToken
     return TokenPair(pair[0], pair[1], settings.HEADLESS_JWT_ACCESS_TOKEN_EXPIRES_IN)
@@ -51,6 +58,8 @@ def refresh_tokens(*, refresh: str) -> TokenPair:
 
 def user_of_token(access: str) -> User:
     """Whose access token this is. Raises InvalidToken when it is forged, expired or its session has ended."""
+    if not storable(access):
+        raise InvalidToken
     try:
         user: User = JWTTokenAuthentication().authenticate_credentials(access)[0]
     except AuthenticationFailed as error:

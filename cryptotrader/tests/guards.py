@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Any
 
 import psycopg
 import pytest
@@ -18,7 +19,7 @@ def refused(constraint: str) -> Iterator[None]:
     assert cause.diag.constraint_name == constraint, cause
 
 
-def run_sql(statement: str, *params: object) -> int:
+def run_sql(statement: str, *params: Any) -> int:
     """Plain SQL, as somebody at a database prompt would write it; how many rows it touched."""
     with connection.cursor() as cursor:
         cursor.execute(statement, params)

@@ -94,9 +94,9 @@ def test_it_refuses_to_delete_a_person_with_a_wallet(books: Books) -> None:
     owner = User.objects.get(email="alice@example.com")
     with pytest.raises(ProtectedError):
         owner.delete()
+    run_sql("SET CONSTRAINTS ALL IMMEDIATE")
     with pytest.raises(DatabaseError) as caught, transaction.atomic():
         run_sql("DELETE FROM users WHERE id = %s", owner.pk)
-        run_sql("SET CONSTRAINTS ALL IMMEDIATE")
     assert isinstance(caught.value.__cause__, psycopg.errors.ForeignKeyViolation)
 
 

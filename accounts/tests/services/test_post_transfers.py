@@ -1,0 +1,99 @@
+from collections import Counter
+from collections.abc import Callable
+from decimal import Decimal
+from functools import partial
+
+import pytest
+from django.db import IntegrityError, transaction
+
+from accounts.domain.ledger import Move
+from accounts.models import Transfer
+from accounts.services.post_transfers import post_transfers
+from accounts.tests.books import PENDING, POST, VOID, Books, move, open_books, standing
+from cryptotrader.tests.audit import assert_the_ledger_balances
+from cryptotrader.tests.cast import NOON
+from cryptotrader.tests.threads import at_once
+
+
+@pytest.fixture
+def books(db: None) -> Books:
+    return open_books()
+
+
+def post(*moves: Move) -> int:
+    with transaction.atomic():
+        return post_transfers(moves, now=NOON)
+
+
+def test_a_single_transfer_moves_at_once(books: Books) -> None:
+    assert post(move(books.alice, books.bob, "0.01")) == 1
+    assert standing(books.alice) == (Decimal("9999.99"), Decimal(0))
+    assert standing(books.bob) == (Decimal("10000.01"), Decimal(0))
+
+
+def test_a_pending_transfer_holds_and_a_post_moves(books: Books) -> None:
+    opening = move(books.alice, books.house, "100", PENDING)
+    post(opening)
+    assert standing(books.alice) == (Decimal(10000), Decimal(100))
+    assert standing(books.house) == (Decimal(0), Decimal(0))
+
+    post(move(books.alice, books.house, "100", POST, reference=opening.reference))
+    assert standing(books.alice) == (Decimal(9900), Decimal(0))
+    assert standing(books.house) == (Decimal(100), Decimal(0))
+
+
+def test_a_void_frees_what_was_held(books: Books) -> None:
+    opening = move(books.alice, books.house, "100", PENDING)
+    post(opening)
+    post(move(books.alice, books.house, "100", VOID, reference=opening.reference))
+    assert standing(books.alice) == (Decimal(10000), Decimal(0))
+
+
+def test_all_transfers_are_made_or_none(books: Books) -> None:
+    before = Transfer.objects.count()
+    with pytest.raises(IntegrityError):
+        post(move(books.alice, books.bob, "1"), move(books.alice, books.bob, "10000"))
+    assert (Transfer.objects.count(), standing(books.bob)) == (before, (Decimal(10000), Decimal(0)))
+
+
+def test_nothing_to_post_is_nothing_done(books: Books) -> None:
+    assert post() == 0
+
+
+def test_it_wants_the_callers_transaction(transactional_db: None) -> None:
+    with pytest.raises(transaction.TransactionManagementError):
+        post_transfers([move(1, 2)], now=NOON)
+
+
+def test_it_takes_one_query_however_many_transfers(books: Books, django_assert_num_queries: Callable) -> None:  # type: ignore[type-arg]
+    many = [move(books.alice, books.house, "1", PENDING) for _ in range(100)]
+    with transaction.atomic(), django_assert_num_queries(1):
+        assert post_transfers(many, now=NOON) == 100
+    assert standing(books.alice) == (Decimal(10000), Decimal(100))
+
+
+@pytest.mark.django_db(transaction=True)
+def test_wallets_that_pay_each_other_never_deadlock() -> None:
+    books = open_books()
+
+    def pay(source: int, target: int) -> None:
+        for _ in range(40):
+            post(move(source, target, "1"), move(books.house, target, "1"), move(target, books.house, "1"))
+
+    directions = [(books.alice, books.bob), (books.bob, books.alice)] * 3
+    assert at_once([partial(pay, *direction) for direction in directions]) == [None] * 6
+    assert_the_ledger_balances()
+    assert standing(books.alice) == standing(books.bob) == (Decimal(10000), Decimal(0))
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_hold_ends_once_however_many_try(books: Books) -> None:
+    opening = move(books.alice, books.house, "100", PENDING)
+    post(opening)
+    ends = [move(books.alice, books.house, "100", phase, reference=opening.reference) for phase in (POST, VOID) * 3]
+
+    results = at_once([partial(post, end) for end in ends])
+
+    assert Counter(type(result) for result in results) == {int: 1, IntegrityError: 5}
+    assert_the_ledger_balances()
+    assert standing(books.alice)[1] == 0

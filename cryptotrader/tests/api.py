@@ -1,0 +1,61 @@
+"""A program at the REST doors."""
+
+import json
+from typing import Any
+
+from django.test import Client, RequestFactory
+
+from accounts.services.issue_tokens import TokenPair, issue_tokens
+from cryptotrader.tests.cast import PASSWORD, Trader
+
+
+def tokens_of(trader: Trader, password: str = PASSWORD) -> TokenPair:
+    """A new pair of tokens for somebody of the cast."""
+    return issue_tokens(email=trader.user.email, password=password, request=RequestFactory().post("/"))
+
+
+class Api:
+    """Calls the API as somebody; `body` may be raw JSON text, to send what `json.dumps` wouldn't."""
+
+    def __init__(self, trader: Trader | None = None, token: str | None = None, **headers: str) -> None:
+        token = tokens_of(trader).access if trader else token
+        self.headers = headers | ({"Authorization": f"Bearer {token}"} if token else {})
+        self.client = Client(raise_request_exception=False)
+
+    def get(self, path: str, **headers: str) -> "Answer":
+        return Answer(self.client.get(path, headers=self.headers | headers))
+
+    def post(self, path: str, body: object, content_type: str = "application/json", **headers: str) -> "Answer":
+        content = body if isinstance(body, str | bytes) else json.dumps(body)
+        sent = {name.replace("_", "-"): value for name, value in (self.headers | headers).items()}
+        return Answer(self.client.post(path, content, content_type=content_type, headers=sent))
+
+
+class Answer:
+    """What came back."""
+
+    def __init__(self, response: Any) -> None:
+        self.status: int = response.status_code
+        self.content: bytes = response.content
+        self.headers = response.headers
+
+    def json(self) -> Any:
+        return json.loads(self.content)
+
+    @property
+    def fields(self) -> dict[str, str]:
+        """The fields that a problem document finds fault with, each with its code."""
+        return {error["field"]: error["code"] for error in self.json().get("errors", [])}
+
+    def assert_problem(self, status: int, code: str) -> "Answer":
+        """This is the RFC 9457 document of that problem, complete."""
+        assert (self.status, self.headers["Content-Type"]) == (status, "application/problem+json"), self.content
+        body = self.json()
+        assert (body["status"], body["code"], body["type"]) == (status, code, f"/docs/problems#{code}")
+        assert body["title"]
+        assert body["request_id"]
+        assert isinstance(body["detail"], str)
+        for error in body.get("errors", []):
+            assert error.keys() == {"field", "code", "message"}
+            assert all(error.values())
+        return self

@@ -15,7 +15,6 @@ from cryptotrader.local.supervisor import LABEL, Program, Supervisor, run_to_end
 
 _HEALTH_PATH = "/api/health/live"
 _PROGRAM_NAMES = ("server", "feed", "worker", "beat")
-_MANAGE = (sys.executable, "manage.py")
 
 
 class RunError(Exception):
@@ -42,9 +41,7 @@ def run(home: Path) -> None:
         console.line(LABEL, "starting the databases")
         with servers(home, os.environ, stop, durable=True) as urls:
             environ |= urls
-            _manage("migrate", environ, console, stop, "--no-input", "--verbosity", "0")
-            logins = _manage("seed_demo", environ, console, stop)
-            announcement = _Announcement(console, port, logins)
+            announcement = _Announcement(console, port, _prepare(environ, console, stop))
             Supervisor(_programs(environ, home, port), console).run(stop, announcement.try_once_more)
             console.line(LABEL, "stopping the databases")
         console.line(LABEL, "stopped")
@@ -80,7 +77,7 @@ def _programs(environ: Mapping[str, str], home: Path, port: int) -> list[Program
             *(*python, "uvicorn", "cryptotrader.asgi:application", "--host", "127.0.0.1", "--port", str(port)),
             *("--log-level", "warning", "--timeout-graceful-shutdown", "5"),
         ),
-        "feed": (*_MANAGE, "run_feed"),
+        "feed": (sys.executable, "manage.py", "run_feed"),
         # One worker has nobody to gossip with, and the supervisor watches it better than heartbeats would.
         "worker": (
             *(*celery, "worker", "--concurrency", "2", *quiet),
@@ -94,14 +91,15 @@ def _programs(environ: Mapping[str, str], home: Path, port: int) -> list[Program
     return [Program(name, command, calm, ROOT) for name, command in commands.items()]
 
 
-def _manage(command: str, environ: Mapping[str, str], console: Console, stop: StopRequest, *options: str) -> list[str]:
-    """Run a management command and return its lines; they are shown when it fails."""
-    console.line(LABEL, f"manage.py {command}")
-    code, lines = run_to_end(Program(command, (*_MANAGE, command, *options), environ, ROOT), stop)
+def _prepare(environ: Mapping[str, str], console: Console, stop: StopRequest) -> list[str]:
+    """Migrate and seed; the lines that tell how to log in. What went wrong is shown."""
+    console.line(LABEL, "bringing the database up to date")
+    command = (sys.executable, "-m", "cryptotrader.local.prepare")
+    code, lines = run_to_end(Program("prepare", command, environ, ROOT), stop)
     if code != 0:
         for line in lines:
             console.line(LABEL, line)
-        raise RunError(f"manage.py {command} failed with exit code {code}")
+        raise RunError(f"the database could not be prepared (exit code {code})")
     return lines
 
 

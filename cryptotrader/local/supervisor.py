@@ -6,6 +6,7 @@ import signal
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 
 from cryptotrader.local.console import Console, LineReader
@@ -127,9 +128,12 @@ class Supervisor:
     def _start_what_is_due(self) -> None:
         for entry in self._supervised:
             if entry.child is None and self._clock() >= entry.start_due_at:
-                name = entry.program.name
-                entry.child = self._pipes.start(entry.program, lambda line, name=name: self._console.line(name, line))  # type: ignore[misc]
+                entry.child = self._pipes.start(entry.program, partial(self._show, entry.program.name))
                 entry.started_at = self._clock()
+
+    def _show(self, name: str, line: str) -> None:
+        if line.strip():  # some programs frame their lines in empty ones
+            self._console.line(name, line)
 
     def _notice_crashes(self) -> None:
         for entry in self._supervised:

@@ -2,7 +2,7 @@
 
 import os
 from pathlib import Path
-from urllib.parse import urlsplit, urlunsplit
+from urllib.parse import unquote, urlsplit, urlunsplit
 
 import environ
 from django.core.exceptions import ImproperlyConfigured
@@ -60,6 +60,8 @@ def database(name: str = "DATABASE_URL") -> dict[str, object]:
     settings: dict[str, object] = environ.Env.db_url_config(text(name))
     if settings.get("ENGINE") != "django.db.backends.postgresql":
         raise ImproperlyConfigured(f"{name} must start with postgresql://")
+    # A socket's directory comes percent-encoded, as libpq wants it; django-environ leaves it so.
+    settings["HOST"] = unquote(str(settings["HOST"]))
     return settings
 
 

@@ -94,14 +94,14 @@ def test_a_worker_killed_in_the_middle_leaves_each_trade_settled_exactly_once() 
     traders, stage, queue = [trader("alice"), trader("bob")], open_stage(), f"crash-{uuid4()}"
     open_many(traders, 5_000, stage)
     with worker(queue) as first:
-        # Holding the house's row stops the settlement between writing the outcomes and moving the money.
-        with transaction.atomic():
-            LedgerAccount.objects.select_for_update().get(kind="house")
-            settle_due_trades.apply_async(kwargs={"instrument": "BTC-USDT"}, queue=queue)
-            wait_until(blocked_on_the_ledger, "the settlement, half done")
-            os.killpg(first.pid, signal.SIGKILL)
-            first.wait()
-            assert unsettled() == 5_000
+    # Holding the house's row stops the settlement between writing the outcomes and moving the money.
+    with worker(queue) as first, transaction.atomic():
+        LedgerAccount.objects.select_for_update().get(kind="house")
+        settle_due_trades.apply_async(kwargs={"instrument": "BTC-USDT"}, queue=queue)
+        wait_until(blocked_on_the_ledger, "the settlement, half done")
+        os.killpg(first.pid, signal.SIGKILL)
+        first.wait()
+        assert unsettled() == 5_000
     with worker(queue):
         sweep_due_trades.apply_async(queue=queue, expires=60)
         wait_until(lambda: unsettled() == 0, "the settlement after the restart")

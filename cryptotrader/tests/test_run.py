@@ -40,8 +40,8 @@ class Platform:
     def wait_for(self, text: str) -> str:
         """The first line with this text."""
         assert self.process.stdout is not None
-        lines = []
-        for line in self.process.stdout:
+        lines: list[str] = []
+        for line in iter(self.process.stdout.readline, ""):
             lines.append(line)
             if text in line:
                 return line

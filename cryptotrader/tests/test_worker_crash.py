@@ -93,7 +93,6 @@ def assert_settled_once_and_conserved(traders: list[Trader], count: int) -> None
 def test_a_worker_killed_in_the_middle_leaves_each_trade_settled_exactly_once() -> None:
     traders, stage, queue = [trader("alice"), trader("bob")], open_stage(), f"crash-{uuid4()}"
     open_many(traders, 5_000, stage)
-    with worker(queue) as first:
     # Holding the house's row stops the settlement between writing the outcomes and moving the money.
     with worker(queue) as first, transaction.atomic():
         LedgerAccount.objects.select_for_update().get(kind="house")

@@ -5,6 +5,7 @@ from http import HTTPStatus
 from typing import Any
 
 import structlog
+from django.db import OperationalError
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
@@ -16,6 +17,7 @@ from rest_framework.views import exception_handler
 from accounts.domain.errors import Refusal, _
 
 CONTENT_TYPE = "application/problem+json"
+log = structlog.get_logger(__name__)
 
 
 CODES = {
@@ -28,6 +30,7 @@ CODES = {
     415: ("unsupported-media-type", _("Send the body as application/json")),
     429: ("too-many-requests", _("Too many requests")),
     500: ("server-error", _("Something went wrong on our side")),
+    503: ("unavailable", _("Too busy at the moment: try again in a few seconds")),
 }
 
 
@@ -60,6 +63,10 @@ def handle(error: Exception, context: dict[str, Any]) -> Response | None:
     """DRF's exception handler: every refusal and every error of a request as a problem document."""
     if isinstance(error, Refusal):
         body, headers = problem_of(error), {}
+    elif isinstance(error, OperationalError):
+        # No connection to be had, or the database is away. An order can be sent again: it has its key.
+        log.error("database unavailable", exc_info=error)
+        body, headers = _problem(503), {"Retry-After": "2"}
     else:
         response = exception_handler(error, context)
         if response is None:

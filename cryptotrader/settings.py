@@ -91,7 +91,8 @@ DATABASES: dict[str, Any] = {
             "pool": {
                 "min_size": 1,
                 "max_size": env.integer("DATABASE_POOL_SIZE", 20),
-                "timeout": 2,
+                # How long a request waits for its turn before it hears 503.
+                "timeout": env.integer("DATABASE_POOL_WAIT_SECONDS", 5),
                 "max_idle": 30,
             }
         },

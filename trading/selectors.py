@@ -12,6 +12,9 @@ from django.db.models.functions import Coalesce
 from trading.domain.errors import UnknownInstrument
 from trading.models import FlashTrade, IndexPrice, Instrument
 
+STAKES = "SELECT id AS reference, wallet_id, stake, state = 'settled' AS settled FROM flash_trades"
+"""What the ledger's holds must match, one row a trade: for the reconciliation."""
+
 
 @dataclass(frozen=True, slots=True)
 class Listing:

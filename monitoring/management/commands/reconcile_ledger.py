@@ -1,0 +1,42 @@
+"""Is the money right?"""
+
+import json
+from dataclasses import asdict
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.db import Error as DatabaseError
+
+from monitoring.services.reconcile_ledger import Reconciliation, reconcile_ledger
+
+EXIT_DISCREPANCY, EXIT_DEPENDENCY = 3, 4
+
+
+class Command(BaseCommand):
+    help = (
+        "Prove the ledger from its transfers, at one moment and without stopping anything: every balance and hold "
+        "equals its transfers, every book sums to zero, no wallet is negative, no transfer mixes currencies or books, "
+        "every trade has one opening and, once settled, one resolution. Only reads; never repairs. "
+        "Exit codes: 0 all right, 3 discrepancies found (listed on stdout), 4 the database doesn't answer."
+    )
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("--json", action="store_true", help="print the report as JSON")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        try:
+            report = reconcile_ledger()
+        except DatabaseError as error:
+            raise CommandError(f"the database doesn't answer: {error}", returncode=EXIT_DEPENDENCY) from error
+        self._print(report, as_json=options["json"])
+        if report.faults:
+            raise SystemExit(EXIT_DISCREPANCY)
+
+    def _print(self, report: Reconciliation, *, as_json: bool) -> None:
+        if as_json:
+            self.stdout.write(json.dumps(asdict(report)))
+            return
+        for fault in report.faults:
+            self.stdout.write(f"{fault.check}: {fault.subject}: {fault.detail}")
+        counts = f"{report.accounts} accounts, {report.transfers} transfers, {report.trades} trades"
+        self.stdout.write(f"{counts}: {len(report.faults) or 'no'} discrepancies")

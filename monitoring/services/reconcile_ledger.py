@@ -1,0 +1,29 @@
+from dataclasses import dataclass
+
+from django.db import connection, transaction
+
+from accounts.reconciliation import Fault, ledger_faults, stake_faults
+from trading.selectors import STAKES
+
+
+@dataclass(frozen=True, slots=True)
+class Reconciliation:
+    """What was looked at, and what is wrong with it; nothing is ever mended in silence."""
+
+    accounts: int
+    transfers: int
+    trades: int
+    faults: tuple[Fault, ...]
+
+
+def reconcile_ledger() -> Reconciliation:
+    """Prove the ledger from its transfers, all at one moment, whatever else goes on meanwhile."""
+    with transaction.atomic(durable=True), connection.cursor() as cursor:
+        cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY")
+        cursor.execute(
+            "SELECT (SELECT count(*) FROM ledger_accounts), (SELECT count(*) FROM transfers),"
+            f" (SELECT count(*) FROM ({STAKES}) stakes)"
+        )
+        accounts, transfers, trades = cursor.fetchone()
+        faults = (*ledger_faults(), *stake_faults(STAKES))
+    return Reconciliation(accounts, transfers, trades, faults)

@@ -1,12 +1,13 @@
 """`exec`: one command with throw-away databases of its own, beside whatever else runs in this checkout."""
 
+import fcntl
 import os
 import shutil
 import signal
 import tempfile
 import time
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 from cryptotrader.local.home import AlreadyRunning, local_environment, locked
@@ -56,18 +57,20 @@ def _own_home(homes: Path, data: Path | None) -> Iterator[Path]:
             yield data.resolve()
         return
     homes.mkdir(parents=True, exist_ok=True)
-    _remove_abandoned(homes)
-    home = Path(tempfile.mkdtemp(prefix=_PREFIX, dir=homes))
-    try:
-        with locked(home):
-            yield home
-    finally:
-        shutil.rmtree(home, ignore_errors=True)
+    with ExitStack() as stack:
+        # Between being made and being locked, a home looks abandoned: one at a time.
+        with (homes / f"{_PREFIX}lock").open("w") as turn:
+            fcntl.flock(turn, fcntl.LOCK_EX)
+            _remove_abandoned(homes)
+            home = Path(tempfile.mkdtemp(prefix=_PREFIX, dir=homes))
+            stack.callback(shutil.rmtree, home, ignore_errors=True)
+            stack.enter_context(locked(home))
+        yield home
 
 
 def _remove_abandoned(homes: Path) -> None:
     """What a killed `exec` left: its servers are ended by taking its lock."""
-    for home in homes.glob(f"{_PREFIX}*"):
+    for home in homes.glob(f"{_PREFIX}*/"):
         try:
             with locked(home):
                 shutil.rmtree(home, ignore_errors=True)

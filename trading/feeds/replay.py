@@ -59,9 +59,9 @@ class ReplayFeed:
         if self._ticks is None:
             self._ticks = self._passes(_us(until) // _SECOND_US * _SECOND_US)
             self._ahead = next(self._ticks)
-        while self._ahead is not None and self._ahead[1].received_at <= until:
-            yield self._ahead
+        while (ahead := self._ahead) is not None and ahead[1].received_at <= until:
             self._ahead = next(self._ticks)
+            yield ahead
 
     def _passes(self, begin_us: int) -> Iterator[tuple[str, Tick]]:
         while True:

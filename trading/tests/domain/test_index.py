@@ -103,7 +103,7 @@ def test_there_is_never_a_price_without_a_venue() -> None:
 
 @pytest.mark.parametrize(
     ("bid", "ask"),
-    [("101", "100"), ("0", "0"), ("-2", "-1"), ("-1", "1"), ("NaN", "NaN"), ("100", "NaN"), ("100", "Infinity")],
+    [("101", "100"), ("0", "0"), ("-2", "-1"), ("-1", "1"), ("NaN", "100"), ("100", "NaN"), ("100", "Infinity")],
 )
 def test_one_venue_that_talks_nonsense_does_not_count_and_stops_nobody(bid: str, ask: str) -> None:
     nonsense = Tick("bad", Decimal(bid), Decimal(ask), None, AT)

@@ -27,7 +27,7 @@ def functions(path: Path) -> Iterator[tuple[str, int]]:
 
 
 def test_rooms_and_layers_import_only_what_they_may() -> None:
-    command = [Path(sys.executable).with_name("lint-imports"), "--no-logo", "--no-cache"]
+    command = [str(Path(sys.executable).with_name("lint-imports")), "--no-logo", "--no-cache"]
     result = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
     assert result.returncode == 0, result.stdout
 

@@ -211,7 +211,8 @@ def main():
     if options.json:
         print(json.dumps(report, default=str))
     else:
-        print(f"{report['trades']} trades of {report['users']} users on {report['prices']} prices: {dict(report['outcomes'])}")
+        outcomes = ", ".join(f"{count} {name}" for name, count in sorted(report["outcomes"].items()))
+        print(f"{report['trades']} trades of {report['users']} users on {report['prices']} prices: {outcomes}")
         for what, why in report["wrong"]:
             print(f"WRONG {what}: {why}")
         print("all agree" if not report["wrong"] else f"{len(report['wrong'])} disagree")

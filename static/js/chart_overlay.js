@@ -47,7 +47,7 @@ export class TradeOverlay {
     const colour = this.#colour(trade.direction === "up" ? "--up" : "--down");
     const start = this.#x(trade.entry_at) ?? size.width;
     const end = this.#x(trade.expires_at);
-    if (end !== null) expiryLine(context, end, size.height, colour);
+    if (end !== null && trade.state !== "settled") expiryLine(context, end, size.height, colour);
     if (!trade.entry_price) return;
     const level = this.#y(trade.entry_price);
     const right = end ?? size.width;

@@ -1,10 +1,10 @@
-from django.urls import include, path
+from django.urls import include, path, re_path
 
 from trading.web import views
 
 urlpatterns = [
     path("", views.trade, name="home"),
-    path("trade/<str:symbol>/", views.trade, name="trade"),
+    re_path(r"^trade/(?P<symbol>[A-Z0-9-]{1,25})/$", views.trade, name="trade"),
     path("history/", views.history, name="history"),
     path("manifest.webmanifest", views.manifest, name="manifest"),
     path("i18n/", include("django.conf.urls.i18n")),

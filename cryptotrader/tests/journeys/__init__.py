@@ -1,0 +1,1 @@
+"""The whole platform as `make run` starts it, used through a browser."""

@@ -1,0 +1,79 @@
+import shutil
+import uuid
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
+
+from cryptotrader.tests.journeys.site import Site
+
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
+ARGUMENTS = ["--headless", "--no-sandbox", "--disable-gpu", "--disable-background-networking", "--no-first-run"]
+PASSWORD = "correct horse battery"
+DESKTOP = {"width": 1440, "height": 900}
+
+Visit = Callable[..., Page]
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """One platform serves all journeys: with xdist they stay on one worker (`--dist loadgroup`)."""
+    for item in items:
+        if item.path.parent.name == "journeys":
+            item.add_marker(pytest.mark.xdist_group("journeys"))
+            if CHROMIUM is None:
+                item.add_marker(pytest.mark.skip(reason="Chromium isn't installed: apt-get install chromium"))
+
+
+@pytest.fixture(scope="session")
+def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+    running = Site(tmp_path_factory.mktemp("site"))
+    yield running
+    running.stop()
+
+
+# Not for the session: while Playwright runs, Django takes this thread for an asynchronous one.
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    expect.set_options(timeout=10_000)
+    with sync_playwright() as playwright:
+        started = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
+        yield started
+        started.close()
+
+
+@pytest.fixture
+def visit(browser: Browser, site: Site) -> Iterator[Visit]:
+    """Open a page in a fresh browser profile; whatever its console complains of fails the test."""
+    complaints: list[str] = []
+    contexts: list[BrowserContext] = []
+
+    def open_page(path: str = "/", *, locale: str = "en-GB", **options: Any) -> Page:
+        context = browser.new_context(base_url=site.address, locale=locale, **{"viewport": DESKTOP} | options)
+        contexts.append(context)
+        page = context.new_page()
+        page.on("pageerror", lambda error: complaints.append(str(error)))
+        page.on("console", lambda said: complaints.append(said.text) if "Content Security" in said.text else None)
+        page.goto(path)
+        return page
+
+    yield open_page
+    for context in contexts:
+        context.close()
+    assert complaints == []
+
+
+@pytest.fixture
+def sign_up(visit: Visit) -> Visit:
+    """A newcomer on the trade page, with 10,000 USDT of demo money."""
+
+    def newcomer(**options: Any) -> Page:
+        page = visit("/accounts/signup/", **options)
+        page.fill("[name=email]", f"{uuid.uuid4().hex}@example.com")
+        page.fill("[name=password1]", PASSWORD)
+        page.click("main button[type=submit]")
+        expect(page.locator("[data-wallet-available]").first).to_have_text("10,000.00")
+        expect(page.locator("[data-direction=up]")).to_have_attribute("aria-disabled", "false")
+        return page
+
+    return newcomer

@@ -1,0 +1,62 @@
+"""A platform of its own: databases, server, feed and worker, started as a newcomer starts them."""
+
+import os
+import socket
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+from cryptotrader.local.home import ROOT
+from cryptotrader.local.processes import HOME_MARK, leftovers
+
+START_SECONDS_MAX = 120
+
+
+class Site:
+    """Running from construction to `stop`. Raises RuntimeError with its log when it doesn't start."""
+
+    def __init__(self, home: Path) -> None:
+        self.home = home
+        self.log = home / "journey.log"
+        self.port = _free_port()
+        given = {"DATABASE_URL", "REDIS_URL", HOME_MARK}
+        ours = {name: value for name, value in os.environ.items() if name not in given}
+        with self.log.open("w") as log:
+            self.process = subprocess.Popen(
+                [sys.executable, "-m", "cryptotrader.local", "--home", str(home), "run"],
+                cwd=ROOT,
+                env=ours | {"PORT": str(self.port), "FEED": "simulated"},
+                stdout=log,
+                stderr=subprocess.STDOUT,
+            )
+        self._wait()
+
+    @property
+    def address(self) -> str:
+        return f"http://127.0.0.1:{self.port}"
+
+    def stop(self) -> None:
+        self.process.terminate()
+        try:
+            self.process.wait(timeout=30)
+        finally:
+            self.process.kill()
+            self.process.wait()
+            for process in leftovers(self.home):
+                process.kill()
+
+    def _wait(self) -> None:
+        deadline = time.monotonic() + START_SECONDS_MAX
+        while "Ready:" not in self.log.read_text():
+            if self.process.poll() is not None or time.monotonic() > deadline:
+                self.stop()
+                raise RuntimeError(self.log.read_text())
+            time.sleep(0.1)
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port

@@ -1,0 +1,65 @@
+"""A screen that tells the truth while the stream is away."""
+
+import json
+from collections.abc import Callable
+
+from playwright.sync_api import Page, WebSocketRoute, expect
+
+from cryptotrader.tests.journeys.conftest import Visit
+from cryptotrader.tests.journeys.test_ticket import allowed, blocked
+
+
+def test_it_reconnects_by_itself_and_blocks_trading_meanwhile(sign_up: Visit) -> None:
+    page = sign_up()
+    sockets: list[WebSocketRoute] = []
+    is_down = False
+
+    def pass_on(socket: WebSocketRoute) -> None:
+        if is_down:
+            socket.close()
+            return
+        sockets.append(socket)
+        socket.connect_to_server()
+
+    page.route_web_socket("**/ws/v1", pass_on)
+    page.reload()
+    allowed(page)
+
+    is_down = True
+    sockets[-1].close()
+    expect(page.locator("[data-banner=disconnected]")).to_be_visible()
+    blocked(page)
+
+    is_down = False
+    expect(page.locator("[data-banner=disconnected]")).to_be_hidden()
+    allowed(page)
+
+
+def test_a_late_price_blocks_trading_until_it_is_fresh(sign_up: Visit) -> None:
+    page = sign_up()
+    is_late = False
+    withhold_prices(page, lambda: is_late)
+    page.reload()
+    allowed(page)
+
+    is_late = True
+    expect(page.locator("[data-banner=stale]")).to_be_visible()
+    expect(page.locator("[data-gate]")).to_have_text("Waiting for a fresh price.")
+    blocked(page)
+
+    is_late = False
+    expect(page.locator("[data-banner=stale]")).to_be_hidden()
+    allowed(page)
+
+
+def withhold_prices(page: Page, is_late: Callable[[], bool]) -> None:
+    def pass_on(socket: WebSocketRoute) -> None:
+        server = socket.connect_to_server()
+
+        def judge(message: str | bytes) -> None:
+            if not (is_late() and json.loads(message).get("channel", "").startswith("prices.")):
+                socket.send(message)
+
+        server.on_message(judge)
+
+    page.route_web_socket("**/ws/v1", pass_on)

@@ -1,0 +1,60 @@
+"""The main job: from signing up to a settled trade, without reloading the page once."""
+
+import re
+
+from playwright.sync_api import Route, expect
+
+from cryptotrader.tests.journeys.conftest import Visit
+
+PRICE = re.compile(r"^[0-9,]+\.[0-9]{2}$")
+
+
+def test_a_newcomer_places_a_trade_and_sees_it_settle_by_itself(sign_up: Visit) -> None:
+    page = sign_up()
+    expect(page.locator("[data-price]")).to_have_text(PRICE)
+    expect(page.locator("[data-source-note]")).to_contain_text("not a real market")
+    expect(page.locator("dl [data-win]")).to_have_text("+85.00")
+    expect(page.locator("dl [data-loss]")).to_have_text("−100.00")
+
+    page.click("[data-direction=up]")
+    trade = page.locator("[data-list] .trade")
+    expect(trade).to_have_count(1)
+    available, held = page.locator("[data-wallet-available]").first, page.locator("[data-wallet-held]")
+    expect(available).to_have_text("9,900.00")
+    expect(held).to_have_text("100.00")
+
+    expect(trade.locator("[data-entry]")).to_have_text(re.compile(r"^Entry [0-9,]+\.[0-9]{2}$"))
+    expect(trade.locator("[data-label]")).to_have_text(re.compile("Winning|Losing|Level"))
+
+    toast = page.locator(".toast")
+    expect(toast).to_contain_text(re.compile("Won|Lost|Tied"), timeout=25_000)
+    profit = toast.locator("[data-sum]").inner_text()
+    balance = {"+85.00": "10,085.00", "−100.00": "9,900.00", "0.00": "10,000.00"}[profit]
+    expect(available).to_have_text(balance)
+    expect(held).to_have_text("0.00")
+    expect(page.locator("[data-recent-trades] tbody [data-profit]")).to_have_text(profit)
+
+    page.goto("/history/")
+    expect(page.locator("tbody tr")).to_have_count(1)
+    expect(page.locator("tbody .profit")).to_have_text(profit)
+
+
+def test_an_order_whose_answer_was_lost_is_sent_again_and_placed_once(sign_up: Visit) -> None:
+    page = sign_up()
+    keys: list[str] = []
+
+    def lose_first_answer(route: Route) -> None:
+        keys.append(route.request.headers["idempotency-key"])
+        if len(keys) > 1:
+            route.continue_()
+            return
+        route.fetch()
+        route.abort()
+
+    page.route("**/api/v1/flash-trades", lose_first_answer)
+    page.click("[data-direction=down]")
+    expect(page.locator("[data-wallet-held]")).to_have_text("100.00")
+    expect(page.locator("[aria-busy]")).to_have_count(0)
+    assert len(keys) == 2
+    assert keys[0] == keys[1]
+    expect(page.locator("[data-list] .trade")).to_have_count(1)

@@ -1,0 +1,81 @@
+"""Korean and English, phone and desktop, eyes and screen readers."""
+
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from cryptotrader.local.home import ROOT
+from cryptotrader.tests.journeys.conftest import Visit
+
+AXE = ROOT / "node_modules" / "axe-core" / "axe.min.js"
+RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+PHONE = {"viewport": {"width": 360, "height": 640}, "is_mobile": True, "has_touch": True}
+
+
+def test_korean_readers_get_korean_red_for_up_and_their_own_time(sign_up: Visit) -> None:
+    page = sign_up(locale="ko-KR", timezone_id="Europe/London")
+    expect(page.locator("html")).to_have_attribute("data-colours", "korea")
+    expect(page.locator("[data-direction=up]")).to_contain_text("상승")
+    expect(page.locator("[data-zone]").first).to_have_text("KST")
+    expect(page.locator("[data-direction=up]")).to_have_css("background-color", "rgb(208, 44, 58)")
+
+    page.get_by_role("button", name="English").click()
+    expect(page.locator("html")).to_have_attribute("lang", "en")
+    expect(page.locator("html")).to_have_attribute("data-colours", "world")
+
+
+@pytest.mark.parametrize("locale", ["en-GB", "ko-KR"])
+def test_nothing_overflows_a_small_phone(sign_up: Visit, locale: str) -> None:
+    page = sign_up(locale=locale, **PHONE)
+    expect(page.locator("[data-price]")).to_contain_text(".")
+    for path in ("/", "/history/", "/accounts/logout/"):
+        page.goto(path)
+        assert page.evaluate("document.documentElement.scrollWidth") == 360, path
+        assert too_small(page) == [], path
+
+
+def test_the_two_buttons_stay_in_sight_on_a_phone(sign_up: Visit) -> None:
+    page = sign_up(**PHONE)
+    for direction in ("up", "down"):
+        expect(page.locator(f"[data-direction={direction}]")).to_be_in_viewport(ratio=1)
+
+
+def test_the_chart_has_an_equivalent_in_words(visit: Visit) -> None:
+    page = visit()
+    expect(page.locator("[data-chart-summary]")).to_contain_text("BTC-USDT index from")
+    page.get_by_text("Prices as a table").click()
+    expect(page.locator("[data-price-table] tbody tr").first).to_contain_text("#")
+
+
+@pytest.mark.parametrize(("locale", "scheme"), [("en-GB", "light"), ("ko-KR", "light"), ("ko-KR", "dark")])
+def test_axe_finds_nothing(visit: Visit, sign_up: Visit, locale: str, scheme: str) -> None:
+    if not AXE.exists():
+        pytest.skip("axe-core isn't installed: npm ci")
+    options = {"locale": locale, "color_scheme": scheme, "bypass_csp": True}
+    visitor = visit("/", **options)
+    expect(visitor.locator("[data-gate]")).not_to_be_empty()
+    assert violations(visitor) == []
+    page = sign_up(**options)
+    page.locator("[data-direction=up][aria-disabled=false]").click()
+    expect(page.locator("[data-list] .trade")).to_have_count(1)
+    assert violations(page) == []
+    for path in ("/history/", "/accounts/logout/", "/accounts/password/change/"):
+        page.goto(path)
+        assert violations(page) == [], path
+
+
+def violations(page: Page) -> list[str]:
+    page.evaluate(Path(AXE).read_text())
+    found = page.evaluate("rules => axe.run(document, {runOnly: rules})", RULES)["violations"]
+    return [f"{rule['id']}: {node['html']}" for rule in found for node in rule["nodes"]]
+
+
+def too_small(page: Page) -> list[str]:
+    """Visible targets below 24 × 24 px, links inside a sentence excepted (WCAG 2.5.8)."""
+    script = """() => [...document.querySelectorAll("a, button, summary, input:not([type=hidden], [type=radio])")]
+        .filter((element) => element.checkVisibility() && !element.closest(".visually-hidden, p"))
+        .filter((element) => { const box = element.getBoundingClientRect(); return box.width < 24 || box.height < 24; })
+        .map((element) => element.outerHTML)"""
+    small: list[str] = page.evaluate(script)
+    return small

@@ -1,0 +1,74 @@
+"""Whatever the sources say to people is said in Korean too."""
+
+import re
+from pathlib import Path
+
+import pytest
+from babel.messages.catalog import Catalog, Message
+from django.conf import settings
+
+from cryptotrader.translations import catalogs, extract_all, read_catalog
+
+NAMES = re.compile(r"%\(\w+\)[sd]|\{\w*\}|%[sd]")
+PARTICLE = re.compile(r"(?:\}|\)[sd])(?:을|를|이|가|은|는|와|과|로|으로)(?![가-힣])")
+
+Key = tuple[str, str | None]
+
+
+def texts(catalog: Catalog) -> dict[Key, Message]:
+    return {(_first(message.id), message.context): message for message in catalog if message.id}
+
+
+@pytest.fixture(scope="module", params=catalogs(), ids=lambda path: path.parts[-3])
+def translated(request: pytest.FixtureRequest) -> Catalog:
+    path: Path = request.param
+    return read_catalog(path)
+
+
+@pytest.fixture(scope="module")
+def extracted() -> dict[Key, Message]:
+    return texts(extract_all())
+
+
+def test_every_language_has_a_catalog() -> None:
+    languages = {code for code, _ in settings.LANGUAGES} - {settings.LANGUAGE_CODE}
+    assert {path.parts[-3] for path in catalogs()} == languages
+
+
+def test_it_finds_texts_in_python_templates_and_refusals(extracted: dict[Key, Message]) -> None:
+    assert ("There is no fresh price at the moment", None) in extracted
+    assert ("A tie returns the stake.", None) in extracted
+    assert ("Trade", "one flash trade") in extracted
+
+
+def test_every_text_is_translated(translated: Catalog, extracted: dict[Key, Message]) -> None:
+    known = texts(translated)
+    assert [key for key in extracted if key not in known] == [], "run python -m cryptotrader.translations"
+    assert [key for key, message in known.items() if not all(_strings(message))] == []
+    assert [key for key, message in known.items() if message.fuzzy] == []
+
+
+def test_no_translation_is_left_of_a_text_that_is_gone(translated: Catalog, extracted: dict[Key, Message]) -> None:
+    assert [key for key in texts(translated) if key not in extracted] == []
+    assert list(translated.obsolete) == []
+
+
+def test_placeholders_survive_translation(translated: Catalog) -> None:
+    for (text, _), message in texts(translated).items():
+        for string in _strings(message):
+            assert sorted(NAMES.findall(string)) == sorted(NAMES.findall(text)), text
+
+
+def test_no_korean_particle_follows_a_variable(translated: Catalog) -> None:
+    """Which particle is right depends on the word's last sound, which nobody knows beforehand."""
+    assert [
+        string for message in texts(translated).values() for string in _strings(message) if PARTICLE.search(string)
+    ] == []
+
+
+def _strings(message: Message) -> tuple[str, ...]:
+    return tuple(message.string) if isinstance(message.string, tuple | list) else (str(message.string or ""),)
+
+
+def _first(id: str | tuple[str, ...] | list[str]) -> str:
+    return id if isinstance(id, str) else id[0]

@@ -148,14 +148,15 @@ def test_without_a_database_it_says_so_and_exits_with_4() -> None:
 
 @pytest.mark.django_db(transaction=True)
 def test_a_second_process_takes_over_within_5_seconds_when_the_first_is_killed(instrument: Instrument) -> None:
-    with _feed() as first, _feed() as second:
+    with _feed() as first:
         _await(first, "index prices begin")
-        _await(second, "waiting to take over")
-        killed_after = IndexPrice.objects.count()
-        first.kill()
-        _await(second, "index prices begin")
-        second.send_signal(signal.SIGTERM)
-        assert second.wait(timeout=20) == 0
+        with _feed() as second:
+            _await(second, "waiting to take over")
+            killed_after = IndexPrice.objects.count()
+            first.kill()
+            _await(second, "index prices begin")
+            second.send_signal(signal.SIGTERM)
+            assert second.wait(timeout=20) == 0
 
     prices = list(IndexPrice.objects.order_by("sequence"))
     assert len(prices) > killed_after >= 1

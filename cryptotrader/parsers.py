@@ -5,15 +5,9 @@ from collections.abc import Mapping
 from decimal import Decimal
 from typing import IO, Any
 
-from django.core.exceptions import RequestDataTooBig
 from rest_framework.parsers import JSONParser
 
-from accounts.domain.errors import InvalidInput, Refusal, _
-
-
-class BodyTooLarge(Refusal):
-    code, status = "body-too-large", 413
-    title = _("The request body is too large")
+from accounts.domain.errors import InvalidInput
 
 
 class StrictJSONParser(JSONParser):
@@ -22,11 +16,7 @@ class StrictJSONParser(JSONParser):
     def parse(
         self, stream: IO[Any], media_type: str | None = None, parser_context: Mapping[str, Any] | None = None
     ) -> dict[str, Any]:
-        request = (parser_context or {})["request"]
-        try:
-            body = request._request.body
-        except RequestDataTooBig as error:
-            raise BodyTooLarge from error
+        body: bytes = (parser_context or {})["request"]._request.body  # raises RequestDataTooBig: a problem too
         try:
             content = json.loads(body.decode(), parse_float=Decimal, parse_constant=_refuse_constant)
         except (ValueError, RecursionError) as error:

@@ -5,6 +5,7 @@ from http import HTTPStatus
 from typing import Any
 
 import structlog
+from django.core.exceptions import RequestDataTooBig
 from django.db import OperationalError
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.http.response import HttpResponseBase
@@ -27,6 +28,7 @@ CODES = {
     404: ("not-found", _("Not found")),
     405: ("method-not-allowed", _("This address doesn't know this method")),
     406: ("not-acceptable", _("There is no such representation")),
+    413: ("body-too-large", _("The request body is too large")),
     415: ("unsupported-media-type", _("Send the body as application/json")),
     429: ("too-many-requests", _("Too many requests")),
     500: ("server-error", _("Something went wrong on our side")),
@@ -62,7 +64,10 @@ def _with_request_id(body: dict[str, Any]) -> dict[str, Any]:
 def handle(error: Exception, context: dict[str, Any]) -> Response | None:
     """DRF's exception handler: every refusal and every error of a request as a problem document."""
     if isinstance(error, Refusal):
-        body, headers = problem_of(error), {}
+        body: dict[str, Any] = problem_of(error)
+        headers: dict[str, str] = {}
+    elif isinstance(error, RequestDataTooBig):
+        body, headers = _problem(413), {}
     elif isinstance(error, OperationalError):
         # No connection to be had, or the database is away. An order can be sent again: it has its key.
         log.error("database unavailable", exc_info=error)

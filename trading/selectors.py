@@ -9,6 +9,7 @@ from uuid import UUID
 from django.db.models import Count, Exists, OuterRef, Q, Sum
 from django.db.models.functions import Coalesce
 
+from accounts.domain.texts import storable
 from trading.domain.errors import UnknownInstrument
 from trading.models import FlashTrade, IndexPrice, Instrument
 
@@ -39,7 +40,7 @@ def listing(symbol: str) -> Listing:
 
 def listings_by_symbol(symbols: Iterable[str]) -> dict[str, Listing]:
     """These instruments, whatever their status, by symbol; the unknown ones are missing."""
-    found = _with_newest(Instrument.objects.filter(symbol__in=set(symbols)))
+    found = _with_newest(Instrument.objects.filter(symbol__in={symbol for symbol in symbols if storable(symbol)}))
     return {item.instrument.symbol: item for item in found}
 
 
@@ -65,7 +66,7 @@ def prices(
 
     Raises UnknownInstrument.
     """
-    instrument = Instrument.objects.filter(symbol=symbol).first()
+    instrument = Instrument.objects.filter(symbol=symbol).first() if storable(symbol) else None
     if instrument is None:
         raise UnknownInstrument(symbol)
     wanted = Q(instrument=instrument)

@@ -21,7 +21,7 @@ def test_it_makes_a_trader_with_a_demo_wallet(db: None) -> None:
 
 @pytest.mark.parametrize(("accepted", "locale"), [("ko-KR,ko;q=0.9,en;q=0.8", "ko"), ("fr", "en"), ("en", "en")])
 def test_it_remembers_the_language(db: None, accepted: str, locale: str) -> None:
-    Api(**{"Accept-Language": accepted}).post(PATH, {"email": "alice@example.com", "password": PASSWORD})
+    Api().post(PATH, {"email": "alice@example.com", "password": PASSWORD}, Accept_Language=accepted)
     assert User.objects.get().locale == locale
 
 

@@ -1,0 +1,25 @@
+from collections.abc import Iterator
+
+import pytest
+import time_machine
+
+from cryptotrader.tests.api import Api
+from cryptotrader.tests.cast import NOON, Stage, Trader
+
+
+@pytest.fixture
+def noon() -> Iterator[time_machine.Traveller]:
+    """It is noon, and stays so until the test moves it."""
+    with time_machine.travel(NOON, tick=False) as clock:
+        yield clock
+
+
+@pytest.fixture
+def alices(noon: time_machine.Traveller, stage: Stage, alice: Trader) -> Api:
+    """Alice's program, at noon, with a market."""
+    return Api(alice)
+
+
+@pytest.fixture
+def bobs(noon: time_machine.Traveller, stage: Stage, bob: Trader) -> Api:
+    return Api(bob)

@@ -18,6 +18,7 @@ from cryptotrader.local.home import ROOT, AlreadyRunning, local_environment, loc
 from cryptotrader.local.postgres import Postgres
 from cryptotrader.local.processes import HOME_MARK, leftovers
 from cryptotrader.local.run import RunError, refuse_busy_port, wanted_port
+from cryptotrader.tests.remains import assert_gone
 
 LOOK = """
 import json, os
@@ -85,11 +86,6 @@ def start_exec(home: Path, *options: str) -> "tuple[subprocess.Popen[str], list[
     assert process.stdout is not None
     assert process.stdout.readline()
     return process, psutil.Process(process.pid).children(recursive=True)
-
-
-def assert_gone(processes: list[psutil.Process]) -> None:
-    _, alive = psutil.wait_procs(processes, timeout=15)
-    assert alive == []
 
 
 @pytest.fixture

@@ -16,6 +16,7 @@ import pytest
 
 from cryptotrader.local.home import ROOT
 from cryptotrader.local.processes import HOME_MARK, leftovers
+from cryptotrader.tests.remains import assert_gone
 
 
 class Platform:
@@ -41,7 +42,8 @@ class Platform:
         """The first line with this text."""
         assert self.process.stdout is not None
         lines: list[str] = []
-        for line in iter(self.process.stdout.readline, ""):
+        line: str
+        for line in self.process.stdout:
             lines.append(line)
             if text in line:
                 return line
@@ -98,8 +100,7 @@ def test_it_starts_everything_survives_a_crash_and_leaves_nothing(platform: Plat
     everything = psutil.Process(platform.process.pid).children(recursive=True)
     assert platform.do("stop").stdout == "local: stopped\n"
     assert platform.process.wait(timeout=5) == 0
-    _, alive = psutil.wait_procs(everything, timeout=5)
-    assert alive == []
+    assert_gone(everything)
     assert leftovers(platform.home) == []
 
 

@@ -17,6 +17,7 @@ import pytest
 from cryptotrader.local.console import Console, LineReader, wants_colour
 from cryptotrader.local.processes import StopRequest
 from cryptotrader.local.supervisor import Backoff, how_it_ended
+from cryptotrader.tests.remains import assert_gone
 
 HARNESS = """
 import json, os, sys
@@ -98,11 +99,6 @@ def supervise() -> Iterator[Callable[..., Supervised]]:
         supervised.process.wait()
         assert supervised.process.stdout is not None
         supervised.process.stdout.close()
-
-
-def assert_gone(processes: list[psutil.Process]) -> None:
-    _, alive = psutil.wait_procs(processes, timeout=5)
-    assert alive == []
 
 
 def test_it_labels_lines_and_leaves_no_process_behind(supervise: Callable[..., Supervised]) -> None:

@@ -1,0 +1,21 @@
+"""What is left of processes that should be gone."""
+
+import time
+from collections.abc import Sequence
+
+import psutil
+
+
+def assert_gone(processes: Sequence[psutil.Process], wait_seconds: float = 10.0) -> None:
+    """Fail unless all of them end soon. A zombie has ended: its last trace is its new parent's business."""
+    deadline = time.monotonic() + wait_seconds
+    while alive := [process for process in processes if _is_alive(process)]:
+        assert time.monotonic() < deadline, alive
+        time.sleep(0.02)
+
+
+def _is_alive(process: psutil.Process) -> bool:
+    try:
+        return process.is_running() and process.status() != psutil.STATUS_ZOMBIE
+    except psutil.NoSuchProcess:
+        return False

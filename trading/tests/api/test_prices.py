@@ -54,7 +54,8 @@ def test_pages_hold_each_price_once(minute: Stage) -> None:
 @pytest.mark.parametrize(
     "query",
     ["since=yesterday", "since=2026-03-01", "since=2026-03-01T12:00:00", "since=1", "until=%00", "limit=0",
-     "limit=1001", "since=", "since=２026-03-01T12:00:00Z", "since=0001-01-01T00:00:00%2B23:59", "until=9999-12-31T23:59:59-23:59"],
+     "limit=1001", "since=", "since=２026-03-01T12:00:00Z", "since=0001-01-01T00:00:00%2B23:59",
+     "until=9999-12-31T23:59:59-23:59"],
 )  # fmt: skip
 def test_it_refuses_a_window_that_makes_no_sense(stage: Stage, query: str) -> None:
     field = query.split("=", maxsplit=1)[0]

@@ -10,6 +10,8 @@ from pathlib import Path
 from threading import Event
 from typing import Any
 
+import structlog
+from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import Error as DatabaseError
 from django.utils import timezone
@@ -26,6 +28,8 @@ from trading.feeds.simulated import SimulatedFeed
 from trading.feeds.source import FeedInstrument, FeedSource
 from trading.services.record_index_prices import record_index_prices
 from trading.tasks import settle_due_trades
+
+log = structlog.get_logger(__name__)
 
 EXIT_FAILURE, EXIT_USAGE, EXIT_DEPENDENCY = 1, 2, 4
 
@@ -90,6 +94,7 @@ class Command(BaseCommand):
         if not instruments:
             raise _failure("there are no instruments to price", EXIT_FAILURE)
         source = _source(options, instruments)
+        log.info("the feed starts", feed=str(source.source), instruments=sorted(source.instruments))
         try:
             _publish(source)
         except NotARecording as error:
@@ -158,7 +163,7 @@ def _speed(text: str) -> Decimal:
 def _file(text: str | None) -> Path:
     if text:
         return Path(text)
-    directory = Path(os.environ.get("MARKET_DATA_DIR") or "../shared/data/market")
+    directory = Path(os.environ.get("MARKET_DATA_DIR") or settings.BASE_DIR.parent / "shared" / "data" / "market")
     found = sorted(directory.glob("*.jsonl.gz"))
     if len(found) != 1:
         raise _failure(f"REPLAY_FILE must name a recording: {directory} (MARKET_DATA_DIR) has {len(found)}", EXIT_USAGE)

@@ -7,6 +7,7 @@ from fractions import Fraction
 from pathlib import Path
 
 import pytest
+from django.conf import settings
 from structlog.testing import capture_logs
 
 from trading.domain.prices import Source, Tick
@@ -19,7 +20,8 @@ from trading.tests.feeds.instruments import BTC, ETH, NOON, XRP, after, index_se
 
 FIXTURE = Path(__file__).parent / "recording.jsonl"
 LAST_SECOND = 75
-CAPTURES = sorted(Path(os.environ.get("MARKET_DATA_DIR") or "../shared/data/market").glob("binance-*.jsonl.gz"))
+MARKET_DATA_DIR = Path(os.environ.get("MARKET_DATA_DIR") or settings.BASE_DIR.parent / "shared" / "data" / "market")
+CAPTURES = sorted(MARKET_DATA_DIR.glob("binance-*.jsonl.gz"))
 
 
 def feed(path: Path = FIXTURE, *, speed: str = "1") -> ReplayFeed:
@@ -117,7 +119,7 @@ def test_a_gap_in_the_recording_is_a_gap_in_the_index() -> None:
     assert [second for second, price in enumerate(series) if price is None] == [0, 33, 34, 35, 36, 37]
 
 
-@pytest.mark.skipif(not CAPTURES, reason="no recorded capture in MARKET_DATA_DIR")
+@pytest.mark.skipif(not CAPTURES, reason="MARKET_DATA_DIR has no recorded capture")
 def test_the_index_of_a_real_capture_can_be_recomputed_from_it_alone() -> None:
     (capture,) = CAPTURES[:1]
     expected = recomputed(capture, "BTCUSDT")

@@ -8,7 +8,7 @@ const CIRCUMFERENCE = 2 * Math.PI * 20;
 const RESULT_SHOWN_MS = 6000;
 const MARKS = { won: "✓", lost: "✕", tied: "=", voided: "=", sold: "✓" };
 
-export function showOpenTrades(root, store) {
+export function showOpenTrades(root, store, isStale) {
   const list = root.querySelector("[data-list]");
   const empty = root.querySelector("[data-empty]");
   const count = root.querySelector("[data-count]");
@@ -37,7 +37,7 @@ export function showOpenTrades(root, store) {
     if (elements.length !== list.children.length || elements.some((element, i) => element !== list.children[i])) {
       list.replaceChildren(...elements);
     }
-    for (const trade of trades) update(cards.get(trade.id), trade, store);
+    for (const trade of trades) update(cards.get(trade.id), trade, isStale() ? undefined : store.price);
     for (const id of cards.keys()) if (!trades.some((trade) => trade.id === id)) cards.delete(id);
     empty.hidden = trades.length > 0;
     put(count, String(trades.filter((trade) => trade.state !== "settled").length));
@@ -56,14 +56,14 @@ function filled(model, trade) {
   return element;
 }
 
-function update(element, trade, store) {
+function update(element, trade, price) {
   const part = (name) => element.querySelector(`[data-${name}]`);
   const left = Math.max(0, (Date.parse(trade.expires_at) - now()) / 1000);
   const elapsed = 1 - Math.min(1, left / trade.duration);
   part("left").setAttribute("stroke-dashoffset", (CIRCUMFERENCE * elapsed).toFixed(1));
   put(part("countdown"), MARKS[trade.outcome] ?? countdown(left));
   put(part("entry"), entryText(trade));
-  const { label, profit } = standing(trade, store, left);
+  const { label, profit } = standing(trade, price, left);
   put(part("label"), label);
   put(part("profit"), profit);
   part("profit").classList.toggle("up", profit.startsWith("+"));
@@ -84,13 +84,12 @@ function entryText(trade) {
 }
 
 /** How the trade stands: at this moment while it is open, for good once it is settled. */
-function standing(trade, store, left) {
+function standing(trade, price, left) {
   if (trade.state === "settled") return { label: word(`outcome-${trade.outcome}`), profit: signed(trade.profit) };
   if (trade.state === "pending") return { label: word("statePending"), profit: "" };
   if (left <= 0) return { label: word("settling"), profit: "" };
-  const price = store.price?.instrument === trade.instrument ? store.price.price : null;
-  if (!price) return { label: word("stateOpen"), profit: "" };
-  return standingAt(trade, parse(price) - parse(trade.entry_price));
+  if (price?.instrument !== trade.instrument) return { label: word("stateOpen"), profit: "" };
+  return standingAt(trade, parse(price.price) - parse(trade.entry_price));
 }
 
 function standingAt(trade, movement) {

@@ -1,4 +1,4 @@
-/* Every page: times for the reader, menus that close, the offer of another language. */
+/* Every page: times as the reader knows them, menus that close. */
 
 import { localise } from "./times.js";
 

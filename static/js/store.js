@@ -16,7 +16,8 @@ export class Store extends EventTarget {
 
   /** The wallet that trades here: demo by default. */
   get wallet() {
-    return this.wallets.values().next().value;
+    const all = [...this.wallets.values()];
+    return all.find((wallet) => wallet.demo) ?? all[0];
   }
 
   /** Prices in ascending order; those already known or older than what is known are ignored. */

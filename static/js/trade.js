@@ -24,7 +24,7 @@ let connection = "opening";
 
 const market = showMarket(root("market"), store, instrument);
 const ticket = showTicket(root("ticket-form"), store, { instrument, signedIn, isConnected: () => connection === "up" });
-const openTrades = signedIn ? showOpenTrades(root("open-trades"), store) : () => {};
+const openTrades = signedIn ? showOpenTrades(root("open-trades"), store, isStale) : () => {};
 if (signedIn) showRecentTrades(root("recent-trades"), store);
 showWallet(store);
 listenToKeys(root("ticket-form"), document.getElementById("help"), ticket);
@@ -68,6 +68,9 @@ function tick() {
   market();
   openTrades();
   ticket.refresh();
-  const stale = priceAge(store.price, now()) > instrument.price_age_max_seconds;
-  showBanner("stale", connection === "up" && store.price !== undefined && stale);
+  showBanner("stale", connection === "up" && store.price !== undefined && isStale());
+}
+
+function isStale() {
+  return priceAge(store.price, now()) > instrument.price_age_max_seconds;
 }

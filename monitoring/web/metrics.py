@@ -5,11 +5,14 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.views.decorators.http import require_safe
 from django_prometheus.exports import ExportToDjangoView
 
+# Any of them means that somebody farther away asks through our neighbour.
+PROXY_HEADERS = {"X-Forwarded-For", "X-Forwarded-Host", "X-Forwarded-Proto", "X-Real-Ip", "Forwarded", "Via"}
+
 
 @require_safe
 def metrics(request: HttpRequest) -> HttpResponse:
     """Prometheus's page: only for the networks in METRICS_NETWORKS, and never through a proxy."""
-    if "X-Forwarded-For" in request.headers or not _near(request.META.get("REMOTE_ADDR", "")):
+    if not PROXY_HEADERS.isdisjoint(request.headers) or not _near(request.META.get("REMOTE_ADDR", "")):
         raise Http404
     response: HttpResponse = ExportToDjangoView(request)
     return response

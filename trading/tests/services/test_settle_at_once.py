@@ -1,6 +1,7 @@
 """Several workers that settle the same trades at the very same moment."""
 
 from collections import Counter
+from collections.abc import Callable
 from datetime import timedelta
 from decimal import Decimal
 from functools import partial
@@ -73,7 +74,8 @@ def test_orders_are_taken_while_trades_are_settled() -> None:
 
     orders = [partial(order, person, number) for number in range(3) for person in people]
     settling = [partial(settle_due_trades, instrument=stage.instrument.symbol, now=EXPIRY)] * 2
-    results: list[object] = list(at_once([*orders, *settling]))
+    calls: list[Callable[[], object]] = [*orders, *settling]
+    results = at_once(calls)
 
     assert not [result for result in results if isinstance(result, Exception)]
     settle_due_trades(instrument=SYMBOL, now=EXPIRY)

@@ -90,6 +90,11 @@ def test_equal_decimals_are_written_equally(value: Decimal, zeros: int) -> None:
     assert write_decimal(padded) == write_decimal(value)
 
 
+@pytest.mark.parametrize("value", ["0", "0.00", "-0", "-0.0", "0E+5", "0E-5"])
+def test_nothing_is_written_in_one_way_only(value: str) -> None:
+    assert write_decimal(Decimal(value)) == "0"
+
+
 @pytest.mark.parametrize(
     ("value", "needed"), [("1", 0), ("100", 0), ("1E+3", 0), ("1.50", 1), ("0.00", 0), ("-0.125", 3), ("1E-8", 8)]
 )
@@ -126,6 +131,7 @@ def test_it_writes_instants_with_a_z_and_a_fraction_only_where_there_is_one() ->
         "2026-03-01T12:00:00",
         "2026-02-30T12:00:00Z",
         "２026-03-01T12:00:00Z",
+        "2026-03-01　12:00:00Z",
         "0001-01-01T00:00:00+14:00",
     ],
 )

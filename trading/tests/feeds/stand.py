@@ -34,6 +34,9 @@ class Stand:
     recording: dict[int, Callable[[], object]] = field(default_factory=dict)
     """What happens while it records a second."""
 
+    recorded: dict[int, Callable[[], object]] = field(default_factory=dict)
+    """What happens when it has just recorded a second."""
+
     def run(self, source: ScriptedFeed, *, until: int) -> list[MutableMapping[str, Any]]:
         """Publish until this second after noon; what was logged."""
 
@@ -63,7 +66,9 @@ class Stand:
 
     def _record(self, *, at: datetime, readings: Sequence[Reading], now: datetime) -> Recorded:
         self.recording.pop(self.second, _nothing)()
-        return record_index_prices(at=at, readings=readings, now=now)
+        recorded = record_index_prices(at=at, readings=readings, now=now)
+        self.recorded.pop(self.second, _nothing)()
+        return recorded
 
     def _settle(self, symbol: str) -> None:
         assert symbol == SYMBOL

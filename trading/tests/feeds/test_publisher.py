@@ -1,4 +1,4 @@
-from datetime import timedelta
+from datetime import datetime, timedelta
 from decimal import Decimal
 
 import pytest
@@ -81,6 +81,19 @@ def test_no_price_is_ever_recorded_more_than_two_seconds_late(instrument: Instru
     assert len(rows) > 15
 
 
+def test_a_source_that_answers_too_late_costs_the_second(instrument: Instrument) -> None:
+    stand = Stand()
+
+    class SlowFeed(ScriptedFeed):
+        def drain(self, until: datetime) -> list[tuple[str, Tick]]:
+            if until == after(3):
+                stand.pause(2.5)
+            return super().drain(until)
+
+    stand.run(SlowFeed(every_second(7)), until=7)
+    assert seconds_published() == [1, 2, 4, 5, 6, 7]
+
+
 def test_it_asks_for_settlement_when_a_trade_enters_and_when_it_expires(instrument: Instrument) -> None:
     alice = trader("alice")
     stand = Stand()
@@ -130,6 +143,17 @@ def test_a_lost_connection_costs_a_second_and_is_said_once(instrument: Instrumen
         "database lost",
         "database is back",
     ]
+
+
+def test_a_connection_that_is_lost_between_two_seconds_is_replaced_before_the_one_after_next(
+    instrument: Instrument,
+) -> None:
+    stand = Stand()
+    with stranger() as other:
+        stand.recorded[3] = other.ends_our_session
+
+        stand.run(ScriptedFeed(every_second(7)), until=7)
+    assert seconds_published() == [1, 2, 3, 5, 6, 7]
 
 
 def test_whoever_loses_the_connection_loses_the_right(instrument: Instrument) -> None:

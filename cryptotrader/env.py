@@ -7,29 +7,35 @@ from urllib.parse import unquote, urlsplit, urlunsplit
 import environ
 from django.core.exceptions import ImproperlyConfigured
 
-_env = environ.Env()
+_YES, _NO = ("1", "true", "yes", "on"), ("0", "false", "no", "off")
 
 
 def text(name: str, default: str | None = None) -> str:
     """The value of NAME, or the content of the file that NAME_FILE points to (Docker and Kubernetes secrets).
 
-    Raises ImproperlyConfigured with the variable's name when neither is there and no default is given.
+    Raises ImproperlyConfigured with the variable's name when neither is there, or empty, and no default is given.
     """
     path = os.environ.get(f"{name}_FILE")
-    if path:
-        try:
-            return Path(path).read_text().strip()
-        except OSError as error:
-            raise ImproperlyConfigured(f"{name}_FILE can't be read: {error}") from error
-    value = os.environ.get(name, default)
-    if value is None:
+    value = _content(f"{name}_FILE", path) if path else os.environ.get(name, default)
+    # An empty secret is no secret: compose files make one of every variable that they pass on and nobody has set.
+    if value is None or (not value and default is None):
         raise ImproperlyConfigured(f"{name} is not set: see .env.example")
     return value
 
 
+def _content(name: str, path: str) -> str:
+    try:
+        return Path(path).read_text().strip()
+    except (OSError, UnicodeDecodeError) as error:
+        raise ImproperlyConfigured(f"{name} can't be read: {error}") from error
+
+
 def flag(name: str, default: bool = False) -> bool:
-    """Whether NAME is 1, true, yes or on."""
-    return bool(_env.bool(name, default=default))
+    """Whether NAME is 1, true, yes or on. Raises ImproperlyConfigured for what is neither that nor its opposite."""
+    value = text(name, "").lower()
+    if value and value not in _YES + _NO:
+        raise ImproperlyConfigured(f"{name} must be one of {', '.join(_YES + _NO)}")
+    return value in _YES if value else default
 
 
 def integer(name: str, default: int) -> int:

@@ -1,0 +1,128 @@
+from pathlib import Path
+
+import pytest
+from django.core.exceptions import ImproperlyConfigured
+
+from cryptotrader import env
+
+NAME = "SOME_VARIABLE"
+
+
+@pytest.fixture(autouse=True)
+def _unset(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv(NAME, raising=False)
+    monkeypatch.delenv(f"{NAME}_FILE", raising=False)
+
+
+def test_it_reads_a_variable(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv(NAME, "value")
+    assert env.text(NAME) == env.text(NAME, "default") == "value"
+
+
+def test_it_reads_a_secret_from_a_file_first(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    secret = tmp_path / "secret"
+    secret.write_text("from the file\n")
+    monkeypatch.setenv(NAME, "from the variable")
+    monkeypatch.setenv(f"{NAME}_FILE", str(secret))
+    assert env.text(NAME) == "from the file"
+
+
+@pytest.mark.parametrize("value", [None, ""])
+def test_a_missing_variable_is_named(monkeypatch: pytest.MonkeyPatch, value: str | None) -> None:
+    if value is not None:
+        monkeypatch.setenv(NAME, value)
+    with pytest.raises(ImproperlyConfigured, match=f"{NAME} is not set"):
+        env.text(NAME)
+
+
+@pytest.mark.parametrize("content", [None, b"", b"\n", b"\xff\xfe"])
+def test_a_file_without_a_secret_is_named(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, content: bytes | None
+) -> None:
+    secret = tmp_path / "secret"
+    if content is not None:
+        secret.write_bytes(content)
+    monkeypatch.setenv(f"{NAME}_FILE", str(secret))
+    monkeypatch.setenv(NAME, "never fall back to this")
+    with pytest.raises(ImproperlyConfigured, match=NAME):
+        env.text(NAME)
+
+
+@pytest.mark.parametrize(
+    ("value", "meant"),
+    [
+        ("1", True),
+        ("true", True),
+        ("Yes", True),
+        ("ON", True),
+        ("0", False),
+        ("False", False),
+        ("no", False),
+        ("off", False),
+    ],
+)
+def test_it_reads_a_flag(monkeypatch: pytest.MonkeyPatch, value: str, meant: bool) -> None:
+    monkeypatch.setenv(NAME, value)
+    assert env.flag(NAME, default=not meant) is meant
+
+
+def test_a_flag_that_nobody_set_has_its_default(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert (env.flag(NAME), env.flag(NAME, True)) == (False, True)
+    monkeypatch.setenv(NAME, "")
+    assert env.flag(NAME, True) is True
+
+
+@pytest.mark.parametrize("value", ["ture", "2", "y e s", "-1"])
+def test_a_mistyped_flag_stops_the_process(monkeypatch: pytest.MonkeyPatch, value: str) -> None:
+    monkeypatch.setenv(NAME, value)
+    with pytest.raises(ImproperlyConfigured, match=NAME):
+        env.flag(NAME)
+
+
+@pytest.mark.parametrize(
+    ("value", "seconds"), [("900", 900), ("45s", 45), ("15m", 900), ("12h", 43_200), ("7d", 604_800), ("0", 0)]
+)
+def test_it_reads_a_duration(monkeypatch: pytest.MonkeyPatch, value: str, seconds: int) -> None:
+    monkeypatch.setenv(NAME, value)
+    assert env.seconds(NAME, "1s") == seconds
+
+
+@pytest.mark.parametrize("value", ["", "m", "-1m", "1.5h", "15 m", "15M", "1w", "٣m", "１m", "1_0", "1h30m"])
+def test_a_bad_duration_stops_the_process(monkeypatch: pytest.MonkeyPatch, value: str) -> None:
+    monkeypatch.setenv(NAME, value)
+    with pytest.raises(ImproperlyConfigured, match=NAME):
+        env.seconds(NAME, "1s")
+
+
+def test_it_reads_whole_numbers_only(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert env.integer(NAME, 20) == 20
+    monkeypatch.setenv(NAME, "1.5")
+    with pytest.raises(ImproperlyConfigured, match=NAME):
+        env.integer(NAME, 20)
+
+
+def test_it_splits_words_at_commas(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv(NAME, " a.example , ,b.example,")
+    assert env.words(NAME) == ["a.example", "b.example"]
+
+
+def test_it_reads_a_database_behind_a_socket_or_a_port(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv(NAME, "postgresql://alice:p%40ss@db.example:5433/trades")
+    settings = env.database(NAME)
+    assert (settings["HOST"], settings["PORT"], settings["NAME"]) == ("db.example", 5433, "trades")
+    assert (settings["USER"], settings["PASSWORD"]) == ("alice", "p@ss")
+    monkeypatch.setenv(NAME, "postgresql://alice@%2Frun%2Fpostgres:5432/trades")
+    assert env.database(NAME)["HOST"] == "/run/postgres"
+
+
+@pytest.mark.parametrize("url", ["sqlite:///db.sqlite3", "mysql://a@b/c"])
+def test_it_wants_postgresql(monkeypatch: pytest.MonkeyPatch, url: str) -> None:
+    monkeypatch.setenv(NAME, url)
+    with pytest.raises(ImproperlyConfigured, match=NAME):
+        env.database(NAME)
+
+
+def test_cache_and_queue_have_databases_of_their_own(monkeypatch: pytest.MonkeyPatch) -> None:
+    for url in ("redis://:secret@cache.example:6380/0", "redis://:secret@cache.example:6380"):
+        monkeypatch.setenv(NAME, url)
+        assert env.redis(NAME, 1) == "redis://:secret@cache.example:6380/1"

@@ -1,0 +1,25 @@
+import pytest
+
+from cryptotrader.tests.cast import Stage
+from cryptotrader.tests.guards import refused, run_sql
+
+
+@pytest.mark.parametrize(
+    ("change", "constraint"),
+    [
+        ("pip = 0", "pip_is_positive"),
+        ("pip = 'NaN'", "pip_is_positive"),
+        ("stake_min = 0", "stake_bounds_make_sense"),
+        ("stake_min = 'NaN'", "stake_bounds_make_sense"),
+        ("stake_max = stake_min - 0.01", "stake_bounds_make_sense"),
+        ("stake_max = 'NaN'", "stake_bounds_make_sense"),
+        ("payout_rate = 0", "payout_rate_makes_sense"),
+        ("payout_rate = -0.1", "payout_rate_makes_sense"),
+        ("payout_rate = 5.0001", "payout_rate_makes_sense"),
+        ("payout_rate = 'NaN'", "payout_rate_makes_sense"),
+        ("venues_min = 0", "an_index_needs_a_venue"),
+    ],
+)
+def test_the_database_refuses_terms_that_make_no_sense(stage: Stage, change: str, constraint: str) -> None:
+    with refused(constraint):
+        run_sql(f"UPDATE instruments SET {change}")

@@ -6,6 +6,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
+from accounts.domain.money import SCALES
 from trading.domain.terms import DURATION_MIN_SECONDS, Status
 
 
@@ -19,8 +20,10 @@ class Instrument(models.Model):
         (Status.RETIRED, _("retired")),
     ]
 
+    CURRENCIES = [(currency, currency) for currency in SCALES]
+
     symbol = models.CharField(_("symbol"), max_length=20, unique=True)
-    currency = models.CharField(_("currency of the stake"), max_length=10, default="USDT")
+    currency = models.CharField(_("currency of the stake"), max_length=10, default="USDT", choices=CURRENCIES)
     pip = models.DecimalField(_("pip"), max_digits=20, decimal_places=8)
     status = models.CharField(_("status"), max_length=10, choices=STATUSES, default=Status.OPEN)
     stake_min = models.DecimalField(
@@ -43,6 +46,8 @@ class Instrument(models.Model):
         ordering = ["id"]
         verbose_name, verbose_name_plural = _("instrument"), _("instruments")
         constraints = [
+            # Nobody can say how an amount of any other is written: one such row would break every list.
+            models.CheckConstraint(condition=Q(currency__in=list(SCALES)), name="currency_is_known"),
             models.CheckConstraint(condition=Q(pip__gt=0, pip__lt=10**6), name="pip_is_positive"),
             models.CheckConstraint(
                 condition=Q(stake_min__gt=0, stake_max__gte=F("stake_min"), stake_max__lt=10**12),

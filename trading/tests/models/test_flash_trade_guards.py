@@ -99,7 +99,7 @@ def test_a_state_has_what_belongs_to_it(stage: Stage, alice: Trader, change: str
 )
 def test_no_trade_is_born_wrong(stage: Stage, alice: Trader, column: str, value: str, constraint: str) -> None:
     alice.place()
-    names = [field.column for field in FlashTrade._meta.concrete_fields]
+    names = [field.attname for field in FlashTrade._meta.concrete_fields]
     born = {"id": "gen_random_uuid()", "idempotency_key": "'another'"} | {column: value}
     values = ", ".join(born.get(name, name) for name in names)
     with refused(constraint):

@@ -7,6 +7,7 @@ from cryptotrader.tests.guards import refused, run_sql
 @pytest.mark.parametrize(
     ("change", "constraint"),
     [
+        ("currency = 'EUR'", "currency_is_known"),
         ("pip = 0", "pip_is_positive"),
         ("pip = 'NaN'", "pip_is_positive"),
         ("stake_min = 0", "stake_bounds_make_sense"),

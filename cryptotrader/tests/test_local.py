@@ -7,6 +7,7 @@ import socket
 import stat
 import subprocess
 import sys
+import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
@@ -89,9 +90,11 @@ def start_exec(home: Path, *options: str) -> "tuple[subprocess.Popen[str], list[
 
 
 @pytest.fixture
-def home(tmp_path: Path) -> Iterator[Path]:
-    yield tmp_path
-    assert leftovers(tmp_path) == []
+def home() -> Iterator[Path]:
+    # Not pytest's own: another session of root's closes that to PostgreSQL's account.
+    with tempfile.TemporaryDirectory(prefix="cryptotrader-") as directory:
+        yield Path(directory)
+        assert leftovers(Path(directory)) == []
 
 
 def test_exec_gives_a_command_servers_of_its_own_and_takes_all_away(home: Path) -> None:

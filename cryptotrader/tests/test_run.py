@@ -6,6 +6,7 @@ import signal
 import socket
 import subprocess
 import sys
+import tempfile
 import threading
 from collections.abc import Iterator
 from contextlib import closing
@@ -75,14 +76,16 @@ class Platform:
 
 
 @pytest.fixture
-def platform(tmp_path: Path) -> Iterator[Platform]:
-    running = Platform(tmp_path)
-    yield running
-    running.watchdog.cancel()
-    running.process.kill()
-    running.process.communicate()
-    for process in leftovers(tmp_path):
-        process.kill()
+def platform() -> Iterator[Platform]:
+    # Not pytest's own directory: another session of root's closes that to PostgreSQL's account.
+    with tempfile.TemporaryDirectory(prefix="cryptotrader-") as home:
+        running = Platform(Path(home))
+        yield running
+        running.watchdog.cancel()
+        running.process.kill()
+        running.process.communicate()
+        for process in leftovers(running.home):
+            process.kill()
 
 
 def test_it_starts_everything_survives_a_crash_and_leaves_nothing(platform: Platform) -> None:

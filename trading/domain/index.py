@@ -20,9 +20,7 @@ def fresh(ticks: Iterable[Tick], at: datetime) -> list[Tick]:
         known = latest.get(tick.venue)
         if tick.received_at <= at and (known is None or tick.received_at >= known.received_at):
             latest[tick.venue] = tick
-    return [
-        tick for _, tick in sorted(latest.items()) if at - tick.received_at <= TICK_AGE_MAX and tick.is_sound
-    ]
+    return [tick for _, tick in sorted(latest.items()) if at - tick.received_at <= TICK_AGE_MAX and tick.is_sound]
 
 
 def index_price(ticks: Iterable[Tick], *, at: datetime, pip: Decimal, venues_min: int) -> Decimal | None:

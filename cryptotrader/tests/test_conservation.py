@@ -141,7 +141,7 @@ def assert_settled_once_as_the_rules_say(trade: FlashTrade, outcome: Outcome) ->
 
 
 @given(history=HISTORIES)
-@settings(PATIENT, max_examples=25)
+@settings(PATIENT, max_examples=20)
 def test_money_is_conserved_and_results_follow_the_rules(db: None, history: History) -> None:
     history.live(partial(next, NUMBERS))
     assert_nothing_is_amiss(history)
@@ -149,7 +149,7 @@ def test_money_is_conserved_and_results_follow_the_rules(db: None, history: Hist
 
 @pytest.mark.django_db(transaction=True)
 @given(history=HISTORIES.map(lambda history: History(history.prices, history.wishes, history.settled_at, workers=2)))
-@settings(PATIENT, max_examples=8)
+@settings(PATIENT, max_examples=6)
 def test_two_workers_do_no_more_than_one(history: History) -> None:
     history.live(partial(next, NUMBERS))
     assert_nothing_is_amiss(history)

@@ -14,93 +14,300 @@ import trading.domain.terms
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('accounts', '0001_initial'),
+        ("accounts", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Instrument',
+            name="Instrument",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('symbol', models.CharField(max_length=20, unique=True, verbose_name='symbol')),
-                ('currency', models.CharField(default='USDT', max_length=10, verbose_name='currency of the stake')),
-                ('pip', models.DecimalField(decimal_places=8, max_digits=20, verbose_name='pip')),
-                ('status', models.CharField(choices=[(trading.domain.terms.Status['OPEN'], 'open'), (trading.domain.terms.Status['CLOSE_ONLY'], 'close only'), (trading.domain.terms.Status['PAUSED'], 'paused'), (trading.domain.terms.Status['RETIRED'], 'retired')], default=trading.domain.terms.Status['OPEN'], max_length=10, verbose_name='status')),
-                ('stake_min', models.DecimalField(decimal_places=2, default=1, max_digits=20, validators=[django.core.validators.MinValueValidator(Decimal('0.01'))], verbose_name='smallest stake')),
-                ('stake_max', models.DecimalField(decimal_places=2, default=1000, max_digits=20, verbose_name='largest stake')),
-                ('durations', django.contrib.postgres.fields.ArrayField(base_field=models.PositiveIntegerField(validators=[django.core.validators.MinValueValidator(15)]), size=None, verbose_name='durations in seconds')),
-                ('payout_rate', models.DecimalField(decimal_places=4, default=Decimal('0.85'), help_text='0.85: a win gains 85 %', max_digits=5, verbose_name='payout rate')),
-                ('venues_min', models.PositiveSmallIntegerField(default=3, help_text='A live index needs this many fresh venues.', verbose_name='venues needed')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("symbol", models.CharField(max_length=20, unique=True, verbose_name="symbol")),
+                ("currency", models.CharField(default="USDT", max_length=10, verbose_name="currency of the stake")),
+                ("pip", models.DecimalField(decimal_places=8, max_digits=20, verbose_name="pip")),
+                (
+                    "status",
+                    models.CharField(
+                        choices=[
+                            (trading.domain.terms.Status["OPEN"], "open"),
+                            (trading.domain.terms.Status["CLOSE_ONLY"], "close only"),
+                            (trading.domain.terms.Status["PAUSED"], "paused"),
+                            (trading.domain.terms.Status["RETIRED"], "retired"),
+                        ],
+                        default=trading.domain.terms.Status["OPEN"],
+                        max_length=10,
+                        verbose_name="status",
+                    ),
+                ),
+                (
+                    "stake_min",
+                    models.DecimalField(
+                        decimal_places=2,
+                        default=1,
+                        max_digits=20,
+                        validators=[django.core.validators.MinValueValidator(Decimal("0.01"))],
+                        verbose_name="smallest stake",
+                    ),
+                ),
+                (
+                    "stake_max",
+                    models.DecimalField(decimal_places=2, default=1000, max_digits=20, verbose_name="largest stake"),
+                ),
+                (
+                    "durations",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.PositiveIntegerField(
+                            validators=[django.core.validators.MinValueValidator(15)]
+                        ),
+                        size=None,
+                        verbose_name="durations in seconds",
+                    ),
+                ),
+                (
+                    "payout_rate",
+                    models.DecimalField(
+                        decimal_places=4,
+                        default=Decimal("0.85"),
+                        help_text="0.85: a win gains 85 %",
+                        max_digits=5,
+                        verbose_name="payout rate",
+                    ),
+                ),
+                (
+                    "venues_min",
+                    models.PositiveSmallIntegerField(
+                        default=3, help_text="A live index needs this many fresh venues.", verbose_name="venues needed"
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'instrument',
-                'verbose_name_plural': 'instruments',
-                'db_table': 'instruments',
-                'ordering': ['id'],
-                'constraints': [models.CheckConstraint(condition=models.Q(('pip__gt', 0), ('pip__lt', 1000000)), name='pip_is_positive'), models.CheckConstraint(condition=models.Q(('stake_max__gte', models.F('stake_min')), ('stake_max__lt', 1000000000000), ('stake_min__gt', 0)), name='stake_bounds_make_sense'), models.CheckConstraint(condition=models.Q(('payout_rate__gt', 0), ('payout_rate__lte', 5)), name='payout_rate_makes_sense'), models.CheckConstraint(condition=models.Q(('venues_min__gte', 1)), name='an_index_needs_a_venue')],
+                "verbose_name": "instrument",
+                "verbose_name_plural": "instruments",
+                "db_table": "instruments",
+                "ordering": ["id"],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("pip__gt", 0), ("pip__lt", 1000000)), name="pip_is_positive"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("stake_max__gte", models.F("stake_min")),
+                            ("stake_max__lt", 1000000000000),
+                            ("stake_min__gt", 0),
+                        ),
+                        name="stake_bounds_make_sense",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("payout_rate__gt", 0), ("payout_rate__lte", 5)),
+                        name="payout_rate_makes_sense",
+                    ),
+                    models.CheckConstraint(condition=models.Q(("venues_min__gte", 1)), name="an_index_needs_a_venue"),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='IndexPrice',
+            name="IndexPrice",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('sequence', models.BigIntegerField()),
-                ('priced_at', models.DateTimeField()),
-                ('price', models.DecimalField(decimal_places=8, max_digits=20)),
-                ('source', models.CharField(choices=[(trading.domain.prices.Source['LIVE'], trading.domain.prices.Source['LIVE']), (trading.domain.prices.Source['REPLAY'], trading.domain.prices.Source['REPLAY']), (trading.domain.prices.Source['SIMULATED'], trading.domain.prices.Source['SIMULATED'])], max_length=10)),
-                ('venues', models.JSONField()),
-                ('previous', models.CharField(max_length=64)),
-                ('digest', models.CharField(max_length=64)),
-                ('recorded_at', models.DateTimeField()),
-                ('instrument', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, to='trading.instrument')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("sequence", models.BigIntegerField()),
+                ("priced_at", models.DateTimeField()),
+                ("price", models.DecimalField(decimal_places=8, max_digits=20)),
+                (
+                    "source",
+                    models.CharField(
+                        choices=[
+                            (trading.domain.prices.Source["LIVE"], trading.domain.prices.Source["LIVE"]),
+                            (trading.domain.prices.Source["REPLAY"], trading.domain.prices.Source["REPLAY"]),
+                            (trading.domain.prices.Source["SIMULATED"], trading.domain.prices.Source["SIMULATED"]),
+                        ],
+                        max_length=10,
+                    ),
+                ),
+                ("venues", models.JSONField()),
+                ("previous", models.CharField(max_length=64)),
+                ("digest", models.CharField(max_length=64)),
+                ("recorded_at", models.DateTimeField()),
+                (
+                    "instrument",
+                    models.ForeignKey(
+                        db_index=False, on_delete=django.db.models.deletion.PROTECT, to="trading.instrument"
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'index price',
-                'verbose_name_plural': 'index prices',
-                'db_table': 'index_prices',
-                'constraints': [models.UniqueConstraint(fields=('instrument', 'priced_at'), name='one_price_a_second'), models.UniqueConstraint(fields=('instrument', 'sequence'), name='one_place_in_the_chain'), models.UniqueConstraint(fields=('instrument', 'previous'), name='one_successor_each'), models.CheckConstraint(condition=models.Q(('price__gt', 0), ('price__lt', 1000000000000)), name='price_is_positive')],
+                "verbose_name": "index price",
+                "verbose_name_plural": "index prices",
+                "db_table": "index_prices",
+                "constraints": [
+                    models.UniqueConstraint(fields=("instrument", "priced_at"), name="one_price_a_second"),
+                    models.UniqueConstraint(fields=("instrument", "sequence"), name="one_place_in_the_chain"),
+                    models.UniqueConstraint(fields=("instrument", "previous"), name="one_successor_each"),
+                    models.CheckConstraint(
+                        condition=models.Q(("price__gt", 0), ("price__lt", 1000000000000)), name="price_is_positive"
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='FlashTrade',
+            name="FlashTrade",
             fields=[
-                ('id', models.UUIDField(editable=False, primary_key=True, serialize=False)),
-                ('idempotency_key', models.CharField(max_length=255)),
-                ('order_digest', models.CharField(max_length=64)),
-                ('direction', models.CharField(choices=[(trading.domain.terms.Direction['UP'], 'up'), (trading.domain.terms.Direction['DOWN'], 'down')], max_length=4)),
-                ('stake', models.DecimalField(decimal_places=8, max_digits=20)),
-                ('currency', models.CharField(max_length=10)),
-                ('demo', models.BooleanField()),
-                ('duration_seconds', models.PositiveIntegerField()),
-                ('payout_rate', models.DecimalField(decimal_places=4, max_digits=5)),
-                ('payout', models.DecimalField(decimal_places=8, max_digits=20)),
-                ('rule_version', models.PositiveSmallIntegerField()),
-                ('accepted_at', models.DateTimeField()),
-                ('entry_at', models.DateTimeField()),
-                ('expires_at', models.DateTimeField()),
-                ('state', models.CharField(choices=[('pending', 'pending'), ('open', 'open'), ('settled', 'settled')], default='pending', max_length=8)),
-                ('entry_price', models.DecimalField(decimal_places=8, max_digits=20, null=True)),
-                ('exit_price', models.DecimalField(decimal_places=8, max_digits=20, null=True)),
-                ('exit_samples', models.PositiveSmallIntegerField(null=True)),
-                ('outcome', models.CharField(choices=[(trading.domain.settlement.Result['WON'], 'won'), (trading.domain.settlement.Result['LOST'], 'lost'), (trading.domain.settlement.Result['TIED'], 'tied'), (trading.domain.settlement.Result['VOIDED'], 'voided'), (trading.domain.settlement.Result['SOLD'], 'sold')], max_length=6, null=True)),
-                ('void_reason', models.CharField(choices=[(trading.domain.settlement.VoidReason['NO_ENTRY_PRICE'], trading.domain.settlement.VoidReason['NO_ENTRY_PRICE']), (trading.domain.settlement.VoidReason['NO_EXIT_PRICE'], trading.domain.settlement.VoidReason['NO_EXIT_PRICE']), (trading.domain.settlement.VoidReason['EXIT_NOT_AFTER_ENTRY'], trading.domain.settlement.VoidReason['EXIT_NOT_AFTER_ENTRY'])], max_length=24, null=True)),
-                ('profit', models.DecimalField(decimal_places=8, max_digits=20, null=True)),
-                ('settled_at', models.DateTimeField(null=True)),
-                ('user', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, to=settings.AUTH_USER_MODEL)),
-                ('wallet', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, to='accounts.ledgeraccount')),
-                ('instrument', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, to='trading.instrument')),
+                ("id", models.UUIDField(editable=False, primary_key=True, serialize=False)),
+                ("idempotency_key", models.CharField(max_length=255)),
+                ("order_digest", models.CharField(max_length=64)),
+                (
+                    "direction",
+                    models.CharField(
+                        choices=[
+                            (trading.domain.terms.Direction["UP"], "up"),
+                            (trading.domain.terms.Direction["DOWN"], "down"),
+                        ],
+                        max_length=4,
+                    ),
+                ),
+                ("stake", models.DecimalField(decimal_places=8, max_digits=20)),
+                ("currency", models.CharField(max_length=10)),
+                ("demo", models.BooleanField()),
+                ("duration_seconds", models.PositiveIntegerField()),
+                ("payout_rate", models.DecimalField(decimal_places=4, max_digits=5)),
+                ("payout", models.DecimalField(decimal_places=8, max_digits=20)),
+                ("rule_version", models.PositiveSmallIntegerField()),
+                ("accepted_at", models.DateTimeField()),
+                ("entry_at", models.DateTimeField()),
+                ("expires_at", models.DateTimeField()),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[("pending", "pending"), ("open", "open"), ("settled", "settled")],
+                        default="pending",
+                        max_length=8,
+                    ),
+                ),
+                ("entry_price", models.DecimalField(decimal_places=8, max_digits=20, null=True)),
+                ("exit_price", models.DecimalField(decimal_places=8, max_digits=20, null=True)),
+                ("exit_samples", models.PositiveSmallIntegerField(null=True)),
+                (
+                    "outcome",
+                    models.CharField(
+                        choices=[
+                            (trading.domain.settlement.Result["WON"], "won"),
+                            (trading.domain.settlement.Result["LOST"], "lost"),
+                            (trading.domain.settlement.Result["TIED"], "tied"),
+                            (trading.domain.settlement.Result["VOIDED"], "voided"),
+                            (trading.domain.settlement.Result["SOLD"], "sold"),
+                        ],
+                        max_length=6,
+                        null=True,
+                    ),
+                ),
+                (
+                    "void_reason",
+                    models.CharField(
+                        choices=[
+                            (
+                                trading.domain.settlement.VoidReason["NO_ENTRY_PRICE"],
+                                trading.domain.settlement.VoidReason["NO_ENTRY_PRICE"],
+                            ),
+                            (
+                                trading.domain.settlement.VoidReason["NO_EXIT_PRICE"],
+                                trading.domain.settlement.VoidReason["NO_EXIT_PRICE"],
+                            ),
+                            (
+                                trading.domain.settlement.VoidReason["EXIT_NOT_AFTER_ENTRY"],
+                                trading.domain.settlement.VoidReason["EXIT_NOT_AFTER_ENTRY"],
+                            ),
+                        ],
+                        max_length=24,
+                        null=True,
+                    ),
+                ),
+                ("profit", models.DecimalField(decimal_places=8, max_digits=20, null=True)),
+                ("settled_at", models.DateTimeField(null=True)),
+                (
+                    "user",
+                    models.ForeignKey(
+                        db_index=False, on_delete=django.db.models.deletion.PROTECT, to=settings.AUTH_USER_MODEL
+                    ),
+                ),
+                (
+                    "wallet",
+                    models.ForeignKey(
+                        db_index=False, on_delete=django.db.models.deletion.PROTECT, to="accounts.ledgeraccount"
+                    ),
+                ),
+                (
+                    "instrument",
+                    models.ForeignKey(
+                        db_index=False, on_delete=django.db.models.deletion.PROTECT, to="trading.instrument"
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'flash trade',
-                'verbose_name_plural': 'flash trades',
-                'db_table': 'flash_trades',
-                'indexes': [models.Index(fields=['user', '-id'], name='idx_flash_trades_user_id'), models.Index(fields=['accepted_at'], name='idx_flash_trades_created_at'), models.Index(condition=models.Q(('state', 'pending')), fields=['instrument', 'entry_at'], name='flash_trades_to_enter'), models.Index(condition=models.Q(('state', 'settled'), _negated=True), fields=['instrument', 'expires_at'], name='flash_trades_to_settle')],
-                'constraints': [models.UniqueConstraint(fields=('user', 'idempotency_key'), name='one_trade_a_key'), models.CheckConstraint(condition=models.Q(('stake__gt', 0), ('stake__lt', 1000000000000)), name='stake_is_positive'), models.CheckConstraint(condition=models.Q(('payout__gte', models.F('stake')), ('payout__lt', 1000000000000)), name='a_payout_includes_the_stake'), models.CheckConstraint(condition=models.Q(('accepted_at__lt', models.F('entry_at')), ('entry_at__lt', models.F('expires_at'))), name='times_ascend'), models.CheckConstraint(condition=models.Q(models.Q(('outcome__isnull', False), ('profit__isnull', False), ('settled_at__isnull', False), ('state', 'settled')), models.Q(models.Q(('state', 'settled'), _negated=True), ('exit_price', None), ('outcome', None), ('profit', None), ('settled_at', None)), _connector='OR'), name='settled_once_with_an_outcome'), models.CheckConstraint(condition=models.Q(models.Q(('entry_price', None), ('state', 'pending')), models.Q(('entry_price__isnull', False), ('state', 'open')), models.Q(('entry_price__isnull', False), ('state', 'settled')), models.Q(('outcome', trading.domain.settlement.Result['VOIDED']), ('state', 'settled')), _connector='OR'), name='open_with_an_entry_price')],
+                "verbose_name": "flash trade",
+                "verbose_name_plural": "flash trades",
+                "db_table": "flash_trades",
+                "indexes": [
+                    models.Index(fields=["user", "-id"], name="idx_flash_trades_user_id"),
+                    models.Index(fields=["accepted_at"], name="idx_flash_trades_created_at"),
+                    models.Index(
+                        condition=models.Q(("state", "pending")),
+                        fields=["instrument", "entry_at"],
+                        name="flash_trades_to_enter",
+                    ),
+                    models.Index(
+                        condition=models.Q(("state", "settled"), _negated=True),
+                        fields=["instrument", "expires_at"],
+                        name="flash_trades_to_settle",
+                    ),
+                ],
+                "constraints": [
+                    models.UniqueConstraint(fields=("user", "idempotency_key"), name="one_trade_a_key"),
+                    models.CheckConstraint(
+                        condition=models.Q(("stake__gt", 0), ("stake__lt", 1000000000000)), name="stake_is_positive"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("payout__gte", models.F("stake")), ("payout__lt", 1000000000000)),
+                        name="a_payout_includes_the_stake",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("accepted_at__lt", models.F("entry_at")), ("entry_at__lt", models.F("expires_at"))
+                        ),
+                        name="times_ascend",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(
+                                ("outcome__isnull", False),
+                                ("profit__isnull", False),
+                                ("settled_at__isnull", False),
+                                ("state", "settled"),
+                            ),
+                            models.Q(
+                                models.Q(("state", "settled"), _negated=True),
+                                ("exit_price", None),
+                                ("outcome", None),
+                                ("profit", None),
+                                ("settled_at", None),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="settled_once_with_an_outcome",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("entry_price", None), ("state", "pending")),
+                            models.Q(("entry_price__isnull", False), ("state", "open")),
+                            models.Q(("entry_price__isnull", False), ("state", "settled")),
+                            models.Q(("outcome", trading.domain.settlement.Result["VOIDED"]), ("state", "settled")),
+                            _connector="OR",
+                        ),
+                        name="open_with_an_entry_price",
+                    ),
+                ],
             },
         ),
     ]

@@ -29,9 +29,9 @@ def execute(command: Sequence[str], homes: Path, *, data: Path | None, durable: 
         stop.install()
         adopt_orphans()
         environ = local_environment(home, os.environ)
-        with servers(home, os.environ, stop, durable=durable) as urls:
+        with servers(home, os.environ, stop, durable=durable) as databases:
             # Our group and terminal: Ctrl-C reaches it directly, and pytest prints what it knows.
-            child = spawn(command, env=environ | urls, cwd=Path.cwd(), own_group=False)
+            child = spawn(command, env=environ | databases.urls, cwd=Path.cwd(), own_group=False)
             code = _wait(child, stop)
     return code if code >= 0 else 128 - code
 

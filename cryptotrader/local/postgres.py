@@ -61,6 +61,9 @@ class Postgres:
         command = ["postgres", "-D", str(self._data), "-k", str(self._socket_directory), "-p", "5432", *settings]
         return self._spawn(command)
 
+    def start_again(self) -> Child:
+        return self.start()
+
     def url(self, database: str = DATABASE) -> str:
         return f"postgresql://postgres@{quote(str(self._socket_directory), safe='')}:5432/{database}"
 

@@ -165,6 +165,13 @@ def _follow_parent(number: int) -> Callable[[], None] | None:
     return follow
 
 
+def how_it_ended(code: int) -> str:
+    """An exit code in words."""
+    if code >= 0:
+        return f"ended with exit code {code}"
+    return f"was ended by {signal.Signals(-code).name} (exit code {128 - code})"
+
+
 def stop_all(
     children: Iterable[Child],
     *,

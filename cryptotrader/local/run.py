@@ -5,6 +5,7 @@ import os
 import socket
 import sys
 from collections.abc import Mapping
+from functools import partial
 from pathlib import Path
 
 from cryptotrader.local.console import Console, wants_colour
@@ -39,10 +40,15 @@ def run(home: Path) -> None:
             coloured=wants_colour(sys.stdout, os.environ),
         )
         console.line(LABEL, "starting the databases")
-        with servers(home, os.environ, stop, durable=True) as urls:
-            environ |= urls
+        with servers(home, os.environ, stop, durable=True) as databases:
+            environ |= databases.urls
             announcement = _Announcement(console, port, _prepare(environ, console, stop))
-            Supervisor(_programs(environ, home, port), console).run(stop, announcement.try_once_more)
+
+            def on_turn() -> None:
+                databases.revive(partial(console.line, LABEL))
+                announcement.try_once_more()
+
+            Supervisor(_programs(environ, home, port), console).run(stop, on_turn)
             console.line(LABEL, "stopping the databases")
         console.line(LABEL, "stopped")
 

@@ -23,6 +23,9 @@ class Server(Protocol):
     def start(self) -> Child:
         """Start the process, without waiting until it answers."""
 
+    def start_again(self) -> Child:
+        """Start it where it was, after it died: its clients know the address."""
+
     def url(self) -> str:
         """Where it is: the value of DATABASE_URL or REDIS_URL."""
 

@@ -9,8 +9,9 @@ from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 
+from cryptotrader.local.backoff import Backoff
 from cryptotrader.local.console import Console, LineReader
-from cryptotrader.local.processes import Child, StopAsked, StopRequest, reap_orphans, spawn, stop_all
+from cryptotrader.local.processes import Child, StopAsked, StopRequest, how_it_ended, reap_orphans, spawn, stop_all
 
 LABEL = "local"  # the supervisor's own lines
 
@@ -23,24 +24,6 @@ class Program:
     command: tuple[str, ...]
     env: Mapping[str, str]
     cwd: Path
-
-
-@dataclass(slots=True)
-class Backoff:
-    """How long to wait before a crashed program is started again: doubling, forgiven after a while of health."""
-
-    first_seconds: float = 0.5
-    longest_seconds: float = 10.0
-    healthy_after_seconds: float = 30.0
-    _next_seconds: float = 0.0
-
-    def after_crash(self, ran_seconds: float) -> float:
-        """The seconds to wait, given how long the program had run."""
-        if ran_seconds >= self.healthy_after_seconds or not self._next_seconds:
-            self._next_seconds = self.first_seconds
-        wait = self._next_seconds
-        self._next_seconds = min(wait * 2, self.longest_seconds)
-        return wait
 
 
 class Pipes:
@@ -155,13 +138,6 @@ class Supervisor:
             on_turn=lambda: self._pipes.pump(0.05),
         )
         self._pipes.close()
-
-
-def how_it_ended(code: int) -> str:
-    """An exit code in words."""
-    if code >= 0:
-        return f"ended with exit code {code}"
-    return f"was ended by {signal.Signals(-code).name} (exit code {128 - code})"
 
 
 def run_to_end(program: Program, stop: StopRequest) -> tuple[int, list[str]]:

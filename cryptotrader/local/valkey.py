@@ -29,6 +29,9 @@ class Valkey:
     def start(self) -> Child:
         self._directory.mkdir(parents=True, exist_ok=True)
         self._port = _free_port()  # a new one at each try: somebody may have been quicker
+        return self.start_again()
+
+    def start_again(self) -> Child:
         settings = self._directory / "valkey.conf"
         settings.touch(mode=0o600)
         settings.write_text(

@@ -8,6 +8,7 @@ import subprocess
 import sys
 import tempfile
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
@@ -99,6 +100,14 @@ def test_it_starts_everything_survives_a_crash_and_leaves_nothing(platform: Plat
     platform.child("run_feed").kill()
     assert "feed was ended by SIGKILL (exit code 137); starting it again" in platform.wait_for("exit code")
     platform.wait_for("feed   | ")  # it speaks again
+
+    for name in ("valkey-server", "postgres -D"):
+        platform.child(name).kill()
+        assert "was ended by SIGKILL (exit code 137); starting it again" in platform.wait_for("exit code")
+    deadline = time.monotonic() + 30
+    while platform.get("/api/health/ready") != 200:
+        assert time.monotonic() < deadline
+        time.sleep(0.2)
 
     everything = psutil.Process(platform.process.pid).children(recursive=True)
     assert platform.do("stop").stdout == "local: stopped\n"

@@ -14,14 +14,15 @@ from pathlib import Path
 import psutil
 import pytest
 
+from cryptotrader.local.backoff import Backoff
 from cryptotrader.local.console import Console, LineReader, wants_colour
-from cryptotrader.local.processes import StopRequest
-from cryptotrader.local.supervisor import Backoff, how_it_ended
+from cryptotrader.local.processes import StopRequest, how_it_ended
 from cryptotrader.tests.remains import assert_gone
 
 HARNESS = """
 import json, os, sys
 from pathlib import Path
+from cryptotrader.local.backoff import Backoff
 from cryptotrader.local.console import Console
 from cryptotrader.local.processes import StopRequest, adopt_orphans
 from cryptotrader.local.supervisor import Program, Supervisor

@@ -18,7 +18,7 @@ export function showRecentTrades(root, store) {
 
   function refresh() {
     const settled = [...store.trades.values()].filter((trade) => trade.state === "settled");
-    settled.sort((a, b) => b.id.localeCompare(a.id));
+    settled.sort((a, b) => b.expires_at.localeCompare(a.expires_at) || b.id.localeCompare(a.id));
     body.replaceChildren(...settled.slice(0, ROWS).map((trade) => row(model, trade)));
     empty.hidden = settled.length > 0;
     table.hidden = settled.length === 0;

@@ -1,6 +1,8 @@
 import shutil
 import uuid
 from collections.abc import Callable, Iterator
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import pytest
@@ -26,10 +28,12 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 @pytest.fixture(scope="session")
-def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
-    running = Site(tmp_path_factory.mktemp("site"))
-    yield running
-    running.stop()
+def site() -> Iterator[Site]:
+    """Not in pytest's own directory: each new session of pytest shuts that one to the user PostgreSQL runs as."""
+    with TemporaryDirectory(prefix="site-", ignore_cleanup_errors=True) as home:
+        running = Site(Path(home))
+        yield running
+        running.stop()
 
 
 # Not for the session: while Playwright runs, Django takes this thread for an asynchronous one.

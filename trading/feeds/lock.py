@@ -70,7 +70,7 @@ class PublishingLock:
             self._begin()
         query = "SELECT id FROM unnest(%s::int[]) AS wanted(id) WHERE pg_try_advisory_lock(%s, id)"
         with connection.cursor() as cursor:
-            # Those held already aren't asked for again: a second lock would need a second unlock.
+            # Those held already aren't asked for again: PostgreSQL would count them up for ever.
             cursor.execute(query, [sorted(wanted - self._held), NAMESPACE])
             self._held |= {row[0] for row in cursor.fetchall()}
         return self._held & wanted

@@ -94,6 +94,19 @@ def test_a_source_that_answers_too_late_costs_the_second(instrument: Instrument)
     assert seconds_published() == [1, 2, 4, 5, 6, 7]
 
 
+def test_a_publisher_that_never_gets_to_wait_still_stops_when_told(instrument: Instrument) -> None:
+    stand = Stand()
+
+    class SlowFeed(ScriptedFeed):
+        def drain(self, until: datetime) -> list[tuple[str, Tick]]:
+            assert until < after(20)
+            stand.pause(1.5)
+            return super().drain(until)
+
+    stand.run(SlowFeed(every_second(9)), until=9)
+    assert stand.second < 12
+
+
 def test_it_asks_for_settlement_when_a_trade_enters_and_when_it_expires(instrument: Instrument) -> None:
     alice = trader("alice")
     stand = Stand()

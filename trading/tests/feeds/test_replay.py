@@ -96,6 +96,16 @@ def test_it_hands_out_each_tick_once_in_order_and_none_too_early() -> None:
     assert len(handed_out) == FIXTURE.read_text().count("bookTicker")
 
 
+def test_a_tick_received_on_the_whole_second_belongs_to_it(tmp_path: Path) -> None:
+    path = tmp_path / "capture.jsonl"
+    line = '{}{} {{"stream":"btcusdt@bookTicker","data":{{"s":"BTCUSDT","b":"{}","a":"{}"}}}}\n'
+    times = (("1700000000", "500000000"), ("1700000001", "000000999"), ("1700000001", "000001000"))
+    path.write_text("".join(line.format(*time, price, price) for price, time in enumerate(times, start=100)))
+
+    # The nanoseconds are cut off, so the second tick is received at 1.000000 s and the third at 1.000001 s.
+    assert index_series(feed(path), BTC, range(3)) == [None, 101, 102]
+
+
 def test_a_drain_that_is_not_finished_loses_nothing() -> None:
     source = begun()
 

@@ -9,6 +9,7 @@ import { word } from "./words.js";
 
 const TABLE_ROWS = 60;
 const SUMMARY_EVERY_MS = 10_000;
+const SUMMARY_SECONDS = 300;
 const EXIT_SHOWN_MS = 45_000;
 /* A price that comes every second shows its age as it came; only one that is late is seen to age. */
 const CALM_AGE_SECONDS = 1.5;
@@ -60,7 +61,7 @@ function showPrice(part, store, instrument) {
   part("price-box").classList.toggle("up", way === "up");
   part("price-box").classList.toggle("down", way === "down");
   writeAge(part, priceAge(price, now()));
-  part("venues").textContent = word("venues", { n: price.venues.length });
+  part("venues").textContent = word(price.venues.length === 1 ? "venue" : "venues", { n: price.venues.length });
   document.title = `${group(price.price)} ${instrument.symbol} · ${word("siteName")}`;
   const live = price.source === "live";
   part("source").hidden = part("source-note").hidden = live;
@@ -86,13 +87,16 @@ function compare(one, other) {
 }
 
 function summary(store, instrument) {
-  const units = store.prices.map((price) => parse(price.price));
+  const since = now() - SUMMARY_SECONDS * 1000;
+  const recent = store.prices.filter((price) => Date.parse(price.priced_at) >= since);
+  if (!recent.length) return "";
+  const units = recent.map((price) => parse(price.price));
   const show = (value) => group(write(value, placesOf(instrument.pip)));
   const [first, last] = [units[0], units.at(-1)];
   const [low, high] = units.reduce(([l, h], u) => [u < l ? u : l, u > h ? u : h], [first, first]);
   return word("chartSummary", {
     instrument: instrument.symbol,
-    since: time(store.prices[0].priced_at),
+    since: time(recent[0].priced_at),
     until: time(store.price.priced_at),
     first: show(first),
     last: show(last),

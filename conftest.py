@@ -11,6 +11,12 @@ def _fast_passwords(settings: Settings) -> None:
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 
 
+@pytest.fixture(autouse=True)
+def _no_login_limits(settings: Settings) -> None:
+    """All tests come from one address: only the limits' own test has them on."""
+    settings.ACCOUNT_RATE_LIMITS = False
+
+
 @pytest.fixture
 def stage(db: None) -> Stage:
     return open_stage()

@@ -60,6 +60,11 @@ class InvalidCredentials(Refusal):
     title = _("The email or the password is wrong")
 
 
+class TooManyAttempts(Refusal):
+    code, status = "too-many-attempts", 429
+    title = _("Too many failed logins: try again later")
+
+
 class InvalidToken(Refusal):
     code, status = "invalid-token", 401
     title = _("The token is not valid or no longer valid")

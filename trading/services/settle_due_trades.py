@@ -133,7 +133,9 @@ def _settle(instrument: Instrument, decided: Sequence[tuple[Window, Outcome]], n
         cursor.execute(SETTLE, params)
         changes = [Change(*row) for row in cursor.fetchall()]
         if changes:
-            post_selected_transfers(MOVES, _moves(changes), now=now)
+            posted = post_selected_transfers(MOVES, _moves(changes), now=now)
+            if posted < len(changes):
+                raise AssertionError(f"{len(changes)} trades ended but only {posted} transfers were made")
             transaction.on_commit(partial(publish_changes, changes))
     return len(changes)
 

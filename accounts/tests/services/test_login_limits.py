@@ -1,0 +1,52 @@
+from collections.abc import Iterator
+from ipaddress import IPv6Address
+from secrets import randbits
+
+import pytest
+from django.http import HttpRequest
+from django.test import RequestFactory
+from pytest_django import Settings
+
+from accounts.domain.errors import InvalidCredentials, TooManyAttempts
+from accounts.services.issue_tokens import issue_tokens
+from cryptotrader.tests.cast import PASSWORD, Trader
+
+
+@pytest.fixture(autouse=True)
+def _limits(_no_login_limits: None, settings: Settings) -> Iterator[None]:
+    settings.ACCOUNT_RATE_LIMITS = {}  # allauth's own: 10 failures a minute an address, 5 in five minutes an email
+    yield
+
+
+def somewhere() -> HttpRequest:
+    """A request from an address that nobody has tried from."""
+    return RequestFactory().post("/", REMOTE_ADDR=str(IPv6Address(randbits(128))))
+
+
+def attempt(email: str, password: str, request: HttpRequest) -> None:
+    issue_tokens(email=email, password=password, request=request)
+
+
+def test_guessing_one_persons_password_ends_after_five_tries_wherever_they_come_from(alice: Trader) -> None:
+    email = alice.user.email
+    for _ in range(5):
+        with pytest.raises(InvalidCredentials):
+            attempt(email, "wrong", somewhere())
+    with pytest.raises(TooManyAttempts):
+        attempt(email, PASSWORD, somewhere())
+
+
+def test_guessing_from_one_address_ends_after_ten_tries(bob: Trader) -> None:
+    here = somewhere()
+    for _ in range(10):
+        with pytest.raises(InvalidCredentials):
+            attempt(f"nobody-{randbits(64)}@example.com", "wrong", here)
+    with pytest.raises(TooManyAttempts):
+        attempt(bob.user.email, PASSWORD, here)
+    attempt(bob.user.email, PASSWORD, somewhere())
+
+
+def test_logging_in_rightly_uses_nothing_up(bob: Trader) -> None:
+    here = somewhere()
+    for _ in range(12):
+        attempt(bob.user.email, PASSWORD, here)

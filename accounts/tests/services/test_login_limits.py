@@ -1,4 +1,3 @@
-from collections.abc import Iterator
 from ipaddress import IPv6Address
 from secrets import randbits
 
@@ -13,9 +12,8 @@ from cryptotrader.tests.cast import PASSWORD, Trader
 
 
 @pytest.fixture(autouse=True)
-def _limits(_no_login_limits: None, settings: Settings) -> Iterator[None]:
+def _limits(_no_login_limits: None, settings: Settings) -> None:
     settings.ACCOUNT_RATE_LIMITS = {}  # allauth's own: 10 failures a minute an address, 5 in five minutes an email
-    yield
 
 
 def somewhere() -> HttpRequest:

@@ -51,6 +51,7 @@ def test_it_can_be_read_again_from_the_beginning() -> None:
         GOOD[:-1],
         GOOD.replace(" ", "", 1),
         GOOD.replace("1700000001000000999", "17000000010000009"),
+        GOOD.replace("1700000001000000999", "17000000010000009990"),
         GOOD.replace("1700000001000000999", "1_00000001000000999"),
         GOOD.replace("1700000001000000999", "-700000001000000999"),
         '1700000001000000999 "bookTicker"',

@@ -67,6 +67,13 @@ def test_it_says_what_it_is_and_what_it_has() -> None:
     assert source.venues_min(3) == 1
 
 
+def test_it_passes_over_what_is_not_traded_here() -> None:
+    source = ReplayFeed(Recording(FIXTURE), [ETH])
+
+    assert source.instruments == {"ETH-USDT"}
+    assert {symbol for symbol, _ in (*source.drain(NOON), *source.drain(after(60)))} == {"ETH-USDT"}
+
+
 def test_it_moves_recorded_times_by_a_whole_number_of_seconds() -> None:
     first = next(iter(tick for symbol, tick in _until(begun(), 1) if symbol == "BTC-USDT"))
 

@@ -1,7 +1,7 @@
 /* Exact decimals: strings outside, BigInt inside. Nothing here ever becomes a float. */
 
-const PLACES = 8;
-const UNIT = 10n ** BigInt(PLACES);
+export const PLACES = 8;
+export const UNIT = 10n ** BigInt(PLACES);
 
 /** "100.5" → units of 10⁻⁸; null for anything that isn't a plain non-negative decimal. */
 export function parse(text) {

@@ -1,122 +1,102 @@
-/* The ticket: what the trader chooses, what it may bring, and the order itself. */
+/* The ticket: what the trader chooses, what may come of it, and the order itself. */
 
 import { Problem, placeTrade } from "./api.js";
 import { now } from "./clock.js";
 import { isAboutStake, reason } from "./gate.js";
 import * as money from "./money.js";
 import { toast } from "./notices.js";
+import { StakeField } from "./stake.js";
 import { duration, word } from "./words.js";
 
 const REMEMBERED = "cryptotrader.ticket";
 
-export function showTicket(form, store, { instrument, signedIn, isConnected }) {
-  const places = money.placesOf(instrument.stake_min);
-  const part = (name) => form.querySelector(`[data-${name}]`);
-  const parts = (name) => form.querySelectorAll(`[data-${name}]`);
-  const buttons = [...form.querySelectorAll("[data-direction]")];
-  const stakeInput = form.elements.stake;
-  const stake = () => money.parse(stakeInput.value.replaceAll(",", ""));
-  let busy = false;
+export class Ticket {
+  #form;
+  #store;
+  #context;
+  #stake;
+  #busy = false;
 
-  recall(form, instrument);
-  form.addEventListener("input", refresh);
-  form.addEventListener("submit", (event) => {
-    event.preventDefault();
-    if (event.submitter?.dataset.direction) order(event.submitter);
-  });
-  for (const button of form.querySelectorAll("[data-amount]")) {
-    button.addEventListener("click", () => choose(button.dataset.amount));
-  }
-  for (const button of form.querySelectorAll("[data-step]")) {
-    button.addEventListener("click", () => setStake(stepped(stake() ?? 0n, button.dataset.step, bounds())));
-  }
-  stakeInput.addEventListener("change", () => stake() !== null && setStake(stake()));
-  stakeInput.addEventListener("keydown", (event) => event.key === "Enter" && event.preventDefault());
-
-  function bounds() {
-    const [least, most] = [money.parse(instrument.stake_min), money.parse(instrument.stake_max)];
-    const available = store.wallet ? money.parse(store.wallet.available) : most;
-    return { least, most: available < most && available >= least ? available : most };
+  /** `context`: the instrument, whether somebody is signed in, and a function that says whether the stream is up. */
+  constructor(form, store, context) {
+    this.#form = form;
+    this.#store = store;
+    this.#context = context;
+    this.#stake = new StakeField(form, store, context.instrument, () => this.refresh());
+    recall(form, context.instrument);
+    form.addEventListener("input", () => this.refresh());
+    form.addEventListener("submit", (event) => {
+      event.preventDefault();
+      if (event.submitter?.dataset.direction) this.#order(event.submitter);
+    });
+    this.refresh();
   }
 
-  function choose(amount) {
-    setStake(amount === "max" ? bounds().most : money.parse(amount));
-  }
-
-  function setStake(units) {
-    const text = money.write(units, places);
-    stakeInput.value = text.endsWith(`.${"0".repeat(places)}`) ? text.split(".")[0] : text;
-    refresh();
-  }
-
-  function whyNot() {
-    const { price, wallet } = store;
-    return reason({ signedIn, connected: isConnected(), instrument, price, wallet, stake: stake(), now: now() });
+  choose(amount) {
+    this.#stake.choose(amount);
   }
 
   /** Shows what the order would bring and whether it may be placed; called a few times a second. */
-  function refresh() {
-    showTerms(parts, stake(), instrument, places);
-    write(part("order-duration"), duration(Number(form.elements.duration.value)));
-    const why = whyNot();
-    stakeInput.setAttribute("aria-invalid", String(isAboutStake(why)));
-    for (const button of buttons) button.setAttribute("aria-disabled", String(why !== null || busy));
-    write(part("gate"), why ? gateText(why, instrument) : "");
-    remember(form);
+  refresh() {
+    const why = this.#whyNot();
+    this.#stake.mark(isAboutStake(why));
+    for (const button of this.#form.querySelectorAll("[data-direction]")) {
+      button.setAttribute("aria-disabled", String(why !== null || this.#busy));
+    }
+    const texts = {
+      ...termsTexts(this.#stake.value, this.#context.instrument, this.#stake.places),
+      "order-duration": duration(Number(this.#form.elements.duration.value)),
+      gate: why ? gateText(why, this.#context.instrument) : "",
+    };
+    for (const [name, text] of Object.entries(texts)) write(this.#form, name, text);
+    remember(this.#form);
   }
 
-  async function order(button) {
-    if (busy || whyNot()) return;
-    busy = true;
+  #whyNot() {
+    const { instrument, signedIn, isConnected } = this.#context;
+    const { price, wallet } = this.#store;
+    return reason({ signedIn, connected: isConnected(), instrument, price, wallet, stake: this.#stake.value, now: now() });
+  }
+
+  async #order(button) {
+    if (this.#busy || this.#whyNot()) return;
+    this.#busy = true;
     button.setAttribute("aria-busy", "true");
-    refresh();
+    this.refresh();
     try {
-      const placed = await placeTrade(read(form, button, instrument, stake(), places));
-      store.addTrades([placed]);
+      this.#store.addTrades([await placeTrade(this.#read(button))]);
     } catch (error) {
-      if (error.code === "price-moved") instrument.payout_rate = error.body.payout_rate;
+      if (error.code === "price-moved") this.#context.instrument.payout_rate = error.body.payout_rate;
       toast(explain(error));
     }
-    busy = false;
+    this.#busy = false;
     button.removeAttribute("aria-busy");
-    refresh();
+    this.refresh();
   }
 
-  refresh();
-  return { refresh, choose };
+  /* The rate that was shown is the least that is accepted. */
+  #read(button) {
+    const { instrument } = this.#context;
+    return {
+      instrument: instrument.symbol,
+      amount: money.write(this.#stake.value, this.#stake.places),
+      direction: button.dataset.direction,
+      duration: Number(this.#form.elements.duration.value),
+      min_payout_rate: instrument.payout_rate,
+    };
+  }
 }
 
-function read(form, button, instrument, stake, places) {
-  return {
-    instrument: instrument.symbol,
-    amount: money.write(stake, places),
-    direction: button.dataset.direction,
-    duration: Number(form.elements.duration.value),
-    min_payout_rate: instrument.payout_rate,
-  };
-}
-
-function showTerms(parts, stake, instrument, places) {
+function termsTexts(stake, instrument, places) {
   const gain = stake === null ? null : money.gain(stake, money.parse(instrument.payout_rate), places);
   const show = (units, as) => (stake === null ? "–" : as(money.write(units(), places)));
-  const texts = {
+  return {
     win: show(() => gain, money.signed),
     loss: show(() => -stake, money.signed),
     payout: show(() => stake + gain, money.group),
     "order-stake": show(() => stake, money.group),
     "break-even": money.breakEven(instrument.payout_rate),
   };
-  for (const [name, text] of Object.entries(texts)) parts(name).forEach((element) => write(element, text));
-}
-
-/* Steps as people count: by 1 below ten, by 10 below a hundred, by 100 above. */
-function stepped(stake, way, { least, most }) {
-  const unit = money.parse("1");
-  const down = way === "-1";
-  const at = (limit) => (down ? stake <= limit * unit : stake < limit * unit);
-  const step = at(10n) ? unit : at(100n) ? 10n * unit : 100n * unit;
-  const next = down ? ((stake - 1n) / step) * step : (stake / step + 1n) * step;
-  return next < least ? least : next > most ? most : next;
 }
 
 function gateText(why, instrument) {
@@ -130,8 +110,10 @@ function explain(error) {
   return { kind: "problem", title: error.message || word("refused"), text: word("nothingHeld") };
 }
 
-function write(element, text) {
-  if (element.textContent !== text) element.textContent = text;
+function write(form, name, text) {
+  for (const element of form.querySelectorAll(`[data-${name}]`)) {
+    if (element.textContent !== text) element.textContent = text;
+  }
 }
 
 function remember(form) {

@@ -10,7 +10,7 @@ import { showOpenTrades } from "./open_trades.js";
 import { showRecentTrades } from "./recent_trades.js";
 import { Socket } from "./socket.js";
 import { Store } from "./store.js";
-import { showTicket } from "./ticket.js";
+import { Ticket } from "./ticket.js";
 import { showWallet } from "./wallet.js";
 
 const TICK_MS = 200;
@@ -23,7 +23,7 @@ const socket = new Socket(channels);
 let connection = "opening";
 
 const market = showMarket(root("market"), store, instrument);
-const ticket = showTicket(root("ticket-form"), store, { instrument, signedIn, isConnected: () => connection === "up" });
+const ticket = new Ticket(root("ticket-form"), store, { instrument, signedIn, isConnected: () => connection === "up" });
 const openTrades = signedIn ? showOpenTrades(root("open-trades"), store, isStale) : () => {};
 if (signedIn) showRecentTrades(root("recent-trades"), store);
 showWallet(store);

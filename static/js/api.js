@@ -34,7 +34,7 @@ export async function placeTrade(order) {
 }
 
 function mayHaveLanded(error) {
-  return error instanceof Unreachable || error.code === "idempotency-key-in-use";
+  return error instanceof Unreachable || error.code === "unavailable";
 }
 
 /* crypto.randomUUID exists in secure contexts only; a home network may serve plain HTTP. */

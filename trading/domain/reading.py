@@ -1,8 +1,12 @@
 """What a feed hands to the record, and what it hears back: ticks go in, never a price."""
 
 from dataclasses import dataclass
+from datetime import timedelta
 
 from trading.domain.prices import Source, Tick
+
+LATENESS_MAX = timedelta(seconds=2)
+"""A price is recorded within this time of its second, or never: long before any trade's grace ends."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from typing import Protocol
 from django.db import Error as DatabaseError
 
 from trading.domain.prices import Tick
-from trading.domain.reading import PriceRefused, Reading, Recorded
+from trading.domain.reading import LATENESS_MAX, PriceRefused, Reading, Recorded
 from trading.feeds.journal import Journal
 from trading.feeds.lock import PublishingLock, own_connection
 from trading.feeds.source import FeedInstrument, FeedSource
@@ -17,9 +17,6 @@ SECOND = timedelta(seconds=1)
 
 MARGIN = timedelta(milliseconds=20)
 """How long after a second it is priced, so that a tick received just before it has arrived here too."""
-
-LATENESS_MAX = timedelta(seconds=2)
-"""A price is recorded within this time of its second, or never."""
 
 
 class Record(Protocol):

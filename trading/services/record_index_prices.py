@@ -9,13 +9,10 @@ from django.db import transaction
 
 from trading.domain.index import fresh, index_price
 from trading.domain.prices import FIRST_LINK, chain_digest
-from trading.domain.reading import PriceRefused, Reading, Recorded
+from trading.domain.reading import LATENESS_MAX, PriceRefused, Reading, Recorded
 from trading.models import IndexPrice, Instrument
 from trading.publish import publish_prices
 from trading.selectors import newest_prices
-
-LATENESS_MAX = timedelta(seconds=10)
-"""A price is never recorded later than this after its second: long before a trade's grace ends."""
 
 
 def record_index_prices(*, at: datetime, readings: Sequence[Reading], now: datetime) -> Recorded:

@@ -62,7 +62,7 @@ check: install
 	@$(UNCONNECTED) $(PY) -m pytest -q cryptotrader/tests/test_translations.py
 
 bench: install
-	@exec $(LOCAL) exec --durable -- $(PY) manage.py bench $(BENCH_ARGS)
+	@exec $(LOCAL) exec --durable -- sh -c '$(PY) manage.py migrate -v 0 && exec $(PY) manage.py bench $(BENCH_ARGS)'
 
 clean: stop
 	rm -rf $(VENV) var node_modules static/vendor staticfiles htmlcov .coverage

@@ -1,9 +1,13 @@
 """The cast and the stage, as fixtures for every test."""
 
 import pytest
+from hypothesis import settings as hypothesis_settings
 from pytest_django import Settings
 
 from cryptotrader.tests.cast import Stage, Trader, open_stage, trader
+
+hypothesis_settings.register_profile("patient", deadline=None)  # a busy machine is no bug
+hypothesis_settings.load_profile("patient")
 
 
 @pytest.fixture(autouse=True)

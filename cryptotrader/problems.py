@@ -10,6 +10,7 @@ from django.db import OperationalError
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
+from django.template.loader import render_to_string
 from django.utils.translation import gettext
 from rest_framework import exceptions
 from rest_framework.response import Response
@@ -66,6 +67,8 @@ def handle(error: Exception, context: dict[str, Any]) -> Response | None:
     if isinstance(error, Refusal):
         body: dict[str, Any] = problem_of(error)
         headers: dict[str, str] = {}
+        if error.retry_after_seconds is not None:
+            headers["Retry-After"] = str(error.retry_after_seconds)
     elif isinstance(error, RequestDataTooBig):
         body, headers = _problem(413), {}
     elif isinstance(error, OperationalError):
@@ -87,6 +90,9 @@ def handle(error: Exception, context: dict[str, Any]) -> Response | None:
 def _answer(request: HttpRequest, status: int) -> HttpResponse:
     if request.path.startswith("/api/"):
         return JsonResponse(_with_request_id(_problem(status)), status=status, content_type=CONTENT_TYPE)
+    if status >= HTTPStatus.INTERNAL_SERVER_ERROR:
+        # Without the request: its session and user are in the database, which may be what is missing.
+        return HttpResponse(render_to_string(f"{status}.html"), status=status)
     return render(request, f"{status}.html", status=status)
 
 
@@ -120,6 +126,9 @@ class RefusalMiddleware:
         return self.get_response(request)
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
+        if isinstance(exception, OperationalError):
+            log.error("database unavailable", exc_info=exception)
+            return _answer(request, 503)
         if not isinstance(exception, Refusal):
             return None
         if request.path.startswith("/api/"):

@@ -1,7 +1,9 @@
 """Which door is where."""
 
 from django.contrib import admin
-from django.urls import include, path
+from django.urls import include, path, re_path
+
+from cryptotrader import problems
 
 urlpatterns = [
     path("", include("trading.web.urls")),
@@ -10,6 +12,8 @@ urlpatterns = [
     path("api/v1/", include("accounts.api.urls")),
     path("api/v1/", include("trading.api.urls")),
     path("api/", include("trading.api.alias_urls")),
+    # Said here, because DEBUG would answer an unknown address with a page.
+    re_path("^api/", problems.not_found),
     path("admin/", admin.site.urls),
 ]
 handler400 = "cryptotrader.problems.bad_request"

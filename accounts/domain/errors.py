@@ -21,12 +21,14 @@ class Refusal(Exception):
     """The platform says no, and nothing has changed.
 
     `code` is stable and English, `title` is translated by the door, `status` is the HTTP status,
+    `retry_after_seconds` when the same may be asked again,
     `detail` says what was refused this time, `fields` what is wrong where, `extra` what a program needs to go on.
     """
 
     code = "refused"
     title = _("Refused")
     status = 400
+    retry_after_seconds: int | None = None
 
     def __init__(self, detail: str = "", *, fields: tuple[FieldError, ...] = (), **extra: object) -> None:
         super().__init__(detail or self.title)
@@ -61,7 +63,7 @@ class InvalidCredentials(Refusal):
 
 
 class TooManyAttempts(Refusal):
-    code, status = "too-many-attempts", 429
+    code, status, retry_after_seconds = "too-many-attempts", 429, 300
     title = _("Too many failed logins: try again later")
 
 

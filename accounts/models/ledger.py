@@ -53,8 +53,8 @@ class Transfer(models.Model):
     """One positive amount moved from one account to another, for ever: never updated, never deleted.
 
     `reference` and `kind` name the business fact: it has one opening and at most one resolution.
-    The accounts are no foreign keys in the database: their row locks on the house would serialise all orders.
-    A trigger checks them, set by set, and accounts can't be deleted.
+    The accounts are no foreign keys in the database: checking them would write a lock into the house's row at every
+    order. A trigger checks them, set by set, and accounts can't be deleted.
     """
 
     kind = models.CharField(max_length=10, choices=[(kind, kind) for kind in TransferKind])

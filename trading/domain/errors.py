@@ -14,7 +14,7 @@ class InstrumentClosed(Refusal):
 
 
 class StalePrice(Refusal):
-    code, status = "stale-price", 503
+    code, status, retry_after_seconds = "stale-price", 503, 1
     title = _("There is no fresh price at the moment")
 
 

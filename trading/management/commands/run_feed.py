@@ -87,6 +87,7 @@ class Command(BaseCommand):
         )
 
     def handle(self, *args: Any, **options: Any) -> None:
+        _check_feed(options["feed"])
         try:
             instruments = feed_instruments()
         except DatabaseError as error:
@@ -130,15 +131,16 @@ def _stop_signals() -> Iterator[Event]:
 
 
 def _source(options: dict[str, Any], instruments: list[FeedInstrument]) -> FeedSource:
-    match options["feed"]:
-        case Source.SIMULATED:
-            return SimulatedFeed(instruments, seed=options["seed"] or _secret_seed())
-        case Source.REPLAY:
-            return _replay(options, instruments)
-        case Source.LIVE:
-            raise _failure("the live feed isn't built yet: FEED=simulated or FEED=replay", EXIT_USAGE)
-        case other:
-            raise _failure(f"FEED must be simulated, replay or live, not {other!r}", EXIT_USAGE)
+    if options["feed"] == Source.REPLAY:
+        return _replay(options, instruments)
+    return SimulatedFeed(instruments, seed=options["seed"] or _secret_seed())
+
+
+def _check_feed(feed: str) -> None:
+    if feed == Source.LIVE:
+        raise _failure("the live feed isn't built yet: FEED=simulated or FEED=replay", EXIT_USAGE)
+    if feed not in list(Source):
+        raise _failure(f"FEED must be simulated, replay or live, not {feed!r}", EXIT_USAGE)
 
 
 def _replay(options: dict[str, Any], instruments: list[FeedInstrument]) -> ReplayFeed:

@@ -9,15 +9,8 @@ from django.db import connection, transaction
 from trading.bench.stage import open_all, open_market, price, register
 from trading.services.settle_due_trades import settle_due_trades
 
-# The same rows, indexes and checks, but no trigger, no decision and no guard: what the database costs at least.
-BARE_COPY = """
-    CREATE TEMP TABLE bare_trades (LIKE flash_trades INCLUDING ALL) ON COMMIT DROP;
-    INSERT INTO bare_trades SELECT * FROM flash_trades WHERE state <> 'settled';
-    CREATE TEMP TABLE bare_transfers (LIKE transfers INCLUDING ALL) ON COMMIT DROP;
-    CREATE TEMP TABLE bare_accounts (LIKE ledger_accounts INCLUDING ALL) ON COMMIT DROP;
-    INSERT INTO bare_accounts SELECT * FROM ledger_accounts;
-    ANALYZE bare_trades, bare_accounts
-"""
+# The same rows, indexes and checks, and a commit, but no trigger, no decision and no guard: what the database costs.
+BARE_TABLES = {"bare_trades": "flash_trades", "bare_transfers": "transfers", "bare_accounts": "ledger_accounts"}
 BARE = """
     WITH ended AS (
         UPDATE bare_trades SET state = 'settled', settled_at = now(), entry_price = 1, exit_price = 2,
@@ -78,8 +71,15 @@ def measure(*, trades: int, wallets: int, now: datetime) -> Measured:
 
 
 def _bare() -> float:
-    with transaction.atomic(durable=True), connection.cursor() as cursor:
-        cursor.execute(BARE_COPY)
+    with connection.cursor() as cursor:
+        for bare, model in BARE_TABLES.items():
+            cursor.execute(f"CREATE TABLE {bare} (LIKE {model} INCLUDING ALL)")
+        cursor.execute("INSERT INTO bare_trades SELECT * FROM flash_trades WHERE state <> 'settled'")
+        cursor.execute("INSERT INTO bare_accounts SELECT * FROM ledger_accounts")
+        cursor.execute("ANALYZE bare_trades, bare_accounts")
         started = time.perf_counter()
-        cursor.execute(BARE)
-        return time.perf_counter() - started
+        with transaction.atomic(durable=True):
+            cursor.execute(BARE)
+        seconds = time.perf_counter() - started
+        cursor.execute(f"DROP TABLE {', '.join(BARE_TABLES)}")
+    return seconds

@@ -3,7 +3,7 @@
 from django.contrib import admin
 from django.urls import include, path, re_path
 
-from cryptotrader import problems
+from cryptotrader import catalogue, problems
 
 urlpatterns = [
     path("", include("trading.web.urls")),
@@ -12,6 +12,7 @@ urlpatterns = [
     path("api/v1/", include("accounts.api.urls")),
     path("api/v1/", include("trading.api.urls")),
     path("api/", include("trading.api.alias_urls")),
+    path("docs/problems", catalogue.problems),
     # Said here, because DEBUG would answer an unknown address with a page.
     re_path("^api/", problems.not_found),
     path("admin/", admin.site.urls),

@@ -1,0 +1,27 @@
+import re
+from pathlib import Path
+
+import pytest
+from django.test import Client
+
+from cryptotrader.catalogue import known_problems
+
+DOCUMENT = Path(__file__).parents[2] / "docs" / "problems.md"
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("language", "title"), [("en", "Not enough funds for this stake"), ("ko", "주문 가능 금액이 부족합니다")]
+)
+def test_every_code_leads_somewhere(client: Client, language: str, title: str) -> None:
+    page = client.get("/docs/problems", headers={"Accept-Language": language}).content.decode()
+    assert set(re.findall(r'<div id="([a-z-]+)">', page)) == set(known_problems())
+    assert title in page
+
+
+def test_the_document_says_of_every_code_what_to_do() -> None:
+    assert set(re.findall(r"^### `([a-z-]+)`", DOCUMENT.read_text(), re.MULTILINE)) >= set(known_problems())
+
+
+def test_no_two_problems_share_a_code() -> None:
+    assert known_problems()["stale-price"] == (503, "There is no fresh price at the moment")

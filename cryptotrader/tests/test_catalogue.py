@@ -23,5 +23,7 @@ def test_the_document_says_of_every_code_what_to_do() -> None:
     assert set(re.findall(r"^### `([a-z-]+)`", DOCUMENT.read_text(), re.MULTILINE)) >= set(known_problems())
 
 
-def test_no_two_problems_share_a_code() -> None:
-    assert known_problems()["stale-price"] == (503, "There is no fresh price at the moment")
+def test_it_knows_the_refusals_of_every_room() -> None:
+    known = known_problems()
+    assert known["stale-price"] == (503, "There is no fresh price at the moment")
+    assert {"insufficient-funds", "body-too-large", "too-many-attempts"} <= set(known)

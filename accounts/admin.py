@@ -2,12 +2,16 @@
 
 from typing import Any
 
+from allauth.account.models import EmailAddress
 from django.contrib import admin
 from django.db.models import Model
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import LedgerAccount, Transfer, User
+
+# An email is how somebody logs in: staff don't hand out or take over logins.
+admin.site.unregister(EmailAddress)
 
 
 class ReadOnlyAdmin(admin.ModelAdmin[Any]):

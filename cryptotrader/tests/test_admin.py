@@ -1,0 +1,98 @@
+"""Staff can do what is theirs to do, and nobody can set a price or a result here."""
+
+from datetime import timedelta
+
+import pytest
+from django.contrib import admin
+from django.test import Client
+from django.urls import reverse
+
+from accounts.models import LedgerAccount, Transfer, User
+from cryptotrader.tests.cast import NOON, PASSWORD, Stage, Trader
+from trading.models import FlashTrade, IndexPrice, Instrument
+from trading.services.settle_due_trades import settle_due_trades
+
+READ_ONLY = [LedgerAccount, Transfer, FlashTrade, IndexPrice]
+
+
+@pytest.fixture
+def staff(db: None, client: Client) -> Client:
+    client.force_login(User.objects.create_superuser("staff@example.com", PASSWORD, locale="en"))
+    return client
+
+
+@pytest.fixture
+def _history(stage: Stage, alice: Trader) -> None:
+    alice.place()
+    stage.price(NOON + timedelta(seconds=1), "60000.00")
+    stage.price(NOON + timedelta(seconds=61), "60001.00")
+    settle_due_trades(instrument="BTC-USDT", now=NOON + timedelta(seconds=61))
+
+
+def address(model: type, page: str, *args: object) -> str:
+    meta = model._meta  # type: ignore[attr-defined]
+    return reverse(f"admin:{meta.app_label}_{meta.model_name}_{page}", args=args)
+
+
+@pytest.mark.usefixtures("_history")
+@pytest.mark.parametrize("model", [*READ_ONLY, Instrument, User])
+def test_staff_can_look_at_everything(staff: Client, model: type) -> None:
+    listing = staff.get(address(model, "changelist"))
+    row = model.objects.order_by("pk").first()  # type: ignore[attr-defined]
+    assert (listing.status_code, staff.get(address(model, "change", row.pk)).status_code) == (200, 200)
+
+
+@pytest.mark.usefixtures("_history")
+@pytest.mark.parametrize("model", READ_ONLY)
+def test_not_even_a_superuser_can_write_prices_trades_or_money(staff: Client, model: type) -> None:
+    rows = model.objects.order_by("pk")  # type: ignore[attr-defined]
+    before = list(rows.values())
+    key = rows[0].pk
+    fields = {"price": "1", "outcome": "won", "balance": "1", "amount": "1", "profit": "1", "state": "settled"}
+    answers = [
+        staff.post(address(model, "add"), fields).status_code,
+        staff.post(address(model, "change", key), fields).status_code,
+        staff.post(address(model, "delete", key), {"post": "yes"}).status_code,
+    ]
+    staff.post(address(model, "changelist"), {"action": "delete_selected", "_selected_action": [key], "post": "yes"})
+    assert answers == [403, 403, 403]
+    assert list(rows.values()) == before
+
+
+def test_staff_pause_and_open_an_instrument(staff: Client, stage: Stage) -> None:
+    for action, status in (("pause", "paused"), ("close_only", "close_only"), ("open", "open")):
+        staff.post(address(Instrument, "changelist"), {"action": action, "_selected_action": [stage.instrument.pk]})
+        stage.instrument.refresh_from_db()
+        assert stage.instrument.status == status
+
+
+def test_staff_change_limits_but_not_what_prices_are_written_in(staff: Client, stage: Stage) -> None:
+    fields = {
+        "symbol": "HACKED",
+        "currency": "USDT",
+        "pip": "5",
+        "status": "open",
+        "stake_min": "2",
+        "stake_max": "500",
+        "durations": "15,30",
+        "payout_rate": "0.9",
+        "venues_min": "3",
+    }
+    staff.post(address(Instrument, "change", stage.instrument.pk), fields)
+    stage.instrument.refresh_from_db()
+    instrument = stage.instrument
+    assert (str(instrument.stake_max), instrument.durations, str(instrument.payout_rate)) == (
+        "500.00",
+        [15, 30],
+        "0.9000",
+    )
+    assert (instrument.symbol, str(instrument.pip)) == ("BTC-USDT", "0.01000000")
+
+
+def test_traders_are_shown_the_door(client: Client, alice: Trader) -> None:
+    client.force_login(alice.user)
+    assert client.get("/admin/").status_code == 302
+
+
+def test_logins_are_not_handed_out_here() -> None:
+    assert "account.emailaddress" not in {model._meta.label_lower for model in admin.site._registry}

@@ -4,6 +4,7 @@ import asyncio
 from typing import Any
 
 from channels.generic.websocket import AsyncWebsocketConsumer
+from django.db import DatabaseError
 from django.utils import timezone
 
 from accounts.domain.notation import write_instant
@@ -107,9 +108,12 @@ class StreamConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]  # channels 
         task.add_done_callback(self.tasks.discard)
 
     async def _start_again(self) -> None:
-        for subscription in list(self.subscriptions.values()):
-            subscription.ready = False
-            subscription.start(await self._snapshot(subscription))
+        try:
+            for subscription in list(self.subscriptions.values()):
+                subscription.ready = False
+                subscription.start(await self._snapshot(subscription))
+        except DatabaseError:
+            await self.close(Close.TRY_AGAIN, reason="the state can't be read now: connect again")
 
     async def _send_frames(self) -> None:
         try:

@@ -1,14 +1,18 @@
 """One Redis subscription per process, fanned out to its sockets: each published message is read once."""
 
 import asyncio
-from collections import defaultdict
+from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from typing import Protocol
 from weakref import WeakKeyDictionary
 
 import structlog
 from django.conf import settings
+from redis import ConnectionError as RedisConnectionError
 from redis import RedisError
 from redis.asyncio import Redis
+from redis.asyncio.retry import Retry
+from redis.backoff import NoBackoff
 
 log = structlog.get_logger(__name__)
 RECONNECT_SECONDS = 0.5
@@ -28,26 +32,31 @@ class Hub:
     """The listeners of one process's event loop."""
 
     def __init__(self, url: str) -> None:
-        self._redis = Redis.from_url(url, socket_connect_timeout=2, health_check_interval=10)
+        # No retries inside the client: it would subscribe again in silence, and nobody would know what was missed.
+        never = Retry(NoBackoff(), 0)
+        self._redis = Redis.from_url(url, socket_connect_timeout=2, health_check_interval=10, retry=never)
         self._pubsub = self._redis.pubsub(ignore_subscribe_messages=True)
-        self._listeners: dict[str, set[Listener]] = defaultdict(set)
+        self._listeners: dict[str, set[Listener]] = {}
+        self._changing = asyncio.Lock()
         self._reader: asyncio.Task[None] | None = None
 
     async def join(self, topic: str, listener: Listener) -> None:
         """From the return on, the listener misses nothing of the topic, or is told to resync."""
-        first = not self._listeners[topic]
-        self._listeners[topic].add(listener)
-        if first:
-            await self._tell_redis(self._pubsub.subscribe, topic)
-        if self._reader is None:
-            self._reader = asyncio.create_task(self._read())
+        async with self._changing:
+            first = topic not in self._listeners
+            self._listeners.setdefault(topic, set()).add(listener)
+            if first:
+                await self._tell_redis(self._pubsub.subscribe, topic)
+            if self._reader is None:
+                self._reader = asyncio.create_task(self._read())
 
     async def leave(self, topic: str, listener: Listener) -> None:
         """The listener hears no more of the topic."""
-        self._listeners[topic].discard(listener)
-        if not self._listeners[topic]:
-            del self._listeners[topic]
-            await self._tell_redis(self._pubsub.unsubscribe, topic)
+        async with self._changing:
+            listeners = self._listeners.get(topic, set())
+            listeners.discard(listener)
+            if not listeners and self._listeners.pop(topic, None) is not None:
+                await self._tell_redis(self._pubsub.unsubscribe, topic)
 
     async def close(self) -> None:
         """Stop reading; for the end of a process and of a test."""
@@ -57,23 +66,30 @@ class Hub:
         await self._pubsub.aclose()  # type: ignore[no-untyped-call]
         await self._redis.aclose()
 
-    async def _tell_redis(self, command: object, topic: str) -> None:
-        try:
-            await command(topic)  # type: ignore[operator]
-        except RedisError as error:
-            log.warning("stream hub: redis is away", error=str(error))  # the reader subscribes again, then resyncs
+    async def _tell_redis(self, command: Callable[[str], Awaitable[object]], topic: str) -> None:
+        with suppress(RedisError, OSError):  # the reader notices, subscribes to all topics again, and has all resync
+            await command(topic)
 
     async def _read(self) -> None:
+        lost = False
         while True:
             try:
+                if lost:
+                    await self._subscribe_again()
+                    log.info("stream hub: redis is back")
+                    lost = False
                 await self._read_until_lost()
             except (RedisError, OSError) as error:
-                log.warning("stream hub: connection lost", error=str(error))
+                if not lost:
+                    log.warning("stream hub: redis is away", error=str(error))
+                lost = True
             await asyncio.sleep(RECONNECT_SECONDS)
-            await self._subscribe_again()
 
     async def _read_until_lost(self) -> None:
         while True:
+            async with self._changing:
+                if self._listeners and not self._pubsub.subscribed:
+                    raise RedisConnectionError("not subscribed")
             if not self._pubsub.subscribed:
                 await asyncio.sleep(0.05)
                 continue
@@ -84,14 +100,14 @@ class Hub:
                     listener.hear(topic, message["data"])
 
     async def _subscribe_again(self) -> None:
-        try:
-            await self._pubsub.aclose()  # type: ignore[no-untyped-call]
+        async with self._changing:
+            with suppress(RedisError, OSError):
+                await self._pubsub.aclose()  # type: ignore[no-untyped-call]
             self._pubsub = self._redis.pubsub(ignore_subscribe_messages=True)
             if self._listeners:
                 await self._pubsub.subscribe(*self._listeners)
-        except (RedisError, OSError):
-            return
-        for listener in {listener for group in self._listeners.values() for listener in group}:
+            everyone = {listener for group in self._listeners.values() for listener in group}
+        for listener in everyone:
             listener.resync()
 
 

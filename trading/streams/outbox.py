@@ -4,6 +4,8 @@ import asyncio
 from collections import deque
 
 WAITING_MAX = 1000
+CHARACTERS_MAX = 2_000_000
+"""A snapshot of prices has some 150,000: a client that only asks and never reads must not fill the memory."""
 
 
 class TooSlow(Exception):
@@ -15,11 +17,13 @@ class Outbox:
         self._frames: deque[str] = deque()
         self._newest: dict[str, str] = {}
         self._filled = asyncio.Event()
+        self._characters = 0
         self._overflown = False
 
     def put(self, frame: str) -> None:
         """A frame that must not be lost."""
-        self._overflown = self._overflown or len(self._frames) >= WAITING_MAX
+        self._characters += len(frame)
+        self._overflown = self._overflown or len(self._frames) >= WAITING_MAX or self._characters > CHARACTERS_MAX
         if not self._overflown:
             self._frames.append(frame)
         self._filled.set()
@@ -41,5 +45,6 @@ class Outbox:
             raise TooSlow
         frames = [*self._frames, *self._newest.values()]
         self._frames.clear()
+        self._characters = 0
         self._newest.clear()
         return frames

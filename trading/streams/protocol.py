@@ -24,6 +24,7 @@ class Close(IntEnum):
     MESSAGE_TOO_LONG = 4409
     TOO_SLOW = 4408
     UNKNOWN_PATH = 4404
+    TRY_AGAIN = 1013
 
 
 class Refused(Exception):

@@ -86,6 +86,7 @@ DATABASES: dict[str, Any] = {
     "default": {
         **env.database(),
         "CONN_MAX_AGE": 0,
+        "CONN_HEALTH_CHECKS": True,  # else the first requests after a restart of PostgreSQL get dead connections
         "OPTIONS": {
             "pool": {
                 "min_size": 1,

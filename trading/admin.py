@@ -37,8 +37,9 @@ class InstrumentAdmin(admin.ModelAdmin[Instrument]):
     actions = ("open", "close_only", "pause")
 
     def get_readonly_fields(self, request: HttpRequest, obj: Instrument | None = None) -> tuple[str, ...]:
-        # Prices and trades already there are written in these units.
-        return ("symbol", "currency", "pip") if obj else ()
+        # Prices and trades already there are written in these units; and whoever could raise `venues_min` for a
+        # moment could stop the index then, and void the trades that expire in it.
+        return ("symbol", "currency", "pip", "venues_min") if obj else ()
 
     def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
         return False

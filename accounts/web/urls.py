@@ -1,3 +1,26 @@
-from django.urls import include, path
+"""allauth's pages that we use. Its email pages stay out until addresses are verified: anybody could claim any."""
 
-urlpatterns = [path("accounts/", include("allauth.account.urls"))]
+from allauth.account import views
+from django.urls import path, re_path
+
+urlpatterns = [
+    path("accounts/login/", views.login, name="account_login"),
+    path("accounts/logout/", views.logout, name="account_logout"),
+    path("accounts/signup/", views.signup, name="account_signup"),
+    path("accounts/inactive/", views.account_inactive, name="account_inactive"),
+    path("accounts/reauthenticate/", views.reauthenticate, name="account_reauthenticate"),
+    path("accounts/password/change/", views.password_change, name="account_change_password"),
+    path("accounts/password/set/", views.password_set, name="account_set_password"),
+    path("accounts/password/reset/", views.password_reset, name="account_reset_password"),
+    path("accounts/password/reset/done/", views.password_reset_done, name="account_reset_password_done"),
+    re_path(
+        r"^accounts/password/reset/key/(?P<uidb36>[0-9A-Za-z]+)-(?P<key>.+)/$",
+        views.password_reset_from_key,
+        name="account_reset_password_from_key",
+    ),
+    path(
+        "accounts/password/reset/key/done/",
+        views.password_reset_from_key_done,
+        name="account_reset_password_from_key_done",
+    ),
+]

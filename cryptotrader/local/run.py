@@ -82,6 +82,8 @@ def _programs(environ: Mapping[str, str], home: Path, port: int) -> list[Program
         "server": (
             *(*python, "uvicorn", "cryptotrader.asgi:application", "--host", "127.0.0.1", "--port", str(port)),
             *("--log-level", "warning", "--timeout-graceful-shutdown", "5"),
+            # Nobody proxies here, so a forwarded address is a lie; and a client says little at a time.
+            *("--no-proxy-headers", "--ws-max-size", "65536"),
         ),
         "feed": (sys.executable, "manage.py", "run_feed"),
         # One worker has nobody to gossip with, and the supervisor watches it better than heartbeats would.

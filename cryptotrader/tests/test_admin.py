@@ -76,7 +76,7 @@ def test_staff_change_limits_but_not_what_prices_are_written_in(staff: Client, s
         "stake_max": "500",
         "durations": "15,30",
         "payout_rate": "0.9",
-        "venues_min": "3",
+        "venues_min": "9",
     }
     staff.post(address(Instrument, "change", stage.instrument.pk), fields)
     stage.instrument.refresh_from_db()
@@ -86,7 +86,7 @@ def test_staff_change_limits_but_not_what_prices_are_written_in(staff: Client, s
         [15, 30],
         "0.9000",
     )
-    assert (instrument.symbol, str(instrument.pip)) == ("BTC-USDT", "0.01000000")
+    assert (instrument.symbol, str(instrument.pip), instrument.venues_min) == ("BTC-USDT", "0.01000000", 3)
 
 
 def test_traders_are_shown_the_door(client: Client, alice: Trader) -> None:
@@ -96,3 +96,32 @@ def test_traders_are_shown_the_door(client: Client, alice: Trader) -> None:
 
 def test_logins_are_not_handed_out_here() -> None:
     assert "account.emailaddress" not in {model._meta.label_lower for model in admin.site._registry}
+
+
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [
+        ("symbol", "evil"),
+        ("symbol", "A/B"),
+        ("symbol", "ＢＴＣ-USDT"),
+        ("durations", "14"),
+        ("durations", "99999999"),
+        ("currency", "XYZ"),
+    ],
+)
+def test_a_mistyped_instrument_is_refused_in_the_form(staff: Client, field: str, value: str) -> None:
+    fields = {
+        "symbol": "DOGE-USDT",
+        "currency": "USDT",
+        "pip": "0.00001",
+        "status": "open",
+        "stake_min": "1",
+        "stake_max": "100",
+        "durations": "15",
+        "payout_rate": "0.8",
+        "venues_min": "3",
+    }
+    answer = staff.post(address(Instrument, "add"), fields | {field: value})
+    assert (answer.status_code, list(answer.context["errors"]) != []) == (200, True)
+    assert staff.post(address(Instrument, "add"), fields).status_code == 302
+    assert list(Instrument.objects.values_list("symbol", flat=True)) == ["DOGE-USDT"]

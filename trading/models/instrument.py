@@ -1,13 +1,16 @@
 from decimal import Decimal
 
 from django.contrib.postgres.fields import ArrayField
-from django.core.validators import MinValueValidator
+from django.core.validators import MaxValueValidator, MinValueValidator, RegexValidator
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from accounts.domain.money import SCALES
 from trading.domain.terms import DURATION_MIN_SECONDS, Status
+
+SYMBOL = r"^[A-Z0-9]{1,12}-[A-Z0-9]{1,7}$"
+DURATION_MAX_SECONDS = 86_400
 
 
 class Instrument(models.Model):
@@ -22,7 +25,12 @@ class Instrument(models.Model):
 
     CURRENCIES = [(currency, currency) for currency in SCALES]
 
-    symbol = models.CharField(_("symbol"), max_length=20, unique=True)
+    symbol = models.CharField(
+        _("symbol"),
+        max_length=20,
+        unique=True,
+        validators=[RegexValidator(SYMBOL, _("Like BTC-USDT: capitals and digits"))],
+    )
     currency = models.CharField(_("currency of the stake"), max_length=10, default="USDT", choices=CURRENCIES)
     pip = models.DecimalField(_("pip"), max_digits=20, decimal_places=8)
     status = models.CharField(_("status"), max_length=10, choices=STATUSES, default=Status.OPEN)
@@ -31,7 +39,9 @@ class Instrument(models.Model):
     )
     stake_max = models.DecimalField(_("largest stake"), max_digits=20, decimal_places=2, default=1000)
     durations = ArrayField(
-        models.PositiveIntegerField(validators=[MinValueValidator(DURATION_MIN_SECONDS)]),
+        models.PositiveIntegerField(
+            validators=[MinValueValidator(DURATION_MIN_SECONDS), MaxValueValidator(DURATION_MAX_SECONDS)]
+        ),
         verbose_name=_("durations in seconds"),
     )
     payout_rate = models.DecimalField(
@@ -46,6 +56,8 @@ class Instrument(models.Model):
         ordering = ["id"]
         verbose_name, verbose_name_plural = _("instrument"), _("instruments")
         constraints = [
+            # Addresses and channels are made of it.
+            models.CheckConstraint(condition=Q(symbol__regex=SYMBOL), name="symbol_is_well_formed"),
             # Nobody can say how an amount of any other is written: one such row would break every list.
             models.CheckConstraint(condition=Q(currency__in=list(SCALES)), name="currency_is_known"),
             models.CheckConstraint(condition=Q(pip__gt=0, pip__lt=10**6), name="pip_is_positive"),

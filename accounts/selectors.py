@@ -9,7 +9,7 @@ from django.contrib.auth.models import AnonymousUser
 from django.db.models import QuerySet
 
 from accounts.domain.ledger import AccountKind
-from accounts.models import LedgerAccount, User
+from accounts.models import LedgerAccount
 
 
 def id_of(user: AbstractBaseUser | AnonymousUser) -> int:
@@ -50,11 +50,6 @@ def house_ids() -> dict[tuple[str, bool], int]:
     """The id of the house's account for each (currency, demo)."""
     rows = LedgerAccount.objects.filter(kind=AccountKind.HOUSE).values_list("currency", "demo", "id")
     return {(currency, demo): id for currency, demo, id in rows}
-
-
-def active_users(ids: Iterable[int]) -> set[int]:
-    """Which of these people may act."""
-    return set(User.objects.filter(id__in=list(ids), is_active=True).values_list("id", flat=True))
 
 
 def _wallets(accounts: QuerySet[LedgerAccount]) -> list[Wallet]:

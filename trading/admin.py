@@ -1,33 +1,15 @@
 """Markets for staff. Nothing here can touch a price, a running trade or a result: there is no field for it."""
 
-from typing import Any
-
 from django.contrib import admin, messages
 from django.db.models import Model, QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
+from accounts.admin import ReadOnlyAdmin
 from trading.domain.terms import Status
 from trading.models import FlashTrade, IndexPrice, Instrument
 from trading.services.set_instrument_status import set_instrument_status
-
-
-class ReadOnlyAdmin(admin.ModelAdmin[Any]):
-    """For what only services may write: no form, no action, not even for a superuser."""
-
-    actions = None
-    show_full_result_count = False
-    list_per_page = 50
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
-        return False
 
 
 @admin.register(Instrument)

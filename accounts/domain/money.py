@@ -1,9 +1,6 @@
 """Amounts of a currency. There is one rounding rule, down to the currency's scale, and it is here."""
 
-from dataclasses import dataclass
 from decimal import ROUND_DOWN, Decimal
-
-from accounts.domain.notation import places
 
 SCALES = {"USDT": 2}
 """Decimal places per currency: the smallest amount that can be owned or moved."""
@@ -17,23 +14,6 @@ def step(currency: str) -> Decimal:
 def round_down(amount: Decimal, currency: str) -> Decimal:
     """The amount at the currency's scale, the remainder dropped."""
     return amount.quantize(step(currency), rounding=ROUND_DOWN)
-
-
-@dataclass(frozen=True, slots=True)
-class Money:
-    """An exact amount at its currency's scale. Raises ValueError for NaN, infinity or too many places."""
-
-    amount: Decimal
-    currency: str
-
-    def __post_init__(self) -> None:
-        if not self.amount.is_finite():
-            raise ValueError("money is finite")
-        if places(self.amount) > SCALES[self.currency]:
-            raise ValueError(f"{self.currency} has {SCALES[self.currency]} decimal places")
-
-    def __str__(self) -> str:
-        return write_money(self.amount, self.currency)
 
 
 def write_money(amount: Decimal, currency: str) -> str:

@@ -4,29 +4,18 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from accounts.domain.money import Money, round_down, step, write_money
+from accounts.domain.money import round_down, step, write_money
 
 amounts = st.decimals(min_value=0, max_value=10**12, places=8)
 
 
-@pytest.mark.parametrize("amount", ["NaN", "Infinity", "-Infinity", "0.001", "100.00000001", "1E-400"])
-def test_it_refuses_an_amount_that_is_not_a_number_of_cents(amount: str) -> None:
-    with pytest.raises(ValueError, match=r"finite|decimal places"):
-        Money(Decimal(amount), "USDT")
-
-
-def test_it_refuses_a_fraction_of_a_cent_on_any_sum() -> None:
-    with pytest.raises(ValueError, match="2 decimal places"):
-        Money(Decimal("100000000000000000.000000000000000001"), "USDT")
-
-
 def test_it_refuses_a_currency_that_nobody_knows() -> None:
     with pytest.raises(KeyError):
-        Money(Decimal(1), "DOGECOIN")
+        write_money(Decimal(1), "DOGECOIN")
 
 
 def test_it_writes_money_at_the_scale_of_its_currency() -> None:
-    assert str(Money(Decimal(100), "USDT")) == "100.00"
+    assert write_money(Decimal(100), "USDT") == "100.00"
     assert write_money(Decimal("1E+3"), "USDT") == "1000.00"
 
 
@@ -47,4 +36,3 @@ def test_rounding_twice_is_rounding_once(amount: Decimal) -> None:
     once = round_down(amount, "USDT")
 
     assert round_down(once, "USDT") == once
-    assert Money(once, "USDT").amount == once

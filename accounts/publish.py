@@ -38,12 +38,17 @@ def listened_to(topics: Iterable[str]) -> set[str]:
     except RedisError as error:
         log.warning("publish failed", error=str(error))
         return set()
-    return {str(topic, "ascii") if isinstance(topic, bytes) else topic for topic, count in counts if count}
+    return {topic.decode() if isinstance(topic, bytes) else topic for topic, count in counts if count}
+
+
+def own_topic(channel: str) -> str:
+    """A channel in Redis, which has one space of topics for all its databases: ours are told by PostgreSQL's name."""
+    return f"{settings.DATABASES['default']['NAME']}/{channel}"
 
 
 def user_topic(user_id: int) -> str:
     """Where one person's private events go."""
-    return f"user.{user_id}"
+    return own_topic(f"user.{user_id}")
 
 
 def wallet_messages(wallets: Iterable[Wallet]) -> list[tuple[str, object]]:

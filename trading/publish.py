@@ -3,26 +3,30 @@
 from collections import defaultdict
 from collections.abc import Iterable
 
-from accounts.publish import publish, user_topic, wallet_messages
+from accounts.publish import own_topic, publish, user_topic, wallet_messages
 from accounts.selectors import Wallet
 from trading import wire
 from trading.models import FlashTrade, IndexPrice
 
 
+def price_channel(symbol: str) -> str:
+    """The channel of an instrument's index prices, as streams name it."""
+    return f"prices.{symbol}"
+
+
 def price_topic(symbol: str) -> str:
     """Where an instrument's index prices go."""
-    return f"prices.{symbol}"
+    return own_topic(price_channel(symbol))
 
 
 def publish_prices(prices: Iterable[IndexPrice]) -> None:
     """Each new price, to whoever watches its instrument."""
-    publish(
-        (
-            price_topic(price.instrument.symbol),
-            {"channel": price_topic(price.instrument.symbol), "seq": price.sequence, "data": [wire.index_price(price)]},
-        )
-        for price in prices
-    )
+    publish((price_topic(price.instrument.symbol), _news(price)) for price in prices)
+
+
+def _news(price: IndexPrice) -> dict[str, object]:
+    channel = price_channel(price.instrument.symbol)
+    return {"channel": channel, "seq": price.sequence, "data": [wire.index_price(price)]}
 
 
 def publish_trades(trades: Iterable[FlashTrade], wallets: Iterable[Wallet]) -> None:

@@ -15,7 +15,7 @@ LOCAL := $(PY) -m cryptotrader.local
 MESSAGES := $(patsubst %.po,%.mo,$(wildcard locale/*/LC_MESSAGES/*.po))
 VENDOR := static/vendor/lightweight-charts.mjs
 # For tools that read the settings but connect to nothing.
-UNCONNECTED := DJANGO_DEBUG=1 SECRET_KEY=none JWT_SECRET=none REDIS_URL=redis://127.0.0.1:1 \
+UNCONNECTED := DJANGO_DEBUG=1 SECRET_KEY=none JWT_SECRET=none ENCRYPTION_KEYS=none REDIS_URL=redis://127.0.0.1:1 \
 	DATABASE_URL=postgresql://none@127.0.0.1:1/none
 
 # Compiled modules stay inside this checkout, and without them each of a dozen processes starts a second later.

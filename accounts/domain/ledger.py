@@ -14,12 +14,23 @@ class AccountKind(StrEnum):
     WALLET = "wallet"
     HOUSE = "house"
     FUNDING = "funding"
+    FEES = "fees"
+    BONUS = "bonus"
 
 
 class TransferKind(StrEnum):
+    """Which business fact a transfer belongs to. GRANT and RETURN are of demo money; DEPOSIT and WITHDRAWAL of real."""
+
     GRANT = "grant"
+    RETURN = "return"
     STAKE = "stake"
     PAYOUT = "payout"
+    DEPOSIT = "deposit"
+    WITHDRAWAL = "withdrawal"
+    FEE = "fee"
+    BONUS = "bonus"
+    ADJUSTMENT = "adjustment"
+    REVERSAL = "reversal"
 
 
 class Phase(StrEnum):

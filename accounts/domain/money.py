@@ -2,7 +2,7 @@
 
 from decimal import ROUND_DOWN, Decimal
 
-SCALES = {"USDT": 2}
+SCALES = {"USDT": 2, "USD": 2, "KRW": 0, "BTC": 8}
 """Decimal places per currency: the smallest amount that can be owned or moved."""
 
 

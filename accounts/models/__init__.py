@@ -1,6 +1,27 @@
 """The tables of this room. Other rooms use its services and selectors, never these."""
 
+from accounts.models.api_key import ApiKey, SpentSignature
+from accounts.models.approval import ApprovalDecision, ApprovalRequest
+from accounts.models.cashier import Beneficiary, CashierTerms, Deposit, WebhookDelivery, Withdrawal
 from accounts.models.ledger import LedgerAccount, Transfer
+from accounts.models.limits import Exclusion, TradingLimit
+from accounts.models.login import Login
 from accounts.models.user import User
 
-__all__ = ["LedgerAccount", "Transfer", "User"]
+__all__ = [
+    "ApiKey",
+    "ApprovalDecision",
+    "ApprovalRequest",
+    "Beneficiary",
+    "CashierTerms",
+    "Deposit",
+    "Exclusion",
+    "LedgerAccount",
+    "Login",
+    "SpentSignature",
+    "TradingLimit",
+    "Transfer",
+    "User",
+    "WebhookDelivery",
+    "Withdrawal",
+]

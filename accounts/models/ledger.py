@@ -57,7 +57,7 @@ class Transfer(models.Model):
     order. A trigger checks them, set by set, and accounts can't be deleted.
     """
 
-    kind = models.CharField(max_length=10, choices=[(kind, kind) for kind in TransferKind])
+    kind = models.CharField(max_length=12, choices=[(kind, kind) for kind in TransferKind])
     phase = models.CharField(max_length=10, choices=[(phase, phase) for phase in Phase])
     source = models.ForeignKey(LedgerAccount, on_delete=models.PROTECT, related_name="outgoing", db_constraint=False)
     target = models.ForeignKey(

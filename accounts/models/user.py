@@ -5,9 +5,16 @@ from typing import Any, ClassVar
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.auth.models import PermissionsMixin
 from django.db import models
+from django.db.models import Q
 from django.db.models.functions import Lower
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+
+COLOURS = [
+    ("language", _("As the language has it")),
+    ("korea", _("Up is red, down is blue")),
+    ("world", _("Up is green, down is red")),
+]
 
 
 class UserManager(BaseUserManager["User"]):
@@ -22,12 +29,23 @@ class UserManager(BaseUserManager["User"]):
 
 
 class User(AbstractBaseUser, PermissionsMixin):
-    """A person: known by email. What they own is in their wallets."""
+    """A person: known by email. What they own is in their wallets.
+
+    `is_active` is false exactly while the account is frozen (by staff) or closed (by its owner): neither can sign in.
+    """
 
     email = models.EmailField(_("email"), max_length=254)
     locale = models.CharField(_("language"), max_length=5, choices=[("en", _("English")), ("ko", _("Korean"))])
+    time_zone = models.CharField(
+        _("time zone"), max_length=64, blank=True, default="", help_text=_("Empty: the device's")
+    )
+    colours = models.CharField(_("colours"), max_length=8, choices=COLOURS, default="language")
+    sounds = models.BooleanField(_("sounds"), default=False)
+    reality_check_minutes = models.PositiveSmallIntegerField(_("reality check"), null=True, blank=True)
     is_active = models.BooleanField(_("active"), default=True)
     is_staff = models.BooleanField(_("staff"), default=False)
+    frozen_at = models.DateTimeField(_("frozen"), null=True, editable=False)
+    closed_at = models.DateTimeField(_("closed"), null=True, editable=False)
     joined_at = models.DateTimeField(_("joined"), default=timezone.now, editable=False)
 
     USERNAME_FIELD = "email"
@@ -38,7 +56,15 @@ class User(AbstractBaseUser, PermissionsMixin):
     class Meta:
         db_table = "users"
         verbose_name, verbose_name_plural = _("user"), _("users")
-        constraints = [models.UniqueConstraint(Lower("email"), name="idx_users_email")]
+        constraints = [
+            models.UniqueConstraint(Lower("email"), name="idx_users_email"),
+            models.CheckConstraint(
+                condition=Q(is_active=True, frozen_at=None, closed_at=None)
+                | Q(is_active=False, frozen_at__isnull=False)
+                | Q(is_active=False, closed_at__isnull=False),
+                name="inactive_is_frozen_or_closed",
+            ),
+        ]
 
     def __str__(self) -> str:
         return self.email

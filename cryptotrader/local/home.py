@@ -14,7 +14,7 @@ from cryptotrader.local.processes import HOME_MARK, end, leftovers
 
 ROOT = Path(__file__).resolve().parents[2]
 DEFAULT_HOME = ROOT / "var"
-_SECRETS = ("SECRET_KEY", "JWT_SECRET")
+_SECRETS = ("SECRET_KEY", "JWT_SECRET", "ENCRYPTION_KEYS")
 
 
 class AlreadyRunning(Exception):
@@ -80,9 +80,10 @@ def local_environment(home: Path, environ: Mapping[str, str]) -> dict[str, str]:
 
 
 def _kept_secrets(path: Path) -> dict[str, str]:
-    if not path.exists():
-        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        with os.fdopen(descriptor, "w") as file:
-            file.writelines(f"{name}={secrets.token_urlsafe(48)}\n" for name in _SECRETS)
-    lines = path.read_text().splitlines()
-    return dict(line.split("=", 1) for line in lines if "=" in line)
+    """The secrets in the file; those that it lacks (all of them, or what an older version didn't know) are made now."""
+    descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_APPEND, 0o600)
+    with os.fdopen(descriptor, "r+") as file:
+        kept = dict(line.split("=", 1) for line in file.read().splitlines() if "=" in line)
+        missing = {name: secrets.token_urlsafe(48) for name in _SECRETS if name not in kept}
+        file.writelines(f"{name}={value}\n" for name, value in missing.items())
+    return kept | missing

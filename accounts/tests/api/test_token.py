@@ -4,7 +4,7 @@ import pytest
 
 from accounts.models import User
 from cryptotrader.tests.api import Api
-from cryptotrader.tests.cast import PASSWORD, Trader
+from cryptotrader.tests.cast import NOON, PASSWORD, Trader
 
 PATH = "/api/v1/auth/token"
 
@@ -37,7 +37,7 @@ def test_a_wrong_password_and_an_unknown_email_get_the_same_answer(alice: Trader
 
 def test_somebody_deactivated_gets_the_same_answer_and_is_shut_out(alice: Trader) -> None:
     api = Api(alice)
-    User.objects.update(is_active=False)
+    User.objects.update(is_active=False, frozen_at=NOON)
     Api().post(PATH, {"email": "alice@example.com", "password": PASSWORD}).assert_problem(401, "invalid-credentials")
     api.get("/api/v1/wallets").assert_problem(401, "not-authenticated")
 

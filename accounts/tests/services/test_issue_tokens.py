@@ -13,7 +13,7 @@ from accounts.domain.errors import InvalidCredentials, InvalidToken
 from accounts.models import User
 from accounts.services.issue_tokens import TokenPair, issue_tokens, refresh_tokens, user_of_token
 from cryptotrader.tests.api import tokens_of
-from cryptotrader.tests.cast import PASSWORD, Trader, trader
+from cryptotrader.tests.cast import NOON, PASSWORD, Trader, trader
 from cryptotrader.tests.threads import at_once
 
 SECRET_OF_ANOTHER = "another-installation-has-another-secret-of-enough-bytes-for-sha-512-too"
@@ -47,7 +47,7 @@ def test_a_wrong_password_and_an_unknown_email_get_the_same_answer(alice: Trader
 
 def test_somebody_deactivated_gets_no_tokens_and_theirs_end(alice: Trader) -> None:
     pair = tokens_of(alice)
-    User.objects.update(is_active=False)
+    User.objects.update(is_active=False, frozen_at=NOON)
 
     with pytest.raises(InvalidCredentials):
         tokens_of(alice)

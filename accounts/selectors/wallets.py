@@ -1,4 +1,4 @@
-"""Reads of this room, for itself and for the rooms above."""
+"""Whose money is where."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass

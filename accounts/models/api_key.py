@@ -1,0 +1,60 @@
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from accounts.domain.access import Scope
+
+
+class ApiKey(models.Model):
+    """A program's own credential. The secret is shown once and kept as SHA-256.
+
+    A key in HMAC mode signs its requests instead of sending its secret; for that the secret is kept encrypted.
+    """
+
+    SCOPES = [(Scope.READ, _("read")), (Scope.TRADE, _("trade")), (Scope.WITHDRAW, _("withdraw"))]
+
+    user = models.ForeignKey("accounts.User", on_delete=models.PROTECT, related_name="api_keys")
+    name = models.CharField(_("name"), max_length=60)
+    prefix = models.CharField(_("prefix"), max_length=16, unique=True)
+    secret_hash = models.CharField(max_length=64)
+    encrypted_secret = models.TextField(blank=True)
+    scopes = ArrayField(models.CharField(max_length=10, choices=SCOPES), verbose_name=_("scopes"))
+    networks = ArrayField(models.CharField(max_length=43), verbose_name=_("addresses"), default=list, blank=True)
+    created_at = models.DateTimeField(_("made"))
+    expires_at = models.DateTimeField(_("expires"), null=True)
+    last_used_at = models.DateTimeField(_("last used"), null=True)
+    last_used_from = models.GenericIPAddressField(_("last used from"), null=True)
+    revoked_at = models.DateTimeField(_("revoked"), null=True)
+
+    class Meta:
+        db_table = "api_keys"
+        verbose_name, verbose_name_plural = _("API key"), _("API keys")
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(scopes__contained_by=list(Scope), scopes__len__gte=1), name="scopes_are_known"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.name} ({self.prefix}…)"
+
+    @property
+    def signs(self) -> bool:
+        """Whether the key is in HMAC mode."""
+        return bool(self.encrypted_secret)
+
+
+class SpentSignature(models.Model):
+    """A signature that a key has used: the same request sent again within its window is refused."""
+
+    key = models.ForeignKey(ApiKey, on_delete=models.CASCADE, db_index=False)
+    signature = models.CharField(max_length=64)
+    spent_at = models.DateTimeField(db_index=True)
+
+    class Meta:
+        db_table = "spent_signatures"
+        constraints = [models.UniqueConstraint(fields=["key", "signature"], name="a_signature_is_spent_once")]
+
+    def __str__(self) -> str:
+        return self.signature

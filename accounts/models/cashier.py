@@ -1,0 +1,201 @@
+"""Real money on its way in and out."""
+
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+
+from accounts.domain.cashier import DEPOSIT_ENDS, WITHDRAWAL_ENDS, DepositState, WithdrawalState
+from accounts.domain.money import SCALES
+
+
+class CashierTerms(models.Model):
+    """What the operator asks of deposits and withdrawals in one currency. Without a row, or closed, there are none."""
+
+    currency = models.CharField(
+        _("currency"), max_length=10, unique=True, choices=[(currency, currency) for currency in SCALES]
+    )
+    deposits_open = models.BooleanField(_("deposits open"), default=False)
+    withdrawals_open = models.BooleanField(_("withdrawals open"), default=False)
+    deposit_min = models.DecimalField(_("smallest deposit"), max_digits=20, decimal_places=8)
+    deposit_daily_max = models.DecimalField(_("most deposited a day"), max_digits=20, decimal_places=8)
+    deposit_fee = models.DecimalField(_("deposit fee"), max_digits=20, decimal_places=8, default=0)
+    withdrawal_min = models.DecimalField(_("smallest withdrawal"), max_digits=20, decimal_places=8)
+    withdrawal_daily_max = models.DecimalField(_("most withdrawn a day"), max_digits=20, decimal_places=8)
+    withdrawal_fee = models.DecimalField(_("withdrawal fee"), max_digits=20, decimal_places=8, default=0)
+    four_eyes_from = models.DecimalField(
+        _("second approval from"),
+        max_digits=20,
+        decimal_places=8,
+        help_text=_("A withdrawal of this amount or more needs two members of staff."),
+    )
+
+    class Meta:
+        db_table = "cashier_terms"
+        verbose_name, verbose_name_plural = _("cashier's terms"), _("cashier's terms")
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(
+                    deposit_min__gt=0,
+                    deposit_daily_max__gte=F("deposit_min"),
+                    deposit_daily_max__lt=10**12,
+                    deposit_fee__gte=0,
+                    deposit_fee__lt=F("deposit_min"),
+                    withdrawal_min__gt=0,
+                    withdrawal_daily_max__gte=F("withdrawal_min"),
+                    withdrawal_daily_max__lt=10**12,
+                    withdrawal_fee__gte=0,
+                    withdrawal_fee__lt=10**12,
+                    four_eyes_from__gte=0,
+                    four_eyes_from__lt=10**12,
+                ),
+                name="cashier_terms_make_sense",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.currency
+
+
+class Deposit(models.Model):
+    """A trader's wish to pay in. Its id is the reference of the transfer that credits it: that happens once."""
+
+    STATES = [
+        (DepositState.REQUESTED, _("waiting for the payment")),
+        (DepositState.REVIEW, _("in review")),
+        (DepositState.DONE, _("done")),
+        (DepositState.REFUSED, _("refused")),
+        (DepositState.EXPIRED, _("expired")),
+    ]
+
+    id = models.UUIDField(primary_key=True, editable=False)
+    user = models.ForeignKey("accounts.User", on_delete=models.PROTECT, db_index=False)
+    wallet = models.ForeignKey("accounts.LedgerAccount", on_delete=models.PROTECT, db_index=False)
+    idempotency_key = models.CharField(max_length=255)
+    amount = models.DecimalField(_("amount"), max_digits=20, decimal_places=8)
+    fee = models.DecimalField(_("fee"), max_digits=20, decimal_places=8, default=0)
+    currency = models.CharField(_("currency"), max_length=10)
+    provider = models.CharField(_("provider"), max_length=20)
+    provider_reference = models.CharField(_("provider's reference"), max_length=120, null=True)
+    checkout_url = models.URLField(max_length=500, blank=True)
+    state = models.CharField(_("state"), max_length=10, choices=STATES, default=DepositState.REQUESTED)
+    reason = models.TextField(_("reason"), blank=True)
+    requested_at = models.DateTimeField(_("requested"))
+    expires_at = models.DateTimeField(_("expires"))
+    ended_at = models.DateTimeField(_("ended"), null=True)
+    decided_by = models.ForeignKey("accounts.User", on_delete=models.PROTECT, null=True, related_name="+")
+
+    class Meta:
+        db_table = "deposits"
+        verbose_name, verbose_name_plural = _("deposit"), _("deposits")
+        constraints = [
+            models.UniqueConstraint(fields=["user", "idempotency_key"], name="one_deposit_a_key"),
+            models.UniqueConstraint(fields=["provider", "provider_reference"], name="one_deposit_a_payment"),
+            models.CheckConstraint(condition=Q(state__in=list(DepositState)), name="deposit_state_is_known"),
+            models.CheckConstraint(
+                condition=Q(amount__gt=0, amount__lt=10**12, fee__gte=0, fee__lt=F("amount")),
+                name="deposit_amounts_make_sense",
+            ),
+            models.CheckConstraint(
+                condition=Q(state__in=DEPOSIT_ENDS, ended_at__isnull=False)
+                | (~Q(state__in=DEPOSIT_ENDS) & Q(ended_at=None)),
+                name="an_ended_deposit_says_when",
+            ),
+        ]
+        indexes = [models.Index(fields=["user", "-id"], name="deposits_of_a_user")]
+
+    def __str__(self) -> str:
+        return str(self.id)
+
+
+class WebhookDelivery(models.Model):
+    """A provider's message as it came: each delivery acts once, however often it is sent."""
+
+    provider = models.CharField(_("provider"), max_length=20)
+    delivery_id = models.CharField(_("delivery"), max_length=120)
+    event = models.CharField(_("event"), max_length=60)
+    reference = models.CharField(_("reference"), max_length=120)
+    body = models.JSONField(_("body"))
+    received_at = models.DateTimeField(_("received"))
+
+    class Meta:
+        db_table = "webhook_deliveries"
+        verbose_name, verbose_name_plural = _("webhook delivery"), _("webhook deliveries")
+        constraints = [models.UniqueConstraint(fields=["provider", "delivery_id"], name="one_delivery_each")]
+
+    def __str__(self) -> str:
+        return f"{self.provider} {self.delivery_id}"
+
+
+class Beneficiary(models.Model):
+    """Where a trader's money may go: usable 24 hours after it was added. Changing one means adding another."""
+
+    id = models.UUIDField(primary_key=True, editable=False)
+    user = models.ForeignKey("accounts.User", on_delete=models.PROTECT)
+    currency = models.CharField(_("currency"), max_length=10)
+    label = models.CharField(_("label"), max_length=60)
+    address = models.CharField(_("address"), max_length=200)
+    created_at = models.DateTimeField(_("added"))
+    usable_from = models.DateTimeField(_("usable from"))
+    removed_at = models.DateTimeField(_("removed"), null=True)
+
+    class Meta:
+        db_table = "beneficiaries"
+        verbose_name, verbose_name_plural = _("beneficiary"), _("beneficiaries")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["user", "currency", "address"], condition=Q(removed_at=None), name="one_beneficiary_an_address"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.label
+
+
+class Withdrawal(models.Model):
+    """A trader's wish to be paid out: `amount`, with the fee on top, is reserved at once."""
+
+    STATES = [
+        (WithdrawalState.REVIEW, _("in review")),
+        (WithdrawalState.APPROVED, _("approved")),
+        (WithdrawalState.DONE, _("done")),
+        (WithdrawalState.REFUSED, _("refused")),
+        (WithdrawalState.CANCELLED, _("cancelled")),
+    ]
+
+    id = models.UUIDField(primary_key=True, editable=False)
+    user = models.ForeignKey("accounts.User", on_delete=models.PROTECT, db_index=False)
+    wallet = models.ForeignKey("accounts.LedgerAccount", on_delete=models.PROTECT, db_index=False)
+    beneficiary = models.ForeignKey(Beneficiary, on_delete=models.PROTECT)
+    idempotency_key = models.CharField(max_length=255)
+    amount = models.DecimalField(_("amount"), max_digits=20, decimal_places=8)
+    fee = models.DecimalField(_("fee"), max_digits=20, decimal_places=8, default=0)
+    currency = models.CharField(_("currency"), max_length=10)
+    provider = models.CharField(_("provider"), max_length=20)
+    provider_reference = models.CharField(_("provider's reference"), max_length=120, blank=True)
+    state = models.CharField(_("state"), max_length=10, choices=STATES, default=WithdrawalState.REVIEW)
+    reason = models.TextField(_("reason"), blank=True)
+    requested_at = models.DateTimeField(_("requested"))
+    approved_at = models.DateTimeField(_("approved"), null=True)
+    ended_at = models.DateTimeField(_("ended"), null=True)
+    decided_by = models.ForeignKey("accounts.User", on_delete=models.PROTECT, null=True, related_name="+")
+
+    class Meta:
+        db_table = "withdrawals"
+        verbose_name, verbose_name_plural = _("withdrawal"), _("withdrawals")
+        constraints = [
+            models.UniqueConstraint(fields=["user", "idempotency_key"], name="one_withdrawal_a_key"),
+            models.CheckConstraint(condition=Q(state__in=list(WithdrawalState)), name="withdrawal_state_is_known"),
+            models.CheckConstraint(
+                condition=Q(amount__gt=0, amount__lt=10**12, fee__gte=0, fee__lt=10**12),
+                name="withdrawal_amounts_make_sense",
+            ),
+            models.CheckConstraint(
+                condition=Q(state__in=WITHDRAWAL_ENDS, ended_at__isnull=False)
+                | (~Q(state__in=WITHDRAWAL_ENDS) & Q(ended_at=None)),
+                name="an_ended_withdrawal_says_when",
+            ),
+        ]
+        indexes = [models.Index(fields=["user", "-id"], name="withdrawals_of_a_user")]
+
+    def __str__(self) -> str:
+        return str(self.id)

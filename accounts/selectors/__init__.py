@@ -1,0 +1,5 @@
+"""Reads of this room, for itself and for the rooms above: one module per subject."""
+
+from accounts.selectors.wallets import Wallet, house_ids, id_of, wallets_by_id, wallets_of
+
+__all__ = ["Wallet", "house_ids", "id_of", "wallets_by_id", "wallets_of"]

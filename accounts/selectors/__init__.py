@@ -1,5 +1,15 @@
 """Reads of this room, for itself and for the rooms above: one module per subject."""
 
+from accounts.selectors.logins import LoginTry, id_of_email, logins_of
 from accounts.selectors.wallets import Wallet, house_ids, id_of, wallets_by_id, wallets_of
 
-__all__ = ["Wallet", "house_ids", "id_of", "wallets_by_id", "wallets_of"]
+__all__ = [
+    "LoginTry",
+    "Wallet",
+    "house_ids",
+    "id_of",
+    "id_of_email",
+    "logins_of",
+    "wallets_by_id",
+    "wallets_of",
+]

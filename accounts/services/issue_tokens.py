@@ -11,11 +11,14 @@ from django.contrib.auth import login
 from django.core.exceptions import ValidationError
 from django.db import connection, transaction
 from django.http import HttpRequest
+from django.utils import timezone
 from rest_framework.exceptions import AuthenticationFailed
 
+from accounts.domain.access import LoginMethod
 from accounts.domain.errors import InvalidCredentials, InvalidToken, TooManyAttempts
 from accounts.domain.texts import storable
 from accounts.models import User
+from accounts.services.record_login import record_login
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +38,10 @@ def issue_tokens(*, email: str, password: str, request: HttpRequest) -> TokenPai
         user = get_adapter(request).authenticate(request, email=email.strip().lower(), password=password)
     except ValidationError as error:
         raise TooManyAttempts from error
-    if not isinstance(user, User) or not user.is_active:  # allauth hands over inactive people too
+    if not isinstance(user, User):
+        raise InvalidCredentials  # written down by the adapter, which knows whose password was wrong
+    _record(user, request, succeeded=user.is_active)
+    if not user.is_active:  # allauth hands over inactive people too
         raise InvalidCredentials
     holder = HttpRequest()
     holder.META, holder.user = request.META, user
@@ -47,6 +53,17 @@ def issue_tokens(*, email: str, password: str, request: HttpRequest) -> TokenPai
         raise InvalidCredentials
     holder.session.save()  # the refresh token is remembered in it
     return TokenPair(payload["access_token"], payload["refresh_token"], settings.HEADLESS_JWT_ACCESS_TOKEN_EXPIRES_IN)
+
+
+def _record(user: User, request: HttpRequest, *, succeeded: bool) -> None:
+    record_login(
+        user_id=user.pk,
+        method=LoginMethod.TOKEN,
+        succeeded=succeeded,
+        address=request.META.get("REMOTE_ADDR"),
+        device=request.headers.get("User-Agent", ""),
+        now=timezone.now(),
+    )
 
 
 def refresh_tokens(*, refresh: str) -> TokenPair:

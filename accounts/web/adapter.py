@@ -1,18 +1,23 @@
-"""Where allauth's pages meet our services."""
+"""Where allauth's doors (pages, `_allauth/`, tokens) meet our services."""
 
 from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
-from django.http import HttpRequest
+from allauth.account.internal.flows.login import get_authentication_records
+from allauth.core.internal.httpkit import is_headless_request
+from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from django.utils.translation import get_language
 
+from accounts.domain.access import LoginMethod
 from accounts.models import User
+from accounts.selectors import id_of_email
+from accounts.services.record_login import record_login
 from accounts.services.register_trader import register_trader
 
 
 class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth has no types
-    """A sign-up in the browser opens a wallet just as one over REST does."""
+    """A sign-up in the browser opens a wallet just as one over REST does; every try to sign in is written down."""
 
     def save_user(self, request: HttpRequest, user: User, form: Any, commit: bool = True) -> User:
         return register_trader(
@@ -21,3 +26,38 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth ha
             locale="ko" if get_language() == "ko" else "en",
             now=timezone.now(),
         )
+
+    def authentication_failed(self, request: HttpRequest, **credentials: Any) -> None:
+        user_id = id_of_email(credentials.get("email") or "")
+        if user_id is not None:
+            self._record(request, user_id, _method(request), succeeded=False)
+
+    def pre_login(self, request: HttpRequest, user: User, **kwargs: Any) -> HttpResponse | None:
+        if not user.is_active:
+            self._record(request, user.pk, _method(request, user), succeeded=False)
+        refusal: HttpResponse | None = super().pre_login(request, user, **kwargs)
+        return refusal
+
+    def post_login(self, request: HttpRequest, user: User, **kwargs: Any) -> HttpResponse:
+        self._record(request, user.pk, _method(request, user), succeeded=True)
+        response: HttpResponse = super().post_login(request, user, **kwargs)
+        return response
+
+    def _record(self, request: HttpRequest, user_id: int, method: LoginMethod, *, succeeded: bool) -> None:
+        record_login(
+            user_id=user_id,
+            method=method,
+            succeeded=succeeded,
+            address=request.META.get("REMOTE_ADDR"),
+            device=request.headers.get("User-Agent", ""),
+            now=timezone.now(),
+        )
+
+
+def _method(request: HttpRequest, user: User | None = None) -> LoginMethod:
+    """How somebody signs in, or tries to; of a passkey we know only when it was right."""
+    if request.path.startswith("/api/") or is_headless_request(request) == "app":
+        return LoginMethod.TOKEN
+    if user and any(record.get("passwordless") for record in get_authentication_records(request, user)):
+        return LoginMethod.PASSKEY
+    return LoginMethod.PASSWORD

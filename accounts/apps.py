@@ -1,5 +1,14 @@
 from django.apps import AppConfig
+from django.db.models.signals import post_migrate
 
 
 class AccountsConfig(AppConfig):
     name = "accounts"
+
+    def ready(self) -> None:
+        from accounts.services.adjust_balance import ADJUST_BALANCE
+        from accounts.services.approval_actions import register
+        from accounts.services.make_staff_roles import make_action_permissions
+
+        register(ADJUST_BALANCE)
+        post_migrate.connect(lambda **_: make_action_permissions(), sender=self, weak=False)

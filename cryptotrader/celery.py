@@ -16,4 +16,9 @@ app.conf.beat_schedule = {
         "schedule": 2.0,
         "options": {"expires": 2.0},
     },
+    "expire-approval-requests": {
+        "task": "accounts.expire_requests",
+        "schedule": 300.0,
+        "options": {"expires": 300.0},
+    },
 }

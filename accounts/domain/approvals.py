@@ -3,8 +3,15 @@
 from datetime import timedelta
 from enum import StrEnum
 
+from accounts.domain.errors import Refusal, _
+
 REQUEST_LIFE = timedelta(hours=72)
 """How long a request waits for its decision."""
+
+REASON_LENGTH_MAX = 1000
+
+ADJUSTMENT_MAX = 10**9
+"""The largest adjustment of a balance, in the wallet's currency."""
 
 
 class RequestState(StrEnum):
@@ -20,3 +27,47 @@ class RequestState(StrEnum):
 class Decision(StrEnum):
     APPROVE = "approve"
     REFUSE = "refuse"
+
+
+class Role(StrEnum):
+    """The groups that staff are in. SUPPORT asks to freeze, FINANCE moves money, RISK approves, AUDITOR only reads."""
+
+    SUPPORT = "support"
+    FINANCE = "finance"
+    RISK = "risk"
+    AUDITOR = "auditor"
+
+
+def may_request(action: str) -> str:
+    """The permission that asking for this action takes."""
+    return f"request_{action}"
+
+
+def may_approve(action: str) -> str:
+    """The permission that deciding on this action takes, in either way."""
+    return f"approve_{action}"
+
+
+class NotPermitted(Refusal):
+    code, status = "not-permitted", 403
+    title = _("Your role does not include this")
+
+
+class OwnRequest(Refusal):
+    code, status = "own-request", 403
+    title = _("Somebody else has to decide on your request")
+
+
+class AlreadyDecided(Refusal):
+    code, status = "already-decided", 409
+    title = _("You have decided on this request already")
+
+
+class RequestEnded(Refusal):
+    code, status = "request-ended", 409
+    title = _("This request has ended")
+
+
+class DuplicateRequest(Refusal):
+    code, status = "duplicate-request", 409
+    title = _("The same request is waiting for its approval already")

@@ -6,7 +6,10 @@ from accounts.domain.approvals import Decision, RequestState
 
 
 class ApprovalRequest(models.Model):
-    """What one member of staff wants done and others must approve. `subject` names what it is about, e.g. `user:5`."""
+    """What one member of staff wants done and others must approve. `subject` names what it is about, e.g. `user:5`.
+
+    The database holds the rules too: see migrations/0005_four_eyes.py.
+    """
 
     STATES = [
         (RequestState.PENDING, _("pending")),
@@ -21,6 +24,7 @@ class ApprovalRequest(models.Model):
     subject = models.CharField(_("subject"), max_length=80)
     arguments = models.JSONField(_("arguments"), default=dict)
     reason = models.TextField(_("reason"))
+    approvals_needed = models.PositiveSmallIntegerField(_("approvals needed"), default=1)
     requested_by = models.ForeignKey(
         "accounts.User", on_delete=models.PROTECT, related_name="+", verbose_name=_("requested by")
     )
@@ -38,6 +42,7 @@ class ApprovalRequest(models.Model):
             ),
             models.CheckConstraint(condition=Q(state__in=list(RequestState)), name="request_state_is_known"),
             models.CheckConstraint(condition=Q(reason__regex=r"\S"), name="a_request_has_a_reason"),
+            models.CheckConstraint(condition=Q(approvals_needed__gte=1), name="somebody_else_approves"),
             models.CheckConstraint(
                 condition=Q(state=RequestState.PENDING, ended_at=None)
                 | (~Q(state=RequestState.PENDING) & Q(ended_at__isnull=False)),
@@ -68,6 +73,9 @@ class ApprovalDecision(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["request", "decided_by"], name="one_decision_each"),
             models.CheckConstraint(condition=Q(decision__in=list(Decision)), name="decision_is_known"),
+            models.CheckConstraint(
+                condition=Q(decision=Decision.APPROVE) | Q(reason__regex=r"\S"), name="who_refuses_says_why"
+            ),
         ]
 
     def __str__(self) -> str:

@@ -1,0 +1,86 @@
+"""The action of correcting a wallet's balance against the house, with four eyes."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from decimal import Decimal
+
+from django.db import transaction
+from django.utils.translation import gettext
+
+from accounts.domain.approvals import ADJUSTMENT_MAX, Role
+from accounts.domain.errors import FieldError, InsufficientFunds, InvalidInput, NotFound, _
+from accounts.domain.ledger import AccountKind, Move, Phase, TransferKind
+from accounts.domain.money import round_down, write_money
+from accounts.domain.notation import parse_decimal, write_decimal
+from accounts.models import ApprovalRequest
+from accounts.publish import publish, wallet_messages
+from accounts.selectors import Wallet, wallets_by_id
+from accounts.services.approval_actions import Action, Arguments
+from accounts.services.lock_wallets import lock_wallets
+from accounts.services.open_operator_accounts import open_operator_accounts
+from accounts.services.post_transfers import post_transfers
+
+
+def read_arguments(subject: str, arguments: Arguments) -> dict[str, object]:
+    """`amount`: what the wallet gets, negative for what it gives, at its currency's scale."""
+    wallet = adjusted_wallet(subject)
+    amount = parse_decimal(arguments.get("amount"))
+    if amount is None or abs(amount) > ADJUSTMENT_MAX:
+        raise _invalid("invalid-number", f"a plain decimal number up to {ADJUSTMENT_MAX}, with a minus to take")
+    if amount == 0:
+        raise _invalid("zero", "nothing to adjust")
+    if amount != round_down(amount, wallet.currency):
+        raise _invalid("too-many-places", f"more decimal places than {wallet.currency} has")
+    return {"amount": write_decimal(amount)}
+
+
+def adjusted_wallet(subject: str) -> Wallet:
+    """The wallet that `wallet:<id>` names. Raises NotFound."""
+    kind, _colon, id = subject.partition(":")
+    known = kind == "wallet" and id.isascii() and id.isdigit() and len(id) <= 18
+    found = wallets_by_id([int(id)]) if known else []
+    if not found:
+        raise NotFound(subject)
+    return found[0]
+
+
+def execute(request: ApprovalRequest, now: datetime) -> None:
+    """Move the amount between the wallet and the house. Raises InsufficientFunds rather than overdraw the wallet."""
+    wallet = adjusted_wallet(request.subject)
+    amount = Decimal(request.arguments["amount"])
+    house = open_operator_accounts(currency=wallet.currency, demo=wallet.demo, now=now)[AccountKind.HOUSE]
+    locked = lock_wallets(owner_ids=[wallet.owner_id], currency=wallet.currency, demo=wallet.demo)
+    if locked[wallet.owner_id].available + amount < 0:
+        raise InsufficientFunds
+    source, target = (house, wallet.id) if amount > 0 else (wallet.id, house)
+    move = Move(
+        TransferKind.ADJUSTMENT, Phase.SINGLE, source, target, abs(amount), wallet.currency, wallet.demo, request.id
+    )
+    post_transfers([move], now=now)
+    transaction.on_commit(lambda: publish(wallet_messages(wallets_by_id([wallet.id]))))
+
+
+def describe(request: ApprovalRequest) -> Sequence[tuple[str, str]]:
+    wallet = adjusted_wallet(request.subject)
+    amount = Decimal(request.arguments["amount"])
+    sign = "+" if amount > 0 else "−"
+    book = gettext("demo") if wallet.demo else gettext("real")
+    return [
+        (gettext("Amount"), f"{sign}{write_money(abs(amount), wallet.currency)} {wallet.currency} ({book})"),
+        (gettext("Available"), f"{write_money(wallet.available, wallet.currency)} {wallet.currency}"),
+    ]
+
+
+def _invalid(code: str, message: str) -> InvalidInput:
+    return InvalidInput(fields=(FieldError("amount", code, message),))
+
+
+ADJUST_BALANCE = Action(
+    name="adjust_balance",
+    title=_("Adjust a balance"),
+    read_arguments=read_arguments,
+    execute=execute,
+    describe=describe,
+    requesters=(Role.SUPPORT, Role.FINANCE),
+    approvers=(Role.FINANCE, Role.RISK),
+)

@@ -1,0 +1,60 @@
+"""What can be done with four eyes. Each room registers its own actions when it starts, so this room imports nobody.
+
+To add one, write a module with an `Action` and call `register` on it from your AppConfig.ready. The permissions
+`accounts.request_<name>` and `accounts.approve_<name>` come to be at the next `migrate`. A door then calls
+`request_approval(action=<name>, …)`; from there on the pages and rules of approvals do the rest, and `execute` runs
+once, inside the transaction of the decision that was the last one needed.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from accounts.domain.approvals import Role
+from accounts.domain.errors import NotFound
+from accounts.models import ApprovalRequest
+
+Arguments = Mapping[str, object]
+
+
+@dataclass(frozen=True, slots=True)
+class Action:
+    """Something that one member of staff asks for and others approve."""
+
+    name: str
+    title: str
+    """For people, marked for translation with `accounts.domain.errors._`; the door that shows it translates."""
+
+    read_arguments: Callable[[str, Arguments], dict[str, object]]
+    """(subject, arguments) -> the arguments as JSON will keep them. Raises a Refusal when they make no sense."""
+
+    execute: Callable[[ApprovalRequest, datetime], None]
+    """Do it, inside the deciding transaction (so open none). A Refusal undoes the decision, and is shown."""
+
+    describe: Callable[[ApprovalRequest], Sequence[tuple[str, str]]]
+    """What is asked for, as (label, value) lines in the reader's language."""
+
+    requesters: tuple[Role, ...]
+    approvers: tuple[Role, ...]
+    approvals_needed: int = 1
+
+
+_actions: dict[str, Action] = {}
+
+
+def register(action: Action) -> None:
+    """Make an action known; called once for each, when the room starts."""
+    if _actions.setdefault(action.name, action) is not action:
+        raise ValueError(f"there is an action {action.name} already")
+
+
+def registered_actions() -> list[Action]:
+    """All of them, by name."""
+    return [_actions[name] for name in sorted(_actions)]
+
+
+def action_named(name: str) -> Action:
+    """Raises NotFound."""
+    if name not in _actions:
+        raise NotFound(name)
+    return _actions[name]

@@ -1,0 +1,64 @@
+from datetime import datetime
+from uuid import UUID
+
+from django.db import transaction
+
+from accounts.domain.approvals import AlreadyDecided, Decision, OwnRequest, RequestEnded, RequestState, may_approve
+from accounts.domain.errors import NotFound
+from accounts.models import ApprovalDecision, ApprovalRequest
+from accounts.services.approval_actions import action_named
+from accounts.services.request_approval import checked_reason
+from accounts.services.staff_permissions import require_permission
+
+
+def decide_request(
+    *, request_id: UUID, decision: Decision, reason: str, decided_by: int, now: datetime
+) -> ApprovalRequest:
+    """Approve or refuse somebody else's request; the last approval needed executes it, in the same transaction.
+
+    Raises NotFound, NotPermitted, OwnRequest (superusers too), AlreadyDecided, RequestEnded, InvalidInput (whoever
+    refuses says why), and whatever the action refuses with: then nothing is decided.
+    """
+    reason = checked_reason(reason, required=decision is Decision.REFUSE)
+    with transaction.atomic(durable=True):
+        request = lock_request(request_id)
+        _require_another(request, decided_by, now)
+        ApprovalDecision.objects.create(
+            request=request, decision=decision, reason=reason, decided_by_id=decided_by, decided_at=now
+        )
+        if decision is Decision.REFUSE:
+            _end(request, RequestState.REFUSED, now)
+        elif request.decisions.count() >= request.approvals_needed:
+            action_named(request.action).execute(request, now)
+            _end(request, RequestState.EXECUTED, now)
+    return request
+
+
+def lock_request(request_id: UUID) -> ApprovalRequest:
+    """The request, locked until the caller's transaction ends. Raises NotFound."""
+    request = ApprovalRequest.objects.select_for_update(no_key=True).filter(pk=request_id).first()
+    if request is None:
+        raise NotFound(str(request_id))
+    return request
+
+
+def require_pending(request: ApprovalRequest, now: datetime) -> None:
+    """Raises RequestEnded, also when only the clock has ended it."""
+    if request.state != RequestState.PENDING:
+        raise RequestEnded(request.state)
+    if request.expires_at <= now:
+        raise RequestEnded(RequestState.EXPIRED)
+
+
+def _require_another(request: ApprovalRequest, decided_by: int, now: datetime) -> None:
+    require_permission(decided_by, may_approve(request.action))
+    if request.requested_by_id == decided_by:
+        raise OwnRequest
+    if request.decisions.filter(decided_by_id=decided_by).exists():
+        raise AlreadyDecided
+    require_pending(request, now)
+
+
+def _end(request: ApprovalRequest, state: RequestState, now: datetime) -> None:
+    request.state, request.ended_at = state, now
+    request.save(update_fields=["state", "ended_at"])

@@ -1,0 +1,55 @@
+from datetime import datetime
+from uuid import uuid4
+
+from django.db import IntegrityError, transaction
+
+from accounts.domain.approvals import REASON_LENGTH_MAX, REQUEST_LIFE, DuplicateRequest, may_request
+from accounts.domain.errors import FieldError, InvalidInput
+from accounts.domain.texts import storable
+from accounts.models import ApprovalRequest
+from accounts.services.approval_actions import Arguments, action_named
+from accounts.services.expire_requests import expire_overdue
+from accounts.services.staff_permissions import require_permission
+
+
+def request_approval(
+    *, action: str, subject: str, arguments: Arguments, reason: str, requested_by: int, now: datetime
+) -> ApprovalRequest:
+    """Ask others to approve an action. Nothing happens to its subject yet.
+
+    Raises NotFound for an unknown action, NotPermitted, InvalidInput, DuplicateRequest while the same action waits
+    for the same subject, and whatever the action's `read_arguments` raises.
+    """
+    known = action_named(action)
+    require_permission(requested_by, may_request(action))
+    request = ApprovalRequest(
+        id=uuid4(),
+        action=action,
+        subject=subject,
+        arguments=known.read_arguments(subject, arguments),
+        reason=checked_reason(reason),
+        approvals_needed=known.approvals_needed,
+        requested_by_id=requested_by,
+        requested_at=now,
+        expires_at=now + REQUEST_LIFE,
+    )
+    try:
+        with transaction.atomic(durable=True):
+            expire_overdue(now, action=action, subject=subject)
+            request.save(force_insert=True)
+    except IntegrityError as error:
+        if "one_pending_request_each" in str(error):
+            raise DuplicateRequest(f"{action} {subject}") from error
+        raise
+    return request
+
+
+def checked_reason(reason: str, *, required: bool = True) -> str:
+    """The reason without blanks around it. Raises InvalidInput."""
+    reason = reason.strip()
+    if required and not reason:
+        raise InvalidInput(fields=(FieldError("reason", "required", "say why"),))
+    if not storable(reason) or len(reason) > REASON_LENGTH_MAX:
+        message = f"at most {REASON_LENGTH_MAX} characters of text"
+        raise InvalidInput(fields=(FieldError("reason", "invalid", message),))
+    return reason

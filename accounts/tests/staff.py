@@ -1,0 +1,16 @@
+"""Staff of the roles, for the tests of approvals."""
+
+from django.contrib.auth.models import Group
+
+from accounts.domain.approvals import Role
+from accounts.models import User
+from accounts.services.make_staff_roles import make_staff_roles
+from cryptotrader.tests.cast import NOON, PASSWORD
+
+
+def staff_member(name: str, *roles: Role) -> User:
+    """A member of staff with these roles and nothing else."""
+    make_staff_roles()
+    user = User.objects.create_user(f"{name}@example.com", PASSWORD, locale="en", is_staff=True, joined_at=NOON)
+    user.groups.set(Group.objects.filter(name__in=roles))
+    return user

@@ -1,7 +1,10 @@
 """The JSON shape of this room's things, the same over REST and WebSocket."""
 
+from dataclasses import asdict
+
 from accounts.domain.money import write_money
-from accounts.selectors import Wallet
+from accounts.domain.notation import write_instant
+from accounts.selectors import Person, Wallet
 
 
 def wallet(wallet: Wallet) -> dict[str, object]:
@@ -14,4 +17,15 @@ def wallet(wallet: Wallet) -> dict[str, object]:
         "held": write_money(wallet.held, wallet.currency),
         "available": write_money(wallet.available, wallet.currency),
         "revision": wallet.revision,
+    }
+
+
+def person(person: Person) -> dict[str, object]:
+    """Somebody as their own programs see them: who they are, and their settings."""
+    return {
+        "id": person.id,
+        "email": person.email,
+        "joined_at": write_instant(person.joined_at),
+        "has_second_factor": person.has_second_factor,
+        **asdict(person.settings),
     }

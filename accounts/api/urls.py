@@ -1,10 +1,11 @@
 from django.urls import path
 
-from accounts.api import auth, wallets
+from accounts.api import auth, me, wallets
 
 urlpatterns = [
     path("auth/register", auth.Register.as_view()),
     path("auth/token", auth.Token.as_view()),
     path("auth/refresh", auth.Refresh.as_view()),
+    path("me", me.Me.as_view()),
     path("wallets", wallets.Wallets.as_view()),
 ]

@@ -1,9 +1,17 @@
-"""allauth's pages that we use. Its email pages stay out until addresses are verified: anybody could claim any."""
+"""Our pages about oneself, and those of allauth's that we use.
+
+Its email pages stay out until addresses are verified: anybody could claim any.
+"""
 
 from allauth.account import views
 from django.urls import path, re_path
 
+from accounts.web.language import set_language
+from accounts.web.settings import settings
+
 urlpatterns = [
+    path("settings/", settings, name="settings"),
+    path("i18n/setlang/", set_language, name="set_language"),
     path("accounts/login/", views.login, name="account_login"),
     path("accounts/logout/", views.logout, name="account_logout"),
     path("accounts/signup/", views.signup, name="account_signup"),

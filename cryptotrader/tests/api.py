@@ -30,6 +30,11 @@ class Api:
         sent = {name.replace("_", "-"): value for name, value in (self.headers | headers).items()}
         return Answer(self.client.post(path, content, content_type=content_type, headers=sent))
 
+    def patch(self, path: str, body: object, **headers: str) -> "Answer":
+        content = body if isinstance(body, str | bytes) else json.dumps(body)
+        sent = {name.replace("_", "-"): value for name, value in (self.headers | headers).items()}
+        return Answer(self.client.patch(path, content, content_type="application/json", headers=sent))
+
 
 class Answer:
     """What came back."""

@@ -1,7 +1,8 @@
-/* The latest results in a table, and one toast for each result as it comes. */
+/* The latest results in a table, one toast and, where wanted, one tone for each result as it comes. */
 
 import { group, signed } from "./money.js";
 import { toast } from "./notices.js";
+import { allowSounds, play } from "./sounds.js";
 import { time } from "./times.js";
 import { duration, word } from "./words.js";
 
@@ -13,6 +14,7 @@ export function showRecentTrades(root, store) {
   const table = root.querySelector("[data-table]");
   const model = root.querySelector("template").content.firstElementChild;
 
+  allowSounds();
   store.addEventListener("trades", refresh);
   store.addEventListener("moved", ({ detail }) => announce(detail));
 
@@ -47,8 +49,10 @@ function row(model, trade) {
 }
 
 function announce({ trade, before }) {
-  if (trade.state === "settled" && before) toast(result(trade));
-  else if (!before && trade.state === "pending") announceQuietly(trade);
+  if (trade.state === "settled" && before) {
+    toast(result(trade));
+    play(trade.outcome);
+  } else if (!before && trade.state === "pending") announceQuietly(trade);
 }
 
 function result(trade) {

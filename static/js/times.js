@@ -1,10 +1,22 @@
-/* Times in the reader's zone: Korean readers get Korean time, everybody else their own. */
+/* Times in the reader's zone: the one of their settings; else Korean readers get Korean time, everybody else their own. */
 
 const locale = document.documentElement.lang;
-const timeZone = locale === "ko" ? "Asia/Seoul" : undefined;
+const timeZone = chosen() ?? (locale === "ko" ? "Asia/Seoul" : undefined);
 const clock = new Intl.DateTimeFormat(locale, { timeZone, timeStyle: "medium", hourCycle: "h23" });
 const day = new Intl.DateTimeFormat(locale, { timeZone, dateStyle: "medium" });
 const zone = new Intl.DateTimeFormat(locale, { timeZone, timeZoneName: "short" });
+
+/* A zone that this browser doesn't know would spoil every time on the page. */
+function chosen() {
+  const name = document.documentElement.dataset.timeZone;
+  if (!name) return undefined;
+  try {
+    new Intl.DateTimeFormat("en", { timeZone: name });
+    return name;
+  } catch {
+    return undefined;
+  }
+}
 
 /** An ISO instant → "14:05:09". */
 export function time(instant) {
@@ -13,7 +25,7 @@ export function time(instant) {
 
 /** The zone's short name: "KST", "GMT+2". */
 export function zoneName() {
-  if (locale === "ko") return "KST";
+  if (timeZone === "Asia/Seoul") return "KST";
   return zone.formatToParts(new Date()).find((part) => part.type === "timeZoneName").value;
 }
 

@@ -1,4 +1,4 @@
-from django.urls import include, path, re_path
+from django.urls import path, re_path
 
 from trading.web import views
 
@@ -7,5 +7,4 @@ urlpatterns = [
     re_path(r"^trade/(?P<symbol>[A-Z0-9-]{1,25})/$", views.trade, name="trade"),
     path("history/", views.history, name="history"),
     path("manifest.webmanifest", views.manifest, name="manifest"),
-    path("i18n/", include("django.conf.urls.i18n")),
 ]

@@ -1,0 +1,66 @@
+"""How somebody wants the pages to be: which values their settings may have."""
+
+import zoneinfo
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+
+from accounts.domain.errors import FieldError, InvalidInput
+
+LOCALES = ("en", "ko")
+COLOURS = ("language", "korea", "world")
+REALITY_CHECK_MINUTES = (15, 30, 60, 120)
+REGIONS = {"Africa", "America", "Antarctica", "Arctic", "Asia", "Atlantic", "Australia", "Europe", "Indian", "Pacific"}
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """`time_zone` is an IANA name, or empty: the device's. `reality_check_minutes` None: no reality check."""
+
+    locale: str
+    time_zone: str
+    colours: str
+    sounds: bool
+    reality_check_minutes: int | None
+
+
+@cache
+def time_zones() -> tuple[str, ...]:
+    """The time zones that may be chosen: those of places, and UTC."""
+    return ("UTC", *sorted(zone for zone in zoneinfo.available_timezones() if zone.split("/")[0] in REGIONS))
+
+
+def checked(changes: Mapping[str, object]) -> dict[str, object]:
+    """These changes as they came, each of a setting that exists to a value it may have. Raises InvalidInput."""
+    errors = tuple(fault for name, value in changes.items() if (fault := _fault(name, value)))
+    if errors:
+        raise InvalidInput(fields=errors)
+    return dict(changes)
+
+
+def _fault(name: str, value: object) -> FieldError | None:
+    if name == "sounds":
+        return None if isinstance(value, bool) else FieldError(name, "invalid", "true or false is required")
+    if name not in _choices():
+        written = name[:100].encode("ascii", "backslashreplace").decode()  # it may be what no answer can hold
+        return FieldError(written, "unknown-field", "there is no such setting")
+    allowed = _choices()[name]
+    # Compared by type too: 15.0, true and "15" are not 15.
+    if any(type(value) is type(each) and value == each for each in allowed):
+        return None
+    return FieldError(name, "unknown-value", "must be " + _listed(name, allowed))
+
+
+def _choices() -> dict[str, tuple[str | int | None, ...]]:
+    return {
+        "locale": LOCALES,
+        "time_zone": ("", *time_zones()),
+        "colours": COLOURS,
+        "reality_check_minutes": (None, *REALITY_CHECK_MINUTES),
+    }
+
+
+def _listed(name: str, allowed: tuple[str | int | None, ...]) -> str:
+    if name == "time_zone":
+        return "an IANA time zone such as Asia/Seoul, or empty"
+    return "one of " + ", ".join("null" if each is None else str(each) for each in allowed)

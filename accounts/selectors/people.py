@@ -1,0 +1,44 @@
+"""What somebody's account is like."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from allauth.mfa.models import Authenticator
+
+from accounts.domain.settings import Settings
+from accounts.models import User
+
+SECOND_FACTORS = (Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN)
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """Somebody with an account, their settings, and whether they prove themselves by more than a password."""
+
+    id: int
+    email: str
+    joined_at: datetime
+    settings: Settings
+    has_second_factor: bool
+
+
+def person(user_id: int) -> Person:
+    """The person with this id."""
+    user = User.objects.get(pk=user_id)
+    return Person(user.pk, user.email, user.joined_at, settings_of(user), has_second_factor(user_id))
+
+
+def settings_of(user: User) -> Settings:
+    """The settings of somebody who is signed in."""
+    return Settings(
+        locale=user.locale,
+        time_zone=user.time_zone,
+        colours=user.colours,
+        sounds=user.sounds,
+        reality_check_minutes=user.reality_check_minutes,
+    )
+
+
+def has_second_factor(user_id: int) -> bool:
+    """Whether this person has an authenticator app or a passkey. Recovery codes alone are none."""
+    return bool(Authenticator.objects.filter(user_id=user_id, type__in=SECOND_FACTORS).exists())

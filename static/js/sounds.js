@@ -1,0 +1,35 @@
+/* A short tone for a result, if its reader asked for tones in the settings: rising for won, falling for lost, level else. */
+
+const TONES = { won: [659.3, 880], lost: [440, 329.6] };
+const LEVEL = [523.3, 523.3];
+const NOTE_SECONDS = 0.14;
+const VOLUME = 0.08;
+
+let context;
+
+/** Makes the tones possible. A browser lets a page sound only once somebody has touched it: until then it stays silent. */
+export function allowSounds() {
+  if (!("sounds" in document.documentElement.dataset)) return;
+  const open = () => {
+    context ??= new AudioContext();
+    if (context.state === "suspended") context.resume();
+  };
+  for (const touch of ["pointerdown", "keydown"]) document.addEventListener(touch, open, { passive: true });
+}
+
+/** The tone of an outcome: "won", "lost", or any other. */
+export function play(outcome) {
+  if (context?.state !== "running") return;
+  (TONES[outcome] ?? LEVEL).forEach((pitch, place) => note(pitch, context.currentTime + place * NOTE_SECONDS));
+}
+
+function note(pitch, start) {
+  const tone = new OscillatorNode(context, { type: "sine", frequency: pitch });
+  const volume = new GainNode(context, { gain: 0 });
+  volume.gain.setValueAtTime(0, start);
+  volume.gain.linearRampToValueAtTime(VOLUME, start + 0.01);
+  volume.gain.exponentialRampToValueAtTime(0.0001, start + NOTE_SECONDS);
+  tone.connect(volume).connect(context.destination);
+  tone.start(start);
+  tone.stop(start + NOTE_SECONDS);
+}

@@ -2,6 +2,8 @@
 
 from enum import StrEnum
 
+from accounts.domain.errors import Refusal, _
+
 API_KEYS_MAX = 20
 """Keys that one person may have at a time."""
 
@@ -18,3 +20,13 @@ class LoginMethod(StrEnum):
     PASSWORD = "password"  # noqa: S105
     PASSKEY = "passkey"
     TOKEN = "token"  # noqa: S105
+
+
+class AccountFrozen(Refusal):
+    code, status = "account-frozen", 403
+    title = _("This account is frozen")
+
+
+class AccountClosed(Refusal):
+    code, status = "account-closed", 403
+    title = _("This account is closed")

@@ -8,6 +8,7 @@ from django.db import migrations, models
 import accounts.domain.access
 import accounts.domain.approvals
 import accounts.domain.cashier
+import accounts.domain.exclusions
 import accounts.domain.ledger
 import accounts.domain.limits
 
@@ -238,8 +239,8 @@ class Migration(migrations.Migration):
                     "kind",
                     models.CharField(
                         choices=[
-                            (accounts.domain.limits.ExclusionKind["TIME_OUT"], "time-out"),
-                            (accounts.domain.limits.ExclusionKind["SELF_EXCLUSION"], "self-exclusion"),
+                            (accounts.domain.exclusions.ExclusionKind["TIME_OUT"], "time-out"),
+                            (accounts.domain.exclusions.ExclusionKind["SELF_EXCLUSION"], "self-exclusion"),
                         ],
                         max_length=14,
                         verbose_name="kind",
@@ -841,8 +842,8 @@ class Migration(migrations.Migration):
                     (
                         "kind__in",
                         [
-                            accounts.domain.limits.ExclusionKind["TIME_OUT"],
-                            accounts.domain.limits.ExclusionKind["SELF_EXCLUSION"],
+                            accounts.domain.exclusions.ExclusionKind["TIME_OUT"],
+                            accounts.domain.exclusions.ExclusionKind["SELF_EXCLUSION"],
                         ],
                     )
                 ),

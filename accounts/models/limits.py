@@ -2,13 +2,15 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from accounts.domain.limits import PERIODIC, PERIODS_DAYS, ExclusionKind, LimitKind
+from accounts.domain.exclusions import ExclusionKind
+from accounts.domain.limits import PERIODIC, PERIODS_DAYS, LimitKind
 
 
 class TradingLimit(models.Model):
     """A bound that a trader set for themselves, in one currency and book (a session limit: for the person, in minutes).
 
     `amount` holds now (none: no limit). From `next_from` on it is `next_amount`: a raise waits, a lowering doesn't.
+    The database holds everybody to that: see migrations/0006_limits_hold.py.
     """
 
     user = models.ForeignKey("accounts.User", on_delete=models.PROTECT, related_name="limits", db_index=False)
@@ -38,6 +40,15 @@ class TradingLimit(models.Model):
                 condition=Q(next_amount=None) | Q(next_amount__gte=0, next_amount__lt=10**12),
                 name="next_limit_is_a_number",
             ),
+            models.CheckConstraint(
+                condition=Q(next_amount=None) | Q(next_from__isnull=False), name="a_next_limit_has_its_time"
+            ),
+            models.CheckConstraint(
+                condition=Q(kind=LimitKind.SESSION, currency="", demo=False)
+                | Q(kind=LimitKind.DEPOSIT, demo=False, currency__gt="")
+                | (~Q(kind__in=[LimitKind.SESSION, LimitKind.DEPOSIT]) & Q(currency__gt="")),
+                name="limit_belongs_to_a_wallet",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -45,7 +56,10 @@ class TradingLimit(models.Model):
 
 
 class Exclusion(models.Model):
-    """A time in which somebody may not trade, by their own wish. Nobody can lift it; a longer one may follow."""
+    """A time in which somebody may not trade, by their own wish. Nobody can lift it; a longer one may follow.
+
+    Rows are never changed or deleted, by whatever program: see migrations/0006_limits_hold.py.
+    """
 
     KINDS = [(ExclusionKind.TIME_OUT, _("time-out")), (ExclusionKind.SELF_EXCLUSION, _("self-exclusion"))]
 

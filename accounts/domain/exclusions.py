@@ -1,0 +1,54 @@
+"""Time-outs and self-exclusions: somebody keeps themselves from trading for a while, and nobody can lift it."""
+
+from calendar import monthrange
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from accounts.domain.errors import Refusal, _
+from accounts.domain.notation import write_instant
+
+TIME_OUT_MIN, TIME_OUT_MAX = timedelta(hours=1), timedelta(weeks=6)
+SELF_EXCLUSION_MONTHS = (6, 60)
+"""The shortest and the longest self-exclusion."""
+
+
+class ExclusionKind(StrEnum):
+    TIME_OUT = "time_out"
+    SELF_EXCLUSION = "self_exclusion"
+
+
+class TimedOut(Refusal):
+    code, status = "timed-out", 403
+    title = _("You have taken a time-out")
+
+
+class SelfExcluded(Refusal):
+    code, status = "self-excluded", 403
+    title = _("You have excluded yourself from trading")
+
+
+@dataclass(frozen=True, slots=True)
+class ExclusionInForce:
+    """What keeps somebody from trading, and until when."""
+
+    kind: ExclusionKind
+    ends_at: datetime
+
+    def refusal(self) -> Refusal:
+        """What an order, a deposit or a top-up of demo money hears."""
+        until = write_instant(self.ends_at)
+        kind = SelfExcluded if self.kind is ExclusionKind.SELF_EXCLUSION else TimedOut
+        return kind(f"until {until}", until=until)
+
+
+def months_later(start: datetime, months: int) -> datetime:
+    """The same day so many calendar months later, or that month's last one: six months after 31 August is 28 February.
+
+    Raises OverflowError beyond the year 9999.
+    """
+    year, month = divmod(start.month - 1 + months, 12)
+    year, month = start.year + year, month + 1
+    if year > 9999:
+        raise OverflowError(f"{months} months after {start}")
+    return start.replace(year=year, month=month, day=min(start.day, monthrange(year, month)[1]))

@@ -1,0 +1,48 @@
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+
+from django.db import transaction
+
+from accounts.domain.limits import LimitKind, Setting
+from accounts.models import TradingLimit
+from accounts.services.lock_person import lock_person
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """What one limit shall be; no amount is the wish to be rid of it. A session's limit has no currency, in minutes."""
+
+    kind: LimitKind
+    currency: str
+    demo: bool
+    period_days: int
+    amount: Decimal | None
+
+
+def set_trading_limits(*, user_id: int, wishes: Sequence[Wish], now: datetime) -> None:
+    """Change a person's own limits, all together: less acts at once, more after a day (see `Setting.change`).
+
+    Orders, deposits and top-ups committed afterwards have seen it. The wishes must make sense: `check_wish`.
+    """
+    with transaction.atomic(durable=True):
+        lock_person(user_id)
+        for wish in wishes:
+            _set(user_id, wish, now)
+
+
+def _set(user_id: int, wish: Wish, now: datetime) -> None:
+    which = {"kind": wish.kind, "currency": wish.currency, "demo": wish.demo, "period_days": wish.period_days}
+    row = TradingLimit.objects.filter(user_id=user_id, **which).first()
+    if row is None and wish.amount is None:
+        return
+    row = row or TradingLimit(user_id=user_id, changed_at=now, **which)
+    # A change that waited for this one's lock may have read its clock later.
+    at = max(now, row.changed_at)
+    before = Setting(row.amount, row.next_amount, row.next_from)
+    after = before.change(wish.amount, at)
+    if row.pk and after == before:
+        return
+    row.amount, row.next_amount, row.next_from, row.changed_at = after.amount, after.next_amount, after.next_from, at
+    row.save()

@@ -1,7 +1,7 @@
 """Telling the streams what has been committed. A lost message costs nothing but time: every screen can re-read."""
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from functools import cache
 
 import structlog
@@ -9,9 +9,12 @@ from django.conf import settings
 from redis import Redis, RedisError
 
 from accounts import wire
+from accounts.domain.access import AccessEnd
 from accounts.selectors import Wallet
 
 log = structlog.get_logger(__name__)
+ACCESS_CHANNEL = "access"
+"""Between processes only: no socket can subscribe to it."""
 
 
 @cache
@@ -54,3 +57,11 @@ def user_topic(user_id: int) -> str:
 def wallet_messages(wallets: Iterable[Wallet]) -> list[tuple[str, object]]:
     """One message per wallet, to its owner."""
     return [(user_topic(w.owner_id), {"channel": "wallet", "data": [wire.wallet(w)]}) for w in wallets]
+
+
+def end_message(
+    user_id: int, *, reason: AccessEnd, marks: Sequence[str] | None, kept: str | None = None
+) -> tuple[str, object]:
+    """For the sockets of one person: these accesses (None: all but the kept one) have ended, and so have they."""
+    data = {"ended": marks, "kept": kept, "reason": reason}
+    return user_topic(user_id), {"channel": ACCESS_CHANNEL, "data": data}

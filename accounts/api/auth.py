@@ -7,8 +7,14 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from accounts.api.inputs import required_texts
-from accounts.services.issue_tokens import TokenPair, issue_tokens, refresh_tokens
+from accounts.api.authentication import session_key_of
+from accounts.api.inputs import optional_text, required_texts
+from accounts.api.permissions import PersonOnly
+from accounts.domain.access import AccessEnd
+from accounts.selectors import id_of
+from accounts.services.end_sessions import end_sessions
+from accounts.services.issue_tokens import TokenPair, issue_tokens
+from accounts.services.refresh_tokens import refresh_tokens
 from accounts.services.register_trader import register_trader
 
 
@@ -30,13 +36,25 @@ class Register(Open):
 class Token(Open):
     def post(self, request: Request) -> Response:
         email, password = required_texts(request, "email", "password")
-        return _pair(issue_tokens(email=email, password=password, request=request._request))
+        code = optional_text(request, "code")
+        now = timezone.now()
+        return _pair(issue_tokens(email=email, password=password, code=code, request=request._request, now=now))
 
 
 class Refresh(Open):
     def post(self, request: Request) -> Response:
         (refresh,) = required_texts(request, "refresh")
         return _pair(refresh_tokens(refresh=refresh))
+
+
+class Logout(APIView):
+    """Ends the session of the token, or of the cookie, that it is called with."""
+
+    permission_classes = (PersonOnly,)
+
+    def post(self, request: Request) -> Response:
+        end_sessions(user_id=id_of(request.user), session_key=session_key_of(request), reason=AccessEnd.SIGNED_OUT)
+        return Response(status=204)
 
 
 def _pair(pair: TokenPair) -> Response:

@@ -17,5 +17,13 @@ def required_texts(request: Request, *names: str) -> list[str]:
     return [str(body[name]) for name in names]
 
 
+def optional_text(request: Request, name: str) -> str | None:
+    """The same for a member that may be missing, null or empty: then None."""
+    if dict(request.data).get(name) in (None, ""):
+        return None
+    (text,) = required_texts(request, name)
+    return text
+
+
 def _is_text(value: object) -> bool:
     return isinstance(value, str) and 0 < len(value) <= 4096 and storable(value)

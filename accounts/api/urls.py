@@ -7,5 +7,6 @@ urlpatterns = [
     path("auth/token", auth.Token.as_view()),
     path("auth/refresh", auth.Refresh.as_view()),
     path("me", me.Me.as_view()),
+    path("auth/logout", auth.Logout.as_view()),
     path("wallets", wallets.Wallets.as_view()),
 ]

@@ -1,5 +1,8 @@
 """What a caller may do: scopes. A person who is signed in has all of them, an API key those it was made with."""
 
+import hashlib
+from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
 
 from accounts.domain.errors import Refusal, _
@@ -22,6 +25,38 @@ class LoginMethod(StrEnum):
     TOKEN = "token"  # noqa: S105
 
 
+class AccessEnd(StrEnum):
+    """Why an access (a session with its tokens, or an API key) ended before its time."""
+
+    SIGNED_OUT = "signed out"
+    FROZEN = "the account is frozen"
+    CLOSED = "the account is closed"
+    CREDENTIALS_CHANGED = "the password or the second factor was changed"
+    TOKEN_REUSED = "a refresh token was used twice"  # noqa: S105
+    KEY_REVOKED = "the API key was revoked"
+    KEY_EXPIRED = "the API key has expired"
+
+
+@dataclass(frozen=True, slots=True)
+class KeyAccess:
+    """An API key that has proved itself; `request.auth` of whoever comes with one."""
+
+    id: int
+    user_id: int
+    scopes: frozenset[Scope]
+    expires_at: datetime | None
+
+
+class ScopeMissing(Refusal):
+    code, status = "scope-missing", 403
+    title = _("This API key doesn't have the scope for this")
+
+
+class PersonRequired(Refusal):
+    code, status = "person-required", 403
+    title = _("An API key can't do this: sign in instead")
+
+
 class AccountFrozen(Refusal):
     code, status = "account-frozen", 403
     title = _("This account is frozen")
@@ -30,3 +65,28 @@ class AccountFrozen(Refusal):
 class AccountClosed(Refusal):
     code, status = "account-closed", 403
     title = _("This account is closed")
+
+
+class SecondFactorNotSet(Refusal):
+    code, status = "second-factor-not-set", 409
+    title = _("Set up a second factor first")
+
+
+class SecondFactorRequired(Refusal):
+    code, status = "second-factor-required", 401
+    title = _("The code of your second factor is needed")
+
+
+class SecondFactorWrong(Refusal):
+    code, status = "second-factor-wrong", 401
+    title = _("This code is wrong or was used already")
+
+
+def session_mark(session_key: str) -> str:
+    """What names a session where its key, which is a secret, must not be seen."""
+    return hashlib.sha256(f"session:{session_key}".encode()).hexdigest()[:32]
+
+
+def key_mark(key_id: int) -> str:
+    """The same for an API key."""
+    return f"key:{key_id}"

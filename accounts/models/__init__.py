@@ -2,6 +2,7 @@
 
 from accounts.models.api_key import ApiKey, SpentSignature
 from accounts.models.approval import ApprovalDecision, ApprovalRequest
+from accounts.models.attempts import AttemptTally
 from accounts.models.cashier import Beneficiary, CashierTerms, Deposit, WebhookDelivery, Withdrawal
 from accounts.models.ledger import LedgerAccount, Transfer
 from accounts.models.limits import Exclusion, TradingLimit
@@ -12,6 +13,7 @@ __all__ = [
     "ApiKey",
     "ApprovalDecision",
     "ApprovalRequest",
+    "AttemptTally",
     "Beneficiary",
     "CashierTerms",
     "Deposit",

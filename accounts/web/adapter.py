@@ -10,8 +10,10 @@ from django.utils import timezone
 from django.utils.translation import get_language
 
 from accounts.domain.access import LoginMethod
+from accounts.domain.errors import TooManyAttempts
 from accounts.models import User
 from accounts.selectors import id_of_email
+from accounts.services.count_attempts import count_attempts, forgive_attempts, password_attempt
 from accounts.services.record_login import record_login
 from accounts.services.register_trader import register_trader
 
@@ -26,6 +28,17 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth ha
             locale="ko" if get_language() == "ko" else "en",
             now=timezone.now(),
         )
+
+    def pre_authenticate(self, request: HttpRequest, **credentials: Any) -> None:
+        """allauth's own count lives in Redis; ours holds without it, and is the same for pages and tokens."""
+        attempts = password_attempt(email=credentials.get("email", ""), address=request.META.get("REMOTE_ADDR", ""))
+        try:
+            self._attempts = count_attempts(attempts=attempts, now=timezone.now())
+        except TooManyAttempts as error:
+            raise self.validation_error("too_many_login_attempts") from error
+
+    def _rollback_login_failed_rl_usage(self) -> None:  # allauth's hook for a login that succeeded
+        forgive_attempts(self._attempts)
 
     def authentication_failed(self, request: HttpRequest, **credentials: Any) -> None:
         user_id = id_of_email(credentials.get("email") or "")

@@ -4,6 +4,7 @@ import json
 from typing import Any
 
 from django.test import Client, RequestFactory
+from django.utils import timezone
 
 from accounts.services.issue_tokens import TokenPair, issue_tokens
 from cryptotrader.tests.cast import PASSWORD, Trader
@@ -11,7 +12,8 @@ from cryptotrader.tests.cast import PASSWORD, Trader
 
 def tokens_of(trader: Trader, password: str = PASSWORD) -> TokenPair:
     """A new pair of tokens for somebody of the cast."""
-    return issue_tokens(email=trader.user.email, password=password, request=RequestFactory().post("/"))
+    request = RequestFactory().post("/")
+    return issue_tokens(email=trader.user.email, password=password, request=request, now=timezone.now())
 
 
 class Api:

@@ -5,6 +5,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from accounts.domain.access import Scope
 from accounts.domain.errors import NotFound
 from accounts.selectors import id_of
 from trading import wire
@@ -15,6 +16,8 @@ from trading.services.open_trades import open_trade
 
 
 class FlashTrades(APIView):
+    scopes = {"GET": Scope.READ, "POST": Scope.TRADE}
+
     def get(self, request: Request) -> Response:
         """Newest first; with `?client_order_id=` the one trade that order became, if it landed."""
         key = request.query_params.get("client_order_id")

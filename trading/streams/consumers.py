@@ -1,14 +1,18 @@
 """`/ws/v1`: one socket for prices, trades and wallet. See protocol.py for the words, docs/streams.md for their use."""
 
 import asyncio
+from collections.abc import Coroutine
 from typing import Any
 
+from channels.db import database_sync_to_async
 from channels.generic.websocket import AsyncWebsocketConsumer
 from django.db import DatabaseError
 from django.utils import timezone
 
+from accounts.domain.access import AccessEnd
 from accounts.domain.notation import write_instant
 from accounts.publish import user_topic
+from trading.streams.access import Access, end_of
 from trading.streams.hub import hub
 from trading.streams.outbox import Outbox, TooSlow
 from trading.streams.protocol import CHANNELS_MAX, MESSAGE_LENGTH_MAX, Close, Message, Op, Refused, frame, parse
@@ -32,12 +36,19 @@ class StreamConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]  # channels 
         self.subscriptions: dict[str, Subscription] = {}
         await self.accept()
         self.tasks = {asyncio.create_task(self._send_frames()), asyncio.create_task(self._beat())}
+        self.access: Access | None = self.scope["access"]
+        self.own_topic = user_topic(self.access.user_id) if self.access else ""
+        if self.access:
+            await hub().join(self.own_topic, self)
+            await self._check_access()  # it may have ended before this socket could hear of it
 
     async def disconnect(self, code: int) -> None:
         for task in self.tasks:
             task.cancel()
         for channel in list(self.subscriptions):
             await self._leave(channel)
+        if self.access:
+            await hub().leave(self.own_topic, self)
 
     async def receive(self, text_data: str | None = None, bytes_data: bytes | None = None) -> None:
         if text_data is None or len(text_data) > MESSAGE_LENGTH_MAX:
@@ -58,13 +69,12 @@ class StreamConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]  # channels 
             await self._subscribe(message)
 
     async def _subscribe(self, message: Message) -> None:
-        user = self.scope["user"]
-        if message.instrument is None and not user.is_authenticated:
+        if message.instrument is None and not self.access:
             raise Refused("not-authenticated", "Sign in or send a valid token", message.id)
         if message.channel not in self.subscriptions and len(self.subscriptions) >= CHANNELS_MAX:
             raise Refused("too-many-channels", f"At most {CHANNELS_MAX} channels per socket", message.id)
         await self._leave(message.channel)
-        topic = topic_of(message.instrument, user_topic(user.pk) if user.is_authenticated else "")
+        topic = topic_of(message.instrument, self.own_topic)
         subscription = Subscription(message.channel, message.instrument, topic, self.outbox)
         self.subscriptions[message.channel] = subscription
         await hub().join(topic, self)
@@ -87,33 +97,50 @@ class StreamConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]  # channels 
         if subscription.instrument is not None:
             found: Snapshot = await price_snapshot(subscription.instrument)
         else:
-            found = await private_snapshot(subscription.channel, self.scope["user"].pk)
+            found = await private_snapshot(subscription.channel, self.access.user_id if self.access else 0)
         return found
 
     async def _leave(self, channel: str) -> None:
         left = self.subscriptions.pop(channel, None)
-        if left is not None and all(other.topic != left.topic for other in self.subscriptions.values()):
+        if (
+            left is not None
+            and left.topic != self.own_topic
+            and all(other.topic != left.topic for other in self.subscriptions.values())
+        ):
             await hub().leave(left.topic, self)
 
     def hear(self, topic: str, content: bytes) -> None:
         """The hub's call: a message of a topic that this socket listens to."""
+        if topic == self.own_topic and self.access and (reason := end_of(self.access, content)):
+            self._soon(self._end(reason))
         for subscription in self.subscriptions.values():
             if subscription.topic == topic:
                 subscription.hear(content)
 
     def resync(self) -> None:
         """The hub's call: messages may have been lost, so every channel starts from its state again."""
-        task = asyncio.create_task(self._start_again())
+        self._soon(self._start_again())
+
+    def _soon(self, doing: Coroutine[Any, Any, None]) -> None:
+        task = asyncio.create_task(doing)
         self.tasks.add(task)
         task.add_done_callback(self.tasks.discard)
 
     async def _start_again(self) -> None:
         try:
+            await self._check_access()
             for subscription in list(self.subscriptions.values()):
                 subscription.ready = False
                 subscription.start(await self._snapshot(subscription))
         except DatabaseError:
             await self.close(Close.TRY_AGAIN, reason="the state can't be read now: connect again")
+
+    async def _check_access(self) -> None:
+        if self.access and not await database_sync_to_async(self.access.lives)():
+            await self._end(AccessEnd.SIGNED_OUT)
+
+    async def _end(self, reason: str) -> None:
+        await self.close(Close.ACCESS_ENDED, reason=reason)
 
     async def _send_frames(self) -> None:
         try:
@@ -126,7 +153,10 @@ class StreamConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]  # channels 
     async def _beat(self) -> None:
         while True:
             await asyncio.sleep(HEARTBEAT_SECONDS)
-            self.outbox.put(frame("heartbeat", time=write_instant(timezone.now())))
+            now = timezone.now()
+            self.outbox.put(frame("heartbeat", time=write_instant(now)))
+            if self.access and self.access.expires_at and self.access.expires_at <= now:
+                await self._end(AccessEnd.KEY_EXPIRED)
 
 
 class UnknownPath(AsyncWebsocketConsumer):  # type: ignore[misc]

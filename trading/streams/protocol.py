@@ -21,6 +21,7 @@ class Op(StrEnum):
 class Close(IntEnum):
     """Why the server closes a socket."""
 
+    ACCESS_ENDED = 4401
     MESSAGE_TOO_LONG = 4409
     TOO_SLOW = 4408
     UNKNOWN_PATH = 4404

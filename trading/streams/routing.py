@@ -5,23 +5,16 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from channels.auth import AuthMiddlewareStack
-from channels.db import database_sync_to_async
 from channels.routing import URLRouter
 from channels.security.websocket import WebsocketDenier
 from django.conf import settings
 from django.urls import path, re_path
 
-from accounts.domain.errors import InvalidToken
-from accounts.services.issue_tokens import user_of_token
+from accounts.domain.errors import Refusal
+from trading.streams.access import Scope, access_by_cookie, access_by_header, header
 from trading.streams.consumers import StreamConsumer, UnknownPath
 
-Scope = dict[str, Any]
 Application = Callable[[Scope, Any, Any], Awaitable[None]]
-
-
-def header(scope: Scope, name: bytes) -> str:
-    """A request header's value, empty when it isn't there."""
-    return next((value.decode("latin-1") for key, value in scope["headers"] if key == name), "")
 
 
 def same_origin(application: Application) -> Application:
@@ -42,21 +35,23 @@ def same_origin(application: Application) -> Application:
     return checked
 
 
-def token_user(application: Application) -> Application:
-    """Whoever sends `Authorization: Bearer` is that token's user; a bad token is refused, not taken for a visitor."""
+def known_access(application: Application) -> Application:
+    """Whoever sends `Authorization: Bearer` comes by that; a bad one is refused, not taken for a visitor."""
 
     async def authenticated(scope: Scope, receive: Any, send: Any) -> None:
-        scheme, _, token = header(scope, b"authorization").partition(" ")
-        if scheme.lower() == "bearer":
-            try:
-                scope["user"] = await database_sync_to_async(user_of_token)(token.strip())
-            except InvalidToken:
-                await WebsocketDenier.as_asgi()(scope, receive, send)
-                return
+        authorization = header(scope, b"authorization")
+        try:
+            if authorization.lower().startswith("bearer"):
+                scope["access"] = await access_by_header(authorization, scope)
+            else:
+                scope["access"] = access_by_cookie(scope)
+        except Refusal:
+            await WebsocketDenier.as_asgi()(scope, receive, send)
+            return
         await application(scope, receive, send)
 
     return authenticated
 
 
 routes = URLRouter([path("ws/v1", StreamConsumer.as_asgi()), re_path("", UnknownPath.as_asgi())])
-websocket = same_origin(AuthMiddlewareStack(token_user(routes)))
+websocket = same_origin(AuthMiddlewareStack(known_access(routes)))

@@ -13,8 +13,15 @@ def test_it_gives_a_new_pair_and_spends_the_old_one(alice: Trader) -> None:
     assert (answer.status, answer.headers["Cache-Control"]) == (200, "no-store")
     new = answer.json()
     assert Api(token=new["access"]).get("/api/v1/wallets").status == 200
-    Api().post(PATH, {"refresh": old.refresh}).assert_problem(401, "invalid-token")
     assert Api().post(PATH, {"refresh": new["refresh"]}).status == 200
+
+
+def test_a_token_used_twice_ends_its_session(alice: Trader) -> None:
+    old = tokens_of(alice)
+    new = Api().post(PATH, {"refresh": old.refresh}).json()
+    Api().post(PATH, {"refresh": old.refresh}).assert_problem(401, "invalid-token")
+    Api(token=new["access"]).get("/api/v1/wallets").assert_problem(401, "not-authenticated")
+    Api().post(PATH, {"refresh": new["refresh"]}).assert_problem(401, "invalid-token")
 
 
 def test_an_access_token_refreshes_nothing(alice: Trader) -> None:

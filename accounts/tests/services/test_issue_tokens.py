@@ -11,7 +11,9 @@ from django.test import RequestFactory
 
 from accounts.domain.errors import InvalidCredentials, InvalidToken
 from accounts.models import User
-from accounts.services.issue_tokens import TokenPair, issue_tokens, refresh_tokens, user_of_token
+from accounts.services.authenticate_token import authenticate_token
+from accounts.services.issue_tokens import TokenPair, issue_tokens
+from accounts.services.refresh_tokens import refresh_tokens
 from cryptotrader.tests.api import tokens_of
 from cryptotrader.tests.cast import NOON, PASSWORD, Trader, trader
 from cryptotrader.tests.threads import at_once
@@ -23,6 +25,10 @@ def claims_of(token: str) -> dict[str, Any]:
     return jwt.decode(token, options={"verify_signature": False})
 
 
+def user_of_token(access: str) -> User:
+    return authenticate_token(access).user
+
+
 def sign(claims: dict[str, Any], secret: str, algorithm: str = "HS256") -> str:
     return jwt.encode(claims, secret, algorithm=algorithm)
 
@@ -32,7 +38,7 @@ def test_an_access_token_names_its_owner(alice: Trader) -> None:
 
 
 def test_the_email_may_be_written_in_any_case(alice: Trader) -> None:
-    pair = issue_tokens(email=" ALICE@Example.com", password=PASSWORD, request=RequestFactory().post("/"))
+    pair = issue_tokens(email=" ALICE@Example.com", password=PASSWORD, request=RequestFactory().post("/"), now=NOON)
     assert user_of_token(pair.access) == alice.user
 
 
@@ -40,7 +46,7 @@ def test_a_wrong_password_and_an_unknown_email_get_the_same_answer(alice: Trader
     answers = []
     for email, password in (("alice@example.com", "wrong"), ("nobody@example.com", PASSWORD), ("", PASSWORD)):
         with pytest.raises(InvalidCredentials) as caught:
-            issue_tokens(email=email, password=password, request=RequestFactory().post("/"))
+            issue_tokens(email=email, password=password, request=RequestFactory().post("/"), now=NOON)
         answers.append((str(caught.value), caught.value.detail, caught.value.fields, caught.value.extra))
     assert len({str(answer) for answer in answers}) == 1
 
@@ -83,7 +89,19 @@ def test_a_refresh_token_is_spent_once(alice: Trader) -> None:
     assert user_of_token(second.access) == alice.user
     with pytest.raises(InvalidToken):
         refresh_tokens(refresh=first.refresh)
-    assert user_of_token(refresh_tokens(refresh=second.refresh).access) == alice.user
+
+
+def test_the_second_use_of_a_refresh_token_ends_the_whole_session(alice: Trader) -> None:
+    other = tokens_of(alice)
+    first = tokens_of(alice)
+    second = refresh_tokens(refresh=first.refresh)
+    with pytest.raises(InvalidToken):
+        refresh_tokens(refresh=first.refresh)
+    with pytest.raises(InvalidToken):
+        refresh_tokens(refresh=second.refresh)
+    with pytest.raises(InvalidToken):
+        user_of_token(second.access)
+    assert user_of_token(other.access) == alice.user
 
 
 @pytest.mark.django_db(transaction=True)
@@ -92,6 +110,9 @@ def test_a_refresh_token_is_spent_once_however_many_try_at_once() -> None:
     results = at_once([partial(refresh_tokens, refresh=pair.refresh)] * 8)
     assert [type(result) for result in results].count(TokenPair) == 1
     assert [type(result) for result in results].count(InvalidToken) == 7
+    (won,) = [result for result in results if isinstance(result, TokenPair)]
+    with pytest.raises(InvalidToken):  # it was in two hands
+        user_of_token(won.access)
 
 
 def test_access_and_refresh_tokens_are_not_each_other(alice: Trader) -> None:

@@ -8,7 +8,7 @@ from pytest_django import Settings
 
 from accounts.domain.errors import InvalidCredentials, TooManyAttempts
 from accounts.services.issue_tokens import issue_tokens
-from cryptotrader.tests.cast import PASSWORD, Trader
+from cryptotrader.tests.cast import NOON, PASSWORD, Trader
 
 
 @pytest.fixture(autouse=True)
@@ -22,7 +22,7 @@ def somewhere() -> HttpRequest:
 
 
 def attempt(email: str, password: str, request: HttpRequest) -> None:
-    issue_tokens(email=email, password=password, request=request)
+    issue_tokens(email=email, password=password, request=request, now=NOON)
 
 
 def test_guessing_one_persons_password_ends_after_five_tries_wherever_they_come_from(alice: Trader) -> None:

@@ -6,6 +6,8 @@ from typing import Any
 import pytest
 from channels.db import database_sync_to_async
 from channels.testing import WebsocketCommunicator
+from django.test import RequestFactory
+from django.utils import timezone
 
 from accounts.services.issue_tokens import issue_tokens
 from cryptotrader.tests.cast import NOON, PASSWORD, Stage, Trader, open_stage, trader
@@ -60,9 +62,8 @@ async def alices(alice_with_a_market: tuple[Trader, Stage]) -> AsyncIterator[Cli
 
 
 def _token() -> str:
-    from django.test import RequestFactory
-
-    return issue_tokens(email="alice@example.com", password=PASSWORD, request=RequestFactory().post("/")).access
+    request = RequestFactory().post("/")
+    return issue_tokens(email="alice@example.com", password=PASSWORD, request=request, now=timezone.now()).access
 
 
 @pytest.fixture

@@ -1,0 +1,74 @@
+"""Slowing down who guesses: so many failures, then a lock that doubles with each further one."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+from ipaddress import IPv6Address, ip_address, ip_network
+
+from accounts.domain.errors import TooManyAttempts
+
+
+class Guess(StrEnum):
+    """What is being guessed at. EMAIL and ADDRESS: a password, to one account and from one place."""
+
+    EMAIL = "email"
+    ADDRESS = "address"
+    SECOND_FACTOR = "second-factor"
+
+
+@dataclass(frozen=True, slots=True)
+class Bound:
+    """`failures_max` tries, then a lock of `lock`, twice as long with each further failure, never above `lock_max`.
+
+    A subject that was left alone for `memory` begins anew.
+    """
+
+    failures_max: int
+    lock: timedelta
+    lock_max: timedelta = timedelta(hours=1)
+    memory: timedelta = timedelta(hours=24)
+
+
+BOUNDS = {
+    Guess.EMAIL: Bound(5, timedelta(minutes=5)),
+    Guess.ADDRESS: Bound(10, timedelta(minutes=1), memory=timedelta(hours=2)),
+    Guess.SECOND_FACTOR: Bound(5, timedelta(minutes=5), lock_max=timedelta(hours=6)),
+}
+MEMORY_MAX = max(bound.memory for bound in BOUNDS.values())
+
+
+@dataclass(frozen=True, slots=True)
+class Tally:
+    """The failures of one subject, and until when it is locked."""
+
+    failures: int
+    last_at: datetime
+    locked_until: datetime | None
+
+
+def counted(tally: Tally | None, bound: Bound, now: datetime) -> Tally:
+    """The tally with one more try, which counts as failed until it has succeeded. Raises TooManyAttempts if locked."""
+    if tally is not None and tally.locked_until is not None and now < tally.locked_until:
+        refusal = TooManyAttempts()
+        refusal.retry_after_seconds = int((tally.locked_until - now).total_seconds()) + 1
+        raise refusal
+    known = tally is not None and now - tally.last_at < bound.memory
+    failures = (tally.failures if tally is not None and known else 0) + 1
+    over = failures - bound.failures_max
+    if over < 0:
+        return Tally(failures, now, None)
+    lock = bound.lock_max if over > 20 else min(bound.lock * 2**over, bound.lock_max)
+    return Tally(failures, now, now + lock)
+
+
+def place_of(address: str) -> str:
+    """Whom an address stands for: an IPv6 customer has a /64 of them to come from."""
+    try:
+        parsed = ip_address(address.partition("%")[0])
+    except ValueError:
+        return "unknown"
+    if isinstance(parsed, IPv6Address):
+        if parsed.ipv4_mapped:
+            return str(parsed.ipv4_mapped)
+        return str(ip_network((parsed, 64), strict=False))
+    return str(parsed)

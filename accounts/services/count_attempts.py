@@ -1,0 +1,69 @@
+"""Limits of guessing that hold for all processes. Each try counts as failed until it is forgiven."""
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db import transaction
+from django.db.models import Case, F, Value, When
+from django.db.models.functions import Greatest
+
+from accounts.domain.attempts import BOUNDS, Guess, Tally, counted, place_of
+from accounts.models import AttemptTally
+
+
+@dataclass(frozen=True, slots=True)
+class Attempt:
+    """One try, as counted against one subject; `locked_until` if it was this try that locked it."""
+
+    subject: str
+    guess: Guess
+    locked_until: datetime | None = None
+
+
+def password_attempt(*, email: str, address: str) -> list[Attempt]:
+    """A try at a password: counted against the account and against the place it comes from."""
+    return [_attempt(Guess.EMAIL, email.strip().lower()), _attempt(Guess.ADDRESS, place_of(address))]
+
+
+def second_factor_attempt(*, user_id: int) -> list[Attempt]:
+    """A try at somebody's code."""
+    return [_attempt(Guess.SECOND_FACTOR, str(user_id))]
+
+
+def count_attempts(*, attempts: Sequence[Attempt], now: datetime) -> list[Attempt]:
+    """Count a try against all its subjects, before it is made; as counted, for `forgive_attempts`.
+
+    Raises TooManyAttempts, and counts nothing, if one of them is locked.
+    """
+    ordered = sorted(attempts, key=lambda attempt: attempt.subject)
+    subjects = [attempt.subject for attempt in ordered]
+    with transaction.atomic(durable=True):
+        new = [AttemptTally(subject=subject, last_at=now) for subject in subjects]
+        AttemptTally.objects.bulk_create(new, ignore_conflicts=True)
+        rows = {row.pk: row for row in AttemptTally.objects.select_for_update().filter(pk__in=subjects).order_by("pk")}
+        made = []
+        for attempt in ordered:
+            row = rows[attempt.subject]
+            tally = counted(Tally(row.failures, row.last_at, row.locked_until), BOUNDS[attempt.guess], now)
+            row.failures, row.last_at, row.locked_until = tally.failures, tally.last_at, tally.locked_until
+            made.append(Attempt(attempt.subject, attempt.guess, tally.locked_until))
+        AttemptTally.objects.bulk_update(rows.values(), ["failures", "last_at", "locked_until"])
+    return made
+
+
+def forgive_attempts(attempts: Sequence[Attempt]) -> None:
+    """The try has succeeded. Its account begins anew; its address only gets this one try back, or somebody with an
+    account of their own could go on guessing at others'."""
+    for attempt in attempts:
+        row = AttemptTally.objects.filter(pk=attempt.subject)
+        if attempt.guess is Guess.ADDRESS:
+            unlocked = Case(When(locked_until=attempt.locked_until, then=Value(None)), default=F("locked_until"))
+            row.update(failures=Greatest(F("failures") - 1, 0), locked_until=unlocked)
+        else:
+            row.delete()
+
+
+def _attempt(guess: Guess, name: str) -> Attempt:
+    return Attempt(hashlib.sha256(f"{guess}:{name}".encode()).hexdigest(), guess)

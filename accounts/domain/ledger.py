@@ -4,6 +4,7 @@ A *pending* transfer reserves the amount on its source; later it is either *post
 or *voided* (the reservation ends). A *single* transfer moves at once.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
@@ -38,6 +39,34 @@ class Phase(StrEnum):
     PENDING = "pending"
     POST = "post"
     VOID = "void"
+
+
+@dataclass(frozen=True, slots=True)
+class Route:
+    """Between which kinds of account a transfer may move, and in which books: demo, real or both."""
+
+    source: AccountKind
+    target: AccountKind
+    books: tuple[bool, ...] = (True, False)
+    """Values of `demo`."""
+
+
+DEMO, REAL = (True,), (False,)
+_FROM_HOUSE = Route(AccountKind.HOUSE, AccountKind.WALLET)
+_TO_HOUSE = Route(AccountKind.WALLET, AccountKind.HOUSE)
+ROUTES: Mapping[TransferKind, tuple[Route, ...]] = {
+    TransferKind.GRANT: (Route(AccountKind.FUNDING, AccountKind.WALLET, DEMO),),
+    TransferKind.RETURN: (Route(AccountKind.WALLET, AccountKind.FUNDING, DEMO),),
+    TransferKind.STAKE: (_TO_HOUSE,),
+    TransferKind.PAYOUT: (_FROM_HOUSE,),
+    TransferKind.DEPOSIT: (Route(AccountKind.FUNDING, AccountKind.WALLET, REAL),),
+    TransferKind.WITHDRAWAL: (Route(AccountKind.WALLET, AccountKind.FUNDING, REAL),),
+    TransferKind.FEE: (Route(AccountKind.WALLET, AccountKind.FEES, REAL),),
+    TransferKind.BONUS: (Route(AccountKind.BONUS, AccountKind.WALLET),),
+    TransferKind.ADJUSTMENT: (_FROM_HOUSE, _TO_HOUSE),
+    TransferKind.REVERSAL: (_FROM_HOUSE, _TO_HOUSE),
+}
+"""All that may be. The database refuses the rest: see migrations/0007_routes_of_transfers.py."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -59,7 +59,9 @@ class Transfer(models.Model):
 
     kind = models.CharField(max_length=12, choices=[(kind, kind) for kind in TransferKind])
     phase = models.CharField(max_length=10, choices=[(phase, phase) for phase in Phase])
-    source = models.ForeignKey(LedgerAccount, on_delete=models.PROTECT, related_name="outgoing", db_constraint=False)
+    source = models.ForeignKey(
+        LedgerAccount, on_delete=models.PROTECT, related_name="outgoing", db_constraint=False, db_index=False
+    )
     target = models.ForeignKey(
         LedgerAccount, on_delete=models.PROTECT, related_name="incoming", db_constraint=False, db_index=False
     )
@@ -89,9 +91,10 @@ class Transfer(models.Model):
                 name="one_resolution_each",
             ),
         ]
-        # By target wallet too, but not by house: each lost stake has the same one, and nobody reads it that way.
+        # A wallet's lines, in order. Not of the house by its stakes: nobody reads them that way.
         indexes = [
-            models.Index(fields=["target"], name="transfers_into_wallets", condition=~Q(kind=TransferKind.STAKE))
+            models.Index(fields=["source", "id"], name="transfers_by_source"),
+            models.Index(fields=["target", "id"], name="transfers_by_target", condition=~Q(kind=TransferKind.STAKE)),
         ]
 
     def __str__(self) -> str:

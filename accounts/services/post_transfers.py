@@ -8,10 +8,18 @@ from django.db import connection, transaction
 
 from accounts.domain.ledger import Move
 
+# Whoever holds an account's lock gets the next ids: so an account's transfers, read by id, are in the order in which
+# they were applied. The count is what makes PostgreSQL take all the locks before the first id.
 INSERT = """
+    WITH moves AS MATERIALIZED ({moves}),
+    locked AS MATERIALIZED (
+        SELECT id FROM ledger_accounts WHERE id IN (
+            SELECT source_id FROM moves UNION SELECT target_id FROM moves WHERE phase IN ('single', 'post')
+        ) ORDER BY id FOR NO KEY UPDATE
+    )
     INSERT INTO transfers (kind, phase, source_id, target_id, amount, currency, demo, reference, created_at)
     SELECT kind, phase, source_id, target_id, amount, currency, demo, reference, %(now)s
-    FROM ({moves}) AS moves
+    FROM moves WHERE (SELECT count(*) FROM locked) >= 0
 """
 LISTED = """
     SELECT * FROM unnest(%(kind)s::text[], %(phase)s::text[], %(source_id)s::bigint[], %(target_id)s::bigint[],
@@ -24,8 +32,9 @@ COLUMNS = ("kind", "phase", "source_id", "target_id", "amount", "currency", "dem
 def post_transfers(moves: Sequence[Move], *, now: datetime) -> int:
     """Make the transfers, all or none, inside the caller's transaction; returns how many.
 
-    Raises IntegrityError where the database refuses: a negative balance, a second opening or resolution,
-    mixed currencies or books. Callers check what may fail for a person *after* locking (see `lock_wallets`).
+    They are applied, and numbered, in the order given. Raises IntegrityError where the database refuses: a negative
+    balance, a second opening or resolution, mixed currencies or books, the wrong kinds of account. Callers check
+    what may fail for a person *after* locking (see `lock_wallets`).
     """
     columns = {name: [getattr(move, name) for move in moves] for name in COLUMNS}
     return post_selected_transfers(LISTED, columns, now=now)

@@ -20,13 +20,16 @@ class Books:
     bob: int
     house: int
     funding: int
+    fees: int
+    bonus: int
 
 
 def open_books() -> Books:
     """The demo books with alice and bob in them."""
     alice, bob = trader("alice"), trader("bob")
     operator = open_operator_accounts(currency="USDT", demo=True, now=NOON)
-    return Books(alice.wallet.id, bob.wallet.id, operator[AccountKind.HOUSE], operator[AccountKind.FUNDING])
+    kinds = (AccountKind.HOUSE, AccountKind.FUNDING, AccountKind.FEES, AccountKind.BONUS)
+    return Books(alice.wallet.id, bob.wallet.id, *(operator[kind] for kind in kinds))
 
 
 def move(

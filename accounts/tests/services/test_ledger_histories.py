@@ -11,7 +11,8 @@ from django.db import IntegrityError, transaction
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from accounts.domain.ledger import Move, Phase, TransferKind
+from accounts.domain.ledger import ROUTES, AccountKind, Move, Phase, TransferKind
+from accounts.models import LedgerAccount
 from accounts.services.post_transfers import post_transfers
 from accounts.tests.books import PENDING, POST, SINGLE, Books, move, open_books, standing
 from cryptotrader.tests.audit import assert_the_ledger_balances
@@ -32,14 +33,15 @@ class Wish(NamedTuple):
     faithful: bool
 
 
-ACCOUNTS = st.sampled_from(["alice", "bob", "house", "funding"])
+ACCOUNTS = st.sampled_from(["alice", "bob", "house", "funding", "bonus"])
+KINDS = [TransferKind.STAKE, TransferKind.PAYOUT, TransferKind.ADJUSTMENT, TransferKind.GRANT, TransferKind.RETURN]
 WISHES = st.builds(
     Wish,
     source=ACCOUNTS,
     target=ACCOUNTS,
     amount=st.sampled_from(["0.01", "33.33", "4999.99", "5000", "9999.99", "10000", "12000"]),
     phase=st.sampled_from(Phase),
-    kind=st.sampled_from([TransferKind.STAKE, TransferKind.PAYOUT]),
+    kind=st.sampled_from([*KINDS, TransferKind.BONUS, TransferKind.DEPOSIT]),
     fact=st.integers(0, 3),
     faithful=st.integers(0, 4).map(bool),
 )
@@ -49,7 +51,7 @@ WISHES = st.builds(
 class Model:
     """The ledger as it is meant to be."""
 
-    wallets: set[int]
+    kinds: dict[int, AccountKind]
     balance: defaultdict[int, Decimal]
     held: defaultdict[int, Decimal] = field(default_factory=lambda: defaultdict(Decimal))
     openings: dict[Fact, Move] = field(default_factory=dict)
@@ -59,10 +61,15 @@ class Model:
         """The ledger after a batch, or None when it must be refused. Openings of a batch come before its ends."""
         new = replace(self, balance=self.balance.copy(), held=self.held.copy(), openings=dict(self.openings))
         for each in sorted(moves, key=lambda m: m.phase not in (SINGLE, PENDING)):
-            if each.source_id == each.target_id or not new.fits(each):
+            if not (self.permits(each) and new.fits(each)):
                 return None
             new.apply(each)
-        return new if all(0 <= new.held[w] <= new.balance[w] for w in self.wallets) else None
+        wallets = [id for id, kind in self.kinds.items() if kind is AccountKind.WALLET]
+        return new if all(0 <= new.held[w] <= new.balance[w] for w in wallets) else None
+
+    def permits(self, move: Move) -> bool:
+        ends = (self.kinds[move.source_id], self.kinds[move.target_id])
+        return any(ends == (route.source, route.target) and True in route.books for route in ROUTES[move.kind])
 
     def fits(self, move: Move) -> bool:
         fact = (move.reference, move.kind)
@@ -99,14 +106,15 @@ def test_the_ledger_balances_after_any_history(books: Books, batches: list[list[
 
 def _live(books: Books, batches: list[list[Wish]]) -> None:
     start = {books.alice: Decimal(10000), books.bob: Decimal(10000), books.funding: Decimal(-20000)}
-    model = Model({books.alice, books.bob}, defaultdict(Decimal, start))
+    kinds = dict(LedgerAccount.objects.values_list("id", "kind"))
+    model = Model({id: AccountKind(kind) for id, kind in kinds.items()}, defaultdict(Decimal, start))
     for batch in batches:
         moves = [_move(books, model, wish) for wish in batch]
         after = model.after(moves)
         assert _posted(moves) == (after is not None), moves
         model = after or model
     assert_the_ledger_balances()
-    for account in (books.alice, books.bob, books.house, books.funding):
+    for account in (books.alice, books.bob, books.house, books.funding, books.bonus):
         assert standing(account) == (model.balance[account], model.held[account])
 
 

@@ -2,12 +2,13 @@ from collections import Counter
 from collections.abc import Callable
 from decimal import Decimal
 from functools import partial
+from itertools import chain
 
 import pytest
 from django.db import IntegrityError, transaction
 
-from accounts.domain.ledger import Move
-from accounts.models import Transfer
+from accounts.domain.ledger import Move, TransferKind
+from accounts.models import LedgerAccount, Transfer
 from accounts.services.post_transfers import post_transfers
 from accounts.tests.books import PENDING, POST, VOID, Books, move, open_books, standing
 from cryptotrader.tests.audit import assert_the_ledger_balances
@@ -26,9 +27,9 @@ def post(*moves: Move) -> int:
 
 
 def test_a_single_transfer_moves_at_once(books: Books) -> None:
-    assert post(move(books.alice, books.bob, "0.01")) == 1
+    assert post(move(books.alice, books.house, "0.01")) == 1
     assert standing(books.alice) == (Decimal("9999.99"), Decimal(0))
-    assert standing(books.bob) == (Decimal("10000.01"), Decimal(0))
+    assert standing(books.house) == (Decimal("0.01"), Decimal(0))
 
 
 def test_a_pending_transfer_holds_and_a_post_moves(books: Books) -> None:
@@ -52,8 +53,8 @@ def test_a_void_frees_what_was_held(books: Books) -> None:
 def test_all_transfers_are_made_or_none(books: Books) -> None:
     before = Transfer.objects.count()
     with pytest.raises(IntegrityError):
-        post(move(books.alice, books.bob, "1"), move(books.alice, books.bob, "10000"))
-    assert (Transfer.objects.count(), standing(books.bob)) == (before, (Decimal(10000), Decimal(0)))
+        post(move(books.alice, books.house, "1"), move(books.alice, books.house, "10000"))
+    assert (Transfer.objects.count(), standing(books.house)) == (before, (Decimal(0), Decimal(0)))
 
 
 def test_nothing_to_post_is_nothing_done(books: Books) -> None:
@@ -78,12 +79,42 @@ def test_wallets_that_pay_each_other_never_deadlock() -> None:
 
     def pay(source: int, target: int) -> None:
         for _ in range(40):
-            post(move(source, target, "1"), move(books.house, target, "1"), move(target, books.house, "1"))
+            payout = partial(move, books.house, kind=TransferKind.PAYOUT)
+            post(move(source, books.house, "1"), payout(target, "2"), move(target, books.house, "1"))
 
     directions = [(books.alice, books.bob), (books.bob, books.alice)] * 3
     assert at_once([partial(pay, *direction) for direction in directions]) == [None] * 6
     assert_the_ledger_balances()
     assert standing(books.alice) == standing(books.bob) == (Decimal(10000), Decimal(0))
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_wallets_transfers_are_numbered_in_the_order_in_which_they_were_applied() -> None:
+    books = open_books()
+
+    def pay(source: int) -> list[tuple[int, int]]:
+        """What each payment had: the wallet's revision after it, and its id."""
+        seen = []
+        for _ in range(25):
+            each = move(source, books.house, "1")
+            with transaction.atomic():
+                post_transfers([each], now=NOON)
+                revision = LedgerAccount.objects.get(pk=source).revision  # ours alone until the commit
+                seen.append((revision, Transfer.objects.get(reference=each.reference).pk))
+        return seen
+
+    hands = at_once([partial(pay, books.alice)] * 4)
+
+    applied = sorted(chain.from_iterable(hands))  # type: ignore[arg-type]
+    assert len(applied) == 100
+    assert [id for _, id in applied] == sorted(id for _, id in applied)
+
+
+def test_a_batch_is_numbered_in_the_order_given(books: Books) -> None:
+    moves = [move(wallet, books.house, str(n)) for n in range(1, 40) for wallet in (books.bob, books.alice)]
+    post(*moves)
+    posted = Transfer.objects.filter(kind="stake").order_by("id").values_list("reference", flat=True)
+    assert list(posted) == [each.reference for each in moves]
 
 
 @pytest.mark.django_db(transaction=True)

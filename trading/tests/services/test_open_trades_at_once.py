@@ -33,7 +33,7 @@ def leave(who: Trader, amount: int) -> None:
     """Take money out of a wallet until this is left."""
     funding = LedgerAccount.objects.get(kind="funding").pk
     surplus = who.wallet.available - amount
-    out = Move(TransferKind.GRANT, Phase.SINGLE, who.wallet.id, funding, surplus, "USDT", True, uuid4())
+    out = Move(TransferKind.RETURN, Phase.SINGLE, who.wallet.id, funding, surplus, "USDT", True, uuid4())
     with transaction.atomic():
         post_transfers([out], now=NOON)
 

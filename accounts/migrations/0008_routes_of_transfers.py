@@ -115,7 +115,7 @@ ON CONFLICT DO NOTHING
 
 
 class Migration(migrations.Migration):
-    dependencies = [("accounts", "0006_limits_hold")]
+    dependencies = [("accounts", "0007_attempt_tallies")]
     operations = [
         migrations.RunSQL(PERMITS, UNPERMIT),
         migrations.RunSQL(GUARDED, UNGUARDED),

@@ -34,7 +34,7 @@ def issue_tokens(
 ) -> TokenPair:
     """Tokens for whoever knows the password and, where a second factor is set, one of its codes.
 
-    Raises InvalidCredentials, the same for an unknown email; SecondFactorRequired, SecondFactorWrong and EmailNotVerified
+    Raises InvalidCredentials, the same for an unknown email; SecondFactorRequired, SecondFactorWrong, EmailNotVerified
     (after mailing the link again) only for the right password; TooManyAttempts after five failures for one account or
     ten from one address, whatever is sent. `request` tells where the try comes from; its own session isn't touched.
     """

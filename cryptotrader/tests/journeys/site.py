@@ -44,7 +44,9 @@ class Site:
         """The link in the newest mail to somebody, as soon as the worker has written it."""
         deadline = time.monotonic() + MAIL_SECONDS_MAX
         while time.monotonic() < deadline:
-            for path in sorted((self.home / "mail").glob("*.eml"), key=lambda path: path.stat().st_mtime_ns, reverse=True):
+            for path in sorted(
+                (self.home / "mail").glob("*.eml"), key=lambda path: path.stat().st_mtime_ns, reverse=True
+            ):
                 mail = message_from_bytes(path.read_bytes(), policy=default)
                 text = mail.get_body(("plain",))
                 if mail["To"] == email and text is not None:

@@ -6,13 +6,15 @@ class AccountsConfig(AppConfig):
     name = "accounts"
 
     def ready(self) -> None:
-        from django.contrib.auth.signals import user_logged_out
+        from django.contrib.auth.signals import user_logged_in, user_logged_out
 
         from accounts.services.adjust_balance import ADJUST_BALANCE
         from accounts.services.approval_actions import register
         from accounts.services.end_sessions import end_signed_out_session
         from accounts.services.make_staff_roles import make_action_permissions
+        from accounts.services.mark_session import mark_session
 
         register(ADJUST_BALANCE)
         post_migrate.connect(lambda **_: make_action_permissions(), sender=self, weak=False)
+        user_logged_in.connect(mark_session)
         user_logged_out.connect(end_signed_out_session)

@@ -2,13 +2,16 @@
 
 import hashlib
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 
 from accounts.domain.errors import Refusal, _
 
 API_KEYS_MAX = 20
 """Keys that one person may have at a time."""
+
+SECOND_FACTOR_LOCK = timedelta(hours=24)
+"""How long nothing is paid out after somebody's last second factor was removed: time for its owner to notice."""
 
 
 class Scope(StrEnum):
@@ -90,3 +93,8 @@ def session_mark(session_key: str) -> str:
 def key_mark(key_id: int) -> str:
     """The same for an API key."""
     return f"key:{key_id}"
+
+
+class SecondFactorInUse(Refusal):
+    code, status = "second-factor-in-use", 409
+    title = _("An API key of yours may withdraw money: revoke it before you remove your last second factor")

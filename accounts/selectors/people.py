@@ -3,12 +3,9 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from allauth.mfa.models import Authenticator
-
 from accounts.domain.settings import Settings
 from accounts.models import User
-
-SECOND_FACTORS = (Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN)
+from accounts.selectors.access import has_second_factor
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +22,7 @@ class Person:
 def person(user_id: int) -> Person:
     """The person with this id."""
     user = User.objects.get(pk=user_id)
-    return Person(user.pk, user.email, user.joined_at, settings_of(user), has_second_factor(user_id))
+    return Person(user.pk, user.email, user.joined_at, settings_of(user), has_second_factor(user))
 
 
 def settings_of(user: User) -> Settings:
@@ -37,8 +34,3 @@ def settings_of(user: User) -> Settings:
         sounds=user.sounds,
         reality_check_minutes=user.reality_check_minutes,
     )
-
-
-def has_second_factor(user_id: int) -> bool:
-    """Whether this person has an authenticator app or a passkey. Recovery codes alone are none."""
-    return bool(Authenticator.objects.filter(user_id=user_id, type__in=SECOND_FACTORS).exists())

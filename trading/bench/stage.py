@@ -33,11 +33,7 @@ def register(count: int, now: datetime) -> list[int]:
     with override_settings(**FAST_HASH):
         return [
             register_trader(
-                email=f"bench-{stamp}-{n}@example.com",
-                password="a bench's password",
-                locale="en",
-                now=now,
-                verified=True,
+                email=f"bench-{stamp}-{n}@example.com", password="a bench's password", locale="en", now=now
             ).pk
             for n in range(count)
         ]

@@ -2,7 +2,6 @@
 
 import hashlib
 from dataclasses import dataclass
-from datetime import datetime
 from decimal import Decimal
 
 from accounts.domain.notation import write_decimal
@@ -11,10 +10,7 @@ from trading.domain.terms import Direction
 
 @dataclass(frozen=True, slots=True)
 class Order:
-    """What somebody wants: `idempotency_key` is theirs, and names this one order for ever.
-
-    `session_started_at` is when they signed in to the session that the order comes in; None for an API key.
-    """
+    """What somebody wants: `idempotency_key` is theirs, and names this one order for ever."""
 
     user_id: int
     idempotency_key: str
@@ -24,7 +20,6 @@ class Order:
     duration_seconds: int
     min_payout_rate: Decimal | None = None
     demo: bool = True
-    session_started_at: datetime | None = None
 
     @property
     def digest(self) -> str:

@@ -53,6 +53,20 @@ STAKES = """
 """
 
 
+REVERSALS = """
+    WITH corrections AS ({corrections}),
+    reversals AS (
+        SELECT t.reference, CASE a.kind WHEN 'wallet' THEN a.id ELSE t.target_id END AS wallet_id,
+               CASE a.kind WHEN 'wallet' THEN -t.amount ELSE t.amount END AS amount
+        FROM transfers t JOIN ledger_accounts a ON a.id = t.source_id WHERE t.kind = 'reversal'
+    )
+    SELECT 'one-reversal-each', 'trade ' || coalesce(c.reference, r.reference),
+           format('due %%s, corrected by %%s, reversed %%s', c.due, c.amount, r.amount)
+    FROM corrections c FULL JOIN reversals r USING (reference)
+    WHERE (c.due, c.amount, c.wallet_id) IS DISTINCT FROM (r.amount, r.amount, r.wallet_id)
+"""
+
+
 @dataclass(frozen=True, slots=True)
 class Fault:
     """Something in the ledger that must not be: which check found it, about what, and what is there."""
@@ -73,6 +87,14 @@ def stake_faults(stakes: str) -> list[Fault]:
     `stakes` is a SELECT of reference, wallet_id, stake and settled, one row a trade.
     """
     return _found(STAKES.format(stakes=stakes))
+
+
+def reversal_faults(corrections: str) -> list[Fault]:
+    """Void trades and reversing transfers that don't match: each gives back exactly what its trade moved.
+
+    `corrections` is a SELECT of reference, wallet_id, amount and due, one row a void trade.
+    """
+    return _found(REVERSALS.format(corrections=corrections))
 
 
 def _found(query: str) -> list[Fault]:

@@ -11,10 +11,16 @@ from django.db.models.functions import Coalesce
 
 from accounts.domain.texts import storable
 from trading.domain.errors import UnknownInstrument
-from trading.models import FlashTrade, IndexPrice, Instrument
+from trading.models import FlashTrade, IndexPrice, Instrument, TradeCorrection
 
 STAKES = "SELECT id AS reference, wallet_id, stake, state = 'settled' AS settled FROM flash_trades"
 """What the ledger's holds must match, one row a trade: for the reconciliation."""
+
+CORRECTIONS = """
+    SELECT c.trade_id AS reference, t.wallet_id, c.amount, -t.profit AS due
+    FROM trade_corrections c JOIN flash_trades t ON t.id = c.trade_id
+"""
+"""What the ledger's reversals must match, one row a void trade: for the reconciliation."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +95,7 @@ def prices_after(symbol: str, sequence: int, limit: int = 300) -> list[IndexPric
 
 def trades_of(user_id: int, *, before: UUID | None = None, limit: int = 50) -> list[FlashTrade]:
     """A person's trades, newest first, those with an id below `before`."""
-    query = FlashTrade.objects.filter(user_id=user_id).select_related("instrument")
+    query = FlashTrade.objects.filter(user_id=user_id).select_related("instrument", "correction")
     if before is not None:
         query = query.filter(id__lt=before)
     return list(query.order_by("-id")[:limit])
@@ -97,7 +103,13 @@ def trades_of(user_id: int, *, before: UUID | None = None, limit: int = 50) -> l
 
 def trade_of(user_id: int, trade_id: UUID) -> FlashTrade | None:
     """One of this person's trades, or None: somebody else's doesn't exist for them."""
-    return FlashTrade.objects.filter(user_id=user_id, id=trade_id).select_related("instrument").first()
+    return FlashTrade.objects.filter(user_id=user_id, id=trade_id).select_related("instrument", "correction").first()
+
+
+def correction_of(trade: FlashTrade) -> TradeCorrection | None:
+    """The void of this trade, if there is one; at no cost for trades that the selectors of this module have read."""
+    correction: TradeCorrection | None = getattr(trade, "correction", None)
+    return correction
 
 
 def trade_by_key(user_id: int, idempotency_key: str) -> FlashTrade | None:
@@ -117,7 +129,7 @@ def trades_by_keys(keys: Iterable[tuple[int, str]]) -> dict[tuple[int, str], Fla
 
 def trades_by_id(ids: Iterable[UUID]) -> list[FlashTrade]:
     """These trades as they now stand, whoever's they are."""
-    return list(FlashTrade.objects.filter(id__in=list(ids)).select_related("instrument"))
+    return list(FlashTrade.objects.filter(id__in=list(ids)).select_related("instrument", "correction"))
 
 
 def instruments_with_due_trades(now: datetime) -> list[str]:
@@ -133,7 +145,7 @@ def instruments_with_due_trades(now: datetime) -> list[str]:
 
 def current_trades_of(user_id: int, recent: int = 20) -> list[FlashTrade]:
     """All unsettled trades of a person and the latest settled ones, newest first."""
-    query = FlashTrade.objects.filter(user_id=user_id).select_related("instrument")
+    query = FlashTrade.objects.filter(user_id=user_id).select_related("instrument", "correction")
     unsettled = list(query.exclude(state="settled").order_by("-id"))
     settled = list(query.filter(state="settled").order_by("-id")[:recent])
     return sorted(unsettled + settled, key=lambda trade: trade.id, reverse=True)

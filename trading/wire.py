@@ -8,7 +8,7 @@ from accounts.domain.notation import places, write_decimal, write_instant
 from trading.domain.prices import Source
 from trading.domain.terms import PRICE_AGE_MAX, RULE_VERSION
 from trading.models import FlashTrade, IndexPrice, Instrument
-from trading.selectors import Listing
+from trading.selectors import Listing, correction_of
 
 
 def write_price(price: Decimal, pip: Decimal) -> str:
@@ -65,6 +65,7 @@ def flash_trade(trade: FlashTrade) -> dict[str, object]:
         "exit_samples": trade.exit_samples,
         "settled_at": _instant(trade.settled_at),
         "profit": write_money(trade.profit, trade.currency) if trade.profit is not None else None,
+        "correction": _correction(trade),
     }
 
 
@@ -90,8 +91,20 @@ def accepted_trade(trade: FlashTrade) -> dict[str, object]:
         "exit_samples": None,
         "settled_at": None,
         "profit": None,
+        "correction": None,
         "demo": trade.demo,
         "rule_version": trade.rule_version,
+    }
+
+
+def _correction(trade: FlashTrade) -> dict[str, object] | None:
+    correction = correction_of(trade)
+    if correction is None:
+        return None
+    return {
+        "reason": correction.reason,
+        "amount": write_money(correction.amount, trade.currency),
+        "corrected_at": write_instant(correction.corrected_at),
     }
 
 

@@ -19,3 +19,9 @@ def round_down(amount: Decimal, currency: str) -> Decimal:
 def write_money(amount: Decimal, currency: str) -> str:
     """The amount as a string at the currency's scale: 100 USDT is "100.00"."""
     return format(amount.quantize(step(currency), rounding=ROUND_DOWN), "f")
+
+
+def write_change(amount: Decimal, currency: str) -> str:
+    """The same with its sign, a real minus: "+85.00", "−100.00"."""
+    sign = "+" if amount > 0 else "−" if amount < 0 else ""
+    return sign + write_money(abs(amount), currency)

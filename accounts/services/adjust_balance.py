@@ -4,21 +4,16 @@ from collections.abc import Sequence
 from datetime import datetime
 from decimal import Decimal
 
-from django.db import transaction
 from django.utils.translation import gettext
 
 from accounts.domain.approvals import ADJUSTMENT_MAX, Role
-from accounts.domain.errors import FieldError, InsufficientFunds, InvalidInput, NotFound, _
-from accounts.domain.ledger import AccountKind, Move, Phase, TransferKind
-from accounts.domain.money import round_down, write_money
+from accounts.domain.errors import FieldError, InvalidInput, NotFound, _
+from accounts.domain.ledger import TransferKind
+from accounts.domain.money import round_down, write_change, write_money
 from accounts.domain.notation import parse_decimal, write_decimal
-from accounts.models import ApprovalRequest
-from accounts.publish import publish, wallet_messages
 from accounts.selectors import Wallet, wallets_by_id
-from accounts.services.approval_actions import Action, Arguments
-from accounts.services.lock_wallets import lock_wallets
-from accounts.services.open_operator_accounts import open_operator_accounts
-from accounts.services.post_transfers import post_transfers
+from accounts.services.approval_actions import Action, Arguments, Request
+from accounts.services.move_against_house import move_against_house
 
 
 def read_arguments(subject: str, arguments: Arguments) -> dict[str, object]:
@@ -44,29 +39,23 @@ def adjusted_wallet(subject: str) -> Wallet:
     return found[0]
 
 
-def execute(request: ApprovalRequest, now: datetime) -> None:
+def execute(request: Request, now: datetime) -> None:
     """Move the amount between the wallet and the house. Raises InsufficientFunds rather than overdraw the wallet."""
-    wallet = adjusted_wallet(request.subject)
-    amount = Decimal(request.arguments["amount"])
-    house = open_operator_accounts(currency=wallet.currency, demo=wallet.demo, now=now)[AccountKind.HOUSE]
-    locked = lock_wallets(owner_ids=[wallet.owner_id], currency=wallet.currency, demo=wallet.demo)
-    if locked[wallet.owner_id].available + amount < 0:
-        raise InsufficientFunds
-    source, target = (house, wallet.id) if amount > 0 else (wallet.id, house)
-    move = Move(
-        TransferKind.ADJUSTMENT, Phase.SINGLE, source, target, abs(amount), wallet.currency, wallet.demo, request.id
+    move_against_house(
+        wallet_id=adjusted_wallet(request.subject).id,
+        amount=Decimal(request.arguments["amount"]),
+        kind=TransferKind.ADJUSTMENT,
+        reference=request.id,
+        now=now,
     )
-    post_transfers([move], now=now)
-    transaction.on_commit(lambda: publish(wallet_messages(wallets_by_id([wallet.id]))))
 
 
-def describe(request: ApprovalRequest) -> Sequence[tuple[str, str]]:
+def describe(request: Request) -> Sequence[tuple[str, str]]:
     wallet = adjusted_wallet(request.subject)
-    amount = Decimal(request.arguments["amount"])
-    sign = "+" if amount > 0 else "−"
+    amount = write_change(Decimal(request.arguments["amount"]), wallet.currency)
     book = gettext("demo") if wallet.demo else gettext("real")
     return [
-        (gettext("Amount"), f"{sign}{write_money(abs(amount), wallet.currency)} {wallet.currency} ({book})"),
+        (gettext("Amount"), f"{amount} {wallet.currency} ({book})"),
         (gettext("Available"), f"{write_money(wallet.available, wallet.currency)} {wallet.currency}"),
     ]
 

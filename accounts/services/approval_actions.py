@@ -9,12 +9,14 @@ once, inside the transaction of the decision that was the last one needed.
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import TypeAlias
 
 from accounts.domain.approvals import Role
 from accounts.domain.errors import NotFound
 from accounts.models import ApprovalRequest
 
 Arguments = Mapping[str, object]
+Request: TypeAlias = ApprovalRequest
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,10 +30,10 @@ class Action:
     read_arguments: Callable[[str, Arguments], dict[str, object]]
     """(subject, arguments) -> the arguments as JSON will keep them. Raises a Refusal when they make no sense."""
 
-    execute: Callable[[ApprovalRequest, datetime], None]
+    execute: Callable[[Request, datetime], None]
     """Do it, inside the deciding transaction (so open none). A Refusal undoes the decision, and is shown."""
 
-    describe: Callable[[ApprovalRequest], Sequence[tuple[str, str]]]
+    describe: Callable[[Request], Sequence[tuple[str, str]]]
     """What is asked for, as (label, value) lines in the reader's language."""
 
     requesters: tuple[Role, ...]

@@ -73,9 +73,9 @@ def trader(name: str) -> Trader:
     return Trader(user)
 
 
-def open_stage() -> Stage:
-    """BTC-USDT with a price at noon."""
-    instrument = Instrument.objects.create(symbol=SYMBOL, pip=Decimal("0.01"), durations=[15, 30, 60, 300, 3600])
+def open_stage(symbol: str = SYMBOL) -> Stage:
+    """BTC-USDT, unless said, with a price at noon."""
+    instrument = Instrument.objects.create(symbol=symbol, pip=Decimal("0.01"), durations=[15, 30, 60, 300, 3600])
     stage = Stage(instrument)
     stage.price(NOON, "60000.00")
     return stage

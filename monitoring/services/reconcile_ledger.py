@@ -2,8 +2,8 @@ from dataclasses import dataclass
 
 from django.db import connection, transaction
 
-from accounts.reconciliation import Fault, ledger_faults, stake_faults
-from trading.selectors import STAKES
+from accounts.reconciliation import Fault, ledger_faults, reversal_faults, stake_faults
+from trading.selectors import CORRECTIONS, STAKES
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,5 +25,5 @@ def reconcile_ledger() -> Reconciliation:
             f" (SELECT count(*) FROM ({STAKES}) stakes)"
         )
         accounts, transfers, trades = cursor.fetchone()
-        faults = (*ledger_faults(), *stake_faults(STAKES))
+        faults = (*ledger_faults(), *stake_faults(STAKES), *reversal_faults(CORRECTIONS))
     return Reconciliation(accounts, transfers, trades, faults)

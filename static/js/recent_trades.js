@@ -43,13 +43,14 @@ function row(model, trade) {
   put("stake", group(trade.amount));
   put("entry", trade.entry_price ? group(trade.entry_price) : "–");
   put("exit", trade.exit_price ? group(trade.exit_price) : "–");
-  put("outcome", word(`outcome-${trade.outcome}`));
+  put("outcome", word(`outcome-${trade.outcome}`) + (trade.correction ? ` · ${word("corrected")}` : ""));
   put("profit", signed(trade.profit), tone(trade));
   return element;
 }
 
 function announce({ trade, before }) {
-  if (trade.state === "settled" && before) {
+  if (trade.correction && before) toast(correction(trade));
+  else if (trade.state === "settled" && before) {
     toast(result(trade));
     play(trade.outcome);
   } else if (!before && trade.state === "pending") announceQuietly(trade);
@@ -63,6 +64,11 @@ function result(trade) {
     sum: signed(trade.profit),
     tone: tone(trade),
   };
+}
+
+function correction(trade) {
+  const { amount, reason } = trade.correction;
+  return { title: word("corrected"), text: reason, sum: signed(amount), tone: amount.startsWith("-") ? "down" : "up" };
 }
 
 /* A placed order is seen in the list; who can't see it is told. */

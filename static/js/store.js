@@ -70,7 +70,7 @@ export class Store extends EventTarget {
 
   #advances(trade) {
     const known = this.trades.get(trade.id);
-    return !known || RANK[trade.state] > RANK[known.state];
+    return !known || RANK[trade.state] > RANK[known.state] || Boolean(trade.correction && !known.correction);
   }
 
   #tell(type, detail = {}) {

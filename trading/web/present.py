@@ -11,8 +11,8 @@ from django.utils.translation import gettext as _
 
 from accounts.domain.money import write_money
 from accounts.selectors import Wallet
-from trading.models import FlashTrade
-from trading.selectors import Listing
+from trading.models import FlashTrade, TradeCorrection
+from trading.selectors import Listing, correction_of
 from trading.wire import write_price
 
 HOUR, MINUTE = 3600, 60
@@ -92,10 +92,13 @@ class TradeShown:
     """The colour of the profit: up, down or none."""
 
     result: str
+    correction: TradeCorrection | None
+    given_back: str
+    """What a void moved, with its sign; empty without one."""
 
     @classmethod
     def of(cls, trade: FlashTrade) -> TradeShown:
-        pip = trade.instrument.pip
+        pip, correction = trade.instrument.pip, correction_of(trade)
         return cls(
             trade=trade,
             duration=duration_text(trade.duration_seconds),
@@ -105,6 +108,8 @@ class TradeShown:
             profit=_signed(trade.profit, trade.currency) if trade.profit is not None else "",
             tone=_tone(trade.profit),
             result=_result(trade),
+            correction=correction,
+            given_back=_signed(correction.amount, trade.currency) if correction else "",
         )
 
 

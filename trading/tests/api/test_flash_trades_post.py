@@ -42,6 +42,7 @@ def test_it_accepts_an_order(alices: Api, alice: Trader) -> None:
         "exit_samples": None,
         "settled_at": None,
         "profit": None,
+        "correction": None,
         "demo": True,
         "rule_version": 1,
     }

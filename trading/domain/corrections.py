@@ -1,0 +1,27 @@
+"""Rule 10: the one correction of a settled trade is a void. It gives back what was moved and changes nothing else."""
+
+from decimal import Decimal
+
+from accounts.domain.errors import Refusal, _
+
+
+class TradeNotSettled(Refusal):
+    code, status = "trade-not-settled", 409
+    title = _("The trade hasn't settled yet")
+
+
+class TradeCorrected(Refusal):
+    code, status = "trade-corrected", 409
+    title = _("The trade has been voided already")
+
+
+class NothingToVoid(Refusal):
+    code, status = "nothing-to-void", 409
+    title = _("The trade moved no money")
+
+
+def amount_returned(profit: Decimal) -> Decimal:
+    """What a void gives the wallet: a lost stake back, a win's gain taken. Raises NothingToVoid for a profit of 0."""
+    if profit == 0:
+        raise NothingToVoid
+    return -profit

@@ -8,13 +8,14 @@ class AccountsConfig(AppConfig):
 
     def ready(self) -> None:
         from allauth.mfa.models import Authenticator
-        from django.contrib.auth.signals import user_logged_out
+        from django.contrib.auth.signals import user_logged_in, user_logged_out
 
         from accounts.services.adjust_balance import ADJUST_BALANCE
         from accounts.services.approval_actions import register
         from accounts.services.end_sessions import end_signed_out_session
         from accounts.services.guard_second_factor import note_removal, refuse_needed_removal
         from accounts.services.make_staff_roles import make_action_permissions
+        from accounts.services.mark_session import mark_session
 
         def refuse(instance: Authenticator, **_: object) -> None:
             refuse_needed_removal(authenticator=instance)
@@ -24,6 +25,7 @@ class AccountsConfig(AppConfig):
 
         register(ADJUST_BALANCE)
         post_migrate.connect(lambda **_: make_action_permissions(), sender=self, weak=False)
+        user_logged_in.connect(mark_session)
         user_logged_out.connect(end_signed_out_session)
         pre_delete.connect(refuse, sender=Authenticator, weak=False)
         post_delete.connect(note, sender=Authenticator, weak=False)

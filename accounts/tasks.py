@@ -4,9 +4,25 @@ from celery import shared_task
 from django.utils import timezone
 
 from accounts.services import expire_requests as expiry
+from accounts.services.send_mail import send_mail as send
+
+DAY_SECONDS = 86_400
 
 
 @shared_task(name="accounts.expire_requests", expires=300)
 def expire_requests(**_: object) -> None:
     """End the approval requests whose time has run out."""
     expiry.expire_requests(now=timezone.now())
+
+
+@shared_task(
+    name="accounts.send_mail",
+    expires=DAY_SECONDS,
+    autoretry_for=(Exception,),
+    retry_backoff=10,
+    retry_backoff_max=300,
+    max_retries=10,
+)
+def send_mail(*, to: str, subject: str, text: str, html: str, **_: object) -> None:
+    """Send a mail, trying for half an hour while the mail server is away; what fails then is logged."""
+    send(to=to, subject=subject, text=text, html=html)

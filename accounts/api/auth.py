@@ -15,7 +15,12 @@ from accounts.selectors import id_of
 from accounts.services.end_sessions import end_sessions
 from accounts.services.issue_tokens import TokenPair, issue_tokens
 from accounts.services.refresh_tokens import refresh_tokens
-from accounts.services.register_trader import register_trader
+from accounts.services.resend_verification import resend_verification
+from accounts.services.sign_up import sign_up
+from accounts.services.verify_email import verify_email
+
+MAILED = {"status": "mail-sent"}
+"""The same whether or not the email is known."""
 
 
 class Open(APIView):
@@ -29,8 +34,22 @@ class Register(Open):
     def post(self, request: Request) -> Response:
         email, password = required_texts(request, "email", "password")
         locale = "ko" if get_language() == "ko" else "en"
-        user = register_trader(email=email, password=password, locale=locale, now=timezone.now())
-        return Response({"id": user.pk, "email": user.email}, status=201)
+        sign_up(email=email, password=password, locale=locale, request=request._request, now=timezone.now())
+        return Response(MAILED, status=202)
+
+
+class VerifyEmail(Open):
+    def post(self, request: Request) -> Response:
+        (key,) = required_texts(request, "key")
+        verify_email(key=key, request=request._request)
+        return Response({"status": "verified"})
+
+
+class ResendVerification(Open):
+    def post(self, request: Request) -> Response:
+        (email,) = required_texts(request, "email")
+        resend_verification(email=email, request=request._request)
+        return Response(MAILED, status=202)
 
 
 class Token(Open):

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 from rest_framework.authentication import BaseAuthentication, get_authorization_header
 from rest_framework.exceptions import AuthenticationFailed
 
 from accounts.domain.errors import InvalidToken
+from accounts.selectors.sessions import session_started_at
 from accounts.services.authenticate_token import TokenAccess, authenticate_token
 
 if TYPE_CHECKING:  # DRF's views load this module while they load themselves
@@ -38,3 +40,10 @@ def session_key_of(request: Request) -> str | None:
     if isinstance(request.auth, TokenAccess):
         return request.auth.session_key
     return request._request.session.session_key if request.auth is None else None
+
+
+def session_started_at_of(request: Request) -> datetime | None:
+    """When the person signed in to the session that the request comes in; None for an API key."""
+    if isinstance(request.auth, TokenAccess):
+        return request.auth.session_started_at
+    return session_started_at(request._request.session) if request.auth is None else None

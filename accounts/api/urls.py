@@ -4,6 +4,8 @@ from accounts.api import auth, me, wallets
 
 urlpatterns = [
     path("auth/register", auth.Register.as_view()),
+    path("auth/verify-email", auth.VerifyEmail.as_view()),
+    path("auth/resend-verification", auth.ResendVerification.as_view()),
     path("auth/token", auth.Token.as_view()),
     path("auth/refresh", auth.Refresh.as_view()),
     path("me", me.Me.as_view()),

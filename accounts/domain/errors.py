@@ -52,9 +52,8 @@ class InsufficientFunds(Refusal):
     title = _("Not enough funds for this stake")
 
 
-class EmailTaken(Refusal):
-    code, status = "email-taken", 409
-    title = _("An account with this email exists already")
+class EmailTaken(Exception):
+    """Somebody has an account with this email. No refusal: a stranger must not learn it, so each door handles it."""
 
 
 class InvalidCredentials(Refusal):
@@ -70,3 +69,18 @@ class TooManyAttempts(Refusal):
 class InvalidToken(Refusal):
     code, status = "invalid-token", 401
     title = _("The token is not valid or no longer valid")
+
+
+class EmailNotVerified(Refusal):
+    code, status = "email-not-verified", 403
+    title = _("Verify your email first: we have sent you the link again")
+
+
+class InvalidVerificationKey(Refusal):
+    code, status = "invalid-verification-key", 400
+    title = _("This key is not valid: it may have expired, or have been used already")
+
+
+class TooManyRequests(Refusal):
+    code, status, retry_after_seconds = "too-many-requests", 429, 60
+    title = _("Too many requests")

@@ -1,6 +1,7 @@
 """Reads of this room, for itself and for the rooms above: one module per subject."""
 
-from accounts.selectors.logins import LoginTry, id_of_email, logins_of
+from accounts.selectors.devices import is_new_device
+from accounts.selectors.logins import LoginTry, id_of_email, locale_of_email, logins_of
 from accounts.selectors.people import Person, person, settings_of
 from accounts.selectors.wallets import Wallet, house_ids, id_of, wallets_by_id, wallets_of
 
@@ -11,6 +12,8 @@ __all__ = [
     "house_ids",
     "id_of",
     "id_of_email",
+    "is_new_device",
+    "locale_of_email",
     "logins_of",
     "person",
     "settings_of",

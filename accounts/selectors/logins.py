@@ -34,3 +34,8 @@ def logins_of(user_id: int, *, limit: int, before: int | None = None) -> list[Lo
 def id_of_email(email: str) -> int | None:
     """Whose email this is, however it is written."""
     return User.objects.filter(email=email.strip().lower()).values_list("id", flat=True).first()
+
+
+def locale_of_email(email: str) -> str | None:
+    """What language the owner of this email reads; None when it's nobody's."""
+    return User.objects.filter(email=email.strip().lower()).values_list("locale", flat=True).first()

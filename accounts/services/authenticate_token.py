@@ -1,18 +1,21 @@
 from dataclasses import dataclass
+from datetime import datetime
 
 from allauth.headless.tokens.strategies.jwt import internal
 
 from accounts.domain.errors import InvalidToken
 from accounts.domain.texts import storable
 from accounts.models import User
+from accounts.selectors.sessions import session_started_at
 
 
 @dataclass(frozen=True, slots=True)
 class TokenAccess:
-    """Who comes with an access token, and in which session."""
+    """Who comes with an access token, in which session, and when that began."""
 
     user: User
     session_key: str
+    session_started_at: datetime | None
 
 
 def authenticate_token(access: str) -> TokenAccess:
@@ -22,4 +25,4 @@ def authenticate_token(access: str) -> TokenAccess:
     user = internal.validate_token_user(payload, session) if payload and session is not None else None
     if session is None or not session.session_key or not isinstance(user, User):
         raise InvalidToken
-    return TokenAccess(user, session.session_key)
+    return TokenAccess(user, session.session_key, session_started_at(session))

@@ -5,6 +5,7 @@ from datetime import datetime
 from importlib import import_module
 
 from allauth.account.adapter import get_adapter
+from allauth.account.utils import has_verified_email
 from allauth.headless.tokens.strategies.jwt import JWTTokenStrategy
 from allauth.usersessions.models import UserSession
 from django.conf import settings
@@ -13,11 +14,12 @@ from django.core.exceptions import ValidationError
 from django.http import HttpRequest
 
 from accounts.domain.access import LoginMethod, SecondFactorRequired
-from accounts.domain.errors import InvalidCredentials, Refusal, TooManyAttempts
+from accounts.domain.errors import EmailNotVerified, InvalidCredentials, Refusal, TooManyAttempts
 from accounts.models import User
 from accounts.selectors.access import has_second_factor
 from accounts.services.check_second_factor import check_second_factor
 from accounts.services.record_login import record_login
+from accounts.services.resend_verification import resend_verification
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,9 +34,9 @@ def issue_tokens(
 ) -> TokenPair:
     """Tokens for whoever knows the password and, where a second factor is set, one of its codes.
 
-    Raises InvalidCredentials, the same for an unknown email; SecondFactorRequired and SecondFactorWrong only for the
-    right password; TooManyAttempts after five failures for one account or ten from one address, whatever is sent.
-    `request` tells where the try comes from; its own session isn't touched.
+    Raises InvalidCredentials, the same for an unknown email; SecondFactorRequired, SecondFactorWrong, EmailNotVerified
+    (after mailing the link again) only for the right password; TooManyAttempts after five failures for one account or
+    ten from one address, whatever is sent. `request` tells where the try comes from; its own session isn't touched.
     """
     try:
         user = get_adapter(request).authenticate(request, email=email.strip().lower(), password=password)
@@ -45,6 +47,9 @@ def issue_tokens(
     try:
         if not user.is_active:  # allauth hands over inactive people too
             raise InvalidCredentials
+        if not has_verified_email(user, user.email):
+            resend_verification(email=user.email, request=request)
+            raise EmailNotVerified
         if has_second_factor(user):
             check_second_factor(user=user, code=code, now=now)
     except SecondFactorRequired:

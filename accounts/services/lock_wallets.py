@@ -12,6 +12,7 @@ class LockedWallet:
 
     id: int
     owner_id: int
+    balance: Decimal
     available: Decimal
 
 
@@ -23,4 +24,4 @@ def lock_wallets(*, owner_ids: Iterable[int], currency: str, demo: bool) -> dict
         .order_by("id")
         .values_list("id", "owner_id", "balance", "held")
     )
-    return {owner: LockedWallet(id, owner, balance - held) for id, owner, balance, held in rows if owner}
+    return {owner: LockedWallet(id, owner, balance, balance - held) for id, owner, balance, held in rows if owner}

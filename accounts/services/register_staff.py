@@ -1,11 +1,17 @@
 from datetime import datetime
 
+from allauth.account.models import EmailAddress
+from django.db import transaction
+
 from accounts.models import User
 
 
 def register_staff(*, email: str, password: str, now: datetime) -> User:
-    """A member of staff with all permissions and no wallet, unless there is somebody with this email already."""
+    """A member of staff with all permissions, a verified email and no wallet, unless the email is known already."""
     known = User.objects.filter(email__iexact=email).first()
     if known is not None:
         return known
-    return User.objects.create_superuser(email, password, locale="en", joined_at=now)
+    with transaction.atomic(durable=True):
+        user = User.objects.create_superuser(email, password, locale="en", joined_at=now)
+        EmailAddress.objects.create(user=user, email=user.email, primary=True, verified=True)
+    return user

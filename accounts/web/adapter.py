@@ -10,24 +10,32 @@ from django.utils import timezone
 from django.utils.translation import get_language
 
 from accounts.domain.access import LoginMethod
+from accounts.domain.devices import device_name
 from accounts.domain.errors import TooManyAttempts
 from accounts.models import User
-from accounts.selectors import id_of_email
+from accounts.selectors import id_of_email, is_new_device, locale_of_email
 from accounts.services.count_attempts import count_attempts, forgive_attempts, password_attempt
 from accounts.services.record_login import record_login
-from accounts.services.register_trader import register_trader
+from accounts.web.mails import compose, post
+
+LINKS = ("activate_url", "password_reset_url", "signup_url")
+"""What allauth calls the address that a mail is about; the first that is there counts."""
 
 
 class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth has no types
-    """A sign-up in the browser opens a wallet just as one over REST does; every try to sign in is written down."""
+    """Every try to sign in is written down; mails are ours."""
 
-    def save_user(self, request: HttpRequest, user: User, form: Any, commit: bool = True) -> User:
-        return register_trader(
-            email=form.cleaned_data["email"],
-            password=form.cleaned_data["password1"],
-            locale="ko" if get_language() == "ko" else "en",
-            now=timezone.now(),
-        )
+    def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
+        """By our own template of the same name, in the language of whose email it is."""
+        link = next((context[key] for key in LINKS if key in context), None)
+        device = device_name(context.get("user_agent", ""))
+        name = template_prefix.rpartition("/")[2]
+        locale = locale_of_email(email) or get_language() or "en"
+        post(compose(name, to=email, locale=locale, context=context | {"link": link, "device": device}))
+
+    def add_message(self, request: HttpRequest, *args: Any, **kwargs: Any) -> None:
+        if not request.path.startswith("/api/"):  # a program has no page to show it on
+            super().add_message(request, *args, **kwargs)
 
     def pre_authenticate(self, request: HttpRequest, **credentials: Any) -> None:
         """allauth's own count lives in Redis; ours holds without it, and is the same for pages and tokens."""
@@ -52,7 +60,10 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth ha
         return refusal
 
     def post_login(self, request: HttpRequest, user: User, **kwargs: Any) -> HttpResponse:
+        new = is_new_device(user.pk, request.headers.get("User-Agent", ""))
         self._record(request, user.pk, _method(request, user), succeeded=True)
+        if new:
+            self.send_notification_mail("account/email/new_device", user)
         response: HttpResponse = super().post_login(request, user, **kwargs)
         return response
 

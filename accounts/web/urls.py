@@ -1,6 +1,6 @@
 """Our pages about oneself, and those of allauth's that we use.
 
-Its email pages stay out until addresses are verified: anybody could claim any.
+Its page to change the email is none of them: see docs/decisions/0012.
 """
 
 from allauth.account import views
@@ -8,6 +8,7 @@ from django.urls import include, path, re_path
 
 from accounts.web.language import set_language
 from accounts.web.settings import settings
+from accounts.web.verification import Resend, mailed
 
 urlpatterns = [
     path("security/", include("accounts.web.security_urls")),
@@ -16,12 +17,15 @@ urlpatterns = [
     path("accounts/login/", views.login, name="account_login"),
     path("accounts/logout/", views.logout, name="account_logout"),
     path("accounts/signup/", views.signup, name="account_signup"),
+    path("accounts/confirm-email/", mailed(views.EmailVerificationSentView), name="account_email_verification_sent"),
+    path("accounts/confirm-email/resend/", Resend.as_view(), name="resend_verification"),
+    re_path(r"^accounts/confirm-email/(?P<key>[-:\w]+)/$", views.confirm_email, name="account_confirm_email"),
     path("accounts/inactive/", views.account_inactive, name="account_inactive"),
     path("accounts/reauthenticate/", views.reauthenticate, name="account_reauthenticate"),
     path("accounts/password/change/", views.password_change, name="account_change_password"),
     path("accounts/password/set/", views.password_set, name="account_set_password"),
     path("accounts/password/reset/", views.password_reset, name="account_reset_password"),
-    path("accounts/password/reset/done/", views.password_reset_done, name="account_reset_password_done"),
+    path("accounts/password/reset/done/", mailed(views.PasswordResetDoneView), name="account_reset_password_done"),
     re_path(
         r"^accounts/password/reset/key/(?P<uidb36>[0-9A-Za-z]+)-(?P<key>.+)/$",
         views.password_reset_from_key,

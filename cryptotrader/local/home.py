@@ -72,6 +72,7 @@ def local_environment(home: Path, environ: Mapping[str, str]) -> dict[str, str]:
     return {
         "DJANGO_DEBUG": "1",
         "PYTHONUNBUFFERED": "1",
+        "MAIL_DIR": str(home / "mail"),
         **environ,
         **{name: value for name, value in made.items() if name not in given},
         HOME_MARK: str(home),

@@ -69,7 +69,7 @@ class Stage:
 
 def trader(name: str) -> Trader:
     """A new trader called so."""
-    user = register_trader(email=f"{name}@example.com", password=PASSWORD, locale="en", now=NOON)
+    user = register_trader(email=f"{name}@example.com", password=PASSWORD, locale="en", now=NOON, verified=True)
     return Trader(user)
 
 

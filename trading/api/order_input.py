@@ -7,6 +7,7 @@ from typing import TypeVar
 
 from rest_framework.request import Request
 
+from accounts.api.authentication import session_started_at_of
 from accounts.domain.errors import FieldError, InvalidInput
 from accounts.domain.money import SCALES
 from accounts.domain.notation import parse_decimal, places
@@ -51,7 +52,16 @@ def parse_order(request: Request) -> Order:
     min_payout_rate = read("min_payout_rate", _rate)
     if errors or stake is None or direction is None or duration is None or instrument is None:
         raise InvalidInput(fields=tuple(errors))
-    return Order(id_of(request.user), key, instrument, direction, stake, duration, min_payout_rate)
+    return Order(
+        id_of(request.user),
+        key,
+        instrument,
+        direction,
+        stake,
+        duration,
+        min_payout_rate,
+        session_started_at=session_started_at_of(request),
+    )
 
 
 def _key(key: object) -> str:

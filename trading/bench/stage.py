@@ -33,7 +33,11 @@ def register(count: int, now: datetime) -> list[int]:
     with override_settings(**FAST_HASH):
         return [
             register_trader(
-                email=f"bench-{stamp}-{n}@example.com", password="a bench's password", locale="en", now=now
+                email=f"bench-{stamp}-{n}@example.com",
+                password="a bench's password",
+                locale="en",
+                now=now,
+                verified=True,
             ).pk
             for n in range(count)
         ]

@@ -12,3 +12,8 @@ def new_trade_id(now: datetime) -> UUID:
     fraction = rest * 4096 // 1000
     value = milliseconds << 80 | 0x7 << 76 | fraction << 64 | 0b10 << 62 | secrets.randbits(62)
     return UUID(int=value)
+
+
+def first_id_at(instant: datetime) -> UUID:
+    """An id not above any that is made from this millisecond on, and above all that were made before it."""
+    return UUID(int=int(instant.timestamp() * 1000) << 80)

@@ -2,6 +2,7 @@
 
 import hashlib
 from dataclasses import dataclass
+from datetime import datetime
 from decimal import Decimal
 
 from accounts.domain.notation import write_decimal
@@ -10,7 +11,10 @@ from trading.domain.terms import Direction
 
 @dataclass(frozen=True, slots=True)
 class Order:
-    """What somebody wants: `idempotency_key` is theirs, and names this one order for ever."""
+    """What somebody wants: `idempotency_key` is theirs, and names this one order for ever.
+
+    `session_started_at` is when they signed in to the session that the order comes in; None for an API key.
+    """
 
     user_id: int
     idempotency_key: str
@@ -20,6 +24,7 @@ class Order:
     duration_seconds: int
     min_payout_rate: Decimal | None = None
     demo: bool = True
+    session_started_at: datetime | None = None
 
     @property
     def digest(self) -> str:

@@ -18,6 +18,7 @@ from trading.domain.orders import Order
 from trading.domain.terms import Market, Status, Terms, agree
 from trading.models import FlashTrade
 from trading.selectors import Listing, listings_by_symbol, trades_by_keys
+from trading.services.admit_orders import Admission
 from trading.services.publish_changes import Change, publish_changes
 
 Wallets = dict[tuple[str, bool, int], LockedWallet]
@@ -43,14 +44,14 @@ def open_trades(orders: Sequence[Order], *, now: datetime) -> list[Accepted | Re
     """Accept or refuse each order, in the order given; `now` is when all of them were accepted.
 
     Idempotent: an order whose key is known answers with its trade, or IdempotencyKeyReused if it asks for
-    something else. Refused orders leave nothing behind. Other refusals: see `agree`, InsufficientFunds.
+    something else. Refused orders leave nothing behind. Other refusals: see `Admission`, `agree`, InsufficientFunds.
     """
     with transaction.atomic(durable=True):
         markets = listings_by_symbol(order.instrument for order in orders)
         wallets = _lock(orders, markets)
         # After the locks: two requests with one key are serialised by their wallet, the second sees the first's trade.
         known = trades_by_keys((order.user_id, order.idempotency_key) for order in orders)
-        batch = _Batch(markets, wallets, known, now)
+        batch = _Batch(markets, wallets, known, Admission(wallets, now), now)
         results = [batch.take(order) for order in orders]
         batch.store()
     return results
@@ -74,9 +75,10 @@ class _Batch:
         markets: Mapping[str, Listing],
         wallets: Wallets,
         known: dict[tuple[int, str], FlashTrade],
+        admission: Admission,
         now: datetime,
     ) -> None:
-        self.markets, self.wallets, self.known, self.now = markets, wallets, known, now
+        self.markets, self.wallets, self.known, self.admission, self.now = markets, wallets, known, admission, now
         self.available = {wallet.id: wallet.available for wallet in wallets.values()}
         self.trades: list[FlashTrade] = []
 
@@ -97,6 +99,7 @@ class _Batch:
         listing = self.markets.get(order.instrument)
         if listing is None:
             raise UnknownInstrument(order.instrument)
+        self.admission.check_person(order)
         terms = agree(
             market_of(listing),
             direction=order.direction,
@@ -108,6 +111,7 @@ class _Batch:
         wallet = self.wallets.get((terms.currency, order.demo, order.user_id))
         if wallet is None or self.available[wallet.id] < terms.stake:
             raise InsufficientFunds
+        self.admission.check_stake(wallet, terms.stake)
         self.available[wallet.id] -= terms.stake
         return _trade(order, listing, terms, wallet)
 

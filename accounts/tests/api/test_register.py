@@ -1,20 +1,30 @@
+from secrets import randbits
 from typing import Any
 
 import pytest
+from django.contrib.auth.hashers import MD5PasswordHasher
+from pytest_django import Settings
 
 from accounts.models import User
+from accounts.tests.letters import Mails, key_in
 from cryptotrader.tests.api import Api
 from cryptotrader.tests.cast import PASSWORD, Trader
 
 PATH = "/api/v1/auth/register"
 
 
-def test_it_makes_a_trader_with_a_demo_wallet(db: None) -> None:
-    answer = Api().post(PATH, {"email": "Alice@Example.com", "password": PASSWORD})
+def test_a_newcomer_has_a_demo_wallet_and_signs_in_once_the_email_is_verified(db: None, mails: Mails) -> None:
+    login = {"email": "Alice@Example.com", "password": PASSWORD}
+    answer = Api().post(PATH, login)
+    assert (answer.status, answer.json()) == (202, {"status": "mail-sent"})
+    assert "Set-Cookie" not in answer.headers
 
-    user = User.objects.get()
-    assert (answer.status, answer.json()) == (201, {"id": user.pk, "email": "alice@example.com"})
-    token = Api().post("/api/v1/auth/token", {"email": "alice@example.com", "password": PASSWORD}).json()["access"]
+    Api().post("/api/v1/auth/token", login).assert_problem(403, "email-not-verified")
+    assert [mail.to for mail in mails] == [["alice@example.com"]] * 2
+    answer = Api().post("/api/v1/auth/verify-email", {"key": key_in(mails[0])})
+    assert (answer.status, answer.json()) == (200, {"status": "verified"})
+
+    token = Api().post("/api/v1/auth/token", login).json()["access"]
     (wallet,) = Api(token=token).get("/api/v1/wallets").json()["results"]
     assert (wallet["available"], wallet["demo"]) == ("10000.00", True)
 
@@ -25,8 +35,49 @@ def test_it_remembers_the_language(db: None, accepted: str, locale: str) -> None
     assert User.objects.get().locale == locale
 
 
-def test_it_refuses_an_email_that_is_taken(alice: Trader) -> None:
-    Api().post(PATH, {"email": "ALICE@example.com", "password": PASSWORD}).assert_problem(409, "email-taken")
+def test_who_has_an_account_learns_it_by_mail_and_nobody_else_does(alice: Trader, mails: Mails) -> None:
+    known, unknown = (
+        Api().post(PATH, {"email": email, "password": "another fine password"})
+        for email in ("ALICE@example.com", "bob@example.com")
+    )
+    assert (known.status, known.content) == (unknown.status, unknown.content)
+    assert known.headers.keys() == unknown.headers.keys()
+    assert [(mail.to, mail.subject) for mail in mails] == [
+        (["alice@example.com"], "You have an account already"),
+        (["bob@example.com"], "Confirm your email"),
+    ]
+    assert "/accounts/password/reset/" in str(mails[0].body)
+    assert User.objects.get(email="alice@example.com").check_password(PASSWORD)
+
+
+def test_the_password_is_hashed_whether_or_not_the_email_is_known(alice: Trader, settings: Settings) -> None:
+    hashed: list[str] = []
+
+    class Counting(MD5PasswordHasher):
+        def encode(self, password: str, *args: Any, **kwargs: Any) -> str:
+            hashed.append(password)
+            return super().encode(password, *args, **kwargs)
+
+    globals()["Counting"] = Counting
+    settings.PASSWORD_HASHERS = [f"{__name__}.Counting"]
+    for email in ("alice@example.com", "bob@example.com"):
+        Api().post(PATH, {"email": email, "password": "another fine password"})
+    assert len(hashed) == 2
+
+
+def test_a_known_email_with_a_bad_password_is_refused_as_an_unknown_one_is(alice: Trader) -> None:
+    for email in ("alice@example.com", "bob@example.com"):
+        answer = Api().post(PATH, {"email": email, "password": "short"}).assert_problem(400, "invalid-input")
+        assert answer.fields == {"password": "weak"}
+
+
+def test_so_many_sign_ups_from_one_address_and_no_more(db: None, settings: Settings) -> None:
+    settings.ACCOUNT_RATE_LIMITS = {"signup": f"2/m/ip,{randbits(30)}/h/ip"}
+    statuses = [Api().post(PATH, {"email": f"carol{n}@example.com", "password": PASSWORD}).status for n in range(3)]
+    assert statuses == [202, 202, 429]
+    answer = Api().post(PATH, {"email": "dan@example.com", "password": PASSWORD})
+    assert answer.assert_problem(429, "too-many-requests").headers["Retry-After"] == "60"
+    assert User.objects.count() == 2
 
 
 @pytest.mark.parametrize(
@@ -63,7 +114,7 @@ def test_nobody_becomes_staff_by_asking(db: None) -> None:
 
 def test_a_bad_token_does_not_stop_a_newcomer(db: None) -> None:
     answer = Api(token="expired").post(PATH, {"email": "alice@example.com", "password": PASSWORD})
-    assert answer.status == 201
+    assert answer.status == 202
 
 
 def test_it_is_there_for_posting_only(db: None) -> None:

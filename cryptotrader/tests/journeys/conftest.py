@@ -68,13 +68,17 @@ def visit(browser: Browser, site: Site) -> Iterator[Visit]:
 
 
 @pytest.fixture
-def sign_up(visit: Visit) -> Visit:
-    """A newcomer on the trade page, with 10,000 USDT of demo money."""
+def sign_up(visit: Visit, site: Site) -> Visit:
+    """A newcomer on the trade page, who has followed the link in the mail; with 10,000 USDT of demo money."""
 
     def newcomer(**options: Any) -> Page:
+        email = f"{uuid.uuid4().hex}@example.com"
         page = visit("/accounts/signup/", **options)
-        page.fill("[name=email]", f"{uuid.uuid4().hex}@example.com")
+        page.fill("[name=email]", email)
         page.fill("[name=password1]", PASSWORD)
+        page.click("main button[type=submit]")
+        expect(page.locator("code")).to_have_text(str(site.home / "mail"))
+        page.goto(site.link_mailed_to(email))
         page.click("main button[type=submit]")
         expect(page.locator("[data-wallet-available]").first).to_have_text("10,000.00")
         expect(page.locator("[data-direction=up]")).to_have_attribute("aria-disabled", "false")

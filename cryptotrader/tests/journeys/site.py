@@ -1,16 +1,20 @@
 """A platform of its own: databases, server, feed and worker, started as a newcomer starts them."""
 
 import os
+import re
 import socket
 import subprocess
 import sys
 import time
+from email import message_from_bytes
+from email.policy import default
 from pathlib import Path
 
 from cryptotrader.local.home import ROOT
 from cryptotrader.local.processes import HOME_MARK, leftovers
 
 START_SECONDS_MAX = 120
+MAIL_SECONDS_MAX = 30
 
 
 class Site:
@@ -35,6 +39,20 @@ class Site:
     @property
     def address(self) -> str:
         return f"http://127.0.0.1:{self.port}"
+
+    def link_mailed_to(self, email: str) -> str:
+        """The link in the newest mail to somebody, as soon as the worker has written it."""
+        deadline = time.monotonic() + MAIL_SECONDS_MAX
+        while time.monotonic() < deadline:
+            for path in sorted(
+                (self.home / "mail").glob("*.eml"), key=lambda path: path.stat().st_mtime_ns, reverse=True
+            ):
+                mail = message_from_bytes(path.read_bytes(), policy=default)
+                text = mail.get_body(("plain",))
+                if mail["To"] == email and text is not None:
+                    return str(re.findall(r"https?://\S+", text.get_content())[0])
+            time.sleep(0.05)
+        raise RuntimeError(f"no mail to {email}:\n{self.log.read_text()}")
 
     def stop(self) -> None:
         self.process.terminate()

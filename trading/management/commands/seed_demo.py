@@ -1,6 +1,7 @@
 """Demo data for one machine: instruments, two traders, one member of staff."""
 
 import json
+from contextlib import suppress
 from typing import Any
 
 from django.conf import settings
@@ -10,6 +11,7 @@ from django.utils import timezone
 from accounts.domain.errors import EmailTaken
 from accounts.services.register_staff import register_staff
 from accounts.services.register_trader import register_trader
+from accounts.services.vouch_for_email import vouch_for_email
 from trading.services.seed_instruments import seed_instruments
 
 TRADERS = {"alice@example.com": "en", "bora@example.com": "ko"}
@@ -33,11 +35,11 @@ class Command(BaseCommand):
         now = timezone.now()
         seed_instruments()
         for email, locale in TRADERS.items():
-            try:
+            with suppress(EmailTaken):
                 register_trader(email=email, password=PASSWORD, locale=locale, now=now)
-            except EmailTaken:
-                continue
         register_staff(email=STAFF, password=PASSWORD, now=now)
+        for email in (*TRADERS, STAFF):
+            vouch_for_email(email=email)
         self._print(bool(options["json"]))
 
     def _print(self, as_json: bool) -> None:

@@ -13,6 +13,7 @@ class AccountsConfig(AppConfig):
         from accounts.services.adjust_balance import ADJUST_BALANCE
         from accounts.services.approval_actions import register
         from accounts.services.end_sessions import end_signed_out_session
+        from accounts.services.freeze_user import FREEZE_USER, UNFREEZE_USER
         from accounts.services.guard_second_factor import note_removal, refuse_needed_removal
         from accounts.services.make_staff_roles import make_action_permissions
         from accounts.services.mark_session import mark_session
@@ -23,7 +24,8 @@ class AccountsConfig(AppConfig):
         def note(instance: Authenticator, **_: object) -> None:
             note_removal(authenticator=instance, now=timezone.now())
 
-        register(ADJUST_BALANCE)
+        for action in (ADJUST_BALANCE, FREEZE_USER, UNFREEZE_USER):
+            register(action)
         post_migrate.connect(lambda **_: make_action_permissions(), sender=self, weak=False)
         user_logged_in.connect(mark_session)
         user_logged_out.connect(end_signed_out_session)

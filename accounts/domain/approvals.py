@@ -71,3 +71,13 @@ class RequestEnded(Refusal):
 class DuplicateRequest(Refusal):
     code, status = "duplicate-request", 409
     title = _("The same request is waiting for its approval already")
+
+
+class AlreadyFrozen(Refusal):
+    code, status = "already-frozen", 409
+    title = _("The account is frozen already")
+
+
+class NotFrozen(Refusal):
+    code, status = "not-frozen", 409
+    title = _("The account isn't frozen")

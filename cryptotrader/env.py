@@ -1,6 +1,7 @@
 """Typed readers of the environment: a wrong or missing variable stops the process, by name."""
 
 import os
+from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
 from urllib.parse import unquote, urlsplit, urlunsplit
 
@@ -49,6 +50,14 @@ def integer(name: str, default: int) -> int:
 def words(name: str, default: str = "") -> list[str]:
     """NAME split at commas, blanks dropped."""
     return [word.strip() for word in text(name, default).split(",") if word.strip()]
+
+
+def networks(name: str, default: str = "") -> list[IPv4Network | IPv6Network]:
+    """NAME as networks or single addresses, with commas. Raises ImproperlyConfigured when one of them is none."""
+    try:
+        return [ip_network(word) for word in words(name, default)]
+    except ValueError as error:
+        raise ImproperlyConfigured(f"{name} must be networks such as 10.0.0.0/8,::1: {error}") from error
 
 
 def seconds(name: str, default: str) -> int:

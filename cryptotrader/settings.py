@@ -1,6 +1,5 @@
 """The one settings file. Every value that differs between places comes from the environment (see .env.example)."""
 
-import ipaddress
 from pathlib import Path
 from typing import Any
 
@@ -8,7 +7,7 @@ import django_stubs_ext
 from csp.constants import NONCE, NONE, SELF
 from django.utils.translation import gettext_lazy as _
 
-from cryptotrader import env, logs, mail
+from cryptotrader import env, logs, mail, proxies
 
 django_stubs_ext.monkeypatch()  # lets `ModelAdmin[User]` be written, for the type checker
 
@@ -49,6 +48,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "cryptotrader.proxies.ProxyMiddleware",  # first: everything after it asks who the client is
     "django_prometheus.middleware.PrometheusBeforeMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
@@ -242,15 +242,17 @@ CONTENT_SECURITY_POLICY = {
 }
 SECURE_SSL_REDIRECT = env.flag("SECURE_SSL_REDIRECT", not DEBUG)
 SECURE_REDIRECT_EXEMPT = [r"^api/health", r"^(api/)?metrics$"]
-# Only behind a proxy that sets this header itself: else anybody could claim to come by TLS.
-SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if env.flag("TRUST_PROXY_PROTO") else None
+# Whose X-Forwarded-For and X-Forwarded-Proto are believed: see cryptotrader/proxies.py.
+TRUSTED_PROXIES = env.networks("TRUSTED_PROXIES")
+SECURE_PROXY_SSL_HEADER = (proxies.SCHEME, "https")
+IPWARE_META_PRECEDENCE_ORDER = ("REMOTE_ADDR",)  # django-structlog's: logs too take no client's word
 SECURE_HSTS_SECONDS = 0 if DEBUG else env.integer("SECURE_HSTS_SECONDS", 31_536_000)
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = not DEBUG
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
 
 # Health probes and metrics answer to these addresses only, and never through a proxy.
-METRICS_NETWORKS = [ipaddress.ip_network(n) for n in env.words("METRICS_NETWORKS", "127.0.0.0/8,::1/128")]
+METRICS_NETWORKS = env.networks("METRICS_NETWORKS", "127.0.0.0/8,::1/128")
 PROMETHEUS_EXPORT_MIGRATIONS = False
 
 # Logs

@@ -126,3 +126,16 @@ def test_cache_and_queue_have_databases_of_their_own(monkeypatch: pytest.MonkeyP
     for url in ("redis://:secret@cache.example:6380/0", "redis://:secret@cache.example:6380"):
         monkeypatch.setenv(NAME, url)
         assert env.redis(NAME, 1) == "redis://:secret@cache.example:6380/1"
+
+
+def test_networks_may_be_single_addresses(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("NEIGHBOURS", "10.0.0.0/8, ::1")
+    assert [str(network) for network in env.networks("NEIGHBOURS")] == ["10.0.0.0/8", "::1/128"]
+    assert env.networks("NOBODY") == []
+
+
+@pytest.mark.parametrize("value", ["10.0.0.1/8", "localhost", "10.0.0.0/33", "*"])
+def test_what_is_no_network_stops_the_process_by_name(monkeypatch: pytest.MonkeyPatch, value: str) -> None:
+    monkeypatch.setenv("NEIGHBOURS", value)
+    with pytest.raises(ImproperlyConfigured, match="NEIGHBOURS"):
+        env.networks("NEIGHBOURS")

@@ -4,6 +4,7 @@ from celery import shared_task
 from django.utils import timezone
 
 from accounts.services import expire_requests as expiry
+from accounts.services import prune_access as pruning
 from accounts.services.send_mail import send_mail as send
 
 DAY_SECONDS = 86_400
@@ -26,3 +27,9 @@ def expire_requests(**_: object) -> None:
 def send_mail(*, to: str, subject: str, text: str, html: str, **_: object) -> None:
     """Send a mail, trying for half an hour while the mail server is away; what fails then is logged."""
     send(to=to, subject=subject, text=text, html=html)
+
+
+@shared_task(name="accounts.prune_access", expires=600)
+def prune_access(**_: object) -> None:
+    """Drop spent signatures, forgotten failures and sessions that are over."""
+    pruning.prune_access(now=timezone.now())

@@ -196,6 +196,7 @@ vars().update(mail.configuration(debug=DEBUG))  # EMAIL_BACKEND and what it need
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": [
         "accounts.api.authentication.BearerAuthentication",
+        "accounts.api.authentication.SignatureAuthentication",
         "rest_framework.authentication.SessionAuthentication",
     ],
     "DEFAULT_PERMISSION_CLASSES": ["accounts.api.permissions.ScopedAccess"],

@@ -5,11 +5,14 @@ from __future__ import annotations
 from datetime import datetime
 from typing import TYPE_CHECKING
 
+from django.utils import timezone
 from rest_framework.authentication import BaseAuthentication, get_authorization_header
 from rest_framework.exceptions import AuthenticationFailed
 
+from accounts.domain.api_keys import KEY_START
 from accounts.domain.errors import InvalidToken
 from accounts.selectors.sessions import session_started_at
+from accounts.services.authenticate_key import SignedRequest, authenticate_key, authenticate_signature
 from accounts.services.authenticate_token import TokenAccess, authenticate_token
 
 if TYPE_CHECKING:  # DRF's views load this module while they load themselves
@@ -19,20 +22,49 @@ if TYPE_CHECKING:  # DRF's views load this module while they load themselves
 
 
 class BearerAuthentication(BaseAuthentication):
-    """`Authorization: Bearer` with an access token. A bad one is refused, not taken for a visitor."""
+    """`Authorization: Bearer` with an access token or an API key. A bad one is refused, not taken for a visitor."""
 
     def authenticate(self, request: Request) -> tuple[User, object] | None:
         scheme, _, credential = get_authorization_header(request).decode("latin-1").partition(" ")
         if scheme.lower() != "bearer":
             return None
+        credential = credential.strip()
+        if credential.startswith(KEY_START):
+            caller = authenticate_key(token=credential, address=address_of(request), now=timezone.now())
+            return caller.user, caller.access
         try:
-            access = authenticate_token(credential.strip())
+            access = authenticate_token(credential)
         except InvalidToken as error:
             raise AuthenticationFailed(str(error)) from error
         return access.user, access
 
     def authenticate_header(self, request: Request) -> str:
         return "Bearer"
+
+
+class SignatureAuthentication(BaseAuthentication):
+    """`X-Api-Key`, `X-Timestamp` and `X-Signature`: an API key that doesn't send its secret, but signs with it."""
+
+    def authenticate(self, request: Request) -> tuple[User, object] | None:
+        prefix = request.headers.get("X-Api-Key")
+        if prefix is None:
+            return None
+        signed = SignedRequest(
+            prefix=prefix,
+            timestamp=request.headers.get("X-Timestamp", ""),
+            signature=request.headers.get("X-Signature", ""),
+            method=request.method or "",
+            path=request._request.get_full_path(),
+            body=request._request.body,
+        )
+        caller = authenticate_signature(request=signed, address=address_of(request), now=timezone.now())
+        return caller.user, caller.access
+
+
+def address_of(request: Request) -> str:
+    """Where a request comes from."""
+    address: str = request.META.get("REMOTE_ADDR", "")
+    return address
 
 
 def session_key_of(request: Request) -> str | None:

@@ -4,6 +4,7 @@ from rest_framework.request import Request
 
 from accounts.domain.errors import FieldError, InvalidInput
 from accounts.domain.texts import storable
+from accounts.models import User
 
 
 def required_texts(request: Request, *names: str) -> list[str]:
@@ -27,3 +28,10 @@ def optional_text(request: Request, name: str) -> str | None:
 
 def _is_text(value: object) -> bool:
     return isinstance(value, str) and 0 < len(value) <= 4096 and storable(value)
+
+
+def user_of(request: Request) -> User:
+    """Who is calling; the view's permission has let them in."""
+    if not isinstance(request.user, User):
+        raise TypeError("a visitor is no user")
+    return request.user

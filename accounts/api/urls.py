@@ -1,6 +1,6 @@
 from django.urls import path
 
-from accounts.api import auth, me, wallets
+from accounts.api import api_keys, auth, me, wallets
 
 urlpatterns = [
     path("auth/register", auth.Register.as_view()),
@@ -10,5 +10,7 @@ urlpatterns = [
     path("auth/refresh", auth.Refresh.as_view()),
     path("me", me.Me.as_view()),
     path("auth/logout", auth.Logout.as_view()),
+    path("api-keys", api_keys.ApiKeys.as_view()),
+    path("api-keys/<int:key_id>", api_keys.ApiKeyDetail.as_view()),
     path("wallets", wallets.Wallets.as_view()),
 ]

@@ -7,13 +7,18 @@ from datetime import datetime
 from typing import Any
 
 from channels.db import database_sync_to_async
+from django.utils import timezone
 
-from accounts.domain.access import session_mark
+from accounts.domain.access import Scope, ScopeMissing, key_mark, session_mark
+from accounts.domain.api_keys import KEY_START
 from accounts.publish import ACCESS_CHANNEL
 from accounts.selectors.access import session_lives
+from accounts.selectors.api_keys import key_lives
+from accounts.services.authenticate_key import SignedRequest, authenticate_key, authenticate_signature
 from accounts.services.authenticate_token import authenticate_token
 
-Scope = dict[str, Any]
+Handshake = dict[str, Any]
+"""ASGI calls it a scope; here scopes are what a key may do."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,16 +32,40 @@ class Access:
 
 
 @database_sync_to_async  # type: ignore[untyped-decorator]
-def access_by_header(authorization: str, scope: Scope) -> Access:
-    """The access of a `Bearer` credential. Raises a Refusal."""
-    token = authenticate_token(authorization.partition(" ")[2].strip())
-    return _of_session(token.user.pk, token.session_key)
+def access_by_header(authorization: str, handshake: Handshake) -> Access:
+    """The access of a `Bearer` credential, or of a signed handshake. Raises a Refusal."""
+    credential, now = authorization.partition(" ")[2].strip(), timezone.now()
+    address = (handshake.get("client") or [""])[0]
+    if not credential:
+        caller = authenticate_signature(request=_signed(handshake), address=address, now=now)
+    elif credential.startswith(KEY_START):
+        caller = authenticate_key(token=credential, address=address, now=now)
+    else:
+        token = authenticate_token(credential)
+        return _of_session(token.user.pk, token.session_key)
+    key = caller.access
+    if Scope.READ not in key.scopes:
+        raise ScopeMissing(scope=Scope.READ)
+    return Access(key.user_id, key_mark(key.id), lambda: key_lives(key.id), key.expires_at)
 
 
-def access_by_cookie(scope: Scope) -> Access | None:
+def _signed(handshake: Handshake) -> SignedRequest:
+    """The handshake as a request to be signed: a GET of the address, without a body."""
+    query = handshake["query_string"].decode("latin-1")
+    return SignedRequest(
+        prefix=header(handshake, b"x-api-key"),
+        timestamp=header(handshake, b"x-timestamp"),
+        signature=header(handshake, b"x-signature"),
+        method="GET",
+        path=handshake.get("raw_path", b"").decode("latin-1") + (f"?{query}" if query else ""),
+        body=b"",
+    )
+
+
+def access_by_cookie(handshake: Handshake) -> Access | None:
     """The access of a browser's session; None for a visitor."""
-    user = scope["user"]
-    return _of_session(user.pk, scope["session"].session_key) if user.is_authenticated else None
+    user = handshake["user"]
+    return _of_session(user.pk, handshake["session"].session_key) if user.is_authenticated else None
 
 
 def _of_session(user_id: int, session_key: str) -> Access:
@@ -52,6 +81,6 @@ def end_of(access: Access, content: bytes) -> str | None:
     return str(end["reason"]) if ended else None
 
 
-def header(scope: Scope, name: bytes) -> str:
+def header(handshake: Handshake, name: bytes) -> str:
     """A request header's value, empty when it isn't there."""
-    return next((value.decode("latin-1") for key, value in scope["headers"] if key == name), "")
+    return next((value.decode("latin-1") for key, value in handshake["headers"] if key == name), "")

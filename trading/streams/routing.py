@@ -11,10 +11,10 @@ from django.conf import settings
 from django.urls import path, re_path
 
 from accounts.domain.errors import Refusal
-from trading.streams.access import Scope, access_by_cookie, access_by_header, header
+from trading.streams.access import Handshake, access_by_cookie, access_by_header, header
 from trading.streams.consumers import StreamConsumer, UnknownPath
 
-Application = Callable[[Scope, Any, Any], Awaitable[None]]
+Application = Callable[[Handshake, Any, Any], Awaitable[None]]
 
 
 def same_origin(application: Application) -> Application:
@@ -23,7 +23,7 @@ def same_origin(application: Application) -> Application:
     Programs send no Origin and no cookies of somebody else, so they pass.
     """
 
-    async def checked(scope: Scope, receive: Any, send: Any) -> None:
+    async def checked(scope: Handshake, receive: Any, send: Any) -> None:
         origin = header(scope, b"origin")
         own = urlsplit(origin).netloc == header(scope, b"host") or origin in settings.CSRF_TRUSTED_ORIGINS
         if origin and not own:
@@ -38,10 +38,10 @@ def same_origin(application: Application) -> Application:
 def known_access(application: Application) -> Application:
     """Whoever sends `Authorization: Bearer` comes by that; a bad one is refused, not taken for a visitor."""
 
-    async def authenticated(scope: Scope, receive: Any, send: Any) -> None:
+    async def authenticated(scope: Handshake, receive: Any, send: Any) -> None:
         authorization = header(scope, b"authorization")
         try:
-            if authorization.lower().startswith("bearer"):
+            if authorization.lower().partition(" ")[0] == "bearer" or header(scope, b"x-api-key"):
                 scope["access"] = await access_by_header(authorization, scope)
             else:
                 scope["access"] = access_by_cookie(scope)

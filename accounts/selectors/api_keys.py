@@ -1,0 +1,21 @@
+from datetime import datetime
+
+from django.db.models import Q, QuerySet
+
+from accounts.models import ApiKey
+
+
+def keys_of(user_id: int) -> list[ApiKey]:
+    """Somebody's keys that aren't revoked, newest first; expired ones too."""
+    return list(ApiKey.objects.filter(user_id=user_id, revoked_at=None).order_by("-id"))
+
+
+def live_keys(user_id: int, now: datetime) -> QuerySet[ApiKey]:
+    """Somebody's keys that open doors now."""
+    unexpired = Q(expires_at=None) | Q(expires_at__gt=now)
+    return ApiKey.objects.filter(unexpired, user_id=user_id, revoked_at=None)
+
+
+def key_lives(key_id: int) -> bool:
+    """Whether a key is neither revoked nor its owner frozen; when it expires, whoever holds it knows already."""
+    return ApiKey.objects.filter(pk=key_id, revoked_at=None, user__is_active=True).exists()

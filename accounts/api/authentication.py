@@ -14,6 +14,7 @@ from accounts.domain.errors import InvalidToken
 from accounts.selectors.sessions import session_started_at
 from accounts.services.authenticate_key import SignedRequest, authenticate_key, authenticate_signature
 from accounts.services.authenticate_token import TokenAccess, authenticate_token
+from accounts.services.note_session_use import note_session_use
 
 if TYPE_CHECKING:  # DRF's views load this module while they load themselves
     from rest_framework.request import Request
@@ -36,6 +37,7 @@ class BearerAuthentication(BaseAuthentication):
             access = authenticate_token(credential)
         except InvalidToken as error:
             raise AuthenticationFailed(str(error)) from error
+        note_session_use(session_key=access.session_key, address=request.META.get("REMOTE_ADDR"), now=timezone.now())
         return access.user, access
 
     def authenticate_header(self, request: Request) -> str:

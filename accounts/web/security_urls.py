@@ -6,6 +6,7 @@ from allauth.mfa.totp import views as totp
 from allauth.mfa.webauthn import views as webauthn
 from django.urls import path
 
+from accounts.web import devices
 from accounts.web.security import AddPasskey, SetUpApp, security
 
 AREA = {"area": "security"}
@@ -33,6 +34,10 @@ urlpatterns = [
         webauthn.RemoveWebAuthnView.as_view(extra_context=AREA),
         name="mfa_remove_webauthn",
     ),
+    path("devices/", devices.devices, name="devices"),
+    path("devices/<int:id>/sign-out/", devices.sign_out, name="sign_out_device"),
+    path("devices/sign-out-others/", devices.sign_out_others, name="sign_out_others"),
+    path("logins/", devices.logins, name="logins"),
     path("sign-in/", base.authenticate, name="mfa_authenticate"),
     path("sign-in/passkey/", webauthn.login_webauthn, name="mfa_login_webauthn"),
     path("confirm/", base.reauthenticate, name="mfa_reauthenticate"),

@@ -37,6 +37,11 @@ class Api:
         sent = {name.replace("_", "-"): value for name, value in (self.headers | headers).items()}
         return Answer(self.client.patch(path, content, content_type="application/json", headers=sent))
 
+    def send(self, method: str, path: str, body: object = None) -> "Answer":
+        """Any method, with or without a JSON body."""
+        content = "" if body is None else json.dumps(body)
+        return Answer(self.client.generic(method, path, content, content_type="application/json", headers=self.headers))
+
 
 class Answer:
     """What came back."""

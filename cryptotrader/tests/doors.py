@@ -1,0 +1,77 @@
+"""Every door of the API, and who may come in. `test_access_matrix.py` holds them to it."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from enum import Enum
+from typing import Any
+from uuid import uuid4
+
+from accounts.domain.access import Scope
+from cryptotrader.tests.cast import Trader
+from cryptotrader.tests.keys import made_key
+
+ORDER = {"amount": 100, "direction": "up", "duration": 60}
+
+
+class Who(Enum):
+    """ANYBODY: visitors too. PEOPLE: whoever is signed in, by session or token, and no API key."""
+
+    ANYBODY = "anybody"
+    PEOPLE = "people"
+
+
+@dataclass(frozen=True)
+class Door:
+    """`who`: the scope that a key needs (people have all), or Who. `thing`: makes somebody's object that the address
+    names, by its id. `body`: a request that goes through; only needed where `excluded` says that self-exclusion
+    refuses it."""
+
+    who: Scope | Who
+    thing: Callable[[Trader], object] | None = None
+    body: Callable[[], dict[str, Any]] = dict
+    excluded: bool = False
+
+
+def order() -> dict[str, Any]:
+    return ORDER | {"client_order_id": str(uuid4())}
+
+
+def trade(owner: Trader) -> object:
+    return owner.place().id
+
+
+def key(owner: Trader) -> object:
+    return made_key(owner).key.pk
+
+
+ANYBODY, PEOPLE, READ, TRADE = Who.ANYBODY, Who.PEOPLE, Scope.READ, Scope.TRADE
+
+DOORS: dict[str, dict[str, Door]] = {
+    "api/v1/auth/register": {"POST": Door(ANYBODY)},
+    "api/v1/auth/verify-email": {"POST": Door(ANYBODY)},
+    "api/v1/auth/resend-verification": {"POST": Door(ANYBODY)},
+    "api/v1/auth/token": {"POST": Door(ANYBODY)},
+    "api/v1/auth/refresh": {"POST": Door(ANYBODY)},
+    "api/v1/auth/logout": {"POST": Door(PEOPLE)},
+    "api/v1/me": {"GET": Door(READ), "PATCH": Door(PEOPLE)},
+    "api/v1/api-keys": {"GET": Door(PEOPLE), "POST": Door(PEOPLE)},
+    "api/v1/api-keys/<int:key_id>": {"DELETE": Door(PEOPLE, thing=key)},
+    "api/v1/wallets": {"GET": Door(READ)},
+    "api/v1/time": {"GET": Door(ANYBODY)},
+    "api/v1/instruments": {"GET": Door(ANYBODY)},
+    "api/v1/instruments/<str:symbol>/prices": {"GET": Door(ANYBODY)},
+    "api/v1/flash-trades": {"GET": Door(READ), "POST": Door(TRADE, body=order, excluded=True)},
+    "api/v1/flash-trades/<uuid:trade_id>": {"GET": Door(READ, thing=trade)},
+    "api/flash-trades": {"GET": Door(READ), "POST": Door(TRADE, body=order, excluded=True)},
+    "api/flash-trades/<uuid:trade_id>": {"GET": Door(READ, thing=trade)},
+}
+
+OUTSIDE = {
+    "^(api|_allauth)/": "what isn't there",
+    "^api/": "what isn't there",
+    "api/health": "by network, see monitoring",
+    "api/health/live": "by network, see monitoring",
+    "api/health/ready": "by network, see monitoring",
+    "api/metrics": "by network, see monitoring",
+}
+"""Addresses below api/ that have no callers in our sense."""

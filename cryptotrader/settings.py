@@ -7,7 +7,7 @@ import django_stubs_ext
 from csp.constants import NONCE, NONE, SELF
 from django.utils.translation import gettext_lazy as _
 
-from cryptotrader import env, logs, mail, proxies
+from cryptotrader import env, logs, mail, program, proxies
 
 django_stubs_ext.monkeypatch()  # lets `ModelAdmin[User]` be written, for the type checker
 
@@ -65,6 +65,7 @@ MIDDLEWARE = [
     "allauth.account.middleware.AccountMiddleware",
     "accounts.web.presence.PresenceMiddleware",
     "django_structlog.middlewares.RequestMiddleware",
+    "accounts.web.audit_context.AuditContextMiddleware",
     "django_prometheus.middleware.PrometheusAfterMiddleware",
 ]
 
@@ -95,16 +96,18 @@ DATABASES: dict[str, Any] = {
         "CONN_MAX_AGE": 0,
         "CONN_HEALTH_CHECKS": True,  # else the first requests after a restart of PostgreSQL get dead connections
         "OPTIONS": {
+            "application_name": program.program_name(),
             "pool": {
                 "min_size": 1,
                 "max_size": env.integer("DATABASE_POOL_SIZE", 20),
                 # How long a request waits for its turn before it hears 503.
                 "timeout": env.integer("DATABASE_POOL_WAIT_SECONDS", 5),
                 "max_idle": 30,
-            }
+            },
         },
     }
 }
+PGHISTORY_JSON_ENCODER = "accounts.web.audit_context.ContextEncoder"
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # Redis: nothing lives there that PostgreSQL can't rebuild. Cache and queue never share a database.

@@ -3,6 +3,7 @@
 from accounts.models.api_key import ApiKey, SpentSignature
 from accounts.models.approval import ApprovalDecision, ApprovalRequest
 from accounts.models.attempts import AttemptTally
+from accounts.models.audit import AuditEvent
 from accounts.models.cashier import Beneficiary, CashierTerms, Deposit, WebhookDelivery, Withdrawal
 from accounts.models.ledger import LedgerAccount, Transfer
 from accounts.models.limits import Exclusion, TradingLimit
@@ -14,6 +15,7 @@ __all__ = [
     "ApprovalDecision",
     "ApprovalRequest",
     "AttemptTally",
+    "AuditEvent",
     "Beneficiary",
     "CashierTerms",
     "Deposit",

@@ -4,8 +4,9 @@ from dataclasses import asdict
 
 from accounts.domain.money import write_money
 from accounts.domain.notation import write_instant
-from accounts.models import ApiKey
+from accounts.models import ApiKey, Exclusion
 from accounts.selectors import Person, Wallet
+from accounts.selectors.limits import OwnExclusion
 
 
 def wallet(wallet: Wallet) -> dict[str, object]:
@@ -45,4 +46,13 @@ def api_key(key: ApiKey) -> dict[str, object]:
         "expires_at": write_instant(key.expires_at) if key.expires_at else None,
         "last_used_at": write_instant(key.last_used_at) if key.last_used_at else None,
         "last_used_from": key.last_used_from,
+    }
+
+
+def exclusion(exclusion: Exclusion | OwnExclusion) -> dict[str, object]:
+    """A time-out or a self-exclusion."""
+    return {
+        "kind": str(exclusion.kind),
+        "from": write_instant(exclusion.starts_at),
+        "until": write_instant(exclusion.ends_at),
     }

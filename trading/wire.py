@@ -3,12 +3,15 @@
 from datetime import datetime
 from decimal import Decimal
 
+from accounts.domain.limits import write_amount
 from accounts.domain.money import write_money
 from accounts.domain.notation import places, write_decimal, write_instant
 from trading.domain.prices import Source
 from trading.domain.terms import PRICE_AGE_MAX, RULE_VERSION
 from trading.models import FlashTrade, IndexPrice, Instrument
 from trading.selectors import Listing, correction_of
+from trading.selectors.limits import LimitStanding
+from trading.selectors.sessions import SessionTrades
 
 
 def write_price(price: Decimal, pip: Decimal) -> str:
@@ -111,6 +114,38 @@ def _correction(trade: FlashTrade) -> dict[str, object] | None:
 def write_rate(rate: Decimal) -> str:
     """A payout rate with at least two places: 0.85."""
     return f"{rate:.{max(2, places(rate))}f}"
+
+
+def limit(standing: LimitStanding) -> dict[str, object]:
+    """A limit that somebody set themselves, with what is used of it."""
+    limit = standing.limit
+
+    def amount(value: Decimal | None) -> str | None:
+        return None if value is None else write_amount(value, limit.kind, limit.currency)
+
+    return {
+        "kind": str(limit.kind),
+        "currency": limit.currency or None,
+        "demo": limit.demo,
+        "period_days": limit.period_days,
+        "amount": amount(limit.amount),
+        "used": amount(standing.used),
+        "left": amount(standing.left),
+        "resets_at": _instant(standing.resets_at),
+        "next_amount": amount(standing.next_amount),
+        "next_from": _instant(standing.next_from),
+    }
+
+
+def session_trades(trades: SessionTrades) -> dict[str, object]:
+    """What was traded in a session, with one wallet."""
+    return {
+        "currency": trades.currency,
+        "demo": trades.demo,
+        "trades": trades.trades,
+        "turnover": write_money(trades.turnover, trades.currency),
+        "net_result": write_money(trades.result, trades.currency),
+    }
 
 
 def _price(price: Decimal | None, instrument: Instrument) -> str | None:

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from accounts.api import api_keys, auth, me, wallets
+from accounts.api import api_keys, auth, exclusions, me, wallets
 
 urlpatterns = [
     path("auth/register", auth.Register.as_view()),
@@ -12,5 +12,7 @@ urlpatterns = [
     path("auth/logout", auth.Logout.as_view()),
     path("api-keys", api_keys.ApiKeys.as_view()),
     path("api-keys/<int:key_id>", api_keys.ApiKeyDetail.as_view()),
+    path("time-outs", exclusions.TimeOuts.as_view()),
+    path("self-exclusions", exclusions.SelfExclusions.as_view()),
     path("wallets", wallets.Wallets.as_view()),
 ]

@@ -1,30 +1,18 @@
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
-from decimal import Decimal
 
 from django.db import transaction
 
-from accounts.domain.limits import LimitKind, Setting
+from accounts.domain.limit_wishes import Wish
+from accounts.domain.limits import Setting
 from accounts.models import TradingLimit
 from accounts.services.lock_person import lock_person
-
-
-@dataclass(frozen=True, slots=True)
-class Wish:
-    """What one limit shall be; no amount is the wish to be rid of it. A session's limit has no currency, in minutes."""
-
-    kind: LimitKind
-    currency: str
-    demo: bool
-    period_days: int
-    amount: Decimal | None
 
 
 def set_trading_limits(*, user_id: int, wishes: Sequence[Wish], now: datetime) -> None:
     """Change a person's own limits, all together: less acts at once, more after a day (see `Setting.change`).
 
-    Orders, deposits and top-ups committed afterwards have seen it. The wishes must make sense: `check_wish`.
+    Orders, deposits and top-ups committed afterwards have seen it. The wishes must make sense: see `read_wishes`.
     """
     with transaction.atomic(durable=True):
         lock_person(user_id)

@@ -42,6 +42,10 @@ class Api:
         content = "" if body is None else json.dumps(body)
         return Answer(self.client.generic(method, path, content, content_type="application/json", headers=self.headers))
 
+    def put(self, path: str, body: object) -> "Answer":
+        content = body if isinstance(body, str | bytes) else json.dumps(body)
+        return Answer(self.client.put(path, content, content_type="application/json", headers=self.headers))
+
 
 class Answer:
     """What came back."""

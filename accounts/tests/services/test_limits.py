@@ -9,12 +9,13 @@ import pytest
 from accounts.domain.access import AccountClosed, AccountFrozen
 from accounts.domain.errors import InvalidInput
 from accounts.domain.exclusions import SelfExcluded, TimedOut
+from accounts.domain.limit_wishes import Wish
 from accounts.domain.limits import Limit, LimitKind, LimitReached
 from accounts.models import Deposit, TradingLimit, User
 from accounts.selectors.restrictions import restrictions_on
 from accounts.services.check_money_in import check_money_in
 from accounts.services.self_exclude import self_exclude
-from accounts.services.set_trading_limits import Wish, set_trading_limits
+from accounts.services.set_trading_limits import set_trading_limits
 from accounts.services.take_time_out import take_time_out
 from cryptotrader.tests.cast import NOON, Trader
 

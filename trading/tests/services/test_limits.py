@@ -10,10 +10,11 @@ import pytest
 from accounts.domain.access import AccountClosed, AccountFrozen
 from accounts.domain.errors import Refusal
 from accounts.domain.exclusions import SelfExcluded, TimedOut
+from accounts.domain.limit_wishes import Wish
 from accounts.domain.limits import LimitKind, LimitReached, SessionLimitReached
 from accounts.models import User
 from accounts.services.self_exclude import self_exclude
-from accounts.services.set_trading_limits import Wish, set_trading_limits
+from accounts.services.set_trading_limits import set_trading_limits
 from accounts.services.take_time_out import take_time_out
 from cryptotrader.tests.cast import NOON, SYMBOL, Stage, Trader
 from trading.domain.orders import Order

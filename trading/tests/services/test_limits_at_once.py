@@ -11,9 +11,10 @@ import pytest
 
 from accounts.domain.errors import Refusal
 from accounts.domain.exclusions import SelfExcluded
+from accounts.domain.limit_wishes import Wish
 from accounts.domain.limits import LimitKind, LimitReached
 from accounts.services.self_exclude import self_exclude
-from accounts.services.set_trading_limits import Wish, set_trading_limits
+from accounts.services.set_trading_limits import set_trading_limits
 from cryptotrader.tests.audit import assert_the_ledger_balances
 from cryptotrader.tests.cast import NOON, SYMBOL, Trader, open_stage, trader
 from cryptotrader.tests.threads import at_once

@@ -1,0 +1,49 @@
+"""Doors by which people keep themselves from trading. Nobody can lift what they do here."""
+
+import secrets
+
+from django.utils import timezone
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from accounts.api.inputs import required_texts
+from accounts.api.permissions import PersonOnly
+from accounts.domain.errors import FieldError, InvalidInput
+from accounts.selectors import id_of, person
+from accounts.services.self_exclude import self_exclude
+from accounts.services.take_time_out import take_time_out
+from accounts.wire import exclusion
+
+
+class TimeOuts(APIView):
+    permission_classes = (PersonOnly,)
+
+    def post(self, request: Request) -> Response:
+        _check_confirmation(request)
+        taken = take_time_out(user_id=id_of(request.user), hours=_whole(request, "hours"), now=timezone.now())
+        return Response(exclusion(taken), status=201)
+
+
+class SelfExclusions(APIView):
+    permission_classes = (PersonOnly,)
+
+    def post(self, request: Request) -> Response:
+        _check_confirmation(request)
+        taken = self_exclude(user_id=id_of(request.user), months=_whole(request, "months"), now=timezone.now())
+        return Response(exclusion(taken), status=201)
+
+
+def _check_confirmation(request: Request) -> None:
+    """The caller's own email, typed out: nothing that a slip of the hand sends. Raises InvalidInput."""
+    (typed,) = required_texts(request, "confirmation")
+    email = person(id_of(request.user)).email
+    if not secrets.compare_digest(typed.strip().lower().encode(), email.encode()):
+        raise InvalidInput(fields=(FieldError("confirmation", "invalid", "your own email address is required"),))
+
+
+def _whole(request: Request, name: str) -> int:
+    value = dict(request.data).get(name)
+    if isinstance(value, bool) or not isinstance(value, int) or abs(value) > 10**9:
+        raise InvalidInput(fields=(FieldError(name, "invalid-number", "a whole number is required"),))
+    return value

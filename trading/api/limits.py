@@ -1,0 +1,55 @@
+"""What a person may do: the limits that they set themselves, what is used of them, and the bounds of them all."""
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.utils import timezone
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from accounts.api.authentication import session_started_at_of
+from accounts.domain.exclusions import SELF_EXCLUSION_MONTHS, TIME_OUT_MAX, TIME_OUT_MIN
+from accounts.domain.limit_wishes import read_wishes
+from accounts.domain.limits import COUNTED, PERIODIC, PERIODS_DAYS, RAISE_DELAY, LimitKind
+from accounts.domain.notation import write_instant
+from accounts.selectors import id_of, wallets_of
+from accounts.selectors.limits import own_exclusions
+from accounts.services.set_trading_limits import set_trading_limits
+from accounts.wire import exclusion
+from trading import wire
+from trading.selectors.limits import limits_standing
+
+HOUR = timedelta(hours=1)
+BOUNDS = {
+    "kinds": list(LimitKind),
+    "period_days": {str(kind): list(PERIODS_DAYS) for kind in PERIODIC},
+    "counted_max": {str(kind): most for kind, most in COUNTED.items()},
+    "raise_delay_hours": RAISE_DELAY // HOUR,
+    "time_out_hours": [TIME_OUT_MIN // HOUR, TIME_OUT_MAX // HOUR],
+    "self_exclusion_months": list(SELF_EXCLUSION_MONTHS),
+}
+
+
+class Limits(APIView):
+    def get(self, request: Request) -> Response:
+        return Response(_standing(request, timezone.now()), headers={"Cache-Control": "no-store"})
+
+    def put(self, request: Request) -> Response:
+        """Set those limits that the body names, the others stay; answers as GET does."""
+        now, user_id = timezone.now(), id_of(request.user)
+        wallets = {(wallet.currency, wallet.demo) for wallet in wallets_of(user_id)}
+        wishes = read_wishes(dict(request.data).get("limits"), wallets=wallets)
+        set_trading_limits(user_id=user_id, wishes=wishes, now=now)
+        return Response(_standing(request, now))
+
+
+def _standing(request: Request, now: datetime) -> dict[str, Any]:
+    user_id, started_at = id_of(request.user), session_started_at_of(request)
+    standing = limits_standing(user_id, session_started_at=started_at, now=now)
+    return {
+        "limits": [wire.limit(each) for each in standing],
+        "exclusions": [exclusion(each) for each in own_exclusions(user_id, now=now)],
+        "session": {"signed_in_at": write_instant(started_at) if started_at else None},
+        "bounds": BOUNDS,
+    }

@@ -1,0 +1,41 @@
+"""How long somebody has been at it, and with what result: whoever wants to be told is, every so many minutes."""
+
+from django.utils import timezone
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from accounts.api.authentication import session_key_of, session_started_at_of
+from accounts.api.permissions import PersonOnly
+from accounts.domain.notation import write_instant
+from accounts.selectors import id_of, person
+from accounts.selectors.sessions import reality_check_due_at
+from accounts.services.confirm_reality_check import confirm_reality_check
+from trading import wire
+from trading.selectors.sessions import trades_since
+
+
+class RealityCheck(APIView):
+    """GET: this session so far, and when the next check is due. POST: the person has seen it and goes on."""
+
+    permission_classes = (PersonOnly,)
+
+    def get(self, request: Request) -> Response:
+        now, user_id = timezone.now(), id_of(request.user)
+        minutes, key = person(user_id).settings.reality_check_minutes, session_key_of(request)
+        started_at = session_started_at_of(request)
+        due_at = reality_check_due_at(key, minutes) if key and minutes else None
+        body = {
+            "time": write_instant(now),
+            "minutes": minutes,
+            "due_at": write_instant(due_at) if due_at else None,
+            "signed_in_at": write_instant(started_at) if started_at else None,
+            "wallets": [wire.session_trades(each) for each in trades_since(user_id, started_at)] if started_at else [],
+        }
+        return Response(body, headers={"Cache-Control": "no-store"})
+
+    def post(self, request: Request) -> Response:
+        key = session_key_of(request)
+        if key:
+            confirm_reality_check(session_key=key, now=timezone.now())
+        return self.get(request)

@@ -1,0 +1,33 @@
+"""What somebody has done since they signed in: for the reality check."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+
+from django.db.models import Count, Sum
+from django.db.models.functions import Coalesce
+
+from trading.domain.identity import first_id_at
+from trading.models import FlashTrade
+
+
+@dataclass(frozen=True, slots=True)
+class SessionTrades:
+    """The trades opened since then in one wallet: how many, their stakes, and the net result of those settled."""
+
+    currency: str
+    demo: bool
+    trades: int
+    turnover: Decimal
+    result: Decimal
+
+
+def trades_since(user_id: int, since: datetime) -> list[SessionTrades]:
+    """Per wallet that was traded with, real money first."""
+    rows = (
+        FlashTrade.objects.filter(user_id=user_id, id__gte=first_id_at(since))
+        .values_list("currency", "demo")
+        .annotate(trades=Count("pk"), turnover=Sum("stake"), result=Coalesce(Sum("profit"), Decimal(0)))
+        .order_by("demo", "currency")
+    )
+    return [SessionTrades(*row) for row in rows]

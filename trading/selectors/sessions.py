@@ -4,11 +4,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 
-from django.db.models import Count, Sum
+from django.db.models import Count, F, Sum, Value
 from django.db.models.functions import Coalesce
 
 from trading.domain.identity import first_id_at
 from trading.models import FlashTrade
+
+RESULT = F("profit") + Coalesce(F("correction__amount"), Value(Decimal(0)))
+"""Of a trade that was voided after its end: nothing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +30,7 @@ def trades_since(user_id: int, since: datetime) -> list[SessionTrades]:
     rows = (
         FlashTrade.objects.filter(user_id=user_id, id__gte=first_id_at(since))
         .values_list("currency", "demo")
-        .annotate(trades=Count("pk"), turnover=Sum("stake"), result=Coalesce(Sum("profit"), Decimal(0)))
+        .annotate(trades=Count("pk"), turnover=Sum("stake"), result=Coalesce(Sum(RESULT), Decimal(0)))
         .order_by("demo", "currency")
     )
     return [SessionTrades(*row) for row in rows]

@@ -24,7 +24,8 @@ TURNOVER = f"""
 """
 RESULT = f"""
     SELECT wanted.wallet_id, days, coalesce(sum, 0) FROM {WANTED}, LATERAL (
-        SELECT sum(profit) FROM flash_trades t
+        SELECT sum(profit + coalesce(c.amount, 0))
+        FROM flash_trades t LEFT JOIN trade_corrections c ON c.trade_id = t.id
         WHERE t.user_id = wanted.user_id AND t.state = 'settled' AND t.settled_at >= wanted.since
           AND t.wallet_id = wanted.wallet_id
     ) settled

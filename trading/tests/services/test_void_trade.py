@@ -9,7 +9,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from accounts.domain.errors import InsufficientFunds, NotFound, Refusal
+from accounts.domain.limit_wishes import Wish
+from accounts.domain.limits import LimitKind
 from accounts.models import ApprovalRequest, Transfer
+from accounts.services.set_trading_limits import set_trading_limits
 from cryptotrader.tests.audit import assert_the_ledger_balances
 from cryptotrader.tests.cast import NOON, Stage, Trader, open_stage, trader
 from monitoring.services.reconcile_ledger import reconcile_ledger
@@ -17,6 +20,8 @@ from trading.domain.corrections import NothingToVoid, TradeCorrected, TradeNotSe
 from trading.domain.terms import Direction
 from trading.models import FlashTrade, TradeCorrection
 from trading.selectors import trade_of
+from trading.selectors.limits import limits_standing
+from trading.selectors.sessions import trades_since
 from trading.tests.voids import LATER, Staff, settled
 from trading.wire import flash_trade
 
@@ -136,3 +141,17 @@ def test_a_wallet_stands_as_if_the_void_trades_had_never_been(
     assert_the_ledger_balances()
     assert reconcile_ledger().faults == ()
     assert Transfer.objects.filter(kind="reversal").count() == TradeCorrection.objects.count()
+
+
+def test_a_loss_that_is_given_back_no_longer_counts_against_a_loss_limit(
+    market: Stage, staff: Staff, ann: Trader
+) -> None:
+    loss = Wish(LimitKind.LOSS, "USDT", True, 7, Decimal(100))
+    set_trading_limits(user_id=ann.user.pk, wishes=[loss], now=NOON)
+    trade = ann.place()
+    settled(market, "59999.00")
+    (before,) = limits_standing(ann.user.pk, session_started_at=None, now=LATER)
+    staff.void(trade.id)
+    (after,) = limits_standing(ann.user.pk, session_started_at=None, now=LATER)
+    assert (before.used, after.used) == (100, 0)
+    assert [each.result for each in trades_since(ann.user.pk, NOON)] == [0]

@@ -6,9 +6,9 @@ from typing import Any
 import pytest
 import time_machine
 
-from accounts.models import Exclusion, TradingLimit
+from accounts.models import TradingLimit
 from cryptotrader.tests.api import Api
-from cryptotrader.tests.cast import NOON, Trader
+from cryptotrader.tests.cast import Trader
 
 PATH = "/api/v1/limits"
 LOSS = {"kind": "loss", "currency": "USDT", "demo": True, "period_days": 7, "amount": "150"}
@@ -188,79 +188,3 @@ def test_each_limit_at_most_once_and_not_too_many(alices: Api) -> None:
     }
     alices.put(PATH, {"limits": [LOSS] * 51}).assert_problem(400, "invalid-input")
     alices.put(PATH, '{"limits": "' + "x" * 70_000 + '"}').assert_problem(413, "body-too-large")
-
-
-def test_only_whoever_is_signed_in_asks() -> None:
-    for path in (PATH, "/api/v1/reality-check"):
-        Api().get(path).assert_problem(401, "not-authenticated")
-    for path in ("/api/v1/time-outs", "/api/v1/self-exclusions"):
-        Api().post(path, {}).assert_problem(401, "not-authenticated")
-
-
-@pytest.mark.parametrize(
-    ("path", "length", "code", "until"),
-    [
-        ("time-outs", {"hours": 24}, "timed-out", "2026-03-02T12:00:00Z"),
-        ("self-exclusions", {"months": 6}, "self-excluded", "2026-09-01T12:00:00Z"),
-    ],
-)
-def test_whoever_keeps_away_looks_but_does_not_trade(
-    alices: Api, bobs: Api, path: str, length: dict[str, int], code: str, until: str
-) -> None:
-    body = length | {"confirmation": " Alice@example.com"}
-    answer = alices.post(f"/api/v1/{path}", body)
-    kind = path.removesuffix("s").replace("-", "_")
-    assert (answer.status, answer.json()) == (201, {"kind": kind, "from": "2026-03-01T12:00:00Z", "until": until})
-    problem = alices.post("/api/v1/flash-trades", order()).assert_problem(403, code)
-    assert problem.json()["until"] == until
-    assert alices.get("/api/v1/wallets").status == 200
-    assert [each["until"] for each in alices.get(PATH).json()["exclusions"]] == [until]
-    assert bobs.post("/api/v1/flash-trades", order()).status == 201
-
-
-@pytest.mark.parametrize(
-    ("path", "body", "field"),
-    [
-        ("time-outs", {"hours": 24}, "confirmation"),
-        ("time-outs", {"hours": 24, "confirmation": True}, "confirmation"),
-        ("time-outs", {"hours": 24, "confirmation": "yes"}, "confirmation"),
-        ("time-outs", {"hours": 24, "confirmation": "bob@example.com"}, "confirmation"),
-        ("time-outs", {"hours": 0, "confirmation": "alice@example.com"}, "hours"),
-        ("time-outs", {"hours": 1009, "confirmation": "alice@example.com"}, "hours"),
-        ("time-outs", {"hours": "24", "confirmation": "alice@example.com"}, "hours"),
-        ("time-outs", {"hours": 24.5, "confirmation": "alice@example.com"}, "hours"),
-        ("time-outs", {"hours": True, "confirmation": "alice@example.com"}, "hours"),
-        ("time-outs", {"hours": 10**30, "confirmation": "alice@example.com"}, "hours"),
-        ("self-exclusions", {"months": 5, "confirmation": "alice@example.com"}, "months"),
-        ("self-exclusions", {"months": 61, "confirmation": "alice@example.com"}, "months"),
-        ("self-exclusions", {"months": -(10**9), "confirmation": "alice@example.com"}, "months"),
-        ("self-exclusions", {"months": 6, "confirmation": "\ud800"}, "confirmation"),
-    ],
-)
-def test_nobody_is_kept_away_by_a_slip(alices: Api, path: str, body: dict[str, Any], field: str) -> None:
-    answer = alices.post(f"/api/v1/{path}", body).assert_problem(400, "invalid-input")
-    assert (set(answer.fields), Exclusion.objects.count()) == ({field}, 0)
-
-
-def test_a_reality_check_sums_up_the_session_and_is_due_every_so_many_minutes(
-    alices: Api, alice: Trader, noon: time_machine.Traveller
-) -> None:
-    alice.place(at=NOON - timedelta(seconds=1) + timedelta(milliseconds=999), key="before")
-    alices.patch("/api/v1/me", {"reality_check_minutes": 15})
-    alices.post("/api/v1/flash-trades", order(amount="70"))
-    noon.shift(timedelta(minutes=14))
-    assert alices.get("/api/v1/reality-check").json() == {
-        "time": "2026-03-01T12:14:00Z",
-        "minutes": 15,
-        "due_at": "2026-03-01T12:15:00Z",
-        "signed_in_at": "2026-03-01T12:00:00Z",
-        "wallets": [{"currency": "USDT", "demo": True, "trades": 1, "turnover": "70.00", "net_result": "0.00"}],
-    }
-    assert alices.post("/api/v1/reality-check", {}).json()["due_at"] == "2026-03-01T12:29:00Z"
-    assert alices.get("/api/v1/reality-check").json()["due_at"] == "2026-03-01T12:29:00Z"
-    assert Api(alice).get("/api/v1/reality-check").json()["wallets"] == []
-
-
-def test_whoever_wants_no_reality_check_has_none_due(alices: Api) -> None:
-    body = alices.get("/api/v1/reality-check").json()
-    assert (body["minutes"], body["due_at"]) == (None, None)

@@ -19,6 +19,8 @@ from rest_framework.views import exception_handler
 from accounts.domain.errors import Refusal, _
 
 CONTENT_TYPE = "application/problem+json"
+PROGRAMS = ("/api/", "/_allauth/")
+"""Where programs ask, who read problem documents; elsewhere people do."""
 log = structlog.get_logger(__name__)
 
 
@@ -88,7 +90,7 @@ def handle(error: Exception, context: dict[str, Any]) -> Response | None:
 
 
 def _answer(request: HttpRequest, status: int) -> HttpResponse:
-    if request.path.startswith("/api/"):
+    if request.path.startswith(PROGRAMS):
         return JsonResponse(_with_request_id(_problem(status)), status=status, content_type=CONTENT_TYPE)
     if status >= HTTPStatus.INTERNAL_SERVER_ERROR:
         # Without the request: its session and user are in the database, which may be what is missing.
@@ -131,7 +133,7 @@ class RefusalMiddleware:
             return _answer(request, 503)
         if not isinstance(exception, Refusal):
             return None
-        if request.path.startswith("/api/"):
+        if request.path.startswith(PROGRAMS):
             body = _with_request_id(problem_of(exception))
             return JsonResponse(body, status=exception.status, content_type=CONTENT_TYPE)
         context = {"title": gettext(exception.title), "detail": exception.detail}

@@ -8,6 +8,7 @@ from csp.constants import NONCE, NONE, SELF
 from django.utils.translation import gettext_lazy as _
 
 from cryptotrader import env, logs, mail, program, proxies
+from cryptotrader.entrance import *  # noqa: F403  (ACCOUNT_…, MFA_… and HEADLESS_…)
 
 django_stubs_ext.monkeypatch()  # lets `ModelAdmin[User]` be written, for the type checker
 
@@ -154,41 +155,6 @@ AUTH_PASSWORD_VALIDATORS = [
 ]
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "/"
-ACCOUNT_ADAPTER = "accounts.web.adapter.AccountAdapter"
-ACCOUNT_USER_MODEL_USERNAME_FIELD = None
-ACCOUNT_LOGIN_METHODS = {"email"}
-ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
-ACCOUNT_FORMS = {"signup": "accounts.web.forms.SignUpForm"}
-ACCOUNT_EMAIL_VERIFICATION = "mandatory"
-ACCOUNT_LOGIN_ON_EMAIL_CONFIRMATION = True  # only in the browser that signed up
-ACCOUNT_EMAIL_NOTIFICATIONS = True
-ACCOUNT_RATE_LIMITS = {
-    "signup": "20/m/ip,200/d/ip",
-    "confirm_email": "1/m/key,20/d/key",
-    "resend_verification": "20/m/ip,5/m/key",
-    "reset_password": "20/m/ip,5/m/key,20/d/key",
-}
-ACCOUNT_SESSION_REMEMBER = True
-MFA_ADAPTER = "accounts.web.second_factor.SecondFactorAdapter"
-MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
-MFA_FORMS = {
-    "authenticate": "accounts.web.second_factor.AuthenticateCodeForm",
-    "reauthenticate": "accounts.web.second_factor.ReauthenticateCodeForm",
-    "add_webauthn": "accounts.web.second_factor.AddPasskeyForm",
-    "edit_webauthn": "accounts.web.second_factor.EditPasskeyForm",
-    "login_webauthn": "accounts.web.second_factor.LoginPasskeyForm",
-    "authenticate_webauthn": "accounts.web.second_factor.AuthenticatePasskeyForm",
-    "reauthenticate_webauthn": "accounts.web.second_factor.ReauthenticatePasskeyForm",
-}
-MFA_TOTP_ISSUER = env.text("MFA_TOTP_ISSUER", "cryptotrader")
-MFA_RECOVERY_CODES_SHOW_ONCE = MFA_PASSKEY_LOGIN_ENABLED = True
-MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = DEBUG
-HEADLESS_TOKEN_STRATEGY = "allauth.headless.tokens.strategies.jwt.JWTTokenStrategy"
-HEADLESS_JWT_ALGORITHM = "HS256"
-HEADLESS_JWT_PRIVATE_KEY = JWT_SECRET
-HEADLESS_JWT_ACCESS_TOKEN_EXPIRES_IN = env.seconds("JWT_ACCESS_EXPIRES_IN", "15m")
-HEADLESS_JWT_REFRESH_TOKEN_EXPIRES_IN = env.seconds("JWT_EXPIRES_IN", "7d")
-HEADLESS_JWT_STATEFUL_VALIDATION_ENABLED = True
 
 # Mail
 DEFAULT_FROM_EMAIL = env.text("EMAIL_FROM", "cryptotrader <no-reply@localhost>")

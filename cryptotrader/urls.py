@@ -8,13 +8,14 @@ from cryptotrader import catalogue, problems
 urlpatterns = [
     path("", include("trading.web.urls")),
     path("", include("accounts.web.urls")),
+    path("", include("accounts.web.headless")),
     path("", include("monitoring.web.urls")),
     path("api/v1/", include("accounts.api.urls")),
     path("api/v1/", include("trading.api.urls")),
     path("api/", include("trading.api.alias_urls")),
     path("docs/problems", catalogue.problems),
     # Said here, because DEBUG would answer an unknown address with a page.
-    re_path("^api/", problems.not_found),
+    re_path("^(api|_allauth)/", problems.not_found),
     path("admin/", admin.site.urls),
 ]
 handler400 = "cryptotrader.problems.bad_request"

@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.utils.translation import get_language
 
 from accounts.domain.access import LoginMethod
+from accounts.domain.attempts import Guess
 from accounts.domain.devices import device_name
 from accounts.domain.errors import TooManyAttempts
 from accounts.models import User
@@ -47,6 +48,11 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth ha
 
     def _rollback_login_failed_rl_usage(self) -> None:  # allauth's hook for a login that succeeded
         forgive_attempts(self._attempts)
+
+    def _delete_login_attempts_cached_email(self, request: HttpRequest, **credentials: Any) -> None:
+        """allauth's hook for a reset by mail: whoever reads the mailbox opens the account that others have locked."""
+        attempts = password_attempt(email=credentials["email"], address="")
+        forgive_attempts([attempt for attempt in attempts if attempt.guess is Guess.EMAIL])
 
     def authentication_failed(self, request: HttpRequest, **credentials: Any) -> None:
         user_id = id_of_email(credentials.get("email") or "")

@@ -3,11 +3,16 @@
 from datetime import timedelta
 
 import pytest
+from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret
+from allauth.usersessions.models import UserSession
 from django.contrib import admin
 from django.test import Client
 from django.urls import reverse
+from pytest_django import Settings
 
 from accounts.models import LedgerAccount, Transfer, User
+from accounts.selectors import logins_of
+from accounts.services.register_staff import register_staff
 from cryptotrader.tests.cast import NOON, PASSWORD, Stage, Trader
 from trading.models import FlashTrade, IndexPrice, Instrument
 from trading.services.settle_due_trades import settle_due_trades
@@ -92,6 +97,41 @@ def test_staff_change_limits_but_not_what_prices_are_written_in(staff: Client, s
 def test_traders_are_shown_the_door(client: Client, alice: Trader) -> None:
     client.force_login(alice.user)
     assert client.get("/admin/").status_code == 302
+
+
+def test_staff_come_in_by_the_entrance_of_everybody(db: None, client: Client) -> None:
+    register_staff(email="staff@example.com", password=PASSWORD, now=NOON)
+    page = client.get("/admin/", follow=True)
+    assert page.redirect_chain[-1][0] == "/accounts/login/?next=%2Fadmin%2F"
+    form = {"login": "staff@example.com", "password": PASSWORD, "next": "/admin/"}
+    assert client.post("/accounts/login/", form)["Location"] == "/admin/"
+    assert client.get("/admin/").status_code == 200
+    assert UserSession.objects.get().user.email == "staff@example.com"
+    assert [login.succeeded for login in logins_of(UserSession.objects.get().user_id, limit=5)] == [True]
+
+
+def test_the_old_login_form_is_no_way_around(db: None, client: Client) -> None:
+    register_staff(email="staff@example.com", password=PASSWORD, now=NOON)
+    form = {"username": "staff@example.com", "password": PASSWORD}
+    assert client.post("/admin/login/", form)["Location"].startswith("/accounts/login/")
+    assert "_auth_user_id" not in client.session
+
+
+def test_where_it_is_required_the_back_office_opens_with_a_second_factor_only(
+    staff: Client, settings: Settings
+) -> None:
+    settings.ADMIN_MFA_REQUIRED = True
+    page = staff.get("/admin/", follow=True)
+    assert page.redirect_chain[-1][0] == "/security/"
+    assert "second factor" in page.content.decode()
+    assert staff.get(address(User, "changelist")).status_code == 302
+
+    TOTP.activate(User.objects.get(), generate_totp_secret())
+    assert staff.get("/admin/").status_code == 200
+
+
+def test_staff_change_their_password_where_everybody_does(staff: Client) -> None:
+    assert staff.get("/admin/password_change/")["Location"] == "/accounts/password/change/"
 
 
 def test_logins_are_not_handed_out_here() -> None:

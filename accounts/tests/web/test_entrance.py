@@ -1,6 +1,8 @@
 import re
+from secrets import randbelow
 
 import pytest
+import time_machine
 from allauth.account.models import EmailAddress
 from django.test import Client
 
@@ -157,3 +159,54 @@ def test_the_pages_wear_our_layout(client: Client, path: str) -> None:
     html = client.get(f"/accounts/{path}/").content.decode()
     assert 'class="wordmark"' in html
     assert 'class="panel form"' in html
+
+
+def test_five_wrong_passwords_lock_an_account_until_time_or_a_reset_opens_it(
+    client: Client, stage: Stage, alice: Trader, mails: Mails
+) -> None:
+    def sign_in(password: str) -> bool:
+        form = {"login": alice.user.email, "password": password}
+        client.post("/accounts/login/", form, REMOTE_ADDR=f"192.0.2.{randbelow(255)}")
+        signed_in = "_auth_user_id" in client.session
+        client.logout()
+        return signed_in
+
+    with time_machine.travel(NOON, tick=False) as clock:
+        assert not any(sign_in("wrong") for _ in range(5))
+        assert not sign_in(PASSWORD)
+        clock.shift(301)
+        assert sign_in(PASSWORD)
+
+        assert not any(sign_in("wrong") for _ in range(5))
+        assert not sign_in(PASSWORD)
+        client.post("/accounts/password/reset/", {"email": "alice@example.com"})
+        form = client.get(link_in(mails[-1]), follow=True)
+        new = "quite another password"
+        client.post(form.request["PATH_INFO"], {"password1": new, "password2": new})
+        assert sign_in(new)
+
+
+def test_one_address_is_locked_after_ten_wrong_passwords_for_anybody(
+    client: Client, stage: Stage, alice: Trader
+) -> None:
+    for number in range(10):
+        client.post("/accounts/login/", {"login": f"nobody{number}@example.com", "password": "wrong"})
+    form = {"login": alice.user.email, "password": PASSWORD}
+    assert "Too many failed login attempts" in client.post("/accounts/login/", form).content.decode()
+    assert client.post("/accounts/login/", form, REMOTE_ADDR="192.0.2.7")["Location"] == "/"
+
+
+def test_a_login_from_a_new_device_is_mailed(client: Client, stage: Stage, alice: Trader, mails: Mails) -> None:
+    devices = {
+        "Firefox": "Mozilla/5.0 (Windows NT 10.0; Win64; x64; rv:143.0) Gecko/20100101 Firefox/143.0",
+        "a newer Firefox": "Mozilla/5.0 (Windows NT 10.0; Win64; x64; rv:144.0) Gecko/20100101 Firefox/144.0",
+        "Safari": "Mozilla/5.0 (iPhone; CPU iPhone OS 18_6 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) "
+        "Version/18.6 Mobile/15E148 Safari/604.1",
+    }
+    for device in devices.values():
+        form = {"login": alice.user.email, "password": PASSWORD}
+        client.post("/accounts/login/", form, headers={"User-Agent": device}, REMOTE_ADDR="192.0.2.7")
+        client.logout()
+    (mail,) = mails
+    assert mail.subject == "A new device signed in"
+    assert "Address: 192.0.2.7\nDevice: Mobile Safari, iOS\n" in str(mail.body)

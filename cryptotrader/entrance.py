@@ -1,0 +1,45 @@
+"""The settings of django-allauth: who may come in, and how. `settings.py` takes all of them."""
+
+from cryptotrader import env
+
+ACCOUNT_ADAPTER = "accounts.web.adapter.AccountAdapter"
+ACCOUNT_USER_MODEL_USERNAME_FIELD = None
+ACCOUNT_LOGIN_METHODS = {"email"}
+ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
+ACCOUNT_FORMS = {"signup": "accounts.web.forms.SignUpForm"}
+ACCOUNT_EMAIL_VERIFICATION = "mandatory"
+ACCOUNT_LOGIN_ON_EMAIL_CONFIRMATION = True  # only in the browser that signed up
+ACCOUNT_EMAIL_NOTIFICATIONS = True
+# Failed logins aren't here: they are counted in the database, see accounts/domain/attempts.py.
+ACCOUNT_RATE_LIMITS = {
+    "signup": "20/m/ip,200/d/ip",
+    "confirm_email": "1/m/key,20/d/key",
+    "resend_verification": "20/m/ip,5/m/key",
+    "reset_password": "20/m/ip,5/m/key,20/d/key",
+}
+ACCOUNT_SESSION_REMEMBER = True
+
+MFA_ADAPTER = "accounts.web.second_factor.SecondFactorAdapter"
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_FORMS = {
+    "authenticate": "accounts.web.second_factor.AuthenticateCodeForm",
+    "reauthenticate": "accounts.web.second_factor.ReauthenticateCodeForm",
+    "add_webauthn": "accounts.web.second_factor.AddPasskeyForm",
+    "edit_webauthn": "accounts.web.second_factor.EditPasskeyForm",
+    "login_webauthn": "accounts.web.second_factor.LoginPasskeyForm",
+    "authenticate_webauthn": "accounts.web.second_factor.AuthenticatePasskeyForm",
+    "reauthenticate_webauthn": "accounts.web.second_factor.ReauthenticatePasskeyForm",
+}
+MFA_TOTP_ISSUER = env.text("MFA_TOTP_ISSUER", "cryptotrader")
+MFA_RECOVERY_CODES_SHOW_ONCE = MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = env.flag("DJANGO_DEBUG")
+
+HEADLESS_CLIENTS = ("app",)  # browsers have pages
+HEADLESS_TOKEN_STRATEGY = "allauth.headless.tokens.strategies.jwt.JWTTokenStrategy"
+HEADLESS_JWT_ALGORITHM = "HS256"
+HEADLESS_JWT_PRIVATE_KEY = env.text("JWT_SECRET")
+HEADLESS_JWT_ACCESS_TOKEN_EXPIRES_IN = env.seconds("JWT_ACCESS_EXPIRES_IN", "15m")
+HEADLESS_JWT_REFRESH_TOKEN_EXPIRES_IN = env.seconds("JWT_EXPIRES_IN", "7d")
+HEADLESS_JWT_STATEFUL_VALIDATION_ENABLED = True
+
+ADMIN_MFA_REQUIRED = env.flag("ADMIN_MFA_REQUIRED", not env.flag("DJANGO_DEBUG"))

@@ -19,7 +19,7 @@ class AccountsConfig(AppConfig):
         from accounts.services.mark_session import mark_session
 
         def refuse(instance: Authenticator, **_: object) -> None:
-            refuse_needed_removal(authenticator=instance)
+            refuse_needed_removal(authenticator=instance, now=timezone.now())
 
         def note(instance: Authenticator, **_: object) -> None:
             note_removal(authenticator=instance, now=timezone.now())

@@ -1,10 +1,14 @@
+from django.utils import timezone
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from accounts import wire
+from accounts.api.inputs import optional_text, required_texts, user_of
+from accounts.api.permissions import PersonOnly
 from accounts.selectors import id_of, person
 from accounts.services.change_settings import change_settings
+from accounts.services.close_account import close_account
 
 
 class Me(APIView):
@@ -16,3 +20,21 @@ class Me(APIView):
     def patch(self, request: Request) -> Response:
         change_settings(user_id=id_of(request.user), changes=dict(request.data))
         return self.get(request)
+
+
+class Close(APIView):
+    """Closes the caller's account for ever."""
+
+    permission_classes = (PersonOnly,)
+
+    def post(self, request: Request) -> Response:
+        password, confirmation = required_texts(request, "password", "confirmation")
+        close_account(
+            user=user_of(request),
+            password=password,
+            code=optional_text(request, "code"),
+            confirmation=confirmation,
+            address=request.META.get("REMOTE_ADDR", ""),
+            now=timezone.now(),
+        )
+        return Response(status=204)

@@ -9,6 +9,7 @@ urlpatterns = [
     path("auth/token", auth.Token.as_view()),
     path("auth/refresh", auth.Refresh.as_view()),
     path("me", me.Me.as_view()),
+    path("me/close", me.Close.as_view()),
     path("auth/logout", auth.Logout.as_view()),
     path("api-keys", api_keys.ApiKeys.as_view()),
     path("api-keys/<int:key_id>", api_keys.ApiKeyDetail.as_view()),

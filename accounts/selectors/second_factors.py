@@ -7,7 +7,8 @@ from datetime import datetime
 from allauth.mfa.models import Authenticator
 
 from accounts.domain.access import Scope
-from accounts.models import ApiKey, User
+from accounts.models import User
+from accounts.selectors.api_keys import live_keys
 
 KINDS = (Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN)
 
@@ -57,12 +58,12 @@ def passkey_names(user_id: int, *, but: int | None = None) -> Collection[str]:
     return set(passkeys.values_list("data__name", flat=True))
 
 
-def is_last_of_a_withdrawer(authenticator: Authenticator) -> bool:
+def is_last_of_a_withdrawer(authenticator: Authenticator, *, now: datetime) -> bool:
     """Whether without this one its owner had no second factor, and has an API key that may withdraw."""
     if authenticator.type not in KINDS:
         return False
     others = Authenticator.objects.filter(user_id=authenticator.user_id, type__in=KINDS).exclude(pk=authenticator.pk)
-    keys = ApiKey.objects.filter(user_id=authenticator.user_id, revoked_at=None, scopes__contains=[Scope.WITHDRAW])
+    keys = live_keys(authenticator.user_id, now).filter(scopes__contains=[Scope.WITHDRAW])
     return bool(not others.exists() and keys.exists())
 
 

@@ -9,9 +9,11 @@ from accounts.models import User
 from accounts.selectors.second_factors import KINDS, is_last_of_a_withdrawer
 
 
-def refuse_needed_removal(*, authenticator: Authenticator) -> None:
-    """Before the deletion. Raises SecondFactorInUse for the last one of somebody with an API key that may withdraw."""
-    if is_last_of_a_withdrawer(authenticator):
+def refuse_needed_removal(*, authenticator: Authenticator, now: datetime) -> None:
+    """Before the deletion, in its transaction. Raises SecondFactorInUse for the last one of somebody with an API key
+    that may withdraw. Removals, and the making of keys, come one after the other: they lock the person's row."""
+    list(User.objects.select_for_update(no_key=True).filter(pk=authenticator.user_id).values_list("pk"))
+    if is_last_of_a_withdrawer(authenticator, now=now):
         raise SecondFactorInUse
 
 

@@ -46,7 +46,7 @@ class SecondFactorAdapter(DefaultMFAAdapter):  # type: ignore[misc]  # allauth h
         return unseal(encrypted_text)
 
     def can_delete_authenticator(self, authenticator: Authenticator) -> bool:
-        return not is_last_of_a_withdrawer(authenticator)
+        return not is_last_of_a_withdrawer(authenticator, now=timezone.now())
 
     def generate_authenticator_name(self, user: User, type: str) -> str:
         return unique_name(user.pk, gettext("Passkey"))

@@ -9,7 +9,7 @@ from typing import Any
 from channels.db import database_sync_to_async
 from django.utils import timezone
 
-from accounts.domain.access import Scope, ScopeMissing, key_mark, session_mark
+from accounts.domain.access import AccessEnd, Scope, ScopeMissing, key_mark, session_mark
 from accounts.domain.api_keys import KEY_START
 from accounts.publish import ACCESS_CHANNEL
 from accounts.selectors.access import session_lives
@@ -28,6 +28,7 @@ class Access:
     user_id: int
     mark: str
     lives: Callable[[], bool]
+    is_key: bool = False
     expires_at: datetime | None = None
 
 
@@ -46,7 +47,7 @@ def access_by_header(authorization: str, handshake: Handshake) -> Access:
     key = caller.access
     if Scope.READ not in key.scopes:
         raise ScopeMissing(scope=Scope.READ)
-    return Access(key.user_id, key_mark(key.id), lambda: key_lives(key.id), key.expires_at)
+    return Access(key.user_id, key_mark(key.id), lambda: key_lives(key.id), is_key=True, expires_at=key.expires_at)
 
 
 def _signed(handshake: Handshake) -> SignedRequest:
@@ -57,7 +58,8 @@ def _signed(handshake: Handshake) -> SignedRequest:
         timestamp=header(handshake, b"x-timestamp"),
         signature=header(handshake, b"x-signature"),
         method="GET",
-        path=handshake.get("raw_path", b"").decode("latin-1") + (f"?{query}" if query else ""),
+        path=(handshake.get("raw_path") or handshake["path"].encode()).decode("latin-1")
+        + (f"?{query}" if query else ""),
         body=b"",
     )
 
@@ -77,7 +79,12 @@ def end_of(access: Access, content: bytes) -> str | None:
     if not content.startswith(b'{"channel":"' + ACCESS_CHANNEL.encode() + b'"'):
         return None
     end = json.loads(content)["data"]
-    ended = access.mark in end["ended"] if end["ended"] is not None else access.mark != end["kept"]
+    if end["ended"] is not None:
+        ended = access.mark in end["ended"]
+    elif access.is_key:  # signing out everywhere ends no key, freezing does
+        ended = end["reason"] in (AccessEnd.FROZEN, AccessEnd.CLOSED)
+    else:
+        ended = access.mark != end["kept"]
     return str(end["reason"]) if ended else None
 
 

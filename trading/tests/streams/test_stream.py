@@ -1,11 +1,9 @@
-import json
 from collections.abc import AsyncIterator
 from datetime import timedelta
 from typing import Any
 
 import pytest
 from channels.db import database_sync_to_async
-from channels.testing import WebsocketCommunicator
 from django.test import RequestFactory
 from django.utils import timezone
 
@@ -13,34 +11,10 @@ from accounts.services.issue_tokens import issue_tokens
 from cryptotrader.tests.cast import NOON, PASSWORD, Stage, Trader, open_stage, trader
 from trading.services.settle_due_trades import settle_due_trades
 from trading.streams.hub import hub
-from trading.streams.routing import websocket
+from trading.tests.sockets import Client
 
 pytestmark = pytest.mark.django_db(transaction=True)
 SECOND = timedelta(seconds=1)
-
-
-class Client:
-    """A program at the other end of the socket."""
-
-    def __init__(self, **headers: str) -> None:
-        pairs = [(name.replace("_", "-").encode(), value.encode()) for name, value in headers.items()]
-        self.socket = WebsocketCommunicator(websocket, "/ws/v1", headers=[(b"host", b"testserver"), *pairs])
-
-    async def connect(self) -> bool:
-        connected, _ = await self.socket.connect(timeout=5)
-        return bool(connected)
-
-    async def say(self, **message: Any) -> None:
-        await self.socket.send_to(text_data=json.dumps(message))
-
-    async def hear(self) -> dict[str, Any]:
-        return dict(json.loads(await self.socket.receive_from(timeout=5)))
-
-    async def subscribe(self, channel: str) -> dict[str, Any]:
-        """Subscribe; the snapshot."""
-        await self.say(op="subscribe", id=7, channel=channel)
-        assert await self.hear() == {"type": "subscribed", "id": 7, "channel": channel}
-        return await self.hear()
 
 
 @pytest.fixture

@@ -1,6 +1,7 @@
 """Typed readers of the environment: a wrong or missing variable stops the process, by name."""
 
 import os
+from collections.abc import Collection
 from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
 from urllib.parse import unquote, urlsplit, urlunsplit
@@ -58,6 +59,15 @@ def networks(name: str, default: str = "") -> list[IPv4Network | IPv6Network]:
         return [ip_network(word) for word in words(name, default)]
     except ValueError as error:
         raise ImproperlyConfigured(f"{name} must be networks such as 10.0.0.0/8,::1: {error}") from error
+
+
+def choices(name: str, known: Collection[str]) -> tuple[str, ...]:
+    """NAME split at commas, each of them known. Raises ImproperlyConfigured for any other."""
+    chosen = tuple(dict.fromkeys(words(name)))
+    unknown = [word for word in chosen if word not in known]
+    if unknown:
+        raise ImproperlyConfigured(f"{name} knows {', '.join(known)}; not {', '.join(unknown)}")
+    return chosen
 
 
 def seconds(name: str, default: str) -> int:

@@ -7,6 +7,7 @@ import django_stubs_ext
 from csp.constants import NONCE, NONE, SELF
 from django.utils.translation import gettext_lazy as _
 
+from accounts.domain.money import SCALES
 from cryptotrader import env, logs, mail, program, proxies
 from cryptotrader.entrance import *  # noqa: F403  (ACCOUNT_…, MFA_… and HEADLESS_…)
 
@@ -160,6 +161,9 @@ LOGIN_REDIRECT_URL = "/"
 DEFAULT_FROM_EMAIL = env.text("EMAIL_FROM", "cryptotrader <no-reply@localhost>")
 MAIL_DIR = env.text("MAIL_DIR", str(BASE_DIR / "var" / "mail"))
 vars().update(mail.configuration(debug=DEBUG))  # EMAIL_BACKEND and what it needs
+
+# Real money: in these currencies, and in no other. None: demo money only.
+REAL_CURRENCIES = env.choices("REAL_CURRENCIES", SCALES)
 
 # REST
 REST_FRAMEWORK = {

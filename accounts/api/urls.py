@@ -1,6 +1,16 @@
-from django.urls import path
+from django.urls import path, register_converter
+from django.urls.converters import IntConverter
 
 from accounts.api import api_keys, auth, exclusions, me, wallets
+
+
+class IdConverter(IntConverter):
+    """A row's id: eighteen digits fit PostgreSQL's bigint."""
+
+    regex = "[0-9]{1,18}"
+
+
+register_converter(IdConverter, "id")
 
 urlpatterns = [
     path("auth/register", auth.Register.as_view()),
@@ -16,4 +26,6 @@ urlpatterns = [
     path("time-outs", exclusions.TimeOuts.as_view()),
     path("self-exclusions", exclusions.SelfExclusions.as_view()),
     path("wallets", wallets.Wallets.as_view()),
+    path("wallets/<id:wallet_id>/top-up", wallets.TopUp.as_view()),
+    path("wallets/<id:wallet_id>/reset", wallets.Reset.as_view()),
 ]

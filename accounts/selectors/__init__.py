@@ -1,14 +1,16 @@
 """Reads of this room, for itself and for the rooms above: one module per subject."""
 
+from accounts.selectors.currencies import check_real_currency, real_currencies
 from accounts.selectors.devices import is_new_device
 from accounts.selectors.logins import LoginTry, id_of_email, locale_of_email, logins_of
 from accounts.selectors.people import Person, person, settings_of
-from accounts.selectors.wallets import Wallet, house_ids, id_of, wallets_by_id, wallets_of
+from accounts.selectors.wallets import Wallet, house_ids, id_of, wallet_of, wallets_by_id, wallets_of
 
 __all__ = [
     "LoginTry",
     "Person",
     "Wallet",
+    "check_real_currency",
     "house_ids",
     "id_of",
     "id_of_email",
@@ -16,7 +18,9 @@ __all__ = [
     "locale_of_email",
     "logins_of",
     "person",
+    "real_currencies",
     "settings_of",
+    "wallet_of",
     "wallets_by_id",
     "wallets_of",
 ]

@@ -8,6 +8,7 @@ from django.contrib.auth.base_user import AbstractBaseUser
 from django.contrib.auth.models import AnonymousUser
 from django.db.models import QuerySet
 
+from accounts.domain.errors import NotFound
 from accounts.domain.ledger import AccountKind
 from accounts.models import LedgerAccount
 
@@ -39,6 +40,14 @@ class Wallet:
 def wallets_of(user_id: int) -> list[Wallet]:
     """All wallets of one person."""
     return _wallets(LedgerAccount.objects.filter(kind=AccountKind.WALLET, owner_id=user_id))
+
+
+def wallet_of(user_id: int, wallet_id: int) -> Wallet:
+    """One of this person's wallets. Raises NotFound: somebody else's doesn't exist for them."""
+    found = _wallets(LedgerAccount.objects.filter(kind=AccountKind.WALLET, owner_id=user_id, id=wallet_id))
+    if not found:
+        raise NotFound(str(wallet_id))
+    return found[0]
 
 
 def wallets_by_id(ids: Iterable[int]) -> list[Wallet]:

@@ -1,6 +1,5 @@
 from collections.abc import Callable
 from datetime import datetime
-from decimal import Decimal
 from functools import partial
 from uuid import uuid4
 
@@ -13,12 +12,10 @@ from django.db import IntegrityError, transaction
 from accounts.domain.errors import EmailTaken, FieldError, InvalidInput
 from accounts.domain.ledger import AccountKind, Move, Phase, TransferKind
 from accounts.domain.texts import storable
+from accounts.domain.wallets import DEMO_CURRENCY, DEMO_GRANT
 from accounts.models import LedgerAccount, User
 from accounts.services.open_operator_accounts import open_operator_accounts
 from accounts.services.post_transfers import post_transfers
-
-DEMO_CURRENCY = "USDT"
-DEMO_GRANT = Decimal("10000.00")
 
 
 def register_trader(*, email: str, password: str, locale: str, now: datetime, verified: bool = False) -> User:

@@ -4,9 +4,16 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
+from uuid import uuid4
 
+from django.db import transaction
+
+from accounts.domain.ledger import AccountKind, Move, Phase, TransferKind
 from accounts.models import User
 from accounts.selectors import Wallet, wallets_of
+from accounts.services.open_operator_accounts import open_operator_accounts
+from accounts.services.open_wallet import open_wallet
+from accounts.services.post_transfers import post_transfers
 from accounts.services.register_trader import register_trader
 from trading.domain.orders import Order
 from trading.domain.prices import Source, Tick
@@ -30,7 +37,22 @@ class Trader:
 
     @property
     def wallet(self) -> Wallet:
-        (wallet,) = wallets_of(self.user.pk)
+        (wallet,) = (wallet for wallet in wallets_of(self.user.pk) if wallet.demo)
+        return wallet
+
+    @property
+    def real_wallet(self) -> Wallet:
+        (wallet,) = (wallet for wallet in wallets_of(self.user.pk) if not wallet.demo)
+        return wallet
+
+    def pay_in(self, amount: str, *, currency: str = "USDT") -> Wallet:
+        """A real wallet with this much more in it; the currency must be enabled."""
+        wallet, _is_new = open_wallet(user_id=self.user.pk, currency=currency, now=NOON)
+        operator = open_operator_accounts(currency=currency, demo=False, now=NOON)
+        funding, fact = operator[AccountKind.FUNDING], uuid4()
+        deposit = TransferKind.DEPOSIT, Phase.SINGLE, funding, wallet.id, Decimal(amount), currency, False, fact
+        with transaction.atomic():
+            post_transfers([Move(*deposit)], now=NOON)
         return wallet
 
     def place(
@@ -42,9 +64,11 @@ class Trader:
         seconds: int = 60,
         key: str | None = None,
         symbol: str = SYMBOL,
+        demo: bool = True,
     ) -> FlashTrade:
         self.orders += 1
-        order = Order(self.user.pk, key or f"order-{self.orders}", symbol, direction, Decimal(stake), seconds)
+        key = key or f"order-{self.orders}"
+        order = Order(self.user.pk, key, symbol, direction, Decimal(stake), seconds, demo=demo)
         return open_trade(order, now=at).trade
 
 
@@ -54,11 +78,11 @@ class Stage:
 
     instrument: Instrument
 
-    def price(self, at: datetime, price: str, *, venues: int = 1) -> Recorded:
+    def price(self, at: datetime, price: str, *, venues: int = 1, source: Source = Source.SIMULATED) -> Recorded:
         """Record one second's price: `venues` venues that all quote it."""
         quote = Decimal(price)
         ticks = tuple(Tick(f"venue{n}", quote, quote, None, at) for n in range(venues))
-        reading = Reading(self.instrument.symbol, Source.SIMULATED, ticks, 1)
+        reading = Reading(self.instrument.symbol, source, ticks, 1)
         return record_index_prices(at=at, readings=[reading], now=at)
 
     def prices(self, start: datetime, prices: Iterable[str]) -> None:

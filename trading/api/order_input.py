@@ -50,7 +50,8 @@ def parse_order(request: Request) -> Order:
     duration = read("duration", _duration)
     instrument = read("instrument", _symbol, DEFAULT_INSTRUMENT)
     min_payout_rate = read("min_payout_rate", _rate)
-    if errors or stake is None or direction is None or duration is None or instrument is None:
+    demo = read("demo", _flag, True)
+    if errors or stake is None or direction is None or duration is None or instrument is None or demo is None:
         raise InvalidInput(fields=tuple(errors))
     return Order(
         id_of(request.user),
@@ -60,6 +61,7 @@ def parse_order(request: Request) -> Order:
         stake,
         duration,
         min_payout_rate,
+        demo,
         session_started_at=session_started_at_of(request),
     )
 
@@ -95,6 +97,12 @@ def _direction(value: object) -> Direction:
     if value not in list(Direction):
         raise Wrong("unknown-direction", 'must be "up" or "down"')
     return Direction(str(value))
+
+
+def _flag(value: object) -> bool:
+    if not isinstance(value, bool):
+        raise Wrong("not-a-flag", "true or false is required")
+    return value
 
 
 def _symbol(value: object) -> str:

@@ -33,6 +33,11 @@ class PriceMoved(Refusal):
     title = _("The payout rate is lower than you asked for")
 
 
+class RealMoneyNeedsLivePrices(Refusal):
+    code, status = "real-money-needs-live-prices", 409
+    title = _("Real money is only traded on live prices")
+
+
 class IdempotencyKeyRequired(Refusal):
     code, status = "idempotency-key-required", 400
     title = _("An Idempotency-Key is required")

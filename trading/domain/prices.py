@@ -54,10 +54,11 @@ class Tick:
 
 @dataclass(frozen=True, slots=True)
 class PricePoint:
-    """A price at a whole second: all that settlement looks at."""
+    """A price at a whole second: all that settlement looks at. Real money counts live ones only."""
 
     priced_at: datetime
     price: Decimal
+    live: bool = True
 
 
 def chain_digest(

@@ -32,6 +32,7 @@ class VoidReason(StrEnum):
     NO_ENTRY_PRICE = "no-entry-price"
     NO_EXIT_PRICE = "no-exit-price"
     EXIT_NOT_AFTER_ENTRY = "exit-not-after-entry"
+    SIMULATED_PRICE = "simulated-price"
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +43,7 @@ class Window:
     entry_at: datetime
     expires_at: datetime
     pip: Decimal
+    demo: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +95,10 @@ def _compare(window: Window, entry: PricePoint, prices: Sequence[PricePoint]) ->
         return Outcome(Result.VOIDED, entry=entry, void_reason=VoidReason.NO_EXIT_PRICE)
     if until_expiry[-1].priced_at <= entry.priced_at:
         return Outcome(Result.VOIDED, entry=entry, void_reason=VoidReason.EXIT_NOT_AFTER_ENTRY)
-    exit_price, samples = _exit_price(window, until_expiry)
+    sample = _exit_sample(window, until_expiry)
+    if not window.demo and not all(point.live for point in (entry, *sample)):
+        return Outcome(Result.VOIDED, entry=entry, void_reason=VoidReason.SIMULATED_PRICE)
+    exit_price, samples = _mean(sample, window.pip), len(sample)
     if exit_price == entry.price:
         result = Result.TIED
     else:
@@ -102,15 +107,19 @@ def _compare(window: Window, entry: PricePoint, prices: Sequence[PricePoint]) ->
     return Outcome(result, entry=entry, exit_price=exit_price, exit_samples=samples)
 
 
-def _exit_price(window: Window, until_expiry: Sequence[PricePoint]) -> tuple[Decimal, int]:
+def _exit_sample(window: Window, until_expiry: Sequence[PricePoint]) -> Sequence[PricePoint]:
     wanted = exit_samples(window.expires_at - window.entry_at)
     if wanted == 1:
-        return until_expiry[-1].price, 1
+        return until_expiry[-1:]
     since = window.expires_at - timedelta(seconds=wanted - 1)
-    sample = until_expiry[bisect_left(until_expiry, since, key=_time) :]
+    return until_expiry[bisect_left(until_expiry, since, key=_time) :]
+
+
+def _mean(sample: Sequence[PricePoint], pip: Decimal) -> Decimal:
+    if len(sample) == 1:
+        return sample[0].price
     with localcontext(PRECISION):
-        mean = sum((point.price for point in sample), Decimal(0)) / len(sample)
-        return round_to_pip(mean, window.pip), len(sample)
+        return round_to_pip(sum((point.price for point in sample), Decimal(0)) / len(sample), pip)
 
 
 def _time(point: PricePoint) -> datetime:

@@ -8,7 +8,15 @@ from enum import StrEnum
 
 from accounts.domain.money import SCALES, round_down
 from accounts.domain.notation import places, write_decimal, write_instant
-from trading.domain.errors import DurationNotOffered, InstrumentClosed, PriceMoved, StakeOutOfBounds, StalePrice
+from trading.domain.errors import (
+    DurationNotOffered,
+    InstrumentClosed,
+    PriceMoved,
+    RealMoneyNeedsLivePrices,
+    StakeOutOfBounds,
+    StalePrice,
+)
+from trading.domain.prices import Source
 
 RULE_VERSION = 1
 ENTRY_DELAY = timedelta(seconds=1)
@@ -44,6 +52,9 @@ class Market:
     payout_rate: Decimal
     priced_at: datetime | None
     """The time of the newest index price."""
+
+    source: Source | None = None
+    """Where that price comes from."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,10 +93,11 @@ def agree(
     duration_seconds: int,
     min_payout_rate: Decimal | None,
     now: datetime,
+    demo: bool = True,
 ) -> Terms:
     """Rule 3: the terms of an order accepted at `now`.
 
-    Raises InstrumentClosed, StalePrice, StakeOutOfBounds, DurationNotOffered or PriceMoved.
+    Raises InstrumentClosed, StalePrice, StakeOutOfBounds, DurationNotOffered, PriceMoved or RealMoneyNeedsLivePrices.
     """
     if market.status is not Status.OPEN:
         raise InstrumentClosed(f"{market.symbol} is {market.status}", instrument_status=str(market.status))
@@ -96,6 +108,8 @@ def agree(
         raise PriceMoved(payout_rate=write_decimal(market.payout_rate))
     entry_at = entry_second(now)
     _check_price(market, now, entry_at)
+    if not demo and market.source is not Source.LIVE:
+        raise RealMoneyNeedsLivePrices(f"The index of {market.symbol} is {market.source}", source=str(market.source))
     return Terms(
         direction=direction,
         stake=stake,

@@ -5,23 +5,24 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 
 from accounts.domain.errors import InsufficientFunds, Refusal
 from accounts.domain.ledger import Move, Phase, TransferKind
-from accounts.selectors import house_ids
-from accounts.services.lock_wallets import LockedWallet, lock_wallets
+from accounts.selectors import check_real_currency, house_ids
+from accounts.services.lock_wallets import LockedWallet, WalletKey, lock_wallets_across_books
 from accounts.services.post_transfers import post_transfers
 from trading.domain.errors import IdempotencyKeyReused, UnknownInstrument
 from trading.domain.identity import new_trade_id
 from trading.domain.orders import Order
+from trading.domain.prices import Source
 from trading.domain.terms import Market, Status, Terms, agree
 from trading.models import FlashTrade
 from trading.selectors import Listing, listings_by_symbol, trades_by_keys
 from trading.services.admit_orders import Admission
 from trading.services.publish_changes import Change, publish_changes
 
-Wallets = dict[tuple[str, bool, int], LockedWallet]
+Wallets = dict[WalletKey, LockedWallet]
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +47,16 @@ def open_trades(orders: Sequence[Order], *, now: datetime) -> list[Accepted | Re
     Idempotent: an order whose key is known answers with its trade, or IdempotencyKeyReused if it asks for
     something else. Refused orders leave nothing behind. Other refusals: see `Admission`, `agree`, InsufficientFunds.
     """
+    try:
+        return _open_trades(orders, now)
+    except IntegrityError as error:
+        if "one_trade_a_key" not in str(error):
+            raise
+        # The same key in two books at one moment: each request had locked another wallet. Now the trade can be seen.
+        return _open_trades(orders, now)
+
+
+def _open_trades(orders: Sequence[Order], now: datetime) -> list[Accepted | Refusal]:
     with transaction.atomic(durable=True):
         markets = listings_by_symbol(order.instrument for order in orders)
         wallets = _lock(orders, markets)
@@ -58,13 +69,11 @@ def open_trades(orders: Sequence[Order], *, now: datetime) -> list[Accepted | Re
 
 
 def _lock(orders: Sequence[Order], markets: Mapping[str, Listing]) -> Wallets:
-    wallets: Wallets = {}
-    books = {(markets[o.instrument].instrument.currency, o.demo) for o in orders if o.instrument in markets}
-    for currency, demo in sorted(books):
-        owners = [order.user_id for order in orders if order.demo == demo]
-        locked = lock_wallets(owner_ids=owners, currency=currency, demo=demo)
-        wallets |= {(currency, demo, owner): wallet for owner, wallet in locked.items()}
-    return wallets
+    return lock_wallets_across_books(
+        (markets[order.instrument].instrument.currency, order.demo, order.user_id)
+        for order in orders
+        if order.instrument in markets
+    )
 
 
 class _Batch:
@@ -106,8 +115,11 @@ class _Batch:
             stake=order.stake,
             duration_seconds=order.duration_seconds,
             min_payout_rate=order.min_payout_rate,
+            demo=order.demo,
             now=self.now,
         )
+        if not order.demo:
+            check_real_currency(terms.currency)
         wallet = self.wallets.get((terms.currency, order.demo, order.user_id))
         if wallet is None or self.available[wallet.id] < terms.stake:
             raise InsufficientFunds
@@ -137,6 +149,7 @@ def market_of(listing: Listing) -> Market:
         durations=instrument.durations,
         payout_rate=instrument.payout_rate,
         priced_at=listing.newest.priced_at if listing.newest else None,
+        source=Source(listing.newest.source) if listing.newest else None,
     )
 
 

@@ -14,7 +14,7 @@ from django.db import connection, transaction
 
 from accounts.selectors import house_ids
 from accounts.services.post_transfers import post_selected_transfers
-from trading.domain.prices import PricePoint
+from trading.domain.prices import PricePoint, Source
 from trading.domain.settlement import ENTRY_WAIT_MAX, GRACE, LOOK_BACK_MAX, Outcome, Window, find_entry, settle
 from trading.domain.terms import Direction
 from trading.models import IndexPrice, Instrument
@@ -87,12 +87,13 @@ def _decide(instrument: Instrument, newest: IndexPrice | None, now: datetime) ->
     }
     with connection.cursor() as cursor:
         cursor.execute(DUE_WINDOWS, params)
-        windows = [Window(Direction(d), entry, expiry, instrument.pip) for d, entry, expiry in cursor.fetchall()]
+        rows = cursor.fetchall()
+    windows = [Window(Direction(d), entry, expiry, instrument.pip, demo) for d, entry, expiry, demo in rows]
     spans = [(w.entry_at, w.entry_at + ENTRY_WAIT_MAX) for w in windows]
     spans += [(w.expires_at - LOOK_BACK_MAX, w.expires_at) for w in windows]
     points = _points(instrument, spans)
     if newest and (not points or points[-1].priced_at < newest.priced_at):
-        points.append(PricePoint(newest.priced_at, newest.price))
+        points.append(PricePoint(newest.priced_at, newest.price, newest.source == Source.LIVE))
     decided = []
     for window in windows:
         outcome = settle(window, points, final=now - window.expires_at >= GRACE)
@@ -109,7 +110,8 @@ def _points(instrument: Instrument, spans: Sequence[tuple[datetime, datetime]]) 
         for offset in range(int((end - start).total_seconds()) + 1)
     }
     rows = IndexPrice.objects.filter(instrument=instrument, priced_at__in=seconds).order_by("priced_at")
-    return [PricePoint(at, price) for at, price in rows.values_list("priced_at", "price")]
+    fields = rows.values_list("priced_at", "price", "source")
+    return [PricePoint(at, price, source == Source.LIVE) for at, price, source in fields]
 
 
 def _settle(instrument: Instrument, decided: Sequence[tuple[Window, Outcome]], now: datetime) -> int:
@@ -123,6 +125,7 @@ def _settle(instrument: Instrument, decided: Sequence[tuple[Window, Outcome]], n
         "direction": [window.direction for window, _ in decided],
         "entry_at": [window.entry_at for window, _ in decided],
         "expires_at": [window.expires_at for window, _ in decided],
+        "demo": [window.demo for window, _ in decided],
         "outcome": [outcome.result for _, outcome in decided],
         "entry_price": [outcome.entry.price if outcome.entry else None for _, outcome in decided],
         "exit_price": [outcome.exit_price for _, outcome in decided],

@@ -18,26 +18,27 @@ ENTER = """
 """
 
 DUE_WINDOWS = """
-    SELECT direction, entry_at, expires_at FROM flash_trades
+    SELECT direction, entry_at, expires_at, demo FROM flash_trades
     WHERE instrument_id = %(instrument)s AND state <> 'settled'
       AND (expires_at <= %(newest)s::timestamptz
            OR expires_at <= %(grace_over)s
            OR (state = 'pending' AND entry_at < %(entry_lost)s::timestamptz))
-    GROUP BY direction, entry_at, expires_at
-    ORDER BY expires_at, entry_at, direction
+    GROUP BY direction, entry_at, expires_at, demo
+    ORDER BY expires_at, entry_at, direction, demo
     LIMIT %(limit)s
 """
 
 SETTLE = """
     WITH decided AS (
         SELECT * FROM unnest(
-            %(direction)s::text[], %(entry_at)s::timestamptz[], %(expires_at)s::timestamptz[], %(outcome)s::text[],
-            %(entry_price)s::numeric[], %(exit_price)s::numeric[], %(exit_samples)s::int[], %(void_reason)s::text[]
-        ) AS d(direction, entry_at, expires_at, outcome, entry_price, exit_price, exit_samples, void_reason)
+            %(direction)s::text[], %(entry_at)s::timestamptz[], %(expires_at)s::timestamptz[], %(demo)s::boolean[],
+            %(outcome)s::text[], %(entry_price)s::numeric[], %(exit_price)s::numeric[], %(exit_samples)s::int[],
+            %(void_reason)s::text[]
+        ) AS d(direction, entry_at, expires_at, demo, outcome, entry_price, exit_price, exit_samples, void_reason)
     ),
     taken AS (
         SELECT t.id, d.outcome, d.entry_price, d.exit_price, d.exit_samples, d.void_reason
-        FROM flash_trades t JOIN decided d USING (direction, entry_at, expires_at)
+        FROM flash_trades t JOIN decided d USING (direction, entry_at, expires_at, demo)
         WHERE t.instrument_id = %(instrument)s AND t.state <> 'settled'
         ORDER BY t.id LIMIT %(limit)s FOR UPDATE OF t SKIP LOCKED
     )

@@ -2,12 +2,17 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from decimal import Decimal
 from enum import Enum
 from typing import Any
 from uuid import uuid4
 
+from django.db import transaction
+
 from accounts.domain.access import Scope
-from cryptotrader.tests.cast import Trader
+from accounts.domain.ledger import TransferKind
+from accounts.services.move_against_house import move_against_house
+from cryptotrader.tests.cast import NOON, Trader
 from cryptotrader.tests.keys import made_key
 
 ORDER = {"amount": 100, "direction": "up", "duration": 60}
@@ -40,6 +45,19 @@ def trade(owner: Trader) -> object:
     return owner.place().id
 
 
+def poorer_wallet(owner: Trader) -> object:
+    """A demo wallet with less than it started with."""
+    with transaction.atomic():
+        move_against_house(
+            wallet_id=owner.wallet.id,
+            amount=Decimal(-1),
+            kind=TransferKind.ADJUSTMENT,
+            reference=uuid4(),
+            now=NOON,
+        )
+    return owner.wallet.id
+
+
 def key(owner: Trader) -> object:
     return made_key(owner).key.pk
 
@@ -56,7 +74,9 @@ DOORS: dict[str, dict[str, Door]] = {
     "api/v1/me": {"GET": Door(READ), "PATCH": Door(PEOPLE)},
     "api/v1/api-keys": {"GET": Door(PEOPLE), "POST": Door(PEOPLE)},
     "api/v1/api-keys/<int:key_id>": {"DELETE": Door(PEOPLE, thing=key)},
-    "api/v1/wallets": {"GET": Door(READ)},
+    "api/v1/wallets": {"GET": Door(READ), "POST": Door(PEOPLE)},
+    "api/v1/wallets/<id:wallet_id>/top-up": {"POST": Door(PEOPLE, thing=poorer_wallet, excluded=True)},
+    "api/v1/wallets/<id:wallet_id>/reset": {"POST": Door(PEOPLE, thing=poorer_wallet, excluded=True)},
     "api/v1/time": {"GET": Door(ANYBODY)},
     "api/v1/instruments": {"GET": Door(ANYBODY)},
     "api/v1/instruments/<str:symbol>/prices": {"GET": Door(ANYBODY)},

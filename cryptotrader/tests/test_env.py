@@ -101,6 +101,16 @@ def test_it_reads_whole_numbers_only(monkeypatch: pytest.MonkeyPatch) -> None:
         env.integer(NAME, 20)
 
 
+def test_it_takes_known_words_only(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert env.choices(NAME, ("USDT", "KRW")) == ()
+    monkeypatch.setenv(NAME, "KRW, USDT,KRW")
+    assert env.choices(NAME, ("USDT", "KRW")) == ("KRW", "USDT")
+    for unknown in ("EUR", "usdt", "USDT KRW", "USDT,ＫＲＷ"):
+        monkeypatch.setenv(NAME, unknown)
+        with pytest.raises(ImproperlyConfigured, match=NAME):
+            env.choices(NAME, ("USDT", "KRW"))
+
+
 def test_it_splits_words_at_commas(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv(NAME, " a.example , ,b.example,")
     assert env.words(NAME) == ["a.example", "b.example"]

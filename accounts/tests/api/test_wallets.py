@@ -1,6 +1,9 @@
 from collections.abc import Callable
 from typing import Any
 
+import pytest
+from pytest_django import Settings
+
 from cryptotrader.tests.api import Api
 from cryptotrader.tests.cast import Stage, Trader
 
@@ -37,8 +40,53 @@ def test_it_wants_to_know_who_asks(alice: Trader) -> None:
         assert answer.headers["WWW-Authenticate"] == "Bearer"
 
 
-def test_a_wallet_can_not_be_written(alice: Trader) -> None:
-    Api(alice).post(PATH, {"balance": "1000000.00"}).assert_problem(405, "method-not-allowed")
+def test_it_opens_a_real_wallet_once(alice: Trader, settings: Settings) -> None:
+    settings.REAL_CURRENCIES = ("USDT",)
+    first, again = (Api(alice).post(PATH, {"currency": "USDT"}) for _ in range(2))
+    assert (first.status, again.status) == (201, 200)
+    assert first.json() == again.json()
+    assert (first.json()["demo"], first.json()["balance"]) == (False, "0.00")
+
+
+def test_it_opens_no_wallet_in_a_currency_that_is_not_offered(alice: Trader) -> None:
+    answer = Api(alice).post(PATH, {"currency": "USDT"}).assert_problem(409, "currency-not-offered")
+    assert answer.json()["currencies"] == []
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        {},
+        {"currency": None},
+        {"currency": 1},
+        {"currency": "usdt"},
+        {"currency": "EUR"},
+        {"currency": "USDT\0"},
+        {"currency": "ＵＳＤＴ"},
+        {"currency": "U" * 5000},
+    ],
+)
+def test_it_names_a_currency_that_makes_no_sense(alice: Trader, body: dict[str, object]) -> None:
+    assert Api(alice).post(PATH, body).assert_problem(400, "invalid-input").fields.keys() == {"currency"}
+
+
+def test_it_tops_up_and_resets_over_rest(alice: Trader) -> None:
+    api, wallet = Api(alice), f"{PATH}/{alice.wallet.id}"
+    api.post(f"{wallet}/top-up", {}).assert_problem(409, "nothing-to-top-up")
+    answer = api.post(f"{wallet}/reset", {})
+    assert (answer.status, answer.json()["balance"]) == (200, "10000.00")
+
+
+@pytest.mark.parametrize("act", ["top-up", "reset"])
+@pytest.mark.parametrize("id", ["{bob}", "0", "999999999999999999", "9" * 19, "-1", "x", "１"])
+def test_somebody_elses_wallet_is_not_there(alice: Trader, bob: Trader, act: str, id: str) -> None:
+    path = f"{PATH}/{id.format(bob=bob.wallet.id)}/{act}"
+    Api(alice).post(path, {}).assert_problem(404, "not-found")
+
+
+def test_a_balance_can_not_be_written(alice: Trader) -> None:
+    Api(alice).post(PATH, {"balance": "1000000.00"}).assert_problem(400, "invalid-input")
+    assert alice.wallet.balance == 10000
 
 
 def test_it_takes_few_queries(alice: Trader, django_assert_max_num_queries: Callable[[int], Any]) -> None:

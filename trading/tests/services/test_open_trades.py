@@ -16,6 +16,7 @@ from trading.domain.errors import (
     IdempotencyKeyReused,
     InstrumentClosed,
     PriceMoved,
+    RealMoneyNeedsLivePrices,
     StakeOutOfBounds,
     StalePrice,
     UnknownInstrument,
@@ -75,7 +76,7 @@ def test_it_never_touches_the_house(stage: Stage, alice: Trader) -> None:
         ({"duration_seconds": 10**9}, DurationNotOffered),
         ({"duration_seconds": -60}, DurationNotOffered),
         ({"min_payout_rate": Decimal("0.8501")}, PriceMoved),
-        ({"demo": False}, InsufficientFunds),
+        ({"demo": False}, RealMoneyNeedsLivePrices),
     ],
 )
 def test_it_refuses_and_leaves_nothing_behind(

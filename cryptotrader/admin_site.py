@@ -7,10 +7,13 @@ from django.conf import settings
 from django.contrib import admin, messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.template.response import TemplateResponse
+from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from accounts.selectors.access import has_second_factor
+from accounts.selectors.approvals import waiting_requests
 
 
 class AdminSite(admin.AdminSite):
@@ -18,6 +21,11 @@ class AdminSite(admin.AdminSite):
 
     site_header = site_title = "cryptotrader"
     index_title = _("Back office")
+    index_template = "admin/back_office.html"
+
+    def index(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> TemplateResponse:
+        waiting = {"waiting_requests": waiting_requests(timezone.now())}
+        return super().index(request, waiting | (extra_context or {}))
 
     def has_permission(self, request: HttpRequest) -> bool:
         return super().has_permission(request) and not self._lacks_second_factor(request)

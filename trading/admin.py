@@ -6,14 +6,15 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
-from accounts.admin import ReadOnlyAdmin
+from accounts.admin import Asking, Audited, ReadOnlyAdmin
 from trading.domain.terms import Status
-from trading.models import FlashTrade, IndexPrice, Instrument
+from trading.models import FlashTrade, IndexPrice, Instrument, TradeCorrection
+from trading.selectors import correction_of
 from trading.services.set_instrument_status import set_instrument_status
 
 
 @admin.register(Instrument)
-class InstrumentAdmin(admin.ModelAdmin[Instrument]):
+class InstrumentAdmin(Audited):
     list_display = ("symbol", "status", "payout_rate", "stake_min", "stake_max", "durations", "venues_min")
     list_filter = ("status",)
     actions = ("open", "close_only", "pause")
@@ -45,7 +46,7 @@ class InstrumentAdmin(admin.ModelAdmin[Instrument]):
 
 
 @admin.register(FlashTrade)
-class FlashTradeAdmin(ReadOnlyAdmin):
+class FlashTradeAdmin(Asking, ReadOnlyAdmin):
     list_display = (
         "id", "user", "instrument", "direction", "stake", "payout_rate", "state", "outcome", "profit", "accepted_at",
     )  # fmt: skip
@@ -53,6 +54,17 @@ class FlashTradeAdmin(ReadOnlyAdmin):
     list_select_related = ("instrument", "user")
     search_fields = ("=id", "user__email")
     ordering = ("-id",)
+
+    def askable(self, obj: FlashTrade) -> list[tuple[str, str]]:
+        return [("void_trade", f"trade:{obj.pk}")] if obj.profit and correction_of(obj) is None else []
+
+
+@admin.register(TradeCorrection)
+class TradeCorrectionAdmin(ReadOnlyAdmin):
+    list_display = ("trade", "amount", "reason", "corrected_at", "request")
+    list_select_related = ("request",)
+    search_fields = ("=trade__id", "reason")
+    ordering = ("-corrected_at",)
 
 
 @admin.register(IndexPrice)

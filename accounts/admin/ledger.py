@@ -3,12 +3,14 @@
 from django.contrib import admin
 from django.utils.translation import gettext_lazy as _
 
+from accounts.admin.asking import Asking
 from accounts.admin.read_only import ReadOnlyAdmin
+from accounts.domain.ledger import AccountKind
 from accounts.models import LedgerAccount, Transfer
 
 
 @admin.register(LedgerAccount)
-class LedgerAccountAdmin(ReadOnlyAdmin):
+class LedgerAccountAdmin(Asking, ReadOnlyAdmin):
     list_display = ("id", "kind", "owner", "currency", "demo", "balance", "held", "available", "revision")
     list_filter = ("kind", "currency", "demo")
     list_select_related = ("owner",)
@@ -18,6 +20,9 @@ class LedgerAccountAdmin(ReadOnlyAdmin):
     @admin.display(description=_("available"))
     def available(self, account: LedgerAccount) -> object:
         return account.balance - account.held
+
+    def askable(self, obj: LedgerAccount) -> list[tuple[str, str]]:
+        return [("adjust_balance", f"wallet:{obj.pk}")] if obj.kind == AccountKind.WALLET else []
 
 
 @admin.register(Transfer)

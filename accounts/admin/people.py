@@ -5,6 +5,8 @@ from django.contrib import admin
 from django.db.models import Model
 from django.http import HttpRequest
 
+from accounts.admin.asking import Asking
+from accounts.admin.audit import Audited
 from accounts.models import User
 
 # An email is how somebody logs in: staff don't hand out or take over logins.
@@ -12,13 +14,21 @@ admin.site.unregister(EmailAddress)
 
 
 @admin.register(User)
-class UserAdmin(admin.ModelAdmin[User]):
+class UserAdmin(Asking, Audited):
     list_display = ("email", "locale", "is_active", "is_staff", "joined_at", "last_login")
     list_filter = ("is_active", "is_staff", "locale")
     search_fields = ("email",)
     ordering = ("-id",)
-    fields = ("email", "locale", "is_active", "is_staff", "joined_at", "last_login")
-    readonly_fields = ("email", "is_active", "joined_at", "last_login")
+    fields = ("email", "locale", "is_active", "frozen_at", "closed_at", "is_staff", "groups", "joined_at", "last_login")
+    filter_horizontal = ("groups",)
+
+    def get_readonly_fields(self, request: HttpRequest, obj: User | None = None) -> tuple[str, ...]:
+        fixed = ("email", "is_active", "frozen_at", "closed_at", "joined_at", "last_login")
+        # Roles are given by superusers: else whoever may edit people could make themselves an approver.
+        return fixed if request.user.is_superuser else (*fixed, "is_staff", "groups")
+
+    def askable(self, obj: User) -> list[tuple[str, str]]:
+        return [("unfreeze_user" if obj.frozen_at else "freeze_user", f"user:{obj.pk}")]
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False  # people sign up themselves: so does their wallet come to be

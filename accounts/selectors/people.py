@@ -25,6 +25,11 @@ def person(user_id: int) -> Person:
     return Person(user.pk, user.email, user.joined_at, settings_of(user), has_second_factor(user))
 
 
+def email_of(user_id: int) -> str:
+    """The email of the person with this id."""
+    return User.objects.values_list("email", flat=True).get(pk=user_id)
+
+
 def settings_of(user: User) -> Settings:
     """The settings of somebody who is signed in."""
     return Settings(

@@ -12,7 +12,8 @@ from accounts.domain.ledger import TransferKind
 from accounts.domain.money import round_down, write_change, write_money
 from accounts.domain.notation import parse_decimal, write_decimal
 from accounts.selectors import Wallet, wallets_by_id
-from accounts.services.approval_actions import Action, Arguments, Request
+from accounts.selectors.people import email_of
+from accounts.services.approval_actions import Action, Arguments, Field, Request
 from accounts.services.move_against_house import move_against_house
 
 
@@ -52,12 +53,15 @@ def execute(request: Request, now: datetime) -> None:
 
 def describe(request: Request) -> Sequence[tuple[str, str]]:
     wallet = adjusted_wallet(request.subject)
-    amount = write_change(Decimal(request.arguments["amount"]), wallet.currency)
+    currency, arguments = wallet.currency, request.arguments
     book = gettext("demo") if wallet.demo else gettext("real")
-    return [
-        (gettext("Amount"), f"{amount} {wallet.currency} ({book})"),
-        (gettext("Available"), f"{write_money(wallet.available, wallet.currency)} {wallet.currency}"),
+    lines = [
+        (gettext("Owner"), email_of(wallet.owner_id)),
+        (gettext("Available now"), f"{write_money(wallet.available, currency)} {currency} ({book})"),
     ]
+    if "amount" in arguments:
+        lines.insert(0, (gettext("Amount"), f"{write_change(Decimal(arguments['amount']), currency)} {currency}"))
+    return lines
 
 
 def _invalid(code: str, message: str) -> InvalidInput:
@@ -72,4 +76,6 @@ ADJUST_BALANCE = Action(
     describe=describe,
     requesters=(Role.SUPPORT, Role.FINANCE),
     approvers=(Role.FINANCE, Role.RISK),
+    fields=(Field("amount", _("Amount"), _("What the wallet gets from the house; with a minus, what it gives.")),),
+    subject_page="admin:accounts_ledgeraccount_change",
 )

@@ -2,8 +2,9 @@
 
 To add one, write a module with an `Action` and call `register` on it from your AppConfig.ready. The permissions
 `accounts.request_<name>` and `accounts.approve_<name>` come to be at the next `migrate`. A door then calls
-`request_approval(action=<name>, …)`; from there on the pages and rules of approvals do the rest, and `execute` runs
-once, inside the transaction of the decision that was the last one needed.
+`request_approval(action=<name>, …)`, or links to the staff page `admin:accounts_approvalrequest_ask` with the name and
+the subject, which makes its form out of `fields`. From there on the pages and rules of approvals do the rest, and
+`execute` runs once, inside the transaction of the decision that was the last one needed.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -17,6 +18,15 @@ from accounts.models import ApprovalRequest
 
 Arguments = Mapping[str, object]
 Request: TypeAlias = ApprovalRequest
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """An argument that people type in. `label` and `help` are marked for translation."""
+
+    name: str
+    label: str
+    help: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,11 +44,20 @@ class Action:
     """Do it, inside the deciding transaction (so open none). A Refusal undoes the decision, and is shown."""
 
     describe: Callable[[Request], Sequence[tuple[str, str]]]
-    """What is asked for, as (label, value) lines in the reader's language."""
+    """What is asked for, as (label, value) lines in the reader's language; without arguments while it is asked."""
 
     requesters: tuple[Role, ...]
     approvers: tuple[Role, ...]
     approvals_needed: int = 1
+    fields: tuple[Field, ...] = ()
+    """The arguments, for the form that asks for them."""
+
+    subject_page: str = ""
+    """The staff page of a subject, by the name of its address; it takes what follows the colon."""
+
+    def subject_key(self, subject: str) -> str:
+        """What names the subject among its kind: 5 of `user:5`."""
+        return subject.partition(":")[2]
 
 
 _actions: dict[str, Action] = {}

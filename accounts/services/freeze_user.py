@@ -86,6 +86,7 @@ FREEZE_USER = Action(
     describe=describe,
     requesters=(Role.SUPPORT, Role.FINANCE, Role.RISK),
     approvers=(Role.SUPPORT, Role.RISK),
+    subject_page="admin:accounts_user_change",
 )
 UNFREEZE_USER = Action(
     name="unfreeze_user",
@@ -95,4 +96,5 @@ UNFREEZE_USER = Action(
     describe=describe,
     requesters=(Role.SUPPORT,),
     approvers=(Role.RISK,),
+    subject_page="admin:accounts_user_change",
 )

@@ -1,11 +1,11 @@
-"""Changes of instruments and corrections leave events: see accounts/migrations/0010_audit.py.
+"""Changes of instruments leave events: see accounts/migrations/0010_audit.py.
 
-Trades, prices and transfers don't: they are guarded, and are their own history.
+Trades, their corrections, prices and transfers don't: they are guarded, and are their own history.
 """
 
 from django.db import migrations
 
-TABLES = ("instruments", "trade_corrections")
+TABLES = ("instruments",)
 
 
 class Migration(migrations.Migration):

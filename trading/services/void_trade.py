@@ -84,4 +84,5 @@ VOID_TRADE = Action(
     requesters=(Role.SUPPORT, Role.RISK),
     approvers=(Role.RISK, Role.FINANCE),
     approvals_needed=2,
+    subject_page="admin:trading_flashtrade_change",
 )

@@ -1,0 +1,193 @@
+"""Approvals, for staff: what waits, who asks for what and why, and the two buttons."""
+
+from collections.abc import Callable
+from typing import Any
+from urllib.parse import quote
+from uuid import UUID
+
+from django.contrib import admin, messages
+from django.db.models import Case, Count, Q, QuerySet, Value, When
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.template.response import TemplateResponse
+from django.urls import NoReverseMatch, URLPattern, path, reverse
+from django.utils import timezone
+from django.utils.html import format_html
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from accounts.admin.audit import Audited
+from accounts.admin.read_only import ReadOnlyAdmin
+from accounts.domain.approvals import Decision, RequestState, may_approve, may_request
+from accounts.domain.errors import NotFound, Refusal
+from accounts.models import ApprovalRequest
+from accounts.selectors import id_of
+from accounts.services.approval_actions import Action, action_named
+from accounts.services.decide_request import decide_request
+from accounts.services.request_approval import request_approval
+from accounts.services.withdraw_request import withdraw_request
+
+
+@admin.register(ApprovalRequest)
+class ApprovalRequestAdmin(Audited, ReadOnlyAdmin):
+    list_display = (
+        "what",
+        "subject_link",
+        "reason",
+        "requested_by",
+        "requested_at",
+        "expires_at",
+        "approvals",
+        "state",
+    )
+    list_display_links = ("what",)
+    list_filter = ("state", "action")
+    list_select_related = ("requested_by",)
+    search_fields = ("subject", "requested_by__email", "reason")
+    change_form_template = "admin/approval_request.html"
+    ordering = (Case(When(state=RequestState.PENDING, then=Value(0)), default=Value(1)), "-requested_at")
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[ApprovalRequest]:
+        approved = Count("decisions", filter=Q(decisions__decision=Decision.APPROVE))
+        waiting: QuerySet[ApprovalRequest] = super().get_queryset(request)
+        return waiting.annotate(approved=approved)
+
+    @admin.display(description=_("action"))
+    def what(self, request: ApprovalRequest) -> str:
+        return gettext(action_named(request.action).title)
+
+    @admin.display(description=_("subject"))
+    def subject_link(self, request: ApprovalRequest) -> str:
+        address = subject_address(action_named(request.action), request.subject)
+        return format_html('<a href="{}">{}</a>', address, request.subject) if address else request.subject
+
+    @admin.display(description=_("approvals"))
+    def approvals(self, request: Any) -> str:
+        return gettext("{count} of {needed}").format(count=request.approved, needed=request.approvals_needed)
+
+    def get_urls(self) -> list[URLPattern]:
+        own: list[tuple[str, Callable[..., HttpResponse], str]] = [
+            ("ask/<str:action>/<str:subject>/", self.ask, "ask"),
+            ("<uuid:request_id>/decide/", self.decide, "decide"),
+        ]
+        pages = [
+            path(route, self.admin_site.admin_view(view), name=f"accounts_approvalrequest_{name}")
+            for route, view, name in own
+        ]
+        return pages + super().get_urls()
+
+    def change_view(
+        self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        asked = self.get_object(request, object_id)
+        if asked is None:
+            raise Http404(object_id)
+        action = action_named(asked.action)
+        own = asked.requested_by_id == id_of(request.user)
+        waits = asked.state == RequestState.PENDING and asked.expires_at > timezone.now()
+        context = {
+            "asked": asked,
+            "action_title": gettext(action.title),
+            "lines": _described(action, asked),
+            "subject_address": subject_address(action, asked.subject),
+            "decisions": asked.decisions.select_related("decided_by").order_by("pk"),
+            "waits": waits,
+            "own": own,
+            "may_decide": waits and not own and request.user.has_perm(f"accounts.{may_approve(asked.action)}"),
+            "decided": asked.decisions.filter(decided_by_id=id_of(request.user)).exists(),
+        }
+        return super().change_view(request, object_id, form_url, context | (extra_context or {}))
+
+    def decide(self, request: HttpRequest, request_id: UUID) -> HttpResponse:
+        """POST `decision` (approve, refuse or withdraw) and `reason`."""
+        back = HttpResponseRedirect(reverse("admin:accounts_approvalrequest_change", args=[request_id]))
+        wish, now, person = request.POST.get("decision"), timezone.now(), id_of(request.user)
+        try:
+            if wish == "withdraw":
+                ended = withdraw_request(request_id=request_id, withdrawn_by=person, now=now)
+            elif wish in list(Decision):
+                ended = decide_request(
+                    request_id=request_id,
+                    decision=Decision(wish),
+                    reason=request.POST.get("reason", ""),
+                    decided_by=person,
+                    now=now,
+                )
+            else:
+                return back
+        except NotFound as error:
+            raise Http404(str(request_id)) from error
+        except Refusal as refusal:
+            messages.error(request, told(refusal))
+        else:
+            messages.success(request, gettext("Noted. State: {state}").format(state=ended.get_state_display()))
+        return back
+
+    def ask(self, request: HttpRequest, action: str, subject: str) -> HttpResponse:
+        """The form that asks for an action on a subject; POST `reason` and the action's arguments."""
+        known = _askable(request, action)
+        if request.method == "POST":
+            arguments = {field.name: request.POST.get(field.name, "").strip() for field in known.fields}
+            try:
+                made = request_approval(
+                    action=action,
+                    subject=subject,
+                    arguments=arguments,
+                    reason=request.POST.get("reason", ""),
+                    requested_by=id_of(request.user),
+                    now=timezone.now(),
+                )
+            except NotFound as error:
+                raise Http404(subject) from error
+            except Refusal as refusal:
+                messages.error(request, told(refusal))
+            else:
+                messages.success(request, gettext("Asked. Somebody else has to approve it."))
+                return HttpResponseRedirect(reverse("admin:accounts_approvalrequest_change", args=[made.id]))
+        context = {
+            **self.admin_site.each_context(request),
+            "opts": self.opts,
+            "title": gettext(known.title),
+            "action": known,
+            "fields": [(field, request.POST.get(field.name, "")) for field in known.fields],
+            "reason": request.POST.get("reason", ""),
+            "subject": subject,
+            "subject_address": subject_address(known, subject),
+            "lines": _described(known, ApprovalRequest(action=action, subject=subject, arguments={})),
+        }
+        return TemplateResponse(request, "admin/approval_ask.html", context)
+
+
+def ask_address(action: str, subject: str) -> str:
+    """Where an action on a subject can be asked for."""
+    return reverse("admin:accounts_approvalrequest_ask", args=[action, subject])
+
+
+def subject_address(action: Action, subject: str) -> str:
+    """The staff page of what a request is about, or nothing."""
+    try:
+        return reverse(action.subject_page, args=[quote(action.subject_key(subject))]) if action.subject_page else ""
+    except NoReverseMatch:
+        return ""
+
+
+def told(refusal: Refusal) -> str:
+    """A refusal in a line: its title, and what was wrong where."""
+    details = [f"{fault.field}: {fault.message}" for fault in refusal.fields] or [refusal.detail]
+    return " – ".join(filter(None, [gettext(refusal.title), *details]))
+
+
+def _askable(request: HttpRequest, name: str) -> Action:
+    try:
+        action = action_named(name)
+    except NotFound as error:
+        raise Http404(name) from error
+    if not request.user.has_perm(f"accounts.{may_request(name)}"):
+        raise Http404(name)
+    return action
+
+
+def _described(action: Action, asked: ApprovalRequest) -> list[tuple[str, str]]:
+    try:
+        return list(action.describe(asked))
+    except NotFound as error:
+        raise Http404(asked.subject) from error

@@ -1,0 +1,31 @@
+from collections.abc import Sequence
+from typing import Any
+
+from django.contrib import admin
+from django.http import HttpRequest, HttpResponse
+from django.utils.translation import gettext
+
+from accounts.admin.approvals import ask_address
+from accounts.domain.approvals import may_request
+from accounts.services.approval_actions import action_named
+
+
+class Asking(admin.ModelAdmin[Any]):
+    """Puts links to the approval forms on the page of one object: what can't be done here can be asked for."""
+
+    change_form_template = "admin/asking.html"
+
+    def askable(self, obj: Any) -> Sequence[tuple[str, str]]:
+        """The (action, subject) pairs that make sense for this object."""
+        raise NotImplementedError
+
+    def change_view(
+        self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        obj = self.get_object(request, object_id)
+        links = [
+            (gettext(action_named(action).title), ask_address(action, subject))
+            for action, subject in (self.askable(obj) if obj is not None else ())
+            if request.user.has_perm(f"accounts.{may_request(action)}")
+        ]
+        return super().change_view(request, object_id, form_url, {"ask_links": links, **(extra_context or {})})

@@ -1,0 +1,126 @@
+"""The audit, for staff: who changed what, when and from where."""
+
+from typing import Any
+from urllib.parse import urlencode
+
+from django.apps import apps
+from django.contrib import admin
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import NoReverseMatch, reverse
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext_lazy as _
+
+from accounts.admin.read_only import ReadOnlyAdmin
+from accounts.models import AuditEvent
+
+SHOWN_MAX = 4
+"""Changes in a line of the list; the page of the event has them all."""
+
+
+class TableFilter(admin.SimpleListFilter):
+    """By what was changed, in words instead of by the names of tables."""
+
+    title, parameter_name = _("what"), "table"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        tables = AuditEvent.objects.order_by("table").values_list("table", flat=True).distinct()
+        return sorted(((table, name_of(table)) for table in tables), key=lambda pair: pair[1])
+
+    def queryset(self, request: HttpRequest, queryset: Any) -> Any:
+        return queryset.filter(table=self.value()) if self.value() else queryset
+
+
+@admin.register(AuditEvent)
+class AuditEventAdmin(ReadOnlyAdmin):
+    list_display = ("time", "what", "thing", "operation", "changes", "who", "about", "origin")
+    list_display_links = ("time",)
+    list_filter = (TableFilter, "operation", "at")
+    list_select_related = ("actor", "person")
+    date_hierarchy = "at"
+    search_fields = ("actor__email", "person__email", "=object_id")
+    search_help_text = _("Email of who did it or whom it is about, or an id")
+    ordering = ("-id",)
+    fields = ("at", "what", "thing", "operation", "difference", "who", "about", "origin", "program", "database_user")
+    readonly_fields = fields
+
+    class Media:
+        css = {"all": ["css/admin.css"]}
+
+    @admin.display(description=_("time"), ordering="id")
+    def time(self, event: AuditEvent) -> str:
+        return f"{event.at:%Y-%m-%d %H:%M:%S}"
+
+    @admin.display(description=_("what"))
+    def what(self, event: AuditEvent) -> str:
+        return name_of(event.table)
+
+    @admin.display(description=_("id"))
+    def thing(self, event: AuditEvent) -> str:
+        address = page_of(event.table, event.object_id)
+        return format_html('<a href="{}">{}</a>', address, event.object_id) if address else event.object_id
+
+    @admin.display(description=_("change"))
+    def changes(self, event: AuditEvent) -> SafeString:
+        pairs = _pairs(event)
+        shown = format_html_join("", "<div>{}: {} → {}</div>", pairs[:SHOWN_MAX])
+        return format_html("{}{}", shown, f"+{len(pairs) - SHOWN_MAX}" if len(pairs) > SHOWN_MAX else "")
+
+    @admin.display(description=_("change"))
+    def difference(self, event: AuditEvent) -> SafeString:
+        head = format_html("<tr><th>{}</th><th>{}</th><th>{}</th></tr>", _("field"), _("before"), _("after"))
+        rows = format_html_join("", '<tr><th scope="row">{}</th><td>{}</td><td>{}</td></tr>', _pairs(event))
+        return format_html('<table class="difference"><thead>{}</thead><tbody>{}</tbody></table>', head, rows)
+
+    @admin.display(description=_("by"))
+    def who(self, event: AuditEvent) -> str:
+        return str(event.actor) if event.actor_id else f"({event.program or event.database_user})"
+
+    @admin.display(description=_("about"))
+    def about(self, event: AuditEvent) -> str:
+        return str(event.person) if event.person_id else "–"
+
+    @admin.display(description=_("from"))
+    def origin(self, event: AuditEvent) -> str:
+        context = event.context or {}
+        words = (context.get(name) for name in ("task", "address", "method", "path"))
+        return " ".join(str(word) for word in words if word) or "–"
+
+
+class Audited(admin.ModelAdmin[Any]):
+    """The history of an object is its audit, whoever changed it by whatever way; of a person, all that is theirs."""
+
+    def history_view(
+        self, request: HttpRequest, object_id: str, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        table = self.model._meta.db_table
+        about = {"person": object_id} if table == "users" else {"table": table, "object_id": object_id}
+        return HttpResponseRedirect(f"{reverse('admin:accounts_auditevent_changelist')}?{urlencode(about)}")
+
+
+def name_of(table: str) -> str:
+    """What a table holds, in words."""
+    for model in apps.get_models(include_auto_created=True):
+        if model._meta.db_table == table:
+            return str(model._meta.verbose_name).replace("-", " ")
+    return table
+
+
+def page_of(table: str, object_id: str) -> str:
+    """The staff page of a row, or nothing."""
+    for model in apps.get_models():
+        if model._meta.db_table == table:
+            try:
+                return reverse(f"admin:{model._meta.app_label}_{model._meta.model_name}_change", args=[object_id])
+            except NoReverseMatch:
+                return ""
+    return ""
+
+
+def _pairs(event: AuditEvent) -> list[tuple[str, str, str]]:
+    before, after = event.before or {}, event.after or {}
+    return [(name, _shown(before.get(name)), _shown(after.get(name))) for name in sorted({**before, **after})]
+
+
+def _shown(value: object) -> str:
+    return "–" if value in (None, "") else str(value)

@@ -1,0 +1,11 @@
+from django.core.management.base import BaseCommand
+
+from accounts.services.make_staff_roles import make_staff_roles
+
+
+class Command(BaseCommand):
+    help = "Make the staff's groups (support, finance, risk, auditor), or set their permissions back to ours."
+
+    def handle(self, *args: object, **options: object) -> None:
+        for role, permissions in make_staff_roles().items():
+            self.stdout.write(f"{role}: {', '.join(permissions) or 'reads only'}")

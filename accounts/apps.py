@@ -14,6 +14,7 @@ class AccountsConfig(AppConfig):
         from accounts.services.approval_actions import register
         from accounts.services.end_sessions import end_signed_out_session
         from accounts.services.freeze_user import FREEZE_USER, UNFREEZE_USER
+        from accounts.services.grant_bonus import GRANT_BONUS
         from accounts.services.guard_second_factor import note_removal, refuse_needed_removal
         from accounts.services.make_staff_roles import make_action_permissions
         from accounts.services.mark_session import mark_session
@@ -24,7 +25,7 @@ class AccountsConfig(AppConfig):
         def note(instance: Authenticator, **_: object) -> None:
             note_removal(authenticator=instance, now=timezone.now())
 
-        for action in (ADJUST_BALANCE, FREEZE_USER, UNFREEZE_USER):
+        for action in (ADJUST_BALANCE, GRANT_BONUS, FREEZE_USER, UNFREEZE_USER):
             register(action)
         post_migrate.connect(lambda **_: make_action_permissions(), sender=self, weak=False)
         user_logged_in.connect(mark_session)

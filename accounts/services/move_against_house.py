@@ -14,14 +14,24 @@ from accounts.services.open_operator_accounts import open_operator_accounts
 from accounts.services.post_transfers import post_transfers
 
 
-def move_against_house(*, wallet_id: int, amount: Decimal, kind: TransferKind, reference: UUID, now: datetime) -> None:
+def move_against_house(
+    *,
+    wallet_id: int,
+    amount: Decimal,
+    kind: TransferKind,
+    reference: UUID,
+    now: datetime,
+    operator: AccountKind = AccountKind.HOUSE,
+) -> None:
     """Give the wallet this amount from the house, or take it back when it is negative, in the caller's transaction.
+
+    `operator` names another account of the operator's that gives instead, such as the one that bonuses come from.
 
     Raises InsufficientFunds rather than overdraw the wallet. The owner's screens hear of it after the commit.
     """
     wallet = LedgerAccount.objects.get(pk=wallet_id, kind=AccountKind.WALLET)
     currency, demo = wallet.currency, wallet.demo
-    house_id = open_operator_accounts(currency=currency, demo=demo, now=now)[AccountKind.HOUSE]
+    house_id = open_operator_accounts(currency=currency, demo=demo, now=now)[operator]
     # Both at once, by id: a settlement that holds the house and wants the wallet would else wait for us as we for it.
     ids = LedgerAccount.objects.filter(pk__in=[wallet_id, house_id]).order_by("pk")
     locked = {account.pk: account for account in ids.select_for_update(no_key=True)}

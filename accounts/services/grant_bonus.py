@@ -1,0 +1,42 @@
+"""The action of giving a trader a bonus, with four eyes."""
+
+from datetime import datetime
+from decimal import Decimal
+
+from accounts.domain.approvals import Role
+from accounts.domain.errors import FieldError, InvalidInput, _
+from accounts.domain.ledger import AccountKind, TransferKind
+from accounts.services import adjust_balance
+from accounts.services.approval_actions import Action, Arguments, Request
+from accounts.services.move_against_house import move_against_house
+
+
+def read_arguments(subject: str, arguments: Arguments) -> dict[str, object]:
+    """`amount`: more than zero, else as for an adjustment."""
+    read = adjust_balance.read_arguments(subject, arguments)
+    if Decimal(str(read["amount"])) < 0:
+        raise InvalidInput(fields=(FieldError("amount", "not-positive", "a bonus gives, it doesn't take"),))
+    return read
+
+
+def execute(request: Request, now: datetime) -> None:
+    """Move the amount from the account that bonuses come from to the wallet: it is the trader's, like any money."""
+    move_against_house(
+        wallet_id=adjust_balance.adjusted_wallet(request.subject).id,
+        amount=Decimal(request.arguments["amount"]),
+        kind=TransferKind.BONUS,
+        reference=request.id,
+        now=now,
+        operator=AccountKind.BONUS,
+    )
+
+
+GRANT_BONUS = Action(
+    name="grant_bonus",
+    title=_("Grant a bonus"),
+    read_arguments=read_arguments,
+    execute=execute,
+    describe=adjust_balance.describe,
+    requesters=(Role.SUPPORT, Role.FINANCE),
+    approvers=(Role.FINANCE, Role.RISK),
+)

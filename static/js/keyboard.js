@@ -13,7 +13,7 @@ export function listenToKeys(form, dialog, ticket) {
   }
 
   document.addEventListener("keydown", (event) => {
-    if (!setting.checked || dialog.open || event.ctrlKey || event.metaKey || event.altKey) return;
+    if (!setting.checked || document.querySelector("dialog[open]") || event.ctrlKey || event.metaKey || event.altKey) return;
     if (act(event)) event.preventDefault();
   });
 

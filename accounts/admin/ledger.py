@@ -22,7 +22,9 @@ class LedgerAccountAdmin(Asking, ReadOnlyAdmin):
         return account.balance - account.held
 
     def askable(self, obj: LedgerAccount) -> list[tuple[str, str]]:
-        return [("adjust_balance", f"wallet:{obj.pk}")] if obj.kind == AccountKind.WALLET else []
+        if obj.kind != AccountKind.WALLET:
+            return []
+        return [(action, f"wallet:{obj.pk}") for action in ("adjust_balance", "grant_bonus")]
 
 
 @admin.register(Transfer)

@@ -7,7 +7,7 @@ from accounts.domain.approvals import Role
 from accounts.domain.errors import FieldError, InvalidInput, _
 from accounts.domain.ledger import AccountKind, TransferKind
 from accounts.services import adjust_balance
-from accounts.services.approval_actions import Action, Arguments, Request
+from accounts.services.approval_actions import Action, Arguments, Field, Request
 from accounts.services.move_against_house import move_against_house
 
 
@@ -39,4 +39,6 @@ GRANT_BONUS = Action(
     describe=adjust_balance.describe,
     requesters=(Role.SUPPORT, Role.FINANCE),
     approvers=(Role.FINANCE, Role.RISK),
+    fields=(Field("amount", _("Amount"), _("What the wallet gets; it is the trader's own from then on.")),),
+    subject_page="admin:accounts_ledgeraccount_change",
 )

@@ -19,3 +19,8 @@ def live_keys(user_id: int, now: datetime) -> QuerySet[ApiKey]:
 def key_lives(key_id: int) -> bool:
     """Whether a key is neither revoked nor its owner frozen; when it expires, whoever holds it knows already."""
     return ApiKey.objects.filter(pk=key_id, revoked_at=None, user__is_active=True).exists()
+
+
+def key_of(user_id: int, key_id: int) -> ApiKey | None:
+    """One key of somebody's that isn't revoked."""
+    return ApiKey.objects.filter(pk=key_id, user_id=user_id, revoked_at=None).first()

@@ -6,6 +6,7 @@ Its page to change the email is none of them: see docs/decisions/0012.
 from allauth.account import views
 from django.urls import include, path, re_path
 
+from accounts.web import api_keys
 from accounts.web.closing import close
 from accounts.web.language import set_language
 from accounts.web.settings import settings
@@ -13,6 +14,8 @@ from accounts.web.verification import Resend, mailed
 
 urlpatterns = [
     path("security/", include("accounts.web.security_urls")),
+    path("account/keys/", api_keys.keys, name="api_keys"),
+    path("account/keys/<int:key_id>/revoke/", api_keys.revoke, name="revoke_api_key"),
     path("settings/", settings, name="settings"),
     path("settings/close/", close, name="close_account"),
     path("i18n/setlang/", set_language, name="set_language"),

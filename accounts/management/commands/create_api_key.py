@@ -1,0 +1,71 @@
+"""An API key from the shell: for the operator's own bots, and for tests of a new installation."""
+
+import json
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.db import Error as DatabaseError
+from django.utils import timezone
+
+from accounts import wire
+from accounts.domain.access import Scope
+from accounts.domain.api_keys import key_terms
+from accounts.domain.errors import InvalidInput, Refusal
+from accounts.domain.notation import parse_instant
+from accounts.selectors import id_of_email
+from accounts.services.make_api_key import make_api_key
+
+EXIT_USAGE, EXIT_DEPENDENCY = 2, 4
+
+
+class Command(BaseCommand):
+    help = (
+        "Make an API key for somebody and print its secret, this once, on stdout. No second factor is asked: whoever "
+        "has this shell has the database; a key that may withdraw is refused unless its owner has one, all the same. "
+        "Exit codes: 0 made, 1 refused (with the reason on stderr), 2 wrong arguments, 4 the database doesn't answer."
+    )
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("email", help="whose key it is")
+        parser.add_argument("--name", required=True, help="what the key is for, 1 to 60 characters")
+        parser.add_argument("--scope", action="append", required=True, choices=list(Scope), help="may be given again")
+        parser.add_argument("--network", action="append", default=[], help="address or CIDR; may be given again")
+        parser.add_argument("--expires", metavar="TIME", help="ISO-8601 with a zone: 2027-01-31T00:00:00Z")
+        parser.add_argument("--hmac", action="store_true", help="the key signs requests instead of sending its secret")
+        parser.add_argument("--json", action="store_true", help="print the key as the API shows it, with its secret")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        try:
+            self._make(options)
+        except InvalidInput as refusal:
+            faults = "; ".join(f"{fault.field}: {fault.message}" for fault in refusal.fields)
+            raise CommandError(faults, returncode=EXIT_USAGE) from refusal
+        except Refusal as refusal:
+            raise CommandError(f"{refusal.code}: {refusal.title}", returncode=1) from refusal
+        except DatabaseError as error:
+            raise CommandError(f"the database doesn't answer: {error}", returncode=EXIT_DEPENDENCY) from error
+
+    def _make(self, options: dict[str, Any]) -> None:
+        now = timezone.now()
+        expires_at = parse_instant(options["expires"]) if options["expires"] else None
+        if options["expires"] and expires_at is None:
+            raise CommandError("--expires: ISO-8601 with a zone is wanted", returncode=EXIT_USAGE)
+        terms = key_terms(
+            name=options["name"],
+            scopes=options["scope"],
+            networks=options["network"],
+            expires_at=expires_at,
+            signs=options["hmac"],
+            now=now,
+        )
+        user_id = id_of_email(options["email"])
+        if user_id is None:
+            raise CommandError(f"nobody has the email {options['email']}", returncode=1)
+        made = make_api_key(user_id=user_id, terms=terms, now=now)
+        if options["json"]:
+            self.stdout.write(json.dumps(wire.api_key(made.key) | {"secret": made.secret}))
+            return
+        if made.key.signs:
+            self.stdout.write(f"X-Api-Key: {made.key.prefix}")
+        self.stdout.write(made.secret)
+        self.stderr.write("Keep the secret: it is not shown again.")

@@ -76,7 +76,7 @@ DOORS: dict[str, dict[str, Door]] = {
     "api/v1/limits": {"GET": Door(READ), "PUT": Door(PEOPLE)},
     "api/v1/time-outs": {"POST": Door(PEOPLE)},
     "api/v1/self-exclusions": {"POST": Door(PEOPLE)},
-    "api/v1/reality-check": {"GET": Door(READ), "POST": Door(PEOPLE)},
+    "api/v1/reality-check": {"GET": Door(PEOPLE), "POST": Door(PEOPLE)},
     "api/v1/api-keys": {"GET": Door(PEOPLE), "POST": Door(PEOPLE)},
     "api/v1/api-keys/<int:key_id>": {"DELETE": Door(PEOPLE, thing=key)},
     "api/v1/wallets": {"GET": Door(READ), "POST": Door(PEOPLE)},

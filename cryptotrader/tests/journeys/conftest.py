@@ -53,7 +53,8 @@ def visit(browser: Browser, site: Site) -> Iterator[Visit]:
     contexts: list[BrowserContext] = []
 
     def open_page(path: str = "/", *, locale: str = "en-GB", **options: Any) -> Page:
-        context = browser.new_context(base_url=site.address, locale=locale, **{"viewport": DESKTOP} | options)
+        defaults = {"base_url": site.address, "viewport": DESKTOP}
+        context = browser.new_context(locale=locale, **defaults | options)
         contexts.append(context)
         page = context.new_page()
         page.on("pageerror", lambda error: complaints.append(str(error)))

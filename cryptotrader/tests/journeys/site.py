@@ -24,7 +24,7 @@ class Site:
         self.home = home
         self.log = home / "journey.log"
         self.port = _free_port()
-        given = {"DATABASE_URL", "REDIS_URL", HOME_MARK}
+        given = {"DATABASE_URL", "REDIS_URL", "MAIL_DIR", HOME_MARK}
         ours = {name: value for name, value in os.environ.items() if name not in given}
         with self.log.open("w") as log:
             self.process = subprocess.Popen(

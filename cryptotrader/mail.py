@@ -44,15 +44,19 @@ def configuration(*, debug: bool) -> dict[str, Any]:
         return _smtp(env.text("EMAIL_URL"))
     if provider not in APIS:
         raise ImproperlyConfigured(f"EMAIL_PROVIDER must be one of {', '.join([*LOCAL, SMTP, *APIS])}")
-    api = {APIS[provider]: env.text("EMAIL_API_KEY"), "REQUESTS_TIMEOUT": TIMEOUT_SECONDS}
+    api: dict[str, Any] = {APIS[provider]: env.text("EMAIL_API_KEY"), "REQUESTS_TIMEOUT": TIMEOUT_SECONDS}
     if provider == "mailgun":
         api["MAILGUN_SENDER_DOMAIN"] = env.text("EMAIL_DOMAIN")
-        api["MAILGUN_API_URL"] = env.text("EMAIL_API_URL", "https://api.mailgun.net/v3")
+    if url := env.text("EMAIL_API_URL", ""):
+        api[f"{provider.upper()}_API_URL"] = url
     return {"EMAIL_BACKEND": f"anymail.backends.{provider}.EmailBackend", "ANYMAIL": api}
 
 
 def _smtp(url: str) -> dict[str, Any]:
-    settings: dict[str, Any] = environ.Env.email_url_config(url)
+    try:
+        settings: dict[str, Any] = environ.Env.email_url_config(url)
+    except (ImproperlyConfigured, ValueError) as error:
+        raise ImproperlyConfigured(f"EMAIL_URL: {error}") from error
     if settings["EMAIL_BACKEND"] != "django.core.mail.backends.smtp.EmailBackend" or not settings["EMAIL_HOST"]:
         raise ImproperlyConfigured("EMAIL_URL must be smtp+tls://user:password@host:587, or smtp+ssl:// or smtp://")
     port = settings["EMAIL_PORT"] or (587 if settings.get("EMAIL_USE_TLS") else None)  # else smtplib's own

@@ -4,6 +4,7 @@ from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.internal.flows.login import get_authentication_records
+from allauth.account.internal.flows.password_reset import get_reset_password_url
 from allauth.core.internal.httpkit import is_headless_request
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
@@ -33,6 +34,13 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth ha
         name = template_prefix.rpartition("/")[2]
         locale = locale_of_email(email) or get_language() or "en"
         post(compose(name, to=email, locale=locale, context=context | {"link": link, "device": device}))
+
+    def send_notification_mail(
+        self, template_prefix: str, user: User, context: dict[str, Any] | None = None, email: str | None = None
+    ) -> None:
+        """What was done to an account, to its owner: with the way to a new password, should it have been a thief."""
+        way = {"password_reset_url": get_reset_password_url(self.request)}
+        super().send_notification_mail(template_prefix, user, (context or {}) | way, email)
 
     def add_message(self, request: HttpRequest, *args: Any, **kwargs: Any) -> None:
         if not request.path.startswith("/api/"):  # a program has no page to show it on

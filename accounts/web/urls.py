@@ -27,7 +27,11 @@ urlpatterns = [
     re_path(r"^accounts/confirm-email/(?P<key>[-:\w]+)/$", views.confirm_email, name="account_confirm_email"),
     path("accounts/inactive/", views.account_inactive, name="account_inactive"),
     path("accounts/reauthenticate/", views.reauthenticate, name="account_reauthenticate"),
-    path("accounts/password/change/", views.password_change, name="account_change_password"),
+    path(
+        "accounts/password/change/",
+        views.PasswordChangeView.as_view(extra_context={"area": "security"}),
+        name="account_change_password",
+    ),
     path("accounts/password/set/", views.password_set, name="account_set_password"),
     path("accounts/password/reset/", views.password_reset, name="account_reset_password"),
     path("accounts/password/reset/done/", mailed(views.PasswordResetDoneView), name="account_reset_password_done"),

@@ -1,0 +1,52 @@
+"""`manage.py check --deploy`: settings that would be unsafe for strangers to meet are errors."""
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from django.conf import settings
+from django.core.checks import CheckMessage, Error, Tags, register
+from django.core.checks import Warning as Caution
+
+SECRET_BYTES_MIN = 32
+NOT_SENT = ("cryptotrader.mail.FileBackend", "django.core.mail.backends.console.EmailBackend")
+
+
+@register(Tags.security, deploy=True)
+def check_deployment(app_configs: Sequence[Any] | None, **_: object) -> list[CheckMessage]:
+    """What must not be so in production, each with what to change."""
+    return [*_secrets(), *_mail(), *_reach()]
+
+
+def _secrets() -> Iterator[CheckMessage]:
+    if settings.DEBUG:
+        yield Error("DJANGO_DEBUG is on", hint="Set DJANGO_DEBUG=0.", id="cryptotrader.E001")
+    secrets = {
+        "SECRET_KEY": settings.SECRET_KEY,
+        "JWT_SECRET": settings.HEADLESS_JWT_PRIVATE_KEY,
+        **{f"ENCRYPTION_KEYS[{n}]": key for n, key in enumerate(settings.ENCRYPTION_KEYS)},
+    }
+    for name, secret in secrets.items():
+        if len(secret.encode()) < SECRET_BYTES_MIN:
+            hint = "python3 -c 'import secrets; print(secrets.token_urlsafe(48))'"
+            yield Error(f"{name} has fewer than {SECRET_BYTES_MIN} bytes", hint=hint, id="cryptotrader.E002")
+    if len(set(secrets.values())) < len(secrets):
+        yield Error("Two secrets are the same", hint="Give each a value of its own.", id="cryptotrader.E003")
+
+
+def _mail() -> Iterator[CheckMessage]:
+    if settings.EMAIL_BACKEND in NOT_SENT:
+        hint = "Nobody could sign up. Set EMAIL_PROVIDER and what it needs: see .env.example."
+        yield Error("Mails are not sent", hint=hint, id="cryptotrader.E004")
+    if settings.DEFAULT_FROM_EMAIL.rstrip(">").endswith("@localhost"):
+        yield Error("Mails come from localhost", hint="Set EMAIL_FROM.", id="cryptotrader.E005")
+
+
+def _reach() -> Iterator[CheckMessage]:
+    if "*" in settings.ALLOWED_HOSTS:
+        yield Error("ALLOWED_HOSTS lets a caller choose the links in mails", hint="Name it.", id="cryptotrader.E006")
+    for name in ("TRUSTED_PROXIES", "METRICS_NETWORKS"):
+        if any(network.prefixlen == 0 for network in getattr(settings, name)):
+            yield Error(f"{name} has everybody in it", hint="Name your own networks.", id="cryptotrader.E007")
+    if not settings.ADMIN_MFA_REQUIRED:
+        hint = "Unset ADMIN_MFA_REQUIRED."
+        yield Caution("Staff come in with a password alone", hint=hint, id="cryptotrader.W001")

@@ -1,10 +1,13 @@
 from django.urls import path, re_path
 
-from trading.web import views
+from trading.web import limits, views
 
 urlpatterns = [
     path("", views.trade, name="home"),
     re_path(r"^trade/(?P<symbol>[A-Z0-9-]{1,25})/$", views.trade, name="trade"),
     path("history/", views.history, name="history"),
+    path("account/limits/", limits.limits, name="limits"),
+    path("account/limits/time-out/", limits.time_out, name="time_out"),
+    path("account/limits/self-exclusion/", limits.self_exclusion, name="self_exclusion"),
     path("manifest.webmanifest", views.manifest, name="manifest"),
 ]

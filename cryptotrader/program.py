@@ -11,7 +11,9 @@ LENGTH_MAX = 63
 
 def program_name(argv: Sequence[str] = tuple(sys.argv), user: str | None = None) -> str:
     """`manage.py seed_demo by root`: the program, its command where it has one, and the user of the machine."""
-    command = [Path(argv[0]).name or "python", *argv[1:2]] if argv else ["python"]
+    path = Path(argv[0] if argv else "")
+    # `python -m daphne` calls itself …/daphne/__main__.py.
+    command = [(path.parent if path.name == "__main__.py" else path).name or "python", *argv[1:2]]
     if command[-1].startswith("-"):
         command.pop()
     text = f"{' '.join(command)} by {_user() if user is None else user}"

@@ -12,6 +12,7 @@ from django.template.response import TemplateResponse
 from django.urls import NoReverseMatch, URLPattern, path, reverse
 from django.utils import timezone
 from django.utils.html import format_html
+from django.utils.text import Truncator
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -26,19 +27,13 @@ from accounts.services.decide_request import decide_request
 from accounts.services.request_approval import request_approval
 from accounts.services.withdraw_request import withdraw_request
 
+REASON_SHOWN = 120
+"""Characters of a reason in the list; the page of the request has them all."""
+
 
 @admin.register(ApprovalRequest)
 class ApprovalRequestAdmin(Audited, ReadOnlyAdmin):
-    list_display = (
-        "what",
-        "subject_link",
-        "reason",
-        "requested_by",
-        "requested_at",
-        "expires_at",
-        "approvals",
-        "state",
-    )
+    list_display = ("what", "subject_link", "why", "asked", "expires", "standing")
     list_display_links = ("what",)
     list_filter = ("state", "action")
     list_select_related = ("requested_by",)
@@ -51,18 +46,35 @@ class ApprovalRequestAdmin(Audited, ReadOnlyAdmin):
         waiting: QuerySet[ApprovalRequest] = super().get_queryset(request)
         return waiting.annotate(approved=approved)
 
+    class Media:
+        css = {"all": ["css/admin.css"]}
+
     @admin.display(description=_("action"))
     def what(self, request: ApprovalRequest) -> str:
-        return gettext(action_named(request.action).title)
+        arguments = ", ".join(str(value) for value in request.arguments.values())
+        return ": ".join(filter(None, [gettext(action_named(request.action).title), arguments]))
 
     @admin.display(description=_("subject"))
     def subject_link(self, request: ApprovalRequest) -> str:
         address = subject_address(action_named(request.action), request.subject)
         return format_html('<a href="{}">{}</a>', address, request.subject) if address else request.subject
 
-    @admin.display(description=_("approvals"))
-    def approvals(self, request: Any) -> str:
-        return gettext("{count} of {needed}").format(count=request.approved, needed=request.approvals_needed)
+    @admin.display(description=_("reason"))
+    def why(self, request: ApprovalRequest) -> str:
+        return Truncator(request.reason).chars(REASON_SHOWN)
+
+    @admin.display(description=_("asked"), ordering="requested_at")
+    def asked(self, request: ApprovalRequest) -> str:
+        return format_html("{}<br>{}", request.requested_by, f"{request.requested_at:%Y-%m-%d %H:%M}")
+
+    @admin.display(description=_("expires"), ordering="expires_at")
+    def expires(self, request: ApprovalRequest) -> str:
+        return f"{request.expires_at:%Y-%m-%d %H:%M}"
+
+    @admin.display(description=_("state"), ordering="state")
+    def standing(self, request: Any) -> str:
+        approvals = gettext("{count} of {needed}").format(count=request.approved, needed=request.approvals_needed)
+        return format_html("<strong>{}</strong><br>✓ {}", request.get_state_display(), approvals)
 
     def get_urls(self) -> list[URLPattern]:
         own: list[tuple[str, Callable[..., HttpResponse], str]] = [

@@ -14,6 +14,8 @@ from django.utils.translation import gettext_lazy as _
 from accounts.admin.read_only import ReadOnlyAdmin
 from accounts.models import AuditEvent
 
+NOTHING = "–"
+ID_SHOWN = 8
 SHOWN_MAX = 4
 """Changes in a line of the list; the page of the event has them all."""
 
@@ -33,7 +35,7 @@ class TableFilter(admin.SimpleListFilter):
 
 @admin.register(AuditEvent)
 class AuditEventAdmin(ReadOnlyAdmin):
-    list_display = ("time", "what", "thing", "operation", "changes", "who", "about", "origin")
+    list_display = ("time", "subject", "changes", "author", "about")
     list_display_links = ("time",)
     list_filter = (TableFilter, "operation", "at")
     list_select_related = ("actor", "person")
@@ -52,18 +54,33 @@ class AuditEventAdmin(ReadOnlyAdmin):
         return f"{event.at:%Y-%m-%d %H:%M:%S}"
 
     @admin.display(description=_("what"))
+    def subject(self, event: AuditEvent) -> str:
+        words = (self.what(event), self.thing(event), event.get_operation_display())
+        return format_html("<strong>{}</strong> {}<br>{}", *words)
+
+    @admin.display(description=_("by"))
+    def author(self, event: AuditEvent) -> str:
+        return format_html("{}<br>{}", self.who(event), self.origin(event))
+
+    @admin.display(description=_("what"))
     def what(self, event: AuditEvent) -> str:
         return name_of(event.table)
 
     @admin.display(description=_("id"))
     def thing(self, event: AuditEvent) -> str:
         address = page_of(event.table, event.object_id)
-        return format_html('<a href="{}">{}</a>', address, event.object_id) if address else event.object_id
+        short = event.object_id[:ID_SHOWN]
+        return format_html('<a href="{}" title="{}">{}</a>', address, event.object_id, short) if address else short
 
     @admin.display(description=_("change"))
     def changes(self, event: AuditEvent) -> SafeString:
         pairs = _pairs(event)
-        shown = format_html_join("", "<div>{}: {} → {}</div>", pairs[:SHOWN_MAX])
+        if event.operation == "UPDATE":
+            shown = format_html_join("", "<div>{}: {} → {}</div>", pairs[:SHOWN_MAX])
+        else:  # one side has it all: what says something
+            pairs = [pair for pair in pairs if pair[0] != "id" and {NOTHING} != set(pair[1:])]
+            sides = [(name, old if event.after is None else new) for name, old, new in pairs[:SHOWN_MAX]]
+            shown = format_html_join("", "<div>{}: {}</div>", sides)
         return format_html("{}{}", shown, f"+{len(pairs) - SHOWN_MAX}" if len(pairs) > SHOWN_MAX else "")
 
     @admin.display(description=_("change"))
@@ -123,4 +140,4 @@ def _pairs(event: AuditEvent) -> list[tuple[str, str, str]]:
 
 
 def _shown(value: object) -> str:
-    return "–" if value in (None, "") else str(value)
+    return NOTHING if value in (None, "") else str(value)

@@ -72,6 +72,7 @@ def test_a_task_is_known_by_its_name(alice: Trader) -> None:
     [
         (["/srv/manage.py", "seed_demo", "--quiet"], "manage.py seed_demo by ann"),
         (["/usr/bin/gunicorn", "-w4"], "gunicorn by ann"),
+        (["/lib/daphne/__main__.py", "-b"], "daphne by ann"),
         (["manage.py"], "manage.py by ann"),
         ([""], "python by ann"),
         ([], "python by ann"),

@@ -33,7 +33,7 @@ REASON_SHOWN = 120
 
 @admin.register(ApprovalRequest)
 class ApprovalRequestAdmin(Audited, ReadOnlyAdmin):
-    list_display = ("what", "subject_link", "why", "asked", "expires", "standing")
+    list_display = ("what", "standing", "subject_link", "why", "asked", "expires")
     list_display_links = ("what",)
     list_filter = ("state", "action")
     list_select_related = ("requested_by",)

@@ -1,5 +1,6 @@
 """The audit, for staff: who changed what, when and from where."""
 
+import re
 from typing import Any
 from urllib.parse import urlencode
 
@@ -15,6 +16,7 @@ from accounts.admin.read_only import ReadOnlyAdmin
 from accounts.models import AuditEvent
 
 NOTHING = "–"
+INSTANT = re.compile(r"(\d{4}-\d\d-\d\d)T(\d\d:\d\d:\d\d)(\.\d+)?\+00:00")
 ID_SHOWN = 8
 SHOWN_MAX = 4
 """Changes in a line of the list; the page of the event has them all."""
@@ -35,7 +37,7 @@ class TableFilter(admin.SimpleListFilter):
 
 @admin.register(AuditEvent)
 class AuditEventAdmin(ReadOnlyAdmin):
-    list_display = ("time", "subject", "changes", "author", "about")
+    list_display = ("time", "subject", "changes", "author")
     list_display_links = ("time",)
     list_filter = (TableFilter, "operation", "at")
     list_select_related = ("actor", "person")
@@ -56,7 +58,8 @@ class AuditEventAdmin(ReadOnlyAdmin):
     @admin.display(description=_("what"))
     def subject(self, event: AuditEvent) -> str:
         words = (self.what(event), self.thing(event), event.get_operation_display())
-        return format_html("<strong>{}</strong> {}<br>{}", *words)
+        about = format_html("<br>{}", event.person) if event.person_id else ""
+        return format_html("<strong>{}</strong> {} {}{}", *words, about)
 
     @admin.display(description=_("by"))
     def author(self, event: AuditEvent) -> str:
@@ -140,4 +143,7 @@ def _pairs(event: AuditEvent) -> list[tuple[str, str, str]]:
 
 
 def _shown(value: object) -> str:
-    return NOTHING if value in (None, "") else str(value)
+    if value in (None, ""):
+        return NOTHING
+    instant = INSTANT.fullmatch(str(value))
+    return f"{instant[1]} {instant[2]}" if instant else str(value)

@@ -6,7 +6,8 @@ computed here anew, from the recording and from what the REST API answers.
 
     python3 deploy/audit/replay_audit.py http://127.0.0.1:8000 RECORDING.jsonl.gz [--trades 220] [--json]
 
-The server must run with FEED=replay of the same recording at speed 1. Exit codes: 0 all agree, 1 it could not be
+The server must run with FEED=replay of the same recording at speed 1, and write its mails into files (--mails).
+Exit codes: 0 all agree, 1 it could not be
 done, 3 something disagrees.
 """
 
@@ -14,6 +15,7 @@ import argparse
 import gzip
 import json
 import random
+import re
 import sys
 import time
 import urllib.error
@@ -23,6 +25,7 @@ from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
 from decimal import ROUND_HALF_EVEN, Decimal
+from pathlib import Path
 
 USERS = 10
 DURATIONS = (15, 30, 60)
@@ -45,9 +48,11 @@ class Api:
         with urllib.request.urlopen(request, timeout=30) as answer:
             return json.loads(answer.read())
 
-    def sign_up(self):
+    def sign_up(self, mails):
+        """A newcomer, who takes the key out of the mail that the server has written into this directory."""
         login = {"email": f"audit-{uuid.uuid4()}@example.com", "password": "an auditor's own password"}
         self.call("POST", "/api/v1/auth/register", login)
+        self.call("POST", "/api/v1/auth/verify-email", {"key": key_mailed_to(login["email"], mails)})
         self.token = self.call("POST", "/api/v1/auth/token", login)["access"]
         return self
 
@@ -56,6 +61,16 @@ class Api:
             page = self.call("GET", path)
             yield from page["results"]
             path = page["next"]
+
+
+def key_mailed_to(email, mails):
+    for _ in range(100):
+        for file in mails.glob("*.eml"):
+            text = file.read_text()
+            if f"To: {email}" in text:
+                return re.search(r"confirm-email/([^/\s]+)/", text)[1]
+        time.sleep(0.1)
+    sys.exit(f"no mail to {email} in {mails}")
 
 
 def trade(api, count, seed):
@@ -182,8 +197,8 @@ def check_wallets(apis):
     return wrong
 
 
-def run(base, recording, count):
-    apis = [Api(base).sign_up() for _ in range(USERS)]
+def run(base, recording, count, mails):
+    apis = [Api(base).sign_up(mails) for _ in range(USERS)]
     per_user = -(-count // USERS)
     with ThreadPoolExecutor(USERS) as pool:
         list(pool.map(trade, apis, [per_user] * USERS, range(USERS)))
@@ -201,10 +216,11 @@ def main():
     parser.add_argument("server", help="such as http://127.0.0.1:8000")
     parser.add_argument("recording", help="the recording that the server replays (.jsonl.gz)")
     parser.add_argument("--trades", type=int, default=220, help="how many, over ten users (default 220)")
+    parser.add_argument("--mails", type=Path, default=Path("var/mail"), help="where the server writes its mails")
     parser.add_argument("--json", action="store_true", help="print the report as JSON")
     options = parser.parse_args()
     try:
-        report = run(options.server, options.recording, options.trades)
+        report = run(options.server, options.recording, options.trades, options.mails)
     except (OSError, ValueError, KeyError) as error:
         print(f"replay_audit: {error!r}", file=sys.stderr)
         return 1

@@ -1,11 +1,13 @@
 """Access and refresh tokens for apps, by allauth's JWT strategy: each pair belongs to a session that can be ended."""
 
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from importlib import import_module
 
 from allauth.account.adapter import get_adapter
 from allauth.account.utils import has_verified_email
+from allauth.core.context import request_context
 from allauth.headless.tokens.strategies.jwt import JWTTokenStrategy
 from allauth.usersessions.models import UserSession
 from django.conf import settings
@@ -14,8 +16,9 @@ from django.core.exceptions import ValidationError
 from django.http import HttpRequest
 
 from accounts.domain.access import LoginMethod, SecondFactorRequired
-from accounts.domain.errors import EmailNotVerified, InvalidCredentials, Refusal, TooManyAttempts
+from accounts.domain.errors import EmailNotVerified, InvalidCredentials, Refusal, TooManyAttempts, TooManyRequests
 from accounts.models import User
+from accounts.selectors import is_new_device
 from accounts.selectors.access import has_second_factor
 from accounts.services.check_second_factor import check_second_factor
 from accounts.services.record_login import record_login
@@ -45,20 +48,30 @@ def issue_tokens(
     if not isinstance(user, User):
         raise InvalidCredentials  # written down by the adapter, which knows whose password was wrong
     try:
-        if not user.is_active:  # allauth hands over inactive people too
-            raise InvalidCredentials
-        if not has_verified_email(user, user.email):
-            resend_verification(email=user.email, request=request)
-            raise EmailNotVerified
-        if has_second_factor(user):
-            check_second_factor(user=user, code=code, now=now)
+        _check_more_than_the_password(user, code, request, now)
     except SecondFactorRequired:
         raise  # a question, not a failure
     except Refusal:
         _record(user, request, now, succeeded=False)
         raise
+    new_device = is_new_device(user.pk, request.headers.get("User-Agent", ""))
     _record(user, request, now, succeeded=True)
-    return _open_session(user, request)
+    pair = _open_session(user, request)
+    if new_device:
+        with request_context(request):
+            get_adapter().send_notification_mail("account/email/new_device", user)
+    return pair
+
+
+def _check_more_than_the_password(user: User, code: str | None, request: HttpRequest, now: datetime) -> None:
+    if not user.is_active:  # allauth hands over inactive people too
+        raise InvalidCredentials
+    if not has_verified_email(user, user.email):
+        with suppress(TooManyRequests):  # the last mail is a moment old
+            resend_verification(email=user.email, request=request)
+        raise EmailNotVerified
+    if has_second_factor(user):
+        check_second_factor(user=user, code=code, now=now)
 
 
 def _record(user: User, request: HttpRequest, now: datetime, *, succeeded: bool) -> None:

@@ -1,3 +1,5 @@
+from secrets import randbits
+
 import pytest
 import time_machine
 from allauth.account.models import EmailAddress
@@ -75,3 +77,12 @@ def test_a_token_is_refused_until_then_only_to_who_knows_the_password(key: str, 
     assert len(mails) == 1
     Api().post("/api/v1/auth/token", LOGIN).assert_problem(403, "email-not-verified")
     assert len(mails) == 2
+
+
+def test_asking_for_tokens_again_and_again_gets_the_same_answer_but_no_more_mails(
+    key: str, mails: Mails, settings: Settings
+) -> None:
+    settings.ACCOUNT_RATE_LIMITS = {"resend_verification": f"2/m/key,{randbits(30)}/h/key"}
+    for _ in range(4):
+        Api().post("/api/v1/auth/token", LOGIN).assert_problem(403, "email-not-verified")
+    assert len(mails) <= 3

@@ -4,6 +4,7 @@ from django.test import Client
 from accounts.domain.access import LoginMethod
 from accounts.models import User
 from accounts.selectors import LoginTry, logins_of
+from accounts.tests.letters import Mails
 from cryptotrader.tests.api import Api
 from cryptotrader.tests.cast import NOON, PASSWORD, Stage, Trader
 
@@ -62,3 +63,12 @@ def test_older_tries_are_read_page_by_page(client: Client, alice: Trader) -> Non
 
     assert (len(newest), len(older)) == (2, 1)
     assert sorted(ids(newest + older), reverse=True) == ids(newest + older)
+
+
+def test_a_token_for_a_new_device_is_mailed(alice: Trader, mails: Mails) -> None:
+    login = {"email": "alice@example.com", "password": PASSWORD}
+    for device in ("robot/1.0", "robot/1.0", "other-robot/2.0"):
+        assert Api(User_Agent=device).post("/api/v1/auth/token", login).status == 200
+    (mail,) = mails
+    assert (mail.to, mail.subject) == (["alice@example.com"], "A new device signed in")
+    assert "other-robot" in str(mail.body)

@@ -2,8 +2,11 @@
 
 from dataclasses import asdict
 
+from django.utils.translation import gettext
+
 from accounts.domain.money import write_money
 from accounts.domain.notation import write_instant
+from accounts.domain.statement import Line, description
 from accounts.models import ApiKey, Exclusion
 from accounts.selectors import Person, Wallet
 from accounts.selectors.limits import OwnExclusion
@@ -19,6 +22,26 @@ def wallet(wallet: Wallet) -> dict[str, object]:
         "held": write_money(wallet.held, wallet.currency),
         "available": write_money(wallet.available, wallet.currency),
         "revision": wallet.revision,
+    }
+
+
+STATEMENT_LINE = ("id", "time", "kind", "phase", "amount", "held_change", "balance", "held", "reference", "description")
+
+
+def statement_line(line: Line, currency: str) -> dict[str, object]:
+    """One line of a statement, with the members of STATEMENT_LINE; `amount` is the signed change of the balance."""
+    entry = line.entry
+    return {
+        "id": entry.id,
+        "time": write_instant(entry.at),
+        "kind": str(entry.kind),
+        "phase": str(entry.phase),
+        "amount": write_money(entry.amount, currency),
+        "held_change": write_money(entry.held_change, currency),
+        "balance": write_money(line.balance, currency),
+        "held": write_money(line.held, currency),
+        "reference": str(entry.reference),
+        "description": gettext(description(entry)),
     }
 
 

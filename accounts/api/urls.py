@@ -1,7 +1,7 @@
 from django.urls import path, register_converter
 from django.urls.converters import IntConverter
 
-from accounts.api import api_keys, auth, exclusions, me, wallets
+from accounts.api import api_keys, auth, exclusions, me, statement, wallets
 
 
 class IdConverter(IntConverter):
@@ -28,4 +28,7 @@ urlpatterns = [
     path("wallets", wallets.Wallets.as_view()),
     path("wallets/<id:wallet_id>/top-up", wallets.TopUp.as_view()),
     path("wallets/<id:wallet_id>/reset", wallets.Reset.as_view()),
+    path("wallets/<id:wallet_id>/statement", statement.Statement.as_view(), name="statement_api"),
+    path("wallets/<id:wallet_id>/statement.csv", statement.StatementCsv.as_view(), name="statement_csv"),
+    path("wallets/<id:wallet_id>/statement.json", statement.StatementJson.as_view(), name="statement_json"),
 ]

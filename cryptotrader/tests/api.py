@@ -52,7 +52,7 @@ class Answer:
 
     def __init__(self, response: Any) -> None:
         self.status: int = response.status_code
-        self.content: bytes = response.content
+        self.content: bytes = response.getvalue()  # of a streamed answer too
         self.headers = response.headers
 
     def json(self) -> Any:

@@ -1,0 +1,57 @@
+from collections.abc import Iterable
+
+from django.http import StreamingHttpResponse
+from rest_framework.negotiation import BaseContentNegotiation
+from rest_framework.parsers import BaseParser
+from rest_framework.renderers import BaseRenderer
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from accounts import wire
+from accounts.api.paging import id_cursor_of, limit_of, statement_filter_of
+from accounts.api.statement_export import export_csv, export_json
+from accounts.selectors import id_of, wallet_of
+from accounts.selectors.statement import statement_page
+
+
+class Statement(APIView):
+    def get(self, request: Request, wallet_id: int) -> Response:
+        """The newest line first."""
+        wallet = wallet_of(id_of(request.user), wallet_id)
+        wanted, limit = statement_filter_of(request), limit_of(request, default=50, most=200)
+        lines = statement_page(wallet.id, wanted, before=id_cursor_of(request), limit=limit)
+        following = None
+        if len(lines) == limit:
+            query = request._request.GET.copy()
+            query["cursor"] = str(lines[-1].entry.id)
+            following = request.build_absolute_uri(f"{request.path}?{query.urlencode()}")
+        results = [wire.statement_line(line, wallet.currency) for line in lines]
+        return Response({"results": results, "next": following})
+
+
+class WhateverIsAccepted(BaseContentNegotiation):
+    """For a file that comes in one form, made by no renderer: an `Accept` that names it is no reason to refuse."""
+
+    def select_renderer(
+        self, request: Request, renderers: Iterable[BaseRenderer], format_suffix: str | None = None
+    ) -> tuple[BaseRenderer, str]:
+        renderer = next(iter(renderers))
+        return renderer, renderer.media_type
+
+    def select_parser(self, request: Request, parsers: Iterable[BaseParser]) -> BaseParser | None:
+        return next(iter(parsers), None)
+
+
+class StatementCsv(APIView):
+    content_negotiation_class = WhateverIsAccepted
+
+    def get(self, request: Request, wallet_id: int) -> StreamingHttpResponse:
+        wallet = wallet_of(id_of(request.user), wallet_id)
+        return export_csv(request._request, wallet, statement_filter_of(request))
+
+
+class StatementJson(APIView):
+    def get(self, request: Request, wallet_id: int) -> StreamingHttpResponse:
+        wallet = wallet_of(id_of(request.user), wallet_id)
+        return export_json(request._request, wallet, statement_filter_of(request))

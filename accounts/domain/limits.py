@@ -192,14 +192,14 @@ def _counts(limit: Limit, stake: Decimal) -> Decimal:
     return Decimal(1) if limit.kind is LimitKind.OPEN_TRADES else stake
 
 
-def check_session(minutes: Decimal | None, *, started_at: datetime | None, now: datetime) -> None:
-    """Whether a session that began then may go on trading. An API key's order has no session, and passes.
+def session_end(minutes: Decimal | None, started_at: datetime | None) -> datetime | None:
+    """When a session that began then may trade no more; None for no limit, and for an API key, which has no session."""
+    return None if minutes is None or started_at is None else started_at + timedelta(minutes=int(minutes))
 
-    Raises SessionLimitReached.
-    """
-    if minutes is None or started_at is None:
-        return
-    ended_at = started_at + timedelta(minutes=int(minutes))
-    if ended_at <= now:
+
+def check_session(minutes: Decimal | None, *, started_at: datetime | None, now: datetime) -> None:
+    """Whether a session that began then may go on trading. Raises SessionLimitReached."""
+    ended_at = session_end(minutes, started_at)
+    if minutes is not None and ended_at is not None and ended_at <= now:
         detail = f"You have allowed yourself {int(minutes)} minutes after signing in"
         raise SessionLimitReached(detail, minutes=int(minutes), ended_at=write_instant(ended_at))

@@ -6,7 +6,7 @@ from decimal import Decimal
 
 from accounts.domain.access import AccountClosed, AccountFrozen
 from accounts.domain.exclusions import ExclusionInForce
-from accounts.domain.limits import Limit, LimitKind, check_session
+from accounts.domain.limits import Limit, LimitKind, check_session, session_end
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +40,10 @@ class Restrictions:
     def check_session(self, *, started_at: datetime | None, now: datetime) -> None:
         """Raises SessionLimitReached."""
         check_session(self._session_minutes, started_at=started_at, now=now)
+
+    def session_ends_at(self, started_at: datetime | None) -> datetime | None:
+        """When a session that began then may trade no more; None: never."""
+        return session_end(self._session_minutes, started_at)
 
     def of_wallet(self, currency: str, demo: bool) -> tuple[Limit, ...]:
         """The limits of one wallet."""

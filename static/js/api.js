@@ -18,6 +18,8 @@ export class Unreachable extends Error {}
 
 export const getTime = () => request("GET", "/time");
 export const getWallets = () => request("GET", "/wallets");
+export const getRealityCheck = () => request("GET", "/reality-check");
+export const confirmRealityCheck = () => request("POST", "/reality-check", {});
 export const getTrades = () => request("GET", "/flash-trades?limit=20");
 
 /** Places an order. A retry carries the same key, so an order whose answer was lost is never placed twice. */

@@ -8,12 +8,19 @@ export function priceAge(price, now) {
 }
 
 /** The name of the reason why no order can be placed, or null. `stake` is in money units, null when unreadable. */
-export function reason({ signedIn, connected, instrument, price, wallet, stake, now }) {
+export function reason({ signedIn, connected, restrictions, instrument, price, wallet, stake, now }) {
+  const restriction = restrictions.find(({ from, until }) => holds(from, until, now));
+  if (restriction) return restriction.code;
   if (instrument.status !== "open") return "closed";
   if (!connected) return "disconnected";
   if (priceAge(price, now) > instrument.price_age_max_seconds) return "stale";
   if (!signedIn) return "anonymous";
   return stakeReason({ instrument, wallet, stake });
+}
+
+/* What people have set against themselves: an exclusion has an end, a session that is too long has a beginning. */
+function holds(from, until, now) {
+  return (!from || Date.parse(from) <= now) && (!until || now < Date.parse(until));
 }
 
 function stakeReason({ instrument, wallet, stake }) {

@@ -6,9 +6,11 @@ import { isAboutStake, reason } from "./gate.js";
 import * as money from "./money.js";
 import { toast } from "./notices.js";
 import { StakeField } from "./stake.js";
+import { dayAndTime } from "./times.js";
 import { duration, word } from "./words.js";
 
 const REMEMBERED = "cryptotrader.ticket";
+const RESTRICTING = ["timed-out", "self-excluded", "session-limit-reached"];
 
 export class Ticket {
   #form;
@@ -17,7 +19,10 @@ export class Ticket {
   #stake;
   #busy = false;
 
-  /** `context`: the instrument, whether somebody is signed in, and a function that says whether the stream is up. */
+  /**
+   * `context`: the instrument, whether somebody is signed in, what restricts them, and a function that says whether the
+   * stream is up.
+   */
   constructor(form, store, context) {
     this.#form = form;
     this.#store = store;
@@ -46,16 +51,17 @@ export class Ticket {
     const texts = {
       ...termsTexts(this.#stake.value, this.#context.instrument, this.#stake.places),
       "order-duration": duration(Number(this.#form.elements.duration.value)),
-      gate: why ? gateText(why, this.#context.instrument) : "",
+      gate: why ? gateText(why, this.#context) : "",
     };
     for (const [name, text] of Object.entries(texts)) write(this.#form, name, text);
     remember(this.#form);
   }
 
   #whyNot() {
-    const { instrument, signedIn, isConnected } = this.#context;
+    const { instrument, signedIn, restrictions, isConnected } = this.#context;
     const { price, wallet } = this.#store;
-    return reason({ signedIn, connected: isConnected(), instrument, price, wallet, stake: this.#stake.value, now: now() });
+    const stake = this.#stake.value;
+    return reason({ signedIn, connected: isConnected(), restrictions, instrument, price, wallet, stake, now: now() });
   }
 
   async #order(button) {
@@ -67,6 +73,7 @@ export class Ticket {
       this.#store.addTrades([await placeTrade(this.#read(button))]);
     } catch (error) {
       if (error.code === "price-moved") this.#context.instrument.payout_rate = error.body.payout_rate;
+      if (RESTRICTING.includes(error.code)) this.#context.restrictions.push({ code: error.code, until: error.body.until });
       toast(explain(error));
     }
     this.#busy = false;
@@ -99,15 +106,24 @@ function termsTexts(stake, instrument, places) {
   };
 }
 
-function gateText(why, instrument) {
+function gateText(why, { instrument, restrictions }) {
   const [min, max] = [money.group(instrument.stake_min), money.group(instrument.stake_max)];
-  return word(`gate-${why}`, { min, max, currency: instrument.currency });
+  const end = restrictions.find(({ code }) => code === why)?.until;
+  return word(`gate-${why}`, { min, max, currency: instrument.currency, until: end ? dayAndTime(end) : "" });
 }
 
 function explain(error) {
   if (!(error instanceof Problem)) return { kind: "problem", title: word("unreachable"), text: word("unreachableText") };
-  if ([401, 403].includes(error.status)) return { kind: "problem", title: word("signedOut") };
-  return { kind: "problem", title: error.message || word("refused"), text: word("nothingHeld") };
+  if (["not-authenticated", "forbidden"].includes(error.code)) return { kind: "problem", title: word("signedOut") };
+  const text = error.code === "limit-reached" ? limitText(error.body) : word("nothingHeld");
+  return { kind: "problem", title: error.message || word("refused"), text };
+}
+
+/* "Loss, 7 days: 100.00 USDT. Used: 60.00. Left: 40.00." */
+function limitText({ limit, period_days: days, currency, amount, used, left }) {
+  const kind = word(`limit-${limit}`) + (days ? `, ${word("limitDays", { n: days })}` : "");
+  const unit = limit === "open_trades" ? "" : ` ${currency}`;
+  return word("limitText", { kind, amount: money.group(amount) + unit, used: money.group(used), left: money.group(left) });
 }
 
 function write(form, name, text) {

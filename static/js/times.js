@@ -23,6 +23,11 @@ export function time(instant) {
   return clock.format(new Date(instant));
 }
 
+/** An ISO instant → "1 Mar 2026 14:05:09". */
+export function dayAndTime(instant) {
+  return `${day.format(new Date(instant))} ${time(instant)}`;
+}
+
 /** The zone's short name: "KST", "GMT+2". */
 export function zoneName() {
   if (timeZone === "Asia/Seoul") return "KST";

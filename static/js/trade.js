@@ -23,7 +23,12 @@ const socket = new Socket(channels);
 let connection = "opening";
 
 const market = showMarket(root("market"), store, instrument);
-const ticket = new Ticket(root("ticket-form"), store, { instrument, signedIn, isConnected: () => connection === "up" });
+const ticket = new Ticket(root("ticket-form"), store, {
+  instrument,
+  signedIn,
+  restrictions: data.restrictions,
+  isConnected: () => connection === "up",
+});
 const openTrades = signedIn ? showOpenTrades(root("open-trades"), store, isStale) : () => {};
 if (signedIn) showRecentTrades(root("recent-trades"), store);
 showWallet(store);

@@ -6,11 +6,16 @@ from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from accounts import wire as accounts_wire
+from accounts.domain.limits import SessionLimitReached
+from accounts.domain.notation import write_instant
 from accounts.selectors import Wallet, wallets_of
+from accounts.selectors.restrictions import restrictions_on
+from accounts.selectors.sessions import session_started_at
 from trading import wire
 from trading.domain.errors import UnknownInstrument
 from trading.selectors import Listing, current_trades_of, listing, listings, trades_of
@@ -80,9 +85,22 @@ def _page_data(request: HttpRequest, chosen: Listing, wallets: list[Wallet]) -> 
     return {
         "instrument": wire.listing(chosen),
         "signed_in": signed_in,
+        "restrictions": _restrictions(request) if signed_in else [],
         "wallets": [accounts_wire.wallet(wallet) for wallet in wallets],
         "trades": [wire.flash_trade(trade) for trade in trades],
     }
+
+
+def _restrictions(request: HttpRequest) -> list[dict[str, str]]:
+    """What people have set against themselves: when it begins or ends to close the ticket, under its problem's code."""
+    found = restrictions_on(_user_id(request), now=timezone.now())
+    listed = []
+    if found.exclusion:
+        listed.append({"code": found.exclusion.refusal().code, "until": write_instant(found.exclusion.ends_at)})
+    ends_at = found.session_ends_at(session_started_at(request.session))
+    if ends_at:
+        listed.append({"code": SessionLimitReached.code, "from": write_instant(ends_at)})
+    return listed
 
 
 def _wallets(request: HttpRequest) -> list[Wallet]:

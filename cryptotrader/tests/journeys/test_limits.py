@@ -1,0 +1,85 @@
+"""Bounding oneself: limits, a time-out, and the reality check."""
+
+from playwright.sync_api import Page, expect
+
+from cryptotrader.tests.journeys.conftest import Visit
+from cryptotrader.tests.journeys.test_readers import violations
+
+
+def set_limit(page: Page, label: str, amount: str) -> None:
+    page.goto("/account/limits/")
+    field = page.get_by_label(label, exact=True)
+    field.fill(amount)
+    field.press("Enter")
+    expect(page.get_by_text("Saved.")).to_be_visible()
+
+
+def test_a_limit_is_set_met_and_shown(sign_up: Visit) -> None:
+    page = sign_up()
+    set_limit(page, "Loss, a day", "150")
+    page.goto("/")
+    page.locator("[data-direction=up][aria-disabled=false]").click()
+    expect(page.locator("[data-list] .trade")).to_have_count(1)
+    page.locator("[data-direction=up][aria-disabled=false]").click()
+    expect(page.locator(".toast")).to_contain_text("Loss, days: 1: 150.00 USDT. Used: 100.00. Left: 50.00.")
+    page.goto("/account/limits/")
+    expect(page.locator("tr", has_text="Loss, a day")).to_contain_text("100.00 · left 50.00")
+
+
+def test_a_raise_waits_and_can_be_given_up(sign_up: Visit) -> None:
+    page = sign_up()
+    set_limit(page, "Largest stake", "50")
+    set_limit(page, "Largest stake", "500")
+    row = page.locator("tr", has_text="Largest stake")
+    expect(row).to_contain_text("→ 500.00")
+    row.get_by_role("button", name="Keep 50.00").click()
+    expect(page.locator("tr", has_text="Largest stake")).not_to_contain_text("500")
+
+
+def test_a_time_out_takes_two_steps_and_closes_the_ticket(sign_up: Visit) -> None:
+    page = sign_up(bypass_csp=True, reduced_motion="reduce")
+    page.goto("/account/limits/")
+    assert violations(page) == []
+    page.locator("#time-out ~ form").get_by_role("button", name="Continue").click()
+    page.get_by_role("button", name="Take the time-out").click()
+    expect(page.get_by_label("I know that nobody can end this early.")).to_be_visible()
+    assert violations(page) == []
+    page.get_by_label("I know that nobody can end this early.").check()
+    page.get_by_role("button", name="Take the time-out").click()
+    expect(page.get_by_role("heading", name="You have taken a time-out")).to_be_visible()
+    page.goto("/")
+    expect(page.locator("[data-gate]")).to_contain_text("You have taken a time-out. Until: ")
+    expect(page.locator("[data-direction=up]")).to_have_attribute("aria-disabled", "true")
+
+
+def test_a_reality_check_comes_up_on_any_page_and_goes_from_all_tabs_at_once(sign_up: Visit) -> None:
+    page = sign_up(bypass_csp=True, reduced_motion="reduce")
+    page.goto("/settings/")
+    page.get_by_label("Reality check").select_option("15")
+    page.get_by_role("button", name="Save").click()
+    dialog = page.get_by_role("dialog", name="Reality check")
+    expect(dialog).to_be_hidden()
+
+    due = {"time": "2026-03-01T12:20:00Z", "due_at": "2026-03-01T12:15:00Z", "signed_in_at": "2026-03-01T11:00:00Z"}
+    traded = {"currency": "USDT", "demo": True, "trades": 3, "turnover": "1300.00", "net_result": "-100.00"}
+    later = due | {"due_at": "2026-03-01T12:35:00Z"}
+    answers = {"confirmed": False}
+
+    def answer(route: object) -> None:
+        if route.request.method == "POST":  # type: ignore[attr-defined]
+            answers["confirmed"] = True
+        route.fulfill(json=(later if answers["confirmed"] else due) | {"minutes": 15, "wallets": [traded]})  # type: ignore[attr-defined]
+
+    page.context.route("**/api/v1/reality-check", answer)
+    other = page.context.new_page()
+    other.goto("/history/")
+    page.goto("/")
+    for tab in (page, other):
+        expect(tab.get_by_role("dialog", name="Reality check")).to_contain_text("1 h 20 min")
+    expect(dialog).to_contain_text("−100.00")
+    assert violations(page) == []
+    page.keyboard.press("Tab")
+    expect(page.get_by_role("button", name="Go on")).to_be_focused()
+    page.keyboard.press("Enter")
+    for tab in (page, other):
+        expect(tab.get_by_role("dialog", name="Reality check")).to_be_hidden()

@@ -10,8 +10,11 @@ ACCOUNT_FORMS = {"signup": "accounts.web.forms.SignUpForm"}
 ACCOUNT_EMAIL_VERIFICATION = "mandatory"
 ACCOUNT_LOGIN_ON_EMAIL_CONFIRMATION = True  # only in the browser that signed up
 ACCOUNT_EMAIL_NOTIFICATIONS = True
-# Failed logins aren't here: they are counted in the database, see accounts/domain/attempts.py.
-ACCOUNT_RATE_LIMITS = {
+ACCOUNT_RATE_LIMITS: dict[str, str | None] = {
+    # allauth counts in Redis and refuses everybody while it is away; guesses are counted in PostgreSQL instead.
+    "login": None,
+    "login_failed": None,
+    "reauthenticate": None,
     "signup": "20/m/ip,200/d/ip",
     "confirm_email": "1/m/key,20/d/key",
     "resend_verification": "20/m/ip,5/m/key",

@@ -4,9 +4,9 @@ from datetime import datetime
 from allauth.headless.tokens.strategies.jwt import internal
 
 from accounts.domain.errors import InvalidToken
-from accounts.domain.texts import storable
 from accounts.models import User
 from accounts.selectors.sessions import session_started_at
+from accounts.services.read_token import read_token
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,9 +20,9 @@ class TokenAccess:
 
 def authenticate_token(access: str) -> TokenAccess:
     """Whose access token this is. Raises InvalidToken: forged, expired, or its session or account has ended."""
-    payload = internal.decode_token(access, "access") if storable(access) else None
-    session = internal.get_token_session(payload) if payload else None
-    user = internal.validate_token_user(payload, session) if payload and session is not None else None
+    token = read_token(access, "access")
+    session = internal.get_token_session(token.claims) if token else None
+    user = internal.validate_token_user(token.claims, session) if token and session is not None else None
     if session is None or not session.session_key or not isinstance(user, User):
         raise InvalidToken
     return TokenAccess(user, session.session_key, session_started_at(session))

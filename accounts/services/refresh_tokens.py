@@ -5,9 +5,9 @@ from django.db import transaction
 
 from accounts.domain.access import AccessEnd
 from accounts.domain.errors import InvalidToken
-from accounts.domain.texts import storable
 from accounts.services.end_sessions import end_sessions
 from accounts.services.issue_tokens import TokenPair
+from accounts.services.read_token import read_token
 
 
 def refresh_tokens(*, refresh: str) -> TokenPair:
@@ -16,13 +16,14 @@ def refresh_tokens(*, refresh: str) -> TokenPair:
     A token that is used a second time is in two hands, and nobody can tell whose are the thief's: its session ends with
     all its tokens. Whether the second use comes later or at the same moment makes no difference.
     """
-    payload = internal.decode_token(refresh, "refresh") if storable(refresh) else None
-    key = internal.session_key_from_sid(payload["sid"]) if payload else None
-    if payload is None or not key or not storable(key):
+    token = read_token(refresh, "refresh")
+    if token is None:
         raise InvalidToken
     with transaction.atomic(durable=True):
-        list(Session.objects.select_for_update().filter(pk=key))  # one refresh of a session after the other
-        pair = _rotate(payload)
+        list(
+            Session.objects.select_for_update().filter(pk=token.session_key)
+        )  # one refresh of a session after the other
+        pair = _rotate(token.claims)
     if pair is None:
         raise InvalidToken
     return pair

@@ -28,7 +28,13 @@ class Command(BaseCommand):
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("email", help="whose key it is")
         parser.add_argument("--name", required=True, help="what the key is for, 1 to 60 characters")
-        parser.add_argument("--scope", action="append", required=True, choices=list(Scope), help="may be given again")
+        parser.add_argument(
+            "--scope",
+            action="append",
+            required=True,
+            choices=[scope.value for scope in Scope],
+            help="may be given again",
+        )
         parser.add_argument("--network", action="append", default=[], help="address or CIDR; may be given again")
         parser.add_argument("--expires", metavar="TIME", help="ISO-8601 with a zone: 2027-01-31T00:00:00Z")
         parser.add_argument("--hmac", action="store_true", help="the key signs requests instead of sending its secret")

@@ -4,16 +4,10 @@ from secrets import randbits
 import pytest
 from django.http import HttpRequest
 from django.test import RequestFactory
-from pytest_django import Settings
 
 from accounts.domain.errors import InvalidCredentials, TooManyAttempts
 from accounts.services.issue_tokens import issue_tokens
 from cryptotrader.tests.cast import NOON, PASSWORD, Trader
-
-
-@pytest.fixture(autouse=True)
-def _limits(_no_login_limits: None, settings: Settings) -> None:
-    settings.ACCOUNT_RATE_LIMITS = {}  # allauth's own: 10 failures a minute an address, 5 in five minutes an email
 
 
 def somewhere() -> HttpRequest:

@@ -48,6 +48,21 @@ def test_a_result_that_came_while_away_is_told_and_a_trade_just_placed_is_kept(p
     assert state == {"told": ["old"], "ids": ["elsewhere", "new", "old"]}
 
 
+def test_a_void_of_a_settled_trade_is_news_once(page: Page) -> None:
+    told = page.evaluate("""async () => {
+        const { Store } = await import("/static/js/store.js");
+        const store = new Store();
+        const settled = { id: "a", state: "settled", accepted_at: "2026-03-01T12:00:00Z", correction: null };
+        const told = [];
+        store.addTrades([settled], { quietly: true });
+        store.addEventListener("moved", ({ detail }) => told.push(detail.trade.correction?.reason));
+        const voided = { ...settled, correction: { reason: "a venue erred" } };
+        for (const message of [settled, voided, voided, settled]) store.addTrades([message]);
+        return [...told, store.trades.get("a").correction.reason];
+    }""")
+    assert told == ["a venue erred", "a venue erred"]
+
+
 def test_money_is_exact_and_rounds_down_like_the_server(page: Page) -> None:
     answers = page.evaluate("""async () => {
         const money = await import("/static/js/money.js");

@@ -5,6 +5,7 @@ from decimal import Decimal
 from uuid import uuid4
 
 import pytest
+from django.db import connection
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -110,6 +111,27 @@ def test_only_a_trade_that_moved_money_is_voided_and_once(
 def test_what_is_no_trade_is_not_found(staff: Staff, subject: str) -> None:
     with pytest.raises(NotFound):
         staff.ask(subject.removeprefix("trade:"))  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "UPDATE trade_corrections SET amount = amount - 1",
+        "DELETE FROM trade_corrections",
+        "DELETE FROM transfers WHERE kind = 'reversal'",
+    ],
+)
+def test_the_reconciliation_finds_a_void_that_somebody_tampered_with(
+    market: Stage, staff: Staff, ann: Trader, statement: str
+) -> None:
+    trade = ann.place()
+    settled(market, "60001.00")
+    staff.void(trade.id)
+    with connection.cursor() as cursor:
+        cursor.execute("SET session_replication_role = replica")
+        cursor.execute(statement)
+        cursor.execute("SET session_replication_role = origin")
+    assert "one-reversal-each" in {fault.check for fault in reconcile_ledger().faults}
 
 
 @given(

@@ -9,11 +9,13 @@ from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value
 from django.test import Client
 from django.utils import timezone
 
+from accounts.domain.access import SecondFactorInUse
 from accounts.models import ApiKey, User
 from accounts.sealing import unseal
 from accounts.selectors.access import has_second_factor
 from accounts.selectors.second_factors import second_factor_removed_at
 from cryptotrader.tests.cast import PASSWORD, Trader
+from cryptotrader.tests.threads import at_once
 
 KEY = re.compile(r'<code class="key"[^>]*>([A-Z2-7 ]+)</code>')
 CODES = re.compile(r"<li><code>(\d{8})</code></li>")
@@ -147,6 +149,19 @@ def test_the_last_passkey_stays_too_and_is_nobody_elses_to_remove(reader: Client
     key.delete()
     assert reader.post(f"/security/passkeys/{alices.pk}/remove/")["Location"] == "/security/"
     assert [row.pk for row in Authenticator.objects.all()] == [bobs.pk]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_two_passkeys_removed_at_once_one_stays_for_the_key(alice: Trader) -> None:
+    passkeys = [
+        Authenticator.objects.create(user=alice.user, type="webauthn", data={"name": name, "credential": {}})
+        for name in ("Phone", "Laptop")
+    ]
+    key_that_may_withdraw(alice.user)
+    results = at_once([passkey.delete for passkey in passkeys])
+    assert sum(isinstance(result, SecondFactorInUse) for result in results) == 1
+    assert Authenticator.objects.count() == 1
+    assert second_factor_removed_at(alice.user.pk) is None
 
 
 def test_the_names_of_passkeys_differ(reader: Client, alice: Trader) -> None:

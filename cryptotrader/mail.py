@@ -73,7 +73,9 @@ class FileBackend(BaseEmailBackend):
         directory.mkdir(mode=0o700, parents=True, exist_ok=True)
         for message in email_messages:
             path = directory / f"{datetime.now(UTC):%Y%m%d-%H%M%S}-{secrets.token_hex(4)}.eml"
-            path.touch(mode=0o600)
-            path.write_bytes(message.message().as_bytes())
+            unfinished = path.with_suffix(".part")  # nobody shall read half a mail
+            unfinished.touch(mode=0o600)
+            unfinished.write_bytes(message.message().as_bytes())
+            unfinished.rename(path)
             log.warning("a mail was written to a file, not sent", to=message.to, file=str(path))
         return len(email_messages)

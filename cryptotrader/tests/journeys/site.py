@@ -40,17 +40,16 @@ class Site:
     def address(self) -> str:
         return f"http://127.0.0.1:{self.port}"
 
-    def link_mailed_to(self, email: str) -> str:
-        """The link in the newest mail to somebody, as soon as the worker has written it."""
+    def link_mailed_to(self, email: str, path: str = "/confirm-email/") -> str:
+        """The link to such a page that was mailed to somebody, as soon as the worker has written the mail."""
         deadline = time.monotonic() + MAIL_SECONDS_MAX
         while time.monotonic() < deadline:
-            for path in sorted(
-                (self.home / "mail").glob("*.eml"), key=lambda path: path.stat().st_mtime_ns, reverse=True
-            ):
-                mail = message_from_bytes(path.read_bytes(), policy=default)
+            for file in (self.home / "mail").glob("*.eml"):
+                mail = message_from_bytes(file.read_bytes(), policy=default)
                 text = mail.get_body(("plain",))
-                if mail["To"] == email and text is not None:
-                    return str(re.findall(r"https?://\S+", text.get_content())[0])
+                link = re.search(rf"https?://\S+{path}\S+", text.get_content()) if text is not None else None
+                if mail["To"] == email and link is not None:
+                    return link[0]
             time.sleep(0.05)
         raise RuntimeError(f"no mail to {email}:\n{self.log.read_text()}")
 

@@ -100,7 +100,7 @@ class AuditEventAdmin(ReadOnlyAdmin):
     def about(self, event: AuditEvent) -> str:
         return str(event.person) if event.person_id else "–"
 
-    @admin.display(description=_("from"))
+    @admin.display(description=_("origin"))
     def origin(self, event: AuditEvent) -> str:
         context = event.context or {}
         words = (context.get(name) for name in ("task", "address", "method", "path"))

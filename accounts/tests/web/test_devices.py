@@ -98,7 +98,7 @@ def test_the_login_history_shows_success_and_failure_with_device_and_address(ali
     assert len(rows) == 2
     assert "✓ Signed in" in rows[0]
     assert "Firefox, Windows" in rows[0]
-    assert "✕ Refused" in rows[1]
+    assert "✕ Failed" in rows[1]
     assert "Mobile Safari, iOS" in rows[1]
     assert "127.0.0.1" in rows[1]
     assert signed_in(bob).get("/security/logins/").content.decode().count("data-login=") == 1

@@ -121,7 +121,7 @@ function explain(error) {
 
 /* "Loss, 7 days: 100.00 USDT. Used: 60.00. Left: 40.00." */
 function limitText({ limit, period_days: days, currency, amount, used, left }) {
-  const kind = word(`limit-${limit}`) + (days ? `, ${word("limitDays", { n: days })}` : "");
+  const kind = word(`limit-${limit}`) + (days ? `, ${word(`limitDays-${days}`)}` : "");
   const unit = limit === "open_trades" ? "" : ` ${currency}`;
   return word("limitText", { kind, amount: money.group(amount) + unit, used: money.group(used), left: money.group(left) });
 }

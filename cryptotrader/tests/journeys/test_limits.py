@@ -21,7 +21,7 @@ def test_a_limit_is_set_met_and_shown(sign_up: Visit) -> None:
     page.locator("[data-direction=up][aria-disabled=false]").click()
     expect(page.locator("[data-list] .trade")).to_have_count(1)
     page.locator("[data-direction=up][aria-disabled=false]").click()
-    expect(page.locator(".toast")).to_contain_text("Loss, days: 1: 150.00 USDT. Used: 100.00. Left: 50.00.")
+    expect(page.locator(".toast")).to_contain_text("Loss, a day: 150.00 USDT. Used: 100.00. Left: 50.00.")
     page.goto("/account/limits/")
     expect(page.locator("tr", has_text="Loss, a day")).to_contain_text("100.00 · left 50.00")
 

@@ -46,9 +46,12 @@ class Wait:
     hours: int
 
 
+ORDERS = st.builds(Order, stake=st.sampled_from([25, 10, 100]), seconds=st.sampled_from([15, 3600]))
+FIRST = st.builds(Change, st.sampled_from(KINDS), st.sampled_from([60, 30, 2]))
 EVENTS = st.one_of(
-    st.builds(Order, stake=st.sampled_from([1, 10, 25, 100]), seconds=st.sampled_from([15, 3600])),
-    st.builds(Order, stake=st.sampled_from([10, 25]), seconds=st.just(15)),
+    ORDERS,
+    ORDERS,
+    ORDERS,
     st.builds(Change, st.sampled_from(KINDS), st.none() | st.sampled_from([0, 2, 30, 60, 150, 10_000])),
     st.builds(Settle, st.sampled_from([-1, 0, 1])),
     st.builds(Wait, st.sampled_from([1, 11, 13, 24, 24 * 6])),
@@ -120,11 +123,13 @@ class History:
         return max(Decimal(0), -Decimal(sum(ended))) + Decimal(sum(trade.stake for trade in running))
 
 
-@given(events=st.lists(EVENTS, min_size=3, max_size=25))
+@given(first=st.lists(FIRST, min_size=1, max_size=3), events=st.lists(EVENTS, min_size=6, max_size=25))
 @settings(
     max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
 )
-def test_no_accepted_order_is_above_a_limit(db: None, events: list[Order | Change | Settle | Wait]) -> None:
+def test_no_accepted_order_is_above_a_limit(
+    db: None, first: list[Change], events: list[Order | Change | Settle | Wait]
+) -> None:
     history = History()
-    for event in events:
+    for event in [*first, *events]:
         history.live(event)

@@ -16,6 +16,7 @@ class AccountsConfig(AppConfig):
         from accounts.services.freeze_user import FREEZE_USER, UNFREEZE_USER
         from accounts.services.grant_bonus import GRANT_BONUS
         from accounts.services.guard_second_factor import note_removal, refuse_needed_removal
+        from accounts.services.large_payments import LARGE_DEPOSIT, LARGE_WITHDRAWAL
         from accounts.services.make_staff_roles import make_action_permissions
         from accounts.services.mark_session import mark_session
 
@@ -25,7 +26,8 @@ class AccountsConfig(AppConfig):
         def note(instance: Authenticator, **_: object) -> None:
             note_removal(authenticator=instance, now=timezone.now())
 
-        for action in (ADJUST_BALANCE, GRANT_BONUS, FREEZE_USER, UNFREEZE_USER):
+        staff = (ADJUST_BALANCE, GRANT_BONUS, FREEZE_USER, UNFREEZE_USER)
+        for action in (*staff, LARGE_DEPOSIT, LARGE_WITHDRAWAL):
             register(action)
         post_migrate.connect(lambda **_: make_action_permissions(), sender=self, weak=False)
         user_logged_in.connect(mark_session)

@@ -5,6 +5,7 @@ from django.utils import timezone
 
 from accounts.services import expire_requests as expiry
 from accounts.services import prune_access as pruning
+from accounts.services import sweep_deposits as sweep
 from accounts.services.send_mail import send_mail as send
 
 DAY_SECONDS = 86_400
@@ -33,3 +34,9 @@ def send_mail(*, to: str, subject: str, text: str, html: str, **_: object) -> No
 def prune_access(**_: object) -> None:
     """Drop spent signatures, forgotten failures and sessions that are over."""
     pruning.prune_access(now=timezone.now())
+
+
+@shared_task(name="accounts.sweep_deposits", expires=60)
+def sweep_deposits(**_: object) -> None:
+    """The safety net, from the beat: deposits whose provider's message was lost, and those whose time is over."""
+    sweep.sweep_deposits(now=timezone.now())

@@ -180,6 +180,10 @@ REST_FRAMEWORK = {
 }
 DATA_UPLOAD_MAX_MEMORY_SIZE = 64 * 1024
 
+# Who takes deposits of real money in, beside staff
+BTCPAY_URL, BTCPAY_STORE = env.text("BTCPAY_URL", ""), env.text("BTCPAY_STORE", "")
+BTCPAY_API_KEY, BTCPAY_WEBHOOK_SECRET = env.text("BTCPAY_API_KEY", ""), env.text("BTCPAY_WEBHOOK_SECRET", "")
+
 # Words and times: stored in UTC, shown in the trader's own zone.
 LANGUAGE_CODE = "en"
 LANGUAGES = [("en", _("English")), ("ko", _("Korean"))]

@@ -1,10 +1,94 @@
-"""Reading strings out of a JSON body."""
+"""Reading the members of a JSON body."""
+
+import re
+from collections.abc import Callable
+from decimal import Decimal
+from typing import TypeVar
+from uuid import UUID
 
 from rest_framework.request import Request
 
-from accounts.domain.errors import FieldError, InvalidInput
+from accounts.domain.errors import FieldError, IdempotencyKeyRequired, InvalidInput
+from accounts.domain.money import SCALES
+from accounts.domain.notation import parse_decimal, places
 from accounts.domain.texts import storable
 from accounts.models import User
+
+PLACES_MAX = max(SCALES.values())
+_KEY = re.compile(r"[\x21-\x7e]{1,255}")
+Value = TypeVar("Value")
+
+
+class Wrong(ValueError):
+    """A member that can't be read: a stable code and a message for people."""
+
+    def __init__(self, code: str, message: str) -> None:
+        super().__init__(message)
+        self.code, self.message = code, message
+
+
+class Members:
+    """The members of a body, read one by one; `check` names all that is wrong at once."""
+
+    def __init__(self, request: Request) -> None:
+        self.body = dict(request.data)
+        self.errors: list[FieldError] = []
+
+    def read(self, name: str, parse: Callable[[object], Value], otherwise: Value) -> Value:
+        """The member, or `otherwise` when it is wrong; then `check` raises."""
+        try:
+            return parse(self.body.get(name))
+        except Wrong as wrong:
+            self.errors.append(FieldError(name, wrong.code, wrong.message))
+            return otherwise
+
+    def check(self) -> None:
+        """Raises InvalidInput naming every member that was wrong."""
+        if self.errors:
+            raise InvalidInput(fields=tuple(self.errors))
+
+
+def idempotency_key(key: object) -> str:
+    """The client's name for one order, deposit or withdrawal. Raises IdempotencyKeyRequired or InvalidInput."""
+    if not key:
+        raise IdempotencyKeyRequired("Send an Idempotency-Key header, or client_order_id in the body")
+    if not isinstance(key, str) or not _KEY.fullmatch(key):
+        raise InvalidInput(fields=(FieldError("Idempotency-Key", "invalid", "1 to 255 visible ASCII characters"),))
+    return key
+
+
+def positive_amount(value: object) -> Decimal:
+    """An amount of money. Raises Wrong."""
+    amount = parse_decimal(value)
+    if amount is None:
+        raise Wrong("invalid-number", 'a plain decimal number is required, like 100 or "100.50"')
+    if amount <= 0:
+        raise Wrong("not-positive", "must be more than zero")
+    if places(amount) > PLACES_MAX:
+        raise Wrong("too-many-places", f"at most {PLACES_MAX} decimal places")
+    return amount
+
+
+def known_currency(value: object) -> str:
+    """A currency's code. Raises Wrong."""
+    if not isinstance(value, str) or value not in SCALES:
+        raise Wrong("unknown", f"one of {', '.join(SCALES)}")
+    return value
+
+
+def some_text(value: object) -> str:
+    """A string that isn't empty, of at most 4,096 characters. Raises Wrong."""
+    if not _is_text(value):
+        raise Wrong("required", "a non-empty string is required")
+    return str(value)
+
+
+def some_id(value: object) -> UUID:
+    """An id as the API gives them out. Raises Wrong."""
+    try:
+        return UUID(some_text(value))
+    except ValueError as error:
+        raise Wrong("invalid", "an id is required, like 018e5a6e-8b1c-7abc-8def-0123456789ab") from error
 
 
 def required_texts(request: Request, *names: str) -> list[str]:

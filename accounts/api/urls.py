@@ -1,7 +1,7 @@
 from django.urls import path, register_converter
 from django.urls.converters import IntConverter
 
-from accounts.api import api_keys, auth, exclusions, me, statement, wallets
+from accounts.api import api_keys, auth, deposits, exclusions, me, statement, wallets, webhooks, withdrawals
 
 
 class IdConverter(IntConverter):
@@ -31,4 +31,14 @@ urlpatterns = [
     path("wallets/<id:wallet_id>/statement", statement.Statement.as_view(), name="statement_api"),
     path("wallets/<id:wallet_id>/statement.csv", statement.StatementCsv.as_view(), name="statement_csv"),
     path("wallets/<id:wallet_id>/statement.json", statement.StatementJson.as_view(), name="statement_json"),
+    path("cashier", deposits.Cashier.as_view()),
+    path("deposits", deposits.Deposits.as_view()),
+    path("deposits/<uuid:deposit_id>", deposits.DepositDetail.as_view()),
+    path("deposits/<uuid:deposit_id>/submit", deposits.DepositSubmission.as_view()),
+    path("withdrawals", withdrawals.Withdrawals.as_view()),
+    path("withdrawals/<uuid:withdrawal_id>", withdrawals.WithdrawalDetail.as_view()),
+    path("withdrawals/<uuid:withdrawal_id>/cancel", withdrawals.WithdrawalCancellation.as_view()),
+    path("beneficiaries", withdrawals.Beneficiaries.as_view()),
+    path("beneficiaries/<uuid:beneficiary_id>", withdrawals.BeneficiaryDetail.as_view()),
+    path("webhooks/btcpay", webhooks.BTCPayWebhook.as_view()),
 ]

@@ -84,3 +84,13 @@ class InvalidVerificationKey(Refusal):
 class TooManyRequests(Refusal):
     code, status, retry_after_seconds = "too-many-requests", 429, 60
     title = _("Too many requests")
+
+
+class IdempotencyKeyRequired(Refusal):
+    code, status = "idempotency-key-required", 400
+    title = _("An Idempotency-Key is required")
+
+
+class IdempotencyKeyReused(Refusal):
+    code, status = "idempotency-key-reused", 422
+    title = _("This Idempotency-Key was used for another order")

@@ -1,10 +1,17 @@
-"""Real money on its way in and out."""
+"""Real money on its way in and out. The database guards it itself: see migrations/0012_cashier_guards.py."""
 
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
-from accounts.domain.cashier import DEPOSIT_ENDS, WITHDRAWAL_ENDS, DepositState, WithdrawalState
+from accounts.domain.cashier import (
+    BENEFICIARY_DELAY,
+    DEPOSIT_ENDS,
+    WITHDRAWAL_ENDS,
+    DepositState,
+    Provider,
+    WithdrawalState,
+)
 from accounts.domain.money import SCALES
 
 
@@ -16,6 +23,18 @@ class CashierTerms(models.Model):
     )
     deposits_open = models.BooleanField(_("deposits open"), default=False)
     withdrawals_open = models.BooleanField(_("withdrawals open"), default=False)
+    deposit_provider = models.CharField(
+        _("deposits are taken by"),
+        max_length=20,
+        choices=[(Provider.MANUAL, _("staff, by these instructions")), (Provider.BTCPAY, "BTCPay Server")],
+        default=Provider.MANUAL,
+    )
+    deposit_instructions = models.TextField(
+        _("instructions for paying in"),
+        max_length=2000,
+        blank=True,
+        help_text=_("Where to pay to, as traders read it. Each deposit has an id: ask for it as the payment's text."),
+    )
     deposit_min = models.DecimalField(_("smallest deposit"), max_digits=20, decimal_places=8)
     deposit_daily_max = models.DecimalField(_("most deposited a day"), max_digits=20, decimal_places=8)
     deposit_fee = models.DecimalField(_("deposit fee"), max_digits=20, decimal_places=8, default=0)
@@ -26,7 +45,7 @@ class CashierTerms(models.Model):
         _("second approval from"),
         max_digits=20,
         decimal_places=8,
-        help_text=_("A withdrawal of this amount or more needs two members of staff."),
+        help_text=_("A withdrawal, or a deposit credited by hand, of this amount or more needs two members of staff."),
     )
 
     class Meta:
@@ -77,6 +96,7 @@ class Deposit(models.Model):
     provider = models.CharField(_("provider"), max_length=20)
     provider_reference = models.CharField(_("provider's reference"), max_length=120, null=True)
     checkout_url = models.URLField(max_length=500, blank=True)
+    note = models.CharField(_("what the trader says of the payment"), max_length=200, blank=True)
     state = models.CharField(_("state"), max_length=10, choices=STATES, default=DepositState.REQUESTED)
     reason = models.TextField(_("reason"), blank=True)
     requested_at = models.DateTimeField(_("requested"))
@@ -87,6 +107,8 @@ class Deposit(models.Model):
     class Meta:
         db_table = "deposits"
         verbose_name, verbose_name_plural = _("deposit"), _("deposits")
+        default_permissions = ("view",)
+        permissions = [("decide_deposit", "Can credit and refuse deposits")]
         constraints = [
             models.UniqueConstraint(fields=["user", "idempotency_key"], name="one_deposit_a_key"),
             models.UniqueConstraint(fields=["provider", "provider_reference"], name="one_deposit_a_payment"),
@@ -101,7 +123,10 @@ class Deposit(models.Model):
                 name="an_ended_deposit_says_when",
             ),
         ]
-        indexes = [models.Index(fields=["user", "-id"], name="deposits_of_a_user")]
+        indexes = [
+            models.Index(fields=["user", "-id"], name="deposits_of_a_user"),
+            models.Index(fields=["expires_at"], name="deposits_waiting", condition=Q(state=DepositState.REQUESTED)),
+        ]
 
     def __str__(self) -> str:
         return str(self.id)
@@ -145,6 +170,9 @@ class Beneficiary(models.Model):
             models.UniqueConstraint(
                 fields=["user", "currency", "address"], condition=Q(removed_at=None), name="one_beneficiary_an_address"
             ),
+            models.CheckConstraint(
+                condition=Q(usable_from__gte=F("created_at") + BENEFICIARY_DELAY), name="a_new_beneficiary_waits"
+            ),
         ]
 
     def __str__(self) -> str:
@@ -182,6 +210,11 @@ class Withdrawal(models.Model):
     class Meta:
         db_table = "withdrawals"
         verbose_name, verbose_name_plural = _("withdrawal"), _("withdrawals")
+        default_permissions = ("view",)
+        permissions = [
+            ("decide_withdrawal", "Can approve and refuse withdrawals"),
+            ("complete_withdrawal", "Can say that a withdrawal has been paid out"),
+        ]
         constraints = [
             models.UniqueConstraint(fields=["user", "idempotency_key"], name="one_withdrawal_a_key"),
             models.CheckConstraint(condition=Q(state__in=list(WithdrawalState)), name="withdrawal_state_is_known"),
@@ -193,6 +226,9 @@ class Withdrawal(models.Model):
                 condition=Q(state__in=WITHDRAWAL_ENDS, ended_at__isnull=False)
                 | (~Q(state__in=WITHDRAWAL_ENDS) & Q(ended_at=None)),
                 name="an_ended_withdrawal_says_when",
+            ),
+            models.CheckConstraint(
+                condition=~Q(state=WithdrawalState.DONE) | ~Q(provider_reference=""), name="a_payout_has_a_reference"
             ),
         ]
         indexes = [models.Index(fields=["user", "-id"], name="withdrawals_of_a_user")]

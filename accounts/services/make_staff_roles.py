@@ -9,6 +9,9 @@ from accounts.services.approval_actions import registered_actions
 READABLE = ("accounts", "trading", "monitoring", "auth")
 """Every role may look at everything in these apps; nothing there can be written by staff without approval."""
 
+ALONE = {Role.FINANCE: ("decide_deposit", "decide_withdrawal", "complete_withdrawal")}
+"""What a role may do without asking others: everyday amounts at the cashier."""
+
 
 def make_action_permissions() -> None:
     """A permission to request and one to approve for each registered action, where they don't exist yet."""
@@ -28,9 +31,7 @@ def make_staff_roles() -> dict[Role, list[str]]:
         make_action_permissions()
         views = Permission.objects.filter(codename__startswith="view_", content_type__app_label__in=READABLE)
         for role in Role:
-            deeds = Permission.objects.filter(
-                content_type=ContentType.objects.get_for_model(ApprovalRequest), codename__in=_deeds(role)
-            )
+            deeds = Permission.objects.filter(content_type__app_label="accounts", codename__in=_deeds(role))
             group, _made = Group.objects.get_or_create(name=role)
             group.permissions.set([*views, *deeds])
             given[role] = sorted(deed.codename for deed in deeds)
@@ -39,6 +40,6 @@ def make_staff_roles() -> dict[Role, list[str]]:
 
 def _deeds(role: Role) -> list[str]:
     actions = registered_actions()
-    return [may_request(action.name) for action in actions if role in action.requesters] + [
-        may_approve(action.name) for action in actions if role in action.approvers
-    ]
+    asks = [may_request(action.name) for action in actions if role in action.requesters]
+    decides = [may_approve(action.name) for action in actions if role in action.approvers]
+    return [*asks, *decides, *ALONE.get(role, ())]

@@ -12,6 +12,7 @@ from django.db import transaction
 from accounts.domain.access import Scope
 from accounts.domain.ledger import TransferKind
 from accounts.services.move_against_house import move_against_house
+from accounts.tests.till import customer
 from cryptotrader.tests.cast import NOON, Trader
 from cryptotrader.tests.keys import made_key
 
@@ -62,7 +63,23 @@ def key(owner: Trader) -> object:
     return made_key(owner).key.pk
 
 
-ANYBODY, PEOPLE, READ, TRADE = Who.ANYBODY, Who.PEOPLE, Scope.READ, Scope.TRADE
+def deposit_wish() -> dict[str, Any]:
+    return {"currency": "USDT", "amount": 100}
+
+
+def deposit(owner: Trader) -> object:
+    return customer(owner).stored_deposit().pk
+
+
+def withdrawal(owner: Trader) -> object:
+    return customer(owner).stored_withdrawal().pk
+
+
+def beneficiary(owner: Trader) -> object:
+    return customer(owner).stored_beneficiary().pk
+
+
+ANYBODY, PEOPLE, READ, TRADE, WITHDRAW = Who.ANYBODY, Who.PEOPLE, Scope.READ, Scope.TRADE, Scope.WITHDRAW
 
 DOORS: dict[str, dict[str, Door]] = {
     "api/v1/auth/register": {"POST": Door(ANYBODY)},
@@ -85,6 +102,16 @@ DOORS: dict[str, dict[str, Door]] = {
     "api/v1/wallets/<id:wallet_id>/statement": {"GET": Door(READ, thing=poorer_wallet)},
     "api/v1/wallets/<id:wallet_id>/statement.csv": {"GET": Door(READ, thing=poorer_wallet)},
     "api/v1/wallets/<id:wallet_id>/statement.json": {"GET": Door(READ, thing=poorer_wallet)},
+    "api/v1/cashier": {"GET": Door(READ)},
+    "api/v1/deposits": {"GET": Door(READ), "POST": Door(PEOPLE, body=deposit_wish)},
+    "api/v1/deposits/<uuid:deposit_id>": {"GET": Door(READ, thing=deposit)},
+    "api/v1/deposits/<uuid:deposit_id>/submit": {"POST": Door(PEOPLE, thing=deposit, body=lambda: {"note": "paid"})},
+    "api/v1/withdrawals": {"GET": Door(READ), "POST": Door(WITHDRAW)},
+    "api/v1/withdrawals/<uuid:withdrawal_id>": {"GET": Door(READ, thing=withdrawal)},
+    "api/v1/withdrawals/<uuid:withdrawal_id>/cancel": {"POST": Door(WITHDRAW, thing=withdrawal)},
+    "api/v1/beneficiaries": {"GET": Door(READ), "POST": Door(PEOPLE)},
+    "api/v1/beneficiaries/<uuid:beneficiary_id>": {"DELETE": Door(PEOPLE, thing=beneficiary)},
+    "api/v1/webhooks/btcpay": {"POST": Door(ANYBODY)},
     "api/v1/time": {"GET": Door(ANYBODY)},
     "api/v1/instruments": {"GET": Door(ANYBODY)},
     "api/v1/instruments/<str:symbol>/prices": {"GET": Door(ANYBODY)},

@@ -5,11 +5,11 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from accounts.api.windows import cursor_of, following, limit_of
 from accounts.domain.access import Scope
 from accounts.domain.errors import NotFound
 from accounts.selectors import id_of
 from trading import wire
-from trading.api.inputs import cursor_of, limit_of
 from trading.api.order_input import parse_order
 from trading.selectors import trade_by_key, trade_of, trades_of
 from trading.services.open_trades import open_trade
@@ -26,12 +26,8 @@ class FlashTrades(APIView):
             return Response({"results": [wire.flash_trade(trade)] if trade else [], "next": None})
         limit = limit_of(request, default=50, most=200)
         trades = trades_of(id_of(request.user), before=cursor_of(request), limit=limit)
-        following = None
-        if len(trades) == limit:
-            query = request._request.GET.copy()
-            query["cursor"] = str(trades[-1].id)
-            following = request.build_absolute_uri(f"{request.path}?{query.urlencode()}")
-        return Response({"results": [wire.flash_trade(trade) for trade in trades], "next": following})
+        after = following(request, trades, limit, trades[-1].id if trades else None)
+        return Response({"results": [wire.flash_trade(trade) for trade in trades], "next": after})
 
     def post(self, request: Request) -> Response:
         accepted = open_trade(parse_order(request), now=timezone.now())

@@ -6,9 +6,9 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from accounts.api.windows import instant_of, limit_of
 from accounts.domain.notation import write_instant
 from trading import wire
-from trading.api.inputs import instant_of, limit_of
 from trading.selectors import listings, prices
 
 

@@ -8,34 +8,23 @@ from typing import TypeVar
 from rest_framework.request import Request
 
 from accounts.api.authentication import session_started_at_of
+from accounts.api.inputs import Wrong, idempotency_key, positive_amount
 from accounts.domain.errors import FieldError, InvalidInput
-from accounts.domain.money import SCALES
-from accounts.domain.notation import parse_decimal, places
+from accounts.domain.notation import parse_decimal
 from accounts.selectors import id_of
-from trading.domain.errors import IdempotencyKeyRequired
 from trading.domain.orders import Order
 from trading.domain.terms import Direction
 
 DEFAULT_INSTRUMENT = "BTC-USDT"
-PLACES_MAX = max(SCALES.values())
-_KEY = re.compile(r"[\x21-\x7e]{1,255}")
 _SYMBOL = re.compile(r"[A-Z0-9]{1,12}-[A-Z0-9]{1,12}")
 _SECONDS = re.compile(r"[0-9]{1,9}")
 Value = TypeVar("Value")
 
 
-class Wrong(ValueError):
-    """A member that can't be read: a stable code and a message for people."""
-
-    def __init__(self, code: str, message: str) -> None:
-        super().__init__(message)
-        self.code, self.message = code, message
-
-
 def parse_order(request: Request) -> Order:
     """The order in this request. Raises IdempotencyKeyRequired or InvalidInput."""
     body: Mapping[str, object] = dict(request.data)
-    key = _key(request.headers.get("Idempotency-Key") or body.get("client_order_id"))
+    key = idempotency_key(request.headers.get("Idempotency-Key") or body.get("client_order_id"))
     errors: list[FieldError] = []
 
     def read(name: str, parse: Callable[[object], Value], default: object = None) -> Value | None:
@@ -45,7 +34,7 @@ def parse_order(request: Request) -> Order:
             errors.append(FieldError(name, wrong.code, wrong.message))
             return None
 
-    stake = read("amount", _amount)
+    stake = read("amount", positive_amount)
     direction = read("direction", _direction)
     duration = read("duration", _duration)
     instrument = read("instrument", _symbol, DEFAULT_INSTRUMENT)
@@ -64,25 +53,6 @@ def parse_order(request: Request) -> Order:
         demo,
         session_started_at=session_started_at_of(request),
     )
-
-
-def _key(key: object) -> str:
-    if not key:
-        raise IdempotencyKeyRequired("Send an Idempotency-Key header, or client_order_id in the body")
-    if not isinstance(key, str) or not _KEY.fullmatch(key):
-        raise InvalidInput(fields=(FieldError("Idempotency-Key", "invalid", "1 to 255 visible ASCII characters"),))
-    return key
-
-
-def _amount(value: object) -> Decimal:
-    amount = parse_decimal(value)
-    if amount is None:
-        raise Wrong("invalid-number", 'a plain decimal number is required, like 100 or "100.50"')
-    if amount <= 0:
-        raise Wrong("not-positive", "must be more than zero")
-    if places(amount) > PLACES_MAX:
-        raise Wrong("too-many-places", f"at most {PLACES_MAX} decimal places")
-    return amount
 
 
 def _duration(value: object) -> int:

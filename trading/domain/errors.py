@@ -36,13 +36,3 @@ class PriceMoved(Refusal):
 class RealMoneyNeedsLivePrices(Refusal):
     code, status = "real-money-needs-live-prices", 409
     title = _("Real money is only traded on live prices")
-
-
-class IdempotencyKeyRequired(Refusal):
-    code, status = "idempotency-key-required", 400
-    title = _("An Idempotency-Key is required")
-
-
-class IdempotencyKeyReused(Refusal):
-    code, status = "idempotency-key-reused", 422
-    title = _("This Idempotency-Key was used for another order")

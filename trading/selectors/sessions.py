@@ -7,7 +7,7 @@ from decimal import Decimal
 from django.db.models import Count, F, Sum, Value
 from django.db.models.functions import Coalesce
 
-from trading.domain.identity import first_id_at
+from accounts.domain.identity import first_id_at
 from trading.models import FlashTrade
 
 RESULT = F("profit") + Coalesce(F("correction__amount"), Value(Decimal(0)))

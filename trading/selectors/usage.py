@@ -8,8 +8,8 @@ from typing import Any
 
 from django.db import connection
 
+from accounts.domain.identity import first_id_at
 from accounts.domain.limits import COUNTS_TRADES, Limit, LimitKind, Usage, window_start
-from trading.domain.identity import first_id_at
 
 # One look-up per wallet and period, whatever the planner thinks of the numbers of trades.
 WANTED = """

@@ -7,13 +7,13 @@ from functools import partial
 
 from django.db import IntegrityError, transaction
 
-from accounts.domain.errors import InsufficientFunds, Refusal
+from accounts.domain.errors import IdempotencyKeyReused, InsufficientFunds, Refusal
+from accounts.domain.identity import new_id
 from accounts.domain.ledger import Move, Phase, TransferKind
 from accounts.selectors import check_real_currency, house_ids
 from accounts.services.lock_wallets import LockedWallet, WalletKey, lock_wallets_across_books
 from accounts.services.post_transfers import post_transfers
-from trading.domain.errors import IdempotencyKeyReused, UnknownInstrument
-from trading.domain.identity import new_trade_id
+from trading.domain.errors import UnknownInstrument
 from trading.domain.orders import Order
 from trading.domain.prices import Source
 from trading.domain.terms import Market, Status, Terms, agree
@@ -155,7 +155,7 @@ def market_of(listing: Listing) -> Market:
 
 def _trade(order: Order, listing: Listing, terms: Terms, wallet: LockedWallet) -> FlashTrade:
     return FlashTrade(
-        id=new_trade_id(terms.accepted_at),
+        id=new_id(terms.accepted_at),
         user_id=order.user_id,
         wallet_id=wallet.id,
         instrument=listing.instrument,

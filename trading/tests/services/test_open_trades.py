@@ -6,14 +6,13 @@ from typing import Any
 
 import pytest
 
-from accounts.domain.errors import InsufficientFunds, Refusal
+from accounts.domain.errors import IdempotencyKeyReused, InsufficientFunds, Refusal
 from accounts.models import LedgerAccount, Transfer
 from accounts.services.register_staff import register_staff
 from cryptotrader.tests.audit import assert_the_ledger_balances
 from cryptotrader.tests.cast import NOON, Stage, Trader
 from trading.domain.errors import (
     DurationNotOffered,
-    IdempotencyKeyReused,
     InstrumentClosed,
     PriceMoved,
     RealMoneyNeedsLivePrices,

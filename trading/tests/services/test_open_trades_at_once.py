@@ -9,14 +9,13 @@ from uuid import uuid4
 import pytest
 from django.db import transaction
 
-from accounts.domain.errors import InsufficientFunds, Refusal
+from accounts.domain.errors import IdempotencyKeyReused, InsufficientFunds, Refusal
 from accounts.domain.ledger import Move, Phase, TransferKind
 from accounts.models import LedgerAccount
 from accounts.services.post_transfers import post_transfers
 from cryptotrader.tests.audit import assert_the_ledger_balances
 from cryptotrader.tests.cast import NOON, SYMBOL, Trader, open_stage, trader
 from cryptotrader.tests.threads import at_once
-from trading.domain.errors import IdempotencyKeyReused
 from trading.domain.orders import Order
 from trading.domain.terms import Direction
 from trading.models import FlashTrade

@@ -8,12 +8,12 @@ from functools import partial
 import pytest
 from pytest_django import Settings
 
-from accounts.domain.errors import InsufficientFunds
+from accounts.domain.errors import IdempotencyKeyReused, InsufficientFunds
 from accounts.domain.wallets import CurrencyNotOffered
 from cryptotrader.tests.audit import assert_the_ledger_balances
 from cryptotrader.tests.cast import NOON, SYMBOL, Stage, Trader, open_stage, trader
 from cryptotrader.tests.threads import at_once
-from trading.domain.errors import IdempotencyKeyReused, RealMoneyNeedsLivePrices
+from trading.domain.errors import RealMoneyNeedsLivePrices
 from trading.domain.orders import Order
 from trading.domain.prices import Source
 from trading.domain.terms import Direction

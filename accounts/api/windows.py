@@ -1,6 +1,7 @@
-"""Reading page windows from a query string."""
+"""Pages of a list: the window that a query string asks for, and the address of the next one."""
 
 import re
+from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
@@ -41,3 +42,12 @@ def cursor_of(request: Request) -> UUID | None:
         return UUID(text)
     except ValueError as error:
         raise InvalidInput(fields=(FieldError("cursor", "invalid", "use the `next` of a page"),)) from error
+
+
+def following(request: Request, found: Sequence[object], limit: int, cursor: object) -> str | None:
+    """The address of the page after this one, from `cursor` on; None after a page that isn't full."""
+    if len(found) < limit:
+        return None
+    query = request._request.GET.copy()
+    query["cursor"] = str(cursor)
+    return request.build_absolute_uri(f"{request.path}?{query.urlencode()}")

@@ -5,7 +5,7 @@ from datetime import datetime
 from uuid import UUID
 
 
-def new_trade_id(now: datetime) -> UUID:
+def new_id(now: datetime) -> UUID:
     """48 bits of milliseconds, 12 of the microseconds within, 62 random."""
     microseconds = int(now.timestamp() * 1_000_000)
     milliseconds, rest = divmod(microseconds, 1000)

@@ -1,0 +1,65 @@
+from decimal import Decimal
+from uuid import UUID
+
+from django.utils import timezone
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from accounts.api import cashier_shapes as shapes
+from accounts.api.inputs import Members, idempotency_key, known_currency, positive_amount, required_texts
+from accounts.api.windows import cursor_of, following, limit_of
+from accounts.domain.cashier import DepositWish
+from accounts.domain.errors import NotFound
+from accounts.selectors import id_of
+from accounts.selectors.cashier import counters_of, deposit_of, deposits_of
+from accounts.services.open_deposit import open_deposit
+from accounts.services.submit_deposit import submit_deposit
+
+
+class Cashier(APIView):
+    """The terms of real money, and what is left of today's maxima."""
+
+    def get(self, request: Request) -> Response:
+        counters = counters_of(id_of(request.user), timezone.now())
+        return Response({"results": [shapes.counter(counter) for counter in counters], "next": None})
+
+
+class Deposits(APIView):
+    def get(self, request: Request) -> Response:
+        limit = limit_of(request, default=50, most=200)
+        found = deposits_of(id_of(request.user), before=cursor_of(request), limit=limit)
+        after = following(request, found, limit, found[-1].pk if found else None)
+        return Response({"results": [shapes.deposit(each) for each in found], "next": after})
+
+    def post(self, request: Request) -> Response:
+        opened = open_deposit(_wish(request), now=timezone.now())
+        headers = {"Location": f"/api/v1/deposits/{opened.deposit.pk}"}
+        if opened.replayed:
+            headers["Idempotency-Replayed"] = "true"
+        return Response(shapes.opened_deposit(opened.deposit), status=201, headers=headers)
+
+
+class DepositDetail(APIView):
+    def get(self, request: Request, deposit_id: UUID) -> Response:
+        found = deposit_of(id_of(request.user), deposit_id)
+        if found is None:
+            raise NotFound(str(deposit_id))
+        return Response(shapes.deposit(found))
+
+
+class DepositSubmission(APIView):
+    """The trader says "I have paid"."""
+
+    def post(self, request: Request, deposit_id: UUID) -> Response:
+        (note,) = required_texts(request, "note")
+        return Response(shapes.deposit(submit_deposit(deposit_id=deposit_id, user_id=id_of(request.user), note=note)))
+
+
+def _wish(request: Request) -> DepositWish:
+    members = Members(request)
+    key = idempotency_key(request.headers.get("Idempotency-Key"))
+    currency = members.read("currency", known_currency, "")
+    amount = members.read("amount", positive_amount, Decimal(0))
+    members.check()
+    return DepositWish(id_of(request.user), key, currency, amount)

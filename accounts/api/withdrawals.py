@@ -1,0 +1,106 @@
+from decimal import Decimal
+from uuid import UUID
+
+from django.utils import timezone
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from accounts.api import cashier_shapes as shapes
+from accounts.api.inputs import (
+    Members,
+    idempotency_key,
+    known_currency,
+    optional_text,
+    positive_amount,
+    some_id,
+    some_text,
+)
+from accounts.api.windows import cursor_of, following, limit_of
+from accounts.domain.access import KeyAccess, Scope
+from accounts.domain.cashier import WithdrawalWish
+from accounts.domain.errors import NotFound
+from accounts.selectors import id_of
+from accounts.selectors.cashier import beneficiaries_of, withdrawal_of, withdrawals_of
+from accounts.services.add_beneficiary import add_beneficiary
+from accounts.services.cancel_withdrawal import cancel_withdrawal
+from accounts.services.remove_beneficiary import remove_beneficiary
+from accounts.services.request_withdrawal import request_withdrawal
+
+NOBODY = UUID(int=0)
+
+
+class Withdrawals(APIView):
+    scopes = {"POST": Scope.WITHDRAW}
+
+    def get(self, request: Request) -> Response:
+        limit = limit_of(request, default=50, most=200)
+        found = withdrawals_of(id_of(request.user), before=cursor_of(request), limit=limit)
+        after = following(request, found, limit, found[-1].pk if found else None)
+        return Response({"results": [shapes.withdrawal(each) for each in found], "next": after})
+
+    def post(self, request: Request) -> Response:
+        members = Members(request)
+        key = idempotency_key(request.headers.get("Idempotency-Key"))
+        beneficiary_id = members.read("beneficiary", some_id, NOBODY)
+        amount = members.read("amount", positive_amount, Decimal(0))
+        members.check()
+        code = optional_text(request, "code")
+        wish = WithdrawalWish(id_of(request.user), key, beneficiary_id, amount)
+        by_api_key = isinstance(request.auth, KeyAccess)
+        requested = request_withdrawal(wish, code=code, by_api_key=by_api_key, now=timezone.now())
+        headers = {"Location": f"/api/v1/withdrawals/{requested.withdrawal.pk}"}
+        if requested.replayed:
+            headers["Idempotency-Replayed"] = "true"
+        return Response(shapes.requested_withdrawal(requested.withdrawal), status=201, headers=headers)
+
+
+class WithdrawalDetail(APIView):
+    def get(self, request: Request, withdrawal_id: UUID) -> Response:
+        return Response(_shown(request, withdrawal_id))
+
+
+class WithdrawalCancellation(APIView):
+    scopes = {"POST": Scope.WITHDRAW}
+
+    def post(self, request: Request, withdrawal_id: UUID) -> Response:
+        cancel_withdrawal(withdrawal_id=withdrawal_id, user_id=id_of(request.user), now=timezone.now())
+        return Response(_shown(request, withdrawal_id))
+
+
+class Beneficiaries(APIView):
+    """To add one is for people only: a stolen key must not choose where money goes."""
+
+    def get(self, request: Request) -> Response:
+        found = beneficiaries_of(id_of(request.user))
+        return Response({"results": [shapes.beneficiary(each) for each in found], "next": None})
+
+    def post(self, request: Request) -> Response:
+        members = Members(request)
+        currency = members.read("currency", known_currency, "")
+        label = members.read("label", some_text, "")
+        address = members.read("address", some_text, "")
+        members.check()
+        code = optional_text(request, "code")
+        added = add_beneficiary(
+            user_id=id_of(request.user),
+            currency=currency,
+            label=label,
+            address=address,
+            code=code,
+            now=timezone.now(),
+        )
+        return Response(shapes.beneficiary(added), status=201)
+
+
+class BeneficiaryDetail(APIView):
+    def delete(self, request: Request, beneficiary_id: UUID) -> Response:
+        remove_beneficiary(beneficiary_id=beneficiary_id, user_id=id_of(request.user), now=timezone.now())
+        return Response(status=204)
+
+
+def _shown(request: Request, withdrawal_id: UUID) -> dict[str, object]:
+    found = withdrawal_of(id_of(request.user), withdrawal_id)
+    if found is None:
+        raise NotFound(str(withdrawal_id))
+    return shapes.withdrawal(found)

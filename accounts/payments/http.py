@@ -1,0 +1,60 @@
+"""One JSON question to a provider's server, with bounds on time and size."""
+
+import json
+from collections.abc import Mapping
+from decimal import Decimal
+from time import monotonic
+
+import httpx
+import structlog
+
+from accounts.domain.cashier import PaymentProviderUnavailable
+
+log = structlog.get_logger(__name__)
+
+CONNECT_SECONDS_MAX, ANSWER_SECONDS_MAX = 3.0, 8.0
+ANSWER_BYTES_MAX = 256 * 1024
+NOT_FOUND = 404
+
+
+def ask(
+    method: str,
+    url: str,
+    *,
+    headers: Mapping[str, str],
+    params: Mapping[str, str] | None = None,
+    body: object = None,
+) -> object:
+    """The answer's JSON, fractions as Decimal; None for 404.
+
+    Raises PaymentProviderUnavailable for everything else that is no sound answer: no connection, too slow, too long,
+    a redirect, an error, no JSON. What went wrong is logged and not told: an answer may hold what isn't for traders.
+    """
+    timeout = httpx.Timeout(ANSWER_SECONDS_MAX, connect=CONNECT_SECONDS_MAX)
+    try:
+        # Not trust_env: money's questions take no detour over a proxy that happens to be in the environment.
+        with (
+            httpx.Client(timeout=timeout, trust_env=False, follow_redirects=False) as client,
+            client.stream(method, url, headers=dict(headers), params=params, json=body) as response,
+        ):
+            if response.status_code == NOT_FOUND:
+                return None
+            response.raise_for_status()
+            return _read(response)
+    except (httpx.HTTPError, httpx.InvalidURL, ValueError, RecursionError) as error:
+        log.warning("payment provider failed", url=url, error=f"{type(error).__name__}: {error}")
+        raise PaymentProviderUnavailable from error
+
+
+def _read(response: httpx.Response) -> object:
+    if not response.is_success:  # a redirect is no answer
+        raise ValueError(f"status {response.status_code}")
+    start, content = monotonic(), bytearray()
+    for chunk in response.iter_bytes():
+        content += chunk
+        if len(content) > ANSWER_BYTES_MAX or monotonic() - start > ANSWER_SECONDS_MAX:
+            raise ValueError("the answer is too long or too slow")
+    answer: object = json.loads(bytes(content).decode(), parse_float=Decimal)
+    if answer is None:  # that is how 404 is told
+        raise ValueError("null is no answer")
+    return answer

@@ -1,0 +1,21 @@
+"""Which provider takes a deposit."""
+
+from django.conf import settings
+
+from accounts.domain.cashier import PaymentProviderUnavailable, Provider
+from accounts.payments.btcpay import BTCPay
+from accounts.payments.protocol import PaymentProvider
+
+
+def provider_named(name: str) -> PaymentProvider | None:
+    """The provider of deposits that carry this name; None for those that staff look after.
+
+    Raises PaymentProviderUnavailable when its settings are missing.
+    """
+    if name == Provider.MANUAL:
+        return None
+    given = (settings.BTCPAY_URL, settings.BTCPAY_STORE, settings.BTCPAY_API_KEY, settings.BTCPAY_WEBHOOK_SECRET)
+    if name != Provider.BTCPAY or not all(given):
+        raise PaymentProviderUnavailable(f"{name} is not set up here")
+    url, store, api_key, secret = given
+    return BTCPay(url=url, store=store, api_key=api_key, webhook_secret=secret)

@@ -1,0 +1,27 @@
+"""How a withdrawal moves on, inside the caller's transaction and with its lock held."""
+
+from datetime import datetime
+
+from accounts.domain.cashier import WITHDRAWAL_STEPS, WithdrawalState, check_step
+from accounts.domain.ledger import Phase
+from accounts.models import Withdrawal
+from accounts.services.may_decide import require_not_own
+from accounts.services.may_move_money import require_active
+from accounts.services.move_real_money import pay_out
+
+
+def accept_withdrawal(withdrawal: Withdrawal, *, decided_by: int, now: datetime) -> None:
+    """It may be paid out now. Raises WrongState, OwnRequest, AccountFrozen, AccountClosed."""
+    require_not_own(decided_by, withdrawal.user_id)
+    check_step(WITHDRAWAL_STEPS, withdrawal.state, WithdrawalState.APPROVED)
+    require_active(withdrawal.user_id)
+    withdrawal.state, withdrawal.approved_at, withdrawal.decided_by_id = WithdrawalState.APPROVED, now, decided_by
+    withdrawal.save(update_fields=["state", "approved_at", "decided_by"])
+
+
+def end_withdrawal(withdrawal: Withdrawal, state: WithdrawalState, *, now: datetime) -> None:
+    """Let the money go (DONE), or give it back. Raises WrongState: so no withdrawal is paid or given back twice."""
+    check_step(WITHDRAWAL_STEPS, withdrawal.state, state)
+    withdrawal.state, withdrawal.ended_at = state, now
+    withdrawal.save(update_fields=["state", "ended_at", "reason", "decided_by", "provider_reference"])
+    pay_out(withdrawal, Phase.POST if state is WithdrawalState.DONE else Phase.VOID, now=now)

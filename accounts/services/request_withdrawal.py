@@ -1,0 +1,112 @@
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db import transaction
+
+from accounts.domain.access import SECOND_FACTOR_LOCK, SecondFactorNotSet
+from accounts.domain.cashier import BeneficiaryNotUsable, CashierClosed, Provider, WithdrawalsRest, WithdrawalWish
+from accounts.domain.errors import IdempotencyKeyReused, InsufficientFunds, NotFound
+from accounts.domain.identity import new_id
+from accounts.domain.ledger import Phase
+from accounts.domain.notation import write_instant
+from accounts.models import Beneficiary, CashierTerms, User, Withdrawal
+from accounts.selectors.access import has_second_factor
+from accounts.selectors.cashier import open_terms, withdrawal_bounds
+from accounts.selectors.second_factors import second_factor_removed_at
+from accounts.services.check_second_factor import check_second_factor
+from accounts.services.lock_wallets import LockedWallet, lock_wallets
+from accounts.services.may_move_money import require_active
+from accounts.services.move_real_money import pay_out
+
+
+@dataclass(frozen=True, slots=True)
+class RequestedWithdrawal:
+    """A withdrawal in review, its money reserved; `replayed` when the same wish had been granted before."""
+
+    withdrawal: Withdrawal
+    replayed: bool
+
+
+def request_withdrawal(
+    wish: WithdrawalWish, *, code: str | None, by_api_key: bool, now: datetime
+) -> RequestedWithdrawal:
+    """Reserve amount and fee, and let staff look. A person gives a `code` of their second factor.
+
+    An API key gives none, but its owner must have a second factor. Idempotent: a known key answers with its
+    withdrawal, or IdempotencyKeyReused if it asks for something else. Raises NotFound (the beneficiary),
+    BeneficiaryNotUsable, CashierClosed, AmountOutOfBounds, DailyMaximumReached, InsufficientFunds, AccountFrozen,
+    AccountClosed, WithdrawalsRest, and what `check_second_factor` raises.
+    Who has excluded themselves gets their money all the same.
+    """
+    require_active(wish.user_id)
+    known = _known(wish)
+    if known is None:
+        _confirm(wish.user_id, code, by_api_key, now)
+        with transaction.atomic(durable=True):
+            return _reserve(wish, now)
+    return known
+
+
+def _confirm(user_id: int, code: str | None, by_api_key: bool, now: datetime) -> None:
+    user = User.objects.get(pk=user_id)
+    if not by_api_key:
+        check_second_factor(user=user, code=code, now=now)
+    elif not has_second_factor(user):
+        raise SecondFactorNotSet
+    removed_at = second_factor_removed_at(user_id)
+    if removed_at and now < removed_at + SECOND_FACTOR_LOCK:
+        until = write_instant(removed_at + SECOND_FACTOR_LOCK)
+        raise WithdrawalsRest(f"until {until}", until=until)
+
+
+def _known(wish: WithdrawalWish) -> RequestedWithdrawal | None:
+    rows = Withdrawal.objects.select_related("beneficiary")
+    known = rows.filter(user_id=wish.user_id, idempotency_key=wish.idempotency_key).first()
+    if known is None:
+        return None
+    if (known.beneficiary_id, known.amount) != (wish.beneficiary_id, wish.amount):
+        raise IdempotencyKeyReused(wish.idempotency_key)
+    return RequestedWithdrawal(known, replayed=True)
+
+
+def _reserve(wish: WithdrawalWish, now: datetime) -> RequestedWithdrawal:
+    # Locked: it can't be removed in between.
+    usable = Beneficiary.objects.select_for_update(no_key=True).filter(removed_at=None)
+    beneficiary = usable.filter(pk=wish.beneficiary_id, user_id=wish.user_id).first()
+    if beneficiary is None:
+        raise NotFound(str(wish.beneficiary_id))
+    currency = beneficiary.currency
+    wallet = lock_wallets(owner_ids=[wish.user_id], currency=currency, demo=False).get(wish.user_id)
+    known = _known(wish)
+    if known is not None:
+        return known
+    require_active(wish.user_id)
+    if now < beneficiary.usable_from:
+        usable_from = write_instant(beneficiary.usable_from)
+        raise BeneficiaryNotUsable(f"Usable from {usable_from}", usable_from=usable_from)
+    terms = open_terms(currency)
+    if terms is None or not terms.withdrawals_open or wallet is None:
+        raise CashierClosed(currency)
+    withdrawal_bounds(terms, wish.user_id, now).check(wish.amount)
+    if wallet.available < wish.amount + terms.withdrawal_fee:
+        raise InsufficientFunds
+    withdrawal = _store(wish, beneficiary, wallet, terms, now)
+    pay_out(withdrawal, Phase.PENDING, now=now)
+    return RequestedWithdrawal(withdrawal, replayed=False)
+
+
+def _store(
+    wish: WithdrawalWish, beneficiary: Beneficiary, wallet: LockedWallet, terms: CashierTerms, now: datetime
+) -> Withdrawal:
+    return Withdrawal.objects.create(
+        id=new_id(now),
+        user_id=wish.user_id,
+        wallet_id=wallet.id,
+        beneficiary=beneficiary,
+        idempotency_key=wish.idempotency_key,
+        amount=wish.amount,
+        fee=terms.withdrawal_fee,
+        currency=beneficiary.currency,
+        provider=Provider.MANUAL,
+        requested_at=now,
+    )

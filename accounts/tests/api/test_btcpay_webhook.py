@@ -57,8 +57,11 @@ def test_the_same_message_fifty_times_at_once_is_one_credit(
 ) -> None:
     body = btcpay.delivery(str(deposit.provider_reference))
     answers = at_once([lambda: deliver(body) for _ in range(50)])
-    results = [answer.json()["result"] for answer in answers if isinstance(answer, Answer) and answer.status == 200]
-    assert (len(results), results.count("done"), results.count("replayed")) == (50, 1, 49)
+    told = [answer for answer in answers if isinstance(answer, Answer)]
+    results = [answer.json()["result"] for answer in told if answer.status == 200]
+    # Who waited too long for a database connection is told to send again, as BTCPay does.
+    assert (len(told), {answer.status for answer in told} - {200, 503}) == (50, set())
+    assert (results.count("done"), set(results) - {"done", "replayed"}) == (1, set())
     assert (payer.money, Transfer.objects.filter(kind="deposit").count()) == (("100.00", "0.00"), 1)
     assert_the_ledger_balances()
 
@@ -69,7 +72,7 @@ def test_fifty_different_messages_at_once_are_one_credit_too(
     reference = str(deposit.provider_reference)
     bodies = [btcpay.delivery(reference) for _ in range(20)]
     answers = at_once([lambda body=body: deliver(body) for body in bodies])  # type: ignore[misc]
-    assert {answer.status for answer in answers if isinstance(answer, Answer)} == {200}
+    assert {answer.status for answer in answers if isinstance(answer, Answer)} <= {200, 503}
     assert payer.money == ("100.00", "0.00")
 
 

@@ -15,14 +15,6 @@ _ID = re.compile(r"[0-9]{1,18}")
 _UUID = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
 
 
-def limit_of(request: Request, default: int, most: int) -> int:
-    """`?limit=`, from 1 to `most`. Raises InvalidInput."""
-    text = request.query_params.get("limit", str(default))
-    if not _ID.fullmatch(text) or not 1 <= int(text) <= most:
-        raise _wrong("limit", "out-of-range", f"a whole number from 1 to {most}")
-    return int(text)
-
-
 def id_cursor_of(request: Request) -> int | None:
     """`?cursor=` as a page's `next` gave it. Raises InvalidInput."""
     text = request.query_params.get("cursor")

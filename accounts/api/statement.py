@@ -9,8 +9,9 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from accounts import wire
-from accounts.api.paging import id_cursor_of, limit_of, statement_filter_of
+from accounts.api.paging import id_cursor_of, statement_filter_of
 from accounts.api.statement_export import export_csv, export_json
+from accounts.api.windows import following, limit_of
 from accounts.selectors import id_of, wallet_of
 from accounts.selectors.statement import statement_page
 
@@ -21,13 +22,9 @@ class Statement(APIView):
         wallet = wallet_of(id_of(request.user), wallet_id)
         wanted, limit = statement_filter_of(request), limit_of(request, default=50, most=200)
         lines = statement_page(wallet.id, wanted, before=id_cursor_of(request), limit=limit)
-        following = None
-        if len(lines) == limit:
-            query = request._request.GET.copy()
-            query["cursor"] = str(lines[-1].entry.id)
-            following = request.build_absolute_uri(f"{request.path}?{query.urlencode()}")
+        after = following(request, lines, limit, lines[-1].entry.id if lines else None)
         results = [wire.statement_line(line, wallet.currency) for line in lines]
-        return Response({"results": results, "next": following})
+        return Response({"results": results, "next": after})
 
 
 class WhateverIsAccepted(BaseContentNegotiation):

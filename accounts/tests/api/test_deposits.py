@@ -9,7 +9,7 @@ from accounts.models import CashierTerms, Deposit, User
 from accounts.services.credit_deposit import credit_deposit
 from accounts.tests.btcpay_server import BTCPayServer
 from accounts.tests.till import Customer
-from cryptotrader.tests.api import Api, Answer
+from cryptotrader.tests.api import Answer, Api
 from cryptotrader.tests.cast import NOON
 
 pytestmark = pytest.mark.django_db(transaction=True)

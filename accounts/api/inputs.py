@@ -85,8 +85,9 @@ def some_text(value: object) -> str:
 
 def some_id(value: object) -> UUID:
     """An id as the API gives them out. Raises Wrong."""
+    text = some_text(value)
     try:
-        return UUID(some_text(value))
+        return UUID(text)
     except ValueError as error:
         raise Wrong("invalid", "an id is required, like 018e5a6e-8b1c-7abc-8def-0123456789ab") from error
 

@@ -2,7 +2,7 @@ from uuid import UUID
 
 from django.db import transaction
 
-from accounts.domain.cashier import DEPOSIT_STEPS, DepositState, Provider, WrongState, check_reference, check_step
+from accounts.domain.cashier import DepositState, Provider, WrongState, check_reference
 from accounts.models import Deposit
 from accounts.services.lock_cashier import lock_deposit
 
@@ -19,7 +19,8 @@ def submit_deposit(*, deposit_id: UUID, user_id: int, note: str) -> Deposit:
             raise WrongState("Its provider tells by itself when it is paid")
         if deposit.state == DepositState.REVIEW and deposit.note == note:
             return deposit
-        check_step(DEPOSIT_STEPS, deposit.state, DepositState.REVIEW)
+        if deposit.state != DepositState.REQUESTED:  # one that has expired no longer counts for any maximum
+            raise WrongState(f"It is {deposit.state}", state=deposit.state)
         deposit.state, deposit.note = DepositState.REVIEW, note
         deposit.save(update_fields=["state", "note"])
     return deposit

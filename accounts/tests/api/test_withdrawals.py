@@ -1,6 +1,7 @@
 """Withdrawals and beneficiaries at the REST door."""
 
 from collections.abc import Iterator
+from typing import Any
 from uuid import uuid4
 
 import pytest
@@ -25,7 +26,7 @@ def api(saver: Customer) -> Iterator[Api]:
         yield browser
 
 
-def post(api: Api, code: object = None, key: str = "mine", **changed: object) -> Answer:
+def post(api: Api, code: object = None, key: str = "mine", **changed: Any) -> Answer:
     wish = {"beneficiary": str(Beneficiary.objects.get().pk), "amount": "100", "code": code} | changed
     return api.post(PATH, wish, Idempotency_Key=key)
 
@@ -109,7 +110,7 @@ def test_a_new_beneficiary_says_from_when_it_may_be_used(api: Api, saver: Custom
     ],
 )
 def test_what_cannot_be_read_is_named(api: Api, field: str, value: object, code: str) -> None:
-    assert post(api, **{field: value}).assert_problem(400, "invalid-input").fields == {field: code}
+    assert post(api, **dict[str, Any]({field: value})).assert_problem(400, "invalid-input").fields == {field: code}
 
 
 @pytest.mark.parametrize(

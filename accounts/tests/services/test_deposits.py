@@ -181,6 +181,8 @@ def test_an_unpaid_deposit_expires(payer: Customer) -> None:
     sweep_deposits(now=NOON + timedelta(days=7))
     states = dict(Deposit.objects.values_list("pk", "state"))
     assert (states[unpaid.pk], states[said.pk]) == ("expired", "review")
+    with pytest.raises(WrongState):
+        submit_deposit(deposit_id=unpaid.pk, user_id=payer.id, note="a little late")
 
 
 def test_i_have_paid_is_said_of_ones_own_deposit_once(payer: Customer, other_payer: Customer) -> None:

@@ -1,16 +1,17 @@
-from django.urls import path, register_converter
-from django.urls.converters import IntConverter
+from django.urls import path
 
-from accounts.api import api_keys, auth, deposits, exclusions, me, statement, wallets, webhooks, withdrawals
-
-
-class IdConverter(IntConverter):
-    """A row's id: eighteen digits fit PostgreSQL's bigint."""
-
-    regex = "[0-9]{1,18}"
-
-
-register_converter(IdConverter, "id")
+from accounts.api import (  # noqa: F401
+    api_keys,
+    auth,
+    converters,
+    deposits,
+    exclusions,
+    me,
+    statement,
+    wallets,
+    webhooks,
+    withdrawals,
+)
 
 urlpatterns = [
     path("auth/register", auth.Register.as_view()),

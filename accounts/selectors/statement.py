@@ -30,22 +30,33 @@ WANTED = """
     AND (%(reference)s::uuid IS NULL OR reference = %(reference)s)
 """
 
+SHOWN = "id BETWEEN (SELECT min(id) FROM chosen) AND (SELECT max(id) FROM chosen)"
+
+CHANGES = """
+    CASE WHEN phase IN ('pending', 'void') THEN 0 WHEN outgoing THEN -amount ELSE amount END AS change,
+    CASE WHEN phase = 'single' OR NOT outgoing THEN 0 WHEN phase = 'pending' THEN amount ELSE -amount END AS held_change
+"""
+
 # One statement, so one snapshot: the wallet's own balance, less all that came after each line.
 PAGE = f"""
     WITH chosen AS MATERIALIZED (
         SELECT id FROM ({BOTH_WAYS.format(where=WANTED, end="ORDER BY id DESC LIMIT %(limit)s")}) AS wanted
         ORDER BY id DESC LIMIT %(limit)s
     ),
-    entries AS ({BOTH_WAYS.format(where="id >= (SELECT min(id) FROM chosen)", end="")}),
+    newest AS (
+        SELECT w.balance - coalesce(sum(l.change), 0) AS balance, w.held - coalesce(sum(l.held_change), 0) AS held
+        FROM ledger_accounts w LEFT JOIN (
+            SELECT {CHANGES} FROM ({BOTH_WAYS.format(where="id > (SELECT max(id) FROM chosen)", end="")}) AS newer
+        ) AS l ON true
+        WHERE w.id = %(wallet)s GROUP BY w.balance, w.held
+    ),
+    entries AS (
+        SELECT *, {CHANGES} FROM ({BOTH_WAYS.format(where=SHOWN, end="")}) AS shown
+    ),
     standing AS (
-        SELECT e.*,
-            w.balance - coalesce(sum(
-                CASE WHEN phase IN ('pending', 'void') THEN 0 WHEN outgoing THEN -amount ELSE amount END
-            ) OVER later, 0) AS balance_after,
-            w.held - coalesce(sum(
-                CASE WHEN phase = 'single' OR NOT outgoing THEN 0 WHEN phase = 'pending' THEN amount ELSE -amount END
-            ) OVER later, 0) AS held_after
-        FROM entries e, ledger_accounts w WHERE w.id = %(wallet)s
+        SELECT e.*, n.balance - coalesce(sum(e.change) OVER later, 0) AS balance_after,
+            n.held - coalesce(sum(e.held_change) OVER later, 0) AS held_after
+        FROM entries e, newest n
         WINDOW later AS (ORDER BY e.id DESC ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING)
     )
     SELECT id, created_at, kind, phase, outgoing, amount, reference, balance_after, held_after

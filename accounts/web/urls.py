@@ -6,16 +6,24 @@ Its page to change the email is none of them: see docs/decisions/0012.
 from allauth.account import views
 from django.urls import include, path, re_path
 
-from accounts.web import api_keys
+from accounts.api import converters  # noqa: F401
+from accounts.web import api_keys, wallets
 from accounts.web.closing import close
 from accounts.web.language import set_language
 from accounts.web.settings import settings
+from accounts.web.statement import statement
 from accounts.web.verification import Resend, mailed
 
 urlpatterns = [
     path("security/", include("accounts.web.security_urls")),
     path("account/keys/", api_keys.keys, name="api_keys"),
     path("account/keys/<int:key_id>/revoke/", api_keys.revoke, name="revoke_api_key"),
+    path("wallet/", wallets.overview, name="wallet"),
+    path("wallet/statement/", statement, name="statement"),
+    path("wallet/open/", wallets.open_real, name="open_wallet"),
+    path("wallet/<id:id>/use/", wallets.use, name="use_wallet"),
+    path("wallet/<id:id>/top-up/", wallets.top_up, name="top_up"),
+    path("wallet/<id:id>/reset/", wallets.reset, name="reset"),
     path("settings/", settings, name="settings"),
     path("settings/close/", close, name="close_account"),
     path("i18n/setlang/", set_language, name="set_language"),

@@ -15,6 +15,7 @@ export function reason({ signedIn, connected, restrictions, instrument, price, w
   if (!connected) return "disconnected";
   if (priceAge(price, now) > instrument.price_age_max_seconds) return "stale";
   if (!signedIn) return "anonymous";
+  if (wallet && !wallet.demo && price.simulated) return "simulated";
   return stakeReason({ instrument, wallet, stake });
 }
 

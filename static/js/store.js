@@ -7,6 +7,7 @@ const JUST_PLACED_MS = 10_000;
 export class Store extends EventTarget {
   prices = [];
   wallets = new Map();
+  walletId = null;
   trades = new Map();
 
   /** The newest index price, or undefined. */
@@ -14,10 +15,9 @@ export class Store extends EventTarget {
     return this.prices.at(-1);
   }
 
-  /** The wallet that trades here: demo by default. */
+  /** The wallet that trades here: `walletId` says which, and nothing else does. */
   get wallet() {
-    const all = [...this.wallets.values()];
-    return all.find((wallet) => wallet.demo) ?? all[0];
+    return this.wallets.get(this.walletId);
   }
 
   /** Prices in ascending order; those already known or older than what is known are ignored. */

@@ -90,6 +90,7 @@ export class Ticket {
       direction: button.dataset.direction,
       duration: Number(this.#form.elements.duration.value),
       min_payout_rate: instrument.payout_rate,
+      demo: this.#store.wallet.demo,
     };
   }
 }

@@ -34,6 +34,7 @@ if (signedIn) showRecentTrades(root("recent-trades"), store);
 showWallet(store);
 listenToKeys(root("ticket-form"), document.getElementById("help"), ticket);
 
+store.walletId = data.wallet;
 store.addWallets(data.wallets);
 store.addTrades(data.trades, { quietly: true });
 store.addEventListener("trades", openTrades);

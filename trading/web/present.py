@@ -10,7 +10,6 @@ from django.contrib.humanize.templatetags.humanize import intcomma
 from django.utils.translation import gettext as _
 
 from accounts.domain.money import write_money
-from accounts.selectors import Wallet
 from trading.models import FlashTrade, TradeCorrection
 from trading.selectors import Listing, correction_of
 from trading.wire import write_price
@@ -62,22 +61,6 @@ class InstrumentShown:
             stake_max_short=intcomma(_short(instrument.stake_max)),
             status_text="" if instrument.status == "open" else str(instrument.get_status_display()),
         )
-
-
-@dataclass(frozen=True, slots=True)
-class WalletShown:
-    currency: str
-    demo: bool
-    available: str
-    held: str
-    balance: str
-
-    @classmethod
-    def first(cls, wallets: Sequence[Wallet]) -> WalletShown | None:
-        for wallet in wallets:
-            amounts = (wallet.available, wallet.held, wallet.balance)
-            return cls(wallet.currency, wallet.demo, *(_money(amount, wallet.currency) for amount in amounts))
-        return None
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,10 +16,12 @@ from accounts.domain.notation import write_instant
 from accounts.selectors import Wallet, wallets_of
 from accounts.selectors.restrictions import restrictions_on
 from accounts.selectors.sessions import session_started_at
+from accounts.web.books import chosen_wallet
+from accounts.web.present import WalletShown
 from trading import wire
 from trading.domain.errors import UnknownInstrument
 from trading.selectors import Listing, current_trades_of, listing, listings, trades_of
-from trading.web.present import InstrumentShown, TradeShown, WalletShown, durations_shown
+from trading.web.present import InstrumentShown, TradeShown, durations_shown
 
 AMOUNTS = ["10", "50", "100", "500"]
 PAGE_SIZE = 50
@@ -32,15 +34,17 @@ def trade(request: HttpRequest, symbol: str | None = None) -> HttpResponse:
     listed = listings()
     chosen = _choose(listed, symbol)
     wallets = _wallets(request)
+    in_use = chosen_wallet(request, wallets, chosen.instrument.currency)
     context = {
         "page": "trade",
         "instrument": InstrumentShown.of(chosen),
         "instruments": [InstrumentShown.of(each) for each in listed],
         "durations": durations_shown(chosen.instrument.durations),
         "amounts": AMOUNTS,
-        "wallet": WalletShown.first(wallets),
-        "page_data": _page_data(request, chosen, wallets),
+        "page_data": _page_data(request, chosen, wallets) | {"wallet": in_use.id if in_use else None},
     }
+    if in_use:
+        context["wallet"] = WalletShown.of(in_use)
     return render(request, "trading/trade.html", context)
 
 
@@ -55,7 +59,6 @@ def history(request: HttpRequest) -> HttpResponse:
         "trades": [TradeShown.of(trade) for trade in trades[:PAGE_SIZE]],
         "older": trades[PAGE_SIZE - 1].id if len(trades) > PAGE_SIZE else None,
         "is_first_page": "before" not in request.GET,
-        "wallet": WalletShown.first(_wallets(request)),
     }
     return render(request, "trading/history.html", context)
 
@@ -104,10 +107,9 @@ def _restrictions(request: HttpRequest) -> list[dict[str, str]]:
 
 
 def _wallets(request: HttpRequest) -> list[Wallet]:
-    """The demo wallet first: it is the one that trades by default."""
     if not request.user.is_authenticated:
         return []
-    return sorted(wallets_of(_user_id(request)), key=lambda wallet: not wallet.demo)
+    return wallets_of(_user_id(request))
 
 
 def _user_id(request: HttpRequest) -> int:

@@ -1,0 +1,13 @@
+"""What an address may have in the place of a row's id. Importing this lets routes say `<id:…>`."""
+
+from django.urls import register_converter
+from django.urls.converters import IntConverter
+
+
+class IdConverter(IntConverter):
+    """A row's id: eighteen digits fit PostgreSQL's bigint."""
+
+    regex = "[0-9]{1,18}"
+
+
+register_converter(IdConverter, "id")

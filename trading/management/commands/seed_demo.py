@@ -1,4 +1,4 @@
-"""Demo data for one machine: instruments, two traders, one member of staff."""
+"""Demo data for one machine: instruments, two traders, two members of staff."""
 
 import json
 from contextlib import suppress
@@ -15,13 +15,15 @@ from accounts.services.vouch_for_email import vouch_for_email
 from trading.services.seed_instruments import seed_instruments
 
 TRADERS = {"alice@example.com": "en", "bora@example.com": "ko"}
-STAFF = "staff@example.com"
+STAFF = ("staff@example.com", "second@example.com")
+"""Two, because what one asks for the other has to approve."""
+
 PASSWORD = "flash-trade-demo"
 
 
 class Command(BaseCommand):
     help = (
-        "Make the demo instruments, two demo traders (10,000 USDT of demo money each) and one member of staff, "
+        "Make the demo instruments, two demo traders (10,000 USDT of demo money each) and two members of staff, "
         "and print how to log in. Running it again changes nothing. Refused unless DJANGO_DEBUG is on, because "
         "everybody knows these passwords. Exit codes: 0 done, 1 refused."
     )
@@ -37,15 +39,16 @@ class Command(BaseCommand):
         for email, locale in TRADERS.items():
             with suppress(EmailTaken):
                 register_trader(email=email, password=PASSWORD, locale=locale, now=now)
-        register_staff(email=STAFF, password=PASSWORD, now=now)
-        for email in (*TRADERS, STAFF):
+        for email in STAFF:
+            register_staff(email=email, password=PASSWORD, now=now)
+        for email in (*TRADERS, *STAFF):
             vouch_for_email(email=email)
         self._print(bool(options["json"]))
 
     def _print(self, as_json: bool) -> None:
         logins = [
             *({"role": "trader", "email": email, "password": PASSWORD, "page": "/"} for email in TRADERS),
-            {"role": "staff", "email": STAFF, "password": PASSWORD, "page": "/admin/"},
+            *({"role": "staff", "email": email, "password": PASSWORD, "page": "/admin/"} for email in STAFF),
         ]
         if as_json:
             self.stdout.write(json.dumps({"logins": logins}))

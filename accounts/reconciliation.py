@@ -4,6 +4,8 @@ from dataclasses import dataclass
 
 from django.db import connection
 
+from accounts.domain.ledger import ROUTES
+
 # Deliberately another way than the trigger's: the whole history at once, by account.
 BALANCES = """
     WITH entries AS (
@@ -40,18 +42,91 @@ MIXED = """
     WHERE s.id IS NULL OR g.id IS NULL
 """
 
+ASTRAY = """
+    WITH routes(kind, source, target, demo) AS (VALUES {routes})
+    SELECT 'transfer-keeps-to-its-route', 'transfer ' || t.id, format('%%s from %%s to %%s', t.kind, s.kind, g.kind)
+    FROM transfers t
+    JOIN ledger_accounts s ON s.id = t.source_id JOIN ledger_accounts g ON g.id = t.target_id
+    LEFT JOIN routes r ON (r.kind, r.source, r.target, r.demo) = (t.kind, s.kind, g.kind, t.demo)
+    WHERE r.kind IS NULL
+"""
+
+HELD = """
+    WITH stakes AS ({stakes}),
+    under_way AS (
+        SELECT wallet_id, stake AS amount FROM stakes WHERE NOT settled
+        UNION ALL
+        SELECT wallet_id, amount + fee FROM withdrawals WHERE state IN ('review', 'approved')
+    ),
+    due AS (SELECT wallet_id, sum(amount) AS amount FROM under_way GROUP BY wallet_id)
+    SELECT 'held-equals-what-is-under-way', 'account ' || coalesce(a.id, d.wallet_id),
+           format('held %%s, under way %%s', a.held, coalesce(d.amount, 0))
+    FROM ledger_accounts a FULL JOIN due d ON d.wallet_id = a.id
+    WHERE a.id IS NULL OR a.held <> coalesce(d.amount, 0)
+"""
+
 STAKES = """
     WITH stakes AS ({stakes}),
     openings AS (SELECT reference, source_id, amount FROM transfers WHERE kind = 'stake' AND phase = 'pending'),
-    ends AS (SELECT reference FROM transfers WHERE kind = 'stake' AND phase IN ('post', 'void'))
+    ends AS (SELECT reference, phase FROM transfers WHERE kind = 'stake' AND phase IN ('post', 'void'))
     SELECT 'one-opening-and-one-resolution', 'trade ' || coalesce(s.reference, o.reference),
-           format('staked %%s, opening %%s, settled %%s, resolved %%s',
-                  s.stake, o.amount, s.settled, e.reference IS NOT NULL)
+           format('staked %%s, opening %%s, profit %%s, resolved by %%s', s.stake, o.amount, s.profit, e.phase)
     FROM stakes s FULL JOIN openings o USING (reference) LEFT JOIN ends e USING (reference)
     WHERE s.reference IS NULL OR o.reference IS NULL OR s.stake <> o.amount OR s.wallet_id <> o.source_id
-       OR s.settled <> (e.reference IS NOT NULL)
+       OR e.phase IS DISTINCT FROM CASE WHEN s.settled THEN CASE WHEN s.profit < 0 THEN 'post' ELSE 'void' END END
 """
 
+PAYOUTS = """
+    WITH stakes AS ({stakes}),
+    payouts AS (SELECT reference, target_id AS wallet_id, amount FROM transfers WHERE kind = 'payout'),
+    wins AS (SELECT reference, wallet_id, profit AS amount FROM stakes WHERE profit > 0)
+    SELECT 'one-payout-each-win', 'trade ' || coalesce(w.reference, p.reference),
+           format('won %%s, paid %%s', w.amount, p.amount)
+    FROM wins w FULL JOIN payouts p USING (reference)
+    WHERE (w.wallet_id, w.amount) IS DISTINCT FROM (p.wallet_id, p.amount)
+"""
+
+DEPOSITS = """
+    WITH credits AS (
+        SELECT reference, target_id AS wallet_id, amount, currency FROM transfers WHERE kind = 'deposit'
+    ),
+    fees AS (SELECT reference, amount FROM transfers WHERE kind = 'fee' AND phase = 'single'),
+    credited AS (
+        SELECT reference, c.wallet_id, c.amount, c.currency, coalesce(f.amount, 0) AS fee
+        FROM credits c FULL JOIN fees f USING (reference)
+    ),
+    done AS (SELECT id AS reference, wallet_id, amount, currency, fee FROM deposits WHERE state = 'done')
+    SELECT 'one-credit-each-deposit', 'deposit ' || coalesce(d.reference, c.reference),
+           format('done with %%s, fee %%s; credited %%s, fee %%s', d.amount, d.fee, c.amount, c.fee)
+    FROM done d FULL JOIN credited c USING (reference)
+    WHERE (d.wallet_id, d.amount, d.currency, d.fee) IS DISTINCT FROM (c.wallet_id, c.amount, c.currency, c.fee)
+"""
+
+WITHDRAWALS = """
+    WITH parts AS (
+        SELECT id AS reference, 'withdrawal' AS kind, wallet_id, amount, state FROM withdrawals
+        UNION ALL
+        SELECT id, 'fee', wallet_id, fee, state FROM withdrawals WHERE fee > 0
+    ),
+    due AS (
+        SELECT reference, kind, wallet_id, amount,
+               CASE WHEN state = 'done' THEN 'post' WHEN state IN ('refused', 'cancelled') THEN 'void' ELSE 'none' END
+                   AS ended
+        FROM parts
+    ),
+    moved AS (
+        SELECT reference, kind,
+               max(source_id) FILTER (WHERE phase = 'pending') AS wallet_id,
+               max(amount) FILTER (WHERE phase = 'pending') AS amount,
+               coalesce(max(phase) FILTER (WHERE phase IN ('post', 'void')), 'none') AS ended
+        FROM transfers WHERE kind = 'withdrawal' OR (kind = 'fee' AND phase <> 'single')
+        GROUP BY reference, kind
+    )
+    SELECT 'withdrawal-matches-its-transfers', 'withdrawal ' || reference,
+           format('%%s: due %%s (%%s), moved %%s (%%s)', kind, d.amount, d.ended, m.amount, m.ended)
+    FROM due d FULL JOIN moved m USING (reference, kind)
+    WHERE (d.wallet_id, d.amount, d.ended) IS DISTINCT FROM (m.wallet_id, m.amount, m.ended)
+"""
 
 REVERSALS = """
     WITH corrections AS ({corrections}),
@@ -77,16 +152,30 @@ class Fault:
 
 
 def ledger_faults() -> list[Fault]:
-    """What is wrong in the ledger by itself: balances, holds, sums, negatives, mixed books. Empty when all is right."""
-    return [fault for check in (BALANCES, SUMS, OVERDRAWN, MIXED) for fault in _found(check)]
+    """What is wrong in the ledger by itself: balances, holds, sums, negatives, mixed books, wrong routes."""
+    routes = ", ".join(
+        f"('{kind}', '{route.source}', '{route.target}', {demo})"
+        for kind, listed in ROUTES.items()
+        for route in listed
+        for demo in route.books
+    )
+    checks = (BALANCES, SUMS, OVERDRAWN, MIXED, ASTRAY.format(routes=routes))
+    return [fault for check in checks for fault in _found(check)]
+
+
+def cashier_faults() -> list[Fault]:
+    """Deposits and withdrawals that don't match their transfers: each done deposit has one credit and its fee, each
+    withdrawal one reservation, which ended as its state says."""
+    return [*_found(DEPOSITS), *_found(WITHDRAWALS)]
 
 
 def stake_faults(stakes: str) -> list[Fault]:
-    """Trades and holds that don't match: each trade has one opening, and a resolution exactly when it is settled.
+    """Trades, holds and payouts that don't match: each trade has one opening; a resolution exactly when it is settled,
+    lost or returned as its profit says; and a payout exactly when it won. What is held is what is under way.
 
-    `stakes` is a SELECT of reference, wallet_id, stake and settled, one row a trade.
+    `stakes` is a SELECT of reference, wallet_id, stake, settled and profit (null until settled), one row a trade.
     """
-    return _found(STAKES.format(stakes=stakes))
+    return [fault for check in (STAKES, PAYOUTS, HELD) for fault in _found(check.format(stakes=stakes))]
 
 
 def reversal_faults(corrections: str) -> list[Fault]:

@@ -2,7 +2,7 @@ from dataclasses import dataclass
 
 from django.db import connection, transaction
 
-from accounts.reconciliation import Fault, ledger_faults, reversal_faults, stake_faults
+from accounts.reconciliation import Fault, cashier_faults, ledger_faults, reversal_faults, stake_faults
 from trading.selectors import CORRECTIONS, STAKES
 
 
@@ -25,5 +25,5 @@ def reconcile_ledger() -> Reconciliation:
             f" (SELECT count(*) FROM ({STAKES}) stakes)"
         )
         accounts, transfers, trades = cursor.fetchone()
-        faults = (*ledger_faults(), *stake_faults(STAKES), *reversal_faults(CORRECTIONS))
+        faults = (*ledger_faults(), *stake_faults(STAKES), *reversal_faults(CORRECTIONS), *cashier_faults())
     return Reconciliation(accounts, transfers, trades, faults)

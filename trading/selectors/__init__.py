@@ -13,8 +13,8 @@ from accounts.domain.texts import storable
 from trading.domain.errors import UnknownInstrument
 from trading.models import FlashTrade, IndexPrice, Instrument, TradeCorrection
 
-STAKES = "SELECT id AS reference, wallet_id, stake, state = 'settled' AS settled FROM flash_trades"
-"""What the ledger's holds must match, one row a trade: for the reconciliation."""
+STAKES = "SELECT id AS reference, wallet_id, stake, state = 'settled' AS settled, profit FROM flash_trades"
+"""What the ledger's holds and payouts must match, one row a trade: for the reconciliation."""
 
 CORRECTIONS = """
     SELECT c.trade_id AS reference, t.wallet_id, c.amount, -t.profit AS due

@@ -15,8 +15,10 @@ EXIT_DISCREPANCY, EXIT_DEPENDENCY = 3, 4
 class Command(BaseCommand):
     help = (
         "Prove the ledger from its transfers, at one moment and without stopping anything: every balance and hold "
-        "equals its transfers, every book sums to zero, no wallet is negative, no transfer mixes currencies or books, "
-        "every trade has one opening and, once settled, one resolution. Only reads; never repairs. "
+        "equals its transfers, every hold is what open stakes and withdrawals under way reserve, every book sums to "
+        "zero, no wallet is negative, no transfer mixes books or connects the wrong accounts, every trade "
+        "has one opening and, once settled, one resolution and a payout if it won, every deposit that is done has one "
+        "credit, every withdrawal ended as its state says. Only reads; never repairs. "
         "Exit codes: 0 all right, 3 discrepancies found (listed on stdout), 4 the database doesn't answer."
     )
 

@@ -5,8 +5,17 @@ from io import StringIO
 import pytest
 from django.core.management import call_command
 from django.db import connection
+from pytest_django import Settings
 
-from cryptotrader.tests.cast import NOON, open_stage, trader
+from accounts.domain.approvals import Role
+from accounts.services.approve_withdrawal import approve_withdrawal
+from accounts.services.cancel_withdrawal import cancel_withdrawal
+from accounts.services.complete_withdrawal import complete_withdrawal
+from accounts.services.open_operator_accounts import open_operator_accounts
+from accounts.tests.staff import staff_member
+from accounts.tests.till import TOMORROW, customer, open_terms
+from cryptotrader.tests.cast import NOON, Trader, open_stage, trader
+from cryptotrader.tests.codes import App
 from trading.services.settle_due_trades import settle_due_trades
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -29,25 +38,42 @@ def tampered(statement: str) -> None:
     """What only somebody can do who switches the guards off: the database's owner."""
     with connection.cursor() as cursor:
         cursor.execute("SET session_replication_role = replica")
-        cursor.execute(statement)
-        cursor.execute("SET session_replication_role = origin")
+        try:
+            assert cursor.execute(statement).rowcount
+        finally:
+            cursor.execute("SET session_replication_role = origin")
 
 
 @pytest.fixture
-def _history(transactional_db: None) -> None:
+def _history(transactional_db: None, settings: Settings) -> None:
+    settings.REAL_CURRENCIES = ("USDT",)
     stage, alice = open_stage(), trader("alice")
     alice.place()
     stage.price(NOON + timedelta(seconds=1), "60000.00")
     stage.price(NOON + timedelta(seconds=61), "60001.00")
     settle_due_trades(instrument="BTC-USDT", now=NOON + timedelta(seconds=61))
     alice.place(at=NOON + timedelta(seconds=62), stake="50")
+    _pay_in_and_out(alice)
+
+
+def _pay_in_and_out(who: Trader) -> None:
+    """A deposit that is done, and a withdrawal in review, one paid out and one cancelled, each with its fee."""
+    open_terms()
+    open_operator_accounts(currency="USDT", demo=False, now=NOON)
+    payer, staff = customer(who, App(who.user)), staff_member("finn", Role.FINANCE).pk
+    payer.pay_in("500", by=staff)
+    payer.beneficiary()
+    _, paid_out, cancelled = (payer.withdraw("20").pk for _ in range(3))
+    approve_withdrawal(withdrawal_id=paid_out, decided_by=staff, now=TOMORROW)
+    complete_withdrawal(withdrawal_id=paid_out, reference="bank 1", decided_by=staff, now=TOMORROW)
+    cancel_withdrawal(withdrawal_id=cancelled, user_id=payer.id, now=TOMORROW)
 
 
 @pytest.mark.usefixtures("_history")
 def test_it_finds_nothing_wrong_in_a_ledger_that_only_services_wrote() -> None:
     report = reconcile()
     assert report["faults"] == []
-    assert (report["trades"], report["transfers"]) == (2, 5)
+    assert (report["trades"], report["transfers"]) == (2, 5 + 2 + 10)
 
 
 @pytest.mark.usefixtures("_history")
@@ -61,6 +87,34 @@ def test_it_finds_nothing_wrong_in_a_ledger_that_only_services_wrote() -> None:
         ("UPDATE transfers SET demo = false WHERE kind = 'payout'", "one-currency-one-book"),
         ("DELETE FROM transfers WHERE kind = 'stake' AND phase = 'void'", "one-opening-and-one-resolution"),
         ("UPDATE flash_trades SET stake = stake + 1, payout = payout + 1", "one-opening-and-one-resolution"),
+        (
+            "UPDATE transfers SET phase = 'post' WHERE kind = 'stake' AND phase = 'void'",
+            "one-opening-and-one-resolution",
+        ),
+        ("DELETE FROM transfers WHERE kind = 'payout'", "one-payout-each-win"),
+        ("UPDATE transfers SET reference = gen_random_uuid() WHERE kind = 'payout'", "one-payout-each-win"),
+        ("UPDATE flash_trades SET profit = 0 WHERE profit > 0", "one-payout-each-win"),
+        ("DELETE FROM flash_trades WHERE state <> 'settled'", "held-equals-what-is-under-way"),
+        ("UPDATE withdrawals SET amount = amount + 1 WHERE state = 'review'", "held-equals-what-is-under-way"),
+        ("UPDATE ledger_accounts SET held = held + 1 WHERE kind = 'house'", "held-equals-what-is-under-way"),
+        ("UPDATE transfers SET kind = 'bonus' WHERE kind = 'grant'", "transfer-keeps-to-its-route"),
+        ("UPDATE transfers SET kind = 'deposit' WHERE kind = 'grant'", "transfer-keeps-to-its-route"),
+        ("UPDATE deposits SET state = 'refused'", "one-credit-each-deposit"),
+        ("UPDATE deposits SET fee = fee + 1", "one-credit-each-deposit"),
+        ("DELETE FROM deposits", "one-credit-each-deposit"),
+        ("DELETE FROM transfers WHERE kind = 'deposit'", "one-credit-each-deposit"),
+        ("DELETE FROM transfers WHERE kind = 'fee' AND phase = 'single'", "one-credit-each-deposit"),
+        (
+            "UPDATE withdrawals SET state = 'approved', ended_at = NULL WHERE state = 'done'",
+            "withdrawal-matches-its-transfers",
+        ),
+        (
+            "UPDATE withdrawals SET state = 'done', provider_reference = 'x' WHERE state = 'cancelled'",
+            "withdrawal-matches-its-transfers",
+        ),
+        ("UPDATE withdrawals SET fee = 3 WHERE state = 'review'", "withdrawal-matches-its-transfers"),
+        ("DELETE FROM withdrawals WHERE state = 'done'", "withdrawal-matches-its-transfers"),
+        ("DELETE FROM transfers WHERE kind = 'withdrawal' AND phase = 'post'", "withdrawal-matches-its-transfers"),
     ],
 )
 def test_it_finds_what_was_done_behind_the_guards(statement: str, check: str) -> None:

@@ -6,6 +6,8 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID, uuid4
 
+from django.db import transaction
+
 from accounts.domain.cashier import DepositWish, WithdrawalWish
 from accounts.domain.ledger import AccountKind, Phase
 from accounts.models import Beneficiary, CashierTerms, Deposit, LedgerAccount, Withdrawal
@@ -100,10 +102,11 @@ class Customer:
         return Deposit.objects.create(**self._stored(), provider="manual", expires_at=TOMORROW)
 
     def stored_withdrawal(self) -> Withdrawal:
-        credit(self.stored_deposit(), now=NOON)
-        beneficiary = self.stored_beneficiary()
-        withdrawal = Withdrawal.objects.create(**self._stored(), provider="manual", beneficiary=beneficiary)
-        pay_out(withdrawal, Phase.PENDING, now=NOON)
+        with transaction.atomic():
+            credit(self.stored_deposit(), now=NOON)
+            beneficiary = self.stored_beneficiary()
+            withdrawal = Withdrawal.objects.create(**self._stored(), provider="manual", beneficiary=beneficiary)
+            pay_out(withdrawal, Phase.PENDING, now=NOON)
         return withdrawal
 
     def stored_beneficiary(self) -> Beneficiary:

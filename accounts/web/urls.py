@@ -7,7 +7,7 @@ from allauth.account import views
 from django.urls import include, path, re_path
 
 from accounts.api import converters  # noqa: F401
-from accounts.web import api_keys, wallets
+from accounts.web import api_keys, beneficiaries, deposits, wallets, withdrawals
 from accounts.web.closing import close
 from accounts.web.language import set_language
 from accounts.web.settings import settings
@@ -24,6 +24,12 @@ urlpatterns = [
     path("wallet/<id:id>/use/", wallets.use, name="use_wallet"),
     path("wallet/<id:id>/top-up/", wallets.top_up, name="top_up"),
     path("wallet/<id:id>/reset/", wallets.reset, name="reset"),
+    path("wallet/deposit/", deposits.deposit, name="deposits"),
+    path("wallet/deposits/<uuid:deposit_id>/", deposits.deposit_detail, name="deposit"),
+    path("wallet/withdraw/", withdrawals.withdraw, name="withdrawals"),
+    path("wallet/withdrawals/<uuid:withdrawal_id>/cancel/", withdrawals.cancel, name="cancel_withdrawal"),
+    path("wallet/beneficiaries/add/", beneficiaries.add, name="add_beneficiary"),
+    path("wallet/beneficiaries/<uuid:beneficiary_id>/remove/", beneficiaries.remove, name="remove_beneficiary"),
     path("settings/", settings, name="settings"),
     path("settings/close/", close, name="close_account"),
     path("i18n/setlang/", set_language, name="set_language"),

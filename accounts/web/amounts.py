@@ -1,0 +1,31 @@
+"""Amounts as people read and write them on pages."""
+
+from decimal import Decimal
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from accounts.domain.notation import parse_decimal
+from accounts.web.present import money
+
+
+def shown(amount: Decimal, currency: str) -> str:
+    """1234.5 USDT → 1,234.50 USDT."""
+    return f"{money(amount, currency)} {currency}"
+
+
+class AmountField(forms.CharField):
+    """A positive decimal, commas between thousands allowed."""
+
+    def __init__(self, label: str | None = None) -> None:
+        attributes = {"inputmode": "decimal", "autocomplete": "off"}
+        super().__init__(label=label or _("Amount"), max_length=30, widget=forms.TextInput(attrs=attributes))
+
+    def clean(self, value: object) -> Decimal:
+        text = super().clean(value).replace(",", "")
+        amount = parse_decimal(text)
+        if amount is None or amount <= 0:
+            raise ValidationError(gettext("Enter the amount as a number, like 100 or 12.50."))
+        return amount

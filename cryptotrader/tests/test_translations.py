@@ -1,5 +1,6 @@
 """Whatever the sources say to people is said in Korean too."""
 
+import ast
 import re
 from pathlib import Path
 
@@ -7,7 +8,7 @@ import pytest
 from babel.messages.catalog import Catalog, Message
 from django.conf import settings
 
-from cryptotrader.translations import catalogs, extract_all, read_catalog
+from cryptotrader.translations import ROOMS, ROOT, catalogs, extract_all, read_catalog
 
 NAMES = re.compile(r"%\(\w+\)[sd]|\{\w*\}|%[sd]")
 PARTICLE = re.compile(r"(?:\}|\)[sd])(?:을|를|이|가|은|는|와|과|로|으로)(?![가-힣])")
@@ -41,6 +42,13 @@ def test_it_finds_texts_in_python_templates_and_refusals(extracted: dict[Key, Me
     assert ("Trade", "one flash trade") in extracted
 
 
+def test_no_text_hides_in_an_f_string() -> None:
+    """Babel doesn't look into them before Python 3.12, so such a text would stay English for ever."""
+    sources = [path for room in ROOMS for path in (ROOT / room).rglob("*.py") if "tests" not in path.parts]
+    assert [str(path.relative_to(ROOT)) for path in sources if _hides_text(ast.parse(path.read_text()))] == []
+    assert _hides_text(ast.parse("f'{_(\"Wallet\")}'"))
+
+
 def test_every_text_is_translated(translated: Catalog, extracted: dict[Key, Message]) -> None:
     known = texts(translated)
     assert [key for key in extracted if key not in known] == [], "run python -m cryptotrader.translations"
@@ -64,6 +72,12 @@ def test_no_korean_particle_follows_a_variable(translated: Catalog) -> None:
     assert [
         string for message in texts(translated).values() for string in _strings(message) if PARTICLE.search(string)
     ] == []
+
+
+def _hides_text(module: ast.Module) -> bool:
+    inside = (node for text in ast.walk(module) if isinstance(text, ast.JoinedStr) for node in ast.walk(text))
+    calls = (node.func for node in inside if isinstance(node, ast.Call))
+    return any(isinstance(func, ast.Name) and func.id in {"_", "gettext", "gettext_lazy"} for func in calls)
 
 
 def _strings(message: Message) -> tuple[str, ...]:

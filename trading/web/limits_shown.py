@@ -81,7 +81,8 @@ def limit_tables(
             for kind, days in OF_WALLETS
             if not (wallet.demo and kind is LimitKind.DEPOSIT)
         ]
-        title = f"{_('Demo wallet') if wallet.demo else _('Wallet')} · {wallet.currency}"
+        book = _("Demo wallet") if wallet.demo else _("Wallet")
+        title = f"{book} · {wallet.currency}"
         tables.append(LimitTable(f"wallet-{wallet.id}", title, wallet.demo, [row(key) for key in keys]))
     return [*tables, LimitTable("session", _("Session"), False, [row(SESSION)])]
 

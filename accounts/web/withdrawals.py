@@ -32,7 +32,7 @@ class WithdrawalForm(forms.Form):
     """First what and where to, then the code. `key` names this one withdrawal: sent twice, the form makes one."""
 
     key = forms.UUIDField(widget=forms.HiddenInput, initial=uuid4)
-    beneficiary = forms.ChoiceField(label=_("To"))
+    beneficiary = forms.ChoiceField(label=_("Beneficiary"))
     amount = AmountField()
     code = forms.CharField(
         label=_("Code of your app, or a recovery code"),

@@ -11,7 +11,7 @@ from accounts.domain.cashier import DEPOSIT_STEPS, WITHDRAWAL_STEPS, DepositStat
 from accounts.domain.errors import NotFound, _
 from accounts.domain.money import write_money
 from accounts.models import ApprovalRequest, Deposit, Withdrawal
-from accounts.services.approval_actions import Action, Arguments
+from accounts.services.approval_actions import Action, Arguments, Field
 from accounts.services.credit_deposit import checked_payment, credit_seen_payment
 from accounts.services.end_withdrawal import accept_withdrawal
 from accounts.services.lock_cashier import lock_deposit, lock_withdrawal
@@ -85,13 +85,13 @@ def credit_large_deposit(request: ApprovalRequest, now: datetime) -> None:
 
 
 def describe_deposit(request: ApprovalRequest) -> Sequence[tuple[str, str]]:
-    deposit = _deposit(request.subject)
-    return [
+    deposit, payment = _deposit(request.subject), request.arguments.get("reference")
+    lines = [
         (gettext("Person"), deposit.user.email),
         (gettext("Amount"), f"{write_money(deposit.amount, deposit.currency)} {deposit.currency}"),
-        (gettext("Payment"), str(request.arguments.get("reference", ""))),
         (gettext("State"), str(deposit.get_state_display())),
     ]
+    return [*lines, (gettext("Payment"), str(payment))] if payment else lines
 
 
 LARGE_WITHDRAWAL = Action(
@@ -102,6 +102,7 @@ LARGE_WITHDRAWAL = Action(
     describe=describe_withdrawal,
     requesters=(Role.FINANCE,),
     approvers=(Role.FINANCE, Role.RISK),
+    subject_page="admin:accounts_withdrawal_change",
 )
 LARGE_DEPOSIT = Action(
     name="large_deposit",
@@ -111,4 +112,6 @@ LARGE_DEPOSIT = Action(
     describe=describe_deposit,
     requesters=(Role.FINANCE,),
     approvers=(Role.FINANCE, Role.RISK),
+    fields=(Field("reference", _("Payment"), _("The payment's own id, of the bank or the chain.")),),
+    subject_page="admin:accounts_deposit_change",
 )

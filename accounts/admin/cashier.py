@@ -1,0 +1,205 @@
+"""Deposits, withdrawals and their terms, for staff."""
+
+from datetime import datetime
+from uuid import UUID
+
+from django.contrib import admin
+from django.db.models import Model
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy
+
+from accounts.admin.audit import Audited
+from accounts.admin.deeds import Deed, Doing
+from accounts.admin.read_only import ReadOnlyAdmin
+from accounts.domain.cashier import DepositState, WithdrawalState
+from accounts.domain.errors import _
+from accounts.domain.money import write_money
+from accounts.models import Beneficiary, CashierTerms, Deposit, WebhookDelivery, Withdrawal
+from accounts.services.approve_withdrawal import approve_withdrawal
+from accounts.services.complete_withdrawal import complete_withdrawal
+from accounts.services.credit_deposit import credit_deposit
+from accounts.services.follow_invoice import follow_invoice
+from accounts.services.refuse_deposit import refuse_deposit
+from accounts.services.refuse_withdrawal import refuse_withdrawal
+
+DECIDE_DEPOSIT, DECIDE_WITHDRAWAL = "accounts.decide_deposit", "accounts.decide_withdrawal"
+
+
+def _credit(id: UUID, text: str, who: int, now: datetime) -> object:
+    return credit_deposit(deposit_id=id, reference=text, decided_by=who, now=now)
+
+
+def _refuse_deposit(id: UUID, text: str, who: int, now: datetime) -> object:
+    return refuse_deposit(deposit_id=id, reason=text, decided_by=who, now=now)
+
+
+def _ask_provider(id: UUID, text: str, who: int, now: datetime) -> object:
+    return follow_invoice(deposit_id=id, now=now)
+
+
+def _approve(id: UUID, text: str, who: int, now: datetime) -> object:
+    return approve_withdrawal(withdrawal_id=id, decided_by=who, now=now)
+
+
+def _refuse_withdrawal(id: UUID, text: str, who: int, now: datetime) -> object:
+    return refuse_withdrawal(withdrawal_id=id, reason=text, decided_by=who, now=now)
+
+
+def _complete(id: UUID, text: str, who: int, now: datetime) -> object:
+    return complete_withdrawal(withdrawal_id=id, reference=text, decided_by=who, now=now)
+
+
+@admin.register(CashierTerms)
+class CashierTermsAdmin(Audited, admin.ModelAdmin[CashierTerms]):
+    list_display = ("currency", "deposits_open", "withdrawals_open", "deposit_provider", "four_eyes_from")
+    ordering = ("currency",)
+
+    def get_readonly_fields(self, request: HttpRequest, obj: CashierTerms | None = None) -> tuple[str, ...]:
+        return ("currency",) if obj else ()
+
+    def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        return False  # closing them says the same, and says since when
+
+
+class Cashier(Doing, Audited, ReadOnlyAdmin):
+    """What deposits and withdrawals have in common."""
+
+    list_filter = ("state", "currency", "provider", "requested_at")
+    search_fields = ("user__email", "=id", "provider_reference")
+    search_help_text = gettext_lazy("Email, id or the payment's reference")
+    ordering = ("-id",)
+
+    class Media:
+        css = {"all": ["css/admin.css"]}
+
+    @admin.display(description=gettext_lazy("amount"), ordering="amount")
+    def sum(self, row: Deposit | Withdrawal) -> str:
+        return f"{write_money(row.amount, row.currency)} {row.currency}"
+
+    def needs_two(self, row: Deposit | Withdrawal) -> bool:
+        terms = CashierTerms.objects.filter(currency=row.currency).first()
+        return terms is None or row.amount >= terms.four_eyes_from
+
+
+@admin.register(Deposit)
+class DepositAdmin(Cashier):
+    list_display = ("requested_at", "user", "sum", "state", "provider", "note", "provider_reference")
+    list_select_related = ("user",)
+    fields = (
+        "user",
+        "amount",
+        "fee",
+        "currency",
+        "provider",
+        "provider_reference",
+        "checkout_url",
+        "note",
+        "state",
+        "reason",
+        "requested_at",
+        "expires_at",
+        "ended_at",
+        "decided_by",
+    )
+    deeds = (
+        Deed(
+            "credit",
+            _("Credit it: the payment is there"),
+            DECIDE_DEPOSIT,
+            (DepositState.REQUESTED, DepositState.REVIEW),
+            _credit,
+            _("The payment's own id, of the bank or the chain"),
+        ),
+        Deed(
+            "refuse",
+            _("Refuse it"),
+            DECIDE_DEPOSIT,
+            (DepositState.REQUESTED, DepositState.REVIEW),
+            _refuse_deposit,
+            _("Reason, which the trader reads"),
+        ),
+        Deed(
+            "ask",
+            _("Ask the provider again"),
+            DECIDE_DEPOSIT,
+            (DepositState.REQUESTED, DepositState.EXPIRED),
+            _ask_provider,
+        ),
+    )
+
+    def askable(self, obj: Deposit) -> list[tuple[str, str]]:
+        waits = obj.state in (DepositState.REQUESTED, DepositState.REVIEW)
+        return [("large_deposit", f"deposit:{obj.pk}")] if waits and self.needs_two(obj) else []
+
+    def possible(self, request: HttpRequest, obj: Deposit) -> list[Deed]:
+        deeds = super().possible(request, obj)
+        return [deed for deed in deeds if deed.name != "credit" or not self.needs_two(obj)]
+
+
+@admin.register(Withdrawal)
+class WithdrawalAdmin(Cashier):
+    list_display = ("requested_at", "user", "sum", "state", "beneficiary", "provider_reference")
+    list_select_related = ("user", "beneficiary")
+    fields = (
+        "user",
+        "amount",
+        "fee",
+        "currency",
+        "beneficiary",
+        "address",
+        "state",
+        "reason",
+        "provider_reference",
+        "requested_at",
+        "approved_at",
+        "ended_at",
+        "decided_by",
+    )
+    deeds = (
+        Deed("approve", _("Approve it"), DECIDE_WITHDRAWAL, (WithdrawalState.REVIEW,), _approve),
+        Deed(
+            "complete",
+            _("It has been paid out"),
+            "accounts.complete_withdrawal",
+            (WithdrawalState.APPROVED,),
+            _complete,
+            _("The payment's own id, of the bank or the chain"),
+        ),
+        Deed(
+            "refuse",
+            _("Refuse it and give the money back"),
+            DECIDE_WITHDRAWAL,
+            (WithdrawalState.REVIEW, WithdrawalState.APPROVED),
+            _refuse_withdrawal,
+            _("Reason, which the trader reads"),
+        ),
+    )
+
+    @admin.display(description=gettext_lazy("address"))
+    def address(self, withdrawal: Withdrawal) -> str:
+        return withdrawal.beneficiary.address
+
+    def askable(self, obj: Withdrawal) -> list[tuple[str, str]]:
+        waits = obj.state == WithdrawalState.REVIEW
+        return [("large_withdrawal", f"withdrawal:{obj.pk}")] if waits and self.needs_two(obj) else []
+
+    def possible(self, request: HttpRequest, obj: Withdrawal) -> list[Deed]:
+        deeds = super().possible(request, obj)
+        return [deed for deed in deeds if deed.name != "approve" or not self.needs_two(obj)]
+
+
+@admin.register(Beneficiary)
+class BeneficiaryAdmin(Audited, ReadOnlyAdmin):
+    list_display = ("user", "label", "currency", "address", "usable_from", "removed_at")
+    list_select_related = ("user",)
+    list_filter = ("currency",)
+    search_fields = ("user__email", "address", "label")
+    ordering = ("-id",)
+
+
+@admin.register(WebhookDelivery)
+class WebhookDeliveryAdmin(ReadOnlyAdmin):
+    list_display = ("received_at", "provider", "event", "reference", "delivery_id")
+    list_filter = ("provider", "event")
+    search_fields = ("reference", "delivery_id")
+    ordering = ("-id",)

@@ -1,0 +1,147 @@
+"""Staff at the cashier: what one may do alone, what two must do together, and what nobody can."""
+
+import re
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from accounts.models import ApprovalRequest, AuditEvent, CashierTerms, Deposit, User, Withdrawal
+from accounts.tests.btcpay_server import BTCPayServer
+from accounts.tests.till import Customer
+from cryptotrader.tests.cast import PASSWORD
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+def back_office(person: User) -> Client:
+    client = Client()
+    client.force_login(person)
+    return client
+
+
+def at(row: Deposit | Withdrawal, deed: str = "") -> str:
+    page = f"admin:accounts_{row._meta.model_name}"
+    return reverse(f"{page}_do", args=[row.pk, deed]) if deed else reverse(f"{page}_change", args=[row.pk])
+
+
+def deeds_on(client: Client, row: Deposit | Withdrawal) -> set[str]:
+    return set(re.findall(r'action="\.\./do/([a-z]+)/"', client.get(at(row)).content.decode()))
+
+
+def test_one_member_of_staff_credits_an_everyday_deposit(payer: Customer, fay: User) -> None:
+    deposit, staff = payer.stored_deposit(), back_office(fay)
+    assert deeds_on(staff, deposit) == {"credit", "refuse", "ask"}
+    answer = staff.post(at(deposit, "credit"), {"text": ""}, follow=True).content.decode()
+    assert "reference: 1 to 120 printable characters" in answer
+    staff.post(at(deposit, "credit"), {"text": "bank 4711"})
+    assert (Deposit.objects.get().state, payer.money) == ("done", ("100.00", "0.00"))
+    assert deeds_on(staff, deposit) == set()
+
+
+def test_a_large_deposit_is_asked_for(payer: Customer, fay: User, rick: User) -> None:
+    deposit, staff = payer.deposit("1000"), back_office(fay)
+    assert "credit" not in deeds_on(staff, deposit)
+    staff.post(at(deposit, "credit"), {"text": "bank 4711"})
+    assert Deposit.objects.get().state == "requested"
+    ask = reverse("admin:accounts_approvalrequest_ask", args=["large_deposit", f"deposit:{deposit.pk}"])
+    assert ask in staff.get(at(deposit)).content.decode()
+    assert payer.trader.user.email in staff.get(ask).content.decode()
+    staff.post(ask, {"reference": "bank 4711", "reason": "on the statement of today"})
+    request = ApprovalRequest.objects.get()
+    back_office(rick).post(
+        reverse("admin:accounts_approvalrequest_decide", args=[request.pk]), {"decision": "approve", "reason": "seen"}
+    )
+    assert (Deposit.objects.get().state, payer.money) == ("done", ("999.00", "0.00"))
+
+
+def test_a_withdrawal_is_approved_and_paid_out(saver: Customer, fay: User) -> None:
+    withdrawal, staff = saver.withdraw("500"), back_office(fay)
+    assert deeds_on(staff, withdrawal) == {"approve", "refuse"}
+    staff.post(at(withdrawal, "complete"), {"text": "tx 1"})
+    assert Withdrawal.objects.get().state == "review"
+    staff.post(at(withdrawal, "approve"))
+    assert deeds_on(staff, withdrawal) == {"complete", "refuse"}
+    staff.post(at(withdrawal, "complete"), {"text": "tx 1"})
+    assert (Withdrawal.objects.get().state, saver.money) == ("done", ("4498.00", "0.00"))
+
+
+def test_a_refusal_says_why(saver: Customer, fay: User) -> None:
+    withdrawal, staff = saver.withdraw("500"), back_office(fay)
+    staff.post(at(withdrawal, "refuse"), {"text": " "})
+    assert Withdrawal.objects.get().state == "review"
+    staff.post(at(withdrawal, "refuse"), {"text": "the name doesn't fit"})
+    assert (Withdrawal.objects.get().reason, saver.money) == ("the name doesn't fit", ("5000.00", "0.00"))
+
+
+def test_a_large_withdrawal_is_asked_for(saver: Customer, fay: User) -> None:
+    withdrawal, staff = saver.withdraw("1000"), back_office(fay)
+    assert deeds_on(staff, withdrawal) == {"refuse"}
+    staff.post(at(withdrawal, "approve"))
+    assert Withdrawal.objects.get().state == "review"
+    ask = reverse("admin:accounts_approvalrequest_ask", args=["large_withdrawal", f"withdrawal:{withdrawal.pk}"])
+    assert ask in staff.get(at(withdrawal)).content.decode()
+    assert Withdrawal.objects.get().beneficiary.address in staff.get(ask).content.decode()
+
+
+def test_other_staff_read_and_do_nothing(saver: Customer, rick: User) -> None:
+    withdrawal, staff = saver.withdraw("500"), back_office(rick)
+    assert deeds_on(staff, withdrawal) == set()
+    staff.post(at(withdrawal, "approve"))
+    staff.post(at(withdrawal, "refuse"), {"text": "because"})
+    assert Withdrawal.objects.get().state == "review"
+    for name in ("deposit", "withdrawal", "beneficiary", "webhookdelivery", "cashierterms"):
+        assert staff.get(reverse(f"admin:accounts_{name}_changelist")).status_code == 200
+
+
+def test_not_even_a_superuser_writes_a_sum_or_a_state(saver: Customer) -> None:
+    withdrawal = saver.withdraw("500")
+    deposit = Deposit.objects.get()
+    staff = back_office(User.objects.create_superuser("root@example.com", PASSWORD, locale="en"))
+    for row in (withdrawal, deposit):
+        assert staff.post(at(row), {"amount": "1", "state": "done"}).status_code == 403
+        assert staff.post(reverse(f"admin:accounts_{row._meta.model_name}_delete", args=[row.pk])).status_code == 403
+    assert (Withdrawal.objects.get().state, Withdrawal.objects.get().amount) == ("review", 500)
+
+
+def test_deeds_need_a_form_and_a_row(saver: Customer, fay: User) -> None:
+    withdrawal, staff = saver.withdraw("500"), back_office(fay)
+    assert staff.get(at(withdrawal, "approve")).status_code == 302
+    assert staff.post(at(withdrawal, "nothing")).status_code == 404
+    assert Withdrawal.objects.get().state == "review"
+    other = Withdrawal(pk="018e5a6e-8b1c-7abc-8def-0123456789ab")
+    assert staff.post(at(other, "approve")).status_code == 404
+    assert Client().post(at(withdrawal, "approve")).status_code == 302
+
+
+def test_the_provider_is_asked_again_by_hand(payer: Customer, btcpay: BTCPayServer, fay: User) -> None:
+    deposit, staff = payer.deposit("100"), back_office(fay)
+    btcpay.pay(str(deposit.provider_reference))
+    staff.post(at(deposit, "ask"))
+    assert payer.money == ("100.00", "0.00")
+
+
+def test_the_terms_are_edited_within_reason_and_kept_in_the_audit(terms: CashierTerms) -> None:
+    staff = back_office(User.objects.create_superuser("root@example.com", PASSWORD, locale="en"))
+    address = reverse("admin:accounts_cashierterms_change", args=[terms.pk])
+    fields = {
+        "deposits_open": "on",
+        "deposit_provider": "manual",
+        "deposit_instructions": "Pay to account 99.",
+        "deposit_min": "5",
+        "deposit_daily_max": "1000",
+        "deposit_fee": "0",
+        "withdrawal_min": "5",
+        "withdrawal_daily_max": "1000",
+        "withdrawal_fee": "1",
+        "four_eyes_from": "500",
+        "currency": "KRW",
+    }
+    assert staff.post(address, fields | {"deposit_daily_max": "4"}).status_code == 200
+    assert staff.post(address, fields | {"deposit_fee": "NaN"}).status_code == 200
+    assert staff.post(address, fields).status_code == 302
+    terms.refresh_from_db()
+    assert (terms.currency, terms.deposit_min, terms.withdrawals_open) == ("USDT", 5, False)
+    event = AuditEvent.objects.filter(table="cashier_terms", operation="UPDATE").latest("id")
+    assert (event.after or {})["four_eyes_from"] == 500
+    assert staff.post(reverse("admin:accounts_cashierterms_delete", args=[terms.pk])).status_code == 403

@@ -1,6 +1,8 @@
 """People, for staff."""
 
 from allauth.account.models import EmailAddress
+from allauth.mfa.models import Authenticator
+from allauth.usersessions.models import UserSession
 from django.contrib import admin
 from django.db.models import Model
 from django.http import HttpRequest
@@ -9,8 +11,9 @@ from accounts.admin.asking import Asking
 from accounts.admin.audit import Audited
 from accounts.models import User
 
-# An email is how somebody logs in: staff don't hand out or take over logins.
-admin.site.unregister(EmailAddress)
+# An email and a second factor are how somebody logs in: staff don't hand out or take over logins.
+for model in (EmailAddress, Authenticator, UserSession):
+    admin.site.unregister(model)
 
 
 @admin.register(User)

@@ -1,0 +1,116 @@
+"""A world for random histories: people, staff, a market whose clock the deeds themselves drive."""
+
+import random
+from collections import Counter
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from decimal import Decimal
+from itertools import count
+from threading import Lock
+
+from django.db import connections
+
+from accounts.domain.errors import Refusal
+from accounts.models import User
+from cryptotrader.tests.cast import NOON
+from trading.domain.prices import Source, Tick
+from trading.domain.reading import PriceRefused, Reading
+from trading.models import Instrument
+from trading.services.record_index_prices import record_index_prices
+from trading.services.settle_due_trades import settle_due_trades
+
+SYMBOL, CURRENCY = "BTC-USDT", "USDT"
+CLIENTS = 8
+DEEDS_A_SECOND = 40
+
+
+@dataclass
+class World:
+    """What all clients share. `now` only moves forward; whoever does the fortieth deed of a second ends it."""
+
+    traders: Sequence[User]
+    cautious: Sequence[User]
+    """Those of the traders who set limits, take time-outs and get frozen: the others go on all the while."""
+
+    staff: Sequence[User]
+    seed: int
+    second: int = 0
+    tally: Counter[tuple[str, str]] = field(default_factory=Counter)
+    failures: list[str] = field(default_factory=list)
+    numbers: "count[int]" = field(default_factory=count)
+    _clock: Lock = field(default_factory=Lock)
+    _price: Decimal = Decimal("60000.00")
+
+    @property
+    def now(self) -> datetime:
+        return NOON + timedelta(seconds=self.second, milliseconds=500)
+
+    def pass_second(self, chance: random.Random, *, seconds: int = 1) -> None:
+        """Time goes on; a second has a price or, now and then, none. Then whatever is due is settled."""
+        with self._clock:
+            self.second += seconds
+            at, now = NOON + timedelta(seconds=self.second), self.now
+            self._price += chance.choice([-3, -1, 0, 0, 1, 3]) * Decimal("0.01")
+            quote = self._price
+        if chance.random() > 0.03:
+            tick = Tick("venue", quote, quote, None, at)
+            try:
+                record_index_prices(at=at, readings=[Reading(SYMBOL, Source.LIVE, (tick,), 1)], now=now)
+            except PriceRefused:
+                self.tally["price", "too late"] += 1
+        settle_due_trades(instrument=SYMBOL, now=now)
+
+
+Deed = Callable[[World, random.Random], str | list[str]]
+"""Something that a client does; says in a word what came of it (or of each of several at once), or raises a Refusal."""
+
+
+@dataclass
+class Client:
+    """One of the concurrent clients, with a chance of its own: deed after deed; refusals are part of life."""
+
+    world: World
+    number: int
+    deeds: Sequence[tuple[Deed, float]]
+
+    def live(self, operations: int) -> None:
+        chance = random.Random(f"{self.world.seed}/{self.number}")
+        doings, weights = zip(*self.deeds, strict=True)
+        done = ended = 0
+        try:
+            while done < operations:
+                (deed,) = chance.choices(doings, weights)
+                done += self._do(deed, chance)
+                if self.number == 0 and done - ended >= DEEDS_A_SECOND // CLIENTS:
+                    self.world.pass_second(chance)
+                    ended = done
+        finally:
+            connections.close_all()
+
+    def _do(self, deed: Deed, chance: random.Random) -> int:
+        try:
+            results = deed(self.world, chance)
+        except Refusal as refusal:
+            results = refusal.code
+        except Exception as error:
+            results = type(error).__name__
+            self.world.failures.append(f"{deed.__name__}: {type(error).__name__}: {error}")
+        listed = [results] if isinstance(results, str) else results
+        self.world.tally.update((deed.__name__, result) for result in listed)
+        return len(listed)
+
+
+def live(world: World, deeds: Sequence[tuple[Deed, float]], *, operations: int) -> None:
+    """So many operations in all, by eight clients side by side; afterwards every trade has come to its end."""
+    with ThreadPoolExecutor(CLIENTS) as pool:
+        lives = [pool.submit(Client(world, number, deeds).live, operations // CLIENTS) for number in range(CLIENTS)]
+        for life in lives:
+            life.result()
+    settle_due_trades(instrument=SYMBOL, now=world.now + timedelta(hours=2))
+
+
+def open_market() -> None:
+    """One instrument that real money may be traded on: its prices are live."""
+    Instrument.objects.create(symbol=SYMBOL, pip=Decimal("0.01"), durations=[15, 30, 60], stake_max=5000)

@@ -1,0 +1,102 @@
+"""A long random history of everything that moves money, by eight clients at once: the books are right at its end.
+
+`HISTORY_OPERATIONS=100000` makes it long, and its report is printed with `-s`.
+"""
+
+import os
+import random
+from collections import Counter
+from datetime import timedelta
+from decimal import Decimal
+from uuid import uuid4
+
+import pytest
+from allauth.mfa.totp.internal.auth import TOTP
+from pytest_django import Settings
+
+from accounts.domain.approvals import Role
+from accounts.models import Beneficiary, CashierTerms, Transfer, User
+from accounts.services.open_wallet import open_wallet
+from accounts.tests.staff import staff_member
+from cryptotrader.tests.cast import NOON, trader
+from cryptotrader.tests.history import deeds, staff_deeds
+from cryptotrader.tests.history.world import CURRENCY, Deed, World, live, open_market
+from monitoring.services.reconcile_ledger import Reconciliation, reconcile_ledger
+
+OPERATIONS = int(os.environ.get("HISTORY_OPERATIONS", "2000"))
+DEEDS: list[tuple[Deed, float]] = [
+    (deeds.place_order, 20),
+    (deeds.place_orders, 4),
+    (deeds.top_up, 4),
+    (deeds.reset, 4),
+    (deeds.ask_to_pay_in, 6),
+    (deeds.ask_to_be_paid, 6),
+    (deeds.cancel, 2),
+    (deeds.set_a_limit, 1),
+    (deeds.take_a_rest, 0.3),
+    (staff_deeds.decide_on_a_deposit, 6),
+    (staff_deeds.decide_on_a_withdrawal, 8),
+    (staff_deeds.ask_colleagues, 6),
+    (staff_deeds.decide_on_a_request, 8),
+]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_books_are_right_after_a_random_history(settings: Settings) -> None:
+    settings.REAL_CURRENCIES = [CURRENCY]
+    open_market()
+    open_cashier()
+    people = [wealthy(f"trader{n}") for n in range(30)]
+    staff = [staff_member(f"staff{n}", *Role) for n in range(4)]
+    world = World(people, people[:6], staff, seed=OPERATIONS)
+    world.pass_second(random.Random(1))
+    live(world, DEEDS, operations=OPERATIONS)
+    report = reconcile_ledger()
+    tell(world, report)
+    assert world.failures == []
+    assert report.faults == ()
+    assert report.trades > OPERATIONS // 10
+    assert set(Transfer.objects.values_list("kind", flat=True).distinct()) >= KINDS
+
+
+KINDS = {"grant", "return", "stake", "payout", "deposit", "withdrawal", "fee", "adjustment", "bonus", "reversal"}
+
+
+def open_cashier() -> None:
+    CashierTerms.objects.create(
+        currency=CURRENCY,
+        deposits_open=True,
+        withdrawals_open=True,
+        deposit_min=10,
+        deposit_daily_max=10**9,
+        deposit_fee=1,
+        withdrawal_min=10,
+        withdrawal_daily_max=10**9,
+        withdrawal_fee=Decimal("1.50"),
+        four_eyes_from=2000,
+    )
+
+
+def wealthy(name: str) -> User:
+    """Somebody with a second factor, a real wallet, and a beneficiary that has waited its day."""
+    user = trader(name).user
+    TOTP.activate(user, "JBSWY3DPEHPK3PXP")
+    open_wallet(user_id=user.pk, currency=CURRENCY, now=NOON)
+    Beneficiary.objects.create(
+        id=uuid4(),
+        user=user,
+        currency=CURRENCY,
+        label="bank",
+        address=f"account of {name}",
+        created_at=NOON - timedelta(days=2),
+        usable_from=NOON - timedelta(days=1),
+    )
+    return user
+
+
+def tell(world: World, report: Reconciliation) -> None:
+    """What was done and what came of it; pytest keeps it unless the test fails or `-s` is given."""
+    lines = [f"{deed:24} {result:32} {times:7}" for (deed, result), times in sorted(world.tally.items())]
+    moved = Counter(Transfer.objects.values_list("kind", "phase"))
+    lines += [f"transfers: {kind:14} {phase:32} {times:7}" for (kind, phase), times in sorted(moved.items())]
+    print("", *lines, report, sep="\n")  # noqa: T201

@@ -13,7 +13,6 @@ from django.test import Client
 
 from accounts.domain.access import AccountClosed, Scope
 from accounts.domain.api_keys import key_terms
-from accounts.domain.cashier import DepositState
 from accounts.domain.closing import AccountInUse
 from accounts.domain.ledger import AccountKind, Move, Phase, TransferKind
 from accounts.models import ApiKey, Deposit, LedgerAccount, User
@@ -160,7 +159,6 @@ def test_it_waits_for_real_money_and_payments(ann: Trader) -> None:
         amount=5,
         currency="USDT",
         provider="manual",
-        state=DepositState.REVIEW,
         requested_at=NOON,
         expires_at=NOON,
     )

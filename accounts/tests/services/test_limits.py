@@ -11,7 +11,7 @@ from accounts.domain.errors import InvalidInput
 from accounts.domain.exclusions import SelfExcluded, TimedOut
 from accounts.domain.limit_wishes import Wish
 from accounts.domain.limits import Limit, LimitKind, LimitReached
-from accounts.models import Deposit, TradingLimit, User
+from accounts.models import Deposit, LedgerAccount, TradingLimit, User
 from accounts.selectors.restrictions import restrictions_on
 from accounts.services.check_money_in import check_money_in
 from accounts.services.self_exclude import self_exclude
@@ -38,11 +38,16 @@ def pay_in(who: Trader, amount: int, *, demo: bool = False, balance: int = 0, no
 
 
 def ask_for_deposit(who: Trader, amount: int, state: str, at: datetime) -> None:
-    Deposit.objects.create(
-        id=uuid4(), user=who.user, wallet_id=who.wallet.id, idempotency_key=str(uuid4()), amount=amount,
-        currency="USDT", provider="manual", state=state, requested_at=at, expires_at=at + DAY,
-        ended_at=at if state in {"done", "refused", "expired"} else None,
+    wallet, _new = LedgerAccount.objects.get_or_create(
+        kind="wallet", owner=who.user, currency="USDT", demo=False, defaults={"created_at": NOON}
+    )
+    deposit = Deposit.objects.create(
+        id=uuid4(), user=who.user, wallet=wallet, idempotency_key=str(uuid4()), amount=amount,
+        currency="USDT", provider="manual", requested_at=at, expires_at=at + DAY,
     )  # fmt: skip
+    if state != "requested":
+        ended_at = at if state in {"done", "refused", "expired"} else None
+        Deposit.objects.filter(pk=deposit.pk).update(state=state, ended_at=ended_at)
 
 
 def test_a_limit_holds_for_its_owner_and_nobody_else(alice: Trader, bob: Trader) -> None:

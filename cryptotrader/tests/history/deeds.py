@@ -64,9 +64,10 @@ def top_up(world: World, chance: random.Random) -> str:
 
 
 def reset(world: World, chance: random.Random) -> str:
-    """Of a demo wallet that holds nothing at this moment: most hold something at most times."""
-    free = LedgerAccount.objects.filter(kind="wallet", demo=True, held=0).exclude(balance=10000).order_by("id")
-    wallet = chance.choice(list(free) or [None])
+    """Of the richest or the poorest demo wallet that holds nothing at this moment: most hold something at most times."""
+    order = chance.choice(["balance", "-balance"])
+    free = LedgerAccount.objects.filter(kind="wallet", demo=True, held=0).exclude(balance=10000)
+    wallet = free.order_by(order, "id").first()
     if wallet is None or wallet.owner_id is None:
         return NONE
     reset_demo_wallet(user_id=wallet.owner_id, wallet_id=wallet.pk, now=world.now)

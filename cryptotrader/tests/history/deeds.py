@@ -64,7 +64,7 @@ def top_up(world: World, chance: random.Random) -> str:
 
 
 def reset(world: World, chance: random.Random) -> str:
-    """Of the richest or the poorest demo wallet that holds nothing at this moment: most hold something at most times."""
+    """Of the richest or the poorest demo wallet that holds nothing: most hold something at most times."""
     order = chance.choice(["balance", "-balance"])
     free = LedgerAccount.objects.filter(kind="wallet", demo=True, held=0).exclude(balance=10000)
     wallet = free.order_by(order, "id").first()

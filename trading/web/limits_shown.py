@@ -68,7 +68,7 @@ class LimitTable:
 def limit_tables(
     wallets: Sequence[Wallet], standing: Sequence[LimitStanding], *, typed: Mapping[str, str], faulty: set[str]
 ) -> list[LimitTable]:
-    """A table per wallet and one for the session; `typed` is shown again where it is wrong."""
+    """A table per wallet and one for the session; `typed` is shown again when any of it is wrong."""
     by_key = {_key(each): each for each in standing}
 
     def row(key: Key) -> LimitRow:
@@ -81,7 +81,7 @@ def limit_tables(
             for kind, days in OF_WALLETS
             if not (wallet.demo and kind is LimitKind.DEPOSIT)
         ]
-        book = _("Demo wallet") if wallet.demo else _("Wallet")
+        book = _("Demo wallet") if wallet.demo else _("Real wallet")
         title = f"{book} · {wallet.currency}"
         tables.append(LimitTable(f"wallet-{wallet.id}", title, wallet.demo, [row(key) for key in keys]))
     return [*tables, LimitTable("session", _("Session"), False, [row(SESSION)])]
@@ -119,7 +119,7 @@ def _row(key: Key, standing: LimitStanding | None, typed: Mapping[str, str], fau
     kind, days, currency, _demo = key
     name = _name(key)
     current = "" if standing is None else _plain(standing.limit.amount, kind, currency)
-    value = typed.get(name, current) if name in faulty else current
+    value = typed.get(name, current) if faulty else current
     row = LimitRow(name, _label(kind, days), _unit(kind, currency), value, name in faulty)
     return row if standing is None else _filled(row, standing)
 

@@ -5,12 +5,18 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.db.models import Case, F, Value, When
 from django.db.models.functions import Greatest
 
 from accounts.domain.attempts import BOUNDS, Guess, Tally, counted, place_of
 from accounts.models import AttemptTally
+
+MAKE_OR_LOCK = """
+    INSERT INTO attempt_tallies AS tally (subject, failures, last_at)
+    SELECT wanted, 0, %(now)s FROM unnest(%(subjects)s::text[]) AS listed(wanted)
+    ON CONFLICT (subject) DO UPDATE SET last_at = tally.last_at
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,9 +46,7 @@ def count_attempts(*, attempts: Sequence[Attempt], now: datetime) -> list[Attemp
     ordered = sorted(attempts, key=lambda attempt: attempt.subject)
     subjects = [attempt.subject for attempt in ordered]
     with transaction.atomic(durable=True):
-        new = [AttemptTally(subject=subject, last_at=now) for subject in subjects]
-        AttemptTally.objects.bulk_create(new, ignore_conflicts=True)
-        rows = {row.pk: row for row in AttemptTally.objects.select_for_update().filter(pk__in=subjects).order_by("pk")}
+        rows = _locked(subjects, now)
         made = []
         for attempt in ordered:
             row = rows[attempt.subject]
@@ -51,6 +55,16 @@ def count_attempts(*, attempts: Sequence[Attempt], now: datetime) -> list[Attemp
             made.append(Attempt(attempt.subject, attempt.guess, tally.locked_until))
         AttemptTally.objects.bulk_update(rows.values(), ["failures", "last_at", "locked_until"])
     return made
+
+
+def _locked(subjects: Sequence[str], now: datetime) -> dict[str, AttemptTally]:
+    """The tallies of these subjects, made where there are none, and locked in the same statement.
+
+    Between a statement that makes them and another that locks them, somebody's success could delete one.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(MAKE_OR_LOCK, {"subjects": list(subjects), "now": now})
+    return AttemptTally.objects.in_bulk(subjects)
 
 
 def forgive_attempts(attempts: Sequence[Attempt]) -> None:

@@ -21,6 +21,18 @@ def test_of_many_guesses_at_once_five_get_through() -> None:
     assert [type(result) for result in results].count(TooManyAttempts) == 7
 
 
+@pytest.mark.django_db(transaction=True)
+def test_successes_at_once_are_no_error() -> None:
+    def succeed(number: int) -> None:
+        for _ in range(10):
+            forgive_attempts(
+                count_attempts(attempts=password_attempt(email="a@x", address=f"192.0.2.{number}"), now=NOON)
+            )
+
+    results = at_once([partial(succeed, number) for number in range(6)])
+    assert {type(result) for result in results} <= {type(None), TooManyAttempts}
+
+
 @pytest.mark.django_db
 def test_a_locked_account_costs_its_address_nothing() -> None:
     for n in range(5):

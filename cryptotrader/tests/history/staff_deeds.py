@@ -1,6 +1,7 @@
 """What staff do in a random history: decide on payments, ask each other, approve, freeze, void."""
 
 import random
+from collections.abc import Callable
 from decimal import Decimal
 
 from accounts.domain.approvals import Decision
@@ -54,7 +55,7 @@ def ask_colleagues(world: World, chance: random.Random) -> str:
     request_approval(
         action=action,
         subject=subject,
-        arguments=ARGUMENTS.get(action, lambda _world, _chance: {})(world, chance),
+        arguments=ARGUMENTS[action](world, chance) if action in ARGUMENTS else {},
         reason="it must be so",
         requested_by=chance.choice(world.staff).pk,
         now=world.now,
@@ -100,7 +101,7 @@ def _large_deposit(_world: World, chance: random.Random) -> str | None:
     return next((f"deposit:{deposit.pk}" for deposit in open_deposits(chance) if deposit.amount >= 2000), None)
 
 
-SUBJECTS = {
+SUBJECTS: dict[str, Callable[[World, random.Random], str | None]] = {
     "adjust_balance": _wallet,
     "grant_bonus": _wallet,
     "void_trade": _trade,
@@ -109,7 +110,7 @@ SUBJECTS = {
     "large_withdrawal": _large_withdrawal,
     "large_deposit": _large_deposit,
 }
-ARGUMENTS = {
+ARGUMENTS: dict[str, Callable[[World, random.Random], dict[str, str]]] = {
     "adjust_balance": lambda _world, chance: {"amount": str(Decimal(chance.randrange(-50000, 50000) or 1) / 100)},
     "grant_bonus": lambda _world, chance: {"amount": str(Decimal(chance.randrange(1, 20000)) / 100)},
     "large_deposit": lambda world, _chance: {"reference": f"bank-{next(world.numbers)}"},

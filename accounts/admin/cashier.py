@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy
 from accounts.admin.audit import Audited
 from accounts.admin.deeds import Deed, Doing
 from accounts.admin.read_only import ReadOnlyAdmin
-from accounts.domain.cashier import DepositState, WithdrawalState
+from accounts.domain.cashier import DepositState, Provider, WithdrawalState
 from accounts.domain.errors import _
 from accounts.domain.money import write_money
 from accounts.models import Beneficiary, CashierTerms, Deposit, WebhookDelivery, Withdrawal
@@ -76,6 +76,10 @@ class Cashier(Doing, Audited, ReadOnlyAdmin):
     def sum(self, row: Deposit | Withdrawal) -> str:
         return f"{write_money(row.amount, row.currency)} {row.currency}"
 
+    @admin.display(description=gettext_lazy("fee"))
+    def fee_shown(self, row: Deposit | Withdrawal) -> str:
+        return f"{write_money(row.fee, row.currency)} {row.currency}"
+
     def needs_two(self, row: Deposit | Withdrawal) -> bool:
         terms = CashierTerms.objects.filter(currency=row.currency).first()
         return terms is None or row.amount >= terms.four_eyes_from
@@ -87,9 +91,8 @@ class DepositAdmin(Cashier):
     list_select_related = ("user",)
     fields = (
         "user",
-        "amount",
-        "fee",
-        "currency",
+        "sum",
+        "fee_shown",
         "provider",
         "provider_reference",
         "checkout_url",
@@ -132,8 +135,10 @@ class DepositAdmin(Cashier):
         return [("large_deposit", f"deposit:{obj.pk}")] if waits and self.needs_two(obj) else []
 
     def possible(self, request: HttpRequest, obj: Deposit) -> list[Deed]:
-        deeds = super().possible(request, obj)
-        return [deed for deed in deeds if deed.name != "credit" or not self.needs_two(obj)]
+        left_out = {"credit"} if self.needs_two(obj) else set()
+        if obj.provider == Provider.MANUAL:
+            left_out.add("ask")
+        return [deed for deed in super().possible(request, obj) if deed.name not in left_out]
 
 
 @admin.register(Withdrawal)
@@ -142,9 +147,8 @@ class WithdrawalAdmin(Cashier):
     list_select_related = ("user", "beneficiary")
     fields = (
         "user",
-        "amount",
-        "fee",
-        "currency",
+        "sum",
+        "fee_shown",
         "beneficiary",
         "address",
         "state",

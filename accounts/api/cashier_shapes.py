@@ -14,7 +14,7 @@ def counter(counter: Counter) -> dict[str, object]:
     return {
         "currency": currency,
         "deposits": {
-            "open": terms.deposits_open,
+            "open": counter.takes_deposits,
             "provider": terms.deposit_provider,
             "instructions": terms.deposit_instructions,
             "amount_min": write_money(terms.deposit_min, currency),

@@ -14,25 +14,34 @@ from accounts.models import Beneficiary, CashierTerms, Deposit, Withdrawal
 
 @dataclass(frozen=True, slots=True)
 class Counter:
-    """The terms of one enabled currency, and what they leave one person today."""
+    """The terms of one currency, and what they leave one person today."""
 
     terms: CashierTerms
     deposit: Bounds
     withdrawal: Bounds
 
+    @property
+    def takes_deposits(self) -> bool:
+        """Withdrawals ask only whether they are open: a currency that is no longer enabled is still paid out."""
+        return self.terms.deposits_open and self.terms.currency in settings.REAL_CURRENCIES
 
-def open_terms(currency: str) -> CashierTerms | None:
-    """The terms of a currency in which there is real money; None when there is none."""
-    if currency not in settings.REAL_CURRENCIES:
-        return None
+
+def terms_of(currency: str) -> CashierTerms | None:
+    """What the operator asks in this currency; None where nothing was said."""
     return CashierTerms.objects.filter(currency=currency).first()
 
 
+def deposit_terms(currency: str) -> CashierTerms | None:
+    """The same where deposits are taken: the operator has enabled the currency, and opened them."""
+    terms = terms_of(currency)
+    return terms if terms and terms.deposits_open and currency in settings.REAL_CURRENCIES else None
+
+
 def counters_of(user_id: int, now: datetime) -> list[Counter]:
-    """What this person may pay in and out today, in each enabled currency that has terms."""
-    rows = CashierTerms.objects.filter(currency__in=settings.REAL_CURRENCIES).order_by("currency")
+    """What this person may pay in and out today, in each currency that has terms."""
     return [
-        Counter(terms, deposit_bounds(terms, user_id, now), withdrawal_bounds(terms, user_id, now)) for terms in rows
+        Counter(terms, deposit_bounds(terms, user_id, now), withdrawal_bounds(terms, user_id, now))
+        for terms in CashierTerms.objects.order_by("currency")
     ]
 
 

@@ -10,7 +10,7 @@ from accounts.models import Deposit
 from accounts.payments.protocol import Invoice
 from accounts.payments.providers import provider_named
 from accounts.selectors import wallets_by_id
-from accounts.selectors.cashier import deposit_bounds, open_terms
+from accounts.selectors.cashier import deposit_bounds, deposit_terms
 from accounts.services.check_money_in import check_money_in
 from accounts.services.lock_cashier import lock_deposit
 from accounts.services.lock_wallets import lock_wallets
@@ -43,8 +43,7 @@ def open_deposit(wish: DepositWish, *, now: datetime) -> OpenedDeposit:
 
 
 def _open_wallet(wish: DepositWish, now: datetime) -> None:
-    terms = open_terms(wish.currency)
-    if terms is not None and terms.deposits_open:
+    if deposit_terms(wish.currency) is not None:
         open_wallet(user_id=wish.user_id, currency=wish.currency, now=now)
 
 
@@ -55,8 +54,8 @@ def _store(wish: DepositWish, now: datetime) -> OpenedDeposit:
         if (known.currency, known.amount) != (wish.currency, wish.amount):
             raise IdempotencyKeyReused(wish.idempotency_key)
         return OpenedDeposit(known, replayed=True)
-    terms = open_terms(wish.currency)
-    if terms is None or not terms.deposits_open or wallet is None:
+    terms = deposit_terms(wish.currency)
+    if terms is None or wallet is None:
         raise CashierClosed(wish.currency)
     provider_named(terms.deposit_provider)  # refuse before anything is stored
     deposit_bounds(terms, wish.user_id, now).check(wish.amount)

@@ -11,7 +11,7 @@ from accounts.domain.ledger import Phase
 from accounts.domain.notation import write_instant
 from accounts.models import Beneficiary, CashierTerms, User, Withdrawal
 from accounts.selectors.access import has_second_factor
-from accounts.selectors.cashier import open_terms, withdrawal_bounds
+from accounts.selectors.cashier import terms_of, withdrawal_bounds
 from accounts.selectors.second_factors import second_factor_removed_at
 from accounts.services.check_second_factor import check_second_factor
 from accounts.services.lock_wallets import LockedWallet, lock_wallets
@@ -84,7 +84,7 @@ def _reserve(wish: WithdrawalWish, now: datetime) -> RequestedWithdrawal:
     if now < beneficiary.usable_from:
         usable_from = write_instant(beneficiary.usable_from)
         raise BeneficiaryNotUsable(f"Usable from {usable_from}", usable_from=usable_from)
-    terms = open_terms(currency)
+    terms = terms_of(currency)
     if terms is None or not terms.withdrawals_open or wallet is None:
         raise CashierClosed(currency)
     withdrawal_bounds(terms, wish.user_id, now).check(wish.amount)

@@ -3,7 +3,6 @@
 from uuid import UUID
 
 from django import forms
-from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
@@ -16,6 +15,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts.domain.errors import InvalidInput, NotFound, Refusal
 from accounts.selectors.access import has_second_factor
+from accounts.selectors.cashier import counters_of
 from accounts.services.add_beneficiary import add_beneficiary
 from accounts.services.remove_beneficiary import remove_beneficiary
 from accounts.web.api_keys import CodeForm
@@ -51,7 +51,8 @@ def add(request: HttpRequest) -> HttpResponse:
     """The form for another beneficiary."""
     user = user_of(request)
     form = BeneficiaryForm(user, request.POST if request.method == "POST" else None)
-    form.fields["currency"].choices = [(each, each) for each in settings.REAL_CURRENCIES]  # type: ignore[attr-defined]
+    currencies = [counter.terms.currency for counter in counters_of(user.pk, timezone.now())]
+    form.fields["currency"].choices = [(each, each) for each in currencies]  # type: ignore[attr-defined]
     if form.is_valid():
         given = form.cleaned_data
         names = ("currency", "label", "address", "code")

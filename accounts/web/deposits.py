@@ -16,7 +16,7 @@ from accounts.domain.cashier import DepositState, DepositWish, Provider
 from accounts.domain.errors import InvalidInput, Refusal
 from accounts.models import Deposit
 from accounts.selectors import wallets_of
-from accounts.selectors.cashier import Counter, counters_of, deposit_of, deposits_of, open_terms
+from accounts.selectors.cashier import Counter, counters_of, deposit_of, deposits_of, terms_of
 from accounts.services.open_deposit import open_deposit
 from accounts.services.submit_deposit import submit_deposit
 from accounts.web.amounts import AmountField, shown
@@ -50,7 +50,7 @@ class NoteForm(forms.Form):
 def deposit(request: HttpRequest) -> HttpResponse:
     """The form for a deposit, and all deposits so far."""
     user, now = user_of(request), timezone.now()
-    counters = [counter for counter in counters_of(user.pk, now) if counter.terms.deposits_open]
+    counters = [counter for counter in counters_of(user.pk, now) if counter.takes_deposits]
     wallets = {str(wallet.id): wallet.currency for wallet in wallets_of(user.pk)}
     posted = request.POST if request.method == "POST" else None
     form = DepositForm(counters, posted, currency=wallets.get(request.GET.get("wallet", "")))
@@ -94,7 +94,7 @@ def deposit_detail(request: HttpRequest, deposit_id: UUID) -> HttpResponse:
 
 
 def _detail(deposit: Deposit) -> dict[str, object]:
-    terms, waits = open_terms(deposit.currency), deposit.state == DepositState.REQUESTED
+    terms, waits = terms_of(deposit.currency), deposit.state == DepositState.REQUESTED
     by_hand = deposit.provider == Provider.MANUAL
     return {
         "area": "deposit",

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 import time_machine
+from pytest_django import Settings
 
 from accounts.models import CashierTerms, Deposit, User
 from accounts.services.credit_deposit import credit_deposit
@@ -147,8 +148,15 @@ def test_the_terms_tell_what_is_left_today(api: Api, payer: Customer, terms: Cas
     }
 
 
-def test_where_there_is_no_real_money_there_is_no_cashier(api: Api, settings: object) -> None:
-    settings.REAL_CURRENCIES = []  # type: ignore[attr-defined]
+def test_a_currency_that_is_no_longer_enabled_takes_no_deposits(api: Api, settings: Settings) -> None:
+    settings.REAL_CURRENCIES = []
+    (row,) = api.get("/api/v1/cashier").json()["results"]
+    assert (row["deposits"]["open"], row["withdrawals"]["open"]) == (False, True)
+    post(api).assert_problem(409, "cashier-closed")
+
+
+def test_without_terms_there_is_no_cashier(api: Api) -> None:
+    CashierTerms.objects.all().delete()
     assert api.get("/api/v1/cashier").json() == {"results": [], "next": None}
     post(api).assert_problem(409, "cashier-closed")
 

@@ -4,6 +4,7 @@ from datetime import timedelta
 from uuid import uuid4
 
 import pytest
+from pytest_django import Settings
 
 from accounts.domain.access import (
     AccountFrozen,
@@ -133,6 +134,12 @@ def test_a_day_has_its_maximum(saver: Customer) -> None:
 def test_it_refuses_amounts_outside_the_terms(saver: Customer, amount: str) -> None:
     with pytest.raises(AmountOutOfBounds):
         saver.withdraw(amount)
+
+
+def test_a_currency_that_is_no_longer_enabled_is_still_paid_out(saver: Customer, settings: Settings) -> None:
+    settings.REAL_CURRENCIES = []
+    saver.withdraw("50")
+    assert saver.money == ("5000.00", "52.00")
 
 
 def test_it_is_closed_where_the_operator_closed_it(saver: Customer) -> None:

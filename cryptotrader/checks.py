@@ -14,7 +14,7 @@ NOT_SENT = ("cryptotrader.mail.FileBackend", "django.core.mail.backends.console.
 @register(Tags.security, deploy=True)
 def check_deployment(app_configs: Sequence[Any] | None, **_: object) -> list[CheckMessage]:
     """What must not be so in production, each with what to change."""
-    return [*_secrets(), *_mail(), *_reach()]
+    return [*_secrets(), *_mail(), *_reach(), *_payments()]
 
 
 def _secrets() -> Iterator[CheckMessage]:
@@ -50,3 +50,13 @@ def _reach() -> Iterator[CheckMessage]:
     if not settings.ADMIN_MFA_REQUIRED:
         hint = "Unset ADMIN_MFA_REQUIRED."
         yield Caution("Staff come in with a password alone", hint=hint, id="cryptotrader.W001")
+
+
+def _payments() -> Iterator[CheckMessage]:
+    given = [settings.BTCPAY_URL, settings.BTCPAY_STORE, settings.BTCPAY_API_KEY, settings.BTCPAY_WEBHOOK_SECRET]
+    if any(given) and not all(given):
+        hint = "Set all of BTCPAY_URL, BTCPAY_STORE, BTCPAY_API_KEY and BTCPAY_WEBHOOK_SECRET, or none."
+        yield Error("BTCPay Server is set up in part", hint=hint, id="cryptotrader.E008")
+    if settings.BTCPAY_URL and not settings.BTCPAY_URL.startswith("https://"):
+        hint = "Its answers decide on money, and the API key goes there: use https."
+        yield Error("BTCPAY_URL is not encrypted", hint=hint, id="cryptotrader.E009")

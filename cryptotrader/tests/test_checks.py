@@ -23,6 +23,10 @@ SAFE = {
     "TRUSTED_PROXIES": [ip_network("10.0.0.0/8")],
     "METRICS_NETWORKS": [ip_network("10.0.0.0/8")],
     "ADMIN_MFA_REQUIRED": True,
+    "BTCPAY_URL": "https://btcpay.example.com",
+    "BTCPAY_STORE": "store",
+    "BTCPAY_API_KEY": "key",
+    "BTCPAY_WEBHOOK_SECRET": "secret",
 }
 
 
@@ -51,6 +55,9 @@ def test_a_safe_installation_passes(settings: Settings) -> None:
         ("ALLOWED_HOSTS", ["example.com", "*"], "E006"),
         ("TRUSTED_PROXIES", [ip_network("0.0.0.0/0")], "E007"),
         ("METRICS_NETWORKS", [ip_network("::/0")], "E007"),
+        ("BTCPAY_STORE", "", "E008"),
+        ("BTCPAY_WEBHOOK_SECRET", "", "E008"),
+        ("BTCPAY_URL", "http://btcpay.example.com", "E009"),
         ("ADMIN_MFA_REQUIRED", False, "W001"),
     ],
 )

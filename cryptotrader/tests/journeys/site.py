@@ -30,7 +30,7 @@ class Site:
             self.process = subprocess.Popen(
                 [sys.executable, "-m", "cryptotrader.local", "--home", str(home), "run"],
                 cwd=ROOT,
-                env=ours | {"PORT": str(self.port), "FEED": "simulated"},
+                env=ours | {"PORT": str(self.port), "FEED": "simulated", "REAL_CURRENCIES": "USDT"},
                 stdout=log,
                 stderr=subprocess.STDOUT,
             )

@@ -1,0 +1,106 @@
+"""Real money comes in, and is on its way out: the trader's pages and the back office, side by side."""
+
+import re
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from cryptotrader.tests.journeys.conftest import Visit
+from cryptotrader.tests.journeys.test_readers import AXE, PHONE, too_small, violations
+from cryptotrader.tests.journeys.test_security import code_of, set_up_app
+
+STAFF, STAFF_PASSWORD = "staff@example.com", "flash-trade-demo"
+TERMS = {
+    "deposit_instructions": "Pay to account 12-345.",
+    "deposit_min": "10",
+    "deposit_daily_max": "10000",
+    "deposit_fee": "1",
+    "withdrawal_min": "20",
+    "withdrawal_daily_max": "2000",
+    "withdrawal_fee": "2",
+    "four_eyes_from": "1000",
+}
+PAGES = ("/wallet/deposit/", "/wallet/withdraw/", "/wallet/beneficiaries/add/")
+
+
+@pytest.fixture
+def office(visit: Visit) -> Page:
+    """The back office, with the cashier open for USDT."""
+    page = visit("/accounts/login/?next=/admin/accounts/cashierterms/")
+    page.fill("[name=login]", STAFF)
+    page.fill("[name=password]", STAFF_PASSWORD)
+    page.get_by_role("button", name="Sign in", exact=True).click()
+    expect(page).to_have_url(re.compile("/admin/accounts/cashierterms/$"))
+    expect(page.locator("#changelist")).to_be_visible()
+    if not page.locator("#result_list").get_by_role("link", name="USDT").count():
+        page.goto("/admin/accounts/cashierterms/add/")
+        page.select_option("[name=currency]", "USDT")
+        for name in ("deposits_open", "withdrawals_open"):
+            page.check(f"[name={name}]")
+        for name, value in TERMS.items():
+            page.fill(f"[name={name}]", value)
+        page.get_by_role("button", name="Save", exact=True).click()
+        expect(page.locator("#result_list")).to_contain_text("USDT")
+    return page
+
+
+def test_a_deposit_is_asked_for_paid_and_credited(office: Page, sign_up: Visit) -> None:
+    page = sign_up()
+    page.goto("/wallet/deposit/")
+    page.fill("[name=amount]", "5")
+    page.get_by_role("button", name="Go on").click()
+    expect(page.locator(".problem")).to_contain_text("At least 10.00")
+    page.fill("[name=amount]", "500")
+    page.get_by_role("button", name="Go on").click()
+    expect(page.locator(".facts")).to_contain_text("499.00 USDT")
+    expect(page.locator(".instructions")).to_have_text("Pay to account 12-345.")
+    page.fill("[name=note]", "from my bank, today")
+    page.get_by_role("button", name="I have paid").click()
+    expect(page.locator("main")).to_contain_text("Staff look at your payment")
+
+    id = page.locator("code.key").inner_text()
+    office.goto(f"/admin/accounts/deposit/{id}/change/")
+    expect(office.locator("#content-main")).to_contain_text("from my bank, today")
+    office.get_by_label("The payment's own id").fill(f"bank {id}")
+    office.get_by_role("button", name="Credit it").click()
+    expect(office.locator(".messagelist")).to_contain_text("Done")
+
+    page.reload()
+    expect(page.locator(".section-head .badge")).to_have_text("done")
+    page.goto("/wallet/")
+    expect(page.locator(".wallet-card-real")).to_contain_text("499.00")
+
+
+def test_a_new_beneficiary_waits_and_nothing_goes_there_before(office: Page, sign_up: Visit) -> None:
+    page = sign_up()
+    page.goto("/wallet/withdraw/")
+    expect(page.locator("main")).to_contain_text("Set up a second factor first")
+    secret = set_up_app(page)
+    page.goto("/wallet/beneficiaries/add/")
+    page.fill("[name=label]", "cold wallet")
+    page.fill("[name=address]", "TXYZaBcDeFgHiJkLmNoPqRsTuVwXyZ1234")
+    page.fill("[name=code]", code_of(secret, ahead=1))
+    page.get_by_role("button", name="Add the beneficiary").click()
+    expect(page.locator("[data-until]")).to_have_text(re.compile(r"^(24 hrs?|23 hrs?)( \d+ mins?)?$"))
+    expect(page.locator("main")).to_contain_text("First say where the money may go")
+    expect(page.locator("[name=beneficiary]")).to_have_count(0)
+
+
+@pytest.mark.parametrize(("locale", "scheme"), [("en-GB", "light"), ("ko-KR", "dark")])
+def test_every_reader_can_use_these_pages(office: Page, sign_up: Visit, locale: str, scheme: str) -> None:
+    if not AXE.exists():
+        pytest.skip("axe-core isn't installed: npm ci")
+    page = sign_up(locale=locale, color_scheme=scheme, bypass_csp=True, reduced_motion="reduce", **PHONE)
+    if locale == "en-GB":
+        set_up_app(page)
+    for path in PAGES:
+        page.goto(path)
+        assert violations(page) == [], path
+        assert page.evaluate("document.documentElement.scrollWidth") == 360, path
+        assert too_small(page) == [], path
+    page.goto("/wallet/deposit/")
+    page.fill("[name=amount]", "100")
+    page.locator("main form .button-strong").click()
+    expect(page.locator(".facts")).to_be_visible()
+    assert violations(page) == []
+    assert too_small(page) == []

@@ -56,10 +56,13 @@ def test_the_books_are_right_after_a_random_history(settings: Settings) -> None:
     assert world.failures == []
     assert report.faults == ()
     assert report.trades > OPERATIONS // 10
-    assert set(Transfer.objects.values_list("kind", flat=True).distinct()) >= KINDS
+    expected = KINDS | (RARE if OPERATIONS >= 20_000 else set())
+    assert set(Transfer.objects.values_list("kind", flat=True).distinct()) >= expected
 
 
-KINDS = {"grant", "return", "stake", "payout", "deposit", "withdrawal", "fee", "adjustment", "bonus", "reversal"}
+KINDS = {"grant", "stake", "payout", "deposit", "withdrawal", "fee"}
+RARE = {"return", "adjustment", "bonus", "reversal"}
+"""What takes several people, or a stroke of luck: a short history may do without."""
 
 
 def open_cashier() -> None:

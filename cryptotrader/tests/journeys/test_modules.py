@@ -20,6 +20,7 @@ def test_an_older_message_never_overwrites_a_newer_one(page: Page) -> None:
         store.addEventListener("moved", ({ detail }) => told.push(detail.trade.state));
         store.addTrades([{ ...placed, state: "settled" }]);
         store.addTrades(["open", "settled", "pending"].map((state) => ({ ...placed, state })));
+        store.walletId = 1;
         store.addWallets([{ id: 1, revision: 5, available: "new" }]);
         store.addWallets([{ id: 1, revision: 4, available: "old" }]);
         store.addPrices([{ sequence: 7 }, { sequence: 8 }]);

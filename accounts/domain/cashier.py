@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from enum import StrEnum
 from typing import TypeVar
+from unicodedata import normalize
 from uuid import UUID
 
 from accounts.domain.errors import FieldError, InvalidInput, Refusal, _
@@ -135,6 +136,11 @@ class PaymentKnown(Refusal):
     title = _("This payment has been credited to another deposit already")
 
 
+class PayoutKnown(Refusal):
+    code, status = "payout-known", 409
+    title = _("This payment has paid another withdrawal already")
+
+
 @dataclass(frozen=True, slots=True)
 class Bounds:
     """What the terms allow of one kind of movement: `left_today` is what remains of the day's maximum."""
@@ -201,6 +207,14 @@ def check_reference(field: str, text: str, most: int) -> str:
     if not _printable(text, 1, most):
         raise InvalidInput(fields=(FieldError(field, "invalid", f"1 to {most} printable characters"),))
     return text
+
+
+def check_payment(text: str) -> str:
+    """What names a payment, its letters and digits in their plain form. Raises InvalidInput.
+
+    Case and spaces stay as they were typed, and make no difference: `bank 1` and `BANK1` are one payment.
+    """
+    return check_reference("reference", normalize("NFKC", text), 120)
 
 
 def _printable(text: str, least: int, most: int) -> bool:

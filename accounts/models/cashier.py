@@ -1,7 +1,8 @@
-"""Real money on its way in and out. The database guards it itself: see migrations/0012_cashier_guards.py."""
+"""Real money on its way in and out. The database guards it itself: see migrations/0012_cashier_guards.py and 0013."""
 
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import F, Q, Value
+from django.db.models.functions import Replace, Upper
 from django.utils.translation import gettext_lazy as _
 
 from accounts.domain.cashier import (
@@ -13,6 +14,11 @@ from accounts.domain.cashier import (
     WithdrawalState,
 )
 from accounts.domain.money import SCALES
+
+
+def payment_key(reference: Value | F) -> Upper:
+    """What two references of the same payment have in common, however they were typed: no case, no spaces."""
+    return Upper(Replace(reference, Value(" "), Value("")))
 
 
 class CashierTerms(models.Model):
@@ -111,7 +117,7 @@ class Deposit(models.Model):
         permissions = [("decide_deposit", "Can credit and refuse deposits")]
         constraints = [
             models.UniqueConstraint(fields=["user", "idempotency_key"], name="one_deposit_a_key"),
-            models.UniqueConstraint(fields=["provider", "provider_reference"], name="one_deposit_a_payment"),
+            models.UniqueConstraint("provider", payment_key(F("provider_reference")), name="one_deposit_a_payment"),
             models.CheckConstraint(condition=Q(state__in=list(DepositState)), name="deposit_state_is_known"),
             models.CheckConstraint(
                 condition=Q(amount__gt=0, amount__lt=10**12, fee__gte=0, fee__lt=F("amount")),
@@ -217,6 +223,12 @@ class Withdrawal(models.Model):
         ]
         constraints = [
             models.UniqueConstraint(fields=["user", "idempotency_key"], name="one_withdrawal_a_key"),
+            models.UniqueConstraint(
+                "provider",
+                payment_key(F("provider_reference")),
+                condition=~Q(provider_reference=""),
+                name="one_withdrawal_a_payout",
+            ),
             models.CheckConstraint(condition=Q(state__in=list(WithdrawalState)), name="withdrawal_state_is_known"),
             models.CheckConstraint(
                 condition=Q(amount__gt=0, amount__lt=10**12, fee__gte=0, fee__lt=10**12),

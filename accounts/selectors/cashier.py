@@ -6,10 +6,11 @@ from decimal import Decimal
 from uuid import UUID
 
 from django.conf import settings
-from django.db.models import Sum
+from django.db.models import F, QuerySet, Sum, Value
 
 from accounts.domain.cashier import Bounds, DepositState, Provider, WithdrawalState, start_of_day
 from accounts.models import Beneficiary, CashierTerms, Deposit, Withdrawal
+from accounts.models.cashier import payment_key
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +71,12 @@ def deposits_of(user_id: int, *, limit: int, before: UUID | None = None) -> list
 def deposit_of(user_id: int, deposit_id: UUID) -> Deposit | None:
     """Somebody's own deposit; None for another person's."""
     return Deposit.objects.filter(user_id=user_id, pk=deposit_id).first()
+
+
+def deposits_of_payment(provider: str, reference: str) -> QuerySet[Deposit]:
+    """The one that this payment is of, if any; case and spaces of the reference make no difference."""
+    rows = Deposit.objects.alias(key=payment_key(F("provider_reference")))
+    return rows.filter(provider=provider, key=payment_key(Value(reference)))
 
 
 def withdrawals_of(user_id: int, *, limit: int, before: UUID | None = None) -> list[Withdrawal]:

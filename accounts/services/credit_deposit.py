@@ -3,8 +3,9 @@ from uuid import UUID
 
 from django.db import IntegrityError, transaction
 
-from accounts.domain.cashier import DepositState, PaymentKnown, Provider, check_reference
+from accounts.domain.cashier import DepositState, PaymentKnown, Provider, check_payment
 from accounts.models import Deposit
+from accounts.selectors.cashier import deposits_of_payment
 from accounts.services.end_deposit import end_deposit
 from accounts.services.lock_cashier import lock_deposit
 from accounts.services.may_decide import require_below_four_eyes, require_not_own
@@ -42,8 +43,7 @@ def checked_payment(deposit: Deposit, reference: str) -> str:
     """The payment's reference, empty for a deposit with an invoice. Raises InvalidInput, PaymentKnown."""
     if deposit.provider != Provider.MANUAL:
         return ""
-    reference = check_reference("reference", reference, 120)
-    others = Deposit.objects.filter(provider=deposit.provider, provider_reference=reference)
-    if others.exclude(pk=deposit.pk).exists():
+    reference = check_payment(reference)
+    if deposits_of_payment(deposit.provider, reference).exclude(pk=deposit.pk).exists():
         raise PaymentKnown(reference)
     return reference

@@ -6,9 +6,10 @@ import structlog
 from django.db import IntegrityError, transaction
 
 from accounts.domain.cashier import Provider
-from accounts.models import Deposit, WebhookDelivery
+from accounts.models import WebhookDelivery
 from accounts.payments.protocol import Event
 from accounts.payments.providers import provider_named
+from accounts.selectors.cashier import deposits_of_payment
 from accounts.services.follow_invoice import apply_status
 from accounts.services.lock_cashier import lock_deposit
 
@@ -37,7 +38,7 @@ def receive_delivery(*, provider: Provider, headers: Mapping[str, str], body: by
     event = taker.read_webhook(headers, body)
     if _known(provider, event):
         return Received.REPLAYED
-    deposit = Deposit.objects.filter(provider=provider, provider_reference=event.reference).first()
+    deposit = deposits_of_payment(provider, event.reference).filter(provider_reference=event.reference).first()
     if deposit is None or event.store != taker.store:
         log.warning("webhook about nothing of ours", provider=provider, store=event.store, invoice=event.reference)
         return Received.IGNORED

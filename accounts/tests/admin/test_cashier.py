@@ -66,6 +66,18 @@ def test_a_withdrawal_is_approved_and_paid_out(saver: Customer, fay: User) -> No
     assert (Withdrawal.objects.get().state, saver.money) == ("done", ("4498.00", "0.00"))
 
 
+def test_one_payment_is_named_once_however_it_is_typed(saver: Customer, fay: User) -> None:
+    staff, rows = back_office(fay), [saver.withdraw("100"), saver.withdraw("100")]
+    for row, text in zip(rows, ("tx 1", " TX1"), strict=True):
+        staff.post(at(row, "approve"))
+        answer = staff.post(at(row, "complete"), {"text": text}, follow=True)
+    assert "This payment has paid another withdrawal already – TX1" in answer.content.decode()
+    assert sorted(Withdrawal.objects.values_list("state", flat=True)) == ["approved", "done"]
+    for row, text in zip([saver.stored_deposit(), saver.stored_deposit()], ("bank 1", "Bank  1"), strict=True):
+        answer = staff.post(at(row, "credit"), {"text": text}, follow=True)
+    assert "This payment has been credited to another deposit already – Bank  1" in answer.content.decode()
+
+
 def test_a_refusal_says_why(saver: Customer, fay: User) -> None:
     withdrawal, staff = saver.withdraw("500"), back_office(fay)
     staff.post(at(withdrawal, "refuse"), {"text": " "})

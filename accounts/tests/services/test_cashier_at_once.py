@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from accounts.domain.cashier import DailyMaximumReached, WrongState
+from accounts.domain.cashier import DailyMaximumReached, PaymentKnown, PayoutKnown, WrongState
 from accounts.domain.errors import InsufficientFunds
 from accounts.models import CashierTerms, Deposit, User, Withdrawal
 from accounts.services.approve_withdrawal import approve_withdrawal
@@ -63,10 +63,27 @@ def test_it_is_paid_out_or_given_back_and_never_both(saver: Customer, fay: User)
     for _ in range(5):
         which: dict[str, Any] = {"withdrawal_id": saver.withdraw("100").pk, "decided_by": fay.pk, "now": TOMORROW}
         approve_withdrawal(**which)
-        complete = partial(complete_withdrawal, reference="tx", **which)
+        complete = partial(complete_withdrawal, reference=f"tx {which['withdrawal_id']}", **which)
         refuse = partial(refuse_withdrawal, reason="no", **which)
         assert kinds(at_once([complete, complete, refuse])) == {"Withdrawal": 1, WrongState.__name__: 2}
     assert saver.wallet.held == 0
+    assert_the_ledger_balances()
+
+
+def test_one_payment_pays_one_withdrawal_and_credits_one_deposit(saver: Customer, fay: User) -> None:
+    """However it is typed, and by however many at once."""
+    typed, who = ("tx 1", "TX1", " tX 1 ", "ｔｘ１"), {"decided_by": fay.pk, "now": TOMORROW}
+    out = [saver.withdraw("100").pk for _ in typed]
+    for withdrawal_id in out:
+        approve_withdrawal(withdrawal_id=withdrawal_id, **who)
+    complete = [
+        partial(complete_withdrawal, withdrawal_id=o, reference=t, **who) for o, t in zip(out, typed, strict=True)
+    ]
+    assert kinds(at_once(complete)) == {"Withdrawal": 1, PayoutKnown.__name__: 3}
+    into = [saver.deposit("100", at=TOMORROW).pk for _ in typed]
+    credit = [partial(credit_deposit, deposit_id=i, reference=t, **who) for i, t in zip(into, typed, strict=True)]
+    assert kinds(at_once(credit)) == {"Deposit": 1, PaymentKnown.__name__: 3}
+    assert saver.money == ("4997.00", "306.00")
     assert_the_ledger_balances()
 
 

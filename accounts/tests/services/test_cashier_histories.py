@@ -87,7 +87,7 @@ class Till:
         elif step.deed == "approve":
             approve_withdrawal(decided_by=self.staff.pk, **which)
         elif step.deed == "complete":
-            complete_withdrawal(reference="tx", decided_by=self.staff.pk, **which)
+            complete_withdrawal(reference=f"tx {which['withdrawal_id']}", decided_by=self.staff.pk, **which)
         else:
             refuse_withdrawal(reason="not today", decided_by=self.staff.pk, **which)
 

@@ -40,7 +40,8 @@ def decide_on_a_withdrawal(world: World, chance: random.Random) -> str:
         refuse_withdrawal(withdrawal_id=withdrawal.pk, reason="refused", decided_by=person, now=world.now)
         return "refused"
     if withdrawal.state == "approved":
-        complete_withdrawal(withdrawal_id=withdrawal.pk, reference="paid out", decided_by=person, now=world.now)
+        reference = f"payout-{next(world.numbers)}"
+        complete_withdrawal(withdrawal_id=withdrawal.pk, reference=reference, decided_by=person, now=world.now)
         return "completed"
     approve_withdrawal(withdrawal_id=withdrawal.pk, decided_by=person, now=world.now)
     return "approved"

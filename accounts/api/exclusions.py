@@ -11,6 +11,7 @@ from accounts.api.inputs import required_texts
 from accounts.api.permissions import PersonOnly
 from accounts.domain.errors import FieldError, InvalidInput
 from accounts.selectors import id_of, person
+from accounts.services.exclude_person import TakenExclusion
 from accounts.services.self_exclude import self_exclude
 from accounts.services.take_time_out import take_time_out
 from accounts.wire import exclusion
@@ -22,7 +23,7 @@ class TimeOuts(APIView):
     def post(self, request: Request) -> Response:
         _check_confirmation(request)
         taken = take_time_out(user_id=id_of(request.user), hours=_whole(request, "hours"), now=timezone.now())
-        return Response(exclusion(taken), status=201)
+        return _answer(taken)
 
 
 class SelfExclusions(APIView):
@@ -31,7 +32,11 @@ class SelfExclusions(APIView):
     def post(self, request: Request) -> Response:
         _check_confirmation(request)
         taken = self_exclude(user_id=id_of(request.user), months=_whole(request, "months"), now=timezone.now())
-        return Response(exclusion(taken), status=201)
+        return _answer(taken)
+
+
+def _answer(taken: TakenExclusion) -> Response:
+    return Response(exclusion(taken.exclusion), status=200 if taken.replayed else 201)
 
 
 def _check_confirmation(request: Request) -> None:

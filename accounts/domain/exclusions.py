@@ -13,6 +13,10 @@ SELF_EXCLUSION_MONTHS = (6, 60)
 """The shortest and the longest self-exclusion."""
 
 
+SAME_WISH = timedelta(minutes=1)
+"""An exclusion that would end at most this much later than one under way is the same one, sent again."""
+
+
 class ExclusionKind(StrEnum):
     TIME_OUT = "time_out"
     SELF_EXCLUSION = "self_exclusion"
@@ -26,6 +30,11 @@ class TimedOut(Refusal):
 class SelfExcluded(Refusal):
     code, status = "self-excluded", 403
     title = _("You have excluded yourself from trading")
+
+
+class PersonExcluded(Refusal):
+    code, status = "person-excluded", 409
+    title = _("This person keeps themselves from trading: nothing may tempt them back")
 
 
 @dataclass(frozen=True, slots=True)

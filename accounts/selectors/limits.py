@@ -45,6 +45,8 @@ class OwnExclusion:
 
 
 def own_exclusions(user_id: int, *, now: datetime) -> list[OwnExclusion]:
-    """Somebody's exclusions that aren't over at `now`, the last to end first."""
-    rows = Exclusion.objects.filter(user_id=user_id, ends_at__gt=now).order_by("-ends_at", "-id")
-    return [OwnExclusion(ExclusionKind(row.kind), row.starts_at, row.ends_at) for row in rows]
+    """Somebody's exclusions that aren't over at `now`, of each kind the one that counts, the last to end first."""
+    rows = Exclusion.objects.filter(user_id=user_id, ends_at__gt=now)
+    last = rows.order_by("kind", "-ends_at", "-id").distinct("kind")
+    found = [OwnExclusion(ExclusionKind(row.kind), row.starts_at, row.ends_at) for row in last]
+    return sorted(found, key=lambda exclusion: exclusion.ends_at, reverse=True)

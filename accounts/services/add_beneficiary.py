@@ -1,7 +1,8 @@
 from datetime import datetime
 
-from django.db import IntegrityError, transaction
+from django.db import transaction
 
+from accounts.domain.access import SecondFactorWrong
 from accounts.domain.cashier import (
     BENEFICIARIES_MAX,
     BENEFICIARY_DELAY,
@@ -11,8 +12,8 @@ from accounts.domain.cashier import (
 )
 from accounts.domain.identity import new_id
 from accounts.models import Beneficiary, User
-from accounts.services.check_second_factor import check_second_factor
-from accounts.services.lock_wallets import lock_wallets
+from accounts.services.check_second_factor import try_second_factor
+from accounts.services.lock_person import lock_person
 from accounts.services.may_move_money import require_active
 
 
@@ -26,8 +27,6 @@ def add_beneficiary(
     """
     label, address = label.strip(), address.strip()
     check_address(currency=currency, label=label, address=address)
-    require_active(user_id)
-    check_second_factor(user=User.objects.get(pk=user_id), code=code, now=now)
     beneficiary = Beneficiary(
         id=new_id(now),
         user_id=user_id,
@@ -37,14 +36,22 @@ def add_beneficiary(
         created_at=now,
         usable_from=now + BENEFICIARY_DELAY,
     )
-    try:
-        with transaction.atomic(durable=True):
-            lock_wallets(owner_ids=[user_id], currency=currency, demo=False)
-            if Beneficiary.objects.filter(user_id=user_id, removed_at=None).count() >= BENEFICIARIES_MAX:
-                raise TooManyBeneficiaries(f"At most {BENEFICIARIES_MAX}")
+    with transaction.atomic(durable=True):
+        lock_person(user_id)  # whoever adds another at this moment comes before this one, or after it
+        require_active(user_id)
+        _check_room(beneficiary)
+        # Last of all: what is refused anyway spends no code.
+        proven = try_second_factor(user=User.objects.get(pk=user_id), code=code, now=now) is not None
+        if proven:
             beneficiary.save(force_insert=True)
-    except IntegrityError as error:
-        if "one_beneficiary_an_address" in str(error):
-            raise BeneficiaryExists(address) from error
-        raise
+    if not proven:
+        raise SecondFactorWrong
     return beneficiary
+
+
+def _check_room(wanted: Beneficiary) -> None:
+    others = Beneficiary.objects.filter(user_id=wanted.user_id, removed_at=None)
+    if others.filter(currency=wanted.currency, address=wanted.address).exists():
+        raise BeneficiaryExists(wanted.address)
+    if others.count() >= BENEFICIARIES_MAX:
+        raise TooManyBeneficiaries(f"At most {BENEFICIARIES_MAX}")

@@ -43,17 +43,22 @@ def count_attempts(*, attempts: Sequence[Attempt], now: datetime) -> list[Attemp
 
     Raises TooManyAttempts, and counts nothing, if one of them is locked.
     """
+    with transaction.atomic(durable=True):
+        return count_attempts_here(attempts=attempts, now=now)
+
+
+def count_attempts_here(*, attempts: Sequence[Attempt], now: datetime) -> list[Attempt]:
+    """The same in the caller's transaction, which must be committed even if the try fails; others wait for it."""
     ordered = sorted(attempts, key=lambda attempt: attempt.subject)
     subjects = [attempt.subject for attempt in ordered]
-    with transaction.atomic(durable=True):
-        rows = _locked(subjects, now)
-        made = []
-        for attempt in ordered:
-            row = rows[attempt.subject]
-            tally = counted(Tally(row.failures, row.last_at, row.locked_until), BOUNDS[attempt.guess], now)
-            row.failures, row.last_at, row.locked_until = tally.failures, tally.last_at, tally.locked_until
-            made.append(Attempt(attempt.subject, attempt.guess, tally.locked_until))
-        AttemptTally.objects.bulk_update(rows.values(), ["failures", "last_at", "locked_until"])
+    rows = _locked(subjects, now)
+    made = []
+    for attempt in ordered:
+        row = rows[attempt.subject]
+        tally = counted(Tally(row.failures, row.last_at, row.locked_until), BOUNDS[attempt.guess], now)
+        row.failures, row.last_at, row.locked_until = tally.failures, tally.last_at, tally.locked_until
+        made.append(Attempt(attempt.subject, attempt.guess, tally.locked_until))
+    AttemptTally.objects.bulk_update(rows.values(), ["failures", "last_at", "locked_until"])
     return made
 
 

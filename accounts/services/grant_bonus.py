@@ -5,7 +5,10 @@ from decimal import Decimal
 
 from accounts.domain.approvals import Role
 from accounts.domain.errors import FieldError, InvalidInput, _
+from accounts.domain.exclusions import PersonExcluded
 from accounts.domain.ledger import AccountKind, TransferKind
+from accounts.domain.notation import write_instant
+from accounts.selectors.restrictions import restrictions_on
 from accounts.services import adjust_balance
 from accounts.services.approval_actions import Action, Arguments, Field, Request
 from accounts.services.move_against_house import move_against_house
@@ -20,15 +23,24 @@ def read_arguments(subject: str, arguments: Arguments) -> dict[str, object]:
 
 
 def execute(request: Request, now: datetime) -> None:
-    """Move the amount from the account that bonuses come from to the wallet: it is the trader's, like any money."""
+    """Move the amount from the account that bonuses come from to the wallet: it is the trader's, like any money.
+
+    Raises PersonExcluded, AccountFrozen, AccountClosed.
+    """
+    wallet = adjust_balance.adjusted_wallet(request.subject)
     move_against_house(
-        wallet_id=adjust_balance.adjusted_wallet(request.subject).id,
+        wallet_id=wallet.id,
         amount=Decimal(request.arguments["amount"]),
         kind=TransferKind.BONUS,
         reference=request.id,
         now=now,
         operator=AccountKind.BONUS,
     )
+    # Only now, while the wallet is locked, can nobody exclude themselves in between.
+    restrictions = restrictions_on(wallet.owner_id, now=now)
+    restrictions.check_active()
+    if restrictions.exclusion is not None:
+        raise PersonExcluded(f"until {write_instant(restrictions.exclusion.ends_at)}")
 
 
 GRANT_BONUS = Action(

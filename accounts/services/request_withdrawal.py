@@ -3,7 +3,7 @@ from datetime import datetime
 
 from django.db import transaction
 
-from accounts.domain.access import SECOND_FACTOR_LOCK, SecondFactorNotSet
+from accounts.domain.access import SECOND_FACTOR_LOCK, SecondFactorNotSet, SecondFactorWrong
 from accounts.domain.cashier import BeneficiaryNotUsable, CashierClosed, Provider, WithdrawalsRest, WithdrawalWish
 from accounts.domain.errors import IdempotencyKeyReused, InsufficientFunds, NotFound
 from accounts.domain.identity import new_id
@@ -13,7 +13,7 @@ from accounts.models import Beneficiary, CashierTerms, User, Withdrawal
 from accounts.selectors.access import has_second_factor
 from accounts.selectors.cashier import terms_of, withdrawal_bounds
 from accounts.selectors.second_factors import second_factor_removed_at
-from accounts.services.check_second_factor import check_second_factor
+from accounts.services.check_second_factor import try_second_factor
 from accounts.services.lock_wallets import LockedWallet, lock_wallets
 from accounts.services.may_move_money import require_active
 from accounts.services.move_real_money import pay_out
@@ -39,21 +39,41 @@ def request_withdrawal(
     Who has excluded themselves gets their money all the same.
     """
     require_active(wish.user_id)
-    known = _known(wish)
-    if known is None:
-        _confirm(wish.user_id, code, by_api_key, now)
+    requested = _known(wish)
+    if requested is None:
         with transaction.atomic(durable=True):
-            return _reserve(wish, now)
-    return known
+            requested = _reserve(wish, code, by_api_key, now)
+    if requested is None:
+        raise SecondFactorWrong
+    return requested
 
 
-def _confirm(user_id: int, code: str | None, by_api_key: bool, now: datetime) -> None:
-    user = User.objects.get(pk=user_id)
-    if not by_api_key:
-        check_second_factor(user=user, code=code, now=now)
-    elif not has_second_factor(user):
+def _reserve(wish: WithdrawalWish, code: str | None, by_api_key: bool, now: datetime) -> RequestedWithdrawal | None:
+    """None for a wrong code. It is looked at last of all: a wish that is refused anyway spends none."""
+    # Locked: it can't be removed in between.
+    usable = Beneficiary.objects.select_for_update(no_key=True).filter(removed_at=None)
+    beneficiary = usable.filter(pk=wish.beneficiary_id, user_id=wish.user_id).first()
+    if beneficiary is None:
+        raise NotFound(str(wish.beneficiary_id))
+    wallet = lock_wallets(owner_ids=[wish.user_id], currency=beneficiary.currency, demo=False).get(wish.user_id)
+    known = _known(wish)
+    if known is not None:
+        return known
+    require_active(wish.user_id)
+    user = User.objects.get(pk=wish.user_id)
+    _check_second_factor_kept(user, now)
+    terms, wallet = _granted(wish, beneficiary, wallet, now)
+    if not by_api_key and try_second_factor(user=user, code=code, now=now) is None:
+        return None
+    withdrawal = _store(wish, beneficiary, wallet, terms, now)
+    pay_out(withdrawal, Phase.PENDING, now=now)
+    return RequestedWithdrawal(withdrawal, replayed=False)
+
+
+def _check_second_factor_kept(user: User, now: datetime) -> None:
+    if not has_second_factor(user):
         raise SecondFactorNotSet
-    removed_at = second_factor_removed_at(user_id)
+    removed_at = second_factor_removed_at(user.pk)
     if removed_at and now < removed_at + SECOND_FACTOR_LOCK:
         until = write_instant(removed_at + SECOND_FACTOR_LOCK)
         raise WithdrawalsRest(f"until {until}", until=until)
@@ -69,30 +89,20 @@ def _known(wish: WithdrawalWish) -> RequestedWithdrawal | None:
     return RequestedWithdrawal(known, replayed=True)
 
 
-def _reserve(wish: WithdrawalWish, now: datetime) -> RequestedWithdrawal:
-    # Locked: it can't be removed in between.
-    usable = Beneficiary.objects.select_for_update(no_key=True).filter(removed_at=None)
-    beneficiary = usable.filter(pk=wish.beneficiary_id, user_id=wish.user_id).first()
-    if beneficiary is None:
-        raise NotFound(str(wish.beneficiary_id))
-    currency = beneficiary.currency
-    wallet = lock_wallets(owner_ids=[wish.user_id], currency=currency, demo=False).get(wish.user_id)
-    known = _known(wish)
-    if known is not None:
-        return known
-    require_active(wish.user_id)
+def _granted(
+    wish: WithdrawalWish, beneficiary: Beneficiary, wallet: LockedWallet | None, now: datetime
+) -> tuple[CashierTerms, LockedWallet]:
+    """By which terms and from which wallet, when both and the beneficiary allow it."""
     if now < beneficiary.usable_from:
         usable_from = write_instant(beneficiary.usable_from)
         raise BeneficiaryNotUsable(f"Usable from {usable_from}", usable_from=usable_from)
-    terms = terms_of(currency)
+    terms = terms_of(beneficiary.currency)
     if terms is None or not terms.withdrawals_open or wallet is None:
-        raise CashierClosed(currency)
+        raise CashierClosed(beneficiary.currency)
     withdrawal_bounds(terms, wish.user_id, now).check(wish.amount)
     if wallet.available < wish.amount + terms.withdrawal_fee:
         raise InsufficientFunds
-    withdrawal = _store(wish, beneficiary, wallet, terms, now)
-    pay_out(withdrawal, Phase.PENDING, now=now)
-    return RequestedWithdrawal(withdrawal, replayed=False)
+    return terms, wallet
 
 
 def _store(

@@ -73,8 +73,8 @@ def test_one_payment_is_named_once_however_it_is_typed(saver: Customer, fay: Use
         answer = staff.post(at(row, "complete"), {"text": text}, follow=True)
     assert "This payment has paid another withdrawal already – TX1" in answer.content.decode()
     assert sorted(Withdrawal.objects.values_list("state", flat=True)) == ["approved", "done"]
-    for row, text in zip([saver.stored_deposit(), saver.stored_deposit()], ("bank 1", "Bank  1"), strict=True):
-        answer = staff.post(at(row, "credit"), {"text": text}, follow=True)
+    for deposit, text in zip([saver.stored_deposit(), saver.stored_deposit()], ("bank 1", "Bank  1"), strict=True):
+        answer = staff.post(at(deposit, "credit"), {"text": text}, follow=True)
     assert "This payment has been credited to another deposit already – Bank  1" in answer.content.decode()
 
 

@@ -72,7 +72,8 @@ def test_it_is_paid_out_or_given_back_and_never_both(saver: Customer, fay: User)
 
 def test_one_payment_pays_one_withdrawal_and_credits_one_deposit(saver: Customer, fay: User) -> None:
     """However it is typed, and by however many at once."""
-    typed, who = ("tx 1", "TX1", " tX 1 ", "ｔｘ１"), {"decided_by": fay.pk, "now": TOMORROW}
+    typed = ("tx 1", "TX1", " tX 1 ", "ｔｘ１")
+    who: dict[str, Any] = {"decided_by": fay.pk, "now": TOMORROW}
     out = [saver.withdraw("100").pk for _ in typed]
     for withdrawal_id in out:
         approve_withdrawal(withdrawal_id=withdrawal_id, **who)

@@ -1,6 +1,7 @@
 """A bonus is given, never taken, and comes from the account that bonuses come from."""
 
 from collections import Counter
+from collections.abc import Callable
 from decimal import Decimal
 from functools import partial
 
@@ -8,11 +9,15 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from accounts.domain.access import AccountFrozen
 from accounts.domain.approvals import Decision, NotPermitted, Role
 from accounts.domain.errors import InvalidInput
+from accounts.domain.exclusions import PersonExcluded
 from accounts.models import ApprovalRequest, LedgerAccount, Transfer, User
 from accounts.services.decide_request import decide_request
 from accounts.services.request_approval import request_approval
+from accounts.services.self_exclude import self_exclude
+from accounts.services.take_time_out import take_time_out
 from accounts.tests.staff import staff_member
 from cryptotrader.tests.audit import assert_the_ledger_balances
 from cryptotrader.tests.cast import NOON, Trader
@@ -61,3 +66,21 @@ def test_auditors_may_not_even_ask(alice: Trader) -> None:
     auditor = staff_member("anna", Role.AUDITOR)
     with pytest.raises(NotPermitted):
         ask(auditor, alice, "1")
+
+
+@pytest.mark.parametrize("length", [{"hours": 24}, {"months": 6}])
+def test_who_keeps_away_is_not_tempted_back(fay: User, rick: User, alice: Trader, length: dict[str, int]) -> None:
+    request = ask(fay, alice, "25")
+    exclude: Callable[..., object] = take_time_out if "hours" in length else self_exclude
+    exclude(user_id=alice.user.pk, now=NOON, **length)
+    with pytest.raises(PersonExcluded):
+        approve(request, rick)
+    request.refresh_from_db()
+    assert (request.state, request.decisions.count(), alice.wallet.balance) == ("pending", 0, 10_000)
+
+
+def test_a_frozen_account_is_given_nothing(fay: User, rick: User, alice: Trader) -> None:
+    request = ask(fay, alice, "25")
+    User.objects.filter(pk=alice.user.pk).update(is_active=False, frozen_at=NOON)
+    with pytest.raises(AccountFrozen):
+        approve(request, rick)

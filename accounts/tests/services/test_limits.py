@@ -101,7 +101,9 @@ def test_a_time_out_lasts_an_hour_to_six_weeks(alice: Trader, hours: int) -> Non
 def test_a_self_exclusion_lasts_six_months_to_five_years(alice: Trader, months: int) -> None:
     with pytest.raises(InvalidInput):
         self_exclude(user_id=alice.user.pk, months=months, now=NOON)
-    assert self_exclude(user_id=alice.user.pk, months=60, now=NOON).ends_at == datetime(2031, 3, 1, 12, tzinfo=UTC)
+    assert self_exclude(user_id=alice.user.pk, months=60, now=NOON).exclusion.ends_at == datetime(
+        2031, 3, 1, 12, tzinfo=UTC
+    )
 
 
 def test_of_several_exclusions_the_last_to_end_counts(alice: Trader) -> None:

@@ -37,6 +37,8 @@ def test_whoever_keeps_away_looks_but_does_not_trade(
     answer = alices.post(f"/api/v1/{path}", body)
     kind = path.removesuffix("s").replace("-", "_")
     assert (answer.status, answer.json()) == (201, {"kind": kind, "from": "2026-03-01T12:00:00Z", "until": until})
+    again = alices.post(f"/api/v1/{path}", body)
+    assert (again.status, again.json(), Exclusion.objects.count()) == (200, answer.json(), 1)
     problem = alices.post("/api/v1/flash-trades", order()).assert_problem(403, code)
     assert problem.json()["until"] == until
     assert alices.get("/api/v1/wallets").status == 200

@@ -19,6 +19,8 @@ class AccountsConfig(AppConfig):
         from accounts.services.large_payments import LARGE_DEPOSIT, LARGE_WITHDRAWAL
         from accounts.services.make_staff_roles import make_action_permissions
         from accounts.services.mark_session import mark_session
+        from accounts.services.tell_by_mail import to_be_told
+        from accounts.web.mails import tell
 
         def refuse(instance: Authenticator, **_: object) -> None:
             refuse_needed_removal(authenticator=instance, now=timezone.now())
@@ -30,6 +32,7 @@ class AccountsConfig(AppConfig):
         for action in (*staff, LARGE_DEPOSIT, LARGE_WITHDRAWAL):
             register(action)
         post_migrate.connect(lambda **_: make_action_permissions(), sender=self, weak=False)
+        to_be_told.connect(tell)
         user_logged_in.connect(mark_session)
         user_logged_out.connect(end_signed_out_session)
         pre_delete.connect(refuse, sender=Authenticator, weak=False)

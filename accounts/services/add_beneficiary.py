@@ -15,6 +15,7 @@ from accounts.models import Beneficiary, User
 from accounts.services.check_second_factor import try_second_factor
 from accounts.services.lock_person import lock_person
 from accounts.services.may_move_money import require_active
+from accounts.services.tell_by_mail import tell_by_mail
 
 
 def add_beneficiary(
@@ -44,6 +45,7 @@ def add_beneficiary(
         proven = try_second_factor(user=User.objects.get(pk=user_id), code=code, now=now) is not None
         if proven:
             beneficiary.save(force_insert=True)
+            tell_by_mail(user_id, "beneficiary_added", label=label, address=address, currency=currency)
     if not proven:
         raise SecondFactorWrong
     return beneficiary

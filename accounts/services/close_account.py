@@ -11,6 +11,7 @@ from accounts.services.confirm_person import confirm_person
 from accounts.services.count_attempts import count_attempts, forgive_attempts, password_attempt
 from accounts.services.end_sessions import end_sessions
 from accounts.services.lock_person import lock_person
+from accounts.services.tell_by_mail import tell_by_mail
 
 
 def close_account(
@@ -34,6 +35,7 @@ def close_account(
         closing.save(update_fields=["is_active", "closed_at"])
         ApiKey.objects.filter(user_id=user.pk, revoked_at=None).update(revoked_at=now)
         end_sessions(user_id=user.pk, reason=AccessEnd.CLOSED)
+        tell_by_mail(user.pk, "account_closed")
 
 
 def _check_password(user: User, password: str, address: str, now: datetime) -> None:

@@ -3,8 +3,10 @@
 from datetime import datetime
 
 from accounts.domain.cashier import DEPOSIT_STEPS, DepositState, check_step
+from accounts.domain.money import write_money
 from accounts.models import Deposit
 from accounts.services.move_real_money import credit
+from accounts.services.tell_by_mail import tell_by_mail
 
 
 def end_deposit(
@@ -17,6 +19,13 @@ def end_deposit(
     deposit.save(update_fields=["state", "ended_at", "decided_by", "reason", "provider_reference"])
     if state is DepositState.DONE:
         credit(deposit, now=now)
+        tell_by_mail(
+            deposit.user_id,
+            "deposit_credited",
+            amount=write_money(deposit.amount - deposit.fee, deposit.currency),
+            fee=write_money(deposit.fee, deposit.currency) if deposit.fee else "",
+            currency=deposit.currency,
+        )
 
 
 def review_deposit(deposit: Deposit, reason: str) -> None:

@@ -4,10 +4,15 @@ from datetime import datetime
 
 from accounts.domain.cashier import WITHDRAWAL_STEPS, WithdrawalState, check_step
 from accounts.domain.ledger import Phase
+from accounts.domain.money import write_money
 from accounts.models import Withdrawal
 from accounts.services.may_decide import require_not_own
 from accounts.services.may_move_money import require_active
 from accounts.services.move_real_money import pay_out
+from accounts.services.tell_by_mail import tell_by_mail
+
+MAILS = {WithdrawalState.DONE: "withdrawal_paid", WithdrawalState.REFUSED: "withdrawal_refused"}
+"""What its owner hears by mail; that they cancelled it they know."""
 
 
 def accept_withdrawal(withdrawal: Withdrawal, *, decided_by: int, now: datetime) -> None:
@@ -24,4 +29,14 @@ def end_withdrawal(withdrawal: Withdrawal, state: WithdrawalState, *, now: datet
     check_step(WITHDRAWAL_STEPS, withdrawal.state, state)
     withdrawal.state, withdrawal.ended_at = state, now
     withdrawal.save(update_fields=["state", "ended_at", "reason", "decided_by", "provider_reference"])
+    if state in MAILS:
+        tell_by_mail(
+            withdrawal.user_id,
+            MAILS[state],
+            amount=write_money(withdrawal.amount, withdrawal.currency),
+            currency=withdrawal.currency,
+            beneficiary=withdrawal.beneficiary.label,
+            reference=withdrawal.provider_reference,
+            reason=withdrawal.reason,
+        )
     pay_out(withdrawal, Phase.POST if state is WithdrawalState.DONE else Phase.VOID, now=now)

@@ -1,4 +1,7 @@
-"""Mails: each is one template in templates/mails/, shown in three frames (subject, text, HTML)."""
+"""Mails: each is one template in templates/mails/, shown in three frames (subject, text, HTML).
+
+Those that allauth sends come here through the adapter, those of our services by `tell_by_mail`.
+"""
 
 from dataclasses import dataclass
 from typing import Any
@@ -9,6 +12,7 @@ from django.utils.translation import override
 from kombu.exceptions import OperationalError
 
 from accounts import tasks
+from accounts.selectors import person
 
 log = structlog.get_logger(__name__)
 
@@ -29,6 +33,12 @@ def compose(name: str, *, to: str, locale: str, context: dict[str, Any]) -> Mail
             for frame in ("subject.txt", "text.txt", "frame.html")
         )
     return Mail(to, " ".join(subject.split()), text + "\n", html)
+
+
+def tell(user_id: int, name: str, facts: dict[str, str], **_: object) -> None:
+    """Write to somebody what a service has done (see `tell_by_mail`)."""
+    reader = person(user_id)
+    post(compose(name, to=reader.email, locale=reader.settings.locale, context=facts))
 
 
 def post(mail: Mail) -> None:

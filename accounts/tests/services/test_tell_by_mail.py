@@ -26,7 +26,7 @@ def lines(mails: Mails) -> list[str]:
     (mail,) = mails
     mails.clear()
     assert mail.to == ["alice@example.com"]
-    return [mail.subject, *str(mail.body).splitlines()]
+    return [str(mail.subject), *str(mail.body).splitlines()]
 
 
 def test_a_credited_deposit_is_told_once(payer: Customer, fay: User, mails: Mails) -> None:

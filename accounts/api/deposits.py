@@ -7,8 +7,8 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from accounts.api import cashier_shapes as shapes
+from accounts.api.answers import granted, page_of
 from accounts.api.inputs import Members, idempotency_key, known_currency, positive_amount, required_texts
-from accounts.api.windows import cursor_of, following, limit_of
 from accounts.domain.cashier import DepositWish
 from accounts.domain.errors import NotFound
 from accounts.selectors import id_of
@@ -27,17 +27,11 @@ class Cashier(APIView):
 
 class Deposits(APIView):
     def get(self, request: Request) -> Response:
-        limit = limit_of(request, default=50, most=200)
-        found = deposits_of(id_of(request.user), before=cursor_of(request), limit=limit)
-        after = following(request, found, limit, found[-1].pk if found else None)
-        return Response({"results": [shapes.deposit(each) for each in found], "next": after})
+        return page_of(request, deposits_of, shapes.deposit)
 
     def post(self, request: Request) -> Response:
         opened = open_deposit(_wish(request), now=timezone.now())
-        headers = {"Location": f"/api/v1/deposits/{opened.deposit.pk}"}
-        if opened.replayed:
-            headers["Idempotency-Replayed"] = "true"
-        return Response(shapes.opened_deposit(opened.deposit), status=201, headers=headers)
+        return granted(shapes.opened_deposit(opened.deposit), under="/api/v1/deposits", replayed=opened.replayed)
 
 
 class DepositDetail(APIView):

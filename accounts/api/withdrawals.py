@@ -7,6 +7,7 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from accounts.api import cashier_shapes as shapes
+from accounts.api.answers import granted, page_of
 from accounts.api.inputs import (
     Members,
     idempotency_key,
@@ -16,7 +17,6 @@ from accounts.api.inputs import (
     some_id,
     some_text,
 )
-from accounts.api.windows import cursor_of, following, limit_of
 from accounts.domain.access import KeyAccess, Scope
 from accounts.domain.cashier import WithdrawalWish
 from accounts.domain.errors import NotFound
@@ -34,10 +34,7 @@ class Withdrawals(APIView):
     scopes = {"POST": Scope.WITHDRAW}
 
     def get(self, request: Request) -> Response:
-        limit = limit_of(request, default=50, most=200)
-        found = withdrawals_of(id_of(request.user), before=cursor_of(request), limit=limit)
-        after = following(request, found, limit, found[-1].pk if found else None)
-        return Response({"results": [shapes.withdrawal(each) for each in found], "next": after})
+        return page_of(request, withdrawals_of, shapes.withdrawal)
 
     def post(self, request: Request) -> Response:
         members = Members(request)
@@ -49,10 +46,8 @@ class Withdrawals(APIView):
         wish = WithdrawalWish(id_of(request.user), key, beneficiary_id, amount)
         by_api_key = isinstance(request.auth, KeyAccess)
         requested = request_withdrawal(wish, code=code, by_api_key=by_api_key, now=timezone.now())
-        headers = {"Location": f"/api/v1/withdrawals/{requested.withdrawal.pk}"}
-        if requested.replayed:
-            headers["Idempotency-Replayed"] = "true"
-        return Response(shapes.requested_withdrawal(requested.withdrawal), status=201, headers=headers)
+        shown = shapes.requested_withdrawal(requested.withdrawal)
+        return granted(shown, under="/api/v1/withdrawals", replayed=requested.replayed)
 
 
 class WithdrawalDetail(APIView):

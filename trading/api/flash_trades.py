@@ -5,7 +5,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from accounts.api.windows import cursor_of, following, limit_of
+from accounts.api.answers import granted, page_of
 from accounts.domain.access import Scope
 from accounts.domain.errors import NotFound
 from accounts.selectors import id_of
@@ -24,17 +24,11 @@ class FlashTrades(APIView):
         if key is not None:
             trade = trade_by_key(id_of(request.user), key) if "\0" not in key else None
             return Response({"results": [wire.flash_trade(trade)] if trade else [], "next": None})
-        limit = limit_of(request, default=50, most=200)
-        trades = trades_of(id_of(request.user), before=cursor_of(request), limit=limit)
-        after = following(request, trades, limit, trades[-1].id if trades else None)
-        return Response({"results": [wire.flash_trade(trade) for trade in trades], "next": after})
+        return page_of(request, trades_of, wire.flash_trade)
 
     def post(self, request: Request) -> Response:
         accepted = open_trade(parse_order(request), now=timezone.now())
-        headers = {"Location": f"/api/v1/flash-trades/{accepted.trade.id}"}
-        if accepted.replayed:
-            headers["Idempotency-Replayed"] = "true"
-        return Response(wire.accepted_trade(accepted.trade), status=201, headers=headers)
+        return granted(wire.accepted_trade(accepted.trade), under="/api/v1/flash-trades", replayed=accepted.replayed)
 
 
 class FlashTradeDetail(APIView):

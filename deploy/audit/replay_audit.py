@@ -82,6 +82,7 @@ def trade(api, count, seed):
             "amount": dice.choice([1, 10, "25.50", 100]),
             "direction": dice.choice(["up", "down"]),
             "duration": dice.choice(DURATIONS),
+            "demo": True,  # real money is only traded on live prices
         }
         try:
             headers = {"Idempotency-Key": str(uuid.UUID(int=dice.getrandbits(128)))}
@@ -187,13 +188,20 @@ def check_trades(trades, series):
 
 
 def check_wallets(apis):
-    """Nothing is held any more, and each balance is 10,000 and the sum of the user's own profits."""
+    """Nothing is held any more, and each balance is what was brought in and the sum of the profits of its own book.
+
+    Of demo money 10,000 was brought in, and of real money nothing. Each trade names the one book that it is of.
+    """
     wrong = []
     for api in apis:
-        (wallet,) = api.all("/api/v1/wallets")
-        profit = sum(Decimal(trade["profit"]) for trade in api.all("/api/v1/flash-trades?limit=200"))
-        if Decimal(wallet["held"]) != 0 or Decimal(wallet["balance"]) != 10_000 + profit:
-            wrong.append((wallet["id"], f"{wallet} after {profit}"))
+        wallets, profits = list(api.all("/api/v1/wallets")), Counter()
+        for trade in api.all("/api/v1/flash-trades?limit=200"):
+            profits[trade["currency"], trade["demo"]] += Decimal(trade["profit"])
+        for wallet in wallets:
+            brought, profit = (10_000 if wallet["demo"] else 0), profits.pop((wallet["currency"], wallet["demo"]), 0)
+            if Decimal(wallet["held"]) != 0 or Decimal(wallet["balance"]) != brought + profit:
+                wrong.append((wallet["id"], f"{wallet} after {profit}"))
+        wrong += [(book, f"a profit of {profit} without a wallet") for book, profit in profits.items()]
     return wrong
 
 
@@ -208,7 +216,9 @@ def run(base, recording, count, mails):
     series = {instant(price["priced_at"]): Decimal(price["price"]) for price in prices}
     wrong = check_prices(prices, list(quotes_of(recording))) + check_trades(trades, series) + check_wallets(apis)
     outcomes = Counter(trade["outcome"] for trade in trades)
-    return {"users": USERS, "trades": len(trades), "prices": len(prices), "outcomes": outcomes, "wrong": wrong}
+    books = Counter("demo" if trade["demo"] else "real" for trade in trades)
+    counted = {"users": USERS, "trades": len(trades), "books": books, "prices": len(prices), "outcomes": outcomes}
+    return {**counted, "wrong": wrong}
 
 
 def main():
@@ -228,7 +238,10 @@ def main():
         print(json.dumps(report, default=str))
     else:
         outcomes = ", ".join(f"{count} {name}" for name, count in sorted(report["outcomes"].items()))
-        print(f"{report['trades']} trades of {report['users']} users on {report['prices']} prices: {outcomes}")
+        books = ", ".join(f"{count} {name}" for name, count in sorted(report["books"].items()))
+        print(
+            f"{report['trades']} trades ({books}) of {report['users']} users on {report['prices']} prices: {outcomes}"
+        )
         for what, why in report["wrong"]:
             print(f"WRONG {what}: {why}")
         print("all agree" if not report["wrong"] else f"{len(report['wrong'])} disagree")

@@ -1,5 +1,6 @@
 /* Open trades: each with a countdown by the server's clock, and whether it is winning now. */
 
+import { showBook } from "./book.js";
 import { now } from "./clock.js";
 import { group, parse, placesOf, signed, write } from "./money.js";
 import { duration, word } from "./words.js";
@@ -52,6 +53,7 @@ function filled(model, trade) {
   part("what").classList.add(up ? "up" : "down");
   part("stake").textContent = `${group(trade.amount)} ${trade.currency}`;
   part("terms").textContent = `${trade.instrument} · ${duration(trade.duration)}`;
+  showBook(element, trade);
   element.dataset.new = "";
   return element;
 }

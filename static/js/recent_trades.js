@@ -1,5 +1,6 @@
 /* The latest results in a table, one toast and, where wanted, one tone for each result as it comes. */
 
+import { showBook } from "./book.js";
 import { group, signed } from "./money.js";
 import { toast } from "./notices.js";
 import { allowSounds, play } from "./sounds.js";
@@ -41,6 +42,7 @@ function row(model, trade) {
   put("direction", word(trade.direction === "up" ? "upMark" : "downMark"), trade.direction);
   put("duration", duration(trade.duration));
   put("stake", group(trade.amount));
+  showBook(element, trade);
   put("entry", trade.entry_price ? group(trade.entry_price) : "–");
   put("exit", trade.exit_price ? group(trade.exit_price) : "–");
   put("outcome", word(`outcome-${trade.outcome}`) + (trade.correction ? ` · ${word("corrected")}` : ""));

@@ -7,8 +7,7 @@ computed here anew, from the recording and from what the REST API answers.
     python3 deploy/audit/replay_audit.py http://127.0.0.1:8000 RECORDING.jsonl.gz [--trades 220] [--json]
 
 The server must run with FEED=replay of the same recording at speed 1, and write its mails into files (--mails).
-Exit codes: 0 all agree, 1 it could not be
-done, 3 something disagrees.
+Exit codes: 0 all agree, 1 it could not be done, 3 something disagrees.
 """
 
 import argparse
@@ -215,10 +214,8 @@ def run(base, recording, count, mails):
     prices = list(apis[0].all(f"/api/v1/instruments/BTC-USDT/prices?since={since}&limit=1000"))
     series = {instant(price["priced_at"]): Decimal(price["price"]) for price in prices}
     wrong = check_prices(prices, list(quotes_of(recording))) + check_trades(trades, series) + check_wallets(apis)
-    outcomes = Counter(trade["outcome"] for trade in trades)
-    books = Counter("demo" if trade["demo"] else "real" for trade in trades)
-    counted = {"users": USERS, "trades": len(trades), "books": books, "prices": len(prices), "outcomes": outcomes}
-    return {**counted, "wrong": wrong}
+    outcomes = Counter(f"{'demo' if trade['demo'] else 'real'} {trade['outcome']}" for trade in trades)
+    return {"users": USERS, "trades": len(trades), "prices": len(prices), "outcomes": outcomes, "wrong": wrong}
 
 
 def main():
@@ -238,10 +235,7 @@ def main():
         print(json.dumps(report, default=str))
     else:
         outcomes = ", ".join(f"{count} {name}" for name, count in sorted(report["outcomes"].items()))
-        books = ", ".join(f"{count} {name}" for name, count in sorted(report["books"].items()))
-        print(
-            f"{report['trades']} trades ({books}) of {report['users']} users on {report['prices']} prices: {outcomes}"
-        )
+        print(f"{report['trades']} trades of {report['users']} users on {report['prices']} prices: {outcomes}")
         for what, why in report["wrong"]:
             print(f"WRONG {what}: {why}")
         print("all agree" if not report["wrong"] else f"{len(report['wrong'])} disagree")

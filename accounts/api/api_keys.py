@@ -9,7 +9,7 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from accounts import wire
-from accounts.api.inputs import optional_text, user_of
+from accounts.api.inputs import optional_text, takes, user_of
 from accounts.api.permissions import PersonOnly
 from accounts.domain.api_keys import KeyTerms, key_terms
 from accounts.domain.errors import FieldError, InvalidInput
@@ -29,6 +29,7 @@ class ApiKeys(APIView):
     def get(self, request: Request) -> Response:
         return Response({"results": [wire.api_key(key) for key in keys_of(id_of(request.user))], "next": None})
 
+    @takes("name", "mode", "scopes", "networks", "expires_at", "code")
     def post(self, request: Request) -> Response:
         """The only answer that has the secret."""
         now = timezone.now()
@@ -43,6 +44,7 @@ class ApiKeys(APIView):
 class ApiKeyDetail(APIView):
     permission_classes = (PersonOnly,)
 
+    @takes("code")
     def delete(self, request: Request, key_id: int) -> Response:
         now = timezone.now()
         confirm_person(user=user_of(request), code=optional_text(request, "code"), now=now)

@@ -8,7 +8,7 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from accounts.api.authentication import session_key_of
-from accounts.api.inputs import optional_text, required_texts
+from accounts.api.inputs import optional_text, required_texts, takes
 from accounts.api.permissions import PersonOnly
 from accounts.domain.access import AccessEnd
 from accounts.selectors import id_of
@@ -31,6 +31,7 @@ class Open(APIView):
 
 
 class Register(Open):
+    @takes("email", "password")
     def post(self, request: Request) -> Response:
         email, password = required_texts(request, "email", "password")
         locale = "ko" if get_language() == "ko" else "en"
@@ -39,6 +40,7 @@ class Register(Open):
 
 
 class VerifyEmail(Open):
+    @takes("key")
     def post(self, request: Request) -> Response:
         (key,) = required_texts(request, "key")
         verify_email(key=key, request=request._request)
@@ -46,6 +48,7 @@ class VerifyEmail(Open):
 
 
 class ResendVerification(Open):
+    @takes("email")
     def post(self, request: Request) -> Response:
         (email,) = required_texts(request, "email")
         resend_verification(email=email, request=request._request)
@@ -53,6 +56,7 @@ class ResendVerification(Open):
 
 
 class Token(Open):
+    @takes("email", "password", "code")
     def post(self, request: Request) -> Response:
         email, password = required_texts(request, "email", "password")
         code = optional_text(request, "code")
@@ -61,6 +65,7 @@ class Token(Open):
 
 
 class Refresh(Open):
+    @takes("refresh")
     def post(self, request: Request) -> Response:
         (refresh,) = required_texts(request, "refresh")
         return _pair(refresh_tokens(refresh=refresh))
@@ -71,6 +76,7 @@ class Logout(APIView):
 
     permission_classes = (PersonOnly,)
 
+    @takes()
     def post(self, request: Request) -> Response:
         end_sessions(user_id=id_of(request.user), session_key=session_key_of(request), reason=AccessEnd.SIGNED_OUT)
         return Response(status=204)

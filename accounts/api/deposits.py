@@ -8,7 +8,7 @@ from rest_framework.views import APIView
 
 from accounts.api import cashier_shapes as shapes
 from accounts.api.answers import granted, page_of
-from accounts.api.inputs import Members, idempotency_key, known_currency, positive_amount, required_texts
+from accounts.api.inputs import Members, idempotency_key, known_currency, positive_amount, required_texts, takes
 from accounts.domain.cashier import DepositWish
 from accounts.domain.errors import NotFound
 from accounts.selectors import id_of
@@ -29,6 +29,7 @@ class Deposits(APIView):
     def get(self, request: Request) -> Response:
         return page_of(request, deposits_of, shapes.deposit)
 
+    @takes("currency", "amount")
     def post(self, request: Request) -> Response:
         opened = open_deposit(_wish(request), now=timezone.now())
         return granted(shapes.opened_deposit(opened.deposit), under="/api/v1/deposits", replayed=opened.replayed)
@@ -45,6 +46,7 @@ class DepositDetail(APIView):
 class DepositSubmission(APIView):
     """The trader says "I have paid"."""
 
+    @takes("note")
     def post(self, request: Request, deposit_id: UUID) -> Response:
         (note,) = required_texts(request, "note")
         return Response(shapes.deposit(submit_deposit(deposit_id=deposit_id, user_id=id_of(request.user), note=note)))

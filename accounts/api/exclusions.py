@@ -7,7 +7,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from accounts.api.inputs import required_texts
+from accounts.api.inputs import required_texts, takes
 from accounts.api.permissions import PersonOnly
 from accounts.domain.errors import FieldError, InvalidInput
 from accounts.selectors import id_of, person
@@ -20,6 +20,7 @@ from accounts.wire import exclusion
 class TimeOuts(APIView):
     permission_classes = (PersonOnly,)
 
+    @takes("hours", "confirmation")
     def post(self, request: Request) -> Response:
         _check_confirmation(request)
         taken = take_time_out(user_id=id_of(request.user), hours=_whole(request, "hours"), now=timezone.now())
@@ -29,6 +30,7 @@ class TimeOuts(APIView):
 class SelfExclusions(APIView):
     permission_classes = (PersonOnly,)
 
+    @takes("months", "confirmation")
     def post(self, request: Request) -> Response:
         _check_confirmation(request)
         taken = self_exclude(user_id=id_of(request.user), months=_whole(request, "months"), now=timezone.now())

@@ -3,20 +3,44 @@
 import re
 from collections.abc import Callable
 from decimal import Decimal
-from typing import TypeVar
+from functools import wraps
+from typing import Any, TypeVar
 from uuid import UUID
 
 from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
 
-from accounts.domain.errors import FieldError, IdempotencyKeyRequired, InvalidInput
+from accounts.domain.errors import FieldError, IdempotencyKeyRequired, InvalidInput, unknown_field
 from accounts.domain.money import SCALES
 from accounts.domain.notation import parse_decimal, places
 from accounts.domain.texts import storable
 from accounts.models import User
 
+UNKNOWN_NAMED_MAX = 20
 PLACES_MAX = max(SCALES.values())
 _KEY = re.compile(r"[\x21-\x7e]{1,255}")
 Value = TypeVar("Value")
+Handler = TypeVar("Handler", bound=Callable[..., Response])
+
+
+def takes(*names: str) -> Callable[[Handler], Handler]:
+    """Above each handler that may be sent a body: the members that it knows. Another one is InvalidInput, naming it.
+
+    A misspelt `min_payout_rate` or `expires_at` that nobody reads would cost its sender money or safety.
+    """
+
+    def known(handler: Handler) -> Handler:
+        @wraps(handler)
+        def checked(view: APIView, request: Request, *args: Any, **kwargs: Any) -> Response:
+            unknown = sorted(str(name) for name in dict(request.data) if name not in names)
+            if unknown:
+                raise InvalidInput(fields=tuple(unknown_field(name) for name in unknown[:UNKNOWN_NAMED_MAX]))
+            return handler(view, request, *args, **kwargs)
+
+        return checked  # type: ignore[return-value]  # as it was, checked
+
+    return known
 
 
 class Wrong(ValueError):

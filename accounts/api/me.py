@@ -4,7 +4,7 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from accounts import wire
-from accounts.api.inputs import optional_text, required_texts, user_of
+from accounts.api.inputs import optional_text, required_texts, takes, user_of
 from accounts.api.permissions import PersonOnly
 from accounts.selectors import id_of, person
 from accounts.services.change_settings import change_settings
@@ -27,6 +27,7 @@ class Close(APIView):
 
     permission_classes = (PersonOnly,)
 
+    @takes("password", "confirmation", "code")
     def post(self, request: Request) -> Response:
         password, confirmation = required_texts(request, "password", "confirmation")
         close_account(

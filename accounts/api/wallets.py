@@ -4,7 +4,7 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from accounts import wire
-from accounts.api.inputs import required_texts
+from accounts.api.inputs import required_texts, takes
 from accounts.domain.errors import FieldError, InvalidInput
 from accounts.domain.money import SCALES
 from accounts.selectors import id_of, wallets_of
@@ -18,6 +18,7 @@ class Wallets(APIView):
         results = [wire.wallet(wallet) for wallet in wallets_of(id_of(request.user))]
         return Response({"results": results, "next": None})
 
+    @takes("currency")
     def post(self, request: Request) -> Response:
         """Open a real wallet: 201 for a new one, 200 for the one that is there."""
         (currency,) = required_texts(request, "currency")
@@ -28,12 +29,14 @@ class Wallets(APIView):
 
 
 class TopUp(APIView):
+    @takes()
     def post(self, request: Request, wallet_id: int) -> Response:
         wallet = top_up_demo_wallet(user_id=id_of(request.user), wallet_id=wallet_id, now=timezone.now())
         return Response(wire.wallet(wallet))
 
 
 class Reset(APIView):
+    @takes()
     def post(self, request: Request, wallet_id: int) -> Response:
         wallet = reset_demo_wallet(user_id=id_of(request.user), wallet_id=wallet_id, now=timezone.now())
         return Response(wire.wallet(wallet))

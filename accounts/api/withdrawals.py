@@ -16,6 +16,7 @@ from accounts.api.inputs import (
     positive_amount,
     some_id,
     some_text,
+    takes,
 )
 from accounts.domain.access import KeyAccess, Scope
 from accounts.domain.cashier import WithdrawalWish
@@ -36,6 +37,7 @@ class Withdrawals(APIView):
     def get(self, request: Request) -> Response:
         return page_of(request, withdrawals_of, shapes.withdrawal)
 
+    @takes("beneficiary", "amount", "code")
     def post(self, request: Request) -> Response:
         members = Members(request)
         key = idempotency_key(request.headers.get("Idempotency-Key"))
@@ -58,6 +60,7 @@ class WithdrawalDetail(APIView):
 class WithdrawalCancellation(APIView):
     scopes = {"POST": Scope.WITHDRAW}
 
+    @takes()
     def post(self, request: Request, withdrawal_id: UUID) -> Response:
         cancel_withdrawal(withdrawal_id=withdrawal_id, user_id=id_of(request.user), now=timezone.now())
         return Response(_shown(request, withdrawal_id))
@@ -70,6 +73,7 @@ class Beneficiaries(APIView):
         found = beneficiaries_of(id_of(request.user))
         return Response({"results": [shapes.beneficiary(each) for each in found], "next": None})
 
+    @takes("currency", "label", "address", "code")
     def post(self, request: Request) -> Response:
         members = Members(request)
         currency = members.read("currency", known_currency, "")
@@ -89,6 +93,7 @@ class Beneficiaries(APIView):
 
 
 class BeneficiaryDetail(APIView):
+    @takes()
     def delete(self, request: Request, beneficiary_id: UUID) -> Response:
         remove_beneficiary(beneficiary_id=beneficiary_id, user_id=id_of(request.user), now=timezone.now())
         return Response(status=204)

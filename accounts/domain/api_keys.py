@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from ipaddress import IPv6Address, ip_address, ip_network
+from ipaddress import IPv4Network, IPv6Network, ip_address, ip_network
 
 from accounts.domain.access import Scope
 from accounts.domain.errors import FieldError, InvalidInput, Refusal, _
@@ -94,23 +94,27 @@ def _cidr(text: str) -> str | None:
     if "%" in text:
         return None
     try:
-        return str(ip_network(text))
+        return str(_as_reached(ip_network(text)))
     except ValueError:
         return None
 
 
+def _as_reached(network: IPv4Network | IPv6Network) -> IPv4Network | IPv6Network:
+    """Some write, and some servers report, an IPv4 address inside IPv6 (`::ffff:192.0.2.1`): it means the same."""
+    mapped = network.network_address.ipv4_mapped if isinstance(network, IPv6Network) else None
+    return ip_network((mapped, network.prefixlen - 96)) if mapped and network.prefixlen >= 96 else network
+
+
 def admits(networks: Iterable[str], address: str) -> bool:
     """Whether a key with these networks may be used from there; without any it may from everywhere."""
-    listed = [ip_network(network) for network in networks]
+    listed = [_as_reached(ip_network(network)) for network in networks]
     if not listed:
         return True
     try:
-        caller = ip_address(address.partition("%")[0])
+        caller = _as_reached(ip_network(ip_address(address.partition("%")[0])))
     except ValueError:
         return False
-    if isinstance(caller, IPv6Address) and caller.ipv4_mapped:
-        caller = caller.ipv4_mapped
-    return any(caller in network for network in listed)
+    return any(caller.network_address in network for network in listed)
 
 
 def token_of(prefix: str, secret: str) -> str:

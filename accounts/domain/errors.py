@@ -17,6 +17,12 @@ class FieldError:
     message: str
 
 
+def unknown_field(name: str) -> FieldError:
+    """Somebody sent a member that isn't known: misspelt or not, what it was meant to do would not be done."""
+    written = name[:100].encode("ascii", "backslashreplace").decode()  # it may be what no answer can hold
+    return FieldError(written or '""', "unknown-field", "there is no such member")
+
+
 class Refusal(Exception):
     """The platform says no, and nothing has changed.
 

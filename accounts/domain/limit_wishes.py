@@ -4,7 +4,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-from accounts.domain.errors import FieldError, InvalidInput
+from accounts.domain.errors import FieldError, InvalidInput, unknown_field
 from accounts.domain.limits import COUNTED, PERIODIC, PERIODS_DAYS, LimitKind
 from accounts.domain.money import SCALES
 from accounts.domain.notation import parse_decimal, places
@@ -56,8 +56,8 @@ def _read(body: object, wallets: Collection[tuple[str, bool]]) -> Wish | Faults:
     if not isinstance(body, Mapping):
         return [("", "invalid", "an object is required")]
     if unknown := sorted(str(name) for name in body if name not in MEMBERS):
-        written = unknown[0][:100].encode("ascii", "backslashreplace").decode()  # it may be what no answer can hold
-        return [(written, "unknown-field", "there is no such member")]
+        found = unknown_field(unknown[0])
+        return [(found.field, found.code, found.message)]
     kind = body.get("kind")
     if kind not in list(LimitKind):
         return [("kind", "unknown-value", "must be one of " + ", ".join(LimitKind))]

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 
-from accounts.domain.errors import FieldError, InvalidInput
+from accounts.domain.errors import FieldError, InvalidInput, unknown_field
 
 LOCALES = ("en", "ko")
 COLOURS = ("language", "korea", "world")
@@ -42,8 +42,7 @@ def _fault(name: str, value: object) -> FieldError | None:
     if name == "sounds":
         return None if isinstance(value, bool) else FieldError(name, "invalid", "true or false is required")
     if name not in _choices():
-        written = name[:100].encode("ascii", "backslashreplace").decode()  # it may be what no answer can hold
-        return FieldError(written, "unknown-field", "there is no such setting")
+        return unknown_field(name)
     allowed = _choices()[name]
     # Compared by type too: 15.0, true and "15" are not 15.
     if any(type(value) is type(each) and value == each for each in allowed):

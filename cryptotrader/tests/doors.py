@@ -30,12 +30,13 @@ class Who(Enum):
 class Door:
     """`who`: the scope that a key needs (people have all), or Who. `thing`: makes somebody's object that the address
     names, by its id. `body`: a request that goes through; only needed where `excluded` says that self-exclusion
-    refuses it."""
+    refuses it. `foreign`: others say what the body has."""
 
     who: Scope | Who
     thing: Callable[[Trader], object] | None = None
     body: Callable[[], dict[str, Any]] = dict
     excluded: bool = False
+    foreign: bool = False
 
 
 def order() -> dict[str, Any]:
@@ -111,7 +112,7 @@ DOORS: dict[str, dict[str, Door]] = {
     "api/v1/withdrawals/<uuid:withdrawal_id>/cancel": {"POST": Door(WITHDRAW, thing=withdrawal)},
     "api/v1/beneficiaries": {"GET": Door(READ), "POST": Door(PEOPLE)},
     "api/v1/beneficiaries/<uuid:beneficiary_id>": {"DELETE": Door(PEOPLE, thing=beneficiary)},
-    "api/v1/webhooks/btcpay": {"POST": Door(ANYBODY)},
+    "api/v1/webhooks/btcpay": {"POST": Door(ANYBODY, foreign=True)},
     "api/v1/time": {"GET": Door(ANYBODY)},
     "api/v1/instruments": {"GET": Door(ANYBODY)},
     "api/v1/instruments/<str:symbol>/prices": {"GET": Door(ANYBODY)},

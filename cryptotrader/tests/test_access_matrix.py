@@ -5,13 +5,14 @@ A new endpoint: add its route, as `urls.py` writes it, and its methods to `DOORS
 
 - `who` may come in: a Scope (API keys need it, people have all), `PEOPLE` (no API key) or `ANYBODY`;
 - `thing` if the route names somebody's object: a function that makes one for a Trader and returns its id;
+- `foreign=True` if others say what a body has;
 - `excluded=True` and a `body` that would go through, if self-exclusion closes the door.
 
 All the rest is tested here: visitors, the objects of others, wrong scopes, frozen, closed and self-excluded people.
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -42,9 +43,9 @@ class Case:
     method: str
     door: Door
 
-    def call(self, api: Api, id: object = None) -> Answer:
+    def call(self, api: Api, id: object = None, more: Mapping[str, object] | None = None) -> Answer:
         path = re.sub(r"<(\w+):\w+>", lambda kind: str(id or SOMETHING[kind[1]]), "/" + self.route)
-        return api.send(self.method, path, None if self.method == "GET" else self.door.body())
+        return api.send(self.method, path, None if self.method == "GET" else {**self.door.body(), **(more or {})})
 
     def __str__(self) -> str:
         return f"{self.method} {self.route}"
@@ -150,6 +151,24 @@ def test_self_exclusion_closes_the_doors_to_trading_and_no_others(case: Case, al
         answer.assert_problem(403, "self-excluded")
     else:
         assert answer.status not in (401, 403)
+
+
+@pytest.mark.parametrize("case", [case for case in CASES if case.method != "GET" and not case.door.foreign], ids=str)
+def test_a_member_that_no_door_knows_is_refused_by_name(case: Case, alice: Trader) -> None:
+    id = _thing_of(case, alice)
+    answer = case.call(Api(alice), id, {"not_a_member": 1, "\ud800": None})
+    assert answer.assert_problem(400, "invalid-input").fields == {
+        "not_a_member": "unknown-field",
+        "\\ud800": "unknown-field",
+    }
+
+
+@pytest.mark.parametrize("method", METHODS)
+@pytest.mark.parametrize("path", ["/api/v1/nowhere", "/api/nowhere", "/api/v1/flash-trades/x/y", "/_allauth/x"])
+def test_what_isnt_there_is_a_404_whatever_the_method_and_without_a_csrf_token(path: str, method: str) -> None:
+    stranger = Api()
+    stranger.client = Client(enforce_csrf_checks=True, raise_request_exception=False)
+    stranger.send(method, path, {"amount": 1}).assert_problem(404, "not-found")
 
 
 def _thing_of(case: Case, owner: Trader) -> object:

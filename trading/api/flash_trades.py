@@ -6,11 +6,12 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from accounts.api.answers import granted, page_of
+from accounts.api.inputs import takes
 from accounts.domain.access import Scope
 from accounts.domain.errors import NotFound
 from accounts.selectors import id_of
 from trading import wire
-from trading.api.order_input import parse_order
+from trading.api.order_input import ORDER_MEMBERS, parse_order
 from trading.selectors import trade_by_key, trade_of, trades_of
 from trading.services.open_trades import open_trade
 
@@ -26,6 +27,7 @@ class FlashTrades(APIView):
             return Response({"results": [wire.flash_trade(trade)] if trade else [], "next": None})
         return page_of(request, trades_of, wire.flash_trade)
 
+    @takes(*ORDER_MEMBERS)
     def post(self, request: Request) -> Response:
         accepted = open_trade(parse_order(request), now=timezone.now())
         return granted(wire.accepted_trade(accepted.trade), under="/api/v1/flash-trades", replayed=accepted.replayed)

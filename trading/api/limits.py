@@ -9,6 +9,7 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from accounts.api.authentication import session_started_at_of
+from accounts.api.inputs import takes
 from accounts.domain.exclusions import SELF_EXCLUSION_MONTHS, TIME_OUT_MAX, TIME_OUT_MIN
 from accounts.domain.limit_wishes import read_wishes
 from accounts.domain.limits import COUNTED, PERIODIC, PERIODS_DAYS, RAISE_DELAY, LimitKind
@@ -35,6 +36,7 @@ class Limits(APIView):
     def get(self, request: Request) -> Response:
         return Response(_standing(request, timezone.now()), headers={"Cache-Control": "no-store"})
 
+    @takes("limits")
     def put(self, request: Request) -> Response:
         """Set those limits that the body names, the others stay; answers as GET does."""
         now, user_id = timezone.now(), id_of(request.user)

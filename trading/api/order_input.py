@@ -15,6 +15,15 @@ from accounts.selectors import id_of
 from trading.domain.orders import Order
 from trading.domain.terms import Direction
 
+ORDER_MEMBERS = (
+    "amount",
+    "direction",
+    "duration",
+    "instrument",
+    "min_payout_rate",
+    "demo",
+    "client_order_id",
+)
 DEFAULT_INSTRUMENT = "BTC-USDT"
 _SYMBOL = re.compile(r"[A-Z0-9]{1,12}-[A-Z0-9]{1,12}")
 _SECONDS = re.compile(r"[0-9]{1,9}")

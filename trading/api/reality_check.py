@@ -6,6 +6,7 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from accounts.api.authentication import session_key_of, session_started_at_of
+from accounts.api.inputs import takes
 from accounts.api.permissions import PersonOnly
 from accounts.domain.notation import write_instant
 from accounts.selectors import id_of, person
@@ -34,6 +35,7 @@ class RealityCheck(APIView):
         }
         return Response(body, headers={"Cache-Control": "no-store"})
 
+    @takes()
     def post(self, request: Request) -> Response:
         key = session_key_of(request)
         if key:

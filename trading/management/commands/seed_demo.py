@@ -1,4 +1,4 @@
-"""Demo data for one machine: instruments, two traders, two members of staff."""
+"""Demo data for one machine: instruments, two traders, three members of staff."""
 
 import json
 from contextlib import suppress
@@ -15,15 +15,15 @@ from accounts.services.vouch_for_email import vouch_for_email
 from trading.services.seed_instruments import seed_instruments
 
 TRADERS = {"alice@example.com": "en", "bora@example.com": "ko"}
-STAFF = ("staff@example.com", "second@example.com")
-"""Two, because what one asks for the other has to approve."""
+STAFF = ("staff@example.com", "second@example.com", "third@example.com")
+"""Three, because what one asks for another has to approve, and a void of a settled trade two others."""
 
 PASSWORD = "flash-trade-demo"
 
 
 class Command(BaseCommand):
     help = (
-        "Make the demo instruments, two demo traders (10,000 USDT of demo money each) and two members of staff, "
+        "Make the demo instruments, two demo traders (10,000 USDT of demo money each) and three members of staff, "
         "and print how to log in. Running it again changes nothing. Refused unless DJANGO_DEBUG is on, because "
         "everybody knows these passwords. Exit codes: 0 done, 1 refused."
     )

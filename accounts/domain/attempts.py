@@ -46,12 +46,18 @@ class Tally:
     locked_until: datetime | None
 
 
-def counted(tally: Tally | None, bound: Bound, now: datetime) -> Tally:
-    """The tally with one more try, which counts as failed until it has succeeded. Raises TooManyAttempts if locked."""
-    if tally is not None and tally.locked_until is not None and now < tally.locked_until:
+def require_unlocked(tally: Tally, now: datetime) -> None:
+    """Raises TooManyAttempts, with the seconds that are left, while the subject is locked."""
+    if tally.locked_until is not None and now < tally.locked_until:
         refusal = TooManyAttempts()
         refusal.retry_after_seconds = int((tally.locked_until - now).total_seconds()) + 1
         raise refusal
+
+
+def counted(tally: Tally | None, bound: Bound, now: datetime) -> Tally:
+    """The tally with one more failed try. Raises TooManyAttempts if it is locked."""
+    if tally is not None:
+        require_unlocked(tally, now)
     known = tally is not None and now - tally.last_at < bound.memory
     failures = (tally.failures if tally is not None and known else 0) + 1
     over = failures - bound.failures_max

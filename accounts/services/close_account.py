@@ -8,7 +8,7 @@ from accounts.domain.errors import FieldError, InvalidInput
 from accounts.models import ApiKey, User
 from accounts.selectors.closing import obstacles_to_closing
 from accounts.services.confirm_person import confirm_person
-from accounts.services.count_attempts import count_attempts, forgive_attempts, password_attempt
+from accounts.services.count_attempts import count_attempts, password_subjects, refuse_locked
 from accounts.services.end_sessions import end_sessions
 from accounts.services.lock_person import lock_person
 from accounts.services.tell_by_mail import tell_by_mail
@@ -39,10 +39,12 @@ def close_account(
 
 
 def _check_password(user: User, password: str, address: str, now: datetime) -> None:
-    attempts = count_attempts(attempts=password_attempt(email=user.email, address=address), now=now)
-    if not user.check_password(password):
+    subjects = password_subjects(email=user.email, address=address)
+    refuse_locked(subjects=subjects, now=now)
+    right = user.check_password(password)
+    count_attempts(subjects=subjects, succeeded=right, now=now)
+    if not right:
         raise InvalidInput(fields=(FieldError("password", "wrong", "the password is wrong"),))
-    forgive_attempts(attempts)
 
 
 def _check_open(user: User) -> None:

@@ -1,4 +1,8 @@
-"""Limits of guessing that hold for all processes. Each try counts as failed until it is forgiven."""
+"""Limits of guessing that hold for all processes.
+
+A try is made first, and answered only after it was counted under the lock of its subjects. Of any number of tries at
+once, only as many failures as are allowed are ever answered; the others, right or wrong, only hear that it is locked.
+"""
 
 import hashlib
 from collections.abc import Sequence
@@ -6,10 +10,8 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import connection, transaction
-from django.db.models import Case, F, Value, When
-from django.db.models.functions import Greatest
 
-from accounts.domain.attempts import BOUNDS, Guess, Tally, counted, place_of
+from accounts.domain.attempts import BOUNDS, Guess, Tally, counted, place_of, require_unlocked
 from accounts.models import AttemptTally
 
 MAKE_OR_LOCK = """
@@ -20,69 +22,80 @@ MAKE_OR_LOCK = """
 
 
 @dataclass(frozen=True, slots=True)
-class Attempt:
-    """One try, as counted against one subject; `locked_until` if it was this try that locked it."""
+class Subject:
+    """What tries are counted against, by the hash of its name."""
 
-    subject: str
+    key: str
     guess: Guess
-    locked_until: datetime | None = None
 
 
-def password_attempt(*, email: str, address: str) -> list[Attempt]:
-    """A try at a password: counted against the account and against the place it comes from."""
-    return [_attempt(Guess.EMAIL, email.strip().lower()), _attempt(Guess.ADDRESS, place_of(address))]
+def password_subjects(*, email: str, address: str) -> list[Subject]:
+    """A try at a password is counted against the account and against the place it comes from."""
+    return [_subject(Guess.EMAIL, email.strip().lower()), _subject(Guess.ADDRESS, place_of(address))]
 
 
-def second_factor_attempt(*, user_id: int) -> list[Attempt]:
+def second_factor_subjects(*, user_id: int) -> list[Subject]:
     """A try at somebody's code."""
-    return [_attempt(Guess.SECOND_FACTOR, str(user_id))]
+    return [_subject(Guess.SECOND_FACTOR, str(user_id))]
 
 
-def count_attempts(*, attempts: Sequence[Attempt], now: datetime) -> list[Attempt]:
-    """Count a try against all its subjects, before it is made; as counted, for `forgive_attempts`.
+class Tallies:
+    """The tallies of a try, locked for the rest of the transaction that made this."""
 
-    Raises TooManyAttempts, and counts nothing, if one of them is locked.
-    """
+    def __init__(self, subjects: Sequence[Subject], now: datetime) -> None:
+        """Raises TooManyAttempts if one is locked against guesses: then whether the try was right must not show."""
+        self._now = now
+        self._guesses = {subject.key: subject.guess for subject in subjects}
+        self._rows = _locked(sorted(self._guesses), now)
+        for row in self._rows.values():
+            require_unlocked(_tally(row), now)
+
+    def fail(self) -> None:
+        """The try was wrong: one more failure against each of its subjects."""
+        for key, row in self._rows.items():
+            tally = counted(_tally(row), BOUNDS[self._guesses[key]], self._now)
+            row.failures, row.last_at, row.locked_until = tally.failures, tally.last_at, tally.locked_until
+        AttemptTally.objects.bulk_update(self._rows.values(), ["failures", "last_at", "locked_until"])
+
+    def succeed(self) -> None:
+        """The try was right. Its account begins anew; its address keeps its failures, or somebody with an account of
+        their own could go on guessing at others'."""
+        forgotten = [key for key, row in self._rows.items() if self._guesses[key] != Guess.ADDRESS or not row.failures]
+        AttemptTally.objects.filter(pk__in=forgotten).delete()
+
+
+def refuse_locked(*, subjects: Sequence[Subject], now: datetime) -> None:
+    """Before a try that costs much, such as hashing a password. Raises TooManyAttempts if a subject is locked."""
+    for row in AttemptTally.objects.filter(pk__in=[subject.key for subject in subjects]):
+        require_unlocked(_tally(row), now)
+
+
+def count_attempts(*, subjects: Sequence[Subject], succeeded: bool, now: datetime) -> None:
+    """Count a try that has been made, before it is answered. Raises TooManyAttempts, whether or not it succeeded, if
+    one of its subjects is locked by now."""
     with transaction.atomic(durable=True):
-        return count_attempts_here(attempts=attempts, now=now)
+        tallies = Tallies(subjects, now)
+        tallies.succeed() if succeeded else tallies.fail()
 
 
-def count_attempts_here(*, attempts: Sequence[Attempt], now: datetime) -> list[Attempt]:
-    """The same in the caller's transaction, which must be committed even if the try fails; others wait for it."""
-    ordered = sorted(attempts, key=lambda attempt: attempt.subject)
-    subjects = [attempt.subject for attempt in ordered]
-    rows = _locked(subjects, now)
-    made = []
-    for attempt in ordered:
-        row = rows[attempt.subject]
-        tally = counted(Tally(row.failures, row.last_at, row.locked_until), BOUNDS[attempt.guess], now)
-        row.failures, row.last_at, row.locked_until = tally.failures, tally.last_at, tally.locked_until
-        made.append(Attempt(attempt.subject, attempt.guess, tally.locked_until))
-    AttemptTally.objects.bulk_update(rows.values(), ["failures", "last_at", "locked_until"])
-    return made
+def forgive_account(*, email: str) -> None:
+    """Whoever reads the mailbox opens the account that others have locked."""
+    AttemptTally.objects.filter(pk=_subject(Guess.EMAIL, email.strip().lower()).key).delete()
 
 
-def _locked(subjects: Sequence[str], now: datetime) -> dict[str, AttemptTally]:
+def _locked(keys: Sequence[str], now: datetime) -> dict[str, AttemptTally]:
     """The tallies of these subjects, made where there are none, and locked in the same statement.
 
     Between a statement that makes them and another that locks them, somebody's success could delete one.
     """
     with connection.cursor() as cursor:
-        cursor.execute(MAKE_OR_LOCK, {"subjects": list(subjects), "now": now})
-    return AttemptTally.objects.in_bulk(subjects)
+        cursor.execute(MAKE_OR_LOCK, {"subjects": list(keys), "now": now})
+    return AttemptTally.objects.in_bulk(keys)
 
 
-def forgive_attempts(attempts: Sequence[Attempt]) -> None:
-    """The try has succeeded. Its account begins anew; its address only gets this one try back, or somebody with an
-    account of their own could go on guessing at others'."""
-    for attempt in attempts:
-        row = AttemptTally.objects.filter(pk=attempt.subject)
-        if attempt.guess is Guess.ADDRESS:
-            unlocked = Case(When(locked_until=attempt.locked_until, then=Value(None)), default=F("locked_until"))
-            row.update(failures=Greatest(F("failures") - 1, 0), locked_until=unlocked)
-        else:
-            row.delete()
+def _tally(row: AttemptTally) -> Tally:
+    return Tally(row.failures, row.last_at, row.locked_until)
 
 
-def _attempt(guess: Guess, name: str) -> Attempt:
-    return Attempt(hashlib.sha256(f"{guess}:{name}".encode()).hexdigest(), guess)
+def _subject(guess: Guess, name: str) -> Subject:
+    return Subject(hashlib.sha256(f"{guess}:{name}".encode()).hexdigest(), guess)

@@ -7,6 +7,7 @@ from allauth.core.context import request_context
 from django.http import HttpRequest
 
 from accounts.domain.errors import EmailTaken, TooManyRequests
+from accounts.services.mail_first_key import mail_first_key
 from accounts.services.register_trader import register_trader
 
 
@@ -18,10 +19,11 @@ def sign_up(*, email: str, password: str, locale: str, request: HttpRequest, now
     """
     if not ratelimit.consume(request, action="signup"):
         raise TooManyRequests
-    try:
-        user = register_trader(email=email, password=password, locale=locale, now=now)
-        address = EmailAddress.objects.get(user=user)
-    except EmailTaken:
-        address = EmailAddress(email=email.strip().lower())
     with request_context(request):
-        send_verification_email_to_address(request, address, signup=True)
+        try:
+            user = register_trader(email=email, password=password, locale=locale, now=now)
+        except EmailTaken:
+            unowned = EmailAddress(email=email.strip().lower())
+            send_verification_email_to_address(request, unowned, signup=True)
+        else:
+            mail_first_key(address=EmailAddress.objects.get(user=user), request=request)

@@ -1,22 +1,25 @@
 """Where allauth's doors (pages, `_allauth/`, tokens) meet our services."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.internal.flows.login import get_authentication_records
 from allauth.account.internal.flows.password_reset import get_reset_password_url
+from allauth.account.models import EmailAddress
 from allauth.core.internal.httpkit import is_headless_request
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from django.utils.translation import get_language
 
 from accounts.domain.access import LoginMethod
-from accounts.domain.attempts import Guess
 from accounts.domain.devices import device_name
 from accounts.domain.errors import TooManyAttempts
 from accounts.models import User
 from accounts.selectors import id_of_email, is_new_device, locale_of_email
-from accounts.services.count_attempts import count_attempts, forgive_attempts, password_attempt
+from accounts.services.count_attempts import count_attempts, forgive_account, password_subjects, refuse_locked
+from accounts.services.mail_first_key import mail_first_key
 from accounts.services.record_login import record_login
 from accounts.web.mails import compose, post
 
@@ -42,27 +45,44 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth ha
         way = {"password_reset_url": get_reset_password_url(self.request)}
         super().send_notification_mail(template_prefix, user, (context or {}) | way, email)
 
+    def should_send_confirmation_mail(self, request: HttpRequest, email_address: EmailAddress, signup: bool) -> bool:
+        """Whether allauth mails the key, if it didn't do so a moment ago. The first one we mail ourselves."""
+        if signup:
+            mail_first_key(address=email_address, request=request)
+        return not signup
+
     def add_message(self, request: HttpRequest, *args: Any, **kwargs: Any) -> None:
-        if not request.path.startswith("/api/"):  # a program has no page to show it on
+        if request.path.startswith("/api/"):  # a program has no page to show it on
+            return
+        # The next page says it; and it must not tell strangers whose email is known by being there or not.
+        if "account/messages/email_confirmation_sent.txt" not in args:
             super().add_message(request, *args, **kwargs)
 
     def pre_authenticate(self, request: HttpRequest, **credentials: Any) -> None:
         """allauth's own count lives in Redis; ours holds without it, and is the same for pages and tokens."""
-        attempts = password_attempt(email=credentials.get("email", ""), address=request.META.get("REMOTE_ADDR", ""))
+        address = request.META.get("REMOTE_ADDR", "")
+        self._subjects = password_subjects(email=credentials.get("email") or "", address=address)
+        with self._refusing():
+            refuse_locked(subjects=self._subjects, now=timezone.now())
+
+    def _rollback_login_failed_rl_usage(self) -> None:  # allauth's hook for a password that was right
+        with self._refusing():
+            count_attempts(subjects=self._subjects, succeeded=True, now=timezone.now())
+
+    @contextmanager
+    def _refusing(self) -> Iterator[None]:
         try:
-            self._attempts = count_attempts(attempts=attempts, now=timezone.now())
+            yield
         except TooManyAttempts as error:
             raise self.validation_error("too_many_login_attempts") from error
 
-    def _rollback_login_failed_rl_usage(self) -> None:  # allauth's hook for a login that succeeded
-        forgive_attempts(self._attempts)
-
     def _delete_login_attempts_cached_email(self, request: HttpRequest, **credentials: Any) -> None:
         """allauth's hook for a reset by mail: whoever reads the mailbox opens the account that others have locked."""
-        attempts = password_attempt(email=credentials["email"], address="")
-        forgive_attempts([attempt for attempt in attempts if attempt.guess is Guess.EMAIL])
+        forgive_account(email=credentials["email"])
 
     def authentication_failed(self, request: HttpRequest, **credentials: Any) -> None:
+        with self._refusing():
+            count_attempts(subjects=self._subjects, succeeded=False, now=timezone.now())
         user_id = id_of_email(credentials.get("email") or "")
         if user_id is not None:
             self._record(request, user_id, _method(request), succeeded=False)

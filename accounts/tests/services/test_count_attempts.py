@@ -1,73 +1,77 @@
-from datetime import timedelta
+from collections import Counter
 from functools import partial
 
 import pytest
 
 from accounts.domain.errors import TooManyAttempts
 from accounts.models import AttemptTally
-from accounts.services.count_attempts import count_attempts, forgive_attempts, password_attempt
+from accounts.services.count_attempts import count_attempts, forgive_account, password_subjects, refuse_locked
 from cryptotrader.tests.cast import NOON
 from cryptotrader.tests.threads import at_once
 
 
-def count(email: str = "alice@example.com", address: str = "192.0.2.1", seconds: int = 0) -> list[object]:
-    attempts = password_attempt(email=email, address=address)
-    return list(count_attempts(attempts=attempts, now=NOON + timedelta(seconds=seconds)))
+def attempt(email: str = "alice@example.com", address: str = "192.0.2.1", *, right: bool = False) -> None:
+    subjects = password_subjects(email=email, address=address)
+    refuse_locked(subjects=subjects, now=NOON)
+    count_attempts(subjects=subjects, succeeded=right, now=NOON)
 
 
 @pytest.mark.django_db(transaction=True)
-def test_of_many_guesses_at_once_five_get_through() -> None:
-    results = at_once([partial(count, address=f"192.0.2.{n}") for n in range(12)])
-    assert [type(result) for result in results].count(TooManyAttempts) == 7
+def test_of_many_wrong_guesses_at_once_five_are_answered() -> None:
+    """All have been made before the first is counted, as when they come at the same moment."""
+    subjects = [password_subjects(email="alice@example.com", address=f"192.0.2.{n}") for n in range(12)]
+    results = at_once([partial(count_attempts, subjects=each, succeeded=False, now=NOON) for each in subjects])
+    assert Counter(type(result) for result in results) == {type(None): 5, TooManyAttempts: 7}
+
+
+@pytest.mark.django_db
+def test_after_the_last_answered_failure_a_right_guess_looks_like_a_wrong_one() -> None:
+    subjects = password_subjects(email="alice@example.com", address="192.0.2.1")
+    for _ in range(5):
+        attempt()
+    for right in (True, False):  # made before the lock, counted after it
+        with pytest.raises(TooManyAttempts):
+            count_attempts(subjects=subjects, succeeded=right, now=NOON)
 
 
 @pytest.mark.django_db(transaction=True)
-def test_successes_at_once_are_no_error() -> None:
+def test_successes_at_once_refuse_nobody() -> None:
     def succeed(number: int) -> None:
         for _ in range(10):
-            forgive_attempts(
-                count_attempts(attempts=password_attempt(email="a@x", address=f"192.0.2.{number}"), now=NOON)
-            )
+            attempt("a@x", f"192.0.2.{number % 2}", right=True)
 
-    results = at_once([partial(succeed, number) for number in range(6)])
-    assert {type(result) for result in results} <= {type(None), TooManyAttempts}
+    results = at_once([partial(succeed, number) for number in range(12)])
+    assert Counter(type(result) for result in results) == {type(None): 12}
+    assert not AttemptTally.objects.exists()
 
 
 @pytest.mark.django_db
 def test_a_locked_account_costs_its_address_nothing() -> None:
     for n in range(5):
-        count(address=f"192.0.2.{n}")
+        attempt(address=f"192.0.2.{n}")
     with pytest.raises(TooManyAttempts):
-        count(address="192.0.2.99")
-    assert AttemptTally.objects.filter(failures=0).count() in (0, 1)
+        attempt(address="192.0.2.99")
+    assert not AttemptTally.objects.filter(failures=0).exists()
     for n in range(9):
-        count(email=f"{n}@example.com", address="192.0.2.99")
+        attempt(f"{n}@example.com", "192.0.2.99")
+    attempt("9@example.com", "192.0.2.99")
 
 
 @pytest.mark.django_db
 def test_an_account_of_ones_own_doesnt_help_to_guess_at_others_from_one_address() -> None:
-    for n in range(9):
-        count(email=f"victim{n}@example.com")
-        forgive_attempts(count_attempts(attempts=password_attempt(email="own@x", address="192.0.2.1"), now=NOON))
-    count(email="victim9@example.com")
+    for n in range(10):
+        attempt("own@x", right=True)
+        attempt(f"victim{n}@example.com")
     with pytest.raises(TooManyAttempts):
-        count(email="own@x")
+        attempt("own@x", right=True)
 
 
 @pytest.mark.django_db
-def test_a_success_doesnt_lift_a_lock_that_others_failures_brought() -> None:
-    for n in range(8):
-        count(email=f"victim{n}@example.com")
-    own = count_attempts(attempts=password_attempt(email="own@x", address="192.0.2.1"), now=NOON)
-    count(email="victim8@example.com")
-    forgive_attempts(own)
-    with pytest.raises(TooManyAttempts):
-        count(email="victim9@example.com")
-
-
-@pytest.mark.django_db
-def test_a_success_from_the_last_try_leaves_no_lock() -> None:
-    for n in range(9):
-        count(email=f"victim{n}@example.com")
-    forgive_attempts(count_attempts(attempts=password_attempt(email="own@x", address="192.0.2.1"), now=NOON))
-    count(email="victim9@example.com")
+def test_a_success_forgives_its_account_and_so_does_its_mailbox() -> None:
+    for forgive in (partial(attempt, right=True), partial(forgive_account, email=" ALICE@example.com ")):
+        for _ in range(4):
+            attempt()
+        forgive()
+    for _ in range(4):
+        attempt(address="192.0.2.2")
+    attempt(address="192.0.2.2", right=True)

@@ -1,3 +1,5 @@
+from collections import Counter
+from functools import partial
 from ipaddress import IPv6Address
 from secrets import randbits
 
@@ -7,7 +9,8 @@ from django.test import RequestFactory
 
 from accounts.domain.errors import InvalidCredentials, TooManyAttempts
 from accounts.services.issue_tokens import issue_tokens
-from cryptotrader.tests.cast import NOON, PASSWORD, Trader
+from cryptotrader.tests.cast import NOON, PASSWORD, Trader, trader
+from cryptotrader.tests.threads import at_once
 
 
 def somewhere() -> HttpRequest:
@@ -42,3 +45,12 @@ def test_logging_in_rightly_uses_nothing_up(bob: Trader) -> None:
     here = somewhere()
     for _ in range(12):
         attempt(bob.user.email, PASSWORD, here)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_right_passwords_at_once_are_all_let_in_and_of_wrong_ones_five_are_answered() -> None:
+    email, here = trader("alice").user.email, somewhere()
+    right = at_once([partial(attempt, email, PASSWORD, here)] * 8)
+    assert Counter(type(result) for result in right) == {type(None): 8}
+    wrong = at_once([partial(attempt, email, "wrong", somewhere()) for _ in range(8)])
+    assert Counter(type(result) for result in wrong) == {InvalidCredentials: 5, TooManyAttempts: 3}

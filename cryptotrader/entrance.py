@@ -27,6 +27,7 @@ MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_FORMS = {
     "authenticate": "accounts.web.second_factor.AuthenticateCodeForm",
     "reauthenticate": "accounts.web.second_factor.ReauthenticateCodeForm",
+    "activate_totp": "accounts.web.second_factor.ActivateAppForm",
     "add_webauthn": "accounts.web.second_factor.AddPasskeyForm",
     "edit_webauthn": "accounts.web.second_factor.EditPasskeyForm",
     "login_webauthn": "accounts.web.second_factor.LoginPasskeyForm",
@@ -34,6 +35,7 @@ MFA_FORMS = {
     "reauthenticate_webauthn": "accounts.web.second_factor.ReauthenticatePasskeyForm",
 }
 MFA_TOTP_ISSUER = env.text("MFA_TOTP_ISSUER", "cryptotrader")
+MFA_TOTP_TOLERANCE = 1  # half minutes, when an app is set up: as in check_second_factor
 MFA_RECOVERY_CODES_SHOW_ONCE = MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = env.flag("DJANGO_DEBUG")
 

@@ -95,6 +95,11 @@ def key_mark(key_id: int) -> str:
     return f"key:{key_id}"
 
 
+class AppAlreadySet(Refusal):
+    code, status = "app-already-set", 409
+    title = _("An authenticator app is set up already: remove it before you set up another")
+
+
 class SecondFactorInUse(Refusal):
     code, status = "second-factor-in-use", 409
     title = _("An API key of yours may withdraw money: revoke it before you remove your last second factor")

@@ -6,7 +6,7 @@ Only what keeps our rules is mounted. Not here: changing the email, logins by co
 
 import json
 from collections.abc import Callable
-from functools import wraps
+from functools import partial, wraps
 from typing import Any
 
 from allauth.headless.account import views as account
@@ -20,8 +20,11 @@ from django.urls import URLPattern, path
 
 from accounts.domain.errors import InvalidInput
 from accounts.domain.texts import storable
+from accounts.selectors import id_of
+from accounts.services.set_up_app import set_up_app
 from accounts.web.forms import SignUpInput
 from accounts.web.second_factor import (
+    ActivateAppForm,
     AddPasskeyForm,
     AuthenticateCodeForm,
     AuthenticatePasskeyForm,
@@ -48,6 +51,14 @@ class Authenticate(mfa.AuthenticateView):  # type: ignore[misc]
 
 class Reauthenticate(mfa.ReauthenticateView):  # type: ignore[misc]
     input_class = _input(ReauthenticateCodeForm)
+
+
+class ManageApp(mfa.ManageTOTPView):  # type: ignore[misc]
+    input_class = {"POST": _input(ActivateAppForm)}
+
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        activate: Callable[[], HttpResponseBase] = partial(super().post, request, *args, **kwargs)
+        return set_up_app(user_id=id_of(request.user), activate=activate)
 
 
 class AuthenticatePasskey(mfa.AuthenticateWebAuthnView):  # type: ignore[misc]
@@ -82,7 +93,7 @@ VIEWS: dict[str, type[APIView]] = {
     "auth/webauthn/login": LoginPasskey,
     "account/password/change": account.ChangePasswordView,
     "account/authenticators": mfa.AuthenticatorsView,
-    "account/authenticators/totp": mfa.ManageTOTPView,
+    "account/authenticators/totp": ManageApp,
     "account/authenticators/recovery-codes": mfa.ManageRecoveryCodesView,
     "account/authenticators/webauthn": Passkeys,
 }

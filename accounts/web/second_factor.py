@@ -8,6 +8,7 @@ from allauth.core import context
 from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.mfa.base.forms import AuthenticateForm, ReauthenticateForm
 from allauth.mfa.models import Authenticator
+from allauth.mfa.totp.forms import ActivateTOTPForm
 from allauth.mfa.webauthn.forms import (
     AddWebAuthnForm,
     AuthenticateWebAuthnForm,
@@ -27,6 +28,7 @@ from accounts.sealing import seal, unseal
 from accounts.selectors.second_factors import is_last_of_a_withdrawer, passkey_names
 from accounts.services.check_second_factor import check_second_factor
 from accounts.services.record_login import record_login
+from accounts.services.set_up_app import require_no_app
 
 NAME_LENGTH_MAX = 60
 T = TypeVar("T")
@@ -74,6 +76,12 @@ class AuthenticateCodeForm(AuthenticateForm):  # type: ignore[misc]
 class ReauthenticateCodeForm(ReauthenticateForm):  # type: ignore[misc]
     def clean_code(self) -> str:
         return _spend_code(self)
+
+
+class ActivateAppForm(ActivateTOTPForm):  # type: ignore[misc]
+    def clean_code(self) -> str:
+        require_no_app(self.user.pk)  # before the code is looked at: it is of another key than that app's
+        return str(super().clean_code())
 
 
 class AddPasskeyForm(AddWebAuthnForm):  # type: ignore[misc]

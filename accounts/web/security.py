@@ -1,5 +1,7 @@
 """The page of everything that guards an account."""
 
+from collections.abc import Callable
+from functools import partial
 from textwrap import wrap
 from typing import Any
 
@@ -15,6 +17,8 @@ from django.views.generic.edit import FormView
 
 from accounts.selectors import id_of
 from accounts.selectors.second_factors import second_factors_of
+from accounts.services.set_up_app import set_up_app
+from accounts.web.second_factor import ActivateAppForm
 
 
 @login_required
@@ -36,6 +40,10 @@ class AddPasskey(AddWebAuthnView):  # type: ignore[misc]  # allauth has no types
 
 class SetUpApp(ActivateTOTPView):  # type: ignore[misc]
     """The key is shown in groups of four: it may have to be typed."""
+
+    def form_valid(self, form: ActivateAppForm) -> HttpResponse:
+        activate: Callable[[], HttpResponse] = partial(super().form_valid, form)
+        return set_up_app(user_id=id_of(self.request.user), activate=activate)
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         context: dict[str, Any] = super().get_context_data(**kwargs)

@@ -1,5 +1,6 @@
 """An app comes in by allauth's own doors, and meets the same rules there as everywhere."""
 
+from functools import partial
 from secrets import randbits
 from typing import Any
 
@@ -15,7 +16,8 @@ from accounts.selectors import logins_of, wallets_of
 from accounts.tests.letters import Mails, key_in
 from accounts.tests.web.test_second_factor import code_of
 from cryptotrader.tests.api import Answer, Api
-from cryptotrader.tests.cast import NOON, PASSWORD, Trader
+from cryptotrader.tests.cast import NOON, PASSWORD, Trader, trader
+from cryptotrader.tests.threads import at_once
 
 pytestmark = pytest.mark.django_db
 BASE = "/_allauth/app/v1"
@@ -197,6 +199,37 @@ def test_a_second_factor_is_asked_for_counted_and_spent_as_elsewhere(alice: Trad
         other.post("auth/2fa/authenticate", {"code": "000000"})
     assert other.post("auth/2fa/authenticate", {"code": code_of(secret)}).status == 400
     Api().post("/api/v1/auth/token", login | {"code": code_of(secret)}).assert_problem(429, "too-many-attempts")
+
+
+def ready_to_set_up(app: App) -> dict[str, str]:
+    """The code that sets up the authenticator app that this app was shown the key of."""
+    app.post("auth/login", {"email": "alice@example.com", "password": PASSWORD})
+    app.post("auth/reauthenticate", {"password": PASSWORD})
+    path = f"{BASE}/account/authenticators/totp"
+    shown = app.client.get(path, headers=app.headers).json()
+    return {"code": code_of(shown["meta"]["secret"])}
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_several_set_ups_at_once_one_wins() -> None:
+    alice = trader("alice")
+    wishes = [(app, ready_to_set_up(app)) for app in [App() for _ in range(5)]]
+    answers = at_once([partial(app.post, "account/authenticators/totp", code) for app, code in wishes])
+    won = [answer for answer in answers if isinstance(answer, Answer) and answer.status == 200]
+    assert len(won) == 1
+    for answer in answers:
+        assert isinstance(answer, Answer)
+        if answer is not won[0]:
+            answer.assert_problem(409, "app-already-set")
+    assert Authenticator.objects.filter(user=alice.user).count() == 2  # with its recovery codes
+
+
+def test_a_second_set_up_is_refused_whatever_its_code(alice: Trader) -> None:
+    first, second = App(), App()
+    codes = [ready_to_set_up(app) for app in (first, second)]
+    assert first.post("account/authenticators/totp", codes[0]).status == 200
+    for code in (codes[1], {"code": "000000"}):
+        second.post("account/authenticators/totp", code).assert_problem(409, "app-already-set")
 
 
 def test_changing_second_factors_asks_who_it_is(alice: Trader, settings: Settings) -> None:

@@ -1,12 +1,13 @@
-"""The command line: `python -m cryptotrader.local run | stop | exec [--durable] [--data DIR] -- command…`."""
+"""The command line: `python -m cryptotrader.local run | stop | manage command… | exec … -- command…`."""
 
 import argparse
+import os
 import sys
 from collections.abc import Sequence
 from pathlib import Path
 
 from cryptotrader.local.execute import execute
-from cryptotrader.local.home import DEFAULT_HOME, AlreadyRunning, stop_holder
+from cryptotrader.local.home import DEFAULT_HOME, ROOT, AlreadyRunning, NothingRuns, running_environment, stop_holder
 from cryptotrader.local.processes import StopAsked
 from cryptotrader.local.run import RunError, run
 from cryptotrader.local.server import StartError
@@ -25,6 +26,9 @@ def main(arguments: Sequence[str]) -> int:
     except AlreadyRunning:
         sys.stderr.write("local: already running in this checkout (`make stop` stops it)\n")
         return EXIT_ALREADY_RUNNING
+    except NothingRuns:
+        sys.stderr.write("local: nothing is running in this checkout (`make run` starts it)\n")
+        return EXIT_FAILED
     except (RunError, StartError, TimeoutError, PermissionError) as error:
         sys.stderr.write(f"local: {error}\n")
         return EXIT_FAILED
@@ -38,6 +42,9 @@ def _dispatch(options: argparse.Namespace) -> int:
     if options.action == "stop":
         sys.stdout.write("local: stopped\n" if stop_holder(home) else "local: nothing was running\n")
         return 0
+    if options.action == "manage":
+        environ = running_environment(home, os.environ)
+        os.execve(sys.executable, [sys.executable, str(ROOT / "manage.py"), *options.command], environ)  # noqa: S606
     return execute(options.command, home, data=options.data, durable=options.durable)
 
 
@@ -47,6 +54,8 @@ def _parser() -> argparse.ArgumentParser:
     actions = parser.add_subparsers(dest="action", required=True)
     actions.add_parser("run", help="start everything and stay in the foreground")
     actions.add_parser("stop", help="stop the run of this checkout")
+    manage = actions.add_parser("manage", help="run a command of manage.py on the databases of this checkout's run")
+    manage.add_argument("command", nargs=argparse.REMAINDER, help="with its own options")
     once = actions.add_parser("exec", help="run a command with throw-away databases of its own")
     once.add_argument("--durable", action="store_true", help="sync to disk, as in production (for measurements)")
     once.add_argument("--data", type=Path, help="keep the data in this directory")

@@ -17,6 +17,13 @@ DEFAULT_HOME = ROOT / "var"
 _SECRETS = ("SECRET_KEY", "JWT_SECRET", "ENCRYPTION_KEYS")
 
 
+_ADDRESSES = ("DATABASE_URL", "REDIS_URL")
+
+
+class NothingRuns(Exception):
+    """No run holds this home."""
+
+
 class AlreadyRunning(Exception):
     """Another run holds this home."""
 
@@ -78,6 +85,28 @@ def local_environment(home: Path, environ: Mapping[str, str]) -> dict[str, str]:
         HOME_MARK: str(home),
         "PATH": f"{Path(sys.executable).parent}{os.pathsep}{environ.get('PATH', os.defpath)}",
     }
+
+
+@contextmanager
+def addresses_told(home: Path, environ: Mapping[str, str]) -> Iterator[None]:
+    """Let `manage` find the databases of this run, as long as it lasts. Readable by us alone: passwords are in it."""
+    told = home / "addresses"
+    told.unlink(missing_ok=True)  # of a killed run
+    with os.fdopen(os.open(told, os.O_WRONLY | os.O_CREAT, 0o600), "w") as file:
+        file.writelines(f"{name}={environ[name]}\n" for name in _ADDRESSES)
+    try:
+        yield
+    finally:
+        told.unlink(missing_ok=True)
+
+
+def running_environment(home: Path, environ: Mapping[str, str]) -> dict[str, str]:
+    """The environment of the run that holds this home. Raises NothingRuns."""
+    try:
+        told = (home / "addresses").read_text()
+    except FileNotFoundError:
+        raise NothingRuns from None
+    return local_environment(home, environ) | dict(line.split("=", 1) for line in told.splitlines())
 
 
 def _kept_secrets(path: Path) -> dict[str, str]:

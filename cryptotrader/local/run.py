@@ -9,7 +9,7 @@ from functools import partial
 from pathlib import Path
 
 from cryptotrader.local.console import Console, wants_colour
-from cryptotrader.local.home import ROOT, local_environment, locked
+from cryptotrader.local.home import ROOT, addresses_told, local_environment, locked
 from cryptotrader.local.processes import StopRequest, adopt_orphans
 from cryptotrader.local.servers import servers
 from cryptotrader.local.supervisor import LABEL, Program, Supervisor, run_to_end
@@ -48,7 +48,8 @@ def run(home: Path) -> None:
                 databases.revive(partial(console.line, LABEL))
                 announcement.try_once_more()
 
-            Supervisor(_programs(environ, home, port), console).run(stop, on_turn)
+            with addresses_told(home, environ):
+                Supervisor(_programs(environ, home, port), console).run(stop, on_turn)
             console.line(LABEL, "stopping the databases")
         console.line(LABEL, "stopped")
 

@@ -15,7 +15,7 @@ from urllib.parse import unquote, urlsplit
 import psutil
 import pytest
 
-from cryptotrader.local.home import ROOT, AlreadyRunning, local_environment, locked
+from cryptotrader.local.home import ROOT, AlreadyRunning, addresses_told, local_environment, locked
 from cryptotrader.local.postgres import Postgres
 from cryptotrader.local.processes import HOME_MARK, leftovers
 from cryptotrader.local.run import RunError, refuse_busy_port, wanted_port
@@ -225,3 +225,15 @@ def test_a_given_secret_is_kept(home: Path) -> None:
 
 def test_the_database_is_reached_through_a_private_directory(home: Path) -> None:
     assert Postgres(home, durable=False).url().startswith("postgresql://postgres@%2F")
+
+
+def test_manage_runs_in_the_environment_of_the_run_and_nowhere_else(tmp_path: Path) -> None:
+    idle = local(tmp_path, "manage", "diffsettings")
+    assert (idle.returncode, idle.stderr) == (1, "local: nothing is running in this checkout (`make run` starts it)\n")
+    urls = {"DATABASE_URL": "postgresql://x@127.0.0.1:1/kept", "REDIS_URL": "redis://:secret@127.0.0.1:1/0"}
+    with addresses_told(tmp_path, urls):
+        assert stat.S_IMODE((tmp_path / "addresses").stat().st_mode) == 0o600
+        settings = local(tmp_path, "manage", "diffsettings", "--all").stdout
+        assert "REDIS_URL = 'redis://:secret@127.0.0.1:1/0'" in settings
+        assert "'NAME': 'kept'" in settings
+    assert local(tmp_path, "manage", "diffsettings").returncode == 1

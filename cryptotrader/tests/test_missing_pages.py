@@ -1,0 +1,22 @@
+"""What isn't there looks the same in development as for everybody."""
+
+import pytest
+from django.test import Client
+from pytest_django import Settings
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("debug", [True, False])
+@pytest.mark.parametrize("path", ["/nowhere", "/nowhere/", "/accounts/password/reset/key/x/", "/static/nothing.css"])
+def test_an_unknown_page_is_our_own_404(client: Client, settings: Settings, path: str, debug: bool) -> None:
+    settings.DEBUG = debug
+    answer = client.get(path)
+    assert answer.status_code == 404
+    assert "problem.html" in [template.name for template in answer.templates]
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("debug", [True, False])
+def test_a_slash_that_was_left_out_is_put_there(client: Client, settings: Settings, debug: bool) -> None:
+    settings.DEBUG = debug
+    assert client.get("/accounts/login")["Location"] == "/accounts/login/"

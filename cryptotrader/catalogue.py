@@ -19,7 +19,8 @@ def known_problems() -> dict[str, tuple[int, str]]:
 
 def _kinds(base: type[Refusal]) -> Iterator[type[Refusal]]:
     for kind in base.__subclasses__():
-        yield kind
+        if kind.code != base.code:  # else it is the base again, in closer words
+            yield kind
         yield from _kinds(kind)
 
 

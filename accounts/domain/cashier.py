@@ -9,7 +9,7 @@ from typing import TypeVar
 from unicodedata import normalize
 from uuid import UUID
 
-from accounts.domain.errors import FieldError, InvalidInput, Refusal, _
+from accounts.domain.errors import FieldError, InsufficientFunds, InvalidInput, Refusal, _
 from accounts.domain.money import SCALES, write_money
 from accounts.domain.notation import places
 from accounts.domain.texts import storable
@@ -94,6 +94,10 @@ class AmountOutOfBounds(Refusal):
 class DailyMaximumReached(Refusal):
     code, status = "daily-maximum-reached", 409
     title = _("This is more than is left of today's maximum")
+
+
+class InsufficientForWithdrawal(InsufficientFunds):
+    title = _("Not enough available for this amount and its fee")
 
 
 class BeneficiaryNotUsable(Refusal):

@@ -54,8 +54,10 @@ class NotFound(Refusal):
 
 
 class InsufficientFunds(Refusal):
+    """What asks for a stake or for a withdrawal says so in a title of its own, under the same code."""
+
     code, status = "insufficient-funds", 409
-    title = _("Not enough funds for this stake")
+    title = _("Not enough is available in the wallet")
 
 
 class EmailTaken(Exception):

@@ -1,5 +1,6 @@
 """Real money on its way: the terms, and each person's deposits, withdrawals and beneficiaries."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -11,6 +12,8 @@ from django.db.models import F, QuerySet, Sum, Value
 from accounts.domain.cashier import Bounds, DepositState, Provider, WithdrawalState, start_of_day
 from accounts.models import Beneficiary, CashierTerms, Deposit, Withdrawal
 from accounts.models.cashier import payment_key
+from accounts.selectors.currencies import real_currencies
+from accounts.selectors.wallets import wallets_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +47,12 @@ def counters_of(user_id: int, now: datetime) -> list[Counter]:
         Counter(terms, deposit_bounds(terms, user_id, now), withdrawal_bounds(terms, user_id, now))
         for terms in CashierTerms.objects.order_by("currency")
     ]
+
+
+def currencies_closed(user_id: int, open_ones: Iterable[str]) -> list[str]:
+    """Those of real money, enabled by the operator or in this person's wallets, that aren't among the open ones."""
+    own = {wallet.currency for wallet in wallets_of(user_id) if not wallet.demo}
+    return sorted({*real_currencies(), *own} - {*open_ones})
 
 
 def deposit_bounds(terms: CashierTerms, user_id: int, now: datetime) -> Bounds:

@@ -7,11 +7,13 @@ from accounts.domain.cashier import (
     BENEFICIARIES_MAX,
     BENEFICIARY_DELAY,
     BeneficiaryExists,
+    CashierClosed,
     TooManyBeneficiaries,
     check_address,
 )
 from accounts.domain.identity import new_id
 from accounts.models import Beneficiary, User
+from accounts.selectors.cashier import terms_of
 from accounts.services.check_second_factor import try_second_factor
 from accounts.services.lock_person import lock_person
 from accounts.services.may_move_money import require_active
@@ -23,11 +25,13 @@ def add_beneficiary(
 ) -> Beneficiary:
     """Somewhere that this person's money may go, from a day later on. `code` is of their second factor.
 
-    Raises InvalidInput, BeneficiaryExists, TooManyBeneficiaries, AccountFrozen, AccountClosed, and what
-    `check_second_factor` raises.
+    Raises InvalidInput, CashierClosed where the currency has no terms, BeneficiaryExists, TooManyBeneficiaries,
+    AccountFrozen, AccountClosed, and what `check_second_factor` raises.
     """
     label, address = label.strip(), address.strip()
     check_address(currency=currency, label=label, address=address)
+    if terms_of(currency) is None:
+        raise CashierClosed(currency)
     beneficiary = Beneficiary(
         id=new_id(now),
         user_id=user_id,

@@ -4,8 +4,15 @@ from datetime import datetime
 from django.db import transaction
 
 from accounts.domain.access import SECOND_FACTOR_LOCK, SecondFactorNotSet, SecondFactorWrong
-from accounts.domain.cashier import BeneficiaryNotUsable, CashierClosed, Provider, WithdrawalsRest, WithdrawalWish
-from accounts.domain.errors import IdempotencyKeyReused, InsufficientFunds, NotFound
+from accounts.domain.cashier import (
+    BeneficiaryNotUsable,
+    CashierClosed,
+    InsufficientForWithdrawal,
+    Provider,
+    WithdrawalsRest,
+    WithdrawalWish,
+)
+from accounts.domain.errors import IdempotencyKeyReused, NotFound
 from accounts.domain.identity import new_id
 from accounts.domain.ledger import Phase
 from accounts.domain.notation import write_instant
@@ -101,7 +108,7 @@ def _granted(
         raise CashierClosed(beneficiary.currency)
     withdrawal_bounds(terms, wish.user_id, now).check(wish.amount)
     if wallet.available < wish.amount + terms.withdrawal_fee:
-        raise InsufficientFunds
+        raise InsufficientForWithdrawal
     return terms, wallet
 
 

@@ -15,7 +15,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts.domain.errors import InvalidInput, NotFound, Refusal
 from accounts.selectors.access import has_second_factor
-from accounts.selectors.cashier import counters_of
+from accounts.selectors.cashier import counters_of, currencies_closed
 from accounts.services.add_beneficiary import add_beneficiary
 from accounts.services.remove_beneficiary import remove_beneficiary
 from accounts.web.api_keys import CodeForm
@@ -66,7 +66,14 @@ def add(request: HttpRequest) -> HttpResponse:
         else:
             messages.success(request, gettext("Added. Money may go there in 24 hours."))
             return redirect("withdrawals")
-    context = {"area": "withdraw", "form": form, "has_second_factor": has_second_factor(user)}
+    context = {
+        "area": "withdraw",
+        "kind": "withdrawal",
+        "closed": currencies_closed(user.pk, currencies),
+        "terms": currencies,
+        "form": form,
+        "has_second_factor": has_second_factor(user),
+    }
     return render(request, "accounts/wallet/beneficiary.html", context)
 
 

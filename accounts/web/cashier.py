@@ -68,7 +68,7 @@ def explain(form: forms.Form, refusal: Refusal) -> None:
         text = gettext("More than what is left of today's maximum: {left}")
         form.add_error("amount", text.format(left=refusal.extra["left_today"]))
     elif isinstance(refusal, InsufficientFunds):
-        form.add_error("amount", gettext("Not enough available for this amount and its fee."))
+        form.add_error("amount", gettext(refusal.title))
     else:
         form.add_error(None, gettext(refusal.title))
 

@@ -16,7 +16,8 @@ from accounts.domain.cashier import DepositState, DepositWish, Provider
 from accounts.domain.errors import InvalidInput, Refusal
 from accounts.models import Deposit
 from accounts.selectors import wallets_of
-from accounts.selectors.cashier import Counter, counters_of, deposit_of, deposits_of, terms_of
+from accounts.selectors.cashier import Counter, counters_of, currencies_closed, deposit_of, deposits_of, terms_of
+from accounts.selectors.restrictions import restrictions_on
 from accounts.services.open_deposit import open_deposit
 from accounts.services.submit_deposit import submit_deposit
 from accounts.web.amounts import AmountField, shown
@@ -64,6 +65,9 @@ def deposit(request: HttpRequest) -> HttpResponse:
     found = deposits_of(user.pk, before=before_of(request), limit=PAGE_SIZE + 1)
     context = {
         "area": "deposit",
+        "kind": "deposit",
+        "exclusion": restrictions_on(user.pk, now=now).exclusion,
+        "closed": currencies_closed(user.pk, [counter.terms.currency for counter in counters]),
         "form": form,
         "terms": [TermsShown.of_deposits(counter) for counter in counters],
         "lines": [Line.of(each) for each in found[:PAGE_SIZE]],

@@ -11,6 +11,7 @@ from accounts.web import api_keys, beneficiaries, deposits, wallets, withdrawals
 from accounts.web.closing import close
 from accounts.web.language import set_language
 from accounts.web.settings import settings
+from accounts.web.signing_up import SignUp
 from accounts.web.statement import statement
 from accounts.web.verification import Resend, mailed
 
@@ -35,7 +36,7 @@ urlpatterns = [
     path("i18n/setlang/", set_language, name="set_language"),
     path("accounts/login/", views.login, name="account_login"),
     path("accounts/logout/", views.logout, name="account_logout"),
-    path("accounts/signup/", views.signup, name="account_signup"),
+    path("accounts/signup/", SignUp.as_view(), name="account_signup"),
     path("accounts/confirm-email/", mailed(views.EmailVerificationSentView), name="account_email_verification_sent"),
     path("accounts/confirm-email/resend/", Resend.as_view(), name="resend_verification"),
     re_path(r"^accounts/confirm-email/(?P<key>[-:\w]+)/$", views.confirm_email, name="account_confirm_email"),

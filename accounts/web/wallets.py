@@ -14,20 +14,34 @@ from django.views.decorators.http import require_POST, require_safe
 
 from accounts.domain.errors import Refusal
 from accounts.selectors import Wallet, id_of, real_currencies, wallet_of, wallets_of
+from accounts.selectors.cashier import counters_of
+from accounts.selectors.restrictions import restrictions_on
 from accounts.services.open_wallet import open_wallet
 from accounts.services.reset_demo_wallet import reset_demo_wallet
 from accounts.services.top_up_demo_wallet import top_up_demo_wallet
 from accounts.web.books import choose_wallet
+from accounts.web.wallet_cards import cards_of
 
 
 @login_required
 @never_cache
 @require_safe
 def overview(request: HttpRequest) -> HttpResponse:
-    """Every wallet, demo and real apart; real ones can be opened where the operator has enabled the currency."""
-    there = {wallet.currency for wallet in wallets_of(id_of(request.user)) if not wallet.demo}
-    to_open = [currency for currency in real_currencies() if currency not in there]
-    return render(request, "accounts/wallet/overview.html", {"area": "wallet", "to_open": to_open})
+    """Every wallet, demo and real apart, each with what may be done with it now.
+
+    Real ones can be opened where the operator has enabled the currency.
+    """
+    user_id, now = id_of(request.user), timezone.now()
+    wallets = sorted(wallets_of(user_id), key=lambda wallet: not wallet.demo)
+    exclusion = restrictions_on(user_id, now=now).exclusion
+    there = {wallet.currency for wallet in wallets if not wallet.demo}
+    context = {
+        "area": "wallet",
+        "exclusion": exclusion,
+        "cards": cards_of(wallets, counters_of(user_id, now), excluded=exclusion is not None),
+        "to_open": [currency for currency in real_currencies() if currency not in there and not exclusion],
+    }
+    return render(request, "accounts/wallet/overview.html", context)
 
 
 @login_required

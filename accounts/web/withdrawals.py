@@ -16,12 +16,12 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts.domain.access import SecondFactorRequired, SecondFactorWrong
-from accounts.domain.cashier import WithdrawalWish
-from accounts.domain.errors import InsufficientFunds, NotFound, Refusal
+from accounts.domain.cashier import InsufficientForWithdrawal, WithdrawalWish
+from accounts.domain.errors import NotFound, Refusal
 from accounts.models import Beneficiary
 from accounts.selectors import wallets_of
 from accounts.selectors.access import has_second_factor
-from accounts.selectors.cashier import Counter, beneficiaries_of, counters_of, withdrawals_of
+from accounts.selectors.cashier import Counter, beneficiaries_of, counters_of, currencies_closed, withdrawals_of
 from accounts.services.cancel_withdrawal import cancel_withdrawal
 from accounts.services.request_withdrawal import request_withdrawal
 from accounts.web.amounts import AmountField, shown
@@ -58,7 +58,8 @@ class WithdrawalForm(forms.Form):
 def withdraw(request: HttpRequest) -> HttpResponse:
     """The form for a withdrawal, its second page with the sums and the code, and all withdrawals so far."""
     user, now = user_of(request), timezone.now()
-    counters = [counter for counter in counters_of(user.pk, now) if counter.terms.withdrawals_open]
+    known = counters_of(user.pk, now)
+    counters = [counter for counter in known if counter.terms.withdrawals_open]
     currencies = {counter.terms.currency for counter in counters}
     beneficiaries = beneficiaries_of(user.pk)
     usable = [each for each in beneficiaries if each.usable_from <= now and each.currency in currencies]
@@ -68,11 +69,14 @@ def withdraw(request: HttpRequest) -> HttpResponse:
     found = withdrawals_of(user.pk, before=before_of(request), limit=PAGE_SIZE + 1)
     context = {
         "area": "withdraw",
+        "kind": "withdrawal",
+        "closed": currencies_closed(user.pk, currencies),
         "form": form,
         "terms": [TermsShown.of_withdrawals(counter) for counter in counters],
         "available": _available(user.pk, currencies),
         "usable": usable,
         "beneficiaries": beneficiaries,
+        "may_add": bool(known) and has_second_factor(user),
         "now": now,
         "has_second_factor": has_second_factor(user),
         "lines": [Line.of(each) for each in found[:PAGE_SIZE]],
@@ -121,7 +125,7 @@ def _check(user_id: int, counter: Counter, amount: Decimal) -> None:
     currency, needed = counter.terms.currency, amount + counter.terms.withdrawal_fee
     wallets = [wallet for wallet in wallets_of(user_id) if (wallet.currency, wallet.demo) == (currency, False)]
     if not any(wallet.available >= needed for wallet in wallets):
-        raise InsufficientFunds
+        raise InsufficientForWithdrawal
 
 
 def _second_page(request: HttpRequest, form: WithdrawalForm, counter: Counter) -> HttpResponse:

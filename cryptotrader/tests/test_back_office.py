@@ -104,7 +104,7 @@ def test_a_refusal_says_why(sue: Client, rick: Client, ann: Trader) -> None:
 
 def test_what_is_refused_at_the_end_is_shown_and_leaves_all_as_it_was(sue: Client, rick: Client, ann: Trader) -> None:
     sue.post(ask_address("adjust_balance", f"wallet:{ann.wallet.id}"), {"amount": "-10001", "reason": "x"})
-    assert "Not enough" in decide(rick, "approve").content.decode()
+    assert "Not enough is available in the wallet" in decide(rick, "approve").content.decode()
     assert ApprovalRequest.objects.get().state == "pending"
 
 

@@ -11,7 +11,7 @@ DOCUMENT = Path(__file__).parents[2] / "docs" / "problems.md"
 
 @pytest.mark.django_db
 @pytest.mark.parametrize(
-    ("language", "title"), [("en", "Not enough funds for this stake"), ("ko", "주문 가능 금액이 부족합니다")]
+    ("language", "title"), [("en", "There is no fresh price at the moment"), ("ko", "현재 유효한 최신 가격이 없습니다")]
 )
 def test_every_code_leads_somewhere(client: Client, language: str, title: str) -> None:
     page = client.get("/docs/problems", headers={"Accept-Language": language}).content.decode()
@@ -26,4 +26,5 @@ def test_the_document_says_of_every_code_what_to_do() -> None:
 def test_it_knows_the_refusals_of_every_room() -> None:
     known = known_problems()
     assert known["stale-price"] == (503, "There is no fresh price at the moment")
+    assert known["insufficient-funds"] == (409, "Not enough is available in the wallet")  # the words for all that ask
     assert {"insufficient-funds", "body-too-large", "too-many-attempts"} <= set(known)

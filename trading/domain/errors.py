@@ -1,6 +1,6 @@
 """The ways in which the market refuses an order. Nothing is held, nothing is stored."""
 
-from accounts.domain.errors import Refusal, _
+from accounts.domain.errors import InsufficientFunds, Refusal, _
 
 
 class UnknownInstrument(Refusal):
@@ -21,6 +21,10 @@ class StalePrice(Refusal):
 class StakeOutOfBounds(Refusal):
     code, status = "stake-out-of-bounds", 400
     title = _("The stake is outside this instrument's limits")
+
+
+class InsufficientForStake(InsufficientFunds):
+    title = _("Not enough funds for this stake")
 
 
 class DurationNotOffered(Refusal):

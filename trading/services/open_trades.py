@@ -7,13 +7,13 @@ from functools import partial
 
 from django.db import IntegrityError, transaction
 
-from accounts.domain.errors import IdempotencyKeyReused, InsufficientFunds, Refusal
+from accounts.domain.errors import IdempotencyKeyReused, Refusal
 from accounts.domain.identity import new_id
 from accounts.domain.ledger import Move, Phase, TransferKind
 from accounts.selectors import check_real_currency, house_ids
 from accounts.services.lock_wallets import LockedWallet, WalletKey, lock_wallets_across_books
 from accounts.services.post_transfers import post_transfers
-from trading.domain.errors import UnknownInstrument
+from trading.domain.errors import InsufficientForStake, UnknownInstrument
 from trading.domain.orders import Order
 from trading.domain.prices import Source
 from trading.domain.terms import Market, Status, Terms, agree
@@ -45,7 +45,7 @@ def open_trades(orders: Sequence[Order], *, now: datetime) -> list[Accepted | Re
     """Accept or refuse each order, in the order given; `now` is when all of them were accepted.
 
     Idempotent: an order whose key is known answers with its trade, or IdempotencyKeyReused if it asks for
-    something else. Refused orders leave nothing behind. Other refusals: see `Admission`, `agree`, InsufficientFunds.
+    something else. Refused orders leave nothing behind. Other refusals: see `Admission`, `agree`, InsufficientForStake.
     """
     try:
         return _open_trades(orders, now)
@@ -122,7 +122,7 @@ class _Batch:
             check_real_currency(terms.currency)
         wallet = self.wallets.get((terms.currency, order.demo, order.user_id))
         if wallet is None or self.available[wallet.id] < terms.stake:
-            raise InsufficientFunds
+            raise InsufficientForStake
         self.admission.check_stake(wallet, terms.stake)
         self.available[wallet.id] -= terms.stake
         return _trade(order, listing, terms, wallet)

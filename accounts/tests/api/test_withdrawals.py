@@ -8,9 +8,9 @@ import pytest
 import time_machine
 
 from accounts.domain.access import Scope
-from accounts.models import Beneficiary, User, Withdrawal
+from accounts.models import Beneficiary, CashierTerms, User, Withdrawal
 from accounts.services.approve_withdrawal import approve_withdrawal
-from accounts.tests.till import ADDRESS, TOMORROW, Customer
+from accounts.tests.till import ADDRESS, TOMORROW, Customer, open_terms
 from cryptotrader.tests.api import Answer, Api
 from cryptotrader.tests.keys import made_key
 
@@ -79,6 +79,7 @@ def test_no_key_chooses_where_money_goes(saver: Customer) -> None:
 
 
 def test_beneficiaries_are_added_listed_and_removed(api: Api, saver: Customer) -> None:
+    open_terms("BTC")
     wish = {"currency": "BTC", "label": "vault", "address": "bc1qar0srrr7xfkvy5l643lydnw9re59gtzzwf5mdq"}
     api.post(PLACES, wish).assert_problem(401, "second-factor-required")
     added = api.post(PLACES, wish | {"code": saver.code(TOMORROW)})
@@ -86,6 +87,18 @@ def test_beneficiaries_are_added_listed_and_removed(api: Api, saver: Customer) -
     assert [each["label"] for each in api.get(PLACES).json()["results"]] == ["cold wallet", "vault"]
     assert api.send("DELETE", f"{PLACES}/{added.json()['id']}").status == 204
     assert [each["label"] for each in api.get(PLACES).json()["results"]] == ["cold wallet"]
+
+
+def test_a_currency_without_terms_takes_no_beneficiary(api: Api, saver: Customer) -> None:
+    wish = {"currency": "BTC", "label": "vault", "address": "b" * 40, "code": saver.code(TOMORROW)}
+    api.post(PLACES, wish).assert_problem(409, "cashier-closed")
+    assert [each["label"] for each in api.get(PLACES).json()["results"]] == ["cold wallet"]
+
+
+def test_more_than_there_is_is_refused_in_the_words_of_a_withdrawal(api: Api, saver: Customer) -> None:
+    CashierTerms.objects.update(withdrawal_daily_max=10_000)
+    answer = post(api, saver.code(TOMORROW), amount="4998.50").assert_problem(409, "insufficient-funds")
+    assert answer.json()["title"] == "Not enough available for this amount and its fee"
 
 
 def test_a_new_beneficiary_says_from_when_it_may_be_used(api: Api, saver: Customer) -> None:

@@ -7,8 +7,13 @@ from typing import Any
 
 import pytest
 
-from accounts.domain.cashier import DailyMaximumReached, PaymentKnown, PayoutKnown, WrongState
-from accounts.domain.errors import InsufficientFunds
+from accounts.domain.cashier import (
+    DailyMaximumReached,
+    InsufficientForWithdrawal,
+    PaymentKnown,
+    PayoutKnown,
+    WrongState,
+)
 from accounts.models import CashierTerms, Deposit, User, Withdrawal
 from accounts.services.approve_withdrawal import approve_withdrawal
 from accounts.services.cancel_withdrawal import cancel_withdrawal
@@ -38,7 +43,7 @@ def test_the_days_maximum_is_exact(saver: Customer) -> None:
 def test_nobody_withdraws_the_same_money_twice(saver: Customer) -> None:
     CashierTerms.objects.update(withdrawal_daily_max=Decimal(100_000))
     results = at_once([partial(saver.withdraw, "900", key=f"key {n}") for n in range(12)])
-    assert kinds(results) == {"Withdrawal": 5, InsufficientFunds.__name__: 7}
+    assert kinds(results) == {"Withdrawal": 5, InsufficientForWithdrawal.__name__: 7}
     assert_the_ledger_balances()
 
 

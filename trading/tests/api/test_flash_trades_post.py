@@ -126,7 +126,8 @@ def test_two_traders_may_use_the_same_key(alices: Api, bobs: Api) -> None:
 
 def test_a_stake_above_the_balance_is_refused(alices: Api, alice: Trader) -> None:
     Instrument.objects.update(stake_max=20000)
-    alices.post(PATH, ORDER | {"amount": "10000.01"}, Idempotency_Key="one").assert_problem(409, "insufficient-funds")
+    answer = alices.post(PATH, ORDER | {"amount": "10000.01"}, Idempotency_Key="one")
+    assert answer.assert_problem(409, "insufficient-funds").json()["title"] == "Not enough funds for this stake"
     assert alices.post(PATH, ORDER | {"amount": 10000}, Idempotency_Key="one").status == 201
     alices.post(PATH, ORDER | {"amount": 1}, Idempotency_Key="two").assert_problem(409, "insufficient-funds")
     assert (alice.wallet.available, alice.wallet.held) == (0, 10000)

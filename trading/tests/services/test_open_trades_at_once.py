@@ -9,13 +9,14 @@ from uuid import uuid4
 import pytest
 from django.db import transaction
 
-from accounts.domain.errors import IdempotencyKeyReused, InsufficientFunds, Refusal
+from accounts.domain.errors import IdempotencyKeyReused, Refusal
 from accounts.domain.ledger import Move, Phase, TransferKind
 from accounts.models import LedgerAccount
 from accounts.services.post_transfers import post_transfers
 from cryptotrader.tests.audit import assert_the_ledger_balances
 from cryptotrader.tests.cast import NOON, SYMBOL, Trader, open_stage, trader
 from cryptotrader.tests.threads import at_once
+from trading.domain.errors import InsufficientForStake
 from trading.domain.orders import Order
 from trading.domain.terms import Direction
 from trading.models import FlashTrade
@@ -49,7 +50,7 @@ def test_of_200_orders_of_10_on_a_balance_of_100_exactly_10_are_accepted() -> No
     hands = at_once([partial(place, hand) for hand in range(20)])
 
     assert not [hand for hand in hands if isinstance(hand, Exception)]
-    assert Counter(chain.from_iterable(hands)) == {Accepted: 10, InsufficientFunds: 190}  # type: ignore[arg-type]
+    assert Counter(chain.from_iterable(hands)) == {Accepted: 10, InsufficientForStake: 190}  # type: ignore[arg-type]
     assert (alice.wallet.balance, alice.wallet.held, alice.wallet.available) == (100, 100, 0)
     assert FlashTrade.objects.count() == 10
     assert_the_ledger_balances()

@@ -13,7 +13,7 @@ from accounts.domain.wallets import CurrencyNotOffered
 from cryptotrader.tests.audit import assert_the_ledger_balances
 from cryptotrader.tests.cast import NOON, SYMBOL, Stage, Trader, open_stage, trader
 from cryptotrader.tests.threads import at_once
-from trading.domain.errors import RealMoneyNeedsLivePrices
+from trading.domain.errors import InsufficientForStake, RealMoneyNeedsLivePrices
 from trading.domain.orders import Order
 from trading.domain.prices import Source
 from trading.domain.terms import Direction
@@ -124,7 +124,7 @@ def test_a_batch_of_both_books_holds_each_stake_in_its_own(rich: Trader) -> None
         Order(rich.user.pk, f"both-{n}", SYMBOL, Direction.UP, Decimal(300), 60, demo=bool(n % 2)) for n in range(4)
     ]
     results = open_trades(orders, now=NOON + SECOND)
-    assert [type(result) for result in results] == [Accepted, Accepted, InsufficientFunds, Accepted]
+    assert [type(result) for result in results] == [Accepted, Accepted, InsufficientForStake, Accepted]
     assert (rich.real_wallet.held, rich.wallet.held) == (300, 600)
 
 

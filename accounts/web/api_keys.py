@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
-from accounts.domain.access import API_KEYS_MAX, Scope, SecondFactorRequired, SecondFactorWrong
+from accounts.domain.access import API_KEYS_MAX, Scope, SecondFactorNotSet, SecondFactorRequired, SecondFactorWrong
 from accounts.domain.api_keys import NAME_LENGTH_MAX, key_terms
 from accounts.domain.errors import InvalidInput, Refusal
 from accounts.models import User
@@ -81,6 +81,29 @@ class KeyForm(CodeForm):
 
     field_order = ("name", "scopes", "mode", "networks", "life", "code")
 
+    def __init__(self, user: User, data: Any = None, *, now: datetime) -> None:
+        super().__init__(user, data)
+        self.now = now
+
+    def clean(self) -> None:
+        """All that is wrong is said at once: the domain looks at what the fields have let through."""
+        super().clean()
+        given, life = self.cleaned_data, self.cleaned_data.get("life")
+        try:
+            self.terms = key_terms(
+                name=given.get("name", "any"),
+                scopes=given.get("scopes", [Scope.READ]),
+                networks=given.get("networks", "").split(),
+                expires_at=self.now + timedelta(days=int(life)) if life else None,
+                signs=given.get("mode") == "hmac",
+                now=self.now,
+            )
+        except InvalidInput as refusal:
+            for fault in refusal.fields:
+                self.add_error(fault.field, MESSAGES[fault.field])
+        if Scope.WITHDRAW in given.get("scopes", []) and "code" not in self.fields:
+            self.add_error("scopes", gettext(SecondFactorNotSet.title))
+
 
 @login_required
 @never_cache
@@ -88,7 +111,7 @@ class KeyForm(CodeForm):
 def keys(request: HttpRequest) -> HttpResponse:
     """All keys, and the form for another. A new one's secret is in the answer to the form, and nowhere else."""
     user, now = _user(request), timezone.now()
-    form = KeyForm(user, request.POST if request.method == "POST" else None)
+    form = KeyForm(user, request.POST if request.method == "POST" else None, now=now)
     if form.is_valid() and (made := _made(user, form, now)):
         return render(request, "accounts/keys/made.html", {"area": "keys", "key": made.key, "secret": made.secret})
     context = {
@@ -127,21 +150,9 @@ def revoke(request: HttpRequest, key_id: int) -> HttpResponse:
 
 
 def _made(user: User, form: KeyForm, now: datetime) -> MadeKey | None:
-    given = form.cleaned_data
     try:
-        terms = key_terms(
-            name=given["name"],
-            scopes=given["scopes"],
-            networks=given["networks"].split(),
-            expires_at=now + timedelta(days=int(given["life"])) if given["life"] else None,
-            signs=given["mode"] == "hmac",
-            now=now,
-        )
-        confirm_person(user=user, code=given.get("code"), now=now)
-        return make_api_key(user_id=user.pk, terms=terms, now=now)
-    except InvalidInput as refusal:
-        for fault in refusal.fields:
-            form.add_error(fault.field, MESSAGES[fault.field])
+        confirm_person(user=user, code=form.cleaned_data.get("code"), now=now)
+        return make_api_key(user_id=user.pk, terms=form.terms, now=now)
     except Refusal as refusal:
         form.refuse(refusal)
     return None

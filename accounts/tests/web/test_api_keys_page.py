@@ -53,6 +53,15 @@ def test_what_is_wrong_is_said_and_nothing_made(browser: Client, change: dict[st
     assert not ApiKey.objects.exists()
 
 
+def test_all_that_is_wrong_is_said_at_once(browser: Client) -> None:
+    wrong = {"name": "", "scopes": ["withdraw"], "mode": "x", "networks": "10.0.0.1/8", "life": "1000"}
+    html = browser.post(PATH, wrong).content.decode()
+    required, network = "This field is required.", "These are no addresses or networks"
+    for message in (required, network, "Set up a second factor first", "x is not one of", "1000 is not one of"):
+        assert message in html
+    assert html.count('<p class="problem">') == 5
+
+
 def test_with_a_second_factor_a_code_is_asked_to_make_and_to_revoke(browser: Client, alice: Trader) -> None:
     app = App(alice.user)
     assert "This code is wrong" in browser.post(PATH, WISH | {"code": app.wrong(timezone.now())}).content.decode()

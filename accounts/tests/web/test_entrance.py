@@ -104,6 +104,8 @@ def test_a_password_is_reset_by_mail(client: Client, stage: Stage, alice: Trader
     form = client.get(link_in(mails[0]), follow=True)
     done = client.post(form.request["PATH_INFO"], {"password1": new, "password2": new}, follow=True)
     assert done.status_code == 200
+    assert "<h1>Your password is changed</h1>" in done.content.decode()
+    assert "Your password is changed." not in done.content.decode()  # once is enough
     assert client.post("/accounts/login/", {"login": "alice@example.com", "password": new})["Location"] == "/"
     assert [mail.subject for mail in mails] == ["Choose a new password", "Your password was changed"]
     assert "This link" in Client().get(link_in(mails[0]), follow=True).content.decode()

@@ -65,7 +65,8 @@ def test_it_is_in_the_language_of_its_reader_not_of_its_cause(alice: Trader, mai
 def test_changing_the_password_is_mailed(client: Client, alice: Trader, mails: Mails) -> None:
     client.force_login(alice.user)
     new = "quite another password"
-    client.post("/accounts/password/change/", {"oldpassword": PASSWORD, "password1": new, "password2": new})
+    form = {"oldpassword": PASSWORD, "password1": new, "password2": new}
+    assert "Your password is changed." in client.post("/accounts/password/change/", form, follow=True).content.decode()
     (mail,) = mails
     assert (mail.to, mail.subject) == (["alice@example.com"], "Your password was changed")
 

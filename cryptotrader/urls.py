@@ -1,8 +1,11 @@
 """Which door is where."""
 
 from django.contrib import admin
+from django.templatetags.static import static
 from django.urls import include, path, re_path
 from django.views.decorators.csrf import csrf_exempt
+from django.utils.functional import lazy
+from django.views.generic import RedirectView
 
 from cryptotrader import catalogue, problems
 
@@ -18,6 +21,8 @@ urlpatterns = [
     # Said here, because DEBUG would answer an unknown address with a page. Nothing changes there: no CSRF token needed.
     re_path("^(api|_allauth)/", csrf_exempt(problems.not_found)),
     path("admin/", admin.site.urls),
+    # Browsers ask for it by themselves wherever a page names no icon: the back office, a problem document.
+    path("favicon.ico", RedirectView.as_view(url=lazy(static, str)("icons/icon.svg"))),
 ]
 handler400 = "cryptotrader.problems.bad_request"
 handler403 = "cryptotrader.problems.forbidden"

@@ -6,6 +6,7 @@ import pytest
 from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret
 from allauth.usersessions.models import UserSession
 from django.contrib import admin
+from django.contrib.staticfiles import finders
 from django.test import Client, RequestFactory
 from django.urls import reverse
 from pytest_django import Settings
@@ -32,6 +33,12 @@ def _history(stage: Stage, alice: Trader) -> None:
     stage.price(NOON + timedelta(seconds=1), "60000.00")
     stage.price(NOON + timedelta(seconds=61), "60001.00")
     settle_due_trades(instrument="BTC-USDT", now=NOON + timedelta(seconds=61))
+
+
+def test_browsers_find_an_icon_for_pages_that_name_none(client: Client) -> None:
+    icon = client.get("/favicon.ico")
+    assert icon.status_code == 302
+    assert finders.find(icon["Location"].removeprefix("/static/"))
 
 
 def address(model: type, page: str, *args: object) -> str:

@@ -30,8 +30,6 @@ def add_beneficiary(
     """
     label, address = label.strip(), address.strip()
     check_address(currency=currency, label=label, address=address)
-    if terms_of(currency) is None:
-        raise CashierClosed(currency)
     beneficiary = Beneficiary(
         id=new_id(now),
         user_id=user_id,
@@ -56,6 +54,8 @@ def add_beneficiary(
 
 
 def _check_room(wanted: Beneficiary) -> None:
+    if terms_of(wanted.currency) is None:
+        raise CashierClosed(wanted.currency)
     others = Beneficiary.objects.filter(user_id=wanted.user_id, removed_at=None)
     if others.filter(currency=wanted.currency, address=wanted.address).exists():
         raise BeneficiaryExists(wanted.address)

@@ -41,8 +41,8 @@ def request_withdrawal(
 
     An API key gives none, but its owner must have a second factor. Idempotent: a known key answers with its
     withdrawal, or IdempotencyKeyReused if it asks for something else. Raises NotFound (the beneficiary),
-    BeneficiaryNotUsable, CashierClosed, AmountOutOfBounds, DailyMaximumReached, InsufficientFunds, AccountFrozen,
-    AccountClosed, WithdrawalsRest, and what `check_second_factor` raises.
+    BeneficiaryNotUsable, CashierClosed, AmountOutOfBounds, DailyMaximumReached, InsufficientForWithdrawal,
+    AccountFrozen, AccountClosed, WithdrawalsRest, and what `check_second_factor` raises.
     Who has excluded themselves gets their money all the same.
     """
     require_active(wish.user_id)

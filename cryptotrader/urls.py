@@ -3,8 +3,8 @@
 from django.contrib import admin
 from django.templatetags.static import static
 from django.urls import include, path, re_path
-from django.views.decorators.csrf import csrf_exempt
 from django.utils.functional import lazy
+from django.views.decorators.csrf import csrf_exempt
 from django.views.generic import RedirectView
 
 from cryptotrader import catalogue, problems

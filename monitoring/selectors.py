@@ -9,7 +9,7 @@ from django.conf import settings
 from django.db import DatabaseError, connection
 from redis import Redis, RedisError
 
-from trading.domain.terms import PRICE_AGE_MAX
+from trading.domain.rules import RULES_NOW
 from trading.selectors import TradeCounts, listings, trade_counts
 
 OVERDUE_AFTER = timedelta(seconds=10)
@@ -35,7 +35,7 @@ class IndexAge:
 
     @property
     def fresh(self) -> bool:
-        return self.seconds is not None and self.seconds <= PRICE_AGE_MAX.total_seconds()
+        return self.seconds is not None and self.seconds <= RULES_NOW.price_age_max.total_seconds()
 
 
 def dependencies() -> list[Dependency]:

@@ -7,7 +7,7 @@ from accounts.domain.limits import write_amount
 from accounts.domain.money import write_money
 from accounts.domain.notation import places, write_decimal, write_instant
 from trading.domain.prices import Source
-from trading.domain.terms import PRICE_AGE_MAX, RULE_VERSION
+from trading.domain.rules import RULES_NOW
 from trading.models import FlashTrade, IndexPrice, Instrument
 from trading.selectors import Listing, correction_of
 from trading.selectors.limits import LimitStanding
@@ -31,6 +31,9 @@ def index_price(price: IndexPrice) -> dict[str, object]:
         "venues": price.venues,
         "previous": price.previous,
         "digest": price.digest,
+        "rule_version": price.rule_version,
+        "pip": write_decimal(price.instrument.pip),
+        "venues_min": price.venues_min,
     }
 
 
@@ -47,13 +50,13 @@ def listing(listing: Listing) -> dict[str, object]:
         "durations": instrument.durations,
         "payout_rate": write_rate(instrument.payout_rate),
         "tie": "stake-returned",
-        "rule_version": RULE_VERSION,
+        "rule_version": RULES_NOW.version,
         "venues_min": instrument.venues_min,
         "source": newest.source if newest else None,
         "simulated": newest.source != Source.LIVE if newest else None,
         "price": write_price(newest.price, instrument.pip) if newest else None,
         "priced_at": write_instant(newest.priced_at) if newest else None,
-        "price_age_max_seconds": int(PRICE_AGE_MAX.total_seconds()),
+        "price_age_max_seconds": int(RULES_NOW.price_age_max.total_seconds()),
     }
 
 

@@ -70,12 +70,16 @@ def chain_digest(
     source: str,
     venues: Sequence[dict[str, str | None]],
     previous: str,
+    rule_version: int,
+    pip: Decimal,
+    venues_min: int | None,
 ) -> str:
     """SHA-256 (hex) over the price, its inputs and the digest of the price before: the link of the chain.
 
-    The hashed text is JSON with sorted keys and no blanks, decimals in their shortest plain writing.
+    The hashed text is JSON with sorted keys and no blanks, decimals in their shortest plain writing. From rule
+    version 2 on, it also says by which rules, to what pip and of how many venues at least the price was made.
     """
-    content = {
+    content: dict[str, object] = {
         "instrument": instrument,
         "sequence": sequence,
         "priced_at": write_instant(priced_at),
@@ -84,5 +88,7 @@ def chain_digest(
         "venues": list(venues),
         "previous": previous,
     }
+    if rule_version >= 2:
+        content |= {"rule_version": rule_version, "pip": write_decimal(pip), "venues_min": venues_min}
     text = json.dumps(content, sort_keys=True, separators=(",", ":"), ensure_ascii=True)
     return hashlib.sha256(text.encode()).hexdigest()

@@ -9,15 +9,8 @@ from enum import StrEnum
 
 from trading.domain.index import PRECISION, round_to_pip
 from trading.domain.prices import PricePoint
+from trading.domain.rules import CURRENT, Rules, rules_of
 from trading.domain.terms import Direction
-
-ENTRY_WAIT_MAX = timedelta(seconds=5)
-EXIT_AGE_MAX = timedelta(seconds=2)
-GRACE = timedelta(minutes=5)
-"""How long after expiry the series may still go on; then what is stored decides."""
-
-LOOK_BACK_MAX = timedelta(seconds=59)
-"""The furthest before its expiry that a trade's exit looks."""
 
 
 class Result(StrEnum):
@@ -44,6 +37,11 @@ class Window:
     expires_at: datetime
     pip: Decimal
     demo: bool = True
+    rule_version: int = CURRENT
+
+    @property
+    def rules(self) -> Rules:
+        return rules_of(self.rule_version)
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,17 +55,10 @@ class Outcome:
     void_reason: VoidReason | None = None
 
 
-def exit_samples(duration: timedelta) -> int:
-    """Rule 6: how many seconds up to expiry the exit averages: 1, from five minutes 5, from one hour 60."""
-    if duration >= timedelta(hours=1):
-        return 60
-    return 5 if duration >= timedelta(minutes=5) else 1
-
-
-def find_entry(entry_at: datetime, prices: Sequence[PricePoint]) -> PricePoint | None:
-    """Rule 4: the first price at or after `entry_at`, at most 5 s later. `prices` ascend in time."""
+def find_entry(entry_at: datetime, prices: Sequence[PricePoint], rules: Rules) -> PricePoint | None:
+    """Rule 4: the first price at or after `entry_at`, not too long after it. `prices` ascend in time."""
     position = bisect_left(prices, entry_at, key=_time)
-    if position == len(prices) or prices[position].priced_at - entry_at > ENTRY_WAIT_MAX:
+    if position == len(prices) or prices[position].priced_at - entry_at > rules.entry_wait_max:
         return None
     return prices[position]
 
@@ -81,7 +72,7 @@ def settle(window: Window, prices: Sequence[PricePoint], *, final: bool) -> Outc
     newest = prices[-1].priced_at if prices else None
     if not final and (newest is None or newest < window.entry_at):
         return None
-    entry = find_entry(window.entry_at, prices)
+    entry = find_entry(window.entry_at, prices, window.rules)
     if entry is None:
         return Outcome(Result.VOIDED, void_reason=VoidReason.NO_ENTRY_PRICE)
     if not final and (newest is None or newest < window.expires_at):
@@ -91,7 +82,7 @@ def settle(window: Window, prices: Sequence[PricePoint], *, final: bool) -> Outc
 
 def _compare(window: Window, entry: PricePoint, prices: Sequence[PricePoint]) -> Outcome:
     until_expiry = prices[: bisect_right(prices, window.expires_at, key=_time)]
-    if not until_expiry or window.expires_at - until_expiry[-1].priced_at > EXIT_AGE_MAX:
+    if not until_expiry or window.expires_at - until_expiry[-1].priced_at > window.rules.exit_age_max:
         return Outcome(Result.VOIDED, entry=entry, void_reason=VoidReason.NO_EXIT_PRICE)
     if until_expiry[-1].priced_at <= entry.priced_at:
         return Outcome(Result.VOIDED, entry=entry, void_reason=VoidReason.EXIT_NOT_AFTER_ENTRY)
@@ -108,7 +99,7 @@ def _compare(window: Window, entry: PricePoint, prices: Sequence[PricePoint]) ->
 
 
 def _exit_sample(window: Window, until_expiry: Sequence[PricePoint]) -> Sequence[PricePoint]:
-    wanted = exit_samples(window.expires_at - window.entry_at)
+    wanted = window.rules.exit_samples(window.expires_at - window.entry_at)
     if wanted == 1:
         return until_expiry[-1:]
     since = window.expires_at - timedelta(seconds=wanted - 1)

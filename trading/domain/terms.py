@@ -17,11 +17,7 @@ from trading.domain.errors import (
     StalePrice,
 )
 from trading.domain.prices import Source
-
-RULE_VERSION = 1
-ENTRY_DELAY = timedelta(seconds=1)
-PRICE_AGE_MAX = timedelta(seconds=2)
-DURATION_MIN_SECONDS = 15
+from trading.domain.rules import CURRENT, RULES_NOW
 
 
 class Direction(StrEnum):
@@ -70,7 +66,7 @@ class Terms:
     accepted_at: datetime
     entry_at: datetime
     expires_at: datetime
-    rule_version: int = RULE_VERSION
+    rule_version: int = CURRENT
 
     @property
     def payout(self) -> Decimal:
@@ -80,7 +76,7 @@ class Terms:
 
 def entry_second(accepted_at: datetime) -> datetime:
     """Rule 4: the first whole second at least one second after acceptance. Nobody knows its price yet."""
-    earliest = accepted_at + ENTRY_DELAY
+    earliest = accepted_at + RULES_NOW.entry_delay
     whole = earliest.replace(microsecond=0)
     return whole if whole == earliest else whole + timedelta(seconds=1)
 
@@ -102,7 +98,7 @@ def agree(
     if market.status is not Status.OPEN:
         raise InstrumentClosed(f"{market.symbol} is {market.status}", instrument_status=str(market.status))
     _check_stake(market, stake)
-    if duration_seconds not in market.durations or duration_seconds < DURATION_MIN_SECONDS:
+    if duration_seconds not in market.durations or duration_seconds < RULES_NOW.duration_min_seconds:
         raise DurationNotOffered(f"{duration_seconds} s", durations=list(market.durations))
     if min_payout_rate is not None and market.payout_rate < min_payout_rate:
         raise PriceMoved(payout_rate=write_decimal(market.payout_rate))
@@ -125,7 +121,7 @@ def agree(
 
 def _check_price(market: Market, now: datetime, entry_at: datetime) -> None:
     last = write_instant(market.priced_at) if market.priced_at else None
-    if market.priced_at is None or now - market.priced_at > PRICE_AGE_MAX:
+    if market.priced_at is None or now - market.priced_at > RULES_NOW.price_age_max:
         raise StalePrice(f"The newest index price of {market.symbol} is too old", priced_at=last)
     if market.priced_at >= entry_at:
         # This server's clock is behind the feed's: the entry price would be known already.

@@ -7,7 +7,8 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from accounts.domain.money import SCALES
-from trading.domain.terms import DURATION_MIN_SECONDS, Status
+from trading.domain.rules import RULES_NOW
+from trading.domain.terms import Status
 
 SYMBOL = r"^[A-Z0-9]{1,12}-[A-Z0-9]{1,7}$"
 DURATION_MAX_SECONDS = 86_400
@@ -40,7 +41,7 @@ class Instrument(models.Model):
     stake_max = models.DecimalField(_("largest stake"), max_digits=20, decimal_places=2, default=1000)
     durations = ArrayField(
         models.PositiveIntegerField(
-            validators=[MinValueValidator(DURATION_MIN_SECONDS), MaxValueValidator(DURATION_MAX_SECONDS)]
+            validators=[MinValueValidator(RULES_NOW.duration_min_seconds), MaxValueValidator(DURATION_MAX_SECONDS)]
         ),
         verbose_name=_("durations in seconds"),
     )

@@ -20,6 +20,9 @@ class IndexPrice(models.Model):
     previous = models.CharField(max_length=64)
     digest = models.CharField(max_length=64)
     recorded_at = models.DateTimeField()
+    rule_version = models.PositiveSmallIntegerField()
+    venues_min = models.PositiveSmallIntegerField(null=True)
+    """How many fresh venues it needed; not told by prices of rule version 1."""
 
     class Meta:
         db_table = "index_prices"
@@ -29,6 +32,9 @@ class IndexPrice(models.Model):
             models.UniqueConstraint(fields=["instrument", "sequence"], name="one_place_in_the_chain"),
             models.UniqueConstraint(fields=["instrument", "previous"], name="one_successor_each"),
             models.CheckConstraint(condition=Q(price__gt=0, price__lt=10**12), name="price_is_positive"),
+            models.CheckConstraint(
+                condition=Q(rule_version=1) | Q(rule_version__gte=2, venues_min__gte=1), name="price_tells_its_rules"
+            ),
         ]
 
     def __str__(self) -> str:

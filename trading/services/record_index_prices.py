@@ -10,6 +10,7 @@ from django.db import transaction
 from trading.domain.index import fresh, index_price
 from trading.domain.prices import FIRST_LINK, chain_digest
 from trading.domain.reading import LATENESS_MAX, PriceRefused, Reading, Recorded
+from trading.domain.rules import CURRENT
 from trading.models import IndexPrice, Instrument
 from trading.publish import publish_prices
 from trading.selectors import newest_prices
@@ -61,6 +62,9 @@ def _link(
         source=reading.source,
         venues=venues,
         previous=previous,
+        rule_version=CURRENT,
+        pip=instrument.pip,
+        venues_min=reading.venues_min,
     )
     return IndexPrice(
         instrument=instrument,
@@ -72,6 +76,8 @@ def _link(
         previous=previous,
         digest=digest,
         recorded_at=now,
+        rule_version=CURRENT,
+        venues_min=reading.venues_min,
     )
 
 

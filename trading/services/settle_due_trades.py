@@ -15,7 +15,8 @@ from django.db import connection, transaction
 from accounts.selectors import house_ids
 from accounts.services.post_transfers import post_selected_transfers
 from trading.domain.prices import PricePoint, Source
-from trading.domain.settlement import ENTRY_WAIT_MAX, GRACE, LOOK_BACK_MAX, Outcome, Window, find_entry, settle
+from trading.domain.rules import LONGEST_ENTRY_WAIT, SHORTEST_GRACE, rules_of
+from trading.domain.settlement import Outcome, Window, find_entry, settle
 from trading.domain.terms import Direction
 from trading.models import IndexPrice, Instrument
 from trading.selectors import newest_prices
@@ -60,15 +61,16 @@ def _enter(instrument: Instrument, newest: IndexPrice) -> int:
     """Lock in the entry price of every pending trade whose entry second the series has reached."""
     with transaction.atomic(durable=True), connection.cursor() as cursor:
         cursor.execute(PENDING_ENTRIES, {"instrument": instrument.pk, "newest": newest.priced_at})
-        entries = [row[0] for row in cursor.fetchall()]
-        points = _points(instrument, [(at, at + ENTRY_WAIT_MAX) for at in entries])
-        found = {at: entry.price for at in entries if (entry := find_entry(at, points))}
+        entries = [(at, rules_of(version)) for at, version in cursor.fetchall()]
+        points = _points(instrument, [(at, at + rules.entry_wait_max) for at, rules in entries])
+        found = [(at, r.version, entry.price) for at, r in entries if (entry := find_entry(at, points, r))]
         if not found:
             return 0
         params: dict[str, Any] = {
             "instrument": instrument.pk,
-            "entry_at": list(found),
-            "price": list(found.values()),
+            "entry_at": [at for at, _, _ in found],
+            "rule_version": [version for _, version, _ in found],
+            "price": [price for _, _, price in found],
         }
         cursor.execute(ENTER, params)
         changes = [Change(*row) for row in cursor.fetchall()]
@@ -81,22 +83,22 @@ def _decide(instrument: Instrument, newest: IndexPrice | None, now: datetime) ->
     params: dict[str, Any] = {
         "instrument": instrument.pk,
         "newest": newest.priced_at if newest else None,
-        "entry_lost": newest.priced_at - ENTRY_WAIT_MAX if newest else None,
-        "grace_over": now - GRACE,
+        "entry_lost": newest.priced_at - LONGEST_ENTRY_WAIT if newest else None,
+        "grace_over": now - SHORTEST_GRACE,
         "limit": WINDOWS,
     }
     with connection.cursor() as cursor:
         cursor.execute(DUE_WINDOWS, params)
         rows = cursor.fetchall()
-    windows = [Window(Direction(d), entry, expiry, instrument.pip, demo) for d, entry, expiry, demo in rows]
-    spans = [(w.entry_at, w.entry_at + ENTRY_WAIT_MAX) for w in windows]
-    spans += [(w.expires_at - LOOK_BACK_MAX, w.expires_at) for w in windows]
+    windows = [Window(Direction(way), entry, expiry, instrument.pip, *rest) for way, entry, expiry, *rest in rows]
+    spans = [(w.entry_at, w.entry_at + w.rules.entry_wait_max) for w in windows]
+    spans += [(w.expires_at - w.rules.look_back_max, w.expires_at) for w in windows]
     points = _points(instrument, spans)
     if newest and (not points or points[-1].priced_at < newest.priced_at):
         points.append(PricePoint(newest.priced_at, newest.price, newest.source == Source.LIVE))
     decided = []
     for window in windows:
-        outcome = settle(window, points, final=now - window.expires_at >= GRACE)
+        outcome = settle(window, points, final=now - window.expires_at >= window.rules.grace)
         if outcome is not None:
             decided.append((window, outcome))
     return decided
@@ -126,6 +128,7 @@ def _settle(instrument: Instrument, decided: Sequence[tuple[Window, Outcome]], n
         "entry_at": [window.entry_at for window, _ in decided],
         "expires_at": [window.expires_at for window, _ in decided],
         "demo": [window.demo for window, _ in decided],
+        "rule_version": [window.rule_version for window, _ in decided],
         "outcome": [outcome.result for _, outcome in decided],
         "entry_price": [outcome.entry.price if outcome.entry else None for _, outcome in decided],
         "exit_price": [outcome.exit_price for _, outcome in decided],

@@ -1,14 +1,16 @@
 """The statements of `settle_due_trades`. Locks are taken in id order; what another worker holds is left to it."""
 
 PENDING_ENTRIES = """
-    SELECT DISTINCT entry_at FROM flash_trades
+    SELECT DISTINCT entry_at, rule_version FROM flash_trades
     WHERE instrument_id = %(instrument)s AND state = 'pending' AND entry_at <= %(newest)s
 """
 
 ENTER = """
-    WITH entry(entry_at, price) AS (SELECT * FROM unnest(%(entry_at)s::timestamptz[], %(price)s::numeric[])),
+    WITH entry(entry_at, rule_version, price) AS (
+        SELECT * FROM unnest(%(entry_at)s::timestamptz[], %(rule_version)s::smallint[], %(price)s::numeric[])
+    ),
     taken AS (
-        SELECT t.id, entry.price FROM flash_trades t JOIN entry USING (entry_at)
+        SELECT t.id, entry.price FROM flash_trades t JOIN entry USING (entry_at, rule_version)
         WHERE t.instrument_id = %(instrument)s AND t.state = 'pending'
         ORDER BY t.id FOR UPDATE OF t SKIP LOCKED
     )
@@ -18,13 +20,13 @@ ENTER = """
 """
 
 DUE_WINDOWS = """
-    SELECT direction, entry_at, expires_at, demo FROM flash_trades
+    SELECT direction, entry_at, expires_at, demo, rule_version FROM flash_trades
     WHERE instrument_id = %(instrument)s AND state <> 'settled'
       AND (expires_at <= %(newest)s::timestamptz
            OR expires_at <= %(grace_over)s
            OR (state = 'pending' AND entry_at < %(entry_lost)s::timestamptz))
-    GROUP BY direction, entry_at, expires_at, demo
-    ORDER BY expires_at, entry_at, direction, demo
+    GROUP BY direction, entry_at, expires_at, demo, rule_version
+    ORDER BY expires_at, entry_at, direction, demo, rule_version
     LIMIT %(limit)s
 """
 
@@ -32,13 +34,17 @@ SETTLE = """
     WITH decided AS (
         SELECT * FROM unnest(
             %(direction)s::text[], %(entry_at)s::timestamptz[], %(expires_at)s::timestamptz[], %(demo)s::boolean[],
+            %(rule_version)s::smallint[],
             %(outcome)s::text[], %(entry_price)s::numeric[], %(exit_price)s::numeric[], %(exit_samples)s::int[],
             %(void_reason)s::text[]
-        ) AS d(direction, entry_at, expires_at, demo, outcome, entry_price, exit_price, exit_samples, void_reason)
+        ) AS d(
+            direction, entry_at, expires_at, demo, rule_version,
+            outcome, entry_price, exit_price, exit_samples, void_reason
+        )
     ),
     taken AS (
         SELECT t.id, d.outcome, d.entry_price, d.exit_price, d.exit_samples, d.void_reason
-        FROM flash_trades t JOIN decided d USING (direction, entry_at, expires_at, demo)
+        FROM flash_trades t JOIN decided d USING (direction, entry_at, expires_at, demo, rule_version)
         WHERE t.instrument_id = %(instrument)s AND t.state <> 'settled'
         ORDER BY t.id LIMIT %(limit)s FOR UPDATE OF t SKIP LOCKED
     )

@@ -44,7 +44,7 @@ def test_it_accepts_an_order(alices: Api, alice: Trader) -> None:
         "profit": None,
         "correction": None,
         "demo": True,
-        "rule_version": 1,
+        "rule_version": 2,
     }
     assert (alice.wallet.held, alices.get(answer.headers["Location"]).json()) == (100, trade)
 

@@ -23,7 +23,7 @@ def test_it_shows_terms_and_limits_to_everybody(stage: Stage) -> None:
                 "durations": [15, 30, 60, 300, 3600],
                 "payout_rate": "0.85",
                 "tie": "stake-returned",
-                "rule_version": 1,
+                "rule_version": 2,
                 "venues_min": 3,
                 "source": "simulated",
                 "simulated": True,

@@ -28,6 +28,7 @@ def test_it_shows_the_newest_prices_to_everybody_ascending(minute: Stage) -> Non
     newest = body["results"][-1]
     assert newest.keys() == {
         "instrument", "priced_at", "price", "sequence", "source", "simulated", "venues", "previous", "digest",
+        "rule_version", "pip", "venues_min",
     }  # fmt: skip
     assert (newest["price"], newest["sequence"], newest["simulated"]) == ("60010.50", 10, True)
     assert newest["venues"] == [

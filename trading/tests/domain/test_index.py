@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from trading.domain.index import fresh, index_price, round_to_pip
 from trading.domain.prices import Tick
+from trading.domain.rules import RULES, RULES_NOW, Rules
 
 AT = datetime(2026, 3, 1, 12, 0, 0, tzinfo=UTC)
 PIP = Decimal("0.01")
@@ -22,8 +23,8 @@ def tick(venue: str, mid: str, *, age: float = 0.5, spread: str = "0") -> Tick:
     return Tick(venue, Decimal(mid) - half, Decimal(mid) + half, None, AT - timedelta(seconds=age))
 
 
-def index(*ticks: Tick, venues_min: int = 1, pip: Decimal = PIP) -> Decimal | None:
-    return index_price(ticks, at=AT, pip=pip, venues_min=venues_min)
+def index(*ticks: Tick, venues_min: int = 1, pip: Decimal = PIP, rules: Rules = RULES_NOW) -> Decimal | None:
+    return index_price(ticks, at=AT, pip=pip, venues_min=venues_min, rules=rules)
 
 
 def quotes(mids: Sequence[Decimal]) -> list[Tick]:
@@ -47,17 +48,18 @@ def test_it_is_the_mean_of_the_mid_prices() -> None:
     assert index(tick("a", "60000", spread="2"), tick("b", "60001"), tick("c", "60003")) == Decimal("60001.33")
 
 
-def test_it_clamps_a_venue_that_is_far_off_to_half_a_percent_of_the_median() -> None:
-    # Median 100; 110 counts as 100.5, so the mean is (100 + 100 + 100.5) / 3 = 100.1666…
-    assert index(tick("a", "100"), tick("b", "100"), tick("c", "110")) == Decimal("100.17")
+@pytest.mark.parametrize(("version", "above", "below"), [(1, "100.17", "99.83"), (2, "100.03", "99.97")])
+def test_it_clamps_a_venue_that_is_far_off(version: int, above: str, below: str) -> None:
+    # Median 100; under version 1, 110 counts as 100.5, so the mean is (100 + 100 + 100.5) / 3 = 100.1666…
+    assert index(tick("a", "100"), tick("b", "100"), tick("c", "110"), rules=RULES[version]) == Decimal(above)
     # 90 counts as 99.5: 99.8333…
-    assert index(tick("a", "100"), tick("b", "100"), tick("c", "90")) == Decimal("99.83")
+    assert index(tick("a", "100"), tick("b", "100"), tick("c", "90"), rules=RULES[version]) == Decimal(below)
 
 
 def test_the_median_of_an_even_number_of_venues_lies_between_the_middle_two() -> None:
-    # Median of 100 and 102 is 101: both are clamped, to 100.495 and 101.505.
+    # Median of 100 and 102 is 101: both are clamped, by as much.
     assert index(tick("a", "100"), tick("b", "102")) == Decimal("101.00")
-    # Median of 99, 100, 102, 110 is 101: bounds 100.495 and 101.505, mean of 100.495 twice and 101.505 twice.
+    # Median of 99, 100, 102, 110 is 101: two are clamped from below and two from above, by as much.
     assert index(*quotes([Decimal(mid) for mid in (99, 100, 102, 110)])) == Decimal("101.00")
 
 
@@ -153,22 +155,28 @@ def test_the_index_lies_between_the_lowest_and_the_highest_mid(ticks: list[Tick]
         assert price % PIP == 0
 
 
-@given(st.integers(10_000, 10_000_000), st.integers(1, 10**9))
-def test_one_bad_venue_of_five_moves_the_index_by_a_fifth_of_the_clamp_at_most(good_cents: int, bad_cents: int) -> None:
+@given(st.integers(10_000, 10_000_000), st.integers(1, 10**9), st.sampled_from(list(RULES.values())))
+def test_one_bad_venue_of_five_moves_the_index_by_a_fifth_of_the_clamp_at_most(
+    good_cents: int, bad_cents: int, rules: Rules
+) -> None:
     good, bad = Decimal(good_cents) / 100, Decimal(bad_cents) / 100
-    price = index(*quotes([good, good, bad, good, good]))
+    price = index(*quotes([good, good, bad, good, good]), rules=rules)
 
     assert price is not None
-    assert abs(price - good) <= good * Decimal("0.005") / 5 + PIP / 2
+    assert abs(price - good) <= good * rules.clamp / 5 + PIP / 2
 
 
-@given(st.lists(st.integers(99_800, 100_200), min_size=4, max_size=4), st.integers(1, 10**9))
-def test_one_bad_venue_of_five_cannot_pull_the_index_out_of_the_clamp(goods: list[int], bad: int) -> None:
+@given(
+    st.lists(st.integers(99_800, 100_200), min_size=4, max_size=4),
+    st.integers(1, 10**9),
+    st.sampled_from(list(RULES.values())),
+)
+def test_one_bad_venue_of_five_cannot_pull_the_index_out_of_the_clamp(goods: list[int], bad: int, rules: Rules) -> None:
     mids = [Decimal(mid) / 100 for mid in goods]
-    price = index(*quotes([*mids, Decimal(bad) / 100]))
+    price = index(*quotes([*mids, Decimal(bad) / 100]), rules=rules)
 
     assert price is not None
-    assert min(mids) * Decimal("0.995") - PIP <= price <= max(mids) * Decimal("1.005") + PIP
+    assert min(mids) * (1 - rules.clamp) - PIP <= price <= max(mids) * (1 + rules.clamp) + PIP
 
 
 @given(st.lists(cents, min_size=1, max_size=7), st.integers(1, 1000))

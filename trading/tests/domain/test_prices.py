@@ -19,6 +19,9 @@ LINK: dict[str, Any] = {
     "source": Source.LIVE,
     "venues": [TICK.as_input()],
     "previous": FIRST_LINK,
+    "rule_version": 2,
+    "pip": Decimal("0.010"),
+    "venues_min": 3,
 }
 
 
@@ -38,12 +41,24 @@ def test_a_tick_is_stored_as_plain_text() -> None:
 
 def test_the_digest_is_that_of_text_which_anyone_can_write_down() -> None:
     text = (
+        '{"instrument":"BTC-USDT","pip":"0.01","previous":"' + "0" * 64 + '","price":"60000.2",'
+        '"priced_at":"2026-03-01T12:00:00Z","rule_version":2,"sequence":7,"source":"live",'
+        '"venues":[{"ask":"60000.3","bid":"60000.1",'
+        '"received_at":"2026-03-01T11:59:59.750000Z","venue":"kraken","venue_at":null}],"venues_min":3}'
+    )
+
+    assert chain_digest(**LINK) == hashlib.sha256(text.encode()).hexdigest()
+
+
+def test_prices_of_the_first_rules_keep_the_digest_that_they_were_published_with() -> None:
+    text = (
         '{"instrument":"BTC-USDT","previous":"' + "0" * 64 + '","price":"60000.2","priced_at":"2026-03-01T12:00:00Z",'
         '"sequence":7,"source":"live","venues":[{"ask":"60000.3","bid":"60000.1",'
         '"received_at":"2026-03-01T11:59:59.750000Z","venue":"kraken","venue_at":null}]}'
     )
 
-    assert chain_digest(**LINK) == hashlib.sha256(text.encode()).hexdigest()
+    first = LINK | {"rule_version": 1, "venues_min": None}
+    assert chain_digest(**first) == hashlib.sha256(text.encode()).hexdigest()
 
 
 @pytest.mark.parametrize(
@@ -62,6 +77,9 @@ def test_the_digest_is_that_of_text_which_anyone_can_write_down() -> None:
         ("venues", [TICK.as_input() | {"received_at": "2026-03-01T11:59:59.750001Z"}]),
         ("venues", [TICK.as_input(), TICK.as_input()]),
         ("previous", "1" + "0" * 63),
+        ("rule_version", 3),
+        ("pip", Decimal("0.1")),
+        ("venues_min", 2),
     ],
 )
 def test_the_digest_changes_with_every_field(field: str, other: object) -> None:
@@ -69,7 +87,7 @@ def test_the_digest_changes_with_every_field(field: str, other: object) -> None:
 
 
 def test_the_digest_is_the_same_before_and_after_storage() -> None:
-    stored = LINK | {"price": Decimal("60000.20000000"), "source": "live"}
+    stored = LINK | {"price": Decimal("60000.20000000"), "source": "live", "pip": Decimal("0.01000000")}
 
     assert chain_digest(**stored) == chain_digest(**LINK)
 

@@ -3,7 +3,8 @@ from decimal import Decimal
 
 import pytest
 
-from trading.domain.settlement import Outcome, Result, VoidReason, exit_samples, settle
+from trading.domain.rules import RULES
+from trading.domain.settlement import Outcome, Result, VoidReason, settle
 from trading.domain.terms import Direction
 from trading.tests.domain.windows import point, window
 
@@ -70,7 +71,7 @@ def test_without_any_price_the_stake_goes_back() -> None:
 
 @pytest.mark.parametrize(("seconds", "samples"), [(15, 1), (299, 1), (300, 5), (3599, 5), (3600, 60), (86_400, 60)])
 def test_longer_trades_average_more_seconds(seconds: int, samples: int) -> None:
-    assert exit_samples(timedelta(seconds=seconds)) == samples
+    assert all(rules.exit_samples(timedelta(seconds=seconds)) == samples for rules in RULES.values())
 
 
 def test_from_five_minutes_on_the_exit_is_the_mean_of_the_last_five_seconds() -> None:

@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from trading.domain.prices import PricePoint
+from trading.domain.rules import CURRENT, rules_of
 from trading.domain.settlement import Result, find_entry, settle
 from trading.domain.terms import Direction
 from trading.tests.domain.windows import ENTRY, PIP, point, second, window
@@ -133,7 +134,7 @@ def test_an_outcome_is_one_that_the_rules_allow(prices: list[PricePoint], direct
 def test_the_entry_is_found_by_looking_at_each_price_in_turn(prices: list[PricePoint]) -> None:
     slowly = next((p for p in prices if second(0) <= p.priced_at <= second(5)), None)
 
-    assert find_entry(ENTRY, prices) == slowly
+    assert find_entry(ENTRY, prices, rules_of(CURRENT)) == slowly
 
 
 def _between(prices: Sequence[PricePoint], first: int, last: int) -> list[Decimal]:

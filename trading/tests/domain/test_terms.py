@@ -87,7 +87,7 @@ def test_the_terms_are_those_of_the_market_at_that_moment() -> None:
     terms = order()
 
     assert (terms.payout_rate, terms.pip, terms.currency) == (Decimal("0.85"), Decimal("0.01"), "USDT")
-    assert (terms.stake, terms.duration_seconds, terms.rule_version) == (Decimal(100), 60, 1)
+    assert (terms.stake, terms.duration_seconds, terms.rule_version) == (Decimal(100), 60, 2)
 
 
 @pytest.mark.parametrize("status", [status for status in Status if status is not Status.OPEN])

@@ -11,8 +11,7 @@ from django.conf import settings
 from structlog.testing import capture_logs
 
 from trading.domain.prices import Source, Tick
-from trading.domain.settlement import ENTRY_WAIT_MAX
-from trading.domain.terms import PRICE_AGE_MAX
+from trading.domain.rules import RULES_NOW
 from trading.feeds.recording import NotARecording, Recording
 from trading.feeds.replay import SEAM_SECONDS, ReplayFeed
 from trading.feeds.source import FeedInstrument
@@ -176,8 +175,8 @@ def test_no_order_can_wait_across_the_seam_for_its_entry() -> None:
     last = max(second for second in range(LAST_SECOND + 5) if series[second] is not None)
     first = next(second for second in range(last + 1, len(series)) if series[second] is not None)
     # The last order is accepted while the last price is fresh, and enters less than two seconds later.
-    latest_entry = after(last) + PRICE_AGE_MAX + timedelta(seconds=2)
-    assert latest_entry + ENTRY_WAIT_MAX < after(first)
+    latest_entry = after(last) + RULES_NOW.price_age_max + timedelta(seconds=2)
+    assert latest_entry + RULES_NOW.entry_wait_max < after(first)
 
 
 def test_it_stops_with_an_error_when_the_recording_is_gone_at_its_second_pass(tmp_path: Path) -> None:

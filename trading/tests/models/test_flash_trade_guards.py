@@ -12,7 +12,7 @@ from trading.services.settle_due_trades import settle_due_trades
 TERMS = [
     "user_id = user_id + 1", "wallet_id = wallet_id + 1", "idempotency_key = 'x'", "order_digest = 'x'",
     "direction = 'down'", "stake = 1", "currency = 'EUR'", "demo = false", "duration_seconds = 1", "payout_rate = 5",
-    "payout = payout + 1", "rule_version = 2", "accepted_at = accepted_at - interval '1 s'",
+    "payout = payout + 1", "rule_version = rule_version + 1", "accepted_at = accepted_at - interval '1 s'",
     "entry_at = entry_at + interval '1 s'", "expires_at = expires_at + interval '1 s'", "id = gen_random_uuid()",
 ]  # fmt: skip
 RESULTS = [

@@ -45,7 +45,7 @@ def test_it_holds_the_stake_and_keeps_the_terms(stage: Stage, alice: Trader) -> 
     assert (trade.accepted_at, trade.entry_at) == (at, NOON + timedelta(seconds=2))
     assert trade.expires_at == trade.entry_at + timedelta(seconds=60)
     assert (str(trade.stake), str(trade.payout), str(trade.payout_rate)) == ("33.33000000", "61.66000000", "0.8500")
-    assert (trade.demo, trade.rule_version, trade.currency) == (True, 1, "USDT")
+    assert (trade.demo, trade.rule_version, trade.currency) == (True, 2, "USDT")
     assert (alice.wallet.balance, alice.wallet.held, alice.wallet.available) == (
         10000,
         Decimal("33.33"),

@@ -40,6 +40,9 @@ def digest_of(price: IndexPrice, previous: str) -> str:
         "source": price.source,
         "venues": price.venues,
         "previous": previous,
+        "rule_version": price.rule_version,
+        "pip": "0.01",
+        "venues_min": price.venues_min,
     }
     return hashlib.sha256(json.dumps(content, sort_keys=True, separators=(",", ":")).encode()).hexdigest()
 
@@ -164,7 +167,14 @@ def test_the_database_refuses_to_rewrite_a_price(stage: Stage, statement: str) -
     ],
 )
 def test_the_database_refuses_a_price_out_of_place(stage: Stage, change: dict[str, object], constraint: str) -> None:
-    sound: dict[str, object] = {"sequence": 2, "priced_at": AT, "price": Decimal(1), "previous": "1" * 64}
+    sound: dict[str, object] = {
+        "rule_version": 2,
+        "venues_min": 1,
+        "sequence": 2,
+        "priced_at": AT,
+        "price": Decimal(1),
+        "previous": "1" * 64,
+    }
     with refused(constraint):
         IndexPrice.objects.create(
             instrument=stage.instrument, source="live", venues=[], digest="2" * 64, recorded_at=AT, **sound | change
@@ -175,7 +185,9 @@ def test_the_database_refuses_a_price_that_is_no_number(stage: Stage) -> None:
     with refused("price_is_positive"):
         run_sql(
             """INSERT INTO index_prices
-                 (instrument_id, sequence, priced_at, price, source, venues, previous, digest, recorded_at)
-               SELECT instrument_id, 2, priced_at + interval '1 s', 'NaN', source, venues, digest, 'x', recorded_at
+                 (instrument_id, sequence, priced_at, price, source, venues, previous, digest, recorded_at,
+                  rule_version, venues_min)
+               SELECT instrument_id, 2, priced_at + interval '1 s', 'NaN', source, venues, digest, 'x', recorded_at,
+                 rule_version, venues_min
                FROM index_prices"""
         )

@@ -32,5 +32,10 @@ app.conf.beat_schedule = {
         "options": {"expires": 300.0},
     },
     "prune-access": {"task": "accounts.prune_access", "schedule": 600.0, "options": {"expires": 600.0}},
+    "make-price-partitions": {
+        "task": "trading.make_price_partitions",
+        "schedule": 3600.0,
+        "options": {"expires": 3600.0},
+    },
     "sweep-deposits": {"task": "accounts.sweep_deposits", "schedule": 60.0, "options": {"expires": 60.0}},
 }

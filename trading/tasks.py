@@ -4,6 +4,7 @@ from celery import shared_task
 from django.utils import timezone
 
 from trading.selectors import instruments_with_due_trades
+from trading.services import make_price_partitions as partitions
 from trading.services.settle_due_trades import settle_due_trades as settle
 
 
@@ -19,3 +20,9 @@ def sweep_due_trades(**_: object) -> None:
     now = timezone.now()
     for instrument in instruments_with_due_trades(now):
         settle(instrument=instrument, now=now)
+
+
+@shared_task(name="trading.make_price_partitions", expires=3600)
+def make_price_partitions(**_: object) -> None:
+    """Have a partition ready for each month before it begins."""
+    partitions.make_price_partitions(now=timezone.now())

@@ -1,8 +1,10 @@
 """The tables of this room. Other rooms use its services and selectors, never these."""
 
+from trading.models.candle import Candle
 from trading.models.flash_trade import FlashTrade
 from trading.models.instrument import Instrument
 from trading.models.price import IndexPrice
+from trading.models.price_head import PriceHead
 from trading.models.trade_correction import TradeCorrection
 
-__all__ = ["FlashTrade", "IndexPrice", "Instrument", "TradeCorrection"]
+__all__ = ["Candle", "FlashTrade", "IndexPrice", "Instrument", "PriceHead", "TradeCorrection"]

@@ -8,7 +8,9 @@ from trading.domain.prices import Source
 class IndexPrice(models.Model):
     """The published price of an instrument at a whole UTC second, with its inputs; never changed, never deleted.
 
-    `digest` chains it to the price before (`trading.domain.prices.chain_digest`).
+    `digest` chains it to the price before (`trading.domain.prices.chain_digest`). The table has a partition for each
+    month of UTC (see `services/make_price_partitions.py`), so only keys with `priced_at` can be unique in it: that a
+    price continues its chain is checked against `PriceHead` when it is inserted.
     """
 
     instrument = models.ForeignKey("trading.Instrument", on_delete=models.PROTECT, db_index=False)
@@ -29,8 +31,6 @@ class IndexPrice(models.Model):
         verbose_name, verbose_name_plural = _("index price"), _("index prices")
         constraints = [
             models.UniqueConstraint(fields=["instrument", "priced_at"], name="one_price_a_second"),
-            models.UniqueConstraint(fields=["instrument", "sequence"], name="one_place_in_the_chain"),
-            models.UniqueConstraint(fields=["instrument", "previous"], name="one_successor_each"),
             models.CheckConstraint(condition=Q(price__gt=0, price__lt=10**12), name="price_is_positive"),
             models.CheckConstraint(
                 condition=Q(rule_version=1) | Q(rule_version__gte=2, venues_min__gte=1), name="price_tells_its_rules"

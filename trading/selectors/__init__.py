@@ -1,6 +1,6 @@
 """Reads of this room, for its doors and for the rooms above."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -11,7 +11,7 @@ from django.db.models.functions import Coalesce
 
 from accounts.domain.texts import storable
 from trading.domain.errors import UnknownInstrument
-from trading.models import FlashTrade, IndexPrice, Instrument, TradeCorrection
+from trading.models import FlashTrade, IndexPrice, Instrument, PriceHead, TradeCorrection
 
 STAKES = "SELECT id AS reference, wallet_id, stake, state = 'settled' AS settled, profit FROM flash_trades"
 """What the ledger's holds and payouts must match, one row a trade: for the reconciliation."""
@@ -28,7 +28,7 @@ class Listing:
     """An instrument with its newest index price, None before the first one."""
 
     instrument: Instrument
-    newest: IndexPrice | None
+    newest: PriceHead | None
 
 
 def listings() -> list[Listing]:
@@ -56,13 +56,9 @@ def _with_newest(instruments: Iterable[Instrument]) -> list[Listing]:
     return [Listing(instrument, newest.get(instrument.pk)) for instrument in listed]
 
 
-def newest_prices(instrument_ids: Sequence[int]) -> list[IndexPrice]:
-    """The end of each of these price chains, one index look-up each."""
-    query = """
-        SELECT p.* FROM unnest(%s::bigint[]) AS wanted(id),
-        LATERAL (SELECT * FROM index_prices WHERE instrument_id = wanted.id ORDER BY sequence DESC LIMIT 1) p
-    """
-    return list(IndexPrice.objects.raw(query, [list(instrument_ids)]))
+def newest_prices(instrument_ids: Iterable[int]) -> list[PriceHead]:
+    """The end of each of these price chains; an instrument without a price has none."""
+    return list(PriceHead.objects.filter(instrument_id__in=list(instrument_ids)))
 
 
 def prices(
@@ -88,9 +84,12 @@ def prices(
 
 def prices_after(symbol: str, sequence: int, limit: int = 300) -> list[IndexPrice] | None:
     """What a stream missed after this sequence number, ascending; None when it is more than `limit` prices."""
-    query = IndexPrice.objects.filter(instrument__symbol=symbol, sequence__gt=sequence).select_related("instrument")
-    missed = list(query.order_by("sequence")[: limit + 1])
-    return missed if len(missed) <= limit else None
+    head = PriceHead.objects.filter(instrument__symbol=symbol).first()
+    missed = head.sequence - sequence if head else 0
+    if missed > limit:
+        return None
+    newest = IndexPrice.objects.filter(instrument__symbol=symbol).select_related("instrument").order_by("-priced_at")
+    return list(newest[: max(missed, 0)])[::-1]
 
 
 def trades_of(user_id: int, *, before: UUID | None = None, limit: int = 50) -> list[FlashTrade]:

@@ -11,7 +11,7 @@ from trading.domain.index import fresh, index_price
 from trading.domain.prices import FIRST_LINK, chain_digest
 from trading.domain.reading import LATENESS_MAX, PriceRefused, Reading, Recorded
 from trading.domain.rules import CURRENT
-from trading.models import IndexPrice, Instrument
+from trading.models import IndexPrice, Instrument, PriceHead
 from trading.publish import publish_prices
 from trading.selectors import newest_prices
 
@@ -47,7 +47,7 @@ def _decide(at: datetime, readings: Sequence[Reading], now: datetime) -> tuple[l
 
 
 def _link(
-    instrument: Instrument, last: IndexPrice | None, reading: Reading, at: datetime, price: Decimal, now: datetime
+    instrument: Instrument, last: PriceHead | None, reading: Reading, at: datetime, price: Decimal, now: datetime
 ) -> IndexPrice:
     if last is not None and last.priced_at >= at:
         raise PriceRefused(f"{instrument.symbol} is priced up to {last.priced_at} already")

@@ -18,7 +18,7 @@ from trading.domain.prices import PricePoint, Source
 from trading.domain.rules import LONGEST_ENTRY_WAIT, SHORTEST_GRACE, rules_of
 from trading.domain.settlement import Outcome, Window, find_entry, settle
 from trading.domain.terms import Direction
-from trading.models import IndexPrice, Instrument
+from trading.models import IndexPrice, Instrument, PriceHead
 from trading.selectors import newest_prices
 from trading.services.publish_changes import Change, publish_changes
 from trading.services.settlement_sql import DUE_WINDOWS, ENTER, MOVES, PENDING_ENTRIES, SETTLE
@@ -57,7 +57,7 @@ def settle_due_trades(*, instrument: str, now: datetime) -> Settled:
             return Settled(entered, settled)
 
 
-def _enter(instrument: Instrument, newest: IndexPrice) -> int:
+def _enter(instrument: Instrument, newest: PriceHead) -> int:
     """Lock in the entry price of every pending trade whose entry second the series has reached."""
     with transaction.atomic(durable=True), connection.cursor() as cursor:
         cursor.execute(PENDING_ENTRIES, {"instrument": instrument.pk, "newest": newest.priced_at})
@@ -78,7 +78,7 @@ def _enter(instrument: Instrument, newest: IndexPrice) -> int:
     return len(changes)
 
 
-def _decide(instrument: Instrument, newest: IndexPrice | None, now: datetime) -> list[tuple[Window, Outcome]]:
+def _decide(instrument: Instrument, newest: PriceHead | None, now: datetime) -> list[tuple[Window, Outcome]]:
     """The outcome of each group of due trades, those with the earliest expiry first."""
     params: dict[str, Any] = {
         "instrument": instrument.pk,

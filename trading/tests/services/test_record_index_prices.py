@@ -159,8 +159,11 @@ def test_the_database_refuses_to_rewrite_a_price(stage: Stage, statement: str) -
     ("change", "constraint"),
     [
         ({"priced_at": NOON}, "one_price_a_second"),
+        ({"priced_at": NOON - SECOND}, "one_price_a_second"),
         ({"sequence": 1}, "one_place_in_the_chain"),
+        ({"sequence": 3}, "one_place_in_the_chain"),
         ({"previous": "0" * 64}, "one_successor_each"),
+        ({"previous": "1" * 64}, "one_successor_each"),
         ({"price": Decimal(0)}, "price_is_positive"),
         ({"price": Decimal(-1)}, "price_is_positive"),
         ({"priced_at": AT + timedelta(milliseconds=1)}, "priced_at_a_whole_second"),
@@ -173,7 +176,7 @@ def test_the_database_refuses_a_price_out_of_place(stage: Stage, change: dict[st
         "sequence": 2,
         "priced_at": AT,
         "price": Decimal(1),
-        "previous": "1" * 64,
+        "previous": IndexPrice.objects.get().digest,
     }
     with refused(constraint):
         IndexPrice.objects.create(

@@ -20,7 +20,7 @@ from rest_framework.views import exception_handler
 from accounts.domain.errors import Refusal, _
 
 CONTENT_TYPE = "application/problem+json"
-PROGRAMS = ("/api/", "/_allauth/")
+PROGRAMS = ("/api/", "/_allauth/", "/udf/")
 """Where programs ask, who read problem documents; elsewhere people do."""
 log = structlog.get_logger(__name__)
 

@@ -17,9 +17,10 @@ urlpatterns = [
     path("api/v1/", include("accounts.api.urls")),
     path("api/v1/", include("trading.api.urls")),
     path("api/", include("trading.api.alias_urls")),
+    path("udf/", include("trading.api.udf_urls")),
     path("docs/problems", catalogue.problems),
     # Said here, because DEBUG would answer an unknown address with a page. Nothing changes there: no CSRF token needed.
-    re_path("^(api|_allauth)/", csrf_exempt(problems.not_found)),
+    re_path("^(api|_allauth|udf)/", csrf_exempt(problems.not_found)),
     path("admin/", admin.site.urls),
     # Browsers ask for it by themselves wherever a page names no icon: the back office, a problem document.
     path("favicon.ico", RedirectView.as_view(url=lazy(static, str)("icons/icon.svg"))),

@@ -1,12 +1,14 @@
 """Telling the streams of this room what has been committed."""
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
-from accounts.publish import own_topic, publish, user_topic, wallet_messages
+from accounts.publish import listened_to, own_topic, publish, user_topic, wallet_messages
 from accounts.selectors import Wallet
 from trading import wire
+from trading.domain.candles import Interval
 from trading.models import FlashTrade, IndexPrice
+from trading.selectors.history import latest_candles
 
 
 def price_channel(symbol: str) -> str:
@@ -19,9 +21,31 @@ def price_topic(symbol: str) -> str:
     return own_topic(price_channel(symbol))
 
 
+def candle_channel(symbol: str, interval: Interval) -> str:
+    """The channel of an instrument's candles, as streams name it."""
+    return f"candles.{symbol}.{interval}"
+
+
 def publish_prices(prices: Iterable[IndexPrice]) -> None:
-    """Each new price, to whoever watches its instrument."""
-    publish((price_topic(price.instrument.symbol), _news(price)) for price in prices)
+    """Each new price, to whoever watches its instrument, and what it made of the candles that somebody watches."""
+    told = list(prices)
+    publish((price_topic(price.instrument.symbol), _news(price)) for price in told)
+    wanted = {
+        own_topic(candle_channel(price.instrument.symbol, interval)): (price, interval)
+        for price in told
+        for interval in Interval
+    }
+    heard = [wanted[topic] for topic in sorted(listened_to(wanted))]
+    if heard:
+        publish(_candle_messages(heard))
+
+
+def _candle_messages(heard: Sequence[tuple[IndexPrice, Interval]]) -> Iterable[tuple[str, object]]:
+    candles = latest_candles([(price.instrument_id, interval) for price, interval in heard])
+    for price, interval in heard:
+        channel = candle_channel(price.instrument.symbol, interval)
+        data = wire.candles(candles[price.instrument_id, interval], price.instrument.pip)
+        yield own_topic(channel), {"channel": channel, "seq": price.sequence, "data": data}
 
 
 def _news(price: IndexPrice) -> dict[str, object]:

@@ -1,11 +1,13 @@
 """The JSON shape of this room's things, the same over REST and WebSocket. Money and prices are strings, times UTC."""
 
+from collections.abc import Iterable
 from datetime import datetime
 from decimal import Decimal
 
 from accounts.domain.limits import write_amount
 from accounts.domain.money import write_money
 from accounts.domain.notation import places, write_decimal, write_instant
+from trading.domain.candles import Bar
 from trading.domain.prices import Source
 from trading.domain.rules import RULES_NOW
 from trading.models import FlashTrade, IndexPrice, Instrument
@@ -35,6 +37,23 @@ def index_price(price: IndexPrice) -> dict[str, object]:
         "pip": write_decimal(price.instrument.pip),
         "venues_min": price.venues_min,
     }
+
+
+def candles(bars: Iterable[Bar], pip: Decimal) -> list[dict[str, object]]:
+    """Candles, each with how many prices it is made of. `simulated`: at least one of these wasn't live."""
+    scale = places(pip)
+    return [
+        {
+            "opened_at": write_instant(bar.opened_at),
+            "open": f"{bar.open:.{scale}f}",
+            "high": f"{bar.high:.{scale}f}",
+            "low": f"{bar.low:.{scale}f}",
+            "close": f"{bar.close:.{scale}f}",
+            "count": bar.count,
+            "simulated": bar.simulated,
+        }
+        for bar in bars
+    ]
 
 
 def listing(listing: Listing) -> dict[str, object]:

@@ -116,6 +116,7 @@ DOORS: dict[str, dict[str, Door]] = {
     "api/v1/time": {"GET": Door(ANYBODY)},
     "api/v1/instruments": {"GET": Door(ANYBODY)},
     "api/v1/instruments/<str:symbol>/prices": {"GET": Door(ANYBODY)},
+    "api/v1/instruments/<str:symbol>/candles": {"GET": Door(ANYBODY)},
     "api/v1/flash-trades": {"GET": Door(READ), "POST": Door(TRADE, body=order, excluded=True)},
     "api/v1/flash-trades/<uuid:trade_id>": {"GET": Door(READ, thing=trade)},
     "api/flash-trades": {"GET": Door(READ), "POST": Door(TRADE, body=order, excluded=True)},
@@ -123,7 +124,7 @@ DOORS: dict[str, dict[str, Door]] = {
 }
 
 OUTSIDE = {
-    "^(api|_allauth)/": "what isn't there",
+    "^(api|_allauth|udf)/": "what isn't there",
     "^api/": "what isn't there",
     "api/health": "by network, see monitoring",
     "api/health/live": "by network, see monitoring",

@@ -61,37 +61,6 @@ def newest_prices(instrument_ids: Iterable[int]) -> list[PriceHead]:
     return list(PriceHead.objects.filter(instrument_id__in=list(instrument_ids)))
 
 
-def prices(
-    symbol: str, *, since: datetime | None = None, until: datetime | None = None, limit: int = 300
-) -> list[IndexPrice]:
-    """Prices with since ≤ priced_at < until, ascending: the first `limit` after `since`, or else the last ones.
-
-    Raises UnknownInstrument.
-    """
-    instrument = Instrument.objects.filter(symbol=symbol).first() if storable(symbol) else None
-    if instrument is None:
-        raise UnknownInstrument(symbol)
-    wanted = Q(instrument=instrument)
-    if since is not None:
-        wanted &= Q(priced_at__gte=since)
-    if until is not None:
-        wanted &= Q(priced_at__lt=until)
-    query = IndexPrice.objects.filter(wanted).select_related("instrument")
-    if since is not None:
-        return list(query.order_by("priced_at")[:limit])
-    return list(query.order_by("-priced_at")[:limit])[::-1]
-
-
-def prices_after(symbol: str, sequence: int, limit: int = 300) -> list[IndexPrice] | None:
-    """What a stream missed after this sequence number, ascending; None when it is more than `limit` prices."""
-    head = PriceHead.objects.filter(instrument__symbol=symbol).first()
-    missed = head.sequence - sequence if head else 0
-    if missed > limit:
-        return None
-    newest = IndexPrice.objects.filter(instrument__symbol=symbol).select_related("instrument").order_by("-priced_at")
-    return list(newest[: max(missed, 0)])[::-1]
-
-
 def trades_of(user_id: int, *, before: UUID | None = None, limit: int = 50) -> list[FlashTrade]:
     """A person's trades, newest first, those with an id below `before`."""
     query = FlashTrade.objects.filter(user_id=user_id).select_related("instrument", "correction")

@@ -19,8 +19,8 @@ from trading.streams.protocol import CHANNELS_MAX, MESSAGE_LENGTH_MAX, Close, Me
 from trading.streams.snapshots import (
     Snapshot,
     UnknownInstrument,
+    market_snapshot,
     missed_prices,
-    price_snapshot,
     private_snapshot,
 )
 from trading.streams.subscription import Subscription, topic_of
@@ -74,8 +74,8 @@ class StreamConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]  # channels 
         if message.channel not in self.subscriptions and len(self.subscriptions) >= CHANNELS_MAX:
             raise Refused("too-many-channels", f"At most {CHANNELS_MAX} channels per socket", message.id)
         await self._leave(message.channel)
-        topic = topic_of(message.instrument, self.own_topic)
-        subscription = Subscription(message.channel, message.instrument, topic, self.outbox)
+        topic = topic_of(message, self.own_topic)
+        subscription = Subscription(message.channel, message.instrument, message.interval, topic, self.outbox)
         self.subscriptions[message.channel] = subscription
         await hub().join(topic, self)
         try:
@@ -88,14 +88,14 @@ class StreamConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]  # channels 
         subscription.start(snapshot, type="update" if missed else "snapshot")
 
     async def _missed(self, message: Message) -> Snapshot | None:
-        if message.op is not Op.RESUME or message.instrument is None or message.seq is None:
+        if message.op is not Op.RESUME or message.instrument is None or message.interval or message.seq is None:
             return None
         missed: Snapshot | None = await missed_prices(message.instrument, message.seq)
         return missed
 
     async def _snapshot(self, subscription: Subscription) -> Snapshot:
         if subscription.instrument is not None:
-            found: Snapshot = await price_snapshot(subscription.instrument)
+            found: Snapshot = await market_snapshot(subscription.instrument, subscription.interval)
         else:
             found = await private_snapshot(subscription.channel, self.access.user_id if self.access else 0)
         return found

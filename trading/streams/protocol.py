@@ -5,9 +5,12 @@ import re
 from dataclasses import dataclass
 from enum import IntEnum, StrEnum
 
+from trading.domain.candles import Interval
+
 MESSAGE_LENGTH_MAX = 4096
 CHANNELS_MAX = 50
-_PRICES = re.compile(r"prices\.([A-Z0-9]{1,12}-[A-Z0-9]{1,12})")
+_SYMBOL = "[A-Z0-9]{1,12}-[A-Z0-9]{1,12}"
+_MARKET = re.compile(rf"prices\.({_SYMBOL})|candles\.({_SYMBOL})\.({'|'.join(Interval)})")
 PRIVATE_CHANNELS = ("trades", "wallet")
 
 
@@ -47,9 +50,15 @@ class Message:
 
     @property
     def instrument(self) -> str | None:
-        """The symbol of a price channel; None for a private one."""
-        found = _PRICES.fullmatch(self.channel)
-        return found[1] if found else None
+        """The symbol of a channel of prices or candles; None for a private one."""
+        found = _MARKET.fullmatch(self.channel)
+        return found[1] or found[2] if found else None
+
+    @property
+    def interval(self) -> Interval | None:
+        """Of a channel of candles; None for any other."""
+        found = _MARKET.fullmatch(self.channel)
+        return Interval(found[3]) if found and found[3] else None
 
 
 def parse(text: str) -> Message:
@@ -73,9 +82,13 @@ def parse(text: str) -> Message:
 
 def _channel(content: dict[str, object], id: object) -> str:
     channel = content.get("channel")
-    if isinstance(channel, str) and (channel in PRIVATE_CHANNELS or _PRICES.fullmatch(channel)):
+    if isinstance(channel, str) and (channel in PRIVATE_CHANNELS or _MARKET.fullmatch(channel)):
         return channel
-    raise Refused("unknown-channel", "`channel` must be prices.{instrument}, trades or wallet", id)
+    raise Refused(
+        "unknown-channel",
+        "`channel` must be prices.{instrument}, candles.{instrument}.{interval}, trades or wallet",
+        id,
+    )
 
 
 def _seq(content: dict[str, object], id: object, *, wanted: bool) -> int | None:

@@ -7,10 +7,12 @@ from channels.db import database_sync_to_async
 from accounts import wire as accounts_wire
 from accounts.selectors import wallets_of
 from trading import wire
+from trading.domain.candles import Interval
 from trading.domain.errors import UnknownInstrument
-from trading.selectors import current_trades_of, prices, prices_after
+from trading.selectors import current_trades_of
+from trading.selectors.history import Span, candles_within, priced, prices_after, prices_within
 
-PRICES_SHOWN = 300
+SHOWN = 300
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,16 +24,20 @@ class Snapshot:
 
 
 @database_sync_to_async  # type: ignore[untyped-decorator]
-def price_snapshot(symbol: str) -> Snapshot:
-    """The newest prices, ascending. Raises UnknownInstrument."""
-    shown = prices(symbol, limit=PRICES_SHOWN)
-    return Snapshot(shown[-1].sequence if shown else 0, [wire.index_price(price) for price in shown])
+def market_snapshot(symbol: str, interval: Interval | None) -> Snapshot:
+    """The newest prices, or candles of an interval, ascending. Raises UnknownInstrument."""
+    found = priced(symbol)
+    if interval is None:
+        shown = prices_within(found.instrument, Span(None, None, SHOWN))
+        return Snapshot(shown[-1].sequence if shown else 0, [wire.index_price(price) for price in shown])
+    bars = candles_within(found.instrument, interval, Span(None, None, SHOWN))
+    return Snapshot(found.sequence, wire.candles(bars, found.instrument.pip))
 
 
 @database_sync_to_async  # type: ignore[untyped-decorator]
 def missed_prices(symbol: str, seq: int) -> Snapshot | None:
     """The prices after `seq`; None when they are too many or `seq` isn't from this chain."""
-    missed = prices_after(symbol, seq, limit=PRICES_SHOWN)
+    missed = prices_after(priced(symbol).instrument, seq, limit=SHOWN)
     if not missed:
         return None
     return Snapshot(missed[-1].sequence, [wire.index_price(price) for price in missed])
@@ -45,4 +51,4 @@ def private_snapshot(channel: str, user_id: int) -> Snapshot:
     return Snapshot(0, [accounts_wire.wallet(wallet) for wallet in wallets_of(user_id)])
 
 
-__all__ = ["Snapshot", "UnknownInstrument", "missed_prices", "price_snapshot", "private_snapshot"]
+__all__ = ["Snapshot", "UnknownInstrument", "market_snapshot", "missed_prices", "private_snapshot"]

@@ -3,18 +3,23 @@
 import json
 from dataclasses import dataclass, field
 
-from trading.publish import price_topic
+from accounts.publish import own_topic
+from trading.domain.candles import Interval
 from trading.streams.outbox import Outbox
-from trading.streams.protocol import frame
+from trading.streams.protocol import Message, frame
 from trading.streams.snapshots import Snapshot
 
 
 @dataclass
 class Subscription:
-    """`seq` of a price channel is the price's place in the chain, elsewhere it counts this socket's frames."""
+    """`seq` of prices and candles is the newest price's place in the chain, elsewhere it counts this socket's frames.
+
+    `instrument` is None for a private channel, `interval` for all but candles.
+    """
 
     channel: str
     instrument: str | None
+    interval: Interval | None
     topic: str
     outbox: Outbox
     seq: int = 0
@@ -48,6 +53,6 @@ class Subscription:
             self.hear(content)
 
 
-def topic_of(instrument: str | None, private_topic: str) -> str:
-    """The topic that carries a channel."""
-    return price_topic(instrument) if instrument else private_topic
+def topic_of(message: Message, private_topic: str) -> str:
+    """The topic that carries a channel: each of the market has its own, the private ones of a person share one."""
+    return own_topic(message.channel) if message.instrument else private_topic

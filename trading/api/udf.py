@@ -1,0 +1,198 @@
+"""TradingView's UDF: the protocol by which its charting library asks a server for bars.
+
+https://www.tradingview.com/charting-library-docs/latest/connecting_data/UDF: times are whole seconds since 1970,
+prices JSON numbers, errors `{"s": "error", "errmsg"}`. Anybody's page may ask: nothing here is anybody's own.
+"""
+
+import re
+from datetime import UTC, datetime
+from typing import Any
+
+from django.http import HttpResponse
+from django.utils import timezone
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from accounts.domain.errors import Refusal
+from accounts.domain.notation import places
+from trading.api.history import GOING_ON, PAST, is_over
+from trading.api.market import Public
+from trading.domain.candles import Bar, Interval
+from trading.selectors import listings
+from trading.selectors.history import Priced, Span, candles_within, priced
+
+EXCHANGE = "cryptotrader"
+RESOLUTIONS = {
+    "1S": Interval.SECOND,
+    "5S": Interval.FIVE_SECONDS,
+    "1": Interval.MINUTE,
+    "5": Interval.FIVE_MINUTES,
+    "15": Interval.QUARTER,
+    "60": Interval.HOUR,
+    "1D": Interval.DAY,
+}
+BARS_MAX = 5000
+FOUND_MAX = 100
+_WHOLE = re.compile(r"[0-9]{1,11}")
+_SPELLINGS = {"D": "1D", "S": "1S"}
+
+
+class Wrong(Exception):
+    """A parameter that can't be read; the text says which and why."""
+
+
+class Door(Public):
+    """Answers as the protocol has it, errors too."""
+
+    authentication_classes = ()
+
+    def finalize_response(self, request: Request, response: HttpResponse, *args: Any, **kwargs: Any) -> HttpResponse:
+        response["Access-Control-Allow-Origin"] = "*"
+        return super().finalize_response(request, response, *args, **kwargs)
+
+    def handle_exception(self, error: Exception) -> Response:
+        if isinstance(error, Wrong):
+            return _error(400, str(error))
+        if isinstance(error, Refusal):
+            return _error(error.status, error.title)
+        return super().handle_exception(error)
+
+
+class Config(Door):
+    def get(self, request: Request) -> Response:
+        body = {
+            "supports_search": True,
+            "supports_group_request": False,
+            "supports_marks": False,
+            "supports_timescale_marks": False,
+            "supports_time": True,
+            "supported_resolutions": list(RESOLUTIONS),
+            "exchanges": [{"value": EXCHANGE, "name": EXCHANGE, "desc": EXCHANGE}],
+            "symbols_types": [{"value": "crypto", "name": "Crypto"}],
+        }
+        return Response(body, headers={"Cache-Control": "public, max-age=3600"})
+
+
+class Time(Door):
+    def get(self, request: Request) -> HttpResponse:
+        """The server's clock: a bare number, as the protocol has it."""
+        text = str(int(timezone.now().timestamp()))
+        return HttpResponse(text, content_type="text/plain", headers={"Cache-Control": "no-store"})
+
+
+class Symbols(Door):
+    def get(self, request: Request) -> Response:
+        return Response(_symbol(priced(_ticker(request))), headers={"Cache-Control": "public, max-age=60"})
+
+
+class Search(Door):
+    def get(self, request: Request) -> Response:
+        wanted = request.query_params.get("query", "").upper()
+        limit = min(_whole(request, "limit", FOUND_MAX), FOUND_MAX)
+        if request.query_params.get("type") not in (None, "", "crypto"):
+            return Response([])
+        if request.query_params.get("exchange") not in (None, "", EXCHANGE):
+            return Response([])
+        symbols = [each.instrument.symbol for each in listings() if wanted in each.instrument.symbol]
+        found = [
+            {"symbol": s, "full_name": s, "ticker": s, "description": s, "exchange": EXCHANGE, "type": "crypto"}
+            for s in symbols[:limit]
+        ]
+        return Response(found, headers={"Cache-Control": "public, max-age=60"})
+
+
+class History(Door):
+    def get(self, request: Request) -> Response:
+        interval = RESOLUTIONS.get(_resolution(request))
+        if interval is None:
+            raise Wrong(f"resolution must be one of {', '.join(RESOLUTIONS)}")
+        span = _span(request)
+        found = priced(_ticker(request))
+        bars = candles_within(found.instrument, interval, span)
+        body = _bars(bars) if bars else _no_data(found, interval, span)
+        over = is_over(found, interval, span.until)
+        return Response(body, headers={"Cache-Control": PAST if over else GOING_ON})
+
+
+def _span(request: Request) -> Span:
+    """From `from` to before `to`; with `countback` so many bars before `to`, whatever `from` says."""
+    until = _instant(request, "to")
+    if "countback" in request.query_params:
+        count = _whole(request, "countback", 0)
+        if not count:
+            raise Wrong("countback must be above 0")
+        return Span(None, until, min(count, BARS_MAX))
+    since = _instant(request, "from")
+    return Span(since, until, BARS_MAX)
+
+
+def _bars(bars: list[Bar]) -> dict[str, Any]:
+    return {
+        "s": "ok",
+        "t": [int(bar.opened_at.timestamp()) for bar in bars],
+        "o": [float(bar.open) for bar in bars],
+        "h": [float(bar.high) for bar in bars],
+        "l": [float(bar.low) for bar in bars],
+        "c": [float(bar.close) for bar in bars],
+        "simulated": any(bar.simulated for bar in bars),
+    }
+
+
+def _no_data(found: Priced, interval: Interval, span: Span) -> dict[str, Any]:
+    """Nothing there: `nextTime` is the bar before, where the library goes on looking."""
+    before = candles_within(found.instrument, interval, Span(None, span.since or span.until, 1))
+    return {"s": "no_data"} | ({"nextTime": int(before[0].opened_at.timestamp())} if before else {})
+
+
+def _symbol(found: Priced) -> dict[str, Any]:
+    symbol, pip = found.instrument.symbol, found.instrument.pip
+    scale = 10 ** places(pip)
+    return {
+        "name": symbol,
+        "ticker": symbol,
+        "description": f"{symbol} index (simulated)" if found.simulated else f"{symbol} index",
+        "type": "crypto",
+        "session": "24x7",
+        "timezone": "Etc/UTC",
+        "exchange": EXCHANGE,
+        "listed_exchange": EXCHANGE,
+        "format": "price",
+        "minmov": int(pip * scale),
+        "pricescale": scale,
+        "has_seconds": True,
+        "seconds_multipliers": ["1", "5"],
+        "has_intraday": True,
+        "intraday_multipliers": ["1", "5", "15", "60"],
+        "has_daily": True,
+        "has_weekly_and_monthly": False,
+        "supported_resolutions": list(RESOLUTIONS),
+        "visible_plots_set": "ohlc",
+        "data_status": "streaming",
+    }
+
+
+def _ticker(request: Request) -> str:
+    """The symbol, with or without our name before it."""
+    return request.query_params.get("symbol", "").removeprefix(f"{EXCHANGE}:")
+
+
+def _resolution(request: Request) -> str:
+    text = request.query_params.get("resolution", "")
+    return _SPELLINGS.get(text, text)
+
+
+def _whole(request: Request, name: str, default: int) -> int:
+    text = request.query_params.get(name, str(default))
+    if not _WHOLE.fullmatch(text):
+        raise Wrong(f"{name} must be a whole number")
+    return int(text)
+
+
+def _instant(request: Request, name: str) -> datetime:
+    if name not in request.query_params:
+        raise Wrong(f"{name} is required")
+    return datetime.fromtimestamp(_whole(request, name, 0), UTC)
+
+
+def _error(status: int, message: str) -> Response:
+    return Response({"s": "error", "errmsg": message}, status=status, headers={"Cache-Control": "no-store"})

@@ -11,7 +11,7 @@ from django.db.models.functions import Coalesce
 
 from accounts.domain.texts import storable
 from trading.domain.errors import UnknownInstrument
-from trading.models import FlashTrade, IndexPrice, Instrument, PriceHead, TradeCorrection
+from trading.models import FlashTrade, Instrument, PriceHead, TradeCorrection
 
 STAKES = "SELECT id AS reference, wallet_id, stake, state = 'settled' AS settled, profit FROM flash_trades"
 """What the ledger's holds and payouts must match, one row a trade: for the reconciliation."""

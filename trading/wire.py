@@ -66,6 +66,9 @@ def listing(listing: Listing) -> dict[str, object]:
         "pip": write_decimal(instrument.pip),
         "stake_min": write_money(instrument.stake_min, instrument.currency),
         "stake_max": write_money(instrument.stake_max, instrument.currency),
+        "open_trades_max": instrument.open_trades_max,
+        "staked_max": _money(instrument.staked_max, instrument.currency),
+        "stake_window_seconds": instrument.stake_window_seconds,
         "durations": instrument.durations,
         "payout_rate": write_rate(instrument.payout_rate),
         "tie": "stake-returned",
@@ -172,6 +175,10 @@ def session_trades(trades: SessionTrades) -> dict[str, object]:
 
 def _price(price: Decimal | None, instrument: Instrument) -> str | None:
     return None if price is None else write_price(price, instrument.pip)
+
+
+def _money(amount: Decimal | None, currency: str) -> str | None:
+    return None if amount is None else write_money(amount, currency)
 
 
 def _instant(instant: datetime | None) -> str | None:

@@ -4,6 +4,7 @@ from django.db import connection, transaction
 
 from accounts.reconciliation import Fault, cashier_faults, ledger_faults, reversal_faults, stake_faults
 from trading.selectors import CORRECTIONS, STAKES
+from trading.selectors.liability import liability_faults
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,5 +26,11 @@ def reconcile_ledger() -> Reconciliation:
             f" (SELECT count(*) FROM ({STAKES}) stakes)"
         )
         accounts, transfers, trades = cursor.fetchone()
-        faults = (*ledger_faults(), *stake_faults(STAKES), *reversal_faults(CORRECTIONS), *cashier_faults())
+        faults = (
+            *ledger_faults(),
+            *stake_faults(STAKES),
+            *reversal_faults(CORRECTIONS),
+            *cashier_faults(),
+            *liability_faults(),
+        )
     return Reconciliation(accounts, transfers, trades, faults)

@@ -26,12 +26,27 @@ class Direction(StrEnum):
 
 
 class Status(StrEnum):
-    """Of an instrument: only an open one takes orders; trades already there settle whatever the status."""
+    """Of an instrument: what may be done on it. Trades already there settle whatever the status."""
 
     OPEN = "open"
     CLOSE_ONLY = "close_only"
     PAUSED = "paused"
     RETIRED = "retired"
+
+    @property
+    def takes_orders(self) -> bool:
+        """Whether new trades may be opened."""
+        return self is Status.OPEN
+
+    @property
+    def allows_closing(self) -> bool:
+        """Whether trades under way may be closed early."""
+        return self in (Status.OPEN, Status.CLOSE_ONLY)
+
+    @property
+    def listed(self) -> bool:
+        """Whether lists show the instrument."""
+        return self is not Status.RETIRED
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +88,11 @@ class Terms:
         """What a win returns in all: stake × (1 + payout rate), rounded down to the currency's scale."""
         return round_down(self.stake * (1 + self.payout_rate), self.currency)
 
+    @property
+    def liability(self) -> Decimal:
+        """What the house owes for a win, over and above the stake."""
+        return self.payout - self.stake
+
 
 def entry_second(accepted_at: datetime) -> datetime:
     """Rule 4: the first whole second at least one second after acceptance. Nobody knows its price yet."""
@@ -95,7 +115,7 @@ def agree(
 
     Raises InstrumentClosed, StalePrice, StakeOutOfBounds, DurationNotOffered, PriceMoved or RealMoneyNeedsLivePrices.
     """
-    if market.status is not Status.OPEN:
+    if not market.status.takes_orders:
         raise InstrumentClosed(f"{market.symbol} is {market.status}", instrument_status=str(market.status))
     _check_stake(market, stake)
     if duration_seconds not in market.durations or duration_seconds < RULES_NOW.duration_min_seconds:

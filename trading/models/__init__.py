@@ -3,8 +3,9 @@
 from trading.models.candle import Candle
 from trading.models.flash_trade import FlashTrade
 from trading.models.instrument import Instrument
+from trading.models.liability_slot import LiabilitySlot
 from trading.models.price import IndexPrice
 from trading.models.price_head import PriceHead
 from trading.models.trade_correction import TradeCorrection
 
-__all__ = ["Candle", "FlashTrade", "IndexPrice", "Instrument", "PriceHead", "TradeCorrection"]
+__all__ = ["Candle", "FlashTrade", "IndexPrice", "Instrument", "LiabilitySlot", "PriceHead", "TradeCorrection"]

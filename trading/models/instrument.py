@@ -1,4 +1,5 @@
 from decimal import Decimal
+from typing import Any
 
 from django.contrib.postgres.fields import ArrayField
 from django.core.validators import MaxValueValidator, MinValueValidator, RegexValidator
@@ -12,6 +13,14 @@ from trading.domain.terms import Status
 
 SYMBOL = r"^[A-Z0-9]{1,12}-[A-Z0-9]{1,7}$"
 DURATION_MAX_SECONDS = 86_400
+STAKE_WINDOW_MAX_SECONDS = 30 * 86_400
+MONEY_CAP: dict[str, Any] = {
+    "max_digits": 20,
+    "decimal_places": 2,
+    "null": True,
+    "blank": True,
+    "validators": [MinValueValidator(Decimal(0))],
+}
 
 
 class Instrument(models.Model):
@@ -51,6 +60,28 @@ class Instrument(models.Model):
     venues_min = models.PositiveSmallIntegerField(
         _("venues needed"), default=3, help_text=_("A live index needs this many fresh venues.")
     )
+    status_reason = models.CharField(_("reason of the status"), max_length=200, default="", db_default="", blank=True)
+    status_since = models.DateTimeField(_("status since"), null=True, blank=True)
+
+    # The operator's caps, for the demo and the real book each; empty is no cap.
+    liability_max = models.DecimalField(
+        _("liability cap"),
+        help_text=_("The most that all open trades together may gain."),
+        **MONEY_CAP,
+    )
+    bucket_liability_max = models.DecimalField(
+        _("liability cap per expiry minute"),
+        help_text=_("The most that the trades which expire in one minute may gain."),
+        **MONEY_CAP,
+    )
+    open_trades_max = models.PositiveIntegerField(_("open trades per trader"), null=True, blank=True)
+    staked_max = models.DecimalField(_("stakes per trader and window"), **MONEY_CAP)
+    stake_window_seconds = models.PositiveIntegerField(
+        _("window of stakes in seconds"),
+        default=3600,
+        db_default=3600,
+        validators=[MinValueValidator(1), MaxValueValidator(STAKE_WINDOW_MAX_SECONDS)],
+    )
 
     class Meta:
         db_table = "instruments"
@@ -68,6 +99,18 @@ class Instrument(models.Model):
             ),
             models.CheckConstraint(condition=Q(payout_rate__gt=0, payout_rate__lte=5), name="payout_rate_makes_sense"),
             models.CheckConstraint(condition=Q(venues_min__gte=1), name="an_index_needs_a_venue"),
+            # NaN is greater than every number in PostgreSQL: an upper bound refuses it.
+            *(
+                models.CheckConstraint(
+                    condition=Q(**{name: None}) | Q(**{f"{name}__gte": 0, f"{name}__lt": 10**12}),
+                    name=f"{name}_makes_sense",
+                )
+                for name in ("liability_max", "bucket_liability_max", "staked_max")
+            ),
+            models.CheckConstraint(
+                condition=Q(stake_window_seconds__gte=1, stake_window_seconds__lte=STAKE_WINDOW_MAX_SECONDS),
+                name="stake_window_makes_sense",
+            ),
         ]
 
     def __str__(self) -> str:

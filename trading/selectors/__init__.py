@@ -23,6 +23,10 @@ CORRECTIONS = """
 """What the ledger's reversals must match, one row a void trade: for the reconciliation."""
 
 
+# The lock that the foreign key of a new trade takes anyway, only earlier; and with it the table's ROW SHARE.
+HELD = "SELECT * FROM instruments WHERE symbol = ANY(%s) ORDER BY id FOR KEY SHARE"
+
+
 @dataclass(frozen=True, slots=True)
 class Listing:
     """An instrument with its newest index price, None before the first one."""
@@ -44,9 +48,15 @@ def listing(symbol: str) -> Listing:
     return found[symbol]
 
 
-def listings_by_symbol(symbols: Iterable[str]) -> dict[str, Listing]:
-    """These instruments, whatever their status, by symbol; the unknown ones are missing."""
-    found = _with_newest(Instrument.objects.filter(symbol__in={symbol for symbol in symbols if storable(symbol)}))
+def listings_by_symbol(symbols: Iterable[str], *, hold: bool = False) -> dict[str, Listing]:
+    """These instruments, whatever their status, by symbol; the unknown ones are missing.
+
+    With `hold` whoever changes their status or caps waits for the end of the caller's transaction.
+    """
+    wanted = sorted({symbol for symbol in symbols if storable(symbol)})
+    found = _with_newest(
+        Instrument.objects.raw(HELD, [wanted]) if hold else Instrument.objects.filter(symbol__in=wanted)
+    )
     return {item.instrument.symbol: item for item in found}
 
 

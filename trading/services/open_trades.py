@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from decimal import Decimal
 from functools import partial
 
 from django.db import IntegrityError, transaction
@@ -19,7 +20,9 @@ from trading.domain.prices import Source
 from trading.domain.terms import Market, Status, Terms, agree
 from trading.models import FlashTrade
 from trading.selectors import Listing, listings_by_symbol, trades_by_keys
+from trading.services.admit_by_caps import Caps
 from trading.services.admit_orders import Admission
+from trading.services.claim_liability import Claim, Pool, StripesShort
 from trading.services.publish_changes import Change, publish_changes
 
 Wallets = dict[WalletKey, LockedWallet]
@@ -45,24 +48,37 @@ def open_trades(orders: Sequence[Order], *, now: datetime) -> list[Accepted | Re
     """Accept or refuse each order, in the order given; `now` is when all of them were accepted.
 
     Idempotent: an order whose key is known answers with its trade, or IdempotencyKeyReused if it asks for
-    something else. Refused orders leave nothing behind. Other refusals: see `Admission`, `agree`, InsufficientForStake.
+    something else. Refused orders leave nothing behind. Other refusals: see `Admission`, `Caps`, `agree`,
+    InsufficientForStake.
     """
     try:
-        return _open_trades(orders, now)
+        return _find_room(orders, now)
     except IntegrityError as error:
         if "one_trade_a_key" not in str(error):
             raise
         # The same key in two books at one moment: each request had locked another wallet. Now the trade can be seen.
-        return _open_trades(orders, now)
+        return _find_room(orders, now)
 
 
-def _open_trades(orders: Sequence[Order], now: datetime) -> list[Accepted | Refusal]:
+def _find_room(orders: Sequence[Order], now: datetime) -> list[Accepted | Refusal]:
+    """At first each wallet takes from its own stripe of the capacities; if that falls short, all stripes are locked."""
+    wanted: dict[Pool, Decimal] = {}
+    while True:
+        try:
+            return _open_trades(orders, wanted, now)
+        except StripesShort as short:
+            for pool, liability in short.wanted.items():
+                wanted[pool] = min(liability, wanted.get(pool, liability))
+
+
+def _open_trades(orders: Sequence[Order], wanted: Mapping[Pool, Decimal], now: datetime) -> list[Accepted | Refusal]:
     with transaction.atomic(durable=True):
-        markets = listings_by_symbol(order.instrument for order in orders)
+        markets = listings_by_symbol((order.instrument for order in orders), hold=True)
         wallets = _lock(orders, markets)
         # After the locks: two requests with one key are serialised by their wallet, the second sees the first's trade.
         known = trades_by_keys((order.user_id, order.idempotency_key) for order in orders)
-        batch = _Batch(markets, wallets, known, Admission(wallets, now), now)
+        caps = Caps([listing.instrument for listing in markets.values()], wallets.values(), wanted, now)
+        batch = _Batch(markets, wallets, known, Admission(wallets, now), caps, now)
         results = [batch.take(order) for order in orders]
         batch.store()
     return results
@@ -85,9 +101,11 @@ class _Batch:
         wallets: Wallets,
         known: dict[tuple[int, str], FlashTrade],
         admission: Admission,
+        caps: Caps,
         now: datetime,
     ) -> None:
-        self.markets, self.wallets, self.known, self.admission, self.now = markets, wallets, known, admission, now
+        self.markets, self.wallets, self.known, self.now = markets, wallets, known, now
+        self.admission, self.caps = admission, caps
         self.available = {wallet.id: wallet.available for wallet in wallets.values()}
         self.trades: list[FlashTrade] = []
 
@@ -123,13 +141,17 @@ class _Batch:
         wallet = self.wallets.get((terms.currency, order.demo, order.user_id))
         if wallet is None or self.available[wallet.id] < terms.stake:
             raise InsufficientForStake
+        claim = Claim(listing.instrument, order.demo, wallet.id, terms)
+        self.caps.check(claim)
         self.admission.check_stake(wallet, terms.stake)
+        self.caps.add(claim)
         self.available[wallet.id] -= terms.stake
         return _trade(order, listing, terms, wallet)
 
     def store(self) -> None:
         if not self.trades:
             return
+        self.caps.take()
         FlashTrade.objects.bulk_create(self.trades)
         post_transfers(_stakes(self.trades), now=self.now)
         changes = [Change(trade.id, trade.user_id, trade.wallet_id) for trade in self.trades]

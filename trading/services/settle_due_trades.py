@@ -21,6 +21,7 @@ from trading.domain.terms import Direction
 from trading.models import IndexPrice, Instrument, PriceHead
 from trading.selectors import newest_prices
 from trading.services.publish_changes import Change, publish_changes
+from trading.services.release_liability import release_liability
 from trading.services.settlement_sql import DUE_WINDOWS, ENTER, MOVES, PENDING_ENTRIES, SETTLE
 
 BATCH = 20_000
@@ -142,6 +143,7 @@ def _settle(instrument: Instrument, decided: Sequence[tuple[Window, Outcome]], n
             posted = post_selected_transfers(MOVES, _moves(changes), now=now)
             if posted < len(changes):
                 raise AssertionError(f"{len(changes)} trades ended but only {posted} transfers were made")
+            release_liability(instrument_id=instrument.pk, trades=[change.trade_id for change in changes], now=now)
             transaction.on_commit(partial(publish_changes, changes))
     return len(changes)
 

@@ -112,5 +112,6 @@ def live(world: World, deeds: Sequence[tuple[Deed, float]], *, operations: int) 
 
 
 def open_market() -> None:
-    """One instrument that real money may be traded on: its prices are live."""
-    Instrument.objects.create(symbol=SYMBOL, pip=Decimal("0.01"), durations=[15, 30, 60], stake_max=5000)
+    """One instrument that real money may be traded on: its prices are live. Now and then its capacity is reached."""
+    caps = {"liability_max": 12_000, "bucket_liability_max": 9_000, "open_trades_max": 60}
+    Instrument.objects.create(symbol=SYMBOL, pip=Decimal("0.01"), durations=[15, 30, 60], stake_max=5000, **caps)

@@ -18,7 +18,8 @@ class Command(BaseCommand):
         "equals its transfers, every hold is what open stakes and withdrawals under way reserve, every book sums to "
         "zero, no wallet is negative, no transfer mixes books or connects the wrong accounts, every trade "
         "has one opening and, once settled, one resolution and a payout if it won, every deposit that is done has one "
-        "credit, every withdrawal ended as its state says. Only reads; never repairs. "
+        "credit, every withdrawal ended as its state says, what counts against the caps on liability is what the open "
+        "trades may gain. Only reads; never repairs. "
         "Exit codes: 0 all right, 3 discrepancies found (listed on stdout), 4 the database doesn't answer."
     )
 

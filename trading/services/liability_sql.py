@@ -1,0 +1,75 @@
+"""The statements that keep `liability_slots`. Locks are taken in id order, after those of wallets and trades."""
+
+CLAIMED = """
+    unnest(%(instrument)s::bigint[], %(demo)s::boolean[], %(bucket)s::timestamptz[], %(stripe)s::smallint[],
+           %(amount)s::numeric[]) AS claimed(instrument_id, demo, bucket, stripe, amount)
+"""
+
+TAKE = f"""
+    WITH locked AS (
+        SELECT s.id, claimed.amount
+        FROM liability_slots s JOIN {CLAIMED} USING (instrument_id, demo, bucket, stripe)
+        ORDER BY s.id FOR NO KEY UPDATE OF s
+    )
+    UPDATE liability_slots s SET used = s.used + locked.amount
+    FROM locked WHERE s.id = locked.id AND s.used + locked.amount <= s.allotted
+"""
+"""From each wallet's own stripe, where it has been allotted enough."""
+
+POOLS = "unnest(%(instrument)s::bigint[], %(demo)s::boolean[], %(bucket)s::timestamptz[])"
+
+USED = f"""
+    SELECT instrument_id, demo, bucket, sum(used)
+    FROM liability_slots JOIN {POOLS} AS pools(instrument_id, demo, bucket) USING (instrument_id, demo, bucket)
+    GROUP BY instrument_id, demo, bucket
+"""
+
+MAKE = f"""
+    INSERT INTO liability_slots (instrument_id, demo, bucket, stripe, allotted, used)
+    SELECT instrument_id, demo, bucket, stripe, 0, 0
+    FROM {POOLS} AS pools(instrument_id, demo, bucket), generate_series(0, %(stripes)s - 1) AS stripe
+    WHERE (SELECT count(*) FROM liability_slots s WHERE (s.instrument_id, s.demo, s.bucket)
+           = (pools.instrument_id, pools.demo, pools.bucket)) < %(stripes)s
+    ORDER BY instrument_id, demo, bucket, stripe
+    ON CONFLICT DO NOTHING
+"""
+
+LOCK = f"""
+    SELECT instrument_id, demo, bucket, stripe, s.used
+    FROM liability_slots s JOIN {POOLS} AS pools(instrument_id, demo, bucket) USING (instrument_id, demo, bucket)
+    ORDER BY s.id FOR NO KEY UPDATE OF s
+"""
+
+ALLOT = """
+    UPDATE liability_slots s SET used = a.used, allotted = a.allotted
+    FROM unnest(%(instrument)s::bigint[], %(demo)s::boolean[], %(bucket)s::timestamptz[], %(stripe)s::smallint[],
+                %(used)s::numeric[], %(allotted)s::numeric[])
+        AS a(instrument_id, demo, bucket, stripe, used, allotted)
+    WHERE (s.instrument_id, s.demo, s.bucket, s.stripe) = (a.instrument_id, a.demo, a.bucket, a.stripe)
+"""
+
+# The EXISTS is asked once, before anything else: without a cap the rest isn't run.
+RELEASE = """
+    WITH freed AS (
+        SELECT instrument_id, demo, b.bucket, wallet_id %% %(stripes)s AS stripe, sum(payout - stake) AS amount
+        FROM flash_trades t, LATERAL (
+            VALUES (date_trunc('minute', t.expires_at, 'UTC')), (%(in_total)s::timestamptz)
+        ) AS b(bucket)
+        WHERE t.id = ANY(%(trades)s)
+          AND EXISTS (SELECT FROM liability_slots WHERE instrument_id = %(instrument)s)
+        GROUP BY instrument_id, demo, b.bucket, stripe
+    ),
+    locked AS (
+        SELECT s.id, freed.amount FROM liability_slots s JOIN freed USING (instrument_id, demo, bucket, stripe)
+        ORDER BY s.id FOR NO KEY UPDATE OF s
+    )
+    UPDATE liability_slots s SET used = s.used - locked.amount FROM locked WHERE s.id = locked.id
+"""
+
+SWEEP = """
+    DELETE FROM liability_slots WHERE id IN (
+        SELECT id FROM liability_slots
+        WHERE instrument_id = %(instrument)s AND bucket > %(in_total)s AND bucket < %(before)s AND used = 0
+        ORDER BY id FOR UPDATE SKIP LOCKED
+    ) AND used = 0
+"""

@@ -26,6 +26,8 @@ app.conf.beat_schedule = {
         "schedule": 2.0,
         "options": {"expires": 2.0},
     },
+    # A day is closed a minute after midnight.
+    "publish-digests": {"task": "trading.publish_digests", "schedule": 300.0, "options": {"expires": 300.0}},
     "expire-approval-requests": {
         "task": "accounts.expire_requests",
         "schedule": 300.0,

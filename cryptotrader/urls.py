@@ -7,7 +7,7 @@ from django.utils.functional import lazy
 from django.views.decorators.csrf import csrf_exempt
 from django.views.generic import RedirectView
 
-from cryptotrader import catalogue, problems
+from cryptotrader import catalogue, documents, problems
 
 urlpatterns = [
     path("", include("trading.web.urls")),
@@ -18,7 +18,9 @@ urlpatterns = [
     path("api/v1/", include("trading.api.urls")),
     path("api/", include("trading.api.alias_urls")),
     path("udf/", include("trading.api.udf_urls")),
+    path(".well-known/", include("trading.api.well_known_urls")),
     path("docs/problems", catalogue.problems),
+    path("docs/<slug:name>", documents.document, name="document"),
     # Said here, because DEBUG would answer an unknown address with a page. Nothing changes there: no CSRF token needed.
     re_path("^(api|_allauth|udf)/", csrf_exempt(problems.not_found)),
     path("admin/", admin.site.urls),

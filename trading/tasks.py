@@ -5,6 +5,7 @@ from django.utils import timezone
 
 from trading.selectors import instruments_with_due_trades
 from trading.services import make_price_partitions as partitions
+from trading.services import publish_digests as publishing
 from trading.services.settle_due_trades import settle_due_trades as settle
 
 
@@ -26,3 +27,9 @@ def sweep_due_trades(**_: object) -> None:
 def make_price_partitions(**_: object) -> None:
     """Have a partition ready for each month before it begins."""
     partitions.make_price_partitions(now=timezone.now())
+
+
+@shared_task(name="trading.publish_digests", expires=300)
+def publish_digests(**_: object) -> None:
+    """From the beat: publish the days that are over, and those that were missed."""
+    publishing.publish_digests(now=timezone.now())

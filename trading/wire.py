@@ -10,7 +10,7 @@ from accounts.domain.notation import places, write_decimal, write_instant
 from trading.domain.candles import Bar
 from trading.domain.prices import Source
 from trading.domain.rules import RULES_NOW
-from trading.models import FlashTrade, IndexPrice, Instrument
+from trading.models import DailyDigest, FlashTrade, IndexPrice, Instrument
 from trading.selectors import Listing, correction_of
 from trading.selectors.limits import LimitStanding
 from trading.selectors.sessions import SessionTrades
@@ -183,3 +183,20 @@ def _money(amount: Decimal | None, currency: str) -> str | None:
 
 def _instant(instant: datetime | None) -> str | None:
     return None if instant is None else write_instant(instant)
+
+
+def daily_digest(digest: DailyDigest) -> dict[str, object]:
+    """A day's digest: all of it but `digest` and `published_at` is what is hashed."""
+    return {
+        "instrument": digest.instrument.symbol,
+        "day": digest.day.isoformat(),
+        "count": digest.count,
+        "first_sequence": digest.first_sequence,
+        "last_sequence": digest.last_sequence,
+        "first_digest": digest.first_digest,
+        "last_digest": digest.last_digest,
+        "root": digest.root,
+        "previous": digest.previous,
+        "digest": digest.digest,
+        "published_at": write_instant(digest.published_at),
+    }

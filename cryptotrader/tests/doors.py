@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import timedelta
 from decimal import Decimal
 from enum import Enum
 from typing import Any
@@ -15,6 +16,7 @@ from accounts.services.move_against_house import move_against_house
 from accounts.tests.till import customer
 from cryptotrader.tests.cast import NOON, Trader
 from cryptotrader.tests.keys import made_key
+from trading.services.settle_due_trades import settle_due_trades
 
 ORDER = {"amount": 100, "direction": "up", "duration": 60}
 
@@ -45,6 +47,13 @@ def order() -> dict[str, Any]:
 
 def trade(owner: Trader) -> object:
     return owner.place().id
+
+
+def settled_trade(owner: Trader) -> object:
+    """Void: there was no price to enter at."""
+    trade = owner.place()
+    settle_due_trades(instrument=trade.instrument.symbol, now=trade.expires_at + timedelta(minutes=5))
+    return trade.id
 
 
 def poorer_wallet(owner: Trader) -> object:
@@ -119,6 +128,8 @@ DOORS: dict[str, dict[str, Door]] = {
     "api/v1/instruments/<str:symbol>/candles": {"GET": Door(ANYBODY)},
     "api/v1/flash-trades": {"GET": Door(READ), "POST": Door(TRADE, body=order, excluded=True)},
     "api/v1/flash-trades/<uuid:trade_id>": {"GET": Door(READ, thing=trade)},
+    "api/v1/flash-trades/<uuid:trade_id>/proof": {"GET": Door(READ, thing=settled_trade)},
+    "api/v1/digests": {"GET": Door(ANYBODY)},
     "api/flash-trades": {"GET": Door(READ), "POST": Door(TRADE, body=order, excluded=True)},
     "api/flash-trades/<uuid:trade_id>": {"GET": Door(READ, thing=trade)},
 }

@@ -7,8 +7,8 @@ export function showBanner(name, shown) {
   if (banner.hidden === shown) banner.hidden = !shown;
 }
 
-/** A toast in the polite live region. `sum` is shown large; `kind` is "news" or "problem". */
-export function toast({ title, text = "", sum = "", tone = "", kind = "news" }) {
+/** A toast in the polite live region. `sum` is shown large; `kind` is "news" or "problem"; `link` leads to more. */
+export function toast({ title, text = "", sum = "", tone = "", kind = "news", link = "" }) {
   const region = document.querySelector("[data-toasts]");
   const element = document.getElementById("toast").content.firstElementChild.cloneNode(true);
   const part = (name) => element.querySelector(`[data-${name}]`);
@@ -16,6 +16,8 @@ export function toast({ title, text = "", sum = "", tone = "", kind = "news" }) 
   part("title").textContent = title;
   part("text").textContent = text;
   part("sum").textContent = sum;
+  if (link) part("link").href = link;
+  part("link").hidden = !link;
   if (tone) part("sum").classList.add(tone);
   part("close").addEventListener("click", () => element.remove());
   region.append(element);

@@ -46,6 +46,7 @@ function row(model, trade) {
   put("entry", trade.entry_price ? group(trade.entry_price) : "–");
   put("exit", trade.exit_price ? group(trade.exit_price) : "–");
   put("outcome", word(`outcome-${trade.outcome}`) + (trade.correction ? ` · ${word("corrected")}` : ""));
+  element.querySelector("[data-outcome]").href = resultPage(trade);
   put("profit", signed(trade.profit), tone(trade));
   return element;
 }
@@ -65,7 +66,13 @@ function result(trade) {
     text: trade.outcome === "voided" ? word("voidedText") : word("resultText", values),
     sum: signed(trade.profit),
     tone: tone(trade),
+    link: resultPage(trade),
   };
+}
+
+/* Where its prices and its proof are. */
+function resultPage(trade) {
+  return `/trades/${trade.id}/`;
 }
 
 function correction(trade) {

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from trading.api import flash_trades, history, limits, market, reality_check
+from trading.api import flash_trades, history, limits, market, proofs, reality_check
 
 urlpatterns = [
     path("time", market.Time.as_view()),
@@ -11,4 +11,6 @@ urlpatterns = [
     path("reality-check", reality_check.RealityCheck.as_view()),
     path("flash-trades", flash_trades.FlashTrades.as_view()),
     path("flash-trades/<uuid:trade_id>", flash_trades.FlashTradeDetail.as_view()),
+    path("flash-trades/<uuid:trade_id>/proof", proofs.TradeProof.as_view()),
+    path("digests", proofs.Digests.as_view()),
 ]

@@ -46,6 +46,10 @@ class Rules:
         """Rule 6: how many seconds up to expiry the exit averages."""
         return next((samples for least, samples in self.exit_averages if duration >= least), 1)
 
+    def look_back(self, duration: timedelta) -> timedelta:
+        """How far before its expiry the exit of a trade of this duration looks."""
+        return max(timedelta(seconds=self.exit_samples(duration) - 1), self.exit_age_max)
+
     @property
     def look_back_max(self) -> timedelta:
         """The furthest before its expiry that a trade's exit looks."""

@@ -17,7 +17,7 @@ from trading.domain.errors import (
     StalePrice,
 )
 from trading.domain.prices import Source
-from trading.domain.rules import CURRENT, RULES_NOW
+from trading.domain.rules import CURRENT, RULES_NOW, Rules, rules_of
 
 
 class Direction(StrEnum):
@@ -67,6 +67,9 @@ class Market:
     source: Source | None = None
     """Where that price comes from."""
 
+    rule_version: int = CURRENT
+    """The rules that price was made under: an order is taken under the same, and its proof can show which they were."""
+
 
 @dataclass(frozen=True, slots=True)
 class Terms:
@@ -94,9 +97,9 @@ class Terms:
         return self.payout - self.stake
 
 
-def entry_second(accepted_at: datetime) -> datetime:
+def entry_second(accepted_at: datetime, rules: Rules = RULES_NOW) -> datetime:
     """Rule 4: the first whole second at least one second after acceptance. Nobody knows its price yet."""
-    earliest = accepted_at + RULES_NOW.entry_delay
+    earliest = accepted_at + rules.entry_delay
     whole = earliest.replace(microsecond=0)
     return whole if whole == earliest else whole + timedelta(seconds=1)
 
@@ -115,15 +118,16 @@ def agree(
 
     Raises InstrumentClosed, StalePrice, StakeOutOfBounds, DurationNotOffered, PriceMoved or RealMoneyNeedsLivePrices.
     """
+    rules = rules_of(market.rule_version)
     if not market.status.takes_orders:
         raise InstrumentClosed(f"{market.symbol} is {market.status}", instrument_status=str(market.status))
     _check_stake(market, stake)
-    if duration_seconds not in market.durations or duration_seconds < RULES_NOW.duration_min_seconds:
+    if duration_seconds not in market.durations or duration_seconds < rules.duration_min_seconds:
         raise DurationNotOffered(f"{duration_seconds} s", durations=list(market.durations))
     if min_payout_rate is not None and market.payout_rate < min_payout_rate:
         raise PriceMoved(payout_rate=write_decimal(market.payout_rate))
-    entry_at = entry_second(now)
-    _check_price(market, now, entry_at)
+    entry_at = entry_second(now, rules)
+    _check_price(market, now, entry_at, rules)
     if not demo and market.source is not Source.LIVE:
         raise RealMoneyNeedsLivePrices(f"The index of {market.symbol} is {market.source}", source=str(market.source))
     return Terms(
@@ -136,12 +140,13 @@ def agree(
         accepted_at=now,
         entry_at=entry_at,
         expires_at=entry_at + timedelta(seconds=duration_seconds),
+        rule_version=rules.version,
     )
 
 
-def _check_price(market: Market, now: datetime, entry_at: datetime) -> None:
+def _check_price(market: Market, now: datetime, entry_at: datetime, rules: Rules) -> None:
     last = write_instant(market.priced_at) if market.priced_at else None
-    if market.priced_at is None or now - market.priced_at > RULES_NOW.price_age_max:
+    if market.priced_at is None or now - market.priced_at > rules.price_age_max:
         raise StalePrice(f"The newest index price of {market.symbol} is too old", priced_at=last)
     if market.priced_at >= entry_at:
         # This server's clock is behind the feed's: the entry price would be known already.

@@ -6,6 +6,17 @@ from trading.models.instrument import Instrument
 from trading.models.liability_slot import LiabilitySlot
 from trading.models.price import IndexPrice
 from trading.models.price_head import PriceHead
+from trading.models.proof import DailyDigest, SigningKey
 from trading.models.trade_correction import TradeCorrection
 
-__all__ = ["Candle", "FlashTrade", "IndexPrice", "Instrument", "LiabilitySlot", "PriceHead", "TradeCorrection"]
+__all__ = [
+    "Candle",
+    "DailyDigest",
+    "FlashTrade",
+    "IndexPrice",
+    "Instrument",
+    "LiabilitySlot",
+    "PriceHead",
+    "SigningKey",
+    "TradeCorrection",
+]

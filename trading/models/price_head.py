@@ -15,6 +15,7 @@ class PriceHead(models.Model):
     price = models.DecimalField(max_digits=20, decimal_places=8)
     source = models.CharField(max_length=10, choices=[(source, source) for source in Source])
     digest = models.CharField(max_length=64)
+    rule_version = models.PositiveSmallIntegerField()
 
     class Meta:
         db_table = "price_heads"

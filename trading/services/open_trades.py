@@ -17,6 +17,7 @@ from accounts.services.post_transfers import post_transfers
 from trading.domain.errors import InsufficientForStake, UnknownInstrument
 from trading.domain.orders import Order
 from trading.domain.prices import Source
+from trading.domain.rules import CURRENT
 from trading.domain.terms import Market, Status, Terms, agree
 from trading.models import FlashTrade
 from trading.selectors import Listing, listings_by_symbol, trades_by_keys
@@ -172,6 +173,7 @@ def market_of(listing: Listing) -> Market:
         payout_rate=instrument.payout_rate,
         priced_at=listing.newest.priced_at if listing.newest else None,
         source=Source(listing.newest.source) if listing.newest else None,
+        rule_version=listing.newest.rule_version if listing.newest else CURRENT,
     )
 
 

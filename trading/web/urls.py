@@ -1,10 +1,12 @@
 from django.urls import path, re_path
 
-from trading.web import limits, views
+from trading.web import limits, results, views
 
 urlpatterns = [
     path("", views.trade, name="home"),
     re_path(r"^trade/(?P<symbol>[A-Z0-9-]{1,25})/$", views.trade, name="trade"),
+    path("trades/<uuid:trade_id>/", results.result, name="result"),
+    path("trades/<uuid:trade_id>/proof.json", results.proof, name="proof"),
     path("history/", views.history, name="history"),
     path("account/limits/", limits.limits, name="limits"),
     path("account/limits/time-out/", limits.time_out, name="time_out"),

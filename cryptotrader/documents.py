@@ -1,0 +1,67 @@
+"""`/docs/…`: those documents of docs/ that are for traders and their programs, in the reader's language where there is
+one in it."""
+
+import re
+from functools import lru_cache
+from itertools import pairwise
+from pathlib import Path
+
+from django.conf import settings
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import get_language
+from django.views.decorators.http import require_safe
+from markdown_it import MarkdownIt
+from markdown_it.token import Token
+
+SHOWN = ("rules", "verification", "api", "streams", "glossary")
+_LINK = re.compile(r"([a-z]+)(\.ko)?\.md(#.*)?")
+
+
+@require_safe
+def document(request: HttpRequest, name: str) -> HttpResponse:
+    """One document. It is ours, so its HTML is safe; HTML inside of it isn't passed through."""
+    if name not in SHOWN:
+        raise Http404(name)
+    folder = Path(settings.BASE_DIR) / "docs"
+    translated = folder / f"{name}.{get_language()}.md"
+    file = translated if translated.exists() else folder / f"{name}.md"
+    title, body = _page(file, file.stat().st_mtime_ns)
+    language = get_language() if file == translated else "en"
+    return render(request, "document.html", {"title": title, "body": body, "language": language})
+
+
+@lru_cache(maxsize=32)
+def _page(file: Path, _changed: int) -> tuple[str, SafeString]:
+    """Its title, and all of it as HTML."""
+    markdown = MarkdownIt("commonmark", {"html": False}).enable("table")
+    tokens = markdown.parse(file.read_text(encoding="utf-8"))
+    title = ""
+    for token, content in pairwise(tokens):
+        if token.type == "heading_open":
+            title = title or content.content
+            token.attrSet("id", anchor(content.content))
+        token.attrs.pop("style", None)  # the content security policy allows none
+        for child in token.children or ():
+            _lead(child)
+    html = str(markdown.renderer.render(tokens, markdown.options, {}))
+    html = html.replace("<table>", '<div class="table-scroll" tabindex="0"><table class="table">')
+    return title, mark_safe(html.replace("</table>", "</table></div>"))  # noqa: S308  (our own documents)
+
+
+def anchor(heading: str) -> str:
+    """The name that GitHub gives a heading, so that links lead there in both places."""
+    words = re.sub(r"[^\w\- ]", "", heading.lower())
+    return words.replace(" ", "-")
+
+
+def _lead(token: Token) -> None:
+    """A link to a document leads to its page here, or to nowhere when it isn't shown."""
+    if token.type != "link_open":
+        return
+    found = _LINK.fullmatch(str(token.attrGet("href")))
+    if found and (found[1] in SHOWN or found[1] == "problems"):
+        token.attrSet("href", f"/docs/{found[1]}{found[3] or ''}")
+    elif not re.match(r"https?://|/|#", str(token.attrGet("href"))):
+        token.attrs.pop("href")

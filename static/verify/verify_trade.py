@@ -1,0 +1,541 @@
+#!/usr/bin/env python3
+"""Check the proof of a flash trade: is this result what the published rules and prices make of it?
+
+    python3 verify_trade.py PROOF --jwks JWKS [--digests DIGESTS] [--json]
+
+PROOF is the file that you saved from the trade's page ("Download proof"), or the bare statement in it.
+JWKS are the platform's public keys: a saved file, or the address SERVER/.well-known/jwks.json.
+DIGESTS are daily digests that the platform has published: a saved file, or the address
+SERVER/api/v1/digests?instrument=BTC-USDT. Save them when they come out: then nobody can tell you another past later.
+
+It shares no code with the platform, and asks it for nothing but what you name. It needs Python 3.9 or newer and one
+package, for the signature: pip install cryptography
+
+Exit codes: 0 all agrees, 1 it can't be checked (a file can't be read), 2 wrong arguments, 3 something disagrees.
+The rules are numbered as on the platform's page of rules.
+"""
+
+import argparse
+import base64
+import hashlib
+import json
+import re
+import sys
+import urllib.request
+from datetime import datetime, timedelta, timezone
+from decimal import ROUND_DOWN, ROUND_HALF_EVEN, Context, Decimal, localcontext
+
+TYP = "trade-proof+jws"
+SECOND = timedelta(seconds=1)
+EXACT = Context(prec=60)
+NOTHING = "0" * 64
+SCALES = {"USDT": 2, "USD": 2, "KRW": 0, "BTC": 8}
+SHARED = {
+    "tick_age_max": 3 * SECOND, "price_age_max": 2 * SECOND, "entry_delay": SECOND, "entry_wait_max": 5 * SECOND,
+    "duration_min": 15 * SECOND, "exit_age_max": 2 * SECOND,
+    "averages": ((timedelta(hours=1), 60), (timedelta(minutes=5), 5)),
+}  # fmt: skip
+RULES = {
+    1: {**SHARED, "clamp": Decimal("0.005")},
+    2: {**SHARED, "clamp": Decimal("0.001")},
+}
+
+
+class Unreadable(Exception):
+    """Not a proof that this program can read."""
+
+
+class Report:
+    """What disagrees, and what could not be checked."""
+
+    def __init__(self):
+        self.faults, self.notes = [], []
+
+    def check(self, holds, code, detail):
+        if not holds and (code, detail) not in self.faults:
+            self.faults.append((code, detail))
+        return holds
+
+
+# Reading
+
+
+def number(text):
+    if not isinstance(text, str) or not re.fullmatch(r"-?(0|[1-9][0-9]{0,17})(\.[0-9]{1,18})?", text, re.ASCII):
+        raise Unreadable(f"not a decimal number: {text!r:.60}")
+    return Decimal(text)
+
+
+def instant(text):
+    """Only in the one writing that is hashed."""
+    if isinstance(text, str) and re.fullmatch("[0-9-]{10}T[0-9:]{8}([.][0-9]{6})?Z", text, re.ASCII):
+        form = "%Y-%m-%dT%H:%M:%S.%f%z" if "." in text else "%Y-%m-%dT%H:%M:%S%z"
+        try:
+            moment = datetime.strptime(text[:-1] + "+0000", form)
+        except ValueError as error:
+            raise Unreadable(f"not a time: {text}") from error
+        if write_instant(moment) == text:
+            return moment
+    raise Unreadable(f"not a time in UTC: {text!r:.60}")
+
+
+def optional(kind):
+    return lambda value: None if value is None else kind(value)
+
+
+def text(value):
+    return value if isinstance(value, str) else refuse(value)
+
+
+def whole(value):
+    return value if isinstance(value, int) and not isinstance(value, bool) else refuse(value)
+
+
+def flag(value):
+    return value if isinstance(value, bool) else refuse(value)
+
+
+def above_zero(value):
+    return number(value) if number(value) > 0 else refuse(value)
+
+
+def one_of(*words):
+    return lambda value: value if value in words else refuse(value)
+
+
+def sha(value):
+    return value if isinstance(value, str) and re.fullmatch("[0-9a-f]{64}", value, re.ASCII) else refuse(value)
+
+
+def day_name(value):
+    instant(text(value) + "T00:00:00Z")
+
+
+def list_of(shape):
+    return lambda values: [read_as(value, shape) for value in values] if isinstance(values, list) else refuse(values)
+
+
+def read_as(content, shape):
+    """Refuse what hasn't this shape: names and kinds, or one kind."""
+    if not isinstance(shape, dict):
+        shape(content)
+    elif not isinstance(content, dict):
+        refuse(content)
+    else:
+        for name, kind in shape.items():
+            read_as(content.get(name), kind)
+
+
+def refuse(value):
+    raise Unreadable(f"not what should be here: {value!r:.60}")
+
+
+VENUE = {"venue": text, "bid": number, "ask": number, "received_at": instant}
+PRICE = {
+    "instrument": text, "sequence": whole, "priced_at": instant, "price": number, "source": text,
+    "venues": list_of(VENUE), "rule_version": whole, "pip": above_zero, "venues_min": optional(whole),
+    "previous": sha, "digest": sha,
+}  # fmt: skip
+DAY = {
+    "instrument": text, "day": day_name, "count": whole, "first_sequence": optional(whole),
+    "last_sequence": optional(whole), "first_digest": optional(sha), "last_digest": optional(sha),
+    "root": sha, "previous": sha, "digest": sha,
+}  # fmt: skip
+TRADE = {
+    "instrument": text, "direction": one_of("up", "down"), "amount": number, "currency": one_of(*SCALES),
+    "duration": whole, "payout_rate": number, "payout": number, "state": one_of("settled"), "outcome": text,
+    "void_reason": optional(text), "accepted_at": instant, "entry_at": instant, "expires_at": instant,
+    "entry_price": optional(number), "exit_price": optional(number), "exit_samples": optional(whole),
+    "profit": number, "demo": flag, "rule_version": whole,
+    "correction": optional(lambda value: read_as(value, {"reason": text, "amount": number})),
+}  # fmt: skip
+WINDOW = {"purpose": one_of("entry", "exit"), "since": instant, "until": instant, "prices": list_of(PRICE)}
+PROOF = {
+    "version": one_of(1), "trade": TRADE, "pip": above_zero, "windows": list_of(WINDOW), "days": list_of(DAY),
+    "paths": list_of({"day": day_name, "sequence": whole, "path": list_of(sha)}),
+}  # fmt: skip
+
+
+def write_instant(moment):
+    return moment.astimezone(timezone.utc).isoformat().replace("+00:00", "Z")
+
+
+def shortest(value):
+    """60000.10 -> 60000.1, 60000.00 -> 60000"""
+    text = format(value, "f")
+    text = text.rstrip("0").rstrip(".") if "." in text else text
+    return text if value else "0"
+
+
+def canonical(content):
+    return json.dumps(content, sort_keys=True, separators=(",", ":"), ensure_ascii=True).encode()
+
+
+def sha256(content):
+    return hashlib.sha256(content).hexdigest()
+
+
+# The signature
+
+
+def unbase64(text):
+    content = base64.urlsafe_b64decode(text.encode("ascii") + b"=" * (-len(text) % 4))
+    if base64.urlsafe_b64encode(content).rstrip(b"=").decode() != text:
+        raise ValueError("not base64url")
+    return content
+
+
+def read_statement(statement, jwks, report):
+    """The payload of the statement, whether or not its signature holds."""
+    try:
+        header_part, payload_part, signature_part = statement.split(".")
+        header, payload = (json.loads(unbase64(part)) for part in (header_part, payload_part))
+        signature = unbase64(signature_part)
+        keys = {key["kid"]: key["x"] for key in jwks["keys"] if (key["kty"], key["crv"]) == ("OKP", "Ed25519")}
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
+        raise Unreadable(f"not a signed statement, or not public keys: {error}") from error
+    if not isinstance(header, dict) or not isinstance(payload, dict):
+        raise Unreadable("not a signed statement")
+    kind = (header.get("alg"), header.get("typ"), "crit" in header)
+    report.check(kind == ("EdDSA", TYP, False), "signature", "the header is not that of a proof")
+    kid = header.get("kid")
+    if report.check(kid in keys, "signature", f"signed with a key that is not the platform's: {kid}"):
+        holds = signature_holds(keys[kid], signature, f"{header_part}.{payload_part}".encode())
+        report.check(holds, "signature", "the signature is wrong")
+    return payload
+
+
+def signature_holds(public, signature, signed):
+    from cryptography.exceptions import InvalidSignature
+    from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
+
+    try:
+        Ed25519PublicKey.from_public_bytes(unbase64(public)).verify(signature, signed)
+    except (InvalidSignature, ValueError, TypeError, AttributeError):
+        return False
+    return True
+
+
+# Rule 1: each price is what its venue inputs make of it, and is chained to the one before
+
+
+def index_of(price, rules):
+    """The price that the inputs give; None when they give none."""
+    at, mids, names = instant(price["priced_at"]), [], []
+    for venue in price["venues"]:
+        bid, ask, received_at = number(venue["bid"]), number(venue["ask"]), instant(venue["received_at"])
+        if not 0 < bid <= ask or received_at > at or at - received_at > rules["tick_age_max"]:
+            return None
+        names.append(venue["venue"])
+        mids.append((bid + ask) / 2)
+    if names != sorted(set(names)) or len(mids) < max(price["venues_min"] or 1, 1):
+        return None
+    ordered, half = sorted(mids), len(mids) // 2
+    middle = ordered[half] if len(mids) % 2 else (ordered[half - 1] + ordered[half]) / 2
+    low, high = middle * (1 - rules["clamp"]), middle * (1 + rules["clamp"])
+    clamped = [min(max(mid, low), high) for mid in mids]
+    return to_pip(sum(clamped, Decimal(0)) / len(clamped), number(price["pip"]))
+
+
+def to_pip(value, pip):
+    return (value / pip).quantize(Decimal(1), rounding=ROUND_HALF_EVEN) * pip
+
+
+def digest_of(price):
+    names = ["instrument", "sequence", "priced_at", "source", "venues", "previous"]
+    content = {name: price[name] for name in names}
+    content["price"] = shortest(number(price["price"]))
+    if price["rule_version"] >= 2:
+        content.update(
+            rule_version=price["rule_version"], pip=shortest(number(price["pip"])), venues_min=price["venues_min"]
+        )
+    return sha256(canonical(content))
+
+
+def check_price(price, proof, report):
+    name = f"price {price['sequence']} of {price['priced_at']}"
+    of_trade = (price["instrument"], number(price["pip"])) == (proof["trade"]["instrument"], number(proof["pip"]))
+    report.check(of_trade, "price", f"{name}: of another instrument or pip")
+    report.check(instant(price["priced_at"]).microsecond == 0, "price", f"{name}: not at a whole second")
+    if report.check(price["rule_version"] in RULES, "rule-version", f"{name}: unknown rules"):
+        made = index_of(price, RULES[price["rule_version"]])
+        report.check(made == number(price["price"]), "price", f"{name}: its venues make {made}, not {price['price']}")
+    report.check(digest_of(price) == price["digest"], "digest", f"{name}: the digest is not that of its content")
+
+
+def check_window(window, proof, report):
+    """One piece of the chain: nothing changed, nothing left out."""
+    prices, since, until = window["prices"], instant(window["since"]), instant(window["until"])
+    name = f"{window['purpose']} window"
+    for price in prices:
+        check_price(price, proof, report)
+    for before, after in zip(prices, prices[1:]):
+        linked = after["sequence"] == before["sequence"] + 1 and after["previous"] == before["digest"]
+        report.check(linked, "chain", f"{name}: price {after['sequence']} does not follow {before['sequence']}")
+        later = instant(after["priced_at"]) > instant(before["priced_at"])
+        in_order = later and after["rule_version"] >= before["rule_version"]
+        report.check(in_order, "chain", f"{name}: price {after['sequence']} is out of order")
+    if not report.check(bool(prices), "window", f"{name}: there are no prices"):
+        return
+    first, last = prices[0], prices[-1]
+    if instant(first["priced_at"]) > since:
+        starts = (first["sequence"], first["previous"]) == (1, NOTHING)
+        report.check(starts, "window", f"{name}: prices before {first['priced_at']} are missing")
+    if instant(last["priced_at"]) < until:
+        goes_on = any((day["last_sequence"] or 0) > last["sequence"] for day in proof["days"])
+        if report.check(not goes_on, "window", f"{name}: prices after {last['priced_at']} are missing"):
+            report.notes.append(f"{name}: no price after {last['priced_at']} was known when the proof was made")
+
+
+# Rules 3 to 8
+
+
+def samples_of(rules, duration):
+    return next((samples for least, samples in rules["averages"] if duration >= least), 1)
+
+
+def spans(trade, rules):
+    """Which seconds the rules look at."""
+    accepted_at, entry_at, expires_at = (instant(trade[name]) for name in ("accepted_at", "entry_at", "expires_at"))
+    look_back = max((samples_of(rules, expires_at - entry_at) - 1) * SECOND, rules["exit_age_max"])
+    return [
+        ("entry", accepted_at - rules["price_age_max"], entry_at + rules["entry_wait_max"]),
+        ("exit", expires_at - look_back, expires_at),
+    ]
+
+
+def check_terms(proof, rules, report):
+    trade = proof["trade"]
+    accepted_at, entry_at, expires_at = (instant(trade[name]) for name in ("accepted_at", "entry_at", "expires_at"))
+    earliest = accepted_at + rules["entry_delay"]
+    entry = earliest if earliest.microsecond == 0 else earliest.replace(microsecond=0) + SECOND
+    report.check(entry_at == entry, "terms", f"the entry second should be {write_instant(entry)} (rule 4)")
+    duration = timedelta(seconds=trade["duration"])
+    in_time = expires_at == entry_at + duration and duration >= rules["duration_min"]
+    report.check(in_time, "terms", "the expiry second is not entry second + duration (rule 5)")
+    stake, rate = number(trade["amount"]), number(trade["payout_rate"])
+    payout = rounded_down(stake * (1 + rate), trade["currency"])
+    report.check(number(trade["payout"]) == payout, "terms", f"the payout should be {payout} (rule 7)")
+    report.check(stake > 0 and rate > 0, "terms", "not a trade")
+
+
+def check_acceptance(trade, prices, rules, report):
+    """Rule 3: there was a fresh price, and the trade is under the rules that were in force with it."""
+    accepted_at, entry_at = instant(trade["accepted_at"]), instant(trade["entry_at"])
+    known = [p for p in prices if accepted_at - rules["price_age_max"] <= instant(p["priced_at"]) < entry_at]
+    if report.check(bool(known), "terms", "there was no fresh price when the order was taken (rule 3)"):
+        versions = {price["rule_version"] for price in known}
+        in_force = trade["rule_version"] in versions
+        report.check(in_force, "rule-version", f"rules {trade['rule_version']} were not in force at acceptance")
+
+
+def rounded_down(amount, currency):
+    return amount.quantize(Decimal(1).scaleb(-SCALES[currency]), rounding=ROUND_DOWN)
+
+
+def settle(proof, prices, rules):
+    """(outcome, void reason, entry price, exit price, how many prices the exit is the mean of)"""
+    trade, pip = proof["trade"], number(proof["pip"])
+    entry_at, expires_at = instant(trade["entry_at"]), instant(trade["expires_at"])
+    series = sorted((instant(p["priced_at"]), number(p["price"]), p["source"] == "live") for p in prices)
+    entry = next((p for p in series if entry_at <= p[0] <= entry_at + rules["entry_wait_max"]), None)
+    if entry is None:
+        return "voided", "no-entry-price", None, None, None
+    until_expiry = [p for p in series if p[0] <= expires_at]
+    if expires_at - until_expiry[-1][0] > rules["exit_age_max"] if until_expiry else True:
+        return "voided", "no-exit-price", entry[1], None, None
+    if until_expiry[-1][0] <= entry[0]:
+        return "voided", "exit-not-after-entry", entry[1], None, None
+    wanted = samples_of(rules, expires_at - entry_at)
+    sample = [p for p in until_expiry if p[0] > expires_at - wanted * SECOND] if wanted > 1 else until_expiry[-1:]
+    if not trade["demo"] and not all(live for _, _, live in [entry, *sample]):
+        return "voided", "simulated-price", entry[1], None, None
+    mean = sum((price for _, price, _ in sample), Decimal(0)) / len(sample)
+    exit_price = mean if len(sample) == 1 else to_pip(mean, pip)
+    if exit_price == entry[1]:
+        return "tied", None, entry[1], exit_price, len(sample)
+    won = (exit_price > entry[1]) == (trade["direction"] == "up")
+    return "won" if won else "lost", None, entry[1], exit_price, len(sample)
+
+
+def check_outcome(proof, prices, rules, report):
+    trade = proof["trade"]
+    outcome, reason, entry, exit_price, samples = settle(proof, prices, rules)
+    stake = number(trade["amount"])
+    profit = {"won": number(trade["payout"]) - stake, "lost": -stake}.get(outcome, Decimal(0))
+    optional = {name: None if trade[name] is None else number(trade[name]) for name in ("entry_price", "exit_price")}
+    expected = [
+        ("outcome", trade["outcome"], outcome), ("void_reason", trade["void_reason"], reason),
+        ("entry_price", optional["entry_price"], entry), ("exit_price", optional["exit_price"], exit_price),
+        ("exit_samples", trade["exit_samples"], samples), ("profit", number(trade["profit"]), profit),
+    ]  # fmt: skip
+    for name, told, found in expected:
+        report.check(told == found, "outcome", f"{name} is {told}, by the rules and prices it is {found}")
+    correction = trade["correction"]
+    if correction is not None:
+        undone = number(correction["amount"]) == -number(trade["profit"]) != 0
+        report.check(undone, "correction", "the correction does not give back what the trade moved (rule 10)")
+        report.notes.append(f"the trade was voided afterwards: {correction['reason']}")
+
+
+# Rule 11: the days
+
+
+def check_days(proof, report):
+    days = {day["day"]: day for day in proof["days"]}
+    for day in proof["days"]:
+        names = ("instrument", "day", "count", "first_sequence", "last_sequence", "first_digest", "last_digest",
+                 "root", "previous")  # fmt: skip
+        told = sha256(canonical({name: day[name] for name in names})) == day["digest"]
+        report.check(told, "day", f"{day['day']}: the digest is not that of its content")
+        own = day["instrument"] == proof["trade"]["instrument"]
+        report.check(own, "day", f"{day['day']}: of another instrument")
+    for before, after in zip(proof["days"], proof["days"][1:]):
+        if after["day"] == (instant(before["day"] + "T00:00:00Z") + 24 * 3600 * SECOND).date().isoformat():
+            linked = after["previous"] == before["digest"]
+            report.check(linked, "day", f"{after['day']} does not follow {before['day']}")
+    paths = {(path["day"], path["sequence"]): path["path"] for path in proof["paths"]}
+    for window in proof["windows"]:
+        last_of_day = {price["priced_at"][:10]: price for price in window["prices"]}
+        for day, price in last_of_day.items():
+            if day not in days:
+                report.notes.append(f"{day} had no published digest when the proof was made")
+            else:
+                leads = climb(price, days[day], paths.get((day, price["sequence"])))
+                report.check(leads, "day", f"price {price['sequence']} is not in the digest of {day}")
+
+
+def climb(price, day, path):
+    """RFC 6962: whether the path leads from the price's digest to the day's root."""
+    if path is None or day["first_sequence"] is None:
+        return False
+    index, size = price["sequence"] - day["first_sequence"], day["count"]
+    if not 0 <= index < size:
+        return False
+    node, path = hashlib.sha256(b"\x00" + bytes.fromhex(price["digest"])).digest(), [bytes.fromhex(n) for n in path]
+    while size > 1:
+        if index ^ 1 < size:
+            if not path:
+                return False
+            other = path.pop(0)
+            node = hashlib.sha256(b"\x01" + (other + node if index % 2 else node + other)).digest()
+        index, size = index // 2, (size + 1) // 2
+    return not path and node.hex() == day["root"]
+
+
+def check_published(proof, published, report):
+    """Against digests that you have kept."""
+    kept = {(day["instrument"], day["day"]): day["digest"] for day in published["results"]}
+    for day in proof["days"]:
+        digest = kept.get((day["instrument"], day["day"]))
+        if digest is None:
+            report.notes.append(f"{day['day']} is not among the digests that you gave")
+        else:
+            report.check(digest == day["digest"], "day", f"{day['day']}: another digest was published")
+
+
+# All of it
+
+
+def check_proof(proof, report, published=None):
+    with localcontext(EXACT):
+        try:
+            check_content(proof, report)
+            if published is not None:
+                check_published(proof, published, report)
+        except (KeyError, TypeError, ValueError, AttributeError, ArithmeticError, RecursionError) as error:
+            raise Unreadable(f"something is missing or not what it should be: {error!r}") from error
+
+
+def check_content(proof, report):
+    read_as(proof, PROOF)
+    trade = proof["trade"]
+    for window in proof["windows"]:
+        check_window(window, proof, report)
+    check_days(proof, report)
+    rules = RULES.get(trade["rule_version"])
+    if not report.check(rules is not None, "rule-version", f"unknown rules: {trade['rule_version']}"):
+        return
+    check_terms(proof, rules, report)
+    told = [(window["purpose"], instant(window["since"]), instant(window["until"])) for window in proof["windows"]]
+    report.check(told == spans(trade, rules), "window", "not the seconds that the rules look at")
+    prices = {p["sequence"]: p for window in proof["windows"] for p in window["prices"]}
+    same = all(prices[p["sequence"]] == p for window in proof["windows"] for p in window["prices"])
+    report.check(same, "chain", "two prices with one sequence number")
+    check_acceptance(trade, prices.values(), rules, report)
+    check_outcome(proof, prices.values(), rules, report)
+
+
+def load(place):
+    """The text of a file, or of an address."""
+    try:
+        if re.match("https?://", place):
+            with urllib.request.urlopen(place, timeout=30) as answer:
+                return answer.read().decode()
+        with open(place, encoding="utf-8") as file:
+            return file.read()
+    except (OSError, ValueError) as error:
+        raise Unreadable(f"{place}: {error}") from error
+
+
+def load_json(place):
+    try:
+        return json.loads(load(place))
+    except (ValueError, RecursionError) as error:
+        raise Unreadable(f"{place}: not JSON") from error
+
+
+def verify(text, jwks, published=None):
+    """The report on a proof, and its payload. Raises Unreadable."""
+    report, copy, statement = Report(), None, text.strip()
+    if statement.startswith("{"):
+        try:
+            document = json.loads(statement)
+            copy, statement = document["proof"], document["jws"]
+        except (ValueError, KeyError, RecursionError) as error:
+            raise Unreadable("no proof is in it") from error
+    if not isinstance(statement, str):
+        raise Unreadable("no proof is in it")
+    proof = read_statement(statement, jwks, report)
+    report.check(copy in (None, proof), "signature", "the readable part is not what was signed")
+    check_proof(proof, report, published)
+    return report, proof
+
+
+def main(arguments=None):
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("proof", metavar="PROOF")
+    parser.add_argument("--jwks", required=True, help="public keys: file or address")
+    parser.add_argument("--digests", help="published daily digests: file or address")
+    parser.add_argument("--json", action="store_true", help="print the report as JSON")
+    options = parser.parse_args(arguments)
+    try:
+        published = load_json(options.digests) if options.digests else None
+        report, proof = verify(load(options.proof), load_json(options.jwks), published)
+    except Unreadable as error:
+        print(f"can't be checked: {error}", file=sys.stderr)
+        return 1
+    except ImportError:
+        print("the signature can't be checked without a package: pip install cryptography", file=sys.stderr)
+        return 1
+    show(report, proof["trade"], options.json)
+    return 3 if report.faults else 0
+
+
+def show(report, trade, as_json):
+    if as_json:
+        faults = [{"code": code, "detail": detail} for code, detail in report.faults]
+        result = {"trade": trade["id"], "agrees": not faults, "faults": faults, "notes": report.notes}
+        print(json.dumps(result, indent=2))
+        return
+    print(f"Trade {trade['id']}, {trade['instrument']} {trade['direction']}, rules {trade['rule_version']}")
+    print(f"Entry {trade['entry_price']}, exit {trade['exit_price']}: {trade['outcome']}, profit {trade['profit']}")
+    for code, detail in report.faults:
+        print(f"DISAGREES ({code}): {detail}")
+    for note in report.notes:
+        print(f"Note: {note}")
+    print(f"{len(report.faults)} things disagree" if report.faults else "All agrees")
+
+
+if __name__ == "__main__":
+    sys.exit(main())

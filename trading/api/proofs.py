@@ -1,0 +1,66 @@
+"""Rule 11: what anybody needs to check a settlement."""
+
+import re
+from datetime import date
+from uuid import UUID
+
+from django.utils import timezone
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from accounts.api.paging import id_cursor_of
+from accounts.api.windows import following, limit_of
+from accounts.domain.access import Scope
+from accounts.domain.errors import FieldError, InvalidInput
+from accounts.selectors import id_of
+from trading import wire
+from trading.api.market import Public
+from trading.domain.jws import public_jwk
+from trading.selectors import listing
+from trading.selectors.digests import digests
+from trading.selectors.proofs import public_keys
+from trading.services.prove_trade import prove_trade
+
+_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", re.ASCII)
+
+
+class TradeProof(APIView):
+    scopes = {"GET": Scope.READ}
+
+    def get(self, request: Request, trade_id: UUID) -> Response:
+        """The signed proof of one's own settled trade."""
+        issuer = request.build_absolute_uri("/").rstrip("/")
+        proof = prove_trade(trade_id=trade_id, user_id=id_of(request.user), issuer=issuer, now=timezone.now())
+        return Response(proof.as_json(), headers={"Cache-Control": "no-store"})
+
+
+class Digests(Public):
+    def get(self, request: Request) -> Response:
+        """The published days, newest first; of one `?instrument=`, of one `?day=`."""
+        symbol = request.query_params.get("instrument")
+        if symbol is not None:
+            listing(symbol)
+        limit = limit_of(request, default=100, most=1000)
+        found = digests(symbol=symbol, day=_day_of(request), before=id_cursor_of(request), limit=limit)
+        after = following(request, found, limit, found[-1].pk if found else None)
+        return Response({"results": [wire.daily_digest(digest) for digest in found], "next": after})
+
+
+class PublicKeys(Public):
+    def get(self, request: Request) -> Response:
+        """Every key that has ever signed a proof, as a JWK Set (RFC 7517)."""
+        keys = [public_jwk(key) for key in public_keys()]
+        return Response({"keys": keys}, headers={"Cache-Control": "public, max-age=300"})
+
+
+def _day_of(request: Request) -> date | None:
+    text = request.query_params.get("day")
+    if text is None:
+        return None
+    try:
+        if _DAY.fullmatch(text):
+            return date.fromisoformat(text)
+    except ValueError:
+        pass
+    raise InvalidInput(fields=(FieldError("day", "invalid-day", "a UTC day is required, like 2026-01-31"),))

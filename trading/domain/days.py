@@ -1,0 +1,64 @@
+"""Rule 11: at each day's end one digest of all its prices. Once published, nobody can write that day anew."""
+
+import hashlib
+import json
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+
+from trading.domain.prices import FIRST_LINK
+from trading.domain.reading import LATENESS_MAX
+
+DAY = timedelta(days=1)
+CLOSING = LATENESS_MAX + timedelta(minutes=1)
+"""How long after midnight a day is closed: no price of it may be recorded any more, give or take a slow clock."""
+
+FIRST_DAY = FIRST_LINK
+"""What the first day of an instrument carries as the digest of the day before."""
+
+
+@dataclass(frozen=True, slots=True)
+class Day:
+    """A closed UTC day of one instrument. A day without prices is told too: count 0, and nothing for first and last."""
+
+    instrument: str
+    day: date
+    count: int
+    first_sequence: int | None
+    last_sequence: int | None
+    first_digest: str | None
+    last_digest: str | None
+    root: str
+    previous: str
+
+    @property
+    def digest(self) -> str:
+        """SHA-256 (hex) over all of it: JSON with sorted keys and no blanks, like the digests of prices."""
+        content = {
+            "instrument": self.instrument,
+            "day": self.day.isoformat(),
+            "count": self.count,
+            "first_sequence": self.first_sequence,
+            "last_sequence": self.last_sequence,
+            "first_digest": self.first_digest,
+            "last_digest": self.last_digest,
+            "root": self.root,
+            "previous": self.previous,
+        }
+        text = json.dumps(content, sort_keys=True, separators=(",", ":"), ensure_ascii=True)
+        return hashlib.sha256(text.encode()).hexdigest()
+
+
+def day_of(instant: datetime) -> date:
+    """The UTC day that an instant lies in."""
+    return instant.astimezone(UTC).date()
+
+
+def bounds_of(day: date) -> tuple[datetime, datetime]:
+    """The first instant of a UTC day and the first of the next."""
+    start = datetime(day.year, day.month, day.day, tzinfo=UTC)
+    return start, start + DAY
+
+
+def last_closed_day(now: datetime) -> date:
+    """The newest day that can be published."""
+    return day_of(now - CLOSING) - DAY

@@ -1,0 +1,104 @@
+"""Signed statements: JWS in its compact writing (RFC 7515) with Ed25519 (RFC 8037), keys as JWK (RFC 7517)."""
+
+import base64
+import binascii
+import hashlib
+import json
+from collections.abc import Mapping
+from typing import Any
+
+from cryptography.exceptions import InvalidSignature
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
+
+ALGORITHM = "EdDSA"
+KEY_BYTES = 32
+
+
+class BadStatement(ValueError):
+    """Not a statement in this writing; the text says why."""
+
+
+class BadSignature(BadStatement):
+    """A statement, but not of this kind, or not signed by the owner of one of the keys."""
+
+
+def new_private_key() -> str:
+    """A new private key, base64url."""
+    return _write(Ed25519PrivateKey.generate().private_bytes_raw())
+
+
+def public_key_of(private: str) -> str:
+    """The public key that belongs to it, base64url."""
+    return _write(_private(private).public_key().public_bytes_raw())
+
+
+def key_id(public: str) -> str:
+    """The name of a key: its thumbprint (RFC 7638), so that nobody can give its name to another."""
+    return _write(hashlib.sha256(_text({"crv": "Ed25519", "kty": "OKP", "x": public})).digest())
+
+
+def public_jwk(public: str) -> dict[str, str]:
+    """The public key as it is published."""
+    return {"kty": "OKP", "crv": "Ed25519", "x": public, "kid": key_id(public), "use": "sig", "alg": ALGORITHM}
+
+
+def sign(payload: Mapping[str, Any], *, private: str, typ: str) -> str:
+    """The payload as a signed statement; `typ` says what it is, so that no other statement passes for it."""
+    header = {"alg": ALGORITHM, "kid": key_id(public_key_of(private)), "typ": typ}
+    signed = f"{_write(_text(header))}.{_write(_text(payload))}"
+    return f"{signed}.{_write(_private(private).sign(signed.encode()))}"
+
+
+def read(statement: str, *, keys: Mapping[str, str], typ: str) -> dict[str, Any]:
+    """The payload of a statement that one of `keys` (public keys by kid) has signed.
+
+    Raises BadStatement and BadSignature.
+    """
+    parts = statement.split(".")
+    if len(parts) != 3:
+        raise BadStatement("not three parts")
+    header, payload = _object(parts[0]), _object(parts[1])
+    if header.get("alg") != ALGORITHM or header.get("typ") != typ or "crit" in header:
+        raise BadSignature("the header is not that of such a statement")
+    public = keys.get(str(header.get("kid")))
+    if public is None:
+        raise BadSignature(f"signed with an unknown key: {header.get('kid')}")
+    try:
+        key = Ed25519PublicKey.from_public_bytes(_bytes(public))
+        key.verify(_bytes(parts[2]), f"{parts[0]}.{parts[1]}".encode())
+    except (InvalidSignature, ValueError) as error:
+        raise BadSignature("the signature is wrong") from error
+    return payload
+
+
+def _private(private: str) -> Ed25519PrivateKey:
+    return Ed25519PrivateKey.from_private_bytes(_bytes(private))
+
+
+def _object(part: str) -> dict[str, Any]:
+    try:
+        found = json.loads(_bytes(part))
+    except (ValueError, RecursionError) as error:
+        raise BadStatement("not JSON in base64url") from error
+    if not isinstance(found, dict):
+        raise BadStatement("not a JSON object")
+    return found
+
+
+def _text(content: Mapping[str, Any]) -> bytes:
+    return json.dumps(content, sort_keys=True, separators=(",", ":"), ensure_ascii=True).encode()
+
+
+def _write(content: bytes) -> str:
+    return base64.urlsafe_b64encode(content).rstrip(b"=").decode()
+
+
+def _bytes(text: str) -> bytes:
+    """Strict: no padding, no other alphabet, and only the one writing that each content has."""
+    try:
+        content = base64.b64decode(text.encode("ascii") + b"=" * (-len(text) % 4), altchars=b"-_", validate=True)
+    except (binascii.Error, UnicodeEncodeError) as error:
+        raise BadStatement("not base64url") from error
+    if _write(content) != text:
+        raise BadStatement("not base64url")
+    return content

@@ -1,0 +1,106 @@
+"""Rule 11: what the proof of a trade holds. It is written as REST answers it, and signed; `reading_proofs` reads it."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from enum import StrEnum
+
+from trading.domain.days import Day
+from trading.domain.prices import PricePoint, Source, Tick
+from trading.domain.rules import Rules
+from trading.domain.terms import Terms
+
+VERSION = 1
+"""Of the shape of a proof; not of the rules."""
+
+TYP = "trade-proof+jws"
+
+
+class ProofUnreadable(ValueError):
+    """Not the proof of a settled trade that this program knows. The text says what is wrong."""
+
+
+class Purpose(StrEnum):
+    """What the rules look at a span of prices for."""
+
+    ENTRY = "entry"
+    EXIT = "exit"
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """The seconds from `since` to `until`, both included, that the rules look at."""
+
+    purpose: Purpose
+    since: datetime
+    until: datetime
+
+
+def spans(*, accepted_at: datetime, entry_at: datetime, expires_at: datetime, rules: Rules) -> list[Span]:
+    """All prices that decide about a trade: from the freshness at acceptance to its entry, and its exit."""
+    duration = expires_at - entry_at
+    return [
+        Span(Purpose.ENTRY, accepted_at - rules.price_age_max, entry_at + rules.entry_wait_max),
+        Span(Purpose.EXIT, expires_at - rules.look_back(duration), expires_at),
+    ]
+
+
+@dataclass(frozen=True, slots=True)
+class ProvenPrice:
+    """An index price as the proof tells it: `venues` as they are hashed, `ticks` as they are read."""
+
+    instrument: str
+    sequence: int
+    priced_at: datetime
+    price: Decimal
+    source: str
+    venues: Sequence[dict[str, str | None]]
+    ticks: Sequence[Tick]
+    rule_version: int
+    pip: Decimal
+    venues_min: int | None
+    previous: str
+    digest: str
+
+    @property
+    def point(self) -> PricePoint:
+        return PricePoint(self.priced_at, self.price, self.source == Source.LIVE)
+
+
+@dataclass(frozen=True, slots=True)
+class ProvenWindow:
+    """A piece of the chain: the prices of a span, and its neighbours where it doesn't begin or end with one."""
+
+    span: Span
+    prices: Sequence[ProvenPrice]
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """How the trade ended, as the proof tells it."""
+
+    outcome: str
+    void_reason: str | None
+    entry_price: Decimal | None
+    exit_price: Decimal | None
+    exit_samples: int | None
+    profit: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class Proof:
+    """All that is needed to decide the trade again."""
+
+    instrument: str
+    terms: Terms
+    payout: Decimal
+    demo: bool
+    told: Told
+    correction: Decimal | None
+    correction_reason: str
+    windows: Sequence[ProvenWindow]
+    days: Sequence[tuple[Day, str]]
+    """Each day with the digest that it is told to have."""
+
+    paths: Mapping[tuple[date, int], Sequence[str]]

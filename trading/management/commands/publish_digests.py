@@ -1,0 +1,36 @@
+"""The daily digests, from the shell."""
+
+import json
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.db import OperationalError
+from django.utils import timezone
+
+from trading import wire
+from trading.services.publish_digests import publish_digests
+
+EXIT_DEPENDENCY = 4
+
+
+class Command(BaseCommand):
+    help = (
+        "Publish the digest of each UTC day that is over and isn't published yet, of every instrument, the earliest "
+        "first. The beat does it every five minutes; running it twice changes nothing. Prints a line for each. "
+        "Exit codes: 0 done, 4 the database doesn't answer."
+    )
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("--limit", type=int, help="at most so many days of each instrument")
+        parser.add_argument("--json", action="store_true", help="print them as the API shows them")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        try:
+            published = publish_digests(now=timezone.now(), days_max=options["limit"])
+        except OperationalError as error:
+            raise CommandError(f"the database doesn't answer: {error}", returncode=EXIT_DEPENDENCY) from error
+        if options["json"]:
+            self.stdout.write(json.dumps([wire.daily_digest(digest) for digest in published]))
+            return
+        for digest in published:
+            self.stdout.write(f"{digest.day} {digest.instrument.symbol:12} {digest.count:6} {digest.digest}")

@@ -1,0 +1,63 @@
+"""A settlement checked again: the server's side of rule 11. Traders have static/verify/verify_trade.py."""
+
+import json
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.db import OperationalError
+from django.utils import timezone
+
+from accounts.domain.errors import Refusal
+from trading.domain.proof import ProofUnreadable
+from trading.domain.verification import Report
+from trading.services.replay_trade import replay_proof, replay_trade
+
+EXIT_FAILURE, EXIT_DISCREPANCY, EXIT_DEPENDENCY = 1, 3, 4
+
+
+class Command(BaseCommand):
+    help = (
+        "Decide a settled trade again, from the stored prices (by its id) or from a saved proof (by its file): index "
+        "prices from venue inputs, hashes, chain, daily digests, entry, exit, outcome, payout, and the signature of a "
+        "file. Exit codes: 0 all agrees, 1 it can't be checked (unknown, not settled, unreadable), 2 wrong arguments, "
+        "3 something disagrees, 4 the database doesn't answer."
+    )
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("trade", metavar="ID|FILE", help="a trade's id, or a saved proof")
+        parser.add_argument("--json", action="store_true", help="print the report as JSON")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        try:
+            report = _report(options["trade"])
+        except Refusal as refusal:
+            raise CommandError(f"{refusal.code}: {refusal.title}", returncode=EXIT_FAILURE) from refusal
+        except (ProofUnreadable, OSError, UnicodeDecodeError) as error:
+            raise CommandError(f"can't be checked: {error}", returncode=EXIT_FAILURE) from error
+        except OperationalError as error:
+            raise CommandError(f"the database doesn't answer: {error}", returncode=EXIT_DEPENDENCY) from error
+        self._print(report, options["json"])
+        if report.faults:
+            raise CommandError("something disagrees", returncode=EXIT_DISCREPANCY)
+
+    def _print(self, report: Report, as_json: bool) -> None:
+        if as_json:
+            faults = [{"code": code, "detail": detail} for code, detail in report.faults]
+            self.stdout.write(json.dumps({"agrees": not faults, "faults": faults, "notes": report.notes}))
+            return
+        for code, detail in report.faults:
+            self.stdout.write(f"DISAGREES ({code}): {detail}")
+        for note in report.notes:
+            self.stdout.write(f"Note: {note}")
+        if not report.faults:
+            self.stdout.write("All agrees")
+
+
+def _report(named: str) -> Report:
+    try:
+        trade_id = UUID(named)
+    except ValueError:
+        return replay_proof(text=Path(named).read_text(encoding="utf-8"))
+    return replay_trade(trade_id=trade_id, now=timezone.now())

@@ -1,0 +1,76 @@
+"""The daily digests, what they are made of, and the paths that lead from a price to its day's."""
+
+from collections.abc import Iterable
+from datetime import date
+
+from django.db.models import BinaryField, F, Func, QuerySet
+
+from trading.domain.days import bounds_of
+from trading.domain.merkle import BLOCK, leaf_hash, path_of
+from trading.models import DailyDigest, IndexPrice, Instrument
+
+LEAF_BYTES = 32
+
+
+def first_price(instrument: Instrument) -> IndexPrice | None:
+    """Where the chain begins."""
+    return IndexPrice.objects.filter(instrument=instrument).order_by("priced_at").first()
+
+
+def last_price(instrument: Instrument, day: date | None = None) -> IndexPrice | None:
+    """The newest price, of all or of a UTC day."""
+    prices = IndexPrice.objects.filter(instrument=instrument)
+    if day is not None:
+        start, end = bounds_of(day)
+        prices = prices.filter(priced_at__gte=start, priced_at__lt=end)
+    return prices.order_by("-priced_at").first()
+
+
+def price_digests(instrument: Instrument, day: date) -> list[tuple[int, str]]:
+    """The sequence and digest of each price of a UTC day, ascending."""
+    start, end = bounds_of(day)
+    prices = IndexPrice.objects.filter(instrument=instrument, priced_at__gte=start, priced_at__lt=end)
+    return list(prices.order_by("priced_at").values_list("sequence", "digest"))
+
+
+def newest_digest(instrument: Instrument) -> DailyDigest | None:
+    """The last day that is published."""
+    return _without_leaves().filter(instrument=instrument).order_by("-day").first()
+
+
+def digests(
+    *, symbol: str | None = None, day: date | None = None, before: int | None = None, limit: int = 100
+) -> list[DailyDigest]:
+    """Published days, the newest publication first: from before the id `before` on."""
+    query = _without_leaves()
+    if symbol is not None:
+        query = query.filter(instrument__symbol=symbol)
+    if day is not None:
+        query = query.filter(day=day)
+    if before is not None:
+        query = query.filter(id__lt=before)
+    return list(query.order_by("-id")[:limit])
+
+
+def digests_of_days(instrument: Instrument, days: Iterable[date]) -> dict[date, DailyDigest]:
+    """Those of these days that are published."""
+    found = _without_leaves().filter(instrument=instrument, day__in=set(days))
+    return {digest.day: digest for digest in found}
+
+
+def merkle_path(digest: DailyDigest, sequence: int) -> list[str]:
+    """The path from the price with this sequence number, one of that day's, to the day's root; reads one block."""
+    index = sequence - (digest.first_sequence or 0)
+    if not 0 <= index < digest.count:
+        raise ValueError(f"price {sequence} is not one of {digest.day}")
+    block, place = divmod(index, BLOCK)
+    start = block * BLOCK * LEAF_BYTES
+    part = Func(F("leaves"), start + 1, BLOCK * LEAF_BYTES, function="substring", output_field=BinaryField())
+    content = bytes(DailyDigest.objects.filter(pk=digest.pk).values_list(part, flat=True).get())
+    digests = [content[n : n + LEAF_BYTES].hex() for n in range(0, len(content), LEAF_BYTES)]
+    return path_of([leaf_hash(each) for each in digests], place) + path_of(digest.blocks, block)
+
+
+def _without_leaves() -> QuerySet[DailyDigest]:
+    """They are megabytes, and only paths need them, a piece at a time."""
+    return DailyDigest.objects.defer("leaves").select_related("instrument")

@@ -1,0 +1,77 @@
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+from accounts.domain.errors import NotFound
+from accounts.domain.notation import write_decimal, write_instant
+from trading import wire
+from trading.domain.corrections import TradeNotSettled
+from trading.domain.days import day_of
+from trading.domain.proof import TYP, VERSION, Span
+from trading.models import DailyDigest, FlashTrade, IndexPrice
+from trading.selectors import trade_of, trades_by_id
+from trading.selectors.digests import digests_of_days, merkle_path
+from trading.selectors.proofs import windows_of
+from trading.services.sign_statement import sign_statement
+
+
+@dataclass(frozen=True, slots=True)
+class SignedProof:
+    """What was signed, to read, and the signed statement of it."""
+
+    content: dict[str, Any]
+    jws: str
+
+    def as_json(self) -> dict[str, Any]:
+        return {"proof": self.content, "jws": self.jws}
+
+
+def prove_trade(*, trade_id: UUID, user_id: int | None, issuer: str, now: datetime) -> SignedProof:
+    """The signed proof of this person's trade, of anybody's when `user_id` is None: rule 11.
+
+    `issuer` is the address of the platform. Raises NotFound and TradeNotSettled.
+    """
+    trade = trade_of(user_id, trade_id) if user_id is not None else next(iter(trades_by_id([trade_id])), None)
+    if trade is None:
+        raise NotFound(str(trade_id))
+    if trade.state != FlashTrade.State.SETTLED:
+        raise TradeNotSettled
+    content = proof_of(trade, issuer=issuer, now=now)
+    return SignedProof(content, sign_statement(content, typ=TYP, now=now))
+
+
+def proof_of(trade: FlashTrade, *, issuer: str, now: datetime) -> dict[str, Any]:
+    """All that is needed to decide a settled trade again, unsigned."""
+    windows = windows_of(trade)
+    last_of_day = {(day_of(price.priced_at), window): price for window, prices in windows for price in prices}
+    days = digests_of_days(trade.instrument, {day for day, _ in last_of_day})
+    return {
+        "version": VERSION,
+        "issuer": issuer,
+        "issued_at": write_instant(now),
+        "trade": wire.flash_trade(trade),
+        "pip": write_decimal(trade.instrument.pip),
+        "windows": [_window(span, prices) for span, prices in windows],
+        "days": [wire.daily_digest(days[day]) for day in sorted(days)],
+        "paths": _paths({(day, price.sequence) for (day, _), price in last_of_day.items()}, days),
+    }
+
+
+def _window(span: Span, prices: Sequence[IndexPrice]) -> dict[str, Any]:
+    return {
+        "purpose": span.purpose.value,
+        "since": write_instant(span.since),
+        "until": write_instant(span.until),
+        "prices": [wire.index_price(price) for price in prices],
+    }
+
+
+def _paths(wanted: set[tuple[date, int]], days: dict[date, DailyDigest]) -> list[dict[str, Any]]:
+    """From the last price of each window and day: the chain leads from it to those before."""
+    return [
+        {"day": day.isoformat(), "sequence": sequence, "path": merkle_path(days[day], sequence)}
+        for day, sequence in sorted(wanted)
+        if day in days
+    ]

@@ -1,0 +1,65 @@
+"""Checking a settlement again, from what is stored or from a proof that somebody brings."""
+
+import json
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from accounts.domain.errors import NotFound
+from trading.domain.corrections import TradeNotSettled
+from trading.domain.jws import BadSignature, BadStatement, key_id, read
+from trading.domain.proof import TYP, Proof, ProofUnreadable
+from trading.domain.reading_proofs import read_proof
+from trading.domain.verification import Report, verify
+from trading.models import FlashTrade, Instrument
+from trading.selectors import trades_by_id
+from trading.selectors.digests import digests_of_days
+from trading.selectors.proofs import public_keys
+from trading.services.prove_trade import proof_of
+
+
+def replay_trade(*, trade_id: UUID, now: datetime) -> Report:
+    """Decide a settled trade again from the stored prices. Raises NotFound, TradeNotSettled and ProofUnreadable."""
+    trade = next(iter(trades_by_id([trade_id])), None)
+    if trade is None:
+        raise NotFound(str(trade_id))
+    if trade.state != FlashTrade.State.SETTLED:
+        raise TradeNotSettled
+    return _verify(read_proof(proof_of(trade, issuer="", now=now)))
+
+
+def replay_proof(*, text: str) -> Report:
+    """Check a saved proof: its signature by this platform's keys, its content, its days against those published.
+
+    `text` is REST's answer or the bare statement. Raises ProofUnreadable.
+    """
+    statement, copy = _statement(text)
+    keys = {key_id(public): public for public in public_keys()}
+    try:
+        payload = read(statement, keys=keys, typ=TYP)
+    except BadSignature as error:
+        return Report(faults=[("signature", str(error))])
+    except BadStatement as error:
+        raise ProofUnreadable(str(error)) from error
+    report = _verify(read_proof(payload))
+    report.check(copy in (None, payload), "signature", "the readable part is not what was signed")
+    return report
+
+
+def _statement(text: str) -> tuple[str, dict[str, Any] | None]:
+    if not text.lstrip().startswith("{"):
+        return text.strip(), None
+    try:
+        document = json.loads(text)
+        statement, copy = document["jws"], document["proof"]
+    except (ValueError, KeyError, RecursionError) as error:
+        raise ProofUnreadable("no proof is in it") from error
+    if not isinstance(statement, str):
+        raise ProofUnreadable("no proof is in it")
+    return statement, copy
+
+
+def _verify(proof: Proof) -> Report:
+    instrument = Instrument.objects.filter(symbol=proof.instrument).first()
+    days = digests_of_days(instrument, [day.day for day, _ in proof.days]) if instrument else {}
+    return verify(proof, {day: digest.digest for day, digest in days.items()})

@@ -1,0 +1,36 @@
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+
+from accounts.sealing import seal, unseal
+from trading.domain.jws import key_id, new_private_key, public_key_of, sign
+from trading.models import SigningKey
+
+
+def sign_statement(payload: Mapping[str, Any], *, typ: str, now: datetime) -> str:
+    """The payload as a compact JWS, signed with the platform's current key; the very first one is made here.
+
+    Raises BrokenSeal when ENCRYPTION_KEYS no longer open it: then `rotate_keys` makes another.
+    """
+    key = _current()
+    if key is None:
+        with transaction.atomic(durable=True):
+            make_key(now)
+        key = _current()
+    if key is None:
+        raise AssertionError("there is no signing key")
+    return sign(payload, private=unseal(key.sealed_private_key), typ=typ)
+
+
+def make_key(now: datetime) -> None:
+    """A new key, unless somebody else has made one at this moment: the database allows one that isn't retired."""
+    private = new_private_key()
+    public = public_key_of(private)
+    key = SigningKey(kid=key_id(public), public_key=public, sealed_private_key=seal(private), created_at=now)
+    SigningKey.objects.bulk_create([key], ignore_conflicts=True)
+
+
+def _current() -> SigningKey | None:
+    return SigningKey.objects.filter(retired_at=None).first()

@@ -1,0 +1,111 @@
+"""One trade's own page: what decided it, and how to check that without trusting us (rule 11)."""
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from django.contrib.auth.decorators import login_required
+from django.contrib.humanize.templatetags.humanize import intcomma
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_safe
+
+from accounts.domain.errors import NotFound
+from accounts.selectors import id_of
+from trading.domain.days import day_of
+from trading.domain.proof import Purpose, Span
+from trading.models import DailyDigest, FlashTrade, IndexPrice
+from trading.selectors import trade_of
+from trading.selectors.digests import digests_of_days
+from trading.selectors.proofs import windows_of
+from trading.services.prove_trade import prove_trade
+from trading.web.present import TradeShown
+from trading.wire import write_price
+
+
+@dataclass(frozen=True, slots=True)
+class PriceRow:
+    """A price of a window; `decides` when it is the entry price, or the exit price is made of it."""
+
+    price: IndexPrice
+    text: str
+    venues: int
+    decides: bool
+
+
+@dataclass(frozen=True, slots=True)
+class WindowShown:
+    purpose: str
+    rows: list[PriceRow]
+    digest: DailyDigest | None
+    """Of the day that the window ends in, once it is published."""
+
+
+@login_required
+@require_safe
+@never_cache
+def result(request: HttpRequest, trade_id: UUID) -> HttpResponse:
+    """Terms, outcome, the prices that decided it, and the proof to take away."""
+    trade = trade_of(id_of(request.user), trade_id)
+    if trade is None:
+        raise Http404(str(trade_id))
+    is_settled = trade.state == FlashTrade.State.SETTLED
+    context = {
+        "page": "history",
+        "trade": trade,
+        "each": TradeShown.of(trade),
+        "is_settled": is_settled,
+        "windows": _windows(trade) if is_settled else [],
+        "site": request.build_absolute_uri("/").rstrip("/"),
+    }
+    return render(request, "trading/result.html", context)
+
+
+@login_required
+@require_safe
+@never_cache
+def proof(request: HttpRequest, trade_id: UUID) -> HttpResponse:
+    """The signed proof as a file to keep."""
+    site = request.build_absolute_uri("/").rstrip("/")
+    try:
+        proven = prove_trade(trade_id=trade_id, user_id=id_of(request.user), issuer=site, now=timezone.now())
+    except NotFound as error:
+        raise Http404(str(trade_id)) from error
+    return as_file(proven.as_json(), trade_id)
+
+
+def as_file(content: dict[str, object], trade_id: UUID) -> JsonResponse:
+    """A proof to download."""
+    name = f'attachment; filename="proof-{trade_id}.json"'
+    return JsonResponse(content, headers={"Content-Disposition": name}, json_dumps_params={"indent": 1})
+
+
+def _windows(trade: FlashTrade) -> list[WindowShown]:
+    windows = windows_of(trade)
+    days = digests_of_days(trade.instrument, {day_of(span.until) for span, _ in windows})
+    return [
+        WindowShown(
+            span.purpose,
+            [
+                PriceRow(price, _text(price), len(price.venues), _decides(trade, span, price, prices))
+                for price in prices
+            ],
+            days.get(day_of(span.until)),
+        )
+        for span, prices in windows
+    ]
+
+
+def _decides(trade: FlashTrade, span: Span, price: IndexPrice, prices: list[IndexPrice]) -> bool:
+    if span.purpose is Purpose.ENTRY:
+        entry = next((each for each in prices if each.priced_at >= trade.entry_at), None)
+        return trade.entry_price is not None and price == entry
+    if trade.exit_samples is None:
+        return False
+    counted = [each for each in prices if each.priced_at <= trade.expires_at][-trade.exit_samples :]
+    return price in counted
+
+
+def _text(price: IndexPrice) -> str:
+    return str(intcomma(write_price(price.price, price.instrument.pip)))

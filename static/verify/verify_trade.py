@@ -56,6 +56,10 @@ class Report:
             self.faults.append((code, detail))
         return holds
 
+    def note(self, text):
+        if text not in self.notes:
+            self.notes.append(text)
+
 
 # Reading
 
@@ -284,7 +288,7 @@ def check_window(window, proof, report):
     if instant(last["priced_at"]) < until:
         goes_on = any((day["last_sequence"] or 0) > last["sequence"] for day in proof["days"])
         if report.check(not goes_on, "window", f"{name}: prices after {last['priced_at']} are missing"):
-            report.notes.append(f"{name}: no price after {last['priced_at']} was known when the proof was made")
+            report.note(f"{name}: no price after {last['priced_at']} was known when the proof was made")
 
 
 # Rules 3 to 8
@@ -375,7 +379,7 @@ def check_outcome(proof, prices, rules, report):
     if correction is not None:
         undone = number(correction["amount"]) == -number(trade["profit"]) != 0
         report.check(undone, "correction", "the correction does not give back what the trade moved (rule 10)")
-        report.notes.append(f"the trade was voided afterwards: {correction['reason']}")
+        report.note(f"the trade was voided afterwards: {correction['reason']}")
 
 
 # Rule 11: the days
@@ -399,7 +403,7 @@ def check_days(proof, report):
         last_of_day = {price["priced_at"][:10]: price for price in window["prices"]}
         for day, price in last_of_day.items():
             if day not in days:
-                report.notes.append(f"{day} had no published digest when the proof was made")
+                report.note(f"the digest of {day} was not published yet when the proof was made")
             else:
                 leads = climb(price, days[day], paths.get((day, price["sequence"])))
                 report.check(leads, "day", f"price {price['sequence']} is not in the digest of {day}")
@@ -429,7 +433,7 @@ def check_published(proof, published, report):
     for day in proof["days"]:
         digest = kept.get((day["instrument"], day["day"]))
         if digest is None:
-            report.notes.append(f"{day['day']} is not among the digests that you gave")
+            report.note(f"{day['day']} is not among the digests that you gave")
         else:
             report.check(digest == day["digest"], "day", f"{day['day']}: another digest was published")
 

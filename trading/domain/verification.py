@@ -32,6 +32,10 @@ class Report:
             self.faults.append((code, detail))
         return holds
 
+    def note(self, text: str) -> None:
+        if text not in self.notes:
+            self.notes.append(text)
+
 
 def verify(proof: Proof, published: Mapping[date, str] | None = None) -> Report:
     """Replay the proof; its signature is checked before, where it is read.
@@ -93,7 +97,7 @@ def _check_window(window: ProvenWindow, proof: Proof, report: Report) -> None:
         goes_on = any((day.last_sequence or 0) > last.sequence for day, _ in proof.days)
         at = write_instant(last.priced_at)
         if report.check(not goes_on, "window", f"{name}: prices after {at} are missing"):
-            report.notes.append(f"{name}: no price after {at} was known when the proof was made")
+            report.note(f"{name}: no price after {at} was known when the proof was made")
 
 
 def _check_price(price: ProvenPrice, proof: Proof, report: Report) -> None:
@@ -169,7 +173,7 @@ def _check_outcome(proof: Proof, series: Sequence[ProvenPrice], report: Report) 
     if proof.correction is not None:
         undone = proof.correction == -told.profit != 0
         report.check(undone, "correction", "the correction does not give back what the trade moved (rule 10)")
-        report.notes.append(f"the trade was voided afterwards: {proof.correction_reason}")
+        report.note(f"the trade was voided afterwards: {proof.correction_reason}")
 
 
 def _profit(proof: Proof, result: Result) -> Decimal:
@@ -193,7 +197,7 @@ def _check_days(proof: Proof, report: Report) -> None:
     for window in proof.windows:
         for at, price in {day_of(price.priced_at): price for price in window.prices}.items():
             if at not in days:
-                report.notes.append(f"{at} had no published digest when the proof was made")
+                report.note(f"the digest of {at} was not published yet when the proof was made")
                 continue
             root = climb(
                 leaf_hash(price.digest),

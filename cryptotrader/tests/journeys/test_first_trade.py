@@ -5,6 +5,7 @@ import re
 from playwright.sync_api import Route, expect
 
 from cryptotrader.tests.journeys.conftest import Visit
+from trading.tests.proofs import load_script
 
 PRICE = re.compile(r"^[0-9,]+\.[0-9]{2}$")
 
@@ -39,6 +40,14 @@ def test_a_newcomer_places_a_trade_and_sees_it_settle_by_itself(sign_up: Visit) 
     page.goto("/history/")
     expect(page.locator("tbody tr")).to_have_count(1)
     expect(page.locator("tbody .profit")).to_have_text(profit)
+
+    page.click("tbody .outcome a")
+    expect(page.locator(".result-sum")).to_contain_text(profit)
+    with page.expect_download() as download:
+        page.click("text=Download proof")
+    keys = page.request.get("/.well-known/jwks.json").json()
+    report, _ = load_script().verify(download.value.path().read_text(), keys)
+    assert report.faults == []
 
 
 def test_an_order_whose_answer_was_lost_is_sent_again_and_placed_once(sign_up: Visit) -> None:

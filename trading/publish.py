@@ -7,7 +7,7 @@ from accounts.publish import listened_to, own_topic, publish, user_topic, wallet
 from accounts.selectors import Wallet
 from trading import wire
 from trading.domain.candles import Interval
-from trading.models import FlashTrade, IndexPrice
+from trading.models import FlashTrade, IndexPrice, Instrument
 from trading.selectors.history import latest_candles
 
 
@@ -24,6 +24,15 @@ def price_topic(symbol: str) -> str:
 def candle_channel(symbol: str, interval: Interval) -> str:
     """The channel of an instrument's candles, as streams name it."""
     return f"candles.{symbol}.{interval}"
+
+
+INSTRUMENTS_CHANNEL = "instruments"
+
+
+def publish_statuses(instruments: Sequence[Instrument]) -> None:
+    """What may be done on these instruments from now on, to everybody who wants to know."""
+    data = [wire.instrument_status(instrument) for instrument in instruments]
+    publish([(own_topic(INSTRUMENTS_CHANNEL), {"channel": INSTRUMENTS_CHANNEL, "data": data})] if data else [])
 
 
 def publish_prices(prices: Iterable[IndexPrice]) -> None:

@@ -60,9 +60,8 @@ def listing(listing: Listing) -> dict[str, object]:
     """An instrument: its limits and terms, and where its newest price comes from."""
     instrument, newest = listing.instrument, listing.newest
     return {
-        "symbol": instrument.symbol,
+        **instrument_status(instrument),
         "currency": instrument.currency,
-        "status": instrument.status,
         "pip": write_decimal(instrument.pip),
         "stake_min": write_money(instrument.stake_min, instrument.currency),
         "stake_max": write_money(instrument.stake_max, instrument.currency),
@@ -79,6 +78,16 @@ def listing(listing: Listing) -> dict[str, object]:
         "price": write_price(newest.price, instrument.pip) if newest else None,
         "priced_at": write_instant(newest.priced_at) if newest else None,
         "price_age_max_seconds": int(RULES_NOW.price_age_max.total_seconds()),
+    }
+
+
+def instrument_status(instrument: Instrument) -> dict[str, object]:
+    """What may be done on an instrument, why and since when."""
+    return {
+        "symbol": instrument.symbol,
+        "status": instrument.status,
+        "status_reason": instrument.status_reason,
+        "status_since": _instant(instrument.status_since),
     }
 
 

@@ -84,7 +84,8 @@ def test_staff_write_these_and_nothing_that_a_library_brings_along(rf: RequestFa
 
 def test_staff_pause_and_open_an_instrument(staff: Client, stage: Stage) -> None:
     for action, status in (("pause", "paused"), ("close_only", "close_only"), ("open", "open")):
-        staff.post(address(Instrument, "changelist"), {"action": action, "_selected_action": [stage.instrument.pk]})
+        form = {"action": action, "reason": "a venue is down", "_selected_action": [stage.instrument.pk]}
+        staff.post(address(Instrument, "changelist"), form)
         stage.instrument.refresh_from_db()
         assert stage.instrument.status == status
 
@@ -100,6 +101,7 @@ def test_staff_change_limits_but_not_what_prices_are_written_in(staff: Client, s
         "durations": "15,30",
         "payout_rate": "0.9",
         "venues_min": "9",
+        "stake_window_seconds": "3600",
     }
     staff.post(address(Instrument, "change", stage.instrument.pk), fields)
     stage.instrument.refresh_from_db()
@@ -178,6 +180,7 @@ def test_a_mistyped_instrument_is_refused_in_the_form(staff: Client, field: str,
         "durations": "15",
         "payout_rate": "0.8",
         "venues_min": "3",
+        "stake_window_seconds": "3600",
     }
     answer = staff.post(address(Instrument, "add"), fields | {field: value})
     assert (answer.status_code, list(answer.context["errors"]) != []) == (200, True)

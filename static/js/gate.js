@@ -11,7 +11,7 @@ export function priceAge(price, now) {
 export function reason({ signedIn, connected, restrictions, instrument, price, wallet, stake, now }) {
   const restriction = restrictions.find(({ from, until }) => holds(from, until, now));
   if (restriction) return restriction.code;
-  if (instrument.status !== "open") return "closed";
+  if (instrument.status !== "open") return instrument.status;
   if (!connected) return "disconnected";
   if (priceAge(price, now) > instrument.price_age_max_seconds) return "stale";
   if (!signedIn) return "anonymous";

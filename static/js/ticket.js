@@ -110,7 +110,8 @@ function termsTexts(stake, instrument, places) {
 function gateText(why, { instrument, restrictions }) {
   const [min, max] = [money.group(instrument.stake_min), money.group(instrument.stake_max)];
   const end = restrictions.find(({ code }) => code === why)?.until;
-  return word(`gate-${why}`, { min, max, currency: instrument.currency, until: end ? dayAndTime(end) : "" });
+  const { currency, status_reason: because } = instrument;
+  return word(`gate-${why}`, { min, max, currency, until: end ? dayAndTime(end) : "", because }).trim();
 }
 
 function explain(error) {

@@ -14,11 +14,12 @@ import { Ticket } from "./ticket.js";
 import { showWallet } from "./wallet.js";
 
 const TICK_MS = 200;
+const PRIVATE = ["trades", "wallet"];
 const data = JSON.parse(document.getElementById("page-data").textContent);
 const { instrument, signed_in: signedIn } = data;
 const root = (name) => document.querySelector(`[data-${name}]`);
 const store = new Store();
-const channels = [`prices.${instrument.symbol}`, ...(signedIn ? ["trades", "wallet"] : [])];
+const channels = ["instruments", `prices.${instrument.symbol}`, ...(signedIn ? ["trades", "wallet"] : [])];
 const socket = new Socket(channels);
 let connection = "opening";
 
@@ -40,7 +41,7 @@ store.addTrades(data.trades, { quietly: true });
 store.addEventListener("trades", openTrades);
 
 socket.addEventListener("message", ({ detail }) => hear(detail));
-socket.addEventListener("gap", ({ detail }) => !detail.channel.startsWith("prices.") && resynchronise());
+socket.addEventListener("gap", ({ detail }) => PRIVATE.includes(detail.channel) && resynchronise());
 socket.addEventListener("up", () => connect("up"));
 socket.addEventListener("down", () => connect("down"));
 synchronise();
@@ -52,7 +53,17 @@ function hear({ type, channel, data: news }) {
   const snapshot = type === "snapshot";
   if (channel === "wallet") store.addWallets(news);
   else if (channel === "trades") snapshot ? store.resetTrades(news, now()) : store.addTrades(news);
+  else if (channel === "instruments") announce(news, snapshot);
   else snapshot ? store.resetPrices(news) : store.addPrices(news);
+}
+
+/* What may be done on the instrument, from now on. One that a snapshot leaves out is retired. */
+function announce(news, snapshot) {
+  const retired = { status: "retired", status_reason: "", status_since: instrument.status_since };
+  const said = news.find(({ symbol }) => symbol === instrument.symbol) ?? (snapshot ? retired : null);
+  if (!said || (said.status_since ?? "") < (instrument.status_since ?? "")) return;
+  Object.assign(instrument, said);
+  ticket.refresh();
 }
 
 function connect(state) {

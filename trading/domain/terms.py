@@ -70,6 +70,9 @@ class Market:
     rule_version: int = CURRENT
     """The rules that price was made under: an order is taken under the same, and its proof can show which they were."""
 
+    status_reason: str = ""
+    """What the operator says about the status."""
+
 
 @dataclass(frozen=True, slots=True)
 class Terms:
@@ -120,7 +123,9 @@ def agree(
     """
     rules = rules_of(market.rule_version)
     if not market.status.takes_orders:
-        raise InstrumentClosed(f"{market.symbol} is {market.status}", instrument_status=str(market.status))
+        raise InstrumentClosed(
+            f"{market.symbol} is {market.status}", instrument_status=str(market.status), reason=market.status_reason
+        )
     _check_stake(market, stake)
     if duration_seconds not in market.durations or duration_seconds < rules.duration_min_seconds:
         raise DurationNotOffered(f"{duration_seconds} s", durations=list(market.durations))

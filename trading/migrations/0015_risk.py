@@ -68,7 +68,7 @@ class Migration(migrations.Migration):
             field=models.DecimalField(
                 blank=True,
                 decimal_places=2,
-                help_text="The most that the trades which expire in one minute may gain.",
+                help_text="The most that the trades which expire in one minute may gain, in each book. Empty: no cap.",
                 max_digits=20,
                 null=True,
                 validators=[django.core.validators.MinValueValidator(Decimal("0"))],
@@ -81,7 +81,7 @@ class Migration(migrations.Migration):
             field=models.DecimalField(
                 blank=True,
                 decimal_places=2,
-                help_text="The most that all open trades together may gain.",
+                help_text="The most that all open trades together may gain, in each book. Empty: no cap.",
                 max_digits=20,
                 null=True,
                 validators=[django.core.validators.MinValueValidator(Decimal("0"))],

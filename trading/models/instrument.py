@@ -13,6 +13,7 @@ from trading.domain.terms import Status
 
 SYMBOL = r"^[A-Z0-9]{1,12}-[A-Z0-9]{1,7}$"
 DURATION_MAX_SECONDS = 86_400
+STATUS_REASON_LENGTH_MAX = 200
 STAKE_WINDOW_MAX_SECONDS = 30 * 86_400
 MONEY_CAP: dict[str, Any] = {
     "max_digits": 20,
@@ -60,18 +61,20 @@ class Instrument(models.Model):
     venues_min = models.PositiveSmallIntegerField(
         _("venues needed"), default=3, help_text=_("A live index needs this many fresh venues.")
     )
-    status_reason = models.CharField(_("reason of the status"), max_length=200, default="", db_default="", blank=True)
+    status_reason = models.CharField(
+        _("reason of the status"), max_length=STATUS_REASON_LENGTH_MAX, default="", db_default="", blank=True
+    )
     status_since = models.DateTimeField(_("status since"), null=True, blank=True)
 
     # The operator's caps, for the demo and the real book each; empty is no cap.
     liability_max = models.DecimalField(
         _("liability cap"),
-        help_text=_("The most that all open trades together may gain."),
+        help_text=_("The most that all open trades together may gain, in each book. Empty: no cap."),
         **MONEY_CAP,
     )
     bucket_liability_max = models.DecimalField(
         _("liability cap per expiry minute"),
-        help_text=_("The most that the trades which expire in one minute may gain."),
+        help_text=_("The most that the trades which expire in one minute may gain, in each book. Empty: no cap."),
         **MONEY_CAP,
     )
     open_trades_max = models.PositiveIntegerField(_("open trades per trader"), null=True, blank=True)

@@ -11,6 +11,7 @@ from django.db.models.functions import Coalesce
 
 from accounts.domain.texts import storable
 from trading.domain.errors import UnknownInstrument
+from trading.domain.terms import Status
 from trading.models import FlashTrade, Instrument, PriceHead, TradeCorrection
 
 STAKES = "SELECT id AS reference, wallet_id, stake, state = 'settled' AS settled, profit FROM flash_trades"
@@ -35,9 +36,14 @@ class Listing:
     newest: PriceHead | None
 
 
+def listed_instruments() -> list[Instrument]:
+    """All instruments that aren't retired."""
+    return list(Instrument.objects.filter(status__in=[status for status in Status if status.listed]))
+
+
 def listings() -> list[Listing]:
     """All instruments that aren't retired, each with its newest price: two queries however many there are."""
-    return _with_newest(Instrument.objects.exclude(status="retired"))
+    return _with_newest(listed_instruments())
 
 
 def listing(symbol: str) -> Listing:

@@ -165,6 +165,7 @@ def market_of(listing: Listing) -> Market:
     return Market(
         symbol=instrument.symbol,
         status=Status(instrument.status),
+        status_reason=instrument.status_reason,
         currency=instrument.currency,
         pip=instrument.pip,
         stake_min=instrument.stake_min,

@@ -1,12 +1,42 @@
 from collections.abc import Sequence
+from datetime import datetime
+from functools import partial
 
-from django.db import transaction
+from django.db import connection, transaction
 
+from accounts.domain.errors import FieldError, InvalidInput
+from accounts.services.request_approval import checked_reason
+from trading.domain.errors import UnknownInstrument
 from trading.domain.terms import Status
 from trading.models import Instrument
+from trading.models.instrument import STATUS_REASON_LENGTH_MAX
+from trading.publish import publish_statuses
+
+# Orders hold this table in ROW SHARE until they end: those in flight end first, and the next ones see the change.
+HOLD = "SET LOCAL lock_timeout = '5s'; LOCK TABLE instruments IN EXCLUSIVE MODE"
 
 
-def set_instrument_status(*, symbols: Sequence[str], status: Status) -> int:
-    """Open, pause or close instruments; how many changed. Trades that are under way settle whatever the status."""
+def set_instrument_status(*, symbols: Sequence[str], status: Status, reason: str, now: datetime) -> list[str]:
+    """Open, close or pause instruments; the symbols of those that changed. Traders read the reason.
+
+    When it returns, no order is taken any more that the status forbids. Trades under way aren't touched: they settle
+    whatever the status. Raises UnknownInstrument (then none has changed), and InvalidInput without a reason, which
+    only opening can do without.
+    """
+    reason = checked_reason(reason, required=status is not Status.OPEN)
+    if len(reason) > STATUS_REASON_LENGTH_MAX:
+        message = f"at most {STATUS_REASON_LENGTH_MAX} characters"
+        raise InvalidInput(fields=(FieldError("reason", "too-long", message),))
     with transaction.atomic(durable=True):
-        return Instrument.objects.filter(symbol__in=symbols).exclude(status=status).update(status=status)
+        with connection.cursor() as cursor:
+            cursor.execute(HOLD)
+        found = list(Instrument.objects.filter(symbol__in=symbols))
+        unknown = set(symbols) - {instrument.symbol for instrument in found}
+        if unknown:
+            raise UnknownInstrument(", ".join(sorted(unknown)))
+        changed = [each for each in found if (each.status, each.status_reason) != (status, reason)]
+        for instrument in changed:
+            instrument.status, instrument.status_reason, instrument.status_since = status, reason, now
+            instrument.save(update_fields=["status", "status_reason", "status_since"])
+        transaction.on_commit(partial(publish_statuses, changed))
+    return [instrument.symbol for instrument in changed]

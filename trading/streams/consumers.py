@@ -12,6 +12,7 @@ from django.utils import timezone
 from accounts.domain.access import AccessEnd
 from accounts.domain.notation import write_instant
 from accounts.publish import user_topic
+from trading.publish import INSTRUMENTS_CHANNEL
 from trading.streams.access import Access, end_of
 from trading.streams.hub import hub
 from trading.streams.outbox import Outbox, TooSlow
@@ -22,6 +23,7 @@ from trading.streams.snapshots import (
     market_snapshot,
     missed_prices,
     private_snapshot,
+    status_snapshot,
 )
 from trading.streams.subscription import Subscription, topic_of
 
@@ -69,7 +71,7 @@ class StreamConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]  # channels 
             await self._subscribe(message)
 
     async def _subscribe(self, message: Message) -> None:
-        if message.instrument is None and not self.access:
+        if message.is_private and not self.access:
             raise Refused("not-authenticated", "Sign in or send a valid token", message.id)
         if message.channel not in self.subscriptions and len(self.subscriptions) >= CHANNELS_MAX:
             raise Refused("too-many-channels", f"At most {CHANNELS_MAX} channels per socket", message.id)
@@ -96,6 +98,8 @@ class StreamConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]  # channels 
     async def _snapshot(self, subscription: Subscription) -> Snapshot:
         if subscription.instrument is not None:
             found: Snapshot = await market_snapshot(subscription.instrument, subscription.interval)
+        elif subscription.channel == INSTRUMENTS_CHANNEL:
+            found = await status_snapshot()
         else:
             found = await private_snapshot(subscription.channel, self.access.user_id if self.access else 0)
         return found

@@ -11,6 +11,7 @@ MESSAGE_LENGTH_MAX = 4096
 CHANNELS_MAX = 50
 _SYMBOL = "[A-Z0-9]{1,12}-[A-Z0-9]{1,12}"
 _MARKET = re.compile(rf"prices\.({_SYMBOL})|candles\.({_SYMBOL})\.({'|'.join(Interval)})")
+PUBLIC_CHANNELS = ("instruments",)
 PRIVATE_CHANNELS = ("trades", "wallet")
 
 
@@ -50,9 +51,14 @@ class Message:
 
     @property
     def instrument(self) -> str | None:
-        """The symbol of a channel of prices or candles; None for a private one."""
+        """The symbol of a channel of prices or candles; None for any other."""
         found = _MARKET.fullmatch(self.channel)
         return found[1] or found[2] if found else None
+
+    @property
+    def is_private(self) -> bool:
+        """Whether the channel is somebody's own."""
+        return self.channel in PRIVATE_CHANNELS
 
     @property
     def interval(self) -> Interval | None:
@@ -82,11 +88,11 @@ def parse(text: str) -> Message:
 
 def _channel(content: dict[str, object], id: object) -> str:
     channel = content.get("channel")
-    if isinstance(channel, str) and (channel in PRIVATE_CHANNELS or _MARKET.fullmatch(channel)):
+    if isinstance(channel, str) and (channel in PUBLIC_CHANNELS + PRIVATE_CHANNELS or _MARKET.fullmatch(channel)):
         return channel
     raise Refused(
         "unknown-channel",
-        "`channel` must be prices.{instrument}, candles.{instrument}.{interval}, trades or wallet",
+        "`channel` must be instruments, prices.{instrument}, candles.{instrument}.{interval}, trades or wallet",
         id,
     )
 

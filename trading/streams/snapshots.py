@@ -9,7 +9,7 @@ from accounts.selectors import wallets_of
 from trading import wire
 from trading.domain.candles import Interval
 from trading.domain.errors import UnknownInstrument
-from trading.selectors import current_trades_of
+from trading.selectors import current_trades_of, listed_instruments
 from trading.selectors.history import Span, candles_within, priced, prices_after, prices_within
 
 SHOWN = 300
@@ -51,4 +51,10 @@ def private_snapshot(channel: str, user_id: int) -> Snapshot:
     return Snapshot(0, [accounts_wire.wallet(wallet) for wallet in wallets_of(user_id)])
 
 
-__all__ = ["Snapshot", "UnknownInstrument", "market_snapshot", "missed_prices", "private_snapshot"]
+@database_sync_to_async  # type: ignore[untyped-decorator]
+def status_snapshot() -> Snapshot:
+    """What may be done on each instrument that is listed."""
+    return Snapshot(0, [wire.instrument_status(instrument) for instrument in listed_instruments()])
+
+
+__all__ = ["Snapshot", "UnknownInstrument", "market_snapshot", "missed_prices", "private_snapshot", "status_snapshot"]

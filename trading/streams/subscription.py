@@ -14,7 +14,7 @@ from trading.streams.snapshots import Snapshot
 class Subscription:
     """`seq` of prices and candles is the newest price's place in the chain, elsewhere it counts this socket's frames.
 
-    `instrument` is None for a private channel, `interval` for all but candles.
+    `instrument` is None for channels that aren't of one, `interval` for all but candles.
     """
 
     channel: str
@@ -54,5 +54,5 @@ class Subscription:
 
 
 def topic_of(message: Message, private_topic: str) -> str:
-    """The topic that carries a channel: each of the market has its own, the private ones of a person share one."""
-    return own_topic(message.channel) if message.instrument else private_topic
+    """The topic that carries a channel: each public one has its own, the private ones of a person share one."""
+    return private_topic if message.is_private else own_topic(message.channel)

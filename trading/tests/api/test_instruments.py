@@ -17,6 +17,8 @@ def test_it_shows_terms_and_limits_to_everybody(stage: Stage) -> None:
                 "symbol": "BTC-USDT",
                 "currency": "USDT",
                 "status": "open",
+                "status_reason": "",
+                "status_since": None,
                 "pip": "0.01",
                 "stake_min": "1.00",
                 "stake_max": "1000.00",

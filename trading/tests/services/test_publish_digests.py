@@ -71,7 +71,7 @@ def test_each_instrument_has_days_of_its_own_and_none_before_its_first_price(sta
 
 def test_the_days_of_a_retired_instrument_end_with_its_prices(stage: Stage) -> None:
     stage.price(NOON + DAY, "60000.00")
-    set_instrument_status(symbols=["BTC-USDT"], status=Status.RETIRED)
+    set_instrument_status(symbols=["BTC-USDT"], status=Status.RETIRED, reason="for good", now=NOON + DAY)
     assert published(NOON + 9 * DAY) == [(NOON.date(), 1), (NOON.date() + DAY, 1)]
 
 

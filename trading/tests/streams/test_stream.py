@@ -9,6 +9,8 @@ from django.utils import timezone
 
 from accounts.services.issue_tokens import issue_tokens
 from cryptotrader.tests.cast import NOON, PASSWORD, Stage, Trader, open_stage, trader
+from trading.domain.terms import Status
+from trading.services.set_instrument_status import set_instrument_status
 from trading.services.settle_due_trades import settle_due_trades
 from trading.streams.hub import hub
 from trading.tests.sockets import Client
@@ -133,3 +135,19 @@ async def test_it_closes_on_a_message_that_is_too_long(market: Stage, visitor: C
     await visitor.socket.send_to(text_data="x" * 5000)
     closed = await visitor.socket.receive_output(timeout=5)
     assert (closed["type"], closed["code"]) == ("websocket.close", 4409)
+
+
+async def test_it_tells_everybody_what_may_be_done_on_instruments(market: Stage, visitor: Client) -> None:
+    snapshot = await visitor.subscribe("instruments")
+    fresh = {"symbol": "BTC-USDT", "status": "open", "status_reason": "", "status_since": None}
+    assert (snapshot["type"], snapshot["data"]) == ("snapshot", [fresh])
+
+    for status, reason in ((Status.CLOSE_ONLY, "a venue is down"), (Status.RETIRED, "for good")):
+        await database_sync_to_async(set_instrument_status)(
+            symbols=["BTC-USDT"], status=status, reason=reason, now=NOON
+        )
+        update = await visitor.hear()
+        said = {"symbol": "BTC-USDT", "status": status, "status_reason": reason, "status_since": "2026-03-01T12:00:00Z"}
+        assert (update["type"], update["channel"], update["data"]) == ("update", "instruments", [said])
+
+    assert (await visitor.subscribe("instruments"))["data"] == []

@@ -1,0 +1,76 @@
+"""Trades, their corrections and prices for staff: to be read."""
+
+from uuid import UUID
+
+from django.contrib import admin
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.urls import URLPattern, path, reverse
+from django.utils import timezone
+from django.utils.html import format_html
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from accounts.admin import Asking, ReadOnlyAdmin
+from accounts.domain.errors import NotFound
+from trading.models import FlashTrade, IndexPrice, TradeCorrection
+from trading.selectors import correction_of
+from trading.services.prove_trade import prove_trade
+
+
+@admin.register(FlashTrade)
+class FlashTradeAdmin(Asking, ReadOnlyAdmin):
+    list_display = (
+        "id", "user", "instrument", "direction", "stake", "payout_rate", "state", "outcome", "profit", "accepted_at",
+    )  # fmt: skip
+    list_filter = ("state", "outcome", "direction", "instrument", "demo")
+    list_select_related = ("instrument", "user")
+    search_fields = ("=id", "user__email")
+    ordering = ("-id",)
+
+    readonly_fields = ("proof",)
+
+    @admin.display(description=_("Proof"))
+    def proof(self, obj: FlashTrade) -> str:
+        """The file that the trader gets too."""
+        if obj.state != FlashTrade.State.SETTLED:
+            return "-"
+        address = reverse("admin:trading_flashtrade_proof", args=[obj.pk])
+        return format_html('<a href="{}" download>{}</a>', address, gettext("Download proof"))
+
+    def get_urls(self) -> list[URLPattern]:
+        page = path(
+            "<uuid:trade_id>/proof/", self.admin_site.admin_view(self.proof_view), name="trading_flashtrade_proof"
+        )
+        return [page, *super().get_urls()]
+
+    def proof_view(self, request: HttpRequest, trade_id: UUID) -> HttpResponse:
+        if not self.has_view_permission(request):
+            raise PermissionDenied
+        site = request.build_absolute_uri("/").rstrip("/")
+        try:
+            proof = prove_trade(trade_id=trade_id, user_id=None, issuer=site, now=timezone.now())
+        except NotFound as error:
+            raise Http404(str(trade_id)) from error
+        return JsonResponse(
+            proof.as_json(), headers={"Content-Disposition": f'attachment; filename="proof-{trade_id}.json"'}
+        )
+
+    def askable(self, obj: FlashTrade) -> list[tuple[str, str]]:
+        return [("void_trade", f"trade:{obj.pk}")] if obj.profit and correction_of(obj) is None else []
+
+
+@admin.register(TradeCorrection)
+class TradeCorrectionAdmin(ReadOnlyAdmin):
+    list_display = ("trade", "amount", "reason", "corrected_at", "request")
+    list_select_related = ("request",)
+    search_fields = ("=trade__id", "reason")
+    ordering = ("-corrected_at",)
+
+
+@admin.register(IndexPrice)
+class IndexPriceAdmin(ReadOnlyAdmin):
+    list_select_related = ("instrument",)
+    list_display = ("instrument", "priced_at", "price", "sequence", "source", "digest")
+    list_filter = ("instrument", "source")
+    ordering = ("-id",)

@@ -1,0 +1,42 @@
+"""Open, close or pause instruments from a shell."""
+
+import json
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.utils import timezone
+
+from accounts.domain.errors import InvalidInput
+from trading.domain.errors import UnknownInstrument
+from trading.domain.terms import Status
+from trading.services.set_instrument_status import set_instrument_status
+
+
+class Command(BaseCommand):
+    help = (
+        "Say what may be done on instruments. open: everything; close_only: no new trades, those under way can be "
+        "closed early; paused: neither; retired: neither, and no list shows it. Trades under way settle whatever the "
+        "status. When the command ends, no order is taken any more that the status forbids. The pages of traders "
+        "change at once, and show the reason. Exit codes: 0 done (also when nothing changed), 1 refused, 2 usage."
+    )
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("symbols", nargs="+", metavar="SYMBOL")
+        parser.add_argument("status", choices=list(Status), metavar="STATUS", help=", ".join(Status))
+        parser.add_argument("--reason", default="", help="what traders read; only opening can do without")
+        parser.add_argument("--json", action="store_true", help="print what changed as JSON")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        status = Status(options["status"])
+        try:
+            changed = set_instrument_status(
+                symbols=options["symbols"], status=status, reason=options["reason"], now=timezone.now()
+            )
+        except UnknownInstrument as refusal:
+            raise CommandError(f"there is no such instrument: {refusal.detail}") from refusal
+        except InvalidInput as refusal:
+            raise CommandError("; ".join(f"--{each.field}: {each.message}" for each in refusal.fields)) from refusal
+        if options["json"]:
+            self.stdout.write(json.dumps({"status": status, "changed": changed}))
+        else:
+            self.stdout.write(f"{status}: {', '.join(changed) or 'nothing changed'}")

@@ -1,0 +1,106 @@
+"""The staff's pages of instruments: what may be done on them, and what the house stands to lose."""
+
+import re
+from datetime import timedelta
+
+import pytest
+from django.test import Client
+
+from accounts.domain.approvals import Role
+from accounts.tests.staff import staff_member
+from cryptotrader.tests.cast import NOON, Stage, Trader, open_stage, trader
+from trading.domain.terms import Direction
+from trading.models import Instrument
+
+pytestmark = pytest.mark.django_db(transaction=True)
+LIST = "/admin/trading/instrument/"
+EXPOSURE = "/admin/trading/instrument/exposure/"
+
+
+@pytest.fixture
+def market() -> Stage:
+    return open_stage()
+
+
+@pytest.fixture
+def boss(market: Stage) -> Client:
+    user = staff_member("boss", Role.RISK)
+    user.is_superuser = True
+    user.save()
+    return _signed_in(user)
+
+
+@pytest.fixture
+def auditor(market: Stage) -> Client:
+    return _signed_in(staff_member("ada", Role.AUDITOR))
+
+
+def _signed_in(user: object) -> Client:
+    client = Client()
+    client.force_login(user)  # type: ignore[arg-type]
+    return client
+
+
+def _act(client: Client, action: str, reason: str) -> str:
+    form = {"action": action, "reason": reason, "_selected_action": Instrument.objects.get().pk}
+    return client.post(LIST, form, follow=True).content.decode()
+
+
+def test_staff_pause_with_a_reason_and_open_without(boss: Client) -> None:
+    assert "Nothing changed: say why" in _act(boss, "pause", "")
+    assert "1 instrument changed." in _act(boss, "pause", "a venue is down")
+    assert "a venue is down" in boss.get(LIST).content.decode()
+    assert "1 instrument changed." in _act(boss, "open", "")
+    assert Instrument.objects.get().status == "open"
+
+
+def test_who_only_looks_can_not_pause(auditor: Client) -> None:
+    _act(auditor, "pause", "because")
+    assert Instrument.objects.get().status == "open"
+
+
+def test_a_form_changes_caps_and_never_the_status(boss: Client) -> None:
+    instrument = Instrument.objects.get()
+    form = {"stake_min": "1", "stake_max": "1000", "durations": "15,60", "payout_rate": "0.85"}
+    form |= {"liability_max": "5000", "stake_window_seconds": "3600", "status": "retired", "status_reason": "x"}
+    answer = boss.post(f"{LIST}{instrument.pk}/change/", form)
+    assert answer.status_code == 302
+    instrument.refresh_from_db()
+    assert (instrument.liability_max, instrument.status, instrument.status_reason) == (5000, "open", "")
+
+
+def test_the_exposure_page_adds_up_open_trades(auditor: Client, market: Stage) -> None:
+    ann, ben = trader("ann"), trader("ben")
+    Instrument.objects.update(liability_max=1000, bucket_liability_max=200)
+    ann.place(stake="100", direction=Direction.UP)
+    ben.place(stake="40", direction=Direction.DOWN)
+    _place_later(ann, market)
+    rows = _rows(auditor)
+    assert rows == [
+        ["in all", "3", "100.00", "60.00", "85.00", "51.00", "136.00", "62.00", "1000.00", "13.6 %"],
+        ["2026-03-01 12:00", "1", "0.00", "20.00", "0.00", "17.00", "17.00", "17.00", "200.00", "8.5 %"],
+        ["2026-03-01 12:01", "2", "100.00", "40.00", "85.00", "34.00", "119.00", "45.00", "200.00", "59.5 %"],
+    ]
+
+
+def _place_later(who: Trader, market: Stage) -> None:
+    """Its entry is another second's, so it may be lost together with all others."""
+    market.price(NOON + timedelta(seconds=1), "60000.00")
+    who.place(at=NOON + timedelta(seconds=1), stake="20", direction=Direction.DOWN, seconds=30)
+
+
+def _rows(client: Client) -> list[list[str]]:
+    answer = client.get(EXPOSURE)
+    assert answer.status_code == 200
+    page = answer.content.decode()
+    assert "BTC-USDT · demo · USDT" in page
+    body = page[page.index("<tbody>") : page.index("</tbody>")]
+    rows = re.findall(r"<tr.*?</tr>", body, re.DOTALL)
+    return [re.findall(r"<t[hd].*?>(.*?)</t[hd]>", row) for row in rows]
+
+
+def test_only_staff_see_the_exposure(market: Stage) -> None:
+    ann = Client()
+    ann.force_login(trader("ann").user)
+    assert ann.get(EXPOSURE).status_code == 302
+    assert _signed_in(staff_member("nobody")).get(EXPOSURE).status_code == 403

@@ -6,6 +6,7 @@ class MonitoringConfig(AppConfig):
     name = "monitoring"
 
     def ready(self) -> None:
-        from monitoring.metrics import MarketCollector
+        from monitoring.metrics import MarketCollector, VenueCollector
 
         REGISTRY.register(MarketCollector())
+        REGISTRY.register(VenueCollector())

@@ -1,6 +1,7 @@
 """Business figures for Prometheus, read from the database at each scrape: right however many processes there are."""
 
 from collections.abc import Iterator
+from datetime import datetime
 
 from django.db import DatabaseError
 from django.utils import timezone
@@ -8,6 +9,7 @@ from prometheus_client.core import GaugeMetricFamily
 from prometheus_client.registry import Collector
 
 from monitoring.selectors import index_ages, trades_now
+from trading.selectors.venues import venue_report, venues_out
 
 
 class MarketCollector(Collector):
@@ -32,3 +34,35 @@ class MarketCollector(Collector):
         yield GaugeMetricFamily("cryptotrader_trades_unsettled", "Trades not settled yet", counts.unsettled)
         yield GaugeMetricFamily("cryptotrader_trades_overdue", "Trades 10 s past expiry, unsettled", counts.overdue)
         yield GaugeMetricFamily("cryptotrader_stakes_held", "Stakes held on unsettled trades", float(counts.staked))
+
+
+class VenueCollector(Collector):
+    """The venues of the live feed, as it last told them; nothing without one."""
+
+    def describe(self) -> list[GaugeMetricFamily]:
+        return []
+
+    def collect(self) -> Iterator[GaugeMetricFamily]:
+        now, report = timezone.now(), venue_report()
+        try:
+            out = venues_out() if report else {}
+        except DatabaseError:
+            return
+        live = GaugeMetricFamily("cryptotrader_venue_live", "Whether the venue is heard", labels=["venue"])
+        age = GaugeMetricFamily("cryptotrader_venue_silent_seconds", "Since its last tick", labels=["venue"])
+        skew = GaugeMetricFamily("cryptotrader_venue_skew_seconds", "Its clock behind ours", labels=["venue"])
+        made = GaugeMetricFamily("cryptotrader_venue_connections", "Made since the feed began", labels=["venue"])
+        for venue in report.venues if report else ():
+            name = [venue["venue"]]
+            live.add_metric(name, venue["state"] == "live")
+            made.add_metric(name, venue["connections"])
+            if venue["skew_seconds"] is not None:
+                skew.add_metric(name, float(venue["skew_seconds"]))
+            if venue["heard_at"] is not None:
+                age.add_metric(name, (now - datetime.fromisoformat(venue["heard_at"])).total_seconds())
+        yield from (live, age, skew, made)
+        labels = ["venue", "instrument", "reason"]
+        uncounted = GaugeMetricFamily("cryptotrader_venue_out", "Heard, but not in the newest price", labels=labels)
+        for (instrument, venue_name), reason in out.items():
+            uncounted.add_metric([venue_name, instrument, reason], 1)
+        yield uncounted

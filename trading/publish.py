@@ -2,13 +2,17 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
+from datetime import datetime
 
+from accounts.domain.notation import write_instant
 from accounts.publish import listened_to, own_topic, publish, user_topic, wallet_messages
 from accounts.selectors import Wallet
 from trading import wire
 from trading.domain.candles import Interval
+from trading.domain.venues import VenueHealth
 from trading.models import FlashTrade, IndexPrice, Instrument
 from trading.selectors.history import latest_candles
+from trading.selectors.venues import remember_venues
 
 
 def price_channel(symbol: str) -> str:
@@ -60,6 +64,11 @@ def _candle_messages(heard: Sequence[tuple[IndexPrice, Interval]]) -> Iterable[t
 def _news(price: IndexPrice) -> dict[str, object]:
     channel = price_channel(price.instrument.symbol)
     return {"channel": channel, "seq": price.sequence, "data": [wire.index_price(price)]}
+
+
+def publish_venues(at: datetime, venues: Iterable[VenueHealth]) -> None:
+    """How the venues fare, for whoever asks in the next seconds (see `selectors.venues`); lost when the cache is."""
+    remember_venues(write_instant(at), [wire.venue(item) for item in venues])
 
 
 def publish_trades(trades: Iterable[FlashTrade], wallets: Iterable[Wallet]) -> None:

@@ -1,8 +1,9 @@
 """The JSON shape of this room's things, the same over REST and WebSocket. Money and prices are strings, times UTC."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from decimal import Decimal
+from typing import Any
 
 from accounts.domain.limits import write_amount
 from accounts.domain.money import write_money
@@ -10,6 +11,7 @@ from accounts.domain.notation import places, write_decimal, write_instant
 from trading.domain.candles import Bar
 from trading.domain.prices import Source
 from trading.domain.rules import RULES_NOW
+from trading.domain.venues import VenueHealth
 from trading.models import DailyDigest, FlashTrade, IndexPrice, Instrument
 from trading.selectors import Listing, correction_of
 from trading.selectors.limits import LimitStanding
@@ -89,6 +91,34 @@ def instrument_status(instrument: Instrument) -> dict[str, object]:
         "status_reason": instrument.status_reason,
         "status_since": _instant(instrument.status_since),
     }
+
+
+def venue(venue: VenueHealth) -> dict[str, object]:
+    """How a venue of the live feed fares."""
+    return {
+        "venue": venue.venue,
+        "state": venue.state,
+        "since": write_instant(venue.since),
+        "heard_at": _instant(venue.heard_at),
+        "skew_seconds": None if venue.skew is None else f"{venue.skew.total_seconds():.3f}",
+        "connections": venue.connections,
+        "unreadable": venue.unreadable,
+        "repeated": venue.repeated,
+        "error": venue.error,
+        "missing": list(venue.missing),
+        "instruments": [
+            {"instrument": symbol, "heard_at": write_instant(at)} for symbol, at in sorted(venue.heard.items())
+        ],
+    }
+
+
+def venue_told(venue: Mapping[str, Any], out: Mapping[tuple[str, str], str]) -> dict[str, object]:
+    """A venue for everybody: with who doesn't count and why, by (instrument, venue), without the texts of errors."""
+    instruments = [
+        item | {"out": out.get((item["instrument"], venue["venue"])) if venue["state"] == "live" else None}
+        for item in venue["instruments"]
+    ]
+    return {key: value for key, value in venue.items() if key != "error"} | {"instruments": instruments}
 
 
 def flash_trade(trade: FlashTrade) -> dict[str, object]:

@@ -126,6 +126,7 @@ DOORS: dict[str, dict[str, Door]] = {
     "api/v1/instruments": {"GET": Door(ANYBODY)},
     "api/v1/instruments/<str:symbol>/prices": {"GET": Door(ANYBODY)},
     "api/v1/instruments/<str:symbol>/candles": {"GET": Door(ANYBODY)},
+    "api/v1/venues": {"GET": Door(ANYBODY)},
     "api/v1/flash-trades": {"GET": Door(READ), "POST": Door(TRADE, body=order, excluded=True)},
     "api/v1/flash-trades/<uuid:trade_id>": {"GET": Door(READ, thing=trade)},
     "api/v1/flash-trades/<uuid:trade_id>/proof": {"GET": Door(READ, thing=settled_trade)},

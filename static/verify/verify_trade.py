@@ -24,6 +24,7 @@ import sys
 import urllib.request
 from datetime import datetime, timedelta, timezone
 from decimal import ROUND_DOWN, ROUND_HALF_EVEN, Context, Decimal, localcontext
+from statistics import median
 
 TYP = "trade-proof+jws"
 SECOND = timedelta(seconds=1)
@@ -36,8 +37,8 @@ SHARED = {
     "averages": ((timedelta(hours=1), 60), (timedelta(minutes=5), 5)),
 }  # fmt: skip
 RULES = {
-    1: {**SHARED, "clamp": Decimal("0.005")},
-    2: {**SHARED, "clamp": Decimal("0.001")},
+    1: {**SHARED, "clamp": Decimal("0.005"), "deviation_max": None},
+    2: {**SHARED, "clamp": Decimal("0.001"), "deviation_max": Decimal("0.005")},
 }
 
 
@@ -134,7 +135,11 @@ def refuse(value):
     raise Unreadable(f"not what should be here: {value!r:.60}")
 
 
-VENUE = {"venue": text, "bid": number, "ask": number, "received_at": instant}
+CONVERSION = {"instrument": text, "sequence": whole, "price": above_zero}
+VENUE = {
+    "venue": text, "bid": number, "ask": number, "received_at": instant,
+    "out": optional(one_of("deviating", "skewed")), "conversion": optional(lambda value: read_as(value, CONVERSION)),
+}  # fmt: skip
 PRICE = {
     "instrument": text, "sequence": whole, "priced_at": instant, "price": number, "source": text,
     "venues": list_of(VENUE), "rule_version": whole, "pip": above_zero, "venues_min": optional(whole),
@@ -225,20 +230,31 @@ def signature_holds(public, signature, signed):
 
 def index_of(price, rules):
     """The price that the inputs give; None when they give none."""
-    at, mids, names = instant(price["priced_at"]), [], []
+    at, heard, names = instant(price["priced_at"]), [], []
     for venue in price["venues"]:
         bid, ask, received_at = number(venue["bid"]), number(venue["ask"]), instant(venue["received_at"])
         if not 0 < bid <= ask or received_at > at or at - received_at > rules["tick_age_max"]:
             return None
         names.append(venue["venue"])
-        mids.append((bid + ask) / 2)
-    if names != sorted(set(names)) or len(mids) < max(price["venues_min"] or 1, 1):
+        rate = number(venue["conversion"]["price"]) if venue.get("conversion") else 1
+        heard.append(((bid + ask) / 2 / rate, venue.get("out")))
+    mids = [mid for mid, out in heard if out is None]
+    if names != sorted(set(names)) or len(mids) < max(price["venues_min"] or 1, 1) or not rightly_out(heard, rules):
         return None
-    ordered, half = sorted(mids), len(mids) // 2
-    middle = ordered[half] if len(mids) % 2 else (ordered[half - 1] + ordered[half]) / 2
+    middle = median(mids)
     low, high = middle * (1 - rules["clamp"]), middle * (1 + rules["clamp"])
     clamped = [min(max(mid, low), high) for mid in mids]
     return to_pip(sum(clamped, Decimal(0)) / len(clamped), number(price["pip"]))
+
+
+def rightly_out(heard, rules):
+    """Whoever counts is near enough to the median; whoever is out as deviating is further from it than half of that."""
+    mids, bound = [mid for mid, out in heard if out != "skewed"], rules["deviation_max"]
+    if bound is None:
+        return all(out is None for _, out in heard)
+    middle = median(mids)
+    off = [(abs(mid - middle), out) for mid, out in heard if out != "skewed"]
+    return all(gap > middle * (bound / 2) if out else gap <= middle * bound for gap, out in off)
 
 
 def to_pip(value, pip):

@@ -1,5 +1,5 @@
 """Markets for staff. Nothing here can touch a price, a running trade or a result: there is no field for it."""
 
-from trading.admin import exposure, instruments, proofs, trades
+from trading.admin import exposure, instruments, proofs, trades, venues
 
-__all__ = ["exposure", "instruments", "proofs", "trades"]
+__all__ = ["exposure", "instruments", "proofs", "trades", "venues"]

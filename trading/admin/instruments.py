@@ -49,7 +49,7 @@ class InstrumentAdmin(Audited):
         # Prices and trades already there are written in these units; and whoever could raise `venues_min` for a
         # moment could stop the index then, and void the trades that expire in it. The status changes by the actions,
         # which ask for a reason and tell the traders.
-        settled = ("symbol", "currency", "pip", "venues_min", "status") if obj else ()
+        settled = ("symbol", "currency", "pip", "venues_min", "tradable", "status") if obj else ()
         return (*settled, "status_reason", "status_since")
 
     def save_model(self, request: HttpRequest, obj: Instrument, form: Any, change: bool) -> None:
@@ -78,7 +78,8 @@ class InstrumentAdmin(Audited):
         self._set(request, chosen, Status.RETIRED)
 
     def _set(self, request: HttpRequest, chosen: QuerySet[Instrument], status: Status) -> None:
-        symbols, reason = list(chosen.values_list("symbol", flat=True)), request.POST.get("reason", "")
+        traded = chosen.filter(tradable=True)
+        symbols, reason = list(traded.values_list("symbol", flat=True)), request.POST.get("reason", "")
         try:
             changed = set_instrument_status(symbols=symbols, status=status, reason=reason, now=timezone.now())
         except InvalidInput:

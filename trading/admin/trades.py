@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.admin import Asking, ReadOnlyAdmin
 from accounts.domain.errors import NotFound
+from trading.admin.venues import venues
 from trading.models import FlashTrade, IndexPrice, TradeCorrection
 from trading.selectors import correction_of
 from trading.services.prove_trade import prove_trade
@@ -74,3 +75,8 @@ class IndexPriceAdmin(ReadOnlyAdmin):
     list_display = ("instrument", "priced_at", "price", "sequence", "source", "digest")
     list_filter = ("instrument", "source")
     ordering = ("-id",)
+    change_list_template = "admin/index_prices.html"
+
+    def get_urls(self) -> list[URLPattern]:
+        view = self.admin_site.admin_view(venues)
+        return [path("venues/", view, name="trading_venues"), *super().get_urls()]

@@ -1,12 +1,13 @@
 from django.urls import path
 
-from trading.api import flash_trades, history, limits, market, proofs, reality_check
+from trading.api import flash_trades, history, limits, market, proofs, reality_check, venues
 
 urlpatterns = [
     path("time", market.Time.as_view()),
     path("instruments", market.Instruments.as_view()),
     path("instruments/<str:symbol>/prices", history.Prices.as_view()),
     path("instruments/<str:symbol>/candles", history.Candles.as_view()),
+    path("venues", venues.Venues.as_view()),
     path("limits", limits.Limits.as_view()),
     path("reality-check", reality_check.RealityCheck.as_view()),
     path("flash-trades", flash_trades.FlashTrades.as_view()),

@@ -1,12 +1,15 @@
 """Rule 1: how one second's index price is made of the venues' ticks."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from decimal import ROUND_HALF_EVEN, Context, Decimal, localcontext
 from statistics import median
 
-from trading.domain.prices import Tick
+from accounts.domain.notation import write_decimal
+from trading.domain.prices import Tick, VenueInput
 from trading.domain.rules import RULES_NOW, Rules
+from trading.domain.venues import Out, agreeing
 
 PRECISION = Context(prec=60)
 """Wide enough that only the last step, the rounding to the pip, rounds."""
@@ -22,21 +25,95 @@ def fresh(ticks: Iterable[Tick], at: datetime, rules: Rules = RULES_NOW) -> list
     return [tick for _, tick in sorted(latest.items()) if at - tick.received_at <= rules.tick_age_max and tick.is_sound]
 
 
-def index_price(
-    ticks: Iterable[Tick], *, at: datetime, pip: Decimal, venues_min: int, rules: Rules = RULES_NOW
-) -> Decimal | None:
-    """The index at the whole second `at`, or None when fewer than `venues_min` venues (at least 1) are fresh.
+@dataclass(frozen=True, slots=True)
+class Conversion:
+    """The price that turns a venue's quote into the instrument's currency: a place in another instrument's chain."""
+
+    instrument: str
+    sequence: int
+    price: Decimal
+
+    def as_input(self) -> dict[str, object]:
+        """As it is stored with the quote that it converts."""
+        return {"instrument": self.instrument, "sequence": self.sequence, "price": write_decimal(self.price)}
+
+
+def venue_inputs(
+    ticks: Iterable[Tick],
+    *,
+    at: datetime,
+    conversions: Mapping[str, Conversion] = {},
+    before: Collection[str] = (),
+    rules: Rules = RULES_NOW,
+) -> list[VenueInput]:
+    """What a price at the whole second `at` is made of, as it is stored: the fresh venues, with who is `out` and why.
+
+    A tick whose conversion has no price is left out altogether. `before` are the venues that counted in the price
+    before: they stay in more easily than others come in (see `agreeing`).
+    """
+    heard: dict[str, VenueInput] = {}
+    for tick in fresh(ticks, at, rules):
+        if tick.conversion is None:
+            heard[tick.venue] = tick.as_input()
+        elif tick.conversion in conversions:
+            heard[tick.venue] = tick.as_input() | {"conversion": conversions[tick.conversion].as_input()}
+        if tick.skewed and tick.venue in heard:
+            heard[tick.venue]["out"] = Out.SKEWED.value
+    return _without_deviating(heard, before, rules)
+
+
+def _without_deviating(heard: Mapping[str, VenueInput], before: Collection[str], rules: Rules) -> list[VenueInput]:
+    if rules.deviation_max is not None:
+        with localcontext(PRECISION):
+            mids = {venue: mid_of(venue_input) for venue, venue_input in heard.items() if "out" not in venue_input}
+            agree = agreeing(mids, before=before, bound=rules.deviation_max)
+        for venue in mids.keys() - agree:
+            heard[venue]["out"] = Out.DEVIATING.value
+    return list(heard.values())
+
+
+def mid_of(venue_input: Mapping[str, object]) -> Decimal:
+    """The mid price that a stored venue input stands for, in the currency of the index."""
+    with localcontext(PRECISION):
+        mid = (Decimal(str(venue_input["bid"])) + Decimal(str(venue_input["ask"]))) / 2
+        match venue_input:
+            case {"conversion": {"price": price}}:
+                return mid / Decimal(str(price))
+        return mid
+
+
+def index_of(inputs: Sequence[Mapping[str, object]], *, pip: Decimal, venues_min: int, rules: Rules) -> Decimal | None:
+    """The index that stored venue inputs make, or None when fewer than `venues_min` venues (at least 1) count.
 
     Median of the mid prices, each clamped to it (±0.1 % since version 2), equal-weight mean, half-even to the pip.
+    A function of its arguments alone: the record, and whoever checks a stored price, come to the same.
     """
     with localcontext(PRECISION):
-        mids = [tick.mid for tick in fresh(ticks, at, rules)]
+        mids = [mid_of(venue_input) for venue_input in inputs if not venue_input.get("out")]
         if len(mids) < max(venues_min, 1):
             return None
         middle = median(mids)
         low, high = middle * (1 - rules.clamp), middle * (1 + rules.clamp)
         clamped = [min(max(mid, low), high) for mid in mids]
         return round_to_pip(sum(clamped, Decimal(0)) / len(clamped), pip)
+
+
+def possible(inputs: Sequence[Mapping[str, object]], rules: Rules) -> bool:
+    """Whether stored inputs can be marked as they are: whoever counts is within the bound, whoever deviates is not
+    within half of it. Between the two, what decides is who counted before. Whose clock was wrong, inputs don't show.
+    """
+    with localcontext(PRECISION):
+        mids = [(mid_of(item), item.get("out")) for item in inputs if item.get("out") != Out.SKEWED]
+        if rules.deviation_max is None or not mids:
+            return not any(item.get("out") for item in inputs)
+        middle = median(mid for mid, _ in mids)
+        inner, outer = middle * (rules.deviation_max / 2), middle * rules.deviation_max
+        return all(abs(mid - middle) > inner if out else abs(mid - middle) <= outer for mid, out in mids)
+
+
+def counted(inputs: Iterable[Mapping[str, object]]) -> frozenset[str]:
+    """The venues that a stored price was made of."""
+    return frozenset(str(venue_input["venue"]) for venue_input in inputs if not venue_input.get("out"))
 
 
 def round_to_pip(price: Decimal, pip: Decimal) -> Decimal:

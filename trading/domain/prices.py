@@ -14,6 +14,10 @@ FIRST_LINK = "0" * 64
 """What the first price of a chain carries as the digest of the one before."""
 
 
+VenueInput = dict[str, object]
+"""One venue's part in a price, as it is stored, hashed and shown: see `Tick.as_input` and `index.venue_inputs`."""
+
+
 class Source(StrEnum):
     """Where an index comes from. Whatever isn't live says so on every screen and in every answer."""
 
@@ -24,13 +28,19 @@ class Source(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Tick:
-    """One venue's update. `venue_at` is the venue's own clock where it tells, `received_at` is ours."""
+    """One venue's update. `venue_at` is the venue's own clock where it tells, `received_at` is ours.
+
+    `conversion` names the instrument whose price turns this quote into the currency of the index; `skewed` says that
+    the venue's clock can't be believed, so that it is stored but doesn't count.
+    """
 
     venue: str
     bid: Decimal
     ask: Decimal
     venue_at: datetime | None
     received_at: datetime
+    conversion: str | None = None
+    skewed: bool = False
 
     @property
     def mid(self) -> Decimal:
@@ -41,7 +51,7 @@ class Tick:
         """Whether it can be priced at all: finite (comparing a NaN raises), positive, not crossed."""
         return self.bid.is_finite() and self.ask.is_finite() and 0 < self.bid <= self.ask
 
-    def as_input(self) -> dict[str, str | None]:
+    def as_input(self) -> VenueInput:
         """The tick as it is stored with a price, hashed and shown."""
         return {
             "venue": self.venue,
@@ -68,7 +78,7 @@ def chain_digest(
     priced_at: datetime,
     price: Decimal,
     source: str,
-    venues: Sequence[dict[str, str | None]],
+    venues: Sequence[VenueInput],
     previous: str,
     rule_version: int,
     pip: Decimal,

@@ -7,7 +7,7 @@ from decimal import Decimal
 from enum import StrEnum
 
 from trading.domain.days import Day
-from trading.domain.prices import PricePoint, Source, Tick
+from trading.domain.prices import PricePoint, Source, Tick, VenueInput
 from trading.domain.rules import Rules
 from trading.domain.terms import Terms
 
@@ -55,7 +55,7 @@ class ProvenPrice:
     priced_at: datetime
     price: Decimal
     source: str
-    venues: Sequence[dict[str, str | None]]
+    venues: Sequence[VenueInput]
     ticks: Sequence[Tick]
     rule_version: int
     pip: Decimal

@@ -12,6 +12,7 @@ from trading.domain.days import Day
 from trading.domain.prices import Tick
 from trading.domain.proof import VERSION, Proof, ProofUnreadable, ProvenPrice, ProvenWindow, Purpose, Span, Told
 from trading.domain.terms import Direction, Terms
+from trading.domain.venues import Out
 
 T = TypeVar("T")
 _HASH = re.compile("[0-9a-f]{64}", re.ASCII)
@@ -95,9 +96,22 @@ def _price(price: Mapping[str, Any]) -> ProvenPrice:
 
 
 def _tick(venue: Mapping[str, Any]) -> Tick:
+    conversion, out = venue.get("conversion"), _optional(_out, venue.get("out"))
+    if conversion is not None:
+        _text(conversion["instrument"]), _whole(conversion["sequence"]), _above_zero(conversion["price"])
     return Tick(
-        _text(venue["venue"]), _number(venue["bid"]), _number(venue["ask"]), None, _instant(venue["received_at"])
+        venue=_text(venue["venue"]),
+        bid=_number(venue["bid"]),
+        ask=_number(venue["ask"]),
+        venue_at=None,
+        received_at=_instant(venue["received_at"]),
+        conversion=conversion["instrument"] if conversion else None,
+        skewed=out is Out.SKEWED,
     )
+
+
+def _out(value: object) -> Out:
+    return Out(_text(value))
 
 
 def _day(day: Mapping[str, Any]) -> Day:

@@ -18,8 +18,15 @@ class Rules:
     clamp: Decimal
     """Rule 1: how far from the median, as a share of it, a venue counts at most."""
 
+    deviation_max: Decimal | None
+    """Rule 1: how far from the median, as a share of it, a venue stays in; one that was out, or wasn't there, comes in
+    within half of it. None: each that is heard is in."""
+
     tick_age_max: timedelta = timedelta(seconds=3)
-    """Rule 1: a venue's tick is fresh up to this age."""
+    """Rule 1: a venue's tick is fresh up to this age, and so is the price of a conversion."""
+
+    skew_max: timedelta = timedelta(seconds=1)
+    """Rule 1: a venue whose clock seems further than this from ours doesn't count."""
 
     price_age_max: timedelta = timedelta(seconds=2)
     """Rule 3: no order is taken when the newest index price is older."""
@@ -58,9 +65,9 @@ class Rules:
 
 
 RULES: Mapping[int, Rules] = {
-    1: Rules(version=1, clamp=Decimal("0.005")),
+    1: Rules(version=1, clamp=Decimal("0.005"), deviation_max=None),
     # A lone outlier among four venues moved the index of version 1 by up to 0.12 %, longer than many a trade's way.
-    2: Rules(version=2, clamp=Decimal("0.001")),
+    2: Rules(version=2, clamp=Decimal("0.001"), deviation_max=Decimal("0.005")),
 }
 
 CURRENT = 2

@@ -11,7 +11,7 @@ from itertools import pairwise
 
 from accounts.domain.notation import write_decimal, write_instant
 from trading.domain.days import DAY, day_of
-from trading.domain.index import PRECISION, fresh, index_price
+from trading.domain.index import PRECISION, fresh, index_of, possible
 from trading.domain.merkle import climb, leaf_hash
 from trading.domain.prices import FIRST_LINK, chain_digest
 from trading.domain.proof import Proof, ProofUnreadable, ProvenPrice, ProvenWindow, spans
@@ -128,9 +128,9 @@ def _check_price(price: ProvenPrice, proof: Proof, report: Report) -> None:
 
 def _made_of_inputs(price: ProvenPrice, rules: Rules) -> Decimal | None:
     """None for inputs that the index would not have taken, or not so many, or not in this order."""
-    if fresh(price.ticks, price.priced_at, rules) != list(price.ticks):
+    if fresh(price.ticks, price.priced_at, rules) != list(price.ticks) or not possible(price.venues, rules):
         return None
-    return index_price(price.ticks, at=price.priced_at, pip=price.pip, venues_min=price.venues_min or 1, rules=rules)
+    return index_of(price.venues, pip=price.pip, venues_min=price.venues_min or 1, rules=rules)
 
 
 def _check_terms(proof: Proof, rules: Rules, report: Report) -> None:

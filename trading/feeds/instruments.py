@@ -4,5 +4,5 @@ from trading.models import Instrument
 
 def feed_instruments() -> list[FeedInstrument]:
     """Every instrument, whatever its status: nobody can stop the prices that trades already there wait for."""
-    rows = Instrument.objects.order_by("id").values_list("id", "symbol", "pip", "venues_min")
+    rows = Instrument.objects.order_by("id").values_list("id", "symbol", "pip", "venues_min", "tradable")
     return [FeedInstrument(*row) for row in rows]

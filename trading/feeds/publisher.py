@@ -30,6 +30,7 @@ class Publisher:
 
     It never hands over a price, only ticks; a second that it can't serve in time goes without.
     `wait` sleeps for so many seconds and returns whether to stop (as `threading.Event.wait` does).
+    `report` is called after each second, with whether anything is published here.
     `settle` is called with each symbol that has trades due; it returns at once and doesn't raise (see Handoff).
     """
 
@@ -42,6 +43,7 @@ class Publisher:
         settle: Callable[[str], None],
         clock: Callable[[], datetime],
         wait: Callable[[float], bool],
+        report: Callable[[datetime, bool], None] = lambda at, publishing: None,
     ) -> None:
         self._source = source
         self._instruments = instruments
@@ -49,6 +51,7 @@ class Publisher:
         self._settle = settle
         self._clock = clock
         self._wait = wait
+        self._report = report
         self._lock = PublishingLock()
         self._journal = Journal()
         self._mine: list[FeedInstrument] = []
@@ -64,6 +67,7 @@ class Publisher:
                 self._publish(at)
                 self._prepare()
                 self._journal.report(at)
+                self._report(at, bool(self._mine))
                 at += SECOND
 
     def _stopped_before(self, moment: datetime) -> bool:

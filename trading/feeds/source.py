@@ -17,6 +17,7 @@ class FeedInstrument:
     symbol: str
     pip: Decimal
     venues_min: int
+    tradable: bool = True
 
 
 class FeedSource(Protocol):

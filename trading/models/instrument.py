@@ -86,6 +86,12 @@ class Instrument(models.Model):
         validators=[MinValueValidator(1), MaxValueValidator(STAKE_WINDOW_MAX_SECONDS)],
     )
 
+    tradable = models.BooleanField(
+        _("tradable"),
+        default=True,
+        help_text=_("Off for an index that only converts others, like USDT-USD: retired from the beginning."),
+    )
+
     class Meta:
         db_table = "instruments"
         ordering = ["id"]
@@ -114,6 +120,7 @@ class Instrument(models.Model):
                 condition=Q(stake_window_seconds__gte=1, stake_window_seconds__lte=STAKE_WINDOW_MAX_SECONDS),
                 name="stake_window_makes_sense",
             ),
+            models.CheckConstraint(condition=Q(tradable=True) | Q(status="retired"), name="conversions_are_not_traded"),
         ]
 
     def __str__(self) -> str:

@@ -1,19 +1,19 @@
 """The only way an index price comes to be: the feed hands over ticks, never a price."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
-from decimal import Decimal
 from functools import partial
 
 from django.db import transaction
 
-from trading.domain.index import fresh, index_price
-from trading.domain.prices import FIRST_LINK, chain_digest
+from trading.domain.index import Conversion, index_of, venue_inputs
+from trading.domain.prices import FIRST_LINK, VenueInput, chain_digest
 from trading.domain.reading import LATENESS_MAX, PriceRefused, Reading, Recorded
-from trading.domain.rules import CURRENT
+from trading.domain.rules import CURRENT, RULES_NOW
 from trading.models import IndexPrice, Instrument, PriceHead
 from trading.publish import publish_prices
 from trading.selectors import newest_prices
+from trading.selectors.venues import venues_counted
 
 
 def record_index_prices(*, at: datetime, readings: Sequence[Reading], now: datetime) -> Recorded:
@@ -33,27 +33,58 @@ def record_index_prices(*, at: datetime, readings: Sequence[Reading], now: datet
 
 
 def _decide(at: datetime, readings: Sequence[Reading], now: datetime) -> tuple[list[IndexPrice], tuple[str, ...]]:
-    instruments = Instrument.objects.in_bulk([r.instrument for r in readings], field_name="symbol")
-    last = {p.instrument_id: p for p in newest_prices([i.pk for i in instruments.values()])}
+    """Conversions first: the others need their price of this very second."""
+    converting = {tick.conversion for reading in readings for tick in reading.ticks if tick.conversion}
+    instruments = Instrument.objects.in_bulk({r.instrument for r in readings} | converting, field_name="symbol")
+    heads = newest_prices([i.pk for i in instruments.values()])
+    last: dict[int, PriceHead | IndexPrice] = {head.instrument_id: head for head in heads}
+    before = venues_counted(heads)
     prices, missing = [], []
-    for reading in readings:
+    for reading in sorted(readings, key=lambda reading: reading.instrument not in converting):
         instrument = instruments[reading.instrument]
-        price = index_price(reading.ticks, at=at, pip=instrument.pip, venues_min=reading.venues_min)
+        venues = venue_inputs(
+            reading.ticks,
+            at=at,
+            conversions=_conversions(reading, {symbol: last.get(i.pk) for symbol, i in instruments.items()}, at),
+            before=before.get(instrument.pk, frozenset()),
+        )
+        price = _link(instrument, last.get(instrument.pk), reading, venues, at, now)
         if price is None:
             missing.append(reading.instrument)
         else:
-            prices.append(_link(instrument, last.get(instrument.pk), reading, at, price, now))
+            last[instrument.pk] = price
+            prices.append(price)
     return prices, tuple(missing)
 
 
+def _conversions(
+    reading: Reading, last: Mapping[str, PriceHead | IndexPrice | None], at: datetime
+) -> dict[str, Conversion]:
+    """An invented rate must not come into a live price, nor an old one into a new one."""
+    wanted = {tick.conversion: last.get(tick.conversion) for tick in reading.ticks if tick.conversion}
+    return {
+        symbol: Conversion(symbol, price.sequence, price.price)
+        for symbol, price in wanted.items()
+        if price and price.source == reading.source and at - price.priced_at <= RULES_NOW.tick_age_max
+    }
+
+
 def _link(
-    instrument: Instrument, last: PriceHead | None, reading: Reading, at: datetime, price: Decimal, now: datetime
-) -> IndexPrice:
+    instrument: Instrument,
+    last: PriceHead | IndexPrice | None,
+    reading: Reading,
+    venues: list[VenueInput],
+    at: datetime,
+    now: datetime,
+) -> IndexPrice | None:
+    """The next price of the chain, None when too few venues count."""
+    price = index_of(venues, pip=instrument.pip, venues_min=reading.venues_min, rules=RULES_NOW)
+    if price is None:
+        return None
     if last is not None and last.priced_at >= at:
         raise PriceRefused(f"{instrument.symbol} is priced up to {last.priced_at} already")
     sequence = last.sequence + 1 if last else 1
     previous = last.digest if last else FIRST_LINK
-    venues = [tick.as_input() for tick in fresh(reading.ticks, at)]
     digest = chain_digest(
         instrument=instrument.symbol,
         sequence=sequence,

@@ -20,8 +20,8 @@ def set_instrument_status(*, symbols: Sequence[str], status: Status, reason: str
     """Open, close or pause instruments; the symbols of those that changed. Traders read the reason.
 
     When it returns, no order is taken any more that the status forbids. Trades under way aren't touched: they settle
-    whatever the status. Raises UnknownInstrument (then none has changed), and InvalidInput without a reason, which
-    only opening can do without.
+    whatever the status. Raises UnknownInstrument, also for one that is never traded (then none has changed), and
+    InvalidInput without a reason, which only opening can do without.
     """
     reason = checked_reason(reason, required=status is not Status.OPEN)
     if len(reason) > STATUS_REASON_LENGTH_MAX:
@@ -30,7 +30,7 @@ def set_instrument_status(*, symbols: Sequence[str], status: Status, reason: str
     with transaction.atomic(durable=True):
         with connection.cursor() as cursor:
             cursor.execute(HOLD)
-        found = list(Instrument.objects.filter(symbol__in=symbols))
+        found = list(Instrument.objects.filter(symbol__in=symbols, tradable=True))
         unknown = set(symbols) - {instrument.symbol for instrument in found}
         if unknown:
             raise UnknownInstrument(", ".join(sorted(unknown)))

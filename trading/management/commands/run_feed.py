@@ -3,12 +3,13 @@
 import os
 import signal
 from argparse import RawDescriptionHelpFormatter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from datetime import datetime
 from decimal import Decimal
 from pathlib import Path
 from threading import Event
-from typing import Any
+from typing import Any, cast
 
 import structlog
 from django.conf import settings
@@ -21,6 +22,7 @@ from accounts.domain.notation import parse_decimal
 from trading.domain.prices import Source
 from trading.feeds.handoff import Handoff
 from trading.feeds.instruments import feed_instruments
+from trading.feeds.live.table import DEFAULT, BadVenueTable
 from trading.feeds.publisher import Publisher
 from trading.feeds.recording import NotARecording, Recording
 from trading.feeds.replay import SPEED_MAX, SPEED_MIN, ReplayFeed
@@ -43,14 +45,19 @@ feeds:
   simulated  four virtual venues that quote an invented market; everything shown from it says "simulated"
   replay     a recorded Binance stream (a line: receive time in ns, a blank, the message), plain or gzipped,
              its times moved to now by a whole number of seconds; over and over
-  live       not built yet
+  live       the venues that VENUES_FILE lists for each instrument (by default Binance, Bitstamp, Coinbase, Kraken
+             and OKX), over their public WebSockets. A venue that is silent, far from the others or whose clock is
+             wrong doesn't count. Where too few can be reached, nothing is published, it says so, and trading stops
+             by itself until they are back
 
 exit codes:
-  0  stopped by a signal      1  failed     2  wrong arguments, or a file that isn't a recording
+  0  stopped by a signal      1  failed     2  wrong arguments, a file that isn't a recording, or a list of venues
+                                               that can't be meant (USD and USDT mixed without a conversion)
   4  the database doesn't answer at the start (later on, the feed waits until it is back)
 
 examples:
   manage.py run_feed
+  manage.py run_feed --feed live --venues-file venues.toml
   manage.py run_feed --feed replay --file captures/btcusdt.jsonl.gz --speed 10
 """
 
@@ -75,6 +82,11 @@ class Command(BaseCommand):
             help="the recording (REPLAY_FILE; the only *.jsonl.gz in MARKET_DATA_DIR)",
         )
         parser.add_argument(
+            "--venues-file",
+            default=environ.get("VENUES_FILE"),
+            help="which venues make which index, as TOML (VENUES_FILE; trading/feeds/live/venues.toml)",
+        )
+        parser.add_argument(
             "--speed",
             default=environ.get("REPLAY_SPEED") or "1",
             help=f"how many times as fast the recording runs, {SPEED_MIN} to {SPEED_MAX} (REPLAY_SPEED; 1)",
@@ -97,12 +109,24 @@ class Command(BaseCommand):
         source = _source(options, instruments)
         log.info("the feed starts", feed=str(source.source), instruments=sorted(source.instruments))
         try:
-            _publish(source)
+            _run(source)
         except NotARecording as error:
             raise _failure(str(error), EXIT_FAILURE) from error
 
 
-def _publish(source: FeedSource) -> None:
+def _run(source: FeedSource) -> None:
+    if source.source != Source.LIVE:
+        _publish(source, report=lambda at, publishing: None)
+        return
+    from trading.feeds.live.board import Board  # noqa: PLC0415  (its library takes seconds to load)
+    from trading.feeds.live.feed import LiveFeed  # noqa: PLC0415
+
+    feed = cast(LiveFeed, source)
+    with feed:
+        _publish(feed, report=Board(feed))
+
+
+def _publish(source: FeedSource, *, report: Callable[[datetime, bool], None]) -> None:
     handoff = Handoff(lambda symbol: settle_due_trades.delay(instrument=symbol))
     with _stop_signals() as stop:
         try:
@@ -113,6 +137,7 @@ def _publish(source: FeedSource) -> None:
                 settle=handoff,
                 clock=timezone.now,
                 wait=stop.wait,
+                report=report,
             ).run()
         finally:
             handoff.close()
@@ -131,16 +156,26 @@ def _stop_signals() -> Iterator[Event]:
 
 
 def _source(options: dict[str, Any], instruments: list[FeedInstrument]) -> FeedSource:
+    if options["feed"] == Source.LIVE:
+        return _live(options, instruments)
+    tradable = [item for item in instruments if item.tradable]
     if options["feed"] == Source.REPLAY:
-        return _replay(options, instruments)
-    return SimulatedFeed(instruments, seed=options["seed"] or _secret_seed())
+        return _replay(options, tradable)
+    return SimulatedFeed(tradable, seed=options["seed"] or _secret_seed())
 
 
 def _check_feed(feed: str) -> None:
-    if feed == Source.LIVE:
-        raise _failure("the live feed isn't built yet: FEED=simulated or FEED=replay", EXIT_USAGE)
     if feed not in list(Source):
         raise _failure(f"FEED must be simulated, replay or live, not {feed!r}", EXIT_USAGE)
+
+
+def _live(options: dict[str, Any], instruments: list[FeedInstrument]) -> FeedSource:
+    from trading.feeds.live.opening import live_feed  # noqa: PLC0415  (its library takes seconds to load)
+
+    try:
+        return live_feed(Path(options["venues_file"] or DEFAULT), instruments)
+    except BadVenueTable as error:
+        raise _failure(str(error), EXIT_USAGE) from error
 
 
 def _replay(options: dict[str, Any], instruments: list[FeedInstrument]) -> ReplayFeed:

@@ -20,7 +20,7 @@ from django.db import connection
 from trading.models import IndexPrice, Instrument
 
 RECORDING = Path(__file__).parents[1] / "feeds" / "recording.jsonl"
-VARIABLES = ("FEED", "REPLAY_FILE", "REPLAY_SPEED", "MARKET_DATA_DIR", "SIMULATION_SEED")
+VARIABLES = ("FEED", "REPLAY_FILE", "REPLAY_SPEED", "MARKET_DATA_DIR", "SIMULATION_SEED", "VENUES_FILE")
 
 
 @pytest.fixture(autouse=True)
@@ -51,8 +51,30 @@ def test_its_help_tells_feeds_and_exit_codes(capsys: pytest.CaptureFixture[str])
         assert word in text
 
 
-def test_the_live_feed_is_not_built_yet(instrument: Instrument) -> None:
-    assert refusal("--feed", "live") == (2, "the live feed isn't built yet: FEED=simulated or FEED=replay")
+def venues_file(tmp_path: Path, text: str) -> str:
+    path = tmp_path / "venues.toml"
+    path.write_text(text)
+    return str(path)
+
+
+def test_dollars_mixed_into_tethers_are_a_wrong_configuration(instrument: Instrument, tmp_path: Path) -> None:
+    path = venues_file(tmp_path, '[instruments.BTC-USDT]\nokx = "BTC/USDT"\nkraken = "BTC/USD"\n')
+    told = f"{path}: BTC-USDT, kraken: BTC/USD is in USD, not USDT: name its conversion"
+    assert refusal("--feed", "live", "--venues-file", path) == (2, told)
+
+
+def test_an_index_that_needs_more_venues_than_are_listed_is_a_wrong_configuration(
+    instrument: Instrument, tmp_path: Path
+) -> None:
+    path = venues_file(tmp_path, '[instruments.BTC-USDT]\nokx = "BTC/USDT"\nkraken = "BTC/USDT"\n')
+    assert refusal("--feed", "live", "--venues-file", path) == (2, f"{path}: BTC-USDT needs 3 venues and has 2")
+
+
+def test_a_conversion_that_is_no_instrument_is_a_wrong_configuration(instrument: Instrument) -> None:
+    code, line = refusal("--feed", "live")
+
+    assert code == 2
+    assert "USDT-USD converts others, and there is no such instrument" in line
 
 
 @pytest.mark.parametrize("feed", ["random", "Replay", " ", "replay "])
@@ -64,9 +86,9 @@ def test_it_refuses_an_unknown_feed(instrument: Instrument, feed: str) -> None:
 
 
 def test_the_environment_names_the_feed_too(instrument: Instrument, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("FEED", "live")
+    monkeypatch.setenv("FEED", "life")
 
-    assert refusal()[0] == 2
+    assert refusal() == (2, "FEED must be simulated, replay or live, not 'life'")
 
 
 @pytest.mark.parametrize(

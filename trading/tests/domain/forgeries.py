@@ -3,7 +3,9 @@
 import copy
 from collections.abc import Callable
 
-from trading.tests.proofs import Json, seal
+from trading.domain.index import index_of
+from trading.domain.rules import RULES_NOW
+from trading.tests.proofs import PIP, Json, seal
 
 
 def broken(proof: Json, change: Callable[[Json], object]) -> Json:
@@ -48,6 +50,15 @@ def all_of_another_price(proof: Json) -> None:
     price["price"] = "59000.00"
     seal(price)
     proof["trade"].update(exit_price="59000.00", outcome="lost", profit="-100.00")
+
+
+def silenced_venue(proof: Json) -> None:
+    """One that agreed with the others is said to have deviated, and the price made without it."""
+    prices = proof["windows"][1]["prices"]
+    venues = prices[-1]["venues"]
+    venues[0]["out"] = "deviating"
+    prices[-1]["price"] = f"{index_of(venues, pip=PIP, venues_min=1, rules=RULES_NOW):.2f}"
+    chain_again(proof, 1, len(prices) - 1)
 
 
 def stale_venue(proof: Json) -> None:
@@ -95,6 +106,7 @@ FORGERIES = {
     "a changed venue input": (other_venue, {"price", "digest"}),
     "a changed venue input, chained again": (rechained_venue, {"price", "day"}),
     "a whole other price": (all_of_another_price, {"day"}),
+    "a silenced venue": (silenced_venue, {"price", "outcome", "day"}),
     "a stale venue": (stale_venue, {"price", "day"}),
     "another source": (lambda p: the_price(p, source="live"), {"digest"}),
     "a broken chain": (lambda p: the_price(p, previous="ab" * 32), {"chain", "digest"}),

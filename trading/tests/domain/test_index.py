@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from trading.domain.index import fresh, index_price, round_to_pip
+from trading.domain.index import fresh, index_of, round_to_pip
 from trading.domain.prices import Tick
 from trading.domain.rules import RULES, RULES_NOW, Rules
 
@@ -24,7 +24,8 @@ def tick(venue: str, mid: str, *, age: float = 0.5, spread: str = "0") -> Tick:
 
 
 def index(*ticks: Tick, venues_min: int = 1, pip: Decimal = PIP, rules: Rules = RULES_NOW) -> Decimal | None:
-    return index_price(ticks, at=AT, pip=pip, venues_min=venues_min, rules=rules)
+    inputs = [tick.as_input() for tick in fresh(ticks, AT, rules)]
+    return index_of(inputs, pip=pip, venues_min=venues_min, rules=rules)
 
 
 def quotes(mids: Sequence[Decimal]) -> list[Tick]:

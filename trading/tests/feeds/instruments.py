@@ -5,8 +5,9 @@ from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 
-from trading.domain.index import index_price
+from trading.domain.index import counted, index_of, venue_inputs
 from trading.domain.prices import Source, Tick
+from trading.domain.rules import RULES_NOW
 from trading.feeds.source import FeedInstrument, FeedSource
 
 NOON = datetime(2026, 3, 1, 12, 0, 0, tzinfo=UTC)
@@ -43,9 +44,12 @@ class ScriptedFeed:
 def index_series(source: FeedSource, item: FeedInstrument, seconds: Iterable[int]) -> list[Decimal | None]:
     """The index at each of these seconds after noon, as a publisher that drains every second would have it."""
     newest: dict[str, Tick] = {}
+    before: frozenset[str] = frozenset()
     series = []
     for second in seconds:
         newest |= {tick.venue: tick for symbol, tick in source.drain(after(second)) if symbol == item.symbol}
         venues_min = source.venues_min(item.venues_min)
-        series.append(index_price(newest.values(), at=after(second), pip=item.pip, venues_min=venues_min))
+        inputs = venue_inputs(newest.values(), at=after(second), before=before)
+        series.append(index_of(inputs, pip=item.pip, venues_min=venues_min, rules=RULES_NOW))
+        before = counted(inputs) if series[-1] is not None else before
     return series

@@ -39,7 +39,8 @@ def test_a_tick_of_this_very_second_counts_and_one_after_it_does_not(instrument:
 
 
 def test_with_too_few_fresh_venues_there_is_no_price_and_one_line_about_it(instrument: Instrument) -> None:
-    ticks = quotes([0.5]) + quotes([n + 0.5 for n in range(1, 8)], venues=["a"]) + quotes([8.5])
+    spoken = [(0.5, "a"), (0.5, "b"), *((n + 0.5, "a") for n in range(1, 9)), (8.5, "b")]
+    ticks = [(SYMBOL, Tick(venue, Decimal(100), Decimal(100), None, after(second))) for second, venue in spoken]
 
     logs = Stand().run(ScriptedFeed(ticks), until=10)
     # The second venue's tick of 0.5 s is good until 3.5 s.

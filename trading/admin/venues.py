@@ -1,0 +1,22 @@
+"""How the venues of the live feed fare: a page to read."""
+
+from django.contrib import admin
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse
+from django.template.response import TemplateResponse
+from django.utils.translation import gettext as _
+
+from trading.selectors.venues import venue_report, venues_out
+
+
+def venues(request: HttpRequest) -> HttpResponse:
+    """As the feed last told them, with who doesn't count in the newest prices."""
+    if not request.user.has_perm("trading.view_indexprice"):
+        raise PermissionDenied
+    report, out = venue_report(), venues_out()
+    rows = [
+        {"venue": venue, "out": sorted((symbol, why) for (symbol, name), why in out.items() if name == venue["venue"])}
+        for venue in (report.venues if report else ())
+    ]
+    context = admin.site.each_context(request) | {"title": _("Venues"), "report": report, "rows": rows}
+    return TemplateResponse(request, "admin/venues.html", context)

@@ -1,0 +1,180 @@
+"""A connection to a venue: what we ask of the ccxt library, and how each venue answers best.
+
+The only module that knows the library. Importing it takes seconds, so only a feed that is live does.
+"""
+
+import asyncio
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from decimal import Decimal
+from typing import Any, Self
+
+import ccxt.pro
+
+from trading.feeds.live.table import Settings
+
+PRICE_MAX = Decimal(10) ** 12
+PRICE_MIN = Decimal(10) ** -12
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+class Unreadable(Exception):
+    """What the venue says isn't a best bid and ask."""
+
+
+@dataclass(frozen=True, slots=True)
+class Top:
+    """The top of a venue's book. `order` never falls while a connection lasts."""
+
+    bid: Decimal
+    ask: Decimal
+    venue_at: datetime | None
+    order: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class _Way:
+    """How a venue is watched: the library's method for it, how its answer is read, and where a mirror is put in."""
+
+    watch: Callable[[Any, str], Any]
+    read: Callable[[Any], Top]
+    mirror: Callable[[str, str], Mapping[str, Any]]
+    options: Mapping[str, Any]
+    tells_time: bool = True
+
+
+class Exchange:
+    """One connection to one venue. Whatever the library raises, it raises; the connection is over then."""
+
+    def __init__(self, venue: str, settings: Settings) -> None:
+        self._way = _WAYS[venue]
+        config: dict[str, Any] = {"newUpdates": True, "options": dict(self._way.options)}
+        config["has"] = {"fetchCurrencies": False}  # its markets are all that we need to know of a venue
+        self._client = getattr(ccxt.pro, venue)(config)
+        self._client.number = Decimal  # as the venue writes it, never through a float of our own
+        self._redirect(settings)
+
+    def _redirect(self, settings: Settings) -> None:
+        addresses = self._way.mirror(settings.rest or "", settings.websocket or "")
+        self._client.urls = _merged(self._client.urls, {"api": addresses})
+
+    @property
+    def tells_time(self) -> bool:
+        """Whether its ticks carry the venue's time."""
+        return self._way.tells_time
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        await self._client.close()
+
+    async def load(self, known: Any = None) -> Any:
+        """The venue's markets, asked for over REST unless they are `known` from an earlier connection."""
+        if known is not None:
+            self._client.set_markets(known)
+        await self._client.load_markets()
+        return self._client.markets
+
+    def has_market(self, market: str) -> bool:
+        """Whether the venue, once loaded, lists it."""
+        return market in self._client.markets
+
+    async def next_top(self, market: str) -> Top:
+        """Wait for the next word on this market's best bid and ask. Raises Unreadable."""
+        answer = await self._answer(market)
+        try:
+            top = self._way.read(answer)
+        except (ArithmeticError, LookupError, TypeError, ValueError) as error:
+            raise Unreadable(f"{market}: {error!r}"[:200]) from error
+        if not all(price.is_finite() and PRICE_MIN <= price < PRICE_MAX for price in (top.bid, top.ask)):
+            raise Unreadable(f"{market}: not a price")
+        return top
+
+    async def _answer(self, market: str) -> Any:
+        try:
+            return await self._way.watch(self._client, market)
+        except asyncio.CancelledError:
+            task = asyncio.current_task()
+            if task is not None and task.cancelling():
+                raise
+            # Nobody cancelled us: the library cancels what waits for a connection that it closes.
+            raise ConnectionError("the connection was closed") from None
+
+    async def clock(self) -> datetime | None:
+        """The venue's clock, over REST."""
+        return _instant(await self._client.fetch_time(), 1000)
+
+
+async def _bids_asks(client: Any, market: str) -> Any:
+    return (await client.watch_bids_asks([market]))[market]
+
+
+async def _ticker(client: Any, market: str) -> Any:
+    return await client.watch_ticker(market)
+
+
+async def _book(client: Any, market: str) -> Any:
+    return await client.watch_order_book(market)
+
+
+async def _book_of_ten(client: Any, market: str) -> Any:
+    return await client.watch_order_book(market, 10)
+
+
+def _read_ticker(ticker: Any) -> Top:
+    at = _instant(ticker["timestamp"], 1000)
+    return Top(_price(ticker["bid"]), _price(ticker["ask"]), at, ticker["timestamp"])
+
+
+def _read_binance(ticker: Any) -> Top:
+    """Spot `bookTicker`: no time, but the number of the book's update."""
+    return Top(_price(ticker["bid"]), _price(ticker["ask"]), None, int(ticker["info"]["u"]))
+
+
+def _read_kraken(book: Any) -> Top:
+    at = _instant(book["timestamp"], 1000)
+    return Top(_price(book["bids"][0][0]), _price(book["asks"][0][0]), at, book["timestamp"])
+
+
+def _read_bitstamp(book: Any) -> Top:
+    """Its book is numbered by its time in µs; the library's own time is cut to whole seconds."""
+    at = _instant(book["nonce"], 1_000_000)
+    return Top(_price(book["bids"][0][0]), _price(book["asks"][0][0]), at, book["nonce"])
+
+
+def _price(number: Any) -> Decimal:
+    """Where the library has made a float of it, its shortest writing is what the venue wrote."""
+    return Decimal(str(number))
+
+
+def _instant(count: int | None, a_second: int) -> datetime | None:
+    if count is None:
+        return None
+    return _EPOCH + timedelta(microseconds=int(count) * 1_000_000 // a_second)
+
+
+def _merged(known: Mapping[str, Any], new: Mapping[str, Any]) -> dict[str, Any]:
+    """The addresses that are `new` and not empty in place of the known ones."""
+    merged = dict(known)
+    for key, value in new.items():
+        if isinstance(value, Mapping):
+            merged[key] = _merged(merged[key], value)
+        elif value:
+            merged[key] = value
+    return merged
+
+
+_SPOT = {"defaultType": "spot", "fetchMarkets": {"types": ["spot"]}}
+
+_WAYS: Mapping[str, _Way] = {
+    # The only stream of Binance's that tells every change of the best prices.
+    "binance": _Way(_bids_asks, _read_binance, lambda rest, ws: {"public": rest, "ws": {"spot": ws}}, _SPOT, False),
+    # Books of Bitstamp and Kraken go on when the best prices stand still: a quiet market isn't a silent one.
+    "bitstamp": _Way(_book, _read_bitstamp, lambda rest, ws: {"public": rest, "ws": ws}, {}),
+    "kraken": _Way(_book_of_ten, _read_kraken, lambda rest, ws: {"public": rest, "ws": {"publicV2": ws}}, {}),
+    # Coinbase's book begins with tens of thousands of levels; its ticker has the best of them.
+    "coinbase": _Way(_ticker, _read_ticker, lambda rest, ws: {"rest": rest, "ws": ws}, {}),
+    "okx": _Way(_bids_asks, _read_ticker, lambda rest, ws: {"rest": rest, "ws": ws}, _SPOT),
+}

@@ -1,0 +1,133 @@
+"""The live feed: every venue in one thread of its own, pulled by the publisher like any other source."""
+
+import asyncio
+import math
+import random
+from collections.abc import Callable, Iterable
+from datetime import UTC, datetime
+from threading import Event, Lock, Thread
+from types import TracebackType
+from typing import Self
+
+import structlog
+
+from trading.domain.prices import Source, Tick
+from trading.domain.venues import VenueHealth
+from trading.feeds.live.session import Session
+from trading.feeds.live.table import VenueTable
+
+log = structlog.get_logger(__name__)
+
+KEPT_SECONDS = 5
+"""Ticks that nobody asked for are forgotten then: older ones are stale for every index."""
+
+
+class _RealClock:
+    def now(self) -> datetime:
+        return datetime.now(UTC)
+
+    async def sleep(self, seconds: float) -> None:
+        await asyncio.sleep(seconds)
+
+
+class Inbox:
+    """Between the thread that hears and the one that asks: each venue's newest tick of each second.
+
+    Earlier ones of the same second could never be the newest at a whole second, so they aren't kept.
+    """
+
+    def __init__(self) -> None:
+        self._guard = Lock()
+        self._ticks: dict[tuple[int, str, str], Tick] = {}
+
+    def put(self, symbol: str, tick: Tick) -> None:
+        """A tick counts from the first whole second at or after its receipt."""
+        second = math.ceil(tick.received_at.timestamp())
+        with self._guard:
+            self._ticks[second, symbol, tick.venue] = tick
+            if len(self._ticks) > 1000:
+                self._ticks = {key: kept for key, kept in self._ticks.items() if key[0] > second - KEPT_SECONDS}
+
+    def take(self, until: datetime) -> list[tuple[str, Tick]]:
+        """Those received by `until`, in order of receipt; they are gone then."""
+        with self._guard:
+            ready = [key for key, tick in self._ticks.items() if tick.received_at <= until]
+            taken = [(key[1], self._ticks.pop(key)) for key in ready]
+        return sorted(taken, key=lambda item: item[1].received_at)
+
+
+class LiveFeed:
+    """Ticks of real venues. Use it as a context manager: inside, its thread listens."""
+
+    source = Source.LIVE
+
+    def __init__(self, table: VenueTable, *, chance: Callable[[], float] = random.random) -> None:
+        self._table = table
+        self._inbox = Inbox()
+        clock = _RealClock()
+        self._sessions = [
+            Session(
+                venue,
+                lines,
+                settings=table.settings_of(venue),
+                hear=self._inbox.put,
+                clock=clock,
+                chance=chance,
+            )
+            for venue, lines in table.by_venue().items()
+        ]
+        self._loop = asyncio.new_event_loop()
+        self._thread = Thread(target=self._listen, name="venues", daemon=True)
+        self._stop: asyncio.Event | None = None
+        self._ready = Event()
+
+    @property
+    def instruments(self) -> frozenset[str]:
+        return self._table.instruments
+
+    def venues_min(self, instrument_default: int) -> int:
+        return instrument_default
+
+    def drain(self, until: datetime) -> Iterable[tuple[str, Tick]]:
+        """The newest tick of each venue and second, received by `until`."""
+        return self._inbox.take(until)
+
+    def health(self) -> list[VenueHealth]:
+        """How each venue fares, as its own thread last knew."""
+        return [session.health() for session in self._sessions]
+
+    def __enter__(self) -> Self:
+        self._thread.start()
+        self._ready.wait()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if self._stop is not None:
+            self._loop.call_soon_threadsafe(self._stop.set)
+        self._thread.join(timeout=5)
+
+    def _listen(self) -> None:
+        asyncio.set_event_loop(self._loop)
+        self._loop.set_exception_handler(_say)
+        try:
+            self._loop.run_until_complete(self._watch())
+        finally:
+            self._loop.close()
+
+    async def _watch(self) -> None:
+        self._stop = asyncio.Event()
+        self._ready.set()
+        tasks = [asyncio.create_task(session.run()) for session in self._sessions]
+        await self._stop.wait()
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+
+
+def _say(_: asyncio.AbstractEventLoop, context: dict[str, object]) -> None:
+    """What a handler of the library let fall, garbage from a venue for the most part: the watchdog mends it."""
+    log.info(
+        "a venue's message was not understood", error=str(context.get("exception") or context.get("message"))[:200]
+    )

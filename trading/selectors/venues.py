@@ -1,0 +1,58 @@
+"""What is known of the venues: by the feed that listens to them, and by the prices made of them."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from django.core.cache import cache
+from django.db import connection
+
+from trading.domain.index import counted
+from trading.models import IndexPrice, PriceHead
+
+_KEY = "trading.venues"
+KNOWN_FOR_SECONDS = 10
+"""A feed tells each second; what is older says nothing about now."""
+
+
+@dataclass(frozen=True, slots=True)
+class VenueReport:
+    """What the publishing feed said last: `at` is the second, each venue as `wire.venue` writes it."""
+
+    at: str
+    venues: tuple[Mapping[str, Any], ...]
+
+
+def remember_venues(at: str, venues: Iterable[Mapping[str, Any]]) -> None:
+    """Keep it for the next seconds, where every process can read it; nothing happens without a cache."""
+    cache.set(_KEY, {"at": at, "venues": list(venues)}, timeout=KNOWN_FOR_SECONDS)
+
+
+def venue_report() -> VenueReport | None:
+    """None when no live feed has spoken lately, or the cache is lost."""
+    said = cache.get(_KEY)
+    return VenueReport(said["at"], tuple(said["venues"])) if said else None
+
+
+def venues_counted(heads: Iterable[PriceHead]) -> dict[int, frozenset[str]]:
+    """The venues that the newest price of each chain was made of, by instrument."""
+    wanted = [(head.instrument_id, head.priced_at) for head in heads]
+    query = """
+        SELECT p.* FROM unnest(%s::bigint[], %s::timestamptz[]) AS wanted(id, at)
+        JOIN index_prices p ON p.instrument_id = wanted.id AND p.priced_at = wanted.at
+    """
+    rows = IndexPrice.objects.raw(query, [[pk for pk, _ in wanted], [at for _, at in wanted]])
+    return {price.instrument_id: counted(price.venues) for price in rows}
+
+
+def venues_out() -> dict[tuple[str, str], str]:
+    """Who didn't count in the newest price of each instrument, and why: by (instrument, venue)."""
+    query = """
+        SELECT i.symbol, venue ->> 'venue', venue ->> 'out'
+        FROM price_heads h JOIN instruments i ON i.id = h.instrument_id
+        JOIN index_prices p ON p.instrument_id = h.instrument_id AND p.priced_at = h.priced_at,
+        jsonb_array_elements(p.venues) AS venue WHERE venue ? 'out'
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(query)
+        return {(symbol, venue): reason for symbol, venue, reason in cursor.fetchall()}

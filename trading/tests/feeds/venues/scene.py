@@ -1,0 +1,103 @@
+"""A town of venues, a live feed that listens to them and a publisher with the real record: in real time."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from threading import Event
+from time import monotonic
+
+from django.utils import timezone
+
+from trading.domain.venues import VenueHealth
+from trading.feeds.instruments import feed_instruments
+from trading.feeds.live.board import Board
+from trading.feeds.live.feed import LiveFeed
+from trading.feeds.live.table import parse_venue_table
+from trading.feeds.publisher import Publisher
+from trading.models import IndexPrice
+from trading.services.record_index_prices import record_index_prices
+from trading.tests.feeds.venues.dialect import Quote
+from trading.tests.feeds.venues.server import Town, Venue
+
+PATIENCE_SECONDS = 60.0
+"""A busy machine is no bug."""
+
+SYMBOL, MARKET = "BTC-USDT", "BTC/USDT"
+
+
+@dataclass
+class Scene:
+    """`publish` runs the publisher until something has come true; what it published is in the database."""
+
+    town: Town
+    feed: LiveFeed
+    settled: list[str] = field(default_factory=list)
+
+    def publish(self, until: Callable[[], bool]) -> None:
+        deadline = monotonic() + PATIENCE_SECONDS
+        never = Event()
+
+        def wait(seconds: float) -> bool:
+            never.wait(min(seconds, 0.2))
+            assert monotonic() < deadline, "it never came true"
+            return until()
+
+        Publisher(
+            self.feed,
+            instruments=feed_instruments,
+            record=record_index_prices,
+            settle=self.settled.append,
+            clock=timezone.now,
+            wait=wait,
+            report=Board(self.feed),
+        ).run()
+
+    def publish_more(self, seconds: int = 2) -> list[IndexPrice]:
+        """So many more prices of BTC-USDT."""
+        begin = prices()
+        self.publish(lambda: len(prices()) >= len(begin) + seconds)
+        return prices()[len(begin) :]
+
+    def health(self, venue: str) -> VenueHealth:
+        return next(health for health in self.feed.health() if health.venue == venue)
+
+    def everyone_is_live(self) -> bool:
+        return all(venue.state == "live" for venue in self.feed.health())
+
+
+@contextmanager
+def scene(*venues: str, price: str = "60000") -> Iterator[Scene]:
+    """These venues, each with BTC/USDT at this price, and a feed that already hears them."""
+    town = Town([Venue(name, {MARKET: Quote("0", "0")}) for name in venues])
+    for venue in town.venues.values():
+        venue.set(price)
+    with town.served():
+        content = {
+            "instruments": {SYMBOL: dict.fromkeys(venues, MARKET)},
+            "venues": {venue.name: venue.settings for venue in town.venues.values()},
+        }
+        with LiveFeed(parse_venue_table(content)) as feed:
+            here = Scene(town, feed)
+            eventually(here.everyone_is_live)
+            yield here
+
+
+def eventually(condition: Callable[[], bool]) -> None:
+    """Wait until something that other threads do has come true."""
+    deadline, never = monotonic() + PATIENCE_SECONDS, Event()
+    while not condition():
+        assert monotonic() < deadline, "it never came true"
+        never.wait(0.02)
+
+
+def prices(symbol: str = SYMBOL) -> list[IndexPrice]:
+    return list(IndexPrice.objects.filter(instrument__symbol=symbol).order_by("sequence"))
+
+
+def out(price: IndexPrice) -> dict[str, str]:
+    """Who was heard but didn't count, and why."""
+    return {entry["venue"]: entry["out"] for entry in price.venues if "out" in entry}
+
+
+def heard(price: IndexPrice) -> set[str]:
+    return {entry["venue"] for entry in price.venues}

@@ -51,7 +51,7 @@ def index_ages(now: datetime) -> list[IndexAge]:
             item.newest.source if item.newest else None,
             round((now - item.newest.priced_at).total_seconds(), 3) if item.newest else None,
         )
-        for item in listings()
+        for item in listings(now)
     ]
 
 

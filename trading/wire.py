@@ -60,7 +60,7 @@ def candles(bars: Iterable[Bar], pip: Decimal) -> list[dict[str, object]]:
 
 def listing(listing: Listing) -> dict[str, object]:
     """An instrument: its limits and terms, and where its newest price comes from."""
-    instrument, newest = listing.instrument, listing.newest
+    instrument, newest, payouts = listing.instrument, listing.newest, listing.payouts
     return {
         **instrument_status(instrument),
         "currency": instrument.currency,
@@ -71,7 +71,9 @@ def listing(listing: Listing) -> dict[str, object]:
         "staked_max": _money(instrument.staked_max, instrument.currency),
         "stake_window_seconds": instrument.stake_window_seconds,
         "durations": instrument.durations,
-        "payout_rate": write_rate(instrument.payout_rate),
+        "payout_rates": {str(seconds): write_rate(payouts.base(seconds)) for seconds in instrument.durations},
+        "payout_version": payouts.version,
+        "skew_max": write_rate(payouts.skew_max),
         "tie": "stake-returned",
         "rule_version": RULES_NOW.version,
         "venues_min": instrument.venues_min,
@@ -161,6 +163,7 @@ def accepted_trade(trade: FlashTrade) -> dict[str, object]:
         "correction": None,
         "demo": trade.demo,
         "rule_version": trade.rule_version,
+        "payout_version": trade.payout_version,
     }
 
 

@@ -58,10 +58,10 @@ class Members:
         self.body = dict(request.data)
         self.errors: list[FieldError] = []
 
-    def read(self, name: str, parse: Callable[[object], Value], otherwise: Value) -> Value:
-        """The member, or `otherwise` when it is wrong; then `check` raises."""
+    def read(self, name: str, parse: Callable[[object], Value], otherwise: Value, default: object = None) -> Value:
+        """The member, `default` when it is missing, or `otherwise` when it is wrong; then `check` raises."""
         try:
-            return parse(self.body.get(name))
+            return parse(self.body.get(name, default))
         except Wrong as wrong:
             self.errors.append(FieldError(name, wrong.code, wrong.message))
             return otherwise

@@ -123,6 +123,7 @@ DOORS: dict[str, dict[str, Door]] = {
     "api/v1/beneficiaries/<uuid:beneficiary_id>": {"DELETE": Door(PEOPLE, thing=beneficiary)},
     "api/v1/webhooks/btcpay": {"POST": Door(ANYBODY, foreign=True)},
     "api/v1/time": {"GET": Door(ANYBODY)},
+    "api/v1/quotes": {"POST": Door(ANYBODY)},
     "api/v1/instruments": {"GET": Door(ANYBODY)},
     "api/v1/instruments/<str:symbol>/prices": {"GET": Door(ANYBODY)},
     "api/v1/instruments/<str:symbol>/candles": {"GET": Door(ANYBODY)},

@@ -15,7 +15,7 @@ from accounts.models import LedgerAccount, Transfer, User
 from accounts.selectors import logins_of
 from accounts.services.register_staff import register_staff
 from cryptotrader.tests.cast import NOON, PASSWORD, Stage, Trader
-from trading.models import FlashTrade, IndexPrice, Instrument
+from trading.models import FlashTrade, IndexPrice, Instrument, PayoutVersion
 from trading.services.settle_due_trades import settle_due_trades
 
 READ_ONLY = [LedgerAccount, Transfer, FlashTrade, IndexPrice]
@@ -47,7 +47,7 @@ def address(model: type, page: str, *args: object) -> str:
 
 
 @pytest.mark.usefixtures("_history")
-@pytest.mark.parametrize("model", [*READ_ONLY, Instrument, User])
+@pytest.mark.parametrize("model", [*READ_ONLY, Instrument, PayoutVersion, User])
 def test_staff_can_look_at_everything(staff: Client, model: type) -> None:
     listing = staff.get(address(model, "changelist"))
     row = model.objects.order_by("pk").first()  # type: ignore[attr-defined]
@@ -79,7 +79,7 @@ def test_staff_write_these_and_nothing_that_a_library_brings_along(rf: RequestFa
         for model, page in admin.site._registry.items()
         if page.has_add_permission(request) or page.has_change_permission(request)
     }
-    assert writable == {"User", "Group", "Instrument", "CashierTerms"}
+    assert writable == {"User", "Group", "Instrument", "CashierTerms", "PayoutVersion"}
 
 
 def test_staff_pause_and_open_an_instrument(staff: Client, stage: Stage) -> None:
@@ -99,18 +99,13 @@ def test_staff_change_limits_but_not_what_prices_are_written_in(staff: Client, s
         "stake_min": "2",
         "stake_max": "500",
         "durations": "15,30",
-        "payout_rate": "0.9",
         "venues_min": "9",
         "stake_window_seconds": "3600",
     }
     staff.post(address(Instrument, "change", stage.instrument.pk), fields)
     stage.instrument.refresh_from_db()
     instrument = stage.instrument
-    assert (str(instrument.stake_max), instrument.durations, str(instrument.payout_rate)) == (
-        "500.00",
-        [15, 30],
-        "0.9000",
-    )
+    assert (str(instrument.stake_max), instrument.durations) == ("500.00", [15, 30])
     assert (instrument.symbol, str(instrument.pip), instrument.venues_min) == ("BTC-USDT", "0.01000000", 3)
 
 
@@ -175,10 +170,10 @@ def test_a_mistyped_instrument_is_refused_in_the_form(staff: Client, field: str,
         "currency": "USDT",
         "pip": "0.00001",
         "status": "open",
+        "tradable": "on",
         "stake_min": "1",
         "stake_max": "100",
         "durations": "15",
-        "payout_rate": "0.8",
         "venues_min": "3",
         "stake_window_seconds": "3600",
     }

@@ -1,12 +1,16 @@
 """The guards can be taken down and put up again: an operator who must go back a release isn't stuck."""
 
 from collections.abc import Iterator
+from decimal import Decimal
 
 import pytest
 from django.core.management import call_command
+from django.db import connection
 
 from cryptotrader.tests.cast import Stage, open_stage
 from cryptotrader.tests.guards import refused, run_sql
+from trading.models import PayoutVersion
+from trading.tests.payouts import pay
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -47,3 +51,19 @@ def test_the_guards_of_the_ledger_go_down_and_up(market: Stage) -> None:
     call_command("migrate", "accounts", verbosity=0)
     with refused("accounts_start_empty"):
         run_sql(f"{account} VALUES ('house', 'EUR', true, 1, 0, 0, now())")
+
+
+@pytest.mark.usefixtures("_forward_again")
+def test_the_rates_of_instruments_become_versions_and_go_back(market: Stage) -> None:
+    pay("0.7")
+    call_command("migrate", "trading", "0018", verbosity=0)
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT payout_rate FROM instruments")
+        assert cursor.fetchall() == [(Decimal("0.7000"),)]
+    run_sql("UPDATE instruments SET payout_rate = 1.5001")
+
+    call_command("migrate", "trading", verbosity=0)
+    found = PayoutVersion.objects.values_list("version", "rate", "rates", "edge_min")
+    assert list(found) == [(1, Decimal("1.5001"), {}, Decimal("-0.2501"))]
+    with refused("payouts_are_for_ever"):
+        run_sql("DELETE FROM payout_versions")

@@ -37,6 +37,7 @@ DEEDS: list[tuple[Deed, float]] = [
     (staff_deeds.decide_on_a_deposit, 6),
     (staff_deeds.decide_on_a_withdrawal, 8),
     (staff_deeds.ask_colleagues, 6),
+    (staff_deeds.change_payouts, 0.5),
     (staff_deeds.decide_on_a_request, 8),
 ]
 

@@ -5,6 +5,7 @@ from django.db import connection, transaction
 from accounts.reconciliation import Fault, cashier_faults, ledger_faults, reversal_faults, stake_faults
 from trading.selectors import CORRECTIONS, STAKES
 from trading.selectors.liability import liability_faults
+from trading.selectors.payouts import payout_faults
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,5 +33,6 @@ def reconcile_ledger() -> Reconciliation:
             *reversal_faults(CORRECTIONS),
             *cashier_faults(),
             *liability_faults(),
+            *payout_faults(),
         )
     return Reconciliation(accounts, transfers, trades, faults)

@@ -22,6 +22,8 @@ export const getRealityCheck = () => request("GET", "/reality-check");
 export const confirmRealityCheck = () => request("POST", "/reality-check", {});
 export const getTrades = () => request("GET", "/flash-trades?limit=20");
 
+export const getQuote = (wish) => request("POST", "/quotes", wish);
+
 /** Places an order. A retry carries the same key, so an order whose answer was lost is never placed twice. */
 export async function placeTrade(order) {
   const key = crypto.randomUUID?.() ?? fallbackKey();

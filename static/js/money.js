@@ -42,6 +42,11 @@ export function signed(text) {
   return /[1-9]/.test(text) ? `+${group(text)}` : group(text);
 }
 
+/** "0.85" → "85%", "0.8125" → "81.25%". */
+export function percent(rate) {
+  return `${write(parse(rate) * 100n, 2).replace(/\.?0+$/, "")}%`;
+}
+
 /** The win rate at which a trader neither gains nor loses: 1 / (1 + rate), in percent with one decimal. */
 export function breakEven(rate) {
   return `${(100 / (1 + Number(rate))).toFixed(1)}%`;

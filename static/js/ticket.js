@@ -5,6 +5,7 @@ import { now } from "./clock.js";
 import { isAboutStake, reason } from "./gate.js";
 import * as money from "./money.js";
 import { toast } from "./notices.js";
+import { Quotes } from "./quotes.js";
 import { StakeField } from "./stake.js";
 import { dayAndTime } from "./times.js";
 import { duration, word } from "./words.js";
@@ -17,6 +18,7 @@ export class Ticket {
   #store;
   #context;
   #stake;
+  #quotes;
   #busy = false;
 
   /**
@@ -28,6 +30,7 @@ export class Ticket {
     this.#store = store;
     this.#context = context;
     this.#stake = new StakeField(form, store, context.instrument, () => this.refresh());
+    this.#quotes = new Quotes(context.instrument.symbol, () => this.refresh());
     recall(form, context.instrument);
     form.addEventListener("input", () => this.refresh());
     form.addEventListener("submit", (event) => {
@@ -48,13 +51,29 @@ export class Ticket {
     for (const button of this.#form.querySelectorAll("[data-direction]")) {
       button.setAttribute("aria-disabled", String(why !== null || this.#busy));
     }
+    if (why === null || isAboutStake(why)) this.#quotes.keep(this.#duration, this.#store.wallet.demo);
+    const rates = { up: this.#rate("up"), down: this.#rate("down") };
+    for (const button of this.#form.querySelectorAll("[data-direction]")) {
+      const rate = rates[button.dataset.direction];
+      write(button, "payout", payoutText(this.#stake.value, rate, this.#stake.places));
+      write(button, "rate", money.percent(rate));
+    }
     const texts = {
-      ...termsTexts(this.#stake.value, this.#context.instrument, this.#stake.places),
-      "order-duration": duration(Number(this.#form.elements.duration.value)),
+      ...termsTexts(this.#stake.value, rates, this.#stake.places),
+      "order-duration": duration(this.#duration),
       gate: why ? gateText(why, this.#context) : "",
     };
     for (const [name, text] of Object.entries(texts)) write(this.#form, name, text);
     remember(this.#form);
+  }
+
+  get #duration() {
+    return Number(this.#form.elements.duration.value);
+  }
+
+  /* What is quoted; until there is a quote, the instrument's own rate, which a skew may change. */
+  #rate(direction) {
+    return this.#quotes.of(direction)?.payout_rate ?? this.#context.instrument.payout_rates[this.#duration];
   }
 
   #whyNot() {
@@ -72,7 +91,8 @@ export class Ticket {
     try {
       this.#store.addTrades([await placeTrade(this.#read(button))]);
     } catch (error) {
-      if (error.code === "price-moved") this.#context.instrument.payout_rate = error.body.payout_rate;
+      if (error.code === "price-moved") this.#quotes.take(error.body.quote);
+      if (error.code === "invalid-quote") this.#quotes.drop();
       if (RESTRICTING.includes(error.code)) this.#context.restrictions.push({ code: error.code, until: error.body.until });
       toast(explain(error));
     }
@@ -81,30 +101,42 @@ export class Ticket {
     this.refresh();
   }
 
-  /* The rate that was shown is the least that is accepted. */
+  /* What is shown is what is taken: the quote, or else its rate as the least that is accepted. */
   #read(button) {
-    const { instrument } = this.#context;
+    const { direction } = button.dataset;
+    const quote = this.#quotes.of(direction);
     return {
-      instrument: instrument.symbol,
+      instrument: this.#context.instrument.symbol,
       amount: money.write(this.#stake.value, this.#stake.places),
-      direction: button.dataset.direction,
-      duration: Number(this.#form.elements.duration.value),
-      min_payout_rate: instrument.payout_rate,
+      direction,
+      duration: this.#duration,
       demo: this.#store.wallet.demo,
+      ...(quote ? { quote: quote.quote } : { min_payout_rate: this.#rate(direction) }),
     };
   }
 }
 
-function termsTexts(stake, instrument, places) {
-  const gain = stake === null ? null : money.gain(stake, money.parse(instrument.payout_rate), places);
+function termsTexts(stake, rates, places) {
   const show = (units, as) => (stake === null ? "–" : as(money.write(units(), places)));
   return {
-    win: show(() => gain, money.signed),
+    win: eachWay(rates, (rate) => show(() => gainOf(stake, rate, places), money.signed)),
     loss: show(() => -stake, money.signed),
-    payout: show(() => stake + gain, money.group),
     "order-stake": show(() => stake, money.group),
-    "break-even": money.breakEven(instrument.payout_rate),
+    "break-even": eachWay(rates, money.breakEven),
   };
+}
+
+function payoutText(stake, rate, places) {
+  return stake === null ? "–" : money.group(money.write(stake + gainOf(stake, rate, places), places));
+}
+
+function gainOf(stake, rate, places) {
+  return money.gain(stake, money.parse(rate), places);
+}
+
+/* Once where both directions have the same, else for each of them. */
+function eachWay({ up, down }, show) {
+  return up === down ? show(up) : `▲ ${show(up)}\n▼ ${show(down)}`;
 }
 
 function gateText(why, { instrument, restrictions }) {
@@ -117,8 +149,12 @@ function gateText(why, { instrument, restrictions }) {
 function explain(error) {
   if (!(error instanceof Problem)) return { kind: "problem", title: word("unreachable"), text: word("unreachableText") };
   if (["not-authenticated", "forbidden"].includes(error.code)) return { kind: "problem", title: word("signedOut") };
-  const text = error.code === "limit-reached" ? limitText(error.body) : word("nothingHeld");
+  const text = error.code === "limit-reached" ? limitText(error.body) : movedText(error) || word("nothingHeld");
   return { kind: "problem", title: error.message || word("refused"), text };
+}
+
+function movedText({ code, body }) {
+  return code === "price-moved" ? word("rateNow", { rate: money.percent(body.payout_rate) }) : "";
 }
 
 /* "Loss, 7 days: 100.00 USDT. Used: 60.00. Left: 40.00." */

@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.admin import Audited
 from accounts.domain.errors import InvalidInput
 from trading.admin.exposure import exposure
+from trading.admin.payouts import change_link
 from trading.domain.terms import Status
 from trading.models import Instrument
 from trading.models.instrument import STATUS_REASON_LENGTH_MAX
@@ -35,7 +36,7 @@ class StatusForm(ActionForm):
 class InstrumentAdmin(Audited):
     change_list_template = "admin/instruments.html"
     list_display = (
-        "symbol", "status", "status_reason", "payout_rate", "stake_min", "stake_max", "liability_max",
+        "symbol", "status", "status_reason", "payout", "stake_min", "stake_max", "liability_max",
         "bucket_liability_max",
     )  # fmt: skip
     list_filter = ("status",)
@@ -45,12 +46,16 @@ class InstrumentAdmin(Audited):
     def get_urls(self) -> list[URLPattern]:
         return [path("exposure/", self.admin_site.admin_view(exposure), name="trading_exposure"), *super().get_urls()]
 
+    @admin.display(description=_("payout rate"))
+    def payout(self, instrument: Instrument) -> str:
+        return change_link(instrument)
+
     def get_readonly_fields(self, request: HttpRequest, obj: Instrument | None = None) -> tuple[str, ...]:
         # Prices and trades already there are written in these units; and whoever could raise `venues_min` for a
         # moment could stop the index then, and void the trades that expire in it. The status changes by the actions,
         # which ask for a reason and tell the traders.
         settled = ("symbol", "currency", "pip", "venues_min", "tradable", "status") if obj else ()
-        return (*settled, "status_reason", "status_since")
+        return (*settled, "status_reason", "status_since", *(("payout",) if obj else ()))
 
     def save_model(self, request: HttpRequest, obj: Instrument, form: Any, change: bool) -> None:
         # Only what was typed: a status that a colleague sets at this moment stays.

@@ -22,4 +22,4 @@ class Time(Public):
 
 class Instruments(Public):
     def get(self, request: Request) -> Response:
-        return Response({"results": [wire.listing(listing) for listing in listings()], "next": None})
+        return Response({"results": [wire.listing(listing) for listing in listings(timezone.now())], "next": None})

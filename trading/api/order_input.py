@@ -1,66 +1,63 @@
-"""Reading an order from a request; one answer names all that is wrong with it, field by field."""
+"""Reading an order, or the wish for a quote, from a request; one answer names all that is wrong, field by field."""
 
 import re
-from collections.abc import Callable, Mapping
 from decimal import Decimal
-from typing import TypeVar
 
 from rest_framework.request import Request
 
 from accounts.api.authentication import session_started_at_of
-from accounts.api.inputs import Wrong, idempotency_key, positive_amount
-from accounts.domain.errors import FieldError, InvalidInput
+from accounts.api.inputs import Members, Wrong, idempotency_key, positive_amount
 from accounts.domain.notation import parse_decimal
 from accounts.selectors import id_of
 from trading.domain.orders import Order
+from trading.domain.quotes import Wish
 from trading.domain.terms import Direction
+from trading.services.read_quote import read_quote
 
-ORDER_MEMBERS = (
-    "amount",
-    "direction",
-    "duration",
-    "instrument",
-    "min_payout_rate",
-    "demo",
-    "client_order_id",
-)
+WISH_MEMBERS = ("direction", "duration", "instrument", "demo")
+ORDER_MEMBERS = (*WISH_MEMBERS, "amount", "min_payout_rate", "quote", "client_order_id")
 DEFAULT_INSTRUMENT = "BTC-USDT"
 _SYMBOL = re.compile(r"[A-Z0-9]{1,12}-[A-Z0-9]{1,12}")
 _SECONDS = re.compile(r"[0-9]{1,9}")
-Value = TypeVar("Value")
 
 
 def parse_order(request: Request) -> Order:
-    """The order in this request. Raises IdempotencyKeyRequired or InvalidInput."""
-    body: Mapping[str, object] = dict(request.data)
-    key = idempotency_key(request.headers.get("Idempotency-Key") or body.get("client_order_id"))
-    errors: list[FieldError] = []
-
-    def read(name: str, parse: Callable[[object], Value], default: object = None) -> Value | None:
-        try:
-            return parse(body.get(name, default))
-        except Wrong as wrong:
-            errors.append(FieldError(name, wrong.code, wrong.message))
-            return None
-
-    stake = read("amount", positive_amount)
-    direction = read("direction", _direction)
-    duration = read("duration", _duration)
-    instrument = read("instrument", _symbol, DEFAULT_INSTRUMENT)
-    min_payout_rate = read("min_payout_rate", _rate)
-    demo = read("demo", _flag, True)
-    if errors or stake is None or direction is None or duration is None or instrument is None or demo is None:
-        raise InvalidInput(fields=tuple(errors))
+    """The order in this request. Raises IdempotencyKeyRequired, InvalidInput or InvalidQuote."""
+    members = Members(request)
+    key = idempotency_key(request.headers.get("Idempotency-Key") or members.body.get("client_order_id"))
+    stake = members.read("amount", positive_amount, Decimal(0))
+    min_payout_rate = members.read("min_payout_rate", _rate, None)
+    wish = _read_wish(members)
+    members.check()
+    token = members.body.get("quote")
     return Order(
         id_of(request.user),
         key,
-        instrument,
-        direction,
+        wish.instrument,
+        wish.direction,
         stake,
-        duration,
+        wish.duration_seconds,
         min_payout_rate,
-        demo,
+        wish.demo,
         session_started_at=session_started_at_of(request),
+        quote=read_quote(token) if token is not None else None,
+    )
+
+
+def parse_wish(request: Request) -> Wish:
+    """What a quote is asked for. Raises InvalidInput."""
+    members = Members(request)
+    wish = _read_wish(members)
+    members.check()
+    return wish
+
+
+def _read_wish(members: Members) -> Wish:
+    return Wish(
+        direction=members.read("direction", _direction, Direction.UP),
+        duration_seconds=members.read("duration", _duration, 0),
+        instrument=members.read("instrument", _symbol, "", DEFAULT_INSTRUMENT),
+        demo=members.read("demo", _flag, True, True),
     )
 
 

@@ -40,7 +40,7 @@ class Digests(Public):
         """The published days, newest first; of one `?instrument=`, of one `?day=`."""
         symbol = request.query_params.get("instrument")
         if symbol is not None:
-            listing(symbol)
+            listing(symbol, timezone.now())
         limit = limit_of(request, default=100, most=1000)
         found = digests(symbol=symbol, day=_day_of(request), before=id_cursor_of(request), limit=limit)
         after = following(request, found, limit, found[-1].pk if found else None)

@@ -93,7 +93,7 @@ class Search(Door):
             return Response([])
         if request.query_params.get("exchange") not in (None, "", EXCHANGE):
             return Response([])
-        symbols = [each.instrument.symbol for each in listings() if wanted in each.instrument.symbol]
+        symbols = [each.instrument.symbol for each in listings(timezone.now()) if wanted in each.instrument.symbol]
         found = [
             {"symbol": s, "full_name": s, "ticker": s, "description": s, "exchange": EXCHANGE, "type": "crypto"}
             for s in symbols[:limit]

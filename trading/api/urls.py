@@ -1,6 +1,6 @@
 from django.urls import path
 
-from trading.api import flash_trades, history, limits, market, proofs, reality_check, venues
+from trading.api import flash_trades, history, limits, market, proofs, quotes, reality_check, venues
 
 urlpatterns = [
     path("time", market.Time.as_view()),
@@ -8,6 +8,7 @@ urlpatterns = [
     path("instruments/<str:symbol>/prices", history.Prices.as_view()),
     path("instruments/<str:symbol>/candles", history.Candles.as_view()),
     path("venues", venues.Venues.as_view()),
+    path("quotes", quotes.Quotes.as_view()),
     path("limits", limits.Limits.as_view()),
     path("reality-check", reality_check.RealityCheck.as_view()),
     path("flash-trades", flash_trades.FlashTrades.as_view()),

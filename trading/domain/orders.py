@@ -6,6 +6,7 @@ from datetime import datetime
 from decimal import Decimal
 
 from accounts.domain.notation import write_decimal
+from trading.domain.quotes import Quote, Wish
 from trading.domain.terms import Direction
 
 
@@ -13,6 +14,7 @@ from trading.domain.terms import Direction
 class Order:
     """What somebody wants: `idempotency_key` is theirs, and names this one order for ever.
 
+    `quote` is one of ours: whoever makes an order with it has checked its signature.
     `session_started_at` is when they signed in to the session that the order comes in; None for an API key.
     """
 
@@ -25,6 +27,12 @@ class Order:
     min_payout_rate: Decimal | None = None
     demo: bool = True
     session_started_at: datetime | None = None
+    quote: Quote | None = None
+
+    @property
+    def wish(self) -> Wish:
+        """That which a quote can be had for."""
+        return Wish(self.instrument, self.direction, self.duration_seconds, self.demo)
 
     @property
     def digest(self) -> str:
@@ -36,5 +44,6 @@ class Order:
             str(self.duration_seconds),
             "" if self.min_payout_rate is None else write_decimal(self.min_payout_rate),
             "demo" if self.demo else "real",
+            *(self.quote.facts if self.quote else ()),
         )
         return hashlib.sha256("\n".join(asked).encode()).hexdigest()

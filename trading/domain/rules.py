@@ -28,6 +28,9 @@ class Rules:
     skew_max: timedelta = timedelta(seconds=1)
     """Rule 1: a venue whose clock seems further than this from ours doesn't count."""
 
+    quote_life: timedelta = timedelta(seconds=5)
+    """Rule 2: how long the house keeps to a quote."""
+
     price_age_max: timedelta = timedelta(seconds=2)
     """Rule 3: no order is taken when the newest index price is older."""
 

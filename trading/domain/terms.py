@@ -50,6 +50,20 @@ class Status(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class Offer:
+    """What a win is worth at one moment, for one direction and duration: by the instrument's payouts of a version."""
+
+    base: Decimal
+    skew: Decimal
+    version: int
+
+    @property
+    def rate(self) -> Decimal:
+        """The payout rate that a trade gets: 0.85 gains 85 % of the stake."""
+        return self.base + self.skew
+
+
+@dataclass(frozen=True, slots=True)
 class Market:
     """The rules of one instrument at one moment, as an order meets them."""
 
@@ -60,7 +74,6 @@ class Market:
     stake_min: Decimal
     stake_max: Decimal
     durations: Sequence[int]
-    payout_rate: Decimal
     priced_at: datetime | None
     """The time of the newest index price."""
 
@@ -113,24 +126,19 @@ def agree(
     direction: Direction,
     stake: Decimal,
     duration_seconds: int,
+    offer: Offer,
     min_payout_rate: Decimal | None,
     now: datetime,
     demo: bool = True,
 ) -> Terms:
-    """Rule 3: the terms of an order accepted at `now`.
+    """Rule 3: the terms of an order accepted at `now` for what is offered.
 
     Raises InstrumentClosed, StalePrice, StakeOutOfBounds, DurationNotOffered, PriceMoved or RealMoneyNeedsLivePrices.
     """
     rules = rules_of(market.rule_version)
-    if not market.status.takes_orders:
-        raise InstrumentClosed(
-            f"{market.symbol} is {market.status}", instrument_status=str(market.status), reason=market.status_reason
-        )
-    _check_stake(market, stake)
-    if duration_seconds not in market.durations or duration_seconds < rules.duration_min_seconds:
-        raise DurationNotOffered(f"{duration_seconds} s", durations=list(market.durations))
-    if min_payout_rate is not None and market.payout_rate < min_payout_rate:
-        raise PriceMoved(payout_rate=write_decimal(market.payout_rate))
+    check_offered(market, duration_seconds, stake)
+    if min_payout_rate is not None and offer.rate < min_payout_rate:
+        raise PriceMoved(payout_rate=write_decimal(offer.rate))
     entry_at = entry_second(now, rules)
     _check_price(market, now, entry_at, rules)
     if not demo and market.source is not Source.LIVE:
@@ -140,13 +148,29 @@ def agree(
         stake=stake,
         currency=market.currency,
         duration_seconds=duration_seconds,
-        payout_rate=market.payout_rate,
+        payout_rate=offer.rate,
         pip=market.pip,
         accepted_at=now,
         entry_at=entry_at,
         expires_at=entry_at + timedelta(seconds=duration_seconds),
         rule_version=rules.version,
     )
+
+
+def check_offered(market: Market, duration_seconds: int, stake: Decimal | None = None) -> None:
+    """Whether there is anything to be had for this duration, and for this stake if there is one already.
+
+    Raises InstrumentClosed, StakeOutOfBounds or DurationNotOffered.
+    """
+    if not market.status.takes_orders:
+        raise InstrumentClosed(
+            f"{market.symbol} is {market.status}", instrument_status=str(market.status), reason=market.status_reason
+        )
+    if stake is not None:
+        _check_stake(market, stake)
+    least = rules_of(market.rule_version).duration_min_seconds
+    if duration_seconds not in market.durations or duration_seconds < least:
+        raise DurationNotOffered(f"{duration_seconds} s", durations=list(market.durations))
 
 
 def _check_price(market: Market, now: datetime, entry_at: datetime, rules: Rules) -> None:

@@ -4,6 +4,7 @@ from trading.models.candle import Candle
 from trading.models.flash_trade import FlashTrade
 from trading.models.instrument import Instrument
 from trading.models.liability_slot import LiabilitySlot
+from trading.models.payout_version import PayoutVersion
 from trading.models.price import IndexPrice
 from trading.models.price_head import PriceHead
 from trading.models.proof import DailyDigest, SigningKey
@@ -16,6 +17,7 @@ __all__ = [
     "IndexPrice",
     "Instrument",
     "LiabilitySlot",
+    "PayoutVersion",
     "PriceHead",
     "SigningKey",
     "TradeCorrection",

@@ -38,6 +38,9 @@ class FlashTrade(models.Model):
     demo = models.BooleanField()
     duration_seconds = models.PositiveIntegerField()
     payout_rate = models.DecimalField(max_digits=5, decimal_places=4)
+    payout_version = models.PositiveIntegerField(null=True)
+    """By which of the instrument's payouts; None for trades from before these had versions."""
+
     payout = models.DecimalField(max_digits=20, decimal_places=8)
     rule_version = models.PositiveSmallIntegerField()
     accepted_at = models.DateTimeField()

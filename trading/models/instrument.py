@@ -25,7 +25,7 @@ MONEY_CAP: dict[str, Any] = {
 
 
 class Instrument(models.Model):
-    """What is traded on: its limits, payout rate and durations hold for future trades only."""
+    """What is traded on: its limits and durations hold for future trades only. What a win gains is in PayoutVersion."""
 
     STATUSES = [
         (Status.OPEN, _("open")),
@@ -54,9 +54,6 @@ class Instrument(models.Model):
             validators=[MinValueValidator(RULES_NOW.duration_min_seconds), MaxValueValidator(DURATION_MAX_SECONDS)]
         ),
         verbose_name=_("durations in seconds"),
-    )
-    payout_rate = models.DecimalField(
-        _("payout rate"), max_digits=5, decimal_places=4, default=Decimal("0.85"), help_text=_("0.85: a win gains 85 %")
     )
     venues_min = models.PositiveSmallIntegerField(
         _("venues needed"), default=3, help_text=_("A live index needs this many fresh venues.")
@@ -106,7 +103,6 @@ class Instrument(models.Model):
                 condition=Q(stake_min__gt=0, stake_max__gte=F("stake_min"), stake_max__lt=10**12),
                 name="stake_bounds_make_sense",
             ),
-            models.CheckConstraint(condition=Q(payout_rate__gt=0, payout_rate__lte=5), name="payout_rate_makes_sense"),
             models.CheckConstraint(condition=Q(venues_min__gte=1), name="an_index_needs_a_venue"),
             # NaN is greater than every number in PostgreSQL: an upper bound refuses it.
             *(

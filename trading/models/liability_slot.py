@@ -19,6 +19,8 @@ class LiabilitySlot(models.Model):
     stripe = models.PositiveSmallIntegerField()
     allotted = models.DecimalField(max_digits=20, decimal_places=8, default=0, db_default=0)
     used = models.DecimalField(max_digits=20, decimal_places=8, default=0, db_default=0)
+    tilt = models.DecimalField(max_digits=20, decimal_places=8, default=0, db_default=0)
+    """The part of `used` on up trades less the part on down trades: what a skew of the payouts goes by."""
 
     class Meta:
         db_table = "liability_slots"

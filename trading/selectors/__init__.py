@@ -11,8 +11,10 @@ from django.db.models.functions import Coalesce
 
 from accounts.domain.texts import storable
 from trading.domain.errors import UnknownInstrument
+from trading.domain.payouts import Payouts
 from trading.domain.terms import Status
 from trading.models import FlashTrade, Instrument, PriceHead, TradeCorrection
+from trading.selectors.payouts import payouts_in_force
 
 STAKES = "SELECT id AS reference, wallet_id, stake, state = 'settled' AS settled, profit FROM flash_trades"
 """What the ledger's holds and payouts must match, one row a trade: for the reconciliation."""
@@ -30,10 +32,11 @@ HELD = "SELECT * FROM instruments WHERE symbol = ANY(%s) ORDER BY id FOR KEY SHA
 
 @dataclass(frozen=True, slots=True)
 class Listing:
-    """An instrument with its newest index price, None before the first one."""
+    """An instrument with its newest index price, None before the first one, and the payouts in force."""
 
     instrument: Instrument
     newest: PriceHead | None
+    payouts: Payouts
 
 
 def listed_instruments() -> list[Instrument]:
@@ -41,35 +44,37 @@ def listed_instruments() -> list[Instrument]:
     return list(Instrument.objects.filter(status__in=[status for status in Status if status.listed]))
 
 
-def listings() -> list[Listing]:
-    """All instruments that aren't retired, each with its newest price: two queries however many there are."""
-    return _with_newest(listed_instruments())
+def listings(now: datetime) -> list[Listing]:
+    """All instruments that aren't retired, as they stand at `now`: three queries however many there are."""
+    return _as_listed(listed_instruments(), now)
 
 
-def listing(symbol: str) -> Listing:
-    """One instrument with its newest price. Raises UnknownInstrument."""
-    found = listings_by_symbol([symbol])
+def listing(symbol: str, now: datetime) -> Listing:
+    """One instrument as it stands at `now`. Raises UnknownInstrument."""
+    found = listings_by_symbol([symbol], now)
     if not found:
         raise UnknownInstrument(symbol)
     return found[symbol]
 
 
-def listings_by_symbol(symbols: Iterable[str], *, hold: bool = False) -> dict[str, Listing]:
+def listings_by_symbol(symbols: Iterable[str], now: datetime, *, hold: bool = False) -> dict[str, Listing]:
     """These instruments, whatever their status, by symbol; the unknown ones are missing.
 
     With `hold` whoever changes their status or caps waits for the end of the caller's transaction.
     """
     wanted = sorted({symbol for symbol in symbols if storable(symbol)})
-    found = _with_newest(
-        Instrument.objects.raw(HELD, [wanted]) if hold else Instrument.objects.filter(symbol__in=wanted)
+    found = _as_listed(
+        Instrument.objects.raw(HELD, [wanted]) if hold else Instrument.objects.filter(symbol__in=wanted), now
     )
     return {item.instrument.symbol: item for item in found}
 
 
-def _with_newest(instruments: Iterable[Instrument]) -> list[Listing]:
+def _as_listed(instruments: Iterable[Instrument], now: datetime) -> list[Listing]:
     listed = list(instruments)
-    newest = {price.instrument_id: price for price in newest_prices([i.pk for i in listed])}
-    return [Listing(instrument, newest.get(instrument.pk)) for instrument in listed]
+    ids = [instrument.pk for instrument in listed]
+    newest = {price.instrument_id: price for price in newest_prices(ids)}
+    in_force = payouts_in_force(ids, now)
+    return [Listing(instrument, newest.get(instrument.pk), in_force[instrument.pk]) for instrument in listed]
 
 
 def newest_prices(instrument_ids: Iterable[int]) -> list[PriceHead]:

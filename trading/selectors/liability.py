@@ -1,4 +1,7 @@
-"""Whether the counters of what the house may owe are what the open trades say."""
+"""What the counters of the house's liability say, and whether that is what the open trades say."""
+
+from collections.abc import Sequence
+from decimal import Decimal
 
 from django.db import connection
 
@@ -7,7 +10,8 @@ from trading.domain.caps import IN_TOTAL, STRIPES
 
 COUNTED = """
     WITH due AS (
-        SELECT instrument_id, demo, b.bucket, wallet_id %% %(stripes)s AS stripe, sum(payout - stake) AS amount
+        SELECT instrument_id, demo, b.bucket, wallet_id %% %(stripes)s AS stripe, sum(payout - stake) AS amount,
+               sum((payout - stake) * (CASE direction WHEN 'up' THEN 1 ELSE -1 END)) AS tilt
         FROM flash_trades t JOIN instruments i ON i.id = t.instrument_id, LATERAL (
             VALUES (date_trunc('minute', t.expires_at, 'UTC'), i.bucket_liability_max),
                    (%(in_total)s::timestamptz, i.liability_max)
@@ -18,10 +22,29 @@ COUNTED = """
     SELECT 'liability-equals-open-trades',
            format('instrument %%s %%s, bucket %%s, stripe %%s', instrument_id,
                   CASE WHEN demo THEN 'demo' ELSE 'real' END, bucket, stripe),
-           format('counted %%s, by its open trades %%s', coalesce(s.used, 0), coalesce(due.amount, 0))
+           format('counted %%s, tilt %%s; by its open trades %%s, tilt %%s',
+                  coalesce(s.used, 0), coalesce(s.tilt, 0), coalesce(due.amount, 0), coalesce(due.tilt, 0))
     FROM liability_slots s FULL JOIN due USING (instrument_id, demo, bucket, stripe)
-    WHERE coalesce(s.used, 0) <> coalesce(due.amount, 0)
+    WHERE (coalesce(s.used, 0), coalesce(s.tilt, 0)) <> (coalesce(due.amount, 0), coalesce(due.tilt, 0))
 """
+
+IMBALANCES = """
+    SELECT instrument_id, demo, sum(tilt) FROM liability_slots
+    WHERE instrument_id = ANY(%s) AND bucket = %s GROUP BY instrument_id, demo
+"""
+
+
+def imbalances(instrument_ids: Sequence[int]) -> dict[tuple[int, bool], Decimal]:
+    """What the house may owe on up trades less that on down trades, by instrument and book (demo or not).
+
+    Of instruments whose liability has a cap: on others nothing is counted. Nothing is locked: other orders' claims
+    may be missing for the moment that they take.
+    """
+    if not instrument_ids:
+        return {}
+    with connection.cursor() as cursor:
+        cursor.execute(IMBALANCES, [list(instrument_ids), IN_TOTAL])
+        return {(instrument, demo): tilt for instrument, demo, tilt in cursor.fetchall()}
 
 
 def liability_faults() -> list[Fault]:

@@ -15,7 +15,7 @@ from typing import Any, Protocol
 from django.db import connection
 
 from trading.domain.caps import IN_TOTAL, STRIPES, allot, bucket_of, check_capacity, stripe_of
-from trading.domain.terms import Terms
+from trading.domain.terms import Direction, Terms
 from trading.models import Instrument
 from trading.services.liability_sql import ALLOT, LOCK, MAKE, TAKE, USED
 
@@ -45,6 +45,11 @@ class Claim:
     demo: bool
     wallet_id: int
     terms: Terms
+
+    @property
+    def tilt(self) -> Decimal:
+        """The liability with the sign of its side: what it adds to the imbalance."""
+        return self.terms.liability if self.terms.direction is Direction.UP else -self.terms.liability
 
     @property
     def pools(self) -> list[Pool]:
@@ -77,6 +82,7 @@ class OwnStripes:
     """Claims are only added up, and taken from the wallets' own stripes at the end. No cap, no statement."""
 
     claimed: defaultdict[tuple[Pool, int], Decimal] = field(default_factory=lambda: defaultdict(Decimal))
+    tilts: defaultdict[tuple[Pool, int], Decimal] = field(default_factory=lambda: defaultdict(Decimal))
     wanted: dict[Pool, Decimal] = field(default_factory=dict)
 
     def check(self, claim: Claim) -> None:
@@ -85,6 +91,7 @@ class OwnStripes:
     def add(self, claim: Claim) -> None:
         for pool in claim.pools:
             self.claimed[pool, stripe_of(claim.wallet_id)] += claim.terms.liability
+            self.tilts[pool, stripe_of(claim.wallet_id)] += claim.tilt
             self.wanted[pool] = min(claim.terms.liability, self.wanted.get(pool, claim.terms.liability))
 
     def take(self) -> None:
@@ -92,6 +99,7 @@ class OwnStripes:
             return
         params = _columns(pool for pool, _ in self.claimed)
         params |= {"stripe": [stripe for _, stripe in self.claimed], "amount": list(self.claimed.values())}
+        params["tilt"] = [self.tilts[each] for each in self.claimed]
         with connection.cursor() as cursor:
             cursor.execute(TAKE, params)
             if cursor.rowcount < len(self.claimed):
@@ -111,6 +119,7 @@ class AllStripes:
 
         self.stripes = self._lock([pool for pool in pools if wanted[pool] <= self.caps[pool] - self.used[pool]])
         self.used |= {pool: sum(stripes, Decimal(0)) for pool, stripes in self.stripes.items()}
+        self.tilts: defaultdict[tuple[Pool, int], Decimal] = defaultdict(Decimal)
 
     def check(self, claim: Claim) -> None:
         for pool in claim.pools:
@@ -123,15 +132,18 @@ class AllStripes:
         for pool in claim.pools:
             self.used[pool] += claim.terms.liability
             self.stripes[pool][stripe_of(claim.wallet_id)] += claim.terms.liability
+            self.tilts[pool, stripe_of(claim.wallet_id)] += claim.tilt
 
     def take(self) -> None:
         rows = [
-            (pool, stripe, used, allotted)
+            (pool, stripe, used, allotted, self.tilts[pool, stripe])
             for pool, stripes in self.stripes.items()
             for stripe, (used, allotted) in enumerate(zip(stripes, allot(self.caps[pool], stripes), strict=True))
         ]
         params = _columns(pool for pool, *_ in rows)
-        for name, column in zip(("stripe", "used", "allotted"), list(zip(*rows, strict=True))[1:], strict=False):
+        for name, column in zip(
+            ("stripe", "used", "allotted", "tilt"), list(zip(*rows, strict=True))[1:], strict=False
+        ):
             params[name] = list(column)
         if rows:
             with connection.cursor() as cursor:

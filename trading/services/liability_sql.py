@@ -2,16 +2,17 @@
 
 CLAIMED = """
     unnest(%(instrument)s::bigint[], %(demo)s::boolean[], %(bucket)s::timestamptz[], %(stripe)s::smallint[],
-           %(amount)s::numeric[]) AS claimed(instrument_id, demo, bucket, stripe, amount)
+           %(amount)s::numeric[], %(tilt)s::numeric[])
+        AS claimed(instrument_id, demo, bucket, stripe, amount, tilt)
 """
 
 TAKE = f"""
     WITH locked AS (
-        SELECT s.id, claimed.amount
+        SELECT s.id, claimed.amount, claimed.tilt
         FROM liability_slots s JOIN {CLAIMED} USING (instrument_id, demo, bucket, stripe)
         ORDER BY s.id FOR NO KEY UPDATE OF s
     )
-    UPDATE liability_slots s SET used = s.used + locked.amount
+    UPDATE liability_slots s SET used = s.used + locked.amount, tilt = s.tilt + locked.tilt
     FROM locked WHERE s.id = locked.id AND s.used + locked.amount <= s.allotted
 """
 """From each wallet's own stripe, where it has been allotted enough."""
@@ -41,17 +42,18 @@ LOCK = f"""
 """
 
 ALLOT = """
-    UPDATE liability_slots s SET used = a.used, allotted = a.allotted
+    UPDATE liability_slots s SET used = a.used, allotted = a.allotted, tilt = s.tilt + a.tilt
     FROM unnest(%(instrument)s::bigint[], %(demo)s::boolean[], %(bucket)s::timestamptz[], %(stripe)s::smallint[],
-                %(used)s::numeric[], %(allotted)s::numeric[])
-        AS a(instrument_id, demo, bucket, stripe, used, allotted)
+                %(used)s::numeric[], %(allotted)s::numeric[], %(tilt)s::numeric[])
+        AS a(instrument_id, demo, bucket, stripe, used, allotted, tilt)
     WHERE (s.instrument_id, s.demo, s.bucket, s.stripe) = (a.instrument_id, a.demo, a.bucket, a.stripe)
 """
 
 # The EXISTS is asked once, before anything else: without a cap the rest isn't run.
 RELEASE = """
     WITH freed AS (
-        SELECT instrument_id, demo, b.bucket, wallet_id %% %(stripes)s AS stripe, sum(payout - stake) AS amount
+        SELECT instrument_id, demo, b.bucket, wallet_id %% %(stripes)s AS stripe, sum(payout - stake) AS amount,
+               sum((payout - stake) * (CASE direction WHEN 'up' THEN 1 ELSE -1 END)) AS tilt
         FROM flash_trades t, LATERAL (
             VALUES (date_trunc('minute', t.expires_at, 'UTC')), (%(in_total)s::timestamptz)
         ) AS b(bucket)
@@ -60,10 +62,12 @@ RELEASE = """
         GROUP BY instrument_id, demo, b.bucket, stripe
     ),
     locked AS (
-        SELECT s.id, freed.amount FROM liability_slots s JOIN freed USING (instrument_id, demo, bucket, stripe)
+        SELECT s.id, freed.amount, freed.tilt
+        FROM liability_slots s JOIN freed USING (instrument_id, demo, bucket, stripe)
         ORDER BY s.id FOR NO KEY UPDATE OF s
     )
-    UPDATE liability_slots s SET used = s.used - locked.amount FROM locked WHERE s.id = locked.id
+    UPDATE liability_slots s SET used = s.used - locked.amount, tilt = s.tilt - locked.tilt
+    FROM locked WHERE s.id = locked.id
 """
 
 SWEEP = """

@@ -14,17 +14,20 @@ from accounts.domain.ledger import Move, Phase, TransferKind
 from accounts.selectors import check_real_currency, house_ids
 from accounts.services.lock_wallets import LockedWallet, WalletKey, lock_wallets_across_books
 from accounts.services.post_transfers import post_transfers
-from trading.domain.errors import InsufficientForStake, UnknownInstrument
+from trading.domain.errors import InsufficientForStake, PriceMoved, UnknownInstrument
 from trading.domain.orders import Order
-from trading.domain.prices import Source
-from trading.domain.rules import CURRENT
-from trading.domain.terms import Market, Status, Terms, agree
+from trading.domain.quotes import bind
+from trading.domain.terms import Offer, Terms, agree
 from trading.models import FlashTrade
 from trading.selectors import Listing, listings_by_symbol, trades_by_keys
 from trading.services.admit_by_caps import Caps
 from trading.services.admit_orders import Admission
 from trading.services.claim_liability import Claim, Pool, StripesShort
+from trading.services.make_quote import quote_of
+from trading.services.market_of import market_of
+from trading.services.offer_payouts import Offers
 from trading.services.publish_changes import Change, publish_changes
+from trading.wire_quotes import quote
 
 Wallets = dict[WalletKey, LockedWallet]
 
@@ -49,8 +52,8 @@ def open_trades(orders: Sequence[Order], *, now: datetime) -> list[Accepted | Re
     """Accept or refuse each order, in the order given; `now` is when all of them were accepted.
 
     Idempotent: an order whose key is known answers with its trade, or IdempotencyKeyReused if it asks for
-    something else. Refused orders leave nothing behind. Other refusals: see `Admission`, `Caps`, `agree`,
-    InsufficientForStake.
+    something else. Refused orders leave nothing behind. Other refusals: see `Admission`, `Caps`, `Quote.check`,
+    `agree`, InsufficientForStake.
     """
     try:
         return _find_room(orders, now)
@@ -74,7 +77,7 @@ def _find_room(orders: Sequence[Order], now: datetime) -> list[Accepted | Refusa
 
 def _open_trades(orders: Sequence[Order], wanted: Mapping[Pool, Decimal], now: datetime) -> list[Accepted | Refusal]:
     with transaction.atomic(durable=True):
-        markets = listings_by_symbol((order.instrument for order in orders), hold=True)
+        markets = listings_by_symbol((order.instrument for order in orders), now, hold=True)
         wallets = _lock(orders, markets)
         # After the locks: two requests with one key are serialised by their wallet, the second sees the first's trade.
         known = trades_by_keys((order.user_id, order.idempotency_key) for order in orders)
@@ -107,6 +110,7 @@ class _Batch:
     ) -> None:
         self.markets, self.wallets, self.known, self.now = markets, wallets, known, now
         self.admission, self.caps = admission, caps
+        self.offers = Offers(markets.values())
         self.available = {wallet.id: wallet.available for wallet in wallets.values()}
         self.trades: list[FlashTrade] = []
 
@@ -128,15 +132,7 @@ class _Batch:
         if listing is None:
             raise UnknownInstrument(order.instrument)
         self.admission.check_person(order)
-        terms = agree(
-            market_of(listing),
-            direction=order.direction,
-            stake=order.stake,
-            duration_seconds=order.duration_seconds,
-            min_payout_rate=order.min_payout_rate,
-            demo=order.demo,
-            now=self.now,
-        )
+        terms, offer = self._agree(order, listing)
         if not order.demo:
             check_real_currency(terms.currency)
         wallet = self.wallets.get((terms.currency, order.demo, order.user_id))
@@ -147,7 +143,29 @@ class _Batch:
         self.admission.check_stake(wallet, terms.stake)
         self.caps.add(claim)
         self.available[wallet.id] -= terms.stake
-        return _trade(order, listing, terms, wallet)
+        return _trade(order, listing, terms, offer, wallet)
+
+    def _agree(self, order: Order, listing: Listing) -> tuple[Terms, Offer]:
+        market, offered = market_of(listing), self.offers.offer(listing, order.wish)
+        if order.quote is not None:
+            order.quote.check(order.wish, market.rule_version)
+        offer, least = bind(offered, order.quote, order.min_payout_rate, now=self.now)
+        try:
+            terms = agree(
+                market,
+                direction=order.direction,
+                stake=order.stake,
+                duration_seconds=order.duration_seconds,
+                offer=offer,
+                min_payout_rate=least,
+                demo=order.demo,
+                now=self.now,
+            )
+        except PriceMoved as moved:
+            quoted = quote_of(listing, order.wish, offered, self.now)
+            moved.extra["quote"] = quote(quoted.quote, token=quoted.token, listing=listing, now=self.now)
+            raise
+        return terms, offer
 
     def store(self) -> None:
         if not self.trades:
@@ -159,26 +177,7 @@ class _Batch:
         transaction.on_commit(partial(publish_changes, changes))
 
 
-def market_of(listing: Listing) -> Market:
-    """An instrument's rules at this moment, as the domain knows them."""
-    instrument = listing.instrument
-    return Market(
-        symbol=instrument.symbol,
-        status=Status(instrument.status),
-        status_reason=instrument.status_reason,
-        currency=instrument.currency,
-        pip=instrument.pip,
-        stake_min=instrument.stake_min,
-        stake_max=instrument.stake_max,
-        durations=instrument.durations,
-        payout_rate=instrument.payout_rate,
-        priced_at=listing.newest.priced_at if listing.newest else None,
-        source=Source(listing.newest.source) if listing.newest else None,
-        rule_version=listing.newest.rule_version if listing.newest else CURRENT,
-    )
-
-
-def _trade(order: Order, listing: Listing, terms: Terms, wallet: LockedWallet) -> FlashTrade:
+def _trade(order: Order, listing: Listing, terms: Terms, offer: Offer, wallet: LockedWallet) -> FlashTrade:
     return FlashTrade(
         id=new_id(terms.accepted_at),
         user_id=order.user_id,
@@ -192,6 +191,7 @@ def _trade(order: Order, listing: Listing, terms: Terms, wallet: LockedWallet) -
         demo=order.demo,
         duration_seconds=terms.duration_seconds,
         payout_rate=terms.payout_rate,
+        payout_version=offer.version,
         payout=terms.payout,
         rule_version=terms.rule_version,
         accepted_at=terms.accepted_at,

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -10,6 +9,7 @@ from django.contrib.humanize.templatetags.humanize import intcomma
 from django.utils.translation import gettext as _
 
 from accounts.domain.money import write_money
+from trading.domain.payouts import break_even
 from trading.models import FlashTrade, TradeCorrection
 from trading.selectors import Listing, correction_of
 from trading.wire import write_price
@@ -21,10 +21,15 @@ HOUR, MINUTE = 3600, 60
 class DurationShown:
     seconds: int
     text: str
+    payout_percent: str
 
 
-def durations_shown(durations: Sequence[int]) -> list[DurationShown]:
-    return [DurationShown(seconds, duration_text(seconds)) for seconds in durations]
+def durations_shown(listing: Listing) -> list[DurationShown]:
+    """Each with what a win gains, before any skew."""
+    return [
+        DurationShown(seconds, duration_text(seconds), _percent(listing.payouts.base(seconds)))
+        for seconds in listing.instrument.durations
+    ]
 
 
 def duration_text(seconds: int) -> str:
@@ -42,7 +47,11 @@ class InstrumentShown:
     currency: str
     price: str | None
     payout_percent: str
+    """From the lowest to the highest of its durations, where they differ."""
+
     break_even: str
+    """Of the first duration."""
+
     stake_min_short: str
     stake_max_short: str
     status_text: str
@@ -51,12 +60,13 @@ class InstrumentShown:
     @classmethod
     def of(cls, listing: Listing) -> InstrumentShown:
         instrument, newest = listing.instrument, listing.newest
+        rates = [listing.payouts.base(seconds) for seconds in instrument.durations] or [listing.payouts.rate]
         return cls(
             symbol=instrument.symbol,
             currency=instrument.currency,
             price=intcomma(write_price(newest.price, instrument.pip)) if newest else None,
-            payout_percent=f"{_short(instrument.payout_rate * 100)}%",
-            break_even=f"{100 / (1 + instrument.payout_rate):.1f}%",
+            payout_percent=_range(min(rates), max(rates)),
+            break_even=f"{100 * break_even(rates[0]):.1f}%",
             stake_min_short=intcomma(_short(instrument.stake_min)),
             stake_max_short=intcomma(_short(instrument.stake_max)),
             status_text="" if instrument.status == "open" else str(instrument.get_status_display()),
@@ -122,6 +132,14 @@ def _signed(amount: Decimal, currency: str) -> str:
 
 def _money(amount: Decimal, currency: str) -> str:
     return str(intcomma(write_money(amount, currency)))
+
+
+def _percent(rate: Decimal) -> str:
+    return f"{_short(rate * 100)}%"
+
+
+def _range(lowest: Decimal, highest: Decimal) -> str:
+    return _percent(highest) if lowest == highest else f"{_short(lowest * 100)}–{_percent(highest)}"
 
 
 def _short(value: Decimal) -> str:

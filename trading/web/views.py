@@ -1,5 +1,6 @@
 """The pages of the market. What moves on them comes by the stream; this is the first paint."""
 
+from datetime import datetime
 from uuid import UUID
 
 from django.contrib.auth.decorators import login_required
@@ -31,15 +32,17 @@ PAGE_SIZE = 50
 @never_cache
 def trade(request: HttpRequest, symbol: str | None = None) -> HttpResponse:
     """One instrument: its chart, the ticket, and the trader's own trades."""
-    listed = listings()
-    chosen = _choose(listed, symbol)
+    now = timezone.now()
+    listed = listings(now)
+    chosen = _choose(listed, symbol, now)
     wallets = _wallets(request)
     in_use = chosen_wallet(request, wallets, chosen.instrument.currency)
     context = {
         "page": "trade",
         "instrument": InstrumentShown.of(chosen),
         "instruments": [InstrumentShown.of(each) for each in listed],
-        "durations": durations_shown(chosen.instrument.durations),
+        "durations": durations_shown(chosen),
+        "rates_differ": len({chosen.payouts.base(seconds) for seconds in chosen.instrument.durations}) > 1,
         "amounts": AMOUNTS,
         "page_data": _page_data(request, chosen, wallets) | {"wallet": in_use.id if in_use else None},
     }
@@ -69,7 +72,7 @@ def manifest(request: HttpRequest) -> HttpResponse:
     return render(request, "manifest.webmanifest", content_type="application/manifest+json")
 
 
-def _choose(listed: list[Listing], symbol: str | None) -> Listing:
+def _choose(listed: list[Listing], symbol: str | None, now: datetime) -> Listing:
     if symbol is None:
         is_open = (each for each in listed if each.instrument.status == "open")
         chosen = next(is_open, None) or next(iter(listed), None)
@@ -77,7 +80,7 @@ def _choose(listed: list[Listing], symbol: str | None) -> Listing:
             raise Http404("there are no instruments yet")
         return chosen
     try:
-        return listing(symbol)
+        return listing(symbol, now)
     except UnknownInstrument as error:
         raise Http404(symbol) from error
 

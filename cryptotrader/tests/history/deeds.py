@@ -2,6 +2,7 @@
 
 import random
 from dataclasses import replace
+from datetime import timedelta
 from decimal import Decimal
 
 from accounts.domain.cashier import DepositWish, WithdrawalWish
@@ -21,14 +22,18 @@ from accounts.services.top_up_demo_wallet import top_up_demo_wallet
 from cryptotrader.tests.history.world import CURRENCY, SYMBOL, World
 from trading.domain.orders import Order
 from trading.domain.terms import Direction
+from trading.services.make_quote import make_quote
 from trading.services.open_trades import open_trade, open_trades
 
 NONE = "nothing to do"
 
 
 def place_order(world: World, chance: random.Random) -> str:
-    """An order, at times the very same one twice, at times one key for two different orders."""
+    """An order, at times with a quote, fresh or expired, at times twice, at times one key for two different orders."""
     order = _order(world, chance)
+    if chance.random() < 0.3:
+        quoted = make_quote(order.wish, now=world.now - timedelta(seconds=chance.randrange(9)))
+        order = replace(order, quote=quoted.quote)
     open_trade(order, now=world.now)
     again = chance.random()
     if again < 0.1:

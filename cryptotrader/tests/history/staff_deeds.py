@@ -2,6 +2,7 @@
 
 import random
 from collections.abc import Callable
+from dataclasses import replace
 from decimal import Decimal
 
 from accounts.domain.approvals import Decision
@@ -14,8 +15,10 @@ from accounts.services.refuse_deposit import refuse_deposit
 from accounts.services.refuse_withdrawal import refuse_withdrawal
 from accounts.services.request_approval import request_approval
 from cryptotrader.tests.history.deeds import NONE, open_deposits
-from cryptotrader.tests.history.world import World
+from cryptotrader.tests.history.world import SYMBOL, World
+from trading.domain.payouts import Payouts
 from trading.models import FlashTrade
+from trading.services.change_payout import change_payout
 
 
 def decide_on_a_deposit(world: World, chance: random.Random) -> str:
@@ -45,6 +48,17 @@ def decide_on_a_withdrawal(world: World, chance: random.Random) -> str:
         return "completed"
     approve_withdrawal(withdrawal_id=withdrawal.pk, decided_by=person, now=world.now)
     return "approved"
+
+
+def change_payouts(world: World, chance: random.Random) -> str:
+    """Other rates, with a skew or without, for trades ten seconds later."""
+    rate, half = Decimal(chance.choice(["0.7", "0.85", "0.9"])), Decimal(chance.choice(["0.6", "0.8125"]))
+    payouts = Payouts(0, rate, {30: half})
+    if chance.random() < 0.6:
+        payouts = replace(payouts, skew_max=Decimal("0.05"), skew_scale=Decimal(500))
+    person = chance.choice(world.staff).pk
+    change_payout(symbol=SYMBOL, payouts=payouts, reason="the market", made_by=person, now=world.now)
+    return "changed"
 
 
 def ask_colleagues(world: World, chance: random.Random) -> str:

@@ -1,6 +1,8 @@
 """What the ticket allows and how it says no."""
 
-from playwright.sync_api import Page, expect
+from typing import Any
+
+from playwright.sync_api import Page, Route, expect
 
 from cryptotrader.tests.journeys.conftest import Visit
 
@@ -74,3 +76,41 @@ def test_it_is_used_by_keyboard_alone_unless_that_is_switched_off(sign_up: Visit
     page.keyboard.press("Escape")
     page.keyboard.press("1")
     expect(page.locator("#stake")).to_have_value("50")
+
+
+def test_what_is_shown_is_what_is_taken(sign_up: Visit) -> None:
+    page = sign_up()
+    up = page.locator("[data-direction=up]")
+    with page.expect_response("**/api/v1/quotes") as quoted:
+        page.click("[name=duration][value='60']", force=True)
+    expect(up.locator("[data-rate]")).to_have_text("85%")
+    with page.expect_response("**/api/v1/flash-trades") as taken:
+        up.click()
+    sent: Any = taken.value.request.post_data_json
+    assert sent["quote"].startswith(quoted.value.json()["quote"][:20])
+    assert taken.value.json()["payout_rate"] == "0.85"
+
+
+def test_a_rate_that_fell_is_shown_with_its_quote_and_asked_about_again(sign_up: Visit) -> None:
+    page = sign_up()
+    sent: list[Any] = []
+
+    def fall(route: Route) -> None:
+        """The first order comes too late: by now the house offers less."""
+        sent.append(route.request.post_data_json)
+        fresh = {"direction": "down", "payout_rate": "0.8", "quote": "fresh", "expires_at": "2999-01-01T00:00:00Z"}
+        refusal = {"code": "price-moved", "title": "Less", "payout_rate": "0.8", "quote": fresh}
+        route.fulfill(status=409, json=refusal) if len(sent) == 1 else route.fulfill(status=400, json={"code": "x"})
+
+    page.route("**/api/v1/flash-trades", fall)
+    down = page.locator("[data-direction=down]")
+    expect(down.locator("[data-rate]")).to_have_text("85%")
+    page.route("**/api/v1/quotes", lambda route: route.abort())
+    down.click()
+    expect(page.locator("[data-toasts]")).to_contain_text("Payout rate now: 80%. No stake was held.")
+    expect(down.locator("[data-rate]")).to_have_text("80%")
+    expect(down.locator("[data-payout]")).to_have_text("180.00")
+    expect(page.locator("dl [data-win]")).to_have_text("▲ +85.00 ▼ +80.00")
+    down.click()
+    expect(page.locator("[data-toasts]")).to_contain_text("The order was refused")
+    assert sent[1]["quote"] == "fresh"

@@ -1,5 +1,6 @@
 from collections.abc import Callable
 from datetime import timedelta
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -7,7 +8,9 @@ import time_machine
 
 from cryptotrader.tests.api import Api
 from cryptotrader.tests.cast import NOON, Stage, Trader
+from trading.domain.payouts import Payouts
 from trading.models import FlashTrade, Instrument
+from trading.services.change_payout import change_payout
 from trading.services.settle_due_trades import settle_due_trades
 
 PATH = "/api/v1/flash-trades"
@@ -45,6 +48,7 @@ def test_it_accepts_an_order(alices: Api, alice: Trader) -> None:
         "correction": None,
         "demo": True,
         "rule_version": 2,
+        "payout_version": 1,
     }
     assert (alice.wallet.held, alices.get(answer.headers["Location"]).json()) == (100, trade)
 
@@ -94,7 +98,10 @@ def test_a_replay_stays_the_same_after_settlement_and_when_orders_are_refused(
     stage.price(NOON + timedelta(seconds=61), "60001.00")
     settle_due_trades(instrument="BTC-USDT", now=NOON + timedelta(seconds=61))
     noon.shift(600)
-    Instrument.objects.update(status="paused", payout_rate="0.10")
+    Instrument.objects.update(status="paused")
+    change_payout(
+        symbol="BTC-USDT", payouts=Payouts(0, Decimal("0.10")), reason="less", made_by=alice.user.pk, now=NOON
+    )
 
     again = alices.post(PATH, ORDER | {"amount": "33.3"}, Idempotency_Key="one")
 
@@ -161,5 +168,5 @@ def test_a_stale_price_is_refused_for_now(alices: Api, noon: time_machine.Travel
 
 def test_an_order_takes_few_queries(alices: Api, django_assert_max_num_queries: Callable[[int], Any]) -> None:
     alices.post(PATH, ORDER, Idempotency_Key="one")  # once a minute it is noted when a session was last used
-    with django_assert_max_num_queries(12):
+    with django_assert_max_num_queries(13):
         assert alices.post(PATH, ORDER, Idempotency_Key="two").status == 201

@@ -26,7 +26,9 @@ def test_it_shows_terms_and_limits_to_everybody(stage: Stage) -> None:
                 "staked_max": None,
                 "stake_window_seconds": 3600,
                 "durations": [15, 30, 60, 300, 3600],
-                "payout_rate": "0.85",
+                "payout_rates": {"15": "0.85", "30": "0.85", "60": "0.85", "300": "0.85", "3600": "0.85"},
+                "payout_version": 1,
+                "skew_max": "0.00",
                 "tie": "stake-returned",
                 "rule_version": 2,
                 "venues_min": 3,
@@ -49,10 +51,10 @@ def test_an_instrument_without_a_price_is_shown_and_a_retired_one_is_not(stage: 
     assert shown == {"BTC-USDT": ("paused", "60000.00"), "ETH-USDT": ("paused", None)}
 
 
-def test_it_takes_two_queries_however_many_instruments(
+def test_it_takes_three_queries_however_many_instruments(
     stage: Stage, django_assert_num_queries: Callable[[int], Any]
 ) -> None:
     for number in range(10):
         Instrument.objects.create(symbol=f"C{number}-USDT", pip=Decimal("0.01"), durations=[60])
-    with django_assert_num_queries(2):
+    with django_assert_num_queries(3):
         assert len(Api().get(PATH).json()["results"]) == 11

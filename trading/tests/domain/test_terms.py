@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from accounts.domain.errors import Refusal
 from trading.domain.errors import DurationNotOffered, InstrumentClosed, PriceMoved, StakeOutOfBounds, StalePrice
-from trading.domain.terms import Direction, Market, Status, Terms, agree, entry_second
+from trading.domain.terms import Direction, Market, Offer, Status, Terms, agree, entry_second
 
 NOON = datetime(2026, 3, 1, 12, 0, 0, tzinfo=UTC)
 MARKET = Market(
@@ -19,9 +19,9 @@ MARKET = Market(
     stake_min=Decimal(1),
     stake_max=Decimal(1000),
     durations=[10, 15, 60, 3600],
-    payout_rate=Decimal("0.85"),
     priced_at=NOON,
 )
+OFFER = Offer(base=Decimal("0.80"), skew=Decimal("0.05"), version=3)
 
 instants = st.datetimes(datetime(2000, 1, 1), datetime(2100, 1, 1), timezones=st.just(UTC))
 
@@ -39,6 +39,7 @@ def order(
         direction=Direction.UP,
         stake=Decimal(stake),
         duration_seconds=seconds,
+        offer=OFFER,
         min_payout_rate=Decimal(min_payout_rate) if min_payout_rate else None,
         now=now,
     )

@@ -14,10 +14,6 @@ from cryptotrader.tests.guards import refused, run_sql
         ("stake_min = 'NaN'", "stake_bounds_make_sense"),
         ("stake_max = stake_min - 0.01", "stake_bounds_make_sense"),
         ("stake_max = 'NaN'", "stake_bounds_make_sense"),
-        ("payout_rate = 0", "payout_rate_makes_sense"),
-        ("payout_rate = -0.1", "payout_rate_makes_sense"),
-        ("payout_rate = 5.0001", "payout_rate_makes_sense"),
-        ("payout_rate = 'NaN'", "payout_rate_makes_sense"),
         ("venues_min = 0", "an_index_needs_a_venue"),
     ],
 )

@@ -212,8 +212,10 @@ def test_the_reconciliation_finds_a_miscount(stage: Stage, alice: Trader) -> Non
     (fault,) = liability_faults()
     assert (fault.check, fault.detail) == (
         "liability-equals-open-trades",
-        "counted 84.00000000, by its open trades 85.00000000",
+        "counted 84.00000000, tilt 85.00000000; by its open trades 85.00000000, tilt 85.00000000",
     )
+    LiabilitySlot.objects.exclude(used=0).update(used=85, tilt=-85)
+    assert [fault.check for fault in liability_faults()] == ["liability-equals-open-trades"]
     cap(stage, liability_max=10_001)
     assert liability_faults() == []
 

@@ -1,0 +1,67 @@
+/* What the house offers now: a quote for each direction, renewed while somebody looks at the ticket. */
+
+import { getQuote } from "./api.js";
+import { now } from "./clock.js";
+
+const DIRECTIONS = ["up", "down"];
+const RENEW_BEFORE_MS = 700;
+const RETRY_AFTER_MS = 3000;
+
+export class Quotes {
+  #symbol;
+  #changed;
+  #held = new Map();
+  #wish = "";
+  #asking = false;
+  #askAgainAt = 0;
+
+  /** `changed` is called when there are other quotes than before. */
+  constructor(symbol, changed) {
+    this.#symbol = symbol;
+    this.#changed = changed;
+  }
+
+  /** The quote for a direction, or undefined. One that has expired still says what was shown. */
+  of(direction) {
+    return this.#held.get(direction);
+  }
+
+  /** A quote that came with a refusal. */
+  take(quote) {
+    this.#held.set(quote.direction, quote);
+  }
+
+  drop() {
+    this.#held.clear();
+  }
+
+  /** Called a few times a second with what is chosen: asks when that has changed, or a quote is about to expire. */
+  keep(duration, demo) {
+    const wish = `${duration} ${demo}`;
+    if (wish !== this.#wish) {
+      this.#wish = wish;
+      this.#askAgainAt = 0;
+      this.drop();
+    }
+    if (this.#asking || document.hidden || Date.now() < this.#askAgainAt) return;
+    if (!DIRECTIONS.every((direction) => holds(this.of(direction)))) this.#ask(duration, demo);
+  }
+
+  async #ask(duration, demo) {
+    this.#asking = true;
+    const wish = this.#wish;
+    const ask = (direction) => getQuote({ instrument: this.#symbol, direction, duration, demo });
+    try {
+      const quotes = await Promise.all(DIRECTIONS.map(ask));
+      if (wish === this.#wish) quotes.forEach((quote) => this.take(quote));
+    } catch {
+      this.#askAgainAt = Date.now() + RETRY_AFTER_MS;
+    }
+    this.#asking = false;
+    this.#changed();
+  }
+}
+
+function holds(quote) {
+  return Boolean(quote) && now() < Date.parse(quote.expires_at) - RENEW_BEFORE_MS;
+}

@@ -1,0 +1,20 @@
+from django.utils import timezone
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from accounts.api.inputs import takes
+from trading import wire_quotes
+from trading.api.market import Public
+from trading.api.order_input import WISH_MEMBERS, parse_wish
+from trading.services.make_quote import make_quote
+
+
+class Quotes(Public):
+    """Offers, the same for everybody. Nothing is stored."""
+
+    @takes(*WISH_MEMBERS)
+    def post(self, request: Request) -> Response:
+        now = timezone.now()
+        quoted = make_quote(parse_wish(request), now=now)
+        body = wire_quotes.quote(quoted.quote, token=quoted.token, listing=quoted.listing, now=now)
+        return Response(body, headers={"Cache-Control": "no-store"})

@@ -1,0 +1,94 @@
+"""What a win is worth: the operator's rates by duration, and their skew while one side is heavier than the other."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import timedelta
+from decimal import ROUND_HALF_EVEN, Decimal
+
+from accounts.domain.errors import FieldError, InvalidInput
+from accounts.domain.notation import places
+from trading.domain.terms import Direction, Offer
+
+RATE_STEP = Decimal("0.0001")
+RATE_MAX = Decimal(5)
+EDGE_RANGE = Decimal(-2), Decimal("0.5")
+"""At a rate of 5 the house's edge is −2; at 0.5 nothing could be won."""
+
+SCALE_MAX = Decimal(10) ** 12
+NOTICE = timedelta(seconds=10)
+"""A new version takes effect no sooner: no order that is under way when it is made can be one that it holds for."""
+
+
+@dataclass(frozen=True, slots=True)
+class Payouts:
+    """One version of an instrument's payouts, for trades that are still to come."""
+
+    version: int
+    rate: Decimal
+    """For every duration that `rates` doesn't name."""
+
+    rates: Mapping[int, Decimal] = field(default_factory=dict)
+    """By duration in seconds."""
+
+    skew_max: Decimal = Decimal(0)
+    """How far the heavier side's rate falls and the other's rises at most."""
+
+    skew_scale: Decimal | None = None
+    """The imbalance, in the currency of the stakes, at which that is reached."""
+
+    edge_min: Decimal = Decimal(0)
+    """The least house edge that any rate leaves, the skew included."""
+
+    def base(self, duration_seconds: int) -> Decimal:
+        """The rate of a duration before any skew."""
+        return self.rates.get(duration_seconds, self.rate)
+
+    def offer(self, direction: Direction, duration_seconds: int, *, imbalance: Decimal) -> Offer:
+        """What is offered now. `imbalance`: the liability of the open up trades less that of the down trades."""
+        base = self.base(duration_seconds)
+        return Offer(base=base, skew=self._skew(direction, imbalance), version=self.version)
+
+    def _skew(self, direction: Direction, imbalance: Decimal) -> Decimal:
+        if not self.skew_max or not self.skew_scale:
+            return Decimal(0)
+        share = max(Decimal(-1), min(Decimal(1), imbalance / self.skew_scale))
+        falls = (self.skew_max * share).quantize(RATE_STEP, ROUND_HALF_EVEN)
+        return -falls if direction is Direction.UP else falls
+
+    def check(self) -> None:
+        """Whether staff may offer this; the database asks the same. Raises InvalidInput, naming every field."""
+        faults = [FieldError(name, "invalid", text) for name, ok, text in self._asked() if not ok]
+        if faults:
+            raise InvalidInput(fields=tuple(faults))
+
+    def _asked(self) -> list[tuple[str, bool, str]]:
+        highest, lowest = max([self.rate, *self.rates.values()]), min([self.rate, *self.rates.values()])
+        floor = highest + self.skew_max <= rate_at(self.edge_min)
+        return [
+            ("rate", _sound(self.rate), f"above 0, at most {RATE_MAX}, with at most 4 decimal places"),
+            ("rates", all(map(_sound, self.rates.values())), f"each above 0, at most {RATE_MAX}, at most 4 places"),
+            ("skew_max", self.skew_max >= 0 and places(self.skew_max) <= 4, "0 or more, with at most 4 places"),
+            ("skew_max", self.skew_max < lowest, "below the lowest rate: nothing pays less than nothing"),
+            ("skew_scale", self._has_scale(), "above 0, with at most 2 places, where there is a skew"),
+            ("edge_min", EDGE_RANGE[0] <= self.edge_min < EDGE_RANGE[1] and places(self.edge_min) <= 4, "-2 to 0.5"),
+            ("edge_min", floor, "the highest rate with the whole skew leaves the house less than this"),
+        ]
+
+    def _has_scale(self) -> bool:
+        if self.skew_scale is None:
+            return not self.skew_max
+        return 0 < self.skew_scale < SCALE_MAX and places(self.skew_scale) <= 2
+
+
+def break_even(rate: Decimal) -> Decimal:
+    """The share of trades that must win for a trader neither to gain nor to lose: 1 / (1 + rate), to 4 places."""
+    return (1 / (1 + rate)).quantize(RATE_STEP, ROUND_HALF_EVEN)
+
+
+def rate_at(edge: Decimal) -> Decimal:
+    """The rate that leaves the house this edge on a fair trade: edge = 1 − (1 + rate) / 2."""
+    return 1 - 2 * edge
+
+
+def _sound(rate: Decimal) -> bool:
+    return 0 < rate <= RATE_MAX and places(rate) <= 4

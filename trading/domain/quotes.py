@@ -1,0 +1,104 @@
+"""Rule 2: an offer that holds for some seconds. Nothing is stored; whoever has it shows it with the order."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+
+from accounts.domain.errors import FieldError, Refusal, _
+from accounts.domain.notation import parse_instant, write_decimal, write_instant
+from trading.domain.rules import rules_of
+from trading.domain.terms import Direction, Offer
+
+FORMAT = "1"
+"""Of the facts that are signed."""
+
+BOOKS = {"demo": True, "real": False}
+
+
+class InvalidQuote(Refusal):
+    code, status = "invalid-quote", 400
+    title = _("This quote is not valid for this order")
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """What somebody wants to be quoted, or orders."""
+
+    instrument: str
+    direction: Direction
+    duration_seconds: int
+    demo: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Quote:
+    """The offer for a wish, for whoever shows it. The house keeps to it until it expires."""
+
+    wish: Wish
+    offer: Offer
+    rule_version: int
+    issued_at: datetime
+
+    @property
+    def expires_at(self) -> datetime:
+        """The last moment at which the house keeps to it."""
+        return self.issued_at + rules_of(self.rule_version).quote_life
+
+    @property
+    def facts(self) -> list[str]:
+        """All that it says, as it is signed, and as an order with it is told from another."""
+        wish, offer = self.wish, self.offer
+        return [
+            FORMAT,
+            wish.instrument,
+            wish.direction,
+            str(wish.duration_seconds),
+            "demo" if wish.demo else "real",
+            write_decimal(offer.base),
+            write_decimal(offer.skew),
+            str(offer.version),
+            str(self.rule_version),
+            write_instant(self.issued_at),
+        ]
+
+    def check(self, wish: Wish, rule_version: int) -> None:
+        """Whether it was made for this, and under the rules that hold now. Raises InvalidQuote."""
+        quoted = self.wish
+        pairs = {
+            "instrument": quoted.instrument == wish.instrument,
+            "direction": quoted.direction == wish.direction,
+            "duration": quoted.duration_seconds == wish.duration_seconds,
+            "demo": quoted.demo == wish.demo,
+        }
+        faults = tuple(FieldError(name, "not-as-quoted", "not what was quoted") for name, ok in pairs.items() if not ok)
+        if faults:
+            raise InvalidQuote("The quote is for another order", fields=faults)
+        if self.rule_version != rule_version:
+            raise InvalidQuote(f"The rules have changed since: version {rule_version}")
+
+
+def read_facts(facts: Sequence[str]) -> Quote:
+    """The quote that says so. Raises InvalidQuote for a format that isn't known."""
+    if not facts or facts[0] != FORMAT:
+        raise InvalidQuote("Ask for a new quote")
+    _format, instrument, direction, duration, book, base, skew, version, rule_version, issued_at = facts
+    issued = parse_instant(issued_at)
+    if issued is None:
+        raise InvalidQuote("Ask for a new quote")
+    wish = Wish(instrument, Direction(direction), int(duration), BOOKS[book])
+    return Quote(wish, Offer(Decimal(base), Decimal(skew), int(version)), int(rule_version), issued)
+
+
+def bind(
+    offer: Offer, quote: Quote | None, min_payout_rate: Decimal | None, *, now: datetime
+) -> tuple[Offer, Decimal | None]:
+    """What an order is taken at, and the least rate that it accepts, given what is offered at `now`.
+
+    A quote is a promise until it expires; after that it only protects its holder: no rate below it is taken.
+    """
+    if quote is None:
+        return offer, min_payout_rate
+    if now <= quote.expires_at:
+        return quote.offer, min_payout_rate
+    return offer, max(quote.offer.rate, min_payout_rate or quote.offer.rate)

@@ -1,0 +1,46 @@
+"""The payouts in force, and whether every trade got what one version of them offered."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from django.db import connection
+
+from accounts.reconciliation import Fault
+from trading.domain.payouts import Payouts
+from trading.models import PayoutVersion
+
+IN_FORCE = """
+    SELECT p.* FROM unnest(%s::bigint[]) AS wanted(id), LATERAL (
+        SELECT * FROM payout_versions v
+        WHERE v.instrument_id = wanted.id AND v.effective_from <= %s ORDER BY v.version DESC LIMIT 1
+    ) p
+"""
+
+# A quote keeps the version of its moment for 5 s. Versions are made before they are in force, so every order sees them.
+MIXED = """
+    SELECT 'trade-keeps-one-payout-version', t.id::text,
+           format('rate %s by version %s', t.payout_rate, t.payout_version)
+    FROM flash_trades t LEFT JOIN payout_versions v
+      ON (v.instrument_id, v.version) = (t.instrument_id, t.payout_version)
+    WHERE t.payout_version IS NOT NULL AND NOT coalesce(
+        v.effective_from <= t.accepted_at
+        AND abs(t.payout_rate - coalesce((v.rates ->> t.duration_seconds::text)::numeric, v.rate)) <= v.skew_max
+        AND NOT EXISTS (
+            SELECT FROM payout_versions later
+            WHERE later.instrument_id = v.instrument_id AND later.version > v.version
+              AND later.effective_from <= t.accepted_at - interval '5 seconds'
+        ), false)
+"""
+
+
+def payouts_in_force(instrument_ids: Sequence[int], now: datetime) -> dict[int, Payouts]:
+    """The payouts by which trades accepted at `now` are made, by instrument: one query."""
+    found = PayoutVersion.objects.raw(IN_FORCE, [list(instrument_ids), now]) if instrument_ids else ()
+    return {each.instrument_id: each.payouts for each in found}
+
+
+def payout_faults() -> list[Fault]:
+    """Trades whose rate isn't what one version of the payouts, in force when they were accepted or quoted, offers."""
+    with connection.cursor() as cursor:
+        cursor.execute(MIXED)
+        return [Fault(*row) for row in cursor.fetchall()]

@@ -1,0 +1,24 @@
+"""Payouts that tests change."""
+
+from datetime import datetime, timedelta
+from decimal import Decimal
+from typing import Any
+
+from accounts.models import User
+from cryptotrader.tests.cast import NOON, SYMBOL
+from trading.domain.payouts import NOTICE, Payouts
+from trading.models import PayoutVersion
+from trading.services.change_payout import change_payout
+
+
+def pay(rate: str = "0.85", *, at: datetime = NOON, symbol: str = SYMBOL, **change: Any) -> PayoutVersion:
+    """A new version that is in force at `at`, made as late as that can be."""
+    staff, _made = User.objects.get_or_create(email="staff@example.com", defaults={"is_staff": True})
+    payouts = Payouts(version=0, rate=Decimal(rate), **change)
+    return change_payout(symbol=symbol, payouts=payouts, reason="the market", made_by=staff.pk, now=at - NOTICE)
+
+
+SKEWED: dict[str, Any] = {"skew_max": Decimal("0.05"), "skew_scale": Decimal(1000)}
+"""5 points at an imbalance of 1,000."""
+
+SECOND = timedelta(seconds=1)

@@ -163,7 +163,8 @@ class _Batch:
             )
         except PriceMoved as moved:
             quoted = quote_of(listing, order.wish, offered, self.now)
-            moved.extra["quote"] = quote(quoted.quote, token=quoted.token, listing=listing, now=self.now)
+            fresh = quote(quoted.quote, token=quoted.token, listing=listing, now=self.now)
+            moved.extra |= {"payout_rate": fresh["payout_rate"], "quote": fresh}  # of now, whatever its quote said
             raise
         return terms, offer
 

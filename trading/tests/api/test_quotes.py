@@ -135,6 +135,16 @@ def test_a_rate_below_the_least_that_is_asked_for_comes_with_a_quote(alices: Api
     assert order(alices, body["quote"]["quote"]).status == 201
 
 
+def test_a_refusal_tells_the_rate_of_now_whatever_the_quote_said(
+    alices: Api, stage: Stage, noon: time_machine.Traveller
+) -> None:
+    token = quote(alices)
+    pay("0.9", at=NOON + SECOND)
+    noon.shift(1)
+    body = order(alices, token, min_payout_rate="0.86").assert_problem(409, "price-moved").json()
+    assert (body["payout_rate"], body["quote"]["payout_rate"]) == ("0.90", "0.90")
+
+
 def test_a_replay_is_the_trade_though_the_quote_has_expired(alices: Api, noon: time_machine.Traveller) -> None:
     token = quote(alices)
     first = order(alices, token)

@@ -26,9 +26,9 @@ export class Quotes {
     return this.#held.get(direction);
   }
 
-  /** A quote that came with a refusal. */
+  /** A quote that came, with a refusal too; one for what isn't chosen any more is let go. */
   take(quote) {
-    this.#held.set(quote.direction, quote);
+    if (wishOf(quote) === this.#wish) this.#held.set(quote.direction, quote);
   }
 
   drop() {
@@ -37,7 +37,7 @@ export class Quotes {
 
   /** Called a few times a second with what is chosen: asks when that has changed, or a quote is about to expire. */
   keep(duration, demo) {
-    const wish = `${duration} ${demo}`;
+    const wish = wishOf({ duration, demo });
     if (wish !== this.#wish) {
       this.#wish = wish;
       this.#askAgainAt = 0;
@@ -49,17 +49,19 @@ export class Quotes {
 
   async #ask(duration, demo) {
     this.#asking = true;
-    const wish = this.#wish;
     const ask = (direction) => getQuote({ instrument: this.#symbol, direction, duration, demo });
     try {
-      const quotes = await Promise.all(DIRECTIONS.map(ask));
-      if (wish === this.#wish) quotes.forEach((quote) => this.take(quote));
+      for (const quote of await Promise.all(DIRECTIONS.map(ask))) this.take(quote);
     } catch {
       this.#askAgainAt = Date.now() + RETRY_AFTER_MS;
     }
     this.#asking = false;
     this.#changed();
   }
+}
+
+function wishOf({ duration, demo }) {
+  return `${duration} ${demo}`;
 }
 
 function holds(quote) {

@@ -149,7 +149,9 @@ class PayoutVersionAdmin(Audited, ReadOnlyAdmin):
 
 
 def change_link(instrument: Instrument) -> str:
-    """The rate in force, leading to the form that makes the next version."""
+    """The rate in force, leading to the form that makes the next version; nothing for what isn't traded."""
+    if not instrument.tradable:
+        return "–"
     payouts = listings_by_symbol([instrument.symbol], timezone.now())[instrument.symbol].payouts
     address = f"{reverse('admin:trading_payoutversion_add')}?instrument={instrument.symbol}"
     rates = sorted({payouts.base(seconds) for seconds in instrument.durations} or {payouts.rate})

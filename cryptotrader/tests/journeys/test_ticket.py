@@ -98,7 +98,8 @@ def test_a_rate_that_fell_is_shown_with_its_quote_and_asked_about_again(sign_up:
     def fall(route: Route) -> None:
         """The first order comes too late: by now the house offers less."""
         sent.append(route.request.post_data_json)
-        fresh = {"direction": "down", "payout_rate": "0.8", "quote": "fresh", "expires_at": "2999-01-01T00:00:00Z"}
+        wish = {name: sent[0][name] for name in ("direction", "duration", "demo")}
+        fresh = wish | {"payout_rate": "0.8", "quote": "fresh", "expires_at": "2999-01-01T00:00:00Z"}
         refusal = {"code": "price-moved", "title": "Less", "payout_rate": "0.8", "quote": fresh}
         route.fulfill(status=409, json=refusal) if len(sent) == 1 else route.fulfill(status=400, json={"code": "x"})
 

@@ -1,7 +1,9 @@
 import hashlib
 import json
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from decimal import Decimal
+from typing import Any
 
 import pytest
 
@@ -9,7 +11,7 @@ from cryptotrader.tests.cast import NOON, SYMBOL, Stage, Trader
 from cryptotrader.tests.guards import refused, run_sql
 from trading.domain.prices import Source, Tick
 from trading.domain.reading import PriceRefused, Reading, Recorded
-from trading.models import IndexPrice, Instrument
+from trading.models import Candle, IndexPrice, Instrument, PriceHead
 from trading.services.record_index_prices import record_index_prices
 
 SECOND = timedelta(seconds=1)
@@ -80,6 +82,19 @@ def test_each_instrument_has_a_chain_of_its_own(stage: Stage) -> None:
     record_index_prices(at=AT, readings=readings, now=AT)
     sequences = IndexPrice.objects.filter(priced_at=AT).order_by("instrument_id").values_list("sequence", "previous")
     assert [(sequence, previous == "0" * 64) for sequence, previous in sequences] == [(2, False), (1, True)]
+
+
+def test_it_takes_as_many_statements_however_many_instruments_there_are(
+    stage: Stage, django_assert_num_queries: Callable[[int], Any]
+) -> None:
+    symbols = [SYMBOL, "ETH-USDT", "XRP-USDT", "SOL-USDT", "ADA-USDT"]
+    for symbol in symbols[1:]:
+        Instrument.objects.create(symbol=symbol, pip=Decimal("0.01"), durations=[60])
+    readings = [Reading(symbol, Source.LIVE, tuple(three()), 3) for symbol in symbols]
+    with django_assert_num_queries(6):  # a savepoint instead of the transaction, instruments, heads, prices, due
+        record_index_prices(at=AT, readings=readings, now=AT)
+    assert PriceHead.objects.filter(priced_at=AT).count() == 5
+    assert Candle.objects.filter(opened_at__gte=NOON, interval=60).count() == 5
 
 
 @pytest.mark.parametrize(

@@ -1,3 +1,4 @@
+import json
 from collections.abc import AsyncIterator
 from datetime import timedelta
 from typing import Any
@@ -9,10 +10,14 @@ from django.utils import timezone
 
 from accounts.services.issue_tokens import issue_tokens
 from cryptotrader.tests.cast import NOON, PASSWORD, Stage, Trader, open_stage, trader
+from trading.domain.candles import Interval
 from trading.domain.terms import Status
 from trading.services.set_instrument_status import set_instrument_status
 from trading.services.settle_due_trades import settle_due_trades
 from trading.streams.hub import hub
+from trading.streams.outbox import Outbox
+from trading.streams.snapshots import Snapshot
+from trading.streams.subscription import Subscription
 from trading.tests.sockets import Client
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -75,6 +80,35 @@ async def test_it_resumes_with_what_was_missed(market: Stage, visitor: Client) -
     assert (update["type"], [price["sequence"] for price in update["data"]]) == ("update", [2, 3])
 
 
+@pytest.mark.parametrize(("interval", "counts"), [("1s", [1, 1]), ("1m", [3, 1]), ("1d", [4])])
+async def test_it_sends_the_latest_candles_and_then_how_they_change(
+    market: Stage, visitor: Client, interval: str, counts: list[int]
+) -> None:
+    await database_sync_to_async(market.price)(NOON + SECOND, "60001.50")
+    channel = f"candles.BTC-USDT.{interval}"
+    snapshot = await visitor.subscribe(channel)
+    assert (snapshot["type"], snapshot["seq"], snapshot["data"][-1]["close"]) == ("snapshot", 2, "60001.50")
+
+    for second, price in ((59, "60002.00"), (60, "59999.00")):
+        await database_sync_to_async(market.price)(NOON + second * SECOND, price)
+        update = await visitor.hear()
+
+    assert (update["type"], update["channel"], update["seq"]) == ("update", channel, 4)
+    assert [candle["count"] for candle in update["data"]] == counts
+    assert (update["data"][-1]["close"], update["data"][-1]["low"]) == ("59999.00", "59999.00")
+
+
+async def test_a_client_that_does_not_read_gets_only_the_newest_candles() -> None:
+    outbox, channel = Outbox(), "candles.BTC-USDT.1m"
+    subscription = Subscription(channel, "BTC-USDT", Interval.MINUTE, "topic", outbox)
+    subscription.start(Snapshot(1, []))
+    for seq in (2, 3, 3, 1):
+        content = json.dumps({"channel": channel, "seq": seq, "data": [{"count": seq}]}).encode()
+        subscription.hear(content)
+    frames = [json.loads(frame) for frame in await outbox.take()]
+    assert [(frame["type"], frame["seq"]) for frame in frames] == [("snapshot", 1), ("update", 3)]
+
+
 async def test_a_trader_sees_the_trade_and_the_wallet_move(
     alice_with_a_market: tuple[Trader, Stage], alices: Client
 ) -> None:
@@ -104,6 +138,9 @@ async def test_a_trader_sees_the_trade_and_the_wallet_move(
     [
         ({"op": "subscribe", "id": 1, "channel": "trades"}, "not-authenticated"),
         ({"op": "subscribe", "id": 1, "channel": "prices.NO-SUCH"}, "unknown-instrument"),
+        ({"op": "subscribe", "id": 1, "channel": "candles.NO-SUCH.1m"}, "unknown-instrument"),
+        ({"op": "subscribe", "id": 1, "channel": "candles.BTC-USDT.2m"}, "unknown-channel"),
+        ({"op": "subscribe", "id": 1, "channel": "candles.BTC-USDT"}, "unknown-channel"),
         ({"op": "subscribe", "id": 1, "channel": "user.1"}, "unknown-channel"),
         ({"op": "buy", "id": 1}, "unknown-op"),
         ({"op": "resume", "id": 1, "channel": "prices.BTC-USDT", "seq": -1}, "invalid-seq"),

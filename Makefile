@@ -7,6 +7,7 @@ PYTHON ?= $(shell for python in python3.11 python3 python3.12 python3.13; do \
 	$$python -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$python && break; done)
 WORKERS ?= logical
 PYTEST_ARGS ?=
+BENCH ?= bench
 BENCH_ARGS ?=
 
 BIN := $(abspath $(VENV))/bin
@@ -29,7 +30,7 @@ help:
 	@echo 'make stop    stop it from another terminal'
 	@echo 'make test    run the tests on databases of their own (PYTEST_ARGS= WORKERS=)'
 	@echo 'make check   check format, lint, types, layers, migrations, templates and translations'
-	@echo 'make bench   measure (BENCH_ARGS=)'
+	@echo 'make bench   measure settlement, or with BENCH=bench_history pages of candles (BENCH_ARGS=)'
 	@echo 'make clean   stop, then remove everything that was made here, the data in var/ too'
 	@echo 'PYTHON= chooses the Python, VENV= the directory that it is set up in'
 
@@ -62,7 +63,7 @@ check: install
 	@$(UNCONNECTED) $(PY) -m pytest -q cryptotrader/tests/test_translations.py
 
 bench: install
-	@exec $(LOCAL) exec --durable -- sh -c '$(PY) manage.py migrate -v 0 && exec $(PY) manage.py bench $(BENCH_ARGS)'
+	@exec $(LOCAL) exec --durable -- sh -c '$(PY) manage.py migrate -v 0 && exec $(PY) manage.py $(BENCH) $(BENCH_ARGS)'
 
 clean: stop
 	rm -rf $(VENV) var node_modules static/vendor staticfiles htmlcov .coverage

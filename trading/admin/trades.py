@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.admin import Asking, ReadOnlyAdmin
 from accounts.domain.errors import NotFound
 from trading.admin.venues import venues
-from trading.models import FlashTrade, IndexPrice, TradeCorrection
+from trading.models import FlashTrade, IndexPrice, PricePruning, TradeCorrection
 from trading.selectors import correction_of
 from trading.services.prove_trade import prove_trade
 
@@ -75,6 +75,12 @@ class IndexPriceAdmin(ReadOnlyAdmin):
     list_display = ("instrument", "priced_at", "price", "sequence", "source", "digest")
     list_filter = ("instrument", "source")
     ordering = ("-id",)
+
+
+@admin.register(PricePruning)
+class PricePruningAdmin(ReadOnlyAdmin):
+    list_display = ("month", "kept", "removed", "pruned_at")
+    ordering = ("-month",)
     change_list_template = "admin/index_prices.html"
 
     def get_urls(self) -> list[URLPattern]:

@@ -7,6 +7,7 @@ from trading.models.liability_slot import LiabilitySlot
 from trading.models.payout_version import PayoutVersion
 from trading.models.price import IndexPrice
 from trading.models.price_head import PriceHead
+from trading.models.price_pruning import PricePruning
 from trading.models.proof import DailyDigest, SigningKey
 from trading.models.trade_correction import TradeCorrection
 
@@ -19,6 +20,7 @@ __all__ = [
     "LiabilitySlot",
     "PayoutVersion",
     "PriceHead",
+    "PricePruning",
     "SigningKey",
     "TradeCorrection",
 ]

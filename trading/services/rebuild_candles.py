@@ -1,19 +1,24 @@
-from collections.abc import Sequence
 from datetime import date
 
 from django.db import connection, transaction
 
 from trading.models import Instrument
+from trading.selectors.price_months import is_pruned
 
 
-def rebuild_candles(*, symbols: Sequence[str], day: date) -> int:
-    """Make one UTC day's candles of these instruments anew from the prices that are kept; how many there are.
+class MonthPruned(Exception):
+    """The prices are gone; the candles that there are tell more than what could be made anew."""
 
-    Candles are derived, so nothing is lost when they are. The next price of an instrument waits meanwhile, well
-    under a second.
+
+def rebuild_candles(*, day: date) -> int:
+    """Make one UTC day's candles of all instruments anew from the stored prices; how many there are.
+
+    The next price of an instrument waits meanwhile, for about a second. Raises MonthPruned.
     """
+    if is_pruned(day):
+        raise MonthPruned(f"the prices of {day:%Y-%m} were pruned")
     made = 0
-    for pk in Instrument.objects.filter(symbol__in=symbols).values_list("pk", flat=True):
+    for pk in Instrument.objects.order_by("pk").values_list("pk", flat=True):
         with transaction.atomic(durable=True), connection.cursor() as cursor:
             cursor.execute("SELECT rebuild_candles(%s, %s)", [pk, day])
             made += cursor.fetchone()[0]

@@ -76,7 +76,7 @@ class TestHistories(TestCase):
         run_sql("DELETE FROM candles WHERE interval <= 60")
         day = (MIDNIGHT - timedelta(days=1)).date()
         while day <= at.date():
-            rebuild_candles(symbols=[SYMBOL, "ETH-USDT"], day=day)
+            rebuild_candles(day=day)
             day += timedelta(days=1)
         assert kept() == before
 

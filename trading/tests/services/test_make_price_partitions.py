@@ -1,7 +1,9 @@
 from datetime import UTC, datetime
 
 import pytest
+from django.db import connection
 
+from cryptotrader.tests.cast import NOON, Stage
 from trading.services.make_price_partitions import make_price_partitions
 
 pytestmark = pytest.mark.django_db
@@ -11,3 +13,10 @@ def test_months_have_their_partition_before_they_begin() -> None:
     december = datetime(2031, 12, 31, 23, 59, 59, tzinfo=UTC)
     assert [make_price_partitions(now=december), make_price_partitions(now=december)] == [4, 0]
     assert make_price_partitions(now=datetime(2032, 1, 1, tzinfo=UTC)) == 1
+
+
+def test_a_month_that_went_by_without_a_partition_gets_one(stage: Stage) -> None:
+    assert make_price_partitions(now=datetime(2031, 12, 31, tzinfo=UTC)) == 5
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT tableoid::regclass::text FROM index_prices WHERE priced_at = %s", [NOON])
+        assert cursor.fetchall() == [("index_prices_2026_03",)]

@@ -91,7 +91,7 @@ def test_it_takes_as_many_statements_however_many_instruments_there_are(
     for symbol in symbols[1:]:
         Instrument.objects.create(symbol=symbol, pip=Decimal("0.01"), durations=[60])
     readings = [Reading(symbol, Source.LIVE, tuple(three()), 3) for symbol in symbols]
-    with django_assert_num_queries(6):  # a savepoint instead of the transaction, instruments, heads, prices, due
+    with django_assert_num_queries(7):  # instruments, heads, their venues, prices, due, within a savepoint
         record_index_prices(at=AT, readings=readings, now=AT)
     assert PriceHead.objects.filter(priced_at=AT).count() == 5
     assert Candle.objects.filter(opened_at__gte=NOON, interval=60).count() == 5

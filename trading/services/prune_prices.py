@@ -1,0 +1,36 @@
+from dataclasses import dataclass
+from datetime import date
+
+import psycopg
+from django.db import IntegrityError, connection, transaction
+
+
+@dataclass(frozen=True, slots=True)
+class Pruned:
+    """What came of a month: how many of its prices stay, and how many went (or would go)."""
+
+    month: date
+    kept: int
+    removed: int
+
+
+class PruneRefused(Exception):
+    """The database keeps this month as it is; the text says why."""
+
+
+def prune_prices(*, month: date, dry_run: bool = False) -> Pruned:
+    """Remove a month's prices, except those that decided some trade and their neighbours. Candles stay.
+
+    The database itself refuses a month that ended less than 30 days ago, or that has a trade that isn't settled, or a
+    day whose digest isn't published: nobody but its function `prune_price_month` can delete a price at all.
+    `dry_run` changes nothing. Raises PruneRefused.
+    """
+    try:
+        with transaction.atomic(durable=True), connection.cursor() as cursor:
+            cursor.execute("SELECT kept, removed FROM prune_price_month(%s, %s)", [month, not dry_run])
+            kept, removed = cursor.fetchone()
+    except IntegrityError as error:
+        reason = error.__cause__
+        text = reason.diag.message_primary if isinstance(reason, psycopg.Error) else None
+        raise PruneRefused(text or str(error)) from error
+    return Pruned(month, kept, removed)

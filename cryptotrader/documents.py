@@ -16,6 +16,13 @@ from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
 SHOWN = ("rules", "verification", "api", "streams", "glossary")
+READABLE = {
+    # What scrolls sideways can be reached by keyboard; a head without words is none.
+    "<table>": '<div class="table-scroll" tabindex="0"><table class="table">',
+    "</table>": "</table></div>",
+    "<pre>": '<pre tabindex="0">',
+    "<th></th>": "<td></td>",
+}
 _LINK = re.compile(r"([a-z]+)(\.ko)?\.md(#.*)?")
 
 
@@ -46,8 +53,9 @@ def _page(file: Path, _changed: int) -> tuple[str, SafeString]:
         for child in token.children or ():
             _lead(child)
     html = str(markdown.renderer.render(tokens, markdown.options, {}))
-    html = html.replace("<table>", '<div class="table-scroll" tabindex="0"><table class="table">')
-    return title, mark_safe(html.replace("</table>", "</table></div>"))  # noqa: S308  (our own documents)
+    for plain, accessible in READABLE.items():
+        html = html.replace(plain, accessible)
+    return title, mark_safe(html)  # noqa: S308  (our own documents)
 
 
 def anchor(heading: str) -> str:

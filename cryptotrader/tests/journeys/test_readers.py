@@ -29,7 +29,7 @@ def test_korean_readers_get_korean_red_for_up_and_their_own_time(sign_up: Visit)
 def test_nothing_overflows_a_small_phone(sign_up: Visit, locale: str) -> None:
     page = sign_up(locale=locale, **PHONE)
     expect(page.locator("[data-price]")).to_contain_text(".")
-    for path in ("/", "/history/", "/wallet/", "/wallet/statement/", "/accounts/logout/"):
+    for path in ("/", "/history/", "/wallet/", "/wallet/statement/", "/accounts/logout/", "/docs/rules"):
         page.goto(path)
         assert page.evaluate("document.documentElement.scrollWidth") == 360, path
         assert too_small(page) == [], path
@@ -61,7 +61,14 @@ def test_axe_finds_nothing(visit: Visit, sign_up: Visit, locale: str, scheme: st
     page.locator("[data-direction=up][aria-disabled=false]").click()
     expect(page.locator("[data-list] .trade")).to_have_count(1)
     assert violations(page) == []
-    for path in ("/history/", "/wallet/", "/wallet/statement/", "/accounts/logout/", "/accounts/password/change/"):
+    for path in (
+        "/history/",
+        "/wallet/",
+        "/wallet/statement/",
+        "/accounts/logout/",
+        "/accounts/password/change/",
+        "/docs/rules",
+    ):
         page.goto(path)
         assert violations(page) == [], path
 

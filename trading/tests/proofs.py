@@ -166,9 +166,7 @@ def proof_of(
     )
     looked_at = spans(accepted_at=accepted_at, entry_at=entry_at, expires_at=expires_at, rules=rules)
     windows = [window(chain, span) for span in looked_at]
-    told: list[Json] = chain.days() if days else []
-    ends = {(p["priced_at"][:10], n): p for n, window in enumerate(windows) for p in window["prices"]}
-    paths = {p["sequence"]: {"day": d, "sequence": p["sequence"], "path": chain.path(p)} for (d, _), p in ends.items()}
+    days_told, paths = inclusion(chain, windows) if days else ([], [])
     return {
         "version": 1,
         "issuer": "https://example.com",
@@ -176,9 +174,16 @@ def proof_of(
         "trade": trade_json(terms, chain, demo),
         "pip": write_decimal(PIP),
         "windows": windows,
-        "days": [day for day in told if any(date == day["day"] for date, _ in ends)],
-        "paths": list(paths.values()) if days else [],
+        "days": days_told,
+        "paths": paths,
     }
+
+
+def inclusion(chain: Chain, windows: list[Json]) -> tuple[list[Json], list[Json]]:
+    """The days that the windows touch, and the way there from the last price of each."""
+    ends = {(p["priced_at"][:10], n): p for n, window in enumerate(windows) for p in window["prices"]}
+    paths = {p["sequence"]: {"day": d, "sequence": p["sequence"], "path": chain.path(p)} for (d, _), p in ends.items()}
+    return [day for day in chain.days() if any(date == day["day"] for date, _ in ends)], list(paths.values())
 
 
 def window(chain: Chain, span: Span) -> Json:

@@ -1,10 +1,11 @@
 """What an instrument's index did: its prices and its candles, in pages."""
 
+import json
 import re
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
-from typing import Any
 
+from django.http import HttpResponse
 from rest_framework.request import Request
 from rest_framework.response import Response
 
@@ -13,7 +14,8 @@ from accounts.domain.errors import FieldError, InvalidInput
 from trading import wire
 from trading.api.market import Public
 from trading.domain.candles import EPOCH, Interval
-from trading.selectors.history import Priced, Span, candles_within, priced, prices_within
+from trading.selectors.candle_pages import candle_page
+from trading.selectors.history import Priced, Span, priced, prices_within
 
 LIMIT_MAX = 1000
 PAST = "public, max-age=86400"
@@ -30,21 +32,21 @@ class Prices(Public):
         span = span_of(request)
         found = priced(symbol)
         prices = prices_within(found.instrument, span)
-        times = [price.priced_at for price in prices]
-        return _page(request, found, span, Interval.SECOND, times, {"results": [wire.index_price(p) for p in prices]})
+        ends = (prices[0].priced_at, prices[-1].priced_at) if len(prices) == span.limit else None
+        page = _page(request, found, span, Interval.SECOND, ends)
+        body = {"results": [wire.index_price(price) for price in prices], "next": page.following}
+        return Response(body, headers=page.headers)
 
 
 class Candles(Public):
-    def get(self, request: Request, symbol: str) -> Response:
+    def get(self, request: Request, symbol: str) -> HttpResponse:
         span, interval = span_of(request), interval_of(request)
         found = priced(symbol)
-        bars = candles_within(found.instrument, interval, span)
-        body = {
-            "instrument": found.instrument.symbol,
-            "interval": interval.value,
-            "results": wire.candles(bars, found.instrument.pip),
-        }
-        return _page(request, found, span, interval, [bar.opened_at for bar in bars], body)
+        candles = candle_page(found.instrument, interval, span)
+        page = _page(request, found, span, interval, candles.ends if candles.count == span.limit else None)
+        head = json.dumps({"instrument": found.instrument.symbol, "interval": interval, "next": page.following})
+        text = f'{head[:-1]},"results":{candles.text}}}'
+        return HttpResponse(text, content_type="application/json", headers=page.headers)
 
 
 def interval_of(request: Request) -> Interval:
@@ -71,17 +73,24 @@ def span_of(request: Request) -> Span:
     return replace(span, since=cursor) if span.forward else replace(span, until=cursor)
 
 
+@dataclass(frozen=True, slots=True)
+class Page:
+    """The address of the next page, None after the last, and the headers of this one."""
+
+    following: str | None
+    headers: dict[str, str]
+
+
 def _page(
-    request: Request, found: Priced, span: Span, interval: Interval, times: list[datetime], body: dict[str, Any]
-) -> Response:
-    end = span.until
-    cursor = None
-    if len(times) == span.limit:
-        cursor = times[-1] + interval.length if span.forward else times[0]
+    request: Request, found: Priced, span: Span, interval: Interval, ends: tuple[datetime, datetime] | None
+) -> Page:
+    """`ends` are the first and the last time of a full page, None of one that isn't."""
+    end, after = span.until, None
+    if ends is not None:
+        cursor = ends[1] + interval.length if span.forward else ends[0]
+        after = following(request, ends, 1, int(cursor.timestamp()))
         end = cursor if span.forward else end
-    after = following(request, times, span.limit, int(cursor.timestamp()) if cursor else None)
-    cache = PAST if is_over(found, interval, end) else GOING_ON
-    return Response(body | {"next": after}, headers={"Cache-Control": cache})
+    return Page(after, {"Cache-Control": PAST if is_over(found, interval, end) else GOING_ON})
 
 
 def is_over(found: Priced, interval: Interval, end: datetime | None) -> bool:

@@ -7,8 +7,11 @@ import pytest
 
 from cryptotrader.tests.api import Api
 from cryptotrader.tests.cast import NOON, Stage
+from trading import wire
 from trading.domain.candles import Interval
 from trading.domain.prices import Source
+from trading.models import Instrument
+from trading.selectors.history import Span, candles_within, priced
 
 PATH = "/api/v1/instruments/BTC-USDT/candles"
 SECONDS = (1, 2, 3, 4, 5, 7, 61, 62, 190)
@@ -45,6 +48,15 @@ def test_each_interval_is_there(minutes: Stage, interval: Interval) -> None:
     results = Api().get(f"{PATH}?interval={interval}").json()["results"]
     assert sum(candle["count"] for candle in results) == len(SECONDS) + 1
     assert {Decimal(results[0]["open"]), Decimal(results[-1]["close"])} == {Decimal(60000), Decimal("60000.50")}
+
+
+@pytest.mark.parametrize("interval", list(Interval))
+@pytest.mark.parametrize("pip", ["0.01", "0.0005", "0.00000001"])
+def test_rest_writes_candles_as_streams_do(minutes: Stage, interval: Interval, pip: str) -> None:
+    Instrument.objects.update(pip=Decimal(pip))
+    instrument = priced("BTC-USDT").instrument
+    streamed = wire.candles(candles_within(instrument, interval, Span(None, None, 300)), instrument.pip)
+    assert Api().get(f"{PATH}?interval={interval}").json()["results"] == streamed
 
 
 def test_a_candle_of_one_second_is_the_price(minutes: Stage) -> None:

@@ -82,7 +82,8 @@ def violations(page: Page) -> list[str]:
 def too_small(page: Page) -> list[str]:
     """Visible targets below 24 × 24 px, links inside a sentence excepted (WCAG 2.5.8)."""
     script = """() => [...document.querySelectorAll("a, button, summary, input:not([type=hidden], [type=radio])")]
-        .filter((element) => element.checkVisibility() && !element.closest(".visually-hidden, p, .document li, .document td"))
+        .filter((element) => element.checkVisibility())
+        .filter((element) => !element.closest(".visually-hidden, p, .document li, .document td"))
         .filter((element) => { const box = element.getBoundingClientRect(); return box.width < 24 || box.height < 24; })
         .map((element) => element.outerHTML)"""
     small: list[str] = page.evaluate(script)

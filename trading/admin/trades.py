@@ -75,14 +75,14 @@ class IndexPriceAdmin(ReadOnlyAdmin):
     list_display = ("instrument", "priced_at", "price", "sequence", "source", "digest")
     list_filter = ("instrument", "source")
     ordering = ("-id",)
+    change_list_template = "admin/index_prices.html"
+
+    def get_urls(self) -> list[URLPattern]:
+        view = self.admin_site.admin_view(venues)
+        return [path("venues/", view, name="trading_venues"), *super().get_urls()]
 
 
 @admin.register(PricePruning)
 class PricePruningAdmin(ReadOnlyAdmin):
     list_display = ("month", "kept", "removed", "pruned_at")
     ordering = ("-month",)
-    change_list_template = "admin/index_prices.html"
-
-    def get_urls(self) -> list[URLPattern]:
-        view = self.admin_site.admin_view(venues)
-        return [path("venues/", view, name="trading_venues"), *super().get_urls()]

@@ -52,6 +52,11 @@ function drawn(store, instrument) {
   );
 }
 
+/* A venue that is out was heard, but the price isn't made of it. */
+function counted(price) {
+  return price.venues.filter((venue) => !venue.out).length;
+}
+
 function showPrice(part, store, instrument) {
   const price = store.price;
   const before = store.prices.at(-2);
@@ -61,7 +66,8 @@ function showPrice(part, store, instrument) {
   part("price-box").classList.toggle("up", way === "up");
   part("price-box").classList.toggle("down", way === "down");
   writeAge(part, priceAge(price, now()));
-  part("venues").textContent = word(price.venues.length === 1 ? "venue" : "venues", { n: price.venues.length });
+  const venues = counted(price);
+  part("venues").textContent = word(venues === 1 ? "venue" : "venues", { n: venues });
   document.title = `${group(price.price)} ${instrument.symbol} · ${word("siteName")}`;
   const live = price.source === "live";
   part("source").hidden = part("source-note").hidden = live;
@@ -110,7 +116,7 @@ function fillTable(table, prices) {
   const row = table.querySelector("template").content.firstElementChild;
   const rows = prices.slice(-TABLE_ROWS).reverse().map((price) => {
     const filled = row.cloneNode(true);
-    const values = [time(price.priced_at), group(price.price), price.venues.length, `#${price.sequence}`];
+    const values = [time(price.priced_at), group(price.price), counted(price), `#${price.sequence}`];
     values.forEach((value, index) => (filled.children[index].textContent = value));
     return filled;
   });

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from functools import partial
+from typing import Any
 
 from django.db import transaction
 
@@ -83,33 +84,18 @@ def _link(
         return None
     if last is not None and last.priced_at >= at:
         raise PriceRefused(f"{instrument.symbol} is priced up to {last.priced_at} already")
-    sequence = last.sequence + 1 if last else 1
-    previous = last.digest if last else FIRST_LINK
-    digest = chain_digest(
-        instrument=instrument.symbol,
-        sequence=sequence,
-        priced_at=at,
-        price=price,
-        source=reading.source,
-        venues=venues,
-        previous=previous,
-        rule_version=CURRENT,
-        pip=instrument.pip,
-        venues_min=reading.venues_min,
-    )
-    return IndexPrice(
-        instrument=instrument,
-        sequence=sequence,
-        priced_at=at,
-        price=price,
-        source=reading.source,
-        venues=venues,
-        previous=previous,
-        digest=digest,
-        recorded_at=now,
-        rule_version=CURRENT,
-        venues_min=reading.venues_min,
-    )
+    link: dict[str, Any] = {
+        "sequence": last.sequence + 1 if last else 1,
+        "priced_at": at,
+        "price": price,
+        "source": reading.source,
+        "venues": venues,
+        "previous": last.digest if last else FIRST_LINK,
+        "rule_version": CURRENT,
+        "venues_min": reading.venues_min,
+    }
+    digest = chain_digest(instrument=instrument.symbol, pip=instrument.pip, **link)
+    return IndexPrice(instrument=instrument, digest=digest, recorded_at=now, **link)
 
 
 def _due(instrument_ids: Sequence[int], at: datetime) -> set[int]:

@@ -14,6 +14,7 @@ from django.views.decorators.http import require_safe
 from accounts.domain.errors import NotFound
 from accounts.selectors import id_of
 from trading.domain.days import day_of
+from trading.domain.index import counted
 from trading.domain.proof import Purpose, Span
 from trading.models import DailyDigest, FlashTrade, IndexPrice
 from trading.selectors import trade_of
@@ -88,7 +89,7 @@ def _windows(trade: FlashTrade) -> list[WindowShown]:
         WindowShown(
             span.purpose,
             [
-                PriceRow(price, _text(price), len(price.venues), _decides(trade, span, price, prices))
+                PriceRow(price, _text(price), len(counted(price.venues)), _decides(trade, span, price, prices))
                 for price in prices
             ],
             days.get(day_of(span.until)),

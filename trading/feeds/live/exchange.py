@@ -90,6 +90,9 @@ class Exchange:
             raise Unreadable(f"{market}: {error!r}"[:200]) from error
         if not all(price.is_finite() and PRICE_MIN <= price < PRICE_MAX for price in (top.bid, top.ask)):
             raise Unreadable(f"{market}: not a price")
+        if top.bid > top.ask:
+            # A book that has missed something stays crossed: unheard, the venue is soon connected anew.
+            raise Unreadable(f"{market}: the bid is above the ask")
         return top
 
     async def _answer(self, market: str) -> Any:

@@ -143,6 +143,18 @@ def test_garbage_is_not_a_price() -> None:
         assert {each.price for each in here.publish_more(2)} == {Decimal(60_000)}
 
 
+def test_a_book_that_stays_crossed_is_silence_and_ends_the_connection() -> None:
+    """It has missed that a level is gone; a new connection begins with a whole book."""
+    with scene("kraken") as here:
+        kraken = here.town["kraken"]
+        book = {"symbol": MARKET, "bids": [{"price": 60100.0, "qty": 1.0}], "asks": [], "checksum": 1}
+        here.town.do(kraken.say(json.dumps({"channel": "book", "type": "update", "data": [book]})))
+        eventually(lambda: here.health("kraken").connections == 2)
+
+        assert here.health("kraken").unreadable > 0
+        assert "silent" in str(here.health("kraken").error)
+
+
 @pytest.fixture(params=["the capture", "our own"])
 def recording(request: pytest.FixtureRequest) -> Path:
     found = sorted(CAPTURES.glob("binance-btcusdt-*.jsonl.gz")) if request.param == "the capture" else [OWN_RECORDING]

@@ -62,7 +62,7 @@ FROM (SELECT DISTINCT date_trunc('month', priced_at, 'UTC') AS month FROM index_
 INSERT INTO index_prices SELECT * FROM index_prices_plain ORDER BY priced_at, instrument_id;
 SELECT setval('index_price_ids', coalesce(max(id), 1), max(id) IS NOT NULL) FROM index_prices;
 DROP TABLE index_prices_plain;
-ALTER TABLE index_prices ADD CONSTRAINT one_price_a_second UNIQUE (instrument_id, priced_at);
+ALTER TABLE index_prices ADD CONSTRAINT one_price_a_second UNIQUE (instrument_id, priced_at) INCLUDE (price, source);
 """
 
 GUARD = """
@@ -196,6 +196,7 @@ CREATE TRIGGER prices_are_for_ever BEFORE UPDATE OR DELETE ON index_prices
 """
 
 MONEY = {"max_digits": 20, "decimal_places": 8}
+ONE_A_SECOND = {"fields": ["instrument", "priced_at"], "include": ["price", "source"], "name": "one_price_a_second"}
 UNSEEN = {"blank": True, "editable": False, "primary_key": True, "serialize": False}
 
 
@@ -241,6 +242,8 @@ class Migration(migrations.Migration):
             state_operations=[
                 migrations.RemoveConstraint(model_name="indexprice", name="one_place_in_the_chain"),
                 migrations.RemoveConstraint(model_name="indexprice", name="one_successor_each"),
+                migrations.RemoveConstraint(model_name="indexprice", name="one_price_a_second"),
+                migrations.AddConstraint(model_name="indexprice", constraint=models.UniqueConstraint(**ONE_A_SECOND)),
             ],
         ),
     ]

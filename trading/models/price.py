@@ -30,7 +30,10 @@ class IndexPrice(models.Model):
         db_table = "index_prices"
         verbose_name, verbose_name_plural = _("index price"), _("index prices")
         constraints = [
-            models.UniqueConstraint(fields=["instrument", "priced_at"], name="one_price_a_second"),
+            # With what a page of seconds shows: it is read from the index alone, not from rows of a kilobyte each.
+            models.UniqueConstraint(
+                fields=["instrument", "priced_at"], include=["price", "source"], name="one_price_a_second"
+            ),
             models.CheckConstraint(condition=Q(price__gt=0, price__lt=10**12), name="price_is_positive"),
             models.CheckConstraint(
                 condition=Q(rule_version=1) | Q(rule_version__gte=2, venues_min__gte=1), name="price_tells_its_rules"

@@ -7,13 +7,16 @@ from itertools import count
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, given
+from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
+from pytest_django import Settings
 
 from accounts.domain.errors import Refusal
 from cryptotrader.tests.cast import NOON, Stage, Trader, trader
 from trading.domain.caps import IN_TOTAL, CapacityReached, StakeCapReached, TooManyOpenTrades
 from trading.domain.orders import Order
+from trading.domain.prices import Source
 from trading.domain.terms import Direction
 from trading.models import FlashTrade, Instrument, LiabilitySlot
 from trading.selectors.liability import liability_faults
@@ -62,16 +65,31 @@ def test_a_bucket_is_a_minute_of_expiries(stage: Stage, alice: Trader) -> None:
     assert (counted(), counted(in_total=False)) == (0, 170)
 
 
-def test_demo_and_real_are_counted_apart_and_each_instrument_by_itself(stage: Stage, alice: Trader) -> None:
+def test_each_instrument_is_counted_by_itself(stage: Stage, alice: Trader) -> None:
     cap(stage, liability_max=85)
     alice.place()
     other = Instrument.objects.create(symbol="ETH-USDT", pip=Decimal("0.01"), durations=[60], liability_max=85)
     Stage(other).price(NOON, "3000.00")
     alice.place(symbol="ETH-USDT")
-    assert set(LiabilitySlot.objects.exclude(used=0).values_list("instrument", "demo")) == {
-        (stage.instrument.pk, True),
-        (other.pk, True),
-    }
+    assert counted() == 170
+
+
+def test_demo_and_real_are_counted_apart(stage: Stage, alice: Trader, settings: Settings) -> None:
+    settings.REAL_CURRENCIES = ["USDT"]
+    cap(stage, liability_max=85, open_trades_max=1)
+    alice.pay_in("500")
+    now = NOON + timedelta(seconds=1)
+    stage.price(now, "60000.00", source=Source.LIVE)
+    for demo in (True, False):
+        alice.place(at=now, demo=demo)
+        with pytest.raises(TooManyOpenTrades):
+            alice.place(at=now, demo=demo)
+    cap(stage, open_trades_max=None)
+    for demo in (True, False):
+        with pytest.raises(CapacityReached):
+            alice.place(at=now, demo=demo)
+    used = LiabilitySlot.objects.filter(bucket=IN_TOTAL).exclude(used=0).values_list("demo", "used")
+    assert sorted(used) == [(False, 85), (True, 85)]
 
 
 @pytest.mark.parametrize("exit_price", ["60001.00", "59999.00", "60000.00"])
@@ -273,7 +291,7 @@ class History:
 
 
 @given(events=st.lists(EVENTS, min_size=5, max_size=25))
-@settings(
+@hypothesis_settings(
     max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
 )
 def test_an_order_is_accepted_exactly_when_it_fits(db: None, events: list[tuple[object, ...]]) -> None:

@@ -1,0 +1,8 @@
+"""The operator's caps, set for a test."""
+
+from cryptotrader.tests.cast import Stage
+from trading.models import Instrument
+
+
+def cap(stage: Stage, **caps: object) -> None:
+    Instrument.objects.filter(pk=stage.instrument.pk).update(**caps)

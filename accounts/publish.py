@@ -54,6 +54,23 @@ def user_topic(user_id: int) -> str:
     return own_topic(f"user.{user_id}")
 
 
+def apart_topic(private_topic: str, channel: str) -> str:
+    """Where a channel of somebody's goes that is only worked out while they listen to it."""
+    return f"{private_topic}.{channel}"
+
+
+def listeners_of(channel: str) -> set[int]:
+    """The people who listen to this channel of theirs now, on any stream process. See `apart_topic`."""
+    start, end = own_topic("user."), f".{channel}"
+    try:
+        topics = _redis().pubsub_channels(f"{start}*{end}")
+    except RedisError as error:
+        log.warning("publish failed", error=str(error))
+        return set()
+    names = (topic.decode() if isinstance(topic, bytes) else topic for topic in topics)
+    return {int(name) for each in names if (name := each.removeprefix(start).removesuffix(end)).isdecimal()}
+
+
 def wallet_messages(wallets: Iterable[Wallet]) -> list[tuple[str, object]]:
     """One message per wallet, to its owner."""
     return [(user_topic(w.owner_id), {"channel": "wallet", "data": [wire.wallet(w)]}) for w in wallets]

@@ -73,17 +73,28 @@ STAKES = """
            format('staked %%s, opening %%s, profit %%s, resolved by %%s', s.stake, o.amount, s.profit, e.phase)
     FROM stakes s FULL JOIN openings o USING (reference) LEFT JOIN ends e USING (reference)
     WHERE s.reference IS NULL OR o.reference IS NULL OR s.stake <> o.amount OR s.wallet_id <> o.source_id
-       OR e.phase IS DISTINCT FROM CASE WHEN s.settled THEN CASE WHEN s.profit < 0 THEN 'post' ELSE 'void' END END
+       OR e.phase IS DISTINCT FROM
+          CASE WHEN s.settled THEN CASE WHEN s.profit < 0 OR s.sale IS NOT NULL THEN 'post' ELSE 'void' END END
 """
 
 PAYOUTS = """
     WITH stakes AS ({stakes}),
     payouts AS (SELECT reference, target_id AS wallet_id, amount FROM transfers WHERE kind = 'payout'),
-    wins AS (SELECT reference, wallet_id, profit AS amount FROM stakes WHERE profit > 0)
+    wins AS (SELECT reference, wallet_id, profit AS amount FROM stakes WHERE profit > 0 AND sale IS NULL)
     SELECT 'one-payout-each-win', 'trade ' || coalesce(w.reference, p.reference),
            format('won %%s, paid %%s', w.amount, p.amount)
     FROM wins w FULL JOIN payouts p USING (reference)
     WHERE (w.wallet_id, w.amount) IS DISTINCT FROM (p.wallet_id, p.amount)
+"""
+
+SALES = """
+    WITH stakes AS ({stakes}),
+    paid AS (SELECT reference, target_id AS wallet_id, amount FROM transfers WHERE kind = 'sale'),
+    sold AS (SELECT reference, wallet_id, sale AS amount, profit + stake AS due FROM stakes WHERE sale IS NOT NULL)
+    SELECT 'one-sale-each-sold-trade', 'trade ' || coalesce(s.reference, p.reference),
+           format('sold for %%s, due by its profit %%s, paid %%s', s.amount, s.due, p.amount)
+    FROM sold s FULL JOIN paid p USING (reference)
+    WHERE (s.wallet_id, s.amount, s.due) IS DISTINCT FROM (p.wallet_id, p.amount, p.amount)
 """
 
 DEPOSITS = """
@@ -171,11 +182,13 @@ def cashier_faults() -> list[Fault]:
 
 def stake_faults(stakes: str) -> list[Fault]:
     """Trades, holds and payouts that don't match: each trade has one opening; a resolution exactly when it is settled,
-    lost or returned as its profit says; and a payout exactly when it won. What is held is what is under way.
+    lost or returned as its profit says; a payout exactly when it won, and a sale exactly when it was sold early. What
+    is held is what is under way.
 
-    `stakes` is a SELECT of reference, wallet_id, stake, settled and profit (null until settled), one row a trade.
+    `stakes` is a SELECT of reference, wallet_id, stake, settled, profit (null until settled) and sale (null unless
+    sold), one row a trade.
     """
-    return [fault for check in (STAKES, PAYOUTS, HELD) for fault in _found(check.format(stakes=stakes))]
+    return [fault for check in (STAKES, PAYOUTS, SALES, HELD) for fault in _found(check.format(stakes=stakes))]
 
 
 def reversal_faults(corrections: str) -> list[Fault]:

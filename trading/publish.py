@@ -5,14 +5,18 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 
 from accounts.domain.notation import write_instant
-from accounts.publish import listened_to, own_topic, publish, user_topic, wallet_messages
+from accounts.publish import apart_topic, listened_to, own_topic, publish, user_topic, wallet_messages
 from accounts.selectors import Wallet
-from trading import wire
+from trading import wire, wire_offers
 from trading.domain.candles import Interval
 from trading.domain.venues import VenueHealth
 from trading.models import FlashTrade, IndexPrice, Instrument
 from trading.selectors.history import latest_candles
+from trading.selectors.offers import TradeOffer
 from trading.selectors.venues import remember_venues
+
+OFFERS = "offers"
+"""The private channel of what one's open trades could be sold for, as streams name it."""
 
 
 def price_channel(symbol: str) -> str:
@@ -69,6 +73,16 @@ def _news(price: IndexPrice) -> dict[str, object]:
 def publish_venues(at: datetime, venues: Iterable[VenueHealth]) -> None:
     """How the venues fare, for whoever asks in the next seconds (see `selectors.venues`); lost when the cache is."""
     remember_venues(write_instant(at), [wire.venue(item) for item in venues])
+
+
+def publish_offers(offers: Iterable[TradeOffer]) -> None:
+    """What trades could be sold for at this second, one message per owner."""
+    by_owner: dict[int, list[dict[str, object]]] = defaultdict(list)
+    for offer in offers:
+        by_owner[offer.trade.user_id].append(wire_offers.offer(offer))
+    publish(
+        (apart_topic(user_topic(owner), OFFERS), {"channel": OFFERS, "data": data}) for owner, data in by_owner.items()
+    )
 
 
 def publish_trades(trades: Iterable[FlashTrade], wallets: Iterable[Wallet]) -> None:

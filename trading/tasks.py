@@ -6,6 +6,7 @@ from django.utils import timezone
 from trading.selectors import instruments_with_due_trades
 from trading.services import make_price_partitions as partitions
 from trading.services import publish_digests as publishing
+from trading.services.publish_offers import publish_offers as tell_offers
 from trading.services.settle_due_trades import settle_due_trades as settle
 
 
@@ -13,6 +14,12 @@ from trading.services.settle_due_trades import settle_due_trades as settle
 def settle_due_trades(*, instrument: str, **_: object) -> None:
     """Settle what an instrument's newest price allows; the feed enqueues it."""
     settle(instrument=instrument, now=timezone.now())
+
+
+@shared_task(name="trading.publish_offers", expires=1)
+def publish_offers(*, instrument: str, **_: object) -> None:
+    """Tell what open trades could be sold for; the feed enqueues it each second that somebody listens."""
+    tell_offers(instrument=instrument, now=timezone.now())
 
 
 @shared_task(name="trading.sweep_due_trades", expires=2)

@@ -5,7 +5,6 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
-from accounts.domain.limits import write_amount
 from accounts.domain.money import write_money
 from accounts.domain.notation import places, write_decimal, write_instant
 from trading.domain.candles import Bar
@@ -13,9 +12,7 @@ from trading.domain.prices import Source
 from trading.domain.rules import RULES_NOW
 from trading.domain.venues import VenueHealth
 from trading.models import DailyDigest, FlashTrade, IndexPrice, Instrument
-from trading.selectors import Listing, correction_of
-from trading.selectors.limits import LimitStanding
-from trading.selectors.sessions import SessionTrades
+from trading.selectors import Listing, close_order_of, correction_of
 
 
 def write_price(price: Decimal, pip: Decimal) -> str:
@@ -124,7 +121,7 @@ def venue_told(venue: Mapping[str, Any], out: Mapping[tuple[str, str], str]) -> 
 
 
 def flash_trade(trade: FlashTrade) -> dict[str, object]:
-    """A trade as it stands. `profit` is net: −100.00 lost, 85.00 won, 0.00 tied or voided."""
+    """A trade as it stands. `profit` is net: −100.00 lost, 85.00 won, 0.00 tied or voided, sold: sale − stake."""
     return accepted_trade(trade) | {
         "state": trade.state,
         "outcome": trade.outcome,
@@ -134,6 +131,10 @@ def flash_trade(trade: FlashTrade) -> dict[str, object]:
         "exit_samples": trade.exit_samples,
         "settled_at": _instant(trade.settled_at),
         "profit": write_money(trade.profit, trade.currency) if trade.profit is not None else None,
+        "sale": write_money(trade.sale, trade.currency) if trade.sale is not None else None,
+        "sold_at_price": _price(trade.sold_at_price, trade.instrument),
+        "sold_priced_at": _instant(trade.sold_priced_at),
+        "close": _close(trade),
         "correction": _correction(trade),
     }
 
@@ -160,10 +161,28 @@ def accepted_trade(trade: FlashTrade) -> dict[str, object]:
         "exit_samples": None,
         "settled_at": None,
         "profit": None,
+        "sale": None,
+        "sold_at_price": None,
+        "sold_priced_at": None,
+        "close": None,
         "correction": None,
         "demo": trade.demo,
         "rule_version": trade.rule_version,
         "payout_version": trade.payout_version,
+    }
+
+
+def _close(trade: FlashTrade) -> dict[str, object] | None:
+    order = close_order_of(trade)
+    if order is None:
+        return None
+    return {
+        "state": order.state,
+        "min_price": write_money(order.min_price, trade.currency) if order.min_price is not None else None,
+        "asked_at": write_instant(order.asked_at),
+        "close_at": write_instant(order.close_at),
+        "lapse_reason": order.lapse_reason,
+        "offer": write_money(order.offer, trade.currency) if order.offer is not None else None,
     }
 
 
@@ -181,38 +200,6 @@ def _correction(trade: FlashTrade) -> dict[str, object] | None:
 def write_rate(rate: Decimal) -> str:
     """A payout rate with at least two places: 0.85."""
     return f"{rate:.{max(2, places(rate))}f}"
-
-
-def limit(standing: LimitStanding) -> dict[str, object]:
-    """A limit that somebody set themselves, with what is used of it."""
-    limit = standing.limit
-
-    def amount(value: Decimal | None) -> str | None:
-        return None if value is None else write_amount(value, limit.kind, limit.currency)
-
-    return {
-        "kind": str(limit.kind),
-        "currency": limit.currency or None,
-        "demo": limit.demo,
-        "period_days": limit.period_days,
-        "amount": amount(limit.amount),
-        "used": amount(standing.used),
-        "left": amount(standing.left),
-        "resets_at": _instant(standing.resets_at),
-        "next_amount": amount(standing.next_amount),
-        "next_from": _instant(standing.next_from),
-    }
-
-
-def session_trades(trades: SessionTrades) -> dict[str, object]:
-    """What was traded in a session, with one wallet."""
-    return {
-        "currency": trades.currency,
-        "demo": trades.demo,
-        "trades": trades.trades,
-        "turnover": write_money(trades.turnover, trades.currency),
-        "net_result": write_money(trades.result, trades.currency),
-    }
 
 
 def _price(price: Decimal | None, instrument: Instrument) -> str | None:

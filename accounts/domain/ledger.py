@@ -26,6 +26,7 @@ class TransferKind(StrEnum):
     RETURN = "return"
     STAKE = "stake"
     PAYOUT = "payout"
+    SALE = "sale"
     DEPOSIT = "deposit"
     WITHDRAWAL = "withdrawal"
     FEE = "fee"
@@ -59,6 +60,7 @@ ROUTES: Mapping[TransferKind, tuple[Route, ...]] = {
     TransferKind.RETURN: (Route(AccountKind.WALLET, AccountKind.FUNDING, DEMO),),
     TransferKind.STAKE: (_TO_HOUSE,),
     TransferKind.PAYOUT: (_FROM_HOUSE,),
+    TransferKind.SALE: (_FROM_HOUSE,),
     TransferKind.DEPOSIT: (Route(AccountKind.FUNDING, AccountKind.WALLET, REAL),),
     TransferKind.WITHDRAWAL: (Route(AccountKind.WALLET, AccountKind.FUNDING, REAL),),
     TransferKind.FEE: (Route(AccountKind.WALLET, AccountKind.FEES, REAL),),

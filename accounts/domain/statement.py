@@ -103,6 +103,7 @@ _DESCRIPTIONS: Mapping[TransferKind, Mapping[Phase, str]] = {
         Phase.VOID: _("Stake returned"),
     },
     TransferKind.PAYOUT: {Phase.SINGLE: _("Win paid")},
+    TransferKind.SALE: {Phase.SINGLE: _("Trade sold early")},
     TransferKind.DEPOSIT: {Phase.SINGLE: _("Deposit")},
     TransferKind.WITHDRAWAL: {
         Phase.SINGLE: _("Withdrawal paid out"),

@@ -84,6 +84,7 @@ def kind_names() -> dict[TransferKind, str]:
     return {
         TransferKind.STAKE: _("Stakes"),
         TransferKind.PAYOUT: _("Wins"),
+        TransferKind.SALE: _("Trades sold early"),
         TransferKind.DEPOSIT: _("Deposits"),
         TransferKind.WITHDRAWAL: _("Withdrawals"),
         TransferKind.FEE: _("Fees"),

@@ -14,8 +14,9 @@ from accounts.domain.access import Scope
 from accounts.domain.ledger import TransferKind
 from accounts.services.move_against_house import move_against_house
 from accounts.tests.till import customer
-from cryptotrader.tests.cast import NOON, Trader
+from cryptotrader.tests.cast import NOON, Stage, Trader
 from cryptotrader.tests.keys import made_key
+from trading.models import Instrument
 from trading.services.settle_due_trades import settle_due_trades
 
 ORDER = {"amount": 100, "direction": "up", "duration": 60}
@@ -54,6 +55,19 @@ def settled_trade(owner: Trader) -> object:
     trade = owner.place()
     settle_due_trades(instrument=trade.instrument.symbol, now=trade.expires_at + timedelta(minutes=5))
     return trade.id
+
+
+def closable_trade(owner: Trader) -> object:
+    """An open trade of a market of its own, with enough prices by noon."""
+    symbol = f"E{Instrument.objects.count()}-USDT"
+    stage = Stage(Instrument.objects.create(symbol=symbol, pip=Decimal("0.01"), durations=[60]))
+    stage.prices(NOON - timedelta(seconds=50), ["100.00", "100.01"])
+    stage.price(NOON - timedelta(seconds=20), "100.02")
+    placed = owner.place(at=NOON - timedelta(seconds=20), symbol=symbol)
+    stage.prices(NOON - timedelta(seconds=19), ["100.01", "100.02"])
+    stage.price(NOON, "100.01")
+    settle_due_trades(instrument=symbol, now=NOON)
+    return placed.id
 
 
 def poorer_wallet(owner: Trader) -> object:
@@ -132,6 +146,8 @@ DOORS: dict[str, dict[str, Door]] = {
     "api/v1/flash-trades/<uuid:trade_id>": {"GET": Door(READ, thing=trade)},
     "api/v1/flash-trades/<uuid:trade_id>/proof": {"GET": Door(READ, thing=settled_trade)},
     "api/v1/digests": {"GET": Door(ANYBODY)},
+    "api/v1/flash-trades/<uuid:trade_id>/offer": {"GET": Door(READ, thing=closable_trade)},
+    "api/v1/flash-trades/<uuid:trade_id>/close": {"POST": Door(TRADE, thing=closable_trade)},
     "api/flash-trades": {"GET": Door(READ), "POST": Door(TRADE, body=order, excluded=True)},
     "api/flash-trades/<uuid:trade_id>": {"GET": Door(READ, thing=trade)},
 }

@@ -27,6 +27,7 @@ OPERATIONS = int(os.environ.get("HISTORY_OPERATIONS", "2000"))
 DEEDS: list[tuple[Deed, float]] = [
     (deeds.place_order, 20),
     (deeds.place_orders, 4),
+    (deeds.close_early, 8),
     (deeds.top_up, 4),
     (deeds.reset, 4),
     (deeds.ask_to_pay_in, 6),
@@ -62,7 +63,7 @@ def test_the_books_are_right_after_a_random_history(settings: Settings) -> None:
 
 
 KINDS = {"grant", "stake", "payout", "deposit", "withdrawal", "fee"}
-RARE = {"return", "adjustment", "bonus", "reversal"}
+RARE = {"sale", "return", "adjustment", "bonus", "reversal"}
 """What takes several people, or a stroke of luck: a short history may do without."""
 
 

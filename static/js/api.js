@@ -24,12 +24,20 @@ export const getTrades = () => request("GET", "/flash-trades?limit=20");
 
 export const getQuote = (wish) => request("POST", "/quotes", wish);
 
+/** Asks to sell a trade back. Asking again while it waits changes nothing, so it may be asked until it is answered. */
+export const closeTrade = (id, minPrice) =>
+  insistently(() => request("POST", `/flash-trades/${id}/close`, { min_price: minPrice }));
+
 /** Places an order. A retry carries the same key, so an order whose answer was lost is never placed twice. */
-export async function placeTrade(order) {
+export function placeTrade(order) {
   const key = crypto.randomUUID?.() ?? fallbackKey();
+  return insistently(() => request("POST", "/flash-trades", order, { "Idempotency-Key": key }));
+}
+
+async function insistently(ask) {
   for (const delay of [...RETRY_DELAYS, null]) {
     try {
-      return await request("POST", "/flash-trades", order, { "Idempotency-Key": key });
+      return await ask();
     } catch (error) {
       if (delay === null || !mayHaveLanded(error)) throw error;
       await new Promise((resolve) => setTimeout(resolve, delay));

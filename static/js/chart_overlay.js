@@ -1,5 +1,6 @@
 /* Trades on the chart: entry line, expiry line, the winning side shaded between them, the exit. */
 
+import { endedAt, endPrice } from "./ends.js";
 import { group, signed } from "./money.js";
 
 export class TradeOverlay {
@@ -29,7 +30,7 @@ export class TradeOverlay {
 
   /** Keeps every entry price in view. */
   autoscaleInfo() {
-    const prices = this.#trades.flatMap((trade) => [trade.entry_price, trade.exit_price]).filter(Boolean).map(Number);
+    const prices = this.#trades.flatMap((trade) => [trade.entry_price, endPrice(trade)]).filter(Boolean).map(Number);
     if (!prices.length) return null;
     return { priceRange: { minValue: Math.min(...prices), maxValue: Math.max(...prices) } };
   }
@@ -46,7 +47,7 @@ export class TradeOverlay {
   #draw(context, size, trade) {
     const colour = this.#colour(trade.direction === "up" ? "--up" : "--down");
     const start = this.#x(trade.entry_at) ?? size.width;
-    const end = this.#x(trade.expires_at);
+    const end = this.#x(endedAt(trade));
     if (end !== null && trade.state !== "settled") expiryLine(context, end, size.height, colour);
     if (!trade.entry_price) return;
     const level = this.#y(trade.entry_price);
@@ -54,11 +55,11 @@ export class TradeOverlay {
     if (trade.state === "open") shade(context, { start, right, level, size, trade, colour });
     entryLine(context, { start, right, level, colour });
     this.#label(context, entryText(trade), Math.max(4, start + 8), level - 7, colour);
-    if (trade.exit_price && end !== null) this.#exit(context, end, trade);
+    if (endPrice(trade) && end !== null) this.#exit(context, end, trade);
   }
 
   #exit(context, end, trade) {
-    const level = this.#y(trade.exit_price);
+    const level = this.#y(endPrice(trade));
     dot(context, end, level, this.#colour("--text"), this.#colour("--surface"));
     this.#label(context, signed(trade.profit), end + 9, level + 4, this.#colour("--text"));
   }

@@ -2,6 +2,7 @@
 
 import { PriceChart } from "./chart.js";
 import { now } from "./clock.js";
+import { endedAt } from "./ends.js";
 import { priceAge } from "./gate.js";
 import { group, parse, placesOf, signed, write } from "./money.js";
 import { time } from "./times.js";
@@ -48,7 +49,7 @@ function drawn(store, instrument) {
   return [...store.trades.values()].filter(
     (trade) =>
       trade.instrument === instrument.symbol &&
-      (trade.state !== "settled" || now() - Date.parse(trade.expires_at) < EXIT_SHOWN_MS),
+      (trade.state !== "settled" || now() - Date.parse(endedAt(trade)) < EXIT_SHOWN_MS),
   );
 }
 

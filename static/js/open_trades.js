@@ -2,6 +2,8 @@
 
 import { showBook } from "./book.js";
 import { now } from "./clock.js";
+import { announceLapse, listenToClose, showClose } from "./early_close.js";
+import { endedAt } from "./ends.js";
 import { group, parse, placesOf, signed, write } from "./money.js";
 import { duration, word } from "./words.js";
 
@@ -18,16 +20,17 @@ export function showOpenTrades(root, store, isStale) {
   const results = new Map();
 
   store.addEventListener("moved", ({ detail }) => {
+    announceLapse(detail.trade, detail.before);
     if (detail.before && detail.trade.state === "settled") results.set(detail.trade.id, Date.now());
   });
 
   function shown() {
     const current = (trade) => trade.state !== "settled" || Date.now() - (results.get(trade.id) ?? 0) < RESULT_SHOWN_MS;
-    return [...store.trades.values()].filter(current).sort((a, b) => a.expires_at.localeCompare(b.expires_at));
+    return [...store.trades.values()].filter(current).sort((a, b) => endedAt(a).localeCompare(endedAt(b)));
   }
 
   function card(trade) {
-    if (!cards.has(trade.id)) cards.set(trade.id, filled(model, trade));
+    if (!cards.has(trade.id)) cards.set(trade.id, filled(model, trade, store));
     return cards.get(trade.id);
   }
 
@@ -38,14 +41,17 @@ export function showOpenTrades(root, store, isStale) {
     if (elements.length !== list.children.length || elements.some((element, i) => element !== list.children[i])) {
       list.replaceChildren(...elements);
     }
-    for (const trade of trades) update(cards.get(trade.id), trade, isStale() ? undefined : store.price);
+    for (const trade of trades) {
+      update(cards.get(trade.id), trade, isStale() ? undefined : store.price);
+      showClose(cards.get(trade.id), trade, store.offers.get(trade.id));
+    }
     for (const id of cards.keys()) if (!trades.some((trade) => trade.id === id)) cards.delete(id);
     empty.hidden = trades.length > 0;
     put(count, String(trades.filter((trade) => trade.state !== "settled").length));
   };
 }
 
-function filled(model, trade) {
+function filled(model, trade, store) {
   const element = model.cloneNode(true);
   const part = (name) => element.querySelector(`[data-${name}]`);
   const up = trade.direction === "up";
@@ -55,6 +61,7 @@ function filled(model, trade) {
   part("terms").textContent = `${trade.instrument} · ${duration(trade.duration)}`;
   showBook(element, trade);
   element.dataset.new = "";
+  listenToClose(element, trade, store);
   return element;
 }
 

@@ -1,6 +1,7 @@
 /* The latest results in a table, one toast and, where wanted, one tone for each result as it comes. */
 
 import { showBook } from "./book.js";
+import { endedAt, endPrice } from "./ends.js";
 import { group, signed } from "./money.js";
 import { toast } from "./notices.js";
 import { allowSounds, play } from "./sounds.js";
@@ -8,6 +9,7 @@ import { time } from "./times.js";
 import { duration, word } from "./words.js";
 
 const ROWS = 20;
+const RESULT_TEXTS = { sold: "soldText" };
 
 export function showRecentTrades(root, store) {
   const body = root.querySelector("tbody");
@@ -21,7 +23,7 @@ export function showRecentTrades(root, store) {
 
   function refresh() {
     const settled = [...store.trades.values()].filter((trade) => trade.state === "settled");
-    settled.sort((a, b) => b.expires_at.localeCompare(a.expires_at) || b.id.localeCompare(a.id));
+    settled.sort((a, b) => endedAt(b).localeCompare(endedAt(a)) || b.id.localeCompare(a.id));
     body.replaceChildren(...settled.slice(0, ROWS).map((trade) => row(model, trade)));
     empty.hidden = settled.length > 0;
     table.hidden = settled.length === 0;
@@ -37,14 +39,14 @@ function row(model, trade) {
     cell.textContent = text;
     if (tone) cell.classList.add(tone);
   };
-  put("time", time(trade.expires_at));
+  put("time", time(endedAt(trade)));
   put("instrument", trade.instrument);
   put("direction", word(trade.direction === "up" ? "upMark" : "downMark"), trade.direction);
   put("duration", duration(trade.duration));
   put("stake", group(trade.amount));
   showBook(element, trade);
   put("entry", trade.entry_price ? group(trade.entry_price) : "–");
-  put("exit", trade.exit_price ? group(trade.exit_price) : "–");
+  put("exit", endPrice(trade) ? group(endPrice(trade)) : "–");
   put("outcome", word(`outcome-${trade.outcome}`) + (trade.correction ? ` · ${word("corrected")}` : ""));
   element.querySelector("[data-outcome]").href = resultPage(trade);
   put("profit", signed(trade.profit), tone(trade));
@@ -60,10 +62,10 @@ function announce({ trade, before }) {
 }
 
 function result(trade) {
-  const values = { entry: group(trade.entry_price ?? ""), exit: group(trade.exit_price ?? "") };
+  const values = { entry: group(trade.entry_price ?? ""), exit: group(endPrice(trade) ?? "") };
   return {
     title: word(`outcome-${trade.outcome}`),
-    text: trade.outcome === "voided" ? word("voidedText") : word("resultText", values),
+    text: trade.outcome === "voided" ? word("voidedText") : word(RESULT_TEXTS[trade.outcome] ?? "resultText", values),
     sum: signed(trade.profit),
     tone: tone(trade),
     link: resultPage(trade),

@@ -4,11 +4,16 @@ const PRICES_MAX = 900;
 const RANK = { pending: 0, open: 1, settled: 2 };
 const JUST_PLACED_MS = 10_000;
 
+/* An order to close is newer when it was given later, or has ended since. */
+const closeStep = ({ close }) => (close ? close.asked_at + (close.state === "waiting" ? "0" : "1") : "");
+
 export class Store extends EventTarget {
   prices = [];
   wallets = new Map();
   walletId = null;
   trades = new Map();
+  /** What open trades could be sold for, by trade. */
+  offers = new Map();
 
   /** The newest index price, or undefined. */
   get price() {
@@ -56,6 +61,11 @@ export class Store extends EventTarget {
     if (moved.length) this.#tell("trades");
   }
 
+  /** Offers of this second; one that isn't renewed grows old by its own time. */
+  addOffers(news) {
+    for (const offer of news) this.offers.set(offer.trade, offer);
+  }
+
   /** A snapshot replaces the list; a trade placed this moment may not be in it yet. */
   resetTrades(snapshot, now) {
     const listed = new Set(snapshot.map((trade) => trade.id));
@@ -70,7 +80,8 @@ export class Store extends EventTarget {
 
   #advances(trade) {
     const known = this.trades.get(trade.id);
-    return !known || RANK[trade.state] > RANK[known.state] || Boolean(trade.correction && !known.correction);
+    if (!known || RANK[trade.state] > RANK[known.state] || (trade.correction && !known.correction)) return true;
+    return RANK[trade.state] === RANK[known.state] && closeStep(trade) > closeStep(known);
   }
 
   #tell(type, detail = {}) {

@@ -19,7 +19,7 @@ const data = JSON.parse(document.getElementById("page-data").textContent);
 const { instrument, signed_in: signedIn } = data;
 const root = (name) => document.querySelector(`[data-${name}]`);
 const store = new Store();
-const channels = ["instruments", `prices.${instrument.symbol}`, ...(signedIn ? ["trades", "wallet"] : [])];
+const channels = ["instruments", `prices.${instrument.symbol}`, ...(signedIn ? ["trades", "wallet", "offers"] : [])];
 const socket = new Socket(channels);
 let connection = "opening";
 
@@ -52,6 +52,7 @@ function hear({ type, channel, data: news }) {
   if (type !== "snapshot" && type !== "update") return;
   const snapshot = type === "snapshot";
   if (channel === "wallet") store.addWallets(news);
+  else if (channel === "offers") store.addOffers(news);
   else if (channel === "trades") snapshot ? store.resetTrades(news, now()) : store.addTrades(news);
   else if (channel === "instruments") announce(news, snapshot);
   else snapshot ? store.resetPrices(news) : store.addPrices(news);

@@ -29,12 +29,17 @@ from statistics import median
 TYP = "trade-proof+jws"
 SECOND = timedelta(seconds=1)
 EXACT = Context(prec=60)
+DIGITS = Context(prec=34, rounding=ROUND_HALF_EVEN)
+ROOT_OF_TWO_PI = Decimal("2.506628274631000502415765284811045253")
 NOTHING = "0" * 64
 SCALES = {"USDT": 2, "USD": 2, "KRW": 0, "BTC": 8}
 SHARED = {
     "tick_age_max": 3 * SECOND, "price_age_max": 2 * SECOND, "entry_delay": SECOND, "entry_wait_max": 5 * SECOND,
     "duration_min": 15 * SECOND, "exit_age_max": 2 * SECOND,
     "averages": ((timedelta(hours=1), 60), (timedelta(minutes=5), 5)),
+    "close_delay": SECOND, "close_wait_max": 2 * SECOND, "close_cutoff": 15 * SECOND, "close_spread": Decimal("0.03"),
+    "decay": Decimal("0.94"), "sigma_seconds": 300, "sigma_seconds_min": 30,
+    "sigma_min": Decimal("0.00002"), "sigma_max": Decimal("0.002"),
 }  # fmt: skip
 RULES = {
     1: {**SHARED, "clamp": Decimal("0.005"), "deviation_max": None},
@@ -155,10 +160,12 @@ TRADE = {
     "duration": whole, "payout_rate": number, "payout": number, "state": one_of("settled"), "outcome": text,
     "void_reason": optional(text), "accepted_at": instant, "entry_at": instant, "expires_at": instant,
     "entry_price": optional(number), "exit_price": optional(number), "exit_samples": optional(whole),
-    "profit": number, "demo": flag, "rule_version": whole,
+    "profit": number, "demo": flag, "rule_version": whole, "sale": optional(number), "sold_at_price": optional(number),
+    "sold_priced_at": optional(instant),
     "correction": optional(lambda value: read_as(value, {"reason": text, "amount": number})),
 }  # fmt: skip
-WINDOW = {"purpose": one_of("entry", "exit"), "since": instant, "until": instant, "prices": list_of(PRICE)}
+CLOSE = {"asked_at": instant, "close_at": instant, "min_price": optional(number)}
+WINDOW = {"purpose": one_of("entry", "exit", "sale"), "since": instant, "until": instant, "prices": list_of(PRICE)}
 PROOF = {
     "version": one_of(1), "trade": TRADE, "pip": above_zero, "windows": list_of(WINDOW), "days": list_of(DAY),
     "paths": list_of({"day": day_name, "sequence": whole, "path": list_of(sha)}),
@@ -317,18 +324,22 @@ def samples_of(rules, duration):
 def spans(trade, rules):
     """Which seconds the rules look at."""
     accepted_at, entry_at, expires_at = (instant(trade[name]) for name in ("accepted_at", "entry_at", "expires_at"))
+    entry = ("entry", accepted_at - rules["price_age_max"], entry_at + rules["entry_wait_max"])
+    if trade["outcome"] == "sold":
+        close_at = closing_second(trade, rules)
+        return [entry, ("sale", close_at - (rules["sigma_seconds"] - 1) * SECOND, close_at + rules["close_wait_max"])]
     look_back = max((samples_of(rules, expires_at - entry_at) - 1) * SECOND, rules["exit_age_max"])
-    return [
-        ("entry", accepted_at - rules["price_age_max"], entry_at + rules["entry_wait_max"]),
-        ("exit", expires_at - look_back, expires_at),
-    ]
+    return [entry, ("exit", expires_at - look_back, expires_at)]
+
+
+def whole_second(earliest):
+    return earliest if earliest.microsecond == 0 else earliest.replace(microsecond=0) + SECOND
 
 
 def check_terms(proof, rules, report):
     trade = proof["trade"]
     accepted_at, entry_at, expires_at = (instant(trade[name]) for name in ("accepted_at", "entry_at", "expires_at"))
-    earliest = accepted_at + rules["entry_delay"]
-    entry = earliest if earliest.microsecond == 0 else earliest.replace(microsecond=0) + SECOND
+    entry = whole_second(accepted_at + rules["entry_delay"])
     report.check(entry_at == entry, "terms", f"the entry second should be {write_instant(entry)} (rule 4)")
     duration = timedelta(seconds=trade["duration"])
     in_time = expires_at == entry_at + duration and duration >= rules["duration_min"]
@@ -380,6 +391,11 @@ def settle(proof, prices, rules):
 
 def check_outcome(proof, prices, rules, report):
     trade = proof["trade"]
+    check_correction(trade, report)
+    if trade["outcome"] == "sold":
+        with localcontext(DIGITS):
+            check_sale(proof, prices, rules, report)
+        return
     outcome, reason, entry, exit_price, samples = settle(proof, prices, rules)
     stake = number(trade["amount"])
     profit = {"won": number(trade["payout"]) - stake, "lost": -stake}.get(outcome, Decimal(0))
@@ -391,11 +407,116 @@ def check_outcome(proof, prices, rules, report):
     ]  # fmt: skip
     for name, told, found in expected:
         report.check(told == found, "outcome", f"{name} is {told}, by the rules and prices it is {found}")
+
+
+def check_correction(trade, report):
     correction = trade["correction"]
     if correction is not None:
         undone = number(correction["amount"]) == -number(trade["profit"]) != 0
         report.check(undone, "correction", "the correction does not give back what the trade moved (rule 10)")
         report.note(f"the trade was voided afterwards: {correction['reason']}")
+
+
+# Rule 9: a trade that was closed early
+
+
+def closing_second(trade, rules):
+    return whole_second(instant(trade["close"]["asked_at"]) + rules["close_delay"])
+
+
+def check_sale(proof, prices, rules, report):
+    trade = proof["trade"]
+    read_as(trade.get("close"), CLOSE)
+    entry_at, expires_at = instant(trade["entry_at"]), instant(trade["expires_at"])
+    asked_at = instant(trade["close"]["asked_at"])
+    close_at, min_price = closing_second(trade, rules), trade["close"]["min_price"]
+    series = sorted((instant(p["priced_at"]), number(p["price"]), p["source"] == "live") for p in prices)
+    entry = next((p for p in series if entry_at <= p[0] <= entry_at + rules["entry_wait_max"]), None)
+    if not report.check(entry is not None, "outcome", "sold without an entry price"):
+        return
+    cutoff = min(rules["close_cutoff"], (expires_at - entry_at) / 4)
+    in_time = entry[0] < asked_at and close_at <= expires_at - cutoff
+    report.check(in_time, "terms", "the close order was not given in time (rule 9)")
+    told_at = instant(trade["close"]["close_at"])
+    report.check(told_at == close_at, "terms", f"{write_instant(close_at)} should decide the close (rule 9)")
+    point = next((p for p in series if close_at <= p[0] <= close_at + rules["close_wait_max"]), None)
+    if not report.check(point is not None, "outcome", "sold without a price in time"):
+        return
+    known = [p for p in series if p[0] <= point[0]]
+    if not trade["demo"]:
+        first = expires_at - (samples_of(rules, expires_at - entry_at) - 1) * SECOND
+        live = all(p[2] for p in [entry, point, *(p for p in known if p[0] >= first)])
+        report.check(live, "outcome", "real money was closed on a price that is not live")
+        known = [p for p in known if p[2]]
+    offer = offer_of(proof, entry[1], known, rules)
+    enough = offer > 0 and (min_price is None or offer >= number(min_price))
+    report.check(enough, "outcome", f"the offer is {offer}: below the minimum {min_price}, or nothing")
+    names = ("sale", "sold_at_price", "entry_price")
+    told = {name: None if trade[name] is None else number(trade[name]) for name in names}
+    told["second"] = None if trade["sold_priced_at"] is None else instant(trade["sold_priced_at"])
+    right = {"sale": offer, "sold_at_price": point[1], "entry_price": entry[1], "second": point[0]}
+    for name, found in right.items():
+        report.check(told[name] == found, "outcome", f"{name} is {told[name]}, by rule 9 and the prices it is {found}")
+    left = (number(trade["profit"]), trade["exit_price"], trade["exit_samples"], trade["void_reason"])
+    whole_sale = left == (offer - number(trade["amount"]), None, None, None)
+    report.check(whole_sale, "outcome", "not the profit of the sale")
+
+
+def offer_of(proof, entry_price, series, rules):
+    """The fair value at the last of these prices less the spread, rounded down."""
+    trade, (at, spot, _) = proof["trade"], series[-1]
+    sigma = volatility([p for p in series if p[0] > at - rules["sigma_seconds"] * SECOND], rules)
+    if sigma is None:
+        return Decimal(0)
+    expires_at, half = instant(trade["expires_at"]), number(proof["pip"]) / 2
+    samples = samples_of(rules, expires_at - instant(trade["entry_at"]))
+    first = expires_at - (samples - 1) * SECOND
+    known = [price for priced_at, price, _ in series if priced_at >= first]
+    first = max(at + SECOND, first)
+    count = (expires_at - first) // SECOND + 1
+    seconds = (first - at) // SECOND + Decimal((count - 1) * (2 * count - 1)) / (6 * count)
+    variance = sigma * sigma * seconds
+
+    def above(level):
+        needed = ((len(known) + count) * level - sum(known, Decimal(0))) / count
+        return normal(((spot / needed).ln() - variance / 2) / variance.sqrt()) if needed > 0 else Decimal(1)
+
+    over, not_under = above(entry_price + half), above(entry_price - half)
+    win = over if trade["direction"] == "up" else 1 - not_under
+    payout = number(trade["payout"])
+    value = payout * win + number(trade["amount"]) * (not_under - over) - rules["close_spread"] * payout
+    return rounded_down(max(value, Decimal(0)), trade["currency"])
+
+
+def volatility(series, rules):
+    """Of a second's log return: exponentially weighted, from the plain mean on, floored and capped."""
+    if len(series) < 2 or series[-1][0] - series[0][0] < rules["sigma_seconds_min"] * SECOND:
+        return None
+    steps = []
+    for (before, low, _), (after, high, _) in zip(series, series[1:]):
+        log = (high / low).ln() if high != low else Decimal(0)
+        steps.append((log * log, (after - before) // SECOND))
+    variance = sum((square for square, _ in steps), Decimal(0)) / sum(seconds for _, seconds in steps)
+    for square, seconds in steps:
+        weight = Decimal(1)
+        for _ in range(seconds):
+            weight *= rules["decay"]
+        variance = weight * variance + (1 - weight) * square / seconds
+    return min(max(variance.sqrt(), rules["sigma_min"]), rules["sigma_max"])
+
+
+def normal(x):
+    """The standard normal distribution function."""
+    if abs(x) >= 8:
+        return Decimal(int(x > 0))
+    term = total = abs(x)
+    odd = 1
+    while term > Decimal("1e-34") * total:
+        odd += 2
+        term = term * (x * x) / odd
+        total += term
+    half = total * (-(x * x) / 2).exp() / ROOT_OF_TWO_PI
+    return Decimal("0.5") + half if x > 0 else Decimal("0.5") - half
 
 
 # Rule 11: the days
@@ -549,7 +670,8 @@ def show(report, trade, as_json):
         print(json.dumps(result, indent=2))
         return
     print(f"Trade {trade['id']}, {trade['instrument']} {trade['direction']}, rules {trade['rule_version']}")
-    print(f"Entry {trade['entry_price']}, exit {trade['exit_price']}: {trade['outcome']}, profit {trade['profit']}")
+    left = f"sold at {trade['sold_at_price']}" if trade["outcome"] == "sold" else f"exit {trade['exit_price']}"
+    print(f"Entry {trade['entry_price']}, {left}: {trade['outcome']}, profit {trade['profit']}")
     for code, detail in report.faults:
         print(f"DISAGREES ({code}): {detail}")
     for note in report.notes:

@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.admin import Asking, ReadOnlyAdmin
 from accounts.domain.errors import NotFound
 from trading.admin.venues import venues
-from trading.models import FlashTrade, IndexPrice, PricePruning, TradeCorrection
+from trading.models import CloseOrder, FlashTrade, IndexPrice, PricePruning, TradeCorrection
 from trading.selectors import correction_of
 from trading.services.prove_trade import prove_trade
 
@@ -59,6 +59,14 @@ class FlashTradeAdmin(Asking, ReadOnlyAdmin):
 
     def askable(self, obj: FlashTrade) -> list[tuple[str, str]]:
         return [("void_trade", f"trade:{obj.pk}")] if obj.profit and correction_of(obj) is None else []
+
+
+@admin.register(CloseOrder)
+class CloseOrderAdmin(ReadOnlyAdmin):
+    list_display = ("id", "trade", "state", "min_price", "offer", "lapse_reason", "asked_at", "close_at", "decided_at")
+    list_filter = ("state", "lapse_reason")
+    search_fields = ("=id", "=trade__id")
+    ordering = ("-id",)
 
 
 @admin.register(TradeCorrection)

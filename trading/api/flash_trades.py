@@ -6,13 +6,15 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from accounts.api.answers import granted, page_of
-from accounts.api.inputs import takes
+from accounts.api.inputs import Members, positive_amount, takes
 from accounts.domain.access import Scope
 from accounts.domain.errors import NotFound
 from accounts.selectors import id_of
-from trading import wire
+from trading import wire, wire_offers
 from trading.api.order_input import ORDER_MEMBERS, parse_order
 from trading.selectors import trade_by_key, trade_of, trades_of
+from trading.selectors.offers import TradeOffer, offer_of
+from trading.services.close_trade import close_trade
 from trading.services.open_trades import open_trade
 
 
@@ -39,3 +41,29 @@ class FlashTradeDetail(APIView):
         if trade is None:
             raise NotFound(str(trade_id))
         return Response(wire.flash_trade(trade))
+
+
+class FlashTradeOffer(APIView):
+    def get(self, request: Request, trade_id: UUID) -> Response:
+        """What the trade could be sold for at this moment, or why not."""
+        trade = trade_of(id_of(request.user), trade_id)
+        if trade is None:
+            raise NotFound(str(trade_id))
+        offer = offer_of(trade, min_price=None, now=timezone.now())
+        return Response(wire_offers.offer(TradeOffer(trade, offer)))
+
+
+class FlashTradeClose(APIView):
+    scopes = {"POST": Scope.TRADE}
+
+    @takes("min_price")
+    def post(self, request: Request, trade_id: UUID) -> Response:
+        """An order to sell the trade back. 202: the price of a second to come decides it; 200: it is sold already."""
+        members = Members(request)
+        min_price = members.read("min_price", lambda value: None if value is None else positive_amount(value), None)
+        members.check()
+        user_id = id_of(request.user)
+        closing = close_trade(trade_id=trade_id, user_id=user_id, min_price=min_price, now=timezone.now())
+        headers = {"Idempotency-Replayed": "true"} if closing.replayed else {}
+        done = closing.trade.settled_at is not None
+        return Response(wire.flash_trade(closing.trade), status=200 if done else 202, headers=headers)

@@ -18,7 +18,7 @@ from accounts.selectors import id_of, wallets_of
 from accounts.selectors.limits import own_exclusions
 from accounts.services.set_trading_limits import set_trading_limits
 from accounts.wire import exclusion
-from trading import wire
+from trading import wire_limits
 from trading.selectors.limits import limits_standing
 
 HOUR = timedelta(hours=1)
@@ -50,7 +50,7 @@ def _standing(request: Request, now: datetime) -> dict[str, Any]:
     user_id, started_at = id_of(request.user), session_started_at_of(request)
     standing = limits_standing(user_id, session_started_at=started_at, now=now)
     return {
-        "limits": [wire.limit(each) for each in standing],
+        "limits": [wire_limits.limit(each) for each in standing],
         "exclusions": [exclusion(each) for each in own_exclusions(user_id, now=now)],
         "session": {"signed_in_at": write_instant(started_at) if started_at else None},
         "bounds": BOUNDS,

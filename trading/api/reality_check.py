@@ -12,7 +12,7 @@ from accounts.domain.notation import write_instant
 from accounts.selectors import id_of, person
 from accounts.selectors.sessions import reality_check_due_at
 from accounts.services.confirm_reality_check import confirm_reality_check
-from trading import wire
+from trading import wire_limits
 from trading.selectors.sessions import trades_since
 
 
@@ -31,7 +31,9 @@ class RealityCheck(APIView):
             "minutes": minutes,
             "due_at": write_instant(due_at) if due_at else None,
             "signed_in_at": write_instant(started_at) if started_at else None,
-            "wallets": [wire.session_trades(each) for each in trades_since(user_id, started_at)] if started_at else [],
+            "wallets": [wire_limits.session_trades(each) for each in trades_since(user_id, started_at)]
+            if started_at
+            else [],
         }
         return Response(body, headers={"Cache-Control": "no-store"})
 

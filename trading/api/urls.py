@@ -15,4 +15,6 @@ urlpatterns = [
     path("flash-trades/<uuid:trade_id>", flash_trades.FlashTradeDetail.as_view()),
     path("flash-trades/<uuid:trade_id>/proof", proofs.TradeProof.as_view()),
     path("digests", proofs.Digests.as_view()),
+    path("flash-trades/<uuid:trade_id>/offer", flash_trades.FlashTradeOffer.as_view()),
+    path("flash-trades/<uuid:trade_id>/close", flash_trades.FlashTradeClose.as_view()),
 ]

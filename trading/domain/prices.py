@@ -71,6 +71,11 @@ class PricePoint:
     live: bool = True
 
 
+def time_of(point: PricePoint) -> datetime:
+    """For looking a time up in a series."""
+    return point.priced_at
+
+
 def chain_digest(
     *,
     instrument: str,

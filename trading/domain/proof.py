@@ -7,6 +7,7 @@ from decimal import Decimal
 from enum import StrEnum
 
 from trading.domain.days import Day
+from trading.domain.early_close import closing_second
 from trading.domain.prices import PricePoint, Source, Tick, VenueInput
 from trading.domain.rules import Rules
 from trading.domain.terms import Terms
@@ -26,6 +27,7 @@ class Purpose(StrEnum):
 
     ENTRY = "entry"
     EXIT = "exit"
+    SALE = "sale"
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,13 +39,16 @@ class Span:
     until: datetime
 
 
-def spans(*, accepted_at: datetime, entry_at: datetime, expires_at: datetime, rules: Rules) -> list[Span]:
-    """All prices that decide about a trade: from the freshness at acceptance to its entry, and its exit."""
-    duration = expires_at - entry_at
-    return [
-        Span(Purpose.ENTRY, accepted_at - rules.price_age_max, entry_at + rules.entry_wait_max),
-        Span(Purpose.EXIT, expires_at - rules.look_back(duration), expires_at),
-    ]
+def spans(
+    *, accepted_at: datetime, entry_at: datetime, expires_at: datetime, rules: Rules, asked_at: datetime | None = None
+) -> list[Span]:
+    """All prices that decide about a trade: from the freshness at acceptance to its entry, and its exit; or, for one
+    that was closed early, what its close order of `asked_at` was decided by."""
+    entry = Span(Purpose.ENTRY, accepted_at - rules.price_age_max, entry_at + rules.entry_wait_max)
+    if asked_at is not None:
+        since, until = rules.looked_at_to_close(closing_second(asked_at, rules))
+        return [entry, Span(Purpose.SALE, since, until)]
+    return [entry, Span(Purpose.EXIT, expires_at - rules.look_back(expires_at - entry_at), expires_at)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +82,18 @@ class ProvenWindow:
 
 
 @dataclass(frozen=True, slots=True)
+class ToldSale:
+    """How the trade was closed early, as the proof tells it."""
+
+    asked_at: datetime
+    close_at: datetime
+    min_price: Decimal | None
+    amount: Decimal | None
+    price: Decimal | None
+    priced_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
 class Told:
     """How the trade ended, as the proof tells it."""
 
@@ -86,6 +103,7 @@ class Told:
     exit_price: Decimal | None
     exit_samples: int | None
     profit: Decimal
+    sale: ToldSale | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,18 @@ from accounts.domain.money import SCALES
 from accounts.domain.notation import parse_decimal, parse_instant, write_instant
 from trading.domain.days import Day
 from trading.domain.prices import Tick
-from trading.domain.proof import VERSION, Proof, ProofUnreadable, ProvenPrice, ProvenWindow, Purpose, Span, Told
+from trading.domain.proof import (
+    VERSION,
+    Proof,
+    ProofUnreadable,
+    ProvenPrice,
+    ProvenWindow,
+    Purpose,
+    Span,
+    Told,
+    ToldSale,
+)
+from trading.domain.settlement import Result
 from trading.domain.terms import Direction, Terms
 from trading.domain.venues import Out
 
@@ -70,6 +81,19 @@ def _told(trade: Mapping[str, Any]) -> Told:
         exit_price=_optional(_number, trade["exit_price"]),
         exit_samples=_optional(_whole, trade["exit_samples"]),
         profit=_number(trade["profit"]),
+        sale=_sale(trade) if trade["outcome"] == Result.SOLD else None,
+    )
+
+
+def _sale(trade: Mapping[str, Any]) -> ToldSale:
+    close = trade["close"]
+    return ToldSale(
+        asked_at=_instant(close["asked_at"]),
+        close_at=_instant(close["close_at"]),
+        min_price=_optional(_number, close["min_price"]),
+        amount=_optional(_number, trade["sale"]),
+        price=_optional(_number, trade["sold_at_price"]),
+        priced_at=_optional(_instant, trade["sold_priced_at"]),
     )
 
 

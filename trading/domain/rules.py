@@ -6,7 +6,7 @@ A version is never changed, only followed by another one.
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from decimal import Decimal
 
 
@@ -51,6 +51,43 @@ class Rules:
 
     grace: timedelta = timedelta(minutes=5)
     """Rule 8: how long after expiry the series may still go on; then what is stored decides."""
+
+    close_delay: timedelta = timedelta(seconds=1)
+    """Rule 9: a trade is sold at the price of the first whole second at least this long after its owner asked."""
+
+    close_wait_max: timedelta = timedelta(seconds=2)
+    """Rule 9: that price comes at most this long after its second, or the close order lapses."""
+
+    close_cutoff: timedelta = timedelta(seconds=15)
+    """Rule 9: that second is at least this long before the expiry,"""
+
+    close_cutoff_divisor: int = 4
+    """or its duration divided by this, if that is shorter."""
+
+    close_spread: Decimal = Decimal("0.03")
+    """Rule 9: what a sale costs, as a share of the payout."""
+
+    volatility_decay: Decimal = Decimal("0.94")
+    """Rule 9: λ, a second's."""
+
+    volatility_seconds: int = 300
+    """Rule 9: how many seconds of prices the volatility is estimated from at most,"""
+
+    volatility_seconds_min: int = 30
+    """and how long a time they span at least."""
+
+    volatility_min: Decimal = Decimal("0.00002")
+    volatility_max: Decimal = Decimal("0.002")
+    """Rule 9: the bounds of a second's volatility: some 11 % and 1,120 % a year."""
+
+    def looked_at_to_close(self, close_at: datetime) -> tuple[datetime, datetime]:
+        """Rule 9: the first and the last second whose prices may decide a close order: σ's, and the wait's."""
+        back = max(self.volatility_seconds, *(samples for _, samples in self.exit_averages))
+        return close_at - timedelta(seconds=back - 1), close_at + self.close_wait_max
+
+    def closable_until(self, entry_at: datetime, expires_at: datetime) -> datetime:
+        """Rule 9: the last moment whose price may still sell a trade."""
+        return expires_at - min(self.close_cutoff, (expires_at - entry_at) / self.close_cutoff_divisor)
 
     def exit_samples(self, duration: timedelta) -> int:
         """Rule 6: how many seconds up to expiry the exit averages."""

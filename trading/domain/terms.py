@@ -115,7 +115,11 @@ class Terms:
 
 def entry_second(accepted_at: datetime, rules: Rules = RULES_NOW) -> datetime:
     """Rule 4: the first whole second at least one second after acceptance. Nobody knows its price yet."""
-    earliest = accepted_at + rules.entry_delay
+    return whole_second(accepted_at + rules.entry_delay)
+
+
+def whole_second(earliest: datetime) -> datetime:
+    """The first whole second at or after this moment."""
     whole = earliest.replace(microsecond=0)
     return whole if whole == earliest else whole + timedelta(seconds=1)
 

@@ -4,7 +4,6 @@
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
 from datetime import date, timedelta
 from decimal import Decimal, localcontext
 from itertools import pairwise
@@ -15,26 +14,11 @@ from trading.domain.index import PRECISION, fresh, index_of, possible
 from trading.domain.merkle import climb, leaf_hash
 from trading.domain.prices import FIRST_LINK, chain_digest
 from trading.domain.proof import Proof, ProofUnreadable, ProvenPrice, ProvenWindow, spans
+from trading.domain.report import Report
 from trading.domain.rules import RULES, Rules
+from trading.domain.sale_verification import check_sale
 from trading.domain.settlement import Outcome, Result, Window, settle
 from trading.domain.terms import entry_second
-
-
-@dataclass
-class Report:
-    """What disagrees, as (code, detail), and what could not be checked."""
-
-    faults: list[tuple[str, str]] = field(default_factory=list)
-    notes: list[str] = field(default_factory=list)
-
-    def check(self, holds: bool, code: str, detail: str) -> bool:
-        if not holds and (code, detail) not in self.faults:
-            self.faults.append((code, detail))
-        return holds
-
-    def note(self, text: str) -> None:
-        if text not in self.notes:
-            self.notes.append(text)
 
 
 def verify(proof: Proof, published: Mapping[date, str] | None = None) -> Report:
@@ -64,7 +48,13 @@ def _verify(proof: Proof, published: Mapping[date, str] | None) -> Report:
         report.check(False, "rule-version", f"unknown rules: {terms.rule_version}")
         return report
     _check_terms(proof, rules, report)
-    expected = spans(accepted_at=terms.accepted_at, entry_at=terms.entry_at, expires_at=terms.expires_at, rules=rules)
+    expected = spans(
+        accepted_at=terms.accepted_at,
+        entry_at=terms.entry_at,
+        expires_at=terms.expires_at,
+        rules=rules,
+        asked_at=proof.told.sale.asked_at if proof.told.sale else None,
+    )
     told = [window.span for window in proof.windows]
     report.check(told == expected, "window", "not the seconds that the rules look at")
     prices = {price.sequence: price for window in proof.windows for price in window.prices}
@@ -73,6 +63,7 @@ def _verify(proof: Proof, published: Mapping[date, str] | None) -> Report:
     series = sorted(prices.values(), key=lambda price: (price.priced_at, price.price))
     _check_acceptance(proof, series, rules, report)
     _check_outcome(proof, series, report)
+    _check_correction(proof, report)
     return report
 
 
@@ -158,8 +149,12 @@ def _check_acceptance(proof: Proof, series: Sequence[ProvenPrice], rules: Rules,
 
 def _check_outcome(proof: Proof, series: Sequence[ProvenPrice], report: Report) -> None:
     terms, told = proof.terms, proof.told
+    points = [price.point for price in series]
+    if told.sale is not None:
+        check_sale(proof, told.sale, points, report)
+        return
     window = Window(terms.direction, terms.entry_at, terms.expires_at, terms.pip, proof.demo, terms.rule_version)
-    found = settle(window, [price.point for price in series], final=True) or Outcome(Result.VOIDED)
+    found = settle(window, points, final=True) or Outcome(Result.VOIDED)
     expected = {
         "outcome": (told.outcome, found.result),
         "void_reason": (told.void_reason, found.void_reason),
@@ -170,8 +165,11 @@ def _check_outcome(proof: Proof, series: Sequence[ProvenPrice], report: Report) 
     }
     for name, (said, right) in expected.items():
         report.check(said == right, "outcome", f"{name} is {_word(said)}, by the rules and prices it is {_word(right)}")
+
+
+def _check_correction(proof: Proof, report: Report) -> None:
     if proof.correction is not None:
-        undone = proof.correction == -told.profit != 0
+        undone = proof.correction == -proof.told.profit != 0
         report.check(undone, "correction", "the correction does not give back what the trade moved (rule 10)")
         report.note(f"the trade was voided afterwards: {proof.correction_reason}")
 

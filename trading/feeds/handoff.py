@@ -10,12 +10,13 @@ log = structlog.get_logger(__name__)
 class Handoff:
     """Makes calls in a thread of its own, one after the other, so that a slow queue never delays a price.
 
-    It neither waits nor raises: what goes wrong is logged, once until it goes well again. A symbol that is still
-    waiting for its call isn't taken twice; the settlement that is asked for serves all that is due by then.
+    It neither waits nor raises: what goes wrong is logged, once until it goes well again; `what` names it there. A
+    symbol that is still waiting for its call isn't taken twice; what is asked for serves all that is due by then.
     """
 
-    def __init__(self, call: Callable[[str], object]) -> None:
+    def __init__(self, call: Callable[[str], object], *, what: str = "settlement") -> None:
         self._call = call
+        self._what = what
         self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="handoff")
         self._waiting: set[str] = set()
         self._guard = Lock()
@@ -39,9 +40,9 @@ class Handoff:
             self._call(symbol)
         except Exception as error:
             if not self._failing:
-                log.warning("settlement can't be asked for; the sweep will do it", instrument=symbol, error=str(error))
+                log.warning(f"{self._what} can't be asked for", instrument=symbol, error=str(error))
             self._failing = True
         else:
             if self._failing:
-                log.info("settlement is asked for again")
+                log.info(f"{self._what} is asked for again")
             self._failing = False

@@ -31,7 +31,8 @@ class Publisher:
     It never hands over a price, only ticks; a second that it can't serve in time goes without.
     `wait` sleeps for so many seconds and returns whether to stop (as `threading.Event.wait` does).
     `report` is called after each second, with whether anything is published here.
-    `settle` is called with each symbol that has trades due; it returns at once and doesn't raise (see Handoff).
+    `settle` is called with each symbol that has trades due, `offer` with each that has a new price; both return at
+    once and don't raise (see Handoff).
     """
 
     def __init__(
@@ -41,6 +42,7 @@ class Publisher:
         instruments: Callable[[], Iterable[FeedInstrument]],
         record: Record,
         settle: Callable[[str], None],
+        offer: Callable[[str], None],
         clock: Callable[[], datetime],
         wait: Callable[[float], bool],
         report: Callable[[datetime, bool], None] = lambda at, publishing: None,
@@ -49,6 +51,7 @@ class Publisher:
         self._instruments = instruments
         self._record = record
         self._settle = settle
+        self._offer = offer
         self._clock = clock
         self._wait = wait
         self._report = report
@@ -114,8 +117,13 @@ class Publisher:
             self._journal.refused(at, reason)
         else:
             self._journal.prices(at, recorded.published, recorded.missing)
-            for symbol in recorded.due:
-                self._settle(symbol)
+            self._hand_over(recorded)
+
+    def _hand_over(self, recorded: Recorded) -> None:
+        for symbol in recorded.due:
+            self._settle(symbol)
+        for symbol in recorded.published:
+            self._offer(symbol)
 
     def _reading(self, item: FeedInstrument) -> Reading:
         return Reading(

@@ -1,6 +1,7 @@
 """The tables of this room. Other rooms use its services and selectors, never these."""
 
 from trading.models.candle import Candle
+from trading.models.close_order import CloseOrder
 from trading.models.flash_trade import FlashTrade
 from trading.models.instrument import Instrument
 from trading.models.liability_slot import LiabilitySlot
@@ -13,6 +14,7 @@ from trading.models.trade_correction import TradeCorrection
 
 __all__ = [
     "Candle",
+    "CloseOrder",
     "DailyDigest",
     "FlashTrade",
     "IndexPrice",

@@ -55,6 +55,11 @@ class FlashTrade(models.Model):
     void_reason = models.CharField(max_length=24, choices=[(r, r) for r in VoidReason], null=True)
     profit = models.DecimalField(max_digits=20, decimal_places=8, null=True)
     settled_at = models.DateTimeField(null=True)
+    sale = models.DecimalField(max_digits=20, decimal_places=8, null=True)
+    """What the house paid for a trade that was sold early, and below the price that decided it, with its second."""
+
+    sold_at_price = models.DecimalField(max_digits=20, decimal_places=8, null=True)
+    sold_priced_at = models.DateTimeField(null=True)
 
     class Meta:
         db_table = "flash_trades"
@@ -79,6 +84,29 @@ class FlashTrade(models.Model):
                 | Q(state="settled", entry_price__isnull=False)
                 | Q(state="settled", outcome=Result.VOIDED),
                 name="open_with_an_entry_price",
+            ),
+            models.CheckConstraint(
+                # Each is said not to be null: a check that comes to null passes.
+                condition=Q(
+                    outcome__isnull=False,
+                    sale__isnull=False,
+                    sold_at_price__isnull=False,
+                    sold_priced_at__isnull=False,
+                    outcome=Result.SOLD,
+                    sale__gt=0,
+                    sale__lt=F("payout"),
+                    profit=F("sale") - F("stake"),
+                    sold_at_price__gt=0,
+                    sold_priced_at__gt=F("entry_at"),
+                    sold_priced_at__lt=F("expires_at"),
+                    exit_price=None,
+                    void_reason=None,
+                )
+                | (
+                    (Q(outcome=None) | Q(outcome__in=[Result.WON, Result.LOST, Result.TIED, Result.VOIDED]))
+                    & Q(sale=None, sold_at_price=None, sold_priced_at=None)
+                ),
+                name="sold_with_a_sale_before_expiry",
             ),
         ]
         indexes = [

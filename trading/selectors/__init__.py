@@ -6,18 +6,18 @@ from datetime import datetime
 from decimal import Decimal
 from uuid import UUID
 
-from django.db.models import Count, Exists, OuterRef, Q, Sum
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Sum
 from django.db.models.functions import Coalesce
 
 from accounts.domain.texts import storable
 from trading.domain.errors import UnknownInstrument
 from trading.domain.payouts import Payouts
 from trading.domain.terms import Status
-from trading.models import FlashTrade, Instrument, PriceHead, TradeCorrection
+from trading.models import CloseOrder, FlashTrade, Instrument, PriceHead, TradeCorrection
 from trading.selectors.payouts import payouts_in_force
 
-STAKES = "SELECT id AS reference, wallet_id, stake, state = 'settled' AS settled, profit FROM flash_trades"
-"""What the ledger's holds and payouts must match, one row a trade: for the reconciliation."""
+STAKES = "SELECT id AS reference, wallet_id, stake, state = 'settled' AS settled, profit, sale FROM flash_trades"
+"""What the ledger's holds, payouts and sales must match, one row a trade: for the reconciliation."""
 
 CORRECTIONS = """
     SELECT c.trade_id AS reference, t.wallet_id, c.amount, -t.profit AS due
@@ -82,9 +82,14 @@ def newest_prices(instrument_ids: Iterable[int]) -> list[PriceHead]:
     return list(PriceHead.objects.filter(instrument_id__in=list(instrument_ids)))
 
 
+def _with_details(trades: QuerySet[FlashTrade]) -> QuerySet[FlashTrade]:
+    """All that a trade is shown with, at the cost of one more query for them all."""
+    return trades.select_related("instrument", "correction").prefetch_related("close_orders")
+
+
 def trades_of(user_id: int, *, before: UUID | None = None, limit: int = 50) -> list[FlashTrade]:
     """A person's trades, newest first, those with an id below `before`."""
-    query = FlashTrade.objects.filter(user_id=user_id).select_related("instrument", "correction")
+    query = _with_details(FlashTrade.objects.filter(user_id=user_id))
     if before is not None:
         query = query.filter(id__lt=before)
     return list(query.order_by("-id")[:limit])
@@ -92,13 +97,18 @@ def trades_of(user_id: int, *, before: UUID | None = None, limit: int = 50) -> l
 
 def trade_of(user_id: int, trade_id: UUID) -> FlashTrade | None:
     """One of this person's trades, or None: somebody else's doesn't exist for them."""
-    return FlashTrade.objects.filter(user_id=user_id, id=trade_id).select_related("instrument", "correction").first()
+    return _with_details(FlashTrade.objects.filter(user_id=user_id, id=trade_id)).first()
 
 
 def correction_of(trade: FlashTrade) -> TradeCorrection | None:
     """The void of this trade, if there is one; at no cost for trades that the selectors of this module have read."""
     correction: TradeCorrection | None = getattr(trade, "correction", None)
     return correction
+
+
+def close_order_of(trade: FlashTrade) -> CloseOrder | None:
+    """The latest close order of this trade; at no cost for trades that the selectors of this module have read."""
+    return next(iter(trade.close_orders.all()), None)
 
 
 def trade_by_key(user_id: int, idempotency_key: str) -> FlashTrade | None:
@@ -118,26 +128,36 @@ def trades_by_keys(keys: Iterable[tuple[int, str]]) -> dict[tuple[int, str], Fla
 
 def trades_by_id(ids: Iterable[UUID]) -> list[FlashTrade]:
     """These trades as they now stand, whoever's they are."""
-    return list(FlashTrade.objects.filter(id__in=list(ids)).select_related("instrument", "correction"))
+    return list(_with_details(FlashTrade.objects.filter(id__in=list(ids))))
 
 
 def instruments_with_due_trades(now: datetime) -> list[str]:
-    """Symbols with trades whose entry or expiry second has come: the sweep looks at these."""
+    """Symbols with trades whose entry, closing or expiry second has come: the sweep looks at these."""
     waiting = FlashTrade.objects.filter(instrument=OuterRef("pk"))
+    closing = CloseOrder.objects.filter(trade__instrument=OuterRef("pk"), state="waiting", close_at__lte=now)
     return list(
         Instrument.objects.filter(
             Exists(waiting.filter(state="pending", entry_at__lte=now))
             | Exists(waiting.exclude(state="settled").filter(expires_at__lte=now))
+            | Exists(closing)
         ).values_list("symbol", flat=True)
     )
 
 
 def current_trades_of(user_id: int, recent: int = 20) -> list[FlashTrade]:
     """All unsettled trades of a person and the latest settled ones, newest first."""
-    query = FlashTrade.objects.filter(user_id=user_id).select_related("instrument", "correction")
+    query = _with_details(FlashTrade.objects.filter(user_id=user_id))
     unsettled = list(query.exclude(state="settled").order_by("-id"))
     settled = list(query.filter(state="settled").order_by("-id")[:recent])
     return sorted(unsettled + settled, key=lambda trade: trade.id, reverse=True)
+
+
+def open_trades_of(user_ids: Iterable[int], *, symbol: str | None = None) -> list[FlashTrade]:
+    """The trades of these people that have entered and are under way, those of one instrument if it is given."""
+    query = FlashTrade.objects.filter(user_id__in=list(user_ids), state=FlashTrade.State.OPEN)
+    if symbol is not None:
+        query = query.filter(instrument__symbol=symbol)
+    return list(query.select_related("instrument").order_by("id"))
 
 
 @dataclass(frozen=True, slots=True)

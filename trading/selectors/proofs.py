@@ -2,16 +2,20 @@
 
 from trading.domain.proof import Span, spans
 from trading.domain.rules import rules_of
+from trading.domain.settlement import Result
 from trading.models import FlashTrade, IndexPrice, Instrument, SigningKey
+from trading.selectors import close_order_of
 
 
 def windows_of(trade: FlashTrade) -> list[tuple[Span, list[IndexPrice]]]:
     """All the prices that the rules look at to decide this trade."""
+    sold_by = close_order_of(trade) if trade.outcome == Result.SOLD else None
     looked_at = spans(
         accepted_at=trade.accepted_at,
         entry_at=trade.entry_at,
         expires_at=trade.expires_at,
         rules=rules_of(trade.rule_version),
+        asked_at=sold_by.asked_at if sold_by else None,
     )
     return [(span, prices_looked_at(trade.instrument, span)) for span in looked_at]
 

@@ -105,6 +105,8 @@ def _due(instrument_ids: Sequence[int], at: datetime) -> set[int]:
                       WHERE t.instrument_id = priced.id AND t.state = 'pending' AND t.entry_at <= %(at)s)
            OR EXISTS (SELECT FROM flash_trades t
                       WHERE t.instrument_id = priced.id AND t.state <> 'settled' AND t.expires_at <= %(at)s)
+           OR EXISTS (SELECT FROM close_orders c JOIN flash_trades t ON t.id = c.trade_id
+                      WHERE t.instrument_id = priced.id AND c.state = 'waiting' AND c.close_at <= %(at)s)
     """
     with transaction.get_connection().cursor() as cursor:
         cursor.execute(query, {"ids": list(instrument_ids), "at": at})

@@ -10,7 +10,8 @@ from trading.domain.corrections import TradeNotSettled
 from trading.domain.jws import BadSignature, BadStatement, key_id, read
 from trading.domain.proof import TYP, Proof, ProofUnreadable
 from trading.domain.reading_proofs import read_proof
-from trading.domain.verification import Report, verify
+from trading.domain.report import Report
+from trading.domain.verification import verify
 from trading.models import FlashTrade, Instrument
 from trading.selectors import trades_by_id
 from trading.selectors.digests import digests_of_days

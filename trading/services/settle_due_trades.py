@@ -6,23 +6,24 @@ Idempotent and safe side by side: every trade is locked before it changes, and o
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from functools import partial
 from typing import Any
 
 from django.db import connection, transaction
 
-from accounts.selectors import house_ids
-from accounts.services.post_transfers import post_selected_transfers
 from trading.domain.prices import PricePoint, Source
 from trading.domain.rules import LONGEST_ENTRY_WAIT, SHORTEST_GRACE, rules_of
 from trading.domain.settlement import Outcome, Window, find_entry, settle
 from trading.domain.terms import Direction
-from trading.models import IndexPrice, Instrument, PriceHead
+from trading.models import Instrument, PriceHead
 from trading.selectors import newest_prices
+from trading.selectors.series import points
+from trading.services.decide_closes import decide_closes
+from trading.services.post_ends import post_ends
 from trading.services.publish_changes import Change, publish_changes
 from trading.services.release_liability import release_liability
-from trading.services.settlement_sql import DUE_WINDOWS, ENTER, MOVES, PENDING_ENTRIES, SETTLE
+from trading.services.settlement_sql import DUE_WINDOWS, ENTER, PENDING_ENTRIES, SETTLE
 
 BATCH = 20_000
 """Trades per transaction: enough that round trips don't count, few enough that locks are short."""
@@ -49,7 +50,7 @@ def settle_due_trades(*, instrument: str, now: datetime) -> Settled:
         return Settled(0, 0)
     newest = next(iter(newest_prices([row.pk])), None)
     entered = _enter(row, newest) if newest else 0
-    settled = 0
+    settled = decide_closes(instrument=row, newest=newest, now=now)
     while True:
         decided = _decide(row, newest, now)
         done = _settle(row, decided, now)
@@ -63,8 +64,8 @@ def _enter(instrument: Instrument, newest: PriceHead) -> int:
     with transaction.atomic(durable=True), connection.cursor() as cursor:
         cursor.execute(PENDING_ENTRIES, {"instrument": instrument.pk, "newest": newest.priced_at})
         entries = [(at, rules_of(version)) for at, version in cursor.fetchall()]
-        points = _points(instrument, [(at, at + rules.entry_wait_max) for at, rules in entries])
-        found = [(at, r.version, entry.price) for at, r in entries if (entry := find_entry(at, points, r))]
+        prices = points(instrument.pk, [(at, at + rules.entry_wait_max) for at, rules in entries])
+        found = [(at, r.version, entry.price) for at, r in entries if (entry := find_entry(at, prices, r))]
         if not found:
             return 0
         params: dict[str, Any] = {
@@ -94,27 +95,15 @@ def _decide(instrument: Instrument, newest: PriceHead | None, now: datetime) -> 
     windows = [Window(Direction(way), entry, expiry, instrument.pip, *rest) for way, entry, expiry, *rest in rows]
     spans = [(w.entry_at, w.entry_at + w.rules.entry_wait_max) for w in windows]
     spans += [(w.expires_at - w.rules.look_back_max, w.expires_at) for w in windows]
-    points = _points(instrument, spans)
-    if newest and (not points or points[-1].priced_at < newest.priced_at):
-        points.append(PricePoint(newest.priced_at, newest.price, newest.source == Source.LIVE))
+    prices = points(instrument.pk, spans)
+    if newest and (not prices or prices[-1].priced_at < newest.priced_at):
+        prices.append(PricePoint(newest.priced_at, newest.price, newest.source == Source.LIVE))
     decided = []
     for window in windows:
-        outcome = settle(window, points, final=now - window.expires_at >= window.rules.grace)
+        outcome = settle(window, prices, final=now - window.expires_at >= window.rules.grace)
         if outcome is not None:
             decided.append((window, outcome))
     return decided
-
-
-def _points(instrument: Instrument, spans: Sequence[tuple[datetime, datetime]]) -> list[PricePoint]:
-    """The prices within these spans, ends included, ascending."""
-    seconds = {
-        start + timedelta(seconds=offset)
-        for start, end in set(spans)
-        for offset in range(int((end - start).total_seconds()) + 1)
-    }
-    rows = IndexPrice.objects.filter(instrument=instrument, priced_at__in=seconds).order_by("priced_at")
-    fields = rows.values_list("priced_at", "price", "source")
-    return [PricePoint(at, price, source == Source.LIVE) for at, price, source in fields]
 
 
 def _settle(instrument: Instrument, decided: Sequence[tuple[Window, Outcome]], now: datetime) -> int:
@@ -140,19 +129,9 @@ def _settle(instrument: Instrument, decided: Sequence[tuple[Window, Outcome]], n
         cursor.execute(SETTLE, params)
         changes = [Change(*row) for row in cursor.fetchall()]
         if changes:
-            posted = post_selected_transfers(MOVES, _moves(changes), now=now)
+            posted = post_ends([change.trade_id for change in changes], now=now)
             if posted < len(changes):
                 raise AssertionError(f"{len(changes)} trades ended but only {posted} transfers were made")
             release_liability(instrument_id=instrument.pk, trades=[change.trade_id for change in changes], now=now)
             transaction.on_commit(partial(publish_changes, changes))
     return len(changes)
-
-
-def _moves(changes: Sequence[Change]) -> dict[str, list[Any]]:
-    houses = house_ids()
-    return {
-        "trades": [change.trade_id for change in changes],
-        "house_currency": [currency for currency, _ in houses],
-        "house_demo": [demo for _, demo in houses],
-        "house_id": list(houses.values()),
-    }

@@ -46,6 +46,7 @@ SETTLE = """
         SELECT t.id, d.outcome, d.entry_price, d.exit_price, d.exit_samples, d.void_reason
         FROM flash_trades t JOIN decided d USING (direction, entry_at, expires_at, demo, rule_version)
         WHERE t.instrument_id = %(instrument)s AND t.state <> 'settled'
+          AND NOT EXISTS (SELECT FROM close_orders c WHERE c.trade_id = t.id AND c.state = 'waiting')
         ORDER BY t.id LIMIT %(limit)s FOR UPDATE OF t SKIP LOCKED
     )
     UPDATE flash_trades t
@@ -61,6 +62,45 @@ SETTLE = """
     RETURNING t.id, t.user_id, t.wallet_id
 """
 
+# A trade whose close order waits isn't settled before that is decided: it may have been sold.
+END_CLOSES = """
+    WITH decided AS (
+        SELECT * FROM unnest(%(id)s::uuid[], %(lapse_reason)s::text[], %(offer)s::numeric[])
+            AS d(id, lapse_reason, offer)
+    ),
+    taken AS (
+        SELECT c.id, d.lapse_reason, d.offer, t.id AS trade_id, t.user_id, t.wallet_id
+        FROM close_orders c JOIN decided d USING (id) JOIN flash_trades t ON t.id = c.trade_id
+        WHERE c.state = 'waiting' AND (t.state = 'open') = (d.lapse_reason IS DISTINCT FROM 'trade-ended')
+        ORDER BY t.id FOR NO KEY UPDATE OF t, c SKIP LOCKED
+    )
+    UPDATE close_orders c
+    SET state = CASE WHEN taken.lapse_reason IS NULL THEN 'sold' ELSE 'lapsed' END,
+        lapse_reason = taken.lapse_reason,
+        offer = taken.offer,
+        decided_at = %(now)s
+    FROM taken WHERE c.id = taken.id
+    RETURNING c.id, taken.trade_id, taken.user_id, taken.wallet_id
+"""
+
+SELL = """
+    WITH decided AS (
+        SELECT * FROM unnest(%(id)s::uuid[], %(price)s::numeric[], %(priced_at)s::timestamptz[])
+            AS d(id, price, priced_at)
+    )
+    UPDATE flash_trades t
+    SET state = 'settled',
+        outcome = 'sold',
+        sale = c.offer,
+        profit = c.offer - t.stake,
+        sold_at_price = d.price,
+        sold_priced_at = d.priced_at,
+        settled_at = %(now)s
+    FROM close_orders c JOIN decided d USING (id)
+    WHERE c.id = ANY(%(ended)s) AND c.state = 'sold' AND t.id = c.trade_id
+    RETURNING t.id
+"""
+
 MOVES = """
     WITH house(currency, demo, id) AS (
         SELECT * FROM unnest(%(house_currency)s::text[], %(house_demo)s::boolean[], %(house_id)s::bigint[])
@@ -69,10 +109,12 @@ MOVES = """
         SELECT t.*, house.id AS house_id FROM flash_trades t JOIN house USING (currency, demo)
         WHERE t.id = ANY(%(trades)s)
     )
-    SELECT 'stake' AS kind, CASE outcome WHEN 'lost' THEN 'post' ELSE 'void' END AS phase,
+    SELECT 'stake' AS kind, CASE WHEN outcome IN ('lost', 'sold') THEN 'post' ELSE 'void' END AS phase,
            wallet_id AS source_id, house_id AS target_id, stake AS amount, currency, demo, id AS reference
     FROM ended
     UNION ALL
     SELECT 'payout', 'single', house_id, wallet_id, payout - stake, currency, demo, id
     FROM ended WHERE outcome = 'won' AND payout > stake
+    UNION ALL
+    SELECT 'sale', 'single', house_id, wallet_id, sale, currency, demo, id FROM ended WHERE outcome = 'sold'
 """

@@ -6,13 +6,14 @@ from dataclasses import dataclass
 from enum import IntEnum, StrEnum
 
 from trading.domain.candles import Interval
+from trading.publish import OFFERS
 
 MESSAGE_LENGTH_MAX = 4096
 CHANNELS_MAX = 50
 _SYMBOL = "[A-Z0-9]{1,12}-[A-Z0-9]{1,12}"
 _MARKET = re.compile(rf"prices\.({_SYMBOL})|candles\.({_SYMBOL})\.({'|'.join(Interval)})")
 PUBLIC_CHANNELS = ("instruments",)
-PRIVATE_CHANNELS = ("trades", "wallet")
+PRIVATE_CHANNELS = ("trades", "wallet", OFFERS)
 
 
 class Op(StrEnum):
@@ -92,7 +93,7 @@ def _channel(content: dict[str, object], id: object) -> str:
         return channel
     raise Refused(
         "unknown-channel",
-        "`channel` must be instruments, prices.{instrument}, candles.{instrument}.{interval}, trades or wallet",
+        "`channel` must be instruments, prices.{instrument}, candles.{instrument}.{interval}, trades, wallet or offers",
         id,
     )
 

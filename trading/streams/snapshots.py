@@ -3,14 +3,17 @@
 from dataclasses import dataclass
 
 from channels.db import database_sync_to_async
+from django.utils import timezone
 
 from accounts import wire as accounts_wire
 from accounts.selectors import wallets_of
-from trading import wire
+from trading import wire, wire_offers
 from trading.domain.candles import Interval
 from trading.domain.errors import UnknownInstrument
-from trading.selectors import current_trades_of, listed_instruments
+from trading.publish import OFFERS
+from trading.selectors import current_trades_of, listed_instruments, open_trades_of
 from trading.selectors.history import Span, candles_within, priced, prices_after, prices_within
+from trading.selectors.offers import offers_of
 
 SHOWN = 300
 
@@ -45,7 +48,10 @@ def missed_prices(symbol: str, seq: int) -> Snapshot | None:
 
 @database_sync_to_async  # type: ignore[untyped-decorator]
 def private_snapshot(channel: str, user_id: int) -> Snapshot:
-    """A person's unsettled and latest trades, or their wallets."""
+    """A person's unsettled and latest trades, their wallets, or what their open trades could be sold for."""
+    if channel == OFFERS:
+        offers = offers_of(open_trades_of([user_id]), now=timezone.now())
+        return Snapshot(0, [wire_offers.offer(offer) for offer in offers])
     if channel == "trades":
         return Snapshot(0, [wire.flash_trade(trade) for trade in current_trades_of(user_id)])
     return Snapshot(0, [accounts_wire.wallet(wallet) for wallet in wallets_of(user_id)])

@@ -3,8 +3,9 @@
 import json
 from dataclasses import dataclass, field
 
-from accounts.publish import own_topic
+from accounts.publish import apart_topic, own_topic
 from trading.domain.candles import Interval
+from trading.publish import OFFERS
 from trading.streams.outbox import Outbox
 from trading.streams.protocol import Message, frame
 from trading.streams.snapshots import Snapshot
@@ -54,5 +55,7 @@ class Subscription:
 
 
 def topic_of(message: Message, private_topic: str) -> str:
-    """The topic that carries a channel: each public one has its own, the private ones of a person share one."""
-    return private_topic if message.is_private else own_topic(message.channel)
+    """The topic that carries a channel: each public one has its own, most private ones of a person share one."""
+    if not message.is_private:
+        return own_topic(message.channel)
+    return apart_topic(private_topic, OFFERS) if message.channel == OFFERS else private_topic

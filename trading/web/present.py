@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 from decimal import Decimal
 
 from django.contrib.humanize.templatetags.humanize import intcomma
 from django.utils.translation import gettext as _
 
 from accounts.domain.money import write_money
+from trading.domain.early_close import Offer
 from trading.domain.payouts import break_even
-from trading.models import FlashTrade, TradeCorrection
-from trading.selectors import Listing, correction_of
+from trading.models import CloseOrder, FlashTrade, TradeCorrection
+from trading.selectors import Listing, close_order_of, correction_of
 from trading.wire import write_price
 
 HOUR, MINUTE = 3600, 60
@@ -89,21 +91,38 @@ class TradeShown:
     given_back: str
     """What a void moved, with its sign; empty without one."""
 
+    ended_at: datetime
+    """The second of the exit or of the sale."""
+
+    offer: str
+    """What the trade could be sold for now, and below the least that its form asks for; empty without an offer."""
+
+    min_price: str
+    closing: CloseOrder | None
+
     @classmethod
-    def of(cls, trade: FlashTrade) -> TradeShown:
+    def of(cls, trade: FlashTrade, offer: Offer | None = None) -> TradeShown:
         pip, correction = trade.instrument.pip, correction_of(trade)
         return cls(
             trade=trade,
             duration=duration_text(trade.duration_seconds),
             stake=_money(trade.stake, trade.currency),
-            entry=intcomma(write_price(trade.entry_price, pip)) if trade.entry_price is not None else "",
-            exit=intcomma(write_price(trade.exit_price, pip)) if trade.exit_price is not None else "",
+            entry=_price(trade.entry_price, pip),
+            exit=_price(trade.exit_price if trade.sold_at_price is None else trade.sold_at_price, pip),
             profit=_signed(trade.profit, trade.currency) if trade.profit is not None else "",
             tone=_tone(trade.profit),
             result=_result(trade),
             correction=correction,
             given_back=_signed(correction.amount, trade.currency) if correction else "",
+            ended_at=trade.sold_priced_at or trade.expires_at,
+            offer=_money(offer.amount, trade.currency) if offer else "",
+            min_price=write_money(offer.min_price, trade.currency) if offer else "",
+            closing=close_order_of(trade) if trade.state == FlashTrade.State.OPEN else None,
         )
+
+
+def _price(price: Decimal | None, pip: Decimal) -> str:
+    return "" if price is None else str(intcomma(write_price(price, pip)))
 
 
 def _result(trade: FlashTrade) -> str:

@@ -22,6 +22,7 @@ from accounts.web.present import WalletShown
 from trading import wire
 from trading.domain.errors import UnknownInstrument
 from trading.selectors import Listing, current_trades_of, listing, listings, trades_of
+from trading.selectors.offers import offers_of
 from trading.web.present import InstrumentShown, TradeShown, durations_shown
 
 AMOUNTS = ["10", "50", "100", "500"]
@@ -57,9 +58,10 @@ def trade(request: HttpRequest, symbol: str | None = None) -> HttpResponse:
 def history(request: HttpRequest) -> HttpResponse:
     """The trader's trades, newest first, a page at a time: `?before=` is the last id of the page above."""
     trades = trades_of(_user_id(request), before=_before(request), limit=PAGE_SIZE + 1)
+    offers = {found.trade.pk: found.offer for found in offers_of(trades[:PAGE_SIZE], now=timezone.now())}
     context = {
         "page": "history",
-        "trades": [TradeShown.of(trade) for trade in trades[:PAGE_SIZE]],
+        "trades": [TradeShown.of(trade, offers.get(trade.pk)) for trade in trades[:PAGE_SIZE]],
         "older": trades[PAGE_SIZE - 1].id if len(trades) > PAGE_SIZE else None,
         "is_first_page": "before" not in request.GET,
     }

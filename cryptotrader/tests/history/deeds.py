@@ -22,6 +22,8 @@ from accounts.services.top_up_demo_wallet import top_up_demo_wallet
 from cryptotrader.tests.history.world import CURRENCY, SYMBOL, World
 from trading.domain.orders import Order
 from trading.domain.terms import Direction
+from trading.models import FlashTrade
+from trading.services.close_trade import close_trade
 from trading.services.make_quote import make_quote
 from trading.services.open_trades import open_trade, open_trades
 
@@ -60,6 +62,20 @@ def _order(world: World, chance: random.Random) -> Order:
         duration_seconds=chance.choice([15, 30, 60]),
         demo=chance.random() < 0.6,
     )
+
+
+def close_early(world: World, chance: random.Random) -> str:
+    """An order to sell somebody's open trade back, at times twice, at times for more than it will bring."""
+    opened = list(FlashTrade.objects.filter(state="open").order_by("-id")[:40])
+    if not opened:
+        return NONE
+    trade = chance.choice(opened)
+    min_price = chance.choice([None, None, Decimal(1), trade.stake / 2, trade.stake])
+    close_trade(trade_id=trade.pk, user_id=trade.user_id, min_price=min_price, now=world.now)
+    if chance.random() < 0.1:
+        close_trade(trade_id=trade.pk, user_id=trade.user_id, min_price=min_price, now=world.now)
+        return "asked twice"
+    return "asked"
 
 
 def top_up(world: World, chance: random.Random) -> str:

@@ -19,6 +19,7 @@ from django.utils import timezone
 from django.utils.crypto import salted_hmac
 
 from accounts.domain.notation import parse_decimal
+from accounts.publish import listeners_of
 from trading.domain.prices import Source
 from trading.feeds.handoff import Handoff
 from trading.feeds.instruments import feed_instruments
@@ -28,8 +29,9 @@ from trading.feeds.recording import NotARecording, Recording
 from trading.feeds.replay import SPEED_MAX, SPEED_MIN, ReplayFeed
 from trading.feeds.simulated import SimulatedFeed
 from trading.feeds.source import FeedInstrument, FeedSource
+from trading.publish import OFFERS
 from trading.services.record_index_prices import record_index_prices
-from trading.tasks import settle_due_trades
+from trading.tasks import publish_offers, settle_due_trades
 
 log = structlog.get_logger(__name__)
 
@@ -128,6 +130,7 @@ def _run(source: FeedSource) -> None:
 
 def _publish(source: FeedSource, *, report: Callable[[datetime, bool], None]) -> None:
     handoff = Handoff(lambda symbol: settle_due_trades.delay(instrument=symbol))
+    offers = Handoff(_ask_for_offers, what="offers")
     with _stop_signals() as stop:
         try:
             Publisher(
@@ -135,12 +138,19 @@ def _publish(source: FeedSource, *, report: Callable[[datetime, bool], None]) ->
                 instruments=feed_instruments,
                 record=record_index_prices,
                 settle=handoff,
+                offer=offers,
                 clock=timezone.now,
                 wait=stop.wait,
                 report=report,
             ).run()
         finally:
             handoff.close()
+            offers.close()
+
+
+def _ask_for_offers(symbol: str) -> None:
+    if listeners_of(OFFERS):
+        publish_offers.delay(instrument=symbol)
 
 
 @contextmanager

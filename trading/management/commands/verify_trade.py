@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from accounts.domain.errors import Refusal
 from trading.domain.proof import ProofUnreadable
-from trading.domain.verification import Report
+from trading.domain.report import Report
 from trading.services.replay_trade import replay_proof, replay_trade
 
 EXIT_FAILURE, EXIT_DISCREPANCY, EXIT_DEPENDENCY = 1, 3, 4

@@ -12,11 +12,17 @@ from django.core.management import CommandError, call_command
 
 from cryptotrader.tests.cast import NOON, SYMBOL, Stage, Trader
 from trading.domain.jws import public_jwk
+from trading.domain.proof import ProofUnreadable
+from trading.domain.reading_proofs import read_proof
+from trading.domain.terms import Direction
+from trading.domain.verification import verify
 from trading.models import DailyDigest, FlashTrade, SigningKey
 from trading.selectors.proofs import public_keys
 from trading.services.prove_trade import prove_trade
+from trading.services.replay_trade import replay_trade
 from trading.services.settle_due_trades import settle_due_trades
-from trading.tests.proofs import SCRIPT, proof_of, signed, steady
+from trading.tests.closing import ask, at, open_one
+from trading.tests.proofs import SCRIPT, Json, load_script, proof_of, signed, steady
 from trading.tests.services.test_prove_trade import as_superuser
 
 
@@ -111,3 +117,83 @@ def test_keys_are_rotated_from_the_shell(db: None) -> None:
     first, _ = run("rotate_keys")
     second, _ = run("rotate_keys", "--json")
     assert json.loads(second)["kid"] == SigningKey.objects.get(retired_at=None).kid != first.strip()
+
+
+@pytest.fixture
+def sold(stage: Stage, alice: Trader) -> FlashTrade:
+    """Closed early, a few seconds after its entry."""
+    scene, trade = open_one(stage, alice, direction=Direction.DOWN)
+    scene.go_to(47)
+    ask(trade, now=at(47.5), min_price="50")
+    scene.go_to(49, "59990.00")
+    scene.go_to(52)
+    trade.refresh_from_db()
+    assert trade.outcome == "sold"
+    return trade
+
+
+def proven(trade: FlashTrade) -> Json:
+    """What would be signed."""
+    content = prove_trade(trade_id=trade.pk, user_id=None, issuer="https://example.com", now=at(300)).content
+    return dict(json.loads(json.dumps(content)))
+
+
+def faults_of(proof: Json) -> tuple[set[str], set[str]]:
+    """The codes of what disagrees, by the platform and by the script."""
+    script = load_script()
+    report = script.Report()
+    script.check_proof(proof, report)
+    return {code for code, _ in verify(read_proof(proof)).faults}, {code for code, _ in report.faults}
+
+
+def test_a_sale_agrees(sold: FlashTrade) -> None:
+    assert replay_trade(trade_id=sold.pk, now=at(300)).faults == []
+    proof = proven(sold)
+    assert [window["purpose"] for window in proof["windows"]] == ["entry", "sale"]
+    assert faults_of(proof) == (set(), set())
+
+
+@pytest.mark.parametrize(
+    ("member", "value", "code"),
+    [
+        ("sale", "500.00", "outcome"),
+        ("sold_at_price", "60001.00", "outcome"),
+        ("sold_priced_at", "2026-03-01T12:00:50Z", "outcome"),
+        ("profit", "1.00", "outcome"),
+        ("entry_price", "60000.00", "outcome"),
+        ("exit_price", "60000.00", "outcome"),
+        ("direction", "up", "outcome"),
+        ("outcome", "won", "outcome"),
+    ],
+)
+def test_a_forged_sale_is_found_by_both(sold: FlashTrade, member: str, value: str, code: str) -> None:
+    proof = proven(sold)
+    proof["trade"][member] = value
+    by_platform, by_script = faults_of(proof)
+    assert code in by_platform & by_script
+
+
+@pytest.mark.parametrize(
+    ("member", "value", "code"),
+    [
+        ("asked_at", "2026-03-01T12:00:46.500000Z", "terms"),
+        ("asked_at", "2026-03-01T12:01:30.500000Z", "terms"),
+        ("close_at", "2026-03-01T12:00:48Z", "terms"),
+        ("min_price", "180.00", "outcome"),
+    ],
+)
+def test_a_forged_close_order_is_found_by_both(sold: FlashTrade, member: str, value: str, code: str) -> None:
+    proof = proven(sold)
+    proof["trade"]["close"][member] = value
+    by_platform, by_script = faults_of(proof)
+    assert code in by_platform & by_script
+
+
+def test_a_sale_without_its_close_order_cant_be_read(sold: FlashTrade) -> None:
+    proof = proven(sold)
+    del proof["trade"]["close"]
+    with pytest.raises(ProofUnreadable):
+        read_proof(proof)
+    script = load_script()
+    with pytest.raises(script.Unreadable):
+        script.check_proof(proof, script.Report())

@@ -28,6 +28,9 @@ class Stand:
     settled: list[int] = field(default_factory=list)
     """The seconds after noon at which settlement was asked for."""
 
+    offered: list[str] = field(default_factory=list)
+    """The symbols that offers were asked for, a second after the other."""
+
     meanwhile: dict[int, Callable[[], object]] = field(default_factory=dict)
     """What happens while it waits for a second (counted from noon)."""
 
@@ -52,6 +55,7 @@ class Stand:
                 instruments=feed_instruments,
                 record=self._record,
                 settle=self._settle,
+                offer=self.offered.append,
                 clock=lambda: self.now,
                 wait=wait,
             ).run()

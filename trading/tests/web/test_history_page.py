@@ -1,11 +1,14 @@
+from collections.abc import Iterator
 from datetime import timedelta
 
 import pytest
+import time_machine
 from django.test import Client
 
 from cryptotrader.tests.cast import NOON, PASSWORD, Stage, Trader
-from trading.models import FlashTrade
+from trading.models import CloseOrder, FlashTrade
 from trading.services.settle_due_trades import settle_due_trades
+from trading.tests.closing import Scene, ask, at, open_one
 from trading.web import views
 
 
@@ -58,3 +61,58 @@ def test_a_settled_trade_shows_prices_outcome_and_signed_profit(client: Client, 
     html = client.get("/history/").content.decode()
     for text in ("60,000.10", "60,000.00", "Lost", "−100.00", 'datetime="2026-03-01T12:00:16+00:00"'):
         assert text in html
+
+
+@pytest.fixture
+def closable(reader: Client, stage: Stage, alice: Trader) -> Iterator[tuple[Scene, FlashTrade]]:
+    with time_machine.travel(at(41.5), tick=False):
+        opened = open_one(stage, alice)
+        assert reader.login(email=alice.user.email, password=PASSWORD)
+        yield opened
+
+
+def minimum_in(html: str) -> str:
+    return html.split('name="min_price" value="')[1].split('"', maxsplit=1)[0]
+
+
+def test_an_open_trade_can_be_closed_without_scripts(reader: Client, closable: tuple[Scene, FlashTrade]) -> None:
+    scene, trade = closable
+    html = reader.get("/history/").content.decode()
+    assert f'action="/history/{trade.pk}/close/"' in html
+
+    answer = reader.post(f"/history/{trade.pk}/close/", {"min_price": minimum_in(html)}, follow=True)
+    shown = answer.content.decode()
+    assert "Your trade is being closed" in shown
+    assert "Closing…" in shown
+    assert "close-early" not in shown
+    scene.go_to(43)
+    sold = reader.get("/history/").content.decode()
+    assert "Sold" in sold
+    assert "12:00:43" in sold
+
+
+def test_an_order_that_lapsed_says_why(reader: Client, closable: tuple[Scene, FlashTrade]) -> None:
+    scene, trade = closable
+    ask(trade, now=at(41.5), min_price="80")
+    scene.go_to(43, "59000.00")
+    assert "the offer was below the minimum" in reader.get("/history/").content.decode()
+
+
+@pytest.mark.parametrize("text", ["", "NaN", "-1", "0", "1e9", "９０", "0.0000000001", "x" * 5000])
+def test_a_minimum_that_cant_be_read_closes_nothing(
+    reader: Client, closable: tuple[Scene, FlashTrade], text: str
+) -> None:
+    answer = reader.post(f"/history/{closable[1].pk}/close/", {"min_price": text}, follow=True)
+    assert "be read. Try again." in answer.content.decode()
+    assert not CloseOrder.objects.exists()
+
+
+def test_a_fallen_offer_is_said(reader: Client, closable: tuple[Scene, FlashTrade]) -> None:
+    answer = reader.post(f"/history/{closable[1].pk}/close/", {"min_price": "184"}, follow=True)
+    assert "The offer is lower than you asked for" in answer.content.decode()
+
+
+def test_somebody_elses_trade_cant_be_closed(client: Client, bob: Trader, closable: tuple[Scene, FlashTrade]) -> None:
+    assert client.login(email=bob.user.email, password=PASSWORD)
+    client.post(f"/history/{closable[1].pk}/close/", {"min_price": "10"})
+    assert not CloseOrder.objects.exists()

@@ -47,6 +47,7 @@ class Scene:
             instruments=feed_instruments,
             record=record_index_prices,
             settle=self.settled.append,
+            offer=lambda symbol: None,
             clock=timezone.now,
             wait=wait,
             report=Board(self.feed),

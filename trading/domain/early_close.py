@@ -1,0 +1,216 @@
+"""Rule 9: an open trade can be sold back before its expiry, at a price that nobody knows when asking for it.
+
+Its owner gives a close order; the first index price a second later or more decides what the trade is worth then.
+Below the order's `min_price`, or without that price in time, the order lapses and the trade goes on as before.
+"""
+
+from bisect import bisect_left
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from decimal import ROUND_DOWN, Decimal, localcontext
+from enum import StrEnum
+
+from accounts.domain.errors import Refusal, _
+from accounts.domain.money import round_down, write_money
+from accounts.domain.notation import write_instant
+from trading.domain.errors import RealMoneyNeedsLivePrices, StalePrice
+from trading.domain.prices import PricePoint, time_of
+from trading.domain.pricing import DIGITS, Position, fair_value, volatility
+from trading.domain.rules import Rules
+from trading.domain.settlement import find_entry
+from trading.domain.terms import Status, whole_second
+
+PROTECTION = Decimal("0.9")
+"""The part of an offer that pages suggest as `min_price`: the value moves on until the second that decides."""
+
+
+class TradeNotEntered(Refusal):
+    code, status, retry_after_seconds = "trade-not-entered", 409, 1
+    title = _("The trade has no entry price yet")
+
+
+class TradeEnded(Refusal):
+    code, status = "trade-ended", 409
+    title = _("The trade has ended already")
+
+
+class TooLateToClose(Refusal):
+    code, status = "too-late-to-close", 409
+    title = _("It is too close to the expiry to close this trade")
+
+
+class ClosingPaused(Refusal):
+    code, status = "closing-paused", 409
+    title = _("Trades of this instrument can't be closed early at the moment")
+
+
+class CloseUnderWay(Refusal):
+    code, status = "close-under-way", 409
+    title = _("This trade is being closed already, on other terms")
+
+
+class NothingOffered(Refusal):
+    code, status = "nothing-offered", 409
+    title = _("Nothing is offered for this trade at the moment")
+
+
+class OfferMoved(Refusal):
+    code, status = "offer-moved", 409
+    title = _("The offer is lower than you asked for")
+
+
+class LapseReason(StrEnum):
+    BELOW_MINIMUM = "below-minimum"
+    NO_PRICE = "no-price"
+    NOTHING_OFFERED = "nothing-offered"
+    SIMULATED_PRICE = "simulated-price"
+    TRADE_ENDED = "trade-ended"
+
+
+@dataclass(frozen=True, slots=True)
+class OpenTrade:
+    """An open trade as rule 9 sees it."""
+
+    position: Position
+    currency: str
+    entry_at: datetime
+    demo: bool
+    rules: Rules
+
+    @property
+    def closable_until(self) -> datetime:
+        """The last second whose price may sell it."""
+        return self.rules.closable_until(self.entry_at, self.position.expires_at)
+
+    def looks_at(self, at: datetime) -> list[tuple[datetime, datetime]]:
+        """The spans of time, ends included, whose prices decide its value at a second, or soon after it."""
+        window = self.rules.looked_at_to_close(at)
+        return [window] if self.demo else [(self.entry_at, self.entry_at + self.rules.entry_wait_max), window]
+
+
+@dataclass(slots=True)
+class Known:
+    """An instrument's prices up to a second, as many as `looks_at` names, ascending. Many trades share one."""
+
+    prices: Sequence[PricePoint]
+    _volatility: dict[tuple[int, bool], Decimal | None] = field(default_factory=dict)
+
+    @classmethod
+    def from_second(cls, prices: Sequence[PricePoint], at: datetime) -> "Known | None":
+        """What was known when the first price at or after this second came; None if it hasn't come."""
+        end = bisect_left(prices, at, key=time_of) + 1
+        return cls(prices[:end]) if end <= len(prices) else None
+
+    @property
+    def newest(self) -> PricePoint:
+        return self.prices[-1]
+
+    def counted(self, trade: OpenTrade) -> Sequence[PricePoint]:
+        """The prices that count for the trade: real money is decided by live ones."""
+        return self.prices if trade.demo else [point for point in self.prices if point.live]
+
+    def volatility(self, trade: OpenTrade) -> Decimal | None:
+        """See `volatility`; worked out once for all trades of a kind."""
+        kind = (trade.rules.version, trade.demo)
+        if kind not in self._volatility:
+            self._volatility[kind] = volatility(self.counted(trade), trade.rules)
+        return self._volatility[kind]
+
+    def decides(self, trade: OpenTrade) -> bool:
+        """Whether the trade's money may be decided now: real money needs live prices at its entry, now and in its
+        exit's sample, as at its settlement."""
+        if trade.demo:
+            return True
+        entry = find_entry(trade.entry_at, self.prices, trade.rules)
+        sample = self.prices[bisect_left(self.prices, trade.position.sampled_since, key=time_of) :]
+        return entry is not None and all(point.live for point in (entry, self.newest, *sample))
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """What would be paid for a trade at this price: what is known of it before its own second decides."""
+
+    amount: Decimal
+    point: PricePoint
+    closable_until: datetime
+
+    @property
+    def min_price(self) -> Decimal:
+        """What pages suggest as the least to sell for, at the amount's own scale."""
+        return (self.amount * PROTECTION).quantize(self.amount, rounding=ROUND_DOWN)
+
+
+@dataclass(frozen=True, slots=True)
+class Decided:
+    """What became of a close order: sold for `amount` at `point`, or lapsed for a reason."""
+
+    lapse: LapseReason | None = None
+    amount: Decimal | None = None
+    point: PricePoint | None = None
+
+
+def amount_offered(trade: OpenTrade, known: Known) -> Decimal:
+    """The trade's fair value at the newest price less the spread, rounded down; 0 when nothing can be said.
+
+    Never more than the payout less the spread, never negative.
+    """
+    sigma = known.volatility(trade)
+    if sigma is None:
+        return round_down(Decimal(0), trade.currency)
+    with localcontext(DIGITS):
+        spread = trade.rules.close_spread * trade.position.payout
+        value = max(fair_value(trade.position, known.counted(trade), sigma) - spread, Decimal(0))
+    return round_down(value, trade.currency)
+
+
+def closing_second(asked_at: datetime, rules: Rules) -> datetime:
+    """The whole second whose price decides a close order: the first at least `close_delay` after it was given."""
+    return whole_second(asked_at + rules.close_delay)
+
+
+def offer_for(
+    trade: OpenTrade, known: Known | None, *, status: Status, min_price: Decimal | None, now: datetime
+) -> Offer:
+    """The offer of this moment; `known` is what the newest price ends, None before the first one.
+
+    Raises TooLateToClose, ClosingPaused, StalePrice, RealMoneyNeedsLivePrices, NothingOffered or OfferMoved.
+    """
+    close_at, until = closing_second(now, trade.rules), trade.closable_until
+    if close_at > until:
+        raise TooLateToClose(closable_until=write_instant(until))
+    if status not in (Status.OPEN, Status.CLOSE_ONLY):
+        raise ClosingPaused(instrument_status=str(status))
+    if known is None or now - known.newest.priced_at > trade.rules.price_age_max or known.newest.priced_at >= close_at:
+        # Not older than the second that decides: this server's clock is behind the feed's, and the price is known.
+        raise StalePrice(priced_at=write_instant(known.newest.priced_at) if known else None)
+    if not known.decides(trade):
+        raise RealMoneyNeedsLivePrices
+    amount = amount_offered(trade, known)
+    if not amount:
+        raise NothingOffered
+    if min_price is not None and amount < min_price:
+        raise OfferMoved(offer=write_money(amount, trade.currency))
+    return Offer(amount, known.newest, until)
+
+
+def decide_close(
+    trade: OpenTrade, known: Known | None, *, close_at: datetime, min_price: Decimal | None, final: bool
+) -> Decided | None:
+    """What becomes of a close order by what was known when its price came; None while that may still come.
+
+    `known` is `Known.from_second(prices, close_at)`; `final` says that no price can come any more.
+    """
+    if known is None:
+        return Decided(LapseReason.NO_PRICE) if final else None
+    point = known.newest
+    if point.priced_at - close_at > trade.rules.close_wait_max:
+        return Decided(LapseReason.NO_PRICE)
+    if not known.decides(trade):
+        return Decided(LapseReason.SIMULATED_PRICE, point=point)
+    amount = amount_offered(trade, known)
+    if not amount:
+        return Decided(LapseReason.NOTHING_OFFERED, amount, point)
+    if min_price is not None and amount < min_price:
+        return Decided(LapseReason.BELOW_MINIMUM, amount, point)
+    return Decided(None, amount, point)

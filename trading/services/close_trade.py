@@ -1,0 +1,64 @@
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+from functools import partial
+from uuid import UUID
+
+from django.db import transaction
+
+from accounts.domain.errors import NotFound
+from accounts.domain.identity import new_id
+from accounts.services.lock_wallets import lock_wallets
+from trading.domain.early_close import CloseUnderWay, closing_second
+from trading.domain.rules import rules_of
+from trading.domain.settlement import Result
+from trading.models import CloseOrder, FlashTrade
+from trading.selectors import close_order_of, trade_of
+from trading.selectors.offers import offer_of
+from trading.services.publish_changes import Change, publish_changes
+
+
+@dataclass(frozen=True, slots=True)
+class Closing:
+    """A trade as it stands with its close order; `replayed` when the same had been asked before."""
+
+    trade: FlashTrade
+    replayed: bool
+
+
+def close_trade(*, trade_id: UUID, user_id: int, min_price: Decimal | None, now: datetime) -> Closing:
+    """Give an order to sell an open trade back; the price of a second that nobody knows yet decides it.
+
+    No money moves here: the settlement decides (`decide_closes`). Asking again while it waits, or after the trade was
+    sold, answers with how it stands. Raises NotFound, TradeEnded, CloseUnderWay when another minimum waits already,
+    TradeNotEntered, and what `offer_for` raises.
+    """
+    with transaction.atomic(durable=True):
+        trade = _trade(trade_id, user_id)
+        # One owner's closes come one after the other; then what the one before us did can be seen.
+        lock_wallets(owner_ids=[user_id], currency=trade.currency, demo=trade.demo)
+        trade = _trade(trade_id, user_id)
+        if trade.outcome == Result.SOLD or _waits(trade, min_price):
+            return Closing(trade, replayed=True)
+        offer_of(trade, min_price=min_price, now=now)
+        close_at = closing_second(now, rules_of(trade.rule_version))
+        CloseOrder.objects.create(id=new_id(now), trade=trade, min_price=min_price, asked_at=now, close_at=close_at)
+        transaction.on_commit(partial(publish_changes, [Change(trade.pk, trade.user_id, trade.wallet_id)]))
+        return Closing(_trade(trade_id, user_id), replayed=False)
+
+
+def _trade(trade_id: UUID, user_id: int) -> FlashTrade:
+    trade = trade_of(user_id, trade_id)
+    if trade is None:
+        raise NotFound(str(trade_id))
+    return trade
+
+
+def _waits(trade: FlashTrade, min_price: Decimal | None) -> bool:
+    """Whether this very order waits already. Raises CloseUnderWay for another one."""
+    latest = close_order_of(trade)
+    if latest is None or latest.state != CloseOrder.State.WAITING or trade.state == FlashTrade.State.SETTLED:
+        return False
+    if latest.min_price != min_price:
+        raise CloseUnderWay
+    return True

@@ -1,0 +1,88 @@
+"""The settlement's part in early closes: the price of a close order's second decides it, sold or lapsed."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from functools import partial
+from typing import Any
+from uuid import UUID
+
+from django.db import connection, transaction
+
+from trading.domain.early_close import Decided, Known, LapseReason, decide_close
+from trading.domain.prices import PricePoint, Source
+from trading.domain.rules import SHORTEST_GRACE
+from trading.models import CloseOrder, FlashTrade, Instrument, PriceHead
+from trading.selectors.offers import open_trade_of
+from trading.selectors.series import points
+from trading.services.post_ends import post_ends
+from trading.services.publish_changes import Change, publish_changes
+from trading.services.release_liability import release_liability
+from trading.services.settlement_sql import END_CLOSES, SELL
+
+BATCH = 1_000
+"""Close orders decided and moved at a time."""
+
+
+def decide_closes(*, instrument: Instrument, newest: PriceHead | None, now: datetime) -> int:
+    """Sell, or let lapse, every trade whose close order is due by the stored prices; how many were sold.
+
+    Idempotent and safe side by side, as the settlement that calls it.
+    """
+    sold = 0
+    while True:
+        decided = _decide(instrument, newest, now)
+        ended, sales = _end(instrument, decided, now) if decided else (0, 0)
+        sold += sales
+        if not ended:
+            return sold
+
+
+def _decide(instrument: Instrument, newest: PriceHead | None, now: datetime) -> list[tuple[UUID, Decided]]:
+    due = newest.priced_at if newest else now - SHORTEST_GRACE
+    waiting = CloseOrder.objects.filter(
+        state=CloseOrder.State.WAITING, trade__instrument=instrument, close_at__lte=max(due, now - SHORTEST_GRACE)
+    ).order_by("close_at", "id")
+    orders = list(waiting.select_related("trade__instrument")[:BATCH])
+    prices = _prices(instrument, orders, newest)
+    known = {order.close_at: Known.from_second(prices, order.close_at) for order in orders}
+    decided = ((order.pk, _decided(order, known[order.close_at], now)) for order in orders)
+    return [(id, each) for id, each in decided if each is not None]
+
+
+def _decided(order: CloseOrder, known: Known | None, now: datetime) -> Decided | None:
+    if order.trade.state != FlashTrade.State.OPEN:
+        return Decided(LapseReason.TRADE_ENDED)
+    trade = open_trade_of(order.trade)
+    final = now - order.close_at >= trade.rules.grace
+    return decide_close(trade, known, close_at=order.close_at, min_price=order.min_price, final=final)
+
+
+def _prices(instrument: Instrument, orders: Sequence[CloseOrder], newest: PriceHead | None) -> list[PricePoint]:
+    opened = [(open_trade_of(order.trade), order) for order in orders if order.trade.state == FlashTrade.State.OPEN]
+    spans = {span for trade, order in opened for span in trade.looks_at(order.close_at)}
+    found = points(instrument.pk, spans) if spans else []
+    if newest and (not found or found[-1].priced_at < newest.priced_at):
+        found.append(PricePoint(newest.priced_at, newest.price, newest.source == Source.LIVE))
+    return found
+
+
+def _end(instrument: Instrument, decided: Sequence[tuple[UUID, Decided]], now: datetime) -> tuple[int, int]:
+    """Write how the orders end and move the money, in one transaction: how many ended, and how many trades sold."""
+    params: dict[str, Any] = {
+        "now": now,
+        "id": [id for id, _ in decided],
+        "lapse_reason": [each.lapse for _, each in decided],
+        "offer": [each.amount for _, each in decided],
+        "price": [each.point.price if each.point else None for _, each in decided],
+        "priced_at": [each.point.priced_at if each.point else None for _, each in decided],
+    }
+    with transaction.atomic(durable=True), connection.cursor() as cursor:
+        cursor.execute(END_CLOSES, params)
+        ended = {order: Change(*change) for order, *change in cursor.fetchall()}
+        cursor.execute(SELL, params | {"ended": list(ended)})
+        sold = [row[0] for row in cursor.fetchall()]
+        if sold and (posted := post_ends(sold, now=now)) != 2 * len(sold):
+            raise AssertionError(f"{len(sold)} trades were sold but {posted} transfers were made")
+        release_liability(instrument_id=instrument.pk, trades=sold, now=now)
+        transaction.on_commit(partial(publish_changes, list(ended.values())))
+    return len(ended), len(sold)

@@ -1,0 +1,88 @@
+"""An open trade in a market that has moved for a while: what can be sold early."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from decimal import Decimal
+
+from accounts.reconciliation import Fault, ledger_faults, stake_faults
+from cryptotrader.tests.cast import NOON, SYMBOL, Stage, Trader
+from trading.domain.prices import Source
+from trading.domain.terms import Direction, Status
+from trading.models import CloseOrder, FlashTrade
+from trading.selectors import STAKES
+from trading.services.close_trade import Closing, close_trade
+from trading.services.set_instrument_status import set_instrument_status
+from trading.services.settle_due_trades import settle_due_trades
+
+HISTORY = 40
+"""So many seconds of prices before the trade, from noon on, every fifth of them."""
+
+
+def at(second: float) -> datetime:
+    return NOON + timedelta(seconds=second)
+
+
+@dataclass
+class Scene:
+    """A market at a second; each of its seconds has a price."""
+
+    stage: Stage
+    second: int = 0
+    source: Source = Source.SIMULATED
+
+    def go_to(self, second: int, price: str | None = None) -> None:
+        """Let time pass, a price a second that goes up and down by 3; the last one is `price` if it is given."""
+        for each in range(self.second + 1, second + 1):
+            usual = "60003.00" if each % 2 else "60000.00"
+            wanted = price if price and each == second else usual
+            if self.stage.price(at(each), wanted, source=self.source).due:
+                self.settle(each)
+        self.second = second
+
+    def skip_to(self, second: int) -> None:
+        """Let time pass without prices."""
+        self.second = second
+
+    def settle(self, second: float) -> None:
+        settle_due_trades(instrument=self.stage.instrument.symbol, now=at(second))
+
+
+def open_one(
+    stage: Stage,
+    owner: Trader,
+    *,
+    seconds: int = 60,
+    stake: str = "100",
+    direction: Direction = Direction.UP,
+    demo: bool = True,
+    source: Source = Source.SIMULATED,
+) -> tuple[Scene, FlashTrade]:
+    """A trade of so many seconds that has entered at 60,003.00, 41 s after noon; the market stands there."""
+    for second in range(5, HISTORY + 1, 5):
+        stage.price(at(second), "60003.00" if second % 2 else "60000.00", source=source)
+    scene = Scene(stage, HISTORY, source)
+    symbol = stage.instrument.symbol
+    trade = owner.place(at=at(HISTORY), seconds=seconds, stake=stake, direction=direction, demo=demo, symbol=symbol)
+    scene.go_to(HISTORY + 1)
+    trade.refresh_from_db()
+    assert trade.state == "open"
+    return scene, trade
+
+
+def ask(trade: FlashTrade, *, now: datetime, min_price: str | None = None, by: int | None = None) -> Closing:
+    minimum = None if min_price is None else Decimal(min_price)
+    return close_trade(trade_id=trade.pk, user_id=by or trade.user_id, min_price=minimum, now=now)
+
+
+def set_status(status: Status) -> None:
+    set_instrument_status(symbols=[SYMBOL], status=status, reason="a test of closing", now=NOON)
+
+
+def book_faults() -> list[Fault]:
+    """What the reconciliation says of trades and ledger, within a test's transaction."""
+    return [*ledger_faults(), *stake_faults(STAKES)]
+
+
+def order_of(trade: FlashTrade) -> CloseOrder:
+    """The only close order of a trade."""
+    return CloseOrder.objects.get(trade=trade)

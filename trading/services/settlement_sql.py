@@ -47,7 +47,7 @@ SETTLE = """
         FROM flash_trades t JOIN decided d USING (direction, entry_at, expires_at, demo, rule_version)
         WHERE t.instrument_id = %(instrument)s AND t.state <> 'settled'
           AND NOT EXISTS (SELECT FROM close_orders c WHERE c.trade_id = t.id AND c.state = 'waiting')
-        ORDER BY t.id LIMIT %(limit)s FOR UPDATE OF t SKIP LOCKED
+        ORDER BY t.id LIMIT %(limit)s FOR NO KEY UPDATE OF t SKIP LOCKED
     )
     UPDATE flash_trades t
     SET state = 'settled',

@@ -98,11 +98,16 @@ class TradeShown:
     """What the trade could be sold for now, and below the least that its form asks for; empty without an offer."""
 
     min_price: str
-    closing: CloseOrder | None
+    close: CloseOrder | None
+    """The latest close order, whatever came of it; below, the least that it asked for, empty without one."""
+
+    asked_least: str
+    sale: str
 
     @classmethod
     def of(cls, trade: FlashTrade, offer: Offer | None = None) -> TradeShown:
-        pip, correction = trade.instrument.pip, correction_of(trade)
+        pip, correction, close = trade.instrument.pip, correction_of(trade), close_order_of(trade)
+        least = close.min_price if close else None
         return cls(
             trade=trade,
             duration=duration_text(trade.duration_seconds),
@@ -117,7 +122,9 @@ class TradeShown:
             ended_at=trade.sold_priced_at or trade.expires_at,
             offer=_money(offer.amount, trade.currency) if offer else "",
             min_price=write_money(offer.min_price, trade.currency) if offer else "",
-            closing=close_order_of(trade) if trade.state == FlashTrade.State.OPEN else None,
+            close=close,
+            asked_least=_money(least, trade.currency) if least is not None else "",
+            sale=_money(trade.sale, trade.currency) if trade.sale is not None else "",
         )
 
 

@@ -27,7 +27,7 @@ from trading.wire import write_price
 
 @dataclass(frozen=True, slots=True)
 class PriceRow:
-    """A price of a window; `decides` when it is the entry price, or the exit price is made of it."""
+    """A price of a window; `decides` when it is the entry price, or the one of the sale, or the exit is made of it."""
 
     price: IndexPrice
     text: str
@@ -86,22 +86,25 @@ def _windows(trade: FlashTrade) -> list[WindowShown]:
     windows = windows_of(trade)
     days = digests_of_days(trade.instrument, {day_of(span.until) for span, _ in windows})
     return [
-        WindowShown(
-            span.purpose,
-            [
-                PriceRow(price, _text(price), len(counted(price.venues)), _decides(trade, span, price, prices))
-                for price in prices
-            ],
-            days.get(day_of(span.until)),
-        )
-        for span, prices in windows
+        WindowShown(span.purpose, _rows(trade, span, prices), days.get(day_of(span.until))) for span, prices in windows
     ]
+
+
+def _rows(trade: FlashTrade, span: Span, prices: list[IndexPrice]) -> list[PriceRow]:
+    """As time goes; the minutes before a sale go back from it, else what decided would be far down."""
+    rows = [
+        PriceRow(price, _text(price), len(counted(price.venues)), _decides(trade, span, price, prices))
+        for price in prices
+    ]
+    return rows[::-1] if span.purpose is Purpose.SALE else rows
 
 
 def _decides(trade: FlashTrade, span: Span, price: IndexPrice, prices: list[IndexPrice]) -> bool:
     if span.purpose is Purpose.ENTRY:
         entry = next((each for each in prices if each.priced_at >= trade.entry_at), None)
         return trade.entry_price is not None and price == entry
+    if span.purpose is Purpose.SALE:
+        return price.priced_at == trade.sold_priced_at
     if trade.exit_samples is None:
         return False
     counted = [each for each in prices if each.priced_at <= trade.expires_at][-trade.exit_samples :]

@@ -19,7 +19,9 @@ from trading.services.prove_trade import proof_of
 from trading.services.prune_prices import Pruned, PruneRefused, prune_prices
 from trading.services.publish_digests import publish_digests
 from trading.services.rebuild_candles import MonthPruned, rebuild_candles
+from trading.services.replay_trade import replay_trade
 from trading.services.settle_due_trades import settle_due_trades
+from trading.tests.closing import ask
 
 SECOND = timedelta(seconds=1)
 MARCH = date(2021, 3, 1)
@@ -85,6 +87,24 @@ def test_it_keeps_what_decided_a_trade(market: Stage, alice: Trader, duration: i
     prune_prices(month=MARCH)
     assert seconds() == [0, *range(98, 107), *exit_seconds, 403]
     assert proven(trade) == before
+
+
+def test_it_keeps_what_sold_a_trade(market: Stage, alice: Trader) -> None:
+    """The five minutes before its second: the volatility is made of them."""
+    price(market, range(20, 501))
+    trade = placed(alice, 500, 3600)
+    price(market, range(501, 1200))
+    settle_due_trades(instrument=SYMBOL, now=START + 1199 * SECOND)
+    ask(trade, now=START + 1199.5 * SECOND)
+    price(market, range(1200, 1300))
+    settle_due_trades(instrument=SYMBOL, now=START + 1300 * SECOND)
+    close_the_books()
+    before = proven(trade)
+    assert trade.sold_priced_at == START + 1201 * SECOND
+    prune_prices(month=MARCH)
+    assert seconds() == [0, *range(498, 507), *range(899, 1204), 1299]
+    assert proven(trade) == before
+    assert replay_trade(trade_id=trade.pk, now=timezone.now()).faults == []
 
 
 def test_where_there_was_no_price_the_chain_shows_it(market: Stage, alice: Trader) -> None:

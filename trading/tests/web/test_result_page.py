@@ -13,6 +13,7 @@ from trading.models import FlashTrade
 from trading.selectors.proofs import public_keys
 from trading.services.publish_digests import publish_digests
 from trading.services.settle_due_trades import settle_due_trades
+from trading.tests.closing import ask, at, open_one
 from trading.tests.proofs import load_script
 
 
@@ -69,6 +70,23 @@ def test_a_void_trade_shows_the_gap(reader: Client, alice: Trader) -> None:
     html = page(reader, trade)
     assert "no-entry-price" in html
     assert '<tr class="decides">' not in html
+
+
+def test_a_sold_trade_shows_the_second_that_sold_it(reader: Client, stage: Stage, alice: Trader) -> None:
+    scene, trade = open_one(stage, alice)
+    ask(trade, now=at(41.5), min_price="12.34")
+    scene.go_to(50)
+    trade.refresh_from_db()
+    html = page(reader, trade)
+    decisive = [row for row in html.split("<tr")[1:] if row.startswith(' class="decides"')]
+    assert [word in row for word, row in zip(["12:00:41", "12:00:43"], decisive, strict=True)] == [True, True]
+    assert "12.34 USDT" in html
+    assert f"{trade.sale:.2f} USDT" in html
+    report, _ = load_script().verify(
+        reader.get(f"/trades/{trade.pk}/proof.json").content.decode(),
+        {"keys": [public_jwk(key) for key in public_keys()]},
+    )
+    assert report.faults == []
 
 
 @pytest.mark.parametrize("ending", ["", "proof.json"])

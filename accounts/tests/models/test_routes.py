@@ -70,7 +70,7 @@ def test_the_database_takes_exactly_the_routes_that_are_written_down(db: None, d
                 expected = any((source, target) == (route.source, route.target) for route in routes)
                 assert taken(kind, ends.accounts[source], last, demo) == expected, (kind, source, target, demo)
                 ways += expected
-    assert ways == (9 if demo else 10)
+    assert ways == (10 if demo else 11)
 
 
 def test_one_stray_transfer_refuses_its_whole_statement(db: None) -> None:

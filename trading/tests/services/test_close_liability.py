@@ -77,9 +77,7 @@ def staff(transactional_db: None) -> Staff:
 
 @given(steps=STEPS)
 @settings(max_examples=12, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
-def test_after_any_mixture_the_open_trades_are_what_is_counted(
-    staff: Staff, steps: list[tuple[object, ...]]
-) -> None:
+def test_after_any_mixture_the_open_trades_are_what_is_counted(staff: Staff, steps: list[tuple[object, ...]]) -> None:
     number = next(NUMBERS)
     instrument = Instrument.objects.create(symbol=f"L{number}-USDT", pip=Decimal("0.01"), durations=[15, 60])
     scene, people = market(Stage(instrument)), [trader(f"l{number}-{n}") for n in range(3)]

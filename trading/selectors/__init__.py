@@ -26,8 +26,11 @@ CORRECTIONS = """
 """What the ledger's reversals must match, one row a void trade: for the reconciliation."""
 
 
-# The lock that the foreign key of a new trade takes anyway, only earlier; and with it the table's ROW SHARE.
-HELD = "SELECT * FROM instruments WHERE symbol = ANY(%s) ORDER BY id FOR KEY SHARE"
+# The gate is an empty table, held in ROW SHARE from here on. `hold_orders` waits for that, and is waited for.
+HELD = """
+    SELECT * FROM instruments
+    WHERE symbol = ANY(%s) AND NOT EXISTS (SELECT FROM order_gate FOR KEY SHARE) ORDER BY id
+"""
 
 
 @dataclass(frozen=True, slots=True)

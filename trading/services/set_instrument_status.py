@@ -12,9 +12,6 @@ from trading.models import Instrument
 from trading.models.instrument import STATUS_REASON_LENGTH_MAX
 from trading.publish import publish_statuses
 
-# Orders hold this table in ROW SHARE until they end: those in flight end first, and the next ones see the change.
-HOLD = "SET LOCAL lock_timeout = '5s'; LOCK TABLE instruments IN EXCLUSIVE MODE"
-
 
 def set_instrument_status(*, symbols: Sequence[str], status: Status, reason: str, now: datetime) -> list[str]:
     """Open, close or pause instruments; the symbols of those that changed. Traders read the reason.
@@ -28,15 +25,22 @@ def set_instrument_status(*, symbols: Sequence[str], status: Status, reason: str
         message = f"at most {STATUS_REASON_LENGTH_MAX} characters"
         raise InvalidInput(fields=(FieldError("reason", "too-long", message),))
     with transaction.atomic(durable=True):
-        with connection.cursor() as cursor:
-            cursor.execute(HOLD)
-        found = list(Instrument.objects.filter(symbol__in=symbols, tradable=True))
+        # Rows first, as whoever changes a cap does. Prices only look whether a row is there: they don't wait for this.
+        found = list(Instrument.objects.select_for_update(no_key=True).filter(symbol__in=symbols, tradable=True))
         unknown = set(symbols) - {instrument.symbol for instrument in found}
         if unknown:
             raise UnknownInstrument(", ".join(sorted(unknown)))
         changed = [each for each in found if (each.status, each.status_reason) != (status, reason)]
+        if changed:
+            _hold_orders()
         for instrument in changed:
             instrument.status, instrument.status_reason, instrument.status_since = status, reason, now
             instrument.save(update_fields=["status", "status_reason", "status_since"])
         transaction.on_commit(partial(publish_statuses, changed))
     return [instrument.symbol for instrument in changed]
+
+
+def _hold_orders() -> None:
+    """Orders in flight end first, and the next ones see the change."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT hold_orders()")

@@ -1,23 +1,31 @@
 """What may be done on an instrument: set with a reason, at once, and without touching the trades under way."""
 
+import time
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from functools import partial
+from typing import TypeVar
 
 import pytest
+from django.db import connections, transaction
 
 from accounts.domain.errors import InvalidInput
 from accounts.models import AuditEvent
 from cryptotrader.tests.cast import NOON, SYMBOL, Stage, Trader, open_stage, trader
+from cryptotrader.tests.guards import run_sql
 from cryptotrader.tests.threads import at_once
 from trading.domain.errors import InstrumentClosed, UnknownInstrument
 from trading.domain.terms import Status
 from trading.models import FlashTrade, Instrument
+from trading.selectors import listings_by_symbol
 from trading.services.set_instrument_status import set_instrument_status
 from trading.services.settle_due_trades import settle_due_trades
 
 pytestmark = pytest.mark.django_db(transaction=True)
+T = TypeVar("T")
 LATER = NOON + timedelta(hours=1)
+SECOND = timedelta(seconds=1)
 REASON = "a venue is down"
 
 
@@ -116,3 +124,39 @@ def test_when_a_pause_has_returned_no_order_is_taken_any_more(market: Stage) -> 
     assert not [result for result in results if isinstance(result, Exception)]
     placed = [result for result in results if isinstance(result, int)]
     assert FlashTrade.objects.count() == seen[0] == sum(placed)
+
+
+@pytest.mark.parametrize(
+    "change", [partial(set_status, Status.PAUSED), lambda: Instrument.objects.update(liability_max=1000)]
+)
+def test_no_price_waits_for_a_change_that_waits_for_an_order(ann: Trader, change: Callable[[], object]) -> None:
+    with ThreadPoolExecutor(2) as pool:
+        with transaction.atomic():
+            listings_by_symbol([SYMBOL], NOON, hold=True)  # an order in flight
+            changing = pool.submit(alone, change)
+            until_somebody_waits()
+            priced = pool.submit(alone, lambda: Stage(Instrument.objects.get()).price(NOON + SECOND, "60000.00"))
+            assert priced.result(timeout=4).published == (SYMBOL,)
+            assert not changing.done()
+        assert changing.result(timeout=4)
+
+
+def test_a_backup_holds_up_no_pause(market: Stage) -> None:
+    with transaction.atomic():
+        run_sql("LOCK TABLE order_gate, instruments IN ACCESS SHARE MODE")  # as pg_dump does
+        with ThreadPoolExecutor(1) as pool:
+            assert pool.submit(alone, partial(set_status, Status.PAUSED)).result(timeout=4) == [SYMBOL]
+
+
+def alone(call: Callable[[], T]) -> T:
+    """In a thread, whose connection ends with it."""
+    try:
+        return call()
+    finally:
+        connections.close_all()
+
+
+def until_somebody_waits() -> None:
+    within = time.monotonic() + 4
+    while not run_sql("SELECT FROM pg_locks WHERE NOT granted"):
+        assert time.monotonic() < within

@@ -47,7 +47,7 @@ DROP TABLE order_gate;
 
 
 class Migration(migrations.Migration):
-    dependencies = [("trading", "0020_price_pruning")]
+    dependencies = [("trading", "0021_early_close")]
     operations = [
         migrations.RunSQL(GATE, OPEN),
         migrations.RunSQL(

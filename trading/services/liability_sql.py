@@ -49,7 +49,10 @@ ALLOT = """
     WHERE (s.instrument_id, s.demo, s.bucket, s.stripe) = (a.instrument_id, a.demo, a.bucket, a.stripe)
 """
 
-# The EXISTS is asked once, before anything else: without a cap the rest isn't run.
+# Without a cap there are none. Asked apart: thousands of trades needn't be sent for nothing. None can come after it was
+# asked while the caller holds its trades: whoever sets a cap waits for them (see liability_recount).
+COUNTED = "SELECT EXISTS (SELECT FROM liability_slots WHERE instrument_id = %(instrument)s)"
+
 RELEASE = """
     WITH freed AS (
         SELECT instrument_id, demo, b.bucket, wallet_id %% %(stripes)s AS stripe, sum(payout - stake) AS amount,
@@ -58,7 +61,6 @@ RELEASE = """
             VALUES (date_trunc('minute', t.expires_at, 'UTC')), (%(in_total)s::timestamptz)
         ) AS b(bucket)
         WHERE t.id = ANY(%(trades)s)
-          AND EXISTS (SELECT FROM liability_slots WHERE instrument_id = %(instrument)s)
         GROUP BY instrument_id, demo, b.bucket, stripe
     ),
     locked AS (

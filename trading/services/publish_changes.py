@@ -19,8 +19,9 @@ class Change:
 
 def publish_changes(changes: Sequence[Change]) -> None:
     """Tell those owners who are listening how their trades and wallets now stand. Call it after the commit."""
-    topics = listened_to({user_topic(change.user_id) for change in changes})
-    heard = [change for change in changes if user_topic(change.user_id) in topics]
+    topics = {user_id: user_topic(user_id) for user_id in {change.user_id for change in changes}}
+    listening = listened_to(topics.values())
+    heard = [change for change in changes if topics[change.user_id] in listening]
     if heard:
         publish_trades(
             trades_by_id(change.trade_id for change in heard),

@@ -28,15 +28,19 @@ pytestmark = pytest.mark.django_db(transaction=True)
 EXPIRY = NOON + timedelta(seconds=61)
 
 
+def own_environment() -> dict[str, str]:
+    """For a process of its own on the test's database."""
+    url = f"{os.environ['DATABASE_URL'].rpartition('/')[0]}/{connection.settings_dict['NAME']}"
+    return os.environ | {"DATABASE_URL": url}
+
+
 @contextmanager
 def worker(queue: str) -> Iterator[subprocess.Popen[bytes]]:
     """A worker process of its own on the test's database; killed at the end if it still runs."""
-    database = connection.settings_dict
-    url = f"{os.environ['DATABASE_URL'].rpartition('/')[0]}/{database['NAME']}"
     command = [sys.executable, "-m", "celery", "-A", "cryptotrader", "worker", "-Q", queue, "-c", "1"]
     process = subprocess.Popen(
         [*command, "-l", "error", "--without-gossip", "--without-mingle", "--without-heartbeat"],
-        env=os.environ | {"DATABASE_URL": url},
+        env=own_environment(),
         start_new_session=True,
     )
     try:

@@ -20,10 +20,10 @@ BATCH = 500
 FAST_HASH = {"PASSWORD_HASHERS": ["django.contrib.auth.hashers.MD5PasswordHasher"]}
 
 
-def open_market() -> None:
+def open_market(symbol: str = SYMBOL) -> None:
     """One instrument, unless it is there."""
     Instrument.objects.get_or_create(
-        symbol=SYMBOL, defaults={"pip": Decimal("0.01"), "durations": [15, SECONDS], "stake_max": 10_000}
+        symbol=symbol, defaults={"pip": Decimal("0.01"), "durations": [15, SECONDS], "stake_max": 10_000}
     )
 
 

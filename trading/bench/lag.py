@@ -1,0 +1,191 @@
+"""How long after its expiry second's price a trade is settled, with real processes: feed, worker and beat.
+
+Both moments are those at which a stream hears of them, right after each commit: what an owner who listens would see.
+"""
+
+import json
+import os
+import subprocess
+import sys
+import time
+from bisect import bisect_left
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, field
+from datetime import datetime
+from decimal import Decimal
+from pathlib import Path
+from statistics import quantiles
+from tempfile import TemporaryDirectory
+from threading import Event, Thread
+
+from django.conf import settings
+from django.utils import timezone
+from redis import Redis
+
+from accounts.domain.notation import write_instant
+from accounts.publish import user_topic
+from trading.bench.stage import open_market, register
+from trading.domain.errors import StalePrice
+from trading.domain.orders import Order
+from trading.domain.terms import Direction
+from trading.publish import price_topic
+from trading.services.open_trades import Accepted, open_trades
+
+SYMBOL = "ETH-USDT"
+DURATION_SECONDS = 15
+START_SECONDS_MAX = 60
+AFTERWARDS_SECONDS = DURATION_SECONDS + 20
+CELERY = ("-m", "celery", "-A", "cryptotrader", "--quiet")
+PROGRAMS = (
+    ("manage.py", "run_feed", "--feed", "simulated"),
+    (*CELERY, "worker", "--concurrency", "2", "--without-gossip", "--without-mingle", "--without-heartbeat"),
+    (*CELERY, "beat", "--pidfile", ""),
+)
+"""As `make run` has them."""
+
+
+@dataclass(frozen=True, slots=True)
+class Lag:
+    """Seconds from the price to the settlement, of all trades; and how many orders were refused meanwhile."""
+
+    trades: int
+    refused: int
+    orders_per_second: float
+    p50: float
+    p99: float
+    longest: float
+
+
+class LagNotMeasured(Exception):
+    """The processes didn't start, or some trades were never settled."""
+
+
+def measure_lag(*, rate: int, seconds: int, wallets: int) -> Lag:
+    """Open so many trades a second over so many wallets, for so long, and see all of them settled.
+
+    Raises LagNotMeasured.
+    """
+    open_market(SYMBOL)
+    users = register(wallets, timezone.now())
+    with _Listener(users) as heard, _running():
+        if not heard.first_price.wait(START_SECONDS_MAX):
+            raise LagNotMeasured(f"no price came within {START_SECONDS_MAX} s")
+        _warm_up(users[0])
+        started = time.monotonic()
+        accepted, refused = _load(users, rate, seconds)
+        taken = time.monotonic() - started
+        heard.wait_for(accepted)
+        lags = sorted(heard.lags(accepted))
+    cuts = quantiles(lags, n=100, method="inclusive")
+    return Lag(len(lags), refused, (len(lags) + refused) / taken, cuts[49], cuts[98], lags[-1])
+
+
+def _warm_up(user: int) -> None:
+    """The first order of a process is slow: it isn't counted."""
+    open_trades([_order(user, "warm-up")], now=timezone.now())
+
+
+def _load(users: list[int], rate: int, seconds: int) -> tuple[dict[str, datetime], int]:
+    """Orders at an even pace, each as it is due, late ones together; the expiry of each trade, and how many refused."""
+    accepted: dict[str, datetime] = {}
+    refused = given = 0
+    started = time.monotonic()
+    while given < rate * seconds:
+        due = min(int((time.monotonic() - started) * rate) + 1, rate * seconds)
+        orders = [_order(users[n % len(users)], f"lag-{n}") for n in range(given, due)]
+        for result in open_trades(orders, now=timezone.now()) if orders else ():
+            if isinstance(result, Accepted):
+                accepted[str(result.trade.id)] = result.trade.expires_at
+            elif isinstance(result, StalePrice):
+                refused += 1
+            else:
+                raise result
+        given = due
+        time.sleep(max(0.0, started + given / rate - time.monotonic()))
+    return accepted, refused
+
+
+def _order(user: int, key: str) -> Order:
+    return Order(user, key, SYMBOL, Direction.UP, Decimal(1), DURATION_SECONDS)
+
+
+@contextmanager
+def _running() -> Iterator[None]:
+    """The processes; they are ended with the block."""
+    with ExitStack() as stack:
+        schedule = Path(stack.enter_context(TemporaryDirectory())) / "schedule"
+        log = stack.enter_context((Path(stack.enter_context(TemporaryDirectory())) / "log").open("wb"))
+        for program in PROGRAMS:
+            extra = ("--schedule", str(schedule)) if "beat" in program else ()
+            environ = os.environ | {"PYTHONWARNINGS": "ignore"}
+            process = subprocess.Popen(  # noqa: S603  (commands are ours)
+                [sys.executable, *program, *extra], cwd=settings.BASE_DIR, env=environ, stdout=log, stderr=log
+            )
+            stack.callback(_end, process)
+        yield
+
+
+def _end(process: "subprocess.Popen[bytes]") -> None:
+    process.terminate()
+    try:
+        process.wait(10)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        process.wait()
+
+
+@dataclass
+class _Listener:
+    """Hears what streams hear, in a thread of its own: when each price and each settled trade was told."""
+
+    users: list[int]
+    first_price: Event = field(default_factory=Event)
+    prices: list[tuple[str, float]] = field(default_factory=list)
+    settled: dict[str, float] = field(default_factory=dict)
+    _stop: Event = field(default_factory=Event)
+    _subscribed: Event = field(default_factory=Event)
+
+    def __enter__(self) -> "_Listener":
+        self._thread = Thread(target=self._listen, daemon=True)
+        self._thread.start()
+        self._subscribed.wait(10)
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._stop.set()
+        self._thread.join()
+
+    def wait_for(self, trades: dict[str, datetime]) -> None:
+        """Raises LagNotMeasured when they don't come."""
+        deadline = time.monotonic() + AFTERWARDS_SECONDS
+        while missing := trades.keys() - self.settled.keys():
+            if time.monotonic() > deadline:
+                raise LagNotMeasured(f"{len(missing)} of {len(trades)} trades were not heard to be settled")
+            time.sleep(0.1)
+
+    def lags(self, trades: dict[str, datetime]) -> Iterator[float]:
+        """Of each trade, from the first price at or after its expiry: with it, the series has passed the expiry."""
+        seconds = [second for second, _ in self.prices]
+        for id, expires_at in trades.items():
+            _, told_at = self.prices[bisect_left(seconds, write_instant(expires_at))]
+            yield self.settled[id] - told_at
+
+    def _listen(self) -> None:
+        with Redis.from_url(settings.REDIS_URL) as redis, redis.pubsub(ignore_subscribe_messages=True) as pubsub:
+            pubsub.subscribe(price_topic(SYMBOL), *map(user_topic, self.users))
+            self._subscribed.set()
+            while not self._stop.is_set():
+                message = pubsub.get_message(timeout=0.2)
+                if message is not None:
+                    self._hear(json.loads(message["data"]), time.monotonic())
+
+    def _hear(self, content: dict[str, object], at: float) -> None:
+        data = content["data"]
+        if not isinstance(data, list):
+            return
+        if str(content["channel"]).startswith("prices."):
+            self.prices.append((data[-1]["priced_at"], at))
+            self.first_price.set()
+        elif content["channel"] == "trades":
+            self.settled |= {trade["id"]: at for trade in data if trade["state"] == "settled"}

@@ -6,6 +6,7 @@ from django.core.validators import MaxValueValidator, MinValueValidator, RegexVa
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from accounts.domain.money import SCALES
 from trading.domain.rules import RULES_NOW
@@ -28,7 +29,7 @@ class Instrument(models.Model):
     """What is traded on: its limits and durations hold for future trades only. What a win gains is in PayoutVersion."""
 
     STATUSES = [
-        (Status.OPEN, _("open")),
+        (Status.OPEN, pgettext_lazy("an instrument", "open")),
         (Status.CLOSE_ONLY, _("close only")),
         (Status.PAUSED, _("paused")),
         (Status.RETIRED, _("retired")),

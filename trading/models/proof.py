@@ -2,6 +2,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from trading.domain.days import Day
 from trading.domain.jws import ALGORITHM
@@ -81,7 +82,7 @@ class SigningKey(models.Model):
     """Encrypted by `accounts.sealing`; forgotten when the key retires."""
 
     created_at = models.DateTimeField(_("made"))
-    retired_at = models.DateTimeField(_("retired"), null=True)
+    retired_at = models.DateTimeField(pgettext_lazy("a key", "retired"), null=True)
 
     class Meta:
         db_table = "signing_keys"

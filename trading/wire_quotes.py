@@ -48,14 +48,14 @@ def quote(quote: Quote, *, token: str, listing: Listing, now: datetime) -> dict[
 def _description(quote: Quote) -> str:
     words = {
         Direction.UP: _(
-            "{instrument} up, {seconds} s. You gain {percent} % of the stake if the exit price is higher than the entry"
+            "{instrument} up, {seconds} s. You gain {gain} of the stake if the exit price is higher than the entry"
             " price, and lose the stake if it is lower. If they are equal, the stake is returned."
         ),
         Direction.DOWN: _(
-            "{instrument} down, {seconds} s. You gain {percent} % of the stake if the exit price is lower than the"
+            "{instrument} down, {seconds} s. You gain {gain} of the stake if the exit price is lower than the"
             " entry price, and lose the stake if it is higher. If they are equal, the stake is returned."
         ),
     }
     wish = quote.wish
-    percent = write_decimal(quote.offer.rate * 100)
-    return words[wish.direction].format(instrument=wish.instrument, seconds=wish.duration_seconds, percent=percent)
+    gain = f"{write_decimal(quote.offer.rate * 100)} %"  # "% of" in a text would look like a placeholder to Babel
+    return words[wish.direction].format(instrument=wish.instrument, seconds=wish.duration_seconds, gain=gain)

@@ -1,5 +1,6 @@
 import re
 from pathlib import Path
+from urllib.parse import unquote
 
 import pytest
 from django.conf import settings
@@ -28,7 +29,16 @@ def test_the_rules_are_shown_in_the_readers_language(client: Client, language: s
 
 
 def test_a_document_without_a_translation_is_shown_in_english(client: Client) -> None:
-    assert 'lang="en"' in page(client, "verification", "ko")
+    assert 'lang="en"' in page(client, "glossary", "ko")
+
+
+def test_verification_says_in_korean_what_it_says_in_english(client: Client) -> None:
+    """The same programs, commands and codes, to be copied from either."""
+    html, english = page(client, "verification", "ko"), page(client, "verification")
+    assert 'lang="ko"' in html
+    blocks, codes = re.compile(r"<pre.*?</pre>", re.DOTALL), re.compile(r"<td><code>([a-z-]+)</code>")
+    assert blocks.findall(html) == blocks.findall(english) != []
+    assert codes.findall(html) == codes.findall(english) != []
 
 
 @pytest.mark.parametrize("name", ["runbook", "x", "rules.ko", "..%2Fpyproject", "decisions"])
@@ -46,7 +56,7 @@ def test_links_lead_to_what_is_there_and_no_style_is_inline(client: Client, name
         there = client.get(f"/docs/{target}", headers={"Accept-Language": language})
         assert there.status_code == 200, target
         if place and target != "problems":
-            assert f'id="{place}"' in page(client, target) + page(client, target, language), (target, place)
+            assert f'id="{unquote(place)}"' in page(client, target) + page(client, target, language), (target, place)
 
 
 def test_headings_are_named_as_on_github() -> None:

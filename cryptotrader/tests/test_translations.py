@@ -67,6 +67,10 @@ def test_placeholders_survive_translation(translated: Catalog) -> None:
             assert sorted(NAMES.findall(string)) == sorted(NAMES.findall(text)), text
 
 
+def test_babel_compiles_without_a_complaint(translated: Catalog) -> None:
+    assert [(message.id, [str(error) for error in errors]) for message, errors in translated.check()] == []
+
+
 def test_no_korean_particle_follows_a_variable(translated: Catalog) -> None:
     """Which particle is right depends on the word's last sound, which nobody knows beforehand."""
     assert [

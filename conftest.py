@@ -42,6 +42,7 @@ def _fast_passwords(settings: Settings) -> None:
 def _no_login_limits(settings: Settings) -> None:
     """All tests come from one address: only the limits' own test has them on."""
     settings.ACCOUNT_RATE_LIMITS = False
+    settings.RATES_A_MINUTE = {}
 
 
 @pytest.fixture

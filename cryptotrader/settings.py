@@ -179,6 +179,7 @@ REST_FRAMEWORK = {
     "EXCEPTION_HANDLER": "cryptotrader.problems.handle",
     "UNAUTHENTICATED_USER": "django.contrib.auth.models.AnonymousUser",
 }
+RATES_A_MINUTE = {"quotes": 300}  # of one person or address; an open ticket asks for 28
 DATA_UPLOAD_MAX_MEMORY_SIZE = 64 * 1024
 
 # Who takes deposits of real money in, beside staff

@@ -3,14 +3,21 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from accounts.api.inputs import takes
+from accounts.api.rates import MinuteRate
 from trading import wire_quotes
 from trading.api.market import Public
 from trading.api.order_input import WISH_MEMBERS, parse_wish
 from trading.services.make_quote import make_quote
 
 
+class QuoteRate(MinuteRate):
+    door = "quotes"
+
+
 class Quotes(Public):
     """Offers, the same for everybody. Nothing is stored."""
+
+    throttle_classes = (QuoteRate,)
 
     @takes(*WISH_MEMBERS)
     def post(self, request: Request) -> Response:

@@ -6,6 +6,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from enum import StrEnum
 
+from accounts.domain.errors import Refusal, _
 from trading.domain.days import Day
 from trading.domain.early_close import closing_second
 from trading.domain.prices import PricePoint, Source, Tick, VenueInput
@@ -20,6 +21,11 @@ TYP = "trade-proof+jws"
 
 class ProofUnreadable(ValueError):
     """Not the proof of a settled trade that this program knows. The text says what is wrong."""
+
+
+class SigningUnavailable(Refusal):
+    code, status = "signing-unavailable", 503
+    title = _("Proofs can't be signed at the moment")
 
 
 class Purpose(StrEnum):

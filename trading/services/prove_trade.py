@@ -31,7 +31,7 @@ class SignedProof:
 def prove_trade(*, trade_id: UUID, user_id: int | None, issuer: str, now: datetime) -> SignedProof:
     """The signed proof of this person's trade, of anybody's when `user_id` is None: rule 11.
 
-    `issuer` is the address of the platform. Raises NotFound and TradeNotSettled.
+    `issuer` is the address of the platform. Raises NotFound, TradeNotSettled and SigningUnavailable.
     """
     trade = trade_of(user_id, trade_id) if user_id is not None else next(iter(trades_by_id([trade_id])), None)
     if trade is None:

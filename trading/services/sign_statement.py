@@ -2,17 +2,22 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
+import structlog
 from django.db import transaction
 
-from accounts.sealing import seal, unseal
+from accounts.sealing import BrokenSeal, seal, unseal
 from trading.domain.jws import key_id, new_private_key, public_key_of, sign
+from trading.domain.proof import SigningUnavailable
 from trading.models import SigningKey
+
+log = structlog.get_logger(__name__)
 
 
 def sign_statement(payload: Mapping[str, Any], *, typ: str, now: datetime) -> str:
     """The payload as a compact JWS, signed with the platform's current key; the very first one is made here.
 
-    Raises BrokenSeal when ENCRYPTION_KEYS no longer open it: then `rotate_keys` makes another.
+    Raises SigningUnavailable when ENCRYPTION_KEYS no longer open it: the operator puts the lost one back, or rotates.
+    No other key is made here then: a wrong setting on one server must not retire the key of all.
     """
     key = _current()
     if key is None:
@@ -21,7 +26,12 @@ def sign_statement(payload: Mapping[str, Any], *, typ: str, now: datetime) -> st
         key = _current()
     if key is None:
         raise AssertionError("there is no signing key")
-    return sign(payload, private=unseal(key.sealed_private_key), typ=typ)
+    try:
+        private = unseal(key.sealed_private_key)
+    except BrokenSeal as error:
+        log.exception("the signing key can't be opened with ENCRYPTION_KEYS", kid=key.kid)
+        raise SigningUnavailable from error
+    return sign(payload, private=private, typ=typ)
 
 
 def make_key(now: datetime) -> None:

@@ -3,6 +3,7 @@ from datetime import timedelta
 
 import pytest
 import time_machine
+from pytest_django import Settings
 
 from accounts.domain.access import Scope
 from cryptotrader.tests.api import Api
@@ -10,6 +11,7 @@ from cryptotrader.tests.cast import NOON, Stage, Trader, open_stage
 from cryptotrader.tests.keys import made_key
 from trading.models import SigningKey
 from trading.services.publish_digests import publish_digests
+from trading.services.rotate_keys import rotate_keys
 from trading.services.settle_due_trades import settle_due_trades
 from trading.tests.proofs import load_script
 
@@ -93,3 +95,20 @@ def test_an_instrument_must_be_known(db: None, symbol: str) -> None:
 def test_keys_are_public_and_there_are_none_before_the_first_signature(db: None) -> None:
     answer = Api().get(KEYS)
     assert (answer.json(), answer.headers["Cache-Control"]) == ({"keys": []}, "public, max-age=300")
+
+
+def test_a_lost_encryption_key_is_said_and_a_rotation_mends_it(
+    alices: Api, alice: Trader, stage: Stage, settings: Settings
+) -> None:
+    path = settled(stage, alice)
+    before = alices.get(path)
+    settings.ENCRYPTION_KEYS = ["another one, because the right one was lost"]
+
+    refused = alices.get(path)
+
+    assert (refused.status, refused.json()["code"]) == (503, "signing-unavailable")
+    assert SigningKey.objects.get().retired_at is None
+    rotate_keys(now=NOON + timedelta(hours=1))
+    keys = Api().get(KEYS).json()
+    for answer in (before, alices.get(path)):
+        assert load_script().verify(answer.content.decode(), keys)[0].faults == []

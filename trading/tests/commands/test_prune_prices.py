@@ -107,6 +107,22 @@ def test_it_keeps_what_sold_a_trade(market: Stage, alice: Trader) -> None:
     assert replay_trade(trade_id=trade.pk, now=timezone.now()).faults == []
 
 
+def test_it_keeps_the_rates_that_converted_what_decided_a_trade(market: Stage, alice: Trader) -> None:
+    rate = Instrument.objects.create(
+        symbol="USDT-USD", pip=Decimal("0.0001"), durations=[], tradable=False, status="retired"
+    )
+    for n in range(90, 130):
+        Stage(rate).price(START + n * SECOND, "0.9995")
+    price(market, range(95, 101))
+    placed(alice, 100, 15)
+    price(market, range(101, 119))
+    settle_due_trades(instrument=SYMBOL, now=START + timedelta(days=1))
+    close_the_books()
+    prune_prices(month=MARCH)
+    kept = IndexPrice.objects.filter(instrument=rate).order_by("priced_at").values_list("priced_at", flat=True)
+    assert [(at - START) // SECOND for at in kept] == [90, *range(95, 107), *range(111, 117), 129]
+
+
 def test_where_there_was_no_price_the_chain_shows_it(market: Stage, alice: Trader) -> None:
     price(market, [1000])
     trade = placed(alice, 1000, 15)

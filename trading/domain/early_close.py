@@ -181,9 +181,11 @@ def offer_for(
         raise TooLateToClose(closable_until=write_instant(until))
     if status not in (Status.OPEN, Status.CLOSE_ONLY):
         raise ClosingPaused(instrument_status=str(status))
-    if known is None or now - known.newest.priced_at > trade.rules.price_age_max or known.newest.priced_at >= close_at:
+    if known is None or now - known.newest.priced_at > trade.rules.price_age_max:
+        raise StalePrice(priced_at=write_instant(known.newest.priced_at) if known else None, reason="no-price")
+    if known.newest.priced_at >= close_at:
         # Not older than the second that decides: this server's clock is behind the feed's, and the price is known.
-        raise StalePrice(priced_at=write_instant(known.newest.priced_at) if known else None)
+        raise StalePrice(priced_at=write_instant(known.newest.priced_at), reason="clock-behind")
     if not known.decides(trade):
         raise RealMoneyNeedsLivePrices
     amount = amount_offered(trade, known)

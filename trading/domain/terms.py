@@ -180,10 +180,11 @@ def check_offered(market: Market, duration_seconds: int, stake: Decimal | None =
 def _check_price(market: Market, now: datetime, entry_at: datetime, rules: Rules) -> None:
     last = write_instant(market.priced_at) if market.priced_at else None
     if market.priced_at is None or now - market.priced_at > rules.price_age_max:
-        raise StalePrice(f"The newest index price of {market.symbol} is too old", priced_at=last)
+        detail = f"{market.symbol} has no fresh price: too few venues agree, or the feed is away"
+        raise StalePrice(detail, priced_at=last, reason="no-price")
     if market.priced_at >= entry_at:
         # This server's clock is behind the feed's: the entry price would be known already.
-        raise StalePrice(f"{market.symbol} is priced up to {last} already", priced_at=last)
+        raise StalePrice(f"{market.symbol} is priced up to {last} already", priced_at=last, reason="clock-behind")
 
 
 def _check_stake(market: Market, stake: Decimal) -> None:

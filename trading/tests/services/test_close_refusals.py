@@ -63,9 +63,12 @@ def test_on_a_clock_that_is_behind_it_is_refused(stage: Stage, alice: Trader) ->
         ask(trade, now=at(43.5))
 
 
-def test_a_paused_instrument_refuses_and_one_that_only_closes_does_not(stage: Stage, alice: Trader) -> None:
+@pytest.mark.parametrize("shut", [Status.PAUSED, Status.RETIRED])
+def test_a_paused_instrument_refuses_and_one_that_only_closes_does_not(
+    stage: Stage, alice: Trader, shut: Status
+) -> None:
     scene, trade = open_one(stage, alice)
-    set_status(Status.PAUSED)
+    set_status(shut)
     with pytest.raises(ClosingPaused):
         ask(trade, now=at(41.5))
     set_status(Status.CLOSE_ONLY)

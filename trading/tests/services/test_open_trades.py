@@ -102,7 +102,7 @@ def test_it_refuses_a_stale_price(stage: Stage, alice: Trader, age: float, fresh
         return
     with pytest.raises(StalePrice) as caught:
         open_trade(of(alice), now=at)
-    assert caught.value.extra == {"priced_at": "2026-03-01T12:00:00Z"}
+    assert caught.value.extra == {"priced_at": "2026-03-01T12:00:00Z", "reason": "no-price"}
 
 
 def test_it_refuses_an_instrument_that_has_no_price_yet(stage: Stage, alice: Trader) -> None:

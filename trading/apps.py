@@ -1,8 +1,10 @@
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
 
 
 class TradingConfig(AppConfig):
     name = "trading"
+    verbose_name = _("Trading")
 
     def ready(self) -> None:
         from accounts.services.approval_actions import register

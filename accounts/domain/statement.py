@@ -99,7 +99,7 @@ _DESCRIPTIONS: Mapping[TransferKind, Mapping[Phase, str]] = {
     TransferKind.STAKE: {
         Phase.SINGLE: _("Stake lost"),
         Phase.PENDING: _("Stake held"),
-        Phase.POST: _("Stake lost"),
+        Phase.POST: _("Stake paid"),
         Phase.VOID: _("Stake returned"),
     },
     TransferKind.PAYOUT: {Phase.SINGLE: _("Win paid")},

@@ -21,8 +21,9 @@ from trading.domain.rules import Rules
 from trading.domain.settlement import find_entry
 from trading.domain.terms import Status, whole_second
 
-PROTECTION = Decimal("0.9")
-"""The part of an offer that pages suggest as `min_price`: the value moves on until the second that decides."""
+PROTECTION = Decimal("0.8")
+"""The part of an offer that pages suggest as `min_price`: the value moves on until the second that decides, that of a
+one-minute trade by a tenth in each usual second."""
 
 
 class TradeNotEntered(Refusal):

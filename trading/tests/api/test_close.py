@@ -44,7 +44,7 @@ def test_an_offer(alices: Api, scene_and_trade: tuple[Scene, FlashTrade]) -> Non
         },
     )
     assert 80 < float(answer.json()["offer"]) < 92.5
-    assert float(answer.json()["min_price"]) == pytest.approx(float(answer.json()["offer"]) * 0.9, abs=0.01)
+    assert float(answer.json()["min_price"]) == pytest.approx(float(answer.json()["offer"]) * 0.8, abs=0.01)
 
 
 def test_an_order_to_close_is_taken_and_then_decided(

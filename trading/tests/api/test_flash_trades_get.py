@@ -93,5 +93,5 @@ def test_a_list_takes_as_many_queries_for_fifty_as_for_one(
 ) -> None:
     place(alice, 50)
     alices.get(PATH)  # the first of a minute is written down
-    with django_assert_max_num_queries(3):
+    with django_assert_max_num_queries(4):
         assert len(alices.get(PATH).json()["results"]) == 50

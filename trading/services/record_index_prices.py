@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
+from decimal import Decimal
 from functools import partial
 from typing import Any
 
@@ -15,6 +16,9 @@ from trading.models import IndexPrice, Instrument, PriceHead
 from trading.publish import publish_prices
 from trading.selectors import newest_prices
 from trading.selectors.venues import venues_counted
+
+PRICE_LIMIT = Decimal(10) ** 12
+"""A price is above 0, rounded to its pip, and below this."""
 
 
 def record_index_prices(*, at: datetime, readings: Sequence[Reading], now: datetime) -> Recorded:
@@ -78,9 +82,10 @@ def _link(
     at: datetime,
     now: datetime,
 ) -> IndexPrice | None:
-    """The next price of the chain, None when too few venues count."""
+    """The next price of the chain; None when too few venues count, or what they say can't be written as a price."""
     price = index_of(venues, pip=instrument.pip, venues_min=reading.venues_min, rules=RULES_NOW)
-    if price is None:
+    if price is None or not 0 < price < PRICE_LIMIT:
+        # The database would refuse it, and with it the second of every other instrument.
         return None
     if last is not None and last.priced_at >= at:
         raise PriceRefused(f"{instrument.symbol} is priced up to {last.priced_at} already")

@@ -117,6 +117,17 @@ def test_there_is_no_price_for_a_second_with_too_few_venues(stage: Stage, ticks:
     assert not IndexPrice.objects.filter(priced_at=AT).exists()
 
 
+@pytest.mark.parametrize("quote", ["0.000000001", "1000000000000"])
+def test_what_can_not_be_written_as_a_price_is_none_and_costs_the_others_nothing(stage: Stage, quote: str) -> None:
+    Instrument.objects.create(symbol="ETH-USDT", pip=Decimal("0.01"), durations=[60])
+    readings = [
+        Reading(SYMBOL, Source.LIVE, tuple(three()), 3),
+        Reading("ETH-USDT", Source.LIVE, (tick("a", quote),), 1),
+    ]
+    recorded = record_index_prices(at=AT, readings=readings, now=AT)
+    assert (recorded.published, recorded.missing) == ((SYMBOL,), ("ETH-USDT",))
+
+
 def test_a_gap_stays_a_gap(stage: Stage) -> None:
     record(at=AT)
     record(*three(AT + SECOND), at=AT + SECOND)

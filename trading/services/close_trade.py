@@ -4,12 +4,14 @@ from decimal import Decimal
 from functools import partial
 from uuid import UUID
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 
 from accounts.domain.errors import NotFound
 from accounts.domain.identity import new_id
+from accounts.domain.notation import write_instant
 from accounts.services.lock_wallets import lock_wallets
 from trading.domain.early_close import CloseUnderWay, closing_second
+from trading.domain.errors import StalePrice
 from trading.domain.rules import rules_of
 from trading.domain.settlement import Result
 from trading.models import CloseOrder, FlashTrade
@@ -33,6 +35,15 @@ def close_trade(*, trade_id: UUID, user_id: int, min_price: Decimal | None, now:
     sold, answers with how it stands. Raises NotFound, TradeEnded, CloseUnderWay when another minimum waits already,
     TradeNotEntered, and what `offer_for` raises.
     """
+    try:
+        return _close(trade_id, user_id, min_price, now)
+    except IntegrityError as error:
+        if "the price that decides it is known" not in str(error):
+            raise
+        return _close(trade_id, user_id, min_price, now)  # it came at this moment: now it can be seen, and is refused
+
+
+def _close(trade_id: UUID, user_id: int, min_price: Decimal | None, now: datetime) -> Closing:
     with transaction.atomic(durable=True):
         trade = _trade(trade_id, user_id)
         # One owner's closes come one after the other; then what the one before us did can be seen.
@@ -40,7 +51,10 @@ def close_trade(*, trade_id: UUID, user_id: int, min_price: Decimal | None, now:
         trade = _trade(trade_id, user_id)
         if trade.outcome == Result.SOLD or _waits(trade, min_price):
             return Closing(trade, replayed=True)
-        offer_of(trade, min_price=min_price, now=now)
+        offer = offer_of(trade, min_price=min_price, now=now)
+        if offer.point.priced_at > now or trade.entry_at >= now:
+            # This server's clock is behind the feed's: it would be asked for before the trade has entered.
+            raise StalePrice(priced_at=write_instant(offer.point.priced_at))
         close_at = closing_second(now, rules_of(trade.rule_version))
         CloseOrder.objects.create(id=new_id(now), trade=trade, min_price=min_price, asked_at=now, close_at=close_at)
         transaction.on_commit(partial(publish_changes, [Change(trade.pk, trade.user_id, trade.wallet_id)]))

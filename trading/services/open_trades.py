@@ -31,6 +31,10 @@ from trading.wire_quotes import quote
 
 Wallets = dict[WalletKey, LockedWallet]
 
+SEEN_NEXT_TIME = ("one_trade_a_key", "the price of the entry second is known")
+"""What came to be while an order waited for a lock: the same key in another book, which has another wallet; the price
+of its entry second. Nothing was stored then, and whoever looks again sees it."""
+
 
 @dataclass(frozen=True, slots=True)
 class Accepted:
@@ -55,13 +59,12 @@ def open_trades(orders: Sequence[Order], *, now: datetime) -> list[Accepted | Re
     something else. Refused orders leave nothing behind. Other refusals: see `Admission`, `Caps`, `Quote.check`,
     `agree`, InsufficientForStake.
     """
-    try:
-        return _find_room(orders, now)
-    except IntegrityError as error:
-        if "one_trade_a_key" not in str(error):
-            raise
-        # The same key in two books at one moment: each request had locked another wallet. Now the trade can be seen.
-        return _find_room(orders, now)
+    while True:
+        try:
+            return _find_room(orders, now)
+        except IntegrityError as error:
+            if not any(name in str(error) for name in SEEN_NEXT_TIME):
+                raise
 
 
 def _find_room(orders: Sequence[Order], now: datetime) -> list[Accepted | Refusal]:

@@ -49,5 +49,5 @@ DROP FUNCTION close_orders_look_ahead;
 
 
 class Migration(migrations.Migration):
-    dependencies = [("trading", "0023_order_gate")]
+    dependencies = [("trading", "0024_conversions_kept")]
     operations = [migrations.RunSQL(KNOWN, FORGET)]

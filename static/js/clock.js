@@ -3,8 +3,10 @@
 import { getTime } from "./api.js";
 
 const SAMPLES = 3;
+const PATIENCE_MS = 5000;
 let offset = 0;
 let lowest = Infinity;
+let asked = -Infinity;
 
 /** Milliseconds since the epoch by the server's clock. */
 export function now() {
@@ -13,6 +15,7 @@ export function now() {
 
 /** Asks the server a few times and believes the quickest answer. */
 export async function synchronise() {
+  asked = performance.now();
   lowest = Infinity;
   for (let sample = 0; sample < SAMPLES; sample += 1) {
     const sent = Date.now();
@@ -24,6 +27,11 @@ export async function synchronise() {
       return;
     }
   }
+}
+
+/** Asks again, now and then: only slow answers may have been had while the page loaded, or this machine's clock was set. */
+export function doubt() {
+  if (performance.now() - asked > PATIENCE_MS) synchronise();
 }
 
 function learn(server, sent, roundTrip) {

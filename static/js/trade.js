@@ -1,7 +1,7 @@
 /* The trade page: the pieces, and the news that reaches them. */
 
 import { getTrades, getWallets } from "./api.js";
-import { now, synchronise } from "./clock.js";
+import { doubt, now, synchronise } from "./clock.js";
 import { priceAge } from "./gate.js";
 import { listenToKeys } from "./keyboard.js";
 import { showMarket } from "./market.js";
@@ -55,7 +55,13 @@ function hear({ type, channel, data: news }) {
   else if (channel === "offers") store.addOffers(news);
   else if (channel === "trades") snapshot ? store.resetTrades(news, now()) : store.addTrades(news);
   else if (channel === "instruments") announce(news, snapshot);
-  else snapshot ? store.resetPrices(news) : store.addPrices(news);
+  else hearPrices(news, snapshot);
+}
+
+/* A price that is old when it comes, or of a second that has yet to come, may mean that our clock is wrong. */
+function hearPrices(news, snapshot) {
+  snapshot ? store.resetPrices(news) : store.addPrices(news);
+  if (store.price && (isStale() || Date.parse(store.price.priced_at) > now())) doubt();
 }
 
 /* What may be done on the instrument, from now on. One that a snapshot leaves out is retired. */

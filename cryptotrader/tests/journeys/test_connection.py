@@ -2,8 +2,9 @@
 
 import json
 from collections.abc import Callable
+from datetime import datetime, timedelta
 
-from playwright.sync_api import Page, WebSocketRoute, expect
+from playwright.sync_api import Page, Route, WebSocketRoute, expect
 
 from cryptotrader.tests.journeys.conftest import Visit
 from cryptotrader.tests.journeys.test_ticket import allowed, blocked
@@ -50,6 +51,25 @@ def test_a_late_price_blocks_trading_until_it_is_fresh(sign_up: Visit) -> None:
     is_late = False
     expect(page.locator("[data-banner=stale]")).to_be_hidden()
     allowed(page)
+
+
+def test_a_clock_learnt_from_slow_answers_is_learnt_again(sign_up: Visit) -> None:
+    page = sign_up()
+    slow_answers: list[str] = []
+
+    def answer(route: Route) -> None:
+        """As if the question had been on its way for 20 seconds, and the answer none: the clock is 10 seconds ahead."""
+        said = route.fetch().json()
+        if len(slow_answers) < 3:
+            said["time"] = (datetime.fromisoformat(said["time"]) + timedelta(seconds=10)).isoformat()
+            slow_answers.append(said["time"])
+        route.fulfill(json=said)
+
+    page.route("**/api/v1/time", answer)
+    page.reload()
+    expect(page.locator("[data-gate]")).to_have_text("Waiting for a fresh price.")
+    allowed(page)
+    assert len(slow_answers) == 3
 
 
 def withhold_prices(page: Page, is_late: Callable[[], bool]) -> None:

@@ -81,12 +81,14 @@ def readers(alice: Trader, bob: Trader) -> list[Client]:
 
 
 @pytest.fixture
-def arguments(alice: Trader, readers: list[Client]) -> dict[str, list[object]]:
-    saver = customer(alice)
+def arguments(stage: Stage, alice: Trader, readers: list[Client]) -> dict[str, list[object]]:
+    saver, trade = customer(alice), alice.place()
     token = [user_pk_to_url_str(alice.user), default_token_generator.make_token(alice.user)]
     passkey = Authenticator.objects.get(type="webauthn").pk
     return {
         "trade": [SYMBOL],
+        "result": [trade.pk],
+        "proof": [trade.pk],
         "revoke_api_key": [made_key(alice).key.pk],
         "deposit": [saver.stored_deposit().pk],
         "account_confirm_email": [EmailConfirmationHMAC(EmailAddress.objects.get(user=alice.user)).key],

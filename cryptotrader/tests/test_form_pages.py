@@ -89,6 +89,7 @@ def arguments(stage: Stage, alice: Trader, readers: list[Client]) -> dict[str, l
         "trade": [SYMBOL],
         "result": [trade.pk],
         "proof": [trade.pk],
+        "document": ["rules"],
         "revoke_api_key": [made_key(alice).key.pk],
         "deposit": [saver.stored_deposit().pk],
         "account_confirm_email": [EmailConfirmationHMAC(EmailAddress.objects.get(user=alice.user)).key],

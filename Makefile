@@ -30,7 +30,7 @@ help:
 	@echo 'make stop    stop it from another terminal'
 	@echo 'make test    run the tests on databases of their own (PYTEST_ARGS= WORKERS=)'
 	@echo 'make check   check format, lint, types, layers, migrations, templates and translations'
-	@echo 'make bench   measure settlement, or with BENCH=bench_history pages of candles, bench_caps what caps cost (BENCH_ARGS=)'
+	@echo 'make bench   measure sniping, settlement and lag, or with BENCH=bench_history pages of candles, bench_caps what caps cost (BENCH_ARGS=)'
 	@echo 'make clean   stop, then remove everything that was made here, the data in var/ too'
 	@echo 'PYTHON= chooses the Python, VENV= the directory that it is set up in'
 

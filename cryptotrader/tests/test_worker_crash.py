@@ -53,7 +53,7 @@ def worker(queue: str) -> Iterator[subprocess.Popen[bytes]]:
 
 def wait_until(true: Callable[[], bool], what: str) -> None:
     """Look until it is so: the other process has its own pace."""
-    deadline = time.monotonic() + 60
+    deadline = time.monotonic() + 120
     while not true():
         assert time.monotonic() < deadline, f"never came: {what}"
         time.sleep(0.05)

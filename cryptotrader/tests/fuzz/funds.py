@@ -1,0 +1,21 @@
+"""Real money for a trader of the fuzz."""
+
+from decimal import Decimal
+from uuid import uuid4
+
+from django.db import transaction
+
+from accounts.domain.ledger import Move, Phase, TransferKind
+from accounts.selectors import house_ids
+from accounts.services.open_wallet import open_wallet
+from accounts.services.post_transfers import post_transfers
+from cryptotrader.tests.cast import NOON, Trader
+
+
+def fund(person: Trader, amount: Decimal) -> None:
+    """Real money, as an adjustment: a deposit would need its own history."""
+    wallet, _is_new = open_wallet(user_id=person.user.pk, currency="USDT", now=NOON)
+    house = house_ids()["USDT", False]
+    with transaction.atomic():
+        moves = [Move(TransferKind.ADJUSTMENT, Phase.SINGLE, house, wallet.id, amount, "USDT", False, uuid4())]
+        post_transfers(moves, now=NOON)

@@ -1,0 +1,171 @@
+"""What can happen: the steps that Hypothesis makes programs of, small numbers first."""
+
+from dataclasses import dataclass
+from enum import Enum, StrEnum, auto
+
+from hypothesis import strategies as st
+
+from cryptotrader.tests.fuzz.deaths import Death
+from trading.domain.terms import Direction
+
+PEOPLE = 3
+DURATIONS = (15, 30, 300)
+GRACE_SECONDS = 300
+
+
+class Weather(Enum):
+    """How the venues behave for some seconds."""
+
+    FAIR = auto()
+    SPIKY = auto()
+    """One venue's price is percents off, or its book is crossed."""
+
+    PATCHY = auto()
+    """Venues fall silent, ticks come twice or late; now and then too few are fresh."""
+
+    STILL = auto()
+    """The price stands still: ties."""
+
+    SIMULATED = auto()
+    """The feed that publishes isn't the live one."""
+
+
+class Key(StrEnum):
+    """Which idempotency key an order has."""
+
+    NEW = "new"
+    REPLAY = "replay"
+    """The last one again, with the same order."""
+
+    REUSED = "reused"
+    """The last one again, with another order."""
+
+
+@dataclass(frozen=True)
+class Pass:
+    """Seconds with prices; each is recorded, `late` by up to 2 s, and what is due is settled unless the message is
+    lost. The feed dies in the first of them, and its successor comes in that second or in the next."""
+
+    seconds: int
+    weather: Weather
+    seed: int
+    late: bool
+    messages_lost: bool
+    death: Death | None
+    in_time: bool
+
+
+@dataclass(frozen=True)
+class Wait:
+    """Seconds without any price: nobody publishes."""
+
+    seconds: int
+
+
+@dataclass(frozen=True)
+class Wish:
+    person: int
+    direction: Direction
+    stake: str
+    seconds: int
+    demo: bool
+    key: Key
+
+
+@dataclass(frozen=True)
+class Orders:
+    """Several in one transaction; who gave them asks `again` or not when the process died."""
+
+    wishes: tuple[Wish, ...]
+    death: Death | None
+    again: bool
+
+
+@dataclass(frozen=True)
+class Close:
+    """Somebody sells an open trade back, at this part of its stake at least."""
+
+    which: int
+    minimum: str | None
+    death: Death | None
+    again: bool
+
+
+@dataclass(frozen=True)
+class Settle:
+    """Several workers at the same moment; one of them dies."""
+
+    workers: int
+    death: Death | None
+
+
+@dataclass(frozen=True)
+class Cap:
+    """The operator changes what the house may owe in total."""
+
+    liability_max: int | None
+
+
+@dataclass(frozen=True)
+class Void:
+    """Staff void a settled trade; the last approver's process dies, and is asked again or not."""
+
+    which: int
+    death: Death | None
+    again: bool
+
+
+Step = Pass | Wait | Orders | Close | Settle | Cap | Void
+
+
+@dataclass(frozen=True)
+class Setting:
+    """How the market is at the program's beginning."""
+
+    venues: int
+    venues_min: int
+    liability_max: int | None
+    open_trades_max: int | None
+
+
+DEATHS = st.none() | st.builds(Death, st.integers(1, 30), st.booleans())
+PASSES = st.builds(
+    Pass,
+    st.sampled_from([2, 5, 5, 17, 31]),
+    st.sampled_from([Weather.FAIR, Weather.FAIR, *Weather]),
+    st.integers(0, 999),
+    late=st.booleans(),
+    messages_lost=st.booleans(),
+    death=DEATHS,
+    in_time=st.booleans(),
+)
+WAITS = st.builds(Wait, st.sampled_from([1, 3, 8, 20, 280, GRACE_SECONDS + 1]))
+WISHES = st.builds(
+    Wish,
+    st.integers(0, PEOPLE - 1),
+    st.sampled_from(Direction),
+    st.sampled_from(["1", "10.10", "99.99", "400"]),
+    st.sampled_from(DURATIONS),
+    demo=st.booleans(),
+    key=st.sampled_from([Key.NEW, Key.NEW, Key.NEW, Key.REPLAY, Key.REUSED]),
+)
+ORDERS = st.builds(Orders, st.lists(WISHES, min_size=2, max_size=6).map(tuple), DEATHS, again=st.booleans())
+CLOSES = st.builds(Close, st.integers(0, 9), st.none() | st.sampled_from(["0.5", "1.2"]), DEATHS, again=st.booleans())
+OTHERS: st.SearchStrategy[Step] = st.one_of(
+    CLOSES,
+    ORDERS,
+    CLOSES,
+    st.builds(Settle, st.integers(1, 3), DEATHS),
+    WAITS,
+    st.builds(Cap, st.none() | st.sampled_from([0, 50, 400])),
+    st.builds(Void, st.integers(0, 9), DEATHS, again=st.booleans()),
+)
+SCENES: st.SearchStrategy[list[Step]] = st.tuples(PASSES, ORDERS, PASSES, OTHERS).map(list)
+PROGRAMS = st.lists(SCENES, min_size=2, max_size=6).map(lambda scenes: [step for scene in scenes for step in scene])
+SETTINGS = st.builds(
+    Setting,
+    venues=st.integers(1, 5),
+    venues_min=st.integers(1, 3),
+    liability_max=st.none() | st.sampled_from([30, 300]),
+    open_trades_max=st.none() | st.just(4),
+)

@@ -1,9 +1,12 @@
 """Celery's door: ids in, one call. A task that comes late, twice or never does no harm."""
 
+from datetime import datetime
+
 from celery import shared_task
 from django.utils import timezone
 
 from trading.selectors import instruments_with_due_trades
+from trading.selectors.clock import database_now
 from trading.services import make_price_partitions as partitions
 from trading.services import publish_digests as publishing
 from trading.services.publish_offers import publish_offers as tell_offers
@@ -13,7 +16,7 @@ from trading.services.settle_due_trades import settle_due_trades as settle
 @shared_task(name="trading.settle_due_trades", expires=30)
 def settle_due_trades(*, instrument: str, **_: object) -> None:
     """Settle what an instrument's newest price allows; the feed enqueues it."""
-    settle(instrument=instrument, now=timezone.now())
+    settle(instrument=instrument, now=_now())
 
 
 @shared_task(name="trading.publish_offers", expires=1)
@@ -25,7 +28,7 @@ def publish_offers(*, instrument: str, **_: object) -> None:
 @shared_task(name="trading.sweep_due_trades", expires=2)
 def sweep_due_trades(**_: object) -> None:
     """The safety net, from the beat: settle whatever is due, should a message have been lost."""
-    now = timezone.now()
+    now = _now()
     for instrument in instruments_with_due_trades(now):
         settle(instrument=instrument, now=now)
 
@@ -40,3 +43,8 @@ def make_price_partitions(**_: object) -> None:
 def publish_digests(**_: object) -> None:
     """From the beat: publish the days that are over, and those that were missed."""
     publishing.publish_digests(now=timezone.now())
+
+
+def _now() -> datetime:
+    """The earlier of two clocks: a worker's that runs ahead would end the grace of trades whose prices are to come."""
+    return min(timezone.now(), database_now())

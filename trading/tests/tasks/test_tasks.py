@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 import time_machine
 from celery.exceptions import NotRegistered
+from django.utils import timezone
 
 from cryptotrader.celery import app
 from cryptotrader.tests.cast import NOON, SYMBOL, Stage, Trader
@@ -81,3 +82,14 @@ def test_the_beat_knows_only_tasks_that_exist() -> None:
 def test_tasks_take_keywords_only() -> None:
     with pytest.raises(TypeError):
         settle_due_trades.apply(args=(SYMBOL,), throw=True)
+
+
+def test_a_worker_whose_clock_runs_ahead_voids_nothing(stage: Stage, alice: Trader) -> None:
+    now = timezone.now().replace(microsecond=0)
+    stage.price(now, "60000.00")
+    trade = alice.place(at=now)
+    with time_machine.travel(now + timedelta(hours=1), tick=False):
+        settle_due_trades.apply(kwargs={"instrument": SYMBOL}, throw=True)
+        sweep_due_trades.apply(throw=True)
+    trade.refresh_from_db()
+    assert trade.state == "pending"

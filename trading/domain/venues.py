@@ -34,6 +34,14 @@ def agreeing(mids: Mapping[str, Decimal], *, before: Collection[str], bound: Dec
     )
 
 
+def offset_by_call(*, asked_at: datetime, told: datetime, answered_at: datetime) -> timedelta:
+    """How far a clock that was asked over a network is behind ours at least; negative when it is ahead.
+
+    It was told at some time of the call: a slow way there or back must not pass for a wrong clock.
+    """
+    return min(max(timedelta(0), asked_at - told), answered_at - told)
+
+
 @dataclass(slots=True)
 class SkewMeter:
     """How far a venue's clock is behind ours: the least (receipt − venue time) of the last 10 s.

@@ -9,7 +9,7 @@ from typing import Any, Protocol
 import structlog
 
 from trading.domain.prices import Tick
-from trading.domain.venues import SkewMeter, VenueHealth
+from trading.domain.venues import SkewMeter, VenueHealth, offset_by_call
 from trading.feeds.live.backoff import Backoff
 from trading.feeds.live.exchange import Exchange, Top, Unreadable
 from trading.feeds.live.table import Line, Settings
@@ -166,13 +166,13 @@ class Session:
             watchdog.check(self._clock.now())
 
     async def _compare_clocks(self, exchange: Exchange) -> None:
-        """For venues whose ticks tell no time: ask for it; it was told in the middle of the call."""
+        """For venues whose ticks tell no time: ask for it."""
         while True:
             asked_at = self._clock.now()
             told = None if exchange.tells_time else await exchange.clock()
             if told is not None:
                 answered_at = self._clock.now()
-                self.skew.measure(asked_at + (answered_at - asked_at) / 2 - told, answered_at)
+                self.skew.measure(offset_by_call(asked_at=asked_at, told=told, answered_at=answered_at), answered_at)
             await self._clock.sleep(CLOCK_EVERY_SECONDS)
 
     def _is(self, state: str) -> None:

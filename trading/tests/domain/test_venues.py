@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from trading.domain.index import Conversion, counted, index_of, mid_of, venue_inputs
 from trading.domain.prices import Tick
 from trading.domain.rules import RULES, RULES_NOW
-from trading.domain.venues import SkewMeter, agreeing
+from trading.domain.venues import SkewMeter, agreeing, offset_by_call
 
 AT = datetime(2026, 3, 1, 12, 0, 0, tzinfo=UTC)
 BOUND = Decimal("0.005")
@@ -133,6 +133,17 @@ def test_the_skew_is_found_through_any_delay(delays: list[timedelta], skew: time
     for number, delay in enumerate(delays):
         meter.measure(abs(delay) + skew, AT + timedelta(milliseconds=100 * number))
     assert meter.skew == min(abs(delay) for delay in delays) + skew
+
+
+@pytest.mark.parametrize(
+    ("behind", "there", "back", "found"),
+    [(0, 0.1, 3, 0), (0, 3, 0.1, 0), (5, 0.1, 3, 4.9), (-5, 0.1, 3, -2), (5, 0, 0, 5), (-5, 0, 0, -5)],
+)
+def test_a_slow_answer_is_not_a_wrong_clock(behind: float, there: float, back: float, found: float) -> None:
+    told = AT + timedelta(seconds=there - behind)
+    answered_at = AT + timedelta(seconds=there + back)
+    offset = offset_by_call(asked_at=AT, told=told, answered_at=answered_at)
+    assert offset == timedelta(seconds=found)
 
 
 def test_what_was_measured_long_ago_is_forgotten() -> None:

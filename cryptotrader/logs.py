@@ -1,5 +1,7 @@
 """Logs: one event a line, on stderr; JSON in production, readable in development."""
 
+import logging
+from http import HTTPStatus
 from typing import Any
 
 import structlog
@@ -10,6 +12,13 @@ _SHARED: list[Any] = [
     structlog.processors.TimeStamper(fmt="iso"),
     structlog.processors.format_exc_info,
 ]
+
+
+def without_trace(record: logging.LogRecord) -> bool:
+    """A filter that lets every record pass: of what a client asked in vain, one line, without where we refused it."""
+    if getattr(record, "status_code", HTTPStatus.INTERNAL_SERVER_ERROR) < HTTPStatus.INTERNAL_SERVER_ERROR:
+        record.exc_info = None
+    return True
 
 
 def configuration(*, readable: bool, level: str) -> dict[str, Any]:
@@ -33,7 +42,8 @@ def configuration(*, readable: bool, level: str) -> dict[str, Any]:
                 "foreign_pre_chain": _SHARED,
             }
         },
-        "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "event"}},
+        "filters": {"without_trace": {"()": lambda: without_trace}},
+        "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "event", "filters": ["without_trace"]}},
         "root": {"handlers": ["console"], "level": level},
         "loggers": {
             "django_structlog": {"level": "WARNING"},

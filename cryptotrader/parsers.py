@@ -7,18 +7,23 @@ from typing import IO, Any
 
 from rest_framework.parsers import JSONParser
 
-from accounts.domain.errors import InvalidInput
+from accounts.domain.errors import InvalidInput, duplicate_field
 
 
 class StrictJSONParser(JSONParser):
-    """JSON objects only. Fractions stay exact (`Decimal`); NaN and Infinity, which JSON doesn't have, are refused."""
+    """JSON objects only. Fractions stay exact (`Decimal`); NaN and Infinity, which JSON doesn't have, are refused.
+
+    So is a member that comes twice: parties along the way may take the first for the one that counts, we the last.
+    """
 
     def parse(
         self, stream: IO[Any], media_type: str | None = None, parser_context: Mapping[str, Any] | None = None
     ) -> dict[str, Any]:
         body: bytes = (parser_context or {})["request"]._request.body  # raises RequestDataTooBig: a problem too
         try:
-            content = json.loads(body.decode(), parse_float=Decimal, parse_constant=_refuse_constant)
+            content = json.loads(
+                body.decode(), parse_float=Decimal, parse_constant=_refuse_constant, object_pairs_hook=_once
+            )
         except (ValueError, RecursionError) as error:
             raise InvalidInput("The body is not valid JSON") from error
         if not isinstance(content, dict):
@@ -28,3 +33,12 @@ class StrictJSONParser(JSONParser):
 
 def _refuse_constant(name: str) -> None:
     raise ValueError(f"{name} is not JSON")
+
+
+def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    members: dict[str, Any] = {}
+    for name, value in pairs:
+        if name in members:
+            raise InvalidInput(fields=(duplicate_field(name),))
+        members[name] = value
+    return members

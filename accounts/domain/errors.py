@@ -19,8 +19,17 @@ class FieldError:
 
 def unknown_field(name: str) -> FieldError:
     """Somebody sent a member that isn't known: misspelt or not, what it was meant to do would not be done."""
-    written = name[:100].encode("ascii", "backslashreplace").decode()  # it may be what no answer can hold
-    return FieldError(written or '""', "unknown-field", "there is no such member")
+    return FieldError(_written(name), "unknown-field", "there is no such member")
+
+
+def duplicate_field(name: str) -> FieldError:
+    """Somebody sent a member twice: whoever looks at the first has seen another request than we would act on."""
+    return FieldError(_written(name), "duplicate-field", "this member comes twice")
+
+
+def _written(name: str) -> str:
+    """It may be what no answer can hold."""
+    return name[:100].encode("ascii", "backslashreplace").decode() or '""'
 
 
 class Refusal(Exception):

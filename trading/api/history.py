@@ -67,10 +67,17 @@ def span_of(request: Request) -> Span:
     text = request.query_params.get("cursor")
     if text is None:
         return span
-    if not _CURSOR.fullmatch(text):
+    cursor = datetime.fromtimestamp(int(text), UTC) if _CURSOR.fullmatch(text) else None
+    if cursor is None or not _goes_on(span, cursor):
         raise InvalidInput(fields=(FieldError("cursor", "invalid", "use the `next` of a page"),))
-    cursor = datetime.fromtimestamp(int(text), UTC)
     return replace(span, since=cursor) if span.forward else replace(span, until=cursor)
+
+
+def _goes_on(span: Span, cursor: datetime) -> bool:
+    """Whether it lies within what was asked for: else it would be answered by what lies outside."""
+    if span.since is not None:
+        return cursor > span.since
+    return span.until is None or cursor < span.until
 
 
 @dataclass(frozen=True, slots=True)

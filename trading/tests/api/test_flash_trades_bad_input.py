@@ -48,6 +48,21 @@ def test_it_names_the_field(alices: Api, alice: Trader, field: str) -> None:
     assert (alice.wallet.held, FlashTrade.objects.count()) == (0, 0)
 
 
+@pytest.mark.parametrize(
+    ("body", "name"),
+    [
+        (order(**{"amount": "1", "duration": "15"})[:-1] + ', "amount": "100"}', "amount"),
+        ('{"\\u0061mount": "100", ' + order()[1:], "amount"),  # another writing, the same name
+        (order(quote='{"a": 1, "a": 1}'), "a"),
+        ('{"\\ud800": 1, "\\ud800": 1}', "\\ud800"),
+    ],
+)
+def test_a_member_that_comes_twice_is_refused(alices: Api, alice: Trader, body: str, name: str) -> None:
+    answer = alices.post(PATH, body, Idempotency_Key="one")
+    assert answer.assert_problem(400, "invalid-input").fields == {name: "duplicate-field"}
+    assert (alice.wallet.held, FlashTrade.objects.count()) == (0, 0)
+
+
 def test_it_names_all_fields_at_once(alices: Api) -> None:
     answer = alices.post(PATH, order(amount="-1", duration="null", direction="1"), Idempotency_Key="one")
     assert answer.fields == {

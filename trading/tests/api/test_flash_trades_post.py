@@ -49,10 +49,6 @@ def test_it_accepts_an_order(alices: Api, alice: Trader) -> None:
         "demo": True,
         "rule_version": 2,
         "payout_version": 1,
-        "close": None,
-        "sale": None,
-        "sold_at_price": None,
-        "sold_priced_at": None,
     }
     assert (alice.wallet.held, alices.get(answer.headers["Location"]).json()) == (100, trade)
 

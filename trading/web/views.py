@@ -82,9 +82,12 @@ def _choose(listed: list[Listing], symbol: str | None, now: datetime) -> Listing
             raise Http404("there are no instruments yet")
         return chosen
     try:
-        return listing(symbol, now)
+        chosen = listing(symbol, now)
     except UnknownInstrument as error:
         raise Http404(symbol) from error
+    if not chosen.instrument.tradable:
+        raise Http404(symbol)  # it converts other prices: there is nothing to do on its page
+    return chosen
 
 
 def _page_data(request: HttpRequest, chosen: Listing, wallets: list[Wallet]) -> dict[str, object]:

@@ -4,7 +4,10 @@ import re
 import pytest
 from django.test import Client
 
+from cryptotrader.tests.api import Api
 from cryptotrader.tests.cast import PASSWORD, SYMBOL, Stage, Trader
+from trading.models import Instrument
+from trading.services.seed_instruments import CONVERSION
 
 pytestmark = pytest.mark.django_db
 
@@ -41,6 +44,15 @@ def test_it_is_never_cached(client: Client, stage: Stage) -> None:
 @pytest.mark.parametrize("symbol", ["DOGE-USDT", "btc-usdt", "%00", "<script>"])
 def test_an_unknown_instrument_is_not_found(client: Client, stage: Stage, symbol: str) -> None:
     assert client.get(f"/trade/{symbol}/").status_code == 404
+
+
+def test_what_only_converts_prices_has_no_page_and_takes_no_order(client: Client, stage: Stage, alice: Trader) -> None:
+    Instrument.objects.create(**CONVERSION, currency="USD", durations=[], status="retired", tradable=False)
+    assert client.get("/trade/USDT-USD/").status_code == 404
+    wish = {"instrument": "USDT-USD", "direction": "up", "duration": 60}
+    for path, body in (("flash-trades", wish | {"amount": "10", "client_order_id": "one"}), ("quotes", wish)):
+        answer = Api(alice).post(f"/api/v1/{path}", body).assert_problem(409, "instrument-closed")
+        assert answer.json()["instrument_status"] == "retired"
 
 
 def test_there_is_no_market_before_there_is_an_instrument(client: Client) -> None:

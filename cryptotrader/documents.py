@@ -23,6 +23,7 @@ READABLE = {
     "<pre>": '<pre tabindex="0">',
     "<th></th>": "<td></td>",
 }
+_BEFORE_PERCENT = re.compile(r"(?<=\d) (?=%)")
 _LINK = re.compile(r"([a-z]+)(\.ko)?\.md(#.*)?")
 
 
@@ -52,6 +53,7 @@ def _page(file: Path, _changed: int) -> tuple[str, SafeString]:
         token.attrs.pop("style", None)  # the content security policy allows none
         for child in token.children or ():
             _lead(child)
+            child.content = _BEFORE_PERCENT.sub("\N{NO-BREAK SPACE}", child.content)
     html = str(markdown.renderer.render(tokens, markdown.options, {}))
     for plain, accessible in READABLE.items():
         html = html.replace(plain, accessible)

@@ -28,6 +28,12 @@ def test_the_rules_are_shown_in_the_readers_language(client: Client, language: s
     assert 'id="11-' in html
 
 
+@pytest.mark.parametrize("language", ["en", "ko"])
+def test_a_number_and_its_percent_sign_stay_on_one_line(client: Client, language: str) -> None:
+    assert re.search(r"\d[ \n]%", page(client, "rules", language)) is None
+    assert "0.1\N{NO-BREAK SPACE}%" in page(client, "rules")
+
+
 def test_a_document_without_a_translation_is_shown_in_english(client: Client) -> None:
     assert 'lang="en"' in page(client, "glossary", "ko")
 

@@ -3,6 +3,9 @@
 import { endedAt, endPrice } from "./ends.js";
 import { group, signed } from "./money.js";
 
+/* Where what began before all that the chart knows begins: no part of its dot is seen. */
+const OFF_LEFT = -10;
+
 export class TradeOverlay {
   #trades = [];
   #attached = null;
@@ -46,10 +49,11 @@ export class TradeOverlay {
 
   #draw(context, size, trade) {
     const colour = this.#colour(trade.direction === "up" ? "--up" : "--down");
-    const start = this.#x(trade.entry_at) ?? size.width;
     const end = this.#x(endedAt(trade));
+    if (trade.state === "settled" && (end === null || end < 0)) return;
     if (end !== null && trade.state !== "settled") expiryLine(context, end, size.height, colour);
     if (!trade.entry_price) return;
+    const start = this.#x(trade.entry_at) ?? OFF_LEFT;
     const level = this.#y(trade.entry_price);
     const right = end ?? size.width;
     if (trade.state === "open") shade(context, { start, right, level, size, trade, colour });

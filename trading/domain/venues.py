@@ -66,6 +66,10 @@ class SkewMeter:
         """None before the first measurement."""
         return self._offsets[0][1] if self._offsets else None
 
+    def is_known(self, at: datetime, age_max: timedelta) -> bool:
+        """Whether the newest measurement is at most so old at `at`."""
+        return bool(self._offsets) and at - self._offsets[-1][0] <= age_max
+
     @property
     def is_bounded(self) -> bool:
         """Whether the venue's clock can be believed; unmeasured, it is."""

@@ -20,6 +20,9 @@ log = structlog.get_logger(__name__)
 LOAD_TIMEOUT_SECONDS = 30
 LOOK_EVERY_SECONDS = 0.25
 CLOCK_EVERY_SECONDS = 10.0
+CLOCK_AGE_MAX = timedelta(minutes=15)
+"""So long a venue that can't be asked for its time is still believed: in it no clock drifts by a tenth of a second."""
+
 ERROR_LENGTH_MAX = 200
 
 
@@ -166,14 +169,22 @@ class Session:
             watchdog.check(self._clock.now())
 
     async def _compare_clocks(self, exchange: Exchange) -> None:
-        """For venues whose ticks tell no time: ask for it."""
-        while True:
-            asked_at = self._clock.now()
-            told = None if exchange.tells_time else await exchange.clock()
-            if told is not None:
-                answered_at = self._clock.now()
-                self.skew.measure(offset_by_call(asked_at=asked_at, told=told, answered_at=answered_at), answered_at)
+        """For venues whose ticks tell no time: ask for it. One that has told it lately may fail to, and its prices go on."""
+        while not exchange.tells_time:
+            try:
+                await self._ask_time(exchange)
+            except Exception as error:
+                if not self.skew.is_known(self._clock.now(), CLOCK_AGE_MAX):
+                    raise
+                log.warning("venue does not tell its time", venue=self.venue, reason=_reason(error))
             await self._clock.sleep(CLOCK_EVERY_SECONDS)
+
+    async def _ask_time(self, exchange: Exchange) -> None:
+        asked_at = self._clock.now()
+        told = await exchange.clock()
+        if told is not None:
+            answered_at = self._clock.now()
+            self.skew.measure(offset_by_call(asked_at=asked_at, told=told, answered_at=answered_at), answered_at)
 
     def _is(self, state: str) -> None:
         self.condition.state, self.condition.since = state, self._clock.now()

@@ -3,6 +3,7 @@
 import gzip
 import json
 import os
+from datetime import timedelta
 from decimal import Decimal
 from itertools import islice
 from pathlib import Path
@@ -15,6 +16,7 @@ from structlog.testing import capture_logs
 from cryptotrader.tests.cast import trader
 from trading.domain.errors import StalePrice
 from trading.domain.rules import RULES_NOW
+from trading.feeds.live import session
 from trading.feeds.live.board import UNREACHABLE_AFTER, Board
 from trading.feeds.live.feed import LiveFeed
 from trading.feeds.live.table import parse_venue_table
@@ -120,6 +122,22 @@ def test_where_ticks_tell_no_time_the_clock_is_asked_for() -> None:
         skew = here.health("binance").skew
         assert skew is not None
         assert abs(skew.total_seconds()) < 1
+
+
+def test_a_venue_that_does_not_tell_its_time_for_a_while_goes_on_quoting(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(session, "CLOCK_EVERY_SECONDS", 0.1)
+    with scene("binance") as here:
+        binance = here.town["binance"]
+        eventually(lambda: here.health("binance").skew is not None)
+        binance.timeless = True
+        eventually(lambda: binance.times_untold >= 5)
+        assert (here.health("binance").state, here.health("binance").connections) == ("live", 1)
+
+        monkeypatch.setattr(session, "CLOCK_AGE_MAX", timedelta(0))
+        eventually(lambda: here.health("binance").state == "waiting")
+        assert "503" in str(here.health("binance").error)
+        binance.timeless = False
+        eventually(lambda: here.health("binance").state == "live")
 
 
 def test_what_comes_twice_or_too_late_is_not_news() -> None:

@@ -33,6 +33,12 @@ class Venue:
     refusing: bool = False
     """It takes no connections: HTTP 503."""
 
+    timeless: bool = False
+    """It doesn't tell its time when asked: HTTP 503."""
+
+    times_untold: int = 0
+    """How often it was asked in vain."""
+
     dropping: bool = False
     """It closes each connection as soon as something is subscribed on it."""
 
@@ -94,6 +100,9 @@ class Venue:
     @web.middleware
     async def _refuse(self, request: web.Request, handler: Callable[[web.Request], Any]) -> web.StreamResponse:
         if self.refusing:
+            raise web.HTTPServiceUnavailable
+        if self.timeless and request.path.endswith("/time"):
+            self.times_untold += 1
             raise web.HTTPServiceUnavailable
         answer: web.StreamResponse = await handler(request)
         return answer

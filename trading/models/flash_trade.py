@@ -116,6 +116,8 @@ class FlashTrade(models.Model):
             models.Index(
                 fields=["instrument", "expires_at"], name="flash_trades_to_settle", condition=~Q(state="settled")
             ),
+            # What somebody has under way: without it, a limit reads everybody's open trades at each order.
+            models.Index(fields=["user"], name="flash_trades_under_way", condition=~Q(state="settled")),
             # What somebody has lost in a period: without it, a loss limit reads everybody's trades at each order.
             models.Index(fields=["user", "settled_at"], name="flash_trades_settled", condition=Q(state="settled")),
         ]

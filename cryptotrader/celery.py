@@ -4,6 +4,7 @@ import os
 
 import pghistory
 from celery import Celery, Task
+from kombu import Queue
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "cryptotrader.settings")
 
@@ -19,6 +20,15 @@ class NamedTask(Task):  # type: ignore[type-arg]  # celery-types' Task takes par
 app = Celery("cryptotrader", task_cls=NamedTask)
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()
+# What decides trades, and what else belongs to the record, has a worker with a database login of its own; a worker
+# without --queues does it all. The router goes by the name, so a new task is everyday work until it is listed.
+app.conf.task_queues = [Queue("celery"), Queue("settlement")]
+app.conf.task_routes = {
+    "trading.settle_due_trades": "settlement",
+    "trading.sweep_due_trades": "settlement",
+    "trading.make_price_partitions": "settlement",
+    "trading.publish_digests": "settlement",
+}
 app.conf.beat_schedule = {
     # The feed enqueues settlement as prices arrive; this sweep catches what a lost message left behind.
     "sweep-due-trades": {

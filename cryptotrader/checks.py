@@ -6,6 +6,10 @@ from typing import Any
 from django.conf import settings
 from django.core.checks import CheckMessage, Error, Tags, register
 from django.core.checks import Warning as Caution
+from django.db import Error as DatabaseError
+
+from monitoring.services.find_role_faults import find_role_faults, owns_the_tables
+from monitoring.services.grant_roles import roles_missing
 
 SECRET_BYTES_MIN = 32
 NOT_SENT = ("cryptotrader.mail.FileBackend", "django.core.mail.backends.console.EmailBackend")
@@ -15,6 +19,29 @@ NOT_SENT = ("cryptotrader.mail.FileBackend", "django.core.mail.backends.console.
 def check_deployment(app_configs: Sequence[Any] | None, **_: object) -> list[CheckMessage]:
     """What must not be so in production, each with what to change."""
     return [*_secrets(), *_mail(), *_reach(), *_payments()]
+
+
+@register(Tags.database, deploy=True)
+def check_logins(databases: Sequence[str] | None, **_: object) -> list[CheckMessage]:
+    """Whether the database lets this process do its own work only: `check --deploy --database default`."""
+    if not databases:
+        return []
+    try:
+        return list(_logins())
+    except DatabaseError as error:
+        return [Error(f"The database doesn't answer: {error}", hint="See DATABASE_URL.", id="cryptotrader.E010")]
+
+
+def _logins() -> Iterator[CheckMessage]:
+    hint = "Give each process the DATABASE_URL of its own login: see Database logins in docs/runbook.md."
+    if owns_the_tables():
+        text = "This login of the database owns the tables: it could take down the guards of prices and outcomes"
+        yield Caution(text, hint=hint, id="cryptotrader.W002")
+    if missing := roles_missing():
+        yield Caution(f"The database has no logins {', '.join(missing)}", hint=hint, id="cryptotrader.W003")
+    elif faults := find_role_faults():
+        hint = "Run `manage.py grant_roles --check`, then `manage.py grant_roles` as the tables' owner."
+        yield Error(f"The database grants {len(faults)} rights not as listed", hint=hint, id="cryptotrader.E011")
 
 
 def _secrets() -> Iterator[CheckMessage]:

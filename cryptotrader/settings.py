@@ -110,6 +110,8 @@ DATABASES: dict[str, Any] = {
         },
     }
 }
+# Whom `migrate` and `grant_roles` let do what: the logins PREFIX_app, PREFIX_feed and PREFIX_settler.
+DATABASE_ROLE_PREFIX = env.text("DATABASE_ROLE_PREFIX", "cryptotrader")
 PGHISTORY_JSON_ENCODER = "accounts.web.audit_context.ContextEncoder"
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 

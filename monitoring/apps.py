@@ -1,4 +1,5 @@
-from django.apps import AppConfig
+from django.apps import AppConfig, apps
+from django.db.models.signals import post_migrate
 from prometheus_client import REGISTRY
 
 
@@ -7,6 +8,14 @@ class MonitoringConfig(AppConfig):
 
     def ready(self) -> None:
         from monitoring.metrics import MarketCollector, VenueCollector
+        from monitoring.services.grant_roles import grant_roles, roles_missing
+
+        def grant(**details: object) -> None:
+            # Emptying a database ends here too, without a plan; it leaves privileges alone.
+            if "plan" in details and not roles_missing():
+                grant_roles()
 
         REGISTRY.register(MarketCollector())
         REGISTRY.register(VenueCollector())
+        # Once for each `migrate`; Django tells it only of apps with tables, and we have none.
+        post_migrate.connect(grant, sender=apps.get_app_config("trading"), weak=False)

@@ -43,7 +43,7 @@ def _dispatch(options: argparse.Namespace) -> int:
         sys.stdout.write("local: stopped\n" if stop_holder(home) else "local: nothing was running\n")
         return 0
     if options.action == "manage":
-        environ = running_environment(home, os.environ)
+        environ = running_environment(home, os.environ, f"cryptotrader_{options.login}")
         os.execve(sys.executable, [sys.executable, str(ROOT / "manage.py"), *options.command], environ)  # noqa: S606
     return execute(options.command, home, data=options.data, durable=options.durable)
 
@@ -55,6 +55,8 @@ def _parser() -> argparse.ArgumentParser:
     actions.add_parser("run", help="start everything and stay in the foreground")
     actions.add_parser("stop", help="stop the run of this checkout")
     manage = actions.add_parser("manage", help="run a command of manage.py on the databases of this checkout's run")
+    logins = ("app", "owner", "feed", "settler")
+    manage.add_argument("--as", dest="login", choices=logins, default="app", help="whom the database sees (app)")
     manage.add_argument("command", nargs=argparse.REMAINDER, help="with its own options")
     once = actions.add_parser("exec", help="run a command with throw-away databases of its own")
     once.add_argument("--durable", action="store_true", help="sync to disk, as in production (for measurements)")

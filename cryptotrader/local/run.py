@@ -10,12 +10,14 @@ from pathlib import Path
 
 from cryptotrader.local.console import Console, wants_colour
 from cryptotrader.local.home import ROOT, addresses_told, local_environment, locked
+from cryptotrader.local.logins import APP, FEED, OWNER, SETTLER
 from cryptotrader.local.processes import StopRequest, adopt_orphans
 from cryptotrader.local.servers import servers
 from cryptotrader.local.supervisor import LABEL, Program, Supervisor, run_to_end
 
 _HEALTH_PATH = "/api/health/live"
-_PROGRAM_NAMES = ("server", "feed", "worker", "beat")
+_LOGINS = {"server": APP, "feed": FEED, "worker": APP, "settler": SETTLER, "beat": APP}
+"""Who each program is to the embedded PostgreSQL. Where DATABASE_URL names another, they are all the same."""
 
 
 class RunError(Exception):
@@ -36,20 +38,20 @@ def run(home: Path) -> None:
         environ = local_environment(home, os.environ)
         console = Console(
             sys.stdout,
-            [LABEL, *_PROGRAM_NAMES],
+            [LABEL, *_LOGINS],
             coloured=wants_colour(sys.stdout, os.environ),
         )
         console.line(LABEL, "starting the databases")
         with servers(home, os.environ, stop, durable=True) as databases:
-            environ |= databases.urls
-            announcement = _Announcement(console, port, _prepare(environ, console, stop))
+            announcement = _Announcement(console, port, _prepare(environ | databases.urls_of(OWNER), console, stop))
 
             def on_turn() -> None:
                 databases.revive(partial(console.line, LABEL))
                 announcement.try_once_more()
 
-            with addresses_told(home, environ):
-                Supervisor(_programs(environ, home, port), console).run(stop, on_turn)
+            environs = {login: environ | databases.urls_of(login) for login in (OWNER, *_LOGINS.values())}
+            with addresses_told(home, environs):
+                Supervisor(_programs(environs, home, port), console).run(stop, on_turn)
             console.line(LABEL, "stopping the databases")
         console.line(LABEL, "stopped")
 
@@ -72,13 +74,15 @@ def refuse_busy_port(port: int) -> None:
             raise RunError(f"port {port} can't be used ({error.strerror}): choose another with PORT=") from error
 
 
-def _programs(environ: Mapping[str, str], home: Path, port: int) -> list[Program]:
-    """What runs under the supervisor, named as in _PROGRAM_NAMES."""
+def _programs(environs: Mapping[str, Mapping[str, str]], home: Path, port: int) -> list[Program]:
+    """What runs under the supervisor, named as in _LOGINS, each in the environment of its login."""
     schedule = home / "beat"
     schedule.mkdir(exist_ok=True)
     python = (sys.executable, "-m")
     celery = (*python, "celery", "-A", "cryptotrader", "--quiet")
     quiet = ("--loglevel", "warning")
+    # Workers have nothing to gossip about, and the supervisor watches them better than heartbeats would.
+    alone = ("--without-gossip", "--without-mingle", "--without-heartbeat")
     commands = {
         "server": (
             *(*python, "uvicorn", "cryptotrader.asgi:application", "--host", "127.0.0.1", "--port", str(port)),
@@ -87,17 +91,14 @@ def _programs(environ: Mapping[str, str], home: Path, port: int) -> list[Program
             *("--no-proxy-headers", "--ws-max-size", "65536"),
         ),
         "feed": (sys.executable, "manage.py", "run_feed"),
-        # One worker has nobody to gossip with, and the supervisor watches it better than heartbeats would.
-        "worker": (
-            *(*celery, "worker", "--concurrency", "2", *quiet),
-            *("--without-gossip", "--without-mingle", "--without-heartbeat"),
-        ),
+        "worker": (*celery, "worker", "--queues", "celery", "--concurrency", "2", *quiet, *alone),
+        "settler": (*celery, "worker", "--queues", "settlement", "--concurrency", "2", *quiet, *alone),
         "beat": (*celery, "beat", "--schedule", str(schedule / "schedule"), "--pidfile", "", *quiet),
     }
     # Celery warns root of strangers' messages at each start; here nobody else knows the broker's password.
-    warnings = [environ.get("PYTHONWARNINGS"), "ignore:You're running the worker with superuser privileges"]
-    calm = {**environ, "PYTHONWARNINGS": ",".join(filter(None, warnings))}
-    return [Program(name, command, calm, ROOT) for name, command in commands.items()]
+    warnings = [os.environ.get("PYTHONWARNINGS"), "ignore:You're running the worker with superuser privileges"]
+    calm = {"PYTHONWARNINGS": ",".join(filter(None, warnings))}
+    return [Program(name, command, {**environs[_LOGINS[name]], **calm}, ROOT) for name, command in commands.items()]
 
 
 def _prepare(environ: Mapping[str, str], console: Console, stop: StopRequest) -> list[str]:

@@ -29,6 +29,9 @@ class Server(Protocol):
     def url(self) -> str:
         """Where it is: the value of DATABASE_URL or REDIS_URL."""
 
+    def url_of(self, login: str) -> str:
+        """The same for one of `logins`, if this server knows them."""
+
     def answers(self) -> bool:
         """Whether it can be used now."""
 

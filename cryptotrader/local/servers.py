@@ -38,6 +38,10 @@ class Servers:
         """DATABASE_URL and REDIS_URL, as far as these servers are ours."""
         return {variable: server.url() for variable, server in self._wanted.items()}
 
+    def urls_of(self, login: str) -> dict[str, str]:
+        """The same for a program that comes in with this login of our PostgreSQL."""
+        return {variable: server.url_of(login) for variable, server in self._wanted.items()}
+
     def start(self, stop: StopRequest) -> None:
         """Start them all and wait until they answer. Raises StartError, or StopAsked when a stop is asked meanwhile."""
         for variable, server in self._wanted.items():

@@ -49,6 +49,9 @@ class Valkey:
     def url(self) -> str:
         return f"redis://:{self._password}@127.0.0.1:{self._port}/0"
 
+    def url_of(self, login: str) -> str:
+        return self.url()
+
     def answers(self) -> bool:
         # Two lines by hand: importing the client takes longer than starting the server.
         try:

@@ -16,6 +16,7 @@ import psutil
 import pytest
 
 from cryptotrader.local.home import ROOT, AlreadyRunning, addresses_told, local_environment, locked
+from cryptotrader.local.logins import APP, FEED, OWNER, SETTLER
 from cryptotrader.local.postgres import Postgres
 from cryptotrader.local.processes import HOME_MARK, leftovers
 from cryptotrader.local.run import RunError, refuse_busy_port, wanted_port
@@ -36,6 +37,17 @@ print(json.dumps({
 raise SystemExit(3)
 """
 TELL = "import os; print(os.environ['DATABASE_URL'])"
+KNOCK = """
+import os, sys, psycopg
+url = psycopg.conninfo.conninfo_to_dict(os.environ["DATABASE_URL"])
+owner = "SELECT pg_get_userbyid(datdba) FROM pg_database WHERE datname = current_database()"
+print(psycopg.connect(**url).execute(owner).fetchone()[0])
+for login in sys.argv[1:]:
+    try:
+        psycopg.connect(**url | {"user": login, "password": None})
+    except psycopg.OperationalError as error:
+        print(str(error).strip().rpartition(": ")[2])
+"""
 DAEMON = """
 import subprocess, sys
 print(subprocess.Popen([sys.executable, "-c", "import time; time.sleep(60)"], start_new_session=True).pid)
@@ -51,39 +63,18 @@ def bare_environment(**more: str) -> dict[str, str]:
 
 def local(home: Path, *arguments: str, **more: str) -> "subprocess.CompletedProcess[str]":
     """Run the command line to its end."""
+    command = [sys.executable, "-m", "cryptotrader.local", "--home", str(home), *arguments]
     return subprocess.run(
-        [sys.executable, "-m", "cryptotrader.local", "--home", str(home), *arguments],
-        cwd=ROOT,
-        env=bare_environment(**more),
-        capture_output=True,
-        text=True,
-        timeout=60,
-        check=False,
+        command, cwd=ROOT, env=bare_environment(**more), capture_output=True, text=True, timeout=60, check=False
     )
 
 
 def start_exec(home: Path, *options: str) -> "tuple[subprocess.Popen[str], list[psutil.Process]]":
     """Start a command that waits; `exec`'s process, and all those below it."""
-    process = subprocess.Popen(
-        [
-            sys.executable,
-            "-m",
-            "cryptotrader.local",
-            "--home",
-            str(home),
-            "exec",
-            *options,
-            "--",
-            sys.executable,
-            "-c",
-            WAIT,
-        ],
-        cwd=ROOT,
-        env=bare_environment(),
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.PIPE,
-        text=True,
-    )
+    local = [sys.executable, "-m", "cryptotrader.local", "--home", str(home)]
+    command = [*local, "exec", *options, "--", sys.executable, "-c", WAIT]
+    nothing, pipe = subprocess.DEVNULL, subprocess.PIPE
+    process = subprocess.Popen(command, cwd=ROOT, env=bare_environment(), text=True, stdin=nothing, stdout=pipe)
     assert process.stdout is not None
     assert process.stdout.readline()
     return process, psutil.Process(process.pid).children(recursive=True)
@@ -110,9 +101,11 @@ def test_exec_gives_a_command_servers_of_its_own_and_takes_all_away(home: Path) 
 def test_a_long_path_gets_its_socket_elsewhere(home: Path) -> None:
     deep = home / ("d" * 60) / ("e" * 60)
     directory = unquote(urlsplit(local(deep, "exec", "--", sys.executable, "-c", TELL).stdout).netloc)
-    assert directory.startswith("postgres@/")
+    login, _at, directory = directory.partition("@")
+    assert login.startswith("postgres:")
+    assert directory.startswith("/")
     assert "d" * 60 not in directory
-    assert not Path(directory.removeprefix("postgres@").removesuffix(":5432")).exists()
+    assert not Path(directory.removesuffix(":5432")).exists()
 
 
 def test_servers_that_the_environment_names_are_not_started(home: Path) -> None:
@@ -224,16 +217,31 @@ def test_a_given_secret_is_kept(home: Path) -> None:
 
 
 def test_the_database_is_reached_through_a_private_directory(home: Path) -> None:
-    assert Postgres(home, durable=False).url().startswith("postgresql://postgres@%2F")
+    assert Postgres(home, durable=False).url().split("@")[1].startswith("%2F")
+
+
+def test_each_login_has_a_password_that_is_kept_to_ourselves(home: Path) -> None:
+    urls = [Postgres(home, durable=False).url_of(login) for login in (APP, FEED, SETTLER, OWNER)]
+    assert len({urlsplit(url).password for url in urls}) == 4
+    assert stat.S_IMODE((home / "logins").stat().st_mode) == 0o600
+    assert [Postgres(home, durable=False).url_of(login) for login in (APP, FEED, SETTLER, OWNER)] == urls
+
+
+def test_nobody_comes_into_the_database_without_a_password(home: Path) -> None:
+    done = local(home, "exec", "--", sys.executable, "-c", KNOCK, APP, OWNER, "postgres")
+    assert done.stdout == "cryptotrader_owner\n" + "no password supplied\n" * 3
 
 
 def test_manage_runs_in_the_environment_of_the_run_and_nowhere_else(tmp_path: Path) -> None:
     idle = local(tmp_path, "manage", "diffsettings")
     assert (idle.returncode, idle.stderr) == (1, "local: nothing is running in this checkout (`make run` starts it)\n")
     urls = {"DATABASE_URL": "postgresql://x@127.0.0.1:1/kept", "REDIS_URL": "redis://:secret@127.0.0.1:1/0"}
-    with addresses_told(tmp_path, urls):
+    app = {**urls, "DATABASE_URL": "postgresql://app@127.0.0.1:1/kept"}
+    with addresses_told(tmp_path, {"cryptotrader_owner": urls, "cryptotrader_app": app}):
         assert stat.S_IMODE((tmp_path / "addresses").stat().st_mode) == 0o600
         settings = local(tmp_path, "manage", "diffsettings", "--all").stdout
         assert "REDIS_URL = 'redis://:secret@127.0.0.1:1/0'" in settings
         assert "'NAME': 'kept'" in settings
+        assert "'USER': 'app'" in settings
+        assert "'USER': 'x'" in local(tmp_path, "manage", "--as", "owner", "diffsettings", "--all").stdout
     assert local(tmp_path, "manage", "diffsettings").returncode == 1

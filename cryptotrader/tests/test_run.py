@@ -99,7 +99,7 @@ def test_it_starts_everything_survives_a_crash_and_leaves_nothing(platform: Plat
 
     platform.child("run_feed").kill()
     assert "feed was ended by SIGKILL (exit code 137); starting it again" in platform.wait_for("exit code")
-    platform.wait_for("feed   | ")  # it speaks again
+    platform.wait_for("feed    | ")  # it speaks again
 
     for name in ("valkey-server", "postgres -D"):
         platform.child(name).kill()

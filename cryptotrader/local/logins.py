@@ -1,0 +1,62 @@
+"""The logins of the embedded PostgreSQL: one owns the tables, each other may do what its process is for."""
+
+from pathlib import Path
+
+import psycopg
+from psycopg import sql
+
+from cryptotrader.local.home import kept_secrets
+
+SUPERUSER = "postgres"
+OWNER = "cryptotrader_owner"
+APP, FEED, SETTLER = "cryptotrader_app", "cryptotrader_feed", "cryptotrader_settler"
+
+RULES = "local all all scram-sha-256\n"
+"""pg_hba.conf: nobody comes in without a password, the superuser neither."""
+
+# What a superuser made: an older `run`, or a command under `exec`. Sequences of columns go with their tables.
+HAND_OVER = """
+DO $$
+DECLARE
+    statement text;
+BEGIN
+    FOR statement IN
+        SELECT format('ALTER TABLE %s OWNER TO {owner}', c.oid::regclass) FROM pg_class c
+        WHERE relnamespace = 'public'::regnamespace AND relkind IN ('r', 'p', 'v') AND relowner <> '{owner}'::regrole
+        UNION ALL
+        SELECT format('ALTER ROUTINE %s OWNER TO {owner}', p.oid::regprocedure) FROM pg_proc p
+        WHERE pronamespace = 'public'::regnamespace AND proowner <> '{owner}'::regrole
+    LOOP
+        EXECUTE statement;
+    END LOOP;
+END $$
+"""
+
+
+class Logins:
+    """Their passwords: made once, kept in a file that only we can read."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._passwords: dict[str, str] = {}
+
+    def password(self, login: str) -> str:
+        """Of the superuser or of one of ours."""
+        if not self._passwords:
+            self._passwords = kept_secrets(self._path, (SUPERUSER, OWNER, APP, FEED, SETTLER))
+        return self._passwords[login]
+
+    def make(self, connection: psycopg.Connection) -> None:
+        """Make those that the server doesn't know, and give each its password. Needs a superuser."""
+        for login in (SUPERUSER, OWNER, APP, FEED, SETTLER):
+            name = sql.Identifier(login)
+            if connection.execute("SELECT FROM pg_roles WHERE rolname = %s", [login]).rowcount == 0:
+                connection.execute(sql.SQL("CREATE ROLE {} LOGIN").format(name))
+            password = sql.Literal(self.password(login))
+            connection.execute(sql.SQL("ALTER ROLE {} PASSWORD {}").format(name, password))
+
+
+def hand_over(connection: psycopg.Connection, database: str) -> None:
+    """Let OWNER own a database and all that is in it. Needs a superuser, connected to that database."""
+    connection.execute(f"ALTER DATABASE {database} OWNER TO {OWNER}")
+    connection.execute(HAND_OVER.format(owner=OWNER))

@@ -1,0 +1,116 @@
+"""Who may write what, at the database: the one list of it. See SECURITY.md and docs/decisions/0024.
+
+A table that is added gets its line here; a test compares these with the database's catalogue, table by table.
+"""
+
+import re
+from collections.abc import Iterator, Mapping
+from enum import StrEnum
+
+
+class Role(StrEnum):
+    """A login at the database. None owns a table, and none may become another."""
+
+    APP = "app"
+    """Web, API, streams, the back office, commands, and the worker's everyday tasks."""
+
+    FEED = "feed"
+    """`run_feed`, the only one that records prices."""
+
+    SETTLER = "settler"
+    """The worker of the settlement queue, the only one that decides trades."""
+
+
+READ = "SELECT"
+FOR_EVER = "SELECT, INSERT"
+KEPT = "SELECT, INSERT, UPDATE"
+ANYTHING = "SELECT, INSERT, UPDATE, DELETE"
+
+LOCK = "UPDATE (id)"
+"""PostgreSQL locks rows only for who may change some column; a trigger refuses a change of this one."""
+
+OUTCOME = (
+    "state, entry_price, exit_price, exit_samples, outcome, void_reason, profit, settled_at, "
+    "sale, sold_at_price, sold_priced_at"
+)
+
+Grants = Mapping[Role, str]
+
+TABLES: Mapping[str, Grants] = {
+    # Prices and what follows from them: only triggers, as the tables' owner, write heads and candles.
+    "index_prices": {Role.APP: READ, Role.FEED: FOR_EVER, Role.SETTLER: READ},
+    "index_prices_default": {Role.SETTLER: READ},
+    "price_heads": {Role.APP: READ, Role.FEED: READ, Role.SETTLER: READ},
+    "candles": {Role.APP: READ, Role.FEED: READ, Role.SETTLER: READ},
+    "price_prunings": {Role.APP: READ},
+    "price_spans_needed": {Role.APP: READ},
+    "daily_digests": {Role.APP: READ, Role.SETTLER: FOR_EVER},
+    "signing_keys": {Role.APP: KEPT},
+    # Trades: opened by the app, decided by the settler. The feed sees whether any is due.
+    "flash_trades": {
+        Role.APP: FOR_EVER,
+        Role.FEED: "SELECT (id, instrument_id, state, entry_at, expires_at)",
+        Role.SETTLER: f"SELECT, UPDATE ({OUTCOME})",
+    },
+    "close_orders": {
+        Role.APP: FOR_EVER,
+        Role.FEED: "SELECT (trade_id, state, close_at)",
+        Role.SETTLER: "SELECT, UPDATE (state, lapse_reason, offer, decided_at)",
+    },
+    "order_gate": {Role.APP: "SELECT, UPDATE"},  # never a row in it: orders lock the table
+    "trade_corrections": {Role.APP: FOR_EVER, Role.SETTLER: READ},
+    "liability_slots": {Role.APP: ANYTHING, Role.SETTLER: "SELECT, UPDATE, DELETE"},
+    "payout_versions": {Role.APP: FOR_EVER, Role.SETTLER: READ},
+    "instruments": {Role.APP: KEPT, Role.FEED: READ, Role.SETTLER: READ},
+    # Money: balances are moved by the trigger on transfers alone.
+    "ledger_accounts": {Role.APP: f"{FOR_EVER}, {LOCK}", Role.SETTLER: f"{READ}, {LOCK}"},
+    "transfers": {Role.APP: FOR_EVER, Role.SETTLER: FOR_EVER},
+    "deposits": {Role.APP: KEPT},
+    "withdrawals": {Role.APP: KEPT},
+    "beneficiaries": {Role.APP: KEPT},
+    "webhook_deliveries": {Role.APP: FOR_EVER},
+    "cashier_terms": {Role.APP: KEPT},
+    # People.
+    "users": {Role.APP: KEPT},
+    "logins": {Role.APP: FOR_EVER},
+    "api_keys": {Role.APP: KEPT},
+    "spent_signatures": {Role.APP: "SELECT, INSERT, DELETE"},
+    "attempt_tallies": {Role.APP: ANYTHING},
+    "trading_limits": {Role.APP: KEPT},
+    "exclusions": {Role.APP: FOR_EVER},
+    "approval_requests": {Role.APP: KEPT},
+    "approval_decisions": {Role.APP: FOR_EVER},
+    "audit_events": {Role.APP: READ},
+    # Of libraries.
+    "account_emailaddress": {Role.APP: ANYTHING},
+    "account_emailconfirmation": {Role.APP: ANYTHING},
+    "auth_group": {Role.APP: ANYTHING},
+    "auth_group_permissions": {Role.APP: ANYTHING},
+    "auth_permission": {Role.APP: FOR_EVER},
+    "django_admin_log": {Role.APP: FOR_EVER},
+    "django_content_type": {Role.APP: READ},
+    "django_migrations": {Role.APP: READ, Role.FEED: READ, Role.SETTLER: READ},
+    "django_session": {Role.APP: ANYTHING},
+    "mfa_authenticator": {Role.APP: ANYTHING},
+    "pghistory_context": {Role.APP: READ},
+    "users_groups": {Role.APP: ANYTHING},
+    "users_user_permissions": {Role.APP: ANYTHING},
+    "usersessions_usersession": {Role.APP: ANYTHING},
+}
+"""Of each table and view; other partitions grant nothing. What isn't said here nobody but the owner may do."""
+
+SEQUENCES: Mapping[str, Grants] = {"index_price_ids": {Role.FEED: "USAGE"}}
+"""The others belong to identity columns, which need no privilege."""
+
+FUNCTIONS: Mapping[str, Grants] = {
+    "hold_orders": {Role.APP: "EXECUTE"},
+    "make_price_partition": {Role.SETTLER: "EXECUTE"},
+}
+"""Triggers fire without. Who could call one that works as the owner could hang it on a table of their own."""
+
+
+def parsed(grants: str) -> Iterator[tuple[str, str | None]]:
+    """Each privilege with the column that it is limited to, if it is."""
+    for privilege, columns in re.findall(r"(\w+)(?: \(([^)]*)\))?(?:, |$)", grants):
+        for column in columns.split(", ") if columns else [None]:
+            yield privilege, column

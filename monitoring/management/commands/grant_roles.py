@@ -1,0 +1,52 @@
+"""Who may write what, at the database."""
+
+import json
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.db import Error as DatabaseError
+
+from monitoring.services.find_role_faults import find_role_faults, unlisted_tables
+from monitoring.services.grant_roles import RolesMissing, grant_roles, roles_missing
+
+EXIT_REFUSED, EXIT_FAULTS, EXIT_DEPENDENCY = 1, 3, 4
+
+
+class Command(BaseCommand):
+    help = (
+        "Let each of the logins app, feed and settler do what it is for in this database, and nothing else. Run it "
+        "with the DATABASE_URL of the tables' owner, any number of times; `migrate` does it as well, once the logins "
+        "exist. With --check nothing is changed: each right that a login has and should not have, or lacks, and each "
+        "table that the list doesn't know, is a line on stdout. "
+        "Exit codes: 0 done, 1 refused, 3 --check found something, 4 the database doesn't answer."
+    )
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("--check", action="store_true", help="only compare")
+        parser.add_argument("--json", action="store_true", help="with --check: print what was found as JSON")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        try:
+            if options["check"]:
+                self._check(as_json=options["json"])
+            else:
+                grant_roles()
+        except RolesMissing as missing:
+            raise CommandError(f"make these logins first: {missing}", returncode=EXIT_REFUSED) from missing
+        except DatabaseError as error:
+            refused = "permission denied" in str(error) or "must be owner" in str(error)
+            code = EXIT_REFUSED if refused else EXIT_DEPENDENCY
+            raise CommandError(str(error).strip(), returncode=code) from error
+
+    def _check(self, *, as_json: bool) -> None:
+        if missing := roles_missing():
+            raise RolesMissing(", ".join(missing))
+        faults = [*find_role_faults(), *(f"{table}: not listed" for table in unlisted_tables())]
+        if as_json:
+            self.stdout.write(json.dumps({"faults": faults}))
+        else:
+            for fault in faults:
+                self.stdout.write(fault)
+            self.stdout.write(f"{len(faults) or 'no'} faults")
+        if faults:
+            raise SystemExit(EXIT_FAULTS)

@@ -104,6 +104,7 @@ def venue(venue: VenueHealth) -> dict[str, object]:
         "unreadable": venue.unreadable,
         "repeated": venue.repeated,
         "error": venue.error,
+        "mirror": venue.mirror,
         "missing": list(venue.missing),
         "instruments": [
             {"instrument": symbol, "heard_at": write_instant(at)} for symbol, at in sorted(venue.heard.items())

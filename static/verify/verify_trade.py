@@ -144,6 +144,7 @@ CONVERSION = {"instrument": text, "sequence": whole, "price": above_zero}
 VENUE = {
     "venue": text, "bid": number, "ask": number, "received_at": instant,
     "out": optional(one_of("deviating", "skewed")), "conversion": optional(lambda value: read_as(value, CONVERSION)),
+    "mirror": optional(text),
 }  # fmt: skip
 PRICE = {
     "instrument": text, "sequence": whole, "priced_at": instant, "price": number, "source": text,

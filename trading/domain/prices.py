@@ -31,7 +31,8 @@ class Tick:
     """One venue's update. `venue_at` is the venue's own clock where it tells, `received_at` is ours.
 
     `conversion` names the instrument whose price turns this quote into the currency of the index; `skewed` says that
-    the venue's clock can't be believed, so that it is stored but doesn't count.
+    the venue's clock can't be believed, so that it is stored but doesn't count; `mirror` is the host that it came from
+    where that isn't the venue's own.
     """
 
     venue: str
@@ -41,6 +42,7 @@ class Tick:
     received_at: datetime
     conversion: str | None = None
     skewed: bool = False
+    mirror: str | None = None
 
     @property
     def mid(self) -> Decimal:
@@ -53,13 +55,14 @@ class Tick:
 
     def as_input(self) -> VenueInput:
         """The tick as it is stored with a price, hashed and shown."""
-        return {
+        heard: VenueInput = {
             "venue": self.venue,
             "bid": write_decimal(self.bid),
             "ask": write_decimal(self.ask),
             "venue_at": write_instant(self.venue_at) if self.venue_at else None,
             "received_at": write_instant(self.received_at),
         }
+        return heard | {"mirror": self.mirror} if self.mirror else heard
 
 
 @dataclass(frozen=True, slots=True)

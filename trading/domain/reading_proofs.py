@@ -131,6 +131,7 @@ def _tick(venue: Mapping[str, Any]) -> Tick:
         received_at=_instant(venue["received_at"]),
         conversion=conversion["instrument"] if conversion else None,
         skewed=out is Out.SKEWED,
+        mirror=_optional(_text, venue.get("mirror")),
     )
 
 

@@ -97,6 +97,9 @@ class VenueHealth:
     error: str | None
     """Why the last connection ended, or could not be made."""
 
+    mirror: str | None
+    """The host that is asked instead of the venue's own."""
+
     missing: tuple[str, ...]
     """Markets that the venue doesn't list."""
 

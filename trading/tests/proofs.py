@@ -45,9 +45,10 @@ def load_script() -> ModuleType:
 
 @dataclass
 class Chain:
-    """Prices as REST shows them, each chained to the one before."""
+    """Prices as REST shows them, each chained to the one before; their quotes may be those of a mirror."""
 
     prices: list[Json]
+    mirror: str | None = None
 
     @classmethod
     def of(cls, seconds: Sequence[tuple[datetime, Sequence[str], int]], source: str = "simulated") -> "Chain":
@@ -60,7 +61,14 @@ class Chain:
     def add(self, at: datetime, mids: Sequence[str], version: int = CURRENT, source: str = "simulated") -> None:
         half = Decimal("0.01")
         ticks = [
-            Tick(f"venue{n}", Decimal(mid) - half, Decimal(mid) + half, None, at - timedelta(milliseconds=n))
+            Tick(
+                f"venue{n}",
+                Decimal(mid) - half,
+                Decimal(mid) + half,
+                None,
+                at - timedelta(milliseconds=n),
+                mirror=self.mirror,
+            )
             for n, mid in enumerate(mids)
         ]
         rules = rules_of(version)

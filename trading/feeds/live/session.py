@@ -85,6 +85,7 @@ class Session:
             unreadable=now.unreadable,
             repeated=now.repeated,
             error=now.error,
+            mirror=self._settings.mirror,
             missing=tuple(sorted(now.missing)),
             heard=dict(now.heard),
         )
@@ -160,6 +161,7 @@ class Session:
             received_at=now,
             conversion=line.conversion,
             skewed=not self.skew.is_bounded,
+            mirror=self._settings.mirror,
         )
         self._hear(line.instrument, tick)
 
@@ -169,7 +171,7 @@ class Session:
             watchdog.check(self._clock.now())
 
     async def _compare_clocks(self, exchange: Exchange) -> None:
-        """For venues whose ticks tell no time: ask for it. One that has told it lately may fail to, and its prices go on."""
+        """For venues whose ticks tell no time: ask for it. One that has told it lately may fail to, and goes on."""
         while not exchange.tells_time:
             try:
                 await self._ask_time(exchange)

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
 from typing import Any, cast
+from urllib.parse import urlsplit
 
 from trading.domain.rules import RULES_NOW
 
@@ -34,6 +35,12 @@ class Settings:
     silent_after: timedelta = RULES_NOW.tick_age_max
     rest: str | None = None
     websocket: str | None = None
+
+    @property
+    def mirror(self) -> str | None:
+        """The host and port that the quotes come from, when the file names any: each quote says so."""
+        address = self.websocket or self.rest
+        return urlsplit(address).netloc.rpartition("@")[2] if address else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,13 +129,24 @@ def _check_currency(line: Line, pure: frozenset[str]) -> None:
 
 def _settings(name: str, entry: Mapping[str, Any]) -> Settings:
     _only(entry, {"silent_seconds", "rest", "websocket"}, f"venues.{name}")
-    addresses = {key: entry.get(key) for key in ("rest", "websocket")}
-    if any(address is not None and not isinstance(address, str) for address in addresses.values()):
-        raise BadVenueTable(f"venues.{name}: an address is a text")
+    addresses = {key: _address(entry[key], f"venues.{name}") for key in ("rest", "websocket") if key in entry}
     silent = entry.get("silent_seconds", RULES_NOW.tick_age_max.total_seconds())
     if isinstance(silent, bool) or not isinstance(silent, int | float) or not 1 <= silent <= 60:
         raise BadVenueTable(f"venues.{name}: silent_seconds is a number from 1 to 60")
     return Settings(timedelta(seconds=silent), **addresses)
+
+
+def _address(address: object, where: str) -> str:
+    """One with a host, which each quote names as its mirror."""
+    if not isinstance(address, str):
+        raise BadVenueTable(f"{where}: an address is a text")
+    try:
+        parts = urlsplit(address)
+    except ValueError as error:
+        raise BadVenueTable(f"{where}: {error}") from error
+    if parts.scheme not in ("http", "https", "ws", "wss") or not parts.hostname:
+        raise BadVenueTable(f"{where}: an address is like https://host/path or wss://host/path")
+    return address
 
 
 def _tables(content: Mapping[str, Any], key: str) -> Iterator[tuple[str, Mapping[str, Any]]]:

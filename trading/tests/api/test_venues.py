@@ -23,6 +23,7 @@ OKX = VenueHealth(
     connections=2,
     unreadable=1,
     repeated=3,
+    mirror="mirror.internal",
     error="silent for 3.1 s at wss://mirror.internal",
     missing=("XRP/USDT",),
     heard={SYMBOL: AT},
@@ -58,6 +59,7 @@ def test_everybody_sees_how_the_venues_fare(told: None) -> None:
                 "connections": 2,
                 "unreadable": 1,
                 "repeated": 3,
+                "mirror": "mirror.internal",
                 "missing": ["XRP/USDT"],
                 "instruments": [{"instrument": SYMBOL, "heard_at": "2026-03-01T12:00:01Z", "out": "deviating"}],
             }

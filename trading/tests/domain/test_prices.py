@@ -1,4 +1,5 @@
 import hashlib
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from typing import Any
@@ -37,6 +38,12 @@ def test_a_tick_is_stored_as_plain_text() -> None:
         "venue_at": None,
         "received_at": "2026-03-01T11:59:59.750000Z",
     }
+
+
+def test_a_quote_of_a_mirror_says_so_and_that_is_hashed() -> None:
+    mirrored = replace(TICK, mirror="mirror.example").as_input()
+    assert mirrored == TICK.as_input() | {"mirror": "mirror.example"}
+    assert chain_digest(**LINK | {"venues": [mirrored]}) != chain_digest(**LINK)
 
 
 def test_the_digest_is_that_of_text_which_anyone_can_write_down() -> None:

@@ -9,6 +9,7 @@ from decimal import Decimal
 import pytest
 
 from trading.domain.jws import new_private_key
+from trading.domain.proof import ProofUnreadable
 from trading.domain.reading_proofs import read_proof
 from trading.domain.rules import RULES
 from trading.domain.terms import Direction
@@ -41,6 +42,22 @@ def test_an_averaged_exit_agrees(version: int, seconds: int) -> None:
     proof = proof_of(chain, seconds=seconds, rule_version=version, days=True)
     assert proof["trade"]["exit_samples"] == {300: 5, 3600: 60}[seconds]
     assert codes(proof) == set()
+
+
+def test_the_quotes_of_a_mirror_agree_and_none_can_pass_for_the_venue_itself() -> None:
+    chain = Chain([], mirror="mirror.example")
+    for second in range(-20, 81):
+        chain.add(ACCEPTED.replace(microsecond=0) + timedelta(seconds=second), ["60000.00", "60000.02", "60000.04"])
+    proof = proof_of(chain, days=True)
+    assert codes(proof) == set()
+    last = proof["windows"][1]["prices"][-1]["venues"][0]
+    assert last["mirror"] == "mirror.example"
+    assert codes(broken(proof, lambda p: p["windows"][1]["prices"][-1]["venues"][0].pop("mirror"))) == {"digest"}
+    unreadable = broken(proof, lambda p: p["windows"][1]["prices"][-1]["venues"][0].update(mirror=5))
+    with pytest.raises(ProofUnreadable):
+        read_proof(unreadable)
+    with pytest.raises(script.Unreadable):
+        script.verify(signed(unreadable), JWKS)
 
 
 def test_a_trade_over_midnight_is_in_two_days() -> None:

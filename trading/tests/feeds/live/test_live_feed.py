@@ -46,6 +46,9 @@ def test_five_venues_make_a_live_price() -> None:
     assert heard(price) == set(ALL)
     assert out(price) == {}
     assert all((entry["bid"], entry["ask"]) == ("59999.99", "60000.01") for entry in price.venues)
+    # Each quote says that it doesn't come from the venue's own address.
+    assert {entry["venue"]: entry["mirror"] for entry in price.venues} == {v: here.town[v].address for v in ALL}
+    assert here.health("okx").mirror == here.town["okx"].address
     # Binance's best prices carry no time of theirs.
     assert {entry["venue"] for entry in price.venues if entry["venue_at"] is None} == {"binance"}
 

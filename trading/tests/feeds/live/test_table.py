@@ -74,10 +74,30 @@ def test_a_conversion_is_not_itself_converted() -> None:
         ({"instruments": PURE, "venues": {"okx": {"silent_seconds": float("nan")}}}, "a number from 1 to 60"),
         ({"instruments": PURE, "venues": {"okx": {"silent_seconds": True}}}, "a number from 1 to 60"),
         ({"instruments": PURE, "venues": {"okx": {"rest": 5}}}, "an address is a text"),
+        ({"instruments": PURE, "venues": {"okx": {"rest": "mirror.example"}}}, "an address is like https://host/path"),
+        ({"instruments": PURE, "venues": {"okx": {"websocket": "wss:///ws"}}}, "an address is like https://host/path"),
+        ({"instruments": PURE, "venues": {"okx": {"rest": ""}}}, "an address is like https://host/path"),
+        ({"instruments": PURE, "venues": {"okx": {"rest": "https://["}}}, "venues.okx: Invalid IPv6"),
     ],
 )
 def test_a_file_that_makes_no_sense_is_refused(content: dict[str, Any], reason: str) -> None:
     assert reason in refusal(content)
+
+
+@pytest.mark.parametrize(
+    ("written", "mirror"),
+    [
+        ({}, None),
+        ({"silent_seconds": 5}, None),
+        ({"websocket": "wss://user:secret@mirror.example:9443/ws"}, "mirror.example:9443"),
+        ({"rest": "https://api.mirror.example/v3"}, "api.mirror.example"),
+        ({"rest": "https://api.mirror.example", "websocket": "wss://ws.mirror.example"}, "ws.mirror.example"),
+    ],
+)
+def test_a_mirror_is_named_by_its_host_alone(written: dict[str, Any], mirror: str | None) -> None:
+    table = parse_venue_table({"instruments": PURE, "venues": {"okx": written}})
+    assert table.settings_of("okx").mirror == mirror
+    assert table.settings_of("binance").mirror is None
 
 
 @pytest.mark.parametrize("text", ["[instruments", "\x00", "instruments = 1"])

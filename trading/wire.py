@@ -11,7 +11,7 @@ from trading.domain.candles import Bar
 from trading.domain.prices import Source
 from trading.domain.rules import RULES_NOW
 from trading.domain.venues import VenueHealth
-from trading.models import DailyDigest, FlashTrade, IndexPrice, Instrument
+from trading.models import CloseOrder, DailyDigest, FlashTrade, IndexPrice, Instrument
 from trading.selectors import Listing, close_order_of, correction_of
 
 
@@ -123,6 +123,7 @@ def venue_told(venue: Mapping[str, Any], out: Mapping[tuple[str, str], str]) -> 
 
 def flash_trade(trade: FlashTrade) -> dict[str, object]:
     """A trade as it stands. `profit` is net: −100.00 lost, 85.00 won, 0.00 tied or voided, sold: sale − stake."""
+    order = close_order_of(trade)
     return accepted_trade(trade) | {
         "state": trade.state,
         "outcome": trade.outcome,
@@ -135,7 +136,7 @@ def flash_trade(trade: FlashTrade) -> dict[str, object]:
         "sale": write_money(trade.sale, trade.currency) if trade.sale is not None else None,
         "sold_at_price": _price(trade.sold_at_price, trade.instrument),
         "sold_priced_at": _instant(trade.sold_priced_at),
-        "close": _close(trade),
+        "close": close_order(order, trade.currency) if order else None,
         "correction": _correction(trade),
     }
 
@@ -173,17 +174,15 @@ def accepted_trade(trade: FlashTrade) -> dict[str, object]:
     }
 
 
-def _close(trade: FlashTrade) -> dict[str, object] | None:
-    order = close_order_of(trade)
-    if order is None:
-        return None
+def close_order(order: CloseOrder, currency: str) -> dict[str, object]:
+    """A close order and what became of it."""
     return {
         "state": order.state,
-        "min_price": write_money(order.min_price, trade.currency) if order.min_price is not None else None,
+        "min_price": write_money(order.min_price, currency) if order.min_price is not None else None,
         "asked_at": write_instant(order.asked_at),
         "close_at": write_instant(order.close_at),
         "lapse_reason": order.lapse_reason,
-        "offer": write_money(order.offer, trade.currency) if order.offer is not None else None,
+        "offer": write_money(order.offer, currency) if order.offer is not None else None,
     }
 
 

@@ -35,7 +35,7 @@ NOTHING = "0" * 64
 SCALES = {"USDT": 2, "USD": 2, "KRW": 0, "BTC": 8}
 SHARED = {
     "tick_age_max": 3 * SECOND, "price_age_max": 2 * SECOND, "entry_delay": SECOND, "entry_wait_max": 5 * SECOND,
-    "duration_min": 15 * SECOND, "exit_age_max": 2 * SECOND,
+    "duration_min": 15 * SECOND, "exit_age_max": 2 * SECOND, "grace": 300 * SECOND, "skew_max": SECOND,
     "averages": ((timedelta(hours=1), 60), (timedelta(minutes=5), 5)),
     "close_delay": SECOND, "close_wait_max": 2 * SECOND, "close_cutoff": 15 * SECOND, "close_spread": Decimal("0.03"),
     "decay": Decimal("0.94"), "sigma_seconds": 300, "sigma_seconds_min": 30,
@@ -121,6 +121,10 @@ def day_name(value):
     instant(text(value) + "T00:00:00Z")
 
 
+def version_one(value):
+    return value if whole(value) == 1 else refuse(value)
+
+
 def list_of(shape):
     return lambda values: [read_as(value, shape) for value in values] if isinstance(values, list) else refuse(values)
 
@@ -142,7 +146,7 @@ def refuse(value):
 
 CONVERSION = {"instrument": text, "sequence": whole, "price": above_zero}
 VENUE = {
-    "venue": text, "bid": number, "ask": number, "received_at": instant,
+    "venue": text, "bid": number, "ask": number, "received_at": instant, "venue_at": optional(instant),
     "out": optional(one_of("deviating", "skewed")), "conversion": optional(lambda value: read_as(value, CONVERSION)),
     "mirror": optional(text),
 }  # fmt: skip
@@ -157,18 +161,22 @@ DAY = {
     "root": sha, "previous": sha, "digest": sha,
 }  # fmt: skip
 TRADE = {
-    "instrument": text, "direction": one_of("up", "down"), "amount": number, "currency": one_of(*SCALES),
+    "id": text, "instrument": text, "direction": one_of("up", "down"), "amount": number, "currency": one_of(*SCALES),
     "duration": whole, "payout_rate": number, "payout": number, "state": one_of("settled"), "outcome": text,
     "void_reason": optional(text), "accepted_at": instant, "entry_at": instant, "expires_at": instant,
     "entry_price": optional(number), "exit_price": optional(number), "exit_samples": optional(whole),
     "profit": number, "demo": flag, "rule_version": whole, "sale": optional(number), "sold_at_price": optional(number),
-    "sold_priced_at": optional(instant),
+    "sold_priced_at": optional(instant), "settled_at": instant,
     "correction": optional(lambda value: read_as(value, {"reason": text, "amount": number})),
 }  # fmt: skip
-CLOSE = {"asked_at": instant, "close_at": instant, "min_price": optional(number)}
+CLOSE = {
+    "state": text, "asked_at": instant, "close_at": instant, "min_price": optional(number),
+    "lapse_reason": optional(text), "offer": optional(number),
+}  # fmt: skip
 WINDOW = {"purpose": one_of("entry", "exit", "sale"), "since": instant, "until": instant, "prices": list_of(PRICE)}
 PROOF = {
-    "version": one_of(1), "trade": TRADE, "pip": above_zero, "windows": list_of(WINDOW), "days": list_of(DAY),
+    "version": version_one, "issued_at": instant, "trade": TRADE, "closes": list_of(CLOSE), "pip": above_zero,
+    "windows": list_of(WINDOW), "days": list_of(DAY),
     "paths": list_of({"day": day_name, "sequence": whole, "path": list_of(sha)}),
 }  # fmt: skip
 
@@ -208,7 +216,7 @@ def read_statement(statement, jwks, report):
         header_part, payload_part, signature_part = statement.split(".")
         header, payload = (json.loads(unbase64(part)) for part in (header_part, payload_part))
         signature = unbase64(signature_part)
-        keys = {key["kid"]: key["x"] for key in jwks["keys"] if (key["kty"], key["crv"]) == ("OKP", "Ed25519")}
+        keys = {text(key["kid"]): text(key["x"]) for key in jwks["keys"] if is_ours(key)}
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
         raise Unreadable(f"not a signed statement, or not public keys: {error}") from error
     if not isinstance(header, dict) or not isinstance(payload, dict):
@@ -216,10 +224,16 @@ def read_statement(statement, jwks, report):
     kind = (header.get("alg"), header.get("typ"), "crit" in header)
     report.check(kind == ("EdDSA", TYP, False), "signature", "the header is not that of a proof")
     kid = header.get("kid")
-    if report.check(kid in keys, "signature", f"signed with a key that is not the platform's: {kid}"):
+    known = isinstance(kid, str) and kid in keys
+    if report.check(known, "signature", f"signed with a key that is not the platform's: {kid}"):
         holds = signature_holds(keys[kid], signature, f"{header_part}.{payload_part}".encode())
         report.check(holds, "signature", "the signature is wrong")
     return payload
+
+
+def is_ours(key):
+    """Whether it is a key of the kind that proofs are signed with; a set of keys may have others too."""
+    return isinstance(key, dict) and (key.get("kty"), key.get("crv")) == ("OKP", "Ed25519")
 
 
 def signature_holds(public, signature, signed):
@@ -244,8 +258,7 @@ def index_of(price, rules):
         if not 0 < bid <= ask or received_at > at or at - received_at > rules["tick_age_max"]:
             return None
         names.append(venue["venue"])
-        rate = number(venue["conversion"]["price"]) if venue.get("conversion") else 1
-        heard.append(((bid + ask) / 2 / rate, venue.get("out")))
+        heard.append((mid_of(venue), venue.get("out")))
     mids = [mid for mid, out in heard if out is None]
     if names != sorted(set(names)) or len(mids) < max(price["venues_min"] or 1, 1) or not rightly_out(heard, rules):
         return None
@@ -253,6 +266,11 @@ def index_of(price, rules):
     low, high = middle * (1 - rules["clamp"]), middle * (1 + rules["clamp"])
     clamped = [min(max(mid, low), high) for mid in mids]
     return to_pip(sum(clamped, Decimal(0)) / len(clamped), number(price["pip"]))
+
+
+def mid_of(venue):
+    rate = number(venue["conversion"]["price"]) if venue.get("conversion") else 1
+    return (number(venue["bid"]) + number(venue["ask"])) / 2 / rate
 
 
 def rightly_out(heard, rules):
@@ -280,29 +298,87 @@ def digest_of(price):
     return sha256(canonical(content))
 
 
-def check_price(price, proof, report):
+def rightly_deviating(price, before, rules):
+    """By who counted in the price before, exactly those deviate who are said to."""
+    bound = rules["deviation_max"]
+    if bound is None:
+        return True
+    counted = {venue["venue"] for venue in before["venues"] if venue.get("out") is None}
+    heard = [(venue["venue"], mid_of(venue), venue.get("out")) for venue in price["venues"]]
+    heard = [item for item in heard if item[2] != "skewed"]
+    if not heard:
+        return True
+    middle = median(mid for _, mid, _ in heard)
+    return all(
+        (abs(mid - middle) > middle * (bound if name in counted else bound / 2)) == (out is not None)
+        for name, mid, out in heard
+    )
+
+
+def check_price(price, before, proof, report):
     name = f"price {price['sequence']} of {price['priced_at']}"
     of_trade = (price["instrument"], number(price["pip"])) == (proof["trade"]["instrument"], number(proof["pip"]))
     report.check(of_trade, "price", f"{name}: of another instrument or pip")
     report.check(instant(price["priced_at"]).microsecond == 0, "price", f"{name}: not at a whole second")
     if report.check(price["rule_version"] in RULES, "rule-version", f"{name}: unknown rules"):
-        made = index_of(price, RULES[price["rule_version"]])
+        rules = RULES[price["rule_version"]]
+        made = index_of(price, rules)
+        if price["rule_version"] > 1 and (price["venues_min"] or 0) < 1:
+            made = None
+        if made is not None and before is not None and before["sequence"] + 1 == price["sequence"]:
+            made = made if rightly_deviating(price, before, rules) else None
         report.check(made == number(price["price"]), "price", f"{name}: its venues make {made}, not {price['price']}")
+        check_clocks(name, price, rules, report)
     report.check(digest_of(price) == price["digest"], "digest", f"{name}: the digest is not that of its content")
 
 
-def check_window(window, proof, report):
+def check_clocks(name, price, rules, report):
+    """A clock's error is the least (receipt - venue's time) of 10 seconds, of which a price shows one: so one that is
+    ahead is seen, and that one isn't wrong can't be."""
+    if rules["deviation_max"] is None:
+        return
+    for venue in price["venues"]:
+        own = venue.get("venue_at")
+        offset = None if own is None else instant(venue["received_at"]) - instant(own)
+        if venue.get("out") == "skewed":
+            if offset is None or abs(offset) <= rules["skew_max"]:
+                report.note(f"{name}: its own times don't show that the clock of {venue['venue']} was wrong")
+        elif offset is not None and price["source"] == "live":
+            told = f"{name}: the clock of {venue['venue']} was ahead, yet it counts"
+            report.check(offset >= -rules["skew_max"], "price", told)
+
+
+def check_chain(proof, report):
+    """Each window is a piece of the chain without a gap, and all of them are pieces of one. Its prices."""
+    by_number = {price["sequence"]: price for window in proof["windows"] for price in window["prices"]}
+    same = all(by_number[p["sequence"]] == p for window in proof["windows"] for p in window["prices"])
+    report.check(same, "chain", "two prices with one sequence number")
+    series = [by_number[sequence] for sequence in sorted(by_number)]
+    for window in proof["windows"]:
+        check_window(window, series, proof, report)
+    for before, after in zip(series, series[1:]):
+        numbers = after["sequence"] - before["sequence"]
+        seconds = (instant(after["priced_at"]) - instant(before["priced_at"])) // SECOND
+        in_order = numbers <= seconds and after["rule_version"] >= before["rule_version"]
+        if numbers == 1:
+            in_order = in_order and after["previous"] == before["digest"]
+        told = f"price {after['sequence']} does not come after {before['sequence']} in time"
+        report.check(in_order, "chain", told)
+    needs = sorted({price["venues_min"] or 0 for price in series if price["rule_version"] > 1})
+    if len(needs) > 1:
+        report.note(f"how many venues a price needs changed: {', '.join(map(str, needs))}")
+    return series
+
+
+def check_window(window, series, proof, report):
     """One piece of the chain: nothing changed, nothing left out."""
     prices, since, until = window["prices"], instant(window["since"]), instant(window["until"])
     name = f"{window['purpose']} window"
-    for price in prices:
-        check_price(price, proof, report)
+    for before, price in zip([None, *prices], prices):
+        check_price(price, before, proof, report)
     for before, after in zip(prices, prices[1:]):
         linked = after["sequence"] == before["sequence"] + 1 and after["previous"] == before["digest"]
         report.check(linked, "chain", f"{name}: price {after['sequence']} does not follow {before['sequence']}")
-        later = instant(after["priced_at"]) > instant(before["priced_at"])
-        in_order = later and after["rule_version"] >= before["rule_version"]
-        report.check(in_order, "chain", f"{name}: price {after['sequence']} is out of order")
     if not report.check(bool(prices), "window", f"{name}: there are no prices"):
         return
     first, last = prices[0], prices[-1]
@@ -310,9 +386,13 @@ def check_window(window, proof, report):
         starts = (first["sequence"], first["previous"]) == (1, NOTHING)
         report.check(starts, "window", f"{name}: prices before {first['priced_at']} are missing")
     if instant(last["priced_at"]) < until:
-        goes_on = any((day["last_sequence"] or 0) > last["sequence"] for day in proof["days"])
+        goes_on = any((day["last_sequence"] or 0) > last["sequence"] for day in proof["days"]) or any(
+            price["sequence"] > last["sequence"] or instant(price["priced_at"]) > instant(last["priced_at"])
+            for price in series
+        )
         if report.check(not goes_on, "window", f"{name}: prices after {last['priced_at']} are missing"):
-            report.note(f"{name}: no price after {last['priced_at']} was known when the proof was made")
+            known = f"{name}: no price after {last['priced_at']} was known"
+            report.note(f"{known} when the proof was made, at {proof['issued_at']}")
 
 
 # Rules 3 to 8
@@ -322,15 +402,19 @@ def samples_of(rules, duration):
     return next((samples for least, samples in rules["averages"] if duration >= least), 1)
 
 
-def spans(trade, rules):
+def spans(trade, closes, rules):
     """Which seconds the rules look at."""
     accepted_at, entry_at, expires_at = (instant(trade[name]) for name in ("accepted_at", "entry_at", "expires_at"))
     entry = ("entry", accepted_at - rules["price_age_max"], entry_at + rules["entry_wait_max"])
-    if trade["outcome"] == "sold":
-        close_at = closing_second(trade, rules)
-        return [entry, ("sale", close_at - (rules["sigma_seconds"] - 1) * SECOND, close_at + rules["close_wait_max"])]
+    sales = []
+    for close in closes:
+        close_at = closing_second(close, rules)
+        since, until = close_at - (rules["sigma_seconds"] - 1) * SECOND, close_at + rules["close_wait_max"]
+        if sales and since <= sales[-1][2]:
+            since = sales.pop()[1]
+        sales.append(("sale", since, until))
     look_back = max((samples_of(rules, expires_at - entry_at) - 1) * SECOND, rules["exit_age_max"])
-    return [entry, ("exit", expires_at - look_back, expires_at)]
+    return [entry, *sales, *([] if trade["outcome"] == "sold" else [("exit", expires_at - look_back, expires_at)])]
 
 
 def whole_second(earliest):
@@ -393,11 +477,18 @@ def settle(proof, prices, rules):
 def check_outcome(proof, prices, rules, report):
     trade = proof["trade"]
     check_correction(trade, report)
+    with localcontext(DIGITS):
+        check_closes(proof, prices, rules, report)
+    settled_at, grace_over = instant(trade["settled_at"]), instant(trade["expires_at"]) + rules["grace"]
+    not_yet = settled_at - instant(proof["issued_at"]) > SECOND
+    report.check(not not_yet, "outcome", "the trade was settled after the proof of it was made")
     if trade["outcome"] == "sold":
-        with localcontext(DIGITS):
-            check_sale(proof, prices, rules, report)
         return
     outcome, reason, entry, exit_price, samples = settle(proof, prices, rules)
+    looked_at = instant(trade["entry_at"]) + rules["entry_wait_max"] if entry is None else instant(trade["expires_at"])
+    come = any(instant(price["priced_at"]) >= looked_at for price in prices)
+    told = f"decided before {write_instant(grace_over)} with no price after the seconds looked at (rule 8)"
+    report.check(come or settled_at >= grace_over, "outcome", told)
     stake = number(trade["amount"])
     profit = {"won": number(trade["payout"]) - stake, "lost": -stake}.get(outcome, Decimal(0))
     optional = {name: None if trade[name] is None else number(trade[name]) for name in ("entry_price", "exit_price")}
@@ -421,45 +512,81 @@ def check_correction(trade, report):
 # Rule 9: a trade that was closed early
 
 
-def closing_second(trade, rules):
-    return whole_second(instant(trade["close"]["asked_at"]) + rules["close_delay"])
+def closing_second(close, rules):
+    return whole_second(instant(close["asked_at"]) + rules["close_delay"])
 
 
-def check_sale(proof, prices, rules, report):
-    trade = proof["trade"]
-    read_as(trade.get("close"), CLOSE)
-    entry_at, expires_at = instant(trade["entry_at"]), instant(trade["expires_at"])
-    asked_at = instant(trade["close"]["asked_at"])
-    close_at, min_price = closing_second(trade, rules), trade["close"]["min_price"]
+def check_closes(proof, prices, rules, report):
+    """What became of each close order; the last one may have sold the trade."""
+    trade, closes = proof["trade"], proof["closes"]
+    latest = closes[-1] if closes else None
+    report.check(trade["close"] == latest, "terms", "the trade shows another close order than the last one")
+    for before, after in zip(closes, closes[1:]):
+        in_order = instant(before["close_at"]) <= instant(after["asked_at"])
+        report.check(in_order, "terms", "a close order was given before the one before it was decided")
+    states = [close["state"] == "sold" for close in closes]
+    by_the_last = states == [False] * (len(closes) - 1) + [trade["outcome"] == "sold"] if closes else True
+    by_the_last = by_the_last and (bool(closes) or trade["outcome"] != "sold")
+    report.check(by_the_last, "outcome", "the last close order sells the trade, or none does")
+    entry_at = instant(trade["entry_at"])
     series = sorted((instant(p["priced_at"]), number(p["price"]), p["source"] == "live") for p in prices)
     entry = next((p for p in series if entry_at <= p[0] <= entry_at + rules["entry_wait_max"]), None)
-    if not report.check(entry is not None, "outcome", "sold without an entry price"):
+    if not closes or not report.check(entry is not None, "outcome", "closed without an entry price"):
         return
+    for close in closes:
+        found = check_close(close, proof, entry, series, rules, report)
+        if close["state"] == "sold":
+            check_sale(trade, entry, found, report)
+
+
+def check_close(close, proof, entry, series, rules, report):
+    """(state, reason of the lapse, offer, the price that decided) by rule 9."""
+    trade, asked_at, close_at = proof["trade"], instant(close["asked_at"]), closing_second(close, rules)
+    entry_at, expires_at = instant(trade["entry_at"]), instant(trade["expires_at"])
+    name = f"the close order of {close['asked_at']}"
     cutoff = min(rules["close_cutoff"], (expires_at - entry_at) / 4)
     in_time = entry[0] < asked_at and close_at <= expires_at - cutoff
-    report.check(in_time, "terms", "the close order was not given in time (rule 9)")
-    told_at = instant(trade["close"]["close_at"])
-    report.check(told_at == close_at, "terms", f"{write_instant(close_at)} should decide the close (rule 9)")
+    report.check(in_time, "terms", f"{name} was not given in time (rule 9)")
+    told = f"{name}: {write_instant(close_at)} should decide it (rule 9)"
+    report.check(instant(close["close_at"]) == close_at, "terms", told)
+    found = decide_close(close, close_at, proof, entry, series, rules)
+    told = (close["state"], close["lapse_reason"], None if close["offer"] is None else number(close["offer"]))
+    report.check(told == found[:3], "outcome", f"{name}: {told[:2]} at {told[2]}, by rule 9 {found[:2]} at {found[2]}")
+    return found
+
+
+def decide_close(close, close_at, proof, entry, series, rules):
+    trade, expires_at = proof["trade"], instant(proof["trade"]["expires_at"])
     point = next((p for p in series if close_at <= p[0] <= close_at + rules["close_wait_max"]), None)
-    if not report.check(point is not None, "outcome", "sold without a price in time"):
-        return
+    if point is None:
+        return "lapsed", "no-price", None, None
     known = [p for p in series if p[0] <= point[0]]
     if not trade["demo"]:
-        first = expires_at - (samples_of(rules, expires_at - entry_at) - 1) * SECOND
-        live = all(p[2] for p in [entry, point, *(p for p in known if p[0] >= first)])
-        report.check(live, "outcome", "real money was closed on a price that is not live")
+        first = expires_at - (samples_of(rules, expires_at - instant(trade["entry_at"])) - 1) * SECOND
+        if not all(p[2] for p in [entry, point, *(p for p in known if p[0] >= first)]):
+            return "lapsed", "simulated-price", None, point
         known = [p for p in known if p[2]]
     offer = offer_of(proof, entry[1], known, rules)
-    enough = offer > 0 and (min_price is None or offer >= number(min_price))
-    report.check(enough, "outcome", f"the offer is {offer}: below the minimum {min_price}, or nothing")
+    if not offer:
+        return "lapsed", "nothing-offered", offer, point
+    if close["min_price"] is not None and offer < number(close["min_price"]):
+        return "lapsed", "below-minimum", offer, point
+    return "sold", None, offer, point
+
+
+def check_sale(trade, entry, found, report):
+    """What the trade tells of its sale is what the close order came to."""
+    _, _, offer, point = found
+    if not report.check(point is not None and trade["outcome"] == "sold", "outcome", "sold without a price in time"):
+        return
     names = ("sale", "sold_at_price", "entry_price")
     told = {name: None if trade[name] is None else number(trade[name]) for name in names}
     told["second"] = None if trade["sold_priced_at"] is None else instant(trade["sold_priced_at"])
     right = {"sale": offer, "sold_at_price": point[1], "entry_price": entry[1], "second": point[0]}
-    for name, found in right.items():
-        report.check(told[name] == found, "outcome", f"{name} is {told[name]}, by rule 9 and the prices it is {found}")
+    for name, expected in right.items():
+        report.check(told[name] == expected, "outcome", f"{name} is {told[name]}, by rule 9 it is {expected}")
     left = (number(trade["profit"]), trade["exit_price"], trade["exit_samples"], trade["void_reason"])
-    whole_sale = left == (offer - number(trade["amount"]), None, None, None)
+    whole_sale = offer is not None and left == (offer - number(trade["amount"]), None, None, None)
     report.check(whole_sale, "outcome", "not the profit of the sale")
 
 
@@ -567,7 +694,11 @@ def climb(price, day, path):
 
 def check_published(proof, published, report):
     """Against digests that you have kept."""
-    kept = {(day["instrument"], day["day"]): day["digest"] for day in published["results"]}
+    kept = {(text(day["instrument"]), text(day["day"])): day["digest"] for day in published["results"]}
+    told, instrument = {day["day"] for day in proof["days"]}, proof["trade"]["instrument"]
+    for day in sorted({p["priced_at"][:10] for window in proof["windows"] for p in window["prices"]} - told):
+        way = f"{day}: its digest was published, and the proof does not lead to it; take the proof again"
+        report.check((instrument, day) not in kept, "day", way)
     for day in proof["days"]:
         digest = kept.get((day["instrument"], day["day"]))
         if digest is None:
@@ -592,20 +723,16 @@ def check_proof(proof, report, published=None):
 def check_content(proof, report):
     read_as(proof, PROOF)
     trade = proof["trade"]
-    for window in proof["windows"]:
-        check_window(window, proof, report)
+    series = check_chain(proof, report)
     check_days(proof, report)
     rules = RULES.get(trade["rule_version"])
     if not report.check(rules is not None, "rule-version", f"unknown rules: {trade['rule_version']}"):
         return
     check_terms(proof, rules, report)
     told = [(window["purpose"], instant(window["since"]), instant(window["until"])) for window in proof["windows"]]
-    report.check(told == spans(trade, rules), "window", "not the seconds that the rules look at")
-    prices = {p["sequence"]: p for window in proof["windows"] for p in window["prices"]}
-    same = all(prices[p["sequence"]] == p for window in proof["windows"] for p in window["prices"])
-    report.check(same, "chain", "two prices with one sequence number")
-    check_acceptance(trade, prices.values(), rules, report)
-    check_outcome(proof, prices.values(), rules, report)
+    report.check(told == spans(trade, proof["closes"], rules), "window", "not the seconds that the rules look at")
+    check_acceptance(trade, series, rules, report)
+    check_outcome(proof, series, rules, report)
 
 
 def load(place):
@@ -613,8 +740,8 @@ def load(place):
     try:
         if re.match("https?://", place):
             with urllib.request.urlopen(place, timeout=30) as answer:
-                return answer.read().decode()
-        with open(place, encoding="utf-8") as file:
+                return answer.read().decode("utf-8-sig")
+        with open(place, encoding="utf-8-sig") as file:
             return file.read()
     except (OSError, ValueError) as error:
         raise Unreadable(f"{place}: {error}") from error
@@ -629,17 +756,18 @@ def load_json(place):
 
 def verify(text, jwks, published=None):
     """The report on a proof, and its payload. Raises Unreadable."""
-    report, copy, statement = Report(), None, text.strip()
+    report, document, statement = Report(), None, text.lstrip("\ufeff").strip()
     if statement.startswith("{"):
         try:
             document = json.loads(statement)
-            copy, statement = document["proof"], document["jws"]
+            readable, statement = canonical(document["proof"]), document["jws"]
         except (ValueError, KeyError, RecursionError) as error:
             raise Unreadable("no proof is in it") from error
     if not isinstance(statement, str):
         raise Unreadable("no proof is in it")
     proof = read_statement(statement, jwks, report)
-    report.check(copy in (None, proof), "signature", "the readable part is not what was signed")
+    same = document is None or readable == canonical(proof)
+    report.check(same, "signature", "the readable part is not what was signed")
     check_proof(proof, report, published)
     return report, proof
 
@@ -655,7 +783,7 @@ def main(arguments=None):
         published = load_json(options.digests) if options.digests else None
         report, proof = verify(load(options.proof), load_json(options.jwks), published)
     except Unreadable as error:
-        print(f"can't be checked: {error}", file=sys.stderr)
+        print(f"can't be checked: {printable(error)}", file=sys.stderr)
         return 1
     except ImportError:
         print("the signature can't be checked without a package: pip install cryptography", file=sys.stderr)
@@ -664,19 +792,26 @@ def main(arguments=None):
     return 3 if report.faults else 0
 
 
+def printable(text):
+    """What a proof says is not to move the cursor, nor to look like a line of this program."""
+    shown = "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in str(text))
+    encoding = sys.stdout.encoding or "ascii"
+    return shown.encode(encoding, "backslashreplace").decode(encoding)
+
+
 def show(report, trade, as_json):
     if as_json:
         faults = [{"code": code, "detail": detail} for code, detail in report.faults]
         result = {"trade": trade["id"], "agrees": not faults, "faults": faults, "notes": report.notes}
         print(json.dumps(result, indent=2))
         return
-    print(f"Trade {trade['id']}, {trade['instrument']} {trade['direction']}, rules {trade['rule_version']}")
+    first = f"Trade {trade['id']}, {trade['instrument']} {trade['direction']}, rules {trade['rule_version']}"
     left = f"sold at {trade['sold_at_price']}" if trade["outcome"] == "sold" else f"exit {trade['exit_price']}"
-    print(f"Entry {trade['entry_price']}, {left}: {trade['outcome']}, profit {trade['profit']}")
-    for code, detail in report.faults:
-        print(f"DISAGREES ({code}): {detail}")
-    for note in report.notes:
-        print(f"Note: {note}")
+    lines = [first, f"Entry {trade['entry_price']}, {left}: {trade['outcome']}, profit {trade['profit']}"]
+    lines += [f"DISAGREES ({code}): {detail}" for code, detail in report.faults]
+    lines += [f"Note: {note}" for note in report.notes]
+    for line in lines:
+        print(printable(line))
     print(f"{len(report.faults)} things disagree" if report.faults else "All agrees")
 
 

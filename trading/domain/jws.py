@@ -34,7 +34,7 @@ def public_key_of(private: str) -> str:
 
 def key_id(public: str) -> str:
     """The name of a key: its thumbprint (RFC 7638), so that nobody can give its name to another."""
-    return _write(hashlib.sha256(_text({"crv": "Ed25519", "kty": "OKP", "x": public})).digest())
+    return _write(hashlib.sha256(canonical({"crv": "Ed25519", "kty": "OKP", "x": public})).digest())
 
 
 def public_jwk(public: str) -> dict[str, str]:
@@ -45,7 +45,7 @@ def public_jwk(public: str) -> dict[str, str]:
 def sign(payload: Mapping[str, Any], *, private: str, typ: str) -> str:
     """The payload as a signed statement; `typ` says what it is, so that no other statement passes for it."""
     header = {"alg": ALGORITHM, "kid": key_id(public_key_of(private)), "typ": typ}
-    signed = f"{_write(_text(header))}.{_write(_text(payload))}"
+    signed = f"{_write(canonical(header))}.{_write(canonical(payload))}"
     return f"{signed}.{_write(_private(private).sign(signed.encode()))}"
 
 
@@ -85,7 +85,8 @@ def _object(part: str) -> dict[str, Any]:
     return found
 
 
-def _text(content: Mapping[str, Any]) -> bytes:
+def canonical(content: object) -> bytes:
+    """The one writing of a JSON value: 1, 1.0 and true, which are equal to Python, differ in it."""
     return json.dumps(content, sort_keys=True, separators=(",", ":"), ensure_ascii=True).encode()
 
 

@@ -46,15 +46,23 @@ class Span:
 
 
 def spans(
-    *, accepted_at: datetime, entry_at: datetime, expires_at: datetime, rules: Rules, asked_at: datetime | None = None
+    *,
+    accepted_at: datetime,
+    entry_at: datetime,
+    expires_at: datetime,
+    rules: Rules,
+    asked_at: Sequence[datetime] = (),
+    sold: bool = False,
 ) -> list[Span]:
-    """All prices that decide about a trade: from the freshness at acceptance to its entry, and its exit; or, for one
-    that was closed early, what its close order of `asked_at` was decided by."""
+    """All prices that decide about a trade: from the freshness at acceptance to its entry; what its close orders of
+    `asked_at` (ascending) were decided by, in one span where they overlap; and its exit, unless one of them sold it."""
     entry = Span(Purpose.ENTRY, accepted_at - rules.price_age_max, entry_at + rules.entry_wait_max)
-    if asked_at is not None:
-        since, until = rules.looked_at_to_close(closing_second(asked_at, rules))
-        return [entry, Span(Purpose.SALE, since, until)]
-    return [entry, Span(Purpose.EXIT, expires_at - rules.look_back(expires_at - entry_at), expires_at)]
+    exit_ = Span(Purpose.EXIT, expires_at - rules.look_back(expires_at - entry_at), expires_at)
+    sales: list[Span] = []
+    for since, until in (rules.looked_at_to_close(closing_second(at, rules)) for at in asked_at):
+        overlaps = bool(sales) and since <= sales[-1].until
+        sales.append(Span(Purpose.SALE, sales.pop().since if overlaps else since, until))
+    return [entry, *sales] if sold else [entry, *sales, exit_]
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,12 +96,21 @@ class ProvenWindow:
 
 
 @dataclass(frozen=True, slots=True)
-class ToldSale:
-    """How the trade was closed early, as the proof tells it."""
+class ToldClose:
+    """A close order of the trade, and what became of it, as the proof tells it."""
 
+    state: str
     asked_at: datetime
     close_at: datetime
     min_price: Decimal | None
+    lapse_reason: str | None
+    offer: Decimal | None
+
+
+@dataclass(frozen=True, slots=True)
+class ToldSale:
+    """What the trade was sold for, as the proof tells it."""
+
     amount: Decimal | None
     price: Decimal | None
     priced_at: datetime | None
@@ -109,13 +126,20 @@ class Told:
     exit_price: Decimal | None
     exit_samples: int | None
     profit: Decimal
-    sale: ToldSale | None = None
+    settled_at: datetime
+    sale: ToldSale | None
+    closes: Sequence[ToldClose]
+    """In the order in which they were given."""
+
+    shows_latest_close: bool
+    """Whether the trade itself shows the last of them."""
 
 
 @dataclass(frozen=True, slots=True)
 class Proof:
     """All that is needed to decide the trade again."""
 
+    issued_at: datetime
     instrument: str
     terms: Terms
     payout: Decimal

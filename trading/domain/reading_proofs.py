@@ -19,6 +19,7 @@ from trading.domain.proof import (
     Purpose,
     Span,
     Told,
+    ToldClose,
     ToldSale,
 )
 from trading.domain.settlement import Result
@@ -39,17 +40,19 @@ def read_proof(payload: Mapping[str, Any]) -> Proof:
 
 def _proof(payload: Mapping[str, Any]) -> Proof:
     trade = payload["trade"]
-    if payload["version"] != VERSION or trade["state"] != "settled":
+    if _whole(payload["version"]) != VERSION or trade["state"] != "settled":
         raise ValueError("not a settled trade's proof of this version")
     correction = trade["correction"]
+    _text(trade["id"])
     if trade["currency"] not in SCALES:
         raise ValueError(f"unknown currency: {trade['currency']!r:.60}")
     return Proof(
+        issued_at=_instant(payload["issued_at"]),
         instrument=_text(trade["instrument"]),
         terms=_terms(trade, _above_zero(payload["pip"])),
         payout=_number(trade["payout"]),
         demo=_flag(trade["demo"]),
-        told=_told(trade),
+        told=_told(trade, _list(payload["closes"])),
         correction=_number(correction["amount"]) if correction is not None else None,
         correction_reason=_text(correction["reason"]) if correction is not None else "",
         windows=[_window(window) for window in _list(payload["windows"])],
@@ -73,7 +76,7 @@ def _terms(trade: Mapping[str, Any], pip: Decimal) -> Terms:
     )
 
 
-def _told(trade: Mapping[str, Any]) -> Told:
+def _told(trade: Mapping[str, Any], closes: Sequence[Mapping[str, Any]]) -> Told:
     return Told(
         outcome=_text(trade["outcome"]),
         void_reason=_optional(_text, trade["void_reason"]),
@@ -81,19 +84,29 @@ def _told(trade: Mapping[str, Any]) -> Told:
         exit_price=_optional(_number, trade["exit_price"]),
         exit_samples=_optional(_whole, trade["exit_samples"]),
         profit=_number(trade["profit"]),
+        settled_at=_instant(trade["settled_at"]),
         sale=_sale(trade) if trade["outcome"] == Result.SOLD else None,
+        closes=[_close(close) for close in closes],
+        shows_latest_close=trade["close"] == (closes[-1] if closes else None),
     )
 
 
 def _sale(trade: Mapping[str, Any]) -> ToldSale:
-    close = trade["close"]
     return ToldSale(
-        asked_at=_instant(close["asked_at"]),
-        close_at=_instant(close["close_at"]),
-        min_price=_optional(_number, close["min_price"]),
         amount=_optional(_number, trade["sale"]),
         price=_optional(_number, trade["sold_at_price"]),
         priced_at=_optional(_instant, trade["sold_priced_at"]),
+    )
+
+
+def _close(close: Mapping[str, Any]) -> ToldClose:
+    return ToldClose(
+        state=_text(close["state"]),
+        asked_at=_instant(close["asked_at"]),
+        close_at=_instant(close["close_at"]),
+        min_price=_optional(_number, close["min_price"]),
+        lapse_reason=_optional(_text, close["lapse_reason"]),
+        offer=_optional(_number, close["offer"]),
     )
 
 
@@ -127,7 +140,7 @@ def _tick(venue: Mapping[str, Any]) -> Tick:
         venue=_text(venue["venue"]),
         bid=_number(venue["bid"]),
         ask=_number(venue["ask"]),
-        venue_at=None,
+        venue_at=_optional(_instant, venue.get("venue_at")),
         received_at=_instant(venue["received_at"]),
         conversion=conversion["instrument"] if conversion else None,
         skewed=out is Out.SKEWED,

@@ -9,23 +9,27 @@ from decimal import Decimal, localcontext
 from itertools import pairwise
 
 from accounts.domain.notation import write_decimal, write_instant
+from trading.domain.chain_verification import check_chain
+from trading.domain.close_verification import check_closes
 from trading.domain.days import DAY, day_of
-from trading.domain.index import PRECISION, fresh, index_of, possible
+from trading.domain.index import PRECISION
 from trading.domain.merkle import climb, leaf_hash
-from trading.domain.prices import FIRST_LINK, chain_digest
-from trading.domain.proof import Proof, ProofUnreadable, ProvenPrice, ProvenWindow, spans
+from trading.domain.prices import PricePoint
+from trading.domain.proof import Proof, ProofUnreadable, ProvenPrice, spans
 from trading.domain.report import Report
 from trading.domain.rules import RULES, Rules
-from trading.domain.sale_verification import check_sale
 from trading.domain.settlement import Outcome, Result, Window, settle
 from trading.domain.terms import entry_second
+
+CLOCKS_APART = timedelta(seconds=1)
+"""Who settles and who signs have each their own clock."""
 
 
 def verify(proof: Proof, published: Mapping[date, str] | None = None) -> Report:
     """Replay the proof; its signature is checked before, where it is read.
 
-    `published`: the daily digests of its instrument, as they were published. Raises ProofUnreadable for numbers and
-    times that no trade could have.
+    `published`: the daily digests of its instrument, as they were published, of all days that it has prices of. Raises
+    ProofUnreadable for numbers and times that no trade could have.
     """
     try:
         with localcontext(PRECISION):
@@ -39,9 +43,8 @@ def _verify(proof: Proof, published: Mapping[date, str] | None) -> Report:
     for day, digest in proof.days:
         same = published is None or published.get(day.day) == digest
         report.check(same, "day", f"{day.day}: another digest was published")
-    for window in proof.windows:
-        _check_window(window, proof, report)
-    _check_days(proof, report)
+    series = sorted(check_chain(proof, report), key=lambda price: (price.priced_at, price.price))
+    _check_days(proof, published or {}, report)
     terms = proof.terms
     rules = RULES.get(terms.rule_version)
     if rules is None:
@@ -53,75 +56,15 @@ def _verify(proof: Proof, published: Mapping[date, str] | None) -> Report:
         entry_at=terms.entry_at,
         expires_at=terms.expires_at,
         rules=rules,
-        asked_at=proof.told.sale.asked_at if proof.told.sale else None,
+        asked_at=[close.asked_at for close in proof.told.closes],
+        sold=proof.told.sale is not None,
     )
     told = [window.span for window in proof.windows]
     report.check(told == expected, "window", "not the seconds that the rules look at")
-    prices = {price.sequence: price for window in proof.windows for price in window.prices}
-    same = all(prices[price.sequence] == price for window in proof.windows for price in window.prices)
-    report.check(same, "chain", "two prices with one sequence number")
-    series = sorted(prices.values(), key=lambda price: (price.priced_at, price.price))
     _check_acceptance(proof, series, rules, report)
     _check_outcome(proof, series, report)
     _check_correction(proof, report)
     return report
-
-
-def _check_window(window: ProvenWindow, proof: Proof, report: Report) -> None:
-    """One piece of the chain: nothing changed, nothing left out."""
-    name, span, prices = f"{window.span.purpose} window", window.span, window.prices
-    for price in prices:
-        _check_price(price, proof, report)
-    for before, after in pairwise(prices):
-        linked = after.sequence == before.sequence + 1 and after.previous == before.digest
-        report.check(linked, "chain", f"{name}: price {after.sequence} does not follow {before.sequence}")
-        in_order = after.priced_at > before.priced_at and after.rule_version >= before.rule_version
-        report.check(in_order, "chain", f"{name}: price {after.sequence} is out of order")
-    if not report.check(bool(prices), "window", f"{name}: there are no prices"):
-        return
-    first, last = prices[0], prices[-1]
-    if first.priced_at > span.since:
-        starts = (first.sequence, first.previous) == (1, FIRST_LINK)
-        at = write_instant(first.priced_at)
-        report.check(starts, "window", f"{name}: prices before {at} are missing")
-    if last.priced_at < span.until:
-        goes_on = any((day.last_sequence or 0) > last.sequence for day, _ in proof.days)
-        at = write_instant(last.priced_at)
-        if report.check(not goes_on, "window", f"{name}: prices after {at} are missing"):
-            report.note(f"{name}: no price after {at} was known when the proof was made")
-
-
-def _check_price(price: ProvenPrice, proof: Proof, report: Report) -> None:
-    name = f"price {price.sequence} of {write_instant(price.priced_at)}"
-    of_trade = (price.instrument, price.pip) == (proof.instrument, proof.terms.pip)
-    report.check(of_trade, "price", f"{name}: of another instrument or pip")
-    report.check(price.priced_at.microsecond == 0, "price", f"{name}: not at a whole second")
-    rules = RULES.get(price.rule_version)
-    if rules is None:
-        report.check(False, "rule-version", f"{name}: unknown rules")
-    else:
-        made = _made_of_inputs(price, rules)
-        report.check(made == price.price, "price", f"{name}: its venues make {made}, not {price.price}")
-    digest = chain_digest(
-        instrument=price.instrument,
-        sequence=price.sequence,
-        priced_at=price.priced_at,
-        price=price.price,
-        source=price.source,
-        venues=price.venues,
-        previous=price.previous,
-        rule_version=price.rule_version,
-        pip=price.pip,
-        venues_min=price.venues_min,
-    )
-    report.check(digest == price.digest, "digest", f"{name}: the digest is not that of its content")
-
-
-def _made_of_inputs(price: ProvenPrice, rules: Rules) -> Decimal | None:
-    """None for inputs that the index would not have taken, or not so many, or not in this order."""
-    if fresh(price.ticks, price.priced_at, rules) != list(price.ticks) or not possible(price.venues, rules):
-        return None
-    return index_of(price.venues, pip=price.pip, venues_min=price.venues_min or 1, rules=rules)
 
 
 def _check_terms(proof: Proof, rules: Rules, report: Report) -> None:
@@ -150,11 +93,14 @@ def _check_acceptance(proof: Proof, series: Sequence[ProvenPrice], rules: Rules,
 def _check_outcome(proof: Proof, series: Sequence[ProvenPrice], report: Report) -> None:
     terms, told = proof.terms, proof.told
     points = [price.point for price in series]
+    check_closes(proof, points, report)
+    not_yet = told.settled_at - proof.issued_at > CLOCKS_APART
+    report.check(not not_yet, "outcome", "the trade was settled after the proof of it was made")
     if told.sale is not None:
-        check_sale(proof, told.sale, points, report)
         return
     window = Window(terms.direction, terms.entry_at, terms.expires_at, terms.pip, proof.demo, terms.rule_version)
     found = settle(window, points, final=True) or Outcome(Result.VOIDED)
+    _check_patience(proof, found, points, report)
     expected = {
         "outcome": (told.outcome, found.result),
         "void_reason": (told.void_reason, found.void_reason),
@@ -165,6 +111,16 @@ def _check_outcome(proof: Proof, series: Sequence[ProvenPrice], report: Report) 
     }
     for name, (said, right) in expected.items():
         report.check(said == right, "outcome", f"{name} is {_word(said)}, by the rules and prices it is {_word(right)}")
+
+
+def _check_patience(proof: Proof, found: Outcome, points: Sequence[PricePoint], report: Report) -> None:
+    """Rule 8: the series decides when it has come past the seconds looked at, or after grace what is there by then."""
+    terms, rules = proof.terms, RULES[proof.terms.rule_version]
+    awaited = terms.expires_at if found.entry else terms.entry_at + rules.entry_wait_max
+    come = any(point.priced_at >= awaited for point in points)
+    waited = proof.told.settled_at - terms.expires_at >= rules.grace
+    at = write_instant(terms.expires_at + rules.grace)
+    report.check(come or waited, "outcome", f"decided before {at} with no price after the seconds looked at (rule 8)")
 
 
 def _check_correction(proof: Proof, report: Report) -> None:
@@ -183,7 +139,7 @@ def _word(value: object) -> str:
     return write_decimal(value) if isinstance(value, Decimal) else str(value)
 
 
-def _check_days(proof: Proof, report: Report) -> None:
+def _check_days(proof: Proof, published: Mapping[date, str], report: Report) -> None:
     """Rule 11: the last price of each window and day is in the digest that was published of that day."""
     days = {day.day: day for day, _ in proof.days}
     for day, digest in proof.days:
@@ -195,6 +151,8 @@ def _check_days(proof: Proof, report: Report) -> None:
     for window in proof.windows:
         for at, price in {day_of(price.priced_at): price for price in window.prices}.items():
             if at not in days:
+                told = f"{at}: its digest was published, and the proof does not lead to it; take the proof again"
+                report.check(at not in published, "day", told)
                 report.note(f"the digest of {at} was not published yet when the proof was made")
                 continue
             root = climb(

@@ -13,7 +13,7 @@ from trading.domain.proof import TYP, VERSION, Span
 from trading.models import DailyDigest, FlashTrade, IndexPrice
 from trading.selectors import trade_of, trades_by_id
 from trading.selectors.digests import digests_of_days, merkle_path
-from trading.selectors.proofs import windows_of
+from trading.selectors.proofs import close_orders_of, windows_of
 from trading.services.sign_statement import sign_statement
 
 
@@ -52,6 +52,7 @@ def proof_of(trade: FlashTrade, *, issuer: str, now: datetime) -> dict[str, Any]
         "issuer": issuer,
         "issued_at": write_instant(now),
         "trade": wire.flash_trade(trade),
+        "closes": [wire.close_order(order, trade.currency) for order in close_orders_of(trade)],
         "pip": write_decimal(trade.instrument.pip),
         "windows": [_window(span, prices) for span, prices in windows],
         "days": [wire.daily_digest(days[day]) for day in sorted(days)],

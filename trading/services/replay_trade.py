@@ -2,12 +2,12 @@
 
 import json
 from datetime import datetime
-from typing import Any
 from uuid import UUID
 
 from accounts.domain.errors import NotFound
 from trading.domain.corrections import TradeNotSettled
-from trading.domain.jws import BadSignature, BadStatement, key_id, read
+from trading.domain.days import day_of
+from trading.domain.jws import BadSignature, BadStatement, canonical, key_id, read
 from trading.domain.proof import TYP, Proof, ProofUnreadable
 from trading.domain.reading_proofs import read_proof
 from trading.domain.report import Report
@@ -34,7 +34,7 @@ def replay_proof(*, text: str) -> Report:
 
     `text` is REST's answer or the bare statement. Raises ProofUnreadable.
     """
-    statement, copy = _statement(text)
+    statement, readable = _statement(text.lstrip("\ufeff"))
     keys = {key_id(public): public for public in public_keys()}
     try:
         payload = read(statement, keys=keys, typ=TYP)
@@ -43,24 +43,26 @@ def replay_proof(*, text: str) -> Report:
     except BadStatement as error:
         raise ProofUnreadable(str(error)) from error
     report = _verify(read_proof(payload))
-    report.check(copy in (None, payload), "signature", "the readable part is not what was signed")
+    report.check(readable in (None, canonical(payload)), "signature", "the readable part is not what was signed")
     return report
 
 
-def _statement(text: str) -> tuple[str, dict[str, Any] | None]:
+def _statement(text: str) -> tuple[str, bytes | None]:
     if not text.lstrip().startswith("{"):
         return text.strip(), None
     try:
         document = json.loads(text)
-        statement, copy = document["jws"], document["proof"]
+        statement, readable = document["jws"], canonical(document["proof"])
     except (ValueError, KeyError, RecursionError) as error:
         raise ProofUnreadable("no proof is in it") from error
     if not isinstance(statement, str):
         raise ProofUnreadable("no proof is in it")
-    return statement, copy
+    return statement, readable
 
 
 def _verify(proof: Proof) -> Report:
     instrument = Instrument.objects.filter(symbol=proof.instrument).first()
-    days = digests_of_days(instrument, [day.day for day, _ in proof.days]) if instrument else {}
+    wanted = {day_of(price.priced_at) for window in proof.windows for price in window.prices}
+    wanted |= {day.day for day, _ in proof.days}
+    days = digests_of_days(instrument, wanted) if instrument else {}
     return verify(proof, {day: digest.digest for day, digest in days.items()})

@@ -178,8 +178,9 @@ def proof_of(
     return {
         "version": 1,
         "issuer": "https://example.com",
-        "issued_at": write_instant(expires_at + timedelta(minutes=1)),
+        "issued_at": write_instant(expires_at + timedelta(minutes=6)),
         "trade": trade_json(terms, chain, demo),
+        "closes": [],
         "pip": write_decimal(PIP),
         "windows": windows,
         "days": days_told,
@@ -211,6 +212,7 @@ def trade_json(terms: Terms, chain: Chain, demo: bool) -> Json:
     window = Window(terms.direction, terms.entry_at, terms.expires_at, terms.pip, demo, terms.rule_version)
     outcome = settle(window, points, final=True)
     assert outcome is not None
+    come = any(point.priced_at >= terms.expires_at for point in points)
     profit = {Result.WON: terms.payout - terms.stake, Result.LOST: -terms.stake}.get(outcome.result, Decimal(0))
     return {
         "id": "019c0000-0000-7000-8000-000000000000",
@@ -230,8 +232,9 @@ def trade_json(terms: Terms, chain: Chain, demo: bool) -> Json:
         "entry_price": f"{outcome.entry.price:.2f}" if outcome.entry else None,
         "exit_price": f"{outcome.exit_price:.2f}" if outcome.exit_price is not None else None,
         "exit_samples": outcome.exit_samples or None,
-        "settled_at": write_instant(terms.expires_at),
+        "settled_at": write_instant(terms.expires_at + (timedelta(0) if come else rules_of(terms.rule_version).grace)),
         "profit": write_money(profit, "USDT"),
+        "close": None,
         "correction": None,
         "demo": demo,
         "rule_version": terms.rule_version,

@@ -48,16 +48,21 @@ class Command(BaseCommand):
             self.stdout.write(json.dumps({"agrees": not faults, "faults": faults, "notes": report.notes}))
             return
         for code, detail in report.faults:
-            self.stdout.write(f"DISAGREES ({code}): {detail}")
+            self.stdout.write(_printable(f"DISAGREES ({code}): {detail}"))
         for note in report.notes:
-            self.stdout.write(f"Note: {note}")
+            self.stdout.write(_printable(f"Note: {note}"))
         if not report.faults:
             self.stdout.write("All agrees")
+
+
+def _printable(text: str) -> str:
+    """What a proof says is not to move the cursor, nor to look like a line of this command."""
+    return "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in text)
 
 
 def _report(named: str) -> Report:
     try:
         trade_id = UUID(named)
     except ValueError:
-        return replay_proof(text=Path(named).read_text(encoding="utf-8"))
+        return replay_proof(text=Path(named).read_text(encoding="utf-8-sig"))
     return replay_trade(trade_id=trade_id, now=timezone.now())

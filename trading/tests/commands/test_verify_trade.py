@@ -184,7 +184,8 @@ def test_a_forged_sale_is_found_by_both(sold: FlashTrade, member: str, value: st
 )
 def test_a_forged_close_order_is_found_by_both(sold: FlashTrade, member: str, value: str, code: str) -> None:
     proof = proven(sold)
-    proof["trade"]["close"][member] = value
+    proof["trade"]["close"] = proof["closes"][0] | {member: value}
+    proof["closes"] = [proof["trade"]["close"]]
     by_platform, by_script = faults_of(proof)
     assert code in by_platform & by_script
 

@@ -3,6 +3,7 @@
 Each forger here has the platform's own key: the signature is right, unless it says otherwise.
 """
 
+from collections.abc import Callable
 from datetime import timedelta
 from decimal import Decimal
 
@@ -14,7 +15,8 @@ from trading.domain.reading_proofs import read_proof
 from trading.domain.rules import RULES
 from trading.domain.terms import Direction
 from trading.domain.verification import verify
-from trading.tests.domain.forgeries import FORGERIES, all_of_another_price, broken
+from trading.tests.domain.forgeries import FORGERIES, all_of_another_price, broken, trade
+from trading.tests.domain.undated_forgeries import UNDATED, made_again
 from trading.tests.proofs import ACCEPTED, JWKS, Chain, Json, load_script, proof_of, signed, steady
 
 script = load_script()
@@ -77,6 +79,42 @@ def test_whatever_is_forged_is_found_though_the_signature_is_right(forgery: str)
     assert codes(broken(honest, change)) == expected
 
 
+@pytest.mark.parametrize("forgery", UNDATED)
+def test_what_is_forged_before_its_day_is_published_is_found(forgery: str) -> None:
+    change, expected = UNDATED[forgery]
+    assert codes(broken(proof_of(steady()), change)) == expected
+
+
+def test_a_series_that_ends_is_believed_after_grace_only() -> None:
+    honest = proof_of(steady(seconds=72))
+    assert honest["trade"]["settled_at"] == "2026-03-01T12:06:02Z"
+    assert codes(honest) == set()
+    assert codes(broken(honest, trade(settled_at="2026-03-01T12:06:01.999999Z"))) == {"outcome"}
+
+
+def skewed(price: Json) -> None:
+    price["venues"][0].update(out="skewed", venue_at=price["venues"][0]["received_at"])
+
+
+def other_need(price: Json) -> None:
+    price["venues_min"] = 2
+
+
+@pytest.mark.parametrize(
+    ("change", "note"),
+    [
+        (skewed, "its own times don't show that the clock of venue0 was wrong"),
+        (other_need, "how many venues a price needs changed: 1, 2"),
+    ],
+)
+def test_what_cannot_be_told_from_the_proof_is_noted(change: Callable[[Json], None], note: str) -> None:
+    proof = broken(proof_of(steady()), lambda p: made_again(p, change))
+    assert codes(proof) == set()
+    ours, theirs = verify(read_proof(proof)).notes, script.verify(signed(proof), JWKS)[0].notes
+    assert ours == theirs
+    assert any(note in each for each in ours)
+
+
 def test_the_clamp_of_the_other_rules_makes_another_price() -> None:
     """The venue that is 0.2 % off counts as it is under version 1, and as 0.1 % off under version 2."""
     one, two = (steady(version).prices[0]["price"] for version in (1, 2))
@@ -113,6 +151,16 @@ def test_kept_digests_tell_of_another_past() -> None:
     kept = {"results": [day | {"digest": "00" * 32}]}
     assert {code for code, _ in script.verify(signed(proof), JWKS, kept)[0].faults} == {"day"}
     assert {code for code, _ in verify(read_proof(proof), {}).faults} == {"day"}
+
+
+def test_a_day_that_is_published_cant_be_left_out() -> None:
+    """Not even together with the prices that it would expose."""
+    for proof in (proof_of(steady()), broken(proof_of(steady()), all_of_another_price)):
+        (day,) = steady().days()
+        kept = {"results": [day]}
+        assert {code for code, _ in script.verify(signed(proof), JWKS, kept)[0].faults} == {"day"}
+        of_day = {ACCEPTED.date(): day["digest"]}
+        assert {code for code, _ in verify(read_proof(proof), of_day).faults} == {"day"}
 
 
 def test_a_gap_is_shown_by_its_neighbours() -> None:

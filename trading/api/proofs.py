@@ -18,7 +18,7 @@ from trading import wire
 from trading.api.market import Public
 from trading.domain.jws import public_jwk
 from trading.selectors import listing
-from trading.selectors.digests import digests
+from trading.selectors.digests import digests, voided_counts
 from trading.selectors.proofs import public_keys
 from trading.services.prove_trade import prove_trade
 
@@ -44,7 +44,11 @@ class Digests(Public):
         limit = limit_of(request, default=100, most=1000)
         found = digests(symbol=symbol, day=_day_of(request), before=id_cursor_of(request), limit=limit)
         after = following(request, found, limit, found[-1].pk if found else None)
-        return Response({"results": [wire.daily_digest(digest) for digest in found], "next": after})
+        voided = voided_counts(found)
+        days = [
+            wire.daily_digest(digest) | {"gaps": digest.content.gaps, "voided": voided[digest.pk]} for digest in found
+        ]
+        return Response({"results": days, "next": after})
 
 
 class PublicKeys(Public):

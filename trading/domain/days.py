@@ -9,6 +9,7 @@ from trading.domain.prices import FIRST_LINK
 from trading.domain.reading import LATENESS_MAX
 
 DAY = timedelta(days=1)
+SECOND = timedelta(seconds=1)
 CLOSING = LATENESS_MAX + timedelta(minutes=1)
 """How long after midnight a day is closed: no price of it may be recorded any more, give or take a slow clock."""
 
@@ -29,6 +30,11 @@ class Day:
     last_digest: str | None
     root: str
     previous: str
+
+    @property
+    def gaps(self) -> int:
+        """How many seconds of the day have no price."""
+        return DAY // SECOND - self.count
 
     @property
     def digest(self) -> str:

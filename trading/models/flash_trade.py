@@ -118,6 +118,9 @@ class FlashTrade(models.Model):
             ),
             # What somebody has under way: without it, a limit reads everybody's open trades at each order.
             models.Index(fields=["user"], name="flash_trades_under_way", condition=~Q(state="settled")),
+            models.Index(
+                fields=["instrument", "settled_at"], name="flash_trades_voided", condition=Q(outcome=Result.VOIDED)
+            ),
             # What somebody has lost in a period: without it, a loss limit reads everybody's trades at each order.
             models.Index(fields=["user", "settled_at"], name="flash_trades_settled", condition=Q(state="settled")),
         ]

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from datetime import date
 
+from django.db import connection
 from django.db.models import BinaryField, F, Func, QuerySet
 
 from trading.domain.days import bounds_of
@@ -50,6 +51,23 @@ def digests(
     if before is not None:
         query = query.filter(id__lt=before)
     return list(query.order_by("-id")[:limit])
+
+
+def voided_counts(digests: Iterable[DailyDigest]) -> dict[int, int]:
+    """How many trades of the instrument, demo and real, ended void on each of these days, by the digest's id.
+
+    The day is that of the decision, so that the number of a day that is over stays; voids afterwards aren't counted.
+    """
+    query = """
+        SELECT d.id, count(t.id) FROM daily_digests d LEFT JOIN flash_trades t
+            ON t.instrument_id = d.instrument_id AND t.outcome = 'voided'
+            AND t.settled_at >= d.day::timestamp AT TIME ZONE 'UTC'
+            AND t.settled_at < (d.day + 1)::timestamp AT TIME ZONE 'UTC'
+        WHERE d.id = ANY(%s) GROUP BY d.id
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(query, [[digest.pk for digest in digests]])
+        return dict(cursor.fetchall())
 
 
 def digests_of_days(instrument: Instrument, days: Iterable[date]) -> dict[date, DailyDigest]:

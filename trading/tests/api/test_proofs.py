@@ -77,6 +77,26 @@ def test_published_days_are_for_everybody_in_pages(stage: Stage) -> None:
     assert "leaves" not in json.dumps(days)
 
 
+def test_beside_a_day_stands_what_was_missing_and_what_ended_void(stage: Stage, alice: Trader) -> None:
+    other = open_stage("ETH-USDT")
+    alice.place()  # no price of its entry second comes
+    settled_at = NOON + timedelta(minutes=10)
+    stage.price(settled_at, "60000.00")
+    other.price(settled_at, "3000.00")
+    settle_due_trades(instrument="BTC-USDT", now=settled_at)
+    publish_digests(now=NOON + timedelta(days=2))
+
+    told = {(day["instrument"], day["day"]): day for day in Api().get(DIGESTS).json()["results"]}
+
+    facts = {key: (day["count"], day["gaps"], day["voided"]) for key, day in told.items()}
+    assert facts == {
+        ("BTC-USDT", "2026-03-01"): (2, 86_398, 1),
+        ("BTC-USDT", "2026-03-02"): (0, 86_400, 0),
+        ("ETH-USDT", "2026-03-01"): (2, 86_398, 0),
+        ("ETH-USDT", "2026-03-02"): (0, 86_400, 0),
+    }
+
+
 @pytest.mark.parametrize(
     ("query", "field"),
     [("day=x", "day"), ("day=", "day"), ("day=2026-02-30", "day"), ("day=20260301", "day"), ("day=%00", "day"),

@@ -19,14 +19,15 @@ def make_price_partitions(*, now: datetime) -> int:
     """Make the partitions of this month and the next ones; how many are new. Safe to run any number of times.
 
     Prices don't depend on it: those of a month without a partition are stored in a common one, and moved from there
-    when the month is over.
+    when the month is over. Each month is a transaction of its own: prices wait while one is moved, not for them all.
     """
-    with transaction.atomic(durable=True), connection.cursor() as cursor:
+    with connection.cursor() as cursor:
         cursor.execute(MONTHS, {"now": now, "ahead": AHEAD})
-        months = cursor.fetchall()
-        # Not in that statement: a table that is being read can't be changed.
-        cursor.execute(
-            "SELECT count(*) FILTER (WHERE make_price_partition(month)) FROM unnest(%s::timestamptz[]) AS month",
-            [[month for (month,) in months]],
-        )
-        return int(cursor.fetchone()[0])
+        months = sorted(month for (month,) in cursor.fetchall())
+    return sum(_make(month) for month in months)
+
+
+def _make(month: datetime) -> bool:
+    with transaction.atomic(durable=True), connection.cursor() as cursor:
+        cursor.execute("SELECT make_price_partition(%s)", [month])
+        return bool(cursor.fetchone()[0])

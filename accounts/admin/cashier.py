@@ -1,15 +1,20 @@
 """Deposits, withdrawals and their terms, for staff."""
 
 from datetime import datetime
+from decimal import Decimal
+from typing import Any
 from uuid import UUID
 
+from django import forms
 from django.contrib import admin
+from django.core.validators import MinValueValidator
 from django.db.models import Model
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy
 
 from accounts.admin.audit import Audited
 from accounts.admin.deeds import Deed, Doing
+from accounts.admin.numbers import PLAIN_NUMBERS, PlainDecimalField
 from accounts.admin.read_only import ReadOnlyAdmin
 from accounts.domain.cashier import DepositState, Provider, WithdrawalState
 from accounts.domain.errors import _
@@ -22,6 +27,7 @@ from accounts.services.follow_invoice import follow_invoice
 from accounts.services.refuse_deposit import refuse_deposit
 from accounts.services.refuse_withdrawal import refuse_withdrawal
 
+SMALLEST = Decimal("0.00000001")
 DECIDE_DEPOSIT, DECIDE_WITHDRAWAL = "accounts.decide_deposit", "accounts.decide_withdrawal"
 
 
@@ -49,8 +55,31 @@ def _complete(id: UUID, text: str, who: int, now: datetime) -> object:
     return complete_withdrawal(withdrawal_id=id, reference=text, decided_by=who, now=now)
 
 
+BOUNDS = (("deposit_min", "deposit_daily_max"), ("withdrawal_min", "withdrawal_daily_max"))
+
+
+class CashierTermsForm(forms.ModelForm):  # type: ignore[type-arg]  # Django's own isn't generic
+    """What the table asks for, said at each field."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for name, field in self.fields.items():
+            if isinstance(field, PlainDecimalField):
+                field.validators.append(MinValueValidator(SMALLEST if name.endswith("_min") else Decimal(0)))
+
+    def clean(self) -> dict[str, Any] | None:
+        data = super().clean() or self.cleaned_data
+        for smallest, largest in BOUNDS:
+            if smallest in data and largest in data and data[largest] < data[smallest]:
+                self.add_error(largest, gettext_lazy("This is less than the smallest."))
+        if "deposit_min" in data and "deposit_fee" in data and data["deposit_fee"] >= data["deposit_min"]:
+            self.add_error("deposit_fee", gettext_lazy("The fee has to be less than the smallest deposit."))
+        return data
+
+
 @admin.register(CashierTerms)
 class CashierTermsAdmin(Audited, admin.ModelAdmin[CashierTerms]):
+    form, formfield_overrides = CashierTermsForm, PLAIN_NUMBERS
     list_display = ("currency", "deposits_open", "withdrawals_open", "deposit_provider", "four_eyes_from")
     ordering = ("currency",)
 

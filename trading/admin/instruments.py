@@ -4,6 +4,7 @@ from typing import Any
 
 from django.contrib import admin, messages
 from django.contrib.admin.helpers import ActionForm
+from django.contrib.postgres.fields import ArrayField
 from django.db.models import Model, QuerySet
 from django.forms import CharField, TextInput
 from django.http import HttpRequest
@@ -13,8 +14,10 @@ from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
 from accounts.admin import Audited
+from accounts.admin.numbers import PLAIN_NUMBERS
 from accounts.domain.errors import InvalidInput
 from trading.admin.exposure import exposure
+from trading.admin.instrument_form import DurationsField, InstrumentForm
 from trading.admin.payouts import change_link
 from trading.domain.terms import Status
 from trading.models import Instrument
@@ -34,6 +37,8 @@ class StatusForm(ActionForm):
 
 @admin.register(Instrument)
 class InstrumentAdmin(Audited):
+    form = InstrumentForm
+    formfield_overrides = {**PLAIN_NUMBERS, ArrayField: {"form_class": DurationsField}}
     change_list_template = "admin/instruments.html"
     list_display = (
         "symbol", "status", "status_reason", "payout", "stake_min", "stake_max", "liability_max",

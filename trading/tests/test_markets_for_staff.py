@@ -69,6 +69,40 @@ def test_a_form_changes_caps_and_never_the_status(boss: Client) -> None:
     assert (instrument.liability_max, instrument.status, instrument.status_reason) == (5000, "open", "")
 
 
+CHANGE = {"stake_min": "1", "stake_max": "1000", "durations": "15,60", "stake_window_seconds": "3600"}
+
+
+@pytest.mark.parametrize(
+    ("change", "field"),
+    [
+        *(({"stake_max": text}, "stake_max") for text in ("1_0", "１０", "1e3", "NaN", "1,000", "999999999999.5")),
+        ({"stake_min": "20", "stake_max": "10"}, "stake_max"),
+        ({"liability_max": "5_000"}, "liability_max"),
+        ({"liability_max": "1000000000000"}, "liability_max"),
+        ({"open_trades_max": "１"}, "open_trades_max"),
+        ({"stake_window_seconds": "3_600"}, "stake_window_seconds"),
+        *(({"durations": text}, "durations") for text in ("15,15", "１５,30", "1_5,30", "15,30.5", "5,15", "")),
+    ],
+)
+def test_what_makes_no_sense_is_said_at_its_field(boss: Client, change: dict[str, str], field: str) -> None:
+    before = Instrument.objects.values().get()
+    answer = boss.post(f"{LIST}{before['id']}/change/", CHANGE | change)
+    assert answer.context["adminform"].form.errors.keys() == {field}
+    assert "Constraint" not in answer.content.decode()
+    assert Instrument.objects.values().get() == before
+
+
+@pytest.mark.parametrize(
+    ("change", "field"),
+    [({"pip": "0"}, "pip"), ({"venues_min": "0"}, "venues_min"), ({"tradable": ""}, "status")],
+)
+def test_a_new_instrument_is_asked_for_sense_too(boss: Client, change: dict[str, str], field: str) -> None:
+    form = CHANGE | {"symbol": "ETH-USDT", "currency": "USDT", "pip": "0.01", "venues_min": "3", "status": "paused"}
+    form["tradable"] = "on"
+    assert boss.post(f"{LIST}add/", form | change).context["adminform"].form.errors.keys() == {field}
+    assert boss.post(f"{LIST}add/", form).status_code == 302
+
+
 def test_the_exposure_page_adds_up_open_trades(auditor: Client, market: Stage) -> None:
     ann, ben = trader("ann"), trader("ben")
     Instrument.objects.update(liability_max=1000, bucket_liability_max=200)

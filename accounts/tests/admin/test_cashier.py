@@ -150,8 +150,14 @@ def test_the_terms_are_edited_within_reason_and_kept_in_the_audit(terms: Cashier
         "four_eyes_from": "500",
         "currency": "KRW",
     }
-    assert staff.post(address, fields | {"deposit_daily_max": "4"}).status_code == 200
-    assert staff.post(address, fields | {"deposit_fee": "NaN"}).status_code == 200
+    wrong = {
+        "deposit_daily_max": "4", "deposit_fee": "NaN", "deposit_min": "0", "withdrawal_fee": "-1",
+        "withdrawal_min": "1_0", "withdrawal_daily_max": "１０", "four_eyes_from": "1e3",
+    }  # fmt: skip
+    for name, text in [*wrong.items(), ("deposit_fee", "5"), ("withdrawal_daily_max", "4.9")]:
+        answer = staff.post(address, fields | {name: text})
+        assert answer.context["adminform"].form.errors.keys() == {name}, text
+        assert "Constraint" not in answer.content.decode()
     assert staff.post(address, fields).status_code == 302
     terms.refresh_from_db()
     assert (terms.currency, terms.deposit_min, terms.withdrawals_open) == ("USDT", 5, False)

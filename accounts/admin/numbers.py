@@ -1,0 +1,41 @@
+"""Numbers in the forms of staff, read as the platform reads all numbers."""
+
+from decimal import Decimal
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.db import models
+
+from accounts.domain.notation import parse_decimal
+
+AMOUNT_MAX = Decimal(10**12) - 1
+"""What the tables take at most, short of a whole."""
+
+
+class _Plain:
+    """Plain writings only: Python, and with it Django, also reads "1_0", "1e3" and the digits of all scripts."""
+
+    def to_python(self, value: Any) -> Any:
+        text = str(value).strip()
+        if text and value is not None and parse_decimal(text) is None:
+            raise ValidationError(self.error_messages["invalid"], code="invalid")  # type: ignore[attr-defined]
+        return super().to_python(value)  # type: ignore[misc]
+
+
+class PlainDecimalField(_Plain, forms.DecimalField):
+    """A decimal like -0.25, below 10^12 unless the form says otherwise."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(**{"max_value": AMOUNT_MAX, **kwargs})
+
+
+class PlainIntegerField(_Plain, forms.IntegerField):
+    """A whole number like 15."""
+
+
+PLAIN_NUMBERS: dict[Any, Any] = {
+    models.DecimalField: {"form_class": PlainDecimalField},
+    models.IntegerField: {"form_class": PlainIntegerField},
+}
+"""For `formfield_overrides`."""

@@ -1,0 +1,42 @@
+"""What staff type of an instrument, with what is wrong said at its field."""
+
+from decimal import Decimal
+from typing import Any
+
+from django import forms
+from django.contrib.postgres.forms import SimpleArrayField
+from django.core.validators import MinValueValidator
+from django.utils.translation import gettext_lazy as _
+
+from accounts.admin.numbers import PlainIntegerField
+from trading.domain.terms import Status
+
+
+class DurationsField(SimpleArrayField):
+    """Whole seconds with commas between them, each once."""
+
+    def __init__(self, base_field: forms.Field, **kwargs: Any) -> None:
+        super().__init__(PlainIntegerField(validators=base_field.validators), **kwargs)
+
+    def clean(self, value: Any) -> Any:
+        durations = super().clean(value)
+        if len(set(durations)) < len(durations):
+            raise forms.ValidationError(_("Each duration can be there once."))
+        return durations
+
+
+class InstrumentForm(forms.ModelForm):  # type: ignore[type-arg]  # Django's own isn't generic
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for name, least in (("pip", Decimal("0.00000001")), ("venues_min", 1)):
+            if name in self.fields:  # of a new one only
+                self.fields[name].validators.append(MinValueValidator(least))
+
+    def clean(self) -> dict[str, Any] | None:
+        data = super().clean() or self.cleaned_data
+        smallest, largest = data.get("stake_min"), data.get("stake_max")
+        if smallest is not None and largest is not None and largest < smallest:
+            self.add_error("stake_max", _("The largest stake is below the smallest."))
+        if data.get("tradable") is False and data.get("status") != Status.RETIRED:
+            self.add_error("status", _("What isn't traded is retired."))
+        return data

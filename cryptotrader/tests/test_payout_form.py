@@ -1,9 +1,11 @@
 """Staff change payouts: a new version each time, by a form that says what is wrong with it."""
 
+from datetime import timedelta
 from decimal import Decimal
 
 import pytest
 from django.test import Client
+from django.utils import timezone
 
 from accounts.models import User
 from cryptotrader.tests.cast import PASSWORD, Stage
@@ -31,7 +33,7 @@ def test_the_form_makes_the_next_version(staff: Client) -> None:
     page = staff.get(ADD).content.decode()
     assert 'value="0.85"' in page
     answer = staff.post(ADD, FORM, follow=True)
-    assert "BTC-USDT: version 2 is in force from" in answer.content.decode()
+    assert "BTC-USDT: version 2 is scheduled for " in answer.content.decode()
     made = PayoutVersion.objects.get(version=2)
     assert (made.rate, made.rates) == (Decimal("0.84"), {"300": "0.82", "3600": "0.8"})
     assert (made.skew_max, made.skew_scale, made.edge_min) == (Decimal("0.05"), 2000, Decimal("0.02"))
@@ -39,6 +41,18 @@ def test_the_form_makes_the_next_version(staff: Client) -> None:
     assert (made.effective_from - made.made_at).total_seconds() == 10
     instruments = staff.get("/admin/trading/instrument/").content.decode()
     assert ADD in instruments.replace("&amp;", "&")
+
+
+def test_it_names_the_scheduled_versions_that_it_replaces(staff: Client) -> None:
+    now = timezone.now()
+    days = {number: f"{now + timedelta(days=number):%Y-%m-%d %H:%M}" for number in (1, 2, 3)}
+    said = [staff.post(ADD, FORM | {"effective_from": days[day]}, follow=True).content.decode() for day in (1, 3, 2)]
+    assert ["It replaces" in each for each in said] == [False, False, True]
+    assert "It replaces the scheduled version: 3." in said[2]  # that of the third day; the first day's comes before
+    # Not the third day's: it would not have come.
+    assert "It replaces the scheduled version: 2. It replaces the scheduled version: 4." in (
+        staff.post(ADD, FORM, follow=True).content.decode()
+    )
 
 
 @pytest.mark.parametrize(
@@ -52,6 +66,12 @@ def test_the_form_makes_the_next_version(staff: Client) -> None:
         ({"rates": "６０: 0.8"}, "rates"),
         ({"rates": "60: 1_0"}, "rates"),
         ({"rates": "60: 0.80001"}, "rates"),
+        ({"rates": "60: 0.8\n060: 0.7"}, "rates"),
+        ({"rates": "45: 0.8"}, "rates"),
+        *(({"rate": text}, "rate") for text in ("0_1", "０.8", "8e-1")),
+        ({"skew_scale": "1_0"}, "skew_scale"),
+        ({"edge_min": "-1"}, "edge_min"),
+        ({"effective_from": "9999-01-01 00:00"}, "effective_from"),
         ({"skew_scale": ""}, "skew_scale"),
         ({"edge_min": "0.1"}, "edge_min"),
         ({"effective_from": "2020-01-01 00:00"}, "effective_from"),

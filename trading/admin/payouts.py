@@ -16,12 +16,14 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from accounts.admin import Audited, ReadOnlyAdmin
+from accounts.admin.numbers import PlainDecimalField
 from accounts.domain.errors import InvalidInput
 from accounts.domain.notation import parse_decimal, write_decimal
 from accounts.selectors import id_of
 from trading.domain.payouts import Payouts
 from trading.models import Instrument, PayoutVersion
 from trading.selectors import listings_by_symbol
+from trading.selectors.payouts import replaced_by
 from trading.services.change_payout import change_payout
 
 
@@ -37,6 +39,8 @@ class RatesField(forms.CharField):
             known = parse_decimal(rate)
             if known is None or not (seconds.isascii() and seconds.isdigit() and 0 < len(seconds) < 6):
                 raise ValidationError(_("One line for each duration, like 3600: 0.80"))
+            if int(seconds) in rates:
+                raise ValidationError(_("Each duration can be there once."))
             rates[int(seconds)] = known
         return rates
 
@@ -44,24 +48,24 @@ class RatesField(forms.CharField):
 class PayoutForm(forms.Form):
     """The next version."""
 
-    rate = forms.DecimalField(label=_("Payout rate"), max_digits=5, decimal_places=4)
+    rate = PlainDecimalField(label=_("Payout rate"), max_digits=5, decimal_places=4)
     rates = RatesField(
         label=_("Rates of single durations"), required=False, help_text=_("Seconds and rate, a line each: 3600: 0.80")
     )
-    skew_max = forms.DecimalField(
+    skew_max = PlainDecimalField(
         label=_("Largest skew"),
         max_digits=5,
         decimal_places=4,
         help_text=_("By how much the heavier side's rate falls at most, and the other's rises. 0: never."),
     )
-    skew_scale = forms.DecimalField(
+    skew_scale = PlainDecimalField(
         label=_("Imbalance of the largest skew"),
         required=False,
         max_digits=20,
         decimal_places=2,
         help_text=_("Liability on one side less that on the other. It is only counted where liability has a cap."),
     )
-    edge_min = forms.DecimalField(
+    edge_min = PlainDecimalField(
         label=_("Least house edge"),
         max_digits=5,
         decimal_places=4,
@@ -140,11 +144,14 @@ class PayoutVersionAdmin(Audited, ReadOnlyAdmin):
             )
         except InvalidInput as refusal:
             for fault in refusal.fields:
-                form.add_error(fault.field, fault.message)
+                form.add_error(fault.field, gettext(fault.message))
             return False
-        text = gettext("{symbol}: version {version} is in force from {time} UTC.")
+        text = gettext("{symbol}: version {version} is scheduled for {time} UTC.")
         since = f"{made.effective_from:%Y-%m-%d %H:%M:%S}"
-        messages.success(request, text.format(symbol=symbol, version=made.version, time=since))
+        said = [text.format(symbol=symbol, version=made.version, time=since)]
+        for replaced in replaced_by(made):
+            said.append(gettext("It replaces the scheduled version: {version}.").format(version=replaced))
+        messages.success(request, " ".join(said))
         return True
 
 

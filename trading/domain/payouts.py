@@ -11,10 +11,13 @@ from trading.domain.terms import Direction, Offer
 
 RATE_STEP = Decimal("0.0001")
 RATE_MAX = Decimal(5)
-EDGE_RANGE = Decimal(-2), Decimal("0.5")
-"""At a rate of 5 the house's edge is −2; at 0.5 nothing could be won."""
+EDGE_RANGE = Decimal(0), Decimal("0.5")
+"""Below 0 the house would lose on a fair trade; at 0.5 nothing could be won."""
 
 SCALE_MAX = Decimal(10) ** 12
+AHEAD_MAX = timedelta(days=366)
+"""Nobody means a version for years from now; a slip of the year would go unseen until then."""
+
 NOTICE = timedelta(seconds=10)
 """A new version takes effect no sooner: no order that is under way when it is made can be one that it holds for."""
 
@@ -56,7 +59,7 @@ class Payouts:
         return -falls if direction is Direction.UP else falls
 
     def check(self) -> None:
-        """Whether staff may offer this; the database asks the same. Raises InvalidInput, naming every field."""
+        """Whether staff may offer this; the database asks no more. Raises InvalidInput, naming every field."""
         faults = [FieldError(name, "invalid", text) for name, ok, text in self._asked() if not ok]
         if faults:
             raise InvalidInput(fields=tuple(faults))
@@ -70,7 +73,7 @@ class Payouts:
             ("skew_max", self.skew_max >= 0 and places(self.skew_max) <= 4, "0 or more, with at most 4 places"),
             ("skew_max", self.skew_max < lowest, "below the lowest rate: nothing pays less than nothing"),
             ("skew_scale", self._has_scale(), "above 0, with at most 2 places, where there is a skew"),
-            ("edge_min", EDGE_RANGE[0] <= self.edge_min < EDGE_RANGE[1] and places(self.edge_min) <= 4, "-2 to 0.5"),
+            ("edge_min", EDGE_RANGE[0] <= self.edge_min < EDGE_RANGE[1] and places(self.edge_min) <= 4, "0 to 0.5"),
             ("edge_min", floor, "the highest rate with the whole skew leaves the house less than this"),
         ]
 

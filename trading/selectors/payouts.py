@@ -1,7 +1,7 @@
 """The payouts in force, and whether every trade got what one version of them offered."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import UTC, datetime
 
 from django.db import connection
 
@@ -37,6 +37,18 @@ def payouts_in_force(instrument_ids: Sequence[int], now: datetime) -> dict[int, 
     """The payouts by which trades accepted at `now` are made, by instrument: one query."""
     found = PayoutVersion.objects.raw(IN_FORCE, [list(instrument_ids), now]) if instrument_ids else ()
     return {each.instrument_id: each.payouts for each in found}
+
+
+def replaced_by(made: PayoutVersion) -> list[int]:
+    """The versions that would have come into force, had this one not been made: it is newer, and comes no later."""
+    older = PayoutVersion.objects.filter(instrument_id=made.instrument_id, version__lt=made.version)
+    to_come = older.filter(effective_from__gt=made.made_at).order_by("-version")
+    replaced, earliest = [], datetime.max.replace(tzinfo=UTC)
+    for version, since in to_come.values_list("version", "effective_from"):
+        if made.effective_from <= since < earliest:
+            replaced.append(version)
+        earliest = min(earliest, since)
+    return replaced[::-1]
 
 
 def payout_faults() -> list[Fault]:

@@ -2,11 +2,11 @@ from datetime import datetime
 
 from django.db import transaction
 
-from accounts.domain.errors import FieldError, InvalidInput
+from accounts.domain.errors import FieldError, InvalidInput, _
 from accounts.domain.notation import write_decimal
 from accounts.services.request_approval import checked_reason
 from trading.domain.errors import UnknownInstrument
-from trading.domain.payouts import NOTICE, Payouts
+from trading.domain.payouts import AHEAD_MAX, NOTICE, Payouts
 from trading.models import Instrument, PayoutVersion
 
 
@@ -21,8 +21,8 @@ def change_payout(
 ) -> PayoutVersion:
     """Give an instrument a new version of its payouts, for trades accepted from `effective_from` on.
 
-    That is at least NOTICE away, and NOTICE away where it isn't given. `payouts.version` doesn't matter: the new
-    version follows the last one, and takes the place of versions that aren't in force yet.
+    That is NOTICE to AHEAD_MAX away, and NOTICE away where it isn't given. `payouts.version` doesn't matter: the new
+    version follows the last one, and takes the place of those that would come into force later than it.
 
     Raises UnknownInstrument or InvalidInput.
     """
@@ -33,6 +33,7 @@ def change_payout(
         instrument = Instrument.objects.select_for_update(no_key=True).filter(symbol=symbol).first()
         if instrument is None:
             raise UnknownInstrument(symbol)
+        _check_durations(payouts, instrument)
         last = PayoutVersion.objects.filter(instrument=instrument).order_by("-version").first()
         return PayoutVersion.objects.create(
             instrument=instrument,
@@ -52,4 +53,11 @@ def change_payout(
 def _moment(wanted: datetime | None, now: datetime) -> datetime:
     if wanted is not None and wanted < now:
         raise InvalidInput(fields=(FieldError("effective_from", "past", "it has to be later than now"),))
+    if wanted is not None and wanted > now + AHEAD_MAX:
+        raise InvalidInput(fields=(FieldError("effective_from", "too-late", _("it has to be within a year from now")),))
     return max(wanted or now, now + NOTICE)
+
+
+def _check_durations(payouts: Payouts, instrument: Instrument) -> None:
+    if not payouts.rates.keys() <= set(instrument.durations):
+        raise InvalidInput(fields=(FieldError("rates", "unknown", _("only durations that the instrument offers")),))

@@ -90,12 +90,35 @@ def _with_details(trades: QuerySet[FlashTrade]) -> QuerySet[FlashTrade]:
     return trades.select_related("instrument", "correction").prefetch_related("close_orders")
 
 
-def trades_of(user_id: int, *, before: UUID | None = None, limit: int = 50) -> list[FlashTrade]:
+@dataclass(frozen=True, slots=True)
+class TradeFilter:
+    """Which trades to show: of an instrument, with an outcome, of the demo or the real book. None: all."""
+
+    instrument: str | None = None
+    outcome: str | None = None
+    demo: bool | None = None
+
+    @property
+    def facts(self) -> dict[str, object]:
+        """As the columns have it."""
+        wanted = {"instrument__symbol": self.instrument, "outcome": self.outcome, "demo": self.demo}
+        return {name: value for name, value in wanted.items() if value is not None}
+
+
+def trades_of(
+    user_id: int, *, before: UUID | None = None, limit: int = 50, wanted: TradeFilter | None = None
+) -> list[FlashTrade]:
     """A person's trades, newest first, those with an id below `before`."""
-    query = _with_details(FlashTrade.objects.filter(user_id=user_id))
+    query = _with_details(FlashTrade.objects.filter(user_id=user_id, **(wanted or TradeFilter()).facts))
     if before is not None:
         query = query.filter(id__lt=before)
     return list(query.order_by("-id")[:limit])
+
+
+def traded_symbols(user_id: int) -> list[str]:
+    """What this person has ever traded, whatever its status now."""
+    traded = FlashTrade.objects.filter(user_id=user_id, instrument=OuterRef("pk"))
+    return list(Instrument.objects.filter(Exists(traded)).values_list("symbol", flat=True))
 
 
 def trade_of(user_id: int, trade_id: UUID) -> FlashTrade | None:

@@ -132,16 +132,19 @@ def _price(price: Decimal | None, pip: Decimal) -> str:
     return "" if price is None else str(intcomma(write_price(price, pip)))
 
 
+def outcome_names() -> list[tuple[str, str]]:
+    """The outcomes, each with its word."""
+    return [
+        ("won", _("Won")),
+        ("lost", _("Lost")),
+        ("tied", _("Tied")),
+        ("voided", _("Voided")),
+        ("sold", _("Sold")),
+    ]
+
+
 def _result(trade: FlashTrade) -> str:
-    words = {
-        "pending": _("Pending"),
-        "open": _("Open"),
-        "won": _("Won"),
-        "lost": _("Lost"),
-        "tied": _("Tied"),
-        "voided": _("Voided"),
-        "sold": _("Sold"),
-    }
+    words = {"pending": _("Pending"), "open": _("Open"), **dict(outcome_names())}
     return words[trade.outcome or trade.state]
 
 

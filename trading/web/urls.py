@@ -1,13 +1,13 @@
 from django.urls import path, re_path
 
-from trading.web import closing, limits, results, views
+from trading.web import closing, history, limits, results, views
 
 urlpatterns = [
     path("", views.trade, name="home"),
     re_path(r"^trade/(?P<symbol>[A-Z0-9-]{1,25})/$", views.trade, name="trade"),
     path("trades/<uuid:trade_id>/", results.result, name="result"),
     path("trades/<uuid:trade_id>/proof.json", results.proof, name="proof"),
-    path("history/", views.history, name="history"),
+    path("history/", history.history, name="history"),
     path("history/<uuid:trade_id>/close/", closing.close_early, name="close_early"),
     path("account/limits/", limits.limits, name="limits"),
     path("account/limits/time-out/", limits.time_out, name="time_out"),

@@ -1,9 +1,7 @@
 """The pages of the market. What moves on them comes by the stream; this is the first paint."""
 
 from datetime import datetime
-from uuid import UUID
 
-from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -21,12 +19,10 @@ from accounts.web.books import chosen_wallet
 from accounts.web.present import WalletShown
 from trading import wire
 from trading.domain.errors import UnknownInstrument
-from trading.selectors import Listing, current_trades_of, listing, listings, trades_of
-from trading.selectors.offers import offers_of
-from trading.web.present import InstrumentShown, TradeShown, durations_shown
+from trading.selectors import Listing, current_trades_of, listing, listings
+from trading.web.present import InstrumentShown, durations_shown
 
 AMOUNTS = ["10", "50", "100", "500"]
-PAGE_SIZE = 50
 
 
 @require_safe
@@ -50,22 +46,6 @@ def trade(request: HttpRequest, symbol: str | None = None) -> HttpResponse:
     if in_use:
         context["wallet"] = WalletShown.of(in_use)
     return render(request, "trading/trade.html", context)
-
-
-@login_required
-@require_safe
-@never_cache
-def history(request: HttpRequest) -> HttpResponse:
-    """The trader's trades, newest first, a page at a time: `?before=` is the last id of the page above."""
-    trades = trades_of(_user_id(request), before=_before(request), limit=PAGE_SIZE + 1)
-    offers = {found.trade.pk: found.offer for found in offers_of(trades[:PAGE_SIZE], now=timezone.now())}
-    context = {
-        "page": "history",
-        "trades": [TradeShown.of(trade, offers.get(trade.pk)) for trade in trades[:PAGE_SIZE]],
-        "older": trades[PAGE_SIZE - 1].id if len(trades) > PAGE_SIZE else None,
-        "is_first_page": "before" not in request.GET,
-    }
-    return render(request, "trading/history.html", context)
 
 
 @require_safe
@@ -124,13 +104,3 @@ def _user_id(request: HttpRequest) -> int:
     if request.user.pk is None:
         raise PermissionDenied
     return request.user.pk
-
-
-def _before(request: HttpRequest) -> UUID | None:
-    text = request.GET.get("before")
-    if text is None:
-        return None
-    try:
-        return UUID(text)
-    except ValueError as error:
-        raise Http404("no such page") from error

@@ -1,15 +1,19 @@
 from collections.abc import Iterator
 from datetime import timedelta
+from urllib.parse import urlencode
 
 import pytest
 import time_machine
 from django.test import Client
 
-from cryptotrader.tests.cast import NOON, PASSWORD, Stage, Trader
+from cryptotrader.tests.cast import NOON, PASSWORD, Stage, Trader, open_stage
+from trading.domain.terms import Direction
 from trading.models import CloseOrder, FlashTrade
 from trading.services.settle_due_trades import settle_due_trades
 from trading.tests.closing import Scene, ask, at, open_one
-from trading.web import views
+from trading.web import history
+
+MS = timedelta(milliseconds=1)
 
 
 @pytest.fixture
@@ -39,12 +43,62 @@ def test_it_shows_own_trades_newest_first(reader: Client, alice: Trader, bob: Tr
 
 
 def test_older_trades_are_a_page_further(reader: Client, alice: Trader, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(views, "PAGE_SIZE", 2)
+    monkeypatch.setattr(history, "PAGE_SIZE", 2)
     oldest, middle, newest = (alice.place(at=NOON + timedelta(milliseconds=n)) for n in range(3))
     assert rows(reader) == [str(newest.id), str(middle.id)]
     assert f"?before={middle.id}" in reader.get("/history/").content.decode()
     assert rows(reader, f"?before={middle.id}") == [str(oldest.id)]
     assert 'rel="next"' not in reader.get(f"/history/?before={middle.id}").content.decode()
+
+
+def filtered(client: Client, **wanted: str) -> list[str]:
+    return rows(client, "?" + urlencode(wanted))
+
+
+def win_and_lose(stage: Stage, *traders: Trader) -> list[FlashTrade]:
+    """Of each: a trade up that is won and one down that is lost."""
+    ways = (Direction.UP, Direction.DOWN)
+    trades = [who.place(at=NOON + MS * n, seconds=15, direction=way) for who in traders for n, way in enumerate(ways)]
+    stage.prices(NOON + timedelta(seconds=1), [f"{60000 + second}.00" for second in range(17)])
+    settle_due_trades(instrument="BTC-USDT", now=NOON + timedelta(seconds=18))
+    return trades
+
+
+@pytest.mark.django_db(transaction=True)
+def test_filters_show_what_they_name_and_together_what_all_of_them_do(
+    reader: Client, stage: Stage, alice: Trader, bob: Trader
+) -> None:
+    won, lost = (str(trade.id) for trade in win_and_lose(stage, alice, bob)[:2])
+    open_stage("ETH-USDT")
+    running = str(alice.place(at=NOON + MS * 9, symbol="ETH-USDT").id)
+    assert filtered(reader, outcome="won") == [won]
+    assert filtered(reader, outcome="lost", instrument="BTC-USDT", book="demo") == [lost]
+    assert filtered(reader, instrument="ETH-USDT") == [running]
+    assert filtered(reader, outcome="won", book="real") == filtered(reader, outcome="won", instrument="ETH-USDT") == []
+    assert filtered(reader, outcome="", instrument="", book="") == [running, lost, won]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_filters_stay_while_one_pages(
+    reader: Client, stage: Stage, alice: Trader, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(history, "PAGE_SIZE", 1)
+    won, lost = win_and_lose(stage, alice)
+    html = reader.get("/history/?book=demo&instrument=BTC-USDT").content.decode()
+    assert '<option value="demo" selected>' in html
+    assert f'href="?instrument=BTC-USDT&amp;book=demo&amp;before={lost.id}"' in html
+    assert filtered(reader, outcome="won", before=str(lost.id)) == [str(won.id)]
+    older = reader.get(f"/history/?outcome=won&before={lost.id}").content.decode()
+    assert 'href="/history/?outcome=won"' in older
+    assert 'rel="next"' not in older
+
+
+@pytest.mark.parametrize("query", ["outcome=win", "instrument=NO-SUCH", "book=1", "outcome=%00", "instrument=ETH-USDT"])
+def test_a_filter_that_names_nothing_is_said_and_shows_nothing(reader: Client, alice: Trader, query: str) -> None:
+    alice.place()
+    html = reader.get(f"/history/?{query}").content.decode()
+    assert "Select a valid choice" in html
+    assert "data-trade" not in html
 
 
 def test_a_cursor_that_is_none_is_not_found(reader: Client) -> None:

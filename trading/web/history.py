@@ -1,0 +1,82 @@
+"""The trader's trades, with filters that work without scripts and stay while one pages."""
+
+from typing import Any
+from urllib.parse import urlencode
+from uuid import UUID
+
+from django import forms
+from django.contrib.auth.decorators import login_required
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_safe
+
+from accounts.selectors import id_of
+from trading.selectors import TradeFilter, traded_symbols, trades_of
+from trading.selectors.offers import offers_of
+from trading.web.present import TradeShown, outcome_names
+
+PAGE_SIZE = 50
+BOOKS = [("demo", _("Demo")), ("real", pgettext_lazy("money", "Real"))]
+
+
+class HistoryForm(forms.Form):
+    """Empty fields filter nothing. What isn't a choice is said at its field."""
+
+    instrument = forms.ChoiceField(label=_("Instrument"), required=False)
+    outcome = forms.ChoiceField(label=_("Outcome"), required=False)
+    book = forms.ChoiceField(label=_("Wallet"), required=False)
+
+    def __init__(self, data: dict[str, str], symbols: list[str]) -> None:
+        super().__init__(data)
+        choices: dict[str, list[tuple[str, Any]]] = {
+            "instrument": [(each, each) for each in symbols],
+            "outcome": outcome_names(),
+            "book": BOOKS,
+        }
+        for name, listed in choices.items():
+            field = self.fields[name]
+            if isinstance(field, forms.ChoiceField):
+                field.choices = [("", _("All")), *listed]
+
+    def wanted(self) -> TradeFilter:
+        """What was chosen."""
+        given = self.cleaned_data
+        demo = given["book"] == "demo" if given["book"] else None
+        return TradeFilter(given["instrument"] or None, given["outcome"] or None, demo)
+
+
+@login_required
+@require_safe
+@never_cache
+def history(request: HttpRequest) -> HttpResponse:
+    """Newest first, a page at a time: `?before=` is the last id of the page above. Wrong filters show no trades."""
+    user_id, before = id_of(request.user), _before(request)
+    given = {name: value for name in HistoryForm.base_fields if (value := request.GET.get(name))}
+    form = HistoryForm(given, traded_symbols(user_id))
+    is_valid = form.is_valid()
+    trades = trades_of(user_id, before=before, limit=PAGE_SIZE + 1, wanted=form.wanted()) if is_valid else []
+    offers = {found.trade.pk: found.offer for found in offers_of(trades[:PAGE_SIZE], now=timezone.now())}
+    context = {
+        "page": "history",
+        "form": form,
+        "is_filtered": bool(given),
+        "trades": [TradeShown.of(trade, offers.get(trade.pk)) for trade in trades[:PAGE_SIZE]],
+        "newest": urlencode(given),
+        "older": urlencode(given | {"before": trades[PAGE_SIZE - 1].id}) if len(trades) > PAGE_SIZE else None,
+        "is_first_page": before is None,
+    }
+    return render(request, "trading/history.html", context)
+
+
+def _before(request: HttpRequest) -> UUID | None:
+    text = request.GET.get("before")
+    if text is None:
+        return None
+    try:
+        return UUID(text)
+    except ValueError as error:
+        raise Http404("no such page") from error

@@ -115,3 +115,19 @@ def test_a_rate_that_fell_is_shown_with_its_quote_and_asked_about_again(sign_up:
     down.click()
     expect(page.locator("[data-toasts]")).to_contain_text("The order was refused")
     assert sent[1]["quote"] == "fresh"
+
+
+def test_an_open_ticket_shows_a_new_rate_by_itself(sign_up: Visit) -> None:
+    page = sign_up()
+    down = page.locator("[data-direction=down]")
+    with page.expect_response("**/api/v1/quotes"):
+        page.click("[name=duration][value='60']", force=True)
+    expect(down.locator("[data-rate]")).to_have_text("85%")
+
+    def less(route: Route) -> None:
+        answer = route.fetch()
+        route.fulfill(response=answer, json=answer.json() | {"payout_rate": "0.7"})
+
+    page.route("**/api/v1/quotes", less)
+    expect(down.locator("[data-rate]")).to_have_text("70%")
+    expect(down.locator("[data-payout]")).to_have_text("170.00")

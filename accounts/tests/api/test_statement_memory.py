@@ -11,7 +11,7 @@ from accounts.services.open_operator_accounts import open_operator_accounts
 from cryptotrader.tests.cast import NOON, Trader
 from cryptotrader.tests.guards import run_sql
 
-LINES = 100_000
+LINES = 72_000
 PEAK_MAX = 3.5 * 1024 * BATCH
 """Bytes: 3.5 KiB for each line of one batch, however many batches there are."""
 

@@ -11,9 +11,9 @@ from accounts.services.open_operator_accounts import open_operator_accounts
 from cryptotrader.tests.cast import NOON, Trader
 from cryptotrader.tests.guards import run_sql
 
-LINES = 60_000
-PEAK_MAX = 2.5 * 1024 * BATCH
-"""Bytes: 2.5 KiB for each line of one batch, however many batches there are."""
+LINES = 72_000
+PEAK_MAX = 3.5 * 1024 * BATCH
+"""Bytes: 3.5 KiB for each line of one batch, however many batches there are."""
 
 ALL = StatementFilter()
 

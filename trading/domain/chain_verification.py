@@ -112,8 +112,8 @@ def _rightly_out(price: ProvenPrice, before: ProvenPrice, rules: Rules) -> bool:
 
 
 def _check_clocks(name: str, price: ProvenPrice, rules: Rules, report: Report) -> None:
-    """A clock is off by the least (receipt - venue's time) of 10 s, of which a price shows one: that one is ahead is seen
-    by it, that one is right is not."""
+    """A clock is off by the least (receipt - venue's time) of 10 s, of which a price shows one. That one is
+    ahead is seen by it, that one is right isn't."""
     if rules.deviation_max is None:
         return
     for tick in price.ticks:

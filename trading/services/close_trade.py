@@ -6,9 +6,10 @@ from uuid import UUID
 
 from django.db import IntegrityError, transaction
 
-from accounts.domain.errors import NotFound
+from accounts.domain.errors import FieldError, InvalidInput, NotFound
 from accounts.domain.identity import new_id
-from accounts.domain.notation import write_instant
+from accounts.domain.money import SCALES
+from accounts.domain.notation import places, write_instant
 from accounts.services.lock_wallets import lock_wallets
 from trading.domain.early_close import CloseUnderWay, closing_second
 from trading.domain.errors import StalePrice
@@ -33,7 +34,7 @@ def close_trade(*, trade_id: UUID, user_id: int, min_price: Decimal | None, now:
 
     No money moves here: the settlement decides (`decide_closes`). Asking again while it waits, or after the trade was
     sold, answers with how it stands. Raises NotFound, TradeEnded, CloseUnderWay when another minimum waits already,
-    TradeNotEntered, and what `offer_for` raises.
+    InvalidInput for a minimum with more places than the currency, TradeNotEntered, and what `offer_for` raises.
     """
     try:
         return _close(trade_id, user_id, min_price, now)
@@ -46,6 +47,7 @@ def close_trade(*, trade_id: UUID, user_id: int, min_price: Decimal | None, now:
 def _close(trade_id: UUID, user_id: int, min_price: Decimal | None, now: datetime) -> Closing:
     with transaction.atomic(durable=True):
         trade = _trade(trade_id, user_id)
+        _check_places(min_price, trade.currency)
         # One owner's closes come one after the other; then what the one before us did can be seen.
         lock_wallets(owner_ids=[user_id], currency=trade.currency, demo=trade.demo)
         trade = _trade(trade_id, user_id)
@@ -66,6 +68,13 @@ def _trade(trade_id: UUID, user_id: int) -> FlashTrade:
     if trade is None:
         raise NotFound(str(trade_id))
     return trade
+
+
+def _check_places(min_price: Decimal | None, currency: str) -> None:
+    """A minimum that couldn't be told or proven as it was asked isn't taken."""
+    if min_price is not None and places(min_price) > SCALES[currency]:
+        wrong = f"{currency} has {SCALES[currency]} decimal places"
+        raise InvalidInput(fields=(FieldError("min_price", "too-many-places", wrong),))
 
 
 def _waits(trade: FlashTrade, min_price: Decimal | None) -> bool:

@@ -136,3 +136,14 @@ def test_an_offer_costs_few_queries(
     _, trade = scene_and_trade
     with django_assert_max_num_queries(8):
         alices.get(f"{PATH}/{trade.pk}/offer")
+
+
+@pytest.mark.parametrize("text", ["86.123456", "0.001"])
+def test_a_minimum_finer_than_the_currency_is_refused(
+    alices: Api, scene_and_trade: tuple[Scene, FlashTrade], text: str
+) -> None:
+    """It would be told and proven as another one."""
+    _, trade = scene_and_trade
+    answer = alices.post(f"{PATH}/{trade.pk}/close", {"min_price": text}).assert_problem(400, "invalid-input")
+    assert answer.fields == {"min_price": "too-many-places"}
+    assert not trade.close_orders.exists()

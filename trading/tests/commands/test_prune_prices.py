@@ -107,6 +107,23 @@ def test_it_keeps_what_sold_a_trade(market: Stage, alice: Trader) -> None:
     assert replay_trade(trade_id=trade.pk, now=timezone.now()).faults == []
 
 
+def test_it_keeps_what_let_a_close_order_lapse(market: Stage, alice: Trader) -> None:
+    price(market, range(20, 501))
+    trade = placed(alice, 500, 3600)
+    price(market, range(501, 1200))
+    settle_due_trades(instrument=SYMBOL, now=START + 1199 * SECOND)
+    ask(trade, now=START + 1199.5 * SECOND, min_price="1")
+    price(market, [1205, 4200])
+    settle_due_trades(instrument=SYMBOL, now=START + 4200 * SECOND)
+    close_the_books()
+    before = proven(trade)
+    assert (trade.void_reason, trade.close_orders.get().lapse_reason) == ("no-exit-price", "no-price")
+    prune_prices(month=MARCH)
+    assert set(range(902, 1200)) <= set(seconds())
+    assert proven(trade) == before
+    assert replay_trade(trade_id=trade.pk, now=timezone.now()).faults == []
+
+
 def test_it_keeps_the_rates_that_converted_what_decided_a_trade(market: Stage, alice: Trader) -> None:
     rate = Instrument.objects.create(
         symbol="USDT-USD", pip=Decimal("0.0001"), durations=[], tradable=False, status="retired"

@@ -1,6 +1,8 @@
+import base64
 import json
 import subprocess
 import sys
+from collections.abc import Callable
 from datetime import timedelta
 from io import StringIO
 from pathlib import Path
@@ -11,8 +13,8 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from cryptotrader.tests.cast import NOON, SYMBOL, Stage, Trader
-from trading.domain.jws import public_jwk
-from trading.domain.proof import ProofUnreadable
+from trading.domain.jws import canonical, public_jwk, sign
+from trading.domain.proof import TYP, ProofUnreadable
 from trading.domain.reading_proofs import read_proof
 from trading.domain.terms import Direction
 from trading.domain.verification import verify
@@ -22,7 +24,7 @@ from trading.services.prove_trade import prove_trade
 from trading.services.replay_trade import replay_trade
 from trading.services.settle_due_trades import settle_due_trades
 from trading.tests.closing import ask, at, open_one
-from trading.tests.proofs import SCRIPT, Json, load_script, proof_of, signed, steady
+from trading.tests.proofs import JWKS, KEYS, PRIVATE, SCRIPT, Json, load_script, proof_of, signed, steady
 from trading.tests.services.test_prove_trade import as_superuser
 
 
@@ -198,3 +200,108 @@ def test_a_sale_without_its_close_order_cant_be_read(sold: FlashTrade) -> None:
     script = load_script()
     with pytest.raises(script.Unreadable):
         script.check_proof(proof, script.Report())
+
+
+@pytest.fixture
+def kept(stage: Stage, alice: Trader) -> FlashTrade:
+    """Asked for twice, too dear the first time and without a price the second, and settled at its expiry."""
+    scene, trade = open_one(stage, alice, direction=Direction.DOWN)
+    scene.go_to(47)
+    ask(trade, now=at(47.5), min_price="80")
+    scene.go_to(49, "60100.00")
+    scene.go_to(60)
+    ask(trade, now=at(60.5))
+    scene.skip_to(65)
+    scene.go_to(110)
+    trade.refresh_from_db()
+    assert [order.lapse_reason for order in trade.close_orders.all()] == ["no-price", "below-minimum"]
+    return trade
+
+
+def test_a_close_order_that_lapsed_is_proven_too(kept: FlashTrade) -> None:
+    proof = proven(kept)
+    assert [window["purpose"] for window in proof["windows"]] == ["entry", "sale", "exit"]
+    assert faults_of(proof) == (set(), set())
+
+
+def close_as(**changes: object) -> Callable[[Json], object]:
+    return lambda proof: proof["closes"][0].update(changes)
+
+
+@pytest.mark.parametrize(
+    ("change", "code"),
+    [
+        (close_as(min_price="1.00"), "outcome"),
+        (close_as(offer="1.00"), "outcome"),
+        (close_as(lapse_reason="no-price", offer=None), "outcome"),
+        (close_as(state="sold", lapse_reason=None), "outcome"),
+        (lambda proof: proof["closes"].pop(), "terms"),
+        (lambda proof: proof["closes"].reverse(), "terms"),
+        (lambda proof: proof["windows"].pop(1), "window"),
+        (lambda proof: proof["windows"][1]["prices"].pop(), "window"),
+    ],
+)
+def test_a_lapse_that_the_prices_dont_make_is_found_by_both(
+    kept: FlashTrade, change: Callable[[Json], object], code: str
+) -> None:
+    proof = proven(kept)
+    change(proof)
+    by_platform, by_script = faults_of(proof)
+    assert by_platform == by_script
+    assert code in by_platform
+
+
+def answered(tmp_path: Path, document: str, jwks: object = JWKS) -> Any:
+    """What the script says to a document of the platform's own key."""
+    (tmp_path / "jwks.json").write_text(json.dumps(jwks))
+    (tmp_path / "proof.json").write_text(document, encoding="utf-8")
+    answer = run_script(tmp_path / "proof.json", "--jwks", tmp_path / "jwks.json")
+    assert "Traceback" not in answer.stderr
+    return answer
+
+
+def with_trade(**changes: object) -> str:
+    proof = proof_of(steady())
+    proof["trade"] |= changes
+    return signed(proof)
+
+
+def with_kid(kid: object) -> str:
+    return sign(proof_of(steady()), private=PRIVATE, typ=TYP).replace(
+        jws_part({"alg": "EdDSA", "kid": next(iter(KEYS)), "typ": TYP}), jws_part({"alg": "EdDSA", "kid": kid})
+    )
+
+
+def jws_part(content: object) -> str:
+    return base64.urlsafe_b64encode(canonical(content)).rstrip(b"=").decode()
+
+
+@pytest.mark.parametrize(
+    ("document", "code"),
+    [
+        (with_kid(["x"]), 3),
+        (with_kid({"x": 1}), 3),
+        (with_trade(id=None), 1),
+        (with_trade(id="\ud800"), 0),
+        ("\ufeff" + with_trade(), 0),
+        (signed(proof_of(steady())).replace('"version": 1', '"version": true', 1), 3),
+        (signed(proof_of(steady())).replace('"duration": 60', '"duration": 60.0', 1), 3),
+        (signed(proof_of(steady()) | {"version": True}), 1),
+        (signed(proof_of(steady()) | {"version": 1.0}), 1),
+        (json.dumps({"proof": None, "jws": json.loads(with_trade())["jws"]}), 3),
+    ],
+)  # fmt: skip
+def test_a_strange_document_is_answered(tmp_path: Path, document: str, code: int) -> None:
+    assert answered(tmp_path, document).returncode == code
+
+
+def test_what_is_signed_cant_draw_a_verdict(tmp_path: Path) -> None:
+    answer = answered(tmp_path, with_trade(id="\x1b[2Jx\nAll agrees", profit="1.00"))
+    assert answer.returncode == 3
+    assert "\x1b" not in answer.stdout
+    assert "All agrees" not in answer.stdout.splitlines()
+
+
+def test_keys_of_other_kinds_are_passed_over(tmp_path: Path) -> None:
+    others = [{"kty": "RSA", "kid": "r"}, {"kty": "EC", "crv": "P-256", "kid": "e"}, "x", *JWKS["keys"]]
+    assert answered(tmp_path, with_trade(), {"keys": others}).returncode == 0

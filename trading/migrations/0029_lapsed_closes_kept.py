@@ -29,5 +29,5 @@ ASKED = """
 
 
 class Migration(migrations.Migration):
-    dependencies = [("trading", "0027_roles")]
+    dependencies = [("trading", "0028_voided_trades")]
     operations = [migrations.RunSQL(NEEDED.format(sale=ASKED), NEEDED.format(sale=SOLD))]

@@ -23,7 +23,7 @@ SOLD = """
     FROM flash_trades WHERE outcome = 'sold'
 """
 ASKED = """
-    SELECT t.id, t.instrument_id, c.close_at - interval '300 s', c.close_at + interval '2 s'
+    SELECT t.id, t.instrument_id, c.close_at - interval '302 s', c.close_at + interval '2 s'
     FROM close_orders c JOIN flash_trades t ON t.id = c.trade_id
 """
 

@@ -26,9 +26,11 @@ def settled(stage: Stage, trader: Trader) -> str:
 
 
 def test_what_is_answered_can_be_checked_with_the_keys_that_are_published(
-    alices: Api, alice: Trader, stage: Stage
+    alices: Api, alice: Trader, stage: Stage, noon: time_machine.Traveller
 ) -> None:
-    answer = alices.get(settled(stage, alice))
+    path = settled(stage, alice)
+    noon.shift(timedelta(seconds=62))
+    answer = alices.get(path)
     assert (answer.status, answer.headers["Cache-Control"]) == (200, "no-store")
     report, proof = load_script().verify(answer.content.decode(), Api().get(KEYS).json())
     assert report.faults == []
@@ -118,9 +120,10 @@ def test_keys_are_public_and_there_are_none_before_the_first_signature(db: None)
 
 
 def test_a_lost_encryption_key_is_said_and_a_rotation_mends_it(
-    alices: Api, alice: Trader, stage: Stage, settings: Settings
+    alices: Api, alice: Trader, stage: Stage, settings: Settings, noon: time_machine.Traveller
 ) -> None:
     path = settled(stage, alice)
+    noon.shift(timedelta(seconds=62))
     before = alices.get(path)
     settings.ENCRYPTION_KEYS = ["another one, because the right one was lost"]
 

@@ -1,13 +1,10 @@
-"""Proofs made of invented prices, without a database; and the script that traders check them with."""
+"""Proofs made of invented prices, without a database."""
 
-import importlib.util
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
-from pathlib import Path
-from types import ModuleType
 from typing import Any
 
 from accounts.domain.money import write_money
@@ -22,7 +19,6 @@ from trading.domain.rules import CURRENT, rules_of
 from trading.domain.settlement import Result, Window, settle
 from trading.domain.terms import Direction, Terms, entry_second
 
-SCRIPT = Path(__file__).parents[2] / "static" / "verify" / "verify_trade.py"
 ACCEPTED = datetime(2026, 3, 1, 12, 0, 0, 400_000, tzinfo=UTC)
 PIP = Decimal("0.01")
 PRIVATE = new_private_key()
@@ -31,16 +27,6 @@ KEYS = {key_id(PUBLIC): PUBLIC}
 JWKS = {"keys": [public_jwk(PUBLIC)]}
 
 Json = dict[str, Any]
-
-
-def load_script() -> ModuleType:
-    """The stand-alone script, as a module."""
-    spec = importlib.util.spec_from_file_location("verify_trade_script", SCRIPT)
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
 
 
 @dataclass

@@ -17,7 +17,7 @@ from trading.domain.terms import Direction
 from trading.models import Candle, CloseOrder, FlashTrade, IndexPrice, TradeCorrection
 from trading.services.prove_trade import proof_of
 from trading.services.replay_trade import replay_trade
-from trading.tests.proofs import load_script
+from trading.tests.script import load_script
 
 script = load_script()
 

@@ -5,7 +5,7 @@ import re
 from playwright.sync_api import Route, expect
 
 from cryptotrader.tests.journeys.conftest import Visit
-from trading.tests.proofs import load_script
+from trading.tests.script import load_script
 
 PRICE = re.compile(r"^[0-9,]+\.[0-9]{2}$")
 

@@ -13,7 +13,7 @@ from trading.models import SigningKey
 from trading.services.publish_digests import publish_digests
 from trading.services.rotate_keys import rotate_keys
 from trading.services.settle_due_trades import settle_due_trades
-from trading.tests.proofs import load_script
+from trading.tests.script import load_script
 
 PATH, DIGESTS, KEYS = "/api/v1/flash-trades", "/api/v1/digests", "/.well-known/jwks.json"
 

@@ -17,7 +17,8 @@ from trading.domain.terms import Direction
 from trading.domain.verification import verify
 from trading.tests.domain.forgeries import FORGERIES, all_of_another_price, broken, trade
 from trading.tests.domain.undated_forgeries import UNDATED, made_again
-from trading.tests.proofs import ACCEPTED, JWKS, Chain, Json, load_script, proof_of, signed, steady
+from trading.tests.proofs import ACCEPTED, JWKS, Chain, Json, proof_of, signed, steady
+from trading.tests.script import load_script
 
 script = load_script()
 

@@ -14,7 +14,8 @@ from trading.domain.reading_proofs import read_proof
 from trading.domain.rules import RULES
 from trading.domain.terms import Direction
 from trading.domain.verification import verify
-from trading.tests.proofs import ACCEPTED, JWKS, Chain, Json, load_script, proof_of, signed
+from trading.tests.proofs import ACCEPTED, JWKS, Chain, Json, proof_of, signed
+from trading.tests.script import load_script
 
 script = load_script()
 MIDNIGHT = ACCEPTED.replace(hour=0, microsecond=0) + timedelta(days=1)

@@ -19,7 +19,7 @@ from trading.services.publish_digests import publish_digests
 from trading.services.replay_trade import replay_proof, replay_trade
 from trading.services.rotate_keys import rotate_keys
 from trading.services.settle_due_trades import settle_due_trades
-from trading.tests.proofs import load_script
+from trading.tests.script import load_script
 from trading.tests.voids import Staff
 
 script = load_script()

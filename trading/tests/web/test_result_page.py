@@ -14,7 +14,7 @@ from trading.selectors.proofs import public_keys
 from trading.services.publish_digests import publish_digests
 from trading.services.settle_due_trades import settle_due_trades
 from trading.tests.closing import ask, at, open_one
-from trading.tests.proofs import load_script
+from trading.tests.script import load_script
 
 
 @pytest.fixture

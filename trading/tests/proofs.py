@@ -160,7 +160,7 @@ def proof_of(
     )
     looked_at = spans(accepted_at=accepted_at, entry_at=entry_at, expires_at=expires_at, rules=rules)
     windows = [window(chain, span) for span in looked_at]
-    days_told, paths = inclusion(chain, windows) if days else ([], [])
+    told = inclusion(chain, windows) if days else ([], [])
     return {
         "version": 1,
         "issuer": "https://example.com",
@@ -169,9 +169,7 @@ def proof_of(
         "closes": [],
         "pip": write_decimal(PIP),
         "windows": windows,
-        "days": days_told,
-        "paths": paths,
-    }
+    } | dict(zip(("days", "paths"), told, strict=True))
 
 
 def inclusion(chain: Chain, windows: list[Json]) -> tuple[list[Json], list[Json]]:

@@ -1,9 +1,11 @@
 """The cast and the stage, as fixtures for every test."""
 
+import os
 from collections.abc import Iterator
 
 import pytest
 from django.apps import apps
+from django.conf import settings as django_settings
 from django.core import mail
 from django.core.mail import EmailMessage
 from django.db import connection
@@ -16,6 +18,11 @@ from cryptotrader.tests.cast import Stage, Trader, open_stage, trader
 
 hypothesis_settings.register_profile("patient", deadline=None)  # a busy machine is no bug
 hypothesis_settings.load_profile("patient")
+
+# A cache for each process of the tests: who empties it empties nobody else's. 0 and 1 are the site's and the broker's.
+_CACHE = 2 + int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw")) % 14
+_LOCATION = django_settings.CACHES["default"]["LOCATION"]
+django_settings.CACHES["default"]["LOCATION"] = f"{_LOCATION.rpartition('/')[0]}/{_CACHE}"
 
 
 def _let_tests_be(**_: object) -> None:

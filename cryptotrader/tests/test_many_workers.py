@@ -31,15 +31,21 @@ WAVES, TRADES = 4, 1_000
 GRACE = timedelta(minutes=5)
 
 
+# As `celery beat` does, but everything goes to one queue: other tests' workers use the same broker.
+BEAT = """
+import sys
+from cryptotrader.celery import app
+queue, schedule = sys.argv[1:]
+app.conf.update(task_routes={}, task_default_queue=queue)
+app.start(["beat", "--pidfile", "", "-l", "error", "--schedule", schedule])
+"""
+
+
 @contextmanager
 def beat(queue: str, schedule: Path) -> Iterator["subprocess.Popen[bytes]"]:
     """A beat process of its own that sends to this queue; killed at the end."""
-    command = [sys.executable, "-m", "celery", "-A", "cryptotrader", "beat", "--pidfile", "", "-l", "error"]
-    process = subprocess.Popen(
-        [*command, "--schedule", str(schedule), f"task.default_queue={queue}"],
-        env=own_environment(),
-        start_new_session=True,
-    )
+    command = [sys.executable, "-c", BEAT, queue, str(schedule)]
+    process = subprocess.Popen(command, env=own_environment(), start_new_session=True)
     try:
         yield process
     finally:

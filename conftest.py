@@ -22,7 +22,7 @@ hypothesis_settings.load_profile("patient")
 # A cache for each process of the tests: who empties it empties nobody else's. 0 and 1 are the site's and the broker's.
 _CACHE = 2 + int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw")) % 14
 _LOCATION = django_settings.CACHES["default"]["LOCATION"]
-django_settings.CACHES["default"]["LOCATION"] = f"{_LOCATION.rpartition('/')[0]}/{_CACHE}"
+django_settings.CACHES["default"]["LOCATION"] = f"{str(_LOCATION).rpartition('/')[0]}/{_CACHE}"
 
 
 def _let_tests_be(**_: object) -> None:

@@ -10,16 +10,21 @@ from accounts.domain.ledger import Move
 
 # Whoever holds an account's lock gets the next ids: so an account's transfers, read by id, are in the order in which
 # they were applied. The count is what makes PostgreSQL take all the locks before the first id.
-INSERT = """
-    WITH moves AS MATERIALIZED ({moves}),
+POST = """
+    WITH {changes}
+    moves AS MATERIALIZED ({moves}),
     locked AS MATERIALIZED (
         SELECT id FROM ledger_accounts WHERE id IN (
             SELECT source_id FROM moves UNION SELECT target_id FROM moves WHERE phase IN ('single', 'post')
         ) ORDER BY id FOR NO KEY UPDATE
+    ),
+    posted AS (
+        INSERT INTO transfers (kind, phase, source_id, target_id, amount, currency, demo, reference, created_at)
+        SELECT kind, phase, source_id, target_id, amount, currency, demo, reference, %(now)s
+        FROM moves WHERE (SELECT count(*) FROM locked) >= 0
+        RETURNING id
     )
-    INSERT INTO transfers (kind, phase, source_id, target_id, amount, currency, demo, reference, created_at)
-    SELECT kind, phase, source_id, target_id, amount, currency, demo, reference, %(now)s
-    FROM moves WHERE (SELECT count(*) FROM locked) >= 0
+    {answer}
 """
 LISTED = """
     SELECT * FROM unnest(%(kind)s::text[], %(phase)s::text[], %(source_id)s::bigint[], %(target_id)s::bigint[],
@@ -37,13 +42,21 @@ def post_transfers(moves: Sequence[Move], *, now: datetime) -> int:
     what may fail for a person *after* locking (see `lock_wallets`).
     """
     columns = {name: [getattr(move, name) for move in moves] for name in COLUMNS}
-    return post_selected_transfers(LISTED, columns, now=now)
+    ((posted,),) = post_with_changes("", LISTED, "SELECT count(*) FROM posted", columns, now=now)
+    return int(posted)
 
 
-def post_selected_transfers(select: str, params: Mapping[str, Any], *, now: datetime) -> int:
-    """The same for a SELECT that yields `Move`'s columns by name: thousands of transfers never pass through Python."""
+def post_with_changes(
+    changes: str, moves: str, answer: str, params: Mapping[str, Any], *, now: datetime
+) -> list[tuple[Any, ...]]:
+    """Change rows and move the money that this asks for, in one statement: thousands never pass through Python.
+
+    `changes` are clauses of a WITH, each with its comma; `moves` is a SELECT of `Move`'s columns by name, which may
+    read what they return; `answer`, one of what to give back, may read them, and `posted`, a row for each transfer.
+    Raises as `post_transfers`.
+    """
     if not transaction.get_connection().in_atomic_block:
         raise transaction.TransactionManagementError("transfers belong to a use case's transaction")
     with connection.cursor() as cursor:
-        cursor.execute(INSERT.format(moves=select), {**params, "now": now})
-        return int(cursor.rowcount)
+        cursor.execute(POST.format(changes=changes, moves=moves, answer=answer), {**params, "now": now})
+        return cursor.fetchall()

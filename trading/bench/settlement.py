@@ -9,8 +9,14 @@ from django.db import connection, transaction
 from trading.bench.stage import open_all, open_market, price, register
 from trading.services.settle_due_trades import settle_due_trades
 
-# The same rows, indexes and checks, and a commit, but no trigger, no decision and no guard: what the database costs.
+# The same rows, indexes and checks, with the same past, and a commit, but no trigger, no decision and no guard: what the
+# database costs. The past counts: ours were pending before they were open, and an update walks by what that left.
 BARE_TABLES = {"bare_trades": "flash_trades", "bare_transfers": "transfers", "bare_accounts": "ledger_accounts"}
+BARE_PENDING = """
+    INSERT INTO bare_trades
+    SELECT (jsonb_populate_record(t, '{"state": "pending", "entry_price": null}')).*
+    FROM flash_trades t WHERE state <> 'settled'
+"""
 BARE = """
     WITH ended AS (
         UPDATE bare_trades SET state = 'settled', settled_at = now(), entry_price = 1, exit_price = 2,
@@ -74,7 +80,8 @@ def _bare() -> float:
     with connection.cursor() as cursor:
         for bare, model in BARE_TABLES.items():
             cursor.execute(f"CREATE TABLE {bare} (LIKE {model} INCLUDING ALL)")
-        cursor.execute("INSERT INTO bare_trades SELECT * FROM flash_trades WHERE state <> 'settled'")
+        cursor.execute(BARE_PENDING)
+        cursor.execute("UPDATE bare_trades SET state = 'open', entry_price = 60000")
         cursor.execute("INSERT INTO bare_accounts SELECT * FROM ledger_accounts")
         cursor.execute("ANALYZE bare_trades, bare_accounts")
         started = time.perf_counter()

@@ -14,7 +14,7 @@ from trading.domain.rules import SHORTEST_GRACE
 from trading.models import CloseOrder, FlashTrade, Instrument, PriceHead
 from trading.selectors.offers import open_trade_of
 from trading.selectors.series import points
-from trading.services.post_ends import post_ends
+from trading.services.end_trades import end_trades
 from trading.services.publish_changes import Change, publish_changes
 from trading.services.release_liability import release_liability
 from trading.services.settlement_sql import END_CLOSES, SELL
@@ -79,10 +79,7 @@ def _end(instrument: Instrument, decided: Sequence[tuple[UUID, Decided]], now: d
     with transaction.atomic(durable=True), connection.cursor() as cursor:
         cursor.execute(END_CLOSES, params)
         ended = {order: Change(*change) for order, *change in cursor.fetchall()}
-        cursor.execute(SELL, params | {"ended": list(ended)})
-        sold = [row[0] for row in cursor.fetchall()]
-        if sold and (posted := post_ends(sold, now=now)) != 2 * len(sold):
-            raise AssertionError(f"{len(sold)} trades were sold but {posted} transfers were made")
-        release_liability(instrument_id=instrument.pk, trades=sold, now=now)
+        sold = end_trades(SELL, params | {"ended": list(ended)}, now=now)
+        release_liability(instrument_id=instrument.pk, trades=[change.trade_id for change in sold], now=now)
         transaction.on_commit(partial(publish_changes, list(ended.values())))
     return len(ended), len(sold)

@@ -1,5 +1,5 @@
 from collections.abc import Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 from uuid import UUID
 
 from accounts.publish import listened_to, user_topic
@@ -8,8 +8,7 @@ from trading.publish import publish_trades
 from trading.selectors import trades_by_id
 
 
-@dataclass(frozen=True, slots=True)
-class Change:
+class Change(NamedTuple):
     """A trade that has just moved on, and whose it is."""
 
     trade_id: UUID

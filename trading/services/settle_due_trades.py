@@ -4,7 +4,7 @@ The price series is the clock: a trade is due when the series has passed its exp
 Idempotent and safe side by side: every trade is locked before it changes, and one that another worker holds is its.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
@@ -20,7 +20,7 @@ from trading.models import Instrument, PriceHead
 from trading.selectors import newest_prices
 from trading.selectors.series import points
 from trading.services.decide_closes import decide_closes
-from trading.services.post_ends import post_ends
+from trading.services.end_trades import end_trades
 from trading.services.publish_changes import Change, publish_changes
 from trading.services.release_liability import release_liability
 from trading.services.settlement_sql import DUE_WINDOWS, ENTER, PENDING_ENTRIES, SETTLE
@@ -55,7 +55,7 @@ def settle_due_trades(*, instrument: str, now: datetime) -> Settled:
         decided = _decide(row, newest, now)
         done = _settle(row, decided, now)
         settled += done
-        if not done:
+        if not done or len(decided) < WINDOWS:
             return Settled(entered, settled)
 
 
@@ -107,12 +107,11 @@ def _decide(instrument: Instrument, newest: PriceHead | None, now: datetime) -> 
 
 
 def _settle(instrument: Instrument, decided: Sequence[tuple[Window, Outcome]], now: datetime) -> int:
-    """Write the outcomes and move the money, one batch in one transaction; returns how many trades."""
+    """Write the outcomes and move the money, each batch in one transaction; returns how many trades."""
     if not decided:
         return 0
     params: dict[str, Any] = {
         "instrument": instrument.pk,
-        "now": now,
         "limit": BATCH,
         "direction": [window.direction for window, _ in decided],
         "entry_at": [window.entry_at for window, _ in decided],
@@ -125,13 +124,17 @@ def _settle(instrument: Instrument, decided: Sequence[tuple[Window, Outcome]], n
         "exit_samples": [outcome.exit_samples or None for _, outcome in decided],
         "void_reason": [outcome.void_reason for _, outcome in decided],
     }
-    with transaction.atomic(durable=True), connection.cursor() as cursor:
-        cursor.execute(SETTLE, params)
-        changes = [Change(*row) for row in cursor.fetchall()]
-        if changes:
-            posted = post_ends([change.trade_id for change in changes], now=now)
-            if posted < len(changes):
-                raise AssertionError(f"{len(changes)} trades ended but only {posted} transfers were made")
-            release_liability(instrument_id=instrument.pk, trades=[change.trade_id for change in changes], now=now)
-            transaction.on_commit(partial(publish_changes, changes))
+    settled = 0
+    while True:
+        done = _settle_batch(instrument, params, now)
+        settled += done
+        if done < BATCH:
+            return settled
+
+
+def _settle_batch(instrument: Instrument, params: Mapping[str, Any], now: datetime) -> int:
+    with transaction.atomic(durable=True):
+        changes = end_trades(SETTLE, params, now=now)
+        release_liability(instrument_id=instrument.pk, trades=[change.trade_id for change in changes], now=now)
+        transaction.on_commit(partial(publish_changes, changes))
     return len(changes)

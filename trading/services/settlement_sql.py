@@ -1,4 +1,4 @@
-"""The statements of `settle_due_trades`. Locks are taken in id order; what another worker holds is left to it."""
+"""The statements of `settle_due_trades`. What another worker holds is left to it: who never waits can't be waited for."""
 
 PENDING_ENTRIES = """
     SELECT DISTINCT entry_at, rule_version FROM flash_trades
@@ -12,7 +12,7 @@ ENTER = """
     taken AS (
         SELECT t.id, entry.price FROM flash_trades t JOIN entry USING (entry_at, rule_version)
         WHERE t.instrument_id = %(instrument)s AND t.state = 'pending'
-        ORDER BY t.id FOR UPDATE OF t SKIP LOCKED
+        FOR NO KEY UPDATE OF t SKIP LOCKED
     )
     UPDATE flash_trades t SET state = 'open', entry_price = taken.price
     FROM taken WHERE t.id = taken.id
@@ -30,8 +30,9 @@ DUE_WINDOWS = """
     LIMIT %(limit)s
 """
 
+# A trade whose close order waits isn't settled before that is decided: it may have been sold.
 SETTLE = """
-    WITH decided AS (
+    decided AS (
         SELECT * FROM unnest(
             %(direction)s::text[], %(entry_at)s::timestamptz[], %(expires_at)s::timestamptz[], %(demo)s::boolean[],
             %(rule_version)s::smallint[],
@@ -43,26 +44,27 @@ SETTLE = """
         )
     ),
     taken AS (
-        SELECT t.id, d.outcome, d.entry_price, d.exit_price, d.exit_samples, d.void_reason
+        SELECT t.ctid, d.outcome, d.entry_price, d.exit_price, d.exit_samples, d.void_reason
         FROM flash_trades t JOIN decided d USING (direction, entry_at, expires_at, demo, rule_version)
         WHERE t.instrument_id = %(instrument)s AND t.state <> 'settled'
           AND NOT EXISTS (SELECT FROM close_orders c WHERE c.trade_id = t.id AND c.state = 'waiting')
-        ORDER BY t.id LIMIT %(limit)s FOR NO KEY UPDATE OF t SKIP LOCKED
-    )
-    UPDATE flash_trades t
-    SET state = 'settled',
-        outcome = taken.outcome,
-        entry_price = taken.entry_price,
-        exit_price = taken.exit_price,
-        exit_samples = taken.exit_samples,
-        void_reason = taken.void_reason,
-        settled_at = %(now)s,
-        profit = CASE taken.outcome WHEN 'won' THEN t.payout - t.stake WHEN 'lost' THEN -t.stake ELSE 0 END
-    FROM taken WHERE t.id = taken.id
-    RETURNING t.id, t.user_id, t.wallet_id
+        LIMIT %(limit)s FOR NO KEY UPDATE OF t SKIP LOCKED
+    ),
+    ended AS (
+        UPDATE flash_trades t
+        SET state = 'settled',
+            outcome = taken.outcome,
+            entry_price = taken.entry_price,
+            exit_price = taken.exit_price,
+            exit_samples = taken.exit_samples,
+            void_reason = taken.void_reason,
+            settled_at = %(now)s,
+            profit = CASE taken.outcome WHEN 'won' THEN t.payout - t.stake WHEN 'lost' THEN -t.stake ELSE 0 END
+        FROM taken WHERE t.ctid = taken.ctid
+        RETURNING t.id, t.user_id, t.wallet_id, t.currency, t.demo, t.outcome, t.stake, t.payout, t.sale
+    ),
 """
 
-# A trade whose close order waits isn't settled before that is decided: it may have been sold.
 END_CLOSES = """
     WITH decided AS (
         SELECT * FROM unnest(%(id)s::uuid[], %(lapse_reason)s::text[], %(offer)s::numeric[])
@@ -84,37 +86,41 @@ END_CLOSES = """
 """
 
 SELL = """
-    WITH decided AS (
+    decided AS (
         SELECT * FROM unnest(%(id)s::uuid[], %(price)s::numeric[], %(priced_at)s::timestamptz[])
             AS d(id, price, priced_at)
-    )
-    UPDATE flash_trades t
-    SET state = 'settled',
-        outcome = 'sold',
-        sale = c.offer,
-        profit = c.offer - t.stake,
-        sold_at_price = d.price,
-        sold_priced_at = d.priced_at,
-        settled_at = %(now)s
-    FROM close_orders c JOIN decided d USING (id)
-    WHERE c.id = ANY(%(ended)s) AND c.state = 'sold' AND t.id = c.trade_id
-    RETURNING t.id
+    ),
+    ended AS (
+        UPDATE flash_trades t
+        SET state = 'settled',
+            outcome = 'sold',
+            sale = c.offer,
+            profit = c.offer - t.stake,
+            sold_at_price = d.price,
+            sold_priced_at = d.priced_at,
+            settled_at = %(now)s
+        FROM close_orders c JOIN decided d USING (id)
+        WHERE c.id = ANY(%(ended)s) AND c.state = 'sold' AND t.id = c.trade_id
+        RETURNING t.id, t.user_id, t.wallet_id, t.currency, t.demo, t.outcome, t.stake, t.payout, t.sale
+    ),
+"""
+
+HOUSES = """
+    house(currency, demo, id) AS (
+        SELECT * FROM unnest(%(house_currency)s::text[], %(house_demo)s::boolean[], %(house_id)s::bigint[])
+    ),
 """
 
 MOVES = """
-    WITH house(currency, demo, id) AS (
-        SELECT * FROM unnest(%(house_currency)s::text[], %(house_demo)s::boolean[], %(house_id)s::bigint[])
-    ),
-    ended AS (
-        SELECT t.*, house.id AS house_id FROM flash_trades t JOIN house USING (currency, demo)
-        WHERE t.id = ANY(%(trades)s)
-    )
     SELECT 'stake' AS kind, CASE WHEN outcome IN ('lost', 'sold') THEN 'post' ELSE 'void' END AS phase,
-           wallet_id AS source_id, house_id AS target_id, stake AS amount, currency, demo, id AS reference
-    FROM ended
+           wallet_id AS source_id, house.id AS target_id, stake AS amount, currency, demo, ended.id AS reference
+    FROM ended JOIN house USING (currency, demo)
     UNION ALL
-    SELECT 'payout', 'single', house_id, wallet_id, payout - stake, currency, demo, id
-    FROM ended WHERE outcome = 'won' AND payout > stake
+    SELECT 'payout', 'single', house.id, wallet_id, payout - stake, currency, demo, ended.id
+    FROM ended JOIN house USING (currency, demo) WHERE outcome = 'won' AND payout > stake
     UNION ALL
-    SELECT 'sale', 'single', house_id, wallet_id, sale, currency, demo, id FROM ended WHERE outcome = 'sold'
+    SELECT 'sale', 'single', house.id, wallet_id, sale, currency, demo, ended.id
+    FROM ended JOIN house USING (currency, demo) WHERE outcome = 'sold'
 """
+
+ENDED = "SELECT id, user_id, wallet_id, (SELECT count(*) FROM posted) FROM ended"

@@ -1,0 +1,26 @@
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from accounts.selectors import house_ids
+from accounts.services.post_transfers import post_with_changes
+from trading.services.publish_changes import Change
+from trading.services.settlement_sql import ENDED, HOUSES, MOVES
+
+
+def end_trades(ends: str, params: Mapping[str, Any], *, now: datetime) -> list[Change]:
+    """End trades as `ends` does, and make the transfers that their ends ask for, in one statement; which ended.
+
+    `ends` is SETTLE or SELL, with `params`: clauses that end in `ended`, the trades as they are now. Inside the
+    caller's transaction.
+    """
+    houses = house_ids()
+    house = {
+        "house_currency": [currency for currency, _ in houses],
+        "house_demo": [demo for _, demo in houses],
+        "house_id": list(houses.values()),
+    }
+    rows = post_with_changes(ends + HOUSES, MOVES, ENDED, {**params, **house}, now=now)
+    if rows and (posted := rows[0][-1]) < len(rows):
+        raise AssertionError(f"{len(rows)} trades ended but only {posted} transfers were made")
+    return [Change(*row) for *row, _ in rows]

@@ -37,9 +37,11 @@ DURATION_SECONDS = 15
 START_SECONDS_MAX = 60
 AFTERWARDS_SECONDS = DURATION_SECONDS + 20
 CELERY = ("-m", "celery", "-A", "cryptotrader", "--quiet")
+ALONE = ("--without-gossip", "--without-mingle", "--without-heartbeat")
 PROGRAMS = (
     ("manage.py", "run_feed", "--feed", "simulated"),
-    (*CELERY, "worker", "--concurrency", "2", "--without-gossip", "--without-mingle", "--without-heartbeat"),
+    (*CELERY, "worker", "--queues", "celery", "--concurrency", "2", *ALONE),
+    (*CELERY, "worker", "--queues", "settlement", "--concurrency", "2", *ALONE),
     (*CELERY, "beat", "--pidfile", ""),
 )
 """As `make run` has them."""

@@ -6,7 +6,7 @@ from datetime import datetime
 from decimal import Decimal
 from uuid import UUID
 
-from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Sum
+from django.db.models import Count, Exists, OuterRef, Prefetch, Q, QuerySet, Sum
 from django.db.models.functions import Coalesce
 
 from accounts.domain.texts import storable
@@ -87,7 +87,10 @@ def newest_prices(instrument_ids: Iterable[int]) -> list[PriceHead]:
 
 def _with_details(trades: QuerySet[FlashTrade]) -> QuerySet[FlashTrade]:
     """All that a trade is shown with, at the cost of one more query for them all."""
-    return trades.select_related("instrument", "correction").prefetch_related("close_orders")
+    latest = CloseOrder.objects.order_by("trade_id", "-id").distinct("trade_id")
+    return trades.select_related("instrument", "correction").prefetch_related(
+        Prefetch("close_orders", latest, to_attr="latest_close")
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,7 +137,8 @@ def correction_of(trade: FlashTrade) -> TradeCorrection | None:
 
 def close_order_of(trade: FlashTrade) -> CloseOrder | None:
     """The latest close order of this trade; at no cost for trades that the selectors of this module have read."""
-    return next(iter(trade.close_orders.all()), None)
+    read: list[CloseOrder] | None = getattr(trade, "latest_close", None)
+    return next(iter(trade.close_orders.all()[:1] if read is None else read), None)
 
 
 def trade_by_key(user_id: int, idempotency_key: str) -> FlashTrade | None:

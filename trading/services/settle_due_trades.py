@@ -1,4 +1,4 @@
-"""Entering and settling: decided per group of like trades, moved for all of them by set-based SQL.
+"""Settling and entering: decided per group of like trades, moved for all of them by set-based SQL.
 
 The price series is the clock: a trade is due when the series has passed its expiry, or when grace has run out.
 Idempotent and safe side by side: every trade is locked before it changes, and one that another worker holds is its.
@@ -43,20 +43,25 @@ class Settled:
 def settle_due_trades(*, instrument: str, now: datetime) -> Settled:
     """Do all that the stored prices allow for this instrument's trades by now. Safe to run any number of times.
 
+    Results come first: they are what people wait for. A trade that is past its expiry needn't be entered before.
     An unknown instrument has no trades: nothing happens.
     """
     row = Instrument.objects.filter(symbol=instrument).first()
     if row is None:
         return Settled(0, 0)
     newest = next(iter(newest_prices([row.pk])), None)
-    entered = _enter(row, newest) if newest else 0
-    settled = decide_closes(instrument=row, newest=newest, now=now)
+    settled = decide_closes(instrument=row, newest=newest, now=now) + _settle_all(row, newest, now)
+    return Settled(_enter(row, newest) if newest else 0, settled)
+
+
+def _settle_all(instrument: Instrument, newest: PriceHead | None, now: datetime) -> int:
+    settled = 0
     while True:
-        decided = _decide(row, newest, now)
-        done = _settle(row, decided, now)
+        decided = _decide(instrument, newest, now)
+        done = _settle(instrument, decided, now)
         settled += done
         if not done or len(decided) < WINDOWS:
-            return Settled(entered, settled)
+            return settled
 
 
 def _enter(instrument: Instrument, newest: PriceHead) -> int:

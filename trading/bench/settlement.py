@@ -9,8 +9,8 @@ from django.db import connection, transaction
 from trading.bench.stage import open_all, open_market, price, register
 from trading.services.settle_due_trades import settle_due_trades
 
-# The same rows, indexes and checks, with the same past, and a commit, but no trigger, no decision and no guard: what the
-# database costs. The past counts: ours were pending before they were open, and an update walks by what that left.
+# The same rows, indexes and checks, with the same past, and a commit, but no trigger, no decision and no guard: what
+# the database costs. The past counts: ours were pending before they were open, and an update walks by what that left.
 BARE_TABLES = {"bare_trades": "flash_trades", "bare_transfers": "transfers", "bare_accounts": "ledger_accounts"}
 BARE_PENDING = """
     INSERT INTO bare_trades

@@ -34,7 +34,7 @@ WINDOWS = 1_000
 
 @dataclass(frozen=True, slots=True)
 class Settled:
-    """How many trades got their entry price and how many came to their end."""
+    """How many trades came to their end, and how many got their entry price and go on."""
 
     entered: int
     settled: int

@@ -1,4 +1,4 @@
-"""The statements of `settle_due_trades`. What another worker holds is left to it: who never waits can't be waited for."""
+"""The statements of `settle_due_trades`. What another worker holds is left to it: nobody waits here for a trade."""
 
 PENDING_ENTRIES = """
     SELECT DISTINCT entry_at, rule_version FROM flash_trades

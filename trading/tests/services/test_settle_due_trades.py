@@ -3,8 +3,11 @@ from datetime import datetime, timedelta
 import pytest
 from pytest_django import DjangoAssertNumQueries
 
+from cryptotrader.tests.audit import assert_the_ledger_balances
 from cryptotrader.tests.cast import NOON, Stage, Trader
 from trading.domain.terms import Direction
+from trading.models import FlashTrade
+from trading.services import settle_due_trades as settling
 from trading.services.settle_due_trades import Settled, settle_due_trades
 
 ENTRY = NOON + timedelta(seconds=1)
@@ -22,7 +25,7 @@ def test_it_pays_a_win_and_keeps_a_lost_stake(stage: Stage, alice: Trader, bob: 
     stage.price(ENTRY, "60000.00")
     stage.price(EXPIRY, "60000.01")
 
-    assert settle() == Settled(entered=2, settled=2)
+    assert settle() == Settled(entered=0, settled=2)
 
     up.refresh_from_db()
     down.refresh_from_db()
@@ -89,5 +92,25 @@ def test_it_takes_as_many_queries_for_a_hundred_trades_as_for_one(
         alice.place(stake="10")
     stage.price(ENTRY, "60000.00")
     stage.price(EXPIRY, "60001.00")
-    with django_assert_max_num_queries(17):
+    with django_assert_max_num_queries(13):
         assert settle().settled == 20
+
+
+def test_it_settles_more_trades_and_windows_than_it_takes_at_a_time(
+    stage: Stage, alice: Trader, bob: Trader, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(settling, "BATCH", 2)
+    monkeypatch.setattr(settling, "WINDOWS", 1)
+    for _ in range(5):
+        alice.place(direction=Direction.UP, stake="10")
+    for _ in range(4):
+        bob.place(direction=Direction.DOWN, stake="10")
+    stage.price(ENTRY, "60000.00")
+    stage.price(EXPIRY, "60001.00")
+
+    assert settle() == Settled(entered=0, settled=9)
+    assert (
+        sorted(FlashTrade.objects.values_list("direction", "outcome")) == [("down", "lost")] * 4 + [("up", "won")] * 5
+    )
+    assert (str(alice.wallet.balance), str(bob.wallet.balance)) == ("10042.50000000", "9960.00000000")
+    assert_the_ledger_balances()

@@ -59,4 +59,5 @@ def post_with_changes(
         raise transaction.TransactionManagementError("transfers belong to a use case's transaction")
     with connection.cursor() as cursor:
         cursor.execute(POST.format(changes=changes, moves=moves, answer=answer), {**params, "now": now})
-        return cursor.fetchall()
+        rows: list[tuple[Any, ...]] = cursor.fetchall()
+    return rows

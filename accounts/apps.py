@@ -21,6 +21,7 @@ class AccountsConfig(AppConfig):
         from accounts.services.large_payments import LARGE_DEPOSIT, LARGE_WITHDRAWAL
         from accounts.services.make_staff_roles import make_action_permissions
         from accounts.services.mark_session import mark_session
+        from accounts.services.raise_limit import RAISE_LIMIT
         from accounts.services.tell_by_mail import to_be_told
         from accounts.web.mails import tell
 
@@ -30,7 +31,7 @@ class AccountsConfig(AppConfig):
         def note(instance: Authenticator, **_: object) -> None:
             note_removal(authenticator=instance, now=timezone.now())
 
-        staff = (ADJUST_BALANCE, GRANT_BONUS, FREEZE_USER, UNFREEZE_USER)
+        staff = (ADJUST_BALANCE, GRANT_BONUS, FREEZE_USER, UNFREEZE_USER, RAISE_LIMIT)
         for action in (*staff, LARGE_DEPOSIT, LARGE_WITHDRAWAL):
             register(action)
         post_migrate.connect(lambda **_: make_action_permissions(), sender=self, weak=False)

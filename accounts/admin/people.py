@@ -9,7 +9,8 @@ from django.http import HttpRequest
 
 from accounts.admin.asking import Asking
 from accounts.admin.audit import Audited
-from accounts.models import User
+from accounts.admin.read_only import ReadOnlyAdmin
+from accounts.models import TradingLimit, User
 
 # An email and a second factor are how somebody logs in: staff don't hand out or take over logins.
 for model in (EmailAddress, Authenticator, UserSession):
@@ -38,3 +39,25 @@ class UserAdmin(Asking, Audited):
 
     def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
         return False
+
+
+@admin.register(TradingLimit)
+class TradingLimitAdmin(Asking, ReadOnlyAdmin):
+    list_display = (
+        "user",
+        "kind",
+        "period_days",
+        "currency",
+        "demo",
+        "amount",
+        "next_amount",
+        "next_from",
+        "changed_at",
+    )
+    list_filter = ("kind", "currency", "demo")
+    list_select_related = ("user",)
+    search_fields = ("user__email",)
+    ordering = ("-changed_at", "-id")
+
+    def askable(self, obj: TradingLimit) -> list[tuple[str, str]]:
+        return [("raise_limit", f"limit:{obj.pk}")] if obj.amount is not None else []

@@ -64,7 +64,9 @@ def _read(body: object, wallets: Collection[tuple[str, bool]]) -> Wish | Faults:
     wish = LimitKind(str(kind))
     faults = [fault for fault in (_period(wish, body), _wallet(wish, body, wallets)) if fault]
     currency = "" if faults or wish is LimitKind.SESSION else str(body["currency"])
-    amount = None if body.get("amount") is None and "amount" in body else _amount(wish, body.get("amount"), currency)
+    amount = (
+        None if body.get("amount") is None and "amount" in body else read_amount(wish, body.get("amount"), currency)
+    )
     if isinstance(amount, str):
         faults.append(("amount", "invalid-number", amount))
     if faults or isinstance(amount, str):
@@ -95,8 +97,8 @@ def _wallet(
     return None
 
 
-def _amount(kind: LimitKind, value: object, currency: str) -> Decimal | str:
-    """The amount, or what is wrong with it."""
+def read_amount(kind: LimitKind, value: object, currency: str) -> Decimal | str:
+    """The amount of a limit, or what is wrong with it."""
     amount = parse_decimal(value)
     if kind in COUNTED:
         least = 1 if kind is LimitKind.SESSION else 0

@@ -44,6 +44,11 @@ class SessionLimitReached(Refusal):
     title = _("Your session is as long as you have allowed yourself")
 
 
+class LimitChanged(Refusal):
+    code, status = "limit-changed", 409
+    title = _("The limit has been changed by its owner since then")
+
+
 @dataclass(frozen=True, slots=True)
 class Setting:
     """A limit as it is stored: `amount` holds, and from `next_from` on `next_amount`. No amount is no limit."""
@@ -67,14 +72,15 @@ class Setting:
         waits already isn't delayed by being asked for again.
         """
         standing = self.settled(now)
-        if not _is_more(wanted, standing.amount):
+        if not is_more(wanted, standing.amount):
             return Setting(wanted)
         if standing.next_from and standing.next_amount == wanted:
             return standing
         return Setting(standing.amount, wanted, now + RAISE_DELAY)
 
 
-def _is_more(wanted: Decimal | None, than: Decimal | None) -> bool:
+def is_more(wanted: Decimal | None, than: Decimal | None) -> bool:
+    """Whether one limit allows more than another; none at all allows the most."""
     if than is None:
         return False
     return wanted is None or wanted > than

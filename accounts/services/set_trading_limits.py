@@ -17,20 +17,26 @@ def set_trading_limits(*, user_id: int, wishes: Sequence[Wish], now: datetime) -
     with transaction.atomic(durable=True):
         lock_person(user_id)
         for wish in wishes:
-            _set(user_id, wish, now)
+            set_limit(user_id, wish, now)
 
 
-def _set(user_id: int, wish: Wish, now: datetime) -> None:
+def set_limit(user_id: int, wish: Wish, now: datetime) -> Setting:
+    """Change one limit of somebody who is locked (`lock_person`), in the caller's transaction; what it is then."""
     which = {"kind": wish.kind, "currency": wish.currency, "demo": wish.demo, "period_days": wish.period_days}
     row = TradingLimit.objects.filter(user_id=user_id, **which).first()
     if row is None and wish.amount is None:
-        return
+        return Setting()
     row = row or TradingLimit(user_id=user_id, changed_at=now, **which)
     # A change that waited for this one's lock may have read its clock later.
     at = max(now, row.changed_at)
     before = Setting(row.amount, row.next_amount, row.next_from)
     after = before.change(wish.amount, at)
-    if row.pk and after == before:
-        return
-    row.amount, row.next_amount, row.next_from, row.changed_at = after.amount, after.next_amount, after.next_from, at
-    row.save()
+    if not row.pk or after != before:
+        row.amount, row.next_amount, row.next_from, row.changed_at = (
+            after.amount,
+            after.next_amount,
+            after.next_from,
+            at,
+        )
+        row.save()
+    return after

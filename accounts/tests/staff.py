@@ -1,6 +1,7 @@
 """Staff of the roles, for the tests of approvals."""
 
 from django.contrib.auth.models import Group
+from django.test import Client
 
 from accounts.domain.approvals import Role
 from accounts.models import User
@@ -14,3 +15,10 @@ def staff_member(name: str, *roles: Role) -> User:
     user = User.objects.create_user(f"{name}@example.com", PASSWORD, locale="en", is_staff=True, joined_at=NOON)
     user.groups.set(Group.objects.filter(name__in=roles))
     return user
+
+
+def back_office(person: User) -> Client:
+    """A browser in which this member of staff has logged in."""
+    client = Client()
+    client.force_login(person)
+    return client

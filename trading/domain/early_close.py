@@ -26,6 +26,10 @@ PROTECTION = Decimal("0.8")
 one-minute trade by a tenth in each usual second."""
 
 
+CLOSES_MAX = 100
+"""Close orders that one trade may be given: its proof has the prices around each of them."""
+
+
 class TradeNotEntered(Refusal):
     code, status, retry_after_seconds = "trade-not-entered", 409, 1
     title = _("The trade has no entry price yet")
@@ -49,6 +53,11 @@ class ClosingPaused(Refusal):
 class CloseUnderWay(Refusal):
     code, status = "close-under-way", 409
     title = _("This trade is being closed already, on other terms")
+
+
+class TooManyCloses(Refusal):
+    code, status = "too-many-closes", 409
+    title = _("This trade has been given too many close orders")
 
 
 class NothingOffered(Refusal):

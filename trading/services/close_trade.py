@@ -11,7 +11,7 @@ from accounts.domain.identity import new_id
 from accounts.domain.money import SCALES
 from accounts.domain.notation import places, write_instant
 from accounts.services.lock_wallets import lock_wallets
-from trading.domain.early_close import CloseUnderWay, closing_second
+from trading.domain.early_close import CLOSES_MAX, CloseUnderWay, TooManyCloses, closing_second
 from trading.domain.errors import StalePrice
 from trading.domain.rules import rules_of
 from trading.domain.settlement import Result
@@ -34,7 +34,8 @@ def close_trade(*, trade_id: UUID, user_id: int, min_price: Decimal | None, now:
 
     No money moves here: the settlement decides (`decide_closes`). Asking again while it waits, or after the trade was
     sold, answers with how it stands. Raises NotFound, TradeEnded, CloseUnderWay when another minimum waits already,
-    InvalidInput for a minimum with more places than the currency, TradeNotEntered, and what `offer_for` raises.
+    InvalidInput for a minimum with more places than the currency, TradeNotEntered, TooManyCloses, and what `offer_for`
+    raises.
     """
     try:
         return _close(trade_id, user_id, min_price, now)
@@ -57,6 +58,8 @@ def _close(trade_id: UUID, user_id: int, min_price: Decimal | None, now: datetim
         if offer.point.priced_at > now or trade.entry_at >= now:
             # This server's clock is behind the feed's: it would be asked for before the trade has entered.
             raise StalePrice(priced_at=write_instant(offer.point.priced_at))
+        if CloseOrder.objects.filter(trade=trade).count() >= CLOSES_MAX:
+            raise TooManyCloses(f"At most {CLOSES_MAX}")
         close_at = closing_second(now, rules_of(trade.rule_version))
         CloseOrder.objects.create(id=new_id(now), trade=trade, min_price=min_price, asked_at=now, close_at=close_at)
         transaction.on_commit(partial(publish_changes, [Change(trade.pk, trade.user_id, trade.wallet_id)]))

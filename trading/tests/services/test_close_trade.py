@@ -7,14 +7,13 @@ from accounts.models import Transfer
 from cryptotrader.tests.audit import assert_the_ledger_balances
 from cryptotrader.tests.cast import Stage, Trader
 from trading.domain.corrections import amount_returned
-from trading.domain.early_close import (
-    CloseUnderWay,
-)
+from trading.domain.early_close import CloseUnderWay, TooManyCloses
 from trading.domain.errors import RealMoneyNeedsLivePrices
 from trading.domain.prices import Source
 from trading.domain.terms import Direction
 from trading.models import CloseOrder, FlashTrade
 from trading.selectors import instruments_with_due_trades
+from trading.services import close_trade
 from trading.tests.closing import ask, at, book_faults, open_one, order_of
 
 
@@ -91,6 +90,23 @@ def test_a_lapsed_one_can_be_asked_again(stage: Stage, alice: Trader) -> None:
     ask(trade, now=at(50.5), min_price="60")
     scene.go_to(52)
     assert list(CloseOrder.objects.filter(trade=trade).values_list("state", flat=True)) == ["sold", "lapsed"]
+
+
+def test_a_trade_takes_so_many_close_orders(stage: Stage, alice: Trader, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(close_trade, "CLOSES_MAX", 2)
+    scene, trade = open_one(stage, alice)
+    for second in (42, 46):
+        scene.go_to(second)
+        ask(trade, now=at(second + 0.3), min_price="60")
+        assert ask(trade, now=at(second + 0.4), min_price="60").replayed
+        scene.go_to(second + 2, "59990.00")
+    scene.go_to(49)
+    assert [order.state for order in CloseOrder.objects.filter(trade=trade)] == ["lapsed", "lapsed"]
+    with pytest.raises(TooManyCloses):
+        ask(trade, now=at(49.3))
+    scene.go_to(130)
+    trade.refresh_from_db()
+    assert trade.outcome in {"won", "lost", "tied"}
 
 
 def test_without_a_price_in_time_it_lapses(stage: Stage, alice: Trader) -> None:

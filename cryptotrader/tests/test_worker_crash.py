@@ -68,7 +68,7 @@ def blocked_on_the_ledger() -> bool:
         cursor.execute("SELECT pg_stat_clear_snapshot()")  # else one transaction always sees the same
         cursor.execute(
             "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database()"
-            " AND wait_event_type = 'Lock' AND query LIKE '%WITH moves AS%'"
+            " AND wait_event_type = 'Lock' AND query ~ 'WITH\\s+decided AS'"
         )
         return bool(cursor.fetchone()[0])
 

@@ -95,11 +95,11 @@ def test_a_lapsed_one_can_be_asked_again(stage: Stage, alice: Trader) -> None:
 def test_a_trade_takes_so_many_close_orders(stage: Stage, alice: Trader, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(close_trade, "CLOSES_MAX", 2)
     scene, trade = open_one(stage, alice)
-    for second in (42, 46):
+    for second, falls_to in ((42, "59990.00"), (46, "59900.00")):
         scene.go_to(second)
         ask(trade, now=at(second + 0.3), min_price="60")
         assert ask(trade, now=at(second + 0.4), min_price="60").replayed
-        scene.go_to(second + 2, "59990.00")
+        scene.go_to(second + 2, falls_to)
     scene.go_to(49)
     assert [order.state for order in CloseOrder.objects.filter(trade=trade)] == ["lapsed", "lapsed"]
     with pytest.raises(TooManyCloses):

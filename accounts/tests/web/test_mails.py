@@ -19,7 +19,14 @@ OFF = {
     "email_changed", "email_confirm", "email_deleted",  # nobody changes their email yet
     "login_code", "password_reset_code",  # we mail links
 }  # fmt: skip
-OF_SERVICES = {"beneficiary_added", "deposit_credited", "withdrawal_paid", "withdrawal_refused", "account_closed"}
+OF_SERVICES = {
+    "beneficiary_added",
+    "deposit_credited",
+    "withdrawal_paid",
+    "withdrawal_refused",
+    "account_closed",
+    "limit_raised",
+}
 """What money and account do without allauth: see accounts/tests/services/test_tell_by_mail.py."""
 
 CONTEXT = {

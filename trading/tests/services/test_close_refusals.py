@@ -116,5 +116,5 @@ def test_every_refusal_is_known() -> None:
     codes = {refusal.code for refusal in Refusal.__subclasses__() if refusal.__module__ == "trading.domain.early_close"}
     assert codes == {
         "trade-not-entered", "trade-ended", "too-late-to-close", "closing-paused", "close-under-way",
-        "nothing-offered", "offer-moved",
+        "nothing-offered", "offer-moved", "too-many-closes",
     }  # fmt: skip

@@ -23,6 +23,8 @@ hypothesis_settings.load_profile("patient")
 _CACHE = 2 + int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw")) % 14
 _LOCATION = django_settings.CACHES["default"]["LOCATION"]
 django_settings.CACHES["default"]["LOCATION"] = f"{str(_LOCATION).rpartition('/')[0]}/{_CACHE}"
+# A hundred people at once on a busy machine wait for one of twenty connections: that isn't what their tests are about.
+django_settings.DATABASES["default"]["OPTIONS"]["pool"]["timeout"] = 60
 
 
 def _let_tests_be(**_: object) -> None:

@@ -94,7 +94,7 @@ class ApprovalRequestAdmin(Audited, ReadOnlyAdmin):
         if asked is None:
             raise Http404(object_id)
         action = action_named(asked.action)
-        own = asked.requested_by_id == id_of(request.user)
+        own = id_of(request.user) in {asked.requested_by_id, action.owner(asked.subject)}
         waits = asked.state == RequestState.PENDING and asked.expires_at > timezone.now()
         context = {
             "asked": asked,

@@ -1,15 +1,20 @@
 """People, for staff."""
 
+from decimal import Decimal
+
 from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
 from allauth.usersessions.models import UserSession
 from django.contrib import admin
 from django.db.models import Model
 from django.http import HttpRequest
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from accounts.admin.asking import Asking
 from accounts.admin.audit import Audited
 from accounts.admin.read_only import ReadOnlyAdmin
+from accounts.domain.limits import UNITS, LimitKind, write_amount
 from accounts.models import TradingLimit, User
 
 # An email and a second factor are how somebody logs in: staff don't hand out or take over logins.
@@ -43,21 +48,30 @@ class UserAdmin(Asking, Audited):
 
 @admin.register(TradingLimit)
 class TradingLimitAdmin(Asking, ReadOnlyAdmin):
-    list_display = (
-        "user",
-        "kind",
-        "period_days",
-        "currency",
-        "demo",
-        "amount",
-        "next_amount",
-        "next_from",
-        "changed_at",
-    )
+    fields = ("owner", "kind", "period_days", "currency", "demo", "now", "then", "next_from", "changed_at")
+    list_display = ("owner", "kind", "period_days", "currency", "demo", "now", "then", "next_from")
     list_filter = ("kind", "currency", "demo")
     list_select_related = ("user",)
     search_fields = ("user__email",)
     ordering = ("-changed_at", "-id")
 
+    @admin.display(description=_("owner"), ordering="user__email")
+    def owner(self, limit: TradingLimit) -> str:
+        return limit.user.email
+
+    @admin.display(description=_("amount"))
+    def now(self, limit: TradingLimit) -> str:
+        return self._written(limit, limit.amount)
+
+    @admin.display(description=_("next amount"))
+    def then(self, limit: TradingLimit) -> str:
+        return self._written(limit, limit.next_amount) if limit.next_from else ""
+
+    def _written(self, limit: TradingLimit, amount: Decimal | None) -> str:
+        if amount is None:
+            return gettext("no limit")
+        kind = LimitKind(limit.kind)
+        return f"{write_amount(amount, kind, limit.currency)} {gettext(UNITS.get(kind, limit.currency))}"
+
     def askable(self, obj: TradingLimit) -> list[tuple[str, str]]:
-        return [("raise_limit", f"limit:{obj.pk}")] if obj.amount is not None else []
+        return [("raise_limit", f"limit:{obj.pk}")] if obj.setting.last is not None else []

@@ -34,6 +34,20 @@ COUNTED = {LimitKind.OPEN_TRADES: 1000, LimitKind.SESSION: 1440}
 """Limits in whole numbers, not in money, and the largest that can be set: trades, and minutes of a day."""
 
 
+LABELS = {
+    LimitKind.STAKE: _("Largest stake"),
+    LimitKind.OPEN_TRADES: _("Trades at a time"),
+    LimitKind.LOSS: _("Loss"),
+    LimitKind.TURNOVER: _("Turnover"),
+    LimitKind.DEPOSIT: _("Deposits"),
+    LimitKind.BALANCE: _("Balance"),
+    LimitKind.SESSION: _("Time after signing in"),
+}
+PERIOD_LABELS = {0: "", 1: _("a day"), 7: _("7 days"), 30: _("30 days")}
+UNITS = {LimitKind.OPEN_TRADES: _("trades"), LimitKind.SESSION: _("minutes")}
+"""What counted limits count; the others are in their currency. All of these are marked for translation."""
+
+
 class LimitReached(Refusal):
     code, status = "limit-reached", 409
     title = _("A limit that you have set yourself is reached")
@@ -64,6 +78,11 @@ class Setting:
     def settled(self, now: datetime) -> "Setting":
         """The same, without a raise whose wait is over."""
         return Setting(self.at(now)) if self.next_from and self.next_from <= now else self
+
+    @property
+    def last(self) -> Decimal | None:
+        """What holds in the end, when a raise that waits has come."""
+        return self.next_amount if self.next_from else self.amount
 
     def change(self, wanted: Decimal | None, now: datetime) -> "Setting":
         """What the limit becomes when its owner asks for `wanted` (None: to be rid of it).

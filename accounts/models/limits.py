@@ -3,7 +3,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from accounts.domain.exclusions import ExclusionKind
-from accounts.domain.limits import PERIODIC, PERIODS_DAYS, LimitKind
+from accounts.domain.limits import PERIODIC, PERIODS_DAYS, LimitKind, Setting
 
 
 class TradingLimit(models.Model):
@@ -52,7 +52,12 @@ class TradingLimit(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.kind} {self.period_days} {self.amount}"
+        return f"{self.kind}, {self.period_days} d" if self.period_days else self.kind
+
+    @property
+    def setting(self) -> Setting:
+        """The amounts, and the rules of their change."""
+        return Setting(self.amount, self.next_amount, self.next_from)
 
 
 class Exclusion(models.Model):

@@ -64,6 +64,10 @@ def describe(request: Request) -> Sequence[tuple[str, str]]:
     return lines
 
 
+def owner(subject: str) -> int:
+    return adjusted_wallet(subject).owner_id
+
+
 def _invalid(code: str, message: str) -> InvalidInput:
     return InvalidInput(fields=(FieldError("amount", code, message),))
 
@@ -74,6 +78,7 @@ ADJUST_BALANCE = Action(
     read_arguments=read_arguments,
     execute=execute,
     describe=describe,
+    owner=owner,
     requesters=(Role.SUPPORT, Role.FINANCE),
     approvers=(Role.FINANCE, Role.RISK),
     fields=(Field("amount", _("Amount"), _("What the wallet gets from the house; with a minus, what it gives.")),),

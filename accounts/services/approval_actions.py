@@ -46,6 +46,9 @@ class Action:
     describe: Callable[[Request], Sequence[tuple[str, str]]]
     """What is asked for, as (label, value) lines in the reader's language; without arguments while it is asked."""
 
+    owner: Callable[[str], int | None]
+    """subject -> the person whose it is: they can't decide on it, whatever their role. Raises NotFound."""
+
     requesters: tuple[Role, ...]
     approvers: tuple[Role, ...]
     approvals_needed: int = 1

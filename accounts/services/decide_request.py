@@ -16,8 +16,8 @@ def decide_request(
 ) -> ApprovalRequest:
     """Approve or refuse somebody else's request; the last approval needed executes it, in the same transaction.
 
-    Raises NotFound, NotPermitted, OwnRequest (superusers too), AlreadyDecided, RequestEnded, InvalidInput (whoever
-    refuses says why), and whatever the action refuses with: then nothing is decided.
+    Raises NotFound, NotPermitted, OwnRequest (superusers too, and whose subject it is), AlreadyDecided, RequestEnded,
+    InvalidInput (whoever refuses says why), and whatever the action refuses with: then nothing is decided.
     """
     reason = checked_reason(reason, required=decision is Decision.REFUSE)
     with transaction.atomic(durable=True):
@@ -52,7 +52,7 @@ def require_pending(request: ApprovalRequest, now: datetime) -> None:
 
 def _require_another(request: ApprovalRequest, decided_by: int, now: datetime) -> None:
     require_permission(decided_by, may_approve(request.action))
-    if request.requested_by_id == decided_by:
+    if decided_by in {request.requested_by_id, action_named(request.action).owner(request.subject)}:
         raise OwnRequest
     if request.decisions.filter(decided_by_id=decided_by).exists():
         raise AlreadyDecided

@@ -68,6 +68,10 @@ def _user(subject: str) -> User:
     return user
 
 
+def _owner(subject: str) -> int:
+    return _user(subject).pk
+
+
 def _read_freeze(subject: str, arguments: Arguments) -> dict[str, object]:
     freezable_user(subject)
     return {}
@@ -84,6 +88,7 @@ FREEZE_USER = Action(
     read_arguments=_read_freeze,
     execute=freeze,
     describe=describe,
+    owner=_owner,
     requesters=(Role.SUPPORT, Role.FINANCE, Role.RISK),
     approvers=(Role.SUPPORT, Role.RISK),
     subject_page="admin:accounts_user_change",
@@ -94,6 +99,7 @@ UNFREEZE_USER = Action(
     read_arguments=_read_unfreeze,
     execute=unfreeze,
     describe=describe,
+    owner=_owner,
     requesters=(Role.SUPPORT,),
     approvers=(Role.RISK,),
     subject_page="admin:accounts_user_change",

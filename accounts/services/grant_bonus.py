@@ -49,6 +49,7 @@ GRANT_BONUS = Action(
     read_arguments=read_arguments,
     execute=execute,
     describe=adjust_balance.describe,
+    owner=adjust_balance.owner,
     requesters=(Role.SUPPORT, Role.FINANCE),
     approvers=(Role.FINANCE, Role.RISK),
     fields=(Field("amount", _("Amount"), _("What the wallet gets; it is the trader's own from then on.")),),

@@ -13,7 +13,7 @@ from accounts.domain.approvals import Role
 from accounts.domain.errors import FieldError, InvalidInput, NotFound, _
 from accounts.domain.exclusions import PersonExcluded
 from accounts.domain.limit_wishes import Wish, read_amount
-from accounts.domain.limits import LimitChanged, LimitKind, is_more, write_amount
+from accounts.domain.limits import LABELS, PERIOD_LABELS, UNITS, LimitChanged, LimitKind, is_more, write_amount
 from accounts.domain.notation import write_decimal, write_instant
 from accounts.models import TradingLimit
 from accounts.selectors.restrictions import restrictions_on
@@ -22,17 +22,22 @@ from accounts.services.lock_person import lock_person
 from accounts.services.set_trading_limits import set_limit
 from accounts.services.tell_by_mail import tell_by_mail
 
+NONE = "none"
+MINUTE = "%Y-%m-%d %H:%M UTC"
+
 
 def read_arguments(subject: str, arguments: Arguments) -> dict[str, object]:
-    """`amount`: what the limit shall be, above what it is; `none` for no limit any more."""
+    """`amount`: what the limit shall be, above what it is and what it will be; `none` for no limit any more."""
     limit = raised_limit(subject)
     typed = arguments.get("amount")
-    amount = None if typed == "none" else read_amount(LimitKind(limit.kind), typed, limit.currency)
+    amount = None if typed == NONE else read_amount(LimitKind(limit.kind), typed, limit.currency)
     if isinstance(amount, str):
-        raise _invalid("invalid-number", amount.replace("null", "none"))
-    if not is_more(amount, limit.amount):
-        raise _invalid("not-a-raise", "above what the limit is now; its owner can lower it themselves, at once")
-    return {"amount": None if amount is None else write_decimal(amount)}
+        raise _invalid("invalid-number", amount.replace("null", NONE))
+    # What its owner has asked for already comes without us, and sooner.
+    if not (is_more(amount, limit.amount) and is_more(amount, limit.setting.last)):
+        message = "it must be above what the limit is and will be; its owner can lower it at any time"
+        raise _invalid("not-a-raise", message)
+    return {"amount": NONE if amount is None else write_decimal(amount)}
 
 
 def raised_limit(subject: str) -> TradingLimit:
@@ -48,59 +53,78 @@ def raised_limit(subject: str) -> TradingLimit:
 def execute(request: Request, now: datetime) -> None:
     """Let the limit rise a day from now, and tell its owner, who can lower it again at once.
 
-    Raises LimitChanged when its owner has changed it since this was asked for, PersonExcluded, AccountFrozen,
-    AccountClosed.
+    Raises LimitChanged when its owner has changed it since this was asked for, or has asked for a raise that waits or
+    has come; PersonExcluded, AccountFrozen, AccountClosed.
     """
-    owner = raised_limit(request.subject).user_id
-    lock_person(owner)
+    lock_person(owner(request.subject))
     limit = raised_limit(request.subject)
-    restrictions = restrictions_on(owner, now=now)
+    _check_person(limit.user_id, now)
+    wanted = _wanted(request)
+    standing = limit.setting.settled(now)
+    if limit.changed_at > request.requested_at or standing.next_from or not is_more(wanted, standing.amount):
+        raise LimitChanged(f"at {limit.changed_at:{MINUTE}}")
+    wish = Wish(LimitKind(limit.kind), limit.currency, limit.demo, limit.period_days, wanted)
+    after = set_limit(limit.user_id, wish, now)
+    tell_by_mail(
+        limit.user_id,
+        "limit_raised",
+        limit=LABELS[wish.kind],
+        period=PERIOD_LABELS[wish.period_days],
+        book=_book(limit),
+        unit=_unit(limit),
+        now=_number(limit, after.amount),
+        then=_number(limit, wanted),
+        since=f"{after.next_from:{MINUTE}}",
+    )
+
+
+def _check_person(user_id: int, now: datetime) -> None:
+    restrictions = restrictions_on(user_id, now=now)
     restrictions.check_active()
     if restrictions.exclusion is not None:
         raise PersonExcluded(f"until {write_instant(restrictions.exclusion.ends_at)}")
-    if limit.changed_at > request.requested_at:
-        raise LimitChanged(f"at {write_instant(limit.changed_at)}")
-    wanted = request.arguments["amount"]
-    wish = Wish(
-        kind=LimitKind(limit.kind),
-        currency=limit.currency,
-        demo=limit.demo,
-        period_days=limit.period_days,
-        amount=None if wanted is None else Decimal(wanted),
-    )
-    after = set_limit(owner, wish, now)
-    tell_by_mail(
-        owner,
-        "limit_raised",
-        now=_amount(limit, after.amount),
-        then=_amount(limit, after.next_amount),
-        since=write_instant(after.next_from or now),
-    )
+
+
+def owner(subject: str) -> int:
+    return raised_limit(subject).user_id
 
 
 def describe(request: Request) -> Sequence[tuple[str, str]]:
     limit = raised_limit(request.subject)
+    parts = [LABELS[LimitKind(limit.kind)], PERIOD_LABELS[limit.period_days], _book(limit)]
     lines = [
         (gettext("Owner"), limit.user.email),
-        (gettext("Limit"), _name(limit)),
+        (gettext("Limit"), ", ".join(gettext(part) for part in parts if part)),
         (gettext("Now"), _amount(limit, limit.amount)),
     ]
+    if limit.next_from:
+        lines.append(
+            (gettext("From %(time)s") % {"time": f"{limit.next_from:{MINUTE}}"}, _amount(limit, limit.next_amount))
+        )
     if "amount" in request.arguments:
-        wanted = request.arguments["amount"]
-        lines.insert(0, (gettext("Raise to"), _amount(limit, None if wanted is None else Decimal(wanted))))
+        lines.insert(0, (gettext("Raise to"), _amount(limit, _wanted(request))))
     return lines
 
 
-def _name(limit: TradingLimit) -> str:
-    book = [] if limit.kind == LimitKind.SESSION else [gettext("demo") if limit.demo else gettext("real")]
-    days = [gettext("%(days)s days") % {"days": limit.period_days}] if limit.period_days else []
-    return ", ".join([limit.kind, *days, *book])
+def _wanted(request: Request) -> Decimal | None:
+    amount = request.arguments["amount"]
+    return None if amount == NONE else Decimal(amount)
+
+
+def _book(limit: TradingLimit) -> str:
+    return "" if limit.kind == LimitKind.SESSION else _("demo") if limit.demo else _("real")
+
+
+def _unit(limit: TradingLimit) -> str:
+    return UNITS.get(LimitKind(limit.kind), limit.currency)
+
+
+def _number(limit: TradingLimit, amount: Decimal | None) -> str:
+    return "" if amount is None else write_amount(amount, LimitKind(limit.kind), limit.currency)
 
 
 def _amount(limit: TradingLimit, amount: Decimal | None) -> str:
-    if amount is None:
-        return "∞"
-    return f"{write_amount(amount, LimitKind(limit.kind), limit.currency)} {limit.currency}".strip()
+    return gettext("no limit") if amount is None else f"{_number(limit, amount)} {gettext(_unit(limit))}"
 
 
 def _invalid(code: str, message: str) -> InvalidInput:
@@ -113,8 +137,11 @@ RAISE_LIMIT = Action(
     read_arguments=read_arguments,
     execute=execute,
     describe=describe,
+    owner=owner,
     requesters=(Role.SUPPORT,),
     approvers=(Role.RISK,),
-    fields=(Field("amount", _("Raise to"), _("It holds a day after the approval. “none” takes the limit away.")),),
+    fields=(
+        Field("amount", _("Raise to"), _("It takes effect a day after the approval. “none” takes the limit away.")),
+    ),
     subject_page="admin:accounts_tradinglimit_change",
 )

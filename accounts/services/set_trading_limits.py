@@ -29,7 +29,7 @@ def set_limit(user_id: int, wish: Wish, now: datetime) -> Setting:
     row = row or TradingLimit(user_id=user_id, changed_at=now, **which)
     # A change that waited for this one's lock may have read its clock later.
     at = max(now, row.changed_at)
-    before = Setting(row.amount, row.next_amount, row.next_from)
+    before = row.setting
     after = before.change(wish.amount, at)
     if not row.pk or after != before:
         row.amount, row.next_amount, row.next_from, row.changed_at = (

@@ -55,7 +55,9 @@ class PublicKeys(Public):
     def get(self, request: Request) -> Response:
         """Every key that has ever signed a proof, as a JWK Set (RFC 7517)."""
         keys = [public_jwk(key) for key in public_keys()]
-        return Response({"keys": keys}, headers={"Cache-Control": "public, max-age=300"})
+        # The first key comes with the first proof: whoever asked before that asks again.
+        caching = "public, max-age=300" if keys else "no-store"
+        return Response({"keys": keys}, headers={"Cache-Control": caching})
 
 
 def _day_of(request: Request) -> date | None:

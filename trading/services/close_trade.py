@@ -57,7 +57,7 @@ def _close(trade_id: UUID, user_id: int, min_price: Decimal | None, now: datetim
         offer = offer_of(trade, min_price=min_price, now=now)
         if offer.point.priced_at > now or trade.entry_at >= now:
             # This server's clock is behind the feed's: it would be asked for before the trade has entered.
-            raise StalePrice(priced_at=write_instant(offer.point.priced_at))
+            raise StalePrice(priced_at=write_instant(offer.point.priced_at), reason="clock-behind")
         if CloseOrder.objects.filter(trade=trade).count() >= CLOSES_MAX:
             raise TooManyCloses(f"At most {CLOSES_MAX}")
         close_at = closing_second(now, rules_of(trade.rule_version))

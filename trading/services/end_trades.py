@@ -21,6 +21,7 @@ def end_trades(ends: str, params: Mapping[str, Any], *, now: datetime) -> list[C
         "house_id": list(houses.values()),
     }
     rows = post_with_changes(ends + HOUSES, MOVES, ENDED, {**params, **house}, now=now)
-    if rows and (posted := rows[0][-1]) < len(rows):
-        raise AssertionError(f"{len(rows)} trades ended but only {posted} transfers were made")
-    return [Change(*row) for *row, _ in rows]
+    for *_ids, posted, due in rows[:1]:
+        if posted != due:
+            raise AssertionError(f"{len(rows)} trades ended with {posted} transfers instead of {due}")
+    return [Change(*row) for *row, _posted, _due in rows]

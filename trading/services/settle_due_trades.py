@@ -50,8 +50,12 @@ def settle_due_trades(*, instrument: str, now: datetime) -> Settled:
     if row is None:
         return Settled(0, 0)
     newest = next(iter(newest_prices([row.pk])), None)
-    settled = decide_closes(instrument=row, newest=newest, now=now) + _settle_all(row, newest, now)
-    return Settled(_enter(row, newest) if newest else 0, settled)
+    settled = entered = 0
+    try:
+        settled = decide_closes(instrument=row, newest=newest, now=now) + _settle_all(row, newest, now)
+    finally:  # one result that can't be had must not cost others their entry
+        entered = _enter(row, newest) if newest else 0
+    return Settled(entered, settled)
 
 
 def _settle_all(instrument: Instrument, newest: PriceHead | None, now: datetime) -> int:

@@ -44,7 +44,7 @@ SETTLE = """
         )
     ),
     taken AS (
-        SELECT t.ctid, d.outcome, d.entry_price, d.exit_price, d.exit_samples, d.void_reason
+        SELECT t.id, d.outcome, d.entry_price, d.exit_price, d.exit_samples, d.void_reason
         FROM flash_trades t JOIN decided d USING (direction, entry_at, expires_at, demo, rule_version)
         WHERE t.instrument_id = %(instrument)s AND t.state <> 'settled'
           AND NOT EXISTS (SELECT FROM close_orders c WHERE c.trade_id = t.id AND c.state = 'waiting')
@@ -60,7 +60,7 @@ SETTLE = """
             void_reason = taken.void_reason,
             settled_at = %(now)s,
             profit = CASE taken.outcome WHEN 'won' THEN t.payout - t.stake WHEN 'lost' THEN -t.stake ELSE 0 END
-        FROM taken WHERE t.ctid = taken.ctid
+        FROM taken WHERE t.id = taken.id
         RETURNING t.id, t.user_id, t.wallet_id, t.currency, t.demo, t.outcome, t.stake, t.payout, t.sale
     ),
 """
@@ -123,4 +123,9 @@ MOVES = """
     FROM ended JOIN house USING (currency, demo) WHERE outcome = 'sold'
 """
 
-ENDED = "SELECT id, user_id, wallet_id, (SELECT count(*) FROM posted) FROM ended"
+ENDED = """
+    SELECT id, user_id, wallet_id, (SELECT count(*) FROM posted),
+           (SELECT count(*) + count(*) FILTER (WHERE outcome = 'sold' OR outcome = 'won' AND payout > stake) FROM ended)
+    FROM ended
+"""
+"""Each trade, with how many transfers were made for them all, and how many should be."""

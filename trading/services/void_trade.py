@@ -75,12 +75,17 @@ def _trade(subject: str) -> FlashTrade:
     return trade
 
 
+def _owner(subject: str) -> int:
+    return _trade(subject).user_id
+
+
 VOID_TRADE = Action(
     name="void_trade",
     title=_("Void a settled trade"),
     read_arguments=read_arguments,
     execute=execute,
     describe=describe,
+    owner=_owner,
     requesters=(Role.SUPPORT, Role.RISK),
     approvers=(Role.RISK, Role.FINANCE),
     approvals_needed=2,

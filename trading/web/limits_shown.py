@@ -12,7 +12,7 @@ from django.contrib.humanize.templatetags.humanize import intcomma
 from django.utils.translation import gettext as _
 
 from accounts.domain.errors import InvalidInput
-from accounts.domain.limits import PERIODIC, PERIODS_DAYS, LimitKind, write_amount
+from accounts.domain.limits import LABELS, PERIOD_LABELS, PERIODIC, PERIODS_DAYS, UNITS, LimitKind, write_amount
 from accounts.selectors import Wallet
 from trading.selectors.limits import LimitStanding
 
@@ -98,21 +98,11 @@ def _name(key: Key) -> str:
 
 
 def _label(kind: LimitKind, days: int) -> str:
-    kinds = {
-        LimitKind.STAKE: _("Largest stake"),
-        LimitKind.OPEN_TRADES: _("Trades at a time"),
-        LimitKind.LOSS: _("Loss"),
-        LimitKind.TURNOVER: _("Turnover"),
-        LimitKind.DEPOSIT: _("Deposits"),
-        LimitKind.BALANCE: _("Balance"),
-        LimitKind.SESSION: _("Time after signing in"),
-    }
-    periods = {0: "", 1: _("a day"), 7: _("7 days"), 30: _("30 days")}
-    return f"{kinds[kind]}, {periods[days]}" if days else kinds[kind]
+    return f"{_(LABELS[kind])}, {_(PERIOD_LABELS[days])}" if days else _(LABELS[kind])
 
 
 def _unit(kind: LimitKind, currency: str) -> str:
-    return _("minutes") if kind is LimitKind.SESSION else _("trades") if kind is LimitKind.OPEN_TRADES else currency
+    return _(UNITS[kind]) if kind in UNITS else currency
 
 
 def _row(key: Key, standing: LimitStanding | None, typed: Mapping[str, str], faulty: set[str]) -> LimitRow:

@@ -34,7 +34,7 @@ def test_support_asks_for_a_raise_and_risk_approves_it(limit: TradingLimit, rick
     request = ApprovalRequest.objects.get()
     decide = reverse("admin:accounts_approvalrequest_change", args=[request.pk])
     told = back_office(rick).get(decide).content.decode()
-    for words in ("loss, 7 days, demo", "100.00 USDT", "1000.00 USDT", "alice@example.com"):
+    for words in ("Loss, 7 days, demo", "100.00 USDT", "1000.00 USDT", "alice@example.com"):
         assert words in told
     back_office(rick).post(
         reverse("admin:accounts_approvalrequest_decide", args=[request.pk]), {"decision": "approve", "reason": "called"}

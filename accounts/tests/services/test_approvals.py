@@ -203,6 +203,7 @@ def test_an_action_is_registered_once() -> None:
         read_arguments=known.read_arguments,
         execute=known.execute,
         describe=known.describe,
+        owner=known.owner,
         requesters=(),
         approvers=(),
     )

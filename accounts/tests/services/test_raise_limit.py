@@ -1,6 +1,7 @@
 """A limit that staff raise with four eyes waits a day like any other raise, and gives way to its owner's later wish."""
 
 from collections import Counter
+from contextlib import suppress
 from datetime import datetime, timedelta
 from decimal import Decimal
 from functools import partial
@@ -82,7 +83,8 @@ def test_its_owner_reads_it_in_a_mail_and_can_lower_it_again(
     approve(ask(sue, wish(alice, "100"), "250"), rick)
     (mail,) = mails
     assert (mail.to, mail.subject) == (["alice@example.com"], "A limit of yours will rise")
-    assert {"Limit now: 100.00 USDT", "Limit then: 250.00 USDT"} <= set(str(mail.body).splitlines())
+    told = {"Limit: Loss, 7 days, demo", "Limit now: 100.00 USDT", "New limit: 250.00 USDT"}
+    assert told | {"Takes effect: 2026-03-02 13:00 UTC"} <= set(str(mail.body).splitlines())
 
     wish(alice, "90", now=LATER)
     assert in_force(alice, LATER + 2 * DAY) == [Decimal(90)]
@@ -124,6 +126,42 @@ def test_what_its_owner_has_wished_since_goes_first(sue: User, rick: User, alice
         approve(request, rick)
     request.refresh_from_db()
     assert (request.state, in_force(alice, LATER + 2 * DAY)) == ("pending", [Decimal(80)])
+
+
+def test_below_what_its_owner_asked_for_there_is_nothing_to_raise(sue: User, alice: Trader) -> None:
+    wish(alice, "100")
+    limit = wish(alice, "500")
+    for when in (NOON, NOON + 2 * DAY):  # while their own raise waits, and when it has come
+        with pytest.raises(InvalidInput) as refused:
+            ask(sue, limit, "300", when)
+        assert [field.code for field in refused.value.fields] == ["not-a-raise"]
+
+
+def test_a_limit_that_is_gone_or_goes_can_not_be_raised(sue: User, alice: Trader) -> None:
+    wish(alice, "100")
+    with pytest.raises(InvalidInput):
+        ask(sue, wish(alice, None), "300")
+
+
+@pytest.mark.parametrize("hours", [0, 23, 25])
+def test_a_raise_of_their_own_goes_first(sue: User, rick: User, alice: Trader, hours: int) -> None:
+    """Whether it waits still or has come meanwhile: the staff's, though higher, neither replaces nor delays it."""
+    wish(alice, "100")
+    limit = wish(alice, "500")
+    request = ask(sue, limit, "900")
+    if hours < 24:
+        with pytest.raises(LimitChanged):
+            approve(request, rick, NOON + timedelta(hours=hours))
+    else:
+        approve(request, rick, NOON + timedelta(hours=hours))
+    assert in_force(alice, NOON + DAY) == [500]
+
+
+def test_nobody_approves_a_raise_of_their_own(sue: User, rick: User) -> None:
+    session = Wish(LimitKind.SESSION, "", demo=False, period_days=0, amount=Decimal(60))
+    set_trading_limits(user_id=rick.pk, wishes=[session], now=NOON)
+    with pytest.raises(OwnRequest):
+        approve(ask(sue, TradingLimit.objects.get(), "120"), rick)
 
 
 def test_it_does_not_rise_for_who_keeps_themselves_from_trading(sue: User, rick: User, alice: Trader) -> None:
@@ -178,7 +216,8 @@ def test_a_raise_never_acts_before_its_day(
     began = TradingLimit.objects.get().changed_at
     for amount, is_lowered in steps:
         now = TradingLimit.objects.get().changed_at + timedelta(hours=1)
-        approve(ask(sue, limit, str(amount), now), rick, now)
+        with suppress(InvalidInput, LimitChanged, DuplicateRequest):  # a raise waits already
+            approve(ask(sue, limit, str(amount), now), rick, now)
         if is_lowered:
             wish(bob, str(least), now=now + timedelta(minutes=1))
     assert in_force(bob, began + DAY) == [least]

@@ -116,7 +116,7 @@ def test_an_instrument_must_be_known(db: None, symbol: str) -> None:
 
 def test_keys_are_public_and_there_are_none_before_the_first_signature(db: None) -> None:
     answer = Api().get(KEYS)
-    assert (answer.json(), answer.headers["Cache-Control"]) == ({"keys": []}, "public, max-age=300")
+    assert (answer.json(), answer.headers["Cache-Control"]) == ({"keys": []}, "no-store")
 
 
 def test_a_lost_encryption_key_is_said_and_a_rotation_mends_it(

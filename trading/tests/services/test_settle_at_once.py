@@ -5,8 +5,10 @@ from collections.abc import Callable
 from datetime import timedelta
 from decimal import Decimal
 from functools import partial
+from threading import Event
 
 import pytest
+from django.db import connection, transaction
 
 from accounts.models import Transfer
 from cryptotrader.tests.audit import assert_the_ledger_balances
@@ -14,9 +16,13 @@ from cryptotrader.tests.cast import NOON, SYMBOL, Stage, Trader, open_stage, tra
 from cryptotrader.tests.threads import at_once
 from trading.domain.orders import Order
 from trading.domain.terms import Direction
-from trading.models import FlashTrade
+from trading.models import FlashTrade, Instrument
+from trading.selectors import newest_prices
+from trading.services import settle_due_trades as settling
 from trading.services.open_trades import Accepted, open_trades
 from trading.services.settle_due_trades import Settled, settle_due_trades
+from trading.services.settlement_sql import SETTLE
+from trading.tests.services.test_known_prices import WAITING
 
 pytestmark = pytest.mark.django_db(transaction=True)
 TRADES = 500
@@ -50,6 +56,40 @@ def assert_settled_once(people: list[Trader]) -> None:
     for person in people:
         assert (person.wallet.balance, person.wallet.held) == (10000 + 50 * Decimal("8.58") - 50 * Decimal("10.10"), 0)
     assert_the_ledger_balances()
+
+
+GATE = 815
+GATED = SETTLE.replace(
+    "decided AS (", f"gate AS MATERIALIZED (SELECT pg_advisory_xact_lock({GATE})), decided AS (", 1
+).replace("AND NOT EXISTS", "AND (SELECT count(*) FROM gate) = 1 AND NOT EXISTS", 1)
+"""SETTLE that has taken its snapshot, and goes on when the gate is opened."""
+
+
+def test_trades_that_another_worker_enters_meanwhile_are_settled_all_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
+    """They have another version then than the statement sees."""
+    people = crowd(open_stage())
+    monkeypatch.setattr(settling, "SETTLE", GATED)
+    instrument, is_shut = Instrument.objects.get(), Event()
+    (newest,) = newest_prices([instrument.pk])
+
+    def settle() -> Settled:
+        is_shut.wait(30)
+        return settle_due_trades(instrument=SYMBOL, now=EXPIRY)
+
+    def enter() -> object:
+        with transaction.atomic(), connection.cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_xact_lock(%s)", [GATE])
+            is_shut.set()
+            waiting = 0
+            while not waiting:
+                cursor.execute(WAITING)
+                (waiting,) = cursor.fetchone()
+            (entered,) = at_once([partial(settling._enter, instrument, newest)])  # over a connection of its own
+        return entered
+
+    calls: list[Callable[[], object]] = [settle, enter]
+    assert at_once(calls) == [Settled(entered=0, settled=TRADES), TRADES]
+    assert_settled_once(people)
 
 
 @pytest.mark.parametrize("workers", [2, 6])

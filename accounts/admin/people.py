@@ -71,7 +71,7 @@ class TradingLimitAdmin(Asking, ReadOnlyAdmin):
         if amount is None:
             return gettext("no limit")
         kind = LimitKind(limit.kind)
-        return f"{write_amount(amount, kind, limit.currency)} {gettext(UNITS.get(kind, limit.currency))}"
+        return " ".join([write_amount(amount, kind, limit.currency), gettext(UNITS.get(kind, limit.currency))])
 
     def askable(self, obj: TradingLimit) -> list[tuple[str, str]]:
         return [("raise_limit", f"limit:{obj.pk}")] if obj.setting.last is not None else []

@@ -124,7 +124,7 @@ def _number(limit: TradingLimit, amount: Decimal | None) -> str:
 
 
 def _amount(limit: TradingLimit, amount: Decimal | None) -> str:
-    return gettext("no limit") if amount is None else f"{_number(limit, amount)} {gettext(_unit(limit))}"
+    return gettext("no limit") if amount is None else " ".join([_number(limit, amount), gettext(_unit(limit))])
 
 
 def _invalid(code: str, message: str) -> InvalidInput:

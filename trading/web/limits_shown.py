@@ -98,7 +98,7 @@ def _name(key: Key) -> str:
 
 
 def _label(kind: LimitKind, days: int) -> str:
-    return f"{_(LABELS[kind])}, {_(PERIOD_LABELS[days])}" if days else _(LABELS[kind])
+    return ", ".join(_(label) for label in (LABELS[kind], PERIOD_LABELS[days]) if label)
 
 
 def _unit(kind: LimitKind, currency: str) -> str:

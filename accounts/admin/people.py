@@ -1,21 +1,18 @@
 """People, for staff."""
 
-from decimal import Decimal
-
 from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
 from allauth.usersessions.models import UserSession
 from django.contrib import admin
 from django.db.models import Model
 from django.http import HttpRequest
-from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from accounts.admin.asking import Asking
 from accounts.admin.audit import Audited
 from accounts.admin.read_only import ReadOnlyAdmin
-from accounts.domain.limits import UNITS, LimitKind, write_amount
 from accounts.models import TradingLimit, User
+from accounts.services.raise_limit import limit_name, written_amount
 
 # An email and a second factor are how somebody logs in: staff don't hand out or take over logins.
 for model in (EmailAddress, Authenticator, UserSession):
@@ -48,9 +45,9 @@ class UserAdmin(Asking, Audited):
 
 @admin.register(TradingLimit)
 class TradingLimitAdmin(Asking, ReadOnlyAdmin):
-    fields = ("owner", "kind", "period_days", "currency", "demo", "now", "then", "next_from", "changed_at")
-    list_display = ("owner", "kind", "period_days", "currency", "demo", "now", "then", "next_from")
-    list_filter = ("kind", "currency", "demo")
+    fields = ("owner", "bound", "now", "then", "next_from", "changed_at")
+    list_display = ("owner", "bound", "now", "then", "next_from")
+    list_filter = ("kind", "demo")
     list_select_related = ("user",)
     search_fields = ("user__email",)
     ordering = ("-changed_at", "-id")
@@ -59,19 +56,17 @@ class TradingLimitAdmin(Asking, ReadOnlyAdmin):
     def owner(self, limit: TradingLimit) -> str:
         return limit.user.email
 
+    @admin.display(description=_("trading limit"), ordering="kind")
+    def bound(self, limit: TradingLimit) -> str:
+        return limit_name(limit)
+
     @admin.display(description=_("amount"))
     def now(self, limit: TradingLimit) -> str:
-        return self._written(limit, limit.amount)
+        return written_amount(limit, limit.amount)
 
     @admin.display(description=_("next amount"))
     def then(self, limit: TradingLimit) -> str:
-        return self._written(limit, limit.next_amount) if limit.next_from else ""
-
-    def _written(self, limit: TradingLimit, amount: Decimal | None) -> str:
-        if amount is None:
-            return gettext("no limit")
-        kind = LimitKind(limit.kind)
-        return " ".join([write_amount(amount, kind, limit.currency), gettext(UNITS.get(kind, limit.currency))])
+        return written_amount(limit, limit.next_amount) if limit.next_from else ""
 
     def askable(self, obj: TradingLimit) -> list[tuple[str, str]]:
         return [("raise_limit", f"limit:{obj.pk}")] if obj.setting.last is not None else []

@@ -91,19 +91,27 @@ def owner(subject: str) -> int:
 
 def describe(request: Request) -> Sequence[tuple[str, str]]:
     limit = raised_limit(request.subject)
-    parts = [LABELS[LimitKind(limit.kind)], PERIOD_LABELS[limit.period_days], _book(limit)]
     lines = [
         (gettext("Owner"), limit.user.email),
-        (gettext("Limit"), ", ".join(gettext(part) for part in parts if part)),
-        (gettext("Now"), _amount(limit, limit.amount)),
+        (gettext("Limit"), limit_name(limit)),
+        (gettext("Now"), written_amount(limit, limit.amount)),
     ]
     if limit.next_from:
         lines.append(
-            (gettext("From %(time)s") % {"time": f"{limit.next_from:{MINUTE}}"}, _amount(limit, limit.next_amount))
+            (
+                gettext("From %(time)s") % {"time": f"{limit.next_from:{MINUTE}}"},
+                written_amount(limit, limit.next_amount),
+            )
         )
     if "amount" in request.arguments:
-        lines.insert(0, (gettext("Raise to"), _amount(limit, _wanted(request))))
+        lines.insert(0, (gettext("Raise to"), written_amount(limit, _wanted(request))))
     return lines
+
+
+def limit_name(limit: TradingLimit) -> str:
+    """In the reader's language: Loss, 7 days, demo."""
+    parts = [LABELS[LimitKind(limit.kind)], PERIOD_LABELS[limit.period_days], _book(limit)]
+    return ", ".join(gettext(part) for part in parts if part)
 
 
 def _wanted(request: Request) -> Decimal | None:
@@ -123,7 +131,8 @@ def _number(limit: TradingLimit, amount: Decimal | None) -> str:
     return "" if amount is None else write_amount(amount, LimitKind(limit.kind), limit.currency)
 
 
-def _amount(limit: TradingLimit, amount: Decimal | None) -> str:
+def written_amount(limit: TradingLimit, amount: Decimal | None) -> str:
+    """In the reader's language, with its unit: 500.00 USDT, 20 trades, no limit."""
     return gettext("no limit") if amount is None else " ".join([_number(limit, amount), gettext(_unit(limit))])
 
 

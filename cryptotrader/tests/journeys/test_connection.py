@@ -70,7 +70,6 @@ def test_a_clock_learnt_from_slow_answers_is_learnt_again(sign_up: Visit) -> Non
         page.reload()
     expect(page.locator("[data-gate]")).to_have_text("Waiting for a fresh price.")
     allowed(page)
-    page.unroute_all(behavior="wait")  # it may be asking again just now
 
 
 def withhold_prices(page: Page, is_late: Callable[[], bool]) -> None:

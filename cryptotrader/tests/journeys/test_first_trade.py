@@ -1,17 +1,27 @@
 """The main job: from signing up to a settled trade, without reloading the page once."""
 
 import re
+import uuid
 
 from playwright.sync_api import Route, expect
 
-from cryptotrader.tests.journeys.conftest import Visit
+from cryptotrader.tests.journeys.conftest import PASSWORD, Visit, expect_ready
+from cryptotrader.tests.journeys.site import Site
 from trading.tests.script import load_script
 
 PRICE = re.compile(r"^[0-9,]+\.[0-9]{2}$")
 
 
-def test_a_newcomer_places_a_trade_and_sees_it_settle_by_itself(sign_up: Visit) -> None:
-    page = sign_up()
+def test_a_newcomer_places_a_trade_and_sees_it_settle_by_itself(visit: Visit, site: Site) -> None:
+    email = f"{uuid.uuid4().hex}@example.com"
+    page = visit("/accounts/signup/")
+    page.fill("[name=email]", email)
+    page.fill("[name=password1]", PASSWORD)
+    page.click("main button[type=submit]")
+    expect(page.locator("code")).to_have_text(str(site.home / "mail"))
+    page.goto(site.link_mailed_to(email))
+    page.click("main button[type=submit]")
+    expect_ready(page)
     expect(page.locator("[data-price]")).to_have_text(PRICE)
     expect(page.locator("[data-source-note]")).to_contain_text("not a real market")
     expect(page.locator("dl [data-win]")).to_have_text("+85.00")

@@ -3,7 +3,7 @@
 from playwright.sync_api import Page, expect
 
 from cryptotrader.tests.journeys.conftest import Visit
-from cryptotrader.tests.journeys.test_readers import violations
+from cryptotrader.tests.journeys.test_readers import FOR_AXE, violations
 
 
 def set_limit(page: Page, label: str, amount: str) -> None:
@@ -15,7 +15,7 @@ def set_limit(page: Page, label: str, amount: str) -> None:
 
 
 def test_a_limit_is_set_met_and_shown(sign_up: Visit) -> None:
-    page = sign_up()
+    page = sign_up("/account/limits/")
     set_limit(page, "Loss, a day", "150")
     page.goto("/")
     page.locator("[data-direction=up][aria-disabled=false]").click()
@@ -27,7 +27,7 @@ def test_a_limit_is_set_met_and_shown(sign_up: Visit) -> None:
 
 
 def test_a_raise_waits_and_can_be_given_up(sign_up: Visit) -> None:
-    page = sign_up()
+    page = sign_up("/account/limits/")
     set_limit(page, "Largest stake", "50")
     set_limit(page, "Largest stake", "500")
     row = page.locator("tr", has_text="Largest stake")
@@ -37,8 +37,7 @@ def test_a_raise_waits_and_can_be_given_up(sign_up: Visit) -> None:
 
 
 def test_a_time_out_takes_two_steps_and_closes_the_ticket(sign_up: Visit) -> None:
-    page = sign_up(bypass_csp=True, reduced_motion="reduce")
-    page.goto("/account/limits/")
+    page = sign_up("/account/limits/", **FOR_AXE)
     assert violations(page) == []
     page.locator("#time-out ~ form").get_by_role("button", name="Continue").click()
     page.get_by_role("button", name="Take the time-out").click()
@@ -53,10 +52,10 @@ def test_a_time_out_takes_two_steps_and_closes_the_ticket(sign_up: Visit) -> Non
 
 
 def test_a_reality_check_comes_up_on_any_page_and_goes_from_all_tabs_at_once(sign_up: Visit) -> None:
-    page = sign_up(bypass_csp=True, reduced_motion="reduce")
-    page.goto("/settings/")
+    page = sign_up("/settings/", **FOR_AXE)
     page.get_by_label("Reality check").select_option("15")
     page.get_by_role("button", name="Save").click()
+    expect(page.get_by_role("status").first).to_have_text("Saved.")
     dialog = page.get_by_role("dialog", name="Reality check")
     expect(dialog).to_be_hidden()
 

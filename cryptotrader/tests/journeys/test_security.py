@@ -9,11 +9,10 @@ import pytest
 from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value
 from playwright.sync_api import Page, expect
 
-from cryptotrader.tests.journeys.conftest import PASSWORD, Visit
+from cryptotrader.tests.journeys.conftest import PASSWORD, Visit, expect_path
 from cryptotrader.tests.journeys.site import Site
-from cryptotrader.tests.journeys.test_readers import AXE, PHONE, too_small, violations
+from cryptotrader.tests.journeys.test_readers import FOR_AXE, PHONE, too_small, violations
 
-HOME = re.compile(r"/$")
 LAPTOP = {
     "protocol": "ctap2",
     "transport": "internal",
@@ -31,7 +30,7 @@ def email_of(page: Page) -> str:
 def sign_out(page: Page) -> None:
     page.goto("/accounts/logout/")
     page.locator("main button[type=submit]").click()
-    expect(page).to_have_url(HOME)
+    expect_path(page, "/")
 
 
 def sign_in(page: Page, email: str) -> None:
@@ -46,7 +45,7 @@ def go_through_the_password(page: Page, path: str) -> None:
     page.goto(path)
     page.fill("[name=password]", PASSWORD)
     page.get_by_role("button", name="Go on").click()
-    expect(page).to_have_url(re.compile(f"{path}$"))
+    expect_path(page, path)
 
 
 def set_up_app(page: Page) -> str:
@@ -65,7 +64,7 @@ def code_of(secret: str, ahead: int = 0) -> str:
 
 
 def test_an_authenticator_app_and_a_recovery_code_let_in(sign_up: Visit) -> None:
-    page = sign_up()
+    page = sign_up("/security/")
     email = email_of(page)
     secret = set_up_app(page)
     codes = page.locator(".codes code").all_inner_texts()
@@ -82,13 +81,13 @@ def test_an_authenticator_app_and_a_recovery_code_let_in(sign_up: Visit) -> None
     expect(page.locator(".problem:visible")).to_have_count(1)
     page.fill("[name=code]", code_of(secret))
     page.get_by_role("button", name="Sign in", exact=True).click()
-    expect(page).to_have_url(HOME)
+    expect_path(page, "/")
     sign_out(page)
 
     sign_in(page, email)
     page.fill("[name=code]", codes[3])
     page.get_by_role("button", name="Sign in", exact=True).click()
-    expect(page).to_have_url(HOME)
+    expect_path(page, "/")
     page.goto("/security/")
     expect(page.locator(".rows li", has_text="Recovery codes")).to_contain_text("Left: 9")
 
@@ -96,7 +95,7 @@ def test_an_authenticator_app_and_a_recovery_code_let_in(sign_up: Visit) -> None
 @pytest.fixture
 def laptop(sign_up: Visit, site: Site) -> Page:
     """A newcomer whose device keeps passkeys. Browsers want a name for that, no bare number."""
-    page = sign_up(base_url=f"http://localhost:{site.port}")
+    page = sign_up("/security/", base_url=f"http://localhost:{site.port}")
     devtools = page.context.new_cdp_session(page)
     devtools.send("WebAuthn.enable")
     devtools.send("WebAuthn.addVirtualAuthenticator", {"options": LAPTOP})
@@ -126,7 +125,7 @@ def test_a_passkey_is_added_named_used_and_removed(laptop: Page) -> None:
 
     sign_in(laptop, email)
     laptop.get_by_role("button", name="Use a passkey").click()
-    expect(laptop).to_have_url(HOME)
+    expect_path(laptop, "/")
     laptop.goto("/security/passkeys/add/")
     laptop.get_by_role("link", name="key").click()
     laptop.get_by_role("button", name="Use a passkey").click()
@@ -140,7 +139,7 @@ def test_a_passkey_is_added_named_used_and_removed(laptop: Page) -> None:
 
 
 def test_signing_another_device_out_acts_at_once(sign_up: Visit, visit: Visit) -> None:
-    page = sign_up()
+    page = sign_up("/security/")
     phone = visit("/accounts/login/", **PHONE)
     sign_in(phone, email_of(page))
     expect(phone.locator("[data-ticket-form]")).to_be_visible()
@@ -153,9 +152,8 @@ def test_signing_another_device_out_acts_at_once(sign_up: Visit, visit: Visit) -
 
 
 def test_settings_take_effect_at_once_and_everywhere(sign_up: Visit, visit: Visit) -> None:
-    page = sign_up(timezone_id="Europe/London")
+    page = sign_up("/settings/", timezone_id="Europe/London")
     email = email_of(page)
-    page.goto("/settings/")
     page.get_by_label("Time zone").fill("america/new_york")
     page.get_by_label("Up is red, down is blue").check()
     page.get_by_label("A short tone when a trade ends").check()
@@ -194,11 +192,8 @@ PAGES = ("/security/", "/security/devices/", "/security/logins/", "/settings/", 
 GUARDED = ("/security/app/", "/security/passkeys/add/")
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_axe_finds_nothing_in_the_account(sign_up: Visit, scheme: str) -> None:
-    if not AXE.exists():
-        pytest.skip("axe-core isn't installed: npm ci")
-    page = sign_up(color_scheme=scheme, bypass_csp=True, reduced_motion="reduce")
+def test_axe_finds_nothing_in_the_account(sign_up: Visit) -> None:
+    page = sign_up("/security/", **FOR_AXE)
     for path in PAGES:
         page.goto(path)
         assert violations(page) == [], path
@@ -220,7 +215,7 @@ def test_axe_finds_nothing_in_the_account(sign_up: Visit, scheme: str) -> None:
 
 @pytest.mark.parametrize("locale", ["en-GB", "ko-KR"])
 def test_the_account_fits_a_small_phone(sign_up: Visit, locale: str) -> None:
-    page = sign_up(locale=locale, **PHONE)
+    page = sign_up("/security/", locale=locale, **PHONE)
     for path in (*PAGES, *GUARDED):
         page.goto(path)
         assert page.evaluate("document.documentElement.scrollWidth") == 360, path

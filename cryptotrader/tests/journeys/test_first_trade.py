@@ -3,7 +3,7 @@
 import re
 import uuid
 
-from playwright.sync_api import Route, expect
+from playwright.sync_api import Page, Route, expect
 
 from cryptotrader.tests.journeys.conftest import PASSWORD, Visit, expect_ready
 from cryptotrader.tests.journeys.site import Site
@@ -12,9 +12,9 @@ from trading.tests.script import load_script
 PRICE = re.compile(r"^[0-9,]+\.[0-9]{2}$")
 
 
-def test_a_newcomer_places_a_trade_and_sees_it_settle_by_itself(visit: Visit, site: Site) -> None:
+def come_in(page: Page, site: Site) -> None:
+    """Sign up, read the mail, follow its link, confirm: on the trade page, with money, is where that ends."""
     email = f"{uuid.uuid4().hex}@example.com"
-    page = visit("/accounts/signup/")
     page.fill("[name=email]", email)
     page.fill("[name=password1]", PASSWORD)
     page.click("main button[type=submit]")
@@ -22,6 +22,11 @@ def test_a_newcomer_places_a_trade_and_sees_it_settle_by_itself(visit: Visit, si
     page.goto(site.link_mailed_to(email))
     page.click("main button[type=submit]")
     expect_ready(page)
+
+
+def test_a_newcomer_places_a_trade_and_sees_it_settle_by_itself(visit: Visit, site: Site) -> None:
+    page = visit("/accounts/signup/")
+    come_in(page, site)
     expect(page.locator("[data-price]")).to_have_text(PRICE)
     expect(page.locator("[data-source-note]")).to_contain_text("not a real market")
     expect(page.locator("dl [data-win]")).to_have_text("+85.00")

@@ -91,35 +91,35 @@ def test_it_keeps_what_decided_a_trade(market: Stage, alice: Trader, duration: i
 
 def test_it_keeps_what_sold_a_trade(market: Stage, alice: Trader) -> None:
     """The five minutes before its second: the volatility is made of them."""
-    price(market, range(20, 501))
-    trade = placed(alice, 500, 3600)
-    price(market, range(501, 1200))
-    settle_due_trades(instrument=SYMBOL, now=START + 1199 * SECOND)
-    ask(trade, now=START + 1199.5 * SECOND)
-    price(market, range(1200, 1300))
-    settle_due_trades(instrument=SYMBOL, now=START + 1300 * SECOND)
+    price(market, range(20, 101))
+    trade = placed(alice, 100, 3600)
+    price(market, range(101, 500))
+    settle_due_trades(instrument=SYMBOL, now=START + 499 * SECOND)
+    ask(trade, now=START + 499.5 * SECOND)
+    price(market, range(500, 600))
+    settle_due_trades(instrument=SYMBOL, now=START + 600 * SECOND)
     close_the_books()
     before = proven(trade)
-    assert trade.sold_priced_at == START + 1201 * SECOND
+    assert trade.sold_priced_at == START + 501 * SECOND
     prune_prices(month=MARCH)
-    assert seconds() == [0, *range(498, 507), *range(899, 1204), 1299]
+    assert seconds() == [0, *range(98, 107), *range(199, 504), 599]
     assert proven(trade) == before
     assert replay_trade(trade_id=trade.pk, now=timezone.now()).faults == []
 
 
 def test_it_keeps_what_let_a_close_order_lapse(market: Stage, alice: Trader) -> None:
-    price(market, range(20, 501))
-    trade = placed(alice, 500, 3600)
-    price(market, range(501, 1200))
-    settle_due_trades(instrument=SYMBOL, now=START + 1199 * SECOND)
-    ask(trade, now=START + 1199.5 * SECOND, min_price="1")
-    price(market, [1205, 4200])
+    price(market, range(20, 101))
+    trade = placed(alice, 100, 3600)
+    price(market, range(101, 500))
+    settle_due_trades(instrument=SYMBOL, now=START + 499 * SECOND)
+    ask(trade, now=START + 499.5 * SECOND, min_price="1")
+    price(market, [505, 4200])
     settle_due_trades(instrument=SYMBOL, now=START + 4200 * SECOND)
     close_the_books()
     before = proven(trade)
     assert (trade.void_reason, trade.close_orders.get().lapse_reason) == ("no-exit-price", "no-price")
     prune_prices(month=MARCH)
-    assert set(range(902, 1200)) <= set(seconds())
+    assert set(range(202, 500)) <= set(seconds())
     assert proven(trade) == before
     assert replay_trade(trade_id=trade.pk, now=timezone.now()).faults == []
 

@@ -10,11 +10,13 @@ from django.core import mail
 from django.core.mail import EmailMessage
 from django.db import connection
 from django.db.models.signals import post_migrate
+from django.test import TransactionTestCase
 from hypothesis import settings as hypothesis_settings
 from pytest_django import Settings
 
 from cryptotrader import celery_app
 from cryptotrader.tests.cast import Stage, Trader, open_stage, trader
+from cryptotrader.tests.emptying import empty_tables
 
 hypothesis_settings.register_profile("patient", deadline=None)  # a busy machine is no bug
 hypothesis_settings.load_profile("patient")
@@ -28,8 +30,8 @@ django_settings.DATABASES["default"]["OPTIONS"]["pool"]["timeout"] = 60
 
 
 def _let_tests_be(**_: object) -> None:
-    """Between tests all tables are emptied, which the audit refuses; in tests it is noon, whatever the clock says, to
-    which the cashier's guards hold everybody. Each `migrate` and each emptying ends here."""
+    """After tests all tables are emptied, which the audit refuses; in tests it is noon, whatever the clock says, to
+    which the cashier's guards hold everybody. Each `migrate` ends here."""
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT format('ALTER TABLE %s DISABLE TRIGGER %I', tgrelid::regclass, tgname) FROM pg_trigger"
@@ -40,6 +42,7 @@ def _let_tests_be(**_: object) -> None:
 
 
 post_migrate.connect(_let_tests_be, sender=apps.get_app_config("accounts"))
+TransactionTestCase._fixture_teardown = lambda self: empty_tables()  # type: ignore[attr-defined]
 
 
 @pytest.fixture(autouse=True)

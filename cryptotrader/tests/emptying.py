@@ -1,0 +1,37 @@
+"""Tables as they were before the first test, after one that committed."""
+
+from django.db import connection, transaction
+
+# Django empties all tables by TRUNCATE, which makes new files for some eighty of them, and then asks each app for its
+# permissions again: a third of a second after each of 650 tests. Most tests write a few rows to a few tables. What is
+# big goes the old way, as deleted rows stay in its file. No trigger fires, nor a foreign key's: all go, or none.
+EMPTY = """
+DO $$
+DECLARE
+    name regclass;
+    is_filled boolean;
+BEGIN
+    SET LOCAL session_replication_role = replica;
+    FOR name IN
+        SELECT oid FROM pg_class
+        WHERE relkind = 'r' AND relnamespace = 'public'::regnamespace
+            AND relname NOT IN ('django_migrations', 'django_content_type', 'auth_permission')
+    LOOP
+        IF pg_relation_size(name) > 256 * 1024 THEN
+            EXECUTE format('TRUNCATE %s CASCADE', name);
+        ELSIF pg_relation_size(name) > 0 THEN
+            EXECUTE format('SELECT EXISTS (SELECT FROM %s)', name) INTO is_filled;
+            IF is_filled THEN
+                EXECUTE format('DELETE FROM %s', name);
+            END IF;
+        END IF;
+    END LOOP;
+END
+$$
+"""
+
+
+def empty_tables() -> None:
+    """Nothing stays but what each database of this project has before its first row: migrations and permissions."""
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(EMPTY)

@@ -12,7 +12,7 @@ from django.db import connection
 from django.db.models.signals import post_migrate
 from django.test import TransactionTestCase
 from hypothesis import settings as hypothesis_settings
-from pytest_django import Settings
+from pytest_django import DjangoDbBlocker, Settings
 
 from cryptotrader import celery_app
 from cryptotrader.tests.cast import Stage, Trader, open_stage, trader
@@ -43,6 +43,17 @@ def _let_tests_be(**_: object) -> None:
 
 post_migrate.connect(_let_tests_be, sender=apps.get_app_config("accounts"))
 TransactionTestCase._fixture_teardown = lambda self: empty_tables()  # type: ignore[attr-defined]
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
+    """At the end the database is dropped, which PostgreSQL refuses while the connection of an ended thread is left."""
+    yield
+    with django_db_blocker.unblock(), connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+            " WHERE datname = current_database() AND pid <> pg_backend_pid()"
+        )
 
 
 @pytest.fixture(autouse=True)

@@ -1,4 +1,7 @@
-/* Passkeys: a form marked data-passkey="create" or "get" asks the browser for a credential before it is sent. */
+/*
+ * Passkeys: a form marked data-passkey="create" or "get" asks the browser for a credential before it is sent. Until this
+ * script is there it is hidden, or its button disabled: it would be sent without one.
+ */
 
 const supported = "PublicKeyCredential" in window;
 
@@ -8,6 +11,7 @@ for (const form of document.querySelectorAll("form[data-passkey]")) {
     event.preventDefault();
     if (event.submitter?.getAttribute("aria-busy") !== "true") prove(form, event.submitter);
   });
+  for (const button of form.querySelectorAll("button[disabled]")) button.disabled = false;
 }
 
 async function prove(form, button) {

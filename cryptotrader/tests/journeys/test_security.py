@@ -138,6 +138,12 @@ def test_a_passkey_is_added_named_used_and_removed(laptop: Page) -> None:
     expect(laptop.locator("#second-factor + .badge")).to_have_text("Off")
 
 
+def test_a_passkey_form_waits_for_the_script_that_asks_for_the_passkey(laptop: Page) -> None:
+    laptop.route("**/static/js/passkeys*.js", lambda route: route.abort())
+    go_through_the_password(laptop, "/security/passkeys/add/")
+    expect(laptop.get_by_role("button", name="Add passkey")).to_be_disabled()
+
+
 def test_signing_another_device_out_acts_at_once(sign_up: Visit, visit: Visit) -> None:
     page = sign_up("/security/")
     phone = visit("/accounts/login/", **PHONE)

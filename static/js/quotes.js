@@ -26,9 +26,14 @@ export class Quotes {
     return this.#held.get(direction);
   }
 
-  /** A quote that came, with a refusal too; one for what isn't chosen any more is let go. */
+  /**
+   * A quote that came, with a refusal too. One for what isn't chosen any more is let go, and one that was given before
+   * the one held: an answer may be overtaken.
+   */
   take(quote) {
-    if (wishOf(quote) === this.#wish) this.#held.set(quote.direction, quote);
+    const held = this.of(quote.direction);
+    if (wishOf(quote) !== this.#wish || (held && isOlder(quote, held))) return;
+    this.#held.set(quote.direction, quote);
   }
 
   drop() {
@@ -62,6 +67,10 @@ export class Quotes {
 
 function wishOf({ duration, demo }) {
   return `${duration} ${demo}`;
+}
+
+function isOlder(quote, other) {
+  return Date.parse(quote.expires_at) < Date.parse(other.expires_at);
 }
 
 function holds(quote) {

@@ -15,6 +15,11 @@ REFUSED = {
     "1e2": UNREADABLE,
     "": UNREADABLE,
 }
+# As if the page were from before the payout rose: whatever it shows above 80 % comes from a quote.
+LOWER_RATES = """document.addEventListener("readystatechange", () => {
+    const data = document.getElementById("page-data");
+    if (data) data.textContent = data.textContent.replaceAll('"0.85"', '"0.8"');
+});"""
 
 
 def blocked(page: Page) -> None:
@@ -67,6 +72,7 @@ def test_it_is_used_by_keyboard_alone_unless_that_is_switched_off(sign_up: Visit
     expect(page.locator("#stake")).to_have_value("50")
     page.keyboard.press("ArrowDown")
     expect(page.locator("[data-direction=down]")).to_be_focused()
+    expect(page.locator("[data-direction=down]")).to_have_attribute("aria-disabled", "false")
     page.keyboard.press("Enter")
     expect(page.locator("[data-list] .trade")).to_contain_text("▼ Down 50.00 USDT")
 
@@ -78,16 +84,35 @@ def test_it_is_used_by_keyboard_alone_unless_that_is_switched_off(sign_up: Visit
 
 
 def test_what_is_shown_is_what_is_taken(sign_up: Visit) -> None:
-    page = sign_up()
+    page = sign_up("/wallet/")
+    quoted: dict[str, str] = {}
+
+    def note(route: Route) -> None:
+        answer = route.fetch()
+        quoted[answer.json()["quote"]] = answer.json()["direction"]
+        route.fulfill(response=answer)
+
+    page.add_init_script(LOWER_RATES)
+    page.route("**/api/v1/quotes", note)
+    page.goto("/")
     up = page.locator("[data-direction=up]")
-    with page.expect_response("**/api/v1/quotes") as quoted:
-        page.click("[name=duration][value='60']", force=True)
     expect(up.locator("[data-rate]")).to_have_text("85%")
     with page.expect_response("**/api/v1/flash-trades") as taken:
         up.click()
     sent: Any = taken.value.request.post_data_json
-    assert sent["quote"].startswith(quoted.value.json()["quote"][:20])
+    assert quoted[sent["quote"]] == "up"
     assert taken.value.json()["payout_rate"] == "0.85"
+
+
+def test_until_there_is_a_quote_what_is_shown_is_the_least_that_is_taken(sign_up: Visit) -> None:
+    page = sign_up("/wallet/")
+    page.route("**/api/v1/quotes", lambda route: route.abort())
+    page.goto("/")
+    with page.expect_response("**/api/v1/flash-trades") as taken:
+        page.click("[data-direction=up]")
+    sent: Any = taken.value.request.post_data_json
+    assert "quote" not in sent
+    assert sent["min_payout_rate"] == taken.value.json()["payout_rate"] == "0.85"
 
 
 def test_a_rate_that_fell_is_shown_with_its_quote_and_asked_about_again(sign_up: Visit) -> None:

@@ -6,7 +6,7 @@
 PROOF is the file that you saved from the trade's page ("Download proof"), or the bare statement in it.
 JWKS are the platform's public keys: a saved file, or the address SERVER/.well-known/jwks.json.
 DIGESTS are daily digests that the platform has published: a saved file, or the address
-SERVER/api/v1/digests?instrument=BTC-USDT. Save them when they come out: then nobody can tell you another past later.
+SERVER/api/v1/digests. Save them when they come out: then nobody can tell you another past later.
 
 It shares no code with the platform, and asks it for nothing but what you name. It needs Python 3.9 or newer and one
 package, for the signature: pip install cryptography
@@ -174,10 +174,13 @@ CLOSE = {
     "lapse_reason": optional(text), "offer": optional(number),
 }  # fmt: skip
 WINDOW = {"purpose": one_of("entry", "exit", "sale"), "since": instant, "until": instant, "prices": list_of(PRICE)}
+PATH = {"day": day_name, "sequence": whole, "path": list_of(sha)}
+CHAIN = {
+    "instrument": text, "pieces": list_of(list_of(PRICE)), "days": list_of(DAY), "paths": list_of(PATH),
+}  # fmt: skip
 PROOF = {
     "version": version_one, "issued_at": instant, "trade": TRADE, "closes": list_of(CLOSE), "pip": above_zero,
-    "windows": list_of(WINDOW), "days": list_of(DAY),
-    "paths": list_of({"day": day_name, "sequence": whole, "path": list_of(sha)}),
+    "windows": list_of(WINDOW), "days": list_of(DAY), "paths": list_of(PATH), "conversions": list_of(CHAIN),
 }  # fmt: skip
 
 
@@ -315,10 +318,13 @@ def rightly_deviating(price, before, rules):
     )
 
 
-def check_price(price, before, proof, report):
-    name = f"price {price['sequence']} of {price['priced_at']}"
-    of_trade = (price["instrument"], number(price["pip"])) == (proof["trade"]["instrument"], number(proof["pip"]))
-    report.check(of_trade, "price", f"{name}: of another instrument or pip")
+def title_of(price):
+    return f"{price['instrument']} {price['sequence']} of {price['priced_at']}"
+
+
+def check_price(price, before, instrument, report):
+    name = title_of(price)
+    report.check(price["instrument"] == instrument, "price", f"{name}: of another instrument than {instrument}")
     report.check(instant(price["priced_at"]).microsecond == 0, "price", f"{name}: not at a whole second")
     if report.check(price["rule_version"] in RULES, "rule-version", f"{name}: unknown rules"):
         rules = RULES[price["rule_version"]]
@@ -348,37 +354,57 @@ def check_clocks(name, price, rules, report):
             report.check(offset >= -rules["skew_max"], "price", told)
 
 
-def check_chain(proof, report):
-    """Each window is a piece of the chain without a gap, and all of them are pieces of one. Its prices."""
-    by_number = {price["sequence"]: price for window in proof["windows"] for price in window["prices"]}
-    same = all(by_number[p["sequence"]] == p for window in proof["windows"] for p in window["prices"])
-    report.check(same, "chain", "two prices with one sequence number")
+def own_chain(proof):
+    """What the proof has of the chain of the trade's own instrument."""
+    pieces = [window["prices"] for window in proof["windows"]]
+    return {"instrument": proof["trade"]["instrument"], "pieces": pieces, "days": proof["days"], "paths": proof["paths"]}
+
+
+def check_chain(chain, report):
+    """Each piece is without a gap: nothing changed, nothing left out; and all are pieces of one. Its prices."""
+    by_number = {price["sequence"]: price for piece in chain["pieces"] for price in piece}
+    same = all(by_number[price["sequence"]] == price for piece in chain["pieces"] for price in piece)
+    report.check(same, "chain", f"{chain['instrument']}: two prices with one sequence number")
     series = [by_number[sequence] for sequence in sorted(by_number)]
-    for window in proof["windows"]:
-        check_window(window, series, proof, report)
+    for piece in chain["pieces"]:
+        for before, price in zip([None, *piece], piece):
+            check_price(price, before, chain["instrument"], report)
+        for before, after in zip(piece, piece[1:]):
+            linked = after["sequence"] == before["sequence"] + 1 and after["previous"] == before["digest"]
+            report.check(linked, "chain", f"{title_of(after)} does not follow {before['sequence']}")
     for before, after in zip(series, series[1:]):
         numbers = after["sequence"] - before["sequence"]
         seconds = (instant(after["priced_at"]) - instant(before["priced_at"])) // SECOND
         in_order = numbers <= seconds and after["rule_version"] >= before["rule_version"]
         if numbers == 1:
             in_order = in_order and after["previous"] == before["digest"]
-        told = f"price {after['sequence']} does not come after {before['sequence']} in time"
-        report.check(in_order, "chain", told)
+        report.check(in_order, "chain", f"{title_of(after)} does not come after {before['sequence']} in time")
+    return series
+
+
+def goes_on(chain, after):
+    """Whether prices with a higher number are known of."""
+    numbers = [day["last_sequence"] or 0 for day in chain["days"]]
+    numbers += [price["sequence"] for piece in chain["pieces"] for price in piece]
+    return any(number > after for number in numbers)
+
+
+def check_windows(proof, report):
+    """The chain of the trade's own instrument, in which no second that the rules look at is missing. Its prices."""
+    series = check_chain(own_chain(proof), report)
+    for window in proof["windows"]:
+        check_ends(window, series, proof, report)
+    of_trade = all(number(price["pip"]) == number(proof["pip"]) for price in series)
+    report.check(of_trade, "price", "a price was rounded to another pip than the trade's")
     needs = sorted({price["venues_min"] or 0 for price in series if price["rule_version"] > 1})
     if len(needs) > 1:
         report.note(f"how many venues a price needs changed: {', '.join(map(str, needs))}")
     return series
 
 
-def check_window(window, series, proof, report):
-    """One piece of the chain: nothing changed, nothing left out."""
+def check_ends(window, series, proof, report):
     prices, since, until = window["prices"], instant(window["since"]), instant(window["until"])
     name = f"{window['purpose']} window"
-    for before, price in zip([None, *prices], prices):
-        check_price(price, before, proof, report)
-    for before, after in zip(prices, prices[1:]):
-        linked = after["sequence"] == before["sequence"] + 1 and after["previous"] == before["digest"]
-        report.check(linked, "chain", f"{name}: price {after['sequence']} does not follow {before['sequence']}")
     if not report.check(bool(prices), "window", f"{name}: there are no prices"):
         return
     first, last = prices[0], prices[-1]
@@ -386,13 +412,49 @@ def check_window(window, series, proof, report):
         starts = (first["sequence"], first["previous"]) == (1, NOTHING)
         report.check(starts, "window", f"{name}: prices before {first['priced_at']} are missing")
     if instant(last["priced_at"]) < until:
-        goes_on = any((day["last_sequence"] or 0) > last["sequence"] for day in proof["days"]) or any(
-            price["sequence"] > last["sequence"] or instant(price["priced_at"]) > instant(last["priced_at"])
-            for price in series
-        )
-        if report.check(not goes_on, "window", f"{name}: prices after {last['priced_at']} are missing"):
+        more = goes_on(own_chain(proof), last["sequence"])
+        more = more or any(instant(price["priced_at"]) > instant(last["priced_at"]) for price in series)
+        if report.check(not more, "window", f"{name}: prices after {last['priced_at']} are missing"):
             known = f"{name}: no price after {last['priced_at']} was known"
             report.note(f"{known} when the proof was made, at {proof['issued_at']}")
+
+
+def check_conversions(proof, report):
+    """Each quote of the seconds looked at was converted by what was then the newest price of a chain of its own."""
+    chains = {chain["instrument"]: chain for chain in proof["conversions"]}
+    report.check(len(chains) == len(proof["conversions"]), "conversion", "two chains of one instrument")
+    rates = {}
+    for symbol, chain in chains.items():
+        prices = check_chain(chain, report)
+        rates.update({(symbol, price["sequence"]): price for price in prices})
+        pure = not any(venue.get("conversion") for price in prices for venue in price["venues"])
+        report.check(pure, "conversion", f"{symbol} converts others, and is converted itself")
+        check_days(chain, report)
+    for window in proof["windows"]:
+        for price in window["prices"]:
+            if instant(window["since"]) <= instant(price["priced_at"]) <= instant(window["until"]):
+                for used in [venue["conversion"] for venue in price["venues"] if venue.get("conversion")]:
+                    check_conversion(price, used, rates, chains, proof, report)
+
+
+def check_conversion(price, used, rates, chains, proof, report):
+    symbol, sequence, at = used["instrument"], used["sequence"], instant(price["priced_at"])
+    name = f"{title_of(price)}, converted by {symbol} {sequence} at {shortest(number(used['price']))}"
+    rate, after = rates.get((symbol, sequence)), rates.get((symbol, sequence + 1))
+    found = report.check(rate is not None, "conversion", f"{name}: it is not in the proof")
+    if not found or price["rule_version"] not in RULES:
+        return
+    age = at - instant(rate["priced_at"])
+    same = (number(rate["price"]), rate["source"]) == (number(used["price"]), price["source"])
+    in_time = timedelta(0) <= age <= RULES[price["rule_version"]]["tick_age_max"]
+    told = f"{name}: it is {rate['price']} of {rate['priced_at']}, {rate['source']}"
+    if not report.check(same and in_time, "conversion", told) or age == timedelta(0):
+        return
+    if after is not None:
+        newest = instant(after["priced_at"]) > at
+        report.check(newest, "conversion", f"{name}: it was not the newest")
+    elif report.check(not goes_on(chains[symbol], sequence), "conversion", f"{name}: what came after it is missing"):
+        report.note(f"{symbol}: none after {sequence} was known when the proof was made, at {proof['issued_at']}")
 
 
 # Rules 3 to 8
@@ -650,28 +712,29 @@ def normal(x):
 # Rule 11: the days
 
 
-def check_days(proof, report):
-    days = {day["day"]: day for day in proof["days"]}
-    for day in proof["days"]:
+def check_days(chain, report):
+    days = {day["day"]: day for day in chain["days"]}
+    for day in chain["days"]:
         names = ("instrument", "day", "count", "first_sequence", "last_sequence", "first_digest", "last_digest",
                  "root", "previous")  # fmt: skip
         told = sha256(canonical({name: day[name] for name in names})) == day["digest"]
         report.check(told, "day", f"{day['day']}: the digest is not that of its content")
-        own = day["instrument"] == proof["trade"]["instrument"]
+        own = day["instrument"] == chain["instrument"]
         report.check(own, "day", f"{day['day']}: of another instrument")
-    for before, after in zip(proof["days"], proof["days"][1:]):
+    for before, after in zip(chain["days"], chain["days"][1:]):
         if after["day"] == (instant(before["day"] + "T00:00:00Z") + 24 * 3600 * SECOND).date().isoformat():
             linked = after["previous"] == before["digest"]
             report.check(linked, "day", f"{after['day']} does not follow {before['day']}")
-    paths = {(path["day"], path["sequence"]): path["path"] for path in proof["paths"]}
-    for window in proof["windows"]:
-        last_of_day = {price["priced_at"][:10]: price for price in window["prices"]}
+    paths = {(path["day"], path["sequence"]): path["path"] for path in chain["paths"]}
+    for piece in chain["pieces"]:
+        last_of_day = {price["priced_at"][:10]: price for price in piece}
         for day, price in last_of_day.items():
             if day not in days:
                 report.note(f"the digest of {day} was not published yet when the proof was made")
             else:
                 leads = climb(price, days[day], paths.get((day, price["sequence"])))
-                report.check(leads, "day", f"price {price['sequence']} is not in the digest of {day}")
+                told = f"{chain['instrument']} {price['sequence']} is not in the digest of {day}"
+                report.check(leads, "day", told)
 
 
 def climb(price, day, path):
@@ -695,16 +758,18 @@ def climb(price, day, path):
 def check_published(proof, published, report):
     """Against digests that you have kept."""
     kept = {(text(day["instrument"]), text(day["day"])): day["digest"] for day in published["results"]}
-    told, instrument = {day["day"] for day in proof["days"]}, proof["trade"]["instrument"]
-    for day in sorted({p["priced_at"][:10] for window in proof["windows"] for p in window["prices"]} - told):
-        way = f"{day}: its digest was published, and the proof does not lead to it; take the proof again"
-        report.check((instrument, day) not in kept, "day", way)
-    for day in proof["days"]:
-        digest = kept.get((day["instrument"], day["day"]))
-        if digest is None:
-            report.note(f"{day['day']} is not among the digests that you gave")
-        else:
-            report.check(digest == day["digest"], "day", f"{day['day']}: another digest was published")
+    for chain in [own_chain(proof), *proof["conversions"]]:
+        told, instrument = {day["day"] for day in chain["days"]}, chain["instrument"]
+        for day in sorted({price["priced_at"][:10] for piece in chain["pieces"] for price in piece} - told):
+            way = f"{day}: its digest was published, and the proof does not lead to it; take the proof again"
+            report.check((instrument, day) not in kept, "day", way)
+        for day in chain["days"]:
+            digest = kept.get((instrument, day["day"]))
+            if digest is None:
+                report.note(f"{instrument}, {day['day']}: not among the digests that you gave")
+            else:
+                told = f"{instrument}, {day['day']}: another digest was published"
+                report.check(digest == day["digest"], "day", told)
 
 
 # All of it
@@ -723,8 +788,9 @@ def check_proof(proof, report, published=None):
 def check_content(proof, report):
     read_as(proof, PROOF)
     trade = proof["trade"]
-    series = check_chain(proof, report)
-    check_days(proof, report)
+    series = check_windows(proof, report)
+    check_days(own_chain(proof), report)
+    check_conversions(proof, report)
     rules = RULES.get(trade["rule_version"])
     if not report.check(rules is not None, "rule-version", f"unknown rules: {trade['rule_version']}"):
         return

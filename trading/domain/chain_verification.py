@@ -8,44 +8,54 @@ from accounts.domain.notation import write_instant
 from trading.domain.index import PRECISION, counted, fresh, index_of, mid_of, possible
 from trading.domain.prices import FIRST_LINK, Source, chain_digest
 from trading.domain.pricing import SECOND
-from trading.domain.proof import Proof, ProvenPrice, ProvenWindow
+from trading.domain.proof import Proof, ProvenChain, ProvenPrice, ProvenWindow
 from trading.domain.report import Report
 from trading.domain.rules import RULES, Rules
 from trading.domain.venues import Out, agreeing
 
 
-def check_chain(proof: Proof, report: Report) -> list[ProvenPrice]:
-    """Each window is a piece of the chain without a gap, and all of them are pieces of one. Its prices, ascending."""
-    by_number = {price.sequence: price for window in proof.windows for price in window.prices}
-    same = all(by_number[price.sequence] == price for window in proof.windows for price in window.prices)
-    report.check(same, "chain", "two prices with one sequence number")
-    series = [price for _, price in sorted(by_number.items())]
+def check_windows(proof: Proof, report: Report) -> list[ProvenPrice]:
+    """The chain of the trade's own instrument, in which no second that the rules look at is missing. Its prices,
+    ascending."""
+    series = check_chain(proof.chain, report)
     for window in proof.windows:
-        _check_window(window, series, proof, report)
-    for before, after in pairwise(series):
-        _check_order(before, after, report)
+        _check_ends(window, series, proof, report)
+    of_trade = {price.pip for price in series} <= {proof.terms.pip}
+    report.check(of_trade, "price", "a price was rounded to another pip than the trade's")
     needs = sorted({price.venues_min or 0 for price in series if price.rule_version > 1})
     if len(needs) > 1:
         report.note(f"how many venues a price needs changed: {', '.join(map(str, needs))}")
     return series
 
 
+def check_chain(chain: ProvenChain, report: Report) -> list[ProvenPrice]:
+    """Each piece is without a gap, and all of them are pieces of one chain. Its prices, ascending."""
+    by_number = {price.sequence: price for piece in chain.pieces for price in piece}
+    same = all(by_number[price.sequence] == price for piece in chain.pieces for price in piece)
+    report.check(same, "chain", f"{chain.instrument}: two prices with one sequence number")
+    series = [price for _, price in sorted(by_number.items())]
+    for piece in chain.pieces:
+        for before, price in zip([None, *piece], piece, strict=False):
+            _check_price(price, before, chain.instrument, report)
+        for before, after in pairwise(piece):
+            linked = after.sequence == before.sequence + 1 and after.previous == before.digest
+            report.check(linked, "chain", f"{_name(after)} does not follow {before.sequence}")
+    for before, after in pairwise(series):
+        _check_order(before, after, report)
+    return series
+
+
 def _check_order(before: ProvenPrice, after: ProvenPrice, report: Report) -> None:
-    """Also across windows: at most one price a second, and no number without its second."""
+    """Also across pieces: at most one price a second, and no number without its second."""
     seconds = (after.priced_at - before.priced_at) // SECOND
     in_order = after.sequence - before.sequence <= seconds and after.rule_version >= before.rule_version
     if after.sequence == before.sequence + 1:
         in_order = in_order and after.previous == before.digest
-    report.check(in_order, "chain", f"price {after.sequence} does not come after {before.sequence} in time")
+    report.check(in_order, "chain", f"{_name(after)} does not come after {before.sequence} in time")
 
 
-def _check_window(window: ProvenWindow, series: Sequence[ProvenPrice], proof: Proof, report: Report) -> None:
+def _check_ends(window: ProvenWindow, series: Sequence[ProvenPrice], proof: Proof, report: Report) -> None:
     name, span, prices = f"{window.span.purpose} window", window.span, window.prices
-    for before, price in zip([None, *prices], prices, strict=False):
-        _check_price(price, before, proof, report)
-    for before, after in pairwise(prices):
-        linked = after.sequence == before.sequence + 1 and after.previous == before.digest
-        report.check(linked, "chain", f"{name}: price {after.sequence} does not follow {before.sequence}")
     if not report.check(bool(prices), "window", f"{name}: there are no prices"):
         return
     first, last = prices[0], prices[-1]
@@ -54,18 +64,19 @@ def _check_window(window: ProvenWindow, series: Sequence[ProvenPrice], proof: Pr
         at = write_instant(first.priced_at)
         report.check(starts, "window", f"{name}: prices before {at} are missing")
     if last.priced_at < span.until:
-        goes_on = any((day.last_sequence or 0) > last.sequence for day, _ in proof.days) or any(
-            price.sequence > last.sequence or price.priced_at > last.priced_at for price in series
-        )
+        goes_on = proof.chain.goes_on(last.sequence) or any(price.priced_at > last.priced_at for price in series)
         at, made_at = write_instant(last.priced_at), write_instant(proof.issued_at)
         if report.check(not goes_on, "window", f"{name}: prices after {at} are missing"):
             report.note(f"{name}: no price after {at} was known when the proof was made, at {made_at}")
 
 
-def _check_price(price: ProvenPrice, before: ProvenPrice | None, proof: Proof, report: Report) -> None:
-    name = f"price {price.sequence} of {write_instant(price.priced_at)}"
-    of_trade = (price.instrument, price.pip) == (proof.instrument, proof.terms.pip)
-    report.check(of_trade, "price", f"{name}: of another instrument or pip")
+def _name(price: ProvenPrice) -> str:
+    return f"{price.instrument} {price.sequence} of {write_instant(price.priced_at)}"
+
+
+def _check_price(price: ProvenPrice, before: ProvenPrice | None, instrument: str, report: Report) -> None:
+    name = _name(price)
+    report.check(price.instrument == instrument, "price", f"{name}: of another instrument than {instrument}")
     report.check(price.priced_at.microsecond == 0, "price", f"{name}: not at a whole second")
     rules = RULES.get(price.rule_version)
     if rules is None:

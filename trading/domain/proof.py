@@ -5,10 +5,12 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from enum import StrEnum
+from typing import Any
 
 from accounts.domain.errors import Refusal, _
 from trading.domain.days import Day
 from trading.domain.early_close import closing_second
+from trading.domain.index import Conversion
 from trading.domain.prices import PricePoint, Source, Tick, VenueInput
 from trading.domain.rules import Rules
 from trading.domain.terms import Terms
@@ -86,6 +88,12 @@ class ProvenPrice:
     def point(self) -> PricePoint:
         return PricePoint(self.priced_at, self.price, self.source == Source.LIVE)
 
+    @property
+    def conversions(self) -> list[Conversion]:
+        """What its quotes say that they were converted by, each once."""
+        told: list[Any] = [venue["conversion"] for venue in self.venues if venue.get("conversion")]
+        return list(dict.fromkeys(Conversion(t["instrument"], t["sequence"], Decimal(t["price"])) for t in told))
+
 
 @dataclass(frozen=True, slots=True)
 class ProvenWindow:
@@ -93,6 +101,24 @@ class ProvenWindow:
 
     span: Span
     prices: Sequence[ProvenPrice]
+
+
+@dataclass(frozen=True, slots=True)
+class ProvenChain:
+    """Pieces of one instrument's chain, and the days that they lead to."""
+
+    instrument: str
+    pieces: Sequence[Sequence[ProvenPrice]]
+    days: Sequence[tuple[Day, str]]
+    """Each day with the digest that it is told to have."""
+
+    paths: Mapping[tuple[date, int], Sequence[str]]
+
+    def goes_on(self, after: int) -> bool:
+        """Whether prices with a higher number are known of."""
+        return any((day.last_sequence or 0) > after for day, _ in self.days) or any(
+            price.sequence > after for piece in self.pieces for price in piece
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,6 +175,11 @@ class Proof:
     correction_reason: str
     windows: Sequence[ProvenWindow]
     days: Sequence[tuple[Day, str]]
-    """Each day with the digest that it is told to have."""
-
     paths: Mapping[tuple[date, int], Sequence[str]]
+    conversions: Sequence[ProvenChain]
+    """What the quotes in the windows were converted by."""
+
+    @property
+    def chain(self) -> ProvenChain:
+        """That of the trade's own instrument."""
+        return ProvenChain(self.instrument, [window.prices for window in self.windows], self.days, self.paths)

@@ -14,6 +14,7 @@ from trading.domain.proof import (
     VERSION,
     Proof,
     ProofUnreadable,
+    ProvenChain,
     ProvenPrice,
     ProvenWindow,
     Purpose,
@@ -56,8 +57,9 @@ def _proof(payload: Mapping[str, Any]) -> Proof:
         correction=_number(correction["amount"]) if correction is not None else None,
         correction_reason=_text(correction["reason"]) if correction is not None else "",
         windows=[_window(window) for window in _list(payload["windows"])],
-        days=[(_day(day), _hash(day["digest"])) for day in _list(payload["days"])],
-        paths={(_date(p["day"]), _whole(p["sequence"])): _hashes(p["path"]) for p in _list(payload["paths"])},
+        days=_days(payload["days"]),
+        paths=_paths(payload["paths"]),
+        conversions=[_chain(chain) for chain in _list(payload["conversions"])],
     )
 
 
@@ -115,6 +117,23 @@ def _window(window: Mapping[str, Any]) -> ProvenWindow:
     return ProvenWindow(span, [_price(price) for price in _list(window["prices"])])
 
 
+def _chain(chain: Mapping[str, Any]) -> ProvenChain:
+    return ProvenChain(
+        instrument=_text(chain["instrument"]),
+        pieces=[[_price(price) for price in _list(piece)] for piece in _list(chain["pieces"])],
+        days=_days(chain["days"]),
+        paths=_paths(chain["paths"]),
+    )
+
+
+def _days(days: object) -> Sequence[tuple[Day, str]]:
+    return [(_day(day), _hash(day["digest"])) for day in _list(days)]
+
+
+def _paths(paths: object) -> Mapping[tuple[date, int], Sequence[str]]:
+    return {(_date(p["day"]), _whole(p["sequence"])): _hashes(p["path"]) for p in _list(paths)}
+
+
 def _price(price: Mapping[str, Any]) -> ProvenPrice:
     return ProvenPrice(
         instrument=_text(price["instrument"]),
@@ -133,7 +152,7 @@ def _price(price: Mapping[str, Any]) -> ProvenPrice:
 
 
 def _tick(venue: Mapping[str, Any]) -> Tick:
-    conversion, out = venue.get("conversion"), _optional(_out, venue.get("out"))
+    conversion, out = venue.get("conversion"), _optional(lambda word: Out(_text(word)), venue.get("out"))
     if conversion is not None:
         _text(conversion["instrument"]), _whole(conversion["sequence"]), _above_zero(conversion["price"])
     return Tick(
@@ -146,10 +165,6 @@ def _tick(venue: Mapping[str, Any]) -> Tick:
         skewed=out is Out.SKEWED,
         mirror=_optional(_text, venue.get("mirror")),
     )
-
-
-def _out(value: object) -> Out:
-    return Out(_text(value))
 
 
 def _day(day: Mapping[str, Any]) -> Day:

@@ -3,17 +3,16 @@
 `static/verify/verify_trade.py` does the same for traders, and shares no line with this on purpose.
 """
 
-from collections.abc import Mapping, Sequence
-from datetime import date, timedelta
+from collections.abc import Sequence
+from datetime import timedelta
 from decimal import Decimal, localcontext
-from itertools import pairwise
 
 from accounts.domain.notation import write_decimal, write_instant
-from trading.domain.chain_verification import check_chain
+from trading.domain.chain_verification import check_windows
 from trading.domain.close_verification import check_closes
-from trading.domain.days import DAY, day_of
+from trading.domain.conversion_verification import check_conversions
+from trading.domain.day_verification import Published, check_days
 from trading.domain.index import PRECISION
-from trading.domain.merkle import climb, leaf_hash
 from trading.domain.prices import PricePoint
 from trading.domain.proof import Proof, ProofUnreadable, ProvenPrice, spans
 from trading.domain.report import Report
@@ -25,10 +24,10 @@ CLOCKS_APART = timedelta(seconds=1)
 """Who settles and who signs have each their own clock."""
 
 
-def verify(proof: Proof, published: Mapping[date, str] | None = None) -> Report:
+def verify(proof: Proof, published: Published | None = None) -> Report:
     """Replay the proof; its signature is checked before, where it is read.
 
-    `published`: the daily digests of its instrument, as they were published, of all days that it has prices of. Raises
+    `published`: the daily digests, as they were published, of all instruments and days that it has prices of. Raises
     ProofUnreadable for numbers and times that no trade could have.
     """
     try:
@@ -38,13 +37,11 @@ def verify(proof: Proof, published: Mapping[date, str] | None = None) -> Report:
         raise ProofUnreadable(f"no trade can have such numbers: {error!r}") from error
 
 
-def _verify(proof: Proof, published: Mapping[date, str] | None) -> Report:
+def _verify(proof: Proof, published: Published | None) -> Report:
     report = Report()
-    for day, digest in proof.days:
-        same = published is None or published.get(day.day) == digest
-        report.check(same, "day", f"{day.day}: another digest was published")
-    series = sorted(check_chain(proof, report), key=lambda price: (price.priced_at, price.price))
-    _check_days(proof, published or {}, report)
+    series = sorted(check_windows(proof, report), key=lambda price: (price.priced_at, price.price))
+    check_days(proof.chain, published, report)
+    check_conversions(proof, published, report)
     terms = proof.terms
     rules = RULES.get(terms.rule_version)
     if rules is None:
@@ -137,28 +134,3 @@ def _profit(proof: Proof, result: Result) -> Decimal:
 
 def _word(value: object) -> str:
     return write_decimal(value) if isinstance(value, Decimal) else str(value)
-
-
-def _check_days(proof: Proof, published: Mapping[date, str], report: Report) -> None:
-    """Rule 11: the last price of each window and day is in the digest that was published of that day."""
-    days = {day.day: day for day, _ in proof.days}
-    for day, digest in proof.days:
-        report.check(day.digest == digest, "day", f"{day.day}: the digest is not that of its content")
-        report.check(day.instrument == proof.instrument, "day", f"{day.day}: of another instrument")
-    for (before, digest), (after, _) in pairwise(proof.days):
-        if after.day == before.day + DAY:
-            report.check(after.previous == digest, "day", f"{after.day} does not follow {before.day}")
-    for window in proof.windows:
-        for at, price in {day_of(price.priced_at): price for price in window.prices}.items():
-            if at not in days:
-                told = f"{at}: its digest was published, and the proof does not lead to it; take the proof again"
-                report.check(at not in published, "day", told)
-                report.note(f"the digest of {at} was not published yet when the proof was made")
-                continue
-            root = climb(
-                leaf_hash(price.digest),
-                index=price.sequence - (days[at].first_sequence or 0),
-                size=days[at].count,
-                path=proof.paths.get((at, price.sequence), ()),
-            )
-            report.check(root == days[at].root, "day", f"price {price.sequence} is not in the digest of {at}")

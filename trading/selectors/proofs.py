@@ -39,6 +39,36 @@ def prices_looked_at(instrument: Instrument, span: Span, newest: int) -> list[In
     return found
 
 
+def conversions_of(windows: list[tuple[Span, list[IndexPrice]]]) -> list[tuple[Instrument, list[list[IndexPrice]]]]:
+    """By which prices the quotes in these windows were converted: of each such instrument a piece of its chain for each
+    window."""
+    looked_at = [[p for p in prices if span.since <= p.priced_at <= span.until] for span, prices in windows]
+    by_symbol = [{used: inside for price in inside for used in conversions_in(price)} for inside in looked_at]
+    instruments = Instrument.objects.filter(symbol__in={symbol for each in by_symbol for symbol in each})
+    newest = {head.instrument_id: head.sequence for head in newest_prices([each.pk for each in instruments])}
+    return [
+        (each, [_piece(each, part[each.symbol], newest.get(each.pk, 0)) for part in by_symbol if each.symbol in part])
+        for each in instruments.order_by("symbol")
+    ]
+
+
+def conversions_in(price: IndexPrice) -> set[str]:
+    """The instruments that converted some of its quotes."""
+    return {venue["conversion"]["instrument"] for venue in price.venues if venue.get("conversion")}
+
+
+def _piece(instrument: Instrument, converted: list[IndexPrice], newest: int) -> list[IndexPrice]:
+    """What may have converted these prices, which are ascending; where it ends before the last of them, with the one
+    after, which shows that there was none between."""
+    first, last = converted[0], converted[-1]
+    prices = IndexPrice.objects.filter(instrument=instrument, sequence__lte=newest).select_related("instrument")
+    span = first.priced_at - rules_of(first.rule_version).tick_age_max, last.priced_at
+    found = list(prices.filter(priced_at__range=span).order_by("priced_at"))
+    if not found or found[-1].priced_at < last.priced_at:
+        found += prices.filter(priced_at__gt=last.priced_at).order_by("priced_at")[:1]
+    return found
+
+
 def public_keys() -> list[str]:
     """Of every key that has ever signed, the newest first."""
     return list(SigningKey.objects.order_by("-id").values_list("public_key", flat=True))

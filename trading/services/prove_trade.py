@@ -10,10 +10,10 @@ from trading import wire
 from trading.domain.corrections import TradeNotSettled
 from trading.domain.days import day_of
 from trading.domain.proof import TYP, VERSION, Span
-from trading.models import DailyDigest, FlashTrade, IndexPrice
+from trading.models import DailyDigest, FlashTrade, IndexPrice, Instrument
 from trading.selectors import trade_of, trades_by_id
 from trading.selectors.digests import digests_of_days, merkle_path
-from trading.selectors.proofs import close_orders_of, windows_of
+from trading.selectors.proofs import close_orders_of, conversions_of, windows_of
 from trading.services.sign_statement import sign_statement
 
 
@@ -45,8 +45,6 @@ def prove_trade(*, trade_id: UUID, user_id: int | None, issuer: str, now: dateti
 def proof_of(trade: FlashTrade, *, issuer: str, now: datetime) -> dict[str, Any]:
     """All that is needed to decide a settled trade again, unsigned."""
     windows = windows_of(trade)
-    last_of_day = {(day_of(price.priced_at), window): price for window, prices in windows for price in prices}
-    days = digests_of_days(trade.instrument, {day for day, _ in last_of_day})
     return {
         "version": VERSION,
         "issuer": issuer,
@@ -55,8 +53,8 @@ def proof_of(trade: FlashTrade, *, issuer: str, now: datetime) -> dict[str, Any]
         "closes": [wire.close_order(order, trade.currency) for order in close_orders_of(trade)],
         "pip": write_decimal(trade.instrument.pip),
         "windows": [_window(span, prices) for span, prices in windows],
-        "days": [wire.daily_digest(days[day]) for day in sorted(days)],
-        "paths": _paths({(day, price.sequence) for (day, _), price in last_of_day.items()}, days),
+        **_days(trade.instrument, [prices for _, prices in windows]),
+        "conversions": [_chain(instrument, pieces) for instrument, pieces in conversions_of(windows)],
     }
 
 
@@ -69,8 +67,23 @@ def _window(span: Span, prices: Sequence[IndexPrice]) -> dict[str, Any]:
     }
 
 
+def _chain(instrument: Instrument, pieces: Sequence[Sequence[IndexPrice]]) -> dict[str, Any]:
+    shown = [[wire.index_price(price) for price in prices] for prices in pieces]
+    return {"instrument": instrument.symbol, "pieces": shown, **_days(instrument, pieces)}
+
+
+def _days(instrument: Instrument, pieces: Sequence[Sequence[IndexPrice]]) -> dict[str, Any]:
+    """The published days that these pieces of a chain touch, and the ways there."""
+    last_of_day = {(day_of(price.priced_at), n): price for n, prices in enumerate(pieces) for price in prices}
+    days = digests_of_days(instrument, {day for day, _ in last_of_day})
+    return {
+        "days": [wire.daily_digest(days[day]) for day in sorted(days)],
+        "paths": _paths({(day, price.sequence) for (day, _), price in last_of_day.items()}, days),
+    }
+
+
 def _paths(wanted: set[tuple[date, int]], days: dict[date, DailyDigest]) -> list[dict[str, Any]]:
-    """From the last price of each window and day: the chain leads from it to those before."""
+    """From the last price of each piece and day: the chain leads from it to those before."""
     return [
         {"day": day.isoformat(), "sequence": sequence, "path": merkle_path(days[day], sequence)}
         for day, sequence in sorted(wanted)

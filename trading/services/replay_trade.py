@@ -1,7 +1,7 @@
 """Checking a settlement again, from what is stored or from a proof that somebody brings."""
 
 import json
-from datetime import datetime
+from datetime import date, datetime
 from uuid import UUID
 
 from accounts.domain.errors import NotFound
@@ -61,8 +61,11 @@ def _statement(text: str) -> tuple[str, bytes | None]:
 
 
 def _verify(proof: Proof) -> Report:
-    instrument = Instrument.objects.filter(symbol=proof.instrument).first()
-    wanted = {day_of(price.priced_at) for window in proof.windows for price in window.prices}
-    wanted |= {day.day for day, _ in proof.days}
-    days = digests_of_days(instrument, wanted) if instrument else {}
-    return verify(proof, {day: digest.digest for day, digest in days.items()})
+    published: dict[tuple[str, date], str] = {}
+    for chain in (proof.chain, *proof.conversions):
+        instrument = Instrument.objects.filter(symbol=chain.instrument).first()
+        wanted = {day_of(price.priced_at) for piece in chain.pieces for price in piece}
+        wanted |= {day.day for day, _ in chain.days}
+        days = digests_of_days(instrument, wanted) if instrument else {}
+        published |= {(chain.instrument, day): digest.digest for day, digest in days.items()}
+    return verify(proof, published)

@@ -9,7 +9,8 @@ import pytest
 
 from trading.domain.jws import canonical, sign
 from trading.domain.proof import TYP
-from trading.tests.proofs import JWKS, KEYS, PRIVATE, proof_of, signed, steady
+from trading.tests.chains import steady
+from trading.tests.proofs import JWKS, KEYS, PRIVATE, proof_of, signed
 from trading.tests.script import run_script
 
 

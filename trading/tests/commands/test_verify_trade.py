@@ -13,7 +13,8 @@ from trading.models import DailyDigest, FlashTrade, SigningKey
 from trading.selectors.proofs import public_keys
 from trading.services.prove_trade import prove_trade
 from trading.services.settle_due_trades import settle_due_trades
-from trading.tests.proofs import proof_of, signed, steady
+from trading.tests.chains import steady
+from trading.tests.proofs import proof_of, signed
 from trading.tests.script import run_script
 from trading.tests.services.test_prove_trade import as_superuser
 

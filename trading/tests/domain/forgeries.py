@@ -5,7 +5,7 @@ from collections.abc import Callable
 
 from trading.domain.index import index_of
 from trading.domain.rules import RULES_NOW
-from trading.tests.proofs import PIP, Json, seal
+from trading.tests.chains import PIP, Json, seal
 
 
 def broken(proof: Json, change: Callable[[Json], object]) -> Json:

@@ -15,9 +15,10 @@ from trading.domain.reading_proofs import read_proof
 from trading.domain.rules import RULES
 from trading.domain.terms import Direction
 from trading.domain.verification import verify
+from trading.tests.chains import ACCEPTED, Chain, Json, steady
 from trading.tests.domain.forgeries import FORGERIES, all_of_another_price, broken, trade
 from trading.tests.domain.undated_forgeries import UNDATED, made_again
-from trading.tests.proofs import ACCEPTED, JWKS, Chain, Json, proof_of, signed, steady
+from trading.tests.proofs import JWKS, proof_of, signed
 from trading.tests.script import load_script
 
 script = load_script()
@@ -148,7 +149,7 @@ def test_kept_digests_tell_of_another_past() -> None:
     day = proof["days"][0]
     kept = {"results": [day]}
     assert script.verify(signed(proof), JWKS, kept)[0].faults == []
-    assert verify(read_proof(proof), {read_proof(proof).days[0][0].day: day["digest"]}).faults == []
+    assert verify(read_proof(proof), {("BTC-USDT", ACCEPTED.date()): day["digest"]}).faults == []
     kept = {"results": [day | {"digest": "00" * 32}]}
     assert {code for code, _ in script.verify(signed(proof), JWKS, kept)[0].faults} == {"day"}
     assert {code for code, _ in verify(read_proof(proof), {}).faults} == {"day"}
@@ -160,7 +161,7 @@ def test_a_day_that_is_published_cant_be_left_out() -> None:
         (day,) = steady().days()
         kept = {"results": [day]}
         assert {code for code, _ in script.verify(signed(proof), JWKS, kept)[0].faults} == {"day"}
-        of_day = {ACCEPTED.date(): day["digest"]}
+        of_day = {("BTC-USDT", ACCEPTED.date()): day["digest"]}
         assert {code for code, _ in verify(read_proof(proof), of_day).faults} == {"day"}
 
 

@@ -1,8 +1,9 @@
 """Two programs that share no line agree on every history there can be: the server and the script of the traders."""
 
 import copy
-from collections.abc import Iterator
-from datetime import timedelta
+from collections.abc import Iterator, Sequence
+from datetime import datetime, timedelta
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -14,7 +15,8 @@ from trading.domain.reading_proofs import read_proof
 from trading.domain.rules import RULES
 from trading.domain.terms import Direction
 from trading.domain.verification import verify
-from trading.tests.proofs import ACCEPTED, JWKS, Chain, Json, proof_of, signed
+from trading.tests.chains import ACCEPTED, Chain, Json
+from trading.tests.proofs import JWKS, proof_of, signed
 from trading.tests.script import load_script
 
 script = load_script()
@@ -24,14 +26,27 @@ VENUES = st.lists(st.integers(-12, 12) | st.integers(-60_000, 60_000), min_size=
 
 
 @st.composite
+def rates(draw: st.DrawFn, begin: datetime, around: Sequence[int], version: int, source: str) -> Chain | None:
+    """What converts every second venue, now and then older than the second, or too old; or nothing does."""
+    if draw(st.booleans()):
+        return None
+    known = Chain([], symbol="USDT-USD", pip=Decimal("0.000001"))
+    for offset in around:
+        if draw(st.integers(0, 3)):
+            mids = [f"{0.9995 + draw(st.integers(-100, 100)) / 1e6:.6f}" for _ in range(2)]
+            known.add(begin + timedelta(seconds=offset), mids, version, source if draw(st.integers(0, 9)) else "replay")
+    return known
+
+
+@st.composite
 def proofs(draw: st.DrawFn, version: int) -> Json:
     """Of a trade on random prices with gaps, by day or over midnight, whose day is over or not."""
     seconds = draw(st.sampled_from([15, 60, 300]))
     accepted_at = draw(st.sampled_from([ACCEPTED, MIDNIGHT - timedelta(seconds=2.5), MIDNIGHT - timedelta(seconds=60)]))
     begin = accepted_at.replace(microsecond=0)
-    chain = Chain([])
     source = draw(st.sampled_from(["live", "simulated"]))
     around = [*range(-3, 10), *(n for n in range(seconds - 8, seconds + 8) if n >= 10)]
+    chain = Chain([], rates=draw(rates(begin, around, version, source)))
     for offset, venues in zip(around, draw(st.tuples(*[st.none() | VENUES] * len(around))), strict=True):
         if venues is not None or offset == 0:
             mids = [f"{(6_000_000 + cents) / 100:.2f}" for cents in venues or [0]]

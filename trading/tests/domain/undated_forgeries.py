@@ -8,8 +8,8 @@ from decimal import Decimal
 
 from trading.domain.index import index_of
 from trading.domain.rules import RULES_NOW
+from trading.tests.chains import PIP, Json
 from trading.tests.domain.forgeries import chain_again, trade
-from trading.tests.proofs import PIP, Json
 
 VOID = {"entry_price": None, "exit_price": None, "exit_samples": None, "profit": "0.00"}
 

@@ -13,8 +13,8 @@ from trading.domain.verification import verify
 from trading.models import FlashTrade
 from trading.services.prove_trade import prove_trade
 from trading.services.replay_trade import replay_trade
+from trading.tests.chains import Json
 from trading.tests.closing import ask, at, open_one
-from trading.tests.proofs import Json
 from trading.tests.script import load_script
 
 

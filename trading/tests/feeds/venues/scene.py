@@ -1,10 +1,11 @@
 """A town of venues, a live feed that listens to them and a publisher with the real record: in real time."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from threading import Event
 from time import monotonic
+from typing import Any
 
 from django.utils import timezone
 
@@ -23,6 +24,8 @@ PATIENCE_SECONDS = 60.0
 """A busy machine is no bug."""
 
 SYMBOL, MARKET = "BTC-USDT", "BTC/USDT"
+RATE = "USDT-USD"
+DOLLARS = {"BTC/USD": Quote("29999.99", "30000.01"), "USDT/USD": Quote("0.4999", "0.5001")}
 
 
 @dataclass
@@ -67,16 +70,21 @@ class Scene:
 
 
 @contextmanager
-def scene(*venues: str, price: str = "60000") -> Iterator[Scene]:
-    """These venues, each with BTC/USDT at this price, and a feed that already hears them."""
+def scene(*venues: str, price: str = "60000", dollars: Sequence[str] = ()) -> Iterator[Scene]:
+    """These venues, each with BTC/USDT at this price, and a feed that already hears them. Those of `dollars` have
+    BTC/USD at 30000 instead, and half a dollar for a tether."""
     town = Town([Venue(name, {MARKET: Quote("0", "0")}) for name in venues])
     for venue in town.venues.values():
         venue.set(price)
+    town.venues |= {name: Venue(name, dict(DOLLARS)) for name in dollars}
     with town.served():
-        content = {
+        content: dict[str, Any] = {
             "instruments": {SYMBOL: dict.fromkeys(venues, MARKET)},
             "venues": {venue.name: venue.settings for venue in town.venues.values()},
         }
+        if dollars:
+            content["instruments"][SYMBOL] |= {name: {"market": "BTC/USD", "conversion": RATE} for name in dollars}
+            content["instruments"][RATE] = dict.fromkeys(dollars, "USDT/USD")
         with LiveFeed(parse_venue_table(content)) as feed:
             here = Scene(town, feed)
             eventually(here.everyone_is_live)

@@ -11,6 +11,7 @@ from django.core.mail import EmailMessage
 from django.db import connection
 from django.db.models.signals import post_migrate
 from django.test import TransactionTestCase
+from hypothesis import HealthCheck
 from hypothesis import settings as hypothesis_settings
 from pytest_django import DjangoDbBlocker, Settings
 
@@ -18,7 +19,8 @@ from cryptotrader import celery_app
 from cryptotrader.tests.cast import Stage, Trader, open_stage, trader
 from cryptotrader.tests.emptying import empty_tables
 
-hypothesis_settings.register_profile("patient", deadline=None)  # a busy machine is no bug
+# A busy machine is no bug.
+hypothesis_settings.register_profile("patient", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 hypothesis_settings.load_profile("patient")
 
 # A cache for each process of the tests: who empties it empties nobody else's. 0 and 1 are the site's and the broker's.

@@ -363,7 +363,7 @@ def own_chain(proof):
 def check_chain(chain, report):
     """Each piece is without a gap: nothing changed, nothing left out; and all are pieces of one. Its prices."""
     by_number = {price["sequence"]: price for piece in chain["pieces"] for price in piece}
-    same = all(by_number[price["sequence"]] == price for piece in chain["pieces"] for price in piece)
+    same = all(facts_of(by_number[price["sequence"]]) == facts_of(price) for piece in chain["pieces"] for price in piece)
     report.check(same, "chain", f"{chain['instrument']}: two prices with one sequence number")
     series = [by_number[sequence] for sequence in sorted(by_number)]
     for piece in chain["pieces"]:
@@ -379,14 +379,26 @@ def check_chain(chain, report):
         if numbers == 1:
             in_order = in_order and after["previous"] == before["digest"]
         report.check(in_order, "chain", f"{title_of(after)} does not come after {before['sequence']} in time")
+    one_pip = len({number(price["pip"]) for price in series}) <= 1
+    report.check(one_pip, "price", f"{chain['instrument']}: not all prices were rounded to the same pip")
+    needs = sorted({price["venues_min"] or 0 for price in series if price["rule_version"] > 1})
+    if len(needs) > 1:
+        told = ", ".join(map(str, needs))
+        report.note(f"how many venues a price of {chain['instrument']} needs changed: {told}")
     return series
+
+
+def facts_of(price):
+    """What a price says, however it writes it."""
+    names = ["instrument", "sequence", "priced_at", "source", "venues", "rule_version", "venues_min", "previous", "digest"]
+    return [price[name] for name in names] + [number(price["price"]), number(price["pip"])]
 
 
 def goes_on(chain, after):
     """Whether prices with a higher number are known of."""
-    numbers = [day["last_sequence"] or 0 for day in chain["days"]]
-    numbers += [price["sequence"] for piece in chain["pieces"] for price in piece]
-    return any(number > after for number in numbers)
+    return any((day["last_sequence"] or 0) > after for day in chain["days"]) or any(
+        price["sequence"] > after for piece in chain["pieces"] for price in piece
+    )
 
 
 def check_windows(proof, report):
@@ -396,10 +408,17 @@ def check_windows(proof, report):
         check_ends(window, series, proof, report)
     of_trade = all(number(price["pip"]) == number(proof["pip"]) for price in series)
     report.check(of_trade, "price", "a price was rounded to another pip than the trade's")
-    needs = sorted({price["venues_min"] or 0 for price in series if price["rule_version"] > 1})
-    if len(needs) > 1:
-        report.note(f"how many venues a price needs changed: {', '.join(map(str, needs))}")
     return series
+
+
+def inside(window):
+    """Its prices without the neighbours, which decide nothing."""
+    since, until = instant(window["since"]), instant(window["until"])
+    return [price for price in window["prices"] if since <= instant(price["priced_at"]) <= until]
+
+
+def conversions_in(price):
+    return [venue["conversion"] for venue in price["venues"] if venue.get("conversion")]
 
 
 def check_ends(window, series, proof, report):
@@ -419,30 +438,39 @@ def check_ends(window, series, proof, report):
             report.note(f"{known} when the proof was made, at {proof['issued_at']}")
 
 
+def conversions_of(proof):
+    """The chains that converted, each with the windows that it is there for."""
+    for chain in proof["conversions"]:
+        own = [(window, price) for window in proof["windows"] for price in inside(window)]
+        used = [window for window, price in own for by in conversions_in(price) if by["instrument"] == chain["instrument"]]
+        yield chain, used
+
+
 def check_conversions(proof, report):
     """Each quote of the seconds looked at was converted by what was then the newest price of a chain of its own."""
     chains = {chain["instrument"]: chain for chain in proof["conversions"]}
     report.check(len(chains) == len(proof["conversions"]), "conversion", "two chains of one instrument")
-    rates = {}
-    for symbol, chain in chains.items():
-        prices = check_chain(chain, report)
+    rates, currency = {}, proof["trade"]["instrument"].partition("-")[2]
+    for chain, windows in conversions_of(proof):
+        symbol, prices = chain["instrument"], check_chain(chain, report)
         rates.update({(symbol, price["sequence"]): price for price in prices})
-        pure = not any(venue.get("conversion") for price in prices for venue in price["venues"])
+        pure = not any(conversions_in(price) for price in prices)
         report.check(pure, "conversion", f"{symbol} converts others, and is converted itself")
-        check_days(chain, report)
+        told = f"{symbol} doesn't say what a {currency} is worth"
+        report.check(symbol.partition("-")[0] == currency, "conversion", told)
+        check_days(chain, windows, report)
     for window in proof["windows"]:
-        for price in window["prices"]:
-            if instant(window["since"]) <= instant(price["priced_at"]) <= instant(window["until"]):
-                for used in [venue["conversion"] for venue in price["venues"] if venue.get("conversion")]:
-                    check_conversion(price, used, rates, chains, proof, report)
+        for price in inside(window):
+            for used in conversions_in(price):
+                check_conversion(price, used, rates, chains, report)
 
 
-def check_conversion(price, used, rates, chains, proof, report):
+def check_conversion(price, used, rates, chains, report):
+    """That price was there to convert with, said this, and was the newest."""
     symbol, sequence, at = used["instrument"], used["sequence"], instant(price["priced_at"])
     name = f"{title_of(price)}, converted by {symbol} {sequence} at {shortest(number(used['price']))}"
     rate, after = rates.get((symbol, sequence)), rates.get((symbol, sequence + 1))
-    found = report.check(rate is not None, "conversion", f"{name}: it is not in the proof")
-    if not found or price["rule_version"] not in RULES:
+    if price["rule_version"] not in RULES or not report.check(rate, "conversion", f"{name}: it is not in the proof"):
         return
     age = at - instant(rate["priced_at"])
     same = (number(rate["price"]), rate["source"]) == (number(used["price"]), price["source"])
@@ -454,7 +482,7 @@ def check_conversion(price, used, rates, chains, proof, report):
         newest = instant(after["priced_at"]) > at
         report.check(newest, "conversion", f"{name}: it was not the newest")
     elif report.check(not goes_on(chains[symbol], sequence), "conversion", f"{name}: what came after it is missing"):
-        report.note(f"{symbol}: none after {sequence} was known when the proof was made, at {proof['issued_at']}")
+        report.note(f"{name}: none after it was known when the proof was made")
 
 
 # Rules 3 to 8
@@ -712,7 +740,8 @@ def normal(x):
 # Rule 11: the days
 
 
-def check_days(chain, report):
+def check_days(chain, windows, report):
+    """Also the days in which the windows end: they say whether prices came after those that are shown."""
     days = {day["day"]: day for day in chain["days"]}
     for day in chain["days"]:
         names = ("instrument", "day", "count", "first_sequence", "last_sequence", "first_digest", "last_digest",
@@ -721,6 +750,7 @@ def check_days(chain, report):
         report.check(told, "day", f"{day['day']}: the digest is not that of its content")
         own = day["instrument"] == chain["instrument"]
         report.check(own, "day", f"{day['day']}: of another instrument")
+        report.check(is_sound(day), "day", f"{day['day']}: its count is not that of its numbers")
     for before, after in zip(chain["days"], chain["days"][1:]):
         if after["day"] == (instant(before["day"] + "T00:00:00Z") + 24 * 3600 * SECOND).date().isoformat():
             linked = after["previous"] == before["digest"]
@@ -729,12 +759,28 @@ def check_days(chain, report):
     for piece in chain["pieces"]:
         last_of_day = {price["priced_at"][:10]: price for price in piece}
         for day, price in last_of_day.items():
-            if day not in days:
-                report.note(f"the digest of {day} was not published yet when the proof was made")
-            else:
+            if day in days:
                 leads = climb(price, days[day], paths.get((day, price["sequence"])))
                 told = f"{chain['instrument']} {price['sequence']} is not in the digest of {day}"
                 report.check(leads, "day", told)
+    for day in days_wanted(chain, windows):
+        if day not in days:
+            report.note(f"the digest of {chain['instrument']} of {day} was not published yet when the proof was made")
+
+
+def is_sound(day):
+    """Whether there are as many prices as numbers from the first to the last; without any there is nothing else."""
+    first, last = day["first_sequence"], day["last_sequence"]
+    ends = (first, last, day["first_digest"], day["last_digest"])
+    if None in ends:
+        return day["count"] == 0 and set(ends) == {None}
+    return 0 < day["count"] == last - first + 1
+
+
+def days_wanted(chain, windows):
+    """The days of which a proof shows the digest, if it was published when the proof was made."""
+    shown = {price["priced_at"][:10] for piece in chain["pieces"] for price in piece}
+    return sorted(shown | {window["until"][:10] for window in windows})
 
 
 def climb(price, day, path):
@@ -758,11 +804,11 @@ def climb(price, day, path):
 def check_published(proof, published, report):
     """Against digests that you have kept."""
     kept = {(text(day["instrument"]), text(day["day"])): day["digest"] for day in published["results"]}
-    for chain in [own_chain(proof), *proof["conversions"]]:
+    for chain, windows in [(own_chain(proof), proof["windows"]), *conversions_of(proof)]:
         told, instrument = {day["day"] for day in chain["days"]}, chain["instrument"]
-        for day in sorted({price["priced_at"][:10] for piece in chain["pieces"] for price in piece} - told):
-            way = f"{day}: its digest was published, and the proof does not lead to it; take the proof again"
-            report.check((instrument, day) not in kept, "day", way)
+        for day in days_wanted(chain, windows):
+            way = f"the digest of {instrument} of {day} was published, and the proof does not lead to it; take the proof again"
+            report.check(day in told or (instrument, day) not in kept, "day", way)
         for day in chain["days"]:
             digest = kept.get((instrument, day["day"]))
             if digest is None:
@@ -789,7 +835,7 @@ def check_content(proof, report):
     read_as(proof, PROOF)
     trade = proof["trade"]
     series = check_windows(proof, report)
-    check_days(own_chain(proof), report)
+    check_days(own_chain(proof), proof["windows"], report)
     check_conversions(proof, report)
     rules = RULES.get(trade["rule_version"])
     if not report.check(rules is not None, "rule-version", f"unknown rules: {trade['rule_version']}"):

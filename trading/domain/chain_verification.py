@@ -22,9 +22,6 @@ def check_windows(proof: Proof, report: Report) -> list[ProvenPrice]:
         _check_ends(window, series, proof, report)
     of_trade = {price.pip for price in series} <= {proof.terms.pip}
     report.check(of_trade, "price", "a price was rounded to another pip than the trade's")
-    needs = sorted({price.venues_min or 0 for price in series if price.rule_version > 1})
-    if len(needs) > 1:
-        report.note(f"how many venues a price needs changed: {', '.join(map(str, needs))}")
     return series
 
 
@@ -42,6 +39,12 @@ def check_chain(chain: ProvenChain, report: Report) -> list[ProvenPrice]:
             report.check(linked, "chain", f"{_name(after)} does not follow {before.sequence}")
     for before, after in pairwise(series):
         _check_order(before, after, report)
+    one_pip = len({price.pip for price in series}) <= 1
+    report.check(one_pip, "price", f"{chain.instrument}: not all prices were rounded to the same pip")
+    needs = sorted({price.venues_min or 0 for price in series if price.rule_version > 1})
+    if len(needs) > 1:
+        told = ", ".join(map(str, needs))
+        report.note(f"how many venues a price of {chain.instrument} needs changed: {told}")
     return series
 
 

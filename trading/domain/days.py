@@ -37,6 +37,14 @@ class Day:
         return DAY // SECOND - self.count
 
     @property
+    def is_sound(self) -> bool:
+        """Whether there are as many prices as numbers from the first to the last; without any there is nothing else."""
+        ends = (self.first_sequence, self.last_sequence, self.first_digest, self.last_digest)
+        if self.first_sequence is None or self.last_sequence is None or None in ends:
+            return self.count == 0 and set(ends) == {None}
+        return 0 < self.count == self.last_sequence - self.first_sequence + 1
+
+    @property
     def digest(self) -> str:
         """SHA-256 (hex) over all of it: JSON with sorted keys and no blanks, like the digests of prices."""
         content = {

@@ -102,6 +102,11 @@ class ProvenWindow:
     span: Span
     prices: Sequence[ProvenPrice]
 
+    @property
+    def inside(self) -> list[ProvenPrice]:
+        """Without the neighbours, which decide nothing."""
+        return [price for price in self.prices if self.span.since <= price.priced_at <= self.span.until]
+
 
 @dataclass(frozen=True, slots=True)
 class ProvenChain:

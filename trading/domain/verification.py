@@ -40,7 +40,7 @@ def verify(proof: Proof, published: Published | None = None) -> Report:
 def _verify(proof: Proof, published: Published | None) -> Report:
     report = Report()
     series = sorted(check_windows(proof, report), key=lambda price: (price.priced_at, price.price))
-    check_days(proof.chain, published, report)
+    check_days(proof.chain, proof.windows, published, report)
     check_conversions(proof, published, report)
     terms = proof.terms
     rules = RULES.get(terms.rule_version)

@@ -92,13 +92,24 @@ class Publisher:
         """Take the locks for the next second; a call a second also keeps the session that holds them."""
         try:
             wanted = [item for item in self._instruments() if item.symbol in self._source.instruments]
-            held = self._lock.take(item.id for item in wanted)
+            held = self._take(wanted)
         except DatabaseError as error:
             self._lose(error)
             return
         self._journal.database_answers()
         self._mine = [item for item in wanted if item.id in held]
         self._journal.locks((item.symbol for item in self._mine), (item.symbol for item in wanted))
+
+    def _take(self, wanted: Sequence[FeedInstrument]) -> frozenset[int]:
+        """What converts others is taken first, one by one in everybody's order; who has it all takes the others.
+        So a quote is converted where its rate is published, and never races it."""
+        held: frozenset[int] = frozenset()
+        for item in wanted:
+            if item.symbol in self._source.converting:
+                held |= self._lock.take([item.id])
+                if item.id not in held:
+                    return held
+        return self._lock.take(item.id for item in wanted)
 
     def _publish(self, at: datetime) -> None:
         for symbol, tick in self._source.drain(at):

@@ -33,6 +33,7 @@ class ReplayFeed:
     """
 
     source = Source.REPLAY
+    converting: frozenset[str] = frozenset()
 
     def __init__(
         self, recording: Recording, instruments: Iterable[FeedInstrument], *, speed: Decimal = Decimal(1)

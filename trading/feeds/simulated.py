@@ -39,6 +39,7 @@ class SimulatedFeed:
     """
 
     source = Source.SIMULATED
+    converting: frozenset[str] = frozenset()
 
     def __init__(self, instruments: Iterable[FeedInstrument], *, seed: str) -> None:
         self._dice = Dice(seed)

@@ -29,6 +29,10 @@ class FeedSource(Protocol):
     def instruments(self) -> frozenset[str]:
         """The symbols that it can price."""
 
+    @property
+    def converting(self) -> frozenset[str]:
+        """Those of them by which quotes for others are converted."""
+
     def venues_min(self, instrument_default: int) -> int:
         """How many fresh venues an index from this source needs: a recording of one venue can't have three."""
 

@@ -6,8 +6,11 @@ from trading.domain.settlement import Result
 from trading.models import CloseOrder, FlashTrade, IndexPrice, Instrument, SigningKey
 from trading.selectors import newest_prices
 
+Pieces = list[tuple[Span, list[IndexPrice]]]
+"""Of one instrument's chain, each with the span that it is there for."""
 
-def windows_of(trade: FlashTrade) -> list[tuple[Span, list[IndexPrice]]]:
+
+def windows_of(trade: FlashTrade) -> Pieces:
     """All the prices that the rules look at to decide this trade."""
     looked_at = spans(
         accepted_at=trade.accepted_at,
@@ -39,17 +42,23 @@ def prices_looked_at(instrument: Instrument, span: Span, newest: int) -> list[In
     return found
 
 
-def conversions_of(windows: list[tuple[Span, list[IndexPrice]]]) -> list[tuple[Instrument, list[list[IndexPrice]]]]:
+def conversions_of(windows: Pieces) -> list[tuple[Instrument, Pieces]]:
     """By which prices the quotes in these windows were converted: of each such instrument a piece of its chain for each
-    window."""
-    looked_at = [[p for p in prices if span.since <= p.priced_at <= span.until] for span, prices in windows]
-    by_symbol = [{used: inside for price in inside for used in conversions_in(price)} for inside in looked_at]
-    instruments = Instrument.objects.filter(symbol__in={symbol for each in by_symbol for symbol in each})
-    newest = {head.instrument_id: head.sequence for head in newest_prices([each.pk for each in instruments])}
-    return [
-        (each, [_piece(each, part[each.symbol], newest.get(each.pk, 0)) for part in by_symbol if each.symbol in part])
-        for each in instruments.order_by("symbol")
+    window with such quotes."""
+    inside = [
+        (span, [price for price in prices if span.since <= price.priced_at <= span.until]) for span, prices in windows
     ]
+    symbols = {symbol for _, prices in inside for price in prices for symbol in conversions_in(price)}
+    instruments = list(Instrument.objects.filter(symbol__in=symbols).order_by("symbol"))
+    newest = {head.instrument_id: head.sequence for head in newest_prices([each.pk for each in instruments])}
+    found = []
+    for each in instruments:
+        converted = [
+            (span, [price for price in prices if each.symbol in conversions_in(price)]) for span, prices in inside
+        ]
+        pieces = [(span, _piece(each, prices, newest.get(each.pk, 0))) for span, prices in converted if prices]
+        found.append((each, pieces))
+    return found
 
 
 def conversions_in(price: IndexPrice) -> set[str]:

@@ -13,7 +13,7 @@ from trading.domain.proof import TYP, VERSION, Span
 from trading.models import DailyDigest, FlashTrade, IndexPrice, Instrument
 from trading.selectors import trade_of, trades_by_id
 from trading.selectors.digests import digests_of_days, merkle_path
-from trading.selectors.proofs import close_orders_of, conversions_of, windows_of
+from trading.selectors.proofs import Pieces, close_orders_of, conversions_of, windows_of
 from trading.services.sign_statement import sign_statement
 
 
@@ -53,7 +53,7 @@ def proof_of(trade: FlashTrade, *, issuer: str, now: datetime) -> dict[str, Any]
         "closes": [wire.close_order(order, trade.currency) for order in close_orders_of(trade)],
         "pip": write_decimal(trade.instrument.pip),
         "windows": [_window(span, prices) for span, prices in windows],
-        **_days(trade.instrument, [prices for _, prices in windows]),
+        **_days(trade.instrument, windows),
         "conversions": [_chain(instrument, pieces) for instrument, pieces in conversions_of(windows)],
     }
 
@@ -67,15 +67,15 @@ def _window(span: Span, prices: Sequence[IndexPrice]) -> dict[str, Any]:
     }
 
 
-def _chain(instrument: Instrument, pieces: Sequence[Sequence[IndexPrice]]) -> dict[str, Any]:
-    shown = [[wire.index_price(price) for price in prices] for prices in pieces]
+def _chain(instrument: Instrument, pieces: Pieces) -> dict[str, Any]:
+    shown = [[wire.index_price(price) for price in prices] for _, prices in pieces]
     return {"instrument": instrument.symbol, "pieces": shown, **_days(instrument, pieces)}
 
 
-def _days(instrument: Instrument, pieces: Sequence[Sequence[IndexPrice]]) -> dict[str, Any]:
-    """The published days that these pieces of a chain touch, and the ways there."""
-    last_of_day = {(day_of(price.priced_at), n): price for n, prices in enumerate(pieces) for price in prices}
-    days = digests_of_days(instrument, {day for day, _ in last_of_day})
+def _days(instrument: Instrument, pieces: Pieces) -> dict[str, Any]:
+    """The published days of these pieces of a chain and of the ends of their spans, and the ways there."""
+    last_of_day = {(day_of(price.priced_at), n): price for n, (_, prices) in enumerate(pieces) for price in prices}
+    days = digests_of_days(instrument, {day for day, _ in last_of_day} | {day_of(span.until) for span, _ in pieces})
     return {
         "days": [wire.daily_digest(days[day]) for day in sorted(days)],
         "paths": _paths({(day, price.sequence) for (day, _), price in last_of_day.items()}, days),

@@ -40,7 +40,7 @@ def record_index_prices(*, at: datetime, readings: Sequence[Reading], now: datet
 def _decide(at: datetime, readings: Sequence[Reading], now: datetime) -> tuple[list[IndexPrice], tuple[str, ...]]:
     """Conversions first: the others need their price of this very second."""
     converting = {tick.conversion for reading in readings for tick in reading.ticks if tick.conversion}
-    instruments = Instrument.objects.in_bulk({r.instrument for r in readings} | converting, field_name="symbol")
+    instruments = Instrument.objects.in_bulk([r.instrument for r in readings], field_name="symbol")
     heads = newest_prices([i.pk for i in instruments.values()])
     last: dict[int, PriceHead | IndexPrice] = {head.instrument_id: head for head in heads}
     before = venues_counted(heads)
@@ -65,12 +65,13 @@ def _decide(at: datetime, readings: Sequence[Reading], now: datetime) -> tuple[l
 def _conversions(
     reading: Reading, last: Mapping[str, PriceHead | IndexPrice | None], at: datetime
 ) -> dict[str, Conversion]:
-    """An invented rate must not come into a live price, nor an old one into a new one."""
+    """An invented rate must not come into a live price, nor an old one into a new one; nor one that somebody else
+    records, who may be a second ahead or behind: nobody could show that it was the newest."""
     wanted = {tick.conversion: last.get(tick.conversion) for tick in reading.ticks if tick.conversion}
     return {
         symbol: Conversion(symbol, price.sequence, price.price)
         for symbol, price in wanted.items()
-        if price and price.source == reading.source and at - price.priced_at <= RULES_NOW.tick_age_max
+        if price and price.source == reading.source and timedelta(0) <= at - price.priced_at <= RULES_NOW.tick_age_max
     }
 
 

@@ -65,7 +65,7 @@ def _verify(proof: Proof) -> Report:
     for chain in (proof.chain, *proof.conversions):
         instrument = Instrument.objects.filter(symbol=chain.instrument).first()
         wanted = {day_of(price.priced_at) for piece in chain.pieces for price in piece}
-        wanted |= {day.day for day, _ in chain.days}
+        wanted |= {day.day for day, _ in chain.days} | {day_of(window.span.until) for window in proof.windows}
         days = digests_of_days(instrument, wanted) if instrument else {}
         published |= {(chain.instrument, day): digest.digest for day, digest in days.items()}
     return verify(proof, published)

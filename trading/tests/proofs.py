@@ -50,7 +50,7 @@ def proof_of(
     )
     looked_at = spans(accepted_at=accepted_at, entry_at=entry_at, expires_at=expires_at, rules=rules)
     windows = [window(chain, span) for span in looked_at]
-    told = inclusion(chain, [window["prices"] for window in windows]) if days else NOTHING_PUBLISHED
+    told = inclusion(chain, [(window, window["prices"]) for window in windows]) if days else NOTHING_PUBLISHED
     return {
         "version": 1,
         "issuer": "https://example.com",
@@ -63,12 +63,12 @@ def proof_of(
     } | told
 
 
-def inclusion(chain: Chain, pieces: list[list[Json]]) -> Json:
-    """The days that the pieces touch, and the way there from the last price of each."""
-    ends = {(p["priced_at"][:10], n): p for n, prices in enumerate(pieces) for p in prices}
+def inclusion(chain: Chain, pieces: list[tuple[Json, list[Json]]]) -> Json:
+    """The days of the pieces and of the ends of their windows, and the way there from the last price of each."""
+    ends = {(p["priced_at"][:10], n): p for n, (_, prices) in enumerate(pieces) for p in prices}
     paths = {p["sequence"]: {"day": d, "sequence": p["sequence"], "path": chain.path(p)} for (d, _), p in ends.items()}
-    days = [day for day in chain.days() if any(date == day["day"] for date, _ in ends)]
-    return {"days": days, "paths": list(paths.values())}
+    wanted = {date for date, _ in ends} | {window["until"][:10] for window, _ in pieces}
+    return {"days": [day for day in chain.days() if day["day"] in wanted], "paths": list(paths.values())}
 
 
 def conversions(rates: Chain, windows: list[Json], days: bool) -> list[Json]:
@@ -79,9 +79,9 @@ def conversions(rates: Chain, windows: list[Json], days: bool) -> list[Json]:
         converted = [p for p in window["prices"] if any("conversion" in venue for venue in p["venues"])]
         used = [at for at in (datetime.fromisoformat(p["priced_at"]) for p in converted) if since <= at <= until]
         if used:
-            pieces.append(rates.piece(used[0] - timedelta(seconds=3), used[-1]))
+            pieces.append((window, rates.piece(used[0] - timedelta(seconds=3), used[-1])))
     told = inclusion(rates, pieces) if days else NOTHING_PUBLISHED
-    return [{"instrument": rates.symbol, "pieces": pieces} | told] if pieces else []
+    return [{"instrument": rates.symbol, "pieces": [piece for _, piece in pieces]} | told] if pieces else []
 
 
 def window(chain: Chain, span: Span) -> Json:

@@ -85,6 +85,10 @@ class LiveFeed:
     def instruments(self) -> frozenset[str]:
         return self._table.instruments
 
+    @property
+    def converting(self) -> frozenset[str]:
+        return self._table.converting
+
     def venues_min(self, instrument_default: int) -> int:
         return instrument_default
 

@@ -22,6 +22,10 @@ def live_feed(path: Path, instruments: Iterable[FeedInstrument]) -> LiveFeed:
 def _check(path: Path, table: VenueTable, symbol: str, item: FeedInstrument | None) -> None:
     if item is None:
         raise BadVenueTable(f"{path}: {symbol} converts others, and there is no such instrument: add it, not tradable")
+    if item.tradable and symbol in table.converting:
+        raise BadVenueTable(
+            f"{path}: {symbol} converts others and can be traded itself: pruning would forget its prices"
+        )
     venues = table.venues_of(symbol)
     if venues < item.venues_min:
         raise BadVenueTable(f"{path}: {symbol} needs {item.venues_min} venues and has {venues}")

@@ -54,9 +54,14 @@ class VenueTable:
     def instruments(self) -> frozenset[str]:
         return frozenset(line.instrument for line in self.lines)
 
+    @property
+    def converting(self) -> frozenset[str]:
+        return frozenset(line.conversion for line in self.lines if line.conversion)
+
     def of_instruments(self, symbols: frozenset[str]) -> "VenueTable":
         """The part of it for these instruments, with what converts them."""
-        wanted = symbols | {line.conversion for line in self.lines if line.instrument in symbols and line.conversion}
+        own = VenueTable(tuple(line for line in self.lines if line.instrument in symbols))
+        wanted = symbols | own.converting
         return VenueTable(tuple(line for line in self.lines if line.instrument in wanted), self.settings)
 
     def by_venue(self) -> dict[str, list[Line]]:

@@ -77,6 +77,14 @@ def test_a_conversion_that_is_no_instrument_is_a_wrong_configuration(instrument:
     assert "USDT-USD converts others, and there is no such instrument" in line
 
 
+def test_a_conversion_that_can_be_traded_is_a_wrong_configuration(instrument: Instrument) -> None:
+    Instrument.objects.create(symbol="USDT-USD", pip=Decimal("0.000001"), durations=[15], venues_min=2)
+    code, line = refusal("--feed", "live")
+
+    assert code == 2
+    assert "USDT-USD converts others and can be traded itself" in line
+
+
 @pytest.mark.parametrize("feed", ["random", "Replay", " ", "replay "])
 def test_it_refuses_an_unknown_feed(instrument: Instrument, feed: str) -> None:
     code, line = refusal("--feed", feed)

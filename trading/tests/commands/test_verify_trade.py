@@ -52,7 +52,7 @@ def test_a_stored_trade_and_a_saved_proof_agree(trade: FlashTrade, saved: Path) 
     assert (json.loads(printed)["agrees"], code) == (True, 0)
 
 
-NOTE = "Note: the digest of 2026-03-01 was not published yet when the proof was made\n"
+NOTE = "Note: the digest of BTC-USDT of 2026-03-01 was not published yet when the proof was made\n"
 
 
 def test_a_discrepancy_is_told_and_exits_with_3(trade: FlashTrade, saved: Path) -> None:

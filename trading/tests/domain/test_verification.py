@@ -106,7 +106,7 @@ def other_need(price: Json) -> None:
     ("change", "note"),
     [
         (skewed, "its own times don't show that the clock of venue0 was wrong"),
-        (other_need, "how many venues a price needs changed: 1, 2"),
+        (other_need, "how many venues a price of BTC-USDT needs changed: 1, 2"),
     ],
 )
 def test_what_cannot_be_told_from_the_proof_is_noted(change: Callable[[Json], None], note: str) -> None:

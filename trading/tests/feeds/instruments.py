@@ -28,6 +28,7 @@ class ScriptedFeed:
 
     def __init__(self, ticks: Iterable[tuple[str, Tick]], *, venues_min: int | None = None) -> None:
         self._ticks = deque(ticks)
+        self.converting = frozenset(tick.conversion for _, tick in self._ticks if tick.conversion)
         self._venues_min = venues_min
         self.instruments = frozenset(symbol for symbol, _ in self._ticks)
 

@@ -39,18 +39,17 @@ def market(db: None) -> None:
     price(range(-5, 1))
 
 
-def price(seconds: Iterable[int], *, without_rate: Iterable[int] = ()) -> None:
+def price(seconds: Iterable[int], *, without_rate: Iterable[int] = (), start: datetime = START) -> None:
     for n in seconds:
-        at, mid, rate = START + n * SECOND, Decimal(60000) + n, Decimal("0.9995") + n * Decimal("0.000001")
+        at, mid, rate = start + n * SECOND, Decimal(60000) + n, Decimal("0.9995") + n * Decimal("0.000001")
         dollars = mid * rate
         ticks = (
             Tick("a", mid, mid, None, at),
             Tick("b", dollars - 1, dollars + 1, None, at, conversion=RATE),
             Tick("c", dollars - 2, dollars + 2, None, at, conversion=RATE),
         )
-        readings = [Reading(SYMBOL, Source.SIMULATED, ticks, 1)]
-        if n not in without_rate:
-            readings.append(Reading(RATE, Source.SIMULATED, (Tick("d", rate, rate, None, at),), 1))
+        heard = () if n in without_rate else (Tick("d", rate, rate, None, at),)
+        readings = [Reading(SYMBOL, Source.SIMULATED, ticks, 1), Reading(RATE, Source.SIMULATED, heard, 1)]
         record_index_prices(at=at, readings=readings, now=at)
 
 
@@ -93,6 +92,21 @@ def test_an_older_price_is_shown_to_have_been_the_newest(market: None, alice: Tr
     trade = settled(alice, without_rate=[6, 15, 16, 17])
     pieces = proven(trade)["conversions"][0]["pieces"]
     assert [numbers(piece)[-1] for piece in pieces] == [7, 18]
+
+
+def test_the_day_in_which_it_ends_is_there_though_no_price_of_it_is(market: None, alice: Trader) -> None:
+    """Its digest says whether prices came after midnight."""
+    start = datetime(2021, 3, 10, 23, 59, 45, tzinfo=UTC)
+    price([0], start=start)
+    trade = alice.place(at=start, seconds=15)
+    price([*range(1, 15), 100], start=start)
+    settle_due_trades(instrument=SYMBOL, now=start + 100 * SECOND)
+    publish_digests(now=TOMORROW + timedelta(days=1))
+    proof = proven(FlashTrade.objects.get(pk=trade.pk))
+    (chain,) = proof["conversions"]
+    assert proof["trade"]["expires_at"] == "2021-03-11T00:00:01Z"
+    assert chain["pieces"][-1][-1]["priced_at"] == "2021-03-10T23:59:59Z"
+    assert [day["day"] for day in chain["days"]] == ["2021-03-10", "2021-03-11"]
 
 
 def test_without_conversions_it_has_none(market: None, alice: Trader) -> None:

@@ -56,7 +56,10 @@ def test_a_trader_can_check_a_win(stage: Stage, alice: Trader) -> None:
     proof = prove(trade, alice)
     assert (trade.outcome, proof.content["trade"]["profit"]) == ("won", "85.00")
     assert [len(window["prices"]) for window in proof.content["windows"]] == [7, 3]
-    assert checked(proof) == (set(), ["the digest of 2026-03-01 was not published yet when the proof was made"])
+    assert checked(proof) == (
+        set(),
+        ["the digest of BTC-USDT of 2026-03-01 was not published yet when the proof was made"],
+    )
     assert replay_trade(trade_id=trade.pk, now=LATER).faults == []
 
 

@@ -744,13 +744,14 @@ def check_days(chain, windows, report):
     """Also the days in which the windows end: they say whether prices came after those that are shown."""
     days = {day["day"]: day for day in chain["days"]}
     for day in chain["days"]:
+        name = f"{chain['instrument']}, {day['day']}"
         names = ("instrument", "day", "count", "first_sequence", "last_sequence", "first_digest", "last_digest",
                  "root", "previous")  # fmt: skip
         told = sha256(canonical({name: day[name] for name in names})) == day["digest"]
-        report.check(told, "day", f"{day['day']}: the digest is not that of its content")
+        report.check(told, "day", f"{name}: the digest is not that of its content")
         own = day["instrument"] == chain["instrument"]
-        report.check(own, "day", f"{day['day']}: of another instrument")
-        report.check(is_sound(day), "day", f"{day['day']}: its count is not that of its numbers")
+        report.check(own, "day", f"{name}: of another instrument")
+        report.check(is_sound(day), "day", f"{name}: its count is not that of its numbers")
     for before, after in zip(chain["days"], chain["days"][1:]):
         if after["day"] == (instant(before["day"] + "T00:00:00Z") + 24 * 3600 * SECOND).date().isoformat():
             linked = after["previous"] == before["digest"]

@@ -7,6 +7,8 @@ from typing import cast
 from django.db import connection
 from django.db.backends.postgresql.base import DatabaseWrapper
 
+from trading.models import IndexPrice
+
 NAMESPACE = 0x46454544
 """The first key of these advisory locks ("FEED"); the second is the instrument's id."""
 
@@ -29,6 +31,13 @@ CLIENT_OPTIONS = {
     "keepalives_count": 2,
 }
 """So that a publisher gives up the server within seconds."""
+
+
+def may_record() -> bool:
+    """Whether this login can record prices at all. Who can't would only keep the right from those who can."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT has_table_privilege(%s, 'INSERT')", [IndexPrice._meta.db_table])
+        return bool(cursor.fetchone()[0])
 
 
 @contextmanager

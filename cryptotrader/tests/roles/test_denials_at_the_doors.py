@@ -125,7 +125,7 @@ COMMANDS: dict[str, list[str]] = {
 }
 """Those that want something said; what others know that is new here is tried without."""
 
-SERVICES = {"run_feed": "it runs until it is stopped; what it does is `Stage.price`, above"}
+SERVICES = {"run_feed": "it is refused, below; what it does is `Stage.price`, above"}
 
 
 def test_no_command_touches_them(record: Record) -> None:
@@ -137,6 +137,12 @@ def test_no_command_touches_them(record: Record) -> None:
             except (CommandError, SystemExit, DatabaseError):
                 continue
     record.assert_kept()
+
+
+def test_a_feed_that_cannot_record_does_not_keep_the_right_from_the_one_that_can(record: Record) -> None:
+    with acting_as(Role.APP), pytest.raises(CommandError, match="can't record prices") as caught:
+        call_command("run_feed")
+    assert caught.value.returncode == 2
 
 
 def test_no_door_of_the_api_touches_them(record: Record) -> None:

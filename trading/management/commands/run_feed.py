@@ -24,6 +24,7 @@ from trading.domain.prices import Source
 from trading.feeds.handoff import Handoff
 from trading.feeds.instruments import feed_instruments
 from trading.feeds.live.table import DEFAULT, BadVenueTable
+from trading.feeds.lock import may_record
 from trading.feeds.publisher import Publisher
 from trading.feeds.recording import NotARecording, Recording
 from trading.feeds.replay import SPEED_MAX, SPEED_MIN, ReplayFeed
@@ -54,7 +55,8 @@ feeds:
 
 exit codes:
   0  stopped by a signal      1  failed     2  wrong arguments, a file that isn't a recording, or a list of venues
-                                               that can't be meant (USD and USDT mixed without a conversion)
+                                               that can't be meant (USD and USDT mixed without a conversion),
+                                               or a login of the database that can't record prices
   4  the database doesn't answer at the start (later on, the feed waits until it is back)
 
 examples:
@@ -103,9 +105,11 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         _check_feed(options["feed"])
         try:
-            instruments = feed_instruments()
+            instruments, allowed = feed_instruments(), may_record()
         except DatabaseError as error:
             raise _failure(f"the database doesn't answer: {str(error).strip()}", EXIT_DEPENDENCY) from error
+        if not allowed:
+            raise _failure("this login of the database can't record prices: run the feed with its own", EXIT_USAGE)
         if not instruments:
             raise _failure("there are no instruments to price", EXIT_FAILURE)
         source = _source(options, instruments)

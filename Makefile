@@ -44,7 +44,7 @@ stop:
 	@if [ -x $(PY) ]; then exec $(LOCAL) stop; fi
 
 test: install
-	@exec $(LOCAL) exec -- $(PY) -m pytest -n $(WORKERS) --dist loadgroup $(PYTEST_ARGS)
+	@exec $(LOCAL) exec -- $(PY) -m pytest -n $(WORKERS) $(PYTEST_ARGS)
 
 check: install
 	@echo '==> format'

@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 from django.apps import apps
@@ -18,10 +19,16 @@ from pytest_django import DjangoDbBlocker, Settings
 from cryptotrader import celery_app
 from cryptotrader.tests.cast import Stage, Trader, open_stage, trader
 from cryptotrader.tests.emptying import empty_tables
+from cryptotrader.tests.scheduling import JourneysTogether
 
 # A busy machine is no bug.
 hypothesis_settings.register_profile("patient", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 hypothesis_settings.load_profile("patient")
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> JourneysTogether:
+    return JourneysTogether(config, log)
+
 
 # A cache for each process of the tests: who empties it empties nobody else's. 0 and 1 are the site's and the broker's.
 _CACHE = 2 + int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw")) % 14

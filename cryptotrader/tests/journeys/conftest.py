@@ -21,14 +21,11 @@ Visit = Callable[..., Page]
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """One platform serves all journeys: with xdist they stay on one worker (`--dist loadgroup`)."""
     for item in items:
-        if item.path.parent.name == "journeys":
-            item.add_marker(pytest.mark.xdist_group("journeys"))
-            if CHROMIUM is None:
-                item.add_marker(
-                    pytest.mark.skip(reason="Chromium isn't installed: apt-get install chromium-headless-shell")
-                )
+        if item.path.parent.name == "journeys" and CHROMIUM is None:
+            item.add_marker(
+                pytest.mark.skip(reason="Chromium isn't installed: apt-get install chromium-headless-shell")
+            )
 
 
 @pytest.fixture(scope="session")

@@ -421,6 +421,10 @@ def conversions_in(price):
     return [venue["conversion"] for venue in price["venues"] if venue.get("conversion")]
 
 
+def symbols_in(price):
+    return {used["instrument"] for used in conversions_in(price)}
+
+
 def check_ends(window, series, proof, report):
     prices, since, until = window["prices"], instant(window["since"]), instant(window["until"])
     name = f"{window['purpose']} window"
@@ -441,9 +445,8 @@ def check_ends(window, series, proof, report):
 def conversions_of(proof):
     """The chains that converted, each with the windows that it is there for."""
     for chain in proof["conversions"]:
-        own = [(window, price) for window in proof["windows"] for price in inside(window)]
-        used = [window for window, price in own for by in conversions_in(price) if by["instrument"] == chain["instrument"]]
-        yield chain, used
+        symbol = chain["instrument"]
+        yield chain, [window for window in proof["windows"] if any(symbol in symbols_in(p) for p in inside(window))]
 
 
 def check_conversions(proof, report):

@@ -2,7 +2,10 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
+from dataclasses import asdict
 from datetime import datetime
+
+from django.core.cache import cache
 
 from accounts.domain.notation import write_instant
 from accounts.publish import apart_topic, listened_to, own_topic, publish, user_topic, wallet_messages
@@ -12,10 +15,13 @@ from trading.domain.venues import VenueHealth
 from trading.models import FlashTrade, IndexPrice, Instrument
 from trading.selectors.history import latest_candles
 from trading.selectors.offers import TradeOffer
-from trading.selectors.venues import remember_venues
+from trading.selectors.venues import VENUE_REPORT, VenueReport
 from trading.wire import market as wire_market
 from trading.wire import offers as wire_offers
 from trading.wire import trades as wire_trades
+
+VENUE_REPORT_SECONDS = 10
+"""A feed reports each second; an older report says nothing about now."""
 
 OFFERS = "offers"
 """The private channel of what one's open trades could be sold for, as streams name it."""
@@ -72,9 +78,10 @@ def _news(price: IndexPrice) -> dict[str, object]:
     return {"channel": channel, "seq": price.sequence, "data": [wire_market.index_price(price)]}
 
 
-def publish_venues(at: datetime, venues: Iterable[VenueHealth]) -> None:
-    """How the venues fare, for whoever asks in the next seconds (see `selectors.venues`); lost when the cache is."""
-    remember_venues(write_instant(at), [wire_market.venue(item) for item in venues])
+def keep_venue_report(at: datetime, venues: Iterable[VenueHealth]) -> None:
+    """Keep the state of the venues in the cache, where every process reads it (`selectors.venues.venue_report`)."""
+    report = VenueReport(write_instant(at), tuple(wire_market.venue(item) for item in venues))
+    cache.set(VENUE_REPORT, asdict(report), timeout=VENUE_REPORT_SECONDS)
 
 
 def publish_offers(offers: Iterable[TradeOffer]) -> None:

@@ -10,7 +10,7 @@ from cryptotrader.tests.cast import NOON, SYMBOL, Stage
 from trading.domain.prices import Source, Tick
 from trading.domain.reading import Reading
 from trading.domain.venues import VenueHealth
-from trading.publish import publish_venues
+from trading.publish import keep_venue_report
 from trading.services.prices.record_index_prices import record_index_prices
 
 AT = NOON + timedelta(seconds=1)
@@ -40,7 +40,7 @@ def told(stage: Stage) -> None:
     ticks = [Tick(venue, Decimal(60_000), Decimal(60_000), None, AT) for venue in ("binance", "bitstamp", "kraken")]
     ticks.append(Tick("okx", Decimal(66_000), Decimal(66_000), None, AT))
     record_index_prices(at=AT, readings=[Reading(SYMBOL, Source.LIVE, tuple(ticks), 3)], now=AT)
-    publish_venues(AT, [OKX])
+    keep_venue_report(AT, [OKX])
 
 
 def test_everybody_sees_how_the_venues_fare(told: None) -> None:

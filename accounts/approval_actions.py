@@ -35,7 +35,7 @@ class Action:
 
     name: str
     title: str
-    """For people, marked for translation with `accounts.domain.errors._`; the door that shows it translates."""
+    """For people, marked for translation with `accounts.domain.errors.mark`; the door that shows it translates."""
 
     read_arguments: Callable[[str, Arguments], dict[str, object]]
     """(subject, arguments) -> the arguments as JSON will keep them. Raises a Refusal when they make no sense."""

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 
-from accounts.domain.errors import FieldError, Refusal, _
+from accounts.domain.errors import FieldError, Refusal, mark
 from accounts.domain.notation import parse_instant, write_decimal, write_instant
 from trading.domain.rules import rules_of
 from trading.domain.terms import Direction, Offer
@@ -18,7 +18,7 @@ BOOKS = {"demo": True, "real": False}
 
 class InvalidQuote(Refusal):
     code, status = "invalid-quote", 400
-    title = _("This quote is not valid for this order")
+    title = mark("This quote is not valid for this order")
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,7 +15,7 @@ from accounts.domain.cashier.real_money import (
     WithdrawalState,
     check_step,
 )
-from accounts.domain.errors import NotFound, _
+from accounts.domain.errors import NotFound, mark
 from accounts.domain.money import write_money
 from accounts.models import ApprovalRequest, Deposit, Withdrawal
 from accounts.services.cashier.credit_deposit import checked_payment, credit_seen_payment
@@ -102,7 +102,7 @@ def describe_deposit(request: ApprovalRequest) -> Sequence[tuple[str, str]]:
 
 LARGE_WITHDRAWAL = Action(
     name="large_withdrawal",
-    title=_("Approve a large withdrawal"),
+    title=mark("Approve a large withdrawal"),
     read_arguments=read_withdrawal,
     execute=approve_large_withdrawal,
     describe=describe_withdrawal,
@@ -113,13 +113,13 @@ LARGE_WITHDRAWAL = Action(
 )
 LARGE_DEPOSIT = Action(
     name="large_deposit",
-    title=_("Credit a large deposit"),
+    title=mark("Credit a large deposit"),
     read_arguments=read_deposit,
     execute=credit_large_deposit,
     describe=describe_deposit,
     owner=lambda subject: _deposit(subject).user_id,
     requesters=(Role.FINANCE,),
     approvers=(Role.FINANCE, Role.RISK),
-    fields=(Field("reference", _("Payment"), _("The payment's own id, of the bank or the chain.")),),
+    fields=(Field("reference", mark("Payment"), mark("The payment's own id, of the bank or the chain.")),),
     subject_page="admin:accounts_deposit_change",
 )

@@ -8,7 +8,7 @@ from django.utils.translation import gettext
 
 from accounts.approval_actions import Action, Arguments, Field, Request
 from accounts.domain.approvals.requests import ADJUSTMENT_MAX, Role
-from accounts.domain.errors import FieldError, InvalidInput, NotFound, _
+from accounts.domain.errors import FieldError, InvalidInput, NotFound, mark
 from accounts.domain.ledger.transfers import TransferKind
 from accounts.domain.money import round_down, write_change, write_money
 from accounts.domain.notation import parse_decimal, write_decimal
@@ -74,13 +74,15 @@ def _invalid(code: str, message: str) -> InvalidInput:
 
 ADJUST_BALANCE = Action(
     name="adjust_balance",
-    title=_("Adjust a balance"),
+    title=mark("Adjust a balance"),
     read_arguments=read_arguments,
     execute=execute,
     describe=describe,
     owner=owner,
     requesters=(Role.SUPPORT, Role.FINANCE),
     approvers=(Role.FINANCE, Role.RISK),
-    fields=(Field("amount", _("Amount"), _("What the wallet gets from the house; with a minus, what it gives.")),),
+    fields=(
+        Field("amount", mark("Amount"), mark("What the wallet gets from the house; with a minus, what it gives.")),
+    ),
     subject_page="admin:accounts_ledgeraccount_change",
 )

@@ -5,7 +5,7 @@ from decimal import Decimal
 
 from accounts.approval_actions import Action, Arguments, Field, Request
 from accounts.domain.approvals.requests import Role
-from accounts.domain.errors import FieldError, InvalidInput, _
+from accounts.domain.errors import FieldError, InvalidInput, mark
 from accounts.domain.ledger.transfers import AccountKind, TransferKind
 from accounts.domain.limits.exclusions import PersonExcluded
 from accounts.domain.notation import write_instant
@@ -45,13 +45,13 @@ def execute(request: Request, now: datetime) -> None:
 
 GRANT_BONUS = Action(
     name="grant_bonus",
-    title=_("Grant a bonus"),
+    title=mark("Grant a bonus"),
     read_arguments=read_arguments,
     execute=execute,
     describe=adjust_balance.describe,
     owner=adjust_balance.owner,
     requesters=(Role.SUPPORT, Role.FINANCE),
     approvers=(Role.FINANCE, Role.RISK),
-    fields=(Field("amount", _("Amount"), _("What the wallet gets; it is the trader's own from then on.")),),
+    fields=(Field("amount", mark("Amount"), mark("What the wallet gets; it is the trader's own from then on.")),),
     subject_page="admin:accounts_ledgeraccount_change",
 )

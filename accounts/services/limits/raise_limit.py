@@ -11,7 +11,7 @@ from django.utils.translation import gettext
 
 from accounts.approval_actions import Action, Arguments, Field, Request
 from accounts.domain.approvals.requests import Role
-from accounts.domain.errors import FieldError, InvalidInput, NotFound, _
+from accounts.domain.errors import FieldError, InvalidInput, NotFound, mark
 from accounts.domain.limits.exclusions import PersonExcluded
 from accounts.domain.limits.limit_wishes import Wish, read_amount
 from accounts.domain.limits.own_limits import (
@@ -128,7 +128,7 @@ def _wanted(request: Request) -> Decimal | None:
 
 
 def _book(limit: TradingLimit) -> str:
-    return "" if limit.kind == LimitKind.SESSION else _("demo") if limit.demo else _("real")
+    return "" if limit.kind == LimitKind.SESSION else mark("demo") if limit.demo else mark("real")
 
 
 def _unit(limit: TradingLimit) -> str:
@@ -150,7 +150,7 @@ def _invalid(code: str, message: str) -> InvalidInput:
 
 RAISE_LIMIT = Action(
     name="raise_limit",
-    title=_("Raise a limit"),
+    title=mark("Raise a limit"),
     read_arguments=read_arguments,
     execute=execute,
     describe=describe,
@@ -158,7 +158,9 @@ RAISE_LIMIT = Action(
     requesters=(Role.SUPPORT,),
     approvers=(Role.RISK,),
     fields=(
-        Field("amount", _("Raise to"), _("It takes effect a day after the approval. “none” takes the limit away.")),
+        Field(
+            "amount", mark("Raise to"), mark("It takes effect a day after the approval. “none” takes the limit away.")
+        ),
     ),
     subject_page="admin:accounts_tradinglimit_change",
 )

@@ -8,7 +8,7 @@ from django.utils.translation import gettext
 from accounts.approval_actions import Action, Arguments, Request
 from accounts.domain.access.scopes import AccessEnd
 from accounts.domain.approvals.requests import AlreadyFrozen, NotFrozen, Role
-from accounts.domain.errors import NotFound, _
+from accounts.domain.errors import NotFound, mark
 from accounts.domain.money import write_money
 from accounts.models import User
 from accounts.selectors.ledger.wallets import wallets_of
@@ -84,7 +84,7 @@ def _read_unfreeze(subject: str, arguments: Arguments) -> dict[str, object]:
 
 FREEZE_USER = Action(
     name="freeze_user",
-    title=_("Freeze an account"),
+    title=mark("Freeze an account"),
     read_arguments=_read_freeze,
     execute=freeze,
     describe=describe,
@@ -95,7 +95,7 @@ FREEZE_USER = Action(
 )
 UNFREEZE_USER = Action(
     name="unfreeze_user",
-    title=_("Unfreeze an account"),
+    title=mark("Unfreeze an account"),
     read_arguments=_read_unfreeze,
     execute=unfreeze,
     describe=describe,

@@ -7,7 +7,7 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import Any
 
-from accounts.domain.errors import Refusal, _
+from accounts.domain.errors import Refusal, mark
 from trading.domain.early_close import closing_second
 from trading.domain.index import Conversion
 from trading.domain.prices import PricePoint, Source, Tick, VenueInput
@@ -27,7 +27,7 @@ class ProofUnreadable(ValueError):
 
 class SigningUnavailable(Refusal):
     code, status = "signing-unavailable", 503
-    title = _("Proofs can't be signed at the moment")
+    title = mark("Proofs can't be signed at the moment")
 
 
 class Purpose(StrEnum):

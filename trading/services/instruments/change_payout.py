@@ -3,7 +3,7 @@ from datetime import datetime
 from django.db import transaction
 
 from accounts.domain.approvals.requests import checked_reason
-from accounts.domain.errors import FieldError, InvalidInput, _
+from accounts.domain.errors import FieldError, InvalidInput, mark
 from accounts.domain.notation import write_decimal
 from trading.domain.errors import UnknownInstrument
 from trading.domain.payouts import AHEAD_MAX, NOTICE, Payouts
@@ -54,10 +54,12 @@ def _moment(wanted: datetime | None, now: datetime) -> datetime:
     if wanted is not None and wanted < now:
         raise InvalidInput(fields=(FieldError("effective_from", "past", "it has to be later than now"),))
     if wanted is not None and wanted > now + AHEAD_MAX:
-        raise InvalidInput(fields=(FieldError("effective_from", "too-late", _("it has to be within a year from now")),))
+        raise InvalidInput(
+            fields=(FieldError("effective_from", "too-late", mark("it has to be within a year from now")),)
+        )
     return max(wanted or now, now + NOTICE)
 
 
 def _check_durations(payouts: Payouts, instrument: Instrument) -> None:
     if not payouts.rates.keys() <= set(instrument.durations):
-        raise InvalidInput(fields=(FieldError("rates", "unknown", _("only durations that the instrument offers")),))
+        raise InvalidInput(fields=(FieldError("rates", "unknown", mark("only durations that the instrument offers")),))

@@ -11,7 +11,7 @@ from django.utils.translation import gettext
 
 from accounts.approval_actions import Action, Arguments, Request
 from accounts.domain.approvals.requests import Role
-from accounts.domain.errors import NotFound, _
+from accounts.domain.errors import NotFound, mark
 from accounts.domain.ledger.transfers import TransferKind
 from accounts.domain.money import write_change, write_money
 from accounts.steps.move_against_house import move_against_house
@@ -81,7 +81,7 @@ def _owner(subject: str) -> int:
 
 VOID_TRADE = Action(
     name="void_trade",
-    title=_("Void a settled trade"),
+    title=mark("Void a settled trade"),
     read_arguments=read_arguments,
     execute=execute,
     describe=describe,

@@ -6,7 +6,7 @@ import django.utils.timezone
 from django.conf import settings
 from django.db import migrations, models
 
-import accounts.domain.ledger
+import accounts.domain.ledger.transfers
 
 
 class Migration(migrations.Migration):

@@ -2,7 +2,7 @@
 
 from django.db import migrations, models
 
-import accounts.domain.ledger
+import accounts.domain.ledger.transfers
 
 
 class Migration(migrations.Migration):

@@ -5,12 +5,12 @@ import django.db.models.deletion
 from django.conf import settings
 from django.db import migrations, models
 
-import accounts.domain.access
-import accounts.domain.approvals
-import accounts.domain.cashier
-import accounts.domain.exclusions
-import accounts.domain.ledger
-import accounts.domain.limits
+import accounts.domain.access.scopes
+import accounts.domain.approvals.requests
+import accounts.domain.cashier.real_money
+import accounts.domain.ledger.transfers
+import accounts.domain.limits.exclusions
+import accounts.domain.limits.own_limits
 
 
 class Migration(migrations.Migration):

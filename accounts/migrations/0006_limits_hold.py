@@ -5,7 +5,7 @@ The day is counted from `changed_at`, which only ever moves on: whoever raises a
 
 from django.db import migrations, models
 
-import accounts.domain.limits
+import accounts.domain.limits.own_limits
 
 GUARD = """
 CREATE FUNCTION limits_refuse() RETURNS trigger LANGUAGE plpgsql AS $$

@@ -5,7 +5,7 @@ import datetime
 import django.db.models.expressions
 from django.db import migrations, models
 
-import accounts.domain.cashier
+import accounts.domain.cashier.real_money
 
 
 class Migration(migrations.Migration):

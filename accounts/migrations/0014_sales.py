@@ -2,7 +2,7 @@
 
 from django.db import migrations, models
 
-import accounts.domain.ledger
+import accounts.domain.ledger.transfers
 
 PERMITS = """
 CREATE OR REPLACE FUNCTION ledger_permits(kind text, source text, target text, demo boolean) RETURNS boolean

@@ -8,6 +8,7 @@ from django.utils.translation import gettext
 from accounts.admin.approvals import ask_address
 from accounts.approval_actions import action_named
 from accounts.domain.approvals.requests import may_request
+from accounts.domain.approvals.subjects import Subject
 
 
 class Asking(admin.ModelAdmin[Any]):
@@ -15,7 +16,7 @@ class Asking(admin.ModelAdmin[Any]):
 
     change_form_template = "admin/asking.html"
 
-    def askable(self, obj: Any) -> Sequence[tuple[str, str]]:
+    def askable(self, obj: Any) -> Sequence[tuple[str, Subject]]:
         """The (action, subject) pairs that make sense for this object."""
         raise NotImplementedError
 

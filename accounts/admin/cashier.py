@@ -16,6 +16,7 @@ from accounts.admin.audit import Audited
 from accounts.admin.numbers import PLAIN_NUMBERS, PlainDecimalField
 from accounts.admin.read_only import ReadOnlyAdmin
 from accounts.admin.staff_actions import StaffAction, WithStaffActions
+from accounts.domain.approvals.subjects import Subject
 from accounts.domain.cashier.real_money import DepositState, Provider, WithdrawalState
 from accounts.domain.errors import mark
 from accounts.domain.money import write_money
@@ -159,9 +160,9 @@ class DepositAdmin(Cashier):
         ),
     )
 
-    def askable(self, obj: Deposit) -> list[tuple[str, str]]:
+    def askable(self, obj: Deposit) -> list[tuple[str, Subject]]:
         waits = obj.state in (DepositState.REQUESTED, DepositState.REVIEW)
-        return [("large_deposit", f"deposit:{obj.pk}")] if waits and self.needs_two(obj) else []
+        return [("large_deposit", Subject.of("deposit", obj.pk))] if waits and self.needs_two(obj) else []
 
     def possible(self, request: HttpRequest, obj: Deposit) -> list[StaffAction]:
         left_out = {"credit"} if self.needs_two(obj) else set()
@@ -212,9 +213,9 @@ class WithdrawalAdmin(Cashier):
     def address(self, withdrawal: Withdrawal) -> str:
         return withdrawal.beneficiary.address
 
-    def askable(self, obj: Withdrawal) -> list[tuple[str, str]]:
+    def askable(self, obj: Withdrawal) -> list[tuple[str, Subject]]:
         waits = obj.state == WithdrawalState.REVIEW
-        return [("large_withdrawal", f"withdrawal:{obj.pk}")] if waits and self.needs_two(obj) else []
+        return [("large_withdrawal", Subject.of("withdrawal", obj.pk))] if waits and self.needs_two(obj) else []
 
     def possible(self, request: HttpRequest, obj: Withdrawal) -> list[StaffAction]:
         staff_actions = super().possible(request, obj)

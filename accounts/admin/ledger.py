@@ -5,6 +5,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.admin.asking import Asking
 from accounts.admin.read_only import ReadOnlyAdmin
+from accounts.domain.approvals.subjects import Subject
 from accounts.domain.ledger.transfers import AccountKind
 from accounts.models import LedgerAccount, Transfer
 
@@ -21,10 +22,10 @@ class LedgerAccountAdmin(Asking, ReadOnlyAdmin):
     def available(self, account: LedgerAccount) -> object:
         return account.balance - account.held
 
-    def askable(self, obj: LedgerAccount) -> list[tuple[str, str]]:
+    def askable(self, obj: LedgerAccount) -> list[tuple[str, Subject]]:
         if obj.kind != AccountKind.WALLET:
             return []
-        return [(action, f"wallet:{obj.pk}") for action in ("adjust_balance", "grant_bonus")]
+        return [(action, Subject.of("wallet", obj.pk)) for action in ("adjust_balance", "grant_bonus")]
 
 
 @admin.register(Transfer)

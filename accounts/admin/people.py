@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.admin.asking import Asking
 from accounts.admin.audit import Audited
 from accounts.admin.read_only import ReadOnlyAdmin
+from accounts.domain.approvals.subjects import Subject
 from accounts.models import TradingLimit, User
 from accounts.services.limits.raise_limit import limit_name, written_amount
 
@@ -33,8 +34,8 @@ class UserAdmin(Asking, Audited):
         # Roles are given by superusers: else whoever may edit people could make themselves an approver.
         return fixed if request.user.is_superuser else (*fixed, "is_staff", "groups")
 
-    def askable(self, obj: User) -> list[tuple[str, str]]:
-        return [("unfreeze_user" if obj.frozen_at else "freeze_user", f"user:{obj.pk}")]
+    def askable(self, obj: User) -> list[tuple[str, Subject]]:
+        return [("unfreeze_user" if obj.frozen_at else "freeze_user", Subject.of("user", obj.pk))]
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False  # people sign up themselves: so does their wallet come to be
@@ -68,5 +69,5 @@ class TradingLimitAdmin(Asking, ReadOnlyAdmin):
     def then(self, limit: TradingLimit) -> str:
         return written_amount(limit, limit.next_amount) if limit.next_from else ""
 
-    def askable(self, obj: TradingLimit) -> list[tuple[str, str]]:
-        return [("raise_limit", f"limit:{obj.pk}")] if obj.setting.last is not None else []
+    def askable(self, obj: TradingLimit) -> list[tuple[str, Subject]]:
+        return [("raise_limit", Subject.of("limit", obj.pk))] if obj.setting.last is not None else []

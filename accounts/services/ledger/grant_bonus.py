@@ -5,6 +5,7 @@ from decimal import Decimal
 
 from accounts.approval_actions import Action, Arguments, Field, Request
 from accounts.domain.approvals.requests import Role
+from accounts.domain.approvals.subjects import Subject
 from accounts.domain.errors import FieldError, InvalidInput, mark
 from accounts.domain.ledger.transfers import AccountKind, TransferKind
 from accounts.domain.limits.exclusions import PersonExcluded
@@ -14,7 +15,7 @@ from accounts.services.ledger import adjust_balance
 from accounts.steps.move_against_house import move_against_house
 
 
-def read_arguments(subject: str, arguments: Arguments) -> dict[str, object]:
+def read_arguments(subject: Subject, arguments: Arguments) -> dict[str, object]:
     """`amount`: more than zero, else as for an adjustment."""
     read = adjust_balance.read_arguments(subject, arguments)
     if Decimal(str(read["amount"])) < 0:
@@ -27,7 +28,7 @@ def execute(request: Request, now: datetime) -> None:
 
     Raises PersonExcluded, AccountFrozen, AccountClosed.
     """
-    wallet = adjust_balance.adjusted_wallet(request.subject)
+    wallet = adjust_balance.adjusted_wallet(request.about)
     move_against_house(
         wallet_id=wallet.id,
         amount=Decimal(request.arguments["amount"]),

@@ -11,6 +11,7 @@ from django.utils.translation import gettext
 
 from accounts.approval_actions import Action, Arguments, Field, Request
 from accounts.domain.approvals.requests import Role
+from accounts.domain.approvals.subjects import Subject
 from accounts.domain.errors import FieldError, InvalidInput, NotFound, mark
 from accounts.domain.limits.exclusions import PersonExcluded
 from accounts.domain.limits.limit_wishes import Wish, read_amount
@@ -34,7 +35,7 @@ NONE = "none"
 MINUTE = "%Y-%m-%d %H:%M UTC"
 
 
-def read_arguments(subject: str, arguments: Arguments) -> dict[str, object]:
+def read_arguments(subject: Subject, arguments: Arguments) -> dict[str, object]:
     """`amount`: what the limit shall be, above what it is and what it will be; `none` for no limit any more."""
     limit = raised_limit(subject)
     typed = arguments.get("amount")
@@ -48,13 +49,11 @@ def read_arguments(subject: str, arguments: Arguments) -> dict[str, object]:
     return {"amount": NONE if amount is None else write_decimal(amount)}
 
 
-def raised_limit(subject: str) -> TradingLimit:
+def raised_limit(subject: Subject) -> TradingLimit:
     """The limit that `limit:<id>` names. Raises NotFound."""
-    kind, _colon, id = subject.partition(":")
-    known = kind == "limit" and id.isascii() and id.isdigit() and len(id) <= 18
-    limit = TradingLimit.objects.select_related("user").filter(pk=int(id)).first() if known else None
+    limit = TradingLimit.objects.select_related("user").filter(pk=subject.number("limit")).first()
     if limit is None:
-        raise NotFound(subject)
+        raise NotFound(str(subject))
     return limit
 
 
@@ -64,8 +63,8 @@ def execute(request: Request, now: datetime) -> None:
     Raises LimitChanged when its owner has changed it since this was asked for, or has asked for a raise that waits or
     has come; PersonExcluded, AccountFrozen, AccountClosed.
     """
-    lock_person(owner(request.subject))
-    limit = raised_limit(request.subject)
+    lock_person(owner(request.about))
+    limit = raised_limit(request.about)
     _check_person(limit.user_id, now)
     wanted = _wanted(request)
     standing = limit.setting.settled(now)
@@ -93,12 +92,12 @@ def _check_person(user_id: int, now: datetime) -> None:
         raise PersonExcluded(f"until {write_instant(restrictions.exclusion.ends_at)}")
 
 
-def owner(subject: str) -> int:
+def owner(subject: Subject) -> int:
     return raised_limit(subject).user_id
 
 
 def describe(request: Request) -> Sequence[tuple[str, str]]:
-    limit = raised_limit(request.subject)
+    limit = raised_limit(request.about)
     lines = [
         (gettext("Owner"), limit.user.email),
         (gettext("Limit"), limit_name(limit)),

@@ -18,7 +18,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.admin import Audited, ReadOnlyAdmin
 from accounts.admin.numbers import PlainDecimalField
 from accounts.domain.errors import InvalidInput
-from accounts.domain.notation import parse_decimal, write_decimal
+from accounts.domain.notation import parse_typed_decimal, write_decimal
 from accounts.selectors.people.person import id_of
 from trading.domain.payouts import Payouts
 from trading.models import Instrument, PayoutVersion
@@ -36,7 +36,7 @@ class RatesField(forms.CharField):
         rates: dict[int, Decimal] = {}
         for line in filter(str.strip, str(value or "").splitlines()):
             seconds, _colon, rate = (part.strip() for part in line.partition(":"))
-            known = parse_decimal(rate)
+            known = parse_typed_decimal(rate)
             if known is None or not (seconds.isascii() and seconds.isdigit() and 0 < len(seconds) < 6):
                 raise ValidationError(_("One line for each duration, like 3600: 0.80"))
             if int(seconds) in rates:

@@ -21,6 +21,7 @@ from accounts.domain.limits.own_limits import (
     LimitKind,
     write_amount,
 )
+from accounts.domain.notation import parse_typed_decimal, write_decimal
 from accounts.selectors.ledger.wallets import Wallet
 from trading.selectors.limits import LimitStanding
 
@@ -161,10 +162,16 @@ def wishes_in(post: Mapping[str, str], standing: Sequence[LimitStanding]) -> tup
     kept = post.get("keep", "")
     asked = {kept: current[kept]} if kept in current else {}
     if "keep" not in post:
-        typed = {name: text.replace(",", "").strip() for name, text in post.items()}
+        typed = {name: _as_json_says(text) for name, text in post.items()}
         asked = {name: text for name, text in typed.items() if text != current.get(name, "")}
     fields = {name: found for name in asked if (found := _FIELD.fullmatch(name))}
     return list(fields), [_wish(found, asked[name] or None) for name, found in fields.items()]
+
+
+def _as_json_says(text: str) -> str:
+    """A typed number in its plain writing; any other text stays, to be refused as what it is."""
+    number = parse_typed_decimal(text)
+    return text.strip() if number is None else write_decimal(number)
 
 
 def _wish(field: re.Match[str], amount: str | None) -> dict[str, object]:

@@ -12,7 +12,7 @@ from accounts.domain.approvals.subjects import Subject
 from accounts.domain.errors import FieldError, InvalidInput, NotFound, mark
 from accounts.domain.ledger.transfers import TransferKind
 from accounts.domain.money import round_down, write_change, write_money
-from accounts.domain.notation import parse_decimal, write_decimal
+from accounts.domain.notation import parse_typed_decimal, write_decimal
 from accounts.selectors.ledger.wallets import Wallet, wallets_by_id
 from accounts.selectors.people.person import email_of
 from accounts.steps.move_against_house import move_against_house
@@ -21,7 +21,7 @@ from accounts.steps.move_against_house import move_against_house
 def read_arguments(subject: Subject, arguments: Arguments) -> dict[str, object]:
     """`amount`: what the wallet gets, negative for what it gives, at its currency's scale."""
     wallet = adjusted_wallet(subject)
-    amount = parse_decimal(arguments.get("amount"))
+    amount = parse_typed_decimal(str(arguments.get("amount", "")))
     if amount is None or abs(amount) > ADJUSTMENT_MAX:
         raise _invalid("invalid-number", f"a plain decimal number up to {ADJUSTMENT_MAX}, with a minus to take")
     if amount == 0:

@@ -24,7 +24,7 @@ from accounts.domain.limits.own_limits import (
     is_more,
     write_amount,
 )
-from accounts.domain.notation import write_decimal, write_instant
+from accounts.domain.notation import parse_typed_decimal, write_decimal, write_instant
 from accounts.models import TradingLimit
 from accounts.selectors.limits.restrictions import restrictions_on
 from accounts.services.limits.set_trading_limits import set_limit
@@ -38,8 +38,9 @@ MINUTE = "%Y-%m-%d %H:%M UTC"
 def read_arguments(subject: Subject, arguments: Arguments) -> dict[str, object]:
     """`amount`: what the limit shall be, above what it is and what it will be; `none` for no limit any more."""
     limit = raised_limit(subject)
-    typed = arguments.get("amount")
-    amount = None if typed == NONE else read_amount(LimitKind(limit.kind), typed, limit.currency)
+    typed = str(arguments.get("amount", ""))
+    number = parse_typed_decimal(typed)
+    amount = None if typed == NONE else read_amount(LimitKind(limit.kind), number, limit.currency)
     if isinstance(amount, str):
         raise _invalid("invalid-number", amount.replace("null", NONE))
     # What its owner has asked for already comes without us, and sooner.

@@ -28,9 +28,10 @@ def test_support_asks_for_a_raise_and_risk_approves_it(limit: TradingLimit, rick
     assert ask in support.get(page).content.decode()
     assert ask not in back_office(rick).get(page).content.decode()
 
-    refused = support.post(ask, {"amount": "1_000", "reason": "by phone"}).content.decode()
-    assert "none, or a decimal number with at most 2 places, is required" in refused
-    support.post(ask, {"amount": "1000", "reason": "by phone"})
+    for slip in ("1_000", "1,00"):
+        refused = support.post(ask, {"amount": slip, "reason": "by phone"}).content.decode()
+        assert "none, or a decimal number with at most 2 places, is required" in refused
+    support.post(ask, {"amount": "1,000", "reason": "by phone"})
     request = ApprovalRequest.objects.get()
     decide = reverse("admin:accounts_approvalrequest_change", args=[request.pk])
     told = back_office(rick).get(decide).content.decode()

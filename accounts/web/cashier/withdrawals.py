@@ -136,8 +136,7 @@ def _check(user_id: int, counter: Counter, amount: Decimal) -> None:
 
 def _second_page(request: HttpRequest, form: WithdrawalForm, counter: Counter) -> HttpResponse:
     currency, fee = form.chosen.currency, counter.terms.withdrawal_fee
-    amount = form["amount"].value().replace(",", "")
-    arrives = AmountField().clean(amount)
+    arrives = AmountField().clean(form["amount"].value())
     context = {
         "area": "withdraw",
         "form": form,

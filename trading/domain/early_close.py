@@ -138,7 +138,7 @@ class Known:
 
 
 @dataclass(frozen=True, slots=True)
-class Offer:
+class SaleOffer:
     """What would be paid for a trade at this price: what is known of it before its own second decides."""
 
     amount: Decimal
@@ -181,7 +181,7 @@ def closing_second(asked_at: datetime, rules: Rules) -> datetime:
 
 def offer_for(
     trade: OpenTrade, known: Known | None, *, status: Status, min_price: Decimal | None, now: datetime
-) -> Offer:
+) -> SaleOffer:
     """The offer of this moment; `known` is what the newest price ends, None before the first one.
 
     Raises TooLateToClose, ClosingPaused, StalePrice, RealMoneyNeedsLivePrices, NothingOffered or OfferMoved.
@@ -203,7 +203,7 @@ def offer_for(
         raise NothingOffered
     if min_price is not None and amount < min_price:
         raise OfferMoved(offer=write_money(amount, trade.currency))
-    return Offer(amount, known.newest, until)
+    return SaleOffer(amount, known.newest, until)
 
 
 def decide_close(

@@ -7,7 +7,7 @@ from decimal import ROUND_HALF_EVEN, Decimal
 
 from accounts.domain.errors import FieldError, InvalidInput
 from accounts.domain.notation import places
-from trading.domain.terms import Direction, Offer
+from trading.domain.terms import Direction, PayoutOffer
 
 RATE_STEP = Decimal("0.0001")
 RATE_MAX = Decimal(5)
@@ -46,10 +46,10 @@ class Payouts:
         """The rate of a duration before any skew."""
         return self.rates.get(duration_seconds, self.rate)
 
-    def offer(self, direction: Direction, duration_seconds: int, *, imbalance: Decimal) -> Offer:
+    def offer(self, direction: Direction, duration_seconds: int, *, imbalance: Decimal) -> PayoutOffer:
         """What is offered now. `imbalance`: the liability of the open up trades less that of the down trades."""
         base = self.base(duration_seconds)
-        return Offer(base=base, skew=self._skew(direction, imbalance), version=self.version)
+        return PayoutOffer(base=base, skew=self._skew(direction, imbalance), version=self.version)
 
     def _skew(self, direction: Direction, imbalance: Decimal) -> Decimal:
         if not self.skew_max or not self.skew_scale:

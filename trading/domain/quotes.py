@@ -8,7 +8,7 @@ from decimal import Decimal
 from accounts.domain.errors import FieldError, Refusal, mark
 from accounts.domain.notation import parse_instant, write_decimal, write_instant
 from trading.domain.rules import rules_of
-from trading.domain.terms import Direction, Offer
+from trading.domain.terms import Direction, PayoutOffer
 
 FORMAT = "1"
 """Of the facts that are signed."""
@@ -36,7 +36,7 @@ class Quote:
     """The offer for a wish, for whoever shows it. The house keeps to it until it expires."""
 
     wish: Wish
-    offer: Offer
+    offer: PayoutOffer
     rule_version: int
     issued_at: datetime
 
@@ -87,12 +87,12 @@ def read_facts(facts: Sequence[str]) -> Quote:
     if issued is None:
         raise InvalidQuote("Ask for a new quote")
     wish = Wish(instrument, Direction(direction), int(duration), BOOKS[book])
-    return Quote(wish, Offer(Decimal(base), Decimal(skew), int(version)), int(rule_version), issued)
+    return Quote(wish, PayoutOffer(Decimal(base), Decimal(skew), int(version)), int(rule_version), issued)
 
 
 def bind(
-    offer: Offer, quote: Quote | None, min_payout_rate: Decimal | None, *, now: datetime
-) -> tuple[Offer, Decimal | None]:
+    offer: PayoutOffer, quote: Quote | None, min_payout_rate: Decimal | None, *, now: datetime
+) -> tuple[PayoutOffer, Decimal | None]:
     """What an order is taken at, and the least rate that it accepts, given what is offered at `now`.
 
     A quote is a promise until it expires; after that it only protects its holder: no rate below it is taken.

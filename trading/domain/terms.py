@@ -50,7 +50,7 @@ class Status(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Offer:
+class PayoutOffer:
     """What a win is worth at one moment, for one direction and duration: by the instrument's payouts of a version."""
 
     base: Decimal
@@ -130,7 +130,7 @@ def agree(
     direction: Direction,
     stake: Decimal,
     duration_seconds: int,
-    offer: Offer,
+    offer: PayoutOffer,
     min_payout_rate: Decimal | None,
     now: datetime,
     demo: bool = True,

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from accounts.domain.errors import InvalidInput
 from accounts.domain.notation import places
 from trading.domain.payouts import Payouts, break_even, rate_at
-from trading.domain.terms import Direction, Offer
+from trading.domain.terms import Direction, PayoutOffer
 
 UP, DOWN = Direction.UP, Direction.DOWN
 SKEWED = Payouts(3, Decimal("0.85"), {3600: Decimal("0.8")}, Decimal("0.05"), Decimal(1000), Decimal("0.02"))
@@ -43,7 +43,7 @@ def test_the_heavier_side_gets_less_and_the_other_more(imbalance: str, up: str, 
 
 def test_each_duration_has_its_rate() -> None:
     offer = SKEWED.offer(DOWN, 3600, imbalance=Decimal(-1000))
-    assert (offer, offer.rate) == (Offer(Decimal("0.8"), Decimal("-0.05"), 3), Decimal("0.75"))
+    assert (offer, offer.rate) == (PayoutOffer(Decimal("0.8"), Decimal("-0.05"), 3), Decimal("0.75"))
 
 
 @given(payouts, amounts, st.sampled_from([15, 30, 60, 3600]))

@@ -7,12 +7,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from trading.domain.quotes import InvalidQuote, Quote, Wish, bind, read_facts
-from trading.domain.terms import Direction, Offer
+from trading.domain.terms import Direction, PayoutOffer
 
 NOON = datetime(2026, 3, 1, 12, 0, 0, tzinfo=UTC)
 WISH = Wish("BTC-USDT", Direction.UP, 60)
-NOW_OFFERED = Offer(Decimal("0.80"), Decimal("0.00"), 2)
-QUOTE = Quote(WISH, Offer(Decimal("0.85"), Decimal("-0.02"), 1), 2, NOON)
+NOW_OFFERED = PayoutOffer(Decimal("0.80"), Decimal("0.00"), 2)
+QUOTE = Quote(WISH, PayoutOffer(Decimal("0.85"), Decimal("-0.02"), 1), 2, NOON)
 LAST = NOON + timedelta(seconds=5)
 
 rates = st.decimals(min_value="0.0001", max_value=5, places=4)
@@ -20,7 +20,7 @@ skews = st.decimals(min_value=-1, max_value=1, places=4)
 quotes = st.builds(
     Quote,
     st.builds(Wish, st.just("BTC-USDT"), st.sampled_from(Direction), st.integers(15, 86400), st.booleans()),
-    st.builds(Offer, rates, skews, st.integers(1, 10**6)),
+    st.builds(PayoutOffer, rates, skews, st.integers(1, 10**6)),
     st.integers(1, 100),
     st.datetimes(datetime(2020, 1, 1), datetime(2100, 1, 1), timezones=st.just(UTC)),
 )

@@ -56,7 +56,7 @@ class Quote:
             str(wish.duration_seconds),
             "demo" if wish.demo else "real",
             write_decimal(offer.base),
-            write_decimal(offer.skew),
+            write_decimal(offer.rate_skew),
             str(offer.version),
             str(self.rule_version),
             write_instant(self.issued_at),
@@ -82,12 +82,12 @@ def read_facts(facts: Sequence[str]) -> Quote:
     """The quote that says so. Raises InvalidQuote for a format that isn't known."""
     if not facts or facts[0] != FORMAT:
         raise InvalidQuote("Ask for a new quote")
-    _format, instrument, direction, duration, book, base, skew, version, rule_version, issued_at = facts
+    _format, instrument, direction, duration, book, base, rate_skew, version, rule_version, issued_at = facts
     issued = parse_instant(issued_at)
     if issued is None:
         raise InvalidQuote("Ask for a new quote")
     wish = Wish(instrument, Direction(direction), int(duration), BOOKS[book])
-    return Quote(wish, PayoutOffer(Decimal(base), Decimal(skew), int(version)), int(rule_version), issued)
+    return Quote(wish, PayoutOffer(Decimal(base), Decimal(rate_skew), int(version)), int(rule_version), issued)
 
 
 def bind(

@@ -54,13 +54,13 @@ class PayoutOffer:
     """What a win is worth at one moment, for one direction and duration: by the instrument's payouts of a version."""
 
     base: Decimal
-    skew: Decimal
+    rate_skew: Decimal
     version: int
 
     @property
     def rate(self) -> Decimal:
         """The payout rate that a trade gets: 0.85 gains 85 % of the stake."""
-        return self.base + self.skew
+        return self.base + self.rate_skew
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,7 @@ class PayoutOffers:
     """The offers of one moment: no query, and one for all instruments whose payouts are skewed."""
 
     def __init__(self, listings: Iterable[Listing]) -> None:
-        skewed = [each.instrument.pk for each in listings if each.payouts.skew_max]
+        skewed = [each.instrument.pk for each in listings if each.payouts.rate_skew_max]
         self.imbalances = imbalances(skewed)
 
     def offer(self, listing: Listing, wish: Wish) -> PayoutOffer:

@@ -28,7 +28,7 @@ def quote(quote: Quote, *, token: str, listing: Listing, now: datetime) -> dict[
         "currency": instrument.currency,
         "payout_rate": write_rate(offer.rate),
         "base_rate": write_rate(offer.base),
-        "skew": write_rate(offer.skew),
+        "rate_skew": write_rate(offer.rate_skew),
         "break_even": write_decimal(break_even(offer.rate)),
         "stake_min": write_money(instrument.stake_min, instrument.currency),
         "stake_max": write_money(instrument.stake_max, instrument.currency),

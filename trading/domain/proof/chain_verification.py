@@ -132,8 +132,8 @@ def _check_clocks(name: str, price: ProvenPrice, rules: Rules, report: Report) -
         return
     for tick in price.ticks:
         offset = tick.received_at - tick.venue_at if tick.venue_at is not None else None
-        if tick.skewed and (offset is None or abs(offset) <= rules.skew_max):
+        if tick.skewed and (offset is None or abs(offset) <= rules.clock_skew_max):
             report.note(f"{name}: its own times don't show that the clock of {tick.venue} was wrong")
         if not tick.skewed and offset is not None and price.source == Source.LIVE:
             told = f"{name}: the clock of {tick.venue} was ahead, yet it counts"
-            report.check(offset >= -rules.skew_max, "price", told)
+            report.check(offset >= -rules.clock_skew_max, "price", told)

@@ -16,11 +16,11 @@ QUOTE = Quote(WISH, PayoutOffer(Decimal("0.85"), Decimal("-0.02"), 1), 2, NOON)
 LAST = NOON + timedelta(seconds=5)
 
 rates = st.decimals(min_value="0.0001", max_value=5, places=4)
-skews = st.decimals(min_value=-1, max_value=1, places=4)
+rate_skews = st.decimals(min_value=-1, max_value=1, places=4)
 quotes = st.builds(
     Quote,
     st.builds(Wish, st.just("BTC-USDT"), st.sampled_from(Direction), st.integers(15, 86400), st.booleans()),
-    st.builds(PayoutOffer, rates, skews, st.integers(1, 10**6)),
+    st.builds(PayoutOffer, rates, rate_skews, st.integers(1, 10**6)),
     st.integers(1, 100),
     st.datetimes(datetime(2020, 1, 1), datetime(2100, 1, 1), timezones=st.just(UTC)),
 )

@@ -21,7 +21,7 @@ MARKET = Market(
     durations=[10, 15, 60, 3600],
     priced_at=NOON,
 )
-OFFER = PayoutOffer(base=Decimal("0.80"), skew=Decimal("0.05"), version=3)
+OFFER = PayoutOffer(base=Decimal("0.80"), rate_skew=Decimal("0.05"), version=3)
 
 instants = st.datetimes(datetime(2000, 1, 1), datetime(2100, 1, 1), timezones=st.just(UTC))
 

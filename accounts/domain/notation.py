@@ -27,12 +27,14 @@ def parse_decimal(value: object) -> Decimal | None:
     return Decimal(value)
 
 
-def parse_typed_decimal(text: str) -> Decimal | None:
+def parse_typed_decimal(text: object) -> Decimal | None:
     """The decimal that a person typed, like "1234.5" or "1,234.5", blanks around it allowed; None for anything else.
 
     Commas separate groups of three digits. No other comma is dropped: "1,50" would become a hundred times 1.50.
     `parseTyped` in static/js/money.js reads the same on pages.
     """
+    if not isinstance(text, str):
+        return None
     typed = text.strip()
     return parse_decimal(typed.replace(",", "") if _GROUPED.fullmatch(typed) else typed)
 

@@ -21,7 +21,7 @@ from accounts.steps.move_against_house import move_against_house
 def read_arguments(subject: Subject, arguments: Arguments) -> dict[str, object]:
     """`amount`: what the wallet gets, negative for what it gives, at its currency's scale."""
     wallet = adjusted_wallet(subject)
-    amount = parse_typed_decimal(str(arguments.get("amount", "")))
+    amount = parse_typed_decimal(arguments.get("amount"))
     if amount is None or abs(amount) > ADJUSTMENT_MAX:
         raise _invalid("invalid-number", f"a plain decimal number up to {ADJUSTMENT_MAX}, with a minus to take")
     if amount == 0:

@@ -38,7 +38,7 @@ MINUTE = "%Y-%m-%d %H:%M UTC"
 def read_arguments(subject: Subject, arguments: Arguments) -> dict[str, object]:
     """`amount`: what the limit shall be, above what it is and what it will be; `none` for no limit any more."""
     limit = raised_limit(subject)
-    typed = str(arguments.get("amount", ""))
+    typed = arguments.get("amount")
     number = parse_typed_decimal(typed)
     amount = None if typed == NONE else read_amount(LimitKind(limit.kind), number, limit.currency)
     if isinstance(amount, str):

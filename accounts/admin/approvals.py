@@ -113,14 +113,14 @@ class ApprovalRequestAdmin(Audited, ReadOnlyAdmin):
     def decide(self, request: HttpRequest, request_id: UUID) -> HttpResponse:
         """POST `decision` (approve, refuse or withdraw) and `reason`."""
         back = HttpResponseRedirect(reverse("admin:accounts_approvalrequest_change", args=[request_id]))
-        wish, now, person = request.POST.get("decision"), timezone.now(), id_of(request.user)
+        chosen, now, person = request.POST.get("decision"), timezone.now(), id_of(request.user)
         try:
-            if wish == "withdraw":
+            if chosen == "withdraw":
                 ended = take_back_request(request_id=request_id, taken_back_by=person, now=now)
-            elif wish in list(Decision):
+            elif chosen in list(Decision):
                 ended = decide_request(
                     request_id=request_id,
-                    decision=Decision(wish),
+                    decision=Decision(chosen),
                     reason=request.POST.get("reason", ""),
                     decided_by=person,
                     now=now,

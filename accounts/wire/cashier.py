@@ -43,7 +43,7 @@ def deposit(deposit: Deposit) -> dict[str, object]:
 
 
 def opened_deposit(deposit: Deposit) -> dict[str, object]:
-    """A deposit as it was granted: the same, byte for byte, for every replay of the wish."""
+    """A deposit as it was granted: the same, byte for byte, for every replay of the request."""
     return {
         "id": str(deposit.pk),
         "amount": write_money(deposit.amount, deposit.currency),
@@ -72,7 +72,7 @@ def withdrawal(withdrawal: Withdrawal) -> dict[str, object]:
 
 
 def requested_withdrawal(withdrawal: Withdrawal) -> dict[str, object]:
-    """A withdrawal as it was granted: the same, byte for byte, for every replay of the wish."""
+    """A withdrawal as it was granted: the same, byte for byte, for every replay of the request."""
     beneficiary, currency = withdrawal.beneficiary, withdrawal.currency
     return {
         "id": str(withdrawal.pk),

@@ -22,7 +22,7 @@ class InvalidQuote(Refusal):
 
 
 @dataclass(frozen=True, slots=True)
-class Wish:
+class QuoteRequest:
     """What somebody wants to be quoted, or orders."""
 
     instrument: str
@@ -33,9 +33,9 @@ class Wish:
 
 @dataclass(frozen=True, slots=True)
 class Quote:
-    """The offer for a wish, for whoever shows it. The house keeps to it until it expires."""
+    """What is offered to a request. The house keeps to it until it expires."""
 
-    wish: Wish
+    request: QuoteRequest
     offer: PayoutOffer
     rule_version: int
     issued_at: datetime
@@ -48,13 +48,13 @@ class Quote:
     @property
     def facts(self) -> list[str]:
         """All that it says, as it is signed, and as an order with it is told from another."""
-        wish, offer = self.wish, self.offer
+        request, offer = self.request, self.offer
         return [
             FORMAT,
-            wish.instrument,
-            wish.direction,
-            str(wish.duration_seconds),
-            "demo" if wish.demo else "real",
+            request.instrument,
+            request.direction,
+            str(request.duration_seconds),
+            "demo" if request.demo else "real",
             write_decimal(offer.base),
             write_decimal(offer.rate_skew),
             str(offer.version),
@@ -62,14 +62,14 @@ class Quote:
             write_instant(self.issued_at),
         ]
 
-    def check(self, wish: Wish, rule_version: int) -> None:
+    def check(self, request: QuoteRequest, rule_version: int) -> None:
         """Whether it was made for this, and under the rules that hold now. Raises InvalidQuote."""
-        quoted = self.wish
+        quoted = self.request
         pairs = {
-            "instrument": quoted.instrument == wish.instrument,
-            "direction": quoted.direction == wish.direction,
-            "duration": quoted.duration_seconds == wish.duration_seconds,
-            "demo": quoted.demo == wish.demo,
+            "instrument": quoted.instrument == request.instrument,
+            "direction": quoted.direction == request.direction,
+            "duration": quoted.duration_seconds == request.duration_seconds,
+            "demo": quoted.demo == request.demo,
         }
         faults = tuple(FieldError(name, "not-as-quoted", "not what was quoted") for name, ok in pairs.items() if not ok)
         if faults:
@@ -86,8 +86,8 @@ def read_facts(facts: Sequence[str]) -> Quote:
     issued = parse_instant(issued_at)
     if issued is None:
         raise InvalidQuote("Ask for a new quote")
-    wish = Wish(instrument, Direction(direction), int(duration), BOOKS[book])
-    return Quote(wish, PayoutOffer(Decimal(base), Decimal(rate_skew), int(version)), int(rule_version), issued)
+    request = QuoteRequest(instrument, Direction(direction), int(duration), BOOKS[book])
+    return Quote(request, PayoutOffer(Decimal(base), Decimal(rate_skew), int(version)), int(rule_version), issued)
 
 
 def bind(

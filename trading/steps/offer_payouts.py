@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from decimal import Decimal
 
-from trading.domain.quotes import Wish
+from trading.domain.quotes import QuoteRequest
 from trading.domain.terms import PayoutOffer
 from trading.selectors.liability import imbalances
 from trading.selectors.listings import Listing
@@ -16,7 +16,7 @@ class PayoutOffers:
         skewed = [each.instrument.pk for each in listings if each.payouts.rate_skew_max]
         self.imbalances = imbalances(skewed)
 
-    def offer(self, listing: Listing, wish: Wish) -> PayoutOffer:
-        """What this wish would get."""
-        imbalance = self.imbalances.get((listing.instrument.pk, wish.demo), Decimal(0))
-        return listing.payouts.offer(wish.direction, wish.duration_seconds, imbalance=imbalance)
+    def offer(self, listing: Listing, request: QuoteRequest) -> PayoutOffer:
+        """What is offered to this request."""
+        imbalance = self.imbalances.get((listing.instrument.pk, request.demo), Decimal(0))
+        return listing.payouts.offer(request.direction, request.duration_seconds, imbalance=imbalance)

@@ -6,7 +6,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from accounts.domain.cashier.real_money import DepositWish
+from accounts.domain.cashier.real_money import DepositRequest
 from accounts.domain.errors import NotFound
 from accounts.rest.answers import granted, page_of
 from accounts.rest.inputs import Members, idempotency_key, known_currency, positive_amount, required_texts, takes
@@ -31,7 +31,7 @@ class Deposits(APIView):
 
     @takes("currency", "amount")
     def post(self, request: Request) -> Response:
-        opened = open_deposit(_wish(request), now=timezone.now())
+        opened = open_deposit(_deposit_request(request), now=timezone.now())
         return granted(shapes.opened_deposit(opened.deposit), under="/api/v1/deposits", replayed=opened.replayed)
 
 
@@ -52,10 +52,10 @@ class DepositSubmission(APIView):
         return Response(shapes.deposit(submit_deposit(deposit_id=deposit_id, user_id=id_of(request.user), note=note)))
 
 
-def _wish(request: Request) -> DepositWish:
+def _deposit_request(request: Request) -> DepositRequest:
     members = Members(request)
     key = idempotency_key(request.headers.get("Idempotency-Key"))
     currency = members.read("currency", known_currency, "")
     amount = members.read("amount", positive_amount, Decimal(0))
     members.check()
-    return DepositWish(id_of(request.user), key, currency, amount)
+    return DepositRequest(id_of(request.user), key, currency, amount)

@@ -165,7 +165,7 @@ class Bounds:
 
 
 @dataclass(frozen=True, slots=True)
-class DepositWish:
+class DepositRequest:
     """What somebody wants to pay in: `idempotency_key` is theirs, and names this one deposit for ever."""
 
     user_id: int
@@ -175,7 +175,7 @@ class DepositWish:
 
 
 @dataclass(frozen=True, slots=True)
-class WithdrawalWish:
+class WithdrawalRequest:
     """What somebody wants paid out, the fee not included. Its key is like a deposit's."""
 
     user_id: int

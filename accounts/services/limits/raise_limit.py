@@ -14,7 +14,7 @@ from accounts.domain.approvals.requests import Role
 from accounts.domain.approvals.subjects import Subject
 from accounts.domain.errors import FieldError, InvalidInput, NotFound, mark
 from accounts.domain.limits.exclusions import PersonExcluded
-from accounts.domain.limits.limit_wishes import Wish, read_amount
+from accounts.domain.limits.limit_changes import LimitChange, read_amount
 from accounts.domain.limits.own_limits import (
     LABELS,
     PERIOD_LABELS,
@@ -71,13 +71,13 @@ def execute(request: Request, now: datetime) -> None:
     standing = limit.setting.settled(now)
     if limit.changed_at > request.requested_at or standing.next_from or not is_more(wanted, standing.amount):
         raise LimitChanged(f"at {limit.changed_at:{MINUTE}}")
-    wish = Wish(LimitKind(limit.kind), limit.currency, limit.demo, limit.period_days, wanted)
-    after = set_limit(limit.user_id, wish, now)
+    change = LimitChange(LimitKind(limit.kind), limit.currency, limit.demo, limit.period_days, wanted)
+    after = set_limit(limit.user_id, change, now)
     tell_by_mail(
         limit.user_id,
         "limit_raised",
-        limit=LABELS[wish.kind],
-        period=PERIOD_LABELS[wish.period_days],
+        limit=LABELS[change.kind],
+        period=PERIOD_LABELS[change.period_days],
         book=_book(limit),
         unit=_unit(limit),
         now=_number(limit, after.amount),

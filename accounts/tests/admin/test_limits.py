@@ -6,7 +6,7 @@ import pytest
 from django.urls import reverse
 
 from accounts.domain.approvals.requests import Role
-from accounts.domain.limits.limit_wishes import Wish
+from accounts.domain.limits.limit_changes import LimitChange
 from accounts.domain.limits.own_limits import LimitKind
 from accounts.models import ApprovalRequest, TradingLimit, User
 from accounts.services.limits.set_trading_limits import set_trading_limits
@@ -16,8 +16,8 @@ from cryptotrader.tests.cast import NOON, Trader
 
 @pytest.fixture
 def limit(alice: Trader) -> TradingLimit:
-    wish = Wish(LimitKind.LOSS, "USDT", demo=True, period_days=7, amount=Decimal(100))
-    set_trading_limits(user_id=alice.user.pk, wishes=[wish], now=NOON)
+    wish = LimitChange(LimitKind.LOSS, "USDT", demo=True, period_days=7, amount=Decimal(100))
+    set_trading_limits(user_id=alice.user.pk, changes=[wish], now=NOON)
     return TradingLimit.objects.get()
 
 

@@ -125,14 +125,14 @@ class EditPasskeyForm(EditWebAuthnForm):  # type: ignore[misc]
         return name
 
 
-def unique_name(user_id: int, wish: str) -> str:
-    """The wish, shortened to 60 characters, with a number after it if another passkey of the person has that name."""
+def unique_name(user_id: int, wanted: str) -> str:
+    """The wanted name, cut to 60 characters, with a number after it if another passkey of the person has it."""
     taken = passkey_names(user_id)
-    wish = wish.strip()[:NAME_LENGTH_MAX]
-    name, number = wish, 2
+    wanted = wanted.strip()[:NAME_LENGTH_MAX]
+    name, number = wanted, 2
     while name in taken:
         ending = f" {number}"
-        name, number = wish[: NAME_LENGTH_MAX - len(ending)] + ending, number + 1
+        name, number = wanted[: NAME_LENGTH_MAX - len(ending)] + ending, number + 1
     return name
 
 

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
-from accounts.domain.cashier.real_money import DepositState, DepositWish, Provider
+from accounts.domain.cashier.real_money import DepositRequest, DepositState, Provider
 from accounts.domain.errors import InvalidInput, Refusal
 from accounts.models import Deposit
 from accounts.selectors.cashier.real_money import (
@@ -64,9 +64,9 @@ def deposit(request: HttpRequest) -> HttpResponse:
     form = DepositForm(counters, posted, currency=wallets.get(request.GET.get("wallet", "")))
     if form.is_valid():
         given = form.cleaned_data
-        wish = DepositWish(user.pk, str(given["key"]), given["currency"], given["amount"])
+        wanted = DepositRequest(user.pk, str(given["key"]), given["currency"], given["amount"])
         try:
-            return redirect("deposit", open_deposit(wish, now=now).deposit.pk)
+            return redirect("deposit", open_deposit(wanted, now=now).deposit.pk)
         except Refusal as refusal:
             explain(form, refusal)
     found = deposits_of(user.pk, before=before_of(request), limit=PAGE_SIZE + 1)

@@ -16,7 +16,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts.domain.access.scopes import SecondFactorRequired, SecondFactorWrong
-from accounts.domain.cashier.real_money import InsufficientForWithdrawal, WithdrawalWish
+from accounts.domain.cashier.real_money import InsufficientForWithdrawal, WithdrawalRequest
 from accounts.domain.errors import NotFound, Refusal
 from accounts.models import Beneficiary
 from accounts.selectors.access.guards import has_second_factor
@@ -113,8 +113,8 @@ def _confirmed(request: HttpRequest, form: WithdrawalForm, counters: list[Counte
         if "confirmed" not in request.POST:
             _check(user.pk, counter, given["amount"])
             return _second_page(request, form, counter)
-        wish = WithdrawalWish(user.pk, str(given["key"]), form.chosen.pk, given["amount"])
-        request_withdrawal(wish, code=given["code"], by_api_key=False, now=now)
+        wanted = WithdrawalRequest(user.pk, str(given["key"]), form.chosen.pk, given["amount"])
+        request_withdrawal(wanted, code=given["code"], by_api_key=False, now=now)
     except (SecondFactorRequired, SecondFactorWrong) as refusal:
         form.add_error("code", gettext(refusal.title))
         return _second_page(request, form, counter)

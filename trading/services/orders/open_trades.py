@@ -151,9 +151,9 @@ class _Batch:
         return _trade(order, listing, terms, offer, wallet)
 
     def _agree(self, order: Order, listing: Listing) -> tuple[Terms, PayoutOffer]:
-        market, offered = market_of(listing), self.offers.offer(listing, order.wish)
+        market, offered = market_of(listing), self.offers.offer(listing, order.quote_request)
         if order.quote is not None:
-            order.quote.check(order.wish, market.rule_version)
+            order.quote.check(order.quote_request, market.rule_version)
         offer, least = bind(offered, order.quote, order.min_payout_rate, now=self.now)
         try:
             terms = agree(
@@ -167,7 +167,7 @@ class _Batch:
                 now=self.now,
             )
         except PriceMoved as moved:
-            quoted = quote_of(listing, order.wish, offered, self.now)
+            quoted = quote_of(listing, order.quote_request, offered, self.now)
             fresh = quote(quoted.quote, token=quoted.token, listing=listing, now=self.now)
             moved.extra |= {"payout_rate": fresh["payout_rate"], "quote": fresh}  # of now, whatever its quote said
             raise

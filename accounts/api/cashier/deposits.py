@@ -10,7 +10,7 @@ from accounts.domain.cashier.real_money import DepositRequest
 from accounts.domain.errors import NotFound
 from accounts.rest.answers import granted, page_of
 from accounts.rest.inputs import Members, idempotency_key, known_currency, positive_amount, required_texts, takes
-from accounts.selectors.cashier.real_money import counters_of, deposit_of, deposits_of
+from accounts.selectors.cashier.real_money import allowances_of, deposit_of, deposits_of
 from accounts.selectors.people.person import id_of
 from accounts.services.cashier.open_deposit import open_deposit
 from accounts.services.cashier.submit_deposit import submit_deposit
@@ -21,8 +21,8 @@ class Cashier(APIView):
     """The terms of real money, and what is left of today's maxima."""
 
     def get(self, request: Request) -> Response:
-        counters = counters_of(id_of(request.user), timezone.now())
-        return Response({"results": [shapes.counter(counter) for counter in counters], "next": None})
+        allowances = allowances_of(id_of(request.user), timezone.now())
+        return Response({"results": [shapes.allowance(allowance) for allowance in allowances], "next": None})
 
 
 class Deposits(APIView):

@@ -137,7 +137,7 @@ class ApprovalRequestAdmin(Audited, ReadOnlyAdmin):
 
     def ask(self, request: HttpRequest, action: str, subject: str) -> HttpResponse:
         """The form that asks for an action on a subject; POST `reason` and the action's arguments."""
-        known = _askable(request, action)
+        known = _requestable(request, action)
         if request.method == "POST":
             arguments = {field.name: request.POST.get(field.name, "").strip() for field in known.fields}
             try:
@@ -191,7 +191,7 @@ def told(refusal: Refusal) -> str:
     return " – ".join(filter(None, [gettext(refusal.title), *details]))
 
 
-def _askable(request: HttpRequest, name: str) -> Action:
+def _requestable(request: HttpRequest, name: str) -> Action:
     try:
         action = action_named(name)
     except NotFound as error:

@@ -160,7 +160,7 @@ class DepositAdmin(Cashier):
         ),
     )
 
-    def askable(self, obj: Deposit) -> list[tuple[str, Subject]]:
+    def requestable(self, obj: Deposit) -> list[tuple[str, Subject]]:
         waits = obj.state in (DepositState.REQUESTED, DepositState.REVIEW)
         return [("large_deposit", Subject.of("deposit", obj.pk))] if waits and self.needs_two(obj) else []
 
@@ -213,7 +213,7 @@ class WithdrawalAdmin(Cashier):
     def address(self, withdrawal: Withdrawal) -> str:
         return withdrawal.beneficiary.address
 
-    def askable(self, obj: Withdrawal) -> list[tuple[str, Subject]]:
+    def requestable(self, obj: Withdrawal) -> list[tuple[str, Subject]]:
         waits = obj.state == WithdrawalState.REVIEW
         return [("large_withdrawal", Subject.of("withdrawal", obj.pk))] if waits and self.needs_two(obj) else []
 

@@ -3,7 +3,7 @@
 from django.contrib import admin
 from django.utils.translation import gettext_lazy as _
 
-from accounts.admin.asking import Asking
+from accounts.admin.approval_links import WithApprovalLinks
 from accounts.admin.read_only import ReadOnlyAdmin
 from accounts.domain.approvals.subjects import Subject
 from accounts.domain.ledger.transfers import AccountKind
@@ -11,7 +11,7 @@ from accounts.models import LedgerAccount, Transfer
 
 
 @admin.register(LedgerAccount)
-class LedgerAccountAdmin(Asking, ReadOnlyAdmin):
+class LedgerAccountAdmin(WithApprovalLinks, ReadOnlyAdmin):
     list_display = ("id", "kind", "owner", "currency", "demo", "balance", "held", "available", "revision")
     list_filter = ("kind", "currency", "demo")
     list_select_related = ("owner",)
@@ -22,7 +22,7 @@ class LedgerAccountAdmin(Asking, ReadOnlyAdmin):
     def available(self, account: LedgerAccount) -> object:
         return account.balance - account.held
 
-    def askable(self, obj: LedgerAccount) -> list[tuple[str, Subject]]:
+    def requestable(self, obj: LedgerAccount) -> list[tuple[str, Subject]]:
         if obj.kind != AccountKind.WALLET:
             return []
         return [(action, Subject.of("wallet", obj.pk)) for action in ("adjust_balance", "grant_bonus")]

@@ -12,8 +12,8 @@ from django.urls import URLPattern, path, reverse
 from django.utils import timezone
 from django.utils.translation import gettext
 
+from accounts.admin.approval_links import WithApprovalLinks
 from accounts.admin.approvals import told
-from accounts.admin.asking import Asking
 from accounts.domain.errors import NotFound, Refusal
 from accounts.selectors.people.person import id_of
 
@@ -35,7 +35,7 @@ class StaffAction:
     """The label of the text that is asked for; empty for none."""
 
 
-class WithStaffActions(Asking):
+class WithStaffActions(WithApprovalLinks):
     """Puts the actions that make sense on the page of one object."""
 
     change_form_template = "admin/staff_actions.html"

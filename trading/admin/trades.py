@@ -11,7 +11,7 @@ from django.utils.html import format_html
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from accounts.admin import Asking, ReadOnlyAdmin
+from accounts.admin import ReadOnlyAdmin, WithApprovalLinks
 from accounts.domain.approvals.subjects import Subject
 from accounts.domain.errors import NotFound
 from trading.admin.venues import venues
@@ -21,7 +21,7 @@ from trading.services.proof.prove_trade import prove_trade
 
 
 @admin.register(FlashTrade)
-class FlashTradeAdmin(Asking, ReadOnlyAdmin):
+class FlashTradeAdmin(WithApprovalLinks, ReadOnlyAdmin):
     list_display = (
         "id", "user", "instrument", "direction", "stake", "payout_rate", "state", "outcome", "profit", "accepted_at",
     )  # fmt: skip
@@ -58,7 +58,7 @@ class FlashTradeAdmin(Asking, ReadOnlyAdmin):
             proof.as_json(), headers={"Content-Disposition": f'attachment; filename="proof-{trade_id}.json"'}
         )
 
-    def askable(self, obj: FlashTrade) -> list[tuple[str, Subject]]:
+    def requestable(self, obj: FlashTrade) -> list[tuple[str, Subject]]:
         return [("void_trade", Subject.of("trade", obj.pk))] if obj.profit and correction_of(obj) is None else []
 
 

@@ -130,7 +130,7 @@ class ApprovalRequestAdmin(Audited, ReadOnlyAdmin):
         except NotFound as error:
             raise Http404(str(request_id)) from error
         except Refusal as refusal:
-            messages.error(request, told(refusal))
+            messages.error(request, refusal_text(refusal))
         else:
             messages.success(request, gettext("Noted. State: {state}").format(state=ended.get_state_display()))
         return back
@@ -152,7 +152,7 @@ class ApprovalRequestAdmin(Audited, ReadOnlyAdmin):
             except NotFound as error:
                 raise Http404(subject) from error
             except Refusal as refusal:
-                messages.error(request, told(refusal))
+                messages.error(request, refusal_text(refusal))
             else:
                 messages.success(request, gettext("Asked. Somebody else has to approve it."))
                 return HttpResponseRedirect(reverse("admin:accounts_approvalrequest_change", args=[made.id]))
@@ -185,7 +185,7 @@ def subject_address(action: Action, subject: Subject) -> str:
         return ""
 
 
-def told(refusal: Refusal) -> str:
+def refusal_text(refusal: Refusal) -> str:
     """A refusal in a line: its title, and what was wrong where."""
     details = [f"{fault.field}: {fault.message}" for fault in refusal.fields] or [refusal.detail]
     return " – ".join(filter(None, [gettext(refusal.title), *details]))

@@ -13,7 +13,7 @@ from django.utils import timezone
 from django.utils.translation import gettext
 
 from accounts.admin.approval_links import WithApprovalLinks
-from accounts.admin.approvals import told
+from accounts.admin.approvals import refusal_text
 from accounts.domain.errors import NotFound, Refusal
 from accounts.selectors.people.person import id_of
 
@@ -83,5 +83,5 @@ class WithStaffActions(WithApprovalLinks):
             except NotFound as refusal:
                 raise Http404(object_id) from refusal
             except Refusal as refusal:
-                messages.error(request, told(refusal))
+                messages.error(request, refusal_text(refusal))
         return HttpResponseRedirect(back)

@@ -112,7 +112,7 @@ def venue(venue: VenueHealth) -> dict[str, object]:
     }
 
 
-def venue_told(venue: Mapping[str, Any], out: Mapping[tuple[str, str], str]) -> dict[str, object]:
+def public_venue(venue: Mapping[str, Any], out: Mapping[tuple[str, str], str]) -> dict[str, object]:
     """A venue for everybody: with who doesn't count and why, by (instrument, venue), without the texts of errors."""
     instruments = [
         item | {"out": out.get((item["instrument"], venue["venue"])) if venue["state"] == "live" else None}

@@ -69,7 +69,7 @@ def spans(
 
 @dataclass(frozen=True, slots=True)
 class ProvenPrice:
-    """An index price as the proof tells it: `venues` as they are hashed, `ticks` as they are read."""
+    """An index price as the proof claims: `venues` as they are hashed, `ticks` as they are read."""
 
     instrument: str
     sequence: int
@@ -127,8 +127,8 @@ class ProvenChain:
 
 
 @dataclass(frozen=True, slots=True)
-class ToldClose:
-    """A close order of the trade, and what became of it, as the proof tells it."""
+class ClaimedClose:
+    """A close order of the trade, and what became of it, as the proof claims."""
 
     state: str
     asked_at: datetime
@@ -139,8 +139,8 @@ class ToldClose:
 
 
 @dataclass(frozen=True, slots=True)
-class ToldSale:
-    """What the trade was sold for, as the proof tells it."""
+class ClaimedSale:
+    """What the trade was sold for, as the proof claims."""
 
     amount: Decimal | None
     price: Decimal | None
@@ -148,8 +148,8 @@ class ToldSale:
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
-    """How the trade ended, as the proof tells it."""
+class ClaimedResult:
+    """How the trade ended, as the proof claims."""
 
     outcome: str
     void_reason: str | None
@@ -158,8 +158,8 @@ class Told:
     exit_samples: int | None
     profit: Decimal
     settled_at: datetime
-    sale: ToldSale | None
-    closes: Sequence[ToldClose]
+    sale: ClaimedSale | None
+    closes: Sequence[ClaimedClose]
     """In the order in which they were given."""
 
     shows_latest_close: bool
@@ -175,7 +175,7 @@ class Proof:
     terms: Terms
     payout: Decimal
     demo: bool
-    told: Told
+    claimed: ClaimedResult
     correction: Decimal | None
     correction_reason: str
     windows: Sequence[ProvenWindow]

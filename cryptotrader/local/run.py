@@ -27,7 +27,7 @@ class RunError(Exception):
 def run(home: Path) -> None:
     """Start everything, and stay until Ctrl-C, SIGTERM or SIGHUP; no process is left when it returns.
 
-    Raises AlreadyRunning, RunError, StartError or, when stopped while starting, StopAsked.
+    Raises AlreadyRunning, RunError, StartError or, when stopped while starting, StopRequested.
     """
     port = wanted_port(os.environ)
     stop = StopRequest()

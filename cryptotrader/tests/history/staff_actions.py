@@ -14,7 +14,7 @@ from accounts.services.cashier.complete_withdrawal import complete_withdrawal
 from accounts.services.cashier.credit_deposit import credit_deposit
 from accounts.services.cashier.refuse_deposit import refuse_deposit
 from accounts.services.cashier.refuse_withdrawal import refuse_withdrawal
-from cryptotrader.tests.history.deeds import NONE, open_deposits
+from cryptotrader.tests.history.trader_actions import NONE, open_deposits
 from cryptotrader.tests.history.world import SYMBOL, World
 from trading.domain.payouts import Payouts
 from trading.models import FlashTrade

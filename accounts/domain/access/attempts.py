@@ -67,7 +67,7 @@ def counted(tally: Tally | None, bound: Bound, now: datetime) -> Tally:
     return Tally(failures, now, now + lock)
 
 
-def place_of(address: str) -> str:
+def network_of(address: str) -> str:
     """Whom an address stands for: an IPv6 customer has a /64 of them to come from."""
     try:
         parsed = ip_address(address.partition("%")[0])

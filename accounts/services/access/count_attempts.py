@@ -11,7 +11,7 @@ from datetime import datetime
 
 from django.db import connection, transaction
 
-from accounts.domain.access.attempts import BOUNDS, Guess, Tally, counted, place_of, require_unlocked
+from accounts.domain.access.attempts import BOUNDS, Guess, Tally, counted, network_of, require_unlocked
 from accounts.models import AttemptTally
 
 MAKE_OR_LOCK = """
@@ -31,7 +31,7 @@ class Subject:
 
 def password_subjects(*, email: str, address: str) -> list[Subject]:
     """A try at a password is counted against the account and against the place it comes from."""
-    return [_subject(Guess.EMAIL, email.strip().lower()), _subject(Guess.ADDRESS, place_of(address))]
+    return [_subject(Guess.EMAIL, email.strip().lower()), _subject(Guess.ADDRESS, network_of(address))]
 
 
 def second_factor_subjects(*, user_id: int) -> list[Subject]:

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from accounts.domain.access.attempts import BOUNDS, Bound, Guess, Tally, counted, place_of
+from accounts.domain.access.attempts import BOUNDS, Bound, Guess, Tally, counted, network_of
 from accounts.domain.errors import TooManyAttempts
 
 NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
@@ -63,4 +63,4 @@ def test_however_the_tries_are_spread_few_get_through_in_a_day(gaps: list[int], 
     ],
 )
 def test_an_ipv6_customer_has_one_place(address: str, place: str) -> None:
-    assert place_of(address) == place
+    assert network_of(address) == place

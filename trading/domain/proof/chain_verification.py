@@ -67,9 +67,11 @@ def _check_ends(window: ProvenWindow, series: Sequence[ProvenPrice], proof: Proo
         at = write_instant(first.priced_at)
         report.check(starts, "window", f"{name}: prices before {at} are missing")
     if last.priced_at < span.until:
-        goes_on = proof.chain.goes_on(last.sequence) or any(price.priced_at > last.priced_at for price in series)
+        has_later_prices = proof.chain.has_later_prices(last.sequence) or any(
+            price.priced_at > last.priced_at for price in series
+        )
         at, made_at = write_instant(last.priced_at), write_instant(proof.issued_at)
-        if report.check(not goes_on, "window", f"{name}: prices after {at} are missing"):
+        if report.check(not has_later_prices, "window", f"{name}: prices after {at} are missing"):
             report.note(f"{name}: no price after {at} was known when the proof was made, at {made_at}")
 
 

@@ -119,7 +119,7 @@ class ProvenChain:
 
     paths: Mapping[tuple[date, int], Sequence[str]]
 
-    def goes_on(self, after: int) -> bool:
+    def has_later_prices(self, after: int) -> bool:
         """Whether prices with a higher number are known of."""
         return any((day.last_sequence or 0) > after for day, _ in self.days) or any(
             price.sequence > after for piece in self.pieces for price in piece

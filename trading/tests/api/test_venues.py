@@ -19,7 +19,7 @@ OKX = VenueHealth(
     state="live",
     since=NOON,
     heard_at=AT,
-    skew=timedelta(milliseconds=-12),
+    clock_skew=timedelta(milliseconds=-12),
     connections=2,
     unreadable=1,
     repeated=3,
@@ -55,7 +55,7 @@ def test_everybody_sees_how_the_venues_fare(told: None) -> None:
                 "state": "live",
                 "since": "2026-03-01T12:00:00Z",
                 "heard_at": "2026-03-01T12:00:01Z",
-                "skew_seconds": "-0.012",
+                "clock_skew_seconds": "-0.012",
                 "connections": 2,
                 "unreadable": 1,
                 "repeated": 3,
@@ -76,7 +76,7 @@ def test_metrics_tell_of_each_venue(told: None) -> None:
     lines = Client().get("/metrics").content.decode().splitlines()
 
     assert 'cryptotrader_venue_live{venue="okx"} 1.0' in lines
-    assert 'cryptotrader_venue_skew_seconds{venue="okx"} -0.012' in lines
+    assert 'cryptotrader_venue_clock_skew_seconds{venue="okx"} -0.012' in lines
     assert 'cryptotrader_venue_connections{venue="okx"} 2.0' in lines
     assert f'cryptotrader_venue_out{{instrument="{SYMBOL}",reason="deviating",venue="okx"}} 1.0' in lines
 

@@ -201,13 +201,13 @@ async def test_it_tells_everybody_what_may_be_done_on_instruments(market: Stage,
     fresh = {"symbol": "BTC-USDT", "status": "open", "status_reason": "", "status_since": None}
     assert (snapshot["type"], snapshot["data"]) == ("snapshot", [fresh])
 
-    deeds = [
+    messages = [
         (Status.CLOSE_ONLY, "a venue is down"),
         (Status.PAUSED, "all are"),
         (Status.OPEN, ""),
         (Status.RETIRED, "end"),
     ]
-    for status, reason in deeds:
+    for status, reason in messages:
         await database_sync_to_async(set_instrument_status)(
             symbols=["BTC-USDT"], status=status, reason=reason, now=NOON
         )

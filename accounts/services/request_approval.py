@@ -3,6 +3,7 @@ from uuid import uuid4
 
 from django.db import IntegrityError, transaction
 
+from accounts.database_errors import constraint_of
 from accounts.domain.approvals import REASON_LENGTH_MAX, REQUEST_LIFE, DuplicateRequest, may_request
 from accounts.domain.errors import FieldError, InvalidInput
 from accounts.domain.texts import storable
@@ -38,9 +39,9 @@ def request_approval(
             expire_overdue(now, action=action, subject=subject)
             request.save(force_insert=True)
     except IntegrityError as error:
-        if "one_pending_request_each" in str(error):
-            raise DuplicateRequest(f"{action} {subject}") from error
-        raise
+        if constraint_of(error) != "one_pending_request_each":
+            raise
+        raise DuplicateRequest(f"{action} {subject}") from error
     return request
 
 

@@ -6,7 +6,7 @@ import django.utils.timezone
 from django.conf import settings
 from django.db import migrations, models
 
-import accounts.domain.ledger
+import accounts.domain.ledger.transfers
 
 
 class Migration(migrations.Migration):
@@ -82,13 +82,16 @@ class Migration(migrations.Migration):
                     models.CharField(
                         choices=[
                             (
-                                accounts.domain.ledger.AccountKind["WALLET"],
-                                accounts.domain.ledger.AccountKind["WALLET"],
+                                accounts.domain.ledger.transfers.AccountKind["WALLET"],
+                                accounts.domain.ledger.transfers.AccountKind["WALLET"],
                             ),
-                            (accounts.domain.ledger.AccountKind["HOUSE"], accounts.domain.ledger.AccountKind["HOUSE"]),
                             (
-                                accounts.domain.ledger.AccountKind["FUNDING"],
-                                accounts.domain.ledger.AccountKind["FUNDING"],
+                                accounts.domain.ledger.transfers.AccountKind["HOUSE"],
+                                accounts.domain.ledger.transfers.AccountKind["HOUSE"],
+                            ),
+                            (
+                                accounts.domain.ledger.transfers.AccountKind["FUNDING"],
+                                accounts.domain.ledger.transfers.AccountKind["FUNDING"],
                             ),
                         ],
                         max_length=10,
@@ -125,16 +128,16 @@ class Migration(migrations.Migration):
                     models.CharField(
                         choices=[
                             (
-                                accounts.domain.ledger.TransferKind["GRANT"],
-                                accounts.domain.ledger.TransferKind["GRANT"],
+                                accounts.domain.ledger.transfers.TransferKind["GRANT"],
+                                accounts.domain.ledger.transfers.TransferKind["GRANT"],
                             ),
                             (
-                                accounts.domain.ledger.TransferKind["STAKE"],
-                                accounts.domain.ledger.TransferKind["STAKE"],
+                                accounts.domain.ledger.transfers.TransferKind["STAKE"],
+                                accounts.domain.ledger.transfers.TransferKind["STAKE"],
                             ),
                             (
-                                accounts.domain.ledger.TransferKind["PAYOUT"],
-                                accounts.domain.ledger.TransferKind["PAYOUT"],
+                                accounts.domain.ledger.transfers.TransferKind["PAYOUT"],
+                                accounts.domain.ledger.transfers.TransferKind["PAYOUT"],
                             ),
                         ],
                         max_length=10,
@@ -144,10 +147,22 @@ class Migration(migrations.Migration):
                     "phase",
                     models.CharField(
                         choices=[
-                            (accounts.domain.ledger.Phase["SINGLE"], accounts.domain.ledger.Phase["SINGLE"]),
-                            (accounts.domain.ledger.Phase["PENDING"], accounts.domain.ledger.Phase["PENDING"]),
-                            (accounts.domain.ledger.Phase["POST"], accounts.domain.ledger.Phase["POST"]),
-                            (accounts.domain.ledger.Phase["VOID"], accounts.domain.ledger.Phase["VOID"]),
+                            (
+                                accounts.domain.ledger.transfers.Phase["SINGLE"],
+                                accounts.domain.ledger.transfers.Phase["SINGLE"],
+                            ),
+                            (
+                                accounts.domain.ledger.transfers.Phase["PENDING"],
+                                accounts.domain.ledger.transfers.Phase["PENDING"],
+                            ),
+                            (
+                                accounts.domain.ledger.transfers.Phase["POST"],
+                                accounts.domain.ledger.transfers.Phase["POST"],
+                            ),
+                            (
+                                accounts.domain.ledger.transfers.Phase["VOID"],
+                                accounts.domain.ledger.transfers.Phase["VOID"],
+                            ),
                         ],
                         max_length=10,
                     ),
@@ -191,9 +206,11 @@ class Migration(migrations.Migration):
             model_name="ledgeraccount",
             constraint=models.CheckConstraint(
                 condition=models.Q(
-                    models.Q(("kind", accounts.domain.ledger.AccountKind["WALLET"]), ("owner__isnull", False)),
                     models.Q(
-                        models.Q(("kind", accounts.domain.ledger.AccountKind["WALLET"]), _negated=True),
+                        ("kind", accounts.domain.ledger.transfers.AccountKind["WALLET"]), ("owner__isnull", False)
+                    ),
+                    models.Q(
+                        models.Q(("kind", accounts.domain.ledger.transfers.AccountKind["WALLET"]), _negated=True),
                         ("owner__isnull", True),
                     ),
                     _connector="OR",
@@ -230,7 +247,7 @@ class Migration(migrations.Migration):
             model_name="ledgeraccount",
             constraint=models.CheckConstraint(
                 condition=models.Q(
-                    models.Q(("kind", accounts.domain.ledger.AccountKind["WALLET"]), _negated=True),
+                    models.Q(("kind", accounts.domain.ledger.transfers.AccountKind["WALLET"]), _negated=True),
                     ("balance__gte", models.F("held")),
                     _connector="OR",
                 ),
@@ -240,7 +257,7 @@ class Migration(migrations.Migration):
         migrations.AddIndex(
             model_name="transfer",
             index=models.Index(
-                condition=models.Q(("kind", accounts.domain.ledger.TransferKind["STAKE"]), _negated=True),
+                condition=models.Q(("kind", accounts.domain.ledger.transfers.TransferKind["STAKE"]), _negated=True),
                 fields=["target"],
                 name="transfers_into_wallets",
             ),
@@ -261,7 +278,13 @@ class Migration(migrations.Migration):
             model_name="transfer",
             constraint=models.UniqueConstraint(
                 condition=models.Q(
-                    ("phase__in", [accounts.domain.ledger.Phase["SINGLE"], accounts.domain.ledger.Phase["PENDING"]])
+                    (
+                        "phase__in",
+                        [
+                            accounts.domain.ledger.transfers.Phase["SINGLE"],
+                            accounts.domain.ledger.transfers.Phase["PENDING"],
+                        ],
+                    )
                 ),
                 fields=("reference", "kind"),
                 name="one_opening_each",
@@ -271,7 +294,13 @@ class Migration(migrations.Migration):
             model_name="transfer",
             constraint=models.UniqueConstraint(
                 condition=models.Q(
-                    ("phase__in", [accounts.domain.ledger.Phase["POST"], accounts.domain.ledger.Phase["VOID"]])
+                    (
+                        "phase__in",
+                        [
+                            accounts.domain.ledger.transfers.Phase["POST"],
+                            accounts.domain.ledger.transfers.Phase["VOID"],
+                        ],
+                    )
                 ),
                 fields=("reference", "kind"),
                 name="one_resolution_each",

@@ -2,7 +2,7 @@
 
 from django.db import migrations, models
 
-import accounts.domain.ledger
+import accounts.domain.ledger.transfers
 
 
 class Migration(migrations.Migration):
@@ -18,9 +18,9 @@ class Migration(migrations.Migration):
                     (
                         "kind__in",
                         [
-                            accounts.domain.ledger.AccountKind["WALLET"],
-                            accounts.domain.ledger.AccountKind["HOUSE"],
-                            accounts.domain.ledger.AccountKind["FUNDING"],
+                            accounts.domain.ledger.transfers.AccountKind["WALLET"],
+                            accounts.domain.ledger.transfers.AccountKind["HOUSE"],
+                            accounts.domain.ledger.transfers.AccountKind["FUNDING"],
                         ],
                     )
                 ),
@@ -34,9 +34,9 @@ class Migration(migrations.Migration):
                     (
                         "kind__in",
                         [
-                            accounts.domain.ledger.TransferKind["GRANT"],
-                            accounts.domain.ledger.TransferKind["STAKE"],
-                            accounts.domain.ledger.TransferKind["PAYOUT"],
+                            accounts.domain.ledger.transfers.TransferKind["GRANT"],
+                            accounts.domain.ledger.transfers.TransferKind["STAKE"],
+                            accounts.domain.ledger.transfers.TransferKind["PAYOUT"],
                         ],
                     )
                 ),
@@ -50,10 +50,10 @@ class Migration(migrations.Migration):
                     (
                         "phase__in",
                         [
-                            accounts.domain.ledger.Phase["SINGLE"],
-                            accounts.domain.ledger.Phase["PENDING"],
-                            accounts.domain.ledger.Phase["POST"],
-                            accounts.domain.ledger.Phase["VOID"],
+                            accounts.domain.ledger.transfers.Phase["SINGLE"],
+                            accounts.domain.ledger.transfers.Phase["PENDING"],
+                            accounts.domain.ledger.transfers.Phase["POST"],
+                            accounts.domain.ledger.transfers.Phase["VOID"],
                         ],
                     )
                 ),

@@ -5,12 +5,12 @@ import django.db.models.deletion
 from django.conf import settings
 from django.db import migrations, models
 
-import accounts.domain.access
-import accounts.domain.approvals
-import accounts.domain.cashier
-import accounts.domain.exclusions
-import accounts.domain.ledger
-import accounts.domain.limits
+import accounts.domain.access.scopes
+import accounts.domain.approvals.requests
+import accounts.domain.cashier.real_money
+import accounts.domain.ledger.transfers
+import accounts.domain.limits.exclusions
+import accounts.domain.limits.own_limits
 
 
 class Migration(migrations.Migration):
@@ -33,9 +33,9 @@ class Migration(migrations.Migration):
                     django.contrib.postgres.fields.ArrayField(
                         base_field=models.CharField(
                             choices=[
-                                (accounts.domain.access.Scope["READ"], "read"),
-                                (accounts.domain.access.Scope["TRADE"], "trade"),
-                                (accounts.domain.access.Scope["WITHDRAW"], "withdraw"),
+                                (accounts.domain.access.scopes.Scope["READ"], "read"),
+                                (accounts.domain.access.scopes.Scope["TRADE"], "trade"),
+                                (accounts.domain.access.scopes.Scope["WITHDRAW"], "withdraw"),
                             ],
                             max_length=10,
                         ),
@@ -73,8 +73,8 @@ class Migration(migrations.Migration):
                     "decision",
                     models.CharField(
                         choices=[
-                            (accounts.domain.approvals.Decision["APPROVE"], "approve"),
-                            (accounts.domain.approvals.Decision["REFUSE"], "refuse"),
+                            (accounts.domain.approvals.requests.Decision["APPROVE"], "approve"),
+                            (accounts.domain.approvals.requests.Decision["REFUSE"], "refuse"),
                         ],
                         max_length=8,
                         verbose_name="decision",
@@ -103,13 +103,13 @@ class Migration(migrations.Migration):
                     "state",
                     models.CharField(
                         choices=[
-                            (accounts.domain.approvals.RequestState["PENDING"], "pending"),
-                            (accounts.domain.approvals.RequestState["EXECUTED"], "executed"),
-                            (accounts.domain.approvals.RequestState["REFUSED"], "refused"),
-                            (accounts.domain.approvals.RequestState["WITHDRAWN"], "withdrawn"),
-                            (accounts.domain.approvals.RequestState["EXPIRED"], "expired"),
+                            (accounts.domain.approvals.requests.RequestState["PENDING"], "pending"),
+                            (accounts.domain.approvals.requests.RequestState["EXECUTED"], "executed"),
+                            (accounts.domain.approvals.requests.RequestState["REFUSED"], "refused"),
+                            (accounts.domain.approvals.requests.RequestState["WITHDRAWN"], "withdrawn"),
+                            (accounts.domain.approvals.requests.RequestState["EXPIRED"], "expired"),
                         ],
-                        default=accounts.domain.approvals.RequestState["PENDING"],
+                        default=accounts.domain.approvals.requests.RequestState["PENDING"],
                         max_length=10,
                         verbose_name="state",
                     ),
@@ -209,13 +209,13 @@ class Migration(migrations.Migration):
                     "state",
                     models.CharField(
                         choices=[
-                            (accounts.domain.cashier.DepositState["REQUESTED"], "waiting for the payment"),
-                            (accounts.domain.cashier.DepositState["REVIEW"], "in review"),
-                            (accounts.domain.cashier.DepositState["DONE"], "done"),
-                            (accounts.domain.cashier.DepositState["REFUSED"], "refused"),
-                            (accounts.domain.cashier.DepositState["EXPIRED"], "expired"),
+                            (accounts.domain.cashier.real_money.DepositState["REQUESTED"], "waiting for the payment"),
+                            (accounts.domain.cashier.real_money.DepositState["REVIEW"], "in review"),
+                            (accounts.domain.cashier.real_money.DepositState["DONE"], "done"),
+                            (accounts.domain.cashier.real_money.DepositState["REFUSED"], "refused"),
+                            (accounts.domain.cashier.real_money.DepositState["EXPIRED"], "expired"),
                         ],
-                        default=accounts.domain.cashier.DepositState["REQUESTED"],
+                        default=accounts.domain.cashier.real_money.DepositState["REQUESTED"],
                         max_length=10,
                         verbose_name="state",
                     ),
@@ -239,8 +239,8 @@ class Migration(migrations.Migration):
                     "kind",
                     models.CharField(
                         choices=[
-                            (accounts.domain.exclusions.ExclusionKind["TIME_OUT"], "time-out"),
-                            (accounts.domain.exclusions.ExclusionKind["SELF_EXCLUSION"], "self-exclusion"),
+                            (accounts.domain.limits.exclusions.ExclusionKind["TIME_OUT"], "time-out"),
+                            (accounts.domain.limits.exclusions.ExclusionKind["SELF_EXCLUSION"], "self-exclusion"),
                         ],
                         max_length=14,
                         verbose_name="kind",
@@ -264,9 +264,9 @@ class Migration(migrations.Migration):
                     "method",
                     models.CharField(
                         choices=[
-                            (accounts.domain.access.LoginMethod["PASSWORD"], "password"),
-                            (accounts.domain.access.LoginMethod["PASSKEY"], "passkey"),
-                            (accounts.domain.access.LoginMethod["TOKEN"], "token for an app"),
+                            (accounts.domain.access.scopes.LoginMethod["PASSWORD"], "password"),
+                            (accounts.domain.access.scopes.LoginMethod["PASSKEY"], "passkey"),
+                            (accounts.domain.access.scopes.LoginMethod["TOKEN"], "token for an app"),
                         ],
                         max_length=10,
                         verbose_name="method",
@@ -301,19 +301,34 @@ class Migration(migrations.Migration):
                     "kind",
                     models.CharField(
                         choices=[
-                            (accounts.domain.limits.LimitKind["STAKE"], accounts.domain.limits.LimitKind["STAKE"]),
-                            (accounts.domain.limits.LimitKind["LOSS"], accounts.domain.limits.LimitKind["LOSS"]),
                             (
-                                accounts.domain.limits.LimitKind["TURNOVER"],
-                                accounts.domain.limits.LimitKind["TURNOVER"],
+                                accounts.domain.limits.own_limits.LimitKind["STAKE"],
+                                accounts.domain.limits.own_limits.LimitKind["STAKE"],
                             ),
-                            (accounts.domain.limits.LimitKind["DEPOSIT"], accounts.domain.limits.LimitKind["DEPOSIT"]),
                             (
-                                accounts.domain.limits.LimitKind["OPEN_TRADES"],
-                                accounts.domain.limits.LimitKind["OPEN_TRADES"],
+                                accounts.domain.limits.own_limits.LimitKind["LOSS"],
+                                accounts.domain.limits.own_limits.LimitKind["LOSS"],
                             ),
-                            (accounts.domain.limits.LimitKind["BALANCE"], accounts.domain.limits.LimitKind["BALANCE"]),
-                            (accounts.domain.limits.LimitKind["SESSION"], accounts.domain.limits.LimitKind["SESSION"]),
+                            (
+                                accounts.domain.limits.own_limits.LimitKind["TURNOVER"],
+                                accounts.domain.limits.own_limits.LimitKind["TURNOVER"],
+                            ),
+                            (
+                                accounts.domain.limits.own_limits.LimitKind["DEPOSIT"],
+                                accounts.domain.limits.own_limits.LimitKind["DEPOSIT"],
+                            ),
+                            (
+                                accounts.domain.limits.own_limits.LimitKind["OPEN_TRADES"],
+                                accounts.domain.limits.own_limits.LimitKind["OPEN_TRADES"],
+                            ),
+                            (
+                                accounts.domain.limits.own_limits.LimitKind["BALANCE"],
+                                accounts.domain.limits.own_limits.LimitKind["BALANCE"],
+                            ),
+                            (
+                                accounts.domain.limits.own_limits.LimitKind["SESSION"],
+                                accounts.domain.limits.own_limits.LimitKind["SESSION"],
+                            ),
                         ],
                         max_length=12,
                         verbose_name="kind",
@@ -370,13 +385,13 @@ class Migration(migrations.Migration):
                     "state",
                     models.CharField(
                         choices=[
-                            (accounts.domain.cashier.WithdrawalState["REVIEW"], "in review"),
-                            (accounts.domain.cashier.WithdrawalState["APPROVED"], "approved"),
-                            (accounts.domain.cashier.WithdrawalState["DONE"], "done"),
-                            (accounts.domain.cashier.WithdrawalState["REFUSED"], "refused"),
-                            (accounts.domain.cashier.WithdrawalState["CANCELLED"], "cancelled"),
+                            (accounts.domain.cashier.real_money.WithdrawalState["REVIEW"], "in review"),
+                            (accounts.domain.cashier.real_money.WithdrawalState["APPROVED"], "approved"),
+                            (accounts.domain.cashier.real_money.WithdrawalState["DONE"], "done"),
+                            (accounts.domain.cashier.real_money.WithdrawalState["REFUSED"], "refused"),
+                            (accounts.domain.cashier.real_money.WithdrawalState["CANCELLED"], "cancelled"),
                         ],
-                        default=accounts.domain.cashier.WithdrawalState["REVIEW"],
+                        default=accounts.domain.cashier.real_money.WithdrawalState["REVIEW"],
                         max_length=10,
                         verbose_name="state",
                     ),
@@ -446,11 +461,26 @@ class Migration(migrations.Migration):
             name="kind",
             field=models.CharField(
                 choices=[
-                    (accounts.domain.ledger.AccountKind["WALLET"], accounts.domain.ledger.AccountKind["WALLET"]),
-                    (accounts.domain.ledger.AccountKind["HOUSE"], accounts.domain.ledger.AccountKind["HOUSE"]),
-                    (accounts.domain.ledger.AccountKind["FUNDING"], accounts.domain.ledger.AccountKind["FUNDING"]),
-                    (accounts.domain.ledger.AccountKind["FEES"], accounts.domain.ledger.AccountKind["FEES"]),
-                    (accounts.domain.ledger.AccountKind["BONUS"], accounts.domain.ledger.AccountKind["BONUS"]),
+                    (
+                        accounts.domain.ledger.transfers.AccountKind["WALLET"],
+                        accounts.domain.ledger.transfers.AccountKind["WALLET"],
+                    ),
+                    (
+                        accounts.domain.ledger.transfers.AccountKind["HOUSE"],
+                        accounts.domain.ledger.transfers.AccountKind["HOUSE"],
+                    ),
+                    (
+                        accounts.domain.ledger.transfers.AccountKind["FUNDING"],
+                        accounts.domain.ledger.transfers.AccountKind["FUNDING"],
+                    ),
+                    (
+                        accounts.domain.ledger.transfers.AccountKind["FEES"],
+                        accounts.domain.ledger.transfers.AccountKind["FEES"],
+                    ),
+                    (
+                        accounts.domain.ledger.transfers.AccountKind["BONUS"],
+                        accounts.domain.ledger.transfers.AccountKind["BONUS"],
+                    ),
                 ],
                 max_length=10,
             ),
@@ -460,22 +490,46 @@ class Migration(migrations.Migration):
             name="kind",
             field=models.CharField(
                 choices=[
-                    (accounts.domain.ledger.TransferKind["GRANT"], accounts.domain.ledger.TransferKind["GRANT"]),
-                    (accounts.domain.ledger.TransferKind["RETURN"], accounts.domain.ledger.TransferKind["RETURN"]),
-                    (accounts.domain.ledger.TransferKind["STAKE"], accounts.domain.ledger.TransferKind["STAKE"]),
-                    (accounts.domain.ledger.TransferKind["PAYOUT"], accounts.domain.ledger.TransferKind["PAYOUT"]),
-                    (accounts.domain.ledger.TransferKind["DEPOSIT"], accounts.domain.ledger.TransferKind["DEPOSIT"]),
                     (
-                        accounts.domain.ledger.TransferKind["WITHDRAWAL"],
-                        accounts.domain.ledger.TransferKind["WITHDRAWAL"],
+                        accounts.domain.ledger.transfers.TransferKind["GRANT"],
+                        accounts.domain.ledger.transfers.TransferKind["GRANT"],
                     ),
-                    (accounts.domain.ledger.TransferKind["FEE"], accounts.domain.ledger.TransferKind["FEE"]),
-                    (accounts.domain.ledger.TransferKind["BONUS"], accounts.domain.ledger.TransferKind["BONUS"]),
                     (
-                        accounts.domain.ledger.TransferKind["ADJUSTMENT"],
-                        accounts.domain.ledger.TransferKind["ADJUSTMENT"],
+                        accounts.domain.ledger.transfers.TransferKind["RETURN"],
+                        accounts.domain.ledger.transfers.TransferKind["RETURN"],
                     ),
-                    (accounts.domain.ledger.TransferKind["REVERSAL"], accounts.domain.ledger.TransferKind["REVERSAL"]),
+                    (
+                        accounts.domain.ledger.transfers.TransferKind["STAKE"],
+                        accounts.domain.ledger.transfers.TransferKind["STAKE"],
+                    ),
+                    (
+                        accounts.domain.ledger.transfers.TransferKind["PAYOUT"],
+                        accounts.domain.ledger.transfers.TransferKind["PAYOUT"],
+                    ),
+                    (
+                        accounts.domain.ledger.transfers.TransferKind["DEPOSIT"],
+                        accounts.domain.ledger.transfers.TransferKind["DEPOSIT"],
+                    ),
+                    (
+                        accounts.domain.ledger.transfers.TransferKind["WITHDRAWAL"],
+                        accounts.domain.ledger.transfers.TransferKind["WITHDRAWAL"],
+                    ),
+                    (
+                        accounts.domain.ledger.transfers.TransferKind["FEE"],
+                        accounts.domain.ledger.transfers.TransferKind["FEE"],
+                    ),
+                    (
+                        accounts.domain.ledger.transfers.TransferKind["BONUS"],
+                        accounts.domain.ledger.transfers.TransferKind["BONUS"],
+                    ),
+                    (
+                        accounts.domain.ledger.transfers.TransferKind["ADJUSTMENT"],
+                        accounts.domain.ledger.transfers.TransferKind["ADJUSTMENT"],
+                    ),
+                    (
+                        accounts.domain.ledger.transfers.TransferKind["REVERSAL"],
+                        accounts.domain.ledger.transfers.TransferKind["REVERSAL"],
+                    ),
                 ],
                 max_length=12,
             ),
@@ -487,11 +541,11 @@ class Migration(migrations.Migration):
                     (
                         "kind__in",
                         [
-                            accounts.domain.ledger.AccountKind["WALLET"],
-                            accounts.domain.ledger.AccountKind["HOUSE"],
-                            accounts.domain.ledger.AccountKind["FUNDING"],
-                            accounts.domain.ledger.AccountKind["FEES"],
-                            accounts.domain.ledger.AccountKind["BONUS"],
+                            accounts.domain.ledger.transfers.AccountKind["WALLET"],
+                            accounts.domain.ledger.transfers.AccountKind["HOUSE"],
+                            accounts.domain.ledger.transfers.AccountKind["FUNDING"],
+                            accounts.domain.ledger.transfers.AccountKind["FEES"],
+                            accounts.domain.ledger.transfers.AccountKind["BONUS"],
                         ],
                     )
                 ),
@@ -505,16 +559,16 @@ class Migration(migrations.Migration):
                     (
                         "kind__in",
                         [
-                            accounts.domain.ledger.TransferKind["GRANT"],
-                            accounts.domain.ledger.TransferKind["RETURN"],
-                            accounts.domain.ledger.TransferKind["STAKE"],
-                            accounts.domain.ledger.TransferKind["PAYOUT"],
-                            accounts.domain.ledger.TransferKind["DEPOSIT"],
-                            accounts.domain.ledger.TransferKind["WITHDRAWAL"],
-                            accounts.domain.ledger.TransferKind["FEE"],
-                            accounts.domain.ledger.TransferKind["BONUS"],
-                            accounts.domain.ledger.TransferKind["ADJUSTMENT"],
-                            accounts.domain.ledger.TransferKind["REVERSAL"],
+                            accounts.domain.ledger.transfers.TransferKind["GRANT"],
+                            accounts.domain.ledger.transfers.TransferKind["RETURN"],
+                            accounts.domain.ledger.transfers.TransferKind["STAKE"],
+                            accounts.domain.ledger.transfers.TransferKind["PAYOUT"],
+                            accounts.domain.ledger.transfers.TransferKind["DEPOSIT"],
+                            accounts.domain.ledger.transfers.TransferKind["WITHDRAWAL"],
+                            accounts.domain.ledger.transfers.TransferKind["FEE"],
+                            accounts.domain.ledger.transfers.TransferKind["BONUS"],
+                            accounts.domain.ledger.transfers.TransferKind["ADJUSTMENT"],
+                            accounts.domain.ledger.transfers.TransferKind["REVERSAL"],
                         ],
                     )
                 ),
@@ -682,9 +736,9 @@ class Migration(migrations.Migration):
                     (
                         "scopes__contained_by",
                         [
-                            accounts.domain.access.Scope["READ"],
-                            accounts.domain.access.Scope["TRADE"],
-                            accounts.domain.access.Scope["WITHDRAW"],
+                            accounts.domain.access.scopes.Scope["READ"],
+                            accounts.domain.access.scopes.Scope["TRADE"],
+                            accounts.domain.access.scopes.Scope["WITHDRAW"],
                         ],
                     ),
                     ("scopes__len__gte", 1),
@@ -695,7 +749,7 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name="approvalrequest",
             constraint=models.UniqueConstraint(
-                condition=models.Q(("state", accounts.domain.approvals.RequestState["PENDING"])),
+                condition=models.Q(("state", accounts.domain.approvals.requests.RequestState["PENDING"])),
                 fields=("action", "subject"),
                 name="one_pending_request_each",
             ),
@@ -707,11 +761,11 @@ class Migration(migrations.Migration):
                     (
                         "state__in",
                         [
-                            accounts.domain.approvals.RequestState["PENDING"],
-                            accounts.domain.approvals.RequestState["EXECUTED"],
-                            accounts.domain.approvals.RequestState["REFUSED"],
-                            accounts.domain.approvals.RequestState["WITHDRAWN"],
-                            accounts.domain.approvals.RequestState["EXPIRED"],
+                            accounts.domain.approvals.requests.RequestState["PENDING"],
+                            accounts.domain.approvals.requests.RequestState["EXECUTED"],
+                            accounts.domain.approvals.requests.RequestState["REFUSED"],
+                            accounts.domain.approvals.requests.RequestState["WITHDRAWN"],
+                            accounts.domain.approvals.requests.RequestState["EXPIRED"],
                         ],
                     )
                 ),
@@ -728,9 +782,9 @@ class Migration(migrations.Migration):
             model_name="approvalrequest",
             constraint=models.CheckConstraint(
                 condition=models.Q(
-                    models.Q(("ended_at", None), ("state", accounts.domain.approvals.RequestState["PENDING"])),
+                    models.Q(("ended_at", None), ("state", accounts.domain.approvals.requests.RequestState["PENDING"])),
                     models.Q(
-                        models.Q(("state", accounts.domain.approvals.RequestState["PENDING"]), _negated=True),
+                        models.Q(("state", accounts.domain.approvals.requests.RequestState["PENDING"]), _negated=True),
                         ("ended_at__isnull", False),
                     ),
                     _connector="OR",
@@ -748,7 +802,10 @@ class Migration(migrations.Migration):
                 condition=models.Q(
                     (
                         "decision__in",
-                        [accounts.domain.approvals.Decision["APPROVE"], accounts.domain.approvals.Decision["REFUSE"]],
+                        [
+                            accounts.domain.approvals.requests.Decision["APPROVE"],
+                            accounts.domain.approvals.requests.Decision["REFUSE"],
+                        ],
                     )
                 ),
                 name="decision_is_known",
@@ -781,11 +838,11 @@ class Migration(migrations.Migration):
                     (
                         "state__in",
                         [
-                            accounts.domain.cashier.DepositState["REQUESTED"],
-                            accounts.domain.cashier.DepositState["REVIEW"],
-                            accounts.domain.cashier.DepositState["DONE"],
-                            accounts.domain.cashier.DepositState["REFUSED"],
-                            accounts.domain.cashier.DepositState["EXPIRED"],
+                            accounts.domain.cashier.real_money.DepositState["REQUESTED"],
+                            accounts.domain.cashier.real_money.DepositState["REVIEW"],
+                            accounts.domain.cashier.real_money.DepositState["DONE"],
+                            accounts.domain.cashier.real_money.DepositState["REFUSED"],
+                            accounts.domain.cashier.real_money.DepositState["EXPIRED"],
                         ],
                     )
                 ),
@@ -810,9 +867,9 @@ class Migration(migrations.Migration):
                         (
                             "state__in",
                             (
-                                accounts.domain.cashier.DepositState["DONE"],
-                                accounts.domain.cashier.DepositState["REFUSED"],
-                                accounts.domain.cashier.DepositState["EXPIRED"],
+                                accounts.domain.cashier.real_money.DepositState["DONE"],
+                                accounts.domain.cashier.real_money.DepositState["REFUSED"],
+                                accounts.domain.cashier.real_money.DepositState["EXPIRED"],
                             ),
                         ),
                     ),
@@ -821,9 +878,9 @@ class Migration(migrations.Migration):
                             (
                                 "state__in",
                                 (
-                                    accounts.domain.cashier.DepositState["DONE"],
-                                    accounts.domain.cashier.DepositState["REFUSED"],
-                                    accounts.domain.cashier.DepositState["EXPIRED"],
+                                    accounts.domain.cashier.real_money.DepositState["DONE"],
+                                    accounts.domain.cashier.real_money.DepositState["REFUSED"],
+                                    accounts.domain.cashier.real_money.DepositState["EXPIRED"],
                                 ),
                             ),
                             _negated=True,
@@ -842,8 +899,8 @@ class Migration(migrations.Migration):
                     (
                         "kind__in",
                         [
-                            accounts.domain.exclusions.ExclusionKind["TIME_OUT"],
-                            accounts.domain.exclusions.ExclusionKind["SELF_EXCLUSION"],
+                            accounts.domain.limits.exclusions.ExclusionKind["TIME_OUT"],
+                            accounts.domain.limits.exclusions.ExclusionKind["SELF_EXCLUSION"],
                         ],
                     )
                 ),
@@ -878,9 +935,9 @@ class Migration(migrations.Migration):
                         (
                             "kind__in",
                             (
-                                accounts.domain.limits.LimitKind["LOSS"],
-                                accounts.domain.limits.LimitKind["TURNOVER"],
-                                accounts.domain.limits.LimitKind["DEPOSIT"],
+                                accounts.domain.limits.own_limits.LimitKind["LOSS"],
+                                accounts.domain.limits.own_limits.LimitKind["TURNOVER"],
+                                accounts.domain.limits.own_limits.LimitKind["DEPOSIT"],
                             ),
                         ),
                         ("period_days__in", (1, 7, 30)),
@@ -889,10 +946,10 @@ class Migration(migrations.Migration):
                         (
                             "kind__in",
                             [
-                                accounts.domain.limits.LimitKind["STAKE"],
-                                accounts.domain.limits.LimitKind["OPEN_TRADES"],
-                                accounts.domain.limits.LimitKind["BALANCE"],
-                                accounts.domain.limits.LimitKind["SESSION"],
+                                accounts.domain.limits.own_limits.LimitKind["STAKE"],
+                                accounts.domain.limits.own_limits.LimitKind["OPEN_TRADES"],
+                                accounts.domain.limits.own_limits.LimitKind["BALANCE"],
+                                accounts.domain.limits.own_limits.LimitKind["SESSION"],
                             ],
                         ),
                         ("period_days", 0),
@@ -937,11 +994,11 @@ class Migration(migrations.Migration):
                     (
                         "state__in",
                         [
-                            accounts.domain.cashier.WithdrawalState["REVIEW"],
-                            accounts.domain.cashier.WithdrawalState["APPROVED"],
-                            accounts.domain.cashier.WithdrawalState["DONE"],
-                            accounts.domain.cashier.WithdrawalState["REFUSED"],
-                            accounts.domain.cashier.WithdrawalState["CANCELLED"],
+                            accounts.domain.cashier.real_money.WithdrawalState["REVIEW"],
+                            accounts.domain.cashier.real_money.WithdrawalState["APPROVED"],
+                            accounts.domain.cashier.real_money.WithdrawalState["DONE"],
+                            accounts.domain.cashier.real_money.WithdrawalState["REFUSED"],
+                            accounts.domain.cashier.real_money.WithdrawalState["CANCELLED"],
                         ],
                     )
                 ),
@@ -966,9 +1023,9 @@ class Migration(migrations.Migration):
                         (
                             "state__in",
                             (
-                                accounts.domain.cashier.WithdrawalState["DONE"],
-                                accounts.domain.cashier.WithdrawalState["REFUSED"],
-                                accounts.domain.cashier.WithdrawalState["CANCELLED"],
+                                accounts.domain.cashier.real_money.WithdrawalState["DONE"],
+                                accounts.domain.cashier.real_money.WithdrawalState["REFUSED"],
+                                accounts.domain.cashier.real_money.WithdrawalState["CANCELLED"],
                             ),
                         ),
                     ),
@@ -977,9 +1034,9 @@ class Migration(migrations.Migration):
                             (
                                 "state__in",
                                 (
-                                    accounts.domain.cashier.WithdrawalState["DONE"],
-                                    accounts.domain.cashier.WithdrawalState["REFUSED"],
-                                    accounts.domain.cashier.WithdrawalState["CANCELLED"],
+                                    accounts.domain.cashier.real_money.WithdrawalState["DONE"],
+                                    accounts.domain.cashier.real_money.WithdrawalState["REFUSED"],
+                                    accounts.domain.cashier.real_money.WithdrawalState["CANCELLED"],
                                 ),
                             ),
                             _negated=True,

@@ -6,7 +6,7 @@
 
 from django.db import migrations, models
 
-from accounts.domain.approvals import Decision
+from accounts.domain.approvals.requests import Decision
 
 REFUSE = """
 CREATE FUNCTION approvals_judge_end() RETURNS trigger LANGUAGE plpgsql AS $$

@@ -5,7 +5,7 @@ The day is counted from `changed_at`, which only ever moves on: whoever raises a
 
 from django.db import migrations, models
 
-import accounts.domain.limits
+import accounts.domain.limits.own_limits
 
 GUARD = """
 CREATE FUNCTION limits_refuse() RETURNS trigger LANGUAGE plpgsql AS $$
@@ -80,17 +80,23 @@ class Migration(migrations.Migration):
             model_name="tradinglimit",
             constraint=models.CheckConstraint(
                 condition=models.Q(
-                    models.Q(("currency", ""), ("demo", False), ("kind", accounts.domain.limits.LimitKind["SESSION"])),
                     models.Q(
-                        ("currency__gt", ""), ("demo", False), ("kind", accounts.domain.limits.LimitKind["DEPOSIT"])
+                        ("currency", ""),
+                        ("demo", False),
+                        ("kind", accounts.domain.limits.own_limits.LimitKind["SESSION"]),
+                    ),
+                    models.Q(
+                        ("currency__gt", ""),
+                        ("demo", False),
+                        ("kind", accounts.domain.limits.own_limits.LimitKind["DEPOSIT"]),
                     ),
                     models.Q(
                         models.Q(
                             (
                                 "kind__in",
                                 [
-                                    accounts.domain.limits.LimitKind["SESSION"],
-                                    accounts.domain.limits.LimitKind["DEPOSIT"],
+                                    accounts.domain.limits.own_limits.LimitKind["SESSION"],
+                                    accounts.domain.limits.own_limits.LimitKind["DEPOSIT"],
                                 ],
                             ),
                             _negated=True,

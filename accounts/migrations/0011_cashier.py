@@ -5,7 +5,7 @@ import datetime
 import django.db.models.expressions
 from django.db import migrations, models
 
-import accounts.domain.cashier
+import accounts.domain.cashier.real_money
 
 
 class Migration(migrations.Migration):
@@ -50,10 +50,10 @@ class Migration(migrations.Migration):
             name="deposit_provider",
             field=models.CharField(
                 choices=[
-                    (accounts.domain.cashier.Provider["MANUAL"], "staff, by these instructions"),
-                    (accounts.domain.cashier.Provider["BTCPAY"], "BTCPay Server"),
+                    (accounts.domain.cashier.real_money.Provider["MANUAL"], "staff, by these instructions"),
+                    (accounts.domain.cashier.real_money.Provider["BTCPAY"], "BTCPay Server"),
                 ],
-                default=accounts.domain.cashier.Provider["MANUAL"],
+                default=accounts.domain.cashier.real_money.Provider["MANUAL"],
                 max_length=20,
                 verbose_name="deposits are taken by",
             ),
@@ -76,7 +76,7 @@ class Migration(migrations.Migration):
         migrations.AddIndex(
             model_name="deposit",
             index=models.Index(
-                condition=models.Q(("state", accounts.domain.cashier.DepositState["REQUESTED"])),
+                condition=models.Q(("state", accounts.domain.cashier.real_money.DepositState["REQUESTED"])),
                 fields=["expires_at"],
                 name="deposits_waiting",
             ),
@@ -99,7 +99,7 @@ class Migration(migrations.Migration):
             model_name="withdrawal",
             constraint=models.CheckConstraint(
                 condition=models.Q(
-                    models.Q(("state", accounts.domain.cashier.WithdrawalState["DONE"]), _negated=True),
+                    models.Q(("state", accounts.domain.cashier.real_money.WithdrawalState["DONE"]), _negated=True),
                     models.Q(("provider_reference", ""), _negated=True),
                     _connector="OR",
                 ),

@@ -2,7 +2,7 @@
 
 from django.db import migrations, models
 
-import accounts.domain.ledger
+import accounts.domain.ledger.transfers
 
 PERMITS = """
 CREATE OR REPLACE FUNCTION ledger_permits(kind text, source text, target text, demo boolean) RETURNS boolean
@@ -60,23 +60,50 @@ class Migration(migrations.Migration):
             name="kind",
             field=models.CharField(
                 choices=[
-                    (accounts.domain.ledger.TransferKind["GRANT"], accounts.domain.ledger.TransferKind["GRANT"]),
-                    (accounts.domain.ledger.TransferKind["RETURN"], accounts.domain.ledger.TransferKind["RETURN"]),
-                    (accounts.domain.ledger.TransferKind["STAKE"], accounts.domain.ledger.TransferKind["STAKE"]),
-                    (accounts.domain.ledger.TransferKind["PAYOUT"], accounts.domain.ledger.TransferKind["PAYOUT"]),
-                    (accounts.domain.ledger.TransferKind["SALE"], accounts.domain.ledger.TransferKind["SALE"]),
-                    (accounts.domain.ledger.TransferKind["DEPOSIT"], accounts.domain.ledger.TransferKind["DEPOSIT"]),
                     (
-                        accounts.domain.ledger.TransferKind["WITHDRAWAL"],
-                        accounts.domain.ledger.TransferKind["WITHDRAWAL"],
+                        accounts.domain.ledger.transfers.TransferKind["GRANT"],
+                        accounts.domain.ledger.transfers.TransferKind["GRANT"],
                     ),
-                    (accounts.domain.ledger.TransferKind["FEE"], accounts.domain.ledger.TransferKind["FEE"]),
-                    (accounts.domain.ledger.TransferKind["BONUS"], accounts.domain.ledger.TransferKind["BONUS"]),
                     (
-                        accounts.domain.ledger.TransferKind["ADJUSTMENT"],
-                        accounts.domain.ledger.TransferKind["ADJUSTMENT"],
+                        accounts.domain.ledger.transfers.TransferKind["RETURN"],
+                        accounts.domain.ledger.transfers.TransferKind["RETURN"],
                     ),
-                    (accounts.domain.ledger.TransferKind["REVERSAL"], accounts.domain.ledger.TransferKind["REVERSAL"]),
+                    (
+                        accounts.domain.ledger.transfers.TransferKind["STAKE"],
+                        accounts.domain.ledger.transfers.TransferKind["STAKE"],
+                    ),
+                    (
+                        accounts.domain.ledger.transfers.TransferKind["PAYOUT"],
+                        accounts.domain.ledger.transfers.TransferKind["PAYOUT"],
+                    ),
+                    (
+                        accounts.domain.ledger.transfers.TransferKind["SALE"],
+                        accounts.domain.ledger.transfers.TransferKind["SALE"],
+                    ),
+                    (
+                        accounts.domain.ledger.transfers.TransferKind["DEPOSIT"],
+                        accounts.domain.ledger.transfers.TransferKind["DEPOSIT"],
+                    ),
+                    (
+                        accounts.domain.ledger.transfers.TransferKind["WITHDRAWAL"],
+                        accounts.domain.ledger.transfers.TransferKind["WITHDRAWAL"],
+                    ),
+                    (
+                        accounts.domain.ledger.transfers.TransferKind["FEE"],
+                        accounts.domain.ledger.transfers.TransferKind["FEE"],
+                    ),
+                    (
+                        accounts.domain.ledger.transfers.TransferKind["BONUS"],
+                        accounts.domain.ledger.transfers.TransferKind["BONUS"],
+                    ),
+                    (
+                        accounts.domain.ledger.transfers.TransferKind["ADJUSTMENT"],
+                        accounts.domain.ledger.transfers.TransferKind["ADJUSTMENT"],
+                    ),
+                    (
+                        accounts.domain.ledger.transfers.TransferKind["REVERSAL"],
+                        accounts.domain.ledger.transfers.TransferKind["REVERSAL"],
+                    ),
                 ],
                 max_length=12,
             ),
@@ -88,17 +115,17 @@ class Migration(migrations.Migration):
                     (
                         "kind__in",
                         [
-                            accounts.domain.ledger.TransferKind["GRANT"],
-                            accounts.domain.ledger.TransferKind["RETURN"],
-                            accounts.domain.ledger.TransferKind["STAKE"],
-                            accounts.domain.ledger.TransferKind["PAYOUT"],
-                            accounts.domain.ledger.TransferKind["SALE"],
-                            accounts.domain.ledger.TransferKind["DEPOSIT"],
-                            accounts.domain.ledger.TransferKind["WITHDRAWAL"],
-                            accounts.domain.ledger.TransferKind["FEE"],
-                            accounts.domain.ledger.TransferKind["BONUS"],
-                            accounts.domain.ledger.TransferKind["ADJUSTMENT"],
-                            accounts.domain.ledger.TransferKind["REVERSAL"],
+                            accounts.domain.ledger.transfers.TransferKind["GRANT"],
+                            accounts.domain.ledger.transfers.TransferKind["RETURN"],
+                            accounts.domain.ledger.transfers.TransferKind["STAKE"],
+                            accounts.domain.ledger.transfers.TransferKind["PAYOUT"],
+                            accounts.domain.ledger.transfers.TransferKind["SALE"],
+                            accounts.domain.ledger.transfers.TransferKind["DEPOSIT"],
+                            accounts.domain.ledger.transfers.TransferKind["WITHDRAWAL"],
+                            accounts.domain.ledger.transfers.TransferKind["FEE"],
+                            accounts.domain.ledger.transfers.TransferKind["BONUS"],
+                            accounts.domain.ledger.transfers.TransferKind["ADJUSTMENT"],
+                            accounts.domain.ledger.transfers.TransferKind["REVERSAL"],
                         ],
                     )
                 ),

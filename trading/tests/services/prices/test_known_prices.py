@@ -1,0 +1,96 @@
+"""Nobody trades on a price that is known, however long an order has waited on its way, and whoever writes it."""
+
+from collections.abc import Callable
+from functools import partial
+from threading import Event
+from uuid import uuid4
+
+import pytest
+from django.db import connection, transaction
+from trading.services.close_trade import Closing
+
+from cryptotrader.tests.cast import NOON, open_stage, trader
+from cryptotrader.tests.guards import refused, run_sql
+from cryptotrader.tests.threads import at_once
+from trading.domain.errors import StalePrice
+from trading.models import CloseOrder, FlashTrade
+from trading.tests.closing import ask, at, open_one
+
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.refusals]
+
+WAITING = "SELECT count(*) FROM pg_locks WHERE NOT granted AND pg_backend_pid() = ANY(pg_blocking_pids(pid))"
+
+
+def hold(lock: str, held: Event, meanwhile: Callable[[], object]) -> None:
+    """Keep what this statement locks until another transaction waits for it and `meanwhile` is done."""
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(lock)
+        held.set()
+        waiting = 0
+        while not waiting:
+            cursor.execute(WAITING)
+            (waiting,) = cursor.fetchone()
+        meanwhile()
+
+
+def test_an_order_that_waited_past_its_entry_second_is_refused() -> None:
+    stage, alice, held = open_stage(), trader("alice"), Event()
+
+    def order() -> FlashTrade:
+        held.wait(30)
+        return alice.place(at=NOON)
+
+    def price() -> None:
+        at_once([partial(stage.price, at(1), "60000.00")])  # over a connection of its own
+
+    wallet = f"SELECT FROM ledger_accounts WHERE id = {alice.wallet.id} FOR UPDATE"
+    both: list[Callable[[], object]] = [partial(hold, wallet, held, price), order]
+    _, found = at_once(both)
+    assert isinstance(found, StalePrice), found
+    assert not FlashTrade.objects.exists()
+    assert alice.wallet.held == 0
+
+
+def test_a_close_that_waited_past_its_second_is_refused() -> None:
+    """It had looked before the price came, and looks again when the database refuses it."""
+    scene, trade = open_one(open_stage(), trader("alice"))
+    held = Event()
+
+    def close() -> Closing:
+        held.wait(30)
+        return ask(trade, now=at(41.5))
+
+    def prices() -> None:
+        at_once([partial(scene.go_to, 50)])  # over a connection of its own
+
+    both: list[Callable[[], object]] = [partial(hold, "LOCK TABLE close_orders IN SHARE MODE", held, prices), close]
+    _, found = at_once(both)
+    assert isinstance(found, StalePrice), found
+    assert not CloseOrder.objects.exists()
+
+
+def test_the_database_refuses_a_trade_that_is_dated_back() -> None:
+    stage, alice = open_stage(), trader("alice")
+    alice.place()
+    stage.price(at(1), "60000.00")
+    names = [field.attname for field in FlashTrade._meta.concrete_fields]
+    born = {"id": "gen_random_uuid()", "idempotency_key": "'another'"}
+    values = ", ".join(born.get(name, name) for name in names)
+    with refused("entries_lie_ahead"):
+        run_sql(f"INSERT INTO flash_trades ({', '.join(names)}) SELECT {values} FROM flash_trades")
+
+
+def test_the_database_refuses_a_close_order_that_is_dated_back() -> None:
+    scene, trade = open_one(open_stage(), trader("alice"))
+    scene.go_to(50)
+    with refused("closes_lie_ahead"):
+        CloseOrder.objects.create(id=uuid4(), trade=trade, asked_at=at(44.5), close_at=at(50))
+
+
+def test_a_close_asked_by_a_clock_behind_the_entry_price_is_refused() -> None:
+    """Its proof would say that it was asked for before the trade had entered."""
+    _, trade = open_one(open_stage(), trader("alice"))
+    for second in (40.7, 41):
+        with pytest.raises(StalePrice):
+            ask(trade, now=at(second))
+    ask(trade, now=at(41.1))

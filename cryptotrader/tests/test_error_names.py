@@ -18,31 +18,25 @@ DATABASE_ERRORS = {
 TEXTS = {"args", "message", "message_primary", "message_detail", "message_hint"}
 MAKE_TEXT = {"str", "repr", "format", "message_of"}
 LOOK_INTO_TEXT = {
-    "startswith",
-    "endswith",
-    "find",
-    "rfind",
-    "index",
-    "count",
-    "match",
-    "search",
-    "fullmatch",
-    "findall",
-}
+    "startswith", "endswith", "find", "rfind", "index", "count", "match", "search", "fullmatch", "findall",
+}  # fmt: skip
 
 Scope = ast.FunctionDef | ast.AsyncFunctionDef
 
 
 def comparisons(tree: ast.Module, *, databases_only: bool) -> list[int]:
     """The lines on which the text of a caught error is compared, or searched, or expected by a test."""
-    found = {node.lineno for node in ast.walk(tree) if _expects_text(node)}
+    found = {node.lineno for node in ast.walk(tree) if isinstance(node, ast.Call) and _expects_text(node)}
     for scope in (node for node in ast.walk(tree) if isinstance(node, Scope)):
-        errors = set(_caught(scope, databases_only))
-        texts: set[str] = set()
-        for node in ast.walk(scope):  # a text that is given a name before it is compared
-            if isinstance(node, ast.Assign) and any(_is_text(part, errors, texts) for part in ast.walk(node.value)):
-                texts |= {target.id for target in node.targets if isinstance(target, ast.Name)}
-        found |= {node.lineno for node in ast.walk(scope) if _compares(node, errors, texts)}
+        errors, texts = set(_caught(scope, databases_only)), set[str]()
+        if not errors:
+            continue
+        for node in (node for node in ast.walk(scope) if isinstance(node, ast.Assign)):
+            names = {target.id for target in node.targets if isinstance(target, ast.Name)}
+            errors |= names if _names(node.value, errors) else set()
+            texts |= names if any(_is_text(part, errors, texts) for part in ast.walk(node.value)) else set()
+        expressions = (node for node in ast.walk(scope) if isinstance(node, ast.expr))
+        found |= {node.lineno for node in expressions if _compares(node, errors, texts)}
     return sorted(found)
 
 
@@ -58,27 +52,24 @@ def _caught(scope: Scope, databases_only: bool) -> Iterator[str]:
                 yield node.optional_vars.id
 
 
-def _expected(node: ast.AST) -> ast.expr | None:
-    """What `pytest.raises(…)` waits for."""
-    is_raises = isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr == "raises"
-    return node.args[0] if is_raises and isinstance(node, ast.Call) and node.args else None
+def _expected(node: ast.expr) -> ast.expr | None:
+    """The kind of error that `pytest.raises(…)` waits for."""
+    if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr == "raises":
+        return node.args[0]
+    return None
 
 
 def _is_of_a_database(kind: ast.expr) -> bool:
     return any(isinstance(node, ast.Name) and node.id in DATABASE_ERRORS | {"psycopg"} for node in ast.walk(kind))
 
 
-def _expects_text(node: ast.AST) -> bool:
+def _expects_text(node: ast.Call) -> bool:
     expected = _expected(node)
-    return (
-        isinstance(node, ast.Call)
-        and expected is not None
-        and _is_of_a_database(expected)
-        and any(keyword.arg == "match" for keyword in node.keywords)
-    )
+    of_a_database = expected is not None and _is_of_a_database(expected)
+    return of_a_database and any(keyword.arg == "match" for keyword in node.keywords)
 
 
-def _compares(node: ast.AST, errors: set[str], texts: set[str]) -> bool:
+def _compares(node: ast.expr, errors: set[str], texts: set[str]) -> bool:
     compared: list[ast.expr] = []
     if isinstance(node, ast.Compare):
         compared = [node.left, *node.comparators]
@@ -94,8 +85,9 @@ def _is_text(node: ast.AST, errors: set[str], texts: set[str]) -> bool:
         return node.attr in TEXTS and _names(node.value, errors)
     if isinstance(node, ast.FormattedValue):
         return _names(node.value, errors)
-    makes_text = isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in MAKE_TEXT
-    return makes_text and isinstance(node, ast.Call) and any(_names(argument, errors) for argument in node.args)
+    if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in MAKE_TEXT:
+        return any(_names(argument, errors) for argument in node.args)
+    return False
 
 
 def _names(node: ast.expr, errors: set[str]) -> bool:
@@ -125,6 +117,7 @@ def test_no_text_of_an_error_is_compared() -> None:
         "if message_of(error).startswith('no'): pass",
         "if re.search('no', f'{error}'): pass",
         "text = str(error).lower(); found = 'no' in text",
+        "cause = error.__cause__; found = cause.diag.message_primary == 'no'",
     ],
 )
 def test_a_comparison_is_found(line: str) -> None:

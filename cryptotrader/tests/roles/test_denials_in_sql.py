@@ -214,5 +214,5 @@ def _answer(statement: str) -> str:
             cursor.execute(statement)
     except (DatabaseError, psycopg.Error) as error:
         code = sqlstate_of(error)
-        return code if code in REFUSALS else f"{code} {error}: {statement}"
+        return code if code and code in REFUSALS else f"{code} {error}: {statement}"
     return f"done: {statement}"

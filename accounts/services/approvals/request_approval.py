@@ -4,6 +4,7 @@ from uuid import uuid4
 from django.db import IntegrityError, transaction
 
 from accounts.approval_actions import Arguments, action_named
+from accounts.database_errors import constraint_of
 from accounts.domain.approvals.requests import REQUEST_LIFE, DuplicateRequest, checked_reason, may_request
 from accounts.domain.approvals.subjects import Subject
 from accounts.models import ApprovalRequest
@@ -37,7 +38,7 @@ def request_approval(
             expire_overdue(now, action=action, subject=subject)
             request.save(force_insert=True)
     except IntegrityError as error:
-        if "one_pending_request_each" in str(error):
-            raise DuplicateRequest(f"{action} {subject}") from error
-        raise
+        if constraint_of(error) != "one_pending_request_each":
+            raise
+        raise DuplicateRequest(f"{action} {subject}") from error
     return request

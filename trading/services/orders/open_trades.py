@@ -8,6 +8,7 @@ from functools import partial
 
 from django.db import IntegrityError, transaction
 
+from accounts.database_errors import constraint_of
 from accounts.domain.errors import IdempotencyKeyReused, Refusal
 from accounts.domain.identity import new_id
 from accounts.domain.ledger.transfers import Move, Phase, TransferKind
@@ -33,7 +34,7 @@ from trading.wire.quotes import quote
 
 Wallets = dict[WalletKey, LockedWallet]
 
-SEEN_NEXT_TIME = ("one_trade_a_key", "the price of the entry second is known")
+SEEN_NEXT_TIME = ("one_trade_a_key", "entries_lie_ahead")
 """What came to be while an order waited for a lock: the same key in another book, which has another wallet; the price
 of its entry second. Nothing was stored then, and whoever looks again sees it."""
 
@@ -65,7 +66,7 @@ def open_trades(orders: Sequence[Order], *, now: datetime) -> list[Accepted | Re
         try:
             return _find_room(orders, now)
         except IntegrityError as error:
-            if not any(name in str(error) for name in SEEN_NEXT_TIME):
+            if constraint_of(error) not in SEEN_NEXT_TIME:
                 raise
 
 

@@ -1,10 +1,5 @@
 """The statements of `settle_due_trades`. What another worker holds is left to it: nobody waits here for a trade."""
 
-PENDING_ENTRIES = """
-    SELECT DISTINCT entry_at, rule_version FROM flash_trades
-    WHERE instrument_id = %(instrument)s AND state = 'pending' AND entry_at <= %(newest)s
-"""
-
 ENTER = """
     WITH entry(entry_at, rule_version, price) AS (
         SELECT * FROM unnest(%(entry_at)s::timestamptz[], %(rule_version)s::smallint[], %(price)s::numeric[])
@@ -17,17 +12,6 @@ ENTER = """
     UPDATE flash_trades t SET state = 'open', entry_price = taken.price
     FROM taken WHERE t.id = taken.id
     RETURNING t.id, t.user_id, t.wallet_id
-"""
-
-DUE_WINDOWS = """
-    SELECT direction, entry_at, expires_at, demo, rule_version FROM flash_trades
-    WHERE instrument_id = %(instrument)s AND state <> 'settled'
-      AND (expires_at <= %(newest)s::timestamptz
-           OR expires_at <= %(grace_over)s
-           OR (state = 'pending' AND entry_at < %(entry_lost)s::timestamptz))
-    GROUP BY direction, entry_at, expires_at, demo, rule_version
-    ORDER BY expires_at, entry_at, direction, demo, rule_version
-    LIMIT %(limit)s
 """
 
 # A trade whose close order waits isn't settled before that is decided: it may have been sold.

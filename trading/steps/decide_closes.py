@@ -31,17 +31,11 @@ class ClosesEnded:
     sold: int
 
 
-def decide_closes(*, instrument: Instrument, newest: PriceHead | None, now: datetime) -> ClosesEnded:
-    """Sell, or let lapse, the trades of one batch of close orders that are due by the stored prices.
+def decide_closes(*, instrument: Instrument, newest: PriceHead | None, now: datetime) -> list[tuple[UUID, Decided]]:
+    """What becomes of one batch of close orders that are due, by the stored prices: `end_closes` makes it so.
 
-    Inside the caller's transaction. Call it until no order ends: one batch takes at most BATCH orders.
-    Idempotent and safe side by side, as the settlement that calls it.
+    Nothing is locked or written: without a close order that is due, no transaction is begun.
     """
-    decided = _decide(instrument, newest, now)
-    return _end(instrument, decided, now) if decided else ClosesEnded(0, 0)
-
-
-def _decide(instrument: Instrument, newest: PriceHead | None, now: datetime) -> list[tuple[UUID, Decided]]:
     orders = due_closes(instrument, newest=newest, now=now, limit=BATCH)
     opened = [(open_trade_of(order.trade), order) for order in orders if order.trade.state == FlashTrade.State.OPEN]
     spans = (span for trade, order in opened for span in trade.looks_at(order.close_at))
@@ -59,8 +53,11 @@ def _decided(order: CloseOrder, known: Known | None, now: datetime) -> Decided |
     return decide_close(trade, known, close_at=order.close_at, min_price=order.min_price, final=final)
 
 
-def _end(instrument: Instrument, decided: Sequence[tuple[UUID, Decided]], now: datetime) -> ClosesEnded:
-    """Write how the orders end and move the money."""
+def end_closes(*, instrument: Instrument, decided: Sequence[tuple[UUID, Decided]], now: datetime) -> ClosesEnded:
+    """Sell the trades, or let the orders lapse, as it was decided, and move the money. Inside the caller's transaction.
+
+    An order that has ended meanwhile, or that another worker holds, is left alone.
+    """
     params: dict[str, Any] = {
         "now": now,
         "id": [id for id, _ in decided],

@@ -17,7 +17,7 @@ from trading.models import Instrument, PriceHead
 from trading.selectors.due import due_entries, due_windows
 from trading.selectors.listings import newest_prices
 from trading.selectors.series import points, series_to_date
-from trading.steps.decide_closes import decide_closes
+from trading.steps.decide_closes import decide_closes, end_closes
 from trading.steps.end_trades import end_trades
 from trading.steps.publish_changes import Change, publish_changes
 from trading.steps.release_liability import release_liability
@@ -59,12 +59,13 @@ def settle_due_trades(*, instrument: str, now: datetime) -> Settled:
 def _decide_closes(instrument: Instrument, newest: PriceHead | None, now: datetime) -> int:
     """Decide all close orders that are due, each batch in one transaction; returns how many sold their trade."""
     sold = 0
-    while True:
+    while decided := decide_closes(instrument=instrument, newest=newest, now=now):
         with transaction.atomic(durable=True):
-            batch = decide_closes(instrument=instrument, newest=newest, now=now)
+            batch = end_closes(instrument=instrument, decided=decided, now=now)
         sold += batch.sold
         if not batch.ended:
-            return sold
+            break
+    return sold
 
 
 def _settle_all(instrument: Instrument, newest: PriceHead | None, now: datetime) -> int:

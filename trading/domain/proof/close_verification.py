@@ -5,6 +5,7 @@ from itertools import pairwise
 
 from accounts.domain.notation import write_instant
 from trading.domain.early_close import Decided, Known, OpenTrade, closing_second, decide_close
+from trading.domain.endings import ENDINGS
 from trading.domain.prices import PricePoint
 from trading.domain.pricing import Position
 from trading.domain.proof.proof import ClaimedClose, Proof
@@ -66,7 +67,8 @@ def _check_sale(proof: Proof, entry: PricePoint, decided: Decided | None, report
         return
     found = (sale.amount, sale.price, sale.priced_at) == (decided.amount, point.price, point.priced_at)
     report.check(found, "outcome", f"the sale is {sale.amount}, by rule 9 and the prices it is {decided.amount}")
-    profit = sale.amount - proof.terms.stake if sale.amount is not None else None
+    amounts = {"stake": proof.terms.stake, "payout": proof.payout}
+    profit = ENDINGS[Result.SOLD].profit(**amounts, sale=sale.amount) if sale.amount is not None else None
     rest = (claimed.entry_price, claimed.profit, claimed.exit_price, claimed.exit_samples, claimed.void_reason)
     right = (entry.price, profit, None, None, None)
     report.check(rest == right, "outcome", "not the entry and the profit of the sale")

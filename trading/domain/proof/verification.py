@@ -8,6 +8,7 @@ from datetime import timedelta
 from decimal import Decimal, localcontext
 
 from accounts.domain.notation import write_decimal, write_instant
+from trading.domain.endings import ENDINGS
 from trading.domain.index import PRECISION
 from trading.domain.prices import PricePoint
 from trading.domain.proof.chain_verification import check_windows
@@ -104,7 +105,7 @@ def _check_outcome(proof: Proof, series: Sequence[ProvenPrice], report: Report) 
         "entry_price": (claimed.entry_price, found.entry.price if found.entry else None),
         "exit_price": (claimed.exit_price, found.exit_price),
         "exit_samples": (claimed.exit_samples, found.exit_samples or None),
-        "profit": (claimed.profit, _profit(proof, found.result)),
+        "profit": (claimed.profit, ENDINGS[found.result].profit(stake=terms.stake, payout=proof.payout)),
     }
     for name, (said, right) in expected.items():
         report.check(said == right, "outcome", f"{name} is {_word(said)}, by the rules and prices it is {_word(right)}")
@@ -125,11 +126,6 @@ def _check_correction(proof: Proof, report: Report) -> None:
         undone = proof.correction == -proof.claimed.profit != 0
         report.check(undone, "correction", "the correction does not give back what the trade moved (rule 10)")
         report.note(f"the trade was voided afterwards: {proof.correction_reason}")
-
-
-def _profit(proof: Proof, result: Result) -> Decimal:
-    stake = proof.terms.stake
-    return {Result.WON: proof.payout - stake, Result.LOST: -stake}.get(result, Decimal(0))
 
 
 def _word(value: object) -> str:

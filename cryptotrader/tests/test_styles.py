@@ -13,6 +13,7 @@ from cryptotrader.local.home import ROOT
 STYLES = sorted((ROOT / "static" / "css").glob("*.css"))
 SCRIPTS = sorted((ROOT / "static" / "js").glob("*.js"))
 TOKENS = ROOT / "static" / "css" / "tokens.css"
+LINES_MAX = 250
 DJANGO = Path(admin.__file__).parent / "static" / "admin" / "css"
 
 Declaration = tuple[str, str]
@@ -66,6 +67,11 @@ def _is_named(name: str, value: str, named: dict[Decimal, str]) -> bool:
 @pytest.mark.parametrize("path", [path for path in STYLES if path != TOKENS], ids=lambda path: path.name)
 def test_a_style_sheet_takes_its_sizes_from_the_tokens(path: Path) -> None:
     assert faults(path.read_text(), extents(TOKENS.read_text())) == []
+
+
+@pytest.mark.parametrize("path", STYLES, ids=lambda path: path.name)
+def test_a_style_sheet_stays_small(path: Path) -> None:
+    assert len(path.read_text().splitlines()) <= LINES_MAX
 
 
 @pytest.mark.parametrize(

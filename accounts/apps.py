@@ -12,17 +12,17 @@ class AccountsConfig(AppConfig):
         from allauth.mfa.models import Authenticator
         from django.contrib.auth.signals import user_logged_in, user_logged_out
 
-        from accounts.services.adjust_balance import ADJUST_BALANCE
-        from accounts.services.approval_actions import register
-        from accounts.services.end_sessions import end_signed_out_session
-        from accounts.services.freeze_user import FREEZE_USER, UNFREEZE_USER
-        from accounts.services.grant_bonus import GRANT_BONUS
-        from accounts.services.guard_second_factor import note_removal, refuse_needed_removal
-        from accounts.services.large_payments import LARGE_DEPOSIT, LARGE_WITHDRAWAL
-        from accounts.services.make_staff_roles import make_action_permissions
-        from accounts.services.mark_session import mark_session
-        from accounts.services.raise_limit import RAISE_LIMIT
-        from accounts.services.tell_by_mail import to_be_told
+        from accounts.approval_actions import register
+        from accounts.services.access.mark_session import mark_session
+        from accounts.services.approvals.make_staff_roles import make_action_permissions
+        from accounts.services.cashier.large_payments import LARGE_DEPOSIT, LARGE_WITHDRAWAL
+        from accounts.services.ledger.adjust_balance import ADJUST_BALANCE
+        from accounts.services.ledger.grant_bonus import GRANT_BONUS
+        from accounts.services.limits.raise_limit import RAISE_LIMIT
+        from accounts.services.people.freeze_user import FREEZE_USER, UNFREEZE_USER
+        from accounts.steps.end_sessions import end_signed_out_session
+        from accounts.steps.guard_second_factor import note_removal, refuse_needed_removal
+        from accounts.steps.tell_by_mail import to_be_told
         from accounts.web.mails import tell
 
         def refuse(instance: Authenticator, **_: object) -> None:

@@ -8,9 +8,9 @@ import structlog
 from django.conf import settings
 from redis import Redis, RedisError
 
-from accounts import wire
-from accounts.domain.access import AccessEnd
-from accounts.selectors import Wallet
+from accounts.domain.access.scopes import AccessEnd
+from accounts.selectors.ledger.wallets import Wallet
+from accounts.wire import ledger as wire_ledger
 
 log = structlog.get_logger(__name__)
 ACCESS_CHANNEL = "access"
@@ -73,7 +73,7 @@ def listeners_of(channel: str) -> set[int]:
 
 def wallet_messages(wallets: Iterable[Wallet]) -> list[tuple[str, object]]:
     """One message per wallet, to its owner."""
-    return [(user_topic(w.owner_id), {"channel": "wallet", "data": [wire.wallet(w)]}) for w in wallets]
+    return [(user_topic(w.owner_id), {"channel": "wallet", "data": [wire_ledger.wallet(w)]}) for w in wallets]
 
 
 def end_message(

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from django.db import connection
 
-from accounts.domain.ledger import ROUTES
+from accounts.domain.ledger.transfers import ROUTES
 
 # Deliberately another way than the trigger's: the whole history at once, by account.
 BALANCES = """

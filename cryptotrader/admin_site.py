@@ -12,8 +12,8 @@ from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from accounts.selectors.access import has_second_factor
-from accounts.selectors.approvals import waiting_requests
+from accounts.selectors.access.guards import has_second_factor
+from accounts.selectors.approvals.requests import waiting_requests
 
 
 class AdminSite(admin.AdminSite):

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.domain.money import SCALES
 from cryptotrader import env, logs, mail, program, proxies
-from cryptotrader.entrance import *  # noqa: F403  (ACCOUNT_…, MFA_… and HEADLESS_…)
+from cryptotrader.auth_settings import *  # noqa: F403  (ACCOUNT_…, MFA_… and HEADLESS_…)
 
 django_stubs_ext.monkeypatch()  # lets `ModelAdmin[User]` be written, for the type checker
 
@@ -60,14 +60,14 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
-    "accounts.web.own_ways.OwnWaysMiddleware",
+    "accounts.web.people.preferences.PreferencesMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "cryptotrader.problems.RefusalMiddleware",
     "allauth.account.middleware.AccountMiddleware",
-    "accounts.web.presence.PresenceMiddleware",
+    "accounts.web.access.presence.PresenceMiddleware",
     "django_structlog.middlewares.RequestMiddleware",
-    "accounts.web.audit_context.AuditContextMiddleware",
+    "accounts.web.access.audit_context.AuditContextMiddleware",
     "django_prometheus.middleware.PrometheusAfterMiddleware",
 ]
 
@@ -86,7 +86,7 @@ TEMPLATES = [
                 "django.template.context_processors.i18n",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
-                "accounts.web.books.header",
+                "accounts.web.ledger.books.header",
             ],
         },
     },
@@ -112,7 +112,7 @@ DATABASES: dict[str, Any] = {
 }
 # Whom `migrate` and `grant_roles` let do what: the logins PREFIX_app, PREFIX_feed and PREFIX_settler.
 DATABASE_ROLE_PREFIX = env.text("DATABASE_ROLE_PREFIX", "cryptotrader")
-PGHISTORY_JSON_ENCODER = "accounts.web.audit_context.ContextEncoder"
+PGHISTORY_JSON_ENCODER = "accounts.web.access.audit_context.ContextEncoder"
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # Redis: nothing lives there that PostgreSQL can't rebuild. Cache and queue never share a database.
@@ -171,11 +171,11 @@ REAL_CURRENCIES = env.choices("REAL_CURRENCIES", SCALES)
 # REST
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": [
-        "accounts.api.authentication.BearerAuthentication",
-        "accounts.api.authentication.SignatureAuthentication",
+        "accounts.rest.authentication.BearerAuthentication",
+        "accounts.rest.authentication.SignatureAuthentication",
         "rest_framework.authentication.SessionAuthentication",
     ],
-    "DEFAULT_PERMISSION_CLASSES": ["accounts.api.permissions.ScopedAccess"],
+    "DEFAULT_PERMISSION_CLASSES": ["accounts.rest.permissions.ScopedAccess"],
     "DEFAULT_PARSER_CLASSES": ["cryptotrader.parsers.StrictJSONParser"],
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
     "EXCEPTION_HANDLER": "cryptotrader.problems.handle",

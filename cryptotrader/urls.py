@@ -12,7 +12,7 @@ from cryptotrader import catalogue, documents, problems
 urlpatterns = [
     path("", include("trading.web.urls")),
     path("", include("accounts.web.urls")),
-    path("", include("accounts.web.headless")),
+    path("", include("accounts.web.access.headless")),
     path("", include("monitoring.web.urls")),
     path("api/v1/", include("accounts.api.urls")),
     path("api/v1/", include("trading.api.urls")),

@@ -10,7 +10,8 @@ from django.db import DatabaseError, connection
 from redis import Redis, RedisError
 
 from trading.domain.rules import RULES_NOW
-from trading.selectors import TradeCounts, listings, trade_counts
+from trading.selectors.listings import listings
+from trading.selectors.trades import TradeCounts, trade_counts
 
 OVERDUE_AFTER = timedelta(seconds=10)
 

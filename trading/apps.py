@@ -7,7 +7,7 @@ class TradingConfig(AppConfig):
     verbose_name = _("Trading")
 
     def ready(self) -> None:
-        from accounts.services.approval_actions import register
-        from trading.services.void_trade import VOID_TRADE
+        from accounts.approval_actions import register
+        from trading.services.settlement.void_trade import VOID_TRADE
 
         register(VOID_TRADE)

@@ -6,14 +6,16 @@ from datetime import datetime
 
 from accounts.domain.notation import write_instant
 from accounts.publish import apart_topic, listened_to, own_topic, publish, user_topic, wallet_messages
-from accounts.selectors import Wallet
-from trading import wire, wire_offers
+from accounts.selectors.ledger.wallets import Wallet
 from trading.domain.candles import Interval
 from trading.domain.venues import VenueHealth
 from trading.models import FlashTrade, IndexPrice, Instrument
 from trading.selectors.history import latest_candles
 from trading.selectors.offers import TradeOffer
 from trading.selectors.venues import remember_venues
+from trading.wire import market as wire_market
+from trading.wire import offers as wire_offers
+from trading.wire import trades as wire_trades
 
 OFFERS = "offers"
 """The private channel of what one's open trades could be sold for, as streams name it."""
@@ -39,7 +41,7 @@ INSTRUMENTS_CHANNEL = "instruments"
 
 def publish_statuses(instruments: Sequence[Instrument]) -> None:
     """What may be done on these instruments from now on, to everybody who wants to know."""
-    data = [wire.instrument_status(instrument) for instrument in instruments]
+    data = [wire_market.instrument_status(instrument) for instrument in instruments]
     publish([(own_topic(INSTRUMENTS_CHANNEL), {"channel": INSTRUMENTS_CHANNEL, "data": data})] if data else [])
 
 
@@ -61,18 +63,18 @@ def _candle_messages(heard: Sequence[tuple[IndexPrice, Interval]]) -> Iterable[t
     candles = latest_candles([(price.instrument_id, interval) for price, interval in heard])
     for price, interval in heard:
         channel = candle_channel(price.instrument.symbol, interval)
-        data = wire.candles(candles[price.instrument_id, interval], price.instrument.pip)
+        data = wire_market.candles(candles[price.instrument_id, interval], price.instrument.pip)
         yield own_topic(channel), {"channel": channel, "seq": price.sequence, "data": data}
 
 
 def _news(price: IndexPrice) -> dict[str, object]:
     channel = price_channel(price.instrument.symbol)
-    return {"channel": channel, "seq": price.sequence, "data": [wire.index_price(price)]}
+    return {"channel": channel, "seq": price.sequence, "data": [wire_market.index_price(price)]}
 
 
 def publish_venues(at: datetime, venues: Iterable[VenueHealth]) -> None:
     """How the venues fare, for whoever asks in the next seconds (see `selectors.venues`); lost when the cache is."""
-    remember_venues(write_instant(at), [wire.venue(item) for item in venues])
+    remember_venues(write_instant(at), [wire_market.venue(item) for item in venues])
 
 
 def publish_offers(offers: Iterable[TradeOffer]) -> None:
@@ -89,7 +91,7 @@ def publish_trades(trades: Iterable[FlashTrade], wallets: Iterable[Wallet]) -> N
     """Trades and wallets as they now stand: one message of each kind per owner, however many trades changed."""
     by_owner: dict[int, list[dict[str, object]]] = defaultdict(list)
     for trade in trades:
-        by_owner[trade.user_id].append(wire.flash_trade(trade))
+        by_owner[trade.user_id].append(wire_trades.flash_trade(trade))
     messages: list[tuple[str, object]] = [
         (user_topic(owner), {"channel": "trades", "data": data}) for owner, data in by_owner.items()
     ]

@@ -5,12 +5,12 @@ from datetime import datetime
 from celery import shared_task
 from django.utils import timezone
 
-from trading.selectors import instruments_with_due_trades
 from trading.selectors.clock import database_now
-from trading.services import make_price_partitions as partitions
-from trading.services import publish_digests as publishing
-from trading.services.publish_offers import publish_offers as tell_offers
-from trading.services.settle_due_trades import settle_due_trades as settle
+from trading.selectors.trades import instruments_with_due_trades
+from trading.services.orders.publish_offers import publish_offers as tell_offers
+from trading.services.prices import make_price_partitions as partitions
+from trading.services.proof import publish_digests as publishing
+from trading.services.settlement.settle_due_trades import settle_due_trades as settle
 
 
 @shared_task(name="trading.settle_due_trades", expires=30)

@@ -18,14 +18,14 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.admin.audit import Audited
 from accounts.admin.read_only import ReadOnlyAdmin
-from accounts.domain.approvals import Decision, RequestState, may_approve, may_request
+from accounts.approval_actions import Action, action_named
+from accounts.domain.approvals.requests import Decision, RequestState, may_approve, may_request
 from accounts.domain.errors import NotFound, Refusal
 from accounts.models import ApprovalRequest
-from accounts.selectors import id_of
-from accounts.services.approval_actions import Action, action_named
-from accounts.services.decide_request import decide_request
-from accounts.services.request_approval import request_approval
-from accounts.services.withdraw_request import withdraw_request
+from accounts.selectors.people.person import id_of
+from accounts.services.approvals.decide_request import decide_request
+from accounts.services.approvals.request_approval import request_approval
+from accounts.services.approvals.take_back_request import take_back_request
 
 REASON_SHOWN = 120
 """Characters of a reason in the list; the page of the request has them all."""
@@ -115,7 +115,7 @@ class ApprovalRequestAdmin(Audited, ReadOnlyAdmin):
         wish, now, person = request.POST.get("decision"), timezone.now(), id_of(request.user)
         try:
             if wish == "withdraw":
-                ended = withdraw_request(request_id=request_id, withdrawn_by=person, now=now)
+                ended = take_back_request(request_id=request_id, taken_back_by=person, now=now)
             elif wish in list(Decision):
                 ended = decide_request(
                     request_id=request_id,

@@ -6,8 +6,8 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext
 
 from accounts.admin.approvals import ask_address
-from accounts.domain.approvals import may_request
-from accounts.services.approval_actions import action_named
+from accounts.approval_actions import action_named
+from accounts.domain.approvals.requests import may_request
 
 
 class Asking(admin.ModelAdmin[Any]):

@@ -13,19 +13,19 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy
 
 from accounts.admin.audit import Audited
-from accounts.admin.deeds import Deed, Doing
 from accounts.admin.numbers import PLAIN_NUMBERS, PlainDecimalField
 from accounts.admin.read_only import ReadOnlyAdmin
-from accounts.domain.cashier import DepositState, Provider, WithdrawalState
+from accounts.admin.staff_actions import StaffAction, WithStaffActions
+from accounts.domain.cashier.real_money import DepositState, Provider, WithdrawalState
 from accounts.domain.errors import _
 from accounts.domain.money import write_money
 from accounts.models import Beneficiary, CashierTerms, Deposit, WebhookDelivery, Withdrawal
-from accounts.services.approve_withdrawal import approve_withdrawal
-from accounts.services.complete_withdrawal import complete_withdrawal
-from accounts.services.credit_deposit import credit_deposit
-from accounts.services.follow_invoice import follow_invoice
-from accounts.services.refuse_deposit import refuse_deposit
-from accounts.services.refuse_withdrawal import refuse_withdrawal
+from accounts.services.cashier.approve_withdrawal import approve_withdrawal
+from accounts.services.cashier.complete_withdrawal import complete_withdrawal
+from accounts.services.cashier.credit_deposit import credit_deposit
+from accounts.services.cashier.follow_invoice import follow_invoice
+from accounts.services.cashier.refuse_deposit import refuse_deposit
+from accounts.services.cashier.refuse_withdrawal import refuse_withdrawal
 
 SMALLEST = Decimal("0.00000001")
 DECIDE_DEPOSIT, DECIDE_WITHDRAWAL = "accounts.decide_deposit", "accounts.decide_withdrawal"
@@ -90,7 +90,7 @@ class CashierTermsAdmin(Audited, admin.ModelAdmin[CashierTerms]):
         return False  # closing them says the same, and says since when
 
 
-class Cashier(Doing, Audited, ReadOnlyAdmin):
+class Cashier(WithStaffActions, Audited, ReadOnlyAdmin):
     """What deposits and withdrawals have in common."""
 
     list_filter = ("state", "currency", "provider", "requested_at")
@@ -133,8 +133,8 @@ class DepositAdmin(Cashier):
         "ended_at",
         "decided_by",
     )
-    deeds = (
-        Deed(
+    staff_actions = (
+        StaffAction(
             "credit",
             _("Credit it: the payment is there"),
             DECIDE_DEPOSIT,
@@ -142,7 +142,7 @@ class DepositAdmin(Cashier):
             _credit,
             _("The payment's own id, of the bank or the chain"),
         ),
-        Deed(
+        StaffAction(
             "refuse",
             _("Refuse it"),
             DECIDE_DEPOSIT,
@@ -150,7 +150,7 @@ class DepositAdmin(Cashier):
             _refuse_deposit,
             _("Reason, which the trader reads"),
         ),
-        Deed(
+        StaffAction(
             "ask",
             _("Ask the provider again"),
             DECIDE_DEPOSIT,
@@ -163,11 +163,11 @@ class DepositAdmin(Cashier):
         waits = obj.state in (DepositState.REQUESTED, DepositState.REVIEW)
         return [("large_deposit", f"deposit:{obj.pk}")] if waits and self.needs_two(obj) else []
 
-    def possible(self, request: HttpRequest, obj: Deposit) -> list[Deed]:
+    def possible(self, request: HttpRequest, obj: Deposit) -> list[StaffAction]:
         left_out = {"credit"} if self.needs_two(obj) else set()
         if obj.provider == Provider.MANUAL:
             left_out.add("ask")
-        return [deed for deed in super().possible(request, obj) if deed.name not in left_out]
+        return [action for action in super().possible(request, obj) if action.name not in left_out]
 
 
 @admin.register(Withdrawal)
@@ -188,9 +188,9 @@ class WithdrawalAdmin(Cashier):
         "ended_at",
         "decided_by",
     )
-    deeds = (
-        Deed("approve", _("Approve it"), DECIDE_WITHDRAWAL, (WithdrawalState.REVIEW,), _approve),
-        Deed(
+    staff_actions = (
+        StaffAction("approve", _("Approve it"), DECIDE_WITHDRAWAL, (WithdrawalState.REVIEW,), _approve),
+        StaffAction(
             "complete",
             _("It has been paid out"),
             "accounts.complete_withdrawal",
@@ -198,7 +198,7 @@ class WithdrawalAdmin(Cashier):
             _complete,
             _("The payment's own id, of the bank or the chain"),
         ),
-        Deed(
+        StaffAction(
             "refuse",
             _("Refuse it and give the money back"),
             DECIDE_WITHDRAWAL,
@@ -216,9 +216,9 @@ class WithdrawalAdmin(Cashier):
         waits = obj.state == WithdrawalState.REVIEW
         return [("large_withdrawal", f"withdrawal:{obj.pk}")] if waits and self.needs_two(obj) else []
 
-    def possible(self, request: HttpRequest, obj: Withdrawal) -> list[Deed]:
-        deeds = super().possible(request, obj)
-        return [deed for deed in deeds if deed.name != "approve" or not self.needs_two(obj)]
+    def possible(self, request: HttpRequest, obj: Withdrawal) -> list[StaffAction]:
+        staff_actions = super().possible(request, obj)
+        return [action for action in staff_actions if action.name != "approve" or not self.needs_two(obj)]
 
 
 @admin.register(Beneficiary)

@@ -5,7 +5,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.admin.asking import Asking
 from accounts.admin.read_only import ReadOnlyAdmin
-from accounts.domain.ledger import AccountKind
+from accounts.domain.ledger.transfers import AccountKind
 from accounts.models import LedgerAccount, Transfer
 
 

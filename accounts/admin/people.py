@@ -12,7 +12,7 @@ from accounts.admin.asking import Asking
 from accounts.admin.audit import Audited
 from accounts.admin.read_only import ReadOnlyAdmin
 from accounts.models import TradingLimit, User
-from accounts.services.raise_limit import limit_name, written_amount
+from accounts.services.limits.raise_limit import limit_name, written_amount
 
 # An email and a second factor are how somebody logs in: staff don't hand out or take over logins.
 for model in (EmailAddress, Authenticator, UserSession):

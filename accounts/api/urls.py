@@ -1,17 +1,11 @@
 from django.urls import path
 
-from accounts.api import (  # noqa: F401
-    api_keys,
-    auth,
-    converters,
-    deposits,
-    exclusions,
-    me,
-    statement,
-    wallets,
-    webhooks,
-    withdrawals,
-)
+from accounts.api.access import api_keys
+from accounts.api.access import tokens as auth
+from accounts.api.cashier import deposits, webhooks, withdrawals
+from accounts.api.ledger import statement, wallets
+from accounts.api.limits import exclusions
+from accounts.api.people import me
 
 urlpatterns = [
     path("auth/register", auth.Register.as_view()),

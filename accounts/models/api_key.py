@@ -3,7 +3,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from accounts.domain.access import Scope
+from accounts.domain.access.scopes import Scope
 
 
 class ApiKey(models.Model):

@@ -2,7 +2,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from accounts.domain.approvals import Decision, RequestState
+from accounts.domain.approvals.requests import Decision, RequestState
 
 
 class ApprovalRequest(models.Model):

@@ -5,7 +5,7 @@ from django.db.models import F, Q, Value
 from django.db.models.functions import Replace, Upper
 from django.utils.translation import gettext_lazy as _
 
-from accounts.domain.cashier import (
+from accounts.domain.cashier.real_money import (
     BENEFICIARY_DELAY,
     DEPOSIT_ENDS,
     WITHDRAWAL_ENDS,

@@ -4,7 +4,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
-from accounts.domain.ledger import AccountKind, Phase, TransferKind
+from accounts.domain.ledger.transfers import AccountKind, Phase, TransferKind
 
 
 class LedgerAccount(models.Model):

@@ -2,8 +2,8 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from accounts.domain.exclusions import ExclusionKind
-from accounts.domain.limits import PERIODIC, PERIODS_DAYS, LimitKind, Setting
+from accounts.domain.limits.exclusions import ExclusionKind
+from accounts.domain.limits.own_limits import PERIODIC, PERIODS_DAYS, LimitKind, Setting
 
 
 class TradingLimit(models.Model):

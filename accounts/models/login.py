@@ -1,7 +1,7 @@
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from accounts.domain.access import LoginMethod
+from accounts.domain.access.scopes import LoginMethod
 
 
 class Login(models.Model):

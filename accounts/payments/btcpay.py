@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from urllib.parse import quote, urlsplit
 
-from accounts.domain.cashier import PaymentProviderUnavailable
+from accounts.domain.cashier.invoices import InvoiceState, InvoiceStatus
+from accounts.domain.cashier.real_money import PaymentProviderUnavailable
 from accounts.domain.errors import InvalidInput
-from accounts.domain.invoices import InvoiceState, InvoiceStatus
 from accounts.domain.money import write_money
 from accounts.domain.notation import parse_decimal
 from accounts.domain.texts import storable

@@ -8,7 +8,7 @@ from time import monotonic
 import httpx
 import structlog
 
-from accounts.domain.cashier import PaymentProviderUnavailable
+from accounts.domain.cashier.real_money import PaymentProviderUnavailable
 
 log = structlog.get_logger(__name__)
 

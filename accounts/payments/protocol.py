@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
+from accounts.domain.cashier.invoices import InvoiceStatus
 from accounts.domain.errors import Refusal, _
-from accounts.domain.invoices import InvoiceStatus
 from accounts.models import Deposit
 
 

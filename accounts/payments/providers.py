@@ -2,7 +2,7 @@
 
 from django.conf import settings
 
-from accounts.domain.cashier import PaymentProviderUnavailable, Provider
+from accounts.domain.cashier.real_money import PaymentProviderUnavailable, Provider
 from accounts.payments.btcpay import BTCPay
 from accounts.payments.protocol import PaymentProvider
 

@@ -1,10 +1,10 @@
 """Reads of this room, for itself and for the rooms above: one module per subject."""
 
-from accounts.selectors.currencies import check_real_currency, real_currencies
-from accounts.selectors.devices import is_new_device
-from accounts.selectors.logins import LoginTry, id_of_email, locale_of_email, logins_of
-from accounts.selectors.people import Person, person, settings_of
-from accounts.selectors.wallets import Wallet, house_ids, id_of, wallet_of, wallets_by_id, wallets_of
+from accounts.selectors.access.devices import is_new_device
+from accounts.selectors.access.logins import LoginTry, id_of_email, locale_of_email, logins_of
+from accounts.selectors.cashier.currencies import check_real_currency, real_currencies
+from accounts.selectors.ledger.wallets import Wallet, house_ids, wallet_of, wallets_by_id, wallets_of
+from accounts.selectors.people.person import Person, id_of, person, settings_of
 
 __all__ = [
     "LoginTry",

@@ -4,9 +4,9 @@ from dataclasses import dataclass
 from decimal import Decimal
 from uuid import UUID, uuid4
 
-from accounts.domain.ledger import AccountKind, Move, Phase, TransferKind
+from accounts.domain.ledger.transfers import AccountKind, Move, Phase, TransferKind
 from accounts.models import LedgerAccount
-from accounts.services.open_operator_accounts import open_operator_accounts
+from accounts.steps.open_operator_accounts import open_operator_accounts
 from cryptotrader.tests.cast import NOON, trader
 
 PENDING, POST, VOID, SINGLE = Phase.PENDING, Phase.POST, Phase.VOID, Phase.SINGLE

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 import pytest
 from pytest_django import Settings
 
-from accounts.domain.approvals import Role
+from accounts.domain.approvals.requests import Role
 from accounts.models import CashierTerms, User
 from accounts.tests.btcpay_server import API_KEY, SECRET, STORE, BTCPayServer, running
 from accounts.tests.staff import staff_member

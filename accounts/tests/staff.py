@@ -3,9 +3,9 @@
 from django.contrib.auth.models import Group
 from django.test import Client
 
-from accounts.domain.approvals import Role
+from accounts.domain.approvals.requests import Role
 from accounts.models import User
-from accounts.services.make_staff_roles import make_staff_roles
+from accounts.services.approvals.make_staff_roles import make_staff_roles
 from cryptotrader.tests.cast import NOON, PASSWORD
 
 

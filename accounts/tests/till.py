@@ -8,15 +8,15 @@ from uuid import UUID, uuid4
 
 from django.db import transaction
 
-from accounts.domain.cashier import DepositWish, WithdrawalWish
-from accounts.domain.ledger import AccountKind, Phase
+from accounts.domain.cashier.real_money import DepositWish, WithdrawalWish
+from accounts.domain.ledger.transfers import AccountKind, Phase
 from accounts.models import Beneficiary, CashierTerms, Deposit, LedgerAccount, Withdrawal
-from accounts.selectors import Wallet, wallets_of
-from accounts.services.add_beneficiary import add_beneficiary
-from accounts.services.credit_deposit import credit_seen_payment
-from accounts.services.move_real_money import credit, pay_out
-from accounts.services.open_deposit import open_deposit
-from accounts.services.request_withdrawal import request_withdrawal
+from accounts.selectors.ledger.wallets import Wallet, wallets_of
+from accounts.services.cashier.add_beneficiary import add_beneficiary
+from accounts.services.cashier.credit_deposit import credit_seen_payment
+from accounts.services.cashier.open_deposit import open_deposit
+from accounts.services.cashier.request_withdrawal import request_withdrawal
+from accounts.steps.move_real_money import credit, pay_out
 from cryptotrader.tests.cast import NOON, Trader
 from cryptotrader.tests.codes import App
 

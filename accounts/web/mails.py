@@ -12,7 +12,7 @@ from django.utils.translation import override
 from kombu.exceptions import OperationalError
 
 from accounts import tasks
-from accounts.selectors import person
+from accounts.selectors.people.person import person
 
 log = structlog.get_logger(__name__)
 

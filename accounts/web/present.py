@@ -10,11 +10,11 @@ from uuid import UUID
 from django.contrib.humanize.templatetags.humanize import intcomma
 from django.utils.translation import gettext as _
 
-from accounts.domain.ledger import TransferKind
+from accounts.domain.ledger.statement import Line, description
+from accounts.domain.ledger.transfers import TransferKind
+from accounts.domain.ledger.wallets import DEMO_GRANT
 from accounts.domain.money import write_money
-from accounts.domain.statement import Line, description
-from accounts.domain.wallets import DEMO_GRANT
-from accounts.selectors import Wallet
+from accounts.selectors.ledger.wallets import Wallet
 
 MINUS = "−"
 

@@ -6,17 +6,19 @@ Its page to change the email is none of them: see docs/decisions/0012.
 from allauth.account import views
 from django.urls import include, path, re_path
 
-from accounts.api import converters  # noqa: F401
-from accounts.web import api_keys, beneficiaries, deposits, wallets, withdrawals
-from accounts.web.closing import close
-from accounts.web.language import set_language
-from accounts.web.settings import settings
-from accounts.web.signing_up import SignUp
-from accounts.web.statement import statement
-from accounts.web.verification import Resend, mailed
+from accounts.rest import converters  # noqa: F401
+from accounts.web.access import api_keys
+from accounts.web.access.sign_up import SignUp
+from accounts.web.access.verification import Resend, mailed
+from accounts.web.cashier import beneficiaries, deposits, withdrawals
+from accounts.web.ledger import wallets
+from accounts.web.ledger.statement import statement
+from accounts.web.people.closing import close
+from accounts.web.people.language import set_language
+from accounts.web.people.settings import settings
 
 urlpatterns = [
-    path("security/", include("accounts.web.security_urls")),
+    path("security/", include("accounts.web.access.urls")),
     path("account/keys/", api_keys.keys, name="api_keys"),
     path("account/keys/<int:key_id>/revoke/", api_keys.revoke, name="revoke_api_key"),
     path("wallet/", wallets.overview, name="wallet"),

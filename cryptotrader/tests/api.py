@@ -6,7 +6,7 @@ from typing import Any
 from django.test import Client, RequestFactory
 from django.utils import timezone
 
-from accounts.services.issue_tokens import TokenPair, issue_tokens
+from accounts.services.access.issue_tokens import TokenPair, issue_tokens
 from cryptotrader.tests.cast import PASSWORD, Trader
 
 

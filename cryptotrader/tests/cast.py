@@ -8,20 +8,20 @@ from uuid import uuid4
 
 from django.db import transaction
 
-from accounts.domain.ledger import AccountKind, Move, Phase, TransferKind
+from accounts.domain.ledger.transfers import AccountKind, Move, Phase, TransferKind
 from accounts.models import User
-from accounts.selectors import Wallet, wallets_of
-from accounts.services.open_operator_accounts import open_operator_accounts
-from accounts.services.open_wallet import open_wallet
-from accounts.services.post_transfers import post_transfers
-from accounts.services.register_trader import register_trader
+from accounts.selectors.ledger.wallets import Wallet, wallets_of
+from accounts.services.ledger.open_wallet import open_wallet
+from accounts.services.people.register_trader import register_trader
+from accounts.steps.open_operator_accounts import open_operator_accounts
+from accounts.steps.post_transfers import post_transfers
 from trading.domain.orders import Order
 from trading.domain.prices import Source, Tick
 from trading.domain.reading import Reading, Recorded
 from trading.domain.terms import Direction
 from trading.models import FlashTrade, Instrument
-from trading.services.open_trades import open_trade
-from trading.services.record_index_prices import record_index_prices
+from trading.services.orders.open_trades import open_trade
+from trading.services.prices.record_index_prices import record_index_prices
 
 PASSWORD = "correct horse battery"
 NOON = datetime(2026, 3, 1, 12, 0, 0, tzinfo=UTC)

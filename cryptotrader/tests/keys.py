@@ -3,9 +3,9 @@
 import time
 from dataclasses import replace
 
-from accounts.domain.access import Scope
-from accounts.domain.api_keys import KeyTerms, signature_of
-from accounts.services.make_api_key import MadeKey, make_api_key
+from accounts.domain.access.api_keys import KeyTerms, signature_of
+from accounts.domain.access.scopes import Scope
+from accounts.services.access.make_api_key import MadeKey, make_api_key
 from cryptotrader.tests.api import Answer, Api
 from cryptotrader.tests.cast import NOON, Trader
 

@@ -22,9 +22,9 @@ from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver
 from rest_framework.views import APIView
 
-from accounts.domain.access import Scope
+from accounts.domain.access.scopes import Scope
 from accounts.models import User
-from accounts.services.self_exclude import self_exclude
+from accounts.services.limits.self_exclude import self_exclude
 from cryptotrader.tests.api import Answer, Api
 from cryptotrader.tests.cast import NOON, SYMBOL, Stage, Trader
 from cryptotrader.tests.codes import App

@@ -12,11 +12,11 @@ from django.urls import reverse
 from pytest_django import Settings
 
 from accounts.models import LedgerAccount, Transfer, User
-from accounts.selectors import logins_of
-from accounts.services.register_staff import register_staff
+from accounts.selectors.access.logins import logins_of
+from accounts.services.people.register_staff import register_staff
 from cryptotrader.tests.cast import NOON, PASSWORD, Stage, Trader
 from trading.models import FlashTrade, IndexPrice, Instrument, PayoutVersion
-from trading.services.settle_due_trades import settle_due_trades
+from trading.services.settlement.settle_due_trades import settle_due_trades
 
 READ_ONLY = [LedgerAccount, Transfer, FlashTrade, IndexPrice]
 

@@ -9,7 +9,7 @@ from django.test import Client
 from django.urls import reverse
 
 from accounts.admin.approvals import ask_address
-from accounts.domain.approvals import Role
+from accounts.domain.approvals.requests import Role
 from accounts.models import ApprovalRequest, AuditEvent, User
 from accounts.tests.staff import staff_member
 from cryptotrader.tests.cast import PASSWORD, Stage, Trader, open_stage, trader

@@ -11,21 +11,21 @@ from allauth.mfa.totp.internal.auth import TOTP, format_hotp_value, hotp_value
 from django.db import transaction
 from django.test import Client
 
-from accounts.domain.access import AccountClosed, Scope
-from accounts.domain.api_keys import key_terms
-from accounts.domain.closing import AccountInUse
-from accounts.domain.ledger import AccountKind, Move, Phase, TransferKind
+from accounts.domain.access.api_keys import key_terms
+from accounts.domain.access.scopes import AccountClosed, Scope
+from accounts.domain.ledger.transfers import AccountKind, Move, Phase, TransferKind
+from accounts.domain.people.closing import AccountInUse
 from accounts.models import ApiKey, Deposit, LedgerAccount, User
-from accounts.services.close_account import close_account
-from accounts.services.make_api_key import make_api_key
-from accounts.services.open_operator_accounts import open_operator_accounts
-from accounts.services.post_transfers import post_transfers
+from accounts.services.access.make_api_key import make_api_key
+from accounts.services.people.close_account import close_account
+from accounts.steps.open_operator_accounts import open_operator_accounts
+from accounts.steps.post_transfers import post_transfers
 from cryptotrader.tests.api import Api
 from cryptotrader.tests.audit import assert_the_ledger_balances
 from cryptotrader.tests.cast import NOON, PASSWORD, Stage, Trader, open_stage, trader
 from cryptotrader.tests.threads import at_once
 from trading.models import FlashTrade
-from trading.services.settle_due_trades import settle_due_trades
+from trading.services.settlement.settle_due_trades import settle_due_trades
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

@@ -23,7 +23,7 @@ from trading.domain.prices import PricePoint
 from trading.domain.settlement import Outcome, Window, settle
 from trading.domain.terms import Direction
 from trading.models import FlashTrade, IndexPrice, Instrument
-from trading.services.settle_due_trades import settle_due_trades
+from trading.services.settlement.settle_due_trades import settle_due_trades
 
 SECOND = timedelta(seconds=1)
 END = NOON + timedelta(seconds=420)

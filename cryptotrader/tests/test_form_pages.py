@@ -19,7 +19,7 @@ from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from accounts.admin.approvals import ask_address
-from accounts.domain.approvals import Role
+from accounts.domain.approvals.requests import Role
 from accounts.models import ApprovalRequest
 from accounts.tests.staff import staff_member
 from accounts.tests.till import customer, open_terms
@@ -29,7 +29,7 @@ from cryptotrader.tests.keys import made_key
 from cryptotrader.tests.passkeys import stored_passkey
 
 pytestmark = pytest.mark.django_db(transaction=True)
-ROOMS = {"trading.web.urls", "accounts.web.urls", "accounts.web.security_urls"}
+ROOMS = {"trading.web.urls", "accounts.web.urls", "accounts.web.access.urls"}
 QUERIES = {"time_out": "?hours=24", "self_exclusion": "?months=6"}
 MET = {
     "account_login", "account_signup", "account_reset_password", "account_reset_password_from_key",

@@ -9,17 +9,17 @@ from uuid import UUID
 import pytest
 from django.test import Client
 
-from accounts.domain.access import AccountFrozen
-from accounts.domain.approvals import AlreadyFrozen, Decision, NotFrozen, Role
+from accounts.domain.access.scopes import AccountFrozen
+from accounts.domain.approvals.requests import AlreadyFrozen, Decision, NotFrozen, Role
 from accounts.models import ApprovalRequest, User
-from accounts.services.decide_request import decide_request
-from accounts.services.request_approval import request_approval
+from accounts.services.approvals.decide_request import decide_request
+from accounts.services.approvals.request_approval import request_approval
 from accounts.tests.staff import staff_member
 from cryptotrader.tests.api import Api
 from cryptotrader.tests.cast import NOON, PASSWORD, Stage, Trader, open_stage, trader
 from cryptotrader.tests.threads import at_once
 from trading.models import FlashTrade
-from trading.services.settle_due_trades import settle_due_trades
+from trading.services.settlement.settle_due_trades import settle_due_trades
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

@@ -15,7 +15,7 @@ import pytest
 from django.core.exceptions import ImproperlyConfigured
 from pytest_django import Settings
 
-from accounts.services.send_mail import send_mail
+from accounts.services.people.send_mail import send_mail
 from cryptotrader import mail
 
 VARIABLES = ("EMAIL_PROVIDER", "EMAIL_URL", "EMAIL_API_KEY", "EMAIL_API_URL", "EMAIL_DOMAIN")

@@ -3,12 +3,12 @@
 import pytest
 from django.contrib.auth.models import Group
 
-from accounts.domain.approvals import Decision, OwnRequest, Role
+from accounts.approval_actions import registered_actions
+from accounts.domain.approvals.requests import Decision, OwnRequest, Role
 from accounts.models import User
-from accounts.services.approval_actions import registered_actions
-from accounts.services.decide_request import decide_request
-from accounts.services.make_staff_roles import make_staff_roles
-from accounts.services.request_approval import request_approval
+from accounts.services.approvals.decide_request import decide_request
+from accounts.services.approvals.make_staff_roles import make_staff_roles
+from accounts.services.approvals.request_approval import request_approval
 from accounts.tests.staff import staff_member
 from cryptotrader.tests.cast import NOON, Stage, Trader
 from trading.tests.voids import settled

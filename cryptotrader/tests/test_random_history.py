@@ -14,9 +14,9 @@ import pytest
 from allauth.mfa.totp.internal.auth import TOTP
 from pytest_django import Settings
 
-from accounts.domain.approvals import Role
+from accounts.domain.approvals.requests import Role
 from accounts.models import Beneficiary, CashierTerms, Transfer, User
-from accounts.services.open_wallet import open_wallet
+from accounts.services.ledger.open_wallet import open_wallet
 from accounts.tests.staff import staff_member
 from cryptotrader.tests.cast import NOON, trader
 from cryptotrader.tests.history import deeds, staff_deeds

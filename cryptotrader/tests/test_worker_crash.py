@@ -21,7 +21,7 @@ from cryptotrader.tests.cast import NOON, Stage, Trader, open_stage, trader
 from trading.domain.orders import Order
 from trading.domain.terms import Direction
 from trading.models import FlashTrade
-from trading.services.open_trades import open_trades
+from trading.services.orders.open_trades import open_trades
 from trading.tasks import settle_due_trades, sweep_due_trades
 
 pytestmark = pytest.mark.django_db(transaction=True)

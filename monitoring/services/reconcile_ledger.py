@@ -3,9 +3,9 @@ from dataclasses import dataclass
 from django.db import connection, transaction
 
 from accounts.reconciliation import Fault, cashier_faults, ledger_faults, reversal_faults, stake_faults
-from trading.selectors import CORRECTIONS, STAKES
 from trading.selectors.liability import liability_faults
 from trading.selectors.payouts import payout_faults
+from trading.selectors.trades import CORRECTIONS, STAKES
 
 
 @dataclass(frozen=True, slots=True)

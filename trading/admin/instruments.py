@@ -22,7 +22,7 @@ from trading.admin.payouts import change_link
 from trading.domain.terms import Status
 from trading.models import Instrument
 from trading.models.instrument import STATUS_REASON_LENGTH_MAX
-from trading.services.set_instrument_status import set_instrument_status
+from trading.services.instruments.set_instrument_status import set_instrument_status
 
 
 class StatusForm(ActionForm):

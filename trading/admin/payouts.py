@@ -19,12 +19,12 @@ from accounts.admin import Audited, ReadOnlyAdmin
 from accounts.admin.numbers import PlainDecimalField
 from accounts.domain.errors import InvalidInput
 from accounts.domain.notation import parse_decimal, write_decimal
-from accounts.selectors import id_of
+from accounts.selectors.people.person import id_of
 from trading.domain.payouts import Payouts
 from trading.models import Instrument, PayoutVersion
-from trading.selectors import listings_by_symbol
+from trading.selectors.listings import listings_by_symbol
 from trading.selectors.payouts import replaced_by
-from trading.services.change_payout import change_payout
+from trading.services.instruments.change_payout import change_payout
 
 
 class RatesField(forms.CharField):

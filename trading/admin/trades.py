@@ -15,8 +15,8 @@ from accounts.admin import Asking, ReadOnlyAdmin
 from accounts.domain.errors import NotFound
 from trading.admin.venues import venues
 from trading.models import CloseOrder, FlashTrade, IndexPrice, PricePruning, TradeCorrection
-from trading.selectors import correction_of
-from trading.services.prove_trade import prove_trade
+from trading.selectors.trades import correction_of
+from trading.services.proof.prove_trade import prove_trade
 
 
 @admin.register(FlashTrade)

@@ -5,17 +5,18 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from accounts.api.answers import granted, page_of
-from accounts.api.inputs import Members, positive_amount, takes
-from accounts.domain.access import Scope
+from accounts.domain.access.scopes import Scope
 from accounts.domain.errors import NotFound
-from accounts.selectors import id_of
-from trading import wire, wire_offers
+from accounts.rest.answers import granted, page_of
+from accounts.rest.inputs import Members, positive_amount, takes
+from accounts.selectors.people.person import id_of
 from trading.api.order_input import ORDER_MEMBERS, parse_order
-from trading.selectors import trade_by_key, trade_of, trades_of
 from trading.selectors.offers import TradeOffer, offer_of
-from trading.services.close_trade import close_trade
-from trading.services.open_trades import open_trade
+from trading.selectors.trades import trade_by_key, trade_of, trades_of
+from trading.services.orders.close_trade import close_trade
+from trading.services.orders.open_trades import open_trade
+from trading.wire import offers as wire_offers
+from trading.wire import trades as wire_trades
 
 
 class FlashTrades(APIView):
@@ -26,13 +27,15 @@ class FlashTrades(APIView):
         key = request.query_params.get("client_order_id")
         if key is not None:
             trade = trade_by_key(id_of(request.user), key) if "\0" not in key else None
-            return Response({"results": [wire.flash_trade(trade)] if trade else [], "next": None})
-        return page_of(request, trades_of, wire.flash_trade)
+            return Response({"results": [wire_trades.flash_trade(trade)] if trade else [], "next": None})
+        return page_of(request, trades_of, wire_trades.flash_trade)
 
     @takes(*ORDER_MEMBERS)
     def post(self, request: Request) -> Response:
         accepted = open_trade(parse_order(request), now=timezone.now())
-        return granted(wire.accepted_trade(accepted.trade), under="/api/v1/flash-trades", replayed=accepted.replayed)
+        return granted(
+            wire_trades.accepted_trade(accepted.trade), under="/api/v1/flash-trades", replayed=accepted.replayed
+        )
 
 
 class FlashTradeDetail(APIView):
@@ -40,7 +43,7 @@ class FlashTradeDetail(APIView):
         trade = trade_of(id_of(request.user), trade_id)
         if trade is None:
             raise NotFound(str(trade_id))
-        return Response(wire.flash_trade(trade))
+        return Response(wire_trades.flash_trade(trade))
 
 
 class FlashTradeOffer(APIView):
@@ -66,4 +69,4 @@ class FlashTradeClose(APIView):
         closing = close_trade(trade_id=trade_id, user_id=user_id, min_price=min_price, now=timezone.now())
         headers = {"Idempotency-Replayed": "true"} if closing.replayed else {}
         done = closing.trade.settled_at is not None
-        return Response(wire.flash_trade(closing.trade), status=200 if done else 202, headers=headers)
+        return Response(wire_trades.flash_trade(closing.trade), status=200 if done else 202, headers=headers)

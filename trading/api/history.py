@@ -9,13 +9,13 @@ from django.http import HttpResponse
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from accounts.api.windows import following, instant_of, limit_of
 from accounts.domain.errors import FieldError, InvalidInput
-from trading import wire
+from accounts.rest.windows import following, instant_of, limit_of
 from trading.api.market import Public
 from trading.domain.candles import EPOCH, Interval
 from trading.selectors.candle_pages import candle_page
 from trading.selectors.history import Priced, Span, priced, prices_within
+from trading.wire import market as wire_market
 
 LIMIT_MAX = 1000
 PAST = "public, max-age=86400"
@@ -34,7 +34,7 @@ class Prices(Public):
         prices = prices_within(found.instrument, span)
         ends = (prices[0].priced_at, prices[-1].priced_at) if len(prices) == span.limit else None
         page = _page(request, found, span, Interval.SECOND, ends)
-        body = {"results": [wire.index_price(price) for price in prices], "next": page.following}
+        body = {"results": [wire_market.index_price(price) for price in prices], "next": page.following}
         return Response(body, headers=page.headers)
 
 

@@ -8,18 +8,19 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from accounts.api.authentication import session_started_at_of
-from accounts.api.inputs import takes
-from accounts.domain.exclusions import SELF_EXCLUSION_MONTHS, TIME_OUT_MAX, TIME_OUT_MIN
-from accounts.domain.limit_wishes import read_wishes
-from accounts.domain.limits import COUNTED, PERIODIC, PERIODS_DAYS, RAISE_DELAY, LimitKind
+from accounts.domain.limits.exclusions import SELF_EXCLUSION_MONTHS, TIME_OUT_MAX, TIME_OUT_MIN
+from accounts.domain.limits.limit_wishes import read_wishes
+from accounts.domain.limits.own_limits import COUNTED, PERIODIC, PERIODS_DAYS, RAISE_DELAY, LimitKind
 from accounts.domain.notation import write_instant
-from accounts.selectors import id_of, wallets_of
-from accounts.selectors.limits import own_exclusions
-from accounts.services.set_trading_limits import set_trading_limits
-from accounts.wire import exclusion
-from trading import wire_limits
+from accounts.rest.authentication import session_started_at_of
+from accounts.rest.inputs import takes
+from accounts.selectors.ledger.wallets import wallets_of
+from accounts.selectors.limits.own_limits import own_exclusions
+from accounts.selectors.people.person import id_of
+from accounts.services.limits.set_trading_limits import set_trading_limits
+from accounts.wire.limits import exclusion
 from trading.selectors.limits import limits_standing
+from trading.wire import limits as wire_limits
 
 HOUR = timedelta(hours=1)
 BOUNDS = {

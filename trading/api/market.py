@@ -5,8 +5,8 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from accounts.domain.notation import write_instant
-from trading import wire
-from trading.selectors import listings
+from trading.selectors.listings import listings
+from trading.wire import market as wire_market
 
 
 class Public(APIView):
@@ -22,4 +22,6 @@ class Time(Public):
 
 class Instruments(Public):
     def get(self, request: Request) -> Response:
-        return Response({"results": [wire.listing(listing) for listing in listings(timezone.now())], "next": None})
+        return Response(
+            {"results": [wire_market.listing(listing) for listing in listings(timezone.now())], "next": None}
+        )

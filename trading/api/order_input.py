@@ -5,14 +5,14 @@ from decimal import Decimal
 
 from rest_framework.request import Request
 
-from accounts.api.authentication import session_started_at_of
-from accounts.api.inputs import Members, Wrong, idempotency_key, positive_amount
 from accounts.domain.notation import parse_decimal
-from accounts.selectors import id_of
+from accounts.rest.authentication import session_started_at_of
+from accounts.rest.inputs import Members, Wrong, idempotency_key, positive_amount
+from accounts.selectors.people.person import id_of
 from trading.domain.orders import Order
 from trading.domain.quotes import Wish
 from trading.domain.terms import Direction
-from trading.services.read_quote import read_quote
+from trading.services.orders.read_quote import read_quote
 
 WISH_MEMBERS = ("direction", "duration", "instrument", "demo")
 ORDER_MEMBERS = (*WISH_MEMBERS, "amount", "min_payout_rate", "quote", "client_order_id")

@@ -9,18 +9,18 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from accounts.api.paging import id_cursor_of
-from accounts.api.windows import following, limit_of
-from accounts.domain.access import Scope
+from accounts.domain.access.scopes import Scope
 from accounts.domain.errors import FieldError, InvalidInput
-from accounts.selectors import id_of
-from trading import wire
+from accounts.rest.paging import id_cursor_of
+from accounts.rest.windows import following, limit_of
+from accounts.selectors.people.person import id_of
 from trading.api.market import Public
-from trading.domain.jws import public_jwk
-from trading.selectors import listing
+from trading.domain.proof.jws import public_jwk
 from trading.selectors.digests import digests, voided_counts
+from trading.selectors.listings import listing
 from trading.selectors.proofs import public_keys
-from trading.services.prove_trade import prove_trade
+from trading.services.proof.prove_trade import prove_trade
+from trading.wire import digests as wire_digests
 
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", re.ASCII)
 
@@ -46,7 +46,8 @@ class Digests(Public):
         after = following(request, found, limit, found[-1].pk if found else None)
         voided = voided_counts(found)
         days = [
-            wire.daily_digest(digest) | {"gaps": digest.content.gaps, "voided": voided[digest.pk]} for digest in found
+            wire_digests.daily_digest(digest) | {"gaps": digest.content.gaps, "voided": voided[digest.pk]}
+            for digest in found
         ]
         return Response({"results": days, "next": after})
 

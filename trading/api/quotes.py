@@ -2,12 +2,12 @@ from django.utils import timezone
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from accounts.api.inputs import takes
-from accounts.api.rates import MinuteRate
-from trading import wire_quotes
+from accounts.rest.inputs import takes
+from accounts.rest.rates import MinuteRate
 from trading.api.market import Public
 from trading.api.order_input import WISH_MEMBERS, parse_wish
-from trading.services.make_quote import make_quote
+from trading.services.orders.make_quote import make_quote
+from trading.wire import quotes as wire_quotes
 
 
 class QuoteRate(MinuteRate):

@@ -5,15 +5,15 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from accounts.api.authentication import session_key_of, session_started_at_of
-from accounts.api.inputs import takes
-from accounts.api.permissions import PersonOnly
 from accounts.domain.notation import write_instant
-from accounts.selectors import id_of, person
-from accounts.selectors.sessions import reality_check_due_at
-from accounts.services.confirm_reality_check import confirm_reality_check
-from trading import wire_limits
+from accounts.rest.authentication import session_key_of, session_started_at_of
+from accounts.rest.inputs import takes
+from accounts.rest.permissions import PersonOnly
+from accounts.selectors.access.sessions import reality_check_due_at
+from accounts.selectors.people.person import id_of, person
+from accounts.services.limits.confirm_reality_check import confirm_reality_check
 from trading.selectors.sessions import trades_since
+from trading.wire import limits as wire_limits
 
 
 class RealityCheck(APIView):

@@ -18,8 +18,8 @@ from accounts.domain.notation import places
 from trading.api.history import GOING_ON, PAST, is_over
 from trading.api.market import Public
 from trading.domain.candles import Bar, Interval
-from trading.selectors import listings
 from trading.selectors.history import Priced, Span, candles_within, priced
+from trading.selectors.listings import listings
 
 EXCHANGE = "cryptotrader"
 RESOLUTIONS = {

@@ -1,9 +1,9 @@
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from trading import wire
 from trading.api.market import Public
 from trading.selectors.venues import venue_report, venues_out
+from trading.wire import market as wire_market
 
 
 class Venues(Public):
@@ -12,6 +12,6 @@ class Venues(Public):
     def get(self, request: Request) -> Response:
         report = venue_report()
         out = venues_out() if report else {}
-        told = [wire.venue_told(venue, out) for venue in report.venues] if report else []
+        told = [wire_market.venue_told(venue, out) for venue in report.venues] if report else []
         body = {"at": report.at if report else None, "results": told, "next": None}
         return Response(body, headers={"Cache-Control": "no-store"})

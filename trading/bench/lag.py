@@ -30,7 +30,7 @@ from trading.domain.errors import StalePrice
 from trading.domain.orders import Order
 from trading.domain.terms import Direction
 from trading.publish import price_topic
-from trading.services.open_trades import Accepted, open_trades
+from trading.services.orders.open_trades import Accepted, open_trades
 
 SYMBOL = "ETH-USDT"
 DURATION_SECONDS = 15

@@ -12,13 +12,13 @@ from itertools import count
 
 from django.db import connections, transaction
 
-from accounts.selectors import wallets_of
+from accounts.selectors.ledger.wallets import wallets_of
 from trading.bench.stage import SECONDS, SYMBOL
 from trading.domain.caps import CapacityReached, stripe_of
 from trading.domain.orders import Order
 from trading.domain.terms import Direction
 from trading.models import Instrument
-from trading.services.open_trades import open_trade
+from trading.services.orders.open_trades import open_trade
 
 ENOUGH = 10**9
 STAKE = Decimal(1)

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from django.db import connection, transaction
 
 from trading.bench.stage import open_all, open_market, price, register
-from trading.services.settle_due_trades import settle_due_trades
+from trading.services.settlement.settle_due_trades import settle_due_trades
 
 # The same rows, indexes and checks, with the same past, and a commit, but no trigger, no decision and no guard: what
 # the database costs. The past counts: ours were pending before they were open, and an update walks by what that left.

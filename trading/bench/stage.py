@@ -5,14 +5,14 @@ from decimal import Decimal
 
 from django.test.utils import override_settings
 
-from accounts.services.register_trader import register_trader
+from accounts.services.people.register_trader import register_trader
 from trading.domain.orders import Order
 from trading.domain.prices import Source, Tick
 from trading.domain.reading import Reading
 from trading.domain.terms import Direction
 from trading.models import Instrument
-from trading.services.open_trades import Accepted, open_trades
-from trading.services.record_index_prices import record_index_prices
+from trading.services.orders.open_trades import Accepted, open_trades
+from trading.services.prices.record_index_prices import record_index_prices
 
 SYMBOL = "BTC-USDT"
 SECONDS = 60

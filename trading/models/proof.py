@@ -4,8 +4,8 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from trading.domain.days import Day
-from trading.domain.jws import ALGORITHM
+from trading.domain.proof.days import Day
+from trading.domain.proof.jws import ALGORITHM
 
 
 class DailyDigest(models.Model):
@@ -27,7 +27,7 @@ class DailyDigest(models.Model):
     previous = models.CharField(max_length=64)
     digest = models.CharField(_("digest"), max_length=64)
     blocks = ArrayField(models.CharField(max_length=64))
-    """The nodes over each 1,024 prices (`trading.domain.merkle`): a path is shown without reading the whole day."""
+    """The nodes over each 1,024 prices (`domain.proof.merkle`): a path is shown without reading the whole day."""
 
     leaves = models.BinaryField()
     """The digests of all the prices, 32 bytes each: paths can be shown when the prices themselves are pruned."""

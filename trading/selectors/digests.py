@@ -6,8 +6,8 @@ from datetime import date
 from django.db import connection
 from django.db.models import BinaryField, F, Func, QuerySet
 
-from trading.domain.days import bounds_of
-from trading.domain.merkle import BLOCK, leaf_hash, path_of
+from trading.domain.proof.days import bounds_of
+from trading.domain.proof.merkle import BLOCK, leaf_hash, path_of
 from trading.models import DailyDigest, IndexPrice, Instrument
 
 LEAF_BYTES = 32

@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 
-from accounts.domain.limits import Limit, LimitKind, Usage, left, resets_at
-from accounts.selectors import wallets_of
-from accounts.selectors.deposits_counted import paid_in
-from accounts.selectors.limits import OwnLimit, own_limits
+from accounts.domain.limits.own_limits import Limit, LimitKind, Usage, left, resets_at
+from accounts.selectors.ledger.wallets import wallets_of
+from accounts.selectors.limits.deposits_counted import paid_in
+from accounts.selectors.limits.own_limits import OwnLimit, own_limits
 from trading.selectors.usage import WalletRef, usage_by_wallet
 
 NO_USAGE = Usage({}, {})

@@ -11,7 +11,7 @@ from trading.domain.pricing import Position
 from trading.domain.rules import rules_of
 from trading.domain.terms import Direction, Status
 from trading.models import FlashTrade
-from trading.selectors import newest_prices
+from trading.selectors.listings import newest_prices
 from trading.selectors.series import points
 
 

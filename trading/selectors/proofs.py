@@ -1,10 +1,10 @@
 """What the proof of a trade is made of."""
 
-from trading.domain.proof import Span, spans
+from trading.domain.proof.proof import Span, spans
 from trading.domain.rules import rules_of
 from trading.domain.settlement import Result
 from trading.models import CloseOrder, FlashTrade, IndexPrice, Instrument, SigningKey
-from trading.selectors import newest_prices
+from trading.selectors.listings import newest_prices
 
 Pieces = list[tuple[Span, list[IndexPrice]]]
 """Of one instrument's chain, each with the span that it is there for."""

@@ -9,7 +9,7 @@ from typing import Any
 from django.db import connection
 
 from accounts.domain.identity import first_id_at
-from accounts.domain.limits import COUNTS_TRADES, Limit, LimitKind, Usage, window_start
+from accounts.domain.limits.own_limits import COUNTS_TRADES, Limit, LimitKind, Usage, window_start
 
 # One look-up per wallet and period, whatever the planner thinks of the numbers of trades.
 WANTED = """

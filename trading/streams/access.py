@@ -9,13 +9,13 @@ from typing import Any
 from channels.db import database_sync_to_async
 from django.utils import timezone
 
-from accounts.domain.access import AccessEnd, Scope, ScopeMissing, key_mark, session_mark
-from accounts.domain.api_keys import KEY_START
+from accounts.domain.access.api_keys import KEY_START
+from accounts.domain.access.scopes import AccessEnd, Scope, ScopeMissing, key_mark, session_mark
 from accounts.publish import ACCESS_CHANNEL
-from accounts.selectors.access import session_lives
-from accounts.selectors.api_keys import key_lives
-from accounts.services.authenticate_key import SignedRequest, authenticate_key, authenticate_signature
-from accounts.services.authenticate_token import authenticate_token
+from accounts.selectors.access.api_keys import key_lives
+from accounts.selectors.access.guards import session_lives
+from accounts.services.access.authenticate_key import SignedRequest, authenticate_key, authenticate_signature
+from accounts.services.access.authenticate_token import authenticate_token
 
 Handshake = dict[str, Any]
 """ASGI calls it a scope; here scopes are what a key may do."""

@@ -9,7 +9,7 @@ from channels.generic.websocket import AsyncWebsocketConsumer
 from django.db import DatabaseError
 from django.utils import timezone
 
-from accounts.domain.access import AccessEnd
+from accounts.domain.access.scopes import AccessEnd
 from accounts.domain.notation import write_instant
 from accounts.publish import user_topic
 from trading.publish import INSTRUMENTS_CHANNEL

@@ -5,15 +5,18 @@ from dataclasses import dataclass
 from channels.db import database_sync_to_async
 from django.utils import timezone
 
-from accounts import wire as accounts_wire
-from accounts.selectors import wallets_of
-from trading import wire, wire_offers
+from accounts.selectors.ledger.wallets import wallets_of
+from accounts.wire import ledger as wire_ledger
 from trading.domain.candles import Interval
 from trading.domain.errors import UnknownInstrument
 from trading.publish import OFFERS
-from trading.selectors import current_trades_of, listed_instruments, open_trades_of
 from trading.selectors.history import Span, candles_within, priced, prices_after, prices_within
+from trading.selectors.listings import listed_instruments
 from trading.selectors.offers import offers_of
+from trading.selectors.trades import current_trades_of, open_trades_of
+from trading.wire import market as wire_market
+from trading.wire import offers as wire_offers
+from trading.wire import trades as wire_trades
 
 SHOWN = 300
 
@@ -32,9 +35,9 @@ def market_snapshot(symbol: str, interval: Interval | None) -> Snapshot:
     found = priced(symbol)
     if interval is None:
         shown = prices_within(found.instrument, Span(None, None, SHOWN))
-        return Snapshot(shown[-1].sequence if shown else 0, [wire.index_price(price) for price in shown])
+        return Snapshot(shown[-1].sequence if shown else 0, [wire_market.index_price(price) for price in shown])
     bars = candles_within(found.instrument, interval, Span(None, None, SHOWN))
-    return Snapshot(found.sequence, wire.candles(bars, found.instrument.pip))
+    return Snapshot(found.sequence, wire_market.candles(bars, found.instrument.pip))
 
 
 @database_sync_to_async  # type: ignore[untyped-decorator]
@@ -43,7 +46,7 @@ def missed_prices(symbol: str, seq: int) -> Snapshot | None:
     missed = prices_after(priced(symbol).instrument, seq, limit=SHOWN)
     if not missed:
         return None
-    return Snapshot(missed[-1].sequence, [wire.index_price(price) for price in missed])
+    return Snapshot(missed[-1].sequence, [wire_market.index_price(price) for price in missed])
 
 
 @database_sync_to_async  # type: ignore[untyped-decorator]
@@ -53,14 +56,14 @@ def private_snapshot(channel: str, user_id: int) -> Snapshot:
         offers = offers_of(open_trades_of([user_id]), now=timezone.now())
         return Snapshot(0, [wire_offers.offer(offer) for offer in offers])
     if channel == "trades":
-        return Snapshot(0, [wire.flash_trade(trade) for trade in current_trades_of(user_id)])
-    return Snapshot(0, [accounts_wire.wallet(wallet) for wallet in wallets_of(user_id)])
+        return Snapshot(0, [wire_trades.flash_trade(trade) for trade in current_trades_of(user_id)])
+    return Snapshot(0, [wire_ledger.wallet(wallet) for wallet in wallets_of(user_id)])
 
 
 @database_sync_to_async  # type: ignore[untyped-decorator]
 def status_snapshot() -> Snapshot:
     """What may be done on each instrument that is listed."""
-    return Snapshot(0, [wire.instrument_status(instrument) for instrument in listed_instruments()])
+    return Snapshot(0, [wire_market.instrument_status(instrument) for instrument in listed_instruments()])
 
 
 __all__ = ["Snapshot", "UnknownInstrument", "market_snapshot", "missed_prices", "private_snapshot", "status_snapshot"]

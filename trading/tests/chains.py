@@ -7,10 +7,10 @@ from decimal import Decimal
 from typing import Any
 
 from accounts.domain.notation import places, write_decimal, write_instant
-from trading.domain.days import FIRST_DAY, Day
 from trading.domain.index import Conversion, counted, index_of, venue_inputs
-from trading.domain.merkle import block_roots, leaf_hash, path_of, root_of
 from trading.domain.prices import FIRST_LINK, Tick, chain_digest
+from trading.domain.proof.days import FIRST_DAY, Day
+from trading.domain.proof.merkle import block_roots, leaf_hash, path_of, root_of
 from trading.domain.rules import CURRENT, rules_of
 
 ACCEPTED = datetime(2026, 3, 1, 12, 0, 0, 400_000, tzinfo=UTC)

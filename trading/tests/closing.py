@@ -9,10 +9,10 @@ from cryptotrader.tests.cast import NOON, SYMBOL, Stage, Trader
 from trading.domain.prices import Source
 from trading.domain.terms import Direction, Status
 from trading.models import CloseOrder, FlashTrade
-from trading.selectors import STAKES
-from trading.services.close_trade import Closing, close_trade
-from trading.services.set_instrument_status import set_instrument_status
-from trading.services.settle_due_trades import settle_due_trades
+from trading.selectors.trades import STAKES
+from trading.services.instruments.set_instrument_status import set_instrument_status
+from trading.services.orders.close_trade import Closing, close_trade
+from trading.services.settlement.settle_due_trades import settle_due_trades
 
 HISTORY = 40
 """So many seconds of prices before the trade, from noon on, every fifth of them."""

@@ -8,7 +8,7 @@ from accounts.models import User
 from cryptotrader.tests.cast import NOON, SYMBOL
 from trading.domain.payouts import NOTICE, Payouts
 from trading.models import PayoutVersion
-from trading.services.change_payout import change_payout
+from trading.services.instruments.change_payout import change_payout
 
 
 def pay(rate: str = "0.85", *, at: datetime = NOON, symbol: str = SYMBOL, **change: Any) -> PayoutVersion:

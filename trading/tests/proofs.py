@@ -6,9 +6,9 @@ from decimal import Decimal
 
 from accounts.domain.money import write_money
 from accounts.domain.notation import write_decimal, write_instant
-from trading.domain.jws import key_id, new_private_key, public_jwk, public_key_of, sign
 from trading.domain.prices import PricePoint
-from trading.domain.proof import TYP, Span, spans
+from trading.domain.proof.jws import key_id, new_private_key, public_jwk, public_key_of, sign
+from trading.domain.proof.proof import TYP, Span, spans
 from trading.domain.rules import CURRENT, rules_of
 from trading.domain.settlement import Result, Window, settle
 from trading.domain.terms import Direction, Terms, entry_second

@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 from django.test import Client
 
-from accounts.domain.approvals import Role
+from accounts.domain.approvals.requests import Role
 from accounts.tests.staff import staff_member
 from cryptotrader.tests.cast import NOON, Stage, Trader, open_stage, trader
 from trading.domain.terms import Direction

@@ -3,13 +3,13 @@
 from datetime import timedelta
 from uuid import UUID
 
-from accounts.domain.approvals import Decision, Role
+from accounts.domain.approvals.requests import Decision, Role
 from accounts.models import ApprovalRequest, User
-from accounts.services.decide_request import decide_request
-from accounts.services.request_approval import request_approval
+from accounts.services.approvals.decide_request import decide_request
+from accounts.services.approvals.request_approval import request_approval
 from accounts.tests.staff import staff_member
 from cryptotrader.tests.cast import NOON, Stage
-from trading.services.settle_due_trades import settle_due_trades
+from trading.services.settlement.settle_due_trades import settle_due_trades
 
 LATER = NOON + timedelta(hours=1)
 

@@ -10,10 +10,10 @@ from django.utils import timezone
 from django.utils.translation import gettext
 from django.views.decorators.http import require_POST
 
-from accounts.api.inputs import Wrong, positive_amount
 from accounts.domain.errors import Refusal
-from accounts.selectors import id_of
-from trading.services.close_trade import close_trade
+from accounts.rest.inputs import Wrong, positive_amount
+from accounts.selectors.people.person import id_of
+from trading.services.orders.close_trade import close_trade
 
 
 @login_required

@@ -14,9 +14,9 @@ from django.utils.translation import pgettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
-from accounts.selectors import id_of
-from trading.selectors import TradeFilter, traded_symbols, trades_of
+from accounts.selectors.people.person import id_of
 from trading.selectors.offers import offers_of
+from trading.selectors.trades import TradeFilter, traded_symbols, trades_of
 from trading.web.present import TradeShown, outcome_names
 
 PAGE_SIZE = 50

@@ -15,14 +15,15 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
 from accounts.domain.errors import InvalidInput
-from accounts.domain.exclusions import ExclusionKind, months_later
-from accounts.domain.limit_wishes import read_wishes
-from accounts.selectors import Wallet, id_of, person, wallets_of
-from accounts.selectors.limits import own_exclusions
-from accounts.selectors.sessions import session_started_at
-from accounts.services.self_exclude import self_exclude
-from accounts.services.set_trading_limits import set_trading_limits
-from accounts.services.take_time_out import take_time_out
+from accounts.domain.limits.exclusions import ExclusionKind, months_later
+from accounts.domain.limits.limit_wishes import read_wishes
+from accounts.selectors.access.sessions import session_started_at
+from accounts.selectors.ledger.wallets import Wallet, wallets_of
+from accounts.selectors.limits.own_limits import own_exclusions
+from accounts.selectors.people.person import id_of, person
+from accounts.services.limits.self_exclude import self_exclude
+from accounts.services.limits.set_trading_limits import set_trading_limits
+from accounts.services.limits.take_time_out import take_time_out
 from trading.selectors.limits import limits_standing
 from trading.web.limits_shown import LimitTable, fields_in_error, limit_tables, wishes_in
 

@@ -12,8 +12,16 @@ from django.contrib.humanize.templatetags.humanize import intcomma
 from django.utils.translation import gettext as _
 
 from accounts.domain.errors import InvalidInput
-from accounts.domain.limits import LABELS, PERIOD_LABELS, PERIODIC, PERIODS_DAYS, UNITS, LimitKind, write_amount
-from accounts.selectors import Wallet
+from accounts.domain.limits.own_limits import (
+    LABELS,
+    PERIOD_LABELS,
+    PERIODIC,
+    PERIODS_DAYS,
+    UNITS,
+    LimitKind,
+    write_amount,
+)
+from accounts.selectors.ledger.wallets import Wallet
 from trading.selectors.limits import LimitStanding
 
 Key = tuple[LimitKind, int, str, bool]

@@ -13,8 +13,9 @@ from accounts.domain.money import write_money
 from trading.domain.early_close import Offer
 from trading.domain.payouts import break_even
 from trading.models import CloseOrder, FlashTrade, TradeCorrection
-from trading.selectors import Listing, close_order_of, correction_of
-from trading.wire import write_price
+from trading.selectors.listings import Listing
+from trading.selectors.trades import close_order_of, correction_of
+from trading.wire.market import write_price
 
 HOUR, MINUTE = 3600, 60
 

@@ -12,17 +12,17 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from accounts.domain.errors import NotFound
-from accounts.selectors import id_of
-from trading.domain.days import day_of
+from accounts.selectors.people.person import id_of
 from trading.domain.index import counted
-from trading.domain.proof import Purpose, Span
+from trading.domain.proof.days import day_of
+from trading.domain.proof.proof import Purpose, Span
 from trading.models import DailyDigest, FlashTrade, IndexPrice
-from trading.selectors import trade_of
 from trading.selectors.digests import digests_of_days
 from trading.selectors.proofs import windows_of
-from trading.services.prove_trade import prove_trade
+from trading.selectors.trades import trade_of
+from trading.services.proof.prove_trade import prove_trade
 from trading.web.present import TradeShown
-from trading.wire import write_price
+from trading.wire.market import write_price
 
 
 @dataclass(frozen=True, slots=True)

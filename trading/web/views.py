@@ -9,18 +9,20 @@ from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
-from accounts import wire as accounts_wire
-from accounts.domain.limits import SessionLimitReached
+from accounts.domain.limits.own_limits import SessionLimitReached
 from accounts.domain.notation import write_instant
-from accounts.selectors import Wallet, wallets_of
-from accounts.selectors.restrictions import restrictions_on
-from accounts.selectors.sessions import session_started_at
-from accounts.web.books import chosen_wallet
+from accounts.selectors.access.sessions import session_started_at
+from accounts.selectors.ledger.wallets import Wallet, wallets_of
+from accounts.selectors.limits.restrictions import restrictions_on
+from accounts.web.ledger.books import chosen_wallet
 from accounts.web.present import WalletShown
-from trading import wire
+from accounts.wire import ledger as wire_ledger
 from trading.domain.errors import UnknownInstrument
-from trading.selectors import Listing, current_trades_of, listing, listings
+from trading.selectors.listings import Listing, listing, listings
+from trading.selectors.trades import current_trades_of
 from trading.web.present import InstrumentShown, durations_shown
+from trading.wire import market as wire_market
+from trading.wire import trades as wire_trades
 
 AMOUNTS = ["10", "50", "100", "500"]
 
@@ -74,11 +76,11 @@ def _page_data(request: HttpRequest, chosen: Listing, wallets: list[Wallet]) -> 
     signed_in = request.user.is_authenticated
     trades = current_trades_of(_user_id(request)) if signed_in else []
     return {
-        "instrument": wire.listing(chosen),
+        "instrument": wire_market.listing(chosen),
         "signed_in": signed_in,
         "restrictions": _restrictions(request) if signed_in else [],
-        "wallets": [accounts_wire.wallet(wallet) for wallet in wallets],
-        "trades": [wire.flash_trade(trade) for trade in trades],
+        "wallets": [wire_ledger.wallet(wallet) for wallet in wallets],
+        "trades": [wire_trades.flash_trade(trade) for trade in trades],
     }
 
 

@@ -7,13 +7,13 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import Error as DatabaseError
 from django.utils import timezone
 
-from accounts import wire
-from accounts.domain.access import Scope
-from accounts.domain.api_keys import key_terms
+from accounts.domain.access.api_keys import key_terms
+from accounts.domain.access.scopes import Scope
 from accounts.domain.errors import InvalidInput, Refusal
 from accounts.domain.notation import parse_instant
-from accounts.selectors import id_of_email
-from accounts.services.make_api_key import make_api_key
+from accounts.selectors.access.logins import id_of_email
+from accounts.services.access.make_api_key import make_api_key
+from accounts.wire import access as wire_access
 
 EXIT_USAGE, EXIT_DEPENDENCY = 2, 4
 
@@ -69,7 +69,7 @@ class Command(BaseCommand):
             raise CommandError(f"nobody has the email {options['email']}", returncode=1)
         made = make_api_key(user_id=user_id, terms=terms, now=now)
         if options["json"]:
-            self.stdout.write(json.dumps(wire.api_key(made.key) | {"secret": made.secret}))
+            self.stdout.write(json.dumps(wire_access.api_key(made.key) | {"secret": made.secret}))
             return
         if made.key.signs:
             self.stdout.write(f"X-Api-Key: {made.key.prefix}")

@@ -1,6 +1,6 @@
 from django.core.management.base import BaseCommand
 
-from accounts.services.make_staff_roles import make_staff_roles
+from accounts.services.approvals.make_staff_roles import make_staff_roles
 
 
 class Command(BaseCommand):

@@ -5,7 +5,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from accounts.domain.errors import NotFound
-from accounts.services.vouch_for_email import vouch_for_email
+from accounts.services.access.vouch_for_email import vouch_for_email
 
 
 class Command(BaseCommand):

@@ -5,11 +5,11 @@ from decimal import Decimal
 import pytest
 from django.urls import reverse
 
-from accounts.domain.approvals import Role
-from accounts.domain.limit_wishes import Wish
-from accounts.domain.limits import LimitKind
+from accounts.domain.approvals.requests import Role
+from accounts.domain.limits.limit_wishes import Wish
+from accounts.domain.limits.own_limits import LimitKind
 from accounts.models import ApprovalRequest, TradingLimit, User
-from accounts.services.set_trading_limits import set_trading_limits
+from accounts.services.limits.set_trading_limits import set_trading_limits
 from accounts.tests.staff import back_office, staff_member
 from cryptotrader.tests.cast import NOON, Trader
 

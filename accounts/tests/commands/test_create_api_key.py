@@ -5,7 +5,7 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from accounts.models import ApiKey, User
-from accounts.services.make_api_key import MadeKey
+from accounts.services.access.make_api_key import MadeKey
 from cryptotrader.tests.api import Api
 from cryptotrader.tests.cast import NOON, Trader
 from cryptotrader.tests.keys import SigningApi

@@ -2,7 +2,7 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from accounts.models import User
-from accounts.services.register_trader import register_trader
+from accounts.services.people.register_trader import register_trader
 from cryptotrader.tests.api import Api
 from cryptotrader.tests.cast import NOON, PASSWORD
 

@@ -5,7 +5,7 @@ from uuid import UUID, uuid4
 
 import pytest
 
-from accounts.domain.approvals import RequestState
+from accounts.domain.approvals.requests import RequestState
 from accounts.models import ApprovalRequest, User
 from cryptotrader.tests.cast import NOON
 from cryptotrader.tests.guards import refused, run_sql

@@ -6,9 +6,9 @@ from uuid import uuid4
 import pytest
 
 from accounts.models import Beneficiary, Deposit, LedgerAccount, User, WebhookDelivery, Withdrawal
-from accounts.services.approve_withdrawal import approve_withdrawal
-from accounts.services.refuse_deposit import refuse_deposit
-from accounts.services.refuse_withdrawal import refuse_withdrawal
+from accounts.services.cashier.approve_withdrawal import approve_withdrawal
+from accounts.services.cashier.refuse_deposit import refuse_deposit
+from accounts.services.cashier.refuse_withdrawal import refuse_withdrawal
 from accounts.tests.till import TOMORROW, Customer
 from cryptotrader.tests.cast import NOON
 from cryptotrader.tests.guards import refused, run_sql

@@ -7,7 +7,7 @@ import pytest
 from django.db import DatabaseError, connection, transaction
 from django.db.models import F, ProtectedError
 
-from accounts.domain.ledger import AccountKind
+from accounts.domain.ledger.transfers import AccountKind
 from accounts.models import LedgerAccount, Transfer, User
 from accounts.tests.books import Books, open_books, standing
 from cryptotrader.tests.cast import NOON

@@ -6,9 +6,9 @@ from uuid import uuid4
 import pytest
 from django.db import IntegrityError, transaction
 
-from accounts.domain.ledger import ROUTES, AccountKind, Route, TransferKind
+from accounts.domain.ledger.transfers import ROUTES, AccountKind, Route, TransferKind
 from accounts.models import LedgerAccount
-from accounts.services.open_operator_accounts import open_operator_accounts
+from accounts.steps.open_operator_accounts import open_operator_accounts
 from cryptotrader.tests.cast import NOON, trader
 from cryptotrader.tests.guards import refused, run_sql
 

@@ -7,9 +7,9 @@ import psycopg
 import pytest
 from django.db import DatabaseError, transaction
 
-from accounts.domain.ledger import AccountKind
+from accounts.domain.ledger.transfers import AccountKind
 from accounts.models import LedgerAccount
-from accounts.services.open_operator_accounts import open_operator_accounts
+from accounts.steps.open_operator_accounts import open_operator_accounts
 from accounts.tests.books import Books, open_books, standing
 from cryptotrader.tests.cast import NOON
 from cryptotrader.tests.guards import refused, run_sql

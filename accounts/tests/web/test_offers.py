@@ -10,13 +10,13 @@ from allauth.mfa.models import Authenticator
 from django.test import Client
 from pytest_django import Settings
 
-from accounts.domain.cashier import CashierClosed
+from accounts.domain.cashier.real_money import CashierClosed
 from accounts.models import Beneficiary, CashierTerms, Deposit
-from accounts.services.open_wallet import open_wallet
-from accounts.services.take_time_out import take_time_out
+from accounts.services.ledger.open_wallet import open_wallet
+from accounts.services.limits.take_time_out import take_time_out
 from accounts.tests.till import TOMORROW, Customer, open_terms
-from accounts.tests.web.test_cashier_pages import page
-from accounts.tests.web.test_wallet_pages import change
+from accounts.tests.web.cashier.test_cashier_pages import page
+from accounts.tests.web.ledger.test_wallet_pages import change
 from cryptotrader.tests.cast import NOON, Trader
 
 pytestmark = pytest.mark.django_db(transaction=True)

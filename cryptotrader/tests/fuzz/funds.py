@@ -5,10 +5,10 @@ from uuid import uuid4
 
 from django.db import transaction
 
-from accounts.domain.ledger import Move, Phase, TransferKind
-from accounts.selectors import house_ids
-from accounts.services.open_wallet import open_wallet
-from accounts.services.post_transfers import post_transfers
+from accounts.domain.ledger.transfers import Move, Phase, TransferKind
+from accounts.selectors.ledger.wallets import house_ids
+from accounts.services.ledger.open_wallet import open_wallet
+from accounts.steps.post_transfers import post_transfers
 from cryptotrader.tests.cast import NOON, Trader
 
 

@@ -15,8 +15,8 @@ from trading.domain.pricing import Position
 from trading.domain.settlement import Result, Window, find_entry, settle
 from trading.domain.terms import Direction
 from trading.models import Candle, CloseOrder, FlashTrade, IndexPrice, TradeCorrection
-from trading.services.prove_trade import proof_of
-from trading.services.replay_trade import replay_trade
+from trading.services.proof.prove_trade import proof_of
+from trading.services.proof.replay_trade import replay_trade
 from trading.tests.script import load_script
 
 script = load_script()

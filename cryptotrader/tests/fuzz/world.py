@@ -12,7 +12,7 @@ from uuid import UUID
 
 from django.db.models import F, Sum
 
-from accounts.domain.approvals import AlreadyDecided
+from accounts.domain.approvals.requests import AlreadyDecided
 from accounts.domain.errors import IdempotencyKeyReused, Refusal
 from accounts.models import ApprovalRequest
 from cryptotrader.tests.cast import NOON, trader
@@ -39,11 +39,11 @@ from trading.domain.orders import Order
 from trading.domain.prices import Source
 from trading.domain.reading import PriceRefused, Reading
 from trading.models import FlashTrade, Instrument
-from trading.selectors import instruments_with_due_trades
-from trading.services.close_trade import close_trade
-from trading.services.open_trades import Accepted, open_trades
-from trading.services.record_index_prices import record_index_prices
-from trading.services.settle_due_trades import settle_due_trades
+from trading.selectors.trades import instruments_with_due_trades
+from trading.services.orders.close_trade import close_trade
+from trading.services.orders.open_trades import Accepted, open_trades
+from trading.services.prices.record_index_prices import record_index_prices
+from trading.services.settlement.settle_due_trades import settle_due_trades
 from trading.tests.voids import Staff
 
 NUMBERS = count()

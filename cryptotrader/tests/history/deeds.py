@@ -5,27 +5,27 @@ from dataclasses import replace
 from datetime import timedelta
 from decimal import Decimal
 
-from accounts.domain.cashier import DepositWish, WithdrawalWish
+from accounts.domain.cashier.real_money import DepositWish, WithdrawalWish
 from accounts.domain.errors import Refusal
-from accounts.domain.limit_wishes import Wish
-from accounts.domain.limits import LimitKind
+from accounts.domain.limits.limit_wishes import Wish
+from accounts.domain.limits.own_limits import LimitKind
 from accounts.models import Beneficiary, Deposit, LedgerAccount, Withdrawal
-from accounts.selectors import Wallet, wallets_of
-from accounts.services.cancel_withdrawal import cancel_withdrawal
-from accounts.services.open_deposit import open_deposit
-from accounts.services.request_withdrawal import request_withdrawal
-from accounts.services.reset_demo_wallet import reset_demo_wallet
-from accounts.services.set_trading_limits import set_trading_limits
-from accounts.services.submit_deposit import submit_deposit
-from accounts.services.take_time_out import take_time_out
-from accounts.services.top_up_demo_wallet import top_up_demo_wallet
+from accounts.selectors.ledger.wallets import Wallet, wallets_of
+from accounts.services.cashier.cancel_withdrawal import cancel_withdrawal
+from accounts.services.cashier.open_deposit import open_deposit
+from accounts.services.cashier.request_withdrawal import request_withdrawal
+from accounts.services.cashier.submit_deposit import submit_deposit
+from accounts.services.ledger.reset_demo_wallet import reset_demo_wallet
+from accounts.services.ledger.top_up_demo_wallet import top_up_demo_wallet
+from accounts.services.limits.set_trading_limits import set_trading_limits
+from accounts.services.limits.take_time_out import take_time_out
 from cryptotrader.tests.history.world import CURRENCY, SYMBOL, World
 from trading.domain.orders import Order
 from trading.domain.terms import Direction
 from trading.models import FlashTrade
-from trading.services.close_trade import close_trade
-from trading.services.make_quote import make_quote
-from trading.services.open_trades import open_trade, open_trades
+from trading.services.orders.close_trade import close_trade
+from trading.services.orders.make_quote import make_quote
+from trading.services.orders.open_trades import open_trade, open_trades
 
 NONE = "nothing to do"
 

@@ -5,20 +5,20 @@ from collections.abc import Callable
 from dataclasses import replace
 from decimal import Decimal
 
-from accounts.domain.approvals import Decision
+from accounts.domain.approvals.requests import Decision
 from accounts.models import ApprovalRequest, LedgerAccount, User, Withdrawal
-from accounts.services.approve_withdrawal import approve_withdrawal
-from accounts.services.complete_withdrawal import complete_withdrawal
-from accounts.services.credit_deposit import credit_deposit
-from accounts.services.decide_request import decide_request
-from accounts.services.refuse_deposit import refuse_deposit
-from accounts.services.refuse_withdrawal import refuse_withdrawal
-from accounts.services.request_approval import request_approval
+from accounts.services.approvals.decide_request import decide_request
+from accounts.services.approvals.request_approval import request_approval
+from accounts.services.cashier.approve_withdrawal import approve_withdrawal
+from accounts.services.cashier.complete_withdrawal import complete_withdrawal
+from accounts.services.cashier.credit_deposit import credit_deposit
+from accounts.services.cashier.refuse_deposit import refuse_deposit
+from accounts.services.cashier.refuse_withdrawal import refuse_withdrawal
 from cryptotrader.tests.history.deeds import NONE, open_deposits
 from cryptotrader.tests.history.world import SYMBOL, World
 from trading.domain.payouts import Payouts
 from trading.models import FlashTrade
-from trading.services.change_payout import change_payout
+from trading.services.instruments.change_payout import change_payout
 
 
 def decide_on_a_deposit(world: World, chance: random.Random) -> str:

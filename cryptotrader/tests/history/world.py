@@ -18,8 +18,8 @@ from cryptotrader.tests.cast import NOON
 from trading.domain.prices import Source, Tick
 from trading.domain.reading import PriceRefused, Reading
 from trading.models import Instrument
-from trading.services.record_index_prices import record_index_prices
-from trading.services.settle_due_trades import settle_due_trades
+from trading.services.prices.record_index_prices import record_index_prices
+from trading.services.settlement.settle_due_trades import settle_due_trades
 
 SYMBOL, CURRENCY = "BTC-USDT", "USDT"
 CLIENTS = 8

@@ -16,10 +16,10 @@ from cryptotrader.tests.roles.record import play
 from monitoring.domain.privileges import Role
 from monitoring.services.reconcile_ledger import reconcile_ledger
 from trading.models import FlashTrade
-from trading.services.make_price_partitions import make_price_partitions
-from trading.services.prove_trade import prove_trade
-from trading.services.publish_digests import publish_digests
-from trading.services.settle_due_trades import settle_due_trades
+from trading.services.prices.make_price_partitions import make_price_partitions
+from trading.services.proof.prove_trade import prove_trade
+from trading.services.proof.publish_digests import publish_digests
+from trading.services.settlement.settle_due_trades import settle_due_trades
 from trading.tests.closing import ask, open_one
 from trading.tests.voids import Staff
 

@@ -7,16 +7,16 @@ from django.core.management import call_command
 from django.db import connection
 from pytest_django import Settings
 
-from accounts.domain.approvals import Role
-from accounts.services.approve_withdrawal import approve_withdrawal
-from accounts.services.cancel_withdrawal import cancel_withdrawal
-from accounts.services.complete_withdrawal import complete_withdrawal
-from accounts.services.open_operator_accounts import open_operator_accounts
+from accounts.domain.approvals.requests import Role
+from accounts.services.cashier.approve_withdrawal import approve_withdrawal
+from accounts.services.cashier.cancel_withdrawal import cancel_withdrawal
+from accounts.services.cashier.complete_withdrawal import complete_withdrawal
+from accounts.steps.open_operator_accounts import open_operator_accounts
 from accounts.tests.staff import staff_member
 from accounts.tests.till import TOMORROW, customer, open_terms
 from cryptotrader.tests.cast import NOON, Trader, open_stage, trader
 from cryptotrader.tests.codes import App
-from trading.services.settle_due_trades import settle_due_trades
+from trading.services.settlement.settle_due_trades import settle_due_trades
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

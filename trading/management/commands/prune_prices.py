@@ -11,7 +11,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import Error as DatabaseError
 
 from trading.selectors.price_months import months_to_prune
-from trading.services.prune_prices import Pruned, PruneRefused, prune_prices
+from trading.services.prices.prune_prices import Pruned, PruneRefused, prune_prices
 
 EXIT_REFUSED, EXIT_DEPENDENCY = 1, 4
 

@@ -7,8 +7,8 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import OperationalError
 from django.utils import timezone
 
-from trading import wire
-from trading.services.publish_digests import publish_digests
+from trading.services.proof.publish_digests import publish_digests
+from trading.wire import digests as wire_digests
 
 EXIT_DEPENDENCY = 4
 
@@ -30,7 +30,7 @@ class Command(BaseCommand):
         except OperationalError as error:
             raise CommandError(f"the database doesn't answer: {error}", returncode=EXIT_DEPENDENCY) from error
         if options["json"]:
-            self.stdout.write(json.dumps([wire.daily_digest(digest) for digest in published]))
+            self.stdout.write(json.dumps([wire_digests.daily_digest(digest) for digest in published]))
             return
         for digest in published:
             self.stdout.write(f"{digest.day} {digest.instrument.symbol:12} {digest.count:6} {digest.digest}")

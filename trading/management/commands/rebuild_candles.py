@@ -8,7 +8,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import Error as DatabaseError
 
-from trading.services.rebuild_candles import MonthPruned, rebuild_candles
+from trading.services.prices.rebuild_candles import MonthPruned, rebuild_candles
 
 EXIT_REFUSED, EXIT_USAGE, EXIT_DEPENDENCY = 1, 2, 4
 

@@ -7,7 +7,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import OperationalError
 from django.utils import timezone
 
-from trading.services.rotate_keys import rotate_keys
+from trading.services.proof.rotate_keys import rotate_keys
 
 EXIT_DEPENDENCY = 4
 

@@ -31,7 +31,7 @@ from trading.feeds.replay import SPEED_MAX, SPEED_MIN, ReplayFeed
 from trading.feeds.simulated import SimulatedFeed
 from trading.feeds.source import FeedInstrument, FeedSource
 from trading.publish import OFFERS
-from trading.services.record_index_prices import record_index_prices
+from trading.services.prices.record_index_prices import record_index_prices
 from trading.tasks import publish_offers, settle_due_trades
 
 log = structlog.get_logger(__name__)

@@ -9,10 +9,10 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import timezone
 
 from accounts.domain.errors import EmailTaken
-from accounts.services.register_staff import register_staff
-from accounts.services.register_trader import register_trader
-from accounts.services.vouch_for_email import vouch_for_email
-from trading.services.seed_instruments import seed_instruments
+from accounts.services.access.vouch_for_email import vouch_for_email
+from accounts.services.people.register_staff import register_staff
+from accounts.services.people.register_trader import register_trader
+from trading.services.instruments.seed_instruments import seed_instruments
 
 TRADERS = {"alice@example.com": "en", "bora@example.com": "ko"}
 STAFF = ("staff@example.com", "second@example.com", "third@example.com")

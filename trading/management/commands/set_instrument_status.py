@@ -9,7 +9,7 @@ from django.utils import timezone
 from accounts.domain.errors import InvalidInput
 from trading.domain.errors import UnknownInstrument
 from trading.domain.terms import Status
-from trading.services.set_instrument_status import set_instrument_status
+from trading.services.instruments.set_instrument_status import set_instrument_status
 
 
 class Command(BaseCommand):

@@ -10,9 +10,9 @@ from django.db import OperationalError
 from django.utils import timezone
 
 from accounts.domain.errors import Refusal
-from trading.domain.proof import ProofUnreadable
-from trading.domain.report import Report
-from trading.services.replay_trade import replay_proof, replay_trade
+from trading.domain.proof.proof import ProofUnreadable
+from trading.domain.proof.report import Report
+from trading.services.proof.replay_trade import replay_proof, replay_trade
 
 EXIT_FAILURE, EXIT_DISCREPANCY, EXIT_DEPENDENCY = 1, 3, 4
 

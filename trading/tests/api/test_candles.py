@@ -7,11 +7,11 @@ import pytest
 
 from cryptotrader.tests.api import Api
 from cryptotrader.tests.cast import NOON, Stage
-from trading import wire
 from trading.domain.candles import Interval
 from trading.domain.prices import Source
 from trading.models import Instrument
 from trading.selectors.history import Span, candles_within, priced
+from trading.wire import market as wire_market
 
 PATH = "/api/v1/instruments/BTC-USDT/candles"
 SECONDS = (1, 2, 3, 4, 5, 7, 61, 62, 190)
@@ -55,7 +55,7 @@ def test_each_interval_is_there(minutes: Stage, interval: Interval) -> None:
 def test_rest_writes_candles_as_streams_do(minutes: Stage, interval: Interval, pip: str) -> None:
     Instrument.objects.update(pip=Decimal(pip))
     instrument = priced("BTC-USDT").instrument
-    streamed = wire.candles(candles_within(instrument, interval, Span(None, None, 300)), instrument.pip)
+    streamed = wire_market.candles(candles_within(instrument, interval, Span(None, None, 300)), instrument.pip)
     assert Api().get(f"{PATH}?interval={interval}").json()["results"] == streamed
 
 

@@ -4,10 +4,10 @@ from typing import Any
 
 import pytest
 
-from accounts.domain.access import Scope
-from accounts.domain.api_keys import KeyTerms
+from accounts.domain.access.api_keys import KeyTerms
+from accounts.domain.access.scopes import Scope
 from accounts.models import Exclusion
-from accounts.services.make_api_key import make_api_key
+from accounts.services.access.make_api_key import make_api_key
 from cryptotrader.tests.api import Api
 from cryptotrader.tests.cast import NOON, Trader
 

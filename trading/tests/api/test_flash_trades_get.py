@@ -8,7 +8,7 @@ import pytest
 from cryptotrader.tests.api import Api
 from cryptotrader.tests.cast import NOON, Stage, Trader
 from trading.domain.terms import Direction
-from trading.services.settle_due_trades import settle_due_trades
+from trading.services.settlement.settle_due_trades import settle_due_trades
 
 PATH = "/api/v1/flash-trades"
 

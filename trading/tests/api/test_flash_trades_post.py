@@ -10,8 +10,8 @@ from cryptotrader.tests.api import Api
 from cryptotrader.tests.cast import NOON, Stage, Trader
 from trading.domain.payouts import Payouts
 from trading.models import FlashTrade, Instrument
-from trading.services.change_payout import change_payout
-from trading.services.settle_due_trades import settle_due_trades
+from trading.services.instruments.change_payout import change_payout
+from trading.services.settlement.settle_due_trades import settle_due_trades
 
 PATH = "/api/v1/flash-trades"
 ALIAS = "/api/flash-trades"

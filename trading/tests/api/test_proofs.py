@@ -5,14 +5,14 @@ import pytest
 import time_machine
 from pytest_django import Settings
 
-from accounts.domain.access import Scope
+from accounts.domain.access.scopes import Scope
 from cryptotrader.tests.api import Api
 from cryptotrader.tests.cast import NOON, Stage, Trader, open_stage
 from cryptotrader.tests.keys import made_key
 from trading.models import SigningKey
-from trading.services.publish_digests import publish_digests
-from trading.services.rotate_keys import rotate_keys
-from trading.services.settle_due_trades import settle_due_trades
+from trading.services.proof.publish_digests import publish_digests
+from trading.services.proof.rotate_keys import rotate_keys
+from trading.services.settlement.settle_due_trades import settle_due_trades
 from trading.tests.script import load_script
 
 PATH, DIGESTS, KEYS = "/api/v1/flash-trades", "/api/v1/digests", "/.well-known/jwks.json"

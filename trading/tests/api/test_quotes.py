@@ -11,7 +11,7 @@ from pytest_django import Settings
 from cryptotrader.tests.api import Answer, Api
 from cryptotrader.tests.cast import NOON, Stage, Trader
 from trading.models import FlashTrade, Instrument
-from trading.services.make_quote import SALT
+from trading.services.orders.make_quote import SALT
 from trading.tests.payouts import SECOND, SKEWED, pay
 
 PATH, TRADES = "/api/v1/quotes", "/api/v1/flash-trades"

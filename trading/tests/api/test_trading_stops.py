@@ -10,7 +10,7 @@ from cryptotrader.tests.cast import NOON, SYMBOL
 from trading.domain.prices import Source, Tick
 from trading.domain.reading import Reading
 from trading.models import FlashTrade
-from trading.services.record_index_prices import record_index_prices
+from trading.services.prices.record_index_prices import record_index_prices
 
 SECOND = timedelta(seconds=1)
 ORDER = {"amount": 100, "direction": "up", "duration": 60}

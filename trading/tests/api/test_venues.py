@@ -5,13 +5,13 @@ import pytest
 from django.core.cache import cache
 from django.test import Client
 
-from accounts.services.register_staff import register_staff
+from accounts.services.people.register_staff import register_staff
 from cryptotrader.tests.cast import NOON, SYMBOL, Stage
 from trading.domain.prices import Source, Tick
 from trading.domain.reading import Reading
 from trading.domain.venues import VenueHealth
 from trading.publish import publish_venues
-from trading.services.record_index_prices import record_index_prices
+from trading.services.prices.record_index_prices import record_index_prices
 
 AT = NOON + timedelta(seconds=1)
 OKX = VenueHealth(

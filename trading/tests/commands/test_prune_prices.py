@@ -14,13 +14,13 @@ from cryptotrader.tests.cast import SYMBOL, Stage, Trader
 from cryptotrader.tests.guards import refused, run_sql
 from trading.domain.rules import RULES
 from trading.models import Candle, FlashTrade, IndexPrice, Instrument, PricePruning
-from trading.services.make_price_partitions import make_price_partitions
-from trading.services.prove_trade import proof_of
-from trading.services.prune_prices import Pruned, PruneRefused, prune_prices
-from trading.services.publish_digests import publish_digests
-from trading.services.rebuild_candles import MonthPruned, rebuild_candles
-from trading.services.replay_trade import replay_trade
-from trading.services.settle_due_trades import settle_due_trades
+from trading.services.prices.make_price_partitions import make_price_partitions
+from trading.services.prices.prune_prices import Pruned, PruneRefused, prune_prices
+from trading.services.prices.rebuild_candles import MonthPruned, rebuild_candles
+from trading.services.proof.prove_trade import proof_of
+from trading.services.proof.publish_digests import publish_digests
+from trading.services.proof.replay_trade import replay_trade
+from trading.services.settlement.settle_due_trades import settle_due_trades
 from trading.tests.closing import ask
 
 SECOND = timedelta(seconds=1)

@@ -6,7 +6,7 @@ from django.core.management import call_command
 from pytest_django import Settings
 
 from accounts.models import User
-from trading.services.void_trade import VOID_TRADE
+from trading.services.settlement.void_trade import VOID_TRADE
 
 
 @pytest.mark.django_db

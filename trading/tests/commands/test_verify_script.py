@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from trading.domain.jws import canonical, sign
-from trading.domain.proof import TYP
+from trading.domain.proof.jws import canonical, sign
+from trading.domain.proof.proof import TYP
 from trading.tests.chains import steady
 from trading.tests.proofs import JWKS, KEYS, PRIVATE, proof_of, signed
 from trading.tests.script import run_script

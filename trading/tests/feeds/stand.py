@@ -13,8 +13,8 @@ from trading.domain.reading import Reading, Recorded
 from trading.feeds.instruments import feed_instruments
 from trading.feeds.publisher import Publisher
 from trading.models import IndexPrice
-from trading.services.record_index_prices import record_index_prices
-from trading.services.settle_due_trades import settle_due_trades
+from trading.services.prices.record_index_prices import record_index_prices
+from trading.services.settlement.settle_due_trades import settle_due_trades
 from trading.tests.feeds.instruments import NOON, ScriptedFeed, after
 
 SYMBOL = "BTC-USDT"

@@ -8,7 +8,7 @@ import pytest
 from trading.domain.prices import Source, Tick
 from trading.domain.reading import Reading
 from trading.models import IndexPrice, Instrument
-from trading.services.record_index_prices import record_index_prices
+from trading.services.prices.record_index_prices import record_index_prices
 from trading.tests.feeds.instruments import ScriptedFeed, after
 from trading.tests.feeds.stand import SYMBOL, Stand
 from trading.tests.feeds.stranger import stranger

@@ -12,12 +12,12 @@ from django.conf import settings
 from django.test import Client as Browser
 from django.utils import timezone
 
-from accounts.domain.access import AccessEnd, Scope
-from accounts.services.authenticate_token import authenticate_token
-from accounts.services.end_sessions import end_sessions
-from accounts.services.make_api_key import MadeKey
-from accounts.services.refresh_tokens import refresh_tokens
-from accounts.services.revoke_api_key import revoke_api_key
+from accounts.domain.access.scopes import AccessEnd, Scope
+from accounts.services.access.authenticate_token import authenticate_token
+from accounts.services.access.make_api_key import MadeKey
+from accounts.services.access.refresh_tokens import refresh_tokens
+from accounts.services.access.revoke_api_key import revoke_api_key
+from accounts.steps.end_sessions import end_sessions
 from cryptotrader.tests.api import Api, tokens_of
 from cryptotrader.tests.cast import NOON, Trader, trader
 from cryptotrader.tests.keys import made_key, signed_headers

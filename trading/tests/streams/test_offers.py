@@ -13,7 +13,7 @@ from cryptotrader.tests.api import tokens_of
 from cryptotrader.tests.cast import SYMBOL, Trader, open_stage, trader
 from trading.models import FlashTrade
 from trading.publish import OFFERS
-from trading.services.publish_offers import publish_offers
+from trading.services.orders.publish_offers import publish_offers
 from trading.streams.hub import hub
 from trading.tests.closing import Scene, at, open_one
 from trading.tests.sockets import Client
@@ -81,7 +81,7 @@ def test_many_trades_cost_no_more_queries(
     opened: tuple[Scene, FlashTrade, Trader], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     scene, _, alice = opened
-    monkeypatch.setattr("trading.services.publish_offers.listeners_of", lambda _channel: {alice.user.pk})
+    monkeypatch.setattr("trading.services.orders.publish_offers.listeners_of", lambda _channel: {alice.user.pk})
     counts = []
     for second in (45, 50):
         for _ in range(5):

@@ -8,12 +8,12 @@ from channels.db import database_sync_to_async
 from django.test import RequestFactory
 from django.utils import timezone
 
-from accounts.services.issue_tokens import issue_tokens
+from accounts.services.access.issue_tokens import issue_tokens
 from cryptotrader.tests.cast import NOON, PASSWORD, Stage, Trader, open_stage, trader
 from trading.domain.candles import Interval
 from trading.domain.terms import Status
-from trading.services.set_instrument_status import set_instrument_status
-from trading.services.settle_due_trades import settle_due_trades
+from trading.services.instruments.set_instrument_status import set_instrument_status
+from trading.services.settlement.settle_due_trades import settle_due_trades
 from trading.streams.hub import hub
 from trading.streams.outbox import Outbox
 from trading.streams.snapshots import Snapshot

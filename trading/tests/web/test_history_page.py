@@ -9,7 +9,7 @@ from django.test import Client
 from cryptotrader.tests.cast import NOON, PASSWORD, Stage, Trader, open_stage
 from trading.domain.terms import Direction
 from trading.models import CloseOrder, FlashTrade
-from trading.services.settle_due_trades import settle_due_trades
+from trading.services.settlement.settle_due_trades import settle_due_trades
 from trading.tests.closing import Scene, ask, at, open_one
 from trading.web import history
 

@@ -8,11 +8,11 @@ from django.urls import reverse
 
 from accounts.models import User
 from cryptotrader.tests.cast import NOON, PASSWORD, SYMBOL, Stage, Trader
-from trading.domain.jws import public_jwk
+from trading.domain.proof.jws import public_jwk
 from trading.models import FlashTrade
 from trading.selectors.proofs import public_keys
-from trading.services.publish_digests import publish_digests
-from trading.services.settle_due_trades import settle_due_trades
+from trading.services.proof.publish_digests import publish_digests
+from trading.services.settlement.settle_due_trades import settle_due_trades
 from trading.tests.closing import ask, at, open_one
 from trading.tests.script import load_script
 

@@ -7,7 +7,7 @@ from django.test import Client
 from cryptotrader.tests.api import Api
 from cryptotrader.tests.cast import PASSWORD, SYMBOL, Stage, Trader
 from trading.models import Instrument
-from trading.services.seed_instruments import CONVERSION
+from trading.services.instruments.seed_instruments import CONVERSION
 
 pytestmark = pytest.mark.django_db
 

@@ -16,7 +16,7 @@ from trading.feeds.live.feed import LiveFeed
 from trading.feeds.live.table import parse_venue_table
 from trading.feeds.publisher import Publisher
 from trading.models import IndexPrice
-from trading.services.record_index_prices import record_index_prices
+from trading.services.prices.record_index_prices import record_index_prices
 from trading.tests.feeds.venues.dialect import Quote
 from trading.tests.feeds.venues.server import Town, Venue
 

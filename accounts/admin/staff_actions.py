@@ -1,0 +1,87 @@
+"""Buttons on a staff page that end in services: each asks for one line of text, or for none."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import URLPattern, path, reverse
+from django.utils import timezone
+from django.utils.translation import gettext
+
+from accounts.admin.approvals import told
+from accounts.admin.asking import Asking
+from accounts.domain.errors import NotFound, Refusal
+from accounts.selectors.people.person import id_of
+
+
+@dataclass(frozen=True, slots=True)
+class StaffAction:
+    """Something that a member of staff may do alone. `label` and `asks` are marked for translation."""
+
+    name: str
+    label: str
+    permission: str
+    states: tuple[str, ...]
+    """In which states of the object it makes sense."""
+
+    act: Callable[[UUID, str, int, datetime], object]
+    """(the object's id, the text, who, now); what it refuses is shown."""
+
+    asks: str = ""
+    """The label of the text that is asked for; empty for none."""
+
+
+class WithStaffActions(Asking):
+    """Puts the actions that make sense on the page of one object."""
+
+    change_form_template = "admin/staff_actions.html"
+    staff_actions: Sequence[StaffAction] = ()
+
+    def possible(self, request: HttpRequest, obj: Any) -> list[StaffAction]:
+        """What this member of staff may do to the object as it stands."""
+        return [
+            action
+            for action in self.staff_actions
+            if obj.state in action.states and request.user.has_perm(action.permission)
+        ]
+
+    def get_urls(self) -> list[URLPattern]:
+        name = f"{self.opts.app_label}_{self.opts.model_name}_do"
+        view = self.admin_site.admin_view(self.do)
+        return [path("<uuid:object_id>/do/<slug:action>/", view, name=name), *super().get_urls()]
+
+    def change_view(
+        self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        obj = self.get_object(request, object_id)
+        staff_actions = [
+            {
+                "label": gettext(action.label),
+                "asks": gettext(action.asks) if action.asks else "",
+                "address": f"../do/{action.name}/",
+            }
+            for action in (self.possible(request, obj) if obj is not None else ())
+        ]
+        return super().change_view(
+            request, object_id, form_url, {"staff_actions": staff_actions, **(extra_context or {})}
+        )
+
+    def do(self, request: HttpRequest, object_id: UUID, action: str) -> HttpResponse:
+        """POST `text`."""
+        back = reverse(f"admin:{self.opts.app_label}_{self.opts.model_name}_change", args=[object_id])
+        wanted = next((each for each in self.staff_actions if each.name == action), None)
+        if wanted is None:
+            raise Http404(action)
+        if request.method == "POST":
+            try:
+                wanted.act(object_id, request.POST.get("text", ""), id_of(request.user), timezone.now())
+                messages.success(request, gettext("Done: {action}").format(action=gettext(wanted.label)))
+            except NotFound as refusal:
+                raise Http404(object_id) from refusal
+            except Refusal as refusal:
+                messages.error(request, told(refusal))
+        return HttpResponseRedirect(back)

@@ -1,0 +1,85 @@
+"""API keys, for the people who own them: a key can make or end no key."""
+
+from collections.abc import Mapping
+from datetime import datetime
+
+from django.utils import timezone
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from accounts.domain.access.api_keys import KeyTerms, key_terms
+from accounts.domain.errors import FieldError, InvalidInput
+from accounts.domain.notation import parse_instant
+from accounts.rest.inputs import optional_text, takes, user_of
+from accounts.rest.permissions import PersonOnly
+from accounts.selectors.access.api_keys import keys_of
+from accounts.selectors.people.person import id_of
+from accounts.services.access.confirm_person import confirm_person
+from accounts.services.access.make_api_key import make_api_key
+from accounts.services.access.revoke_api_key import revoke_api_key
+from accounts.wire import access as wire_access
+
+MODES = ("bearer", "hmac")
+
+
+class ApiKeys(APIView):
+    permission_classes = (PersonOnly,)
+
+    def get(self, request: Request) -> Response:
+        return Response({"results": [wire_access.api_key(key) for key in keys_of(id_of(request.user))], "next": None})
+
+    @takes("name", "mode", "scopes", "networks", "expires_at", "code")
+    def post(self, request: Request) -> Response:
+        """The only answer that has the secret."""
+        now = timezone.now()
+        terms = _terms(dict(request.data), now)
+        confirm_person(user=user_of(request), code=optional_text(request, "code"), now=now)
+        made = make_api_key(user_id=id_of(request.user), terms=terms, now=now)
+        return Response(
+            wire_access.api_key(made.key) | {"secret": made.secret}, status=201, headers={"Cache-Control": "no-store"}
+        )
+
+
+class ApiKeyDetail(APIView):
+    permission_classes = (PersonOnly,)
+
+    @takes("code")
+    def delete(self, request: Request, key_id: int) -> Response:
+        now = timezone.now()
+        confirm_person(user=user_of(request), code=optional_text(request, "code"), now=now)
+        revoke_api_key(user_id=id_of(request.user), key_id=key_id, now=now)
+        return Response(status=204)
+
+
+def _terms(body: Mapping[str, object], now: datetime) -> KeyTerms:
+    name, mode = body.get("name"), body.get("mode", "bearer")
+    errors = [] if isinstance(name, str) else [FieldError("name", "required", "a non-empty string is required")]
+    if mode not in MODES:
+        errors.append(FieldError("mode", "invalid", f"one of {', '.join(MODES)}"))
+    scopes, networks = _texts(body, "scopes", errors), _texts(body, "networks", errors)
+    expires_at = _instant(body.get("expires_at"), errors)
+    if errors:
+        raise InvalidInput(fields=tuple(errors))
+    return key_terms(
+        name=str(name), scopes=scopes, networks=networks, expires_at=expires_at, signs=mode == "hmac", now=now
+    )
+
+
+def _texts(body: Mapping[str, object], name: str, errors: list[FieldError]) -> list[str]:
+    value = body.get(name) or []
+    if not isinstance(value, list) or not all(isinstance(each, str) for each in value):
+        errors.append(FieldError(name, "invalid", "a list of strings"))
+        return []
+    return value
+
+
+def _instant(value: object, errors: list[FieldError]) -> datetime | None:
+    if value is None:
+        return None
+    instant = parse_instant(value) if isinstance(value, str) else None
+    if instant is None:
+        errors.append(
+            FieldError("expires_at", "invalid-time", "an ISO-8601 time with a zone, like 2026-01-31T09:00:00Z")
+        )
+    return instant

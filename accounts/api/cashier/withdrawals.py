@@ -1,0 +1,106 @@
+from decimal import Decimal
+from uuid import UUID
+
+from django.utils import timezone
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from accounts.domain.access.scopes import KeyAccess, Scope
+from accounts.domain.cashier.real_money import WithdrawalWish
+from accounts.domain.errors import NotFound
+from accounts.rest.answers import granted, page_of
+from accounts.rest.inputs import (
+    Members,
+    idempotency_key,
+    known_currency,
+    optional_text,
+    positive_amount,
+    some_id,
+    some_text,
+    takes,
+)
+from accounts.selectors.cashier.real_money import beneficiaries_of, withdrawal_of, withdrawals_of
+from accounts.selectors.people.person import id_of
+from accounts.services.cashier.add_beneficiary import add_beneficiary
+from accounts.services.cashier.cancel_withdrawal import cancel_withdrawal
+from accounts.services.cashier.remove_beneficiary import remove_beneficiary
+from accounts.services.cashier.request_withdrawal import request_withdrawal
+from accounts.wire import cashier as shapes
+
+NOBODY = UUID(int=0)
+
+
+class Withdrawals(APIView):
+    scopes = {"POST": Scope.WITHDRAW}
+
+    def get(self, request: Request) -> Response:
+        return page_of(request, withdrawals_of, shapes.withdrawal)
+
+    @takes("beneficiary", "amount", "code")
+    def post(self, request: Request) -> Response:
+        members = Members(request)
+        key = idempotency_key(request.headers.get("Idempotency-Key"))
+        beneficiary_id = members.read("beneficiary", some_id, NOBODY)
+        amount = members.read("amount", positive_amount, Decimal(0))
+        members.check()
+        code = optional_text(request, "code")
+        wish = WithdrawalWish(id_of(request.user), key, beneficiary_id, amount)
+        by_api_key = isinstance(request.auth, KeyAccess)
+        requested = request_withdrawal(wish, code=code, by_api_key=by_api_key, now=timezone.now())
+        shown = shapes.requested_withdrawal(requested.withdrawal)
+        return granted(shown, under="/api/v1/withdrawals", replayed=requested.replayed)
+
+
+class WithdrawalDetail(APIView):
+    def get(self, request: Request, withdrawal_id: UUID) -> Response:
+        return Response(_shown(request, withdrawal_id))
+
+
+class WithdrawalCancellation(APIView):
+    scopes = {"POST": Scope.WITHDRAW}
+
+    @takes()
+    def post(self, request: Request, withdrawal_id: UUID) -> Response:
+        cancel_withdrawal(withdrawal_id=withdrawal_id, user_id=id_of(request.user), now=timezone.now())
+        return Response(_shown(request, withdrawal_id))
+
+
+class Beneficiaries(APIView):
+    """To add one is for people only: a stolen key must not choose where money goes."""
+
+    def get(self, request: Request) -> Response:
+        found = beneficiaries_of(id_of(request.user))
+        return Response({"results": [shapes.beneficiary(each) for each in found], "next": None})
+
+    @takes("currency", "label", "address", "code")
+    def post(self, request: Request) -> Response:
+        members = Members(request)
+        currency = members.read("currency", known_currency, "")
+        label = members.read("label", some_text, "")
+        address = members.read("address", some_text, "")
+        members.check()
+        code = optional_text(request, "code")
+        added = add_beneficiary(
+            user_id=id_of(request.user),
+            currency=currency,
+            label=label,
+            address=address,
+            code=code,
+            now=timezone.now(),
+        )
+        return Response(shapes.beneficiary(added), status=201)
+
+
+class BeneficiaryDetail(APIView):
+    @takes()
+    def delete(self, request: Request, beneficiary_id: UUID) -> Response:
+        remove_beneficiary(beneficiary_id=beneficiary_id, user_id=id_of(request.user), now=timezone.now())
+        return Response(status=204)
+
+
+def _shown(request: Request, withdrawal_id: UUID) -> dict[str, object]:
+    found = withdrawal_of(id_of(request.user), withdrawal_id)
+    if found is None:
+        raise NotFound(str(withdrawal_id))
+    return shapes.withdrawal(found)

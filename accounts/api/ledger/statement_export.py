@@ -1,0 +1,95 @@
+"""A whole statement as one file, however long: made as it is sent, a batch of lines in memory at a time."""
+
+import csv
+import json
+from collections.abc import AsyncIterator, Callable, Iterator
+from io import StringIO
+
+from asgiref.sync import sync_to_async
+from django.core.handlers.asgi import ASGIRequest
+from django.db import connection
+from django.http import HttpRequest, StreamingHttpResponse
+from django.utils import translation
+
+from accounts.domain.ledger.statement import RunningBalance, StatementFilter
+from accounts.selectors.ledger.statement import entries_in_order
+from accounts.selectors.ledger.wallets import Wallet
+from accounts.wire import ledger as wire_ledger
+
+Lines = Iterator[list[dict[str, object]]]
+BYTE_ORDER_MARK = "\ufeff"
+"""Tells spreadsheets that it is UTF-8: without it they guess, and guess wrong."""
+
+
+def export_csv(request: HttpRequest, wallet: Wallet, wanted: StatementFilter) -> StreamingHttpResponse:
+    """The statement as CSV (RFC 4180, UTF-8), the oldest line first."""
+    return _response(request, csv_text(_batches(wallet, wanted)), "text/csv; charset=utf-8", wallet, "csv")
+
+
+def export_json(request: HttpRequest, wallet: Wallet, wanted: StatementFilter) -> StreamingHttpResponse:
+    """The same as one JSON document."""
+    return _response(request, json_text(wallet, _batches(wallet, wanted)), "application/json", wallet, "json")
+
+
+def csv_text(batches: Lines) -> Iterator[str]:
+    """The file, a batch at a time."""
+    yield BYTE_ORDER_MARK + ",".join(wire_ledger.STATEMENT_LINE) + "\r\n"
+    for lines in batches:
+        text = StringIO()
+        csv.writer(text).writerows([_cell(value) for value in line.values()] for line in lines)
+        yield text.getvalue()
+
+
+def json_text(wallet: Wallet, batches: Lines) -> Iterator[str]:
+    """The document, a batch at a time."""
+    yield f'{{"wallet": {{"id": {wallet.id}, "currency": "{wallet.currency}", "demo": {json.dumps(wallet.demo)}}}'
+    yield ', "lines": ['
+    between = "\n"
+    for lines in batches:
+        if lines:
+            yield between + ",\n".join(json.dumps(line, ensure_ascii=False) for line in lines)
+            between = ",\n"
+    yield "\n]}\n"
+
+
+def _cell(value: object) -> str:
+    """A value that no spreadsheet takes for a formula. Signed numbers are numbers; what else begins like one isn't."""
+    text = str(value)
+    number = text.removeprefix("-").replace(".", "", 1)
+    is_formula = text[:1] in ("=", "+", "-", "@", "\t", "\r") and not (number.isascii() and number.isdigit())
+    return f"'{text}" if is_formula else text
+
+
+def _batches(wallet: Wallet, wanted: StatementFilter) -> Lines:
+    running, language = RunningBalance(), translation.get_language() or "en"
+    for entries in entries_in_order(wallet.id):
+        with translation.override(language):  # while it is sent, the request's own language is long gone
+            lines = [
+                wire_ledger.statement_line(line, wallet.currency)
+                for line in running.lines(entries)
+                if wanted.admits(line.entry)
+            ]
+        if not connection.in_atomic_block:
+            connection.close()  # back to the pool while the client takes its time
+        yield lines
+
+
+def _response(
+    request: HttpRequest, text: Iterator[str], content_type: str, wallet: Wallet, suffix: str
+) -> StreamingHttpResponse:
+    book = "demo" if wallet.demo else "real"
+    name = f"statement-{wallet.currency}-{book}-{wallet.id}.{suffix}"
+    headers = {
+        "Content-Disposition": f'attachment; filename="{name}"',
+        "Cache-Control": "no-store",
+        "X-Accel-Buffering": "no",  # a proxy that gathers it all would undo the streaming
+    }
+    # Django gathers a plain iterator into one list under ASGI, and an asynchronous one under WSGI.
+    content = _asynchronously(text) if isinstance(request, ASGIRequest) else text
+    return StreamingHttpResponse(content, content_type=content_type, headers=headers)
+
+
+async def _asynchronously(text: Iterator[str]) -> AsyncIterator[str]:
+    read: Callable[[], str | None] = lambda: next(text, None)  # noqa: E731
+    while (part := await sync_to_async(read)()) is not None:
+        yield part

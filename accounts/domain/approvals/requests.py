@@ -1,0 +1,95 @@
+"""Four eyes: one person asks, another decides."""
+
+from datetime import timedelta
+from enum import StrEnum
+
+from accounts.domain.errors import FieldError, InvalidInput, Refusal, _
+from accounts.domain.texts import storable
+
+REQUEST_LIFE = timedelta(hours=72)
+"""How long a request waits for its decision."""
+
+REASON_LENGTH_MAX = 1000
+
+ADJUSTMENT_MAX = 10**9
+"""The largest adjustment of a balance, in the wallet's currency."""
+
+
+class RequestState(StrEnum):
+    """PENDING until enough people approved (EXECUTED), one refused, the requester withdrew it, or time ran out."""
+
+    PENDING = "pending"
+    EXECUTED = "executed"
+    REFUSED = "refused"
+    WITHDRAWN = "withdrawn"
+    EXPIRED = "expired"
+
+
+class Decision(StrEnum):
+    APPROVE = "approve"
+    REFUSE = "refuse"
+
+
+class Role(StrEnum):
+    """The groups that staff are in. SUPPORT asks to freeze, FINANCE moves money, RISK approves, AUDITOR only reads."""
+
+    SUPPORT = "support"
+    FINANCE = "finance"
+    RISK = "risk"
+    AUDITOR = "auditor"
+
+
+def may_request(action: str) -> str:
+    """The permission that asking for this action takes."""
+    return f"request_{action}"
+
+
+def may_approve(action: str) -> str:
+    """The permission that deciding on this action takes, in either way."""
+    return f"approve_{action}"
+
+
+class NotPermitted(Refusal):
+    code, status = "not-permitted", 403
+    title = _("Your role does not include this")
+
+
+class OwnRequest(Refusal):
+    code, status = "own-request", 403
+    title = _("Somebody else has to decide on your request")
+
+
+class AlreadyDecided(Refusal):
+    code, status = "already-decided", 409
+    title = _("You have decided on this request already")
+
+
+class RequestEnded(Refusal):
+    code, status = "request-ended", 409
+    title = _("This request has ended")
+
+
+class DuplicateRequest(Refusal):
+    code, status = "duplicate-request", 409
+    title = _("The same request is waiting for its approval already")
+
+
+class AlreadyFrozen(Refusal):
+    code, status = "already-frozen", 409
+    title = _("The account is frozen already")
+
+
+class NotFrozen(Refusal):
+    code, status = "not-frozen", 409
+    title = _("The account isn't frozen")
+
+
+def checked_reason(reason: str, *, required: bool = True) -> str:
+    """The reason without blanks around it. Raises InvalidInput."""
+    reason = reason.strip()
+    if required and not reason:
+        raise InvalidInput(fields=(FieldError("reason", "required", "say why"),))
+    if not storable(reason) or len(reason) > REASON_LENGTH_MAX:
+        message = f"at most {REASON_LENGTH_MAX} characters of text"
+        raise InvalidInput(fields=(FieldError("reason", "invalid", message),))
+    return reason

@@ -1,0 +1,225 @@
+"""Deposits and withdrawals of real money: the states they go through, what is asked of each, and how it is refused."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from decimal import Decimal
+from enum import StrEnum
+from typing import TypeVar
+from unicodedata import normalize
+from uuid import UUID
+
+from accounts.domain.errors import FieldError, InsufficientFunds, InvalidInput, Refusal, _
+from accounts.domain.money import SCALES, write_money
+from accounts.domain.notation import places
+from accounts.domain.texts import storable
+
+BENEFICIARY_DELAY = timedelta(hours=24)
+"""How long a new beneficiary waits before money may go there: time for its owner to notice a theft."""
+
+BENEFICIARIES_MAX = 20
+"""Beneficiaries that one person may have at a time."""
+
+
+class DepositState(StrEnum):
+    """REQUESTED: waits for the payment; REVIEW: payment is said to be made, staff look; then it ends."""
+
+    REQUESTED = "requested"
+    REVIEW = "review"
+    DONE = "done"
+    REFUSED = "refused"
+    EXPIRED = "expired"
+
+
+class WithdrawalState(StrEnum):
+    """REVIEW: reserved, staff look; APPROVED: to be paid out; then it ends. The trader may cancel while in REVIEW."""
+
+    REVIEW = "review"
+    APPROVED = "approved"
+    DONE = "done"
+    REFUSED = "refused"
+    CANCELLED = "cancelled"
+
+
+DEPOSIT_ENDS = (DepositState.DONE, DepositState.REFUSED, DepositState.EXPIRED)
+WITHDRAWAL_ENDS = (WithdrawalState.DONE, WithdrawalState.REFUSED, WithdrawalState.CANCELLED)
+
+
+class Provider(StrEnum):
+    """Who takes a payment in. MANUAL: the trader pays by the operator's instructions, and staff look."""
+
+    MANUAL = "manual"
+    BTCPAY = "btcpay"
+
+
+PAYMENT_WAITS = {Provider.MANUAL: timedelta(days=7), Provider.BTCPAY: timedelta(hours=1)}
+"""How long a deposit waits for its payment; an invoice may say otherwise."""
+
+DEPOSIT_STEPS: Mapping[DepositState, set[DepositState]] = {
+    DepositState.REQUESTED: {*DepositState} - {DepositState.REQUESTED},
+    DepositState.REVIEW: {DepositState.DONE, DepositState.REFUSED},
+    # A payment that comes after the time is somebody's money all the same: staff look at it.
+    DepositState.EXPIRED: {DepositState.REVIEW},
+    DepositState.DONE: set(),
+    DepositState.REFUSED: set(),
+}
+WITHDRAWAL_STEPS: Mapping[WithdrawalState, set[WithdrawalState]] = {
+    WithdrawalState.REVIEW: {WithdrawalState.APPROVED, WithdrawalState.REFUSED, WithdrawalState.CANCELLED},
+    WithdrawalState.APPROVED: {WithdrawalState.DONE, WithdrawalState.REFUSED},
+    WithdrawalState.DONE: set(),
+    WithdrawalState.REFUSED: set(),
+    WithdrawalState.CANCELLED: set(),
+}
+
+
+State = TypeVar("State", DepositState, WithdrawalState)
+
+
+def check_step(steps: Mapping[State, set[State]], state: str, target: State) -> None:
+    """Raises WrongState unless this step may follow that state."""
+    if target not in steps[type(target)(state)]:
+        raise WrongState(f"It is {state}, so it can't become {target}", state=str(state))
+
+
+class CashierClosed(Refusal):
+    code, status = "cashier-closed", 409
+    title = _("This is not possible in this currency at the moment")
+
+
+class AmountOutOfBounds(Refusal):
+    code, status = "amount-out-of-bounds", 400
+    title = _("The amount is outside the limits")
+
+
+class DailyMaximumReached(Refusal):
+    code, status = "daily-maximum-reached", 409
+    title = _("This is more than is left of today's maximum")
+
+
+class InsufficientForWithdrawal(InsufficientFunds):
+    title = _("Not enough available for this amount and its fee")
+
+
+class BeneficiaryNotUsable(Refusal):
+    code, status = "beneficiary-not-usable", 409
+    title = _("Money can't go to this beneficiary yet")
+
+
+class WithdrawalsPaused(Refusal):
+    code, status = "withdrawals-paused", 409
+    title = _("There are no withdrawals for a while after the second factor was removed")
+
+
+class TooManyBeneficiaries(Refusal):
+    code, status = "too-many-beneficiaries", 409
+    title = _("You have as many beneficiaries as one may have: remove one first")
+
+
+class BeneficiaryExists(Refusal):
+    code, status = "beneficiary-exists", 409
+    title = _("You have a beneficiary with this address already")
+
+
+class WrongState(Refusal):
+    code, status = "wrong-state", 409
+    title = _("Its state doesn't allow this any more")
+
+
+class PaymentProviderUnavailable(Refusal):
+    code, status, retry_after_seconds = "payment-provider-unavailable", 503, 30
+    title = _("The payment provider doesn't answer: try again in a minute")
+
+
+class SecondApprovalRequired(Refusal):
+    code, status = "second-approval-required", 409
+    title = _("This amount needs the approval of another member of staff")
+
+
+class PaymentKnown(Refusal):
+    code, status = "payment-known", 409
+    title = _("This payment has been credited to another deposit already")
+
+
+class PayoutKnown(Refusal):
+    code, status = "payout-known", 409
+    title = _("This payment has paid another withdrawal already")
+
+
+@dataclass(frozen=True, slots=True)
+class Bounds:
+    """What the terms allow of one kind of movement: `left_today` is what remains of the day's maximum."""
+
+    currency: str
+    least: Decimal
+    left_today: Decimal
+
+    def check(self, amount: Decimal) -> None:
+        """Raises AmountOutOfBounds or DailyMaximumReached."""
+        if amount < self.least or places(amount) > SCALES[self.currency]:
+            shown = write_money(self.least, self.currency)
+            detail = f"At least {shown} {self.currency}, with at most {SCALES[self.currency]} decimal places"
+            raise AmountOutOfBounds(detail, amount_min=shown, decimal_places=SCALES[self.currency])
+        if amount > self.left_today:
+            shown = write_money(self.left_today, self.currency)
+            raise DailyMaximumReached(f"{shown} {self.currency} are left today", left_today=shown)
+
+
+@dataclass(frozen=True, slots=True)
+class DepositWish:
+    """What somebody wants to pay in: `idempotency_key` is theirs, and names this one deposit for ever."""
+
+    user_id: int
+    idempotency_key: str
+    currency: str
+    amount: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class WithdrawalWish:
+    """What somebody wants paid out, the fee not included. Its key is like a deposit's."""
+
+    user_id: int
+    idempotency_key: str
+    beneficiary_id: UUID
+    amount: Decimal
+
+
+def start_of_day(now: datetime) -> datetime:
+    """The day of the daily maxima begins at midnight UTC."""
+    return now.astimezone(UTC).replace(hour=0, minute=0, second=0, microsecond=0)
+
+
+def check_address(*, currency: str, label: str, address: str) -> None:
+    """Raises InvalidInput. What no payment could be sent to isn't told here: staff look before they pay."""
+    errors = []
+    if currency not in SCALES:
+        errors.append(FieldError("currency", "unknown", f"one of {', '.join(SCALES)}"))
+    if not _printable(label, 1, 60):
+        errors.append(FieldError("label", "invalid", "1 to 60 printable characters"))
+    shortest = 20 if currency in ("BTC", "USDT") else 4
+    is_coin = currency in ("BTC", "USDT")
+    if not _printable(address, shortest, 200) or (is_coin and not (address.isascii() and address.isalnum())):
+        kind = "letters and digits" if is_coin else "printable characters"
+        errors.append(FieldError("address", "invalid", f"{shortest} to 200 {kind}"))
+    if errors:
+        raise InvalidInput(fields=tuple(errors))
+
+
+def check_reference(field: str, text: str, most: int) -> str:
+    """The text, trimmed; raises InvalidInput when it is empty, too long or not printable."""
+    text = text.strip()
+    if not _printable(text, 1, most):
+        raise InvalidInput(fields=(FieldError(field, "invalid", f"1 to {most} printable characters"),))
+    return text
+
+
+def check_payment(text: str) -> str:
+    """What names a payment, its letters and digits in their plain form. Raises InvalidInput.
+
+    Case and spaces stay as they were typed, and make no difference: `bank 1` and `BANK1` are one payment.
+    """
+    return check_reference("reference", normalize("NFKC", text), 120)
+
+
+def _printable(text: str, least: int, most: int) -> bool:
+    return storable(text) and least <= len(text) <= most and text.isprintable() and text == text.strip()

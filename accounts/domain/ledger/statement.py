@@ -1,0 +1,121 @@
+"""A wallet's statement: what each of its transfers did to its balance and its hold, and how both stood afterwards."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+from uuid import UUID
+
+from accounts.domain.errors import _
+from accounts.domain.ledger.transfers import Phase, TransferKind
+
+NOTHING = Decimal(0)
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One transfer as a wallet sees it. `outgoing`: the wallet is its source."""
+
+    id: int
+    at: datetime
+    kind: TransferKind
+    phase: Phase
+    outgoing: bool
+    value: Decimal
+    reference: UUID
+
+    @property
+    def amount(self) -> Decimal:
+        """The change of the balance, with its sign."""
+        if self.phase in (Phase.PENDING, Phase.VOID):
+            return NOTHING
+        return -self.value if self.outgoing else self.value
+
+    @property
+    def held_change(self) -> Decimal:
+        """The change of the hold: a pending transfer reserves, its post or void ends that."""
+        if self.phase is Phase.SINGLE or not self.outgoing:
+            return NOTHING
+        return self.value if self.phase is Phase.PENDING else -self.value
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """An entry, and how the wallet stood right after it."""
+
+    entry: Entry
+    balance: Decimal
+    held: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class StatementFilter:
+    """Which lines to show: of a kind, with since ≤ time < until, of one business fact. None: all."""
+
+    kind: TransferKind | None = None
+    since: datetime | None = None
+    until: datetime | None = None
+    reference: UUID | None = None
+
+    def admits(self, entry: Entry) -> bool:
+        return (
+            (self.kind is None or entry.kind is self.kind)
+            and (self.since is None or entry.at >= self.since)
+            and (self.until is None or entry.at < self.until)
+            and (self.reference is None or entry.reference == self.reference)
+        )
+
+
+@dataclass(slots=True)
+class RunningBalance:
+    """A wallet lived through again from its first transfer: an account starts empty."""
+
+    balance: Decimal = NOTHING
+    held: Decimal = NOTHING
+
+    def lines(self, entries: Iterable[Entry]) -> Iterator[Line]:
+        """The line of each of these entries, which come in order and follow those already seen."""
+        for entry in entries:
+            self.balance += entry.amount
+            self.held += entry.held_change
+            yield Line(entry, self.balance, self.held)
+
+
+def description(entry: Entry) -> str:
+    """What happened, in English and marked for translation."""
+    if entry.kind in (TransferKind.ADJUSTMENT, TransferKind.REVERSAL):
+        taken, given = _BOTH_WAYS[entry.kind]
+        return taken if entry.outgoing else given
+    return _DESCRIPTIONS[entry.kind].get(entry.phase) or _DESCRIPTIONS[entry.kind][Phase.SINGLE]
+
+
+_BOTH_WAYS = {
+    TransferKind.ADJUSTMENT: (_("Taken by the operator"), _("Given by the operator")),
+    TransferKind.REVERSAL: (_("Win of a void trade taken back"), _("Loss of a void trade given back")),
+}
+_DESCRIPTIONS: Mapping[TransferKind, Mapping[Phase, str]] = {
+    TransferKind.GRANT: {Phase.SINGLE: _("Demo money granted")},
+    TransferKind.RETURN: {Phase.SINGLE: _("Demo money returned")},
+    TransferKind.STAKE: {
+        Phase.SINGLE: _("Stake lost"),
+        Phase.PENDING: _("Stake held"),
+        Phase.POST: _("Stake paid"),
+        Phase.VOID: _("Stake returned"),
+    },
+    TransferKind.PAYOUT: {Phase.SINGLE: _("Win paid")},
+    TransferKind.SALE: {Phase.SINGLE: _("Trade sold early")},
+    TransferKind.DEPOSIT: {Phase.SINGLE: _("Deposit")},
+    TransferKind.WITHDRAWAL: {
+        Phase.SINGLE: _("Withdrawal paid out"),
+        Phase.PENDING: _("Withdrawal held"),
+        Phase.POST: _("Withdrawal paid out"),
+        Phase.VOID: _("Withdrawal returned"),
+    },
+    TransferKind.FEE: {
+        Phase.SINGLE: _("Fee"),
+        Phase.PENDING: _("Fee held"),
+        Phase.POST: _("Fee"),
+        Phase.VOID: _("Fee returned"),
+    },
+    TransferKind.BONUS: {Phase.SINGLE: _("Bonus")},
+}

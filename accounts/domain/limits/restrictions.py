@@ -1,0 +1,57 @@
+"""All that may keep a person from trading or paying in, at one moment."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+
+from accounts.domain.access.scopes import AccountClosed, AccountFrozen
+from accounts.domain.limits.exclusions import ExclusionInForce
+from accounts.domain.limits.own_limits import Limit, LimitKind, check_session, session_end
+
+
+@dataclass(frozen=True, slots=True)
+class Restrictions:
+    """Of one person: what staff, they themselves and their own limits say. `limits` are those in force, of all wallets.
+
+    Staff freeze an account, its owner closes it or excludes themselves; whatever it is, money can be taken out.
+    """
+
+    frozen: bool = False
+    closed: bool = False
+    exclusion: ExclusionInForce | None = None
+    limits: tuple[Limit, ...] = ()
+
+    def check_active(self) -> None:
+        """Raises AccountClosed or AccountFrozen."""
+        if self.closed:
+            raise AccountClosed
+        if self.frozen:
+            raise AccountFrozen
+
+    def check_admitted(self) -> None:
+        """Whether this person may trade or bring money in at all.
+
+        Raises AccountClosed, AccountFrozen, SelfExcluded or TimedOut.
+        """
+        self.check_active()
+        if self.exclusion is not None:
+            raise self.exclusion.refusal()
+
+    def check_session(self, *, started_at: datetime | None, now: datetime) -> None:
+        """Raises SessionLimitReached."""
+        check_session(self._session_minutes, started_at=started_at, now=now)
+
+    def session_ends_at(self, started_at: datetime | None) -> datetime | None:
+        """When a session that began then may trade no more; None: never."""
+        return session_end(self._session_minutes, started_at)
+
+    def of_wallet(self, currency: str, demo: bool) -> tuple[Limit, ...]:
+        """The limits of one wallet."""
+        return tuple(limit for limit in self.limits if (limit.currency, limit.demo) == (currency, demo))
+
+    @property
+    def _session_minutes(self) -> Decimal | None:
+        return next((limit.amount for limit in self.limits if limit.kind is LimitKind.SESSION), None)
+
+
+NO_RESTRICTIONS = Restrictions()

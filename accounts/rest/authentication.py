@@ -1,0 +1,83 @@
+"""How programs say who they are."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from django.utils import timezone
+from rest_framework.authentication import BaseAuthentication, get_authorization_header
+from rest_framework.exceptions import AuthenticationFailed
+
+from accounts.domain.access.api_keys import KEY_START
+from accounts.domain.errors import InvalidToken
+from accounts.selectors.access.sessions import session_started_at
+from accounts.services.access.authenticate_key import SignedRequest, authenticate_key, authenticate_signature
+from accounts.services.access.authenticate_token import TokenAccess, authenticate_token
+from accounts.services.access.note_session_use import note_session_use
+
+if TYPE_CHECKING:  # DRF's views load this module while they load themselves
+    from rest_framework.request import Request
+
+    from accounts.models import User
+
+
+class BearerAuthentication(BaseAuthentication):
+    """`Authorization: Bearer` with an access token or an API key. A bad one is refused, not taken for a visitor."""
+
+    def authenticate(self, request: Request) -> tuple[User, object] | None:
+        scheme, _, credential = get_authorization_header(request).decode("latin-1").partition(" ")
+        if scheme.lower() != "bearer":
+            return None
+        credential = credential.strip()
+        if credential.startswith(KEY_START):
+            caller = authenticate_key(token=credential, address=address_of(request), now=timezone.now())
+            return caller.user, caller.access
+        try:
+            access = authenticate_token(credential)
+        except InvalidToken as error:
+            raise AuthenticationFailed(str(error)) from error
+        note_session_use(session_key=access.session_key, address=request.META.get("REMOTE_ADDR"), now=timezone.now())
+        return access.user, access
+
+    def authenticate_header(self, request: Request) -> str:
+        return "Bearer"
+
+
+class SignatureAuthentication(BaseAuthentication):
+    """`X-Api-Key`, `X-Timestamp` and `X-Signature`: an API key that doesn't send its secret, but signs with it."""
+
+    def authenticate(self, request: Request) -> tuple[User, object] | None:
+        prefix = request.headers.get("X-Api-Key")
+        if prefix is None:
+            return None
+        signed = SignedRequest(
+            prefix=prefix,
+            timestamp=request.headers.get("X-Timestamp", ""),
+            signature=request.headers.get("X-Signature", ""),
+            method=request.method or "",
+            path=request._request.get_full_path(),
+            body=request._request.body,
+        )
+        caller = authenticate_signature(request=signed, address=address_of(request), now=timezone.now())
+        return caller.user, caller.access
+
+
+def address_of(request: Request) -> str:
+    """Where a request comes from."""
+    address: str = request.META.get("REMOTE_ADDR", "")
+    return address
+
+
+def session_key_of(request: Request) -> str | None:
+    """The session that a person comes in, by token or by cookie; None for an API key."""
+    if isinstance(request.auth, TokenAccess):
+        return request.auth.session_key
+    return request._request.session.session_key if request.auth is None else None
+
+
+def session_started_at_of(request: Request) -> datetime | None:
+    """When the person signed in to the session that the request comes in; None for an API key."""
+    if isinstance(request.auth, TokenAccess):
+        return request.auth.session_started_at
+    return session_started_at(request._request.session) if request.auth is None else None

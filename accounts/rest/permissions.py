@@ -1,0 +1,48 @@
+"""Who may use a view. A view that API keys may write to says so: `scopes = {"POST": Scope.TRADE}`."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
+from rest_framework.permissions import SAFE_METHODS, BasePermission
+
+from accounts.domain.access.scopes import KeyAccess, PersonRequired, Scope, ScopeMissing
+
+if TYPE_CHECKING:  # DRF's views load this module while they load themselves
+    from rest_framework.request import Request
+    from rest_framework.views import APIView
+
+
+class ScopedAccess(BasePermission):
+    """Signed in; an API key also needs the scope that the view declares for the method.
+
+    Reading needs READ unless declared otherwise. A writing method that isn't declared is for people only.
+    Raises ScopeMissing, naming the scope, or PersonRequired.
+    """
+
+    def has_permission(self, request: Request, view: APIView) -> bool:
+        if not request.user.is_authenticated:
+            return False
+        if isinstance(request.auth, KeyAccess):
+            _check_scope(request.auth, request.method or "", getattr(view, "scopes", {}))
+        return True
+
+
+class PersonOnly(BasePermission):
+    """Signed in by password or passkey (session or token): no API key, whatever its scopes."""
+
+    def has_permission(self, request: Request, view: APIView) -> bool:
+        if isinstance(request.auth, KeyAccess):
+            raise PersonRequired
+        return bool(request.user.is_authenticated)
+
+
+def _check_scope(key: KeyAccess, method: str, scopes: Mapping[str, Scope]) -> None:
+    needed = scopes.get("GET" if method == "HEAD" else method)
+    if needed is None and method in SAFE_METHODS:
+        needed = Scope.READ
+    if needed is None:
+        raise PersonRequired
+    if needed not in key.scopes:
+        raise ScopeMissing(f"The scope {needed} is needed", scope=needed)

@@ -1,0 +1,57 @@
+"""Whose money is where."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from decimal import Decimal
+
+from django.db.models import QuerySet
+
+from accounts.domain.errors import NotFound
+from accounts.domain.ledger.transfers import AccountKind
+from accounts.models import LedgerAccount
+
+
+@dataclass(frozen=True, slots=True)
+class Wallet:
+    """A user's money in one currency. `revision` grows with each change: of two readings the higher is the newer."""
+
+    id: int
+    owner_id: int
+    currency: str
+    demo: bool
+    balance: Decimal
+    held: Decimal
+    revision: int
+
+    @property
+    def available(self) -> Decimal:
+        return self.balance - self.held
+
+
+def wallets_of(user_id: int) -> list[Wallet]:
+    """All wallets of one person."""
+    return _wallets(LedgerAccount.objects.filter(kind=AccountKind.WALLET, owner_id=user_id))
+
+
+def wallet_of(user_id: int, wallet_id: int) -> Wallet:
+    """One of this person's wallets. Raises NotFound: somebody else's doesn't exist for them."""
+    found = _wallets(LedgerAccount.objects.filter(kind=AccountKind.WALLET, owner_id=user_id, id=wallet_id))
+    if not found:
+        raise NotFound(str(wallet_id))
+    return found[0]
+
+
+def wallets_by_id(ids: Iterable[int]) -> list[Wallet]:
+    """These wallets, as the running transaction sees them."""
+    return _wallets(LedgerAccount.objects.filter(kind=AccountKind.WALLET, id__in=list(ids)))
+
+
+def house_ids() -> dict[tuple[str, bool], int]:
+    """The id of the house's account for each (currency, demo)."""
+    rows = LedgerAccount.objects.filter(kind=AccountKind.HOUSE).values_list("currency", "demo", "id")
+    return {(currency, demo): id for currency, demo, id in rows}
+
+
+def _wallets(accounts: QuerySet[LedgerAccount]) -> list[Wallet]:
+    fields = ("id", "owner_id", "currency", "demo", "balance", "held", "revision")
+    return [Wallet(*row) for row in accounts.order_by("id").values_list(*fields)]

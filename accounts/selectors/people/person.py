@@ -1,0 +1,51 @@
+"""What somebody's account is like."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.contrib.auth.base_user import AbstractBaseUser
+from django.contrib.auth.models import AnonymousUser
+
+from accounts.domain.people.settings import Settings
+from accounts.models import User
+from accounts.selectors.access.guards import has_second_factor
+
+
+def id_of(user: AbstractBaseUser | AnonymousUser) -> int:
+    """The id of somebody who is signed in; a door that lets visitors in asks that first."""
+    if user.pk is None:
+        raise TypeError("a visitor has no id")
+    return int(user.pk)
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """Somebody with an account, their settings, and whether they prove themselves by more than a password."""
+
+    id: int
+    email: str
+    joined_at: datetime
+    settings: Settings
+    has_second_factor: bool
+
+
+def person(user_id: int) -> Person:
+    """The person with this id."""
+    user = User.objects.get(pk=user_id)
+    return Person(user.pk, user.email, user.joined_at, settings_of(user), has_second_factor(user))
+
+
+def email_of(user_id: int) -> str:
+    """The email of the person with this id."""
+    return User.objects.values_list("email", flat=True).get(pk=user_id)
+
+
+def settings_of(user: User) -> Settings:
+    """The settings of somebody who is signed in."""
+    return Settings(
+        locale=user.locale,
+        time_zone=user.time_zone,
+        colours=user.colours,
+        sounds=user.sounds,
+        reality_check_minutes=user.reality_check_minutes,
+    )

@@ -1,0 +1,91 @@
+from datetime import datetime
+from enum import Enum
+
+from allauth.core.internal.cryptokit import compare_user_code
+from allauth.mfa import app_settings
+from allauth.mfa.models import Authenticator
+from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value
+from allauth.mfa.utils import decrypt
+from django.db import transaction
+
+from accounts.domain.access.scopes import SecondFactorNotSet, SecondFactorRequired, SecondFactorWrong
+from accounts.models import User
+from accounts.selectors.access.guards import has_second_factor
+from accounts.services.access.count_attempts import Tallies, second_factor_subjects
+
+STEPS = (0, -1, 1)
+"""A code of the half minute before or after is good too: clocks differ, and typing takes time."""
+
+
+class Fit(Enum):
+    """What a code is: `SPENT` would be right, had it, or a later one of the app, not been used."""
+
+    RIGHT = "right"
+    SPENT = "spent"
+    WRONG = "wrong"
+
+
+def check_second_factor(*, user: User, code: str | None, now: datetime) -> Authenticator:
+    """Spend a code of the user's second factor: six digits of the app, or a recovery code. What it was of.
+
+    Raises SecondFactorNotSet, SecondFactorRequired (no code), SecondFactorWrong; TooManyAttempts after five failures.
+    A code that was good and is spent is wrong too, but no failure: whoever sends it twice knows it, and isn't guessing.
+    A transaction of its own: where more hangs on the code, see `try_second_factor`.
+    """
+    with transaction.atomic(durable=True):
+        authenticator = try_second_factor(user=user, code=code, now=now)
+    if authenticator is None:
+        raise SecondFactorWrong
+    return authenticator
+
+
+def try_second_factor(*, user: User, code: str | None, now: datetime) -> Authenticator | None:
+    """The same in the caller's transaction, after all that may be refused: what is rolled back spends no code.
+
+    None for a wrong code: the caller writes nothing else and lets the transaction be committed, so that the failure
+    counts; then it raises SecondFactorWrong.
+    """
+    if not has_second_factor(user):
+        raise SecondFactorNotSet
+    if not code or not code.strip():
+        raise SecondFactorRequired
+    tallies = Tallies(second_factor_subjects(user_id=user.pk), now)
+    ways = Authenticator.objects.select_for_update(no_key=True).filter(user_id=user.pk).order_by("pk")
+    fits = [(way, SPEND[way.type](way, code, now)) for way in ways if way.type in SPEND]
+    authenticator = next((way for way, fit in fits if fit is Fit.RIGHT), None)
+    if authenticator is not None:
+        tallies.succeed()
+    elif all(fit is Fit.WRONG for _, fit in fits):
+        tallies.fail()
+    return authenticator
+
+
+def _spend_totp(authenticator: Authenticator, code: str, now: datetime) -> Fit:
+    """Counted in the database, not in the cache as allauth does: an emptied Redis must not let a code be used again."""
+    counter = int(now.timestamp()) // app_settings.TOTP_PERIOD
+    secret = decrypt(authenticator.data["secret"])
+    spent = authenticator.data.get("spent_counter", 0)
+    fitting = [counter + step for step in STEPS if _fits(code, format_hotp_value(hotp_value(secret, counter + step)))]
+    if not any(each > spent for each in fitting):
+        return Fit.SPENT if fitting else Fit.WRONG
+    authenticator.data["spent_counter"] = next(each for each in fitting if each > spent)
+    authenticator.last_used_at = now
+    authenticator.save(update_fields=["data", "last_used_at"])
+    return Fit.RIGHT
+
+
+def _spend_recovery_code(authenticator: Authenticator, code: str, now: datetime) -> Fit:
+    codes = authenticator.wrap()
+    if codes.validate_code(code):
+        authenticator.refresh_from_db()
+        authenticator.last_used_at = now
+        authenticator.save(update_fields=["last_used_at"])
+        return Fit.RIGHT
+    return Fit.SPENT if any(_fits(code, each) for each in codes.generate_codes()) else Fit.WRONG
+
+
+def _fits(code: str, expected: str) -> bool:
+    return bool(compare_user_code(actual=code, expected=expected))
+
+
+SPEND = {Authenticator.Type.TOTP: _spend_totp, Authenticator.Type.RECOVERY_CODES: _spend_recovery_code}

@@ -1,0 +1,59 @@
+import secrets
+import string
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db import transaction
+
+from accounts.domain.access.api_keys import KeyTerms, TooManyKeys, secret_hash, token_of
+from accounts.domain.access.scopes import API_KEYS_MAX, AccountClosed, AccountFrozen, Scope, SecondFactorNotSet
+from accounts.models import ApiKey, User
+from accounts.sealing import seal
+from accounts.selectors.access.api_keys import live_keys
+from accounts.selectors.access.guards import has_second_factor
+
+ALPHABET = string.ascii_lowercase + string.digits
+
+
+@dataclass(frozen=True, slots=True)
+class MadeKey:
+    """A new key. `secret` is shown once: what is sent as Bearer, or, for a key that signs, what it signs with."""
+
+    key: ApiKey
+    secret: str
+
+
+def make_api_key(*, user_id: int, terms: KeyTerms, now: datetime) -> MadeKey:
+    """A new key for somebody who has confirmed it (see `confirm_person`).
+
+    Raises TooManyKeys, SecondFactorNotSet for the withdraw scope, AccountFrozen or AccountClosed.
+    """
+    secret = secrets.token_urlsafe(32)
+    prefix = "".join(secrets.choice(ALPHABET) for _ in range(12))
+    with transaction.atomic(durable=True):
+        # The row's lock makes the count exact: keys of one person are made one after the other.
+        user = User.objects.select_for_update(no_key=True).get(pk=user_id)
+        _check(user, terms, now)
+        key = ApiKey.objects.create(
+            user=user,
+            name=terms.name,
+            prefix=prefix,
+            secret_hash=secret_hash(secret),
+            encrypted_secret=seal(secret) if terms.signs else "",
+            scopes=list(terms.scopes),
+            networks=list(terms.networks),
+            created_at=now,
+            expires_at=terms.expires_at,
+        )
+    return MadeKey(key, secret if terms.signs else token_of(prefix, secret))
+
+
+def _check(user: User, terms: KeyTerms, now: datetime) -> None:
+    if user.closed_at:
+        raise AccountClosed
+    if not user.is_active:
+        raise AccountFrozen
+    if Scope.WITHDRAW in terms.scopes and not has_second_factor(user):
+        raise SecondFactorNotSet("A key that may withdraw needs one")
+    if live_keys(user.pk, now).count() >= API_KEYS_MAX:
+        raise TooManyKeys(keys_max=API_KEYS_MAX)

@@ -1,0 +1,12 @@
+from typing import Any
+
+from django.http import HttpRequest
+from django.utils import timezone
+
+from accounts.domain.notation import write_instant
+from accounts.selectors.access.sessions import SIGNED_IN_AT
+
+
+def mark_session(*, request: HttpRequest, **_: Any) -> None:
+    """Write down in a new session when it began: session limits and reality checks count from then."""
+    request.session[SIGNED_IN_AT] = write_instant(timezone.now())

@@ -1,0 +1,28 @@
+from datetime import datetime
+from ipaddress import ip_address
+
+from accounts.domain.access.scopes import LoginMethod
+from accounts.domain.texts import storable
+from accounts.models import Login
+
+DEVICE_LENGTH_MAX = 400
+
+
+def record_login(
+    *, user_id: int, method: LoginMethod, succeeded: bool, address: str | None, device: str, now: datetime
+) -> None:
+    """Write down one try to sign in to somebody's account; an address that is none is left out."""
+    Login.objects.create(
+        user_id=user_id, method=method, succeeded=succeeded, address=_address(address), device=_device(device), at=now
+    )
+
+
+def _address(text: str | None) -> str | None:
+    try:
+        return str(ip_address(text or ""))
+    except ValueError:
+        return None
+
+
+def _device(text: str) -> str:
+    return text[:DEVICE_LENGTH_MAX] if storable(text) else ""

@@ -1,0 +1,31 @@
+from allauth.account.internal.flows.email_verification import send_verification_email_to_address
+from allauth.account.models import EmailAddress
+from allauth.core import ratelimit
+from allauth.core.context import request_context
+from django.core.exceptions import ValidationError
+from django.core.validators import validate_email
+from django.http import HttpRequest
+
+from accounts.domain.errors import FieldError, InvalidInput, TooManyRequests
+from accounts.selectors.access.logins import id_of_email
+
+
+def resend_verification(*, email: str, request: HttpRequest) -> None:
+    """Another mail with the key, at most one a minute; a mail that says why not to who is verified or unknown.
+
+    The caller can't tell which. Raises InvalidInput, or TooManyRequests for too many from one address.
+    """
+    email = email.strip().lower()
+    try:
+        validate_email(email)
+    except ValidationError as error:
+        raise InvalidInput(fields=tuple(FieldError("email", "invalid", text) for text in error.messages)) from error
+    if not ratelimit.consume(request, action="resend_verification", key=email):
+        raise TooManyRequests
+    address = EmailAddress.objects.filter(email=email, verified=False).select_related("user").first()
+    known = address is not None or id_of_email(email) is not None
+    with request_context(request):
+        # Without an owner allauth mails "you have an account" (signup) or "we know no such account".
+        send_verification_email_to_address(
+            request, address or EmailAddress(email=email), signup=address is None and known
+        )

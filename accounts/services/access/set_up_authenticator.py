@@ -1,0 +1,25 @@
+from collections.abc import Callable
+from typing import TypeVar
+
+from allauth.mfa.models import Authenticator
+from django.db import transaction
+
+from accounts.domain.access.scopes import AppAlreadySet
+from accounts.models import User
+
+T = TypeVar("T")
+
+
+def set_up_authenticator(*, user_id: int, activate: Callable[[], T]) -> T:
+    """Let allauth `activate` an authenticator app; what it gives. Raises AppAlreadySet: of several at once one wins."""
+    with transaction.atomic(durable=True):
+        # allauth takes the same lock for new recovery codes, and so does whoever removes a second factor.
+        list(User.objects.select_for_update(no_key=True).filter(pk=user_id).values_list("pk"))
+        require_no_app(user_id)
+        return activate()
+
+
+def require_no_app(user_id: int) -> None:
+    """Raises AppAlreadySet."""
+    if Authenticator.objects.filter(user_id=user_id, type=Authenticator.Type.TOTP).exists():
+        raise AppAlreadySet

@@ -1,0 +1,54 @@
+from datetime import datetime
+from uuid import UUID
+
+from django.db import transaction
+
+from accounts.approval_actions import action_named
+from accounts.domain.approvals.requests import (
+    AlreadyDecided,
+    Decision,
+    OwnRequest,
+    RequestState,
+    checked_reason,
+    may_approve,
+)
+from accounts.models import ApprovalDecision, ApprovalRequest
+from accounts.steps.lock_request import lock_request, require_pending
+from accounts.steps.require_permission import require_permission
+
+
+def decide_request(
+    *, request_id: UUID, decision: Decision, reason: str, decided_by: int, now: datetime
+) -> ApprovalRequest:
+    """Approve or refuse somebody else's request; the last approval needed executes it, in the same transaction.
+
+    Raises NotFound, NotPermitted, OwnRequest (superusers too, and whose subject it is), AlreadyDecided, RequestEnded,
+    InvalidInput (whoever refuses says why), and whatever the action refuses with: then nothing is decided.
+    """
+    reason = checked_reason(reason, required=decision is Decision.REFUSE)
+    with transaction.atomic(durable=True):
+        request = lock_request(request_id)
+        _require_another(request, decided_by, now)
+        ApprovalDecision.objects.create(
+            request=request, decision=decision, reason=reason, decided_by_id=decided_by, decided_at=now
+        )
+        if decision is Decision.REFUSE:
+            _end(request, RequestState.REFUSED, now)
+        elif request.decisions.count() >= request.approvals_needed:
+            action_named(request.action).execute(request, now)
+            _end(request, RequestState.EXECUTED, now)
+    return request
+
+
+def _require_another(request: ApprovalRequest, decided_by: int, now: datetime) -> None:
+    require_permission(decided_by, may_approve(request.action))
+    if decided_by in {request.requested_by_id, action_named(request.action).owner(request.subject)}:
+        raise OwnRequest
+    if request.decisions.filter(decided_by_id=decided_by).exists():
+        raise AlreadyDecided
+    require_pending(request, now)
+
+
+def _end(request: ApprovalRequest, state: RequestState, now: datetime) -> None:
+    request.state, request.ended_at = state, now
+    request.save(update_fields=["state", "ended_at"])

@@ -1,0 +1,45 @@
+from django.contrib.auth.models import Group, Permission
+from django.contrib.contenttypes.models import ContentType
+from django.db import transaction
+
+from accounts.approval_actions import registered_actions
+from accounts.domain.approvals.requests import Role, may_approve, may_request
+from accounts.models import ApprovalRequest
+
+READABLE = ("accounts", "trading", "monitoring", "auth")
+"""Every role may look at everything in these apps; nothing there can be written by staff without approval."""
+
+ALONE = {Role.FINANCE: ("decide_deposit", "decide_withdrawal", "complete_withdrawal")}
+"""What a role may do without asking others: everyday amounts at the cashier."""
+
+
+def make_action_permissions() -> None:
+    """A permission to request and one to approve for each registered action, where they don't exist yet."""
+    content_type = ContentType.objects.get_for_model(ApprovalRequest)
+    wanted = [
+        Permission(content_type=content_type, codename=may(action.name), name=f"Can {word} {action.name}")
+        for action in registered_actions()
+        for may, word in ((may_request, "request"), (may_approve, "approve"))
+    ]
+    Permission.objects.bulk_create(wanted, ignore_conflicts=True)
+
+
+def make_staff_roles() -> dict[Role, list[str]]:
+    """The groups support, finance, risk and auditor with exactly the permissions that docs/runbook.md lists."""
+    given: dict[Role, list[str]] = {}
+    with transaction.atomic(durable=True):
+        make_action_permissions()
+        views = Permission.objects.filter(codename__startswith="view_", content_type__app_label__in=READABLE)
+        for role in Role:
+            deeds = Permission.objects.filter(content_type__app_label="accounts", codename__in=_deeds(role))
+            group, _made = Group.objects.get_or_create(name=role)
+            group.permissions.set([*views, *deeds])
+            given[role] = sorted(deed.codename for deed in deeds)
+    return given
+
+
+def _deeds(role: Role) -> list[str]:
+    actions = registered_actions()
+    asks = [may_request(action.name) for action in actions if role in action.requesters]
+    decides = [may_approve(action.name) for action in actions if role in action.approvers]
+    return [*asks, *decides, *ALONE.get(role, ())]

@@ -1,0 +1,42 @@
+from datetime import datetime
+from uuid import uuid4
+
+from django.db import IntegrityError, transaction
+
+from accounts.approval_actions import Arguments, action_named
+from accounts.domain.approvals.requests import REQUEST_LIFE, DuplicateRequest, checked_reason, may_request
+from accounts.models import ApprovalRequest
+from accounts.steps.expire_overdue import expire_overdue
+from accounts.steps.require_permission import require_permission
+
+
+def request_approval(
+    *, action: str, subject: str, arguments: Arguments, reason: str, requested_by: int, now: datetime
+) -> ApprovalRequest:
+    """Ask others to approve an action. Nothing happens to its subject yet.
+
+    Raises NotFound for an unknown action, NotPermitted, InvalidInput, DuplicateRequest while the same action waits
+    for the same subject, and whatever the action's `read_arguments` raises.
+    """
+    known = action_named(action)
+    require_permission(requested_by, may_request(action))
+    request = ApprovalRequest(
+        id=uuid4(),
+        action=action,
+        subject=subject,
+        arguments=known.read_arguments(subject, arguments),
+        reason=checked_reason(reason),
+        approvals_needed=known.approvals_needed,
+        requested_by_id=requested_by,
+        requested_at=now,
+        expires_at=now + REQUEST_LIFE,
+    )
+    try:
+        with transaction.atomic(durable=True):
+            expire_overdue(now, action=action, subject=subject)
+            request.save(force_insert=True)
+    except IntegrityError as error:
+        if "one_pending_request_each" in str(error):
+            raise DuplicateRequest(f"{action} {subject}") from error
+        raise
+    return request

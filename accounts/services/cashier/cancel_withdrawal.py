@@ -1,0 +1,17 @@
+from datetime import datetime
+from uuid import UUID
+
+from django.db import transaction
+
+from accounts.domain.cashier.real_money import WithdrawalState
+from accounts.models import Withdrawal
+from accounts.steps.end_withdrawal import end_withdrawal
+from accounts.steps.lock_cashier import lock_withdrawal
+
+
+def cancel_withdrawal(*, withdrawal_id: UUID, user_id: int, now: datetime) -> Withdrawal:
+    """The trader wants it no more; amount and fee are theirs again. Raises NotFound, WrongState once it is approved."""
+    with transaction.atomic(durable=True):
+        withdrawal = lock_withdrawal(withdrawal_id, owner_id=user_id)
+        end_withdrawal(withdrawal, WithdrawalState.CANCELLED, now=now)
+    return withdrawal

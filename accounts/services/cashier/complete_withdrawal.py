@@ -1,0 +1,29 @@
+from datetime import datetime
+from uuid import UUID
+
+from django.db import IntegrityError, transaction
+
+from accounts.domain.cashier.real_money import PayoutKnown, WithdrawalState, check_payment
+from accounts.models import Withdrawal
+from accounts.steps.end_withdrawal import end_withdrawal
+from accounts.steps.lock_cashier import lock_withdrawal
+from accounts.steps.require_permission import require_permission
+
+
+def complete_withdrawal(*, withdrawal_id: UUID, reference: str, decided_by: int, now: datetime) -> Withdrawal:
+    """It has been paid out; `reference` names the payment, a bank's or a chain's own id: it pays one withdrawal.
+
+    Raises NotFound, NotPermitted, InvalidInput, WrongState unless it is approved, PayoutKnown.
+    """
+    reference = check_payment(reference)
+    require_permission(decided_by, "complete_withdrawal")
+    try:
+        with transaction.atomic(durable=True):
+            withdrawal = lock_withdrawal(withdrawal_id)
+            withdrawal.provider_reference = reference
+            end_withdrawal(withdrawal, WithdrawalState.DONE, now=now)
+    except IntegrityError as error:
+        if "one_withdrawal_a_payout" in str(error):
+            raise PayoutKnown(reference) from error
+        raise
+    return withdrawal

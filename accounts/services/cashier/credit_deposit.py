@@ -1,0 +1,49 @@
+from datetime import datetime
+from uuid import UUID
+
+from django.db import IntegrityError, transaction
+
+from accounts.domain.cashier.real_money import DepositState, PaymentKnown, Provider, check_payment
+from accounts.models import Deposit
+from accounts.selectors.cashier.real_money import deposits_of_payment
+from accounts.steps.end_deposit import end_deposit
+from accounts.steps.lock_cashier import lock_deposit
+from accounts.steps.may_decide import require_below_four_eyes, require_not_own
+from accounts.steps.require_permission import require_permission
+
+
+def credit_deposit(*, deposit_id: UUID, reference: str, decided_by: int, now: datetime) -> Deposit:
+    """A member of staff has seen the payment. `reference` names it (a bank's own id): it credits one deposit only.
+
+    A deposit with an invoice has its reference already. Raises NotFound, NotPermitted, OwnRequest,
+    SecondApprovalRequired, InvalidInput, WrongState, PaymentKnown.
+    """
+    require_permission(decided_by, "decide_deposit")
+    with transaction.atomic(durable=True):
+        deposit = lock_deposit(deposit_id)
+        require_below_four_eyes(deposit.amount, deposit.currency)
+        credit_seen_payment(deposit, reference=reference, decided_by=decided_by, now=now)
+    return deposit
+
+
+def credit_seen_payment(deposit: Deposit, *, reference: str, decided_by: int, now: datetime) -> None:
+    """The same inside a transaction that holds the deposit's lock; the caller has asked who may."""
+    require_not_own(decided_by, deposit.user_id)
+    deposit.provider_reference = checked_payment(deposit, reference) or deposit.provider_reference
+    try:
+        with transaction.atomic():
+            end_deposit(deposit, DepositState.DONE, now=now, decided_by=decided_by)
+    except IntegrityError as error:
+        if "one_deposit_a_payment" in str(error):
+            raise PaymentKnown(reference) from error
+        raise
+
+
+def checked_payment(deposit: Deposit, reference: str) -> str:
+    """The payment's reference, empty for a deposit with an invoice. Raises InvalidInput, PaymentKnown."""
+    if deposit.provider != Provider.MANUAL:
+        return ""
+    reference = check_payment(reference)
+    if deposits_of_payment(deposit.provider, reference).exclude(pk=deposit.pk).exists():
+        raise PaymentKnown(reference)
+    return reference

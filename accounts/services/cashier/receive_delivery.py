@@ -1,0 +1,72 @@
+from collections.abc import Mapping
+from datetime import datetime
+from enum import StrEnum
+
+import structlog
+from django.db import IntegrityError, transaction
+
+from accounts.domain.cashier.real_money import Provider
+from accounts.models import WebhookDelivery
+from accounts.payments.protocol import Event
+from accounts.payments.providers import provider_named
+from accounts.selectors.cashier.real_money import deposits_of_payment
+from accounts.services.cashier.follow_invoice import apply_status
+from accounts.steps.lock_cashier import lock_deposit
+
+log = structlog.get_logger(__name__)
+
+
+class Received(StrEnum):
+    """DONE: acted on; REPLAYED: the same delivery has been acted on before; IGNORED: about nothing of ours."""
+
+    DONE = "done"
+    REPLAYED = "replayed"
+    IGNORED = "ignored"
+
+
+def receive_delivery(*, provider: Provider, headers: Mapping[str, str], body: bytes, now: datetime) -> Received:
+    """Act on a provider's message, once for each delivery; a delivery sent again has an id of its own, and finds
+    a deposit that has moved on.
+
+    The message only says where to look: state, amount and currency are asked for at the provider. It is stored in the
+    transaction that acts, so that one whose handling failed is handled when it comes again. Raises
+    InvalidWebhookSignature, InvalidInput, PaymentProviderUnavailable.
+    """
+    taker = provider_named(provider)
+    if taker is None:
+        raise ValueError(f"{provider} sends no messages")
+    event = taker.read_webhook(headers, body)
+    if _known(provider, event):
+        return Received.REPLAYED
+    deposit = deposits_of_payment(provider, event.reference).filter(provider_reference=event.reference).first()
+    if deposit is None or event.store != taker.store:
+        log.warning("webhook about nothing of ours", provider=provider, store=event.store, invoice=event.reference)
+        return Received.IGNORED
+    invoice = taker.invoice_status(event.reference)
+    with transaction.atomic(durable=True):
+        deposit = lock_deposit(deposit.pk)
+        if not _store(provider, event, now):
+            return Received.REPLAYED
+        apply_status(deposit, invoice, now=now)
+    return Received.DONE
+
+
+def _known(provider: Provider, event: Event) -> bool:
+    return WebhookDelivery.objects.filter(provider=provider, delivery_id=event.delivery_id).exists()
+
+
+def _store(provider: Provider, event: Event, now: datetime) -> bool:
+    """Whether this delivery is the first of its id."""
+    try:
+        with transaction.atomic():
+            WebhookDelivery.objects.create(
+                provider=provider,
+                delivery_id=event.delivery_id,
+                event=event.kind,
+                reference=event.reference,
+                body=event.body,
+                received_at=now,
+            )
+    except IntegrityError:
+        return False
+    return True

@@ -1,0 +1,129 @@
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db import transaction
+
+from accounts.domain.access.scopes import SECOND_FACTOR_LOCK, SecondFactorNotSet, SecondFactorWrong
+from accounts.domain.cashier.real_money import (
+    BeneficiaryNotUsable,
+    CashierClosed,
+    InsufficientForWithdrawal,
+    Provider,
+    WithdrawalsPaused,
+    WithdrawalWish,
+)
+from accounts.domain.errors import IdempotencyKeyReused, NotFound
+from accounts.domain.identity import new_id
+from accounts.domain.ledger.transfers import Phase
+from accounts.domain.notation import write_instant
+from accounts.models import Beneficiary, CashierTerms, User, Withdrawal
+from accounts.selectors.access.guards import has_second_factor
+from accounts.selectors.access.second_factors import second_factor_removed_at
+from accounts.selectors.cashier.real_money import terms_of, withdrawal_bounds
+from accounts.services.access.check_second_factor import try_second_factor
+from accounts.steps.lock_wallets import LockedWallet, lock_wallets
+from accounts.steps.may_move_money import require_active
+from accounts.steps.move_real_money import pay_out
+
+
+@dataclass(frozen=True, slots=True)
+class RequestedWithdrawal:
+    """A withdrawal in review, its money reserved; `replayed` when the same wish had been granted before."""
+
+    withdrawal: Withdrawal
+    replayed: bool
+
+
+def request_withdrawal(
+    wish: WithdrawalWish, *, code: str | None, by_api_key: bool, now: datetime
+) -> RequestedWithdrawal:
+    """Reserve amount and fee, and let staff look. A person gives a `code` of their second factor.
+
+    An API key gives none, but its owner must have a second factor. Idempotent: a known key answers with its
+    withdrawal, or IdempotencyKeyReused if it asks for something else. Raises NotFound (the beneficiary),
+    BeneficiaryNotUsable, CashierClosed, AmountOutOfBounds, DailyMaximumReached, InsufficientForWithdrawal,
+    AccountFrozen, AccountClosed, WithdrawalsPaused, and what `check_second_factor` raises.
+    Who has excluded themselves gets their money all the same.
+    """
+    require_active(wish.user_id)
+    requested = _known(wish)
+    if requested is None:
+        with transaction.atomic(durable=True):
+            requested = _reserve(wish, code, by_api_key, now)
+    if requested is None:
+        raise SecondFactorWrong
+    return requested
+
+
+def _reserve(wish: WithdrawalWish, code: str | None, by_api_key: bool, now: datetime) -> RequestedWithdrawal | None:
+    """None for a wrong code. It is looked at last of all: a wish that is refused anyway spends none."""
+    # Locked: it can't be removed in between.
+    usable = Beneficiary.objects.select_for_update(no_key=True).filter(removed_at=None)
+    beneficiary = usable.filter(pk=wish.beneficiary_id, user_id=wish.user_id).first()
+    if beneficiary is None:
+        raise NotFound(str(wish.beneficiary_id))
+    wallet = lock_wallets(owner_ids=[wish.user_id], currency=beneficiary.currency, demo=False).get(wish.user_id)
+    known = _known(wish)
+    if known is not None:
+        return known
+    require_active(wish.user_id)
+    user = User.objects.get(pk=wish.user_id)
+    _check_second_factor_kept(user, now)
+    terms, wallet = _granted(wish, beneficiary, wallet, now)
+    if not by_api_key and try_second_factor(user=user, code=code, now=now) is None:
+        return None
+    withdrawal = _store(wish, beneficiary, wallet, terms, now)
+    pay_out(withdrawal, Phase.PENDING, now=now)
+    return RequestedWithdrawal(withdrawal, replayed=False)
+
+
+def _check_second_factor_kept(user: User, now: datetime) -> None:
+    if not has_second_factor(user):
+        raise SecondFactorNotSet
+    removed_at = second_factor_removed_at(user.pk)
+    if removed_at and now < removed_at + SECOND_FACTOR_LOCK:
+        until = write_instant(removed_at + SECOND_FACTOR_LOCK)
+        raise WithdrawalsPaused(f"until {until}", until=until)
+
+
+def _known(wish: WithdrawalWish) -> RequestedWithdrawal | None:
+    rows = Withdrawal.objects.select_related("beneficiary")
+    known = rows.filter(user_id=wish.user_id, idempotency_key=wish.idempotency_key).first()
+    if known is None:
+        return None
+    if (known.beneficiary_id, known.amount) != (wish.beneficiary_id, wish.amount):
+        raise IdempotencyKeyReused(wish.idempotency_key)
+    return RequestedWithdrawal(known, replayed=True)
+
+
+def _granted(
+    wish: WithdrawalWish, beneficiary: Beneficiary, wallet: LockedWallet | None, now: datetime
+) -> tuple[CashierTerms, LockedWallet]:
+    """By which terms and from which wallet, when both and the beneficiary allow it."""
+    if now < beneficiary.usable_from:
+        usable_from = write_instant(beneficiary.usable_from)
+        raise BeneficiaryNotUsable(f"Usable from {usable_from}", usable_from=usable_from)
+    terms = terms_of(beneficiary.currency)
+    if terms is None or not terms.withdrawals_open or wallet is None:
+        raise CashierClosed(beneficiary.currency)
+    withdrawal_bounds(terms, wish.user_id, now).check(wish.amount)
+    if wallet.available < wish.amount + terms.withdrawal_fee:
+        raise InsufficientForWithdrawal
+    return terms, wallet
+
+
+def _store(
+    wish: WithdrawalWish, beneficiary: Beneficiary, wallet: LockedWallet, terms: CashierTerms, now: datetime
+) -> Withdrawal:
+    return Withdrawal.objects.create(
+        id=new_id(now),
+        user_id=wish.user_id,
+        wallet_id=wallet.id,
+        beneficiary=beneficiary,
+        idempotency_key=wish.idempotency_key,
+        amount=wish.amount,
+        fee=terms.withdrawal_fee,
+        currency=beneficiary.currency,
+        provider=Provider.MANUAL,
+        requested_at=now,
+    )

@@ -1,0 +1,86 @@
+"""The action of correcting a wallet's balance against the house, with four eyes."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from decimal import Decimal
+
+from django.utils.translation import gettext
+
+from accounts.approval_actions import Action, Arguments, Field, Request
+from accounts.domain.approvals.requests import ADJUSTMENT_MAX, Role
+from accounts.domain.errors import FieldError, InvalidInput, NotFound, _
+from accounts.domain.ledger.transfers import TransferKind
+from accounts.domain.money import round_down, write_change, write_money
+from accounts.domain.notation import parse_decimal, write_decimal
+from accounts.selectors.ledger.wallets import Wallet, wallets_by_id
+from accounts.selectors.people.person import email_of
+from accounts.steps.move_against_house import move_against_house
+
+
+def read_arguments(subject: str, arguments: Arguments) -> dict[str, object]:
+    """`amount`: what the wallet gets, negative for what it gives, at its currency's scale."""
+    wallet = adjusted_wallet(subject)
+    amount = parse_decimal(arguments.get("amount"))
+    if amount is None or abs(amount) > ADJUSTMENT_MAX:
+        raise _invalid("invalid-number", f"a plain decimal number up to {ADJUSTMENT_MAX}, with a minus to take")
+    if amount == 0:
+        raise _invalid("zero", "nothing to adjust")
+    if amount != round_down(amount, wallet.currency):
+        raise _invalid("too-many-places", f"more decimal places than {wallet.currency} has")
+    return {"amount": write_decimal(amount)}
+
+
+def adjusted_wallet(subject: str) -> Wallet:
+    """The wallet that `wallet:<id>` names. Raises NotFound."""
+    kind, _colon, id = subject.partition(":")
+    known = kind == "wallet" and id.isascii() and id.isdigit() and len(id) <= 18
+    found = wallets_by_id([int(id)]) if known else []
+    if not found:
+        raise NotFound(subject)
+    return found[0]
+
+
+def execute(request: Request, now: datetime) -> None:
+    """Move the amount between the wallet and the house. Raises InsufficientFunds rather than overdraw the wallet."""
+    move_against_house(
+        wallet_id=adjusted_wallet(request.subject).id,
+        amount=Decimal(request.arguments["amount"]),
+        kind=TransferKind.ADJUSTMENT,
+        reference=request.id,
+        now=now,
+    )
+
+
+def describe(request: Request) -> Sequence[tuple[str, str]]:
+    wallet = adjusted_wallet(request.subject)
+    currency, arguments = wallet.currency, request.arguments
+    book = gettext("demo") if wallet.demo else gettext("real")
+    lines = [
+        (gettext("Owner"), email_of(wallet.owner_id)),
+        (gettext("Available now"), f"{write_money(wallet.available, currency)} {currency} ({book})"),
+    ]
+    if "amount" in arguments:
+        lines.insert(0, (gettext("Amount"), f"{write_change(Decimal(arguments['amount']), currency)} {currency}"))
+    return lines
+
+
+def owner(subject: str) -> int:
+    return adjusted_wallet(subject).owner_id
+
+
+def _invalid(code: str, message: str) -> InvalidInput:
+    return InvalidInput(fields=(FieldError("amount", code, message),))
+
+
+ADJUST_BALANCE = Action(
+    name="adjust_balance",
+    title=_("Adjust a balance"),
+    read_arguments=read_arguments,
+    execute=execute,
+    describe=describe,
+    owner=owner,
+    requesters=(Role.SUPPORT, Role.FINANCE),
+    approvers=(Role.FINANCE, Role.RISK),
+    fields=(Field("amount", _("Amount"), _("What the wallet gets from the house; with a minus, what it gives.")),),
+    subject_page="admin:accounts_ledgeraccount_change",
+)

@@ -1,0 +1,57 @@
+"""The action of giving a trader a bonus, with four eyes."""
+
+from datetime import datetime
+from decimal import Decimal
+
+from accounts.approval_actions import Action, Arguments, Field, Request
+from accounts.domain.approvals.requests import Role
+from accounts.domain.errors import FieldError, InvalidInput, _
+from accounts.domain.ledger.transfers import AccountKind, TransferKind
+from accounts.domain.limits.exclusions import PersonExcluded
+from accounts.domain.notation import write_instant
+from accounts.selectors.limits.restrictions import restrictions_on
+from accounts.services.ledger import adjust_balance
+from accounts.steps.move_against_house import move_against_house
+
+
+def read_arguments(subject: str, arguments: Arguments) -> dict[str, object]:
+    """`amount`: more than zero, else as for an adjustment."""
+    read = adjust_balance.read_arguments(subject, arguments)
+    if Decimal(str(read["amount"])) < 0:
+        raise InvalidInput(fields=(FieldError("amount", "not-positive", "a bonus gives, it doesn't take"),))
+    return read
+
+
+def execute(request: Request, now: datetime) -> None:
+    """Move the amount from the account that bonuses come from to the wallet: it is the trader's, like any money.
+
+    Raises PersonExcluded, AccountFrozen, AccountClosed.
+    """
+    wallet = adjust_balance.adjusted_wallet(request.subject)
+    move_against_house(
+        wallet_id=wallet.id,
+        amount=Decimal(request.arguments["amount"]),
+        kind=TransferKind.BONUS,
+        reference=request.id,
+        now=now,
+        operator=AccountKind.BONUS,
+    )
+    # Only now, while the wallet is locked, can nobody exclude themselves in between.
+    restrictions = restrictions_on(wallet.owner_id, now=now)
+    restrictions.check_active()
+    if restrictions.exclusion is not None:
+        raise PersonExcluded(f"until {write_instant(restrictions.exclusion.ends_at)}")
+
+
+GRANT_BONUS = Action(
+    name="grant_bonus",
+    title=_("Grant a bonus"),
+    read_arguments=read_arguments,
+    execute=execute,
+    describe=adjust_balance.describe,
+    owner=adjust_balance.owner,
+    requesters=(Role.SUPPORT, Role.FINANCE),
+    approvers=(Role.FINANCE, Role.RISK),
+    fields=(Field("amount", _("Amount"), _("What the wallet gets; it is the trader's own from then on.")),),
+    subject_page="admin:accounts_ledgeraccount_change",
+)

@@ -1,0 +1,18 @@
+from datetime import datetime
+
+from accounts.domain.errors import FieldError, InvalidInput
+from accounts.domain.limits.exclusions import SELF_EXCLUSION_MONTHS, ExclusionKind, months_later
+from accounts.services.limits.exclude_person import TakenExclusion, exclude_person
+
+
+def self_exclude(*, user_id: int, months: int, now: datetime) -> TakenExclusion:
+    """Keep a person from trading for so many calendar months, by their own wish; money can be taken out all the same.
+
+    From 6 months to 5 years, else InvalidInput. Nobody can lift it. A longer one may follow; one that isn't longer
+    answers with the one under way.
+    """
+    shortest, longest = SELF_EXCLUSION_MONTHS
+    if not shortest <= months <= longest:
+        raise InvalidInput(fields=(FieldError("months", "out-of-range", f"from {shortest} to {longest} months"),))
+    kind, ends_at = ExclusionKind.SELF_EXCLUSION, months_later(now, months)
+    return exclude_person(user_id=user_id, kind=kind, now=now, ends_at=ends_at)

@@ -1,0 +1,18 @@
+from datetime import datetime, timedelta
+
+from accounts.domain.errors import FieldError, InvalidInput
+from accounts.domain.limits.exclusions import TIME_OUT_MAX, TIME_OUT_MIN, ExclusionKind
+from accounts.services.limits.exclude_person import TakenExclusion, exclude_person
+
+
+def take_time_out(*, user_id: int, hours: int, now: datetime) -> TakenExclusion:
+    """Keep a person from trading for so many hours, by their own wish; money can be taken out all the same.
+
+    From 1 hour to 6 weeks, else InvalidInput. Nobody can lift it. A longer one may follow; one that isn't longer
+    answers with the one under way.
+    """
+    shortest, longest = (int(bound / timedelta(hours=1)) for bound in (TIME_OUT_MIN, TIME_OUT_MAX))
+    if not shortest <= hours <= longest:
+        raise InvalidInput(fields=(FieldError("hours", "out-of-range", f"from {shortest} to {longest} hours"),))
+    ends_at = now + timedelta(hours=hours)
+    return exclude_person(user_id=user_id, kind=ExclusionKind.TIME_OUT, now=now, ends_at=ends_at)

@@ -1,0 +1,14 @@
+from collections.abc import Mapping
+
+from django.db import transaction
+
+from accounts.domain.people.settings import checked
+from accounts.models import User
+
+
+def change_settings(*, user_id: int, changes: Mapping[str, object]) -> None:
+    """Change those of somebody's settings that are named, the others stay. Raises InvalidInput, and changes none."""
+    values = checked(changes)
+    with transaction.atomic(durable=True):
+        if values:
+            User.objects.filter(pk=user_id).update(**values)

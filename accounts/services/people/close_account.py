@@ -1,0 +1,57 @@
+from datetime import datetime
+
+from django.db import transaction
+
+from accounts.domain.access.scopes import AccessEnd, AccountClosed, AccountFrozen
+from accounts.domain.errors import FieldError, InvalidInput
+from accounts.domain.people.closing import AccountInUse
+from accounts.models import ApiKey, User
+from accounts.selectors.people.closing import obstacles_to_closing
+from accounts.services.access.confirm_person import confirm_person
+from accounts.services.access.count_attempts import count_attempts, password_subjects, refuse_locked
+from accounts.steps.end_sessions import end_sessions
+from accounts.steps.lock_person import lock_person
+from accounts.steps.tell_by_mail import tell_by_mail
+
+
+def close_account(
+    *, user: User, password: str, code: str | None, confirmation: str, address: str, now: datetime
+) -> None:
+    """Close somebody's account for ever, by their own wish: nobody signs in to it, and its email is never used again.
+
+    `confirmation` is their email, typed once more; `address` is where the wish comes from. The ledger keeps all it has.
+    Raises InvalidInput (password, confirmation), what `confirm_person` raises, TooManyAttempts; AccountInUse, naming
+    each obstacle; AccountClosed, AccountFrozen.
+    """
+    _check_password(user, password, address, now)
+    if confirmation.strip().lower() != user.email:
+        raise InvalidInput(fields=(FieldError("confirmation", "mismatch", "type the account's email"),))
+    confirm_person(user=user, code=code, now=now)
+    with transaction.atomic(durable=True):
+        lock_person(user.pk)  # an order, a deposit or a key is before this, and seen here, or after it, and refused
+        closing = User.objects.get(pk=user.pk)
+        _check_open(closing)
+        closing.is_active, closing.closed_at = False, now
+        closing.save(update_fields=["is_active", "closed_at"])
+        ApiKey.objects.filter(user_id=user.pk, revoked_at=None).update(revoked_at=now)
+        end_sessions(user_id=user.pk, reason=AccessEnd.CLOSED)
+        tell_by_mail(user.pk, "account_closed")
+
+
+def _check_password(user: User, password: str, address: str, now: datetime) -> None:
+    subjects = password_subjects(email=user.email, address=address)
+    refuse_locked(subjects=subjects, now=now)
+    right = user.check_password(password)
+    count_attempts(subjects=subjects, succeeded=right, now=now)
+    if not right:
+        raise InvalidInput(fields=(FieldError("password", "wrong", "the password is wrong"),))
+
+
+def _check_open(user: User) -> None:
+    if user.closed_at is not None:
+        raise AccountClosed
+    if user.frozen_at is not None:
+        raise AccountFrozen
+    obstacles = obstacles_to_closing(user.pk)
+    if obstacles:
+        raise AccountInUse(", ".join(obstacles), obstacles=list(obstacles))

@@ -1,0 +1,106 @@
+"""The actions of freezing somebody's account and of thawing it again, with four eyes."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from django.utils.translation import gettext
+
+from accounts.approval_actions import Action, Arguments, Request
+from accounts.domain.access.scopes import AccessEnd
+from accounts.domain.approvals.requests import AlreadyFrozen, NotFrozen, Role
+from accounts.domain.errors import NotFound, _
+from accounts.domain.money import write_money
+from accounts.models import User
+from accounts.selectors.ledger.wallets import wallets_of
+from accounts.steps.end_sessions import end_sessions
+from accounts.steps.lock_person import lock_person
+
+
+def freezable_user(subject: str) -> User:
+    """Whom `user:<id>` names. Raises NotFound, AlreadyFrozen."""
+    user = _user(subject)
+    if user.frozen_at is not None:
+        raise AlreadyFrozen
+    return user
+
+
+def frozen_user(subject: str) -> User:
+    """Whom `user:<id>` names. Raises NotFound, NotFrozen."""
+    user = _user(subject)
+    if user.frozen_at is None:
+        raise NotFrozen
+    return user
+
+
+def freeze(request: Request, now: datetime) -> None:
+    """Nobody signs in, orders or takes money out any more; sessions and sockets end. Trades under way settle."""
+    lock_person(_user(request.subject).pk)  # first: no order that has read "not frozen" commits after this
+    user = freezable_user(request.subject)
+    user.is_active, user.frozen_at = False, now
+    user.save(update_fields=["is_active", "frozen_at"])
+    end_sessions(user_id=user.pk, reason=AccessEnd.FROZEN)
+
+
+def unfreeze(request: Request, now: datetime) -> None:
+    """The account is as it was before; one that its owner has closed stays closed."""
+    lock_person(_user(request.subject).pk)
+    user = frozen_user(request.subject)
+    user.is_active, user.frozen_at = user.closed_at is None, None
+    user.save(update_fields=["is_active", "frozen_at"])
+
+
+def describe(request: Request) -> Sequence[tuple[str, str]]:
+    user = _user(request.subject)
+    state = gettext("active") if user.is_active else gettext("frozen") if user.frozen_at else gettext("closed")
+    lines = [(gettext("Person"), user.email), (gettext("State"), state)]
+    for wallet in wallets_of(user.pk):
+        book = gettext("demo") if wallet.demo else gettext("real")
+        lines.append((gettext("Balance"), f"{write_money(wallet.balance, wallet.currency)} {wallet.currency} ({book})"))
+    return lines
+
+
+def _user(subject: str) -> User:
+    kind, _colon, id = subject.partition(":")
+    known = kind == "user" and id.isascii() and id.isdigit() and len(id) <= 18
+    user = User.objects.filter(pk=int(id)).first() if known else None
+    if user is None:
+        raise NotFound(subject)
+    return user
+
+
+def _owner(subject: str) -> int:
+    return _user(subject).pk
+
+
+def _read_freeze(subject: str, arguments: Arguments) -> dict[str, object]:
+    freezable_user(subject)
+    return {}
+
+
+def _read_unfreeze(subject: str, arguments: Arguments) -> dict[str, object]:
+    frozen_user(subject)
+    return {}
+
+
+FREEZE_USER = Action(
+    name="freeze_user",
+    title=_("Freeze an account"),
+    read_arguments=_read_freeze,
+    execute=freeze,
+    describe=describe,
+    owner=_owner,
+    requesters=(Role.SUPPORT, Role.FINANCE, Role.RISK),
+    approvers=(Role.SUPPORT, Role.RISK),
+    subject_page="admin:accounts_user_change",
+)
+UNFREEZE_USER = Action(
+    name="unfreeze_user",
+    title=_("Unfreeze an account"),
+    read_arguments=_read_unfreeze,
+    execute=unfreeze,
+    describe=describe,
+    owner=_owner,
+    requesters=(Role.SUPPORT,),
+    approvers=(Role.RISK,),
+    subject_page="admin:accounts_user_change",
+)

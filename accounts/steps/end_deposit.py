@@ -1,0 +1,35 @@
+"""How a deposit ends, inside the caller's transaction and with its lock held."""
+
+from datetime import datetime
+
+from accounts.domain.cashier.real_money import DEPOSIT_STEPS, DepositState, check_step
+from accounts.domain.money import write_money
+from accounts.models import Deposit
+from accounts.steps.move_real_money import credit
+from accounts.steps.tell_by_mail import tell_by_mail
+
+
+def end_deposit(
+    deposit: Deposit, state: DepositState, *, now: datetime, decided_by: int | None = None, reason: str = ""
+) -> None:
+    """Credit it (DONE), refuse it or let it expire. Raises WrongState: so no deposit is credited twice."""
+    check_step(DEPOSIT_STEPS, deposit.state, state)
+    deposit.state, deposit.ended_at, deposit.decided_by_id = state, now, decided_by
+    deposit.reason = reason or deposit.reason
+    deposit.save(update_fields=["state", "ended_at", "decided_by", "reason", "provider_reference"])
+    if state is DepositState.DONE:
+        credit(deposit, now=now)
+        tell_by_mail(
+            deposit.user_id,
+            "deposit_credited",
+            amount=write_money(deposit.amount - deposit.fee, deposit.currency),
+            fee=write_money(deposit.fee, deposit.currency) if deposit.fee else "",
+            currency=deposit.currency,
+        )
+
+
+def review_deposit(deposit: Deposit, reason: str) -> None:
+    """Let staff look at it, also when it had expired before its payment came."""
+    check_step(DEPOSIT_STEPS, deposit.state, DepositState.REVIEW)
+    deposit.state, deposit.reason, deposit.ended_at = DepositState.REVIEW, reason, None
+    deposit.save(update_fields=["state", "reason", "ended_at"])

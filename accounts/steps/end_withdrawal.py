@@ -1,0 +1,42 @@
+"""How a withdrawal moves on, inside the caller's transaction and with its lock held."""
+
+from datetime import datetime
+
+from accounts.domain.cashier.real_money import WITHDRAWAL_STEPS, WithdrawalState, check_step
+from accounts.domain.ledger.transfers import Phase
+from accounts.domain.money import write_money
+from accounts.models import Withdrawal
+from accounts.steps.may_decide import require_not_own
+from accounts.steps.may_move_money import require_active
+from accounts.steps.move_real_money import pay_out
+from accounts.steps.tell_by_mail import tell_by_mail
+
+MAILS = {WithdrawalState.DONE: "withdrawal_paid", WithdrawalState.REFUSED: "withdrawal_refused"}
+"""What its owner hears by mail; that they cancelled it they know."""
+
+
+def accept_withdrawal(withdrawal: Withdrawal, *, decided_by: int, now: datetime) -> None:
+    """It may be paid out now. Raises WrongState, OwnRequest, AccountFrozen, AccountClosed."""
+    require_not_own(decided_by, withdrawal.user_id)
+    check_step(WITHDRAWAL_STEPS, withdrawal.state, WithdrawalState.APPROVED)
+    require_active(withdrawal.user_id)
+    withdrawal.state, withdrawal.approved_at, withdrawal.decided_by_id = WithdrawalState.APPROVED, now, decided_by
+    withdrawal.save(update_fields=["state", "approved_at", "decided_by"])
+
+
+def end_withdrawal(withdrawal: Withdrawal, state: WithdrawalState, *, now: datetime) -> None:
+    """Let the money go (DONE), or give it back. Raises WrongState: so no withdrawal is paid or given back twice."""
+    check_step(WITHDRAWAL_STEPS, withdrawal.state, state)
+    withdrawal.state, withdrawal.ended_at = state, now
+    withdrawal.save(update_fields=["state", "ended_at", "reason", "decided_by", "provider_reference"])
+    if state in MAILS:
+        tell_by_mail(
+            withdrawal.user_id,
+            MAILS[state],
+            amount=write_money(withdrawal.amount, withdrawal.currency),
+            currency=withdrawal.currency,
+            beneficiary=withdrawal.beneficiary.label,
+            reference=withdrawal.provider_reference,
+            reason=withdrawal.reason,
+        )
+    pay_out(withdrawal, Phase.POST if state is WithdrawalState.DONE else Phase.VOID, now=now)

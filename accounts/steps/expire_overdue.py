@@ -1,0 +1,12 @@
+from datetime import datetime
+
+from django.db.models import F
+
+from accounts.domain.approvals.requests import RequestState
+from accounts.models import ApprovalRequest
+
+
+def expire_overdue(now: datetime, **which: str) -> int:
+    """End the requests with these fields whose time has run out, inside the caller's transaction; returns how many."""
+    overdue = ApprovalRequest.objects.filter(state=RequestState.PENDING, expires_at__lte=now, **which)
+    return overdue.update(state=RequestState.EXPIRED, ended_at=F("expires_at"))

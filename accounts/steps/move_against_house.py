@@ -1,0 +1,46 @@
+from datetime import datetime
+from decimal import Decimal
+from functools import partial
+from uuid import UUID
+
+from django.db import transaction
+
+from accounts.domain.errors import InsufficientFunds
+from accounts.domain.ledger.transfers import AccountKind, Move, Phase, TransferKind
+from accounts.models import LedgerAccount
+from accounts.publish import publish, wallet_messages
+from accounts.selectors.ledger.wallets import wallets_by_id
+from accounts.steps.open_operator_accounts import open_operator_accounts
+from accounts.steps.post_transfers import post_transfers
+
+
+def move_against_house(
+    *,
+    wallet_id: int,
+    amount: Decimal,
+    kind: TransferKind,
+    reference: UUID,
+    now: datetime,
+    operator: AccountKind = AccountKind.HOUSE,
+) -> None:
+    """Give the wallet this amount from the house, or take it back when it is negative, in the caller's transaction.
+
+    `operator` names another account of the operator's that gives instead, such as the one that bonuses come from.
+
+    Raises InsufficientFunds rather than overdraw the wallet. The owner's screens hear of it after the commit.
+    """
+    wallet = LedgerAccount.objects.get(pk=wallet_id, kind=AccountKind.WALLET)
+    currency, demo = wallet.currency, wallet.demo
+    house_id = open_operator_accounts(currency=currency, demo=demo, now=now)[operator]
+    # Both at once, by id: a settlement that holds the house and wants the wallet would else wait for us as we for it.
+    ids = LedgerAccount.objects.filter(pk__in=[wallet_id, house_id]).order_by("pk")
+    locked = {account.pk: account for account in ids.select_for_update(no_key=True)}
+    if locked[wallet_id].balance - locked[wallet_id].held + amount < 0:
+        raise InsufficientFunds
+    source, target = (house_id, wallet_id) if amount > 0 else (wallet_id, house_id)
+    post_transfers([Move(kind, Phase.SINGLE, source, target, abs(amount), currency, demo, reference)], now=now)
+    transaction.on_commit(partial(_tell, wallet_id))
+
+
+def _tell(wallet_id: int) -> None:
+    publish(wallet_messages(wallets_by_id([wallet_id])))

@@ -1,0 +1,56 @@
+"""The transfers of deposits and withdrawals. Each has its id as the reference, so that each happens once."""
+
+from datetime import datetime
+from decimal import Decimal
+from functools import partial
+from uuid import UUID
+
+from django.db import transaction
+
+from accounts.domain.ledger.transfers import AccountKind, Move, Phase, TransferKind
+from accounts.models import Deposit, Withdrawal
+from accounts.publish import publish, wallet_messages
+from accounts.selectors.ledger.wallets import wallets_by_id
+from accounts.steps.open_operator_accounts import open_operator_accounts
+from accounts.steps.post_transfers import post_transfers
+
+
+def credit(deposit: Deposit, *, now: datetime) -> None:
+    """The whole amount into the wallet, then the fee out of it."""
+    ends = _Ends(deposit, now)
+    moves = [ends.move(TransferKind.DEPOSIT, Phase.SINGLE, deposit.amount, into_wallet=True)]
+    if deposit.fee:
+        moves.append(ends.move(TransferKind.FEE, Phase.SINGLE, deposit.fee))
+    _post(moves, deposit.wallet_id, now)
+
+
+def pay_out(withdrawal: Withdrawal, phase: Phase, *, now: datetime) -> None:
+    """Reserve amount and fee (PENDING), let both go (POST) or give both back (VOID)."""
+    ends = _Ends(withdrawal, now)
+    moves = [ends.move(TransferKind.WITHDRAWAL, phase, withdrawal.amount)]
+    if withdrawal.fee:
+        moves.append(ends.move(TransferKind.FEE, phase, withdrawal.fee))
+    _post(moves, withdrawal.wallet_id, now)
+
+
+class _Ends:
+    """A wallet and the operator's accounts of its currency, between which the money moves."""
+
+    def __init__(self, of: Deposit | Withdrawal, now: datetime) -> None:
+        self.of = of
+        self.operator = open_operator_accounts(currency=of.currency, demo=False, now=now)
+
+    def move(self, kind: TransferKind, phase: Phase, amount: Decimal, *, into_wallet: bool = False) -> Move:
+        other = self.operator[AccountKind.FEES if kind is TransferKind.FEE else AccountKind.FUNDING]
+        source, target = (other, self.of.wallet_id) if into_wallet else (self.of.wallet_id, other)
+        reference: UUID = self.of.pk
+        return Move(kind, phase, source, target, amount, self.of.currency, False, reference)
+
+
+def _post(moves: list[Move], wallet_id: int, now: datetime) -> None:
+    post_transfers(moves, now=now)
+    transaction.on_commit(partial(_tell, wallet_id))
+
+
+def _tell(wallet_id: int) -> None:
+    publish(wallet_messages(wallets_by_id([wallet_id])))

@@ -1,0 +1,15 @@
+from datetime import datetime
+
+from accounts.domain.ledger.transfers import AccountKind
+from accounts.models import LedgerAccount
+
+
+def open_operator_accounts(*, currency: str, demo: bool, now: datetime) -> dict[AccountKind, int]:
+    """The operator's own accounts of a currency and book, made when they aren't there yet; their ids by kind."""
+    kinds = [kind for kind in AccountKind if kind is not AccountKind.WALLET]
+    LedgerAccount.objects.bulk_create(
+        [LedgerAccount(kind=kind, currency=currency, demo=demo, created_at=now) for kind in kinds],
+        ignore_conflicts=True,
+    )
+    rows = LedgerAccount.objects.filter(owner=None, currency=currency, demo=demo).values_list("kind", "id")
+    return {AccountKind(kind): id for kind, id in rows}

@@ -1,0 +1,63 @@
+"""The one way to move money. The database applies what is inserted here: see migrations/0002_ledger_guards.py."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from django.db import connection, transaction
+
+from accounts.domain.ledger.transfers import Move
+
+# Whoever holds an account's lock gets the next ids: so an account's transfers, read by id, are in the order in which
+# they were applied. The count is what makes PostgreSQL take all the locks before the first id.
+POST = """
+    WITH {changes}
+    moves AS MATERIALIZED ({moves}),
+    locked AS MATERIALIZED (
+        SELECT id FROM ledger_accounts WHERE id IN (
+            SELECT source_id FROM moves UNION SELECT target_id FROM moves WHERE phase IN ('single', 'post')
+        ) ORDER BY id FOR NO KEY UPDATE
+    ),
+    posted AS (
+        INSERT INTO transfers (kind, phase, source_id, target_id, amount, currency, demo, reference, created_at)
+        SELECT kind, phase, source_id, target_id, amount, currency, demo, reference, %(now)s
+        FROM moves WHERE (SELECT count(*) FROM locked) >= 0
+        RETURNING id
+    )
+    {answer}
+"""
+LISTED = """
+    SELECT * FROM unnest(%(kind)s::text[], %(phase)s::text[], %(source_id)s::bigint[], %(target_id)s::bigint[],
+        %(amount)s::numeric[], %(currency)s::text[], %(demo)s::boolean[], %(reference)s::uuid[])
+        AS listed(kind, phase, source_id, target_id, amount, currency, demo, reference)
+"""
+COLUMNS = ("kind", "phase", "source_id", "target_id", "amount", "currency", "demo", "reference")
+
+
+def post_transfers(moves: Sequence[Move], *, now: datetime) -> int:
+    """Make the transfers, all or none, inside the caller's transaction; returns how many.
+
+    They are applied, and numbered, in the order given. Raises IntegrityError where the database refuses: a negative
+    balance, a second opening or resolution, mixed currencies or books, the wrong kinds of account. Callers check
+    what may fail for a person *after* locking (see `lock_wallets`).
+    """
+    columns = {name: [getattr(move, name) for move in moves] for name in COLUMNS}
+    ((posted,),) = post_with_changes("", LISTED, "SELECT count(*) FROM posted", columns, now=now)
+    return int(posted)
+
+
+def post_with_changes(
+    changes: str, moves: str, answer: str, params: Mapping[str, Any], *, now: datetime
+) -> list[tuple[Any, ...]]:
+    """Change rows and move the money that this asks for, in one statement: thousands never pass through Python.
+
+    `changes` are clauses of a WITH, each with its comma; `moves` is a SELECT of `Move`'s columns by name, which may
+    read what they return; `answer`, one of what to give back, may read them, and `posted`, a row for each transfer.
+    Raises as `post_transfers`.
+    """
+    if not transaction.get_connection().in_atomic_block:
+        raise transaction.TransactionManagementError("transfers belong to a use case's transaction")
+    with connection.cursor() as cursor:
+        cursor.execute(POST.format(changes=changes, moves=moves, answer=answer), {**params, "now": now})
+        rows: list[tuple[Any, ...]] = cursor.fetchall()
+    return rows

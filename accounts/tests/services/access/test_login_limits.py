@@ -1,0 +1,56 @@
+from collections import Counter
+from functools import partial
+from ipaddress import IPv6Address
+from secrets import randbits
+
+import pytest
+from django.http import HttpRequest
+from django.test import RequestFactory
+
+from accounts.domain.errors import InvalidCredentials, TooManyAttempts
+from accounts.services.access.issue_tokens import issue_tokens
+from cryptotrader.tests.cast import NOON, PASSWORD, Trader, trader
+from cryptotrader.tests.threads import at_once
+
+
+def somewhere() -> HttpRequest:
+    """A request from an address that nobody has tried from."""
+    return RequestFactory().post("/", REMOTE_ADDR=str(IPv6Address(randbits(128))))
+
+
+def attempt(email: str, password: str, request: HttpRequest) -> None:
+    issue_tokens(email=email, password=password, request=request, now=NOON)
+
+
+def test_guessing_one_persons_password_ends_after_five_tries_wherever_they_come_from(alice: Trader) -> None:
+    email = alice.user.email
+    for _ in range(5):
+        with pytest.raises(InvalidCredentials):
+            attempt(email, "wrong", somewhere())
+    with pytest.raises(TooManyAttempts):
+        attempt(email, PASSWORD, somewhere())
+
+
+def test_guessing_from_one_address_ends_after_ten_tries(bob: Trader) -> None:
+    here = somewhere()
+    for _ in range(10):
+        with pytest.raises(InvalidCredentials):
+            attempt(f"nobody-{randbits(64)}@example.com", "wrong", here)
+    with pytest.raises(TooManyAttempts):
+        attempt(bob.user.email, PASSWORD, here)
+    attempt(bob.user.email, PASSWORD, somewhere())
+
+
+def test_logging_in_rightly_uses_nothing_up(bob: Trader) -> None:
+    here = somewhere()
+    for _ in range(12):
+        attempt(bob.user.email, PASSWORD, here)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_right_passwords_at_once_are_all_let_in_and_of_wrong_ones_five_are_answered() -> None:
+    email, here = trader("alice").user.email, somewhere()
+    right = at_once([partial(attempt, email, PASSWORD, here)] * 8)
+    assert Counter(type(result) for result in right) == {type(None): 8}
+    wrong = at_once([partial(attempt, email, "wrong", somewhere()) for _ in range(8)])
+    assert Counter(type(result) for result in wrong) == {InvalidCredentials: 5, TooManyAttempts: 3}

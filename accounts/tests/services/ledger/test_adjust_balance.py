@@ -1,0 +1,42 @@
+"""Adjustments of any amount in any order: the wallet stands where a sum of a few lines says."""
+
+from decimal import Decimal
+from uuid import uuid4
+
+from django.db import transaction
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from accounts.domain.errors import InsufficientFunds
+from accounts.models import ApprovalRequest
+from accounts.services.ledger import adjust_balance
+from cryptotrader.tests.audit import assert_the_ledger_balances
+from cryptotrader.tests.cast import NOON, Trader
+
+AMOUNTS = st.decimals("-12000", "12000", places=2).filter(bool)
+
+
+def adjust(wallet_id: int, amount: Decimal) -> None:
+    """What the last approval does, without the staff around it."""
+    subject = f"wallet:{wallet_id}"
+    arguments = adjust_balance.read_arguments(subject, {"amount": str(amount)})
+    with transaction.atomic():
+        adjust_balance.execute(ApprovalRequest(id=uuid4(), subject=subject, arguments=arguments), NOON)
+
+
+@given(amounts=st.lists(AMOUNTS, max_size=12))
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_a_wallet_is_never_overdrawn_and_the_ledger_balances(alice: Trader, amounts: list[Decimal]) -> None:
+    with transaction.atomic():
+        expected = alice.wallet.available
+        for amount in amounts:
+            try:
+                adjust(alice.wallet.id, amount)
+            except InsufficientFunds:
+                assert expected + amount < 0
+                continue
+            expected += amount
+            assert expected >= 0
+        assert alice.wallet.available == expected
+        assert_the_ledger_balances()
+        transaction.set_rollback(True)

@@ -1,0 +1,76 @@
+import json
+
+import pytest
+from allauth.usersessions.models import UserSession
+from django.contrib.sessions.models import Session
+from django.test import Client
+from pytest_django import DjangoCaptureOnCommitCallbacks
+
+from accounts.domain.access.scopes import AccessEnd, session_mark
+from accounts.domain.errors import InvalidToken
+from accounts.publish import ACCESS_CHANNEL, end_message, user_topic
+from accounts.services.access.authenticate_token import authenticate_token
+from accounts.services.access.refresh_tokens import refresh_tokens
+from accounts.steps.end_sessions import end_sessions
+from cryptotrader.tests.api import tokens_of
+from cryptotrader.tests.cast import PASSWORD, Trader
+
+
+def browser(trader: Trader) -> Client:
+    client = Client()
+    client.post("/accounts/login/", {"login": trader.user.email, "password": PASSWORD})
+    assert client.get("/api/v1/wallets").status_code == 200
+    return client
+
+
+def test_all_of_them_end_at_once_for_pages_and_apps(alice: Trader, bob: Trader) -> None:
+    page, pair, bobs = browser(alice), tokens_of(alice), tokens_of(bob)
+    assert end_sessions(user_id=alice.user.pk, reason=AccessEnd.SIGNED_OUT) == 2
+
+    assert page.get("/api/v1/wallets").status_code == 401
+    with pytest.raises(InvalidToken):
+        authenticate_token(pair.access)
+    with pytest.raises(InvalidToken):
+        refresh_tokens(refresh=pair.refresh)
+    assert authenticate_token(bobs.access).user == bob.user
+    assert not UserSession.objects.filter(user=alice.user).exists()
+
+
+def test_all_but_one(alice: Trader) -> None:
+    kept, other = tokens_of(alice), tokens_of(alice)
+    key = authenticate_token(kept.access).session_key
+    assert end_sessions(user_id=alice.user.pk, keep_session_key=key, reason=AccessEnd.CREDENTIALS_CHANGED) == 1
+    assert authenticate_token(kept.access).user == alice.user
+    with pytest.raises(InvalidToken):
+        authenticate_token(other.access)
+
+
+def test_only_one_and_never_somebody_elses(alice: Trader, bob: Trader) -> None:
+    one, other, bobs = tokens_of(alice), tokens_of(alice), tokens_of(bob)
+    for pair, count in ((one, 1), (bobs, 0)):
+        key = authenticate_token(pair.access).session_key
+        assert end_sessions(user_id=alice.user.pk, session_key=key, reason=AccessEnd.SIGNED_OUT) == count
+    with pytest.raises(InvalidToken):
+        authenticate_token(one.access)
+    assert authenticate_token(other.access).user == alice.user
+    assert authenticate_token(bobs.access).user == bob.user
+
+
+def test_signing_out_in_the_browser_ends_that_session_alone(alice: Trader) -> None:
+    page, pair = browser(alice), tokens_of(alice)
+    page.post("/accounts/logout/")
+    assert authenticate_token(pair.access).user == alice.user
+    assert Session.objects.count() == UserSession.objects.count() == 1
+
+
+def test_sockets_hear_of_it_without_the_sessions_key(
+    alice: Trader, django_capture_on_commit_callbacks: DjangoCaptureOnCommitCallbacks
+) -> None:
+    key = authenticate_token(tokens_of(alice).access).session_key
+    with django_capture_on_commit_callbacks() as told:
+        end_sessions(user_id=alice.user.pk, session_key=key, reason=AccessEnd.SIGNED_OUT)
+    assert len(told) == 1
+    topic, content = end_message(alice.user.pk, reason=AccessEnd.SIGNED_OUT, marks=[session_mark(key)])
+    assert topic == user_topic(alice.user.pk)
+    assert json.dumps(content).startswith(f'{{"channel": "{ACCESS_CHANNEL}"')
+    assert key not in json.dumps(content)

@@ -1,0 +1,104 @@
+import re
+
+import pytest
+from django.test import Client
+from django.utils import timezone
+
+from accounts.domain.access.scopes import Scope
+from accounts.models import ApiKey
+from cryptotrader.tests.api import Api
+from cryptotrader.tests.cast import Trader
+from cryptotrader.tests.codes import App
+from cryptotrader.tests.keys import made_key
+
+PATH = "/account/keys/"
+WISH = {"name": "bot", "scopes": ["read"], "mode": "bearer", "networks": "", "life": "90"}
+
+
+@pytest.fixture
+def browser(alice: Trader) -> Client:
+    client = Client()
+    client.force_login(alice.user)
+    return client
+
+
+def test_the_secret_is_shown_once_and_works(browser: Client) -> None:
+    answer = browser.post(PATH, WISH | {"networks": "127.0.0.1\n2001:db8::/32"})
+    html = answer.content.decode()
+    assert "no-store" in answer["Cache-Control"]
+    found = re.search(r'id="the-secret">([^<]+)<', html)
+    assert found is not None
+    assert Api(token=found[1]).get("/api/v1/wallets").status == 200
+    listed = browser.get(PATH).content.decode()
+    assert found[1] not in listed
+    assert "127.0.0.1/32, 2001:db8::/32" in listed
+    assert ApiKey.objects.get().prefix in listed
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        ({"scopes": []}, "Choose what the key may do."),
+        ({"scopes": ["admin"]}, "admin"),
+        ({"networks": "10.0.0.1/8"}, "These are no addresses or networks"),
+        ({"name": "  "}, "This field is required."),
+        ({"life": "1000"}, "1000"),
+        ({"scopes": ["withdraw"]}, "Set up a second factor first"),
+    ],
+)
+def test_what_is_wrong_is_said_and_nothing_made(browser: Client, change: dict[str, object], message: str) -> None:
+    html = browser.post(PATH, WISH | change).content.decode()
+    assert message in html
+    assert 'class="problem"' in html
+    assert not ApiKey.objects.exists()
+
+
+def test_all_that_is_wrong_is_said_at_once(browser: Client) -> None:
+    wrong = {"name": "", "scopes": ["withdraw"], "mode": "x", "networks": "10.0.0.1/8", "life": "1000"}
+    html = browser.post(PATH, wrong).content.decode()
+    required, network = "This field is required.", "These are no addresses or networks"
+    for message in (required, network, "Set up a second factor first", "x is not one of", "1000 is not one of"):
+        assert message in html
+    assert html.count('<p class="problem">') == 5
+
+
+def test_with_a_second_factor_a_code_is_asked_to_make_and_to_revoke(browser: Client, alice: Trader) -> None:
+    app = App(alice.user)
+    assert "This code is wrong" in browser.post(PATH, WISH | {"code": app.wrong(timezone.now())}).content.decode()
+    assert "the-secret" in browser.post(PATH, WISH | {"code": app.recovery_codes[0]}).content.decode()
+    path = f"{PATH}{ApiKey.objects.get().pk}/revoke/"
+    browser.post(path, {})
+    assert ApiKey.objects.get().revoked_at is None
+    assert browser.post(path, {"code": app.recovery_codes[1]})["Location"] == PATH
+    assert ApiKey.objects.get().revoked_at is not None
+
+
+def test_revoking_asks_first(browser: Client, alice: Trader) -> None:
+    made = made_key(alice)
+    path = f"{PATH}{made.key.pk}/revoke/"
+    assert made.key.name in browser.get(path).content.decode()
+    assert Api(token=made.secret).get("/api/v1/wallets").status == 200
+    browser.post(path, {})
+    Api(token=made.secret).get("/api/v1/wallets").assert_problem(401, "invalid-api-key")
+    assert browser.get(path).status_code == 404
+
+
+def test_the_keys_of_others_arent_there(browser: Client, bob: Trader) -> None:
+    made = made_key(bob, Scope.READ)
+    assert browser.post(f"{PATH}{made.key.pk}/revoke/", {}).status_code == 404
+    assert made.key.prefix not in browser.get(PATH).content.decode()
+    assert Api(token=made.secret).get("/api/v1/wallets").status == 200
+
+
+def test_who_has_twenty_is_told_so(browser: Client, alice: Trader) -> None:
+    for _ in range(20):
+        made_key(alice)
+    html = browser.get(PATH).content.decode()
+    assert "revoke one first" in html
+    assert 'name="scopes"' not in html
+    assert "the-secret" not in browser.post(PATH, WISH).content.decode()
+
+
+def test_visitors_are_led_to_the_entrance() -> None:
+    for path in (PATH, f"{PATH}1/revoke/"):
+        assert Client().get(path)["Location"].startswith("/accounts/login/")

@@ -1,0 +1,122 @@
+"""Where allauth's doors (pages, `_allauth/`, tokens) meet our services."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from allauth.account.adapter import DefaultAccountAdapter
+from allauth.account.internal.flows.login import get_authentication_records
+from allauth.account.internal.flows.password_reset import get_reset_password_url
+from allauth.account.models import EmailAddress
+from allauth.core.internal.httpkit import is_headless_request
+from django.http import HttpRequest, HttpResponse
+from django.utils import timezone
+from django.utils.translation import get_language
+
+from accounts.domain.access.devices import device_name
+from accounts.domain.access.scopes import LoginMethod
+from accounts.domain.errors import TooManyAttempts
+from accounts.models import User
+from accounts.selectors.access.devices import is_new_device
+from accounts.selectors.access.logins import id_of_email, locale_of_email
+from accounts.services.access.count_attempts import count_attempts, forgive_account, password_subjects, refuse_locked
+from accounts.services.access.record_login import record_login
+from accounts.services.people.mail_first_key import mail_first_key
+from accounts.web.mails import compose, post
+
+LINKS = ("activate_url", "password_reset_url", "signup_url")
+"""What allauth calls the address that a mail is about; the first that is there counts."""
+
+
+class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth has no types
+    """Every try to sign in is written down; mails are ours."""
+
+    def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
+        """By our own template of the same name, in the language of whose email it is."""
+        link = next((context[key] for key in LINKS if key in context), None)
+        device = device_name(context.get("user_agent", ""))
+        name = template_prefix.rpartition("/")[2]
+        locale = locale_of_email(email) or get_language() or "en"
+        post(compose(name, to=email, locale=locale, context=context | {"link": link, "device": device}))
+
+    def send_notification_mail(
+        self, template_prefix: str, user: User, context: dict[str, Any] | None = None, email: str | None = None
+    ) -> None:
+        """What was done to an account, to its owner: with the way to a new password, should it have been a thief."""
+        way = {"password_reset_url": get_reset_password_url(self.request)}
+        super().send_notification_mail(template_prefix, user, (context or {}) | way, email)
+
+    def should_send_confirmation_mail(self, request: HttpRequest, email_address: EmailAddress, signup: bool) -> bool:
+        """Whether allauth mails the key, if it didn't do so a moment ago. The first one we mail ourselves."""
+        if signup:
+            mail_first_key(address=email_address, request=request)
+        return not signup
+
+    def add_message(self, request: HttpRequest, *args: Any, **kwargs: Any) -> None:
+        if request.path.startswith("/api/"):  # a program has no page to show it on
+            return
+        # The next page says it; and it must not tell strangers whose email is known by being there or not.
+        if "account/messages/email_confirmation_sent.txt" not in args:
+            super().add_message(request, *args, **kwargs)
+
+    def pre_authenticate(self, request: HttpRequest, **credentials: Any) -> None:
+        """allauth's own count lives in Redis; ours holds without it, and is the same for pages and tokens."""
+        address = request.META.get("REMOTE_ADDR", "")
+        self._subjects = password_subjects(email=credentials.get("email") or "", address=address)
+        with self._refusing():
+            refuse_locked(subjects=self._subjects, now=timezone.now())
+
+    def _rollback_login_failed_rl_usage(self) -> None:  # allauth's hook for a password that was right
+        with self._refusing():
+            count_attempts(subjects=self._subjects, succeeded=True, now=timezone.now())
+
+    @contextmanager
+    def _refusing(self) -> Iterator[None]:
+        try:
+            yield
+        except TooManyAttempts as error:
+            raise self.validation_error("too_many_login_attempts") from error
+
+    def _delete_login_attempts_cached_email(self, request: HttpRequest, **credentials: Any) -> None:
+        """allauth's hook for a reset by mail: whoever reads the mailbox opens the account that others have locked."""
+        forgive_account(email=credentials["email"])
+
+    def authentication_failed(self, request: HttpRequest, **credentials: Any) -> None:
+        with self._refusing():
+            count_attempts(subjects=self._subjects, succeeded=False, now=timezone.now())
+        user_id = id_of_email(credentials.get("email") or "")
+        if user_id is not None:
+            self._record(request, user_id, _method(request), succeeded=False)
+
+    def pre_login(self, request: HttpRequest, user: User, **kwargs: Any) -> HttpResponse | None:
+        if not user.is_active:
+            self._record(request, user.pk, _method(request, user), succeeded=False)
+        refusal: HttpResponse | None = super().pre_login(request, user, **kwargs)
+        return refusal
+
+    def post_login(self, request: HttpRequest, user: User, **kwargs: Any) -> HttpResponse:
+        new = is_new_device(user.pk, request.headers.get("User-Agent", ""))
+        self._record(request, user.pk, _method(request, user), succeeded=True)
+        if new:
+            self.send_notification_mail("account/email/new_device", user)
+        response: HttpResponse = super().post_login(request, user, **kwargs)
+        return response
+
+    def _record(self, request: HttpRequest, user_id: int, method: LoginMethod, *, succeeded: bool) -> None:
+        record_login(
+            user_id=user_id,
+            method=method,
+            succeeded=succeeded,
+            address=request.META.get("REMOTE_ADDR"),
+            device=request.headers.get("User-Agent", ""),
+            now=timezone.now(),
+        )
+
+
+def _method(request: HttpRequest, user: User | None = None) -> LoginMethod:
+    """How somebody signs in, or tries to; of a passkey we know only when it was right."""
+    if request.path.startswith("/api/") or is_headless_request(request) == "app":
+        return LoginMethod.TOKEN
+    if user and any(record.get("passwordless") for record in get_authentication_records(request, user)):
+        return LoginMethod.PASSKEY
+    return LoginMethod.PASSWORD

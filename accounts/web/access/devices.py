@@ -1,0 +1,84 @@
+"""Where somebody is signed in, and who tried to sign in."""
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_POST, require_safe
+
+from accounts.domain.access.devices import device_name
+from accounts.models import Login
+from accounts.selectors.access.logins import logins_of
+from accounts.selectors.access.signed_in_devices import devices_of, session_key_of_device
+from accounts.selectors.people.person import id_of
+from accounts.services.access.sign_out import sign_out as end_own_sessions
+
+PAGE_SIZE = 30
+BEFORE_MAX = 2**63 - 1
+
+
+@login_required
+@never_cache
+@require_safe
+def devices(request: HttpRequest) -> HttpResponse:
+    """All sessions under way, each with a way to end it."""
+    listed = devices_of(id_of(request.user), this_session_key=request.session.session_key, now=timezone.now())
+    context = {"area": "security", "devices": listed}
+    return render(request, "accounts/security/devices.html", context)
+
+
+@login_required
+@require_POST
+def sign_out(request: HttpRequest, id: int) -> HttpResponse:
+    """End one session at once, with its tokens and streams. One's own leads to the front page."""
+    user_id = id_of(request.user)
+    key = session_key_of_device(user_id, id)
+    if key is None:
+        raise Http404(id)
+    end_own_sessions(user_id=user_id, session_key=key)
+    if key == request.session.session_key:
+        request.session.flush()
+        return redirect("home")
+    messages.success(request, gettext("Signed out."))
+    return redirect("devices")
+
+
+@login_required
+@require_POST
+def sign_out_others(request: HttpRequest) -> HttpResponse:
+    """End every session but this one."""
+    own = request.session.session_key
+    end_own_sessions(user_id=id_of(request.user), keep_session_key=own)
+    messages.success(request, gettext("Signed out everywhere else."))
+    return redirect("devices")
+
+
+@login_required
+@never_cache
+@require_safe
+def logins(request: HttpRequest) -> HttpResponse:
+    """Every try to sign in, newest first, a page at a time: `?before=` is the last id of the page above."""
+    tries = logins_of(id_of(request.user), before=_before(request), limit=PAGE_SIZE + 1)
+    methods = dict(Login.METHODS)
+    context = {
+        "area": "security",
+        "logins": [
+            {"it": each, "device": device_name(each.device), "method": methods[each.method]}
+            for each in tries[:PAGE_SIZE]
+        ],
+        "older": tries[PAGE_SIZE - 1].id if len(tries) > PAGE_SIZE else None,
+        "is_first_page": "before" not in request.GET,
+    }
+    return render(request, "accounts/security/logins.html", context)
+
+
+def _before(request: HttpRequest) -> int | None:
+    text = request.GET.get("before")
+    if text is None:
+        return None
+    if not (text.isascii() and text.isdigit() and int(text[:20]) <= BEFORE_MAX):
+        raise Http404("no such page")
+    return int(text)

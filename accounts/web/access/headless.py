@@ -1,0 +1,121 @@
+"""allauth's doors for apps, under `_allauth/app/v1/`: signing up and in, second factors, passkeys.
+
+Only what keeps our rules is mounted. Not here: changing the email, logins by code, phones; and what our REST has itself
+(new tokens by `auth/refresh`, the list of sessions).
+"""
+
+import json
+from collections.abc import Callable
+from functools import partial, wraps
+from typing import Any
+
+from allauth.headless.account import views as account
+from allauth.headless.base.views import APIView, ConfigView
+from allauth.headless.constants import Client
+from allauth.headless.internal.restkit.inputs import Input
+from allauth.headless.mfa import views as mfa
+from django.http import HttpRequest
+from django.http.response import HttpResponseBase
+from django.urls import URLPattern, path
+
+from accounts.domain.errors import InvalidInput
+from accounts.domain.texts import storable
+from accounts.selectors.people.person import id_of
+from accounts.services.access.set_up_authenticator import set_up_authenticator
+from accounts.web.access.second_factor import (
+    ActivateAppForm,
+    AddPasskeyForm,
+    AuthenticateCodeForm,
+    AuthenticatePasskeyForm,
+    LoginPasskeyForm,
+    ReauthenticateCodeForm,
+    ReauthenticatePasskeyForm,
+)
+from accounts.web.access.sign_up_form import SignUpInput
+
+Door = Callable[..., HttpResponseBase]
+
+
+def _input(form: type) -> type:
+    """Our form of the pages, fed from JSON."""
+    return type(f"{form.__name__}Input", (form, Input), {})
+
+
+class SignUp(account.SignupView):  # type: ignore[misc]  # allauth has no types
+    input_class = {"POST": SignUpInput}
+
+
+class Authenticate(mfa.AuthenticateView):  # type: ignore[misc]
+    input_class = _input(AuthenticateCodeForm)
+
+
+class Reauthenticate(mfa.ReauthenticateView):  # type: ignore[misc]
+    input_class = _input(ReauthenticateCodeForm)
+
+
+class ManageApp(mfa.ManageTOTPView):  # type: ignore[misc]
+    input_class = {"POST": _input(ActivateAppForm)}
+
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        activate: Callable[[], HttpResponseBase] = partial(super().post, request, *args, **kwargs)
+        return set_up_authenticator(user_id=id_of(request.user), activate=activate)
+
+
+class AuthenticatePasskey(mfa.AuthenticateWebAuthnView):  # type: ignore[misc]
+    input_class = {"POST": _input(AuthenticatePasskeyForm)}
+
+
+class ReauthenticatePasskey(mfa.ReauthenticateWebAuthnView):  # type: ignore[misc]
+    input_class = {"POST": _input(ReauthenticatePasskeyForm)}
+
+
+class LoginPasskey(mfa.LoginWebAuthnView):  # type: ignore[misc]
+    input_class = {"POST": _input(LoginPasskeyForm)}
+
+
+class Passkeys(mfa.ManageWebAuthnView):  # type: ignore[misc]
+    input_class = mfa.ManageWebAuthnView.input_class | {"POST": _input(AddPasskeyForm)}
+
+
+VIEWS: dict[str, type[APIView]] = {
+    "config": ConfigView,
+    "auth/session": account.SessionView,
+    "auth/signup": SignUp,
+    "auth/login": account.LoginView,
+    "auth/reauthenticate": account.ReauthenticateView,
+    "auth/email/verify": account.VerifyEmailView,
+    "auth/password/request": account.RequestPasswordResetView,
+    "auth/password/reset": account.ResetPasswordView,
+    "auth/2fa/authenticate": Authenticate,
+    "auth/2fa/reauthenticate": Reauthenticate,
+    "auth/webauthn/authenticate": AuthenticatePasskey,
+    "auth/webauthn/reauthenticate": ReauthenticatePasskey,
+    "auth/webauthn/login": LoginPasskey,
+    "account/password/change": account.ChangePasswordView,
+    "account/authenticators": mfa.AuthenticatorsView,
+    "account/authenticators/totp": ManageApp,
+    "account/authenticators/recovery-codes": mfa.ManageRecoveryCodesView,
+    "account/authenticators/webauthn": Passkeys,
+}
+
+
+def storable_only(view: Door) -> Door:
+    """Refuse what neither a database nor a hash can take; elsewhere our inputs do that, here allauth reads the body."""
+
+    @wraps(view)
+    def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        try:
+            told = json.dumps(json.loads(request.body or b"null"), ensure_ascii=False)
+        except (ValueError, RecursionError) as error:
+            raise InvalidInput("the body is not JSON") from error
+        if not storable(told) or "\\u0000" in told:
+            raise InvalidInput("the body has characters that are none")
+        return view(request, *args, **kwargs)
+
+    return guarded
+
+
+urlpatterns: list[URLPattern] = [
+    path(f"_allauth/app/v1/{address}", storable_only(view.as_api_view(client=Client.APP)))
+    for address, view in VIEWS.items()
+]

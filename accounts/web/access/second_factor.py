@@ -1,0 +1,155 @@
+"""Where allauth's pages of authenticator apps, passkeys and recovery codes meet our ways of keeping them."""
+
+import struct
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+from allauth.core import context
+from allauth.mfa.adapter import DefaultMFAAdapter
+from allauth.mfa.base.forms import AuthenticateForm, ReauthenticateForm
+from allauth.mfa.models import Authenticator
+from allauth.mfa.totp.forms import ActivateTOTPForm
+from allauth.mfa.webauthn.forms import (
+    AddWebAuthnForm,
+    AuthenticateWebAuthnForm,
+    EditWebAuthnForm,
+    LoginWebAuthnForm,
+    ReauthenticateWebAuthnForm,
+)
+from django import forms
+from django.utils import timezone
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from accounts.domain.access.scopes import LoginMethod
+from accounts.domain.errors import Refusal
+from accounts.models import User
+from accounts.sealing import seal, unseal
+from accounts.selectors.access.second_factors import is_last_of_a_withdrawer, passkey_names
+from accounts.services.access.check_second_factor import check_second_factor
+from accounts.services.access.record_login import record_login
+from accounts.services.access.set_up_authenticator import require_no_app
+
+NAME_LENGTH_MAX = 60
+T = TypeVar("T")
+
+
+class SecondFactorAdapter(DefaultMFAAdapter):  # type: ignore[misc]  # allauth has no types
+    """Seeds are kept sealed; the last second factor stays while an API key may withdraw."""
+
+    error_messages = DefaultMFAAdapter.error_messages | {
+        "cannot_delete_authenticator": _("An API key of yours may withdraw money: revoke it first."),
+    }
+
+    def encrypt(self, text: str) -> str:
+        return seal(text)
+
+    def decrypt(self, encrypted_text: str) -> str:
+        return unseal(encrypted_text)
+
+    def can_delete_authenticator(self, authenticator: Authenticator) -> bool:
+        return not is_last_of_a_withdrawer(authenticator, now=timezone.now())
+
+    def generate_authenticator_name(self, user: User, type: str) -> str:
+        return unique_name(user.pk, gettext("Passkey"))
+
+
+class AuthenticateCodeForm(AuthenticateForm):  # type: ignore[misc]
+    """The second step of signing in: a code of the app or a recovery code. A wrong one is in the login history."""
+
+    def clean_code(self) -> str:
+        try:
+            return _spend_code(self)
+        except forms.ValidationError:
+            request = context.request
+            record_login(
+                user_id=self.user.pk,
+                method=LoginMethod.PASSWORD,
+                succeeded=False,
+                address=request.META.get("REMOTE_ADDR"),
+                device=request.headers.get("User-Agent", ""),
+                now=timezone.now(),
+            )
+            raise
+
+
+class ReauthenticateCodeForm(ReauthenticateForm):  # type: ignore[misc]
+    def clean_code(self) -> str:
+        return _spend_code(self)
+
+
+class ActivateAppForm(ActivateTOTPForm):  # type: ignore[misc]
+    def clean_code(self) -> str:
+        require_no_app(self.user.pk)  # before the code is looked at: it is of another key than that app's
+        return str(super().clean_code())
+
+
+class AddPasskeyForm(AddWebAuthnForm):  # type: ignore[misc]
+    """A passkey that can sign in by itself. Its name never spoils it: too long or taken, it is made to fit."""
+
+    name = forms.CharField(label=_("Name"), required=False, help_text=_("Such as the device it is on."))
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields.pop("passwordless", None)
+
+    def clean_name(self) -> str:
+        return unique_name(self.user.pk, super().clean_name())
+
+    def clean(self) -> dict[str, Any]:
+        return _believing_nothing(super().clean)
+
+
+class AuthenticatePasskeyForm(AuthenticateWebAuthnForm):  # type: ignore[misc]
+    def clean_credential(self) -> Authenticator:
+        return _believing_nothing(super().clean_credential)
+
+
+class LoginPasskeyForm(LoginWebAuthnForm):  # type: ignore[misc]
+    def clean_credential(self) -> Authenticator:
+        return _believing_nothing(super().clean_credential)
+
+
+class ReauthenticatePasskeyForm(ReauthenticateWebAuthnForm):  # type: ignore[misc]
+    def clean_credential(self) -> Authenticator:
+        return _believing_nothing(super().clean_credential)
+
+
+class EditPasskeyForm(EditWebAuthnForm):  # type: ignore[misc]
+    name = forms.CharField(label=_("Name"), max_length=NAME_LENGTH_MAX)
+
+    def clean_name(self) -> str:
+        name = str(self.cleaned_data["name"])
+        if name in passkey_names(self.instance.user_id, but=self.instance.pk):
+            raise forms.ValidationError(_("Another passkey of yours has this name."))
+        return name
+
+
+def unique_name(user_id: int, wish: str) -> str:
+    """The wish, shortened to 60 characters, with a number after it if another passkey of the person has that name."""
+    taken = passkey_names(user_id)
+    wish = wish.strip()[:NAME_LENGTH_MAX]
+    name, number = wish, 2
+    while name in taken:
+        ending = f" {number}"
+        name, number = wish[: NAME_LENGTH_MAX - len(ending)] + ending, number + 1
+    return name
+
+
+def _spend_code(form: AuthenticateForm | ReauthenticateForm) -> str:
+    """Counted and spent in the database, as everywhere: allauth's own way does both in Redis."""
+    code = str(form.cleaned_data["code"])
+    try:
+        form.authenticator = check_second_factor(user=form.user, code=code, now=timezone.now())
+    except Refusal as refusal:
+        raise forms.ValidationError(gettext(refusal.title)) from refusal
+    form.authenticator.user = form.user
+    return code
+
+
+def _believing_nothing(read: Callable[[], T]) -> T:
+    """What reading a credential gives. Anybody may make one up, and fido2 then fails with whatever it stumbled over."""
+    try:
+        return read()
+    except (ArithmeticError, AttributeError, LookupError, TypeError, ValueError, struct.error) as error:
+        raise SecondFactorAdapter().validation_error("incorrect_code") from error

@@ -1,0 +1,45 @@
+"""allauth's forms, where they must end in our services."""
+
+from typing import Any
+
+from allauth.account.forms import SignupForm
+from allauth.account.internal.flows.signup import prevent_enumeration
+from allauth.headless.account.inputs import SignupInput
+from django.http import HttpRequest, HttpResponse
+from django.utils import timezone
+from django.utils.translation import get_language
+
+from accounts.domain.errors import EmailTaken
+from accounts.models import User
+from accounts.services.people.register_trader import register_trader
+
+
+class _OpensWallet:
+    """A sign-up opens a wallet, as over REST, and answers the same, as fast, when the email is known already."""
+
+    cleaned_data: dict[str, Any]
+    password_field = "password1"  # noqa: S105
+
+    def validate_unique_email(self, email: str) -> str:
+        return email  # the database decides, after the password has been hashed
+
+    def try_save(self, request: HttpRequest) -> tuple[User | None, HttpResponse | None]:
+        email = self.cleaned_data["email"]
+        try:
+            user = register_trader(
+                email=email,
+                password=self.cleaned_data[self.password_field],
+                locale="ko" if get_language() == "ko" else "en",
+                now=timezone.now(),
+            )
+        except EmailTaken:
+            return None, prevent_enumeration(request, email=email)
+        return user, None
+
+
+class SignUpForm(_OpensWallet, SignupForm):  # type: ignore[misc]  # allauth has no types
+    pass
+
+
+class SignUpInput(_OpensWallet, SignupInput):  # type: ignore[misc]
+    password_field = "password"  # noqa: S105

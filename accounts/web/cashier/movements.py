@@ -1,0 +1,89 @@
+"""What the pages of deposits and of withdrawals share."""
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from django import forms
+from django.http import Http404, HttpRequest
+from django.utils.translation import gettext
+
+from accounts.domain.cashier.real_money import AmountOutOfBounds, DailyMaximumReached
+from accounts.domain.errors import InsufficientFunds, Refusal
+from accounts.models import Deposit, User, Withdrawal
+from accounts.selectors.cashier.real_money import Counter
+from accounts.web.cashier.amounts import shown
+
+PAGE_SIZE = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A deposit or a withdrawal, ready to print."""
+
+    it: Deposit | Withdrawal
+    amount: str
+    fee: str
+
+    @classmethod
+    def of(cls, it: Deposit | Withdrawal) -> "Line":
+        return cls(it, shown(it.amount, it.currency), shown(it.fee, it.currency) if it.fee else "")
+
+
+@dataclass(frozen=True, slots=True)
+class TermsShown:
+    """The terms of one currency for one kind of movement."""
+
+    currency: str
+    least: str
+    left_today: str
+    fee: str
+
+    @classmethod
+    def of_deposits(cls, counter: Counter) -> "TermsShown":
+        return cls._of(counter, "deposit")
+
+    @classmethod
+    def of_withdrawals(cls, counter: Counter) -> "TermsShown":
+        return cls._of(counter, "withdrawal")
+
+    @classmethod
+    def _of(cls, counter: Counter, kind: str) -> "TermsShown":
+        currency, bounds = counter.terms.currency, getattr(counter, kind)
+        fee = getattr(counter.terms, f"{kind}_fee")
+        return cls(
+            currency,
+            shown(bounds.least, currency),
+            shown(bounds.left_today, currency),
+            shown(fee, currency) if fee else gettext("none"),
+        )
+
+
+def explain(form: forms.Form, refusal: Refusal) -> None:
+    """Show a refusal in the form, beside the amount where it is about that."""
+    if isinstance(refusal, AmountOutOfBounds):
+        text = gettext("At least {least}, with at most {places} decimal places.")
+        bounds = {"least": refusal.extra["amount_min"], "places": refusal.extra["decimal_places"]}
+        form.add_error("amount", text.format(**bounds))
+    elif isinstance(refusal, DailyMaximumReached):
+        text = gettext("More than what is left of today's maximum: {left}")
+        form.add_error("amount", text.format(left=refusal.extra["left_today"]))
+    elif isinstance(refusal, InsufficientFunds):
+        form.add_error("amount", gettext(refusal.title))
+    else:
+        form.add_error(None, gettext(refusal.title))
+
+
+def before_of(request: HttpRequest) -> UUID | None:
+    """`?before=`: the last id of the page above."""
+    text = request.GET.get("before")
+    try:
+        return UUID(text) if text else None
+    except ValueError as error:
+        raise Http404("no such page") from error
+
+
+def user_of(request: HttpRequest) -> User:
+    """Whoever is signed in; the page asks for that first."""
+    if not isinstance(request.user, User):
+        raise TypeError("a visitor has no money")
+    return request.user

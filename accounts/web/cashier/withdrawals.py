@@ -1,0 +1,155 @@
+"""The pages on which people have real money paid out, and say where it may go."""
+
+from decimal import Decimal
+from typing import Any
+from uuid import UUID, uuid4
+
+from django import forms
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_POST
+
+from accounts.domain.access.scopes import SecondFactorRequired, SecondFactorWrong
+from accounts.domain.cashier.real_money import InsufficientForWithdrawal, WithdrawalWish
+from accounts.domain.errors import NotFound, Refusal
+from accounts.models import Beneficiary
+from accounts.selectors.access.guards import has_second_factor
+from accounts.selectors.cashier.real_money import (
+    Counter,
+    beneficiaries_of,
+    counters_of,
+    currencies_closed,
+    withdrawals_of,
+)
+from accounts.selectors.ledger.wallets import wallets_of
+from accounts.services.cashier.cancel_withdrawal import cancel_withdrawal
+from accounts.services.cashier.request_withdrawal import request_withdrawal
+from accounts.web.cashier.amounts import AmountField, shown
+from accounts.web.cashier.movements import PAGE_SIZE, Line, TermsShown, before_of, explain, user_of
+
+
+class WithdrawalForm(forms.Form):
+    """First what and where to, then the code. `key` names this one withdrawal: sent twice, the form makes one."""
+
+    key = forms.UUIDField(widget=forms.HiddenInput, initial=uuid4)
+    beneficiary = forms.ChoiceField(label=_("Beneficiary"))
+    amount = AmountField()
+    code = forms.CharField(
+        label=_("Code of your app, or a recovery code"),
+        max_length=20,
+        required=False,
+        widget=forms.TextInput(attrs={"autocomplete": "one-time-code", "inputmode": "numeric"}),
+    )
+
+    def __init__(self, beneficiaries: list[Beneficiary], data: Any = None) -> None:
+        super().__init__(data)
+        self.usable = {str(each.pk): each for each in beneficiaries}
+        choices = [(key, f"{each.label} · {each.currency} · …{each.address[-6:]}") for key, each in self.usable.items()]
+        self.fields["beneficiary"].choices = choices  # type: ignore[attr-defined]
+
+    @property
+    def chosen(self) -> Beneficiary:
+        return self.usable[self.cleaned_data["beneficiary"]]
+
+
+@login_required
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def withdraw(request: HttpRequest) -> HttpResponse:
+    """The form for a withdrawal, its second page with the sums and the code, and all withdrawals so far."""
+    user, now = user_of(request), timezone.now()
+    known = counters_of(user.pk, now)
+    counters = [counter for counter in known if counter.terms.withdrawals_open]
+    currencies = {counter.terms.currency for counter in counters}
+    beneficiaries = beneficiaries_of(user.pk)
+    usable = [each for each in beneficiaries if each.usable_from <= now and each.currency in currencies]
+    form = WithdrawalForm(usable, request.POST if request.method == "POST" else None)
+    if form.is_valid() and (answer := _confirmed(request, form, counters)):
+        return answer
+    found = withdrawals_of(user.pk, before=before_of(request), limit=PAGE_SIZE + 1)
+    context = {
+        "area": "withdraw",
+        "kind": "withdrawal",
+        "closed": currencies_closed(user.pk, currencies),
+        "form": form,
+        "terms": [TermsShown.of_withdrawals(counter) for counter in counters],
+        "available": _available(user.pk, currencies),
+        "usable": usable,
+        "beneficiaries": beneficiaries,
+        "may_add": bool(known) and has_second_factor(user),
+        "now": now,
+        "has_second_factor": has_second_factor(user),
+        "lines": [Line.of(each) for each in found[:PAGE_SIZE]],
+        "older": found[PAGE_SIZE - 1].pk if len(found) > PAGE_SIZE else None,
+    }
+    return render(request, "accounts/wallet/withdraw.html", context)
+
+
+@login_required
+@require_POST
+def cancel(request: HttpRequest, withdrawal_id: UUID) -> HttpResponse:
+    """The trader wants it no more."""
+    try:
+        cancel_withdrawal(withdrawal_id=withdrawal_id, user_id=user_of(request).pk, now=timezone.now())
+        messages.success(request, gettext("Cancelled. The money is yours again."))
+    except NotFound as refusal:
+        raise Http404(withdrawal_id) from refusal
+    except Refusal as refusal:
+        messages.error(request, gettext(refusal.title))
+    return redirect("withdrawals")
+
+
+def _confirmed(request: HttpRequest, form: WithdrawalForm, counters: list[Counter]) -> HttpResponse | None:
+    """The answer to a form that makes sense: its second page, or the withdrawal. None: show the first page again."""
+    given, user, now = form.cleaned_data, user_of(request), timezone.now()
+    (counter,) = [each for each in counters if each.terms.currency == form.chosen.currency]
+    try:
+        if "confirmed" not in request.POST:
+            _check(user.pk, counter, given["amount"])
+            return _second_page(request, form, counter)
+        wish = WithdrawalWish(user.pk, str(given["key"]), form.chosen.pk, given["amount"])
+        request_withdrawal(wish, code=given["code"], by_api_key=False, now=now)
+    except (SecondFactorRequired, SecondFactorWrong) as refusal:
+        form.add_error("code", gettext(refusal.title))
+        return _second_page(request, form, counter)
+    except Refusal as refusal:
+        explain(form, refusal)
+        return None
+    messages.success(request, gettext("Asked for. The money is reserved; staff look at it before it is paid out."))
+    return redirect("withdrawals")
+
+
+def _check(user_id: int, counter: Counter, amount: Decimal) -> None:
+    """Before anybody is asked for a code: raises what the withdrawal would be refused for as things are now."""
+    counter.withdrawal.check(amount)
+    currency, needed = counter.terms.currency, amount + counter.terms.withdrawal_fee
+    wallets = [wallet for wallet in wallets_of(user_id) if (wallet.currency, wallet.demo) == (currency, False)]
+    if not any(wallet.available >= needed for wallet in wallets):
+        raise InsufficientForWithdrawal
+
+
+def _second_page(request: HttpRequest, form: WithdrawalForm, counter: Counter) -> HttpResponse:
+    currency, fee = form.chosen.currency, counter.terms.withdrawal_fee
+    amount = form["amount"].value().replace(",", "")
+    arrives = AmountField().clean(amount)
+    context = {
+        "area": "withdraw",
+        "form": form,
+        "beneficiary": form.usable[str(form["beneficiary"].value())],
+        "arrives": shown(arrives, currency),
+        "fee": shown(fee, currency),
+        "leaves": shown(arrives + fee, currency),
+    }
+    return render(request, "accounts/wallet/withdraw_confirm.html", context)
+
+
+def _available(user_id: int, currencies: set[str]) -> list[str]:
+    """What may be spent in each of these currencies of real money."""
+    wallets = [wallet for wallet in wallets_of(user_id) if not wallet.demo and wallet.currency in currencies]
+    return [shown(wallet.available, wallet.currency) for wallet in wallets]

@@ -1,0 +1,53 @@
+"""The wallets on the wallet page: what may be done with each now, and why the rest may not."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from django.utils.translation import gettext as _
+
+from accounts.domain.ledger.wallets import DEMO_GRANT
+from accounts.selectors.cashier.real_money import Counter
+from accounts.selectors.ledger.wallets import Wallet
+from accounts.web.present import WalletShown
+
+
+@dataclass(frozen=True, slots=True)
+class WalletCard:
+    """`top_up` and `reset` are of demo money, `deposit` and `withdraw` of real; what would be refused isn't offered."""
+
+    it: WalletShown
+    top_up: bool
+    reset: bool
+    deposit: bool
+    withdraw: bool
+    closed: str
+    """What isn't open in this currency, in a sentence; empty where everything is."""
+
+
+def cards_of(wallets: Iterable[Wallet], counters: Iterable[Counter], *, excluded: bool) -> list[WalletCard]:
+    """Who is `excluded` brings no money in, but has it paid out, and gives demo money back."""
+    at = {counter.terms.currency: counter for counter in counters}
+    return [_card(wallet, at.get(wallet.currency), excluded) for wallet in wallets]
+
+
+def _card(wallet: Wallet, counter: Counter | None, excluded: bool) -> WalletCard:
+    takes = counter is not None and counter.takes_deposits
+    pays = counter is not None and counter.terms.withdrawals_open
+    return WalletCard(
+        it=WalletShown.of(wallet),
+        top_up=wallet.demo and not excluded,
+        reset=wallet.demo and (not excluded or wallet.balance > DEMO_GRANT),
+        deposit=not wallet.demo and takes and not excluded,
+        withdraw=not wallet.demo and pays,
+        closed="" if wallet.demo else _closed(takes, pays),
+    )
+
+
+def _closed(takes: bool, pays: bool) -> str:
+    if not takes and not pays:
+        return _("Deposits and withdrawals aren't open in this currency at the moment.")
+    if not takes:
+        return _("Deposits aren't open in this currency at the moment.")
+    return "" if pays else _("Withdrawals aren't open in this currency at the moment.")

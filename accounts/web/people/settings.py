@@ -1,0 +1,69 @@
+"""The page on which people say how they want the pages to be."""
+
+from dataclasses import asdict
+from typing import Any
+
+from django import forms
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import translation
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods
+
+from accounts.domain.people.settings import REALITY_CHECK_MINUTES, time_zones
+from accounts.models.user import COLOURS
+from accounts.selectors.people.person import id_of, person
+from accounts.services.people.change_settings import change_settings
+
+LANGUAGES = [("en", "English"), ("ko", "한국어")]
+REALITY_CHECKS = [("", _("Never")), *((str(minutes), _("%d minutes") % minutes) for minutes in REALITY_CHECK_MINUTES)]
+
+
+class SettingsForm(forms.Form):
+    locale = forms.ChoiceField(label=_("Language"), choices=LANGUAGES)
+    time_zone = forms.CharField(
+        label=_("Time zone"),
+        required=False,
+        help_text=_("For example Asia/Seoul. Empty: Korean time on Korean pages, else the time of your device."),
+        widget=forms.TextInput(attrs={"list": "time-zones", "autocomplete": "off", "spellcheck": "false"}),
+        error_messages={"unknown": _("There is no such time zone: choose one of the list.")},
+    )
+    colours = forms.ChoiceField(label=_("Colours of up and down"), choices=COLOURS, widget=forms.RadioSelect)
+    sounds = forms.BooleanField(label=_("A short tone when a trade ends"), required=False)
+    reality_check_minutes = forms.TypedChoiceField(
+        label=_("Reality check"),
+        choices=REALITY_CHECKS,
+        coerce=int,
+        empty_value=None,
+        required=False,
+        help_text=_("A note of how long you have been trading, and with what result."),
+    )
+
+    def clean_time_zone(self) -> str:
+        given = str(self.cleaned_data["time_zone"])
+        names = {zone.lower(): zone for zone in ("", *time_zones())}
+        if given.lower() not in names:
+            raise forms.ValidationError(self.fields["time_zone"].error_messages["unknown"])
+        return names[given.lower()]
+
+
+@login_required
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def settings(request: HttpRequest) -> HttpResponse:
+    """Language, time zone, colours, sounds and reality check."""
+    form = SettingsForm(request.POST) if request.method == "POST" else SettingsForm(initial=_current(request))
+    if form.is_valid():
+        change_settings(user_id=id_of(request.user), changes=form.cleaned_data)
+        with translation.override(form.cleaned_data["locale"]):
+            messages.success(request, translation.gettext("Saved."))
+        return redirect("settings")
+    context = {"area": "settings", "form": form, "time_zones": time_zones()}
+    return render(request, "accounts/settings/settings.html", context)
+
+
+def _current(request: HttpRequest) -> dict[str, Any]:
+    return asdict(person(id_of(request.user)).settings)

@@ -1,0 +1,50 @@
+"""The settings of django-allauth: who may come in, and how. `settings.py` takes all of them."""
+
+from cryptotrader import env
+
+ACCOUNT_ADAPTER = "accounts.web.access.adapter.AccountAdapter"
+ACCOUNT_USER_MODEL_USERNAME_FIELD = None
+ACCOUNT_LOGIN_METHODS = {"email"}
+ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
+ACCOUNT_FORMS = {"signup": "accounts.web.access.sign_up_form.SignUpForm"}
+ACCOUNT_EMAIL_VERIFICATION = "mandatory"
+ACCOUNT_LOGIN_ON_EMAIL_CONFIRMATION = True  # only in the browser that signed up
+ACCOUNT_EMAIL_NOTIFICATIONS = True
+ACCOUNT_RATE_LIMITS: dict[str, str | None] = {
+    # allauth counts in Redis and refuses everybody while it is away; guesses are counted in PostgreSQL instead.
+    "login": None,
+    "login_failed": None,
+    "reauthenticate": None,
+    "signup": "20/m/ip,200/d/ip",
+    "confirm_email": "1/m/key,20/d/key",
+    "resend_verification": "20/m/ip,5/m/key",
+    "reset_password": "20/m/ip,5/m/key,20/d/key",
+}
+ACCOUNT_SESSION_REMEMBER = True
+
+MFA_ADAPTER = "accounts.web.access.second_factor.SecondFactorAdapter"
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_FORMS = {
+    "authenticate": "accounts.web.access.second_factor.AuthenticateCodeForm",
+    "reauthenticate": "accounts.web.access.second_factor.ReauthenticateCodeForm",
+    "activate_totp": "accounts.web.access.second_factor.ActivateAppForm",
+    "add_webauthn": "accounts.web.access.second_factor.AddPasskeyForm",
+    "edit_webauthn": "accounts.web.access.second_factor.EditPasskeyForm",
+    "login_webauthn": "accounts.web.access.second_factor.LoginPasskeyForm",
+    "authenticate_webauthn": "accounts.web.access.second_factor.AuthenticatePasskeyForm",
+    "reauthenticate_webauthn": "accounts.web.access.second_factor.ReauthenticatePasskeyForm",
+}
+MFA_TOTP_ISSUER = env.text("MFA_TOTP_ISSUER", "cryptotrader")
+MFA_TOTP_TOLERANCE = 1  # half minutes, when an app is set up: as in check_second_factor
+MFA_RECOVERY_CODES_SHOW_ONCE = MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = env.flag("DJANGO_DEBUG")
+
+HEADLESS_CLIENTS = ("app",)  # browsers have pages
+HEADLESS_TOKEN_STRATEGY = "allauth.headless.tokens.strategies.jwt.JWTTokenStrategy"
+HEADLESS_JWT_ALGORITHM = "HS256"
+HEADLESS_JWT_PRIVATE_KEY = env.text("JWT_SECRET")
+HEADLESS_JWT_ACCESS_TOKEN_EXPIRES_IN = env.seconds("JWT_ACCESS_EXPIRES_IN", "15m")
+HEADLESS_JWT_REFRESH_TOKEN_EXPIRES_IN = env.seconds("JWT_EXPIRES_IN", "7d")
+HEADLESS_JWT_STATEFUL_VALIDATION_ENABLED = True
+
+ADMIN_MFA_REQUIRED = env.flag("ADMIN_MFA_REQUIRED", not env.flag("DJANGO_DEBUG"))

@@ -1,0 +1,70 @@
+"""Instruments with their newest price and the payouts in force."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from accounts.domain.texts import storable
+from trading.domain.errors import UnknownInstrument
+from trading.domain.payouts import Payouts
+from trading.domain.terms import Status
+from trading.models import Instrument, PriceHead
+from trading.selectors.payouts import payouts_in_force
+
+# The gate is an empty table, held in ROW SHARE from here on. `hold_orders` waits for that, and is waited for.
+HELD = """
+    SELECT * FROM instruments
+    WHERE symbol = ANY(%s) AND NOT EXISTS (SELECT FROM order_gate FOR KEY SHARE) ORDER BY id
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """An instrument with its newest index price, None before the first one, and the payouts in force."""
+
+    instrument: Instrument
+    newest: PriceHead | None
+    payouts: Payouts
+
+
+def listed_instruments() -> list[Instrument]:
+    """All instruments that aren't retired."""
+    return list(Instrument.objects.filter(status__in=[status for status in Status if status.listed]))
+
+
+def listings(now: datetime) -> list[Listing]:
+    """All instruments that aren't retired, as they stand at `now`: three queries however many there are."""
+    return _as_listed(listed_instruments(), now)
+
+
+def listing(symbol: str, now: datetime) -> Listing:
+    """One instrument as it stands at `now`. Raises UnknownInstrument."""
+    found = listings_by_symbol([symbol], now)
+    if not found:
+        raise UnknownInstrument(symbol)
+    return found[symbol]
+
+
+def listings_by_symbol(symbols: Iterable[str], now: datetime, *, hold: bool = False) -> dict[str, Listing]:
+    """These instruments, whatever their status, by symbol; the unknown ones are missing.
+
+    With `hold` whoever changes their status or caps waits for the end of the caller's transaction.
+    """
+    wanted = sorted({symbol for symbol in symbols if storable(symbol)})
+    found = _as_listed(
+        Instrument.objects.raw(HELD, [wanted]) if hold else Instrument.objects.filter(symbol__in=wanted), now
+    )
+    return {item.instrument.symbol: item for item in found}
+
+
+def _as_listed(instruments: Iterable[Instrument], now: datetime) -> list[Listing]:
+    listed = list(instruments)
+    ids = [instrument.pk for instrument in listed]
+    newest = {price.instrument_id: price for price in newest_prices(ids)}
+    in_force = payouts_in_force(ids, now)
+    return [Listing(instrument, newest.get(instrument.pk), in_force[instrument.pk]) for instrument in listed]
+
+
+def newest_prices(instrument_ids: Iterable[int]) -> list[PriceHead]:
+    """The end of each of these price chains; an instrument without a price has none."""
+    return list(PriceHead.objects.filter(instrument_id__in=list(instrument_ids)))

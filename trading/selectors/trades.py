@@ -1,0 +1,145 @@
+"""Trades as their owners, the settlement, health and the reconciliation read them."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+from uuid import UUID
+
+from django.db.models import Count, Exists, OuterRef, Prefetch, Q, QuerySet, Sum
+from django.db.models.functions import Coalesce
+
+from trading.models import CloseOrder, FlashTrade, Instrument, TradeCorrection
+
+STAKES = "SELECT id AS reference, wallet_id, stake, state = 'settled' AS settled, profit, sale FROM flash_trades"
+"""What the ledger's holds, payouts and sales must match, one row a trade: for the reconciliation."""
+
+CORRECTIONS = """
+    SELECT c.trade_id AS reference, t.wallet_id, c.amount, -t.profit AS due
+    FROM trade_corrections c JOIN flash_trades t ON t.id = c.trade_id
+"""
+"""What the ledger's reversals must match, one row a void trade: for the reconciliation."""
+
+
+def _with_details(trades: QuerySet[FlashTrade]) -> QuerySet[FlashTrade]:
+    """All that a trade is shown with, at the cost of one more query for them all."""
+    latest = CloseOrder.objects.order_by("trade_id", "-id").distinct("trade_id")
+    return trades.select_related("instrument", "correction").prefetch_related(
+        Prefetch("close_orders", latest, to_attr="latest_close")
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class TradeFilter:
+    """Which trades to show: of an instrument, with an outcome, of the demo or the real book. None: all."""
+
+    instrument: str | None = None
+    outcome: str | None = None
+    demo: bool | None = None
+
+    @property
+    def facts(self) -> dict[str, object]:
+        """As the columns have it."""
+        wanted = {"instrument__symbol": self.instrument, "outcome": self.outcome, "demo": self.demo}
+        return {name: value for name, value in wanted.items() if value is not None}
+
+
+def trades_of(
+    user_id: int, *, before: UUID | None = None, limit: int = 50, wanted: TradeFilter | None = None
+) -> list[FlashTrade]:
+    """A person's trades, newest first, those with an id below `before`."""
+    query = _with_details(FlashTrade.objects.filter(user_id=user_id, **(wanted or TradeFilter()).facts))
+    if before is not None:
+        query = query.filter(id__lt=before)
+    return list(query.order_by("-id")[:limit])
+
+
+def traded_symbols(user_id: int) -> list[str]:
+    """What this person has ever traded, whatever its status now."""
+    traded = FlashTrade.objects.filter(user_id=user_id, instrument=OuterRef("pk"))
+    return list(Instrument.objects.filter(Exists(traded)).values_list("symbol", flat=True))
+
+
+def trade_of(user_id: int, trade_id: UUID) -> FlashTrade | None:
+    """One of this person's trades, or None: somebody else's doesn't exist for them."""
+    return _with_details(FlashTrade.objects.filter(user_id=user_id, id=trade_id)).first()
+
+
+def correction_of(trade: FlashTrade) -> TradeCorrection | None:
+    """The void of this trade, if there is one; at no cost for trades that the selectors of this module have read."""
+    correction: TradeCorrection | None = getattr(trade, "correction", None)
+    return correction
+
+
+def close_order_of(trade: FlashTrade) -> CloseOrder | None:
+    """The latest close order of this trade; at no cost for trades that the selectors of this module have read."""
+    read: list[CloseOrder] | None = getattr(trade, "latest_close", None)
+    return next(iter(trade.close_orders.all()[:1] if read is None else read), None)
+
+
+def trade_by_key(user_id: int, idempotency_key: str) -> FlashTrade | None:
+    """The trade that this person's order with this key became, if it landed."""
+    return trades_by_keys([(user_id, idempotency_key)]).get((user_id, idempotency_key))
+
+
+def trades_by_keys(keys: Iterable[tuple[int, str]]) -> dict[tuple[int, str], FlashTrade]:
+    """The trades that orders with these (user, idempotency key) became."""
+    wanted = set(keys)
+    rows = FlashTrade.objects.filter(
+        user_id__in={user for user, _ in wanted}, idempotency_key__in={key for _, key in wanted}
+    ).select_related("instrument")
+    found = {(trade.user_id, trade.idempotency_key): trade for trade in rows}
+    return {key: trade for key, trade in found.items() if key in wanted}
+
+
+def trades_by_id(ids: Iterable[UUID]) -> list[FlashTrade]:
+    """These trades as they now stand, whoever's they are."""
+    return list(_with_details(FlashTrade.objects.filter(id__in=list(ids))))
+
+
+def instruments_with_due_trades(now: datetime) -> list[str]:
+    """Symbols with trades whose entry, closing or expiry second has come: the sweep looks at these."""
+    waiting = FlashTrade.objects.filter(instrument=OuterRef("pk"))
+    closing = CloseOrder.objects.filter(trade__instrument=OuterRef("pk"), state="waiting", close_at__lte=now)
+    return list(
+        Instrument.objects.filter(
+            Exists(waiting.filter(state="pending", entry_at__lte=now))
+            | Exists(waiting.exclude(state="settled").filter(expires_at__lte=now))
+            | Exists(closing)
+        ).values_list("symbol", flat=True)
+    )
+
+
+def current_trades_of(user_id: int, recent: int = 20) -> list[FlashTrade]:
+    """All unsettled trades of a person and the latest settled ones, newest first."""
+    query = _with_details(FlashTrade.objects.filter(user_id=user_id))
+    unsettled = list(query.exclude(state="settled").order_by("-id"))
+    settled = list(query.filter(state="settled").order_by("-id")[:recent])
+    return sorted(unsettled + settled, key=lambda trade: trade.id, reverse=True)
+
+
+def open_trades_of(user_ids: Iterable[int], *, symbol: str | None = None) -> list[FlashTrade]:
+    """The trades of these people that have entered and are under way, those of one instrument if it is given."""
+    query = FlashTrade.objects.filter(user_id__in=list(user_ids), state=FlashTrade.State.OPEN)
+    if symbol is not None:
+        query = query.filter(instrument__symbol=symbol)
+    return list(query.select_related("instrument").order_by("id"))
+
+
+@dataclass(frozen=True, slots=True)
+class TradeCounts:
+    """How many trades aren't settled, how many of them should be, and what is staked on them in all."""
+
+    unsettled: int
+    overdue: int
+    staked: Decimal
+
+
+def trade_counts(*, overdue_before: datetime) -> TradeCounts:
+    """For health and metrics: a trade is overdue when it expired before `overdue_before` and isn't settled."""
+    counts = FlashTrade.objects.exclude(state="settled").aggregate(
+        unsettled=Count("pk"),
+        overdue=Count("pk", filter=Q(expires_at__lt=overdue_before)),
+        staked=Coalesce(Sum("stake"), Decimal(0)),
+    )
+    return TradeCounts(**counts)

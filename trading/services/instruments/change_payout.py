@@ -1,0 +1,63 @@
+from datetime import datetime
+
+from django.db import transaction
+
+from accounts.domain.approvals.requests import checked_reason
+from accounts.domain.errors import FieldError, InvalidInput, _
+from accounts.domain.notation import write_decimal
+from trading.domain.errors import UnknownInstrument
+from trading.domain.payouts import AHEAD_MAX, NOTICE, Payouts
+from trading.models import Instrument, PayoutVersion
+
+
+def change_payout(
+    *,
+    symbol: str,
+    payouts: Payouts,
+    reason: str,
+    made_by: int,
+    now: datetime,
+    effective_from: datetime | None = None,
+) -> PayoutVersion:
+    """Give an instrument a new version of its payouts, for trades accepted from `effective_from` on.
+
+    That is NOTICE to AHEAD_MAX away, and NOTICE away where it isn't given. `payouts.version` doesn't matter: the new
+    version follows the last one, and takes the place of those that would come into force later than it.
+
+    Raises UnknownInstrument or InvalidInput.
+    """
+    payouts.check()
+    why, since = checked_reason(reason), _moment(effective_from, now)
+    with transaction.atomic(durable=True):
+        # Not the lock that orders take: they go on meanwhile.
+        instrument = Instrument.objects.select_for_update(no_key=True).filter(symbol=symbol).first()
+        if instrument is None:
+            raise UnknownInstrument(symbol)
+        _check_durations(payouts, instrument)
+        last = PayoutVersion.objects.filter(instrument=instrument).order_by("-version").first()
+        return PayoutVersion.objects.create(
+            instrument=instrument,
+            version=last.version + 1 if last else 1,
+            rate=payouts.rate,
+            rates={str(seconds): write_decimal(rate) for seconds, rate in sorted(payouts.rates.items())},
+            skew_max=payouts.skew_max,
+            skew_scale=payouts.skew_scale,
+            edge_min=payouts.edge_min,
+            effective_from=since,
+            made_at=now,
+            made_by_id=made_by,
+            reason=why,
+        )
+
+
+def _moment(wanted: datetime | None, now: datetime) -> datetime:
+    if wanted is not None and wanted < now:
+        raise InvalidInput(fields=(FieldError("effective_from", "past", "it has to be later than now"),))
+    if wanted is not None and wanted > now + AHEAD_MAX:
+        raise InvalidInput(fields=(FieldError("effective_from", "too-late", _("it has to be within a year from now")),))
+    return max(wanted or now, now + NOTICE)
+
+
+def _check_durations(payouts: Payouts, instrument: Instrument) -> None:
+    if not payouts.rates.keys() <= set(instrument.durations):
+        raise InvalidInput(fields=(FieldError("rates", "unknown", _("only durations that the instrument offers")),))

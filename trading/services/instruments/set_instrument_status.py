@@ -1,0 +1,46 @@
+from collections.abc import Sequence
+from datetime import datetime
+from functools import partial
+
+from django.db import connection, transaction
+
+from accounts.domain.approvals.requests import checked_reason
+from accounts.domain.errors import FieldError, InvalidInput
+from trading.domain.errors import UnknownInstrument
+from trading.domain.terms import Status
+from trading.models import Instrument
+from trading.models.instrument import STATUS_REASON_LENGTH_MAX
+from trading.publish import publish_statuses
+
+
+def set_instrument_status(*, symbols: Sequence[str], status: Status, reason: str, now: datetime) -> list[str]:
+    """Open, close or pause instruments; the symbols of those that changed. Traders read the reason.
+
+    When it returns, no order is taken any more that the status forbids. Trades under way aren't touched: they settle
+    whatever the status. Raises UnknownInstrument, also for one that is never traded (then none has changed), and
+    InvalidInput without a reason, which only opening can do without.
+    """
+    reason = checked_reason(reason, required=status is not Status.OPEN)
+    if len(reason) > STATUS_REASON_LENGTH_MAX:
+        message = f"at most {STATUS_REASON_LENGTH_MAX} characters"
+        raise InvalidInput(fields=(FieldError("reason", "too-long", message),))
+    with transaction.atomic(durable=True):
+        # Rows first, as whoever changes a cap does. Prices only look whether a row is there: they don't wait for this.
+        found = list(Instrument.objects.select_for_update(no_key=True).filter(symbol__in=symbols, tradable=True))
+        unknown = set(symbols) - {instrument.symbol for instrument in found}
+        if unknown:
+            raise UnknownInstrument(", ".join(sorted(unknown)))
+        changed = [each for each in found if (each.status, each.status_reason) != (status, reason)]
+        if changed:
+            _hold_orders()
+        for instrument in changed:
+            instrument.status, instrument.status_reason, instrument.status_since = status, reason, now
+            instrument.save(update_fields=["status", "status_reason", "status_since"])
+        transaction.on_commit(partial(publish_statuses, changed))
+    return [instrument.symbol for instrument in changed]
+
+
+def _hold_orders() -> None:
+    """Orders in flight end first, and the next ones see the change."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT hold_orders()")

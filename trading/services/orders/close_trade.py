@@ -1,0 +1,90 @@
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+from functools import partial
+from uuid import UUID
+
+from django.db import IntegrityError, transaction
+
+from accounts.domain.errors import FieldError, InvalidInput, NotFound
+from accounts.domain.identity import new_id
+from accounts.domain.money import SCALES
+from accounts.domain.notation import places, write_instant
+from accounts.steps.lock_wallets import lock_wallets
+from trading.domain.early_close import CLOSES_MAX, CloseUnderWay, TooManyCloses, closing_second
+from trading.domain.errors import StalePrice
+from trading.domain.rules import rules_of
+from trading.domain.settlement import Result
+from trading.models import CloseOrder, FlashTrade
+from trading.selectors.offers import offer_of
+from trading.selectors.trades import close_order_of, trade_of
+from trading.steps.publish_changes import Change, publish_changes
+
+
+@dataclass(frozen=True, slots=True)
+class Closing:
+    """A trade as it stands with its close order; `replayed` when the same had been asked before."""
+
+    trade: FlashTrade
+    replayed: bool
+
+
+def close_trade(*, trade_id: UUID, user_id: int, min_price: Decimal | None, now: datetime) -> Closing:
+    """Give an order to sell an open trade back; the price of a second that nobody knows yet decides it.
+
+    No money moves here: the settlement decides (`decide_closes`). Asking again while it waits, or after the trade was
+    sold, answers with how it stands. Raises NotFound, TradeEnded, CloseUnderWay when another minimum waits already,
+    InvalidInput for a minimum with more places than the currency, TradeNotEntered, TooManyCloses, and what `offer_for`
+    raises.
+    """
+    try:
+        return _close(trade_id, user_id, min_price, now)
+    except IntegrityError as error:
+        if "the price that decides it is known" not in str(error):
+            raise
+        return _close(trade_id, user_id, min_price, now)  # it came at this moment: now it can be seen, and is refused
+
+
+def _close(trade_id: UUID, user_id: int, min_price: Decimal | None, now: datetime) -> Closing:
+    with transaction.atomic(durable=True):
+        trade = _trade(trade_id, user_id)
+        _check_places(min_price, trade.currency)
+        # One owner's closes come one after the other; then what the one before us did can be seen.
+        lock_wallets(owner_ids=[user_id], currency=trade.currency, demo=trade.demo)
+        trade = _trade(trade_id, user_id)
+        if trade.outcome == Result.SOLD or _waits(trade, min_price):
+            return Closing(trade, replayed=True)
+        offer = offer_of(trade, min_price=min_price, now=now)
+        if offer.point.priced_at > now or trade.entry_at >= now:
+            # This server's clock is behind the feed's: it would be asked for before the trade has entered.
+            raise StalePrice(priced_at=write_instant(offer.point.priced_at), reason="clock-behind")
+        if CloseOrder.objects.filter(trade=trade).count() >= CLOSES_MAX:
+            raise TooManyCloses(f"At most {CLOSES_MAX}")
+        close_at = closing_second(now, rules_of(trade.rule_version))
+        CloseOrder.objects.create(id=new_id(now), trade=trade, min_price=min_price, asked_at=now, close_at=close_at)
+        transaction.on_commit(partial(publish_changes, [Change(trade.pk, trade.user_id, trade.wallet_id)]))
+        return Closing(_trade(trade_id, user_id), replayed=False)
+
+
+def _trade(trade_id: UUID, user_id: int) -> FlashTrade:
+    trade = trade_of(user_id, trade_id)
+    if trade is None:
+        raise NotFound(str(trade_id))
+    return trade
+
+
+def _check_places(min_price: Decimal | None, currency: str) -> None:
+    """A minimum that couldn't be told or proven as it was asked isn't taken."""
+    if min_price is not None and places(min_price) > SCALES[currency]:
+        wrong = f"{currency} has {SCALES[currency]} decimal places"
+        raise InvalidInput(fields=(FieldError("min_price", "too-many-places", wrong),))
+
+
+def _waits(trade: FlashTrade, min_price: Decimal | None) -> bool:
+    """Whether this very order waits already. Raises CloseUnderWay for another one."""
+    latest = close_order_of(trade)
+    if latest is None or latest.state != CloseOrder.State.WAITING or trade.state == FlashTrade.State.SETTLED:
+        return False
+    if latest.min_price != min_price:
+        raise CloseUnderWay
+    return True

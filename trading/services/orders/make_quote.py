@@ -1,0 +1,38 @@
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.core.signing import Signer
+
+from trading.domain.quotes import Quote, Wish
+from trading.domain.terms import Offer, check_offered
+from trading.selectors.listings import Listing, listing
+from trading.steps.market_of import market_of
+from trading.steps.offer_payouts import Offers
+
+SALT = "trading.quotes"
+"""The key of quotes is made of SECRET_KEY and this, so nothing else that the site signs passes for a quote."""
+
+
+@dataclass(frozen=True, slots=True)
+class Quoted:
+    """A quote with its signed text, and the instrument that it is for."""
+
+    quote: Quote
+    token: str
+    listing: Listing
+
+
+def make_quote(wish: Wish, *, now: datetime) -> Quoted:
+    """Offer something, and promise it for the life of a quote. It is the same for everybody, and nothing is stored.
+
+    Raises UnknownInstrument, InstrumentClosed or DurationNotOffered.
+    """
+    found = listing(wish.instrument, now)
+    check_offered(market_of(found), wish.duration_seconds)
+    return quote_of(found, wish, Offers([found]).offer(found, wish), now)
+
+
+def quote_of(found: Listing, wish: Wish, offer: Offer, now: datetime) -> Quoted:
+    """An offer as a signed quote."""
+    quote = Quote(wish, offer, market_of(found).rule_version, now)
+    return Quoted(quote, Signer(salt=SALT).sign_object(quote.facts), found)

@@ -1,0 +1,223 @@
+"""Taking orders: check, reserve the stake, store the trade, in one transaction for the whole batch."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+from functools import partial
+
+from django.db import IntegrityError, transaction
+
+from accounts.domain.errors import IdempotencyKeyReused, Refusal
+from accounts.domain.identity import new_id
+from accounts.domain.ledger.transfers import Move, Phase, TransferKind
+from accounts.selectors.cashier.currencies import check_real_currency
+from accounts.selectors.ledger.wallets import house_ids
+from accounts.steps.lock_wallets import LockedWallet, WalletKey, lock_wallets_across_books
+from accounts.steps.post_transfers import post_transfers
+from trading.domain.errors import InsufficientForStake, PriceMoved, UnknownInstrument
+from trading.domain.orders import Order
+from trading.domain.quotes import bind
+from trading.domain.terms import Offer, Terms, agree
+from trading.models import FlashTrade
+from trading.selectors.listings import Listing, listings_by_symbol
+from trading.selectors.trades import trades_by_keys
+from trading.services.orders.make_quote import quote_of
+from trading.steps.admit_by_caps import Caps
+from trading.steps.admit_orders import Admission
+from trading.steps.claim_liability import Claim, Pool, StripesShort
+from trading.steps.market_of import market_of
+from trading.steps.offer_payouts import Offers
+from trading.steps.publish_changes import Change, publish_changes
+from trading.wire.quotes import quote
+
+Wallets = dict[WalletKey, LockedWallet]
+
+SEEN_NEXT_TIME = ("one_trade_a_key", "the price of the entry second is known")
+"""What came to be while an order waited for a lock: the same key in another book, which has another wallet; the price
+of its entry second. Nothing was stored then, and whoever looks again sees it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Accepted:
+    """An order that is a trade now; `replayed` when the same order had been accepted before."""
+
+    trade: FlashTrade
+    replayed: bool
+
+
+def open_trade(order: Order, *, now: datetime) -> Accepted:
+    """One order; raises the Refusal that `open_trades` would return."""
+    (result,) = open_trades([order], now=now)
+    if isinstance(result, Refusal):
+        raise result
+    return result
+
+
+def open_trades(orders: Sequence[Order], *, now: datetime) -> list[Accepted | Refusal]:
+    """Accept or refuse each order, in the order given; `now` is when all of them were accepted.
+
+    Idempotent: an order whose key is known answers with its trade, or IdempotencyKeyReused if it asks for
+    something else. Refused orders leave nothing behind. Other refusals: see `Admission`, `Caps`, `Quote.check`,
+    `agree`, InsufficientForStake.
+    """
+    while True:
+        try:
+            return _find_room(orders, now)
+        except IntegrityError as error:
+            if not any(name in str(error) for name in SEEN_NEXT_TIME):
+                raise
+
+
+def _find_room(orders: Sequence[Order], now: datetime) -> list[Accepted | Refusal]:
+    """At first each wallet takes from its own stripe of the capacities; if that falls short, all stripes are locked."""
+    wanted: dict[Pool, Decimal] = {}
+    while True:
+        try:
+            return _open_trades(orders, wanted, now)
+        except StripesShort as short:
+            for pool, liability in short.wanted.items():
+                wanted[pool] = min(liability, wanted.get(pool, liability))
+
+
+def _open_trades(orders: Sequence[Order], wanted: Mapping[Pool, Decimal], now: datetime) -> list[Accepted | Refusal]:
+    with transaction.atomic(durable=True):
+        markets = listings_by_symbol((order.instrument for order in orders), now, hold=True)
+        wallets = _lock(orders, markets)
+        # After the locks: two requests with one key are serialised by their wallet, the second sees the first's trade.
+        known = trades_by_keys((order.user_id, order.idempotency_key) for order in orders)
+        caps = Caps([listing.instrument for listing in markets.values()], wallets.values(), wanted, now)
+        batch = _Batch(markets, wallets, known, Admission(wallets, now), caps, now)
+        results = [batch.take(order) for order in orders]
+        batch.store()
+    return results
+
+
+def _lock(orders: Sequence[Order], markets: Mapping[str, Listing]) -> Wallets:
+    return lock_wallets_across_books(
+        (markets[order.instrument].instrument.currency, order.demo, order.user_id)
+        for order in orders
+        if order.instrument in markets
+    )
+
+
+class _Batch:
+    """The orders of one transaction: what they have used up of each wallet, and the trades they became."""
+
+    def __init__(
+        self,
+        markets: Mapping[str, Listing],
+        wallets: Wallets,
+        known: dict[tuple[int, str], FlashTrade],
+        admission: Admission,
+        caps: Caps,
+        now: datetime,
+    ) -> None:
+        self.markets, self.wallets, self.known, self.now = markets, wallets, known, now
+        self.admission, self.caps = admission, caps
+        self.offers = Offers(markets.values())
+        self.available = {wallet.id: wallet.available for wallet in wallets.values()}
+        self.trades: list[FlashTrade] = []
+
+    def take(self, order: Order) -> Accepted | Refusal:
+        earlier = self.known.get((order.user_id, order.idempotency_key))
+        if earlier is not None:
+            same = earlier.order_digest == order.digest
+            return Accepted(earlier, replayed=True) if same else IdempotencyKeyReused(order.idempotency_key)
+        try:
+            trade = self._accept(order)
+        except Refusal as refusal:
+            return refusal
+        self.known[order.user_id, order.idempotency_key] = trade
+        self.trades.append(trade)
+        return Accepted(trade, replayed=False)
+
+    def _accept(self, order: Order) -> FlashTrade:
+        listing = self.markets.get(order.instrument)
+        if listing is None:
+            raise UnknownInstrument(order.instrument)
+        self.admission.check_person(order)
+        terms, offer = self._agree(order, listing)
+        if not order.demo:
+            check_real_currency(terms.currency)
+        wallet = self.wallets.get((terms.currency, order.demo, order.user_id))
+        if wallet is None or self.available[wallet.id] < terms.stake:
+            raise InsufficientForStake
+        claim = Claim(listing.instrument, order.demo, wallet.id, terms)
+        self.caps.check(claim)
+        self.admission.check_stake(wallet, terms.stake)
+        self.caps.add(claim)
+        self.available[wallet.id] -= terms.stake
+        return _trade(order, listing, terms, offer, wallet)
+
+    def _agree(self, order: Order, listing: Listing) -> tuple[Terms, Offer]:
+        market, offered = market_of(listing), self.offers.offer(listing, order.wish)
+        if order.quote is not None:
+            order.quote.check(order.wish, market.rule_version)
+        offer, least = bind(offered, order.quote, order.min_payout_rate, now=self.now)
+        try:
+            terms = agree(
+                market,
+                direction=order.direction,
+                stake=order.stake,
+                duration_seconds=order.duration_seconds,
+                offer=offer,
+                min_payout_rate=least,
+                demo=order.demo,
+                now=self.now,
+            )
+        except PriceMoved as moved:
+            quoted = quote_of(listing, order.wish, offered, self.now)
+            fresh = quote(quoted.quote, token=quoted.token, listing=listing, now=self.now)
+            moved.extra |= {"payout_rate": fresh["payout_rate"], "quote": fresh}  # of now, whatever its quote said
+            raise
+        return terms, offer
+
+    def store(self) -> None:
+        if not self.trades:
+            return
+        self.caps.take()
+        FlashTrade.objects.bulk_create(self.trades)
+        post_transfers(_stakes(self.trades), now=self.now)
+        changes = [Change(trade.id, trade.user_id, trade.wallet_id) for trade in self.trades]
+        transaction.on_commit(partial(publish_changes, changes))
+
+
+def _trade(order: Order, listing: Listing, terms: Terms, offer: Offer, wallet: LockedWallet) -> FlashTrade:
+    return FlashTrade(
+        id=new_id(terms.accepted_at),
+        user_id=order.user_id,
+        wallet_id=wallet.id,
+        instrument=listing.instrument,
+        idempotency_key=order.idempotency_key,
+        order_digest=order.digest,
+        direction=terms.direction,
+        stake=terms.stake,
+        currency=terms.currency,
+        demo=order.demo,
+        duration_seconds=terms.duration_seconds,
+        payout_rate=terms.payout_rate,
+        payout_version=offer.version,
+        payout=terms.payout,
+        rule_version=terms.rule_version,
+        accepted_at=terms.accepted_at,
+        entry_at=terms.entry_at,
+        expires_at=terms.expires_at,
+    )
+
+
+def _stakes(trades: Sequence[FlashTrade]) -> list[Move]:
+    houses = house_ids()
+    return [
+        Move(
+            kind=TransferKind.STAKE,
+            phase=Phase.PENDING,
+            source_id=trade.wallet_id,
+            target_id=houses[trade.currency, trade.demo],
+            amount=trade.stake,
+            currency=trade.currency,
+            demo=trade.demo,
+            reference=trade.id,
+        )
+        for trade in trades
+    ]

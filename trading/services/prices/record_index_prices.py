@@ -1,0 +1,119 @@
+"""The only way an index price comes to be: the feed hands over ticks, never a price."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
+from decimal import Decimal
+from functools import partial
+from typing import Any
+
+from django.db import transaction
+
+from trading.domain.index import Conversion, index_of, venue_inputs
+from trading.domain.prices import FIRST_LINK, VenueInput, chain_digest
+from trading.domain.reading import LATENESS_MAX, PriceRefused, Reading, Recorded
+from trading.domain.rules import CURRENT, RULES_NOW
+from trading.models import IndexPrice, Instrument, PriceHead
+from trading.publish import publish_prices
+from trading.selectors.listings import newest_prices
+from trading.selectors.venues import venues_counted
+
+PRICE_LIMIT = Decimal(10) ** 12
+"""A price is above 0, rounded to its pip, and below this."""
+
+
+def record_index_prices(*, at: datetime, readings: Sequence[Reading], now: datetime) -> Recorded:
+    """Decide, store, chain and publish the prices of the whole second `at`; no price where too few venues are fresh.
+
+    Raises PriceRefused; then nothing is stored.
+    """
+    if at.microsecond or not timedelta(0) <= now - at <= LATENESS_MAX:
+        raise PriceRefused(f"{at} can't be priced at {now}")
+    with transaction.atomic(durable=True):
+        prices, missing = _decide(at, readings, now)
+        IndexPrice.objects.bulk_create(prices)
+        transaction.on_commit(partial(publish_prices, prices))
+        due = _due([price.instrument_id for price in prices], at)
+    symbols = tuple(price.instrument.symbol for price in prices)
+    return Recorded(symbols, missing, tuple(p.instrument.symbol for p in prices if p.instrument_id in due))
+
+
+def _decide(at: datetime, readings: Sequence[Reading], now: datetime) -> tuple[list[IndexPrice], tuple[str, ...]]:
+    """Conversions first: the others need their price of this very second."""
+    converting = {tick.conversion for reading in readings for tick in reading.ticks if tick.conversion}
+    instruments = Instrument.objects.in_bulk([r.instrument for r in readings], field_name="symbol")
+    heads = newest_prices([i.pk for i in instruments.values()])
+    last: dict[int, PriceHead | IndexPrice] = {head.instrument_id: head for head in heads}
+    before = venues_counted(heads)
+    prices, missing = [], []
+    for reading in sorted(readings, key=lambda reading: reading.instrument not in converting):
+        instrument = instruments[reading.instrument]
+        venues = venue_inputs(
+            reading.ticks,
+            at=at,
+            conversions=_conversions(reading, {symbol: last.get(i.pk) for symbol, i in instruments.items()}, at),
+            before=before.get(instrument.pk, frozenset()),
+        )
+        price = _link(instrument, last.get(instrument.pk), reading, venues, at, now)
+        if price is None:
+            missing.append(reading.instrument)
+        else:
+            last[instrument.pk] = price
+            prices.append(price)
+    return prices, tuple(missing)
+
+
+def _conversions(
+    reading: Reading, last: Mapping[str, PriceHead | IndexPrice | None], at: datetime
+) -> dict[str, Conversion]:
+    """An invented rate must not come into a live price, nor an old one into a new one; nor one that somebody else
+    records, who may be a second ahead or behind: nobody could show that it was the newest."""
+    wanted = {tick.conversion: last.get(tick.conversion) for tick in reading.ticks if tick.conversion}
+    return {
+        symbol: Conversion(symbol, price.sequence, price.price)
+        for symbol, price in wanted.items()
+        if price and price.source == reading.source and timedelta(0) <= at - price.priced_at <= RULES_NOW.tick_age_max
+    }
+
+
+def _link(
+    instrument: Instrument,
+    last: PriceHead | IndexPrice | None,
+    reading: Reading,
+    venues: list[VenueInput],
+    at: datetime,
+    now: datetime,
+) -> IndexPrice | None:
+    """The next price of the chain; None when too few venues count, or what they say can't be written as a price."""
+    price = index_of(venues, pip=instrument.pip, venues_min=reading.venues_min, rules=RULES_NOW)
+    if price is None or not 0 < price < PRICE_LIMIT:
+        # The database would refuse it, and with it the second of every other instrument.
+        return None
+    if last is not None and last.priced_at >= at:
+        raise PriceRefused(f"{instrument.symbol} is priced up to {last.priced_at} already")
+    link: dict[str, Any] = {
+        "sequence": last.sequence + 1 if last else 1,
+        "priced_at": at,
+        "price": price,
+        "source": reading.source,
+        "venues": venues,
+        "previous": last.digest if last else FIRST_LINK,
+        "rule_version": CURRENT,
+        "venues_min": reading.venues_min,
+    }
+    digest = chain_digest(instrument=instrument.symbol, pip=instrument.pip, **link)
+    return IndexPrice(instrument=instrument, digest=digest, recorded_at=now, **link)
+
+
+def _due(instrument_ids: Sequence[int], at: datetime) -> set[int]:
+    query = """
+        SELECT id FROM unnest(%(ids)s::bigint[]) AS priced(id)
+        WHERE EXISTS (SELECT FROM flash_trades t
+                      WHERE t.instrument_id = priced.id AND t.state = 'pending' AND t.entry_at <= %(at)s)
+           OR EXISTS (SELECT FROM flash_trades t
+                      WHERE t.instrument_id = priced.id AND t.state <> 'settled' AND t.expires_at <= %(at)s)
+           OR EXISTS (SELECT FROM close_orders c JOIN flash_trades t ON t.id = c.trade_id
+                      WHERE t.instrument_id = priced.id AND c.state = 'waiting' AND c.close_at <= %(at)s)
+    """
+    with transaction.get_connection().cursor() as cursor:
+        cursor.execute(query, {"ids": list(instrument_ids), "at": at})
+        return {row[0] for row in cursor.fetchall()}

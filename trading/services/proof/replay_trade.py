@@ -1,0 +1,71 @@
+"""Checking a settlement again, from what is stored or from a proof that somebody brings."""
+
+import json
+from datetime import date, datetime
+from uuid import UUID
+
+from accounts.domain.errors import NotFound
+from trading.domain.corrections import TradeNotSettled
+from trading.domain.proof.days import day_of
+from trading.domain.proof.jws import BadSignature, BadStatement, canonical, key_id, read
+from trading.domain.proof.proof import TYP, Proof, ProofUnreadable
+from trading.domain.proof.reading import read_proof
+from trading.domain.proof.report import Report
+from trading.domain.proof.verification import verify
+from trading.models import FlashTrade, Instrument
+from trading.selectors.digests import digests_of_days
+from trading.selectors.proofs import public_keys
+from trading.selectors.trades import trades_by_id
+from trading.services.proof.prove_trade import proof_of
+
+
+def replay_trade(*, trade_id: UUID, now: datetime) -> Report:
+    """Decide a settled trade again from the stored prices. Raises NotFound, TradeNotSettled and ProofUnreadable."""
+    trade = next(iter(trades_by_id([trade_id])), None)
+    if trade is None:
+        raise NotFound(str(trade_id))
+    if trade.state != FlashTrade.State.SETTLED:
+        raise TradeNotSettled
+    return _verify(read_proof(proof_of(trade, issuer="", now=now)))
+
+
+def replay_proof(*, text: str) -> Report:
+    """Check a saved proof: its signature by this platform's keys, its content, its days against those published.
+
+    `text` is REST's answer or the bare statement. Raises ProofUnreadable.
+    """
+    statement, readable = _statement(text.lstrip("\ufeff"))
+    keys = {key_id(public): public for public in public_keys()}
+    try:
+        payload = read(statement, keys=keys, typ=TYP)
+    except BadSignature as error:
+        return Report(faults=[("signature", str(error))])
+    except BadStatement as error:
+        raise ProofUnreadable(str(error)) from error
+    report = _verify(read_proof(payload))
+    report.check(readable in (None, canonical(payload)), "signature", "the readable part is not what was signed")
+    return report
+
+
+def _statement(text: str) -> tuple[str, bytes | None]:
+    if not text.lstrip().startswith("{"):
+        return text.strip(), None
+    try:
+        document = json.loads(text)
+        statement, readable = document["jws"], canonical(document["proof"])
+    except (ValueError, KeyError, RecursionError) as error:
+        raise ProofUnreadable("no proof is in it") from error
+    if not isinstance(statement, str):
+        raise ProofUnreadable("no proof is in it")
+    return statement, readable
+
+
+def _verify(proof: Proof) -> Report:
+    published: dict[tuple[str, date], str] = {}
+    for chain in (proof.chain, *proof.conversions):
+        instrument = Instrument.objects.filter(symbol=chain.instrument).first()
+        wanted = {day_of(price.priced_at) for piece in chain.pieces for price in piece}
+        wanted |= {day.day for day, _ in chain.days} | {day_of(window.span.until) for window in proof.windows}
+        days = digests_of_days(instrument, wanted) if instrument else {}
+        published |= {(chain.instrument, day): digest.digest for day, digest in days.items()}
+    return verify(proof, published)

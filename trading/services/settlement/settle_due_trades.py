@@ -1,0 +1,160 @@
+"""Settling and entering: decided per group of like trades, moved for all of them by set-based SQL.
+
+The price series is the clock: a trade is due when the series has passed its expiry, or when grace has run out.
+Idempotent and safe side by side: every trade is locked before it changes, and one that another worker holds is its.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from functools import partial
+from typing import Any
+
+from django.db import connection, transaction
+
+from trading.domain.prices import PricePoint, Source
+from trading.domain.rules import LONGEST_ENTRY_WAIT, SHORTEST_GRACE, rules_of
+from trading.domain.settlement import Outcome, Window, find_entry, settle
+from trading.domain.terms import Direction
+from trading.models import Instrument, PriceHead
+from trading.selectors.listings import newest_prices
+from trading.selectors.series import points
+from trading.steps.decide_closes import decide_closes
+from trading.steps.end_trades import end_trades
+from trading.steps.publish_changes import Change, publish_changes
+from trading.steps.release_liability import release_liability
+from trading.steps.settlement_sql import DUE_WINDOWS, ENTER, PENDING_ENTRIES, SETTLE
+
+BATCH = 20_000
+"""Trades per transaction: enough that round trips don't count, few enough that locks are short."""
+
+WINDOWS = 1_000
+"""Distinct (direction, entry, expiry) decided at a time."""
+
+
+@dataclass(frozen=True, slots=True)
+class Settled:
+    """How many trades came to their end, and how many got their entry price and go on."""
+
+    entered: int
+    settled: int
+
+
+def settle_due_trades(*, instrument: str, now: datetime) -> Settled:
+    """Do all that the stored prices allow for this instrument's trades by now. Safe to run any number of times.
+
+    Results come first: they are what people wait for. A trade that is past its expiry needn't be entered before.
+    An unknown instrument has no trades: nothing happens.
+    """
+    row = Instrument.objects.filter(symbol=instrument).first()
+    if row is None:
+        return Settled(0, 0)
+    newest = next(iter(newest_prices([row.pk])), None)
+    settled = entered = 0
+    try:
+        settled = _decide_closes(row, newest, now) + _settle_all(row, newest, now)
+    finally:  # one result that can't be had must not cost others their entry
+        entered = _enter(row, newest) if newest else 0
+    return Settled(entered, settled)
+
+
+def _decide_closes(instrument: Instrument, newest: PriceHead | None, now: datetime) -> int:
+    """Decide all close orders that are due, each batch in one transaction; returns how many sold their trade."""
+    sold = 0
+    while True:
+        with transaction.atomic(durable=True):
+            batch = decide_closes(instrument=instrument, newest=newest, now=now)
+        sold += batch.sold
+        if not batch.ended:
+            return sold
+
+
+def _settle_all(instrument: Instrument, newest: PriceHead | None, now: datetime) -> int:
+    settled = 0
+    while True:
+        decided = _decide(instrument, newest, now)
+        done = _settle(instrument, decided, now)
+        settled += done
+        if not done or len(decided) < WINDOWS:
+            return settled
+
+
+def _enter(instrument: Instrument, newest: PriceHead) -> int:
+    """Lock in the entry price of every pending trade whose entry second the series has reached."""
+    with transaction.atomic(durable=True), connection.cursor() as cursor:
+        cursor.execute(PENDING_ENTRIES, {"instrument": instrument.pk, "newest": newest.priced_at})
+        entries = [(at, rules_of(version)) for at, version in cursor.fetchall()]
+        prices = points(instrument.pk, [(at, at + rules.entry_wait_max) for at, rules in entries])
+        found = [(at, r.version, entry.price) for at, r in entries if (entry := find_entry(at, prices, r))]
+        if not found:
+            return 0
+        params: dict[str, Any] = {
+            "instrument": instrument.pk,
+            "entry_at": [at for at, _, _ in found],
+            "rule_version": [version for _, version, _ in found],
+            "price": [price for _, _, price in found],
+        }
+        cursor.execute(ENTER, params)
+        changes = [Change(*row) for row in cursor.fetchall()]
+        transaction.on_commit(partial(publish_changes, changes))
+    return len(changes)
+
+
+def _decide(instrument: Instrument, newest: PriceHead | None, now: datetime) -> list[tuple[Window, Outcome]]:
+    """The outcome of each group of due trades, those with the earliest expiry first."""
+    params: dict[str, Any] = {
+        "instrument": instrument.pk,
+        "newest": newest.priced_at if newest else None,
+        "entry_lost": newest.priced_at - LONGEST_ENTRY_WAIT if newest else None,
+        "grace_over": now - SHORTEST_GRACE,
+        "limit": WINDOWS,
+    }
+    with connection.cursor() as cursor:
+        cursor.execute(DUE_WINDOWS, params)
+        rows = cursor.fetchall()
+    windows = [Window(Direction(way), entry, expiry, instrument.pip, *rest) for way, entry, expiry, *rest in rows]
+    spans = [(w.entry_at, w.entry_at + w.rules.entry_wait_max) for w in windows]
+    spans += [(w.expires_at - w.rules.look_back_max, w.expires_at) for w in windows]
+    prices = points(instrument.pk, spans)
+    if newest and (not prices or prices[-1].priced_at < newest.priced_at):
+        prices.append(PricePoint(newest.priced_at, newest.price, newest.source == Source.LIVE))
+    decided = []
+    for window in windows:
+        outcome = settle(window, prices, final=now - window.expires_at >= window.rules.grace)
+        if outcome is not None:
+            decided.append((window, outcome))
+    return decided
+
+
+def _settle(instrument: Instrument, decided: Sequence[tuple[Window, Outcome]], now: datetime) -> int:
+    """Write the outcomes and move the money, each batch in one transaction; returns how many trades."""
+    if not decided:
+        return 0
+    params: dict[str, Any] = {
+        "instrument": instrument.pk,
+        "limit": BATCH,
+        "direction": [window.direction for window, _ in decided],
+        "entry_at": [window.entry_at for window, _ in decided],
+        "expires_at": [window.expires_at for window, _ in decided],
+        "demo": [window.demo for window, _ in decided],
+        "rule_version": [window.rule_version for window, _ in decided],
+        "outcome": [outcome.result for _, outcome in decided],
+        "entry_price": [outcome.entry.price if outcome.entry else None for _, outcome in decided],
+        "exit_price": [outcome.exit_price for _, outcome in decided],
+        "exit_samples": [outcome.exit_samples or None for _, outcome in decided],
+        "void_reason": [outcome.void_reason for _, outcome in decided],
+    }
+    settled = 0
+    while True:
+        done = _settle_batch(instrument, params, now)
+        settled += done
+        if done < BATCH:
+            return settled
+
+
+def _settle_batch(instrument: Instrument, params: Mapping[str, Any], now: datetime) -> int:
+    with transaction.atomic(durable=True):
+        changes = end_trades(SETTLE, params, now=now)
+        release_liability(instrument_id=instrument.pk, trades=[change.trade_id for change in changes], now=now)
+        transaction.on_commit(partial(publish_changes, changes))
+    return len(changes)

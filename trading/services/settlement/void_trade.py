@@ -1,0 +1,93 @@
+"""The action of voiding a settled trade, with a reason and two approvals (rule 10)."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from decimal import Decimal
+from functools import partial
+from uuid import UUID
+
+from django.db import transaction
+from django.utils.translation import gettext
+
+from accounts.approval_actions import Action, Arguments, Request
+from accounts.domain.approvals.requests import Role
+from accounts.domain.errors import NotFound, _
+from accounts.domain.ledger.transfers import TransferKind
+from accounts.domain.money import write_change, write_money
+from accounts.steps.move_against_house import move_against_house
+from trading.domain.corrections import TradeCorrected, TradeNotSettled, amount_returned
+from trading.models import FlashTrade, TradeCorrection
+from trading.selectors.trades import trades_by_id
+from trading.steps.publish_changes import Change, publish_changes
+
+
+def read_arguments(subject: str, arguments: Arguments) -> dict[str, object]:
+    """There are none: what is given back is what the trade moved. Raises what `voidable_trade` raises."""
+    voidable_trade(subject)
+    return {}
+
+
+def voidable_trade(subject: str) -> FlashTrade:
+    """The trade that `trade:<id>` names. Raises NotFound, TradeNotSettled, TradeCorrected, NothingToVoid."""
+    trade = _trade(subject)
+    if trade.profit is None:
+        raise TradeNotSettled
+    if TradeCorrection.objects.filter(trade=trade).exists():
+        raise TradeCorrected
+    amount_returned(trade.profit)
+    return trade
+
+
+def execute(request: Request, now: datetime) -> None:
+    """Give back what the trade moved. Raises InsufficientFunds when the wallet no longer has a win that was paid."""
+    trade = voidable_trade(request.subject)
+    amount = amount_returned(trade.profit or Decimal(0))
+    TradeCorrection.objects.create(
+        trade=trade, request_id=request.id, reason=request.reason, amount=amount, corrected_at=now
+    )
+    move_against_house(
+        wallet_id=trade.wallet_id, amount=amount, kind=TransferKind.REVERSAL, reference=trade.id, now=now
+    )
+    transaction.on_commit(partial(publish_changes, [Change(trade.id, trade.user_id, trade.wallet_id)]))
+
+
+def describe(request: Request) -> Sequence[tuple[str, str]]:
+    trade = _trade(request.subject)
+    accepted = f"{trade.accepted_at:%Y-%m-%d %H:%M:%S}"
+    book = gettext("demo") if trade.demo else gettext("real")
+    stake = f"{write_money(trade.stake, trade.currency)} {trade.currency} ({book})"
+    profit = f"{write_change(trade.profit or Decimal(0), trade.currency)} {trade.currency}"
+    return [
+        (gettext("Trader"), str(trade.user)),
+        (gettext("Trade"), f"{trade.instrument.symbol} · {trade.get_direction_display()} · {accepted} UTC"),
+        (gettext("Stake"), stake),
+        (gettext("Outcome"), str(trade.get_outcome_display())),
+        (gettext("Profit"), profit),
+    ]
+
+
+def _trade(subject: str) -> FlashTrade:
+    kind, _colon, id = subject.partition(":")
+    try:
+        (trade,) = trades_by_id([UUID(id)]) if kind == "trade" else []
+    except ValueError as error:
+        raise NotFound(subject) from error
+    return trade
+
+
+def _owner(subject: str) -> int:
+    return _trade(subject).user_id
+
+
+VOID_TRADE = Action(
+    name="void_trade",
+    title=_("Void a settled trade"),
+    read_arguments=read_arguments,
+    execute=execute,
+    describe=describe,
+    owner=_owner,
+    requesters=(Role.SUPPORT, Role.RISK),
+    approvers=(Role.RISK, Role.FINANCE),
+    approvals_needed=2,
+    subject_page="admin:trading_flashtrade_change",
+)

@@ -1,0 +1,49 @@
+"""Whether people may trade at all, and whether their own limits leave room: for all orders of a transaction at once."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from decimal import Decimal
+
+from accounts.domain.limits.own_limits import Limit, Usage, check_order
+from accounts.domain.limits.restrictions import NO_RESTRICTIONS
+from accounts.selectors.limits.restrictions import restrictions_of
+from accounts.steps.lock_wallets import LockedWallet
+from trading.domain.orders import Order
+from trading.selectors.usage import WalletRef, usage_by_wallet
+
+NO_USAGE = Usage({}, {})
+
+
+class Admission:
+    """What was found after the wallets were locked, and what the orders accepted since then have used up.
+
+    One query for everybody's restrictions; people who have limits that count trades cost up to three more, together.
+    """
+
+    def __init__(self, wallets: Mapping[tuple[str, bool, int], LockedWallet], now: datetime) -> None:
+        self.now = now
+        self.restrictions = restrictions_of({owner for _, _, owner in wallets}, now=now) if wallets else {}
+        self.limits: dict[int, tuple[Limit, ...]] = {}
+        """Of each wallet that has any, by its id."""
+        found: dict[WalletRef, tuple[Limit, ...]] = {}
+        for (currency, demo, owner), wallet in wallets.items():
+            limits = self.restrictions[owner].of_wallet(currency, demo)
+            if limits:
+                found[WalletRef(wallet.id, owner)] = self.limits[wallet.id] = limits
+        self.usage = usage_by_wallet(found, now=now)
+
+    def check_person(self, order: Order) -> None:
+        """Raises AccountClosed, AccountFrozen, SelfExcluded, TimedOut or SessionLimitReached."""
+        restrictions = self.restrictions.get(order.user_id, NO_RESTRICTIONS)
+        restrictions.check_admitted()
+        restrictions.check_session(started_at=order.session_started_at, now=self.now)
+
+    def check_stake(self, wallet: LockedWallet, stake: Decimal) -> None:
+        """Raises LimitReached. A stake that passes counts against the next one."""
+        limits = self.limits.get(wallet.id)
+        if not limits:
+            return
+        usage = self.usage.get(wallet.id, NO_USAGE)
+        check_order(limits, usage, stake=stake, balance=wallet.balance, now=self.now)
+        if wallet.id in self.usage:
+            usage.add(stake)

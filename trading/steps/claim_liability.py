@@ -1,0 +1,175 @@
+"""Room for what the house may owe: found in the order's transaction, without a row that all orders share.
+
+Each capacity is split over stripes. An order takes from its wallet's own stripe, in one statement; if that has not been
+allotted enough, the transaction begins again and locks all stripes of the capacities it needs, so that it knows
+exactly what is left, and allots anew. See docs/decisions/0022.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from decimal import Decimal
+from typing import Any, Protocol
+
+from django.db import connection
+
+from trading.domain.caps import IN_TOTAL, STRIPES, allot, bucket_of, check_capacity, stripe_of
+from trading.domain.terms import Direction, Terms
+from trading.models import Instrument
+from trading.steps.liability_sql import ALLOT, LOCK, MAKE, TAKE, USED
+
+
+@dataclass(frozen=True, slots=True)
+class Pool:
+    """What one cap bounds: an instrument's open trades in one book, in total or in one expiry bucket."""
+
+    instrument_id: int
+    demo: bool
+    bucket: datetime
+
+
+class StripesShort(Exception):
+    """Some stripe has not been allotted enough: `wanted` is the smallest liability asked of each pool."""
+
+    def __init__(self, wanted: Mapping[Pool, Decimal]) -> None:
+        super().__init__(wanted)
+        self.wanted = wanted
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """The liability of one order, and where it counts."""
+
+    instrument: Instrument
+    demo: bool
+    wallet_id: int
+    terms: Terms
+
+    @property
+    def tilt(self) -> Decimal:
+        """The liability with the sign of its side: what it adds to the imbalance."""
+        return self.terms.liability if self.terms.direction is Direction.UP else -self.terms.liability
+
+    @property
+    def pools(self) -> list[Pool]:
+        """Those that have a cap."""
+        buckets = (IN_TOTAL, bucket_of(self.terms.expires_at))
+        pools = (Pool(self.instrument.pk, self.demo, bucket) for bucket in buckets)
+        return [pool for pool in pools if cap_of(self.instrument, pool) is not None]
+
+
+def cap_of(instrument: Instrument, pool: Pool) -> Decimal | None:
+    """The cap of a pool of this instrument."""
+    return instrument.liability_max if pool.bucket == IN_TOTAL else instrument.bucket_liability_max
+
+
+class Capacity(Protocol):
+    """The capacities as one transaction sees them. Every claim is checked, then added; all are taken together."""
+
+    def check(self, claim: Claim) -> None:
+        """Raises CapacityReached, or StripesShort."""
+
+    def add(self, claim: Claim) -> None:
+        """Count it, for this transaction."""
+
+    def take(self) -> None:
+        """Write down what was added. Raises StripesShort; then nothing of this transaction may stay."""
+
+
+@dataclass(slots=True)
+class OwnStripes:
+    """Claims are only added up, and taken from the wallets' own stripes at the end. No cap, no statement."""
+
+    claimed: defaultdict[tuple[Pool, int], Decimal] = field(default_factory=lambda: defaultdict(Decimal))
+    tilts: defaultdict[tuple[Pool, int], Decimal] = field(default_factory=lambda: defaultdict(Decimal))
+    wanted: dict[Pool, Decimal] = field(default_factory=dict)
+
+    def check(self, claim: Claim) -> None:
+        """Whether there is room is seen when it is taken."""
+
+    def add(self, claim: Claim) -> None:
+        for pool in claim.pools:
+            self.claimed[pool, stripe_of(claim.wallet_id)] += claim.terms.liability
+            self.tilts[pool, stripe_of(claim.wallet_id)] += claim.tilt
+            self.wanted[pool] = min(claim.terms.liability, self.wanted.get(pool, claim.terms.liability))
+
+    def take(self) -> None:
+        if not self.claimed:
+            return
+        params = _columns(pool for pool, _ in self.claimed)
+        params |= {"stripe": [stripe for _, stripe in self.claimed], "amount": list(self.claimed.values())}
+        params["tilt"] = [self.tilts[each] for each in self.claimed]
+        with connection.cursor() as cursor:
+            cursor.execute(TAKE, params)
+            if cursor.rowcount < len(self.claimed):
+                raise StripesShort(self.wanted)
+
+
+class AllStripes:
+    """All stripes of the pools, locked: exact. A pool that hasn't even room for the smallest claim isn't locked."""
+
+    def __init__(self, wanted: Mapping[Pool, Decimal], instruments: Iterable[Instrument]) -> None:
+        named = {instrument.pk: instrument for instrument in instruments}
+        caps = {pool: cap_of(named[pool.instrument_id], pool) for pool in wanted}
+        self.caps = {pool: cap for pool, cap in caps.items() if cap is not None}
+        pools = list(self.caps)
+        self.used = dict.fromkeys(pools, Decimal(0)) | self._read(pools)
+        """Of each pool, in total."""
+
+        self.stripes = self._lock([pool for pool in pools if wanted[pool] <= self.caps[pool] - self.used[pool]])
+        self.used |= {pool: sum(stripes, Decimal(0)) for pool, stripes in self.stripes.items()}
+        self.tilts: defaultdict[tuple[Pool, int], Decimal] = defaultdict(Decimal)
+
+    def check(self, claim: Claim) -> None:
+        for pool in claim.pools:
+            if pool in self.used:
+                check_capacity(claim.terms, cap=self.caps[pool], used=self.used[pool], bucket=pool.bucket)
+            if pool not in self.stripes:  # not asked for before, or not for so little
+                raise StripesShort({pool: claim.terms.liability})
+
+    def add(self, claim: Claim) -> None:
+        for pool in claim.pools:
+            self.used[pool] += claim.terms.liability
+            self.stripes[pool][stripe_of(claim.wallet_id)] += claim.terms.liability
+            self.tilts[pool, stripe_of(claim.wallet_id)] += claim.tilt
+
+    def take(self) -> None:
+        rows = [
+            (pool, stripe, used, allotted, self.tilts[pool, stripe])
+            for pool, stripes in self.stripes.items()
+            for stripe, (used, allotted) in enumerate(zip(stripes, allot(self.caps[pool], stripes), strict=True))
+        ]
+        params = _columns(pool for pool, *_ in rows)
+        for name, column in zip(
+            ("stripe", "used", "allotted", "tilt"), list(zip(*rows, strict=True))[1:], strict=False
+        ):
+            params[name] = list(column)
+        if rows:
+            with connection.cursor() as cursor:
+                cursor.execute(ALLOT, params)
+
+    def _read(self, pools: list[Pool]) -> dict[Pool, Decimal]:
+        with connection.cursor() as cursor:
+            cursor.execute(USED, _columns(pools))
+            return {Pool(*row[:3]): row[3] for row in cursor.fetchall()}
+
+    def _lock(self, pools: list[Pool]) -> dict[Pool, list[Decimal]]:
+        if not pools:
+            return {}
+        found = {pool: [Decimal(0)] * STRIPES for pool in pools}
+        with connection.cursor() as cursor:
+            cursor.execute(MAKE, _columns(pools) | {"stripes": STRIPES})
+            cursor.execute(LOCK, _columns(pools))
+            for *pool, stripe, used in cursor.fetchall():
+                found[Pool(*pool)][stripe] = used
+        return found
+
+
+def _columns(pools: Iterable[Pool]) -> dict[str, list[Any]]:
+    listed = list(pools)
+    return {
+        "instrument": [pool.instrument_id for pool in listed],
+        "demo": [pool.demo for pool in listed],
+        "bucket": [pool.bucket for pool in listed],
+    }

@@ -1,0 +1,28 @@
+from collections.abc import Sequence
+from typing import NamedTuple
+from uuid import UUID
+
+from accounts.publish import listened_to, user_topic
+from accounts.selectors.ledger.wallets import wallets_by_id
+from trading.publish import publish_trades
+from trading.selectors.trades import trades_by_id
+
+
+class Change(NamedTuple):
+    """A trade that has just moved on, and whose it is."""
+
+    trade_id: UUID
+    user_id: int
+    wallet_id: int
+
+
+def publish_changes(changes: Sequence[Change]) -> None:
+    """Tell those owners who are listening how their trades and wallets now stand. Call it after the commit."""
+    topics = {user_id: user_topic(user_id) for user_id in {change.user_id for change in changes}}
+    listening = listened_to(topics.values())
+    heard = [change for change in changes if topics[change.user_id] in listening]
+    if heard:
+        publish_trades(
+            trades_by_id(change.trade_id for change in heard),
+            wallets_by_id({change.wallet_id for change in heard}),
+        )

@@ -1,0 +1,44 @@
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+import structlog
+
+from accounts.sealing import BrokenSeal, seal, unseal
+from trading.domain.proof.jws import key_id, new_private_key, public_key_of, sign
+from trading.domain.proof.proof import SigningUnavailable
+from trading.models import SigningKey
+
+log = structlog.get_logger(__name__)
+
+
+def sign_statement(payload: Mapping[str, Any], *, typ: str, now: datetime) -> str:
+    """The payload as a compact JWS, signed with the platform's current key; the very first one is made here.
+
+    Raises SigningUnavailable when ENCRYPTION_KEYS no longer open it: the operator puts the lost one back, or rotates.
+    No other key is made here then: a wrong setting on one server must not retire the key of all.
+    """
+    key = _current()
+    if key is None:
+        make_key(now)
+        key = _current()
+    if key is None:
+        raise AssertionError("there is no signing key")
+    try:
+        private = unseal(key.sealed_private_key)
+    except BrokenSeal as error:
+        log.exception("the signing key can't be opened with ENCRYPTION_KEYS", kid=key.kid)
+        raise SigningUnavailable from error
+    return sign(payload, private=private, typ=typ)
+
+
+def make_key(now: datetime) -> None:
+    """A new key, unless somebody else has made one at this moment: the database allows one that isn't retired."""
+    private = new_private_key()
+    public = public_key_of(private)
+    key = SigningKey(kid=key_id(public), public_key=public, sealed_private_key=seal(private), created_at=now)
+    SigningKey.objects.bulk_create([key], ignore_conflicts=True)
+
+
+def _current() -> SigningKey | None:
+    return SigningKey.objects.filter(retired_at=None).first()

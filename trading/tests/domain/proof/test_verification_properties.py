@@ -1,0 +1,127 @@
+"""Two programs that share no line agree on every history there can be: the server and the script of the traders."""
+
+import copy
+from collections.abc import Iterator, Sequence
+from datetime import datetime, timedelta
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from trading.domain.proof.proof import ProofUnreadable
+from trading.domain.proof.reading import read_proof
+from trading.domain.proof.verification import verify
+from trading.domain.rules import RULES
+from trading.domain.terms import Direction
+from trading.tests.chains import ACCEPTED, Chain, Json
+from trading.tests.proofs import JWKS, proof_of, signed
+from trading.tests.script import load_script
+
+script = load_script()
+MIDNIGHT = ACCEPTED.replace(hour=0, microsecond=0) + timedelta(days=1)
+VENUES = st.lists(st.integers(-12, 12) | st.integers(-60_000, 60_000), min_size=1, max_size=5)
+"""How many cents each venue is away from 60000: mostly near, now and then far beyond the clamp."""
+
+
+@st.composite
+def rates(draw: st.DrawFn, begin: datetime, around: Sequence[int], version: int, source: str) -> Chain | None:
+    """What converts every second venue, now and then older than the second, or too old; or nothing does."""
+    if draw(st.booleans()):
+        return None
+    known = Chain([], symbol="USDT-USD", pip=Decimal("0.000001"))
+    for offset in around:
+        if draw(st.integers(0, 3)):
+            mids = [f"{0.9995 + draw(st.integers(-100, 100)) / 1e6:.6f}" for _ in range(2)]
+            known.add(begin + timedelta(seconds=offset), mids, version, source if draw(st.integers(0, 9)) else "replay")
+    return known
+
+
+@st.composite
+def proofs(draw: st.DrawFn, version: int) -> Json:
+    """Of a trade on random prices with gaps, by day or over midnight, whose day is over or not."""
+    seconds = draw(st.sampled_from([15, 60, 300]))
+    accepted_at = draw(st.sampled_from([ACCEPTED, MIDNIGHT - timedelta(seconds=2.5), MIDNIGHT - timedelta(seconds=60)]))
+    begin = accepted_at.replace(microsecond=0)
+    source = draw(st.sampled_from(["live", "simulated"]))
+    around = [*range(-3, 10), *(n for n in range(seconds - 8, seconds + 8) if n >= 10)]
+    chain = Chain([], rates=draw(rates(begin, around, version, source)))
+    for offset, venues in zip(around, draw(st.tuples(*[st.none() | VENUES] * len(around))), strict=True):
+        if venues is not None or offset == 0:
+            mids = [f"{(6_000_000 + cents) / 100:.2f}" for cents in venues or [0]]
+            of = source if draw(st.integers(0, 9)) else "replay"
+            chain.add(begin + timedelta(seconds=offset), mids, version, of)
+    return proof_of(
+        chain,
+        accepted_at=accepted_at,
+        seconds=seconds,
+        direction=draw(st.sampled_from(Direction)),
+        stake=f"{draw(st.integers(1, 100_000)) / 100:.2f}",
+        rule_version=version,
+        demo=draw(st.booleans()),
+        days=draw(st.booleans()),
+    )
+
+
+def verdicts(proof: Json) -> tuple[set[str] | None, set[str] | None]:
+    """The codes of what each finds; None for a proof that it can't read."""
+    try:
+        ours = {code for code, _ in verify(read_proof(proof)).faults}
+    except ProofUnreadable:
+        ours = None
+    try:
+        theirs = {code for code, _ in script.verify(signed(proof), JWKS)[0].faults}
+    except script.Unreadable:
+        theirs = None
+    return ours, theirs
+
+
+@pytest.mark.parametrize("version", sorted(RULES))
+def test_both_replay_every_history_to_the_outcome_that_it_had(version: int) -> None:
+    @settings(max_examples=50)
+    @given(proofs(version))
+    def agree(proof: Json) -> None:
+        assert verdicts(proof) == (set(), set())
+
+    agree()
+
+
+def places(content: Any, way: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:
+    """Where in a proof a single value stands."""
+    items = content.items() if isinstance(content, dict) else enumerate(content) if isinstance(content, list) else ()
+    if not isinstance(content, dict | list):
+        yield way
+    for key, value in items:
+        yield from places(value, (*way, key))
+
+
+@settings(max_examples=150)
+@given(proofs(2), st.data())
+def test_both_judge_every_forgery_alike(proof: Json, data: st.DataObject) -> None:
+    forged = copy.deepcopy(proof)
+    for _ in range(data.draw(st.integers(1, 2))):
+        *way, last = data.draw(st.sampled_from(list(places(forged))))
+        place = forged
+        for step in way:
+            place = place[step]
+        place[last] = data.draw(other(place[last]))
+    ours, theirs = verdicts(forged)
+    assert ours == theirs
+
+
+def other(value: Any) -> st.SearchStrategy[Any]:
+    """Another value of the same kind, or of none."""
+    anything: st.SearchStrategy[Any] = st.sampled_from(
+        [None, "", "x", -1, 0, 1, 2, True, [], {}, "1", "0" * 64, "2026-03-01T12:00:01Z"]
+    )
+    if isinstance(value, bool):
+        return st.just(not value) | anything
+    if isinstance(value, int):
+        return st.integers(-3, 3).map(lambda by: value + by) | anything
+    if isinstance(value, str) and value:
+        digits = st.integers(0, len(value) - 1).flatmap(
+            lambda at: st.sampled_from("0123456789abcd.-").map(lambda by: value[:at] + by + value[at + 1 :])
+        )
+        return digits | anything
+    return anything

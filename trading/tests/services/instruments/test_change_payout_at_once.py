@@ -1,0 +1,82 @@
+"""Payouts that change in the middle of a rush: every trade has what one version offers, and never a mix."""
+
+from collections.abc import Callable
+from datetime import timedelta
+from decimal import Decimal
+from functools import partial
+
+import pytest
+
+from cryptotrader.tests.audit import assert_the_ledger_balances
+from cryptotrader.tests.cast import NOON, Trader, open_stage, trader
+from cryptotrader.tests.threads import at_once
+from trading.domain.payouts import Payouts
+from trading.models import FlashTrade, Instrument, PayoutVersion
+from trading.selectors.liability import liability_faults
+from trading.selectors.payouts import payout_faults
+from trading.services.instruments.change_payout import change_payout
+from trading.tests.payouts import SKEWED, pay
+
+pytestmark = pytest.mark.django_db(transaction=True)
+VERSIONS = {1: ("0.85", "0.85"), 2: ("0.70", "0.60"), 3: ("0.71", "0.61"), 4: ("0.72", "0.62")}
+MILLISECOND = timedelta(milliseconds=1)
+
+
+def trade(who: Trader, hand: int) -> None:
+    for number in range(12):
+        at = NOON + (hand + number) * 40 * MILLISECOND
+        who.place(at=at, stake="1", seconds=(30, 60)[number % 2], key=f"{hand}-{number}")
+
+
+def change(who: Trader, version: int) -> None:
+    sixty, thirty = VERSIONS[version]
+    payouts = Payouts(0, Decimal(sixty), {30: Decimal(thirty)})
+    now = NOON + (version * 100 - 10_000) * MILLISECOND
+    change_payout(symbol="BTC-USDT", payouts=payouts, reason="x", made_by=who.user.pk, now=now)
+
+
+def change_thrice(who: Trader) -> None:
+    for version in (2, 3, 4):
+        change(who, version)
+
+
+def test_each_trade_has_the_rate_of_one_version_while_they_change() -> None:
+    alice, bob, _ = trader("alice"), trader("bob"), open_stage()
+    hands: list[Callable[[], None]] = [partial(trade, who, hand) for hand in range(3) for who in (alice, bob)]
+    hands.append(partial(change_thrice, alice))
+    assert at_once(hands) == [None] * 7
+    found = set(FlashTrade.objects.values_list("payout_version", "duration_seconds", "payout_rate"))
+    for version, seconds, rate in found:
+        assert version is not None
+        assert rate == Decimal(VERSIONS[version][seconds == 30])
+    assert FlashTrade.objects.count() == 72
+    # Placed after they were made, within the very second that each takes effect in: the clock alone decides.
+    later = [alice.place(at=NOON + ms * MILLISECOND, key=f"later-{ms}") for ms in (199, 200, 299, 300, 399, 400)]
+    assert [each.payout_version for each in later] == [1, 2, 2, 3, 3, 4]
+    assert_the_ledger_balances()
+
+
+def test_versions_made_at_once_follow_each_other() -> None:
+    alice, _ = trader("alice"), open_stage()
+    payouts = Payouts(0, Decimal("0.8"))
+    make = partial(change_payout, symbol="BTC-USDT", payouts=payouts, reason="x", made_by=alice.user.pk, now=NOON)
+    made = at_once([make for _ in range(8)])
+    assert not [each for each in made if isinstance(each, Exception)]
+    assert sorted(PayoutVersion.objects.values_list("version", flat=True)) == list(range(1, 10))
+
+
+def test_skewed_rates_stay_within_their_bounds_in_a_rush() -> None:
+    people, _ = [trader(f"trader{n}") for n in range(6)], open_stage()
+    Instrument.objects.update(liability_max=100_000)
+    pay(**SKEWED)
+    results = at_once([partial(rush, who) for who in people])
+    assert results == [None] * 6
+    rates = set(FlashTrade.objects.values_list("payout_rate", flat=True))
+    assert len(rates) > 2
+    assert Decimal("0.80") <= min(rates) <= max(rates) <= Decimal("0.90")
+    assert payout_faults() == liability_faults() == []
+
+
+def rush(who: Trader) -> None:
+    for _ in range(8):
+        who.place(stake="100")

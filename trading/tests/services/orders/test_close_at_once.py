@@ -1,0 +1,176 @@
+"""Closing and settling at the very same moment: whatever comes first, a trade ends once and its money moves once."""
+
+from collections import Counter
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+from decimal import Decimal
+from functools import partial
+from itertools import count
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from accounts.domain.errors import Refusal
+from accounts.models import Transfer
+from cryptotrader.tests.audit import assert_the_ledger_balances
+from cryptotrader.tests.cast import SYMBOL, Stage, Trader, open_stage, trader
+from cryptotrader.tests.threads import at_once
+from trading.domain.early_close import CloseUnderWay, Known, LapseReason, OpenTrade, amount_offered
+from trading.domain.prices import PricePoint
+from trading.domain.pricing import Position
+from trading.domain.rules import rules_of
+from trading.domain.terms import Direction
+from trading.models import CloseOrder, FlashTrade, IndexPrice, Instrument
+from trading.selectors.offers import open_trade_of
+from trading.services.settlement.settle_due_trades import settle_due_trades
+from trading.tests.closing import ask, at, book_faults, open_one
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+def settling(second: float) -> Callable[[], object]:
+    return partial(settle_due_trades, instrument=SYMBOL, now=at(second))
+
+
+def assert_it_ended_once(trade: FlashTrade, owner: Trader) -> None:
+    trade.refresh_from_db()
+    assert trade.state == "settled"
+    assert trade.profit is not None
+    phases = Counter(Transfer.objects.filter(reference=trade.pk).values_list("kind", "phase"))
+    assert phases["stake", "pending"] == 1
+    assert phases["stake", "post"] + phases["stake", "void"] == 1
+    assert phases["sale", "single"] == (trade.outcome == "sold")
+    assert (owner.wallet.balance, owner.wallet.held) == (10000 + trade.profit, 0)
+    assert book_faults() == []
+    assert_the_ledger_balances()
+
+
+def test_of_fifty_who_ask_one_is_taken_and_the_others_hear_of_it() -> None:
+    alice = trader("alice")
+    _, trade = open_one(open_stage(), alice)
+    results = at_once([partial(ask, trade, now=at(41.5), min_price="50") for _ in range(50)])
+    assert [result for result in results if isinstance(result, Exception)] == []
+    assert Counter(result.replayed for result in results if not isinstance(result, Exception)) == {False: 1, True: 49}
+
+
+def test_of_two_minimums_one_waits() -> None:
+    alice = trader("alice")
+    _, trade = open_one(open_stage(), alice)
+    results = at_once([partial(ask, trade, now=at(41.5), min_price=str(50 + n % 2)) for n in range(20)])
+    taken = [result for result in results if not isinstance(result, Exception)]
+    assert Counter(result.replayed for result in taken) == {False: 1, True: 9}
+    assert all(isinstance(result, CloseUnderWay) for result in results if isinstance(result, Exception))
+    assert CloseOrder.objects.count() == 1
+
+
+def test_fifty_workers_sell_it_once() -> None:
+    alice = trader("alice")
+    scene, trade = open_one(open_stage(), alice)
+    ask(trade, now=at(41.5))
+    scene.stage.price(at(42), "60000.00")
+    scene.stage.price(at(43), "60010.00")
+    assert_no_errors(at_once([settling(43)] * 50))
+    assert_it_ended_once(trade, alice)
+    assert trade.outcome == "sold"
+
+
+def test_a_sale_that_comes_late_still_comes_before_the_settlement() -> None:
+    """No worker ran until the expiry was long over: fifty come at once, and the sale is what counts."""
+    alice = trader("alice")
+    scene, trade = open_one(open_stage(), alice)
+    ask(trade, now=at(41.5))
+    for second in range(42, 110):
+        scene.stage.price(at(second), "60010.00")
+    assert_no_errors(at_once([settling(109)] * 50))
+    assert_it_ended_once(trade, alice)
+    assert (trade.outcome, trade.sold_priced_at) == ("sold", at(43))
+
+
+def test_asking_and_settling_at_once_end_it_once() -> None:
+    """Twenty-five ask in the last second in which they may, while twenty-five settle what is due."""
+    alice = trader("alice")
+    scene, trade = open_one(open_stage(), alice)
+    until = open_trade_of(trade).closable_until
+    last = int((until - at(0)).total_seconds())
+    scene.go_to(last - 1)
+    asking: list[Callable[[], object]] = [partial(ask, trade, now=at(last - 1)) for _ in range(25)]
+    results = at_once([*asking, *[settling(last - 1)] * 25])
+    assert_no_errors(results)
+    for second in range(last, 102):
+        scene.stage.price(at(second), "60010.00")
+    assert_no_errors(at_once([settling(101)] * 25 + [partial(ask, trade, now=at(101))] * 25))
+    assert_it_ended_once(trade, alice)
+    assert trade.outcome == "sold"
+
+
+def assert_no_errors(results: Sequence[object]) -> None:
+    assert [result for result in results if isinstance(result, Exception) and not isinstance(result, Refusal)] == []
+
+
+NUMBERS = count()
+SECONDS = st.integers(41, 110)
+PRICES = st.lists(st.sampled_from([None, "59950.00", "60000.00", "60000.00", "60003.00", "60050.00"]), min_size=70)
+
+
+@given(
+    prices=PRICES.map(lambda prices: prices[:70]),
+    closes=st.lists(st.tuples(SECONDS, st.sampled_from([None, "20", "80", "90", "150"])), max_size=6),
+    settled_at=st.sets(SECONDS, max_size=10),
+    direction=st.sampled_from(Direction),
+    stake=st.sampled_from(["1", "33.33", "999.99"]),
+)
+@settings(max_examples=15, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
+def test_whatever_happens_money_is_conserved(
+    transactional_db: None,
+    prices: list[str | None],
+    closes: list[tuple[int, str | None]],
+    settled_at: set[int],
+    direction: Direction,
+    stake: str,
+) -> None:
+    number = next(NUMBERS)
+    symbol = f"P{number}-USDT"
+    instrument = Instrument.objects.create(symbol=symbol, pip=Decimal("0.01"), durations=[60])
+    owner, stage = trader(f"p{number}"), Stage(instrument)
+    stage.price(at(0), "60000.00")
+    _, trade = open_one(stage, owner, direction=direction, stake=stake)
+    for second, price in enumerate(prices, start=42):
+        if price is not None:
+            stage.price(at(second), price)
+        for asked, min_price in closes:
+            if asked == second:
+                with suppress(Refusal):
+                    ask(trade, now=at(second + 0.25), min_price=min_price)
+        if second in settled_at:
+            settle_due_trades(instrument=symbol, now=at(second))
+    settle_due_trades(instrument=symbol, now=at(1000))
+    assert_it_ended_once(trade, owner)
+    assert not CloseOrder.objects.filter(state="waiting").exists()
+    assert_each_close_order_is_as_the_series_says(trade)
+
+
+def assert_each_close_order_is_as_the_series_says(trade: FlashTrade) -> None:
+    """By another way than the service's: the offer again, from the stored rows alone."""
+    rows = IndexPrice.objects.filter(instrument=trade.instrument).order_by("priced_at")
+    series = [PricePoint(at, price) for at, price in rows.values_list("priced_at", "price")]
+    for order in trade.close_orders.all():
+        first = next((n for n, point in enumerate(series) if point.priced_at >= order.close_at), None)
+        if first is None or (series[first].priced_at - order.close_at).total_seconds() > 2:
+            assert (order.state, order.lapse_reason) == ("lapsed", "no-price")
+            continue
+        amount = amount_offered(_while_open(trade), Known(series[: first + 1]))
+        assert order.offer == amount
+        enough = amount > 0 and (order.min_price is None or amount >= order.min_price)
+        sold = (trade.sale, trade.sold_priced_at) == (amount, series[first].priced_at)
+        assert (order.state == "sold") == enough == sold
+        assert enough or order.lapse_reason == (LapseReason.BELOW_MINIMUM if amount else LapseReason.NOTHING_OFFERED)
+
+
+def _while_open(trade: FlashTrade) -> OpenTrade:
+    """The trade as it was before it ended."""
+    assert trade.entry_price is not None
+    position = Position(
+        Direction(trade.direction), trade.stake, trade.payout, trade.entry_price, Decimal("0.01"), trade.expires_at, 1
+    )
+    return OpenTrade(position, trade.currency, trade.entry_at, trade.demo, rules_of(trade.rule_version))

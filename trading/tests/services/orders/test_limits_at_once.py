@@ -1,0 +1,127 @@
+"""Limits against orders that race them, each over a connection of its own."""
+
+import time
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from decimal import Decimal
+from functools import partial
+
+import pytest
+
+from accounts.domain.errors import Refusal
+from accounts.domain.limits.exclusions import SelfExcluded
+from accounts.domain.limits.limit_wishes import Wish
+from accounts.domain.limits.own_limits import LimitKind, LimitReached
+from accounts.services.limits.self_exclude import self_exclude
+from accounts.services.limits.set_trading_limits import set_trading_limits
+from cryptotrader.tests.audit import assert_the_ledger_balances
+from cryptotrader.tests.cast import NOON, SYMBOL, Trader, open_stage, trader
+from cryptotrader.tests.threads import at_once
+from trading.domain.orders import Order
+from trading.domain.terms import Direction
+from trading.models import FlashTrade
+from trading.services.orders.open_trades import Accepted, open_trades
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+Result = Accepted | Refusal
+
+
+@dataclass
+class Hand:
+    """Somebody places orders of 10 one after the other; each answer beside when its order was sent."""
+
+    who: Trader
+    number: int
+    orders: int
+    answers: list[tuple[float, Result]] = field(default_factory=list)
+
+    def __call__(self) -> float:
+        for n in range(self.orders):
+            order = Order(self.who.user.pk, f"{self.number}-{n}", SYMBOL, Direction.UP, Decimal(10), 60)
+            sent = time.monotonic()
+            self.answers += [(sent, result) for result in open_trades([order], now=NOON)]
+        return time.monotonic()
+
+    def accepted(self, since: float = 0) -> int:
+        return sum(isinstance(result, Accepted) for sent, result in self.answers if sent >= since)
+
+
+def play(*calls: Callable[[], float]) -> list[float]:
+    """All at once; when each was done. None of them fails."""
+    ends = at_once(calls)
+    assert not [end for end in ends if isinstance(end, Exception)]
+    return [end for end in ends if isinstance(end, float)]
+
+
+def limit(who: Trader, kind: LimitKind, amount: int, days: int = 0) -> float:
+    """Set it; when that was done."""
+    wish = Wish(kind, "USDT", True, days, Decimal(amount))
+    set_trading_limits(user_id=who.user.pk, wishes=[wish], now=NOON)
+    return time.monotonic()
+
+
+@pytest.mark.parametrize(
+    ("kind", "days", "amount", "fit"),
+    [
+        (LimitKind.LOSS, 7, 95, 9),
+        (LimitKind.TURNOVER, 1, 100, 10),
+        (LimitKind.OPEN_TRADES, 0, 7, 7),
+    ],
+)
+def test_of_100_orders_at_once_only_those_that_fit_are_accepted(
+    kind: LimitKind, days: int, amount: int, fit: int
+) -> None:
+    alice, _ = trader("alice"), open_stage()
+    limit(alice, kind, amount, days)
+    hands = [Hand(alice, number, 5) for number in range(20)]
+
+    play(*hands)
+
+    found = Counter(type(result) for hand in hands for _, result in hand.answers)
+    assert found == {Accepted: fit, LimitReached: 100 - fit}
+    assert (alice.wallet.held, FlashTrade.objects.count()) == (10 * fit, fit)
+    assert_the_ledger_balances()
+
+
+@pytest.mark.parametrize(("kind", "days"), [(LimitKind.LOSS, 7), (LimitKind.TURNOVER, 7), (LimitKind.OPEN_TRADES, 0)])
+def test_100_orders_race_a_limit_that_is_lowered(kind: LimitKind, days: int) -> None:
+    """An order that is sent when the limit has been lowered is accepted only if it fits the lowered one."""
+    alice, _ = trader("alice"), open_stage()
+    limit(alice, kind, 900, days)
+    hands = [Hand(alice, number, 10) for number in range(10)]
+
+    *_, lowered_at = play(*hands, partial(limit, alice, kind, 5 if kind is LimitKind.OPEN_TRADES else 50, days))
+
+    trades = FlashTrade.objects.count()
+    assert trades == sum(hand.accepted() for hand in hands)
+    assert trades <= 5 or not any(hand.accepted(since=lowered_at) for hand in hands)
+    last = Hand(alice, 99, 1)
+    last()
+    assert last.accepted() == (trades < 5)
+    assert_the_ledger_balances()
+
+
+def test_no_order_is_accepted_after_a_self_exclusion_that_it_races() -> None:
+    alice, _ = trader("alice"), open_stage()
+    hands = [Hand(alice, number, 10) for number in range(10)]
+
+    def exclude() -> float:
+        self_exclude(user_id=alice.user.pk, months=6, now=NOON)
+        return time.monotonic()
+
+    *_, excluded_at = play(*hands, exclude)
+
+    answers = [answer for hand in hands for answer in hand.answers]
+    assert {type(result) for _, result in answers} <= {Accepted, SelfExcluded}
+    assert not any(hand.accepted(since=excluded_at) for hand in hands)
+    for hand in hands:  # once a hand has heard no, it hears nothing else
+        kinds = [isinstance(result, SelfExcluded) for _, result in hand.answers]
+        assert kinds == sorted(kinds)
+    last = Hand(alice, 99, 1)
+    last()
+    assert last.accepted() == 0
+    assert sum(hand.accepted() for hand in hands) == FlashTrade.objects.count()
+    assert_the_ledger_balances()

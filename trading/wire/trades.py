@@ -1,0 +1,94 @@
+"""The JSON shape of trades and of their close orders."""
+
+from datetime import datetime
+from decimal import Decimal
+
+from accounts.domain.money import write_money
+from accounts.domain.notation import write_instant
+from trading.models import CloseOrder, FlashTrade, Instrument
+from trading.selectors.trades import close_order_of, correction_of
+from trading.wire.market import write_price, write_rate
+
+
+def flash_trade(trade: FlashTrade) -> dict[str, object]:
+    """A trade as it stands. `profit` is net: −100.00 lost, 85.00 won, 0.00 tied or voided, sold: sale − stake."""
+    order = close_order_of(trade)
+    return accepted_trade(trade) | {
+        "state": trade.state,
+        "outcome": trade.outcome,
+        "void_reason": trade.void_reason,
+        "entry_price": _price(trade.entry_price, trade.instrument),
+        "exit_price": _price(trade.exit_price, trade.instrument),
+        "exit_samples": trade.exit_samples,
+        "settled_at": _instant(trade.settled_at),
+        "profit": write_money(trade.profit, trade.currency) if trade.profit is not None else None,
+        "sale": write_money(trade.sale, trade.currency) if trade.sale is not None else None,
+        "sold_at_price": _price(trade.sold_at_price, trade.instrument),
+        "sold_priced_at": _instant(trade.sold_priced_at),
+        "close": close_order(order, trade.currency) if order else None,
+        "correction": _correction(trade),
+    }
+
+
+def accepted_trade(trade: FlashTrade) -> dict[str, object]:
+    """A trade as it stood when it was accepted: the answer to an order, the same for every replay of it."""
+    return {
+        "id": str(trade.id),
+        "instrument": trade.instrument.symbol,
+        "direction": trade.direction,
+        "amount": write_money(trade.stake, trade.currency),
+        "currency": trade.currency,
+        "duration": trade.duration_seconds,
+        "payout_rate": write_rate(trade.payout_rate),
+        "payout": write_money(trade.payout, trade.currency),
+        "state": FlashTrade.State.PENDING.value,
+        "outcome": None,
+        "void_reason": None,
+        "accepted_at": write_instant(trade.accepted_at),
+        "entry_at": write_instant(trade.entry_at),
+        "expires_at": write_instant(trade.expires_at),
+        "entry_price": None,
+        "exit_price": None,
+        "exit_samples": None,
+        "settled_at": None,
+        "profit": None,
+        "sale": None,
+        "sold_at_price": None,
+        "sold_priced_at": None,
+        "close": None,
+        "correction": None,
+        "demo": trade.demo,
+        "rule_version": trade.rule_version,
+        "payout_version": trade.payout_version,
+    }
+
+
+def close_order(order: CloseOrder, currency: str) -> dict[str, object]:
+    """A close order and what became of it."""
+    return {
+        "state": order.state,
+        "min_price": write_money(order.min_price, currency) if order.min_price is not None else None,
+        "asked_at": write_instant(order.asked_at),
+        "close_at": write_instant(order.close_at),
+        "lapse_reason": order.lapse_reason,
+        "offer": write_money(order.offer, currency) if order.offer is not None else None,
+    }
+
+
+def _correction(trade: FlashTrade) -> dict[str, object] | None:
+    correction = correction_of(trade)
+    if correction is None:
+        return None
+    return {
+        "reason": correction.reason,
+        "amount": write_money(correction.amount, trade.currency),
+        "corrected_at": write_instant(correction.corrected_at),
+    }
+
+
+def _price(price: Decimal | None, instrument: Instrument) -> str | None:
+    return None if price is None else write_price(price, instrument.pip)
+
+
+def _instant(instant: datetime | None) -> str | None:
+    return None if instant is None else write_instant(instant)

@@ -1,0 +1,31 @@
+-- Counts the liability of an instrument anew from its open trades when one of its caps changes.
+--
+-- Locks in this order: the gate of the orders, the trades under way, which a settlement holds, the slots.
+-- Works as the tables' owner: it locks trades, whose rows the app may not change.
+CREATE OR REPLACE FUNCTION liability_recount() RETURNS trigger
+LANGUAGE plpgsql SECURITY DEFINER
+SET search_path = public, pg_temp SET lock_timeout = '5s' AS $$
+DECLARE
+    in_total CONSTANT timestamptz := '1970-01-01T00:00:00Z';
+BEGIN
+    PERFORM hold_orders();
+    PERFORM FROM flash_trades WHERE instrument_id = NEW.id AND state <> 'settled' ORDER BY id FOR NO KEY UPDATE;
+    DELETE FROM liability_slots WHERE instrument_id = NEW.id;
+    INSERT INTO liability_slots (instrument_id, demo, bucket, stripe, allotted, used, tilt)
+    SELECT instrument_id, demo, b.bucket, wallet_id % 16, 0, sum(payout - stake),
+           sum((payout - stake) * (CASE direction WHEN 'up' THEN 1 ELSE -1 END))
+    FROM flash_trades t, LATERAL (
+        VALUES (date_trunc('minute', t.expires_at, 'UTC'), NEW.bucket_liability_max), (in_total, NEW.liability_max)
+    ) AS b(bucket, cap)
+    WHERE instrument_id = NEW.id AND state <> 'settled' AND b.cap IS NOT NULL
+    GROUP BY 1, 2, 3, 4;
+    RETURN NULL;
+END $$;
+
+REVOKE ALL ON FUNCTION liability_recount FROM PUBLIC;
+
+CREATE OR REPLACE TRIGGER caps_count_anew AFTER UPDATE ON instruments
+    FOR EACH ROW WHEN (
+        (OLD.liability_max, OLD.bucket_liability_max) IS DISTINCT FROM (NEW.liability_max, NEW.bucket_liability_max)
+    )
+    EXECUTE FUNCTION liability_recount();

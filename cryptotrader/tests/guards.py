@@ -4,9 +4,10 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-import psycopg
 import pytest
 from django.db import DatabaseError, connection, transaction
+
+from accounts.database_errors import constraint_of
 
 
 @contextmanager
@@ -14,9 +15,7 @@ def refused(constraint: str) -> Iterator[None]:
     """What is done inside must be refused by this constraint or trigger of the database; nothing of it stays."""
     with pytest.raises(DatabaseError) as caught, transaction.atomic():
         yield
-    cause = caught.value.__cause__
-    assert isinstance(cause, psycopg.Error)
-    assert cause.diag.constraint_name == constraint, cause
+    assert constraint_of(caught.value) == constraint, caught.value
 
 
 def run_sql(statement: str, *params: Any) -> int:

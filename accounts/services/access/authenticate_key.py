@@ -6,6 +6,7 @@ from hmac import compare_digest
 
 from django.db import IntegrityError, transaction
 
+from accounts.database_errors import constraint_of
 from accounts.domain.access.api_keys import (
     USE_NOTED_EVERY,
     AddressNotAllowed,
@@ -72,6 +73,8 @@ def authenticate_signature(*, request: SignedRequest, address: str, now: datetim
         with transaction.atomic(durable=True):
             SpentSignature.objects.create(key=key, signature=expected, spent_at=now)
     except IntegrityError as error:
+        if constraint_of(error) != "a_signature_is_spent_once":
+            raise
         raise SignatureUsed from error
     return caller
 

@@ -4,7 +4,9 @@ from uuid import uuid4
 from django.db import IntegrityError, transaction
 
 from accounts.approval_actions import Arguments, action_named
+from accounts.database_errors import constraint_of
 from accounts.domain.approvals.requests import REQUEST_LIFE, DuplicateRequest, checked_reason, may_request
+from accounts.domain.approvals.subjects import Subject
 from accounts.models import ApprovalRequest
 from accounts.steps.expire_overdue import expire_overdue
 from accounts.steps.require_permission import require_permission
@@ -15,8 +17,8 @@ def request_approval(
 ) -> ApprovalRequest:
     """Ask others to approve an action. Nothing happens to its subject yet.
 
-    Raises NotFound for an unknown action, NotPermitted, InvalidInput, DuplicateRequest while the same action waits
-    for the same subject, and whatever the action's `read_arguments` raises.
+    Raises NotFound for an unknown action or subject, NotPermitted, InvalidInput, DuplicateRequest while the same
+    action waits for the same subject, and whatever the action's `read_arguments` raises.
     """
     known = action_named(action)
     require_permission(requested_by, may_request(action))
@@ -24,7 +26,7 @@ def request_approval(
         id=uuid4(),
         action=action,
         subject=subject,
-        arguments=known.read_arguments(subject, arguments),
+        arguments=known.read_arguments(Subject.parse(subject), arguments),
         reason=checked_reason(reason),
         approvals_needed=known.approvals_needed,
         requested_by_id=requested_by,
@@ -36,7 +38,7 @@ def request_approval(
             expire_overdue(now, action=action, subject=subject)
             request.save(force_insert=True)
     except IntegrityError as error:
-        if "one_pending_request_each" in str(error):
-            raise DuplicateRequest(f"{action} {subject}") from error
-        raise
+        if constraint_of(error) != "one_pending_request_each":
+            raise
+        raise DuplicateRequest(f"{action} {subject}") from error
     return request

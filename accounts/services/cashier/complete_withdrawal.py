@@ -3,6 +3,7 @@ from uuid import UUID
 
 from django.db import IntegrityError, transaction
 
+from accounts.database_errors import constraint_of
 from accounts.domain.cashier.real_money import PayoutKnown, WithdrawalState, check_payment
 from accounts.models import Withdrawal
 from accounts.steps.end_withdrawal import end_withdrawal
@@ -23,7 +24,7 @@ def complete_withdrawal(*, withdrawal_id: UUID, reference: str, decided_by: int,
             withdrawal.provider_reference = reference
             end_withdrawal(withdrawal, WithdrawalState.DONE, now=now)
     except IntegrityError as error:
-        if "one_withdrawal_a_payout" in str(error):
-            raise PayoutKnown(reference) from error
-        raise
+        if constraint_of(error) != "one_withdrawal_a_payout":
+            raise
+        raise PayoutKnown(reference) from error
     return withdrawal

@@ -3,6 +3,7 @@ from uuid import UUID
 
 from django.db import IntegrityError, transaction
 
+from accounts.database_errors import constraint_of
 from accounts.domain.cashier.real_money import DepositState, PaymentKnown, Provider, check_payment
 from accounts.models import Deposit
 from accounts.selectors.cashier.real_money import deposits_of_payment
@@ -34,9 +35,9 @@ def credit_seen_payment(deposit: Deposit, *, reference: str, decided_by: int, no
         with transaction.atomic():
             end_deposit(deposit, DepositState.DONE, now=now, decided_by=decided_by)
     except IntegrityError as error:
-        if "one_deposit_a_payment" in str(error):
-            raise PaymentKnown(reference) from error
-        raise
+        if constraint_of(error) != "one_deposit_a_payment":
+            raise
+        raise PaymentKnown(reference) from error
 
 
 def checked_payment(deposit: Deposit, reference: str) -> str:

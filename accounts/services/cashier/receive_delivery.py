@@ -5,6 +5,7 @@ from enum import StrEnum
 import structlog
 from django.db import IntegrityError, transaction
 
+from accounts.database_errors import constraint_of
 from accounts.domain.cashier.real_money import Provider
 from accounts.models import WebhookDelivery
 from accounts.payments.protocol import Event
@@ -67,6 +68,8 @@ def _store(provider: Provider, event: Event, now: datetime) -> bool:
                 body=event.body,
                 received_at=now,
             )
-    except IntegrityError:
+    except IntegrityError as error:
+        if constraint_of(error) != "one_delivery_each":
+            raise
         return False
     return True

@@ -9,6 +9,7 @@ from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 from django.db import IntegrityError, transaction
 
+from accounts.database_errors import constraint_of
 from accounts.domain.errors import EmailTaken, FieldError, InvalidInput
 from accounts.domain.ledger.transfers import AccountKind, Move, Phase, TransferKind
 from accounts.domain.ledger.wallets import DEMO_CURRENCY, DEMO_GRANT
@@ -35,9 +36,9 @@ def register_trader(*, email: str, password: str, locale: str, now: datetime, ve
             EmailAddress.objects.create(user=user, email=email, primary=True, verified=verified)
             _open_demo_wallet(user, now)
     except IntegrityError as error:
-        if "idx_users_email" in str(error):
-            raise EmailTaken(email) from error
-        raise
+        if constraint_of(error) != "idx_users_email":
+            raise
+        raise EmailTaken(email) from error
     return user
 
 

@@ -6,11 +6,14 @@ from uuid import uuid4
 import pytest
 from django.db import IntegrityError, transaction
 
+from accounts.database_errors import constraint_of
 from accounts.domain.ledger.transfers import ROUTES, AccountKind, Route, TransferKind
 from accounts.models import LedgerAccount
 from accounts.steps.open_operator_accounts import open_operator_accounts
 from cryptotrader.tests.cast import NOON, trader
 from cryptotrader.tests.guards import refused, run_sql
+
+pytestmark = pytest.mark.refusals
 
 INSERT = """
     INSERT INTO transfers (kind, phase, source_id, target_id, amount, currency, demo, reference, created_at)
@@ -50,7 +53,7 @@ def taken(kind: TransferKind, source: int, target: int, demo: bool) -> bool:
             run_sql(INSERT, kind, source, target, demo, uuid4())
             transaction.set_rollback(True)
     except IntegrityError as error:
-        if "a transfer connects the accounts that its kind names" not in str(error):
+        if constraint_of(error) != "a_transfer_keeps_to_its_route":
             raise
         return False
     return True

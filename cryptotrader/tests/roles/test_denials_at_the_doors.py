@@ -17,6 +17,7 @@ from django.db.models import F
 from django.test import Client
 from django.urls import reverse
 
+from accounts.database_errors import INSUFFICIENT_PRIVILEGE, sqlstate_of
 from accounts.models import User
 from cryptotrader.tests.api import Api
 from cryptotrader.tests.cast import NOON, PASSWORD, SYMBOL, Stage, Trader, open_stage, trader
@@ -47,6 +48,7 @@ def allowed(model: type[models.Model]) -> set[str]:
     return {privilege for privilege, column in parsed(grants) if column is None}
 
 
+@pytest.mark.refusals
 def test_no_model_writes_what_its_table_does_not_grant(record: Record) -> None:
     went_through = []
     with acting_as(Role.APP):
@@ -68,10 +70,11 @@ def is_refused(attempt: Any) -> bool:
     try:
         attempt()
     except DatabaseError as error:
-        return "permission denied" in str(error)
+        return sqlstate_of(error) == INSUFFICIENT_PRIVILEGE
     return False
 
 
+@pytest.mark.refusals
 def test_prices_and_trades_refuse_each_way_of_the_orm(record: Record, stage: Stage) -> None:
     with acting_as(Role.APP):
         price, trade = IndexPrice.objects.latest("priced_at"), FlashTrade.objects.filter(state="open").get()

@@ -7,6 +7,7 @@ import psycopg
 import pytest
 from django.db import DatabaseError, connection
 
+from accounts.database_errors import INSUFFICIENT_PRIVILEGE, sqlstate_of
 from cryptotrader.tests.cast import Stage, Trader
 from cryptotrader.tests.roles.logins import acting_as
 from cryptotrader.tests.roles.record import play, the_record
@@ -202,8 +203,8 @@ def test_nothing_that_is_tried_goes_through(names: dict[str, str], role: Role) -
     before.assert_kept()
 
 
-REFUSALS = {"42501", "23001"}
-"""Insufficient privilege; and a guard that holds for everybody."""
+REFUSALS = {INSUFFICIENT_PRIVILEGE, psycopg.errors.RestrictViolation.sqlstate}
+"""The latter is a guard that holds for everybody."""
 
 
 def _answer(statement: str) -> str:
@@ -212,7 +213,6 @@ def _answer(statement: str) -> str:
         with connection.cursor() as cursor:
             cursor.execute(statement)
     except (DatabaseError, psycopg.Error) as error:
-        cause = error if isinstance(error, psycopg.Error) else error.__cause__
-        code = str(getattr(cause, "sqlstate", None))
-        return code if code in REFUSALS else f"{code} {cause}: {statement}"
+        code = sqlstate_of(error)
+        return code if code and code in REFUSALS else f"{code} {error}: {statement}"
     return f"done: {statement}"

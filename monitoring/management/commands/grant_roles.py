@@ -6,6 +6,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import Error as DatabaseError
 
+from accounts.database_errors import INSUFFICIENT_PRIVILEGE, sqlstate_of
 from monitoring.services.find_role_faults import find_role_faults, unlisted_tables
 from monitoring.services.grant_roles import RolesMissing, grant_roles, roles_missing
 
@@ -34,8 +35,7 @@ class Command(BaseCommand):
         except RolesMissing as missing:
             raise CommandError(f"make these logins first: {missing}", returncode=EXIT_REFUSED) from missing
         except DatabaseError as error:
-            refused = "permission denied" in str(error) or "must be owner" in str(error)
-            code = EXIT_REFUSED if refused else EXIT_DEPENDENCY
+            code = EXIT_REFUSED if sqlstate_of(error) == INSUFFICIENT_PRIVILEGE else EXIT_DEPENDENCY
             raise CommandError(str(error).strip(), returncode=code) from error
 
     def _check(self, *, as_json: bool) -> None:

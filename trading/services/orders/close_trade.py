@@ -6,6 +6,7 @@ from uuid import UUID
 
 from django.db import IntegrityError, transaction
 
+from accounts.database_errors import constraint_of
 from accounts.domain.errors import FieldError, InvalidInput, NotFound
 from accounts.domain.identity import new_id
 from accounts.domain.money import SCALES
@@ -40,7 +41,7 @@ def close_trade(*, trade_id: UUID, user_id: int, min_price: Decimal | None, now:
     try:
         return _close(trade_id, user_id, min_price, now)
     except IntegrityError as error:
-        if "the price that decides it is known" not in str(error):
+        if constraint_of(error) != "closes_lie_ahead":
             raise
         return _close(trade_id, user_id, min_price, now)  # it came at this moment: now it can be seen, and is refused
 

@@ -1,8 +1,9 @@
 from dataclasses import dataclass
 from datetime import date
 
-import psycopg
 from django.db import IntegrityError, connection, transaction
+
+from accounts.database_errors import constraint_of, message_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,7 +16,11 @@ class Pruned:
 
 
 class PruneRefused(Exception):
-    """The database keeps this month as it is; the text says why."""
+    """The database keeps this month as it is: `guard` names its reason, the text words it for people."""
+
+    def __init__(self, guard: str, text: str) -> None:
+        super().__init__(text)
+        self.guard = guard
 
 
 def prune_prices(*, month: date, dry_run: bool = False) -> Pruned:
@@ -30,7 +35,8 @@ def prune_prices(*, month: date, dry_run: bool = False) -> Pruned:
             cursor.execute("SELECT kept, removed FROM prune_price_month(%s, %s)", [month, not dry_run])
             kept, removed = cursor.fetchone()
     except IntegrityError as error:
-        reason = error.__cause__
-        text = reason.diag.message_primary if isinstance(reason, psycopg.Error) else None
-        raise PruneRefused(text or str(error)) from error
+        guard = constraint_of(error)
+        if guard is None:
+            raise
+        raise PruneRefused(guard, message_of(error)) from error
     return Pruned(month, kept, removed)

@@ -11,6 +11,7 @@ from accounts.tests.btcpay_server import BTCPayServer, signature
 from accounts.tests.till import Customer
 from cryptotrader.tests.api import Answer, Api
 from cryptotrader.tests.audit import assert_the_ledger_balances
+from cryptotrader.tests.guards import run_sql
 from cryptotrader.tests.threads import at_once
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -52,6 +53,7 @@ def test_the_message_is_not_believed(payer: Customer, btcpay: BTCPayServer) -> N
     assert (answer.status, state_of(unpaid), payer.money) == (200, "requested", ("0.00", "0.00"))
 
 
+@pytest.mark.refusals
 def test_the_same_message_fifty_times_at_once_is_one_credit(
     payer: Customer, deposit: Deposit, btcpay: BTCPayServer
 ) -> None:
@@ -86,6 +88,20 @@ def test_sent_again_after_the_answer_was_lost_it_finds_the_work_done(
     assert len(btcpay.asked) == asked
     again = btcpay.delivery(str(deposit.provider_reference), isRedelivery=True)
     assert deliver(again).json() == {"result": "done"}
+    assert payer.money == ("100.00", "0.00")
+
+
+def test_a_message_that_the_database_refuses_for_another_reason_is_no_replay(
+    payer: Customer, deposit: Deposit, btcpay: BTCPayServer
+) -> None:
+    """An answer of 200 would end it: BTCPay sends again what failed."""
+    body = btcpay.delivery(str(deposit.provider_reference))
+    run_sql("ALTER TABLE webhook_deliveries ADD CONSTRAINT nothing_more CHECK (false) NOT VALID")
+    try:
+        assert deliver(body).status == 500
+    finally:
+        run_sql("ALTER TABLE webhook_deliveries DROP CONSTRAINT nothing_more")
+    assert deliver(body).json() == {"result": "done"}
     assert payer.money == ("100.00", "0.00")
 
 

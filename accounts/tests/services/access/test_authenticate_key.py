@@ -146,6 +146,7 @@ def test_another_keys_prefix_and_junk_are_refused(alice: Trader, bob: Trader) ->
             come_signed(replace(request, prefix=prefix))
 
 
+@pytest.mark.refusals
 @pytest.mark.django_db(transaction=True)
 def test_the_same_signature_sent_many_times_at_once_gets_through_once() -> None:
     request = signed(made_key(trader("alice"), signs=True))

@@ -52,6 +52,7 @@ def test_eight_deciders_at_once_end_a_request_once(fay: User, alice: Trader, ref
     assert_the_ledger_balances()
 
 
+@pytest.mark.refusals
 def test_the_same_request_eight_times_at_once_waits_once(fay: User, alice: Trader) -> None:
     results = at_once([partial(ask, fay, alice, "1") for _ in range(8)])
     assert Counter(type(result) for result in results) == {UUID: 1, DuplicateRequest: 7}

@@ -75,6 +75,7 @@ def test_it_is_paid_out_or_given_back_and_never_both(saver: Customer, fay: User)
     assert_the_ledger_balances()
 
 
+@pytest.mark.refusals
 def test_one_payment_pays_one_withdrawal_and_credits_one_deposit(saver: Customer, fay: User) -> None:
     """However it is typed, and by however many at once."""
     typed = ("tx 1", "TX1", " tX 1 ", "ｔｘ１")

@@ -75,6 +75,7 @@ def test_it_stores_the_password_as_a_hash_only(db: None) -> None:
     assert PASSWORD not in register().password
 
 
+@pytest.mark.refusals
 @pytest.mark.django_db(transaction=True)
 def test_one_email_registered_many_times_at_once_is_one_person_with_one_wallet() -> None:
     emails = ["carol@example.com", "CAROL@example.com", "Carol@Example.com", " carol@EXAMPLE.com"] * 2

@@ -128,6 +128,7 @@ def test_a_batch_of_both_books_holds_each_stake_in_its_own(rich: Trader) -> None
     assert (rich.real_wallet.held, rich.wallet.held) == (300, 600)
 
 
+@pytest.mark.refusals
 @pytest.mark.django_db(transaction=True)
 def test_one_key_in_both_books_at_once_is_one_trade_and_a_refusal() -> None:
     alice, stage = trader("alice"), open_stage()

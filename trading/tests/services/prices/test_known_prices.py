@@ -8,22 +8,23 @@ from uuid import uuid4
 import pytest
 from django.db import connection, transaction
 
-from cryptotrader.tests.cast import NOON, Trader, open_stage, trader
+from cryptotrader.tests.cast import NOON, open_stage, trader
 from cryptotrader.tests.guards import refused, run_sql
 from cryptotrader.tests.threads import at_once
 from trading.domain.errors import StalePrice
 from trading.models import CloseOrder, FlashTrade
+from trading.services.orders.close_trade import Closing
 from trading.tests.closing import ask, at, open_one
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.refusals]
 
 WAITING = "SELECT count(*) FROM pg_locks WHERE NOT granted AND pg_backend_pid() = ANY(pg_blocking_pids(pid))"
 
 
-def hold_wallet(owner: Trader, held: Event, meanwhile: Callable[[], object]) -> None:
-    """Keep the owner's wallet locked until somebody waits for it and `meanwhile` is done."""
+def hold(lock: str, held: Event, meanwhile: Callable[[], object]) -> None:
+    """Keep what this statement locks until another transaction waits for it and `meanwhile` is done."""
     with transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute("SELECT id FROM ledger_accounts WHERE id = %s FOR UPDATE", [owner.wallet.id])
+        cursor.execute(lock)
         held.set()
         waiting = 0
         while not waiting:
@@ -42,11 +43,30 @@ def test_an_order_that_waited_past_its_entry_second_is_refused() -> None:
     def price() -> None:
         at_once([partial(stage.price, at(1), "60000.00")])  # over a connection of its own
 
-    both: list[Callable[[], object]] = [partial(hold_wallet, alice, held, price), order]
+    wallet = f"SELECT FROM ledger_accounts WHERE id = {alice.wallet.id} FOR UPDATE"
+    both: list[Callable[[], object]] = [partial(hold, wallet, held, price), order]
     _, found = at_once(both)
     assert isinstance(found, StalePrice), found
     assert not FlashTrade.objects.exists()
     assert alice.wallet.held == 0
+
+
+def test_a_close_that_waited_past_its_second_is_refused() -> None:
+    """It had looked before the price came, and looks again when the database refuses it."""
+    scene, trade = open_one(open_stage(), trader("alice"))
+    held = Event()
+
+    def close() -> Closing:
+        held.wait(30)
+        return ask(trade, now=at(41.5))
+
+    def prices() -> None:
+        at_once([partial(scene.go_to, 50)])  # over a connection of its own
+
+    both: list[Callable[[], object]] = [partial(hold, "LOCK TABLE close_orders IN SHARE MODE", held, prices), close]
+    _, found = at_once(both)
+    assert isinstance(found, StalePrice), found
+    assert not CloseOrder.objects.exists()
 
 
 def test_the_database_refuses_a_trade_that_is_dated_back() -> None:

@@ -9,6 +9,8 @@ SQL = Path(__file__).parents[1] / "sql"
 OBJECTS = {
     "caps/order_gate.sql": "DROP TABLE order_gate",
     "caps/hold_orders.sql": "DROP FUNCTION hold_orders",
+    "caps/trade_liabilities.sql": "DROP VIEW trade_liabilities",
+    "caps/open_liabilities.sql": "DROP VIEW open_liabilities",
     "caps/liability_recount.sql": "DROP FUNCTION liability_recount CASCADE",
 }
 MONEY = {"max_digits": 20, "decimal_places": 8}

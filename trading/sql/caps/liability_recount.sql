@@ -5,20 +5,12 @@
 CREATE OR REPLACE FUNCTION liability_recount() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER
 SET search_path = public, pg_temp SET lock_timeout = '5s' AS $$
-DECLARE
-    in_total CONSTANT timestamptz := '1970-01-01T00:00:00Z';
 BEGIN
     PERFORM hold_orders();
     PERFORM FROM flash_trades WHERE instrument_id = NEW.id AND state <> 'settled' ORDER BY id FOR NO KEY UPDATE;
     DELETE FROM liability_slots WHERE instrument_id = NEW.id;
     INSERT INTO liability_slots (instrument_id, demo, bucket, stripe, allotted, used, tilt)
-    SELECT instrument_id, demo, b.bucket, wallet_id % 16, 0, sum(payout - stake),
-           sum((payout - stake) * (CASE direction WHEN 'up' THEN 1 ELSE -1 END))
-    FROM flash_trades t, LATERAL (
-        VALUES (date_trunc('minute', t.expires_at, 'UTC'), NEW.bucket_liability_max), (in_total, NEW.liability_max)
-    ) AS b(bucket, cap)
-    WHERE instrument_id = NEW.id AND state <> 'settled' AND b.cap IS NOT NULL
-    GROUP BY 1, 2, 3, 4;
+    SELECT instrument_id, demo, bucket, stripe, 0, liability, tilt FROM open_liabilities WHERE instrument_id = NEW.id;
     RETURN NULL;
 END $$;
 

@@ -13,6 +13,7 @@ from datetime import datetime
 from typing import TypeAlias
 
 from accounts.domain.approvals.requests import Role
+from accounts.domain.approvals.subjects import Subject
 from accounts.domain.errors import NotFound
 from accounts.models import ApprovalRequest
 
@@ -35,9 +36,9 @@ class Action:
 
     name: str
     title: str
-    """For people, marked for translation with `accounts.domain.errors._`; the door that shows it translates."""
+    """For people, marked for translation with `accounts.domain.errors.mark`; the door that shows it translates."""
 
-    read_arguments: Callable[[str, Arguments], dict[str, object]]
+    read_arguments: Callable[[Subject, Arguments], dict[str, object]]
     """(subject, arguments) -> the arguments as JSON will keep them. Raises a Refusal when they make no sense."""
 
     execute: Callable[[Request, datetime], None]
@@ -46,7 +47,7 @@ class Action:
     describe: Callable[[Request], Sequence[tuple[str, str]]]
     """What is asked for, as (label, value) lines in the reader's language; without arguments while it is asked."""
 
-    owner: Callable[[str], int | None]
+    owner: Callable[[Subject], int | None]
     """subject -> the person whose it is: they can't decide on it, whatever their role. Raises NotFound."""
 
     requesters: tuple[Role, ...]
@@ -56,11 +57,7 @@ class Action:
     """The arguments, for the form that asks for them."""
 
     subject_page: str = ""
-    """The staff page of a subject, by the name of its address; it takes what follows the colon."""
-
-    def subject_key(self, subject: str) -> str:
-        """What names the subject among its kind: 5 of `user:5`."""
-        return subject.partition(":")[2]
+    """The staff page of a subject, by the name of its address; it takes the subject's key."""
 
 
 _actions: dict[str, Action] = {}

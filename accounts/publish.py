@@ -1,6 +1,5 @@
 """Telling the streams what has been committed. A lost message costs nothing but time: every screen can re-read."""
 
-import json
 from collections.abc import Iterable, Sequence
 from functools import cache
 
@@ -9,12 +8,11 @@ from django.conf import settings
 from redis import Redis, RedisError
 
 from accounts.domain.access.scopes import AccessEnd
+from accounts.domain.channels import ACCESS, WALLET, Message, user_of, user_topic
 from accounts.selectors.ledger.wallets import Wallet
 from accounts.wire import ledger as wire_ledger
 
 log = structlog.get_logger(__name__)
-ACCESS_CHANNEL = "access"
-"""Between processes only: no socket can subscribe to it."""
 
 
 @cache
@@ -23,12 +21,22 @@ def _redis() -> Redis:
     return Redis.from_url(settings.REDIS_URL, socket_timeout=0.25, socket_connect_timeout=0.25)
 
 
-def publish(messages: Iterable[tuple[str, object]]) -> None:
-    """Send (topic, content) pairs to every stream process. Call it after the commit; a Redis that is down is logged."""
+def name_in_redis(topic: str) -> str:
+    """Redis has one space of names for all its databases: ours begin with the name of the PostgreSQL database."""
+    return f"{settings.DATABASES['default']['NAME']}/{topic}"
+
+
+def topic_by_name(name: bytes | str) -> str:
+    """The topic of a `name_in_redis`."""
+    return (name.decode() if isinstance(name, bytes) else name).removeprefix(name_in_redis(""))
+
+
+def publish(messages: Iterable[Message]) -> None:
+    """Send them to every stream process. Call it after the commit; a Redis that is down is logged."""
     try:
         pipeline = _redis().pipeline(transaction=False)
-        for topic, content in messages:
-            pipeline.publish(topic, json.dumps(content, separators=(",", ":")))
+        for message in messages:
+            pipeline.publish(name_in_redis(message.topic), message.encode())
         pipeline.execute()
     except RedisError as error:
         log.warning("publish failed", error=str(error))
@@ -37,48 +45,29 @@ def publish(messages: Iterable[tuple[str, object]]) -> None:
 def listened_to(topics: Iterable[str]) -> set[str]:
     """Which of these topics any stream process listens to now: nothing need be rendered for the others."""
     try:
-        counts = _redis().pubsub_numsub(*topics)
+        counts = _redis().pubsub_numsub(*map(name_in_redis, topics))
     except RedisError as error:
         log.warning("publish failed", error=str(error))
         return set()
-    return {topic.decode() if isinstance(topic, bytes) else topic for topic, count in counts if count}
-
-
-def own_topic(channel: str) -> str:
-    """A channel in Redis, which has one space of topics for all its databases: ours are told by PostgreSQL's name."""
-    return f"{settings.DATABASES['default']['NAME']}/{channel}"
-
-
-def user_topic(user_id: int) -> str:
-    """Where one person's private events go."""
-    return own_topic(f"user.{user_id}")
-
-
-def apart_topic(private_topic: str, channel: str) -> str:
-    """Where a channel of somebody's goes that is only worked out while they listen to it."""
-    return f"{private_topic}.{channel}"
+    return {topic_by_name(name) for name, count in counts if count}
 
 
 def listeners_of(channel: str) -> set[int]:
-    """The people who listen to this channel of theirs now, on any stream process. See `apart_topic`."""
-    start, end = own_topic("user."), f".{channel}"
+    """The people who listen to this channel of theirs now, on any stream process, if it has topics of its own."""
     try:
-        topics = _redis().pubsub_channels(f"{start}*{end}")
+        names = _redis().pubsub_channels(name_in_redis(user_topic("*", channel)))
     except RedisError as error:
         log.warning("publish failed", error=str(error))
         return set()
-    names = (topic.decode() if isinstance(topic, bytes) else topic for topic in topics)
-    return {int(name) for each in names if (name := each.removeprefix(start).removesuffix(end)).isdecimal()}
+    users = (user_of(topic_by_name(name)) for name in names)
+    return {user_id for user_id in users if user_id is not None}
 
 
-def wallet_messages(wallets: Iterable[Wallet]) -> list[tuple[str, object]]:
+def wallet_messages(wallets: Iterable[Wallet]) -> list[Message]:
     """One message per wallet, to its owner."""
-    return [(user_topic(w.owner_id), {"channel": "wallet", "data": [wire_ledger.wallet(w)]}) for w in wallets]
+    return [Message(user_topic(wallet.owner_id), WALLET, [wire_ledger.wallet(wallet)]) for wallet in wallets]
 
 
-def end_message(
-    user_id: int, *, reason: AccessEnd, marks: Sequence[str] | None, kept: str | None = None
-) -> tuple[str, object]:
+def end_message(user_id: int, *, reason: AccessEnd, marks: Sequence[str] | None, kept: str | None = None) -> Message:
     """For the sockets of one person: these accesses (None: all but the kept one) have ended, and so have they."""
-    data = {"ended": marks, "kept": kept, "reason": reason}
-    return user_topic(user_id), {"channel": ACCESS_CHANNEL, "data": data}
+    return Message(user_topic(user_id), ACCESS, {"ended": marks, "kept": kept, "reason": reason})

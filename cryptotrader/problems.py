@@ -17,7 +17,7 @@ from rest_framework import exceptions
 from rest_framework.response import Response
 from rest_framework.views import exception_handler
 
-from accounts.domain.errors import Refusal, _
+from accounts.domain.errors import Refusal, mark
 
 CONTENT_TYPE = "application/problem+json"
 PROGRAMS = ("/api/", "/_allauth/", "/udf/")
@@ -26,17 +26,17 @@ log = structlog.get_logger(__name__)
 
 
 CODES = {
-    400: ("invalid-input", _("The request is not valid")),
-    401: ("not-authenticated", _("Sign in or send a valid token")),
-    403: ("forbidden", _("You may not do this")),
-    404: ("not-found", _("Not found")),
-    405: ("method-not-allowed", _("This address doesn't know this method")),
-    406: ("not-acceptable", _("There is no such representation")),
-    413: ("body-too-large", _("The request body is too large")),
-    415: ("unsupported-media-type", _("Send the body as application/json")),
-    429: ("too-many-requests", _("Too many requests")),
-    500: ("server-error", _("Something went wrong on our side")),
-    503: ("unavailable", _("Too busy at the moment: try again in a few seconds")),
+    400: ("invalid-input", mark("The request is not valid")),
+    401: ("not-authenticated", mark("Sign in or send a valid token")),
+    403: ("forbidden", mark("You may not do this")),
+    404: ("not-found", mark("Not found")),
+    405: ("method-not-allowed", mark("This address doesn't know this method")),
+    406: ("not-acceptable", mark("There is no such representation")),
+    413: ("body-too-large", mark("The request body is too large")),
+    415: ("unsupported-media-type", mark("Send the body as application/json")),
+    429: ("too-many-requests", mark("Too many requests")),
+    500: ("server-error", mark("Something went wrong on our side")),
+    503: ("unavailable", mark("Too busy at the moment: try again in a few seconds")),
 }
 
 

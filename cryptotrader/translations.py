@@ -20,6 +20,7 @@ TEMPLATES = "templates"
 CATALOGS = "locale/*/LC_MESSAGES/django.po"
 _LINE_WIDTH = 120
 _KEYWORDS = DEFAULT_KEYWORDS | {
+    "mark": None,
     "gettext_lazy": None,
     "ngettext_lazy": (1, 2),
     "pgettext_lazy": ((1, "c"), 2),

@@ -50,17 +50,19 @@ class VenueCollector(Collector):
             return
         live = GaugeMetricFamily("cryptotrader_venue_live", "Whether the venue is heard", labels=["venue"])
         age = GaugeMetricFamily("cryptotrader_venue_silent_seconds", "Since its last tick", labels=["venue"])
-        skew = GaugeMetricFamily("cryptotrader_venue_skew_seconds", "Its clock behind ours", labels=["venue"])
+        clock_skew = GaugeMetricFamily(
+            "cryptotrader_venue_clock_skew_seconds", "Its clock behind ours", labels=["venue"]
+        )
         made = GaugeMetricFamily("cryptotrader_venue_connections", "Made since the feed began", labels=["venue"])
         for venue in report.venues if report else ():
             name = [venue["venue"]]
             live.add_metric(name, venue["state"] == "live")
             made.add_metric(name, venue["connections"])
-            if venue["skew_seconds"] is not None:
-                skew.add_metric(name, float(venue["skew_seconds"]))
+            if venue["clock_skew_seconds"] is not None:
+                clock_skew.add_metric(name, float(venue["clock_skew_seconds"]))
             if venue["heard_at"] is not None:
                 age.add_metric(name, (now - datetime.fromisoformat(venue["heard_at"])).total_seconds())
-        yield from (live, age, skew, made)
+        yield from (live, age, clock_skew, made)
         labels = ["venue", "instrument", "reason"]
         uncounted = GaugeMetricFamily("cryptotrader_venue_out", "Heard, but not in the newest price", labels=labels)
         for (instrument, venue_name), reason in out.items():

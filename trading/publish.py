@@ -2,79 +2,67 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
+from dataclasses import asdict
 from datetime import datetime
 
+from django.core.cache import cache
+
+from accounts.domain.channels import Message
 from accounts.domain.notation import write_instant
-from accounts.publish import apart_topic, listened_to, own_topic, publish, user_topic, wallet_messages
+from accounts.publish import listened_to, publish, wallet_messages
 from accounts.selectors.ledger.wallets import Wallet
 from trading.domain.candles import Interval
+from trading.domain.channels import Channel, Kind
 from trading.domain.venues import VenueHealth
 from trading.models import FlashTrade, IndexPrice, Instrument
 from trading.selectors.history import latest_candles
 from trading.selectors.offers import TradeOffer
-from trading.selectors.venues import remember_venues
+from trading.selectors.venues import VENUE_REPORT, VenueReport
 from trading.wire import market as wire_market
 from trading.wire import offers as wire_offers
 from trading.wire import trades as wire_trades
 
-OFFERS = "offers"
-"""The private channel of what one's open trades could be sold for, as streams name it."""
-
-
-def price_channel(symbol: str) -> str:
-    """The channel of an instrument's index prices, as streams name it."""
-    return f"prices.{symbol}"
-
-
-def price_topic(symbol: str) -> str:
-    """Where an instrument's index prices go."""
-    return own_topic(price_channel(symbol))
-
-
-def candle_channel(symbol: str, interval: Interval) -> str:
-    """The channel of an instrument's candles, as streams name it."""
-    return f"candles.{symbol}.{interval}"
-
-
-INSTRUMENTS_CHANNEL = "instruments"
+VENUE_REPORT_SECONDS = 10
+"""A feed reports each second; an older report says nothing about now."""
 
 
 def publish_statuses(instruments: Sequence[Instrument]) -> None:
     """What may be done on these instruments from now on, to everybody who wants to know."""
     data = [wire_market.instrument_status(instrument) for instrument in instruments]
-    publish([(own_topic(INSTRUMENTS_CHANNEL), {"channel": INSTRUMENTS_CHANNEL, "data": data})] if data else [])
+    publish([Channel(Kind.INSTRUMENTS).message(data)] if data else [])
 
 
 def publish_prices(prices: Iterable[IndexPrice]) -> None:
     """Each new price, to whoever watches its instrument, and what it made of the candles that somebody watches."""
     told = list(prices)
-    publish((price_topic(price.instrument.symbol), _news(price)) for price in told)
+    publish(_price_message(price) for price in told)
     wanted = {
-        own_topic(candle_channel(price.instrument.symbol, interval)): (price, interval)
+        channel.topic(): (channel, interval, price)
         for price in told
         for interval in Interval
+        for channel in [Channel(Kind.CANDLES, price.instrument.symbol, interval)]
     }
     heard = [wanted[topic] for topic in sorted(listened_to(wanted))]
     if heard:
         publish(_candle_messages(heard))
 
 
-def _candle_messages(heard: Sequence[tuple[IndexPrice, Interval]]) -> Iterable[tuple[str, object]]:
-    candles = latest_candles([(price.instrument_id, interval) for price, interval in heard])
-    for price, interval in heard:
-        channel = candle_channel(price.instrument.symbol, interval)
+def _price_message(price: IndexPrice) -> Message:
+    channel = Channel(Kind.PRICES, price.instrument.symbol)
+    return channel.message([wire_market.index_price(price)], seq=price.sequence)
+
+
+def _candle_messages(heard: Sequence[tuple[Channel, Interval, IndexPrice]]) -> Iterable[Message]:
+    candles = latest_candles([(price.instrument_id, interval) for _, interval, price in heard])
+    for channel, interval, price in heard:
         data = wire_market.candles(candles[price.instrument_id, interval], price.instrument.pip)
-        yield own_topic(channel), {"channel": channel, "seq": price.sequence, "data": data}
+        yield channel.message(data, seq=price.sequence)
 
 
-def _news(price: IndexPrice) -> dict[str, object]:
-    channel = price_channel(price.instrument.symbol)
-    return {"channel": channel, "seq": price.sequence, "data": [wire_market.index_price(price)]}
-
-
-def publish_venues(at: datetime, venues: Iterable[VenueHealth]) -> None:
-    """How the venues fare, for whoever asks in the next seconds (see `selectors.venues`); lost when the cache is."""
-    remember_venues(write_instant(at), [wire_market.venue(item) for item in venues])
+def keep_venue_report(at: datetime, venues: Iterable[VenueHealth]) -> None:
+    """Keep the state of the venues in the cache, where every process reads it (`selectors.venues.venue_report`)."""
+    report = VenueReport(write_instant(at), tuple(wire_market.venue(item) for item in venues))
+    cache.set(VENUE_REPORT, asdict(report), timeout=VENUE_REPORT_SECONDS)
 
 
 def publish_offers(offers: Iterable[TradeOffer]) -> None:
@@ -82,9 +70,7 @@ def publish_offers(offers: Iterable[TradeOffer]) -> None:
     by_owner: dict[int, list[dict[str, object]]] = defaultdict(list)
     for offer in offers:
         by_owner[offer.trade.user_id].append(wire_offers.offer(offer))
-    publish(
-        (apart_topic(user_topic(owner), OFFERS), {"channel": OFFERS, "data": data}) for owner, data in by_owner.items()
-    )
+    publish(Channel(Kind.OFFERS).message(data, user_id=owner) for owner, data in by_owner.items())
 
 
 def publish_trades(trades: Iterable[FlashTrade], wallets: Iterable[Wallet]) -> None:
@@ -92,7 +78,5 @@ def publish_trades(trades: Iterable[FlashTrade], wallets: Iterable[Wallet]) -> N
     by_owner: dict[int, list[dict[str, object]]] = defaultdict(list)
     for trade in trades:
         by_owner[trade.user_id].append(wire_trades.flash_trade(trade))
-    messages: list[tuple[str, object]] = [
-        (user_topic(owner), {"channel": "trades", "data": data}) for owner, data in by_owner.items()
-    ]
+    messages = [Channel(Kind.TRADES).message(data, user_id=owner) for owner, data in by_owner.items()]
     publish(messages + wallet_messages(wallets))

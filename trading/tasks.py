@@ -6,7 +6,7 @@ from celery import shared_task
 from django.utils import timezone
 
 from trading.selectors.clock import database_now
-from trading.selectors.trades import instruments_with_due_trades
+from trading.selectors.due import instruments_with_due_trades
 from trading.services.orders.publish_offers import publish_offers as tell_offers
 from trading.services.prices import make_price_partitions as partitions
 from trading.services.proof import publish_digests as publishing

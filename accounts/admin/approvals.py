@@ -20,6 +20,7 @@ from accounts.admin.audit import Audited
 from accounts.admin.read_only import ReadOnlyAdmin
 from accounts.approval_actions import Action, action_named
 from accounts.domain.approvals.requests import Decision, RequestState, may_approve, may_request
+from accounts.domain.approvals.subjects import Subject
 from accounts.domain.errors import NotFound, Refusal
 from accounts.models import ApprovalRequest
 from accounts.selectors.people.person import id_of
@@ -56,7 +57,7 @@ class ApprovalRequestAdmin(Audited, ReadOnlyAdmin):
 
     @admin.display(description=_("subject"))
     def subject_link(self, request: ApprovalRequest) -> str:
-        address = subject_address(action_named(request.action), request.subject)
+        address = subject_address(action_named(request.action), request.about)
         return format_html('<a href="{}">{}</a>', address, request.subject) if address else request.subject
 
     @admin.display(description=_("reason"))
@@ -94,13 +95,13 @@ class ApprovalRequestAdmin(Audited, ReadOnlyAdmin):
         if asked is None:
             raise Http404(object_id)
         action = action_named(asked.action)
-        own = id_of(request.user) in {asked.requested_by_id, action.owner(asked.subject)}
+        own = id_of(request.user) in {asked.requested_by_id, action.owner(asked.about)}
         waits = asked.state == RequestState.PENDING and asked.expires_at > timezone.now()
         context = {
             "asked": asked,
             "action_title": gettext(action.title),
             "lines": _described(action, asked),
-            "subject_address": subject_address(action, asked.subject),
+            "subject_address": subject_address(action, asked.about),
             "decisions": asked.decisions.select_related("decided_by").order_by("pk"),
             "waits": waits,
             "own": own,
@@ -112,14 +113,14 @@ class ApprovalRequestAdmin(Audited, ReadOnlyAdmin):
     def decide(self, request: HttpRequest, request_id: UUID) -> HttpResponse:
         """POST `decision` (approve, refuse or withdraw) and `reason`."""
         back = HttpResponseRedirect(reverse("admin:accounts_approvalrequest_change", args=[request_id]))
-        wish, now, person = request.POST.get("decision"), timezone.now(), id_of(request.user)
+        chosen, now, person = request.POST.get("decision"), timezone.now(), id_of(request.user)
         try:
-            if wish == "withdraw":
+            if chosen == "withdraw":
                 ended = take_back_request(request_id=request_id, taken_back_by=person, now=now)
-            elif wish in list(Decision):
+            elif chosen in list(Decision):
                 ended = decide_request(
                     request_id=request_id,
-                    decision=Decision(wish),
+                    decision=Decision(chosen),
                     reason=request.POST.get("reason", ""),
                     decided_by=person,
                     now=now,
@@ -129,14 +130,14 @@ class ApprovalRequestAdmin(Audited, ReadOnlyAdmin):
         except NotFound as error:
             raise Http404(str(request_id)) from error
         except Refusal as refusal:
-            messages.error(request, told(refusal))
+            messages.error(request, refusal_text(refusal))
         else:
             messages.success(request, gettext("Noted. State: {state}").format(state=ended.get_state_display()))
         return back
 
     def ask(self, request: HttpRequest, action: str, subject: str) -> HttpResponse:
         """The form that asks for an action on a subject; POST `reason` and the action's arguments."""
-        known = _askable(request, action)
+        known = _requestable(request, action)
         if request.method == "POST":
             arguments = {field.name: request.POST.get(field.name, "").strip() for field in known.fields}
             try:
@@ -151,10 +152,12 @@ class ApprovalRequestAdmin(Audited, ReadOnlyAdmin):
             except NotFound as error:
                 raise Http404(subject) from error
             except Refusal as refusal:
-                messages.error(request, told(refusal))
+                messages.error(request, refusal_text(refusal))
             else:
                 messages.success(request, gettext("Asked. Somebody else has to approve it."))
                 return HttpResponseRedirect(reverse("admin:accounts_approvalrequest_change", args=[made.id]))
+        asked = ApprovalRequest(action=action, subject=subject, arguments={})
+        lines = _described(known, asked)
         context = {
             **self.admin_site.each_context(request),
             "opts": self.opts,
@@ -163,32 +166,32 @@ class ApprovalRequestAdmin(Audited, ReadOnlyAdmin):
             "fields": [(field, request.POST.get(field.name, "")) for field in known.fields],
             "reason": request.POST.get("reason", ""),
             "subject": subject,
-            "subject_address": subject_address(known, subject),
-            "lines": _described(known, ApprovalRequest(action=action, subject=subject, arguments={})),
+            "subject_address": subject_address(known, asked.about),
+            "lines": lines,
         }
         return TemplateResponse(request, "admin/approval_ask.html", context)
 
 
-def ask_address(action: str, subject: str) -> str:
+def ask_address(action: str, subject: Subject) -> str:
     """Where an action on a subject can be asked for."""
-    return reverse("admin:accounts_approvalrequest_ask", args=[action, subject])
+    return reverse("admin:accounts_approvalrequest_ask", args=[action, str(subject)])
 
 
-def subject_address(action: Action, subject: str) -> str:
+def subject_address(action: Action, subject: Subject) -> str:
     """The staff page of what a request is about, or nothing."""
     try:
-        return reverse(action.subject_page, args=[quote(action.subject_key(subject))]) if action.subject_page else ""
+        return reverse(action.subject_page, args=[quote(subject.key)]) if action.subject_page else ""
     except NoReverseMatch:
         return ""
 
 
-def told(refusal: Refusal) -> str:
+def refusal_text(refusal: Refusal) -> str:
     """A refusal in a line: its title, and what was wrong where."""
     details = [f"{fault.field}: {fault.message}" for fault in refusal.fields] or [refusal.detail]
     return " – ".join(filter(None, [gettext(refusal.title), *details]))
 
 
-def _askable(request: HttpRequest, name: str) -> Action:
+def _requestable(request: HttpRequest, name: str) -> Action:
     try:
         action = action_named(name)
     except NotFound as error:

@@ -16,8 +16,9 @@ from accounts.admin.audit import Audited
 from accounts.admin.numbers import PLAIN_NUMBERS, PlainDecimalField
 from accounts.admin.read_only import ReadOnlyAdmin
 from accounts.admin.staff_actions import StaffAction, WithStaffActions
+from accounts.domain.approvals.subjects import Subject
 from accounts.domain.cashier.real_money import DepositState, Provider, WithdrawalState
-from accounts.domain.errors import _
+from accounts.domain.errors import mark
 from accounts.domain.money import write_money
 from accounts.models import Beneficiary, CashierTerms, Deposit, WebhookDelivery, Withdrawal
 from accounts.services.cashier.approve_withdrawal import approve_withdrawal
@@ -136,32 +137,32 @@ class DepositAdmin(Cashier):
     staff_actions = (
         StaffAction(
             "credit",
-            _("Credit it: the payment is there"),
+            mark("Credit it: the payment is there"),
             DECIDE_DEPOSIT,
             (DepositState.REQUESTED, DepositState.REVIEW),
             _credit,
-            _("The payment's own id, of the bank or the chain"),
+            mark("The payment's own id, of the bank or the chain"),
         ),
         StaffAction(
             "refuse",
-            _("Refuse it"),
+            mark("Refuse it"),
             DECIDE_DEPOSIT,
             (DepositState.REQUESTED, DepositState.REVIEW),
             _refuse_deposit,
-            _("Reason, which the trader reads"),
+            mark("Reason, which the trader reads"),
         ),
         StaffAction(
             "ask",
-            _("Ask the provider again"),
+            mark("Ask the provider again"),
             DECIDE_DEPOSIT,
             (DepositState.REQUESTED, DepositState.EXPIRED),
             _ask_provider,
         ),
     )
 
-    def askable(self, obj: Deposit) -> list[tuple[str, str]]:
+    def requestable(self, obj: Deposit) -> list[tuple[str, Subject]]:
         waits = obj.state in (DepositState.REQUESTED, DepositState.REVIEW)
-        return [("large_deposit", f"deposit:{obj.pk}")] if waits and self.needs_two(obj) else []
+        return [("large_deposit", Subject.of("deposit", obj.pk))] if waits and self.needs_two(obj) else []
 
     def possible(self, request: HttpRequest, obj: Deposit) -> list[StaffAction]:
         left_out = {"credit"} if self.needs_two(obj) else set()
@@ -189,22 +190,22 @@ class WithdrawalAdmin(Cashier):
         "decided_by",
     )
     staff_actions = (
-        StaffAction("approve", _("Approve it"), DECIDE_WITHDRAWAL, (WithdrawalState.REVIEW,), _approve),
+        StaffAction("approve", mark("Approve it"), DECIDE_WITHDRAWAL, (WithdrawalState.REVIEW,), _approve),
         StaffAction(
             "complete",
-            _("It has been paid out"),
+            mark("It has been paid out"),
             "accounts.complete_withdrawal",
             (WithdrawalState.APPROVED,),
             _complete,
-            _("The payment's own id, of the bank or the chain"),
+            mark("The payment's own id, of the bank or the chain"),
         ),
         StaffAction(
             "refuse",
-            _("Refuse it and give the money back"),
+            mark("Refuse it and give the money back"),
             DECIDE_WITHDRAWAL,
             (WithdrawalState.REVIEW, WithdrawalState.APPROVED),
             _refuse_withdrawal,
-            _("Reason, which the trader reads"),
+            mark("Reason, which the trader reads"),
         ),
     )
 
@@ -212,9 +213,9 @@ class WithdrawalAdmin(Cashier):
     def address(self, withdrawal: Withdrawal) -> str:
         return withdrawal.beneficiary.address
 
-    def askable(self, obj: Withdrawal) -> list[tuple[str, str]]:
+    def requestable(self, obj: Withdrawal) -> list[tuple[str, Subject]]:
         waits = obj.state == WithdrawalState.REVIEW
-        return [("large_withdrawal", f"withdrawal:{obj.pk}")] if waits and self.needs_two(obj) else []
+        return [("large_withdrawal", Subject.of("withdrawal", obj.pk))] if waits and self.needs_two(obj) else []
 
     def possible(self, request: HttpRequest, obj: Withdrawal) -> list[StaffAction]:
         staff_actions = super().possible(request, obj)

@@ -3,14 +3,15 @@
 from django.contrib import admin
 from django.utils.translation import gettext_lazy as _
 
-from accounts.admin.asking import Asking
+from accounts.admin.approval_links import WithApprovalLinks
 from accounts.admin.read_only import ReadOnlyAdmin
+from accounts.domain.approvals.subjects import Subject
 from accounts.domain.ledger.transfers import AccountKind
 from accounts.models import LedgerAccount, Transfer
 
 
 @admin.register(LedgerAccount)
-class LedgerAccountAdmin(Asking, ReadOnlyAdmin):
+class LedgerAccountAdmin(WithApprovalLinks, ReadOnlyAdmin):
     list_display = ("id", "kind", "owner", "currency", "demo", "balance", "held", "available", "revision")
     list_filter = ("kind", "currency", "demo")
     list_select_related = ("owner",)
@@ -21,10 +22,10 @@ class LedgerAccountAdmin(Asking, ReadOnlyAdmin):
     def available(self, account: LedgerAccount) -> object:
         return account.balance - account.held
 
-    def askable(self, obj: LedgerAccount) -> list[tuple[str, str]]:
+    def requestable(self, obj: LedgerAccount) -> list[tuple[str, Subject]]:
         if obj.kind != AccountKind.WALLET:
             return []
-        return [(action, f"wallet:{obj.pk}") for action in ("adjust_balance", "grant_bonus")]
+        return [(action, Subject.of("wallet", obj.pk)) for action in ("adjust_balance", "grant_bonus")]
 
 
 @admin.register(Transfer)

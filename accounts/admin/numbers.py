@@ -7,7 +7,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.db import models
 
-from accounts.domain.notation import parse_decimal
+from accounts.domain.notation import parse_typed_decimal
 
 AMOUNT_MAX = Decimal(10**12) - 1
 """What the tables take at most, short of a whole."""
@@ -17,10 +17,11 @@ class _Plain:
     """Plain writings only: Python, and with it Django, also reads "1_0", "1e3" and the digits of all scripts."""
 
     def to_python(self, value: Any) -> Any:
-        text = str(value).strip()
-        if text and value is not None and parse_decimal(text) is None:
+        text = "" if value is None else str(value).strip()
+        typed = parse_typed_decimal(text)
+        if text and typed is None:
             raise ValidationError(self.error_messages["invalid"], code="invalid")  # type: ignore[attr-defined]
-        return super().to_python(value)  # type: ignore[misc]
+        return super().to_python(text if typed is None else format(typed, "f"))  # type: ignore[misc]
 
 
 class PlainDecimalField(_Plain, forms.DecimalField):

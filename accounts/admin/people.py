@@ -8,9 +8,10 @@ from django.db.models import Model
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
-from accounts.admin.asking import Asking
+from accounts.admin.approval_links import WithApprovalLinks
 from accounts.admin.audit import Audited
 from accounts.admin.read_only import ReadOnlyAdmin
+from accounts.domain.approvals.subjects import Subject
 from accounts.models import TradingLimit, User
 from accounts.services.limits.raise_limit import limit_name, written_amount
 
@@ -20,7 +21,7 @@ for model in (EmailAddress, Authenticator, UserSession):
 
 
 @admin.register(User)
-class UserAdmin(Asking, Audited):
+class UserAdmin(WithApprovalLinks, Audited):
     list_display = ("email", "locale", "is_active", "is_staff", "joined_at", "last_login")
     list_filter = ("is_active", "is_staff", "locale")
     search_fields = ("email",)
@@ -33,8 +34,8 @@ class UserAdmin(Asking, Audited):
         # Roles are given by superusers: else whoever may edit people could make themselves an approver.
         return fixed if request.user.is_superuser else (*fixed, "is_staff", "groups")
 
-    def askable(self, obj: User) -> list[tuple[str, str]]:
-        return [("unfreeze_user" if obj.frozen_at else "freeze_user", f"user:{obj.pk}")]
+    def requestable(self, obj: User) -> list[tuple[str, Subject]]:
+        return [("unfreeze_user" if obj.frozen_at else "freeze_user", Subject.of("user", obj.pk))]
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False  # people sign up themselves: so does their wallet come to be
@@ -44,7 +45,7 @@ class UserAdmin(Asking, Audited):
 
 
 @admin.register(TradingLimit)
-class TradingLimitAdmin(Asking, ReadOnlyAdmin):
+class TradingLimitAdmin(WithApprovalLinks, ReadOnlyAdmin):
     fields = ("owner", "bound", "now", "then", "next_from", "changed_at")
     list_display = ("owner", "bound", "now", "then", "next_from")
     list_filter = ("kind", "demo")
@@ -68,5 +69,5 @@ class TradingLimitAdmin(Asking, ReadOnlyAdmin):
     def then(self, limit: TradingLimit) -> str:
         return written_amount(limit, limit.next_amount) if limit.next_from else ""
 
-    def askable(self, obj: TradingLimit) -> list[tuple[str, str]]:
-        return [("raise_limit", f"limit:{obj.pk}")] if obj.setting.last is not None else []
+    def requestable(self, obj: TradingLimit) -> list[tuple[str, Subject]]:
+        return [("raise_limit", Subject.of("limit", obj.pk))] if obj.setting.last is not None else []

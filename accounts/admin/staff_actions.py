@@ -12,8 +12,8 @@ from django.urls import URLPattern, path, reverse
 from django.utils import timezone
 from django.utils.translation import gettext
 
-from accounts.admin.approvals import told
-from accounts.admin.asking import Asking
+from accounts.admin.approval_links import WithApprovalLinks
+from accounts.admin.approvals import refusal_text
 from accounts.domain.errors import NotFound, Refusal
 from accounts.selectors.people.person import id_of
 
@@ -35,7 +35,7 @@ class StaffAction:
     """The label of the text that is asked for; empty for none."""
 
 
-class WithStaffActions(Asking):
+class WithStaffActions(WithApprovalLinks):
     """Puts the actions that make sense on the page of one object."""
 
     change_form_template = "admin/staff_actions.html"
@@ -83,5 +83,5 @@ class WithStaffActions(Asking):
             except NotFound as refusal:
                 raise Http404(object_id) from refusal
             except Refusal as refusal:
-                messages.error(request, told(refusal))
+                messages.error(request, refusal_text(refusal))
         return HttpResponseRedirect(back)

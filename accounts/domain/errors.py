@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 
-def _(message: str) -> str:
+def mark(message: str) -> str:
     """Mark a title for translation; the door that shows it translates."""
     return message
 
@@ -41,7 +41,7 @@ class Refusal(Exception):
     """
 
     code = "refused"
-    title = _("Refused")
+    title = mark("Refused")
     status = 400
     retry_after_seconds: int | None = None
 
@@ -54,19 +54,19 @@ class Refusal(Exception):
 
 class InvalidInput(Refusal):
     code, status = "invalid-input", 400
-    title = _("The request is not valid")
+    title = mark("The request is not valid")
 
 
 class NotFound(Refusal):
     code, status = "not-found", 404
-    title = _("Not found")
+    title = mark("Not found")
 
 
 class InsufficientFunds(Refusal):
     """What asks for a stake or for a withdrawal says so in a title of its own, under the same code."""
 
     code, status = "insufficient-funds", 409
-    title = _("Not enough is available in the wallet")
+    title = mark("Not enough is available in the wallet")
 
 
 class EmailTaken(Exception):
@@ -75,39 +75,39 @@ class EmailTaken(Exception):
 
 class InvalidCredentials(Refusal):
     code, status = "invalid-credentials", 401
-    title = _("The email or the password is wrong")
+    title = mark("The email or the password is wrong")
 
 
 class TooManyAttempts(Refusal):
     code, status, retry_after_seconds = "too-many-attempts", 429, 300
-    title = _("Too many failed logins: try again later")
+    title = mark("Too many failed logins: try again later")
 
 
 class InvalidToken(Refusal):
     code, status = "invalid-token", 401
-    title = _("The token is not valid or no longer valid")
+    title = mark("The token is not valid or no longer valid")
 
 
 class EmailNotVerified(Refusal):
     code, status = "email-not-verified", 403
-    title = _("Verify your email first: we have sent you the link again")
+    title = mark("Verify your email first: we have sent you the link again")
 
 
 class InvalidVerificationKey(Refusal):
     code, status = "invalid-verification-key", 400
-    title = _("This key is not valid: it may have expired, or have been used already")
+    title = mark("This key is not valid: it may have expired, or have been used already")
 
 
 class TooManyRequests(Refusal):
     code, status, retry_after_seconds = "too-many-requests", 429, 60
-    title = _("Too many requests")
+    title = mark("Too many requests")
 
 
 class IdempotencyKeyRequired(Refusal):
     code, status = "idempotency-key-required", 400
-    title = _("An Idempotency-Key is required")
+    title = mark("An Idempotency-Key is required")
 
 
 class IdempotencyKeyReused(Refusal):
     code, status = "idempotency-key-reused", 422
-    title = _("This Idempotency-Key was used for another order")
+    title = mark("This Idempotency-Key was used for another order")

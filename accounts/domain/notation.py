@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from decimal import Decimal
 
 _DECIMAL = re.compile(r"-?(0|[1-9][0-9]{0,17})(\.[0-9]{1,18})?", re.ASCII)
+_GROUPED = re.compile(r"-?[1-9][0-9]{0,2}(,[0-9]{3})+(\.[0-9]+)?", re.ASCII)
 _EXPONENT_MAX = 18
 
 
@@ -24,6 +25,18 @@ def parse_decimal(value: object) -> Decimal | None:
     if not isinstance(value, str) or not _DECIMAL.fullmatch(value):
         return None
     return Decimal(value)
+
+
+def parse_typed_decimal(text: object) -> Decimal | None:
+    """The decimal that a person typed, like "1234.5" or "1,234.5", blanks around it allowed; None for anything else.
+
+    Commas separate groups of three digits. No other comma is dropped: "1,50" would become a hundred times 1.50.
+    `parseTyped` in static/js/money.js reads the same on pages.
+    """
+    if not isinstance(text, str):
+        return None
+    typed = text.strip()
+    return parse_decimal(typed.replace(",", "") if _GROUPED.fullmatch(typed) else typed)
 
 
 def places(value: Decimal) -> int:

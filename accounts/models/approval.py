@@ -3,6 +3,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from accounts.domain.approvals.requests import Decision, RequestState
+from accounts.domain.approvals.subjects import Subject
 
 
 class ApprovalRequest(models.Model):
@@ -52,6 +53,11 @@ class ApprovalRequest(models.Model):
 
     def __str__(self) -> str:
         return f"{self.action} {self.subject}"
+
+    @property
+    def about(self) -> Subject:
+        """The subject, read. Raises NotFound for a writing that `Subject` doesn't know."""
+        return Subject.parse(self.subject)
 
 
 class ApprovalDecision(models.Model):

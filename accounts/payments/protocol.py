@@ -6,13 +6,13 @@ from datetime import datetime
 from typing import Protocol
 
 from accounts.domain.cashier.invoices import InvoiceStatus
-from accounts.domain.errors import Refusal, _
+from accounts.domain.errors import Refusal, mark
 from accounts.models import Deposit
 
 
 class InvalidWebhookSignature(Refusal):
     code, status = "invalid-webhook-signature", 401
-    title = _("The signature of this message is missing or wrong")
+    title = mark("The signature of this message is missing or wrong")
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ from rest_framework.request import Request
 from rest_framework.throttling import BaseThrottle
 from rest_framework.views import APIView
 
-from accounts.domain.access.attempts import place_of
+from accounts.domain.access.attempts import network_of
 from accounts.rest.authentication import address_of
 
 MINUTE = 60
@@ -26,7 +26,7 @@ class MinuteRate(BaseThrottle):
         most = settings.RATES_A_MINUTE.get(self.door)
         if most is None:
             return True
-        who = request.user.pk or place_of(address_of(request))
+        who = request.user.pk or network_of(address_of(request))
         key = f"rate:{self.door}:{who}:{int(timezone.now().timestamp()) // MINUTE}"
         cache.add(key, 0, 2 * MINUTE)
         count: int | None = cache.incr(key)  # None while Redis is away

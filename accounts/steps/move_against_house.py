@@ -1,17 +1,13 @@
 from datetime import datetime
 from decimal import Decimal
-from functools import partial
 from uuid import UUID
-
-from django.db import transaction
 
 from accounts.domain.errors import InsufficientFunds
 from accounts.domain.ledger.transfers import AccountKind, Move, Phase, TransferKind
 from accounts.models import LedgerAccount
-from accounts.publish import publish, wallet_messages
-from accounts.selectors.ledger.wallets import wallets_by_id
 from accounts.steps.open_operator_accounts import open_operator_accounts
 from accounts.steps.post_transfers import post_transfers
+from accounts.steps.publish_wallet_on_commit import publish_wallet_on_commit
 
 
 def move_against_house(
@@ -39,8 +35,4 @@ def move_against_house(
         raise InsufficientFunds
     source, target = (house_id, wallet_id) if amount > 0 else (wallet_id, house_id)
     post_transfers([Move(kind, Phase.SINGLE, source, target, abs(amount), currency, demo, reference)], now=now)
-    transaction.on_commit(partial(_tell, wallet_id))
-
-
-def _tell(wallet_id: int) -> None:
-    publish(wallet_messages(wallets_by_id([wallet_id])))
+    publish_wallet_on_commit(wallet_id)

@@ -2,15 +2,13 @@ from datetime import datetime
 from decimal import Decimal
 from uuid import uuid4
 
-from django.db import transaction
-
 from accounts.domain.ledger.transfers import AccountKind, Move, Phase, TransferKind
 from accounts.domain.ledger.wallets import DemoOnly
-from accounts.publish import publish, wallet_messages
-from accounts.selectors.ledger.wallets import Wallet, wallet_of, wallets_by_id
+from accounts.selectors.ledger.wallets import Wallet, wallet_of
 from accounts.steps.lock_wallets import LockedWallet, lock_wallets
 from accounts.steps.open_operator_accounts import open_operator_accounts
 from accounts.steps.post_transfers import post_transfers
+from accounts.steps.publish_wallet_on_commit import publish_wallet_on_commit
 
 
 def lock_demo_wallet(*, user_id: int, wallet_id: int) -> tuple[Wallet, LockedWallet]:
@@ -26,4 +24,4 @@ def move_demo_money(wallet: Wallet, kind: TransferKind, amount: Decimal, *, now:
     funding = open_operator_accounts(currency=wallet.currency, demo=True, now=now)[AccountKind.FUNDING]
     source, target = (funding, wallet.id) if kind is TransferKind.GRANT else (wallet.id, funding)
     post_transfers([Move(kind, Phase.SINGLE, source, target, amount, wallet.currency, True, uuid4())], now=now)
-    transaction.on_commit(lambda: publish(wallet_messages(wallets_by_id([wallet.id]))))
+    publish_wallet_on_commit(wallet.id)

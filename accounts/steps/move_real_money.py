@@ -2,17 +2,13 @@
 
 from datetime import datetime
 from decimal import Decimal
-from functools import partial
 from uuid import UUID
-
-from django.db import transaction
 
 from accounts.domain.ledger.transfers import AccountKind, Move, Phase, TransferKind
 from accounts.models import Deposit, Withdrawal
-from accounts.publish import publish, wallet_messages
-from accounts.selectors.ledger.wallets import wallets_by_id
 from accounts.steps.open_operator_accounts import open_operator_accounts
 from accounts.steps.post_transfers import post_transfers
+from accounts.steps.publish_wallet_on_commit import publish_wallet_on_commit
 
 
 def credit(deposit: Deposit, *, now: datetime) -> None:
@@ -49,8 +45,4 @@ class _Ends:
 
 def _post(moves: list[Move], wallet_id: int, now: datetime) -> None:
     post_transfers(moves, now=now)
-    transaction.on_commit(partial(_tell, wallet_id))
-
-
-def _tell(wallet_id: int) -> None:
-    publish(wallet_messages(wallets_by_id([wallet_id])))
+    publish_wallet_on_commit(wallet_id)

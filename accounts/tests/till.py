@@ -8,7 +8,7 @@ from uuid import UUID, uuid4
 
 from django.db import transaction
 
-from accounts.domain.cashier.real_money import DepositWish, WithdrawalWish
+from accounts.domain.cashier.real_money import DepositRequest, WithdrawalRequest
 from accounts.domain.ledger.transfers import AccountKind, Phase
 from accounts.models import Beneficiary, CashierTerms, Deposit, LedgerAccount, Withdrawal
 from accounts.selectors.ledger.wallets import Wallet, wallets_of
@@ -69,9 +69,9 @@ class Customer:
         assert self.app
         return self.app.at(at)
 
-    def wish_deposit(self, amount: str = "100", *, key: str = "") -> DepositWish:
+    def wish_deposit(self, amount: str = "100", *, key: str = "") -> DepositRequest:
         self.wishes += 1
-        return DepositWish(self.id, key or f"wish-{self.wishes}", "USDT", Decimal(amount))
+        return DepositRequest(self.id, key or f"wish-{self.wishes}", "USDT", Decimal(amount))
 
     def deposit(self, amount: str = "100", *, key: str = "", at: datetime = NOON) -> Deposit:
         return open_deposit(self.wish_deposit(amount, key=key), now=at).deposit
@@ -86,9 +86,9 @@ class Customer:
             user_id=self.id, currency="USDT", label="cold wallet", address=address, code=self.code(at), now=at
         )
 
-    def wish_withdrawal(self, amount: str, beneficiary_id: UUID, *, key: str = "") -> WithdrawalWish:
+    def wish_withdrawal(self, amount: str, beneficiary_id: UUID, *, key: str = "") -> WithdrawalRequest:
         self.wishes += 1
-        return WithdrawalWish(self.id, key or f"wish-{self.wishes}", beneficiary_id, Decimal(amount))
+        return WithdrawalRequest(self.id, key or f"wish-{self.wishes}", beneficiary_id, Decimal(amount))
 
     def withdraw(self, amount: str, *, key: str = "", at: datetime = TOMORROW) -> Withdrawal:
         """By an API key: a code of the app would be good for one withdrawal in half a minute."""

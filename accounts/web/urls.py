@@ -9,7 +9,7 @@ from django.urls import include, path, re_path
 from accounts.rest import converters  # noqa: F401
 from accounts.web.access import api_keys
 from accounts.web.access.sign_up import SignUp
-from accounts.web.access.verification import Resend, mailed
+from accounts.web.access.verification import Resend, mail_sent_page
 from accounts.web.cashier import beneficiaries, deposits, withdrawals
 from accounts.web.ledger import wallets
 from accounts.web.ledger.statement import statement
@@ -39,7 +39,11 @@ urlpatterns = [
     path("accounts/login/", views.login, name="account_login"),
     path("accounts/logout/", views.logout, name="account_logout"),
     path("accounts/signup/", SignUp.as_view(), name="account_signup"),
-    path("accounts/confirm-email/", mailed(views.EmailVerificationSentView), name="account_email_verification_sent"),
+    path(
+        "accounts/confirm-email/",
+        mail_sent_page(views.EmailVerificationSentView),
+        name="account_email_verification_sent",
+    ),
     path("accounts/confirm-email/resend/", Resend.as_view(), name="resend_verification"),
     re_path(r"^accounts/confirm-email/(?P<key>[-:\w]+)/$", views.confirm_email, name="account_confirm_email"),
     path("accounts/inactive/", views.account_inactive, name="account_inactive"),
@@ -51,7 +55,9 @@ urlpatterns = [
     ),
     path("accounts/password/set/", views.password_set, name="account_set_password"),
     path("accounts/password/reset/", views.password_reset, name="account_reset_password"),
-    path("accounts/password/reset/done/", mailed(views.PasswordResetDoneView), name="account_reset_password_done"),
+    path(
+        "accounts/password/reset/done/", mail_sent_page(views.PasswordResetDoneView), name="account_reset_password_done"
+    ),
     re_path(
         r"^accounts/password/reset/key/(?P<uidb36>[0-9A-Za-z]+)-(?P<key>.+)/$",
         views.password_reset_from_key,

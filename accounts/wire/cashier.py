@@ -5,28 +5,28 @@ from datetime import datetime
 from accounts.domain.money import write_money
 from accounts.domain.notation import write_instant
 from accounts.models import Beneficiary, Deposit, Withdrawal
-from accounts.selectors.cashier.real_money import Counter
+from accounts.selectors.cashier.real_money import Allowance
 
 
-def counter(counter: Counter) -> dict[str, object]:
+def allowance(allowance: Allowance) -> dict[str, object]:
     """The terms of real money in one currency, and what they leave this person today."""
-    terms, currency = counter.terms, counter.terms.currency
+    terms, currency = allowance.terms, allowance.terms.currency
     return {
         "currency": currency,
         "deposits": {
-            "open": counter.takes_deposits,
+            "open": allowance.takes_deposits,
             "provider": terms.deposit_provider,
             "instructions": terms.deposit_instructions,
             "amount_min": write_money(terms.deposit_min, currency),
             "daily_max": write_money(terms.deposit_daily_max, currency),
-            "left_today": write_money(counter.deposit.left_today, currency),
+            "left_today": write_money(allowance.deposit.left_today, currency),
             "fee": write_money(terms.deposit_fee, currency),
         },
         "withdrawals": {
             "open": terms.withdrawals_open,
             "amount_min": write_money(terms.withdrawal_min, currency),
             "daily_max": write_money(terms.withdrawal_daily_max, currency),
-            "left_today": write_money(counter.withdrawal.left_today, currency),
+            "left_today": write_money(allowance.withdrawal.left_today, currency),
             "fee": write_money(terms.withdrawal_fee, currency),
         },
     }
@@ -43,7 +43,7 @@ def deposit(deposit: Deposit) -> dict[str, object]:
 
 
 def opened_deposit(deposit: Deposit) -> dict[str, object]:
-    """A deposit as it was granted: the same, byte for byte, for every replay of the wish."""
+    """A deposit as it was granted: the same, byte for byte, for every replay of the request."""
     return {
         "id": str(deposit.pk),
         "amount": write_money(deposit.amount, deposit.currency),
@@ -72,7 +72,7 @@ def withdrawal(withdrawal: Withdrawal) -> dict[str, object]:
 
 
 def requested_withdrawal(withdrawal: Withdrawal) -> dict[str, object]:
-    """A withdrawal as it was granted: the same, byte for byte, for every replay of the wish."""
+    """A withdrawal as it was granted: the same, byte for byte, for every replay of the request."""
     beneficiary, currency = withdrawal.beneficiary, withdrawal.currency
     return {
         "id": str(withdrawal.pk),

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from cryptotrader.local.execute import execute
 from cryptotrader.local.home import DEFAULT_HOME, ROOT, AlreadyRunning, NothingRuns, running_environment, stop_holder
-from cryptotrader.local.processes import StopAsked
+from cryptotrader.local.processes import StopRequested
 from cryptotrader.local.run import RunError, run
 from cryptotrader.local.server import StartError
 
@@ -21,7 +21,7 @@ def main(arguments: Sequence[str]) -> int:
     options = _parser().parse_args(arguments)
     try:
         return _dispatch(options)
-    except StopAsked:
+    except StopRequested:
         return 0
     except AlreadyRunning:
         sys.stderr.write("local: already running in this checkout (`make stop` stops it)\n")

@@ -22,7 +22,7 @@ def execute(command: Sequence[str], homes: Path, *, data: Path | None, durable: 
     """Run a command with its DATABASE_URL and REDIS_URL; its exit code, 128 + n when signal n ended it.
 
     The databases live in a new directory under `homes` that is removed afterwards, or in `data`, which is kept.
-    Raises AlreadyRunning when another run holds `data`, StartError, or StopAsked.
+    Raises AlreadyRunning when another run holds `data`, StartError, or StopRequested.
     """
     stop = StopRequest()
     with _own_home(homes, data) as home:

@@ -88,29 +88,31 @@ def local_environment(home: Path, environ: Mapping[str, str]) -> dict[str, str]:
 
 
 @contextmanager
-def addresses_told(home: Path, environs: Mapping[str, Mapping[str, str]]) -> Iterator[None]:
+def published_addresses(home: Path, environs: Mapping[str, Mapping[str, str]]) -> Iterator[None]:
     """Let `manage` find the databases of this run, for each login, as long as it lasts.
 
     Readable by us alone: passwords are in it.
     """
-    told = home / "addresses"
-    told.unlink(missing_ok=True)  # of a killed run
-    with os.fdopen(os.open(told, os.O_WRONLY | os.O_CREAT, 0o600), "w") as file:
+    published = home / "addresses"
+    published.unlink(missing_ok=True)  # of a killed run
+    with os.fdopen(os.open(published, os.O_WRONLY | os.O_CREAT, 0o600), "w") as file:
         for login, environ in environs.items():
             file.writelines(f"{login} {name}={environ[name]}\n" for name in _ADDRESSES)
     try:
         yield
     finally:
-        told.unlink(missing_ok=True)
+        published.unlink(missing_ok=True)
 
 
 def running_environment(home: Path, environ: Mapping[str, str], login: str) -> dict[str, str]:
     """The environment of the run that holds this home, for a program with this login. Raises NothingRuns."""
     try:
-        told = (home / "addresses").read_text()
+        published = (home / "addresses").read_text()
     except FileNotFoundError:
         raise NothingRuns from None
-    addresses = (line.partition(" ")[2].split("=", 1) for line in told.splitlines() if line.startswith(f"{login} "))
+    addresses = (
+        line.partition(" ")[2].split("=", 1) for line in published.splitlines() if line.startswith(f"{login} ")
+    )
     return local_environment(home, environ) | dict(addresses)
 
 

@@ -25,7 +25,7 @@ _own_children: set[int] = set()
 _prctl = ctypes.CDLL(None).prctl if sys.platform == "linux" else None
 
 
-class StopAsked(Exception):
+class StopRequested(Exception):
     """A signal asked us to stop while we were still starting."""
 
 
@@ -56,9 +56,9 @@ class StopRequest:
             self.urgent = True
 
     def refuse_if_asked(self) -> None:
-        """Raises StopAsked once a stop was asked for."""
+        """Raises StopRequested once a stop was asked for."""
         if self.asked:
-            raise StopAsked
+            raise StopRequested
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ from functools import partial
 from pathlib import Path
 
 from cryptotrader.local.console import Console, wants_colour
-from cryptotrader.local.home import ROOT, addresses_told, local_environment, locked
+from cryptotrader.local.home import ROOT, local_environment, locked, published_addresses
 from cryptotrader.local.logins import APP, FEED, OWNER, SETTLER
 from cryptotrader.local.processes import StopRequest, adopt_orphans
 from cryptotrader.local.servers import servers
@@ -27,7 +27,7 @@ class RunError(Exception):
 def run(home: Path) -> None:
     """Start everything, and stay until Ctrl-C, SIGTERM or SIGHUP; no process is left when it returns.
 
-    Raises AlreadyRunning, RunError, StartError or, when stopped while starting, StopAsked.
+    Raises AlreadyRunning, RunError, StartError or, when stopped while starting, StopRequested.
     """
     port = wanted_port(os.environ)
     stop = StopRequest()
@@ -50,7 +50,7 @@ def run(home: Path) -> None:
                 announcement.try_once_more()
 
             environs = {login: environ | databases.urls_of(login) for login in (OWNER, *_LOGINS.values())}
-            with addresses_told(home, environs):
+            with published_addresses(home, environs):
                 Supervisor(_programs(environs, home, port), console).run(stop, on_turn)
             console.line(LABEL, "stopping the databases")
         console.line(LABEL, "stopped")

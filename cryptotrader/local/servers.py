@@ -43,7 +43,7 @@ class Servers:
         return {variable: server.url_of(login) for variable, server in self._wanted.items()}
 
     def start(self, stop: StopRequest) -> None:
-        """Start them all and wait until they answer. Raises StartError, or StopAsked when a stop is asked meanwhile."""
+        """Start them all and wait until they answer. Raises StartError; StopRequested when asked to stop meanwhile."""
         for variable, server in self._wanted.items():
             self._running.append(_Running(variable, server, server.start(), self._clock()))
         for entry in self._running:
@@ -71,7 +71,7 @@ class Servers:
 def servers(home: Path, environ: Mapping[str, str], stop: StopRequest, *, durable: bool) -> Iterator[Servers]:
     """Run the servers that `environ` doesn't name; their data and logs are kept under `home`.
 
-    Raises StartError, or StopAsked when a stop is asked meanwhile.
+    Raises StartError, or StopRequested when asked to stop meanwhile.
     """
     wanted: dict[str, Server] = {}
     if not environ.get("DATABASE_URL"):

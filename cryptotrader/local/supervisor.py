@@ -11,7 +11,7 @@ from pathlib import Path
 
 from cryptotrader.local.backoff import Backoff
 from cryptotrader.local.console import Console, LineReader
-from cryptotrader.local.processes import Child, StopAsked, StopRequest, how_it_ended, reap_orphans, spawn, stop_all
+from cryptotrader.local.processes import Child, StopRequest, StopRequested, how_it_ended, reap_orphans, spawn, stop_all
 
 LABEL = "local"  # the supervisor's own lines
 
@@ -141,7 +141,7 @@ class Supervisor:
 
 
 def run_to_end(program: Program, stop: StopRequest) -> tuple[int, list[str]]:
-    """Run a program once; its exit code and its lines. Raises StopAsked when a stop is asked meanwhile."""
+    """Run a program once; its exit code and its lines. Raises StopRequested when a stop is asked meanwhile."""
     lines: list[str] = []
     pipes = Pipes()
     child = pipes.start(program, lines.append)
@@ -152,5 +152,5 @@ def run_to_end(program: Program, stop: StopRequest) -> tuple[int, list[str]]:
         stop_all([child], grace_seconds=2.0, on_turn=lambda: pipes.pump(0.05))
         pipes.close()
     if code is None:
-        raise StopAsked
+        raise StopRequested
     return code, lines

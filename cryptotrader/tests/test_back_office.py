@@ -10,6 +10,7 @@ from django.urls import reverse
 
 from accounts.admin.approvals import ask_address
 from accounts.domain.approvals.requests import Role
+from accounts.domain.approvals.subjects import Subject
 from accounts.models import ApprovalRequest, AuditEvent, User
 from accounts.tests.staff import staff_member
 from cryptotrader.tests.cast import PASSWORD, Stage, Trader, open_stage, trader
@@ -65,7 +66,7 @@ def decide(client: Client, decision: str, reason: str = "") -> Any:
 
 def test_a_balance_is_adjusted_from_page_to_page(sue: Client, rick: Client, ann: Trader) -> None:
     wallet = f"/admin/accounts/ledgeraccount/{ann.wallet.id}/change/"
-    form = ask_address("adjust_balance", f"wallet:{ann.wallet.id}")
+    form = ask_address("adjust_balance", Subject.of("wallet", ann.wallet.id))
     assert f'href="{form}"' in page(sue, wallet)
     assert f'href="{form}"' not in page(rick, wallet)
     assert "10000.00 USDT (demo)" in page(sue, form)
@@ -86,7 +87,7 @@ def test_a_balance_is_adjusted_from_page_to_page(sue: Client, rick: Client, ann:
 
 
 def test_who_asks_can_only_withdraw(sue: Client, ann: Trader) -> None:
-    sue.post(ask_address("freeze_user", f"user:{ann.user.pk}"), {"reason": "odd logins"})
+    sue.post(ask_address("freeze_user", Subject.of("user", ann.user.pk)), {"reason": "odd logins"})
     request = page(sue, f"{LIST}{ApprovalRequest.objects.get().pk}/change/")
     assert 'value="withdraw"' in request
     assert 'value="approve"' not in request
@@ -96,27 +97,27 @@ def test_who_asks_can_only_withdraw(sue: Client, ann: Trader) -> None:
 
 
 def test_a_refusal_says_why(sue: Client, rick: Client, ann: Trader) -> None:
-    sue.post(ask_address("freeze_user", f"user:{ann.user.pk}"), {"reason": "odd logins"})
+    sue.post(ask_address("freeze_user", Subject.of("user", ann.user.pk)), {"reason": "odd logins"})
     assert "reason: say why" in decide(rick, "refuse").content.decode()
     assert "it was her &lt;sister&gt;" in decide(rick, "refuse", "it was her <sister>").content.decode()
     assert ApprovalRequest.objects.get().state == "refused"
 
 
 def test_what_is_refused_at_the_end_is_shown_and_leaves_all_as_it_was(sue: Client, rick: Client, ann: Trader) -> None:
-    sue.post(ask_address("adjust_balance", f"wallet:{ann.wallet.id}"), {"amount": "-10001", "reason": "x"})
+    sue.post(ask_address("adjust_balance", Subject.of("wallet", ann.wallet.id)), {"amount": "-10001", "reason": "x"})
     assert "Not enough is available in the wallet" in decide(rick, "approve").content.decode()
     assert ApprovalRequest.objects.get().state == "pending"
 
 
 def test_a_form_that_is_filled_in_wrongly_keeps_what_was_typed(sue: Client, ann: Trader) -> None:
-    form = ask_address("adjust_balance", f"wallet:{ann.wallet.id}")
+    form = ask_address("adjust_balance", Subject.of("wallet", ann.wallet.id))
     answer = sue.post(form, {"amount": "1e9", "reason": "counted twice"}).content.decode()
     assert all(word in answer for word in ("amount: a plain decimal number", 'value="1e9"', "counted twice"))
     assert ApprovalRequest.objects.count() == 0
 
 
 def test_an_auditor_reads_and_does_nothing(sue: Client, ada: Client, ann: Trader) -> None:
-    form = ask_address("freeze_user", f"user:{ann.user.pk}")
+    form = ask_address("freeze_user", Subject.of("user", ann.user.pk))
     assert (ada.get(form).status_code, ada.post(form, {"reason": "x"}).status_code) == (404, 404)
     sue.post(form, {"reason": "odd logins"})
     request = page(ada, f"{LIST}{ApprovalRequest.objects.get().pk}/change/")
@@ -127,7 +128,7 @@ def test_an_auditor_reads_and_does_nothing(sue: Client, ada: Client, ann: Trader
 
 
 def test_traders_and_visitors_never_see_these_pages(ann: Trader, client: Client) -> None:
-    form = ask_address("freeze_user", f"user:{ann.user.pk}")
+    form = ask_address("freeze_user", Subject.of("user", ann.user.pk))
     for visitor in (client, signed_in(ann.user)):
         for address in (LIST, form, "/admin/accounts/auditevent/"):
             assert visitor.get(address).status_code == 302
@@ -135,16 +136,16 @@ def test_traders_and_visitors_never_see_these_pages(ann: Trader, client: Client)
 
 @pytest.mark.parametrize("subject", ["user:0", "user:x", "wallet:1", "trade:1"])
 def test_a_form_for_nobody_is_not_there(sue: Client, subject: str) -> None:
-    assert sue.get(ask_address("freeze_user", subject)).status_code == 404
-    assert sue.post(ask_address("freeze_user", subject), {"reason": "x"}).status_code == 404
-    assert sue.get(ask_address("set_price", subject)).status_code == 404
+    assert sue.get(ask_address("freeze_user", Subject.parse(subject))).status_code == 404
+    assert sue.post(ask_address("freeze_user", Subject.parse(subject)), {"reason": "x"}).status_code == 404
+    assert sue.get(ask_address("set_price", Subject.parse(subject))).status_code == 404
 
 
 def test_a_trade_is_voided_from_its_page(sue: Client, rick: Client, market: Stage, ann: Trader) -> None:
     trade = ann.place()
     settled(market, "60001.00")
     address = f"/admin/trading/flashtrade/{trade.pk}/change/"
-    form = ask_address("void_trade", f"trade:{trade.pk}")
+    form = ask_address("void_trade", Subject.of("trade", trade.pk))
     assert f'href="{form}"' in page(sue, address)
     sue.post(form, {"reason": "a venue erred"})
     decide(rick, "approve")
@@ -161,7 +162,7 @@ def test_a_trade_is_voided_from_its_page(sue: Client, rick: Client, market: Stag
 def test_nothing_here_is_edited_by_hand(ann: Trader, model: str) -> None:
     root = signed_in(User.objects.create_superuser("root@example.com", PASSWORD, locale="en"))
     signed_in(staff_member("sue", Role.SUPPORT)).post(
-        ask_address("freeze_user", f"user:{ann.user.pk}"), {"reason": "odd logins"}
+        ask_address("freeze_user", Subject.of("user", ann.user.pk)), {"reason": "odd logins"}
     )
     key = {"approvalrequest": ApprovalRequest, "auditevent": AuditEvent}[model].objects.latest("pk").pk  # type: ignore[attr-defined]
     for way in ("add/", f"{key}/change/", f"{key}/delete/"):

@@ -19,6 +19,13 @@ def page(client: Client, name: str, language: str = "en") -> str:
     return answer.content.decode().split("<article", 1)[1].split("</article>", 1)[0]
 
 
+def test_the_glossary_is_sorted_and_explains_each_word_once() -> None:
+    words = re.findall(r"(?m)^\| ([^|]+) \| ", (DOCS / "glossary.md").read_text())[1:]
+    compared = [word.casefold().replace(",", "") for word in words]
+    assert len(compared) > 50
+    assert compared == sorted(set(compared))
+
+
 @pytest.mark.parametrize(("language", "title"), [("en", "Rules of the market"), ("ko", "시장 규칙")])
 def test_the_rules_are_shown_in_the_readers_language(client: Client, language: str, title: str) -> None:
     html = page(client, "rules", language)

@@ -20,6 +20,7 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from accounts.admin.approvals import ask_address
 from accounts.domain.approvals.requests import Role
+from accounts.domain.approvals.subjects import Subject
 from accounts.models import ApprovalRequest
 from accounts.tests.staff import staff_member
 from accounts.tests.till import customer, open_terms
@@ -139,7 +140,7 @@ def test_no_form_leaves_it_to_the_browser_to_find_faults(
     office, boss = Client(), Client()
     office.force_login(staff_member("fay", Role.FINANCE))
     boss.force_login(staff_member("rick", Role.RISK))
-    ask = ask_address("adjust_balance", f"wallet:{alice.wallet.id}")
+    ask = ask_address("adjust_balance", Subject.of("wallet", alice.wallet.id))
     office.post(ask, {"amount": "-1", "reason": "counted twice"})
     back_office = {
         "ask": forms(office, ask),

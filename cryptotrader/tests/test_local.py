@@ -15,7 +15,7 @@ from urllib.parse import unquote, urlsplit
 import psutil
 import pytest
 
-from cryptotrader.local.home import ROOT, AlreadyRunning, addresses_told, local_environment, locked
+from cryptotrader.local.home import ROOT, AlreadyRunning, local_environment, locked, published_addresses
 from cryptotrader.local.logins import APP, FEED, OWNER, SETTLER
 from cryptotrader.local.postgres import Postgres
 from cryptotrader.local.processes import HOME_MARK, leftovers
@@ -237,7 +237,7 @@ def test_manage_runs_in_the_environment_of_the_run_and_nowhere_else(tmp_path: Pa
     assert (idle.returncode, idle.stderr) == (1, "local: nothing is running in this checkout (`make run` starts it)\n")
     urls = {"DATABASE_URL": "postgresql://x@127.0.0.1:1/kept", "REDIS_URL": "redis://:secret@127.0.0.1:1/0"}
     app = {**urls, "DATABASE_URL": "postgresql://app@127.0.0.1:1/kept"}
-    with addresses_told(tmp_path, {"cryptotrader_owner": urls, "cryptotrader_app": app}):
+    with published_addresses(tmp_path, {"cryptotrader_owner": urls, "cryptotrader_app": app}):
         assert stat.S_IMODE((tmp_path / "addresses").stat().st_mode) == 0o600
         settings = local(tmp_path, "manage", "diffsettings", "--all").stdout
         assert "REDIS_URL = 'redis://:secret@127.0.0.1:1/0'" in settings

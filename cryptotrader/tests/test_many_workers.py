@@ -21,7 +21,7 @@ from monitoring.services.reconcile_ledger import reconcile_ledger
 from trading.domain.orders import Order
 from trading.domain.terms import Direction
 from trading.models import FlashTrade
-from trading.selectors.trades import instruments_with_due_trades
+from trading.selectors.due import instruments_with_due_trades
 from trading.services.orders.open_trades import Accepted, open_trades
 from trading.services.settlement.settle_due_trades import settle_due_trades
 from trading.tasks import settle_due_trades as settle_task

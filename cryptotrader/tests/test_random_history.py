@@ -19,27 +19,27 @@ from accounts.models import Beneficiary, CashierTerms, Transfer, User
 from accounts.services.ledger.open_wallet import open_wallet
 from accounts.tests.staff import staff_member
 from cryptotrader.tests.cast import NOON, trader
-from cryptotrader.tests.history import deeds, staff_deeds
-from cryptotrader.tests.history.world import CURRENCY, Deed, World, live, open_market
+from cryptotrader.tests.history import staff_actions, trader_actions
+from cryptotrader.tests.history.world import CURRENCY, Action, World, live, open_market
 from monitoring.services.reconcile_ledger import Reconciliation, reconcile_ledger
 
 OPERATIONS = int(os.environ.get("HISTORY_OPERATIONS", "2000"))
-DEEDS: list[tuple[Deed, float]] = [
-    (deeds.place_order, 20),
-    (deeds.place_orders, 4),
-    (deeds.close_early, 8),
-    (deeds.top_up, 4),
-    (deeds.reset, 4),
-    (deeds.ask_to_pay_in, 6),
-    (deeds.ask_to_be_paid, 6),
-    (deeds.cancel, 2),
-    (deeds.set_a_limit, 1),
-    (deeds.take_a_rest, 0.3),
-    (staff_deeds.decide_on_a_deposit, 6),
-    (staff_deeds.decide_on_a_withdrawal, 8),
-    (staff_deeds.ask_colleagues, 6),
-    (staff_deeds.change_payouts, 0.5),
-    (staff_deeds.decide_on_a_request, 8),
+ACTIONS: list[tuple[Action, float]] = [
+    (trader_actions.place_order, 20),
+    (trader_actions.place_orders, 4),
+    (trader_actions.close_early, 8),
+    (trader_actions.top_up, 4),
+    (trader_actions.reset, 4),
+    (trader_actions.ask_to_pay_in, 6),
+    (trader_actions.ask_to_be_paid, 6),
+    (trader_actions.cancel, 2),
+    (trader_actions.set_a_limit, 1),
+    (trader_actions.take_a_rest, 0.3),
+    (staff_actions.decide_on_a_deposit, 6),
+    (staff_actions.decide_on_a_withdrawal, 8),
+    (staff_actions.ask_colleagues, 6),
+    (staff_actions.change_payouts, 0.5),
+    (staff_actions.decide_on_a_request, 8),
 ]
 
 
@@ -52,7 +52,7 @@ def test_the_books_are_right_after_a_random_history(settings: Settings) -> None:
     staff = [staff_member(f"staff{n}", *Role) for n in range(4)]
     world = World(people, people[:6], staff, seed=OPERATIONS)
     world.pass_second(random.Random(1))
-    live(world, DEEDS, operations=OPERATIONS)
+    live(world, ACTIONS, operations=OPERATIONS)
     report = reconcile_ledger()
     tell(world, report)
     assert world.failures == []
@@ -101,7 +101,7 @@ def wealthy(name: str) -> User:
 
 def tell(world: World, report: Reconciliation) -> None:
     """What was done and what came of it; pytest keeps it unless the test fails or `-s` is given."""
-    lines = [f"{deed:24} {result:32} {times:7}" for (deed, result), times in sorted(world.tally.items())]
+    lines = [f"{action:24} {result:32} {times:7}" for (action, result), times in sorted(world.tally.items())]
     moved = Counter(Transfer.objects.values_list("kind", "phase"))
     lines += [f"transfers: {kind:14} {phase:32} {times:7}" for (kind, phase), times in sorted(moved.items())]
     print("", *lines, report, sep="\n")  # noqa: T201

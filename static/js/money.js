@@ -10,6 +10,12 @@ export function parse(text) {
   return BigInt(match[1]) * UNIT + BigInt((match[2] ?? "").padEnd(PLACES, "0"));
 }
 
+/** What a person typed, with commas between groups of three digits or without; any other comma is a mistake: null. */
+export function parseTyped(text) {
+  const isGrouped = /^[1-9][0-9]{0,2}(?:,[0-9]{3})+(?:\.[0-9]*)?$/.test(text.trim());
+  return parse(isGrouped ? text.replaceAll(",", "") : text);
+}
+
 /** Units → "-1234.50" with so many places; what is left over is dropped. */
 export function write(units, places) {
   const sign = units < 0n ? "-" : "";

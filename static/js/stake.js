@@ -30,7 +30,7 @@ export class StakeField {
 
   /** In money units; null when what is typed isn't a number. */
   get value() {
-    return money.parse(this.#input.value.replaceAll(",", ""));
+    return money.parseTyped(this.#input.value);
   }
 
   mark(isInvalid) {

@@ -35,7 +35,7 @@ NOTHING = "0" * 64
 SCALES = {"USDT": 2, "USD": 2, "KRW": 0, "BTC": 8}
 SHARED = {
     "tick_age_max": 3 * SECOND, "price_age_max": 2 * SECOND, "entry_delay": SECOND, "entry_wait_max": 5 * SECOND,
-    "duration_min": 15 * SECOND, "exit_age_max": 2 * SECOND, "grace": 300 * SECOND, "skew_max": SECOND,
+    "duration_min": 15 * SECOND, "exit_age_max": 2 * SECOND, "grace": 300 * SECOND, "clock_skew_max": SECOND,
     "averages": ((timedelta(hours=1), 60), (timedelta(minutes=5), 5)),
     "close_delay": SECOND, "close_wait_max": 2 * SECOND, "close_cutoff": 15 * SECOND, "close_spread": Decimal("0.03"),
     "decay": Decimal("0.94"), "sigma_seconds": 300, "sigma_seconds_min": 30,
@@ -347,11 +347,11 @@ def check_clocks(name, price, rules, report):
         own = venue.get("venue_at")
         offset = None if own is None else instant(venue["received_at"]) - instant(own)
         if venue.get("out") == "skewed":
-            if offset is None or abs(offset) <= rules["skew_max"]:
+            if offset is None or abs(offset) <= rules["clock_skew_max"]:
                 report.note(f"{name}: its own times don't show that the clock of {venue['venue']} was wrong")
         elif offset is not None and price["source"] == "live":
             told = f"{name}: the clock of {venue['venue']} was ahead, yet it counts"
-            report.check(offset >= -rules["skew_max"], "price", told)
+            report.check(offset >= -rules["clock_skew_max"], "price", told)
 
 
 def own_chain(proof):

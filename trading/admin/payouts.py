@@ -18,7 +18,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.admin import Audited, ReadOnlyAdmin
 from accounts.admin.numbers import PlainDecimalField
 from accounts.domain.errors import InvalidInput
-from accounts.domain.notation import parse_decimal, write_decimal
+from accounts.domain.notation import parse_typed_decimal, write_decimal
 from accounts.selectors.people.person import id_of
 from trading.domain.payouts import Payouts
 from trading.models import Instrument, PayoutVersion
@@ -36,7 +36,7 @@ class RatesField(forms.CharField):
         rates: dict[int, Decimal] = {}
         for line in filter(str.strip, str(value or "").splitlines()):
             seconds, _colon, rate = (part.strip() for part in line.partition(":"))
-            known = parse_decimal(rate)
+            known = parse_typed_decimal(rate)
             if known is None or not (seconds.isascii() and seconds.isdigit() and 0 < len(seconds) < 6):
                 raise ValidationError(_("One line for each duration, like 3600: 0.80"))
             if int(seconds) in rates:
@@ -52,13 +52,13 @@ class PayoutForm(forms.Form):
     rates = RatesField(
         label=_("Rates of single durations"), required=False, help_text=_("Seconds and rate, a line each: 3600: 0.80")
     )
-    skew_max = PlainDecimalField(
+    rate_skew_max = PlainDecimalField(
         label=_("Largest skew"),
         max_digits=5,
         decimal_places=4,
         help_text=_("By how much the heavier side's rate falls at most, and the other's rises. 0: never."),
     )
-    skew_scale = PlainDecimalField(
+    rate_skew_scale = PlainDecimalField(
         label=_("Imbalance of the largest skew"),
         required=False,
         max_digits=20,
@@ -84,7 +84,7 @@ class PayoutForm(forms.Form):
     def payouts(self) -> Payouts:
         """What was typed."""
         data = self.cleaned_data
-        return Payouts(0, data["rate"], data["rates"], data["skew_max"], data["skew_scale"], data["edge_min"])
+        return Payouts(0, data["rate"], data["rates"], data["rate_skew_max"], data["rate_skew_scale"], data["edge_min"])
 
 
 @admin.register(PayoutVersion)
@@ -167,7 +167,7 @@ def change_link(instrument: Instrument) -> str:
 
 
 def _initial(payouts: Payouts) -> dict[str, object]:
-    numbers = {name: getattr(payouts, name) for name in ("rate", "skew_max", "skew_scale", "edge_min")}
+    numbers = {name: getattr(payouts, name) for name in ("rate", "rate_skew_max", "rate_skew_scale", "edge_min")}
     written = {name: write_decimal(number) for name, number in numbers.items() if number is not None}
     return {**written, "rates": "\n".join(_lines(payouts))}
 

@@ -11,7 +11,8 @@ from django.utils.html import format_html
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from accounts.admin import Asking, ReadOnlyAdmin
+from accounts.admin import ReadOnlyAdmin, WithApprovalLinks
+from accounts.domain.approvals.subjects import Subject
 from accounts.domain.errors import NotFound
 from trading.admin.venues import venues
 from trading.models import CloseOrder, FlashTrade, IndexPrice, PricePruning, TradeCorrection
@@ -20,7 +21,7 @@ from trading.services.proof.prove_trade import prove_trade
 
 
 @admin.register(FlashTrade)
-class FlashTradeAdmin(Asking, ReadOnlyAdmin):
+class FlashTradeAdmin(WithApprovalLinks, ReadOnlyAdmin):
     list_display = (
         "id", "user", "instrument", "direction", "stake", "payout_rate", "state", "outcome", "profit", "accepted_at",
     )  # fmt: skip
@@ -57,8 +58,8 @@ class FlashTradeAdmin(Asking, ReadOnlyAdmin):
             proof.as_json(), headers={"Content-Disposition": f'attachment; filename="proof-{trade_id}.json"'}
         )
 
-    def askable(self, obj: FlashTrade) -> list[tuple[str, str]]:
-        return [("void_trade", f"trade:{obj.pk}")] if obj.profit and correction_of(obj) is None else []
+    def requestable(self, obj: FlashTrade) -> list[tuple[str, Subject]]:
+        return [("void_trade", Subject.of("trade", obj.pk))] if obj.profit and correction_of(obj) is None else []
 
 
 @admin.register(CloseOrder)

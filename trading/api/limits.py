@@ -9,7 +9,7 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from accounts.domain.limits.exclusions import SELF_EXCLUSION_MONTHS, TIME_OUT_MAX, TIME_OUT_MIN
-from accounts.domain.limits.limit_wishes import read_wishes
+from accounts.domain.limits.limit_changes import read_limit_changes
 from accounts.domain.limits.own_limits import COUNTED, PERIODIC, PERIODS_DAYS, RAISE_DELAY, LimitKind
 from accounts.domain.notation import write_instant
 from accounts.rest.authentication import session_started_at_of
@@ -42,8 +42,8 @@ class Limits(APIView):
         """Set those limits that the body names, the others stay; answers as GET does."""
         now, user_id = timezone.now(), id_of(request.user)
         wallets = {(wallet.currency, wallet.demo) for wallet in wallets_of(user_id)}
-        wishes = read_wishes(dict(request.data).get("limits"), wallets=wallets)
-        set_trading_limits(user_id=user_id, wishes=wishes, now=now)
+        changes = read_limit_changes(dict(request.data).get("limits"), wallets=wallets)
+        set_trading_limits(user_id=user_id, changes=changes, now=now)
         return Response(_standing(request, now))
 
 

@@ -1,4 +1,4 @@
-"""Reading an order, or the wish for a quote, from a request; one answer names all that is wrong, field by field."""
+"""Reading an order, or the request for a quote, from a request; one answer names all that is wrong, field by field."""
 
 import re
 from decimal import Decimal
@@ -10,12 +10,12 @@ from accounts.rest.authentication import session_started_at_of
 from accounts.rest.inputs import Members, Wrong, idempotency_key, positive_amount
 from accounts.selectors.people.person import id_of
 from trading.domain.orders import Order
-from trading.domain.quotes import Wish
+from trading.domain.quotes import QuoteRequest
 from trading.domain.terms import Direction
 from trading.services.orders.read_quote import read_quote
 
-WISH_MEMBERS = ("direction", "duration", "instrument", "demo")
-ORDER_MEMBERS = (*WISH_MEMBERS, "amount", "min_payout_rate", "quote", "client_order_id")
+QUOTE_MEMBERS = ("direction", "duration", "instrument", "demo")
+ORDER_MEMBERS = (*QUOTE_MEMBERS, "amount", "min_payout_rate", "quote", "client_order_id")
 DEFAULT_INSTRUMENT = "BTC-USDT"
 _SYMBOL = re.compile(r"[A-Z0-9]{1,12}-[A-Z0-9]{1,12}")
 _SECONDS = re.compile(r"[0-9]{1,9}")
@@ -27,33 +27,33 @@ def parse_order(request: Request) -> Order:
     key = idempotency_key(request.headers.get("Idempotency-Key") or members.body.get("client_order_id"))
     stake = members.read("amount", positive_amount, Decimal(0))
     min_payout_rate = members.read("min_payout_rate", _rate, None)
-    wish = _read_wish(members)
+    wanted = _read_quote_request(members)
     members.check()
     token = members.body.get("quote")
     return Order(
         id_of(request.user),
         key,
-        wish.instrument,
-        wish.direction,
+        wanted.instrument,
+        wanted.direction,
         stake,
-        wish.duration_seconds,
+        wanted.duration_seconds,
         min_payout_rate,
-        wish.demo,
+        wanted.demo,
         session_started_at=session_started_at_of(request),
         quote=read_quote(token) if token is not None else None,
     )
 
 
-def parse_wish(request: Request) -> Wish:
+def parse_quote_request(request: Request) -> QuoteRequest:
     """What a quote is asked for. Raises InvalidInput."""
     members = Members(request)
-    wish = _read_wish(members)
+    wanted = _read_quote_request(members)
     members.check()
-    return wish
+    return wanted
 
 
-def _read_wish(members: Members) -> Wish:
-    return Wish(
+def _read_quote_request(members: Members) -> QuoteRequest:
+    return QuoteRequest(
         direction=members.read("direction", _direction, Direction.UP),
         duration_seconds=members.read("duration", _duration, 0),
         instrument=members.read("instrument", _symbol, "", DEFAULT_INSTRUMENT),

@@ -5,7 +5,7 @@ from rest_framework.response import Response
 from accounts.rest.inputs import takes
 from accounts.rest.rates import MinuteRate
 from trading.api.market import Public
-from trading.api.order_input import WISH_MEMBERS, parse_wish
+from trading.api.order_input import QUOTE_MEMBERS, parse_quote_request
 from trading.services.orders.make_quote import make_quote
 from trading.wire import quotes as wire_quotes
 
@@ -19,9 +19,9 @@ class Quotes(Public):
 
     throttle_classes = (QuoteRate,)
 
-    @takes(*WISH_MEMBERS)
+    @takes(*QUOTE_MEMBERS)
     def post(self, request: Request) -> Response:
         now = timezone.now()
-        quoted = make_quote(parse_wish(request), now=now)
+        quoted = make_quote(parse_quote_request(request), now=now)
         body = wire_quotes.quote(quoted.quote, token=quoted.token, listing=quoted.listing, now=now)
         return Response(body, headers={"Cache-Control": "no-store"})

@@ -12,6 +12,6 @@ class Venues(Public):
     def get(self, request: Request) -> Response:
         report = venue_report()
         out = venues_out() if report else {}
-        told = [wire_market.venue_told(venue, out) for venue in report.venues] if report else []
-        body = {"at": report.at if report else None, "results": told, "next": None}
+        venues = [wire_market.public_venue(venue, out) for venue in report.venues] if report else []
+        body = {"at": report.at if report else None, "results": venues, "next": None}
         return Response(body, headers={"Cache-Control": "no-store"})

@@ -3,7 +3,6 @@
 Both moments are those at which a stream hears of them, right after each commit: what an owner who listens would see.
 """
 
-import json
 import os
 import subprocess
 import sys
@@ -23,16 +22,18 @@ from django.conf import settings
 from django.utils import timezone
 from redis import Redis
 
+from accounts.domain.channels import Message, user_topic
 from accounts.domain.notation import write_instant
-from accounts.publish import user_topic
+from accounts.publish import name_in_redis, topic_by_name
 from trading.bench.stage import open_market, register
+from trading.domain.channels import Channel, Kind
 from trading.domain.errors import StalePrice
 from trading.domain.orders import Order
 from trading.domain.terms import Direction
-from trading.publish import price_topic
 from trading.services.orders.open_trades import Accepted, open_trades
 
 SYMBOL = "ETH-USDT"
+PRICES = Channel(Kind.PRICES, SYMBOL)
 DURATION_SECONDS = 15
 START_SECONDS_MAX = 60
 AFTERWARDS_SECONDS = DURATION_SECONDS + 20
@@ -175,19 +176,17 @@ class _Listener:
 
     def _listen(self) -> None:
         with Redis.from_url(settings.REDIS_URL) as redis, redis.pubsub(ignore_subscribe_messages=True) as pubsub:
-            pubsub.subscribe(price_topic(SYMBOL), *map(user_topic, self.users))
+            topics = (PRICES.topic(), *map(user_topic, self.users))
+            pubsub.subscribe(*map(name_in_redis, topics))
             self._subscribed.set()
             while not self._stop.is_set():
                 message = pubsub.get_message(timeout=0.2)
                 if message is not None:
-                    self._hear(json.loads(message["data"]), time.monotonic())
+                    self._hear(Message.decode(topic_by_name(message["channel"]), message["data"]), time.monotonic())
 
-    def _hear(self, content: dict[str, object], at: float) -> None:
-        data = content["data"]
-        if not isinstance(data, list):
-            return
-        if str(content["channel"]).startswith("prices."):
-            self.prices.append((data[-1]["priced_at"], at))
+    def _hear(self, message: Message, at: float) -> None:
+        if message.channel == PRICES.name:
+            self.prices.append((message.data[-1]["priced_at"], at))
             self.first_price.set()
-        elif content["channel"] == "trades":
-            self.settled |= {trade["id"]: at for trade in data if trade["state"] == "settled"}
+        elif message.channel == Kind.TRADES:
+            self.settled |= {trade["id"]: at for trade in message.data if trade["state"] == "settled"}

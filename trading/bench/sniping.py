@@ -15,10 +15,10 @@ from trading.bench.errors import Estimate, block_bootstrap
 from trading.bench.tape import PIP, SYMBOL, Tape
 from trading.domain.prices import PricePoint
 from trading.domain.settlement import Outcome, Result, Window, settle
-from trading.domain.terms import Direction, Market, Offer, Status, Terms, agree
+from trading.domain.terms import Direction, Market, PayoutOffer, Status, Terms, agree
 
 PAYOUT_RATE = Decimal("0.85")
-OFFER = Offer(PAYOUT_RATE, Decimal(0), 1)
+OFFER = PayoutOffer(PAYOUT_RATE, Decimal(0), 1)
 LEADS = (timedelta(seconds=0.5), timedelta(seconds=1))
 DURATIONS = (15, 60)
 SPARE = 3

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from decimal import ROUND_DOWN, Decimal
 
-from accounts.domain.errors import Refusal, _
+from accounts.domain.errors import Refusal, mark
 from accounts.domain.money import round_down, write_money
 from trading.domain.terms import Terms
 
@@ -23,17 +23,17 @@ SMALLEST = Decimal("1e-8")
 
 class CapacityReached(Refusal):
     code, status = "capacity-reached", 409
-    title = _("The house takes no more on this instrument at the moment")
+    title = mark("The house takes no more on this instrument at the moment")
 
 
 class TooManyOpenTrades(Refusal):
     code, status = "too-many-open-trades", 409
-    title = _("You have as many open trades on this instrument as one trader may have")
+    title = mark("You have as many open trades on this instrument as one trader may have")
 
 
 class StakeCapReached(Refusal):
     code, status = "stake-cap-reached", 409
-    title = _("You have staked as much on this instrument as one trader may for now")
+    title = mark("You have staked as much on this instrument as one trader may for now")
 
 
 def bucket_of(expires_at: datetime) -> datetime:

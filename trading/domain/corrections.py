@@ -2,22 +2,22 @@
 
 from decimal import Decimal
 
-from accounts.domain.errors import Refusal, _
+from accounts.domain.errors import Refusal, mark
 
 
 class TradeNotSettled(Refusal):
     code, status = "trade-not-settled", 409
-    title = _("The trade hasn't settled yet")
+    title = mark("The trade hasn't settled yet")
 
 
 class TradeCorrected(Refusal):
     code, status = "trade-corrected", 409
-    title = _("The trade has been voided already")
+    title = mark("The trade has been voided already")
 
 
 class NothingToVoid(Refusal):
     code, status = "nothing-to-void", 409
-    title = _("The trade moved no money")
+    title = mark("The trade moved no money")
 
 
 def amount_returned(profit: Decimal) -> Decimal:

@@ -11,7 +11,7 @@ from datetime import datetime
 from decimal import ROUND_DOWN, Decimal, localcontext
 from enum import StrEnum
 
-from accounts.domain.errors import Refusal, _
+from accounts.domain.errors import Refusal, mark
 from accounts.domain.money import round_down, write_money
 from accounts.domain.notation import write_instant
 from trading.domain.errors import RealMoneyNeedsLivePrices, StalePrice
@@ -32,42 +32,42 @@ CLOSES_MAX = 100
 
 class TradeNotEntered(Refusal):
     code, status, retry_after_seconds = "trade-not-entered", 409, 1
-    title = _("The trade has no entry price yet")
+    title = mark("The trade has no entry price yet")
 
 
 class TradeEnded(Refusal):
     code, status = "trade-ended", 409
-    title = _("The trade has ended already")
+    title = mark("The trade has ended already")
 
 
 class TooLateToClose(Refusal):
     code, status = "too-late-to-close", 409
-    title = _("It is too close to the expiry to close this trade")
+    title = mark("It is too close to the expiry to close this trade")
 
 
 class ClosingPaused(Refusal):
     code, status = "closing-paused", 409
-    title = _("Trades of this instrument can't be closed early at the moment")
+    title = mark("Trades of this instrument can't be closed early at the moment")
 
 
 class CloseUnderWay(Refusal):
     code, status = "close-under-way", 409
-    title = _("This trade is being closed already, on other terms")
+    title = mark("This trade is being closed already, on other terms")
 
 
 class TooManyCloses(Refusal):
     code, status = "too-many-closes", 409
-    title = _("This trade has been given too many close orders")
+    title = mark("This trade has been given too many close orders")
 
 
 class NothingOffered(Refusal):
     code, status = "nothing-offered", 409
-    title = _("Nothing is offered for this trade at the moment")
+    title = mark("Nothing is offered for this trade at the moment")
 
 
 class OfferMoved(Refusal):
     code, status = "offer-moved", 409
-    title = _("The offer is lower than you asked for")
+    title = mark("The offer is lower than you asked for")
 
 
 class LapseReason(StrEnum):
@@ -138,7 +138,7 @@ class Known:
 
 
 @dataclass(frozen=True, slots=True)
-class Offer:
+class SaleOffer:
     """What would be paid for a trade at this price: what is known of it before its own second decides."""
 
     amount: Decimal
@@ -181,7 +181,7 @@ def closing_second(asked_at: datetime, rules: Rules) -> datetime:
 
 def offer_for(
     trade: OpenTrade, known: Known | None, *, status: Status, min_price: Decimal | None, now: datetime
-) -> Offer:
+) -> SaleOffer:
     """The offer of this moment; `known` is what the newest price ends, None before the first one.
 
     Raises TooLateToClose, ClosingPaused, StalePrice, RealMoneyNeedsLivePrices, NothingOffered or OfferMoved.
@@ -203,7 +203,7 @@ def offer_for(
         raise NothingOffered
     if min_price is not None and amount < min_price:
         raise OfferMoved(offer=write_money(amount, trade.currency))
-    return Offer(amount, known.newest, until)
+    return SaleOffer(amount, known.newest, until)
 
 
 def decide_close(

@@ -1,42 +1,42 @@
 """The ways in which the market refuses an order. Nothing is held, nothing is stored."""
 
-from accounts.domain.errors import InsufficientFunds, Refusal, _
+from accounts.domain.errors import InsufficientFunds, Refusal, mark
 
 
 class UnknownInstrument(Refusal):
     code, status = "unknown-instrument", 404
-    title = _("There is no such instrument")
+    title = mark("There is no such instrument")
 
 
 class InstrumentClosed(Refusal):
     code, status = "instrument-closed", 409
-    title = _("This instrument is not open for new trades")
+    title = mark("This instrument is not open for new trades")
 
 
 class StalePrice(Refusal):
     code, status, retry_after_seconds = "stale-price", 503, 1
-    title = _("There is no fresh price at the moment")
+    title = mark("There is no fresh price at the moment")
 
 
 class StakeOutOfBounds(Refusal):
     code, status = "stake-out-of-bounds", 400
-    title = _("The stake is outside this instrument's limits")
+    title = mark("The stake is outside this instrument's limits")
 
 
 class InsufficientForStake(InsufficientFunds):
-    title = _("Not enough funds for this stake")
+    title = mark("Not enough funds for this stake")
 
 
 class DurationNotOffered(Refusal):
     code, status = "duration-not-offered", 400
-    title = _("This duration is not offered")
+    title = mark("This duration is not offered")
 
 
 class PriceMoved(Refusal):
     code, status = "price-moved", 409
-    title = _("The payout rate is lower than you asked for")
+    title = mark("The payout rate is lower than you asked for")
 
 
 class RealMoneyNeedsLivePrices(Refusal):
     code, status = "real-money-needs-live-prices", 409
-    title = _("Real money is only traded on live prices")
+    title = mark("Real money is only traded on live prices")

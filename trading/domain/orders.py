@@ -6,7 +6,7 @@ from datetime import datetime
 from decimal import Decimal
 
 from accounts.domain.notation import write_decimal
-from trading.domain.quotes import Quote, Wish
+from trading.domain.quotes import Quote, QuoteRequest
 from trading.domain.terms import Direction
 
 
@@ -30,9 +30,9 @@ class Order:
     quote: Quote | None = None
 
     @property
-    def wish(self) -> Wish:
+    def quote_request(self) -> QuoteRequest:
         """That which a quote can be had for."""
-        return Wish(self.instrument, self.direction, self.duration_seconds, self.demo)
+        return QuoteRequest(self.instrument, self.direction, self.duration_seconds, self.demo)
 
     @property
     def digest(self) -> str:

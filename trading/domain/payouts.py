@@ -7,7 +7,7 @@ from decimal import ROUND_HALF_EVEN, Decimal
 
 from accounts.domain.errors import FieldError, InvalidInput
 from accounts.domain.notation import places
-from trading.domain.terms import Direction, Offer
+from trading.domain.terms import Direction, PayoutOffer
 
 RATE_STEP = Decimal("0.0001")
 RATE_MAX = Decimal(5)
@@ -33,10 +33,10 @@ class Payouts:
     rates: Mapping[int, Decimal] = field(default_factory=dict)
     """By duration in seconds."""
 
-    skew_max: Decimal = Decimal(0)
+    rate_skew_max: Decimal = Decimal(0)
     """How far the heavier side's rate falls and the other's rises at most."""
 
-    skew_scale: Decimal | None = None
+    rate_skew_scale: Decimal | None = None
     """The imbalance, in the currency of the stakes, at which that is reached."""
 
     edge_min: Decimal = Decimal(0)
@@ -46,16 +46,16 @@ class Payouts:
         """The rate of a duration before any skew."""
         return self.rates.get(duration_seconds, self.rate)
 
-    def offer(self, direction: Direction, duration_seconds: int, *, imbalance: Decimal) -> Offer:
+    def offer(self, direction: Direction, duration_seconds: int, *, imbalance: Decimal) -> PayoutOffer:
         """What is offered now. `imbalance`: the liability of the open up trades less that of the down trades."""
         base = self.base(duration_seconds)
-        return Offer(base=base, skew=self._skew(direction, imbalance), version=self.version)
+        return PayoutOffer(base=base, rate_skew=self._rate_skew(direction, imbalance), version=self.version)
 
-    def _skew(self, direction: Direction, imbalance: Decimal) -> Decimal:
-        if not self.skew_max or not self.skew_scale:
+    def _rate_skew(self, direction: Direction, imbalance: Decimal) -> Decimal:
+        if not self.rate_skew_max or not self.rate_skew_scale:
             return Decimal(0)
-        share = max(Decimal(-1), min(Decimal(1), imbalance / self.skew_scale))
-        falls = (self.skew_max * share).quantize(RATE_STEP, ROUND_HALF_EVEN)
+        share = max(Decimal(-1), min(Decimal(1), imbalance / self.rate_skew_scale))
+        falls = (self.rate_skew_max * share).quantize(RATE_STEP, ROUND_HALF_EVEN)
         return -falls if direction is Direction.UP else falls
 
     def check(self) -> None:
@@ -66,21 +66,24 @@ class Payouts:
 
     def _asked(self) -> list[tuple[str, bool, str]]:
         highest, lowest = max([self.rate, *self.rates.values()]), min([self.rate, *self.rates.values()])
-        floor = highest + self.skew_max <= rate_at(self.edge_min)
+        floor = highest + self.rate_skew_max <= rate_at(self.edge_min)
         return [
             ("rate", _sound(self.rate), f"above 0, at most {RATE_MAX}, with at most 4 decimal places"),
             ("rates", all(map(_sound, self.rates.values())), f"each above 0, at most {RATE_MAX}, at most 4 places"),
-            ("skew_max", self.skew_max >= 0 and places(self.skew_max) <= 4, "0 or more, with at most 4 places"),
-            ("skew_max", self.skew_max < lowest, "below the lowest rate: nothing pays less than nothing"),
-            ("skew_scale", self._has_scale(), "above 0, with at most 2 places, where there is a skew"),
+            ("rate_skew_max", self._is_skew_sound(), "0 or more, with at most 4 places"),
+            ("rate_skew_max", self.rate_skew_max < lowest, "below the lowest rate: nothing pays less than nothing"),
+            ("rate_skew_scale", self._has_scale(), "above 0, with at most 2 places, where there is a skew"),
             ("edge_min", EDGE_RANGE[0] <= self.edge_min < EDGE_RANGE[1] and places(self.edge_min) <= 4, "0 to 0.5"),
             ("edge_min", floor, "the highest rate with the whole skew leaves the house less than this"),
         ]
 
+    def _is_skew_sound(self) -> bool:
+        return self.rate_skew_max >= 0 and places(self.rate_skew_max) <= 4
+
     def _has_scale(self) -> bool:
-        if self.skew_scale is None:
-            return not self.skew_max
-        return 0 < self.skew_scale < SCALE_MAX and places(self.skew_scale) <= 2
+        if self.rate_skew_scale is None:
+            return not self.rate_skew_max
+        return 0 < self.rate_skew_scale < SCALE_MAX and places(self.rate_skew_scale) <= 2
 
 
 def break_even(rate: Decimal) -> Decimal:

@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 
-from accounts.domain.errors import FieldError, Refusal, _
+from accounts.domain.errors import FieldError, Refusal, mark
 from accounts.domain.notation import parse_instant, write_decimal, write_instant
 from trading.domain.rules import rules_of
-from trading.domain.terms import Direction, Offer
+from trading.domain.terms import Direction, PayoutOffer
 
 FORMAT = "1"
 """Of the facts that are signed."""
@@ -18,11 +18,11 @@ BOOKS = {"demo": True, "real": False}
 
 class InvalidQuote(Refusal):
     code, status = "invalid-quote", 400
-    title = _("This quote is not valid for this order")
+    title = mark("This quote is not valid for this order")
 
 
 @dataclass(frozen=True, slots=True)
-class Wish:
+class QuoteRequest:
     """What somebody wants to be quoted, or orders."""
 
     instrument: str
@@ -33,10 +33,10 @@ class Wish:
 
 @dataclass(frozen=True, slots=True)
 class Quote:
-    """The offer for a wish, for whoever shows it. The house keeps to it until it expires."""
+    """What is offered to a request. The house keeps to it until it expires."""
 
-    wish: Wish
-    offer: Offer
+    request: QuoteRequest
+    offer: PayoutOffer
     rule_version: int
     issued_at: datetime
 
@@ -48,28 +48,28 @@ class Quote:
     @property
     def facts(self) -> list[str]:
         """All that it says, as it is signed, and as an order with it is told from another."""
-        wish, offer = self.wish, self.offer
+        request, offer = self.request, self.offer
         return [
             FORMAT,
-            wish.instrument,
-            wish.direction,
-            str(wish.duration_seconds),
-            "demo" if wish.demo else "real",
+            request.instrument,
+            request.direction,
+            str(request.duration_seconds),
+            "demo" if request.demo else "real",
             write_decimal(offer.base),
-            write_decimal(offer.skew),
+            write_decimal(offer.rate_skew),
             str(offer.version),
             str(self.rule_version),
             write_instant(self.issued_at),
         ]
 
-    def check(self, wish: Wish, rule_version: int) -> None:
+    def check(self, request: QuoteRequest, rule_version: int) -> None:
         """Whether it was made for this, and under the rules that hold now. Raises InvalidQuote."""
-        quoted = self.wish
+        quoted = self.request
         pairs = {
-            "instrument": quoted.instrument == wish.instrument,
-            "direction": quoted.direction == wish.direction,
-            "duration": quoted.duration_seconds == wish.duration_seconds,
-            "demo": quoted.demo == wish.demo,
+            "instrument": quoted.instrument == request.instrument,
+            "direction": quoted.direction == request.direction,
+            "duration": quoted.duration_seconds == request.duration_seconds,
+            "demo": quoted.demo == request.demo,
         }
         faults = tuple(FieldError(name, "not-as-quoted", "not what was quoted") for name, ok in pairs.items() if not ok)
         if faults:
@@ -82,17 +82,17 @@ def read_facts(facts: Sequence[str]) -> Quote:
     """The quote that says so. Raises InvalidQuote for a format that isn't known."""
     if not facts or facts[0] != FORMAT:
         raise InvalidQuote("Ask for a new quote")
-    _format, instrument, direction, duration, book, base, skew, version, rule_version, issued_at = facts
+    _format, instrument, direction, duration, book, base, rate_skew, version, rule_version, issued_at = facts
     issued = parse_instant(issued_at)
     if issued is None:
         raise InvalidQuote("Ask for a new quote")
-    wish = Wish(instrument, Direction(direction), int(duration), BOOKS[book])
-    return Quote(wish, Offer(Decimal(base), Decimal(skew), int(version)), int(rule_version), issued)
+    request = QuoteRequest(instrument, Direction(direction), int(duration), BOOKS[book])
+    return Quote(request, PayoutOffer(Decimal(base), Decimal(rate_skew), int(version)), int(rule_version), issued)
 
 
 def bind(
-    offer: Offer, quote: Quote | None, min_payout_rate: Decimal | None, *, now: datetime
-) -> tuple[Offer, Decimal | None]:
+    offer: PayoutOffer, quote: Quote | None, min_payout_rate: Decimal | None, *, now: datetime
+) -> tuple[PayoutOffer, Decimal | None]:
     """What an order is taken at, and the least rate that it accepts, given what is offered at `now`.
 
     A quote is a promise until it expires; after that it only protects its holder: no rate below it is taken.

@@ -25,7 +25,7 @@ class Rules:
     tick_age_max: timedelta = timedelta(seconds=3)
     """Rule 1: a venue's tick is fresh up to this age, and so is the price of a conversion."""
 
-    skew_max: timedelta = timedelta(seconds=1)
+    clock_skew_max: timedelta = timedelta(seconds=1)
     """Rule 1: a venue whose clock seems further than this from ours doesn't count."""
 
     quote_life: timedelta = timedelta(seconds=5)

@@ -50,17 +50,17 @@ class Status(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Offer:
+class PayoutOffer:
     """What a win is worth at one moment, for one direction and duration: by the instrument's payouts of a version."""
 
     base: Decimal
-    skew: Decimal
+    rate_skew: Decimal
     version: int
 
     @property
     def rate(self) -> Decimal:
         """The payout rate that a trade gets: 0.85 gains 85 % of the stake."""
-        return self.base + self.skew
+        return self.base + self.rate_skew
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,7 +130,7 @@ def agree(
     direction: Direction,
     stake: Decimal,
     duration_seconds: int,
-    offer: Offer,
+    offer: PayoutOffer,
     min_payout_rate: Decimal | None,
     now: datetime,
     demo: bool = True,

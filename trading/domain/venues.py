@@ -10,7 +10,7 @@ from statistics import median
 
 from trading.domain.rules import RULES_NOW
 
-SKEW_WINDOW = timedelta(seconds=10)
+CLOCK_SKEW_WINDOW = timedelta(seconds=10)
 
 
 class Out(StrEnum):
@@ -43,14 +43,14 @@ def offset_by_call(*, asked_at: datetime, told: datetime, answered_at: datetime)
 
 
 @dataclass(slots=True)
-class SkewMeter:
+class ClockSkewMeter:
     """How far a venue's clock is behind ours: the least (receipt − venue time) of the last 10 s.
 
     The way from there to here only adds, and varies; so the least is nearest to the difference of the clocks.
     Negative when the venue's clock is ahead. Without a newer measurement the last one holds.
     """
 
-    window: timedelta = SKEW_WINDOW
+    window: timedelta = CLOCK_SKEW_WINDOW
     _offsets: deque[tuple[datetime, timedelta]] = field(default_factory=deque)
 
     def measure(self, offset: timedelta, at: datetime) -> None:
@@ -62,7 +62,7 @@ class SkewMeter:
             self._offsets.popleft()
 
     @property
-    def skew(self) -> timedelta | None:
+    def clock_skew(self) -> timedelta | None:
         """None before the first measurement."""
         return self._offsets[0][1] if self._offsets else None
 
@@ -73,7 +73,7 @@ class SkewMeter:
     @property
     def is_bounded(self) -> bool:
         """Whether the venue's clock can be believed; unmeasured, it is."""
-        return self.skew is None or abs(self.skew) <= RULES_NOW.skew_max
+        return self.clock_skew is None or abs(self.clock_skew) <= RULES_NOW.clock_skew_max
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +86,7 @@ class VenueHealth:
 
     since: datetime
     heard_at: datetime | None
-    skew: timedelta | None
+    clock_skew: timedelta | None
     connections: int
     """How many were made since the feed began: one, if all is well."""
 

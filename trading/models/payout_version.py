@@ -75,7 +75,7 @@ class PayoutVersion(models.Model):
             version=self.version,
             rate=self.rate,
             rates={int(seconds): Decimal(rate) for seconds, rate in self.rates.items()},
-            skew_max=self.skew_max,
-            skew_scale=self.skew_scale,
+            rate_skew_max=self.skew_max,
+            rate_skew_scale=self.skew_scale,
             edge_min=self.edge_min,
         )

@@ -6,7 +6,7 @@ from datetime import datetime
 from decimal import Decimal
 
 from accounts.domain.errors import Refusal
-from trading.domain.early_close import Known, Offer, OpenTrade, TradeEnded, TradeNotEntered, offer_for
+from trading.domain.early_close import Known, OpenTrade, SaleOffer, TradeEnded, TradeNotEntered, offer_for
 from trading.domain.pricing import Position
 from trading.domain.rules import rules_of
 from trading.domain.terms import Direction, Status
@@ -20,7 +20,7 @@ class TradeOffer:
     """A trade with its offer, or with what refuses it one for now."""
 
     trade: FlashTrade
-    offer: Offer | None
+    offer: SaleOffer | None
     refusal: Refusal | None = None
 
 
@@ -48,7 +48,7 @@ def closable_until(trade: FlashTrade) -> datetime:
     return rules_of(trade.rule_version).closable_until(trade.entry_at, trade.expires_at)
 
 
-def offer_of(trade: FlashTrade, *, min_price: Decimal | None, now: datetime) -> Offer:
+def offer_of(trade: FlashTrade, *, min_price: Decimal | None, now: datetime) -> SaleOffer:
     """One trade's offer. Raises what `open_trade_of` and `offer_for` raise."""
     as_open = open_trade_of(trade)
     newest = next(iter(newest_prices([trade.instrument_id])), None)

@@ -6,10 +6,11 @@ from datetime import datetime
 from decimal import Decimal
 from uuid import UUID
 
-from django.db.models import Count, Exists, OuterRef, Prefetch, Q, QuerySet, Sum
+from django.db.models import Count, Exists, OuterRef, Prefetch, QuerySet, Sum
 from django.db.models.functions import Coalesce
 
 from trading.models import CloseOrder, FlashTrade, Instrument, TradeCorrection
+from trading.selectors.due import to_settle
 
 STAKES = "SELECT id AS reference, wallet_id, stake, state = 'settled' AS settled, profit, sale FROM flash_trades"
 """What the ledger's holds, payouts and sales must match, one row a trade: for the reconciliation."""
@@ -97,19 +98,6 @@ def trades_by_id(ids: Iterable[UUID]) -> list[FlashTrade]:
     return list(_with_details(FlashTrade.objects.filter(id__in=list(ids))))
 
 
-def instruments_with_due_trades(now: datetime) -> list[str]:
-    """Symbols with trades whose entry, closing or expiry second has come: the sweep looks at these."""
-    waiting = FlashTrade.objects.filter(instrument=OuterRef("pk"))
-    closing = CloseOrder.objects.filter(trade__instrument=OuterRef("pk"), state="waiting", close_at__lte=now)
-    return list(
-        Instrument.objects.filter(
-            Exists(waiting.filter(state="pending", entry_at__lte=now))
-            | Exists(waiting.exclude(state="settled").filter(expires_at__lte=now))
-            | Exists(closing)
-        ).values_list("symbol", flat=True)
-    )
-
-
 def current_trades_of(user_id: int, recent: int = 20) -> list[FlashTrade]:
     """All unsettled trades of a person and the latest settled ones, newest first."""
     query = _with_details(FlashTrade.objects.filter(user_id=user_id))
@@ -136,10 +124,10 @@ class TradeCounts:
 
 
 def trade_counts(*, overdue_before: datetime) -> TradeCounts:
-    """For health and metrics: a trade is overdue when it expired before `overdue_before` and isn't settled."""
+    """For health and metrics: a trade is overdue when it was to settle by `overdue_before` and isn't settled."""
     counts = FlashTrade.objects.exclude(state="settled").aggregate(
         unsettled=Count("pk"),
-        overdue=Count("pk", filter=Q(expires_at__lt=overdue_before)),
+        overdue=Count("pk", filter=to_settle(overdue_before)),
         staked=Coalesce(Sum("stake"), Decimal(0)),
     )
     return TradeCounts(**counts)

@@ -10,28 +10,22 @@ from django.db import connection
 from trading.domain.index import counted
 from trading.models import IndexPrice, PriceHead
 
-_KEY = "trading.venues"
-KNOWN_FOR_SECONDS = 10
-"""A feed tells each second; what is older says nothing about now."""
+VENUE_REPORT = "trading.venues"
+"""The cache's key of the newest report, which `publish.keep_venue_report` writes."""
 
 
 @dataclass(frozen=True, slots=True)
 class VenueReport:
-    """What the publishing feed said last: `at` is the second, each venue as `wire.venue` writes it."""
+    """The publishing feed's last report: `at` is the second, each venue as `wire.market.venue` writes it."""
 
     at: str
     venues: tuple[Mapping[str, Any], ...]
 
 
-def remember_venues(at: str, venues: Iterable[Mapping[str, Any]]) -> None:
-    """Keep it for the next seconds, where every process can read it; nothing happens without a cache."""
-    cache.set(_KEY, {"at": at, "venues": list(venues)}, timeout=KNOWN_FOR_SECONDS)
-
-
 def venue_report() -> VenueReport | None:
     """None when no live feed has spoken lately, or the cache is lost."""
-    said = cache.get(_KEY)
-    return VenueReport(said["at"], tuple(said["venues"])) if said else None
+    kept = cache.get(VENUE_REPORT)
+    return VenueReport(**kept) if kept else None
 
 
 def venues_counted(heads: Iterable[PriceHead]) -> dict[int, frozenset[str]]:

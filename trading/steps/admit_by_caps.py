@@ -7,7 +7,7 @@ from decimal import Decimal
 from accounts.steps.lock_wallets import LockedWallet
 from trading.domain.caps import TraderCaps
 from trading.models import Instrument
-from trading.selectors.trader_usage import WalletOn, usage_on_instruments
+from trading.selectors.cap_usage import WalletOn, usage_on_instruments
 from trading.steps.claim_liability import AllStripes, Capacity, Claim, OwnStripes, Pool
 
 

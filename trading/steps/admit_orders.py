@@ -9,7 +9,7 @@ from accounts.domain.limits.restrictions import NO_RESTRICTIONS
 from accounts.selectors.limits.restrictions import restrictions_of
 from accounts.steps.lock_wallets import LockedWallet
 from trading.domain.orders import Order
-from trading.selectors.usage import WalletRef, usage_by_wallet
+from trading.selectors.limit_usage import WalletRef, usage_by_wallet
 
 NO_USAGE = Usage({}, {})
 

@@ -10,11 +10,10 @@ from uuid import UUID
 from django.db import connection, transaction
 
 from trading.domain.early_close import Decided, Known, LapseReason, decide_close
-from trading.domain.prices import PricePoint, Source
-from trading.domain.rules import SHORTEST_GRACE
 from trading.models import CloseOrder, FlashTrade, Instrument, PriceHead
+from trading.selectors.due import due_closes
 from trading.selectors.offers import open_trade_of
-from trading.selectors.series import points
+from trading.selectors.series import series_to_date
 from trading.steps.end_trades import end_trades
 from trading.steps.publish_changes import Change, publish_changes
 from trading.steps.release_liability import release_liability
@@ -32,23 +31,15 @@ class ClosesEnded:
     sold: int
 
 
-def decide_closes(*, instrument: Instrument, newest: PriceHead | None, now: datetime) -> ClosesEnded:
-    """Sell, or let lapse, the trades of one batch of close orders that are due by the stored prices.
+def decide_closes(*, instrument: Instrument, newest: PriceHead | None, now: datetime) -> list[tuple[UUID, Decided]]:
+    """What becomes of one batch of close orders that are due, by the stored prices: `end_closes` makes it so.
 
-    Inside the caller's transaction. Call it until no order ends: one batch takes at most BATCH orders.
-    Idempotent and safe side by side, as the settlement that calls it.
+    Nothing is locked or written: without a close order that is due, no transaction is begun.
     """
-    decided = _decide(instrument, newest, now)
-    return _end(instrument, decided, now) if decided else ClosesEnded(0, 0)
-
-
-def _decide(instrument: Instrument, newest: PriceHead | None, now: datetime) -> list[tuple[UUID, Decided]]:
-    due = newest.priced_at if newest else now - SHORTEST_GRACE
-    waiting = CloseOrder.objects.filter(
-        state=CloseOrder.State.WAITING, trade__instrument=instrument, close_at__lte=max(due, now - SHORTEST_GRACE)
-    ).order_by("close_at", "id")
-    orders = list(waiting.select_related("trade__instrument")[:BATCH])
-    prices = _prices(instrument, orders, newest)
+    orders = due_closes(instrument, newest=newest, now=now, limit=BATCH)
+    opened = [(open_trade_of(order.trade), order) for order in orders if order.trade.state == FlashTrade.State.OPEN]
+    spans = (span for trade, order in opened for span in trade.looks_at(order.close_at))
+    prices = series_to_date(instrument.pk, spans, newest)
     known = {order.close_at: Known.from_second(prices, order.close_at) for order in orders}
     decided = ((order.pk, _decided(order, known[order.close_at], now)) for order in orders)
     return [(id, each) for id, each in decided if each is not None]
@@ -62,17 +53,11 @@ def _decided(order: CloseOrder, known: Known | None, now: datetime) -> Decided |
     return decide_close(trade, known, close_at=order.close_at, min_price=order.min_price, final=final)
 
 
-def _prices(instrument: Instrument, orders: Sequence[CloseOrder], newest: PriceHead | None) -> list[PricePoint]:
-    opened = [(open_trade_of(order.trade), order) for order in orders if order.trade.state == FlashTrade.State.OPEN]
-    spans = {span for trade, order in opened for span in trade.looks_at(order.close_at)}
-    found = points(instrument.pk, spans) if spans else []
-    if newest and (not found or found[-1].priced_at < newest.priced_at):
-        found.append(PricePoint(newest.priced_at, newest.price, newest.source == Source.LIVE))
-    return found
+def end_closes(*, instrument: Instrument, decided: Sequence[tuple[UUID, Decided]], now: datetime) -> ClosesEnded:
+    """Sell the trades, or let the orders lapse, as it was decided, and move the money. Inside the caller's transaction.
 
-
-def _end(instrument: Instrument, decided: Sequence[tuple[UUID, Decided]], now: datetime) -> ClosesEnded:
-    """Write how the orders end and move the money."""
+    An order that has ended meanwhile, or that another worker holds, is left alone.
+    """
     params: dict[str, Any] = {
         "now": now,
         "id": [id for id, _ in decided],

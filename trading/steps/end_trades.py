@@ -4,14 +4,26 @@ from typing import Any
 
 from accounts.selectors.ledger.wallets import house_ids
 from accounts.steps.post_transfers import post_with_changes
+from trading.domain.endings import ENDINGS
 from trading.steps.publish_changes import Change
-from trading.steps.settlement_sql import ENDED, HOUSES, MOVES
+from trading.steps.settlement_sql import END, ENDED, MOVES
+
+ENDING: Mapping[str, Any] = {
+    "ending": list(ENDINGS),
+    "stake_phase": [ending.stake_phase for ending in ENDINGS.values()],
+    "stake_kept": [ending.stake_kept for ending in ENDINGS.values()],
+    "paid_as": [ending.paid_as for ending in ENDINGS.values()],
+    "of_payout": [ending.of_payout for ending in ENDINGS.values()],
+    "of_stake": [ending.of_stake for ending in ENDINGS.values()],
+    "of_sale": [ending.of_sale for ending in ENDINGS.values()],
+}
+"""ENDINGS as the columns of END."""
 
 
-def end_trades(ends: str, params: Mapping[str, Any], *, now: datetime) -> list[Change]:
-    """End trades as `ends` does, and make the transfers that their ends ask for, in one statement; which ended.
+def end_trades(taken: str, params: Mapping[str, Any], *, now: datetime) -> list[Change]:
+    """End the trades that are `taken`, and make the transfers that ENDINGS asks for, in one statement; which ended.
 
-    `ends` is SETTLE or SELL, with `params`: clauses that end in `ended`, the trades as they are now. Inside the
+    `taken` is SETTLE or SELL, with `params`: clauses that end in the locked trades with their results. Inside the
     caller's transaction.
     """
     houses = house_ids()
@@ -20,7 +32,7 @@ def end_trades(ends: str, params: Mapping[str, Any], *, now: datetime) -> list[C
         "house_demo": [demo for _, demo in houses],
         "house_id": list(houses.values()),
     }
-    rows = post_with_changes(ends + HOUSES, MOVES, ENDED, {**params, **house}, now=now)
+    rows = post_with_changes(taken + END, MOVES, ENDED, {**params, **ENDING, **house}, now=now)
     for *_ids, posted, due in rows[:1]:
         if posted != due:
             raise AssertionError(f"{len(rows)} trades ended with {posted} transfers instead of {due}")

@@ -2,7 +2,8 @@ from collections.abc import Sequence
 from typing import NamedTuple
 from uuid import UUID
 
-from accounts.publish import listened_to, user_topic
+from accounts.domain.channels import user_topic
+from accounts.publish import listened_to
 from accounts.selectors.ledger.wallets import wallets_by_id
 from trading.publish import publish_trades
 from trading.selectors.trades import trades_by_id

@@ -1,10 +1,5 @@
 """The statements of `settle_due_trades`. What another worker holds is left to it: nobody waits here for a trade."""
 
-PENDING_ENTRIES = """
-    SELECT DISTINCT entry_at, rule_version FROM flash_trades
-    WHERE instrument_id = %(instrument)s AND state = 'pending' AND entry_at <= %(newest)s
-"""
-
 ENTER = """
     WITH entry(entry_at, rule_version, price) AS (
         SELECT * FROM unnest(%(entry_at)s::timestamptz[], %(rule_version)s::smallint[], %(price)s::numeric[])
@@ -17,17 +12,6 @@ ENTER = """
     UPDATE flash_trades t SET state = 'open', entry_price = taken.price
     FROM taken WHERE t.id = taken.id
     RETURNING t.id, t.user_id, t.wallet_id
-"""
-
-DUE_WINDOWS = """
-    SELECT direction, entry_at, expires_at, demo, rule_version FROM flash_trades
-    WHERE instrument_id = %(instrument)s AND state <> 'settled'
-      AND (expires_at <= %(newest)s::timestamptz
-           OR expires_at <= %(grace_over)s
-           OR (state = 'pending' AND entry_at < %(entry_lost)s::timestamptz))
-    GROUP BY direction, entry_at, expires_at, demo, rule_version
-    ORDER BY expires_at, entry_at, direction, demo, rule_version
-    LIMIT %(limit)s
 """
 
 # A trade whose close order waits isn't settled before that is decided: it may have been sold.
@@ -44,24 +28,12 @@ SETTLE = """
         )
     ),
     taken AS (
-        SELECT t.id, d.outcome, d.entry_price, d.exit_price, d.exit_samples, d.void_reason
+        SELECT t.id, d.outcome, d.entry_price, d.exit_price, d.exit_samples, d.void_reason,
+               NULL::numeric AS sale, NULL::numeric AS sold_at_price, NULL::timestamptz AS sold_priced_at
         FROM flash_trades t JOIN decided d USING (direction, entry_at, expires_at, demo, rule_version)
         WHERE t.instrument_id = %(instrument)s AND t.state <> 'settled'
           AND NOT EXISTS (SELECT FROM close_orders c WHERE c.trade_id = t.id AND c.state = 'waiting')
         LIMIT %(limit)s FOR NO KEY UPDATE OF t SKIP LOCKED
-    ),
-    ended AS (
-        UPDATE flash_trades t
-        SET state = 'settled',
-            outcome = taken.outcome,
-            entry_price = taken.entry_price,
-            exit_price = taken.exit_price,
-            exit_samples = taken.exit_samples,
-            void_reason = taken.void_reason,
-            settled_at = %(now)s,
-            profit = CASE taken.outcome WHEN 'won' THEN t.payout - t.stake WHEN 'lost' THEN -t.stake ELSE 0 END
-        FROM taken WHERE t.id = taken.id
-        RETURNING t.id, t.user_id, t.wallet_id, t.currency, t.demo, t.outcome, t.stake, t.payout, t.sale
     ),
 """
 
@@ -90,42 +62,59 @@ SELL = """
         SELECT * FROM unnest(%(id)s::uuid[], %(price)s::numeric[], %(priced_at)s::timestamptz[])
             AS d(id, price, priced_at)
     ),
+    taken AS (
+        SELECT t.id, 'sold' AS outcome, t.entry_price, NULL::numeric AS exit_price, NULL::int AS exit_samples,
+               NULL::text AS void_reason, c.offer AS sale, d.price AS sold_at_price, d.priced_at AS sold_priced_at
+        FROM close_orders c JOIN decided d USING (id) JOIN flash_trades t ON t.id = c.trade_id
+        WHERE c.id = ANY(%(ended)s) AND c.state = 'sold'
+    ),
+"""
+"""Of trades that END_CLOSES has locked."""
+
+END = """
+    ending AS (
+        SELECT * FROM unnest(
+            %(ending)s::text[], %(stake_phase)s::text[], %(stake_kept)s::numeric[], %(paid_as)s::text[],
+            %(of_payout)s::numeric[], %(of_stake)s::numeric[], %(of_sale)s::numeric[]
+        ) AS e(outcome, stake_phase, stake_kept, paid_as, of_payout, of_stake, of_sale)
+    ),
     ended AS (
         UPDATE flash_trades t
         SET state = 'settled',
-            outcome = 'sold',
-            sale = c.offer,
-            profit = c.offer - t.stake,
-            sold_at_price = d.price,
-            sold_priced_at = d.priced_at,
-            settled_at = %(now)s
-        FROM close_orders c JOIN decided d USING (id)
-        WHERE c.id = ANY(%(ended)s) AND c.state = 'sold' AND t.id = c.trade_id
-        RETURNING t.id, t.user_id, t.wallet_id, t.currency, t.demo, t.outcome, t.stake, t.payout, t.sale
+            outcome = taken.outcome,
+            entry_price = taken.entry_price,
+            exit_price = taken.exit_price,
+            exit_samples = taken.exit_samples,
+            void_reason = taken.void_reason,
+            sale = taken.sale,
+            sold_at_price = taken.sold_at_price,
+            sold_priced_at = taken.sold_priced_at,
+            settled_at = %(now)s,
+            profit = of_payout * t.payout + of_stake * t.stake + of_sale * coalesce(taken.sale, 0)
+                     - stake_kept * t.stake
+        FROM taken JOIN ending USING (outcome) WHERE t.id = taken.id
+        RETURNING t.id, t.user_id, t.wallet_id, t.currency, t.demo, t.stake, stake_phase, paid_as,
+                  t.profit + stake_kept * t.stake AS paid
     ),
-"""
-
-HOUSES = """
-    house(currency, demo, id) AS (
+    house AS (
         SELECT * FROM unnest(%(house_currency)s::text[], %(house_demo)s::boolean[], %(house_id)s::bigint[])
+            AS h(currency, demo, house_id)
     ),
 """
+"""Ends the trades that are `taken`, by SETTLE or by SELL, as `trading.domain.endings` says."""
 
 MOVES = """
-    SELECT 'stake' AS kind, CASE WHEN outcome IN ('lost', 'sold') THEN 'post' ELSE 'void' END AS phase,
-           wallet_id AS source_id, house.id AS target_id, stake AS amount, currency, demo, ended.id AS reference
+    SELECT 'stake' AS kind, stake_phase AS phase, wallet_id AS source_id, house_id AS target_id, stake AS amount,
+           currency, demo, id AS reference
     FROM ended JOIN house USING (currency, demo)
     UNION ALL
-    SELECT 'payout', 'single', house.id, wallet_id, payout - stake, currency, demo, ended.id
-    FROM ended JOIN house USING (currency, demo) WHERE outcome = 'won' AND payout > stake
-    UNION ALL
-    SELECT 'sale', 'single', house.id, wallet_id, sale, currency, demo, ended.id
-    FROM ended JOIN house USING (currency, demo) WHERE outcome = 'sold'
+    SELECT paid_as, 'single', house_id, wallet_id, paid, currency, demo, id
+    FROM ended JOIN house USING (currency, demo) WHERE paid > 0
 """
 
 ENDED = """
     SELECT id, user_id, wallet_id, (SELECT count(*) FROM posted),
-           (SELECT count(*) + count(*) FILTER (WHERE outcome = 'sold' OR outcome = 'won' AND payout > stake) FROM ended)
+           (SELECT count(*) + count(*) FILTER (WHERE paid > 0) FROM ended)
     FROM ended
 """
 """Each trade, with how many transfers were made for them all, and how many should be."""

@@ -1,7 +1,6 @@
 """Who a socket belongs to: an access token or an API key in a header, else a session cookie, else nobody."""
 
-import json
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -11,7 +10,6 @@ from django.utils import timezone
 
 from accounts.domain.access.api_keys import KEY_START
 from accounts.domain.access.scopes import AccessEnd, Scope, ScopeMissing, key_mark, session_mark
-from accounts.publish import ACCESS_CHANNEL
 from accounts.selectors.access.api_keys import key_lives
 from accounts.selectors.access.guards import session_lives
 from accounts.services.access.authenticate_key import SignedRequest, authenticate_key, authenticate_signature
@@ -74,11 +72,8 @@ def _of_session(user_id: int, session_key: str) -> Access:
     return Access(user_id, session_mark(session_key), lambda: session_lives(session_key, user_id))
 
 
-def end_of(access: Access, content: bytes) -> str | None:
-    """Why this access has ended, if that is what a message on its owner's topic says."""
-    if not content.startswith(b'{"channel":"' + ACCESS_CHANNEL.encode() + b'"'):
-        return None
-    end = json.loads(content)["data"]
+def end_of(access: Access, end: Mapping[str, Any]) -> str | None:
+    """Why this access has ended, if it is among those that `end`, the data of an `end_message`, tells of."""
     if end["ended"] is not None:
         ended = access.mark in end["ended"]
     elif access.is_key:  # signing out everywhere ends no key, freezing does

@@ -10,22 +10,27 @@ from django.db import DatabaseError
 from django.utils import timezone
 
 from accounts.domain.access.scopes import AccessEnd
+from accounts.domain.channels import ACCESS, user_topic
 from accounts.domain.notation import write_instant
-from accounts.publish import user_topic
-from trading.publish import INSTRUMENTS_CHANNEL
+from trading.domain.channels import Kind
+from trading.domain.errors import UnknownInstrument
 from trading.streams.access import Access, end_of
 from trading.streams.hub import hub
 from trading.streams.outbox import Outbox, TooSlow
-from trading.streams.protocol import CHANNELS_MAX, MESSAGE_LENGTH_MAX, Close, Message, Op, Refused, frame, parse
-from trading.streams.snapshots import (
-    Snapshot,
-    UnknownInstrument,
-    market_snapshot,
-    missed_prices,
-    private_snapshot,
-    status_snapshot,
+from trading.streams.protocol import (
+    CHANNELS_MAX,
+    MESSAGE_LENGTH_MAX,
+    Close,
+    Op,
+    Ping,
+    Published,
+    Refused,
+    Request,
+    frame,
+    parse,
 )
-from trading.streams.subscription import Subscription, topic_of
+from trading.streams.snapshots import Snapshot, missed_prices, state_of
+from trading.streams.subscription import Subscription
 
 HEARTBEAT_SECONDS = 15
 
@@ -45,7 +50,8 @@ class StreamConsumer(_Socket):
         await self.accept()
         self.tasks = {asyncio.create_task(self._send_frames()), asyncio.create_task(self._beat())}
         self.access: Access | None = self.scope["access"]
-        self.own_topic = user_topic(self.access.user_id) if self.access else ""
+        self.user_id = self.access.user_id if self.access else None
+        self.own_topic = user_topic(self.user_id) if self.user_id is not None else ""
         if self.access:
             await hub().join(self.own_topic, self)
             await self._check_access()  # it may have ended before this socket could hear of it
@@ -67,65 +73,55 @@ class StreamConsumer(_Socket):
         except Refused as refused:
             self.outbox.put(frame("error", id=refused.id, code=refused.code, title=refused.title))
 
-    async def _do(self, message: Message) -> None:
-        if message.op is Op.PING:
-            self.outbox.put(frame("pong", id=message.id, time=write_instant(timezone.now())))
-        elif message.op is Op.UNSUBSCRIBE:
-            await self._leave(message.channel)
-            self.outbox.put(frame("unsubscribed", id=message.id, channel=message.channel))
+    async def _do(self, said: Ping | Request) -> None:
+        if isinstance(said, Ping):
+            self.outbox.put(frame("pong", id=said.id, time=write_instant(timezone.now())))
+        elif said.op is Op.UNSUBSCRIBE:
+            await self._leave(said.channel.name)
+            self.outbox.put(frame("unsubscribed", id=said.id, channel=said.channel.name))
         else:
-            await self._subscribe(message)
+            await self._subscribe(said)
 
-    async def _subscribe(self, message: Message) -> None:
-        if message.is_private and not self.access:
-            raise Refused("not-authenticated", "Sign in or send a valid token", message.id)
-        if message.channel not in self.subscriptions and len(self.subscriptions) >= CHANNELS_MAX:
-            raise Refused("too-many-channels", f"At most {CHANNELS_MAX} channels per socket", message.id)
-        await self._leave(message.channel)
-        topic = topic_of(message, self.own_topic)
-        subscription = Subscription(message.channel, message.instrument, message.interval, topic, self.outbox)
-        self.subscriptions[message.channel] = subscription
+    async def _subscribe(self, request: Request) -> None:
+        channel, name = request.channel, request.channel.name
+        if channel.is_private and not self.access:
+            raise Refused("not-authenticated", "Sign in or send a valid token", request.id)
+        if name not in self.subscriptions and len(self.subscriptions) >= CHANNELS_MAX:
+            raise Refused("too-many-channels", f"At most {CHANNELS_MAX} channels per socket", request.id)
+        await self._leave(name)
+        topic = channel.topic(self.user_id)
+        subscription = self.subscriptions[name] = Subscription(channel, topic, self.outbox)
         await hub().join(topic, self)
         try:
-            missed = await self._missed(message)
-            snapshot = missed or await self._snapshot(subscription)
+            missed = await self._missed(request)
+            snapshot = missed or await state_of(channel, self.user_id)
         except UnknownInstrument as error:
-            await self._leave(message.channel)
-            raise Refused("unknown-instrument", "There is no such instrument", message.id) from error
-        self.outbox.put(frame("subscribed", id=message.id, channel=message.channel))
+            await self._leave(name)
+            raise Refused("unknown-instrument", "There is no such instrument", request.id) from error
+        self.outbox.put(frame("subscribed", id=request.id, channel=name))
         subscription.start(snapshot, type="update" if missed else "snapshot")
 
-    async def _missed(self, message: Message) -> Snapshot | None:
-        if message.op is not Op.RESUME or message.instrument is None or message.interval or message.seq is None:
+    async def _missed(self, request: Request) -> Snapshot | None:
+        channel = request.channel
+        if request.op is not Op.RESUME or channel.kind is not Kind.PRICES or request.seq is None:
             return None
-        missed: Snapshot | None = await missed_prices(message.instrument, message.seq)
+        missed: Snapshot | None = await missed_prices(channel.symbol, request.seq)
         return missed
 
-    async def _snapshot(self, subscription: Subscription) -> Snapshot:
-        if subscription.instrument is not None:
-            found: Snapshot = await market_snapshot(subscription.instrument, subscription.interval)
-        elif subscription.channel == INSTRUMENTS_CHANNEL:
-            found = await status_snapshot()
-        else:
-            found = await private_snapshot(subscription.channel, self.access.user_id if self.access else 0)
-        return found
-
-    async def _leave(self, channel: str) -> None:
-        left = self.subscriptions.pop(channel, None)
-        if (
-            left is not None
-            and left.topic != self.own_topic
-            and all(other.topic != left.topic for other in self.subscriptions.values())
-        ):
+    async def _leave(self, name: str) -> None:
+        left = self.subscriptions.pop(name, None)
+        if left is not None and left.topic != self.own_topic:  # the end of the access is told there
             await hub().leave(left.topic, self)
 
-    def hear(self, topic: str, content: bytes) -> None:
+    def hear(self, published: Published) -> None:
         """The hub's call: a message of a topic that this socket listens to."""
-        if topic == self.own_topic and self.access and (reason := end_of(self.access, content)):
-            self._soon(self._end(reason))
-        for subscription in self.subscriptions.values():
-            if subscription.topic == topic:
-                subscription.hear(content)
+        if published.channel == ACCESS:
+            if self.access and (reason := end_of(self.access, published.data)):
+                self._soon(self._end(reason))
+            return
+        subscription = self.subscriptions.get(published.channel)
+        if subscription is not None and subscription.topic == published.topic:
+            subscription.hear(published)
 
     def resync(self) -> None:
         """The hub's call: messages may have been lost, so every channel starts from its state again."""
@@ -141,7 +137,7 @@ class StreamConsumer(_Socket):
             await self._check_access()
             for subscription in list(self.subscriptions.values()):
                 subscription.ready = False
-                subscription.start(await self._snapshot(subscription))
+                subscription.start(await state_of(subscription.channel, self.user_id))
         except DatabaseError:
             await self.close(Close.TRY_AGAIN, reason="the state can't be read now: connect again")
 

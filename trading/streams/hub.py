@@ -1,4 +1,4 @@
-"""One Redis subscription per process, fanned out to its sockets: each published message is read once."""
+"""One Redis subscription per process, fanned out to its sockets: each message is parsed once."""
 
 import asyncio
 from collections.abc import Awaitable, Callable
@@ -14,6 +14,10 @@ from redis.asyncio import Redis
 from redis.asyncio.retry import Retry
 from redis.backoff import NoBackoff
 
+from accounts.domain.channels import MalformedMessage
+from accounts.publish import name_in_redis, topic_by_name
+from trading.streams.protocol import Published
+
 log = structlog.get_logger(__name__)
 RECONNECT_SECONDS = 0.5
 
@@ -21,8 +25,8 @@ RECONNECT_SECONDS = 0.5
 class Listener(Protocol):
     """Somebody who hears topics. Neither call may block."""
 
-    def hear(self, topic: str, content: bytes) -> None:
-        """A message of a topic, as it was published."""
+    def hear(self, published: Published) -> None:
+        """A message of a topic, the same object for everybody who listens."""
 
     def resync(self) -> None:
         """Messages may have been lost: read the state anew."""
@@ -68,7 +72,7 @@ class Hub:
 
     async def _tell_redis(self, command: Callable[[str], Awaitable[object]], topic: str) -> None:
         with suppress(RedisError, OSError):  # the reader notices, subscribes to all topics again, and has all resync
-            await command(topic)
+            await command(name_in_redis(topic))
 
     async def _read(self) -> None:
         lost = False
@@ -95,9 +99,19 @@ class Hub:
                 continue
             message = await self._pubsub.get_message(timeout=5)
             if message is not None:
-                topic = message["channel"].decode()
-                for listener in tuple(self._listeners.get(topic, ())):
-                    listener.hear(topic, message["data"])
+                self._fan_out(topic_by_name(message["channel"]), message["data"])
+
+    def _fan_out(self, topic: str, content: bytes) -> None:
+        try:
+            published = Published.decode(topic, content)
+        except MalformedMessage as error:
+            log.warning("stream hub: a message is left out", topic=topic, error=str(error))
+            return
+        for listener in tuple(self._listeners.get(topic, ())):
+            try:
+                listener.hear(published)
+            except Exception:  # the fault of one socket, or a message that fits none, must not silence the others
+                log.exception("stream hub: a listener failed", topic=topic, channel=published.channel)
 
     async def _subscribe_again(self) -> None:
         async with self._changing:
@@ -105,7 +119,7 @@ class Hub:
                 await self._pubsub.aclose()  # type: ignore[no-untyped-call]
             self._pubsub = self._redis.pubsub(ignore_subscribe_messages=True)
             if self._listeners:
-                await self._pubsub.subscribe(*self._listeners)
+                await self._pubsub.subscribe(*map(name_in_redis, self._listeners))
             everyone = {listener for group in self._listeners.values() for listener in group}
         for listener in everyone:
             listener.resync()

@@ -1,19 +1,15 @@
 """The words of `/ws/v1`: what a client may say, and the frames it gets."""
 
 import json
-import re
 from dataclasses import dataclass
 from enum import IntEnum, StrEnum
+from functools import cached_property
 
-from trading.domain.candles import Interval
-from trading.publish import OFFERS
+from accounts.domain.channels import Message, compact_json
+from trading.domain.channels import Channel, UnknownChannel
 
 MESSAGE_LENGTH_MAX = 4096
 CHANNELS_MAX = 50
-_SYMBOL = "[A-Z0-9]{1,12}-[A-Z0-9]{1,12}"
-_MARKET = re.compile(rf"prices\.({_SYMBOL})|candles\.({_SYMBOL})\.({'|'.join(Interval)})")
-PUBLIC_CHANNELS = ("instruments",)
-PRIVATE_CHANNELS = ("trades", "wallet", OFFERS)
 
 
 class Op(StrEnum):
@@ -42,34 +38,44 @@ class Refused(Exception):
 
 
 @dataclass(frozen=True, slots=True)
-class Message:
-    """What a client said. `id` is echoed; `seq` is the last one it has seen, for a resume."""
+class Ping:
+    """A client asks whether we are there. `id` is echoed."""
+
+    id: str | int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """What a client wants of a channel. `id` is echoed; `seq` is the last one it has seen, for a resume."""
 
     op: Op
     id: str | int | None
-    channel: str
+    channel: Channel
     seq: int | None
 
-    @property
-    def instrument(self) -> str | None:
-        """The symbol of a channel of prices or candles; None for any other."""
-        found = _MARKET.fullmatch(self.channel)
-        return found[1] or found[2] if found else None
 
-    @property
-    def is_private(self) -> bool:
-        """Whether the channel is somebody's own."""
-        return self.channel in PRIVATE_CHANNELS
+@dataclass(frozen=True)
+class Published(Message):
+    """A published message as the sockets hear it: they share it, so what is encoded here is encoded once."""
 
-    @property
-    def interval(self) -> Interval | None:
-        """Of a channel of candles; None for any other."""
-        found = _MARKET.fullmatch(self.channel)
-        return Interval(found[3]) if found and found[3] else None
+    @cached_property
+    def frame(self) -> str:
+        """The update of a channel whose messages have their own `seq`: the same text for every socket."""
+        return self.frame_numbered(self.seq)
+
+    def frame_numbered(self, seq: int | None) -> str:
+        """The update with the number that a socket counts: only that is written anew for each."""
+        before, after = self._around_seq
+        return f"{before}{seq}{after}"
+
+    @cached_property
+    def _around_seq(self) -> tuple[str, str]:
+        channel, data = compact_json(self.channel), compact_json(self.data)
+        return f'{{"type":"update","channel":{channel},"seq":', f',"data":{data}}}'
 
 
-def parse(text: str) -> Message:
-    """The message in a frame. Raises Refused."""
+def parse(text: str) -> Ping | Request:
+    """What a client says in a frame. Raises Refused."""
     try:
         content = json.loads(text)
     except (ValueError, RecursionError) as error:
@@ -83,19 +89,21 @@ def parse(text: str) -> Message:
     if op not in list(Op):
         raise Refused("unknown-op", f"`op` must be one of {', '.join(Op)}", id)
     if op == Op.PING:
-        return Message(Op.PING, id, "", None)
-    return Message(Op(op), id, _channel(content, id), _seq(content, id, wanted=op == Op.RESUME))
+        return Ping(id)
+    return Request(Op(op), id, _channel(content, id), _seq(content, id, wanted=op == Op.RESUME))
 
 
-def _channel(content: dict[str, object], id: object) -> str:
+def _channel(content: dict[str, object], id: object) -> Channel:
     channel = content.get("channel")
-    if isinstance(channel, str) and (channel in PUBLIC_CHANNELS + PRIVATE_CHANNELS or _MARKET.fullmatch(channel)):
-        return channel
-    raise Refused(
-        "unknown-channel",
-        "`channel` must be instruments, prices.{instrument}, candles.{instrument}.{interval}, trades, wallet or offers",
-        id,
-    )
+    try:
+        return Channel.parse(channel if isinstance(channel, str) else "")
+    except UnknownChannel as error:
+        raise Refused(
+            "unknown-channel",
+            "`channel` must be instruments, prices.{instrument}, candles.{instrument}.{interval}, trades, wallet or "
+            "offers",
+            id,
+        ) from error
 
 
 def _seq(content: dict[str, object], id: object, *, wanted: bool) -> int | None:
@@ -109,4 +117,4 @@ def _seq(content: dict[str, object], id: object, *, wanted: bool) -> int | None:
 
 def frame(type: str, **members: object) -> str:
     """A server frame as text."""
-    return json.dumps({"type": type, **members}, separators=(",", ":"))
+    return compact_json({"type": type, **members})

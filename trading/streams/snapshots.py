@@ -8,9 +8,8 @@ from django.utils import timezone
 from accounts.selectors.ledger.wallets import wallets_of
 from accounts.wire import ledger as wire_ledger
 from trading.domain.candles import Interval
-from trading.domain.errors import UnknownInstrument
-from trading.publish import OFFERS
-from trading.selectors.history import Span, candles_within, priced, prices_after, prices_within
+from trading.domain.channels import Channel, Kind
+from trading.selectors.history import Priced, Span, candles_within, priced, prices_after, prices_within
 from trading.selectors.listings import listed_instruments
 from trading.selectors.offers import offers_of
 from trading.selectors.trades import current_trades_of, open_trades_of
@@ -23,16 +22,26 @@ SHOWN = 300
 
 @dataclass(frozen=True, slots=True)
 class Snapshot:
-    """`seq` is that of the newest price; private channels are counted per socket and start anew."""
+    """`seq` is that of the newest price; None of channels whose frames each socket counts."""
 
-    seq: int
+    seq: int | None
     data: list[dict[str, object]]
 
 
 @database_sync_to_async  # type: ignore[untyped-decorator]
-def market_snapshot(symbol: str, interval: Interval | None) -> Snapshot:
-    """The newest prices, or candles of an interval, ascending. Raises UnknownInstrument."""
-    found = priced(symbol)
+def state_of(channel: Channel, user_id: int | None) -> Snapshot:
+    """What a channel starts from, a private one for this person. Raises UnknownInstrument."""
+    if channel.symbol is not None:
+        return _market(priced(channel.symbol), channel.interval)
+    if channel.kind is Kind.INSTRUMENTS:
+        return Snapshot(None, [wire_market.instrument_status(instrument) for instrument in listed_instruments()])
+    if user_id is None:
+        raise ValueError(f"{channel.name} is private: a visitor has none")
+    return Snapshot(None, _private(channel.kind, user_id))
+
+
+def _market(found: Priced, interval: Interval | None) -> Snapshot:
+    """The newest prices, or candles of an interval, ascending."""
     if interval is None:
         shown = prices_within(found.instrument, Span(None, None, SHOWN))
         return Snapshot(shown[-1].sequence if shown else 0, [wire_market.index_price(price) for price in shown])
@@ -40,30 +49,19 @@ def market_snapshot(symbol: str, interval: Interval | None) -> Snapshot:
     return Snapshot(found.sequence, wire_market.candles(bars, found.instrument.pip))
 
 
+def _private(kind: Kind, user_id: int) -> list[dict[str, object]]:
+    """A person's unsettled and latest trades, their wallets, or what their open trades could be sold for."""
+    if kind is Kind.OFFERS:
+        return [wire_offers.offer(offer) for offer in offers_of(open_trades_of([user_id]), now=timezone.now())]
+    if kind is Kind.TRADES:
+        return [wire_trades.flash_trade(trade) for trade in current_trades_of(user_id)]
+    return [wire_ledger.wallet(wallet) for wallet in wallets_of(user_id)]
+
+
 @database_sync_to_async  # type: ignore[untyped-decorator]
 def missed_prices(symbol: str, seq: int) -> Snapshot | None:
-    """The prices after `seq`; None when they are too many or `seq` isn't from this chain."""
+    """The prices after `seq`; None when they are too many or `seq` isn't from this chain. Raises UnknownInstrument."""
     missed = prices_after(priced(symbol).instrument, seq, limit=SHOWN)
     if not missed:
         return None
     return Snapshot(missed[-1].sequence, [wire_market.index_price(price) for price in missed])
-
-
-@database_sync_to_async  # type: ignore[untyped-decorator]
-def private_snapshot(channel: str, user_id: int) -> Snapshot:
-    """A person's unsettled and latest trades, their wallets, or what their open trades could be sold for."""
-    if channel == OFFERS:
-        offers = offers_of(open_trades_of([user_id]), now=timezone.now())
-        return Snapshot(0, [wire_offers.offer(offer) for offer in offers])
-    if channel == "trades":
-        return Snapshot(0, [wire_trades.flash_trade(trade) for trade in current_trades_of(user_id)])
-    return Snapshot(0, [wire_ledger.wallet(wallet) for wallet in wallets_of(user_id)])
-
-
-@database_sync_to_async  # type: ignore[untyped-decorator]
-def status_snapshot() -> Snapshot:
-    """What may be done on each instrument that is listed."""
-    return Snapshot(0, [wire_market.instrument_status(instrument) for instrument in listed_instruments()])
-
-
-__all__ = ["Snapshot", "UnknownInstrument", "market_snapshot", "missed_prices", "private_snapshot", "status_snapshot"]

@@ -18,7 +18,7 @@ def pay(rate: str = "0.85", *, at: datetime = NOON, symbol: str = SYMBOL, **chan
     return change_payout(symbol=symbol, payouts=payouts, reason="the market", made_by=staff.pk, now=at - NOTICE)
 
 
-SKEWED: dict[str, Any] = {"skew_max": Decimal("0.05"), "skew_scale": Decimal(1000)}
+SKEWED: dict[str, Any] = {"rate_skew_max": Decimal("0.05"), "rate_skew_scale": Decimal(1000)}
 """5 points at an imbalance of 1,000."""
 
 SECOND = timedelta(seconds=1)

@@ -16,7 +16,7 @@ from django.views.decorators.http import require_http_methods
 
 from accounts.domain.errors import InvalidInput
 from accounts.domain.limits.exclusions import ExclusionKind, months_later
-from accounts.domain.limits.limit_wishes import read_wishes
+from accounts.domain.limits.limit_changes import read_limit_changes
 from accounts.selectors.access.sessions import session_started_at
 from accounts.selectors.ledger.wallets import Wallet, wallets_of
 from accounts.selectors.limits.own_limits import own_exclusions
@@ -25,7 +25,7 @@ from accounts.services.limits.self_exclude import self_exclude
 from accounts.services.limits.set_trading_limits import set_trading_limits
 from accounts.services.limits.take_time_out import take_time_out
 from trading.selectors.limits import limits_standing
-from trading.web.limits_shown import LimitTable, fields_in_error, limit_tables, wishes_in
+from trading.web.limits_shown import LimitTable, changes_in, fields_in_error, limit_tables
 
 TIME_OUTS = [
     (24, _("1 day")), (72, _("3 days")), (168, _("1 week")),
@@ -44,8 +44,8 @@ def limits(request: HttpRequest) -> HttpResponse:
     wallets = sorted(wallets_of(user_id), key=lambda wallet: not wallet.demo)
     faulty: set[str] = set()
     if request.method == "POST":
-        names, wishes = wishes_in(request.POST, standing)
-        faulty = _set(request, wallets, names, wishes, now)
+        names, changes = changes_in(request.POST, standing)
+        faulty = _set(request, wallets, names, changes, now)
         if not faulty:
             return redirect("limits")
     tables = limit_tables(wallets, standing, typed=request.POST, faulty=faulty)
@@ -53,14 +53,14 @@ def limits(request: HttpRequest) -> HttpResponse:
 
 
 def _set(
-    request: HttpRequest, wallets: Sequence[Wallet], names: list[str], wishes: list[dict[str, object]], now: datetime
+    request: HttpRequest, wallets: Sequence[Wallet], names: list[str], changes: list[dict[str, object]], now: datetime
 ) -> set[str]:
-    """Set what is wished; the names of the fields that make no sense, and then nothing is set."""
-    if not wishes:
+    """Set the changed limits; the names of the fields that make no sense, and then nothing is set."""
+    if not changes:
         return set()
     known = {(wallet.currency, wallet.demo) for wallet in wallets}
     try:
-        set_trading_limits(user_id=id_of(request.user), wishes=read_wishes(wishes, wallets=known), now=now)
+        set_trading_limits(user_id=id_of(request.user), changes=read_limit_changes(changes, wallets=known), now=now)
     except InvalidInput as refusal:
         return fields_in_error(refusal, names) or set(names)
     messages.success(request, gettext("Saved. A lower limit holds now, a higher one in 24 hours."))

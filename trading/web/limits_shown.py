@@ -21,6 +21,7 @@ from accounts.domain.limits.own_limits import (
     LimitKind,
     write_amount,
 )
+from accounts.domain.notation import parse_typed_decimal, write_decimal
 from accounts.selectors.ledger.wallets import Wallet
 from trading.selectors.limits import LimitStanding
 
@@ -151,8 +152,8 @@ def _plain(amount: Decimal, kind: LimitKind, currency: str) -> str:
     return text.rstrip("0").rstrip(".") if "." in text else text
 
 
-def wishes_in(post: Mapping[str, str], standing: Sequence[LimitStanding]) -> tuple[list[str], list[dict[str, object]]]:
-    """The limits that a form changes: the names of its fields, and what is wished for each, as JSON would say it.
+def changes_in(post: Mapping[str, str], standing: Sequence[LimitStanding]) -> tuple[list[str], list[dict[str, object]]]:
+    """The limits that a form changes: the names of its fields, and the change of each, as JSON would say it.
 
     A field that is as it was asks for nothing, so a raise that waits goes on waiting. `keep` names the field whose
     raise is given up.
@@ -161,16 +162,22 @@ def wishes_in(post: Mapping[str, str], standing: Sequence[LimitStanding]) -> tup
     kept = post.get("keep", "")
     asked = {kept: current[kept]} if kept in current else {}
     if "keep" not in post:
-        typed = {name: text.replace(",", "").strip() for name, text in post.items()}
+        typed = {name: _as_json_says(text) for name, text in post.items()}
         asked = {name: text for name, text in typed.items() if text != current.get(name, "")}
     fields = {name: found for name in asked if (found := _FIELD.fullmatch(name))}
-    return list(fields), [_wish(found, asked[name] or None) for name, found in fields.items()]
+    return list(fields), [_change(found, asked[name] or None) for name, found in fields.items()]
 
 
-def _wish(field: re.Match[str], amount: str | None) -> dict[str, object]:
+def _as_json_says(text: str) -> str:
+    """A typed number in its plain writing; any other text stays, to be refused as what it is."""
+    number = parse_typed_decimal(text)
+    return text.strip() if number is None else write_decimal(number)
+
+
+def _change(field: re.Match[str], amount: str | None) -> dict[str, object]:
     kind, days, currency, book = field.groups()
-    wish: dict[str, object] = {"kind": kind, "period_days": int(days), "amount": amount}
-    return wish if kind == LimitKind.SESSION else wish | {"currency": currency, "demo": book == "demo"}
+    change: dict[str, object] = {"kind": kind, "period_days": int(days), "amount": amount}
+    return change if kind == LimitKind.SESSION else change | {"currency": currency, "demo": book == "demo"}
 
 
 def fields_in_error(refusal: InvalidInput, names: Sequence[str]) -> set[str]:

@@ -10,7 +10,7 @@ from django.contrib.humanize.templatetags.humanize import intcomma
 from django.utils.translation import gettext as _
 
 from accounts.domain.money import write_money
-from trading.domain.early_close import Offer
+from trading.domain.early_close import SaleOffer
 from trading.domain.payouts import break_even
 from trading.models import CloseOrder, FlashTrade, TradeCorrection
 from trading.selectors.listings import Listing
@@ -106,7 +106,7 @@ class TradeShown:
     sale: str
 
     @classmethod
-    def of(cls, trade: FlashTrade, offer: Offer | None = None) -> TradeShown:
+    def of(cls, trade: FlashTrade, offer: SaleOffer | None = None) -> TradeShown:
         pip, correction, close = trade.instrument.pip, correction_of(trade), close_order_of(trade)
         least = close.min_price if close else None
         return cls(

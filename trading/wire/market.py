@@ -70,7 +70,7 @@ def listing(listing: Listing) -> dict[str, object]:
         "durations": instrument.durations,
         "payout_rates": {str(seconds): write_rate(payouts.base(seconds)) for seconds in instrument.durations},
         "payout_version": payouts.version,
-        "skew_max": write_rate(payouts.skew_max),
+        "rate_skew_max": write_rate(payouts.rate_skew_max),
         "tie": "stake-returned",
         "rule_version": RULES_NOW.version,
         "venues_min": instrument.venues_min,
@@ -99,7 +99,7 @@ def venue(venue: VenueHealth) -> dict[str, object]:
         "state": venue.state,
         "since": write_instant(venue.since),
         "heard_at": _instant(venue.heard_at),
-        "skew_seconds": None if venue.skew is None else f"{venue.skew.total_seconds():.3f}",
+        "clock_skew_seconds": None if venue.clock_skew is None else f"{venue.clock_skew.total_seconds():.3f}",
         "connections": venue.connections,
         "unreadable": venue.unreadable,
         "repeated": venue.repeated,
@@ -112,7 +112,7 @@ def venue(venue: VenueHealth) -> dict[str, object]:
     }
 
 
-def venue_told(venue: Mapping[str, Any], out: Mapping[tuple[str, str], str]) -> dict[str, object]:
+def public_venue(venue: Mapping[str, Any], out: Mapping[tuple[str, str], str]) -> dict[str, object]:
     """A venue for everybody: with who doesn't count and why, by (instrument, venue), without the texts of errors."""
     instruments = [
         item | {"out": out.get((item["instrument"], venue["venue"])) if venue["state"] == "live" else None}

@@ -18,17 +18,17 @@ MILLISECOND = timedelta(milliseconds=1)
 
 def quote(quote: Quote, *, token: str, listing: Listing, now: datetime) -> dict[str, object]:
     """A quote, signed as `token`, with what one has to know to take it. `break_even` is a share: 0.5405."""
-    wish, offer, instrument, newest = quote.wish, quote.offer, listing.instrument, listing.newest
+    request, offer, instrument, newest = quote.request, quote.offer, listing.instrument, listing.newest
     return {
         "quote": token,
-        "instrument": wish.instrument,
-        "direction": wish.direction,
-        "duration": wish.duration_seconds,
-        "demo": wish.demo,
+        "instrument": request.instrument,
+        "direction": request.direction,
+        "duration": request.duration_seconds,
+        "demo": request.demo,
         "currency": instrument.currency,
         "payout_rate": write_rate(offer.rate),
         "base_rate": write_rate(offer.base),
-        "skew": write_rate(offer.skew),
+        "rate_skew": write_rate(offer.rate_skew),
         "break_even": write_decimal(break_even(offer.rate)),
         "stake_min": write_money(instrument.stake_min, instrument.currency),
         "stake_max": write_money(instrument.stake_max, instrument.currency),
@@ -56,6 +56,6 @@ def _description(quote: Quote) -> str:
             " entry price, and lose the stake if it is higher. If they are equal, the stake is returned."
         ),
     }
-    wish = quote.wish
+    request = quote.request
     gain = f"{write_decimal(quote.offer.rate * 100)} %"  # "% of" in a text would look like a placeholder to Babel
-    return words[wish.direction].format(instrument=wish.instrument, seconds=wish.duration_seconds, gain=gain)
+    return words[request.direction].format(instrument=request.instrument, seconds=request.duration_seconds, gain=gain)

@@ -6,11 +6,11 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from accounts.domain.cashier.real_money import DepositWish
+from accounts.domain.cashier.real_money import DepositRequest
 from accounts.domain.errors import NotFound
 from accounts.rest.answers import granted, page_of
 from accounts.rest.inputs import Members, idempotency_key, known_currency, positive_amount, required_texts, takes
-from accounts.selectors.cashier.real_money import counters_of, deposit_of, deposits_of
+from accounts.selectors.cashier.real_money import allowances_of, deposit_of, deposits_of
 from accounts.selectors.people.person import id_of
 from accounts.services.cashier.open_deposit import open_deposit
 from accounts.services.cashier.submit_deposit import submit_deposit
@@ -21,8 +21,8 @@ class Cashier(APIView):
     """The terms of real money, and what is left of today's maxima."""
 
     def get(self, request: Request) -> Response:
-        counters = counters_of(id_of(request.user), timezone.now())
-        return Response({"results": [shapes.counter(counter) for counter in counters], "next": None})
+        allowances = allowances_of(id_of(request.user), timezone.now())
+        return Response({"results": [shapes.allowance(allowance) for allowance in allowances], "next": None})
 
 
 class Deposits(APIView):
@@ -31,7 +31,7 @@ class Deposits(APIView):
 
     @takes("currency", "amount")
     def post(self, request: Request) -> Response:
-        opened = open_deposit(_wish(request), now=timezone.now())
+        opened = open_deposit(_deposit_request(request), now=timezone.now())
         return granted(shapes.opened_deposit(opened.deposit), under="/api/v1/deposits", replayed=opened.replayed)
 
 
@@ -52,10 +52,10 @@ class DepositSubmission(APIView):
         return Response(shapes.deposit(submit_deposit(deposit_id=deposit_id, user_id=id_of(request.user), note=note)))
 
 
-def _wish(request: Request) -> DepositWish:
+def _deposit_request(request: Request) -> DepositRequest:
     members = Members(request)
     key = idempotency_key(request.headers.get("Idempotency-Key"))
     currency = members.read("currency", known_currency, "")
     amount = members.read("amount", positive_amount, Decimal(0))
     members.check()
-    return DepositWish(id_of(request.user), key, currency, amount)
+    return DepositRequest(id_of(request.user), key, currency, amount)

@@ -7,7 +7,7 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from accounts.domain.access.scopes import KeyAccess, Scope
-from accounts.domain.cashier.real_money import WithdrawalWish
+from accounts.domain.cashier.real_money import WithdrawalRequest
 from accounts.domain.errors import NotFound
 from accounts.rest.answers import granted, page_of
 from accounts.rest.inputs import (
@@ -45,9 +45,9 @@ class Withdrawals(APIView):
         amount = members.read("amount", positive_amount, Decimal(0))
         members.check()
         code = optional_text(request, "code")
-        wish = WithdrawalWish(id_of(request.user), key, beneficiary_id, amount)
+        wanted = WithdrawalRequest(id_of(request.user), key, beneficiary_id, amount)
         by_api_key = isinstance(request.auth, KeyAccess)
-        requested = request_withdrawal(wish, code=code, by_api_key=by_api_key, now=timezone.now())
+        requested = request_withdrawal(wanted, code=code, by_api_key=by_api_key, now=timezone.now())
         shown = shapes.requested_withdrawal(requested.withdrawal)
         return granted(shown, under="/api/v1/withdrawals", replayed=requested.replayed)
 

@@ -28,7 +28,7 @@ class Statement(APIView):
         return Response({"results": results, "next": after})
 
 
-class WhateverIsAccepted(BaseContentNegotiation):
+class IgnoresAcceptHeader(BaseContentNegotiation):
     """For a file that comes in one form, made by no renderer: an `Accept` that names it is no reason to refuse."""
 
     def select_renderer(
@@ -42,7 +42,7 @@ class WhateverIsAccepted(BaseContentNegotiation):
 
 
 class StatementCsv(APIView):
-    content_negotiation_class = WhateverIsAccepted
+    content_negotiation_class = IgnoresAcceptHeader
 
     def get(self, request: Request, wallet_id: int) -> StreamingHttpResponse:
         wallet = wallet_of(id_of(request.user), wallet_id)

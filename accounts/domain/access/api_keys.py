@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from ipaddress import IPv4Network, IPv6Network, ip_address, ip_network
 
 from accounts.domain.access.scopes import Scope
-from accounts.domain.errors import FieldError, InvalidInput, Refusal, _
+from accounts.domain.errors import FieldError, InvalidInput, Refusal, mark
 from accounts.domain.texts import storable
 
 NAME_LENGTH_MAX = 60
@@ -21,33 +21,33 @@ USE_NOTED_EVERY = timedelta(minutes=1)
 """The last use of a key is written down this often and no oftener: reading must not cost a write."""
 
 KEY_START = "ct_"
-_TOKEN = re.compile(r"ct_([a-z0-9]{12})_([A-Za-z0-9_-]{43})")
+_TOKEN = re.compile(r"ct_([a-z0-9]{12})mark([A-Za-z0-9_-]{43})")
 _TIMESTAMP = re.compile(r"[0-9]{10,14}")
 
 
 class TooManyKeys(Refusal):
     code, status = "too-many-api-keys", 409
-    title = _("You have as many API keys as one person may have: revoke one first")
+    title = mark("You have as many API keys as one person may have: revoke one first")
 
 
 class InvalidKey(Refusal):
     code, status = "invalid-api-key", 401
-    title = _("This API key is not valid or no longer valid")
+    title = mark("This API key is not valid or no longer valid")
 
 
 class InvalidSignature(Refusal):
     code, status = "invalid-signature", 401
-    title = _("The request's signature is wrong or too old")
+    title = mark("The request's signature is wrong or too old")
 
 
 class SignatureUsed(Refusal):
     code, status = "signature-used", 401
-    title = _("This very request was sent before")
+    title = mark("This very request was sent before")
 
 
 class AddressNotAllowed(Refusal):
     code, status = "address-not-allowed", 403
-    title = _("This API key may not be used from here")
+    title = mark("This API key may not be used from here")
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,7 +17,7 @@ class Guess(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Bound:
+class Lockout:
     """`failures_max` tries, then a lock of `lock`, twice as long with each further failure, never above `lock_max`.
 
     A subject that was left alone for `memory` begins anew.
@@ -29,12 +29,12 @@ class Bound:
     memory: timedelta = timedelta(hours=24)
 
 
-BOUNDS = {
-    Guess.EMAIL: Bound(5, timedelta(minutes=5)),
-    Guess.ADDRESS: Bound(10, timedelta(minutes=1), memory=timedelta(hours=2)),
-    Guess.SECOND_FACTOR: Bound(5, timedelta(minutes=5), lock_max=timedelta(hours=6)),
+LOCKOUTS = {
+    Guess.EMAIL: Lockout(5, timedelta(minutes=5)),
+    Guess.ADDRESS: Lockout(10, timedelta(minutes=1), memory=timedelta(hours=2)),
+    Guess.SECOND_FACTOR: Lockout(5, timedelta(minutes=5), lock_max=timedelta(hours=6)),
 }
-MEMORY_MAX = max(bound.memory for bound in BOUNDS.values())
+MEMORY_MAX = max(lockout.memory for lockout in LOCKOUTS.values())
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,20 +54,20 @@ def require_unlocked(tally: Tally, now: datetime) -> None:
         raise refusal
 
 
-def counted(tally: Tally | None, bound: Bound, now: datetime) -> Tally:
+def counted(tally: Tally | None, lockout: Lockout, now: datetime) -> Tally:
     """The tally with one more failed try. Raises TooManyAttempts if it is locked."""
     if tally is not None:
         require_unlocked(tally, now)
-    known = tally is not None and now - tally.last_at < bound.memory
+    known = tally is not None and now - tally.last_at < lockout.memory
     failures = (tally.failures if tally is not None and known else 0) + 1
-    over = failures - bound.failures_max
+    over = failures - lockout.failures_max
     if over < 0:
         return Tally(failures, now, None)
-    lock = bound.lock_max if over > 20 else min(bound.lock * 2**over, bound.lock_max)
+    lock = lockout.lock_max if over > 20 else min(lockout.lock * 2**over, lockout.lock_max)
     return Tally(failures, now, now + lock)
 
 
-def place_of(address: str) -> str:
+def network_of(address: str) -> str:
     """Whom an address stands for: an IPv6 customer has a /64 of them to come from."""
     try:
         parsed = ip_address(address.partition("%")[0])

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from accounts.domain.errors import Refusal, _
+from accounts.domain.errors import Refusal, mark
 
 API_KEYS_MAX = 20
 """Keys that one person may have at a time."""
@@ -52,37 +52,37 @@ class KeyAccess:
 
 class ScopeMissing(Refusal):
     code, status = "scope-missing", 403
-    title = _("This API key doesn't have the scope for this")
+    title = mark("This API key doesn't have the scope for this")
 
 
 class PersonRequired(Refusal):
     code, status = "person-required", 403
-    title = _("An API key can't do this: sign in instead")
+    title = mark("An API key can't do this: sign in instead")
 
 
 class AccountFrozen(Refusal):
     code, status = "account-frozen", 403
-    title = _("This account is frozen")
+    title = mark("This account is frozen")
 
 
 class AccountClosed(Refusal):
     code, status = "account-closed", 403
-    title = _("This account is closed")
+    title = mark("This account is closed")
 
 
 class SecondFactorNotSet(Refusal):
     code, status = "second-factor-not-set", 409
-    title = _("Set up a second factor first")
+    title = mark("Set up a second factor first")
 
 
 class SecondFactorRequired(Refusal):
     code, status = "second-factor-required", 401
-    title = _("The code of your second factor is needed")
+    title = mark("The code of your second factor is needed")
 
 
 class SecondFactorWrong(Refusal):
     code, status = "second-factor-wrong", 401
-    title = _("This code is wrong or was used already")
+    title = mark("This code is wrong or was used already")
 
 
 def session_mark(session_key: str) -> str:
@@ -97,9 +97,9 @@ def key_mark(key_id: int) -> str:
 
 class AppAlreadySet(Refusal):
     code, status = "app-already-set", 409
-    title = _("An authenticator app is set up already: remove it before you set up another")
+    title = mark("An authenticator app is set up already: remove it before you set up another")
 
 
 class SecondFactorInUse(Refusal):
     code, status = "second-factor-in-use", 409
-    title = _("An API key of yours may withdraw money: revoke it before you remove your last second factor")
+    title = mark("An API key of yours may withdraw money: revoke it before you remove your last second factor")

@@ -3,7 +3,7 @@
 from datetime import timedelta
 from enum import StrEnum
 
-from accounts.domain.errors import FieldError, InvalidInput, Refusal, _
+from accounts.domain.errors import FieldError, InvalidInput, Refusal, mark
 from accounts.domain.texts import storable
 
 REQUEST_LIFE = timedelta(hours=72)
@@ -51,37 +51,37 @@ def may_approve(action: str) -> str:
 
 class NotPermitted(Refusal):
     code, status = "not-permitted", 403
-    title = _("Your role does not include this")
+    title = mark("Your role does not include this")
 
 
 class OwnRequest(Refusal):
     code, status = "own-request", 403
-    title = _("Somebody else has to decide on your request")
+    title = mark("Somebody else has to decide on your request")
 
 
 class AlreadyDecided(Refusal):
     code, status = "already-decided", 409
-    title = _("You have decided on this request already")
+    title = mark("You have decided on this request already")
 
 
 class RequestEnded(Refusal):
     code, status = "request-ended", 409
-    title = _("This request has ended")
+    title = mark("This request has ended")
 
 
 class DuplicateRequest(Refusal):
     code, status = "duplicate-request", 409
-    title = _("The same request is waiting for its approval already")
+    title = mark("The same request is waiting for its approval already")
 
 
 class AlreadyFrozen(Refusal):
     code, status = "already-frozen", 409
-    title = _("The account is frozen already")
+    title = mark("The account is frozen already")
 
 
 class NotFrozen(Refusal):
     code, status = "not-frozen", 409
-    title = _("The account isn't frozen")
+    title = mark("The account isn't frozen")
 
 
 def checked_reason(reason: str, *, required: bool = True) -> str:

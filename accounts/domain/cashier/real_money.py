@@ -9,7 +9,7 @@ from typing import TypeVar
 from unicodedata import normalize
 from uuid import UUID
 
-from accounts.domain.errors import FieldError, InsufficientFunds, InvalidInput, Refusal, _
+from accounts.domain.errors import FieldError, InsufficientFunds, InvalidInput, Refusal, mark
 from accounts.domain.money import SCALES, write_money
 from accounts.domain.notation import places
 from accounts.domain.texts import storable
@@ -83,66 +83,66 @@ def check_step(steps: Mapping[State, set[State]], state: str, target: State) -> 
 
 class CashierClosed(Refusal):
     code, status = "cashier-closed", 409
-    title = _("This is not possible in this currency at the moment")
+    title = mark("This is not possible in this currency at the moment")
 
 
 class AmountOutOfBounds(Refusal):
     code, status = "amount-out-of-bounds", 400
-    title = _("The amount is outside the limits")
+    title = mark("The amount is outside the limits")
 
 
 class DailyMaximumReached(Refusal):
     code, status = "daily-maximum-reached", 409
-    title = _("This is more than is left of today's maximum")
+    title = mark("This is more than is left of today's maximum")
 
 
 class InsufficientForWithdrawal(InsufficientFunds):
-    title = _("Not enough available for this amount and its fee")
+    title = mark("Not enough available for this amount and its fee")
 
 
 class BeneficiaryNotUsable(Refusal):
     code, status = "beneficiary-not-usable", 409
-    title = _("Money can't go to this beneficiary yet")
+    title = mark("Money can't go to this beneficiary yet")
 
 
 class WithdrawalsPaused(Refusal):
     code, status = "withdrawals-paused", 409
-    title = _("There are no withdrawals for a while after the second factor was removed")
+    title = mark("There are no withdrawals for a while after the second factor was removed")
 
 
 class TooManyBeneficiaries(Refusal):
     code, status = "too-many-beneficiaries", 409
-    title = _("You have as many beneficiaries as one may have: remove one first")
+    title = mark("You have as many beneficiaries as one may have: remove one first")
 
 
 class BeneficiaryExists(Refusal):
     code, status = "beneficiary-exists", 409
-    title = _("You have a beneficiary with this address already")
+    title = mark("You have a beneficiary with this address already")
 
 
 class WrongState(Refusal):
     code, status = "wrong-state", 409
-    title = _("Its state doesn't allow this any more")
+    title = mark("Its state doesn't allow this any more")
 
 
 class PaymentProviderUnavailable(Refusal):
     code, status, retry_after_seconds = "payment-provider-unavailable", 503, 30
-    title = _("The payment provider doesn't answer: try again in a minute")
+    title = mark("The payment provider doesn't answer: try again in a minute")
 
 
 class SecondApprovalRequired(Refusal):
     code, status = "second-approval-required", 409
-    title = _("This amount needs the approval of another member of staff")
+    title = mark("This amount needs the approval of another member of staff")
 
 
 class PaymentKnown(Refusal):
     code, status = "payment-known", 409
-    title = _("This payment has been credited to another deposit already")
+    title = mark("This payment has been credited to another deposit already")
 
 
 class PayoutKnown(Refusal):
     code, status = "payout-known", 409
-    title = _("This payment has paid another withdrawal already")
+    title = mark("This payment has paid another withdrawal already")
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,7 +165,7 @@ class Bounds:
 
 
 @dataclass(frozen=True, slots=True)
-class DepositWish:
+class DepositRequest:
     """What somebody wants to pay in: `idempotency_key` is theirs, and names this one deposit for ever."""
 
     user_id: int
@@ -175,7 +175,7 @@ class DepositWish:
 
 
 @dataclass(frozen=True, slots=True)
-class WithdrawalWish:
+class WithdrawalRequest:
     """What somebody wants paid out, the fee not included. Its key is like a deposit's."""
 
     user_id: int

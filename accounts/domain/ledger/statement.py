@@ -6,7 +6,7 @@ from datetime import datetime
 from decimal import Decimal
 from uuid import UUID
 
-from accounts.domain.errors import _
+from accounts.domain.errors import mark
 from accounts.domain.ledger.transfers import Phase, TransferKind
 
 NOTHING = Decimal(0)
@@ -90,32 +90,32 @@ def description(entry: Entry) -> str:
 
 
 _BOTH_WAYS = {
-    TransferKind.ADJUSTMENT: (_("Taken by the operator"), _("Given by the operator")),
-    TransferKind.REVERSAL: (_("Win of a void trade taken back"), _("Loss of a void trade given back")),
+    TransferKind.ADJUSTMENT: (mark("Taken by the operator"), mark("Given by the operator")),
+    TransferKind.REVERSAL: (mark("Win of a void trade taken back"), mark("Loss of a void trade given back")),
 }
 _DESCRIPTIONS: Mapping[TransferKind, Mapping[Phase, str]] = {
-    TransferKind.GRANT: {Phase.SINGLE: _("Demo money granted")},
-    TransferKind.RETURN: {Phase.SINGLE: _("Demo money returned")},
+    TransferKind.GRANT: {Phase.SINGLE: mark("Demo money granted")},
+    TransferKind.RETURN: {Phase.SINGLE: mark("Demo money returned")},
     TransferKind.STAKE: {
-        Phase.SINGLE: _("Stake lost"),
-        Phase.PENDING: _("Stake held"),
-        Phase.POST: _("Stake paid"),
-        Phase.VOID: _("Stake returned"),
+        Phase.SINGLE: mark("Stake lost"),
+        Phase.PENDING: mark("Stake held"),
+        Phase.POST: mark("Stake paid"),
+        Phase.VOID: mark("Stake returned"),
     },
-    TransferKind.PAYOUT: {Phase.SINGLE: _("Win paid")},
-    TransferKind.SALE: {Phase.SINGLE: _("Trade sold early")},
-    TransferKind.DEPOSIT: {Phase.SINGLE: _("Deposit")},
+    TransferKind.PAYOUT: {Phase.SINGLE: mark("Win paid")},
+    TransferKind.SALE: {Phase.SINGLE: mark("Trade sold early")},
+    TransferKind.DEPOSIT: {Phase.SINGLE: mark("Deposit")},
     TransferKind.WITHDRAWAL: {
-        Phase.SINGLE: _("Withdrawal paid out"),
-        Phase.PENDING: _("Withdrawal held"),
-        Phase.POST: _("Withdrawal paid out"),
-        Phase.VOID: _("Withdrawal returned"),
+        Phase.SINGLE: mark("Withdrawal paid out"),
+        Phase.PENDING: mark("Withdrawal held"),
+        Phase.POST: mark("Withdrawal paid out"),
+        Phase.VOID: mark("Withdrawal returned"),
     },
     TransferKind.FEE: {
-        Phase.SINGLE: _("Fee"),
-        Phase.PENDING: _("Fee held"),
-        Phase.POST: _("Fee"),
-        Phase.VOID: _("Fee returned"),
+        Phase.SINGLE: mark("Fee"),
+        Phase.PENDING: mark("Fee held"),
+        Phase.POST: mark("Fee"),
+        Phase.VOID: mark("Fee returned"),
     },
-    TransferKind.BONUS: {Phase.SINGLE: _("Bonus")},
+    TransferKind.BONUS: {Phase.SINGLE: mark("Bonus")},
 }

@@ -2,7 +2,7 @@
 
 from decimal import Decimal
 
-from accounts.domain.errors import Refusal, _
+from accounts.domain.errors import Refusal, mark
 from accounts.domain.ledger.transfers import TransferKind
 
 DEMO_CURRENCY = "USDT"
@@ -11,22 +11,22 @@ DEMO_GRANT = Decimal("10000.00")
 
 class CurrencyNotOffered(Refusal):
     code, status = "currency-not-offered", 409
-    title = _("Real money in this currency is not offered here")
+    title = mark("Real money in this currency is not offered here")
 
 
 class DemoOnly(Refusal):
     code, status = "demo-only", 409
-    title = _("This is only for demo wallets")
+    title = mark("This is only for demo wallets")
 
 
 class NothingToTopUp(Refusal):
     code, status = "nothing-to-top-up", 409
-    title = _("There is as much demo money as a top-up brings, or more")
+    title = mark("There is as much demo money as a top-up brings, or more")
 
 
 class FundsHeld(Refusal):
     code, status = "funds-held", 409
-    title = _("Part of this wallet is held: wait until its trades have settled")
+    title = mark("Part of this wallet is held: wait until its trades have settled")
 
 
 def top_up(balance: Decimal) -> Decimal:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from accounts.domain.errors import Refusal, _
+from accounts.domain.errors import Refusal, mark
 from accounts.domain.notation import write_instant
 
 TIME_OUT_MIN, TIME_OUT_MAX = timedelta(hours=1), timedelta(weeks=6)
@@ -24,17 +24,17 @@ class ExclusionKind(StrEnum):
 
 class TimedOut(Refusal):
     code, status = "timed-out", 403
-    title = _("You have taken a time-out")
+    title = mark("You have taken a time-out")
 
 
 class SelfExcluded(Refusal):
     code, status = "self-excluded", 403
-    title = _("You have excluded yourself from trading")
+    title = mark("You have excluded yourself from trading")
 
 
 class PersonExcluded(Refusal):
     code, status = "person-excluded", 409
-    title = _("This person keeps themselves from trading: nothing may tempt them back")
+    title = mark("This person keeps themselves from trading: nothing may tempt them back")
 
 
 @dataclass(frozen=True, slots=True)

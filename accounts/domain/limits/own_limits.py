@@ -7,7 +7,7 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import Any
 
-from accounts.domain.errors import Refusal, _
+from accounts.domain.errors import Refusal, mark
 from accounts.domain.money import write_money
 from accounts.domain.notation import write_instant
 
@@ -35,32 +35,32 @@ COUNTED = {LimitKind.OPEN_TRADES: 1000, LimitKind.SESSION: 1440}
 
 
 LABELS = {
-    LimitKind.STAKE: _("Largest stake"),
-    LimitKind.OPEN_TRADES: _("Trades at a time"),
-    LimitKind.LOSS: _("Loss"),
-    LimitKind.TURNOVER: _("Turnover"),
-    LimitKind.DEPOSIT: _("Deposits"),
-    LimitKind.BALANCE: _("Balance"),
-    LimitKind.SESSION: _("Time after signing in"),
+    LimitKind.STAKE: mark("Largest stake"),
+    LimitKind.OPEN_TRADES: mark("Trades at a time"),
+    LimitKind.LOSS: mark("Loss"),
+    LimitKind.TURNOVER: mark("Turnover"),
+    LimitKind.DEPOSIT: mark("Deposits"),
+    LimitKind.BALANCE: mark("Balance"),
+    LimitKind.SESSION: mark("Time after signing in"),
 }
-PERIOD_LABELS = {0: "", 1: _("a day"), 7: _("7 days"), 30: _("30 days")}
-UNITS = {LimitKind.OPEN_TRADES: _("trades"), LimitKind.SESSION: _("minutes")}
+PERIOD_LABELS = {0: "", 1: mark("a day"), 7: mark("7 days"), 30: mark("30 days")}
+UNITS = {LimitKind.OPEN_TRADES: mark("trades"), LimitKind.SESSION: mark("minutes")}
 """What counted limits count; the others are in their currency. All of these are marked for translation."""
 
 
 class LimitReached(Refusal):
     code, status = "limit-reached", 409
-    title = _("A limit that you have set yourself is reached")
+    title = mark("A limit that you have set yourself is reached")
 
 
 class SessionLimitReached(Refusal):
     code, status = "session-limit-reached", 403
-    title = _("Your session is as long as you have allowed yourself")
+    title = mark("Your session is as long as you have allowed yourself")
 
 
 class LimitChanged(Refusal):
     code, status = "limit-changed", 409
-    title = _("The limit has been changed by its owner since then")
+    title = mark("The limit has been changed by its owner since then")
 
 
 @dataclass(frozen=True, slots=True)

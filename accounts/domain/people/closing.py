@@ -2,7 +2,7 @@
 
 from enum import StrEnum
 
-from accounts.domain.errors import Refusal, _
+from accounts.domain.errors import Refusal, mark
 
 
 class Obstacle(StrEnum):
@@ -15,4 +15,4 @@ class Obstacle(StrEnum):
 
 class AccountInUse(Refusal):
     code, status = "account-in-use", 409
-    title = _("This account can't be closed yet")
+    title = mark("This account can't be closed yet")

@@ -17,8 +17,8 @@ from accounts.selectors.ledger.wallets import wallets_of
 
 
 @dataclass(frozen=True, slots=True)
-class Counter:
-    """The terms of one currency, and what they leave one person today."""
+class Allowance:
+    """What one person may pay in and out today in one currency, and the terms that say so."""
 
     terms: CashierTerms
     deposit: Bounds
@@ -41,10 +41,10 @@ def deposit_terms(currency: str) -> CashierTerms | None:
     return terms if terms and terms.deposits_open and currency in settings.REAL_CURRENCIES else None
 
 
-def counters_of(user_id: int, now: datetime) -> list[Counter]:
+def allowances_of(user_id: int, now: datetime) -> list[Allowance]:
     """What this person may pay in and out today, in each currency that has terms."""
     return [
-        Counter(terms, deposit_bounds(terms, user_id, now), withdrawal_bounds(terms, user_id, now))
+        Allowance(terms, deposit_bounds(terms, user_id, now), withdrawal_bounds(terms, user_id, now))
         for terms in CashierTerms.objects.order_by("currency")
     ]
 

@@ -17,7 +17,7 @@ STEPS = (0, -1, 1)
 """A code of the half minute before or after is good too: clocks differ, and typing takes time."""
 
 
-class Fit(Enum):
+class CodeCheck(Enum):
     """What a code is: `SPENT` would be right, had it, or a later one of the app, not been used."""
 
     RIGHT = "right"
@@ -52,36 +52,36 @@ def try_second_factor(*, user: User, code: str | None, now: datetime) -> Authent
     tallies = Tallies(second_factor_subjects(user_id=user.pk), now)
     ways = Authenticator.objects.select_for_update(no_key=True).filter(user_id=user.pk).order_by("pk")
     fits = [(way, SPEND[way.type](way, code, now)) for way in ways if way.type in SPEND]
-    authenticator = next((way for way, fit in fits if fit is Fit.RIGHT), None)
+    authenticator = next((way for way, fit in fits if fit is CodeCheck.RIGHT), None)
     if authenticator is not None:
         tallies.succeed()
-    elif all(fit is Fit.WRONG for _, fit in fits):
+    elif all(fit is CodeCheck.WRONG for _, fit in fits):
         tallies.fail()
     return authenticator
 
 
-def _spend_totp(authenticator: Authenticator, code: str, now: datetime) -> Fit:
+def _spend_totp(authenticator: Authenticator, code: str, now: datetime) -> CodeCheck:
     """Counted in the database, not in the cache as allauth does: an emptied Redis must not let a code be used again."""
     counter = int(now.timestamp()) // app_settings.TOTP_PERIOD
     secret = decrypt(authenticator.data["secret"])
     spent = authenticator.data.get("spent_counter", 0)
     fitting = [counter + step for step in STEPS if _fits(code, format_hotp_value(hotp_value(secret, counter + step)))]
     if not any(each > spent for each in fitting):
-        return Fit.SPENT if fitting else Fit.WRONG
+        return CodeCheck.SPENT if fitting else CodeCheck.WRONG
     authenticator.data["spent_counter"] = next(each for each in fitting if each > spent)
     authenticator.last_used_at = now
     authenticator.save(update_fields=["data", "last_used_at"])
-    return Fit.RIGHT
+    return CodeCheck.RIGHT
 
 
-def _spend_recovery_code(authenticator: Authenticator, code: str, now: datetime) -> Fit:
+def _spend_recovery_code(authenticator: Authenticator, code: str, now: datetime) -> CodeCheck:
     codes = authenticator.wrap()
     if codes.validate_code(code):
         authenticator.refresh_from_db()
         authenticator.last_used_at = now
         authenticator.save(update_fields=["last_used_at"])
-        return Fit.RIGHT
-    return Fit.SPENT if any(_fits(code, each) for each in codes.generate_codes()) else Fit.WRONG
+        return CodeCheck.RIGHT
+    return CodeCheck.SPENT if any(_fits(code, each) for each in codes.generate_codes()) else CodeCheck.WRONG
 
 
 def _fits(code: str, expected: str) -> bool:

@@ -11,7 +11,7 @@ from datetime import datetime
 
 from django.db import connection, transaction
 
-from accounts.domain.access.attempts import BOUNDS, Guess, Tally, counted, place_of, require_unlocked
+from accounts.domain.access.attempts import LOCKOUTS, Guess, Tally, counted, network_of, require_unlocked
 from accounts.models import AttemptTally
 
 MAKE_OR_LOCK = """
@@ -31,7 +31,7 @@ class Subject:
 
 def password_subjects(*, email: str, address: str) -> list[Subject]:
     """A try at a password is counted against the account and against the place it comes from."""
-    return [_subject(Guess.EMAIL, email.strip().lower()), _subject(Guess.ADDRESS, place_of(address))]
+    return [_subject(Guess.EMAIL, email.strip().lower()), _subject(Guess.ADDRESS, network_of(address))]
 
 
 def second_factor_subjects(*, user_id: int) -> list[Subject]:
@@ -53,7 +53,7 @@ class Tallies:
     def fail(self) -> None:
         """The try was wrong: one more failure against each of its subjects."""
         for key, row in self._rows.items():
-            tally = counted(_tally(row), BOUNDS[self._guesses[key]], self._now)
+            tally = counted(_tally(row), LOCKOUTS[self._guesses[key]], self._now)
             row.failures, row.last_at, row.locked_until = tally.failures, tally.last_at, tally.locked_until
         AttemptTally.objects.bulk_update(self._rows.values(), ["failures", "last_at", "locked_until"])
 
@@ -78,7 +78,7 @@ def count_attempts(*, subjects: Sequence[Subject], succeeded: bool, now: datetim
         tallies.succeed() if succeeded else tallies.fail()
 
 
-def forgive_account(*, email: str) -> None:
+def forget_failures(*, email: str) -> None:
     """Whoever reads the mailbox opens the account that others have locked."""
     AttemptTally.objects.filter(pk=_subject(Guess.EMAIL, email.strip().lower()).key).delete()
 

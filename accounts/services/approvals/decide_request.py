@@ -42,7 +42,7 @@ def decide_request(
 
 def _require_another(request: ApprovalRequest, decided_by: int, now: datetime) -> None:
     require_permission(decided_by, may_approve(request.action))
-    if decided_by in {request.requested_by_id, action_named(request.action).owner(request.subject)}:
+    if decided_by in {request.requested_by_id, action_named(request.action).owner(request.about)}:
         raise OwnRequest
     if request.decisions.filter(decided_by_id=decided_by).exists():
         raise AlreadyDecided

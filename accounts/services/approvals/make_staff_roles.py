@@ -31,14 +31,14 @@ def make_staff_roles() -> dict[Role, list[str]]:
         make_action_permissions()
         views = Permission.objects.filter(codename__startswith="view_", content_type__app_label__in=READABLE)
         for role in Role:
-            deeds = Permission.objects.filter(content_type__app_label="accounts", codename__in=_deeds(role))
+            own = Permission.objects.filter(content_type__app_label="accounts", codename__in=_codenames(role))
             group, _made = Group.objects.get_or_create(name=role)
-            group.permissions.set([*views, *deeds])
-            given[role] = sorted(deed.codename for deed in deeds)
+            group.permissions.set([*views, *own])
+            given[role] = sorted(permission.codename for permission in own)
     return given
 
 
-def _deeds(role: Role) -> list[str]:
+def _codenames(role: Role) -> list[str]:
     actions = registered_actions()
     asks = [may_request(action.name) for action in actions if role in action.requesters]
     decides = [may_approve(action.name) for action in actions if role in action.approvers]

@@ -6,6 +6,7 @@ from django.db import IntegrityError, transaction
 from accounts.approval_actions import Arguments, action_named
 from accounts.database_errors import constraint_of
 from accounts.domain.approvals.requests import REQUEST_LIFE, DuplicateRequest, checked_reason, may_request
+from accounts.domain.approvals.subjects import Subject
 from accounts.models import ApprovalRequest
 from accounts.steps.expire_overdue import expire_overdue
 from accounts.steps.require_permission import require_permission
@@ -16,8 +17,8 @@ def request_approval(
 ) -> ApprovalRequest:
     """Ask others to approve an action. Nothing happens to its subject yet.
 
-    Raises NotFound for an unknown action, NotPermitted, InvalidInput, DuplicateRequest while the same action waits
-    for the same subject, and whatever the action's `read_arguments` raises.
+    Raises NotFound for an unknown action or subject, NotPermitted, InvalidInput, DuplicateRequest while the same
+    action waits for the same subject, and whatever the action's `read_arguments` raises.
     """
     known = action_named(action)
     require_permission(requested_by, may_request(action))
@@ -25,7 +26,7 @@ def request_approval(
         id=uuid4(),
         action=action,
         subject=subject,
-        arguments=known.read_arguments(subject, arguments),
+        arguments=known.read_arguments(Subject.parse(subject), arguments),
         reason=checked_reason(reason),
         approvals_needed=known.approvals_needed,
         requested_by_id=requested_by,

@@ -2,12 +2,12 @@
 
 from collections.abc import Sequence
 from datetime import datetime
-from uuid import UUID
 
 from django.utils.translation import gettext
 
 from accounts.approval_actions import Action, Arguments, Field
 from accounts.domain.approvals.requests import Role
+from accounts.domain.approvals.subjects import Subject
 from accounts.domain.cashier.real_money import (
     DEPOSIT_STEPS,
     WITHDRAWAL_STEPS,
@@ -15,23 +15,12 @@ from accounts.domain.cashier.real_money import (
     WithdrawalState,
     check_step,
 )
-from accounts.domain.errors import NotFound, _
+from accounts.domain.errors import NotFound, mark
 from accounts.domain.money import write_money
 from accounts.models import ApprovalRequest, Deposit, Withdrawal
 from accounts.services.cashier.credit_deposit import checked_payment, credit_seen_payment
 from accounts.steps.end_withdrawal import accept_withdrawal
 from accounts.steps.lock_cashier import lock_deposit, lock_withdrawal
-
-
-def _id(subject: str, kind: str) -> UUID:
-    """The id in `withdrawal:<id>`. Raises NotFound."""
-    named, _colon, id = subject.partition(":")
-    try:
-        if named == kind:
-            return UUID(id)
-    except ValueError:
-        pass
-    raise NotFound(subject)
 
 
 def _decider(request: ApprovalRequest) -> int:
@@ -42,33 +31,33 @@ def _decider(request: ApprovalRequest) -> int:
     return decision.decided_by_id
 
 
-def _withdrawal(subject: str) -> Withdrawal:
-    found = Withdrawal.objects.select_related("beneficiary", "user").filter(pk=_id(subject, "withdrawal")).first()
+def _withdrawal(subject: Subject) -> Withdrawal:
+    found = Withdrawal.objects.select_related("beneficiary", "user").filter(pk=subject.uuid("withdrawal")).first()
     if found is None:
-        raise NotFound(subject)
+        raise NotFound(str(subject))
     return found
 
 
-def _deposit(subject: str) -> Deposit:
-    found = Deposit.objects.select_related("user").filter(pk=_id(subject, "deposit")).first()
+def _deposit(subject: Subject) -> Deposit:
+    found = Deposit.objects.select_related("user").filter(pk=subject.uuid("deposit")).first()
     if found is None:
-        raise NotFound(subject)
+        raise NotFound(str(subject))
     return found
 
 
-def read_withdrawal(subject: str, arguments: Arguments) -> dict[str, object]:
+def read_withdrawal(subject: Subject, arguments: Arguments) -> dict[str, object]:
     """It takes no arguments. Raises NotFound, WrongState when there is nothing to approve any more."""
     check_step(WITHDRAWAL_STEPS, _withdrawal(subject).state, WithdrawalState.APPROVED)
     return {}
 
 
 def approve_large_withdrawal(request: ApprovalRequest, now: datetime) -> None:
-    withdrawal = lock_withdrawal(_id(request.subject, "withdrawal"))
+    withdrawal = lock_withdrawal(request.about.uuid("withdrawal"))
     accept_withdrawal(withdrawal, decided_by=_decider(request), now=now)
 
 
 def describe_withdrawal(request: ApprovalRequest) -> Sequence[tuple[str, str]]:
-    withdrawal = _withdrawal(request.subject)
+    withdrawal = _withdrawal(request.about)
     return [
         (gettext("Person"), withdrawal.user.email),
         (gettext("Amount"), f"{write_money(withdrawal.amount, withdrawal.currency)} {withdrawal.currency}"),
@@ -77,7 +66,7 @@ def describe_withdrawal(request: ApprovalRequest) -> Sequence[tuple[str, str]]:
     ]
 
 
-def read_deposit(subject: str, arguments: Arguments) -> dict[str, object]:
+def read_deposit(subject: Subject, arguments: Arguments) -> dict[str, object]:
     """`reference`: the payment that has been seen, for a deposit paid by instructions. Raises as `credit_deposit`."""
     deposit = _deposit(subject)
     check_step(DEPOSIT_STEPS, deposit.state, DepositState.DONE)
@@ -85,13 +74,13 @@ def read_deposit(subject: str, arguments: Arguments) -> dict[str, object]:
 
 
 def credit_large_deposit(request: ApprovalRequest, now: datetime) -> None:
-    deposit = lock_deposit(_id(request.subject, "deposit"))
+    deposit = lock_deposit(request.about.uuid("deposit"))
     reference = str(request.arguments["reference"])
     credit_seen_payment(deposit, reference=reference, decided_by=_decider(request), now=now)
 
 
 def describe_deposit(request: ApprovalRequest) -> Sequence[tuple[str, str]]:
-    deposit, payment = _deposit(request.subject), request.arguments.get("reference")
+    deposit, payment = _deposit(request.about), request.arguments.get("reference")
     lines = [
         (gettext("Person"), deposit.user.email),
         (gettext("Amount"), f"{write_money(deposit.amount, deposit.currency)} {deposit.currency}"),
@@ -102,7 +91,7 @@ def describe_deposit(request: ApprovalRequest) -> Sequence[tuple[str, str]]:
 
 LARGE_WITHDRAWAL = Action(
     name="large_withdrawal",
-    title=_("Approve a large withdrawal"),
+    title=mark("Approve a large withdrawal"),
     read_arguments=read_withdrawal,
     execute=approve_large_withdrawal,
     describe=describe_withdrawal,
@@ -113,13 +102,13 @@ LARGE_WITHDRAWAL = Action(
 )
 LARGE_DEPOSIT = Action(
     name="large_deposit",
-    title=_("Credit a large deposit"),
+    title=mark("Credit a large deposit"),
     read_arguments=read_deposit,
     execute=credit_large_deposit,
     describe=describe_deposit,
     owner=lambda subject: _deposit(subject).user_id,
     requesters=(Role.FINANCE,),
     approvers=(Role.FINANCE, Role.RISK),
-    fields=(Field("reference", _("Payment"), _("The payment's own id, of the bank or the chain.")),),
+    fields=(Field("reference", mark("Payment"), mark("The payment's own id, of the bank or the chain.")),),
     subject_page="admin:accounts_deposit_change",
 )

@@ -3,7 +3,7 @@ from datetime import datetime
 
 from django.db import transaction
 
-from accounts.domain.cashier.real_money import PAYMENT_WAITS, CashierClosed, DepositState, DepositWish, Provider
+from accounts.domain.cashier.real_money import PAYMENT_WAITS, CashierClosed, DepositRequest, DepositState, Provider
 from accounts.domain.errors import IdempotencyKeyReused
 from accounts.domain.identity import new_id
 from accounts.models import Deposit
@@ -19,22 +19,22 @@ from accounts.steps.lock_wallets import lock_wallets
 
 @dataclass(frozen=True, slots=True)
 class OpenedDeposit:
-    """A deposit that waits for its payment; `replayed` when the same wish had been granted before."""
+    """A deposit that waits for its payment; `replayed` when the same request had been granted before."""
 
     deposit: Deposit
     replayed: bool
 
 
-def open_deposit(wish: DepositWish, *, now: datetime) -> OpenedDeposit:
-    """Store the wish, then ask the provider for an invoice, outside of any transaction.
+def open_deposit(request: DepositRequest, *, now: datetime) -> OpenedDeposit:
+    """Store the request, then ask the provider for an invoice, outside of any transaction.
 
     Idempotent: a known key answers with its deposit, or IdempotencyKeyReused if it asks for something else; a deposit
     that has no invoice yet, because the provider was away, gets one then. Raises CashierClosed, AmountOutOfBounds,
     DailyMaximumReached, PaymentProviderUnavailable, and what `check_money_in` raises.
     """
-    _open_wallet(wish, now)
+    _open_wallet(request, now)
     with transaction.atomic(durable=True):
-        opened = _store(wish, now)
+        opened = _store(request, now)
     deposit = opened.deposit
     provider = provider_named(deposit.provider)
     if provider and deposit.provider_reference is None and deposit.state == DepositState.REQUESTED:
@@ -42,39 +42,39 @@ def open_deposit(wish: DepositWish, *, now: datetime) -> OpenedDeposit:
     return OpenedDeposit(deposit, opened.replayed)
 
 
-def _open_wallet(wish: DepositWish, now: datetime) -> None:
-    if deposit_terms(wish.currency) is not None:
-        open_wallet(user_id=wish.user_id, currency=wish.currency, now=now)
+def _open_wallet(request: DepositRequest, now: datetime) -> None:
+    if deposit_terms(request.currency) is not None:
+        open_wallet(user_id=request.user_id, currency=request.currency, now=now)
 
 
-def _store(wish: DepositWish, now: datetime) -> OpenedDeposit:
-    wallet = lock_wallets(owner_ids=[wish.user_id], currency=wish.currency, demo=False).get(wish.user_id)
-    known = Deposit.objects.filter(user_id=wish.user_id, idempotency_key=wish.idempotency_key).first()
+def _store(request: DepositRequest, now: datetime) -> OpenedDeposit:
+    wallet = lock_wallets(owner_ids=[request.user_id], currency=request.currency, demo=False).get(request.user_id)
+    known = Deposit.objects.filter(user_id=request.user_id, idempotency_key=request.idempotency_key).first()
     if known is not None:
-        if (known.currency, known.amount) != (wish.currency, wish.amount):
-            raise IdempotencyKeyReused(wish.idempotency_key)
+        if (known.currency, known.amount) != (request.currency, request.amount):
+            raise IdempotencyKeyReused(request.idempotency_key)
         return OpenedDeposit(known, replayed=True)
-    terms = deposit_terms(wish.currency)
+    terms = deposit_terms(request.currency)
     if terms is None or wallet is None:
-        raise CashierClosed(wish.currency)
+        raise CashierClosed(request.currency)
     provider_named(terms.deposit_provider)  # refuse before anything is stored
-    deposit_bounds(terms, wish.user_id, now).check(wish.amount)
+    deposit_bounds(terms, request.user_id, now).check(request.amount)
     check_money_in(
-        user_id=wish.user_id,
-        currency=wish.currency,
+        user_id=request.user_id,
+        currency=request.currency,
         demo=False,
         balance=wallets_by_id([wallet.id])[0].balance,
-        amount=wish.amount,
+        amount=request.amount,
         now=now,
     )
     deposit = Deposit.objects.create(
         id=new_id(now),
-        user_id=wish.user_id,
+        user_id=request.user_id,
         wallet_id=wallet.id,
-        idempotency_key=wish.idempotency_key,
-        amount=wish.amount,
+        idempotency_key=request.idempotency_key,
+        amount=request.amount,
         fee=terms.deposit_fee,
-        currency=wish.currency,
+        currency=request.currency,
         provider=terms.deposit_provider,
         requested_at=now,
         expires_at=now + PAYMENT_WAITS[Provider(terms.deposit_provider)],
@@ -85,7 +85,7 @@ def _store(wish: DepositWish, now: datetime) -> OpenedDeposit:
 def _attach(deposit: Deposit, invoice: Invoice) -> Deposit:
     with transaction.atomic(durable=True):
         deposit = lock_deposit(deposit.pk)
-        # Two of the same wish may have asked at once: the first invoice is the deposit's, nobody sees the other.
+        # Two of the same request may have asked at once: the first invoice is the deposit's, nobody sees the other.
         if deposit.provider_reference is None and deposit.state == DepositState.REQUESTED:
             deposit.provider_reference, deposit.checkout_url = invoice.reference, invoice.checkout_url
             deposit.expires_at = invoice.expires_at

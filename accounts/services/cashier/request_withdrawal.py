@@ -9,8 +9,8 @@ from accounts.domain.cashier.real_money import (
     CashierClosed,
     InsufficientForWithdrawal,
     Provider,
+    WithdrawalRequest,
     WithdrawalsPaused,
-    WithdrawalWish,
 )
 from accounts.domain.errors import IdempotencyKeyReused, NotFound
 from accounts.domain.identity import new_id
@@ -28,14 +28,14 @@ from accounts.steps.move_real_money import pay_out
 
 @dataclass(frozen=True, slots=True)
 class RequestedWithdrawal:
-    """A withdrawal in review, its money reserved; `replayed` when the same wish had been granted before."""
+    """A withdrawal in review, its money reserved; `replayed` when the same request had been granted before."""
 
     withdrawal: Withdrawal
     replayed: bool
 
 
 def request_withdrawal(
-    wish: WithdrawalWish, *, code: str | None, by_api_key: bool, now: datetime
+    request: WithdrawalRequest, *, code: str | None, by_api_key: bool, now: datetime
 ) -> RequestedWithdrawal:
     """Reserve amount and fee, and let staff look. A person gives a `code` of their second factor.
 
@@ -45,34 +45,36 @@ def request_withdrawal(
     AccountFrozen, AccountClosed, WithdrawalsPaused, and what `check_second_factor` raises.
     Who has excluded themselves gets their money all the same.
     """
-    require_active(wish.user_id)
-    requested = _known(wish)
+    require_active(request.user_id)
+    requested = _known(request)
     if requested is None:
         with transaction.atomic(durable=True):
-            requested = _reserve(wish, code, by_api_key, now)
+            requested = _reserve(request, code, by_api_key, now)
     if requested is None:
         raise SecondFactorWrong
     return requested
 
 
-def _reserve(wish: WithdrawalWish, code: str | None, by_api_key: bool, now: datetime) -> RequestedWithdrawal | None:
-    """None for a wrong code. It is looked at last of all: a wish that is refused anyway spends none."""
+def _reserve(
+    request: WithdrawalRequest, code: str | None, by_api_key: bool, now: datetime
+) -> RequestedWithdrawal | None:
+    """None for a wrong code. It is looked at last of all: a request that is refused anyway spends none."""
     # Locked: it can't be removed in between.
     usable = Beneficiary.objects.select_for_update(no_key=True).filter(removed_at=None)
-    beneficiary = usable.filter(pk=wish.beneficiary_id, user_id=wish.user_id).first()
+    beneficiary = usable.filter(pk=request.beneficiary_id, user_id=request.user_id).first()
     if beneficiary is None:
-        raise NotFound(str(wish.beneficiary_id))
-    wallet = lock_wallets(owner_ids=[wish.user_id], currency=beneficiary.currency, demo=False).get(wish.user_id)
-    known = _known(wish)
+        raise NotFound(str(request.beneficiary_id))
+    wallet = lock_wallets(owner_ids=[request.user_id], currency=beneficiary.currency, demo=False).get(request.user_id)
+    known = _known(request)
     if known is not None:
         return known
-    require_active(wish.user_id)
-    user = User.objects.get(pk=wish.user_id)
+    require_active(request.user_id)
+    user = User.objects.get(pk=request.user_id)
     _check_second_factor_kept(user, now)
-    terms, wallet = _granted(wish, beneficiary, wallet, now)
+    terms, wallet = _granted(request, beneficiary, wallet, now)
     if not by_api_key and try_second_factor(user=user, code=code, now=now) is None:
         return None
-    withdrawal = _store(wish, beneficiary, wallet, terms, now)
+    withdrawal = _store(request, beneficiary, wallet, terms, now)
     pay_out(withdrawal, Phase.PENDING, now=now)
     return RequestedWithdrawal(withdrawal, replayed=False)
 
@@ -86,18 +88,18 @@ def _check_second_factor_kept(user: User, now: datetime) -> None:
         raise WithdrawalsPaused(f"until {until}", until=until)
 
 
-def _known(wish: WithdrawalWish) -> RequestedWithdrawal | None:
+def _known(request: WithdrawalRequest) -> RequestedWithdrawal | None:
     rows = Withdrawal.objects.select_related("beneficiary")
-    known = rows.filter(user_id=wish.user_id, idempotency_key=wish.idempotency_key).first()
+    known = rows.filter(user_id=request.user_id, idempotency_key=request.idempotency_key).first()
     if known is None:
         return None
-    if (known.beneficiary_id, known.amount) != (wish.beneficiary_id, wish.amount):
-        raise IdempotencyKeyReused(wish.idempotency_key)
+    if (known.beneficiary_id, known.amount) != (request.beneficiary_id, request.amount):
+        raise IdempotencyKeyReused(request.idempotency_key)
     return RequestedWithdrawal(known, replayed=True)
 
 
 def _granted(
-    wish: WithdrawalWish, beneficiary: Beneficiary, wallet: LockedWallet | None, now: datetime
+    request: WithdrawalRequest, beneficiary: Beneficiary, wallet: LockedWallet | None, now: datetime
 ) -> tuple[CashierTerms, LockedWallet]:
     """By which terms and from which wallet, when both and the beneficiary allow it."""
     if now < beneficiary.usable_from:
@@ -106,22 +108,22 @@ def _granted(
     terms = terms_of(beneficiary.currency)
     if terms is None or not terms.withdrawals_open or wallet is None:
         raise CashierClosed(beneficiary.currency)
-    withdrawal_bounds(terms, wish.user_id, now).check(wish.amount)
-    if wallet.available < wish.amount + terms.withdrawal_fee:
+    withdrawal_bounds(terms, request.user_id, now).check(request.amount)
+    if wallet.available < request.amount + terms.withdrawal_fee:
         raise InsufficientForWithdrawal
     return terms, wallet
 
 
 def _store(
-    wish: WithdrawalWish, beneficiary: Beneficiary, wallet: LockedWallet, terms: CashierTerms, now: datetime
+    request: WithdrawalRequest, beneficiary: Beneficiary, wallet: LockedWallet, terms: CashierTerms, now: datetime
 ) -> Withdrawal:
     return Withdrawal.objects.create(
         id=new_id(now),
-        user_id=wish.user_id,
+        user_id=request.user_id,
         wallet_id=wallet.id,
         beneficiary=beneficiary,
-        idempotency_key=wish.idempotency_key,
-        amount=wish.amount,
+        idempotency_key=request.idempotency_key,
+        amount=request.amount,
         fee=terms.withdrawal_fee,
         currency=beneficiary.currency,
         provider=Provider.MANUAL,

@@ -8,19 +8,20 @@ from django.utils.translation import gettext
 
 from accounts.approval_actions import Action, Arguments, Field, Request
 from accounts.domain.approvals.requests import ADJUSTMENT_MAX, Role
-from accounts.domain.errors import FieldError, InvalidInput, NotFound, _
+from accounts.domain.approvals.subjects import Subject
+from accounts.domain.errors import FieldError, InvalidInput, NotFound, mark
 from accounts.domain.ledger.transfers import TransferKind
 from accounts.domain.money import round_down, write_change, write_money
-from accounts.domain.notation import parse_decimal, write_decimal
+from accounts.domain.notation import parse_typed_decimal, write_decimal
 from accounts.selectors.ledger.wallets import Wallet, wallets_by_id
 from accounts.selectors.people.person import email_of
 from accounts.steps.move_against_house import move_against_house
 
 
-def read_arguments(subject: str, arguments: Arguments) -> dict[str, object]:
+def read_arguments(subject: Subject, arguments: Arguments) -> dict[str, object]:
     """`amount`: what the wallet gets, negative for what it gives, at its currency's scale."""
     wallet = adjusted_wallet(subject)
-    amount = parse_decimal(arguments.get("amount"))
+    amount = parse_typed_decimal(arguments.get("amount"))
     if amount is None or abs(amount) > ADJUSTMENT_MAX:
         raise _invalid("invalid-number", f"a plain decimal number up to {ADJUSTMENT_MAX}, with a minus to take")
     if amount == 0:
@@ -30,20 +31,18 @@ def read_arguments(subject: str, arguments: Arguments) -> dict[str, object]:
     return {"amount": write_decimal(amount)}
 
 
-def adjusted_wallet(subject: str) -> Wallet:
+def adjusted_wallet(subject: Subject) -> Wallet:
     """The wallet that `wallet:<id>` names. Raises NotFound."""
-    kind, _colon, id = subject.partition(":")
-    known = kind == "wallet" and id.isascii() and id.isdigit() and len(id) <= 18
-    found = wallets_by_id([int(id)]) if known else []
+    found = wallets_by_id([subject.number("wallet")])
     if not found:
-        raise NotFound(subject)
+        raise NotFound(str(subject))
     return found[0]
 
 
 def execute(request: Request, now: datetime) -> None:
     """Move the amount between the wallet and the house. Raises InsufficientFunds rather than overdraw the wallet."""
     move_against_house(
-        wallet_id=adjusted_wallet(request.subject).id,
+        wallet_id=adjusted_wallet(request.about).id,
         amount=Decimal(request.arguments["amount"]),
         kind=TransferKind.ADJUSTMENT,
         reference=request.id,
@@ -52,7 +51,7 @@ def execute(request: Request, now: datetime) -> None:
 
 
 def describe(request: Request) -> Sequence[tuple[str, str]]:
-    wallet = adjusted_wallet(request.subject)
+    wallet = adjusted_wallet(request.about)
     currency, arguments = wallet.currency, request.arguments
     book = gettext("demo") if wallet.demo else gettext("real")
     lines = [
@@ -64,7 +63,7 @@ def describe(request: Request) -> Sequence[tuple[str, str]]:
     return lines
 
 
-def owner(subject: str) -> int:
+def owner(subject: Subject) -> int:
     return adjusted_wallet(subject).owner_id
 
 
@@ -74,13 +73,15 @@ def _invalid(code: str, message: str) -> InvalidInput:
 
 ADJUST_BALANCE = Action(
     name="adjust_balance",
-    title=_("Adjust a balance"),
+    title=mark("Adjust a balance"),
     read_arguments=read_arguments,
     execute=execute,
     describe=describe,
     owner=owner,
     requesters=(Role.SUPPORT, Role.FINANCE),
     approvers=(Role.FINANCE, Role.RISK),
-    fields=(Field("amount", _("Amount"), _("What the wallet gets from the house; with a minus, what it gives.")),),
+    fields=(
+        Field("amount", mark("Amount"), mark("What the wallet gets from the house; with a minus, what it gives.")),
+    ),
     subject_page="admin:accounts_ledgeraccount_change",
 )

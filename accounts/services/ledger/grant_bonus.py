@@ -5,7 +5,8 @@ from decimal import Decimal
 
 from accounts.approval_actions import Action, Arguments, Field, Request
 from accounts.domain.approvals.requests import Role
-from accounts.domain.errors import FieldError, InvalidInput, _
+from accounts.domain.approvals.subjects import Subject
+from accounts.domain.errors import FieldError, InvalidInput, mark
 from accounts.domain.ledger.transfers import AccountKind, TransferKind
 from accounts.domain.limits.exclusions import PersonExcluded
 from accounts.domain.notation import write_instant
@@ -14,7 +15,7 @@ from accounts.services.ledger import adjust_balance
 from accounts.steps.move_against_house import move_against_house
 
 
-def read_arguments(subject: str, arguments: Arguments) -> dict[str, object]:
+def read_arguments(subject: Subject, arguments: Arguments) -> dict[str, object]:
     """`amount`: more than zero, else as for an adjustment."""
     read = adjust_balance.read_arguments(subject, arguments)
     if Decimal(str(read["amount"])) < 0:
@@ -27,7 +28,7 @@ def execute(request: Request, now: datetime) -> None:
 
     Raises PersonExcluded, AccountFrozen, AccountClosed.
     """
-    wallet = adjust_balance.adjusted_wallet(request.subject)
+    wallet = adjust_balance.adjusted_wallet(request.about)
     move_against_house(
         wallet_id=wallet.id,
         amount=Decimal(request.arguments["amount"]),
@@ -45,13 +46,13 @@ def execute(request: Request, now: datetime) -> None:
 
 GRANT_BONUS = Action(
     name="grant_bonus",
-    title=_("Grant a bonus"),
+    title=mark("Grant a bonus"),
     read_arguments=read_arguments,
     execute=execute,
     describe=adjust_balance.describe,
     owner=adjust_balance.owner,
     requesters=(Role.SUPPORT, Role.FINANCE),
     approvers=(Role.FINANCE, Role.RISK),
-    fields=(Field("amount", _("Amount"), _("What the wallet gets; it is the trader's own from then on.")),),
+    fields=(Field("amount", mark("Amount"), mark("What the wallet gets; it is the trader's own from then on.")),),
     subject_page="admin:accounts_ledgeraccount_change",
 )

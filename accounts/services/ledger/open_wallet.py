@@ -1,16 +1,15 @@
 from datetime import datetime
-from functools import partial
 
 from django.db import transaction
 
 from accounts.domain.ledger.transfers import AccountKind
 from accounts.models import LedgerAccount
-from accounts.publish import publish, wallet_messages
 from accounts.selectors.cashier.currencies import check_real_currency
 from accounts.selectors.ledger.wallets import Wallet, wallets_of
 from accounts.selectors.limits.restrictions import restrictions_on
 from accounts.steps.lock_person import lock_person
 from accounts.steps.open_operator_accounts import open_operator_accounts
+from accounts.steps.publish_wallet_on_commit import publish_wallet_on_commit
 
 
 def open_wallet(*, user_id: int, currency: str, now: datetime) -> tuple[Wallet, bool]:
@@ -33,7 +32,7 @@ def open_wallet(*, user_id: int, currency: str, now: datetime) -> tuple[Wallet, 
         wallet = _find(user_id, currency)
         if wallet is None:
             raise AssertionError("a wallet that has just been opened is there")
-        transaction.on_commit(partial(publish, wallet_messages([wallet])))
+        publish_wallet_on_commit(wallet.id)
     return wallet, True
 
 

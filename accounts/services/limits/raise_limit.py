@@ -11,9 +11,10 @@ from django.utils.translation import gettext
 
 from accounts.approval_actions import Action, Arguments, Field, Request
 from accounts.domain.approvals.requests import Role
-from accounts.domain.errors import FieldError, InvalidInput, NotFound, _
+from accounts.domain.approvals.subjects import Subject
+from accounts.domain.errors import FieldError, InvalidInput, NotFound, mark
 from accounts.domain.limits.exclusions import PersonExcluded
-from accounts.domain.limits.limit_wishes import Wish, read_amount
+from accounts.domain.limits.limit_changes import LimitChange, read_amount
 from accounts.domain.limits.own_limits import (
     LABELS,
     PERIOD_LABELS,
@@ -23,7 +24,7 @@ from accounts.domain.limits.own_limits import (
     is_more,
     write_amount,
 )
-from accounts.domain.notation import write_decimal, write_instant
+from accounts.domain.notation import parse_typed_decimal, write_decimal, write_instant
 from accounts.models import TradingLimit
 from accounts.selectors.limits.restrictions import restrictions_on
 from accounts.services.limits.set_trading_limits import set_limit
@@ -34,11 +35,12 @@ NONE = "none"
 MINUTE = "%Y-%m-%d %H:%M UTC"
 
 
-def read_arguments(subject: str, arguments: Arguments) -> dict[str, object]:
+def read_arguments(subject: Subject, arguments: Arguments) -> dict[str, object]:
     """`amount`: what the limit shall be, above what it is and what it will be; `none` for no limit any more."""
     limit = raised_limit(subject)
     typed = arguments.get("amount")
-    amount = None if typed == NONE else read_amount(LimitKind(limit.kind), typed, limit.currency)
+    number = parse_typed_decimal(typed)
+    amount = None if typed == NONE else read_amount(LimitKind(limit.kind), number, limit.currency)
     if isinstance(amount, str):
         raise _invalid("invalid-number", amount.replace("null", NONE))
     # What its owner has asked for already comes without us, and sooner.
@@ -48,13 +50,11 @@ def read_arguments(subject: str, arguments: Arguments) -> dict[str, object]:
     return {"amount": NONE if amount is None else write_decimal(amount)}
 
 
-def raised_limit(subject: str) -> TradingLimit:
+def raised_limit(subject: Subject) -> TradingLimit:
     """The limit that `limit:<id>` names. Raises NotFound."""
-    kind, _colon, id = subject.partition(":")
-    known = kind == "limit" and id.isascii() and id.isdigit() and len(id) <= 18
-    limit = TradingLimit.objects.select_related("user").filter(pk=int(id)).first() if known else None
+    limit = TradingLimit.objects.select_related("user").filter(pk=subject.number("limit")).first()
     if limit is None:
-        raise NotFound(subject)
+        raise NotFound(str(subject))
     return limit
 
 
@@ -64,20 +64,20 @@ def execute(request: Request, now: datetime) -> None:
     Raises LimitChanged when its owner has changed it since this was asked for, or has asked for a raise that waits or
     has come; PersonExcluded, AccountFrozen, AccountClosed.
     """
-    lock_person(owner(request.subject))
-    limit = raised_limit(request.subject)
+    lock_person(owner(request.about))
+    limit = raised_limit(request.about)
     _check_person(limit.user_id, now)
     wanted = _wanted(request)
     standing = limit.setting.settled(now)
     if limit.changed_at > request.requested_at or standing.next_from or not is_more(wanted, standing.amount):
         raise LimitChanged(f"at {limit.changed_at:{MINUTE}}")
-    wish = Wish(LimitKind(limit.kind), limit.currency, limit.demo, limit.period_days, wanted)
-    after = set_limit(limit.user_id, wish, now)
+    change = LimitChange(LimitKind(limit.kind), limit.currency, limit.demo, limit.period_days, wanted)
+    after = set_limit(limit.user_id, change, now)
     tell_by_mail(
         limit.user_id,
         "limit_raised",
-        limit=LABELS[wish.kind],
-        period=PERIOD_LABELS[wish.period_days],
+        limit=LABELS[change.kind],
+        period=PERIOD_LABELS[change.period_days],
         book=_book(limit),
         unit=_unit(limit),
         now=_number(limit, after.amount),
@@ -93,12 +93,12 @@ def _check_person(user_id: int, now: datetime) -> None:
         raise PersonExcluded(f"until {write_instant(restrictions.exclusion.ends_at)}")
 
 
-def owner(subject: str) -> int:
+def owner(subject: Subject) -> int:
     return raised_limit(subject).user_id
 
 
 def describe(request: Request) -> Sequence[tuple[str, str]]:
-    limit = raised_limit(request.subject)
+    limit = raised_limit(request.about)
     lines = [
         (gettext("Owner"), limit.user.email),
         (gettext("Limit"), limit_name(limit)),
@@ -128,7 +128,7 @@ def _wanted(request: Request) -> Decimal | None:
 
 
 def _book(limit: TradingLimit) -> str:
-    return "" if limit.kind == LimitKind.SESSION else _("demo") if limit.demo else _("real")
+    return "" if limit.kind == LimitKind.SESSION else mark("demo") if limit.demo else mark("real")
 
 
 def _unit(limit: TradingLimit) -> str:
@@ -150,7 +150,7 @@ def _invalid(code: str, message: str) -> InvalidInput:
 
 RAISE_LIMIT = Action(
     name="raise_limit",
-    title=_("Raise a limit"),
+    title=mark("Raise a limit"),
     read_arguments=read_arguments,
     execute=execute,
     describe=describe,
@@ -158,7 +158,9 @@ RAISE_LIMIT = Action(
     requesters=(Role.SUPPORT,),
     approvers=(Role.RISK,),
     fields=(
-        Field("amount", _("Raise to"), _("It takes effect a day after the approval. “none” takes the limit away.")),
+        Field(
+            "amount", mark("Raise to"), mark("It takes effect a day after the approval. “none” takes the limit away.")
+        ),
     ),
     subject_page="admin:accounts_tradinglimit_change",
 )

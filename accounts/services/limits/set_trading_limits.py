@@ -3,34 +3,34 @@ from datetime import datetime
 
 from django.db import transaction
 
-from accounts.domain.limits.limit_wishes import Wish
+from accounts.domain.limits.limit_changes import LimitChange
 from accounts.domain.limits.own_limits import Setting
 from accounts.models import TradingLimit
 from accounts.steps.lock_person import lock_person
 
 
-def set_trading_limits(*, user_id: int, wishes: Sequence[Wish], now: datetime) -> None:
+def set_trading_limits(*, user_id: int, changes: Sequence[LimitChange], now: datetime) -> None:
     """Change a person's own limits, all together: less acts at once, more after a day (see `Setting.change`).
 
-    Orders, deposits and top-ups committed afterwards have seen it. The wishes must make sense: see `read_wishes`.
+    Orders, deposits and top-ups committed afterwards have seen it. `read_limit_changes` checks the changes.
     """
     with transaction.atomic(durable=True):
         lock_person(user_id)
-        for wish in wishes:
-            set_limit(user_id, wish, now)
+        for change in changes:
+            set_limit(user_id, change, now)
 
 
-def set_limit(user_id: int, wish: Wish, now: datetime) -> Setting:
+def set_limit(user_id: int, change: LimitChange, now: datetime) -> Setting:
     """Change one limit of somebody who is locked (`lock_person`), in the caller's transaction; what it is then."""
-    which = {"kind": wish.kind, "currency": wish.currency, "demo": wish.demo, "period_days": wish.period_days}
+    which = {"kind": change.kind, "currency": change.currency, "demo": change.demo, "period_days": change.period_days}
     row = TradingLimit.objects.filter(user_id=user_id, **which).first()
-    if row is None and wish.amount is None:
+    if row is None and change.amount is None:
         return Setting()
     row = row or TradingLimit(user_id=user_id, changed_at=now, **which)
     # A change that waited for this one's lock may have read its clock later.
     at = max(now, row.changed_at)
     before = row.setting
-    after = before.change(wish.amount, at)
+    after = before.change(change.amount, at)
     if not row.pk or after != before:
         row.amount, row.next_amount, row.next_from, row.changed_at = (
             after.amount,

@@ -8,7 +8,8 @@ from django.utils.translation import gettext
 from accounts.approval_actions import Action, Arguments, Request
 from accounts.domain.access.scopes import AccessEnd
 from accounts.domain.approvals.requests import AlreadyFrozen, NotFrozen, Role
-from accounts.domain.errors import NotFound, _
+from accounts.domain.approvals.subjects import Subject
+from accounts.domain.errors import NotFound, mark
 from accounts.domain.money import write_money
 from accounts.models import User
 from accounts.selectors.ledger.wallets import wallets_of
@@ -16,7 +17,7 @@ from accounts.steps.end_sessions import end_sessions
 from accounts.steps.lock_person import lock_person
 
 
-def freezable_user(subject: str) -> User:
+def freezable_user(subject: Subject) -> User:
     """Whom `user:<id>` names. Raises NotFound, AlreadyFrozen."""
     user = _user(subject)
     if user.frozen_at is not None:
@@ -24,7 +25,7 @@ def freezable_user(subject: str) -> User:
     return user
 
 
-def frozen_user(subject: str) -> User:
+def frozen_user(subject: Subject) -> User:
     """Whom `user:<id>` names. Raises NotFound, NotFrozen."""
     user = _user(subject)
     if user.frozen_at is None:
@@ -34,8 +35,8 @@ def frozen_user(subject: str) -> User:
 
 def freeze(request: Request, now: datetime) -> None:
     """Nobody signs in, orders or takes money out any more; sessions and sockets end. Trades under way settle."""
-    lock_person(_user(request.subject).pk)  # first: no order that has read "not frozen" commits after this
-    user = freezable_user(request.subject)
+    lock_person(_user(request.about).pk)  # first: no order that has read "not frozen" commits after this
+    user = freezable_user(request.about)
     user.is_active, user.frozen_at = False, now
     user.save(update_fields=["is_active", "frozen_at"])
     end_sessions(user_id=user.pk, reason=AccessEnd.FROZEN)
@@ -43,14 +44,14 @@ def freeze(request: Request, now: datetime) -> None:
 
 def unfreeze(request: Request, now: datetime) -> None:
     """The account is as it was before; one that its owner has closed stays closed."""
-    lock_person(_user(request.subject).pk)
-    user = frozen_user(request.subject)
+    lock_person(_user(request.about).pk)
+    user = frozen_user(request.about)
     user.is_active, user.frozen_at = user.closed_at is None, None
     user.save(update_fields=["is_active", "frozen_at"])
 
 
 def describe(request: Request) -> Sequence[tuple[str, str]]:
-    user = _user(request.subject)
+    user = _user(request.about)
     state = gettext("active") if user.is_active else gettext("frozen") if user.frozen_at else gettext("closed")
     lines = [(gettext("Person"), user.email), (gettext("State"), state)]
     for wallet in wallets_of(user.pk):
@@ -59,32 +60,30 @@ def describe(request: Request) -> Sequence[tuple[str, str]]:
     return lines
 
 
-def _user(subject: str) -> User:
-    kind, _colon, id = subject.partition(":")
-    known = kind == "user" and id.isascii() and id.isdigit() and len(id) <= 18
-    user = User.objects.filter(pk=int(id)).first() if known else None
+def _user(subject: Subject) -> User:
+    user = User.objects.filter(pk=subject.number("user")).first()
     if user is None:
-        raise NotFound(subject)
+        raise NotFound(str(subject))
     return user
 
 
-def _owner(subject: str) -> int:
+def _owner(subject: Subject) -> int:
     return _user(subject).pk
 
 
-def _read_freeze(subject: str, arguments: Arguments) -> dict[str, object]:
+def _read_freeze(subject: Subject, arguments: Arguments) -> dict[str, object]:
     freezable_user(subject)
     return {}
 
 
-def _read_unfreeze(subject: str, arguments: Arguments) -> dict[str, object]:
+def _read_unfreeze(subject: Subject, arguments: Arguments) -> dict[str, object]:
     frozen_user(subject)
     return {}
 
 
 FREEZE_USER = Action(
     name="freeze_user",
-    title=_("Freeze an account"),
+    title=mark("Freeze an account"),
     read_arguments=_read_freeze,
     execute=freeze,
     describe=describe,
@@ -95,7 +94,7 @@ FREEZE_USER = Action(
 )
 UNFREEZE_USER = Action(
     name="unfreeze_user",
-    title=_("Unfreeze an account"),
+    title=mark("Unfreeze an account"),
     read_arguments=_read_unfreeze,
     execute=unfreeze,
     describe=describe,

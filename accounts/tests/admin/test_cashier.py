@@ -15,28 +15,28 @@ from cryptotrader.tests.cast import PASSWORD
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
-def at(row: Deposit | Withdrawal, deed: str = "") -> str:
+def at(row: Deposit | Withdrawal, action: str = "") -> str:
     page = f"admin:accounts_{row._meta.model_name}"
-    return reverse(f"{page}_do", args=[row.pk, deed]) if deed else reverse(f"{page}_change", args=[row.pk])
+    return reverse(f"{page}_do", args=[row.pk, action]) if action else reverse(f"{page}_change", args=[row.pk])
 
 
-def deeds_on(client: Client, row: Deposit | Withdrawal) -> set[str]:
+def actions_on(client: Client, row: Deposit | Withdrawal) -> set[str]:
     return set(re.findall(r'action="\.\./do/([a-z]+)/"', client.get(at(row)).content.decode()))
 
 
 def test_one_member_of_staff_credits_an_everyday_deposit(payer: Customer, fay: User) -> None:
     deposit, staff = payer.stored_deposit(), back_office(fay)
-    assert deeds_on(staff, deposit) == {"credit", "refuse"}
+    assert actions_on(staff, deposit) == {"credit", "refuse"}
     answer = staff.post(at(deposit, "credit"), {"text": ""}, follow=True).content.decode()
     assert "reference: 1 to 120 printable characters" in answer
     staff.post(at(deposit, "credit"), {"text": "bank 4711"})
     assert (Deposit.objects.get().state, payer.money) == ("done", ("100.00", "0.00"))
-    assert deeds_on(staff, deposit) == set()
+    assert actions_on(staff, deposit) == set()
 
 
 def test_a_large_deposit_is_asked_for(payer: Customer, fay: User, rick: User) -> None:
     deposit, staff = payer.deposit("1000"), back_office(fay)
-    assert "credit" not in deeds_on(staff, deposit)
+    assert "credit" not in actions_on(staff, deposit)
     staff.post(at(deposit, "credit"), {"text": "bank 4711"})
     assert Deposit.objects.get().state == "requested"
     ask = reverse("admin:accounts_approvalrequest_ask", args=["large_deposit", f"deposit:{deposit.pk}"])
@@ -52,11 +52,11 @@ def test_a_large_deposit_is_asked_for(payer: Customer, fay: User, rick: User) ->
 
 def test_a_withdrawal_is_approved_and_paid_out(saver: Customer, fay: User) -> None:
     withdrawal, staff = saver.withdraw("500"), back_office(fay)
-    assert deeds_on(staff, withdrawal) == {"approve", "refuse"}
+    assert actions_on(staff, withdrawal) == {"approve", "refuse"}
     staff.post(at(withdrawal, "complete"), {"text": "tx 1"})
     assert Withdrawal.objects.get().state == "review"
     staff.post(at(withdrawal, "approve"))
-    assert deeds_on(staff, withdrawal) == {"complete", "refuse"}
+    assert actions_on(staff, withdrawal) == {"complete", "refuse"}
     staff.post(at(withdrawal, "complete"), {"text": "tx 1"})
     assert (Withdrawal.objects.get().state, saver.money) == ("done", ("4498.00", "0.00"))
 
@@ -83,7 +83,7 @@ def test_a_refusal_says_why(saver: Customer, fay: User) -> None:
 
 def test_a_large_withdrawal_is_asked_for(saver: Customer, fay: User) -> None:
     withdrawal, staff = saver.withdraw("1000"), back_office(fay)
-    assert deeds_on(staff, withdrawal) == {"refuse"}
+    assert actions_on(staff, withdrawal) == {"refuse"}
     staff.post(at(withdrawal, "approve"))
     assert Withdrawal.objects.get().state == "review"
     ask = reverse("admin:accounts_approvalrequest_ask", args=["large_withdrawal", f"withdrawal:{withdrawal.pk}"])
@@ -93,7 +93,7 @@ def test_a_large_withdrawal_is_asked_for(saver: Customer, fay: User) -> None:
 
 def test_other_staff_read_and_do_nothing(saver: Customer, rick: User) -> None:
     withdrawal, staff = saver.withdraw("500"), back_office(rick)
-    assert deeds_on(staff, withdrawal) == set()
+    assert actions_on(staff, withdrawal) == set()
     staff.post(at(withdrawal, "approve"))
     staff.post(at(withdrawal, "refuse"), {"text": "because"})
     assert Withdrawal.objects.get().state == "review"
@@ -111,7 +111,7 @@ def test_not_even_a_superuser_writes_a_sum_or_a_state(saver: Customer) -> None:
     assert (Withdrawal.objects.get().state, Withdrawal.objects.get().amount) == ("review", 500)
 
 
-def test_deeds_need_a_form_and_a_row(saver: Customer, fay: User) -> None:
+def test_actions_need_a_form_and_a_row(saver: Customer, fay: User) -> None:
     withdrawal, staff = saver.withdraw("500"), back_office(fay)
     assert staff.get(at(withdrawal, "approve")).status_code == 302
     assert staff.post(at(withdrawal, "nothing")).status_code == 404
@@ -124,7 +124,7 @@ def test_deeds_need_a_form_and_a_row(saver: Customer, fay: User) -> None:
 def test_the_provider_is_asked_again_by_hand(payer: Customer, btcpay: BTCPayServer, fay: User) -> None:
     deposit, staff = payer.deposit("100"), back_office(fay)
     btcpay.pay(str(deposit.provider_reference))
-    assert deeds_on(staff, deposit) == {"credit", "refuse", "ask"}
+    assert actions_on(staff, deposit) == {"credit", "refuse", "ask"}
     staff.post(at(deposit, "ask"))
     assert payer.money == ("100.00", "0.00")
 

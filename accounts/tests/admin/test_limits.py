@@ -6,7 +6,7 @@ import pytest
 from django.urls import reverse
 
 from accounts.domain.approvals.requests import Role
-from accounts.domain.limits.limit_wishes import Wish
+from accounts.domain.limits.limit_changes import LimitChange
 from accounts.domain.limits.own_limits import LimitKind
 from accounts.models import ApprovalRequest, TradingLimit, User
 from accounts.services.limits.set_trading_limits import set_trading_limits
@@ -16,8 +16,8 @@ from cryptotrader.tests.cast import NOON, Trader
 
 @pytest.fixture
 def limit(alice: Trader) -> TradingLimit:
-    wish = Wish(LimitKind.LOSS, "USDT", demo=True, period_days=7, amount=Decimal(100))
-    set_trading_limits(user_id=alice.user.pk, wishes=[wish], now=NOON)
+    wish = LimitChange(LimitKind.LOSS, "USDT", demo=True, period_days=7, amount=Decimal(100))
+    set_trading_limits(user_id=alice.user.pk, changes=[wish], now=NOON)
     return TradingLimit.objects.get()
 
 
@@ -28,9 +28,10 @@ def test_support_asks_for_a_raise_and_risk_approves_it(limit: TradingLimit, rick
     assert ask in support.get(page).content.decode()
     assert ask not in back_office(rick).get(page).content.decode()
 
-    refused = support.post(ask, {"amount": "1_000", "reason": "by phone"}).content.decode()
-    assert "none, or a decimal number with at most 2 places, is required" in refused
-    support.post(ask, {"amount": "1000", "reason": "by phone"})
+    for slip in ("1_000", "1,00"):
+        refused = support.post(ask, {"amount": slip, "reason": "by phone"}).content.decode()
+        assert "none, or a decimal number with at most 2 places, is required" in refused
+    support.post(ask, {"amount": "1,000", "reason": "by phone"})
     request = ApprovalRequest.objects.get()
     decide = reverse("admin:accounts_approvalrequest_change", args=[request.pk])
     told = back_office(rick).get(decide).content.decode()

@@ -5,7 +5,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from accounts.domain.notation import parse_decimal, parse_instant, places, write_decimal, write_instant
+from accounts.domain.notation import (
+    parse_decimal,
+    parse_instant,
+    parse_typed_decimal,
+    places,
+    write_decimal,
+    write_instant,
+)
+from accounts.tests.typed_numbers import TYPED_NUMBERS
 
 plain_decimals = st.decimals(min_value=-(10**17), max_value=10**17, places=18)
 instants = st.datetimes(min_value=datetime(1970, 1, 1), max_value=datetime(2200, 1, 1), timezones=st.just(UTC))
@@ -76,6 +84,16 @@ def test_it_reads_strings_and_json_numbers(value: object, expected: str) -> None
 
     assert parsed is not None
     assert write_decimal(parsed) == expected
+
+
+@pytest.mark.parametrize(("text", "number"), TYPED_NUMBERS.items())
+def test_it_reads_what_people_type_and_drops_no_separator(text: str, number: str | None) -> None:
+    assert parse_typed_decimal(text) == (None if number is None else Decimal(number))
+
+
+@given(st.decimals(min_value=-(10**12), max_value=10**12, places=8))
+def test_it_reads_back_the_groups_that_pages_show(value: Decimal) -> None:
+    assert parse_typed_decimal(f"{value:,f}") == value
 
 
 @given(plain_decimals)

@@ -1,5 +1,3 @@
-import json
-
 import pytest
 from allauth.usersessions.models import UserSession
 from django.contrib.sessions.models import Session
@@ -7,8 +5,9 @@ from django.test import Client
 from pytest_django import DjangoCaptureOnCommitCallbacks
 
 from accounts.domain.access.scopes import AccessEnd, session_mark
+from accounts.domain.channels import ACCESS, user_topic
 from accounts.domain.errors import InvalidToken
-from accounts.publish import ACCESS_CHANNEL, end_message, user_topic
+from accounts.publish import end_message
 from accounts.services.access.authenticate_token import authenticate_token
 from accounts.services.access.refresh_tokens import refresh_tokens
 from accounts.steps.end_sessions import end_sessions
@@ -70,7 +69,6 @@ def test_sockets_hear_of_it_without_the_sessions_key(
     with django_capture_on_commit_callbacks() as told:
         end_sessions(user_id=alice.user.pk, session_key=key, reason=AccessEnd.SIGNED_OUT)
     assert len(told) == 1
-    topic, content = end_message(alice.user.pk, reason=AccessEnd.SIGNED_OUT, marks=[session_mark(key)])
-    assert topic == user_topic(alice.user.pk)
-    assert json.dumps(content).startswith(f'{{"channel": "{ACCESS_CHANNEL}"')
-    assert key not in json.dumps(content)
+    message = end_message(alice.user.pk, reason=AccessEnd.SIGNED_OUT, marks=[session_mark(key)])
+    assert (message.topic, message.channel) == (user_topic(alice.user.pk), ACCESS)
+    assert key not in message.encode()

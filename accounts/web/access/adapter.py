@@ -19,7 +19,7 @@ from accounts.domain.errors import TooManyAttempts
 from accounts.models import User
 from accounts.selectors.access.devices import is_new_device
 from accounts.selectors.access.logins import id_of_email, locale_of_email
-from accounts.services.access.count_attempts import count_attempts, forgive_account, password_subjects, refuse_locked
+from accounts.services.access.count_attempts import count_attempts, forget_failures, password_subjects, refuse_locked
 from accounts.services.access.record_login import record_login
 from accounts.services.people.mail_first_key import mail_first_key
 from accounts.web.mails import compose, post
@@ -79,7 +79,7 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth ha
 
     def _delete_login_attempts_cached_email(self, request: HttpRequest, **credentials: Any) -> None:
         """allauth's hook for a reset by mail: whoever reads the mailbox opens the account that others have locked."""
-        forgive_account(email=credentials["email"])
+        forget_failures(email=credentials["email"])
 
     def authentication_failed(self, request: HttpRequest, **credentials: Any) -> None:
         with self._refusing():

@@ -97,22 +97,22 @@ class AddPasskeyForm(AddWebAuthnForm):  # type: ignore[misc]
         return unique_name(self.user.pk, super().clean_name())
 
     def clean(self) -> dict[str, Any]:
-        return _believing_nothing(super().clean)
+        return _read_untrusted(super().clean)
 
 
 class AuthenticatePasskeyForm(AuthenticateWebAuthnForm):  # type: ignore[misc]
     def clean_credential(self) -> Authenticator:
-        return _believing_nothing(super().clean_credential)
+        return _read_untrusted(super().clean_credential)
 
 
 class LoginPasskeyForm(LoginWebAuthnForm):  # type: ignore[misc]
     def clean_credential(self) -> Authenticator:
-        return _believing_nothing(super().clean_credential)
+        return _read_untrusted(super().clean_credential)
 
 
 class ReauthenticatePasskeyForm(ReauthenticateWebAuthnForm):  # type: ignore[misc]
     def clean_credential(self) -> Authenticator:
-        return _believing_nothing(super().clean_credential)
+        return _read_untrusted(super().clean_credential)
 
 
 class EditPasskeyForm(EditWebAuthnForm):  # type: ignore[misc]
@@ -125,14 +125,14 @@ class EditPasskeyForm(EditWebAuthnForm):  # type: ignore[misc]
         return name
 
 
-def unique_name(user_id: int, wish: str) -> str:
-    """The wish, shortened to 60 characters, with a number after it if another passkey of the person has that name."""
+def unique_name(user_id: int, wanted: str) -> str:
+    """The wanted name, cut to 60 characters, with a number after it if another passkey of the person has it."""
     taken = passkey_names(user_id)
-    wish = wish.strip()[:NAME_LENGTH_MAX]
-    name, number = wish, 2
+    wanted = wanted.strip()[:NAME_LENGTH_MAX]
+    name, number = wanted, 2
     while name in taken:
         ending = f" {number}"
-        name, number = wish[: NAME_LENGTH_MAX - len(ending)] + ending, number + 1
+        name, number = wanted[: NAME_LENGTH_MAX - len(ending)] + ending, number + 1
     return name
 
 
@@ -147,7 +147,7 @@ def _spend_code(form: AuthenticateForm | ReauthenticateForm) -> str:
     return code
 
 
-def _believing_nothing(read: Callable[[], T]) -> T:
+def _read_untrusted(read: Callable[[], T]) -> T:
     """What reading a credential gives. Anybody may make one up, and fido2 then fails with whatever it stumbled over."""
     try:
         return read()

@@ -15,7 +15,7 @@ from django.views.generic import FormView, View
 from accounts.services.access.resend_verification import resend_verification
 
 
-def mailed(view: type[View]) -> Callable[..., HttpResponseBase]:
+def mail_sent_page(view: type[View]) -> Callable[..., HttpResponseBase]:
     """A page that says "check your mail"; in development it says where the mail lies."""
     where = settings.MAIL_DIR if settings.EMAIL_BACKEND == "cryptotrader.mail.FileBackend" else ""
     return view.as_view(extra_context={"mail_dir": where})

@@ -7,7 +7,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from accounts.domain.notation import parse_decimal
+from accounts.domain.notation import parse_typed_decimal
 from accounts.web.present import money
 
 
@@ -17,15 +17,14 @@ def shown(amount: Decimal, currency: str) -> str:
 
 
 class AmountField(forms.CharField):
-    """A positive decimal, commas between thousands allowed."""
+    """A positive decimal."""
 
     def __init__(self, label: str | None = None) -> None:
         attributes = {"inputmode": "decimal", "autocomplete": "off"}
         super().__init__(label=label or _("Amount"), max_length=30, widget=forms.TextInput(attrs=attributes))
 
     def clean(self, value: object) -> Decimal:
-        text = super().clean(value).replace(",", "")
-        amount = parse_decimal(text)
+        amount = parse_typed_decimal(super().clean(value))
         if amount is None or amount <= 0:
             raise ValidationError(gettext("Enter the amount as a number, like 100 or 12.50."))
         return amount

@@ -15,7 +15,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts.domain.errors import InvalidInput, NotFound, Refusal
 from accounts.selectors.access.guards import has_second_factor
-from accounts.selectors.cashier.real_money import counters_of, currencies_closed
+from accounts.selectors.cashier.real_money import allowances_of, currencies_closed
 from accounts.services.cashier.add_beneficiary import add_beneficiary
 from accounts.services.cashier.remove_beneficiary import remove_beneficiary
 from accounts.web.access.api_keys import CodeForm
@@ -51,7 +51,7 @@ def add(request: HttpRequest) -> HttpResponse:
     """The form for another beneficiary."""
     user = user_of(request)
     form = BeneficiaryForm(user, request.POST if request.method == "POST" else None)
-    currencies = [counter.terms.currency for counter in counters_of(user.pk, timezone.now())]
+    currencies = [allowance.terms.currency for allowance in allowances_of(user.pk, timezone.now())]
     form.fields["currency"].choices = [(each, each) for each in currencies]  # type: ignore[attr-defined]
     if form.is_valid():
         given = form.cleaned_data

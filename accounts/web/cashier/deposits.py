@@ -12,12 +12,12 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
-from accounts.domain.cashier.real_money import DepositState, DepositWish, Provider
+from accounts.domain.cashier.real_money import DepositRequest, DepositState, Provider
 from accounts.domain.errors import InvalidInput, Refusal
 from accounts.models import Deposit
 from accounts.selectors.cashier.real_money import (
-    Counter,
-    counters_of,
+    Allowance,
+    allowances_of,
     currencies_closed,
     deposit_of,
     deposits_of,
@@ -38,9 +38,9 @@ class DepositForm(forms.Form):
     currency = forms.ChoiceField(label=_("Currency"))
     amount = AmountField()
 
-    def __init__(self, counters: list[Counter], data: Any = None, currency: str | None = None) -> None:
+    def __init__(self, allowances: list[Allowance], data: Any = None, currency: str | None = None) -> None:
         super().__init__(data, initial={"currency": currency})
-        self.fields["currency"].choices = [(each.terms.currency, each.terms.currency) for each in counters]  # type: ignore[attr-defined]
+        self.fields["currency"].choices = [(each.terms.currency, each.terms.currency) for each in allowances]  # type: ignore[attr-defined]
 
 
 class NoteForm(forms.Form):
@@ -58,15 +58,15 @@ class NoteForm(forms.Form):
 def deposit(request: HttpRequest) -> HttpResponse:
     """The form for a deposit, and all deposits so far."""
     user, now = user_of(request), timezone.now()
-    counters = [counter for counter in counters_of(user.pk, now) if counter.takes_deposits]
+    allowances = [allowance for allowance in allowances_of(user.pk, now) if allowance.takes_deposits]
     wallets = {str(wallet.id): wallet.currency for wallet in wallets_of(user.pk)}
     posted = request.POST if request.method == "POST" else None
-    form = DepositForm(counters, posted, currency=wallets.get(request.GET.get("wallet", "")))
+    form = DepositForm(allowances, posted, currency=wallets.get(request.GET.get("wallet", "")))
     if form.is_valid():
         given = form.cleaned_data
-        wish = DepositWish(user.pk, str(given["key"]), given["currency"], given["amount"])
+        wanted = DepositRequest(user.pk, str(given["key"]), given["currency"], given["amount"])
         try:
-            return redirect("deposit", open_deposit(wish, now=now).deposit.pk)
+            return redirect("deposit", open_deposit(wanted, now=now).deposit.pk)
         except Refusal as refusal:
             explain(form, refusal)
     found = deposits_of(user.pk, before=before_of(request), limit=PAGE_SIZE + 1)
@@ -74,9 +74,9 @@ def deposit(request: HttpRequest) -> HttpResponse:
         "area": "deposit",
         "kind": "deposit",
         "exclusion": restrictions_on(user.pk, now=now).exclusion,
-        "closed": currencies_closed(user.pk, [counter.terms.currency for counter in counters]),
+        "closed": currencies_closed(user.pk, [allowance.terms.currency for allowance in allowances]),
         "form": form,
-        "terms": [TermsShown.of_deposits(counter) for counter in counters],
+        "terms": [TermsShown.of_deposits(allowance) for allowance in allowances],
         "lines": [Line.of(each) for each in found[:PAGE_SIZE]],
         "older": found[PAGE_SIZE - 1].pk if len(found) > PAGE_SIZE else None,
     }

@@ -10,7 +10,7 @@ from django.utils.translation import gettext
 from accounts.domain.cashier.real_money import AmountOutOfBounds, DailyMaximumReached
 from accounts.domain.errors import InsufficientFunds, Refusal
 from accounts.models import Deposit, User, Withdrawal
-from accounts.selectors.cashier.real_money import Counter
+from accounts.selectors.cashier.real_money import Allowance
 from accounts.web.cashier.amounts import shown
 
 PAGE_SIZE = 20
@@ -39,17 +39,17 @@ class TermsShown:
     fee: str
 
     @classmethod
-    def of_deposits(cls, counter: Counter) -> "TermsShown":
-        return cls._of(counter, "deposit")
+    def of_deposits(cls, allowance: Allowance) -> "TermsShown":
+        return cls._of(allowance, "deposit")
 
     @classmethod
-    def of_withdrawals(cls, counter: Counter) -> "TermsShown":
-        return cls._of(counter, "withdrawal")
+    def of_withdrawals(cls, allowance: Allowance) -> "TermsShown":
+        return cls._of(allowance, "withdrawal")
 
     @classmethod
-    def _of(cls, counter: Counter, kind: str) -> "TermsShown":
-        currency, bounds = counter.terms.currency, getattr(counter, kind)
-        fee = getattr(counter.terms, f"{kind}_fee")
+    def _of(cls, allowance: Allowance, kind: str) -> "TermsShown":
+        currency, bounds = allowance.terms.currency, getattr(allowance, kind)
+        fee = getattr(allowance.terms, f"{kind}_fee")
         return cls(
             currency,
             shown(bounds.least, currency),

@@ -16,14 +16,14 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts.domain.access.scopes import SecondFactorRequired, SecondFactorWrong
-from accounts.domain.cashier.real_money import InsufficientForWithdrawal, WithdrawalWish
+from accounts.domain.cashier.real_money import InsufficientForWithdrawal, WithdrawalRequest
 from accounts.domain.errors import NotFound, Refusal
 from accounts.models import Beneficiary
 from accounts.selectors.access.guards import has_second_factor
 from accounts.selectors.cashier.real_money import (
-    Counter,
+    Allowance,
+    allowances_of,
     beneficiaries_of,
-    counters_of,
     currencies_closed,
     withdrawals_of,
 )
@@ -64,13 +64,13 @@ class WithdrawalForm(forms.Form):
 def withdraw(request: HttpRequest) -> HttpResponse:
     """The form for a withdrawal, its second page with the sums and the code, and all withdrawals so far."""
     user, now = user_of(request), timezone.now()
-    known = counters_of(user.pk, now)
-    counters = [counter for counter in known if counter.terms.withdrawals_open]
-    currencies = {counter.terms.currency for counter in counters}
+    known = allowances_of(user.pk, now)
+    allowances = [allowance for allowance in known if allowance.terms.withdrawals_open]
+    currencies = {allowance.terms.currency for allowance in allowances}
     beneficiaries = beneficiaries_of(user.pk)
     usable = [each for each in beneficiaries if each.usable_from <= now and each.currency in currencies]
     form = WithdrawalForm(usable, request.POST if request.method == "POST" else None)
-    if form.is_valid() and (answer := _confirmed(request, form, counters)):
+    if form.is_valid() and (answer := _confirmed(request, form, allowances)):
         return answer
     found = withdrawals_of(user.pk, before=before_of(request), limit=PAGE_SIZE + 1)
     context = {
@@ -78,7 +78,7 @@ def withdraw(request: HttpRequest) -> HttpResponse:
         "kind": "withdrawal",
         "closed": currencies_closed(user.pk, currencies),
         "form": form,
-        "terms": [TermsShown.of_withdrawals(counter) for counter in counters],
+        "terms": [TermsShown.of_withdrawals(allowance) for allowance in allowances],
         "available": _available(user.pk, currencies),
         "usable": usable,
         "beneficiaries": beneficiaries,
@@ -105,19 +105,19 @@ def cancel(request: HttpRequest, withdrawal_id: UUID) -> HttpResponse:
     return redirect("withdrawals")
 
 
-def _confirmed(request: HttpRequest, form: WithdrawalForm, counters: list[Counter]) -> HttpResponse | None:
+def _confirmed(request: HttpRequest, form: WithdrawalForm, allowances: list[Allowance]) -> HttpResponse | None:
     """The answer to a form that makes sense: its second page, or the withdrawal. None: show the first page again."""
     given, user, now = form.cleaned_data, user_of(request), timezone.now()
-    (counter,) = [each for each in counters if each.terms.currency == form.chosen.currency]
+    (allowance,) = [each for each in allowances if each.terms.currency == form.chosen.currency]
     try:
         if "confirmed" not in request.POST:
-            _check(user.pk, counter, given["amount"])
-            return _second_page(request, form, counter)
-        wish = WithdrawalWish(user.pk, str(given["key"]), form.chosen.pk, given["amount"])
-        request_withdrawal(wish, code=given["code"], by_api_key=False, now=now)
+            _check(user.pk, allowance, given["amount"])
+            return _second_page(request, form, allowance)
+        wanted = WithdrawalRequest(user.pk, str(given["key"]), form.chosen.pk, given["amount"])
+        request_withdrawal(wanted, code=given["code"], by_api_key=False, now=now)
     except (SecondFactorRequired, SecondFactorWrong) as refusal:
         form.add_error("code", gettext(refusal.title))
-        return _second_page(request, form, counter)
+        return _second_page(request, form, allowance)
     except Refusal as refusal:
         explain(form, refusal)
         return None
@@ -125,19 +125,18 @@ def _confirmed(request: HttpRequest, form: WithdrawalForm, counters: list[Counte
     return redirect("withdrawals")
 
 
-def _check(user_id: int, counter: Counter, amount: Decimal) -> None:
+def _check(user_id: int, allowance: Allowance, amount: Decimal) -> None:
     """Before anybody is asked for a code: raises what the withdrawal would be refused for as things are now."""
-    counter.withdrawal.check(amount)
-    currency, needed = counter.terms.currency, amount + counter.terms.withdrawal_fee
+    allowance.withdrawal.check(amount)
+    currency, needed = allowance.terms.currency, amount + allowance.terms.withdrawal_fee
     wallets = [wallet for wallet in wallets_of(user_id) if (wallet.currency, wallet.demo) == (currency, False)]
     if not any(wallet.available >= needed for wallet in wallets):
         raise InsufficientForWithdrawal
 
 
-def _second_page(request: HttpRequest, form: WithdrawalForm, counter: Counter) -> HttpResponse:
-    currency, fee = form.chosen.currency, counter.terms.withdrawal_fee
-    amount = form["amount"].value().replace(",", "")
-    arrives = AmountField().clean(amount)
+def _second_page(request: HttpRequest, form: WithdrawalForm, allowance: Allowance) -> HttpResponse:
+    currency, fee = form.chosen.currency, allowance.terms.withdrawal_fee
+    arrives = AmountField().clean(form["amount"].value())
     context = {
         "area": "withdraw",
         "form": form,

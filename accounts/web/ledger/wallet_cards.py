@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from django.utils.translation import gettext as _
 
 from accounts.domain.ledger.wallets import DEMO_GRANT
-from accounts.selectors.cashier.real_money import Counter
+from accounts.selectors.cashier.real_money import Allowance
 from accounts.selectors.ledger.wallets import Wallet
 from accounts.web.present import WalletShown
 
@@ -26,15 +26,15 @@ class WalletCard:
     """What isn't open in this currency, in a sentence; empty where everything is."""
 
 
-def cards_of(wallets: Iterable[Wallet], counters: Iterable[Counter], *, excluded: bool) -> list[WalletCard]:
+def cards_of(wallets: Iterable[Wallet], allowances: Iterable[Allowance], *, excluded: bool) -> list[WalletCard]:
     """Who is `excluded` brings no money in, but has it paid out, and gives demo money back."""
-    at = {counter.terms.currency: counter for counter in counters}
+    at = {allowance.terms.currency: allowance for allowance in allowances}
     return [_card(wallet, at.get(wallet.currency), excluded) for wallet in wallets]
 
 
-def _card(wallet: Wallet, counter: Counter | None, excluded: bool) -> WalletCard:
-    takes = counter is not None and counter.takes_deposits
-    pays = counter is not None and counter.terms.withdrawals_open
+def _card(wallet: Wallet, allowance: Allowance | None, excluded: bool) -> WalletCard:
+    takes = allowance is not None and allowance.takes_deposits
+    pays = allowance is not None and allowance.terms.withdrawals_open
     return WalletCard(
         it=WalletShown.of(wallet),
         top_up=wallet.demo and not excluded,

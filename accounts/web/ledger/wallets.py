@@ -14,7 +14,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from accounts.domain.errors import Refusal
 from accounts.selectors.cashier.currencies import real_currencies
-from accounts.selectors.cashier.real_money import counters_of
+from accounts.selectors.cashier.real_money import allowances_of
 from accounts.selectors.ledger.wallets import Wallet, wallet_of, wallets_of
 from accounts.selectors.limits.restrictions import restrictions_on
 from accounts.selectors.people.person import id_of
@@ -40,7 +40,7 @@ def overview(request: HttpRequest) -> HttpResponse:
     context = {
         "area": "wallet",
         "exclusion": exclusion,
-        "cards": cards_of(wallets, counters_of(user_id, now), excluded=exclusion is not None),
+        "cards": cards_of(wallets, allowances_of(user_id, now), excluded=exclusion is not None),
         "to_open": [currency for currency in real_currencies() if currency not in there and not exclusion],
     }
     return render(request, "accounts/wallet/overview.html", context)

@@ -39,7 +39,7 @@ from trading.domain.orders import Order
 from trading.domain.prices import Source
 from trading.domain.reading import PriceRefused, Reading
 from trading.models import FlashTrade, Instrument
-from trading.selectors.trades import instruments_with_due_trades
+from trading.selectors.due import instruments_with_due_trades
 from trading.services.orders.close_trade import close_trade
 from trading.services.orders.open_trades import Accepted, open_trades
 from trading.services.prices.record_index_prices import record_index_prices

@@ -1,4 +1,4 @@
-"""A world for random histories: people, staff, a market whose clock the deeds themselves drive."""
+"""A world for random histories: people, staff, a market whose clock the actions drive."""
 
 import random
 from collections import Counter
@@ -23,12 +23,12 @@ from trading.services.settlement.settle_due_trades import settle_due_trades
 
 SYMBOL, CURRENCY = "BTC-USDT", "USDT"
 CLIENTS = 8
-DEEDS_A_SECOND = 40
+ACTIONS_A_SECOND = 40
 
 
 @dataclass
 class World:
-    """What all clients share. `now` only moves forward; whoever does the fortieth deed of a second ends it."""
+    """What all clients share. `now` only moves forward; whoever does the fortieth action of a second ends it."""
 
     traders: Sequence[User]
     cautious: Sequence[User]
@@ -63,49 +63,49 @@ class World:
         settle_due_trades(instrument=SYMBOL, now=now)
 
 
-Deed = Callable[[World, random.Random], str | list[str]]
+Action = Callable[[World, random.Random], str | list[str]]
 """Something that a client does; says in a word what came of it (or of each of several at once), or raises a Refusal."""
 
 
 @dataclass
 class Client:
-    """One of the concurrent clients, with a chance of its own: deed after deed; refusals are part of life."""
+    """One of the concurrent clients, with a chance of its own: action after action; refusals are part of life."""
 
     world: World
     number: int
-    deeds: Sequence[tuple[Deed, float]]
+    actions: Sequence[tuple[Action, float]]
 
     def live(self, operations: int) -> None:
         chance = random.Random(f"{self.world.seed}/{self.number}")
-        doings, weights = zip(*self.deeds, strict=True)
+        choices, weights = zip(*self.actions, strict=True)
         done = ended = 0
         try:
             while done < operations:
-                (deed,) = chance.choices(doings, weights)
-                done += self._do(deed, chance)
-                if self.number == 0 and done - ended >= DEEDS_A_SECOND // CLIENTS:
+                (action,) = chance.choices(choices, weights)
+                done += self._do(action, chance)
+                if self.number == 0 and done - ended >= ACTIONS_A_SECOND // CLIENTS:
                     self.world.pass_second(chance)
                     ended = done
         finally:
             connections.close_all()
 
-    def _do(self, deed: Deed, chance: random.Random) -> int:
+    def _do(self, action: Action, chance: random.Random) -> int:
         try:
-            results = deed(self.world, chance)
+            results = action(self.world, chance)
         except Refusal as refusal:
             results = refusal.code
         except Exception as error:
             results = type(error).__name__
-            self.world.failures.append(f"{deed.__name__}: {type(error).__name__}: {error}")
+            self.world.failures.append(f"{action.__name__}: {type(error).__name__}: {error}")
         listed = [results] if isinstance(results, str) else results
-        self.world.tally.update((deed.__name__, result) for result in listed)
+        self.world.tally.update((action.__name__, result) for result in listed)
         return len(listed)
 
 
-def live(world: World, deeds: Sequence[tuple[Deed, float]], *, operations: int) -> None:
+def live(world: World, actions: Sequence[tuple[Action, float]], *, operations: int) -> None:
     """So many operations in all, by eight clients side by side; afterwards every trade has come to its end."""
     with ThreadPoolExecutor(CLIENTS) as pool:
-        lives = [pool.submit(Client(world, number, deeds).live, operations // CLIENTS) for number in range(CLIENTS)]
+        lives = [pool.submit(Client(world, number, actions).live, operations // CLIENTS) for number in range(CLIENTS)]
         for life in lives:
             life.result()
     settle_due_trades(instrument=SYMBOL, now=world.now + timedelta(hours=2))

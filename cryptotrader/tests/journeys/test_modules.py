@@ -1,8 +1,11 @@
 """The scripts' own rules, tried in the browser that runs them."""
 
+from decimal import Decimal
+
 import pytest
 from playwright.sync_api import Page
 
+from accounts.tests.typed_numbers import TYPED_NUMBERS
 from cryptotrader.tests.journeys.conftest import Visit
 
 
@@ -77,3 +80,14 @@ def test_money_is_exact_and_rounds_down_like_the_server(page: Page) -> None:
     assert answers[:3] == ["0.00", "26.66", "849999999999.99"]
     assert answers[3:7] == ["−1,234,567.50", "0.00", "+85.00", "54.1%"]
     assert answers[7:] == [None] * 8
+
+
+def test_typed_numbers_are_read_as_the_server_reads_them(page: Page) -> None:
+    read = """async (texts) => {
+        const money = await import("/static/js/money.js");
+        return texts.map(money.parseTyped).map((units) => units && money.write(units, money.PLACES));
+    }"""
+    answers = page.evaluate(read, list(TYPED_NUMBERS))
+    found = {text: answer and Decimal(answer) for text, answer in zip(TYPED_NUMBERS, answers, strict=True)}
+
+    assert found == {text: number and Decimal(number) for text, number in TYPED_NUMBERS.items()}

@@ -67,9 +67,11 @@ def _check_ends(window: ProvenWindow, series: Sequence[ProvenPrice], proof: Proo
         at = write_instant(first.priced_at)
         report.check(starts, "window", f"{name}: prices before {at} are missing")
     if last.priced_at < span.until:
-        goes_on = proof.chain.goes_on(last.sequence) or any(price.priced_at > last.priced_at for price in series)
+        has_later_prices = proof.chain.has_later_prices(last.sequence) or any(
+            price.priced_at > last.priced_at for price in series
+        )
         at, made_at = write_instant(last.priced_at), write_instant(proof.issued_at)
-        if report.check(not goes_on, "window", f"{name}: prices after {at} are missing"):
+        if report.check(not has_later_prices, "window", f"{name}: prices after {at} are missing"):
             report.note(f"{name}: no price after {at} was known when the proof was made, at {made_at}")
 
 
@@ -132,8 +134,8 @@ def _check_clocks(name: str, price: ProvenPrice, rules: Rules, report: Report) -
         return
     for tick in price.ticks:
         offset = tick.received_at - tick.venue_at if tick.venue_at is not None else None
-        if tick.skewed and (offset is None or abs(offset) <= rules.skew_max):
+        if tick.skewed and (offset is None or abs(offset) <= rules.clock_skew_max):
             report.note(f"{name}: its own times don't show that the clock of {tick.venue} was wrong")
         if not tick.skewed and offset is not None and price.source == Source.LIVE:
             told = f"{name}: the clock of {tick.venue} was ahead, yet it counts"
-            report.check(offset >= -rules.skew_max, "price", told)
+            report.check(offset >= -rules.clock_skew_max, "price", told)

@@ -66,5 +66,7 @@ def _check_used(price: ProvenPrice, used: Conversion, rates: _Rates | None, rule
         return
     if after is not None:
         report.check(after.priced_at > price.priced_at, "conversion", f"{name}: it was not the newest")
-    elif report.check(not rates.chain.goes_on(used.sequence), "conversion", f"{name}: what came after it is missing"):
+    elif report.check(
+        not rates.chain.has_later_prices(used.sequence), "conversion", f"{name}: what came after it is missing"
+    ):
         report.note(f"{name}: none after it was known when the proof was made")

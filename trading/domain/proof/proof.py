@@ -7,7 +7,7 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import Any
 
-from accounts.domain.errors import Refusal, _
+from accounts.domain.errors import Refusal, mark
 from trading.domain.early_close import closing_second
 from trading.domain.index import Conversion
 from trading.domain.prices import PricePoint, Source, Tick, VenueInput
@@ -27,7 +27,7 @@ class ProofUnreadable(ValueError):
 
 class SigningUnavailable(Refusal):
     code, status = "signing-unavailable", 503
-    title = _("Proofs can't be signed at the moment")
+    title = mark("Proofs can't be signed at the moment")
 
 
 class Purpose(StrEnum):
@@ -69,7 +69,7 @@ def spans(
 
 @dataclass(frozen=True, slots=True)
 class ProvenPrice:
-    """An index price as the proof tells it: `venues` as they are hashed, `ticks` as they are read."""
+    """An index price as the proof claims: `venues` as they are hashed, `ticks` as they are read."""
 
     instrument: str
     sequence: int
@@ -119,7 +119,7 @@ class ProvenChain:
 
     paths: Mapping[tuple[date, int], Sequence[str]]
 
-    def goes_on(self, after: int) -> bool:
+    def has_later_prices(self, after: int) -> bool:
         """Whether prices with a higher number are known of."""
         return any((day.last_sequence or 0) > after for day, _ in self.days) or any(
             price.sequence > after for piece in self.pieces for price in piece
@@ -127,8 +127,8 @@ class ProvenChain:
 
 
 @dataclass(frozen=True, slots=True)
-class ToldClose:
-    """A close order of the trade, and what became of it, as the proof tells it."""
+class ClaimedClose:
+    """A close order of the trade, and what became of it, as the proof claims."""
 
     state: str
     asked_at: datetime
@@ -139,8 +139,8 @@ class ToldClose:
 
 
 @dataclass(frozen=True, slots=True)
-class ToldSale:
-    """What the trade was sold for, as the proof tells it."""
+class ClaimedSale:
+    """What the trade was sold for, as the proof claims."""
 
     amount: Decimal | None
     price: Decimal | None
@@ -148,8 +148,8 @@ class ToldSale:
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
-    """How the trade ended, as the proof tells it."""
+class ClaimedResult:
+    """How the trade ended, as the proof claims."""
 
     outcome: str
     void_reason: str | None
@@ -158,8 +158,8 @@ class Told:
     exit_samples: int | None
     profit: Decimal
     settled_at: datetime
-    sale: ToldSale | None
-    closes: Sequence[ToldClose]
+    sale: ClaimedSale | None
+    closes: Sequence[ClaimedClose]
     """In the order in which they were given."""
 
     shows_latest_close: bool
@@ -175,7 +175,7 @@ class Proof:
     terms: Terms
     payout: Decimal
     demo: bool
-    told: Told
+    claimed: ClaimedResult
     correction: Decimal | None
     correction_reason: str
     windows: Sequence[ProvenWindow]

@@ -12,6 +12,9 @@ from trading.domain.prices import Tick
 from trading.domain.proof.days import Day
 from trading.domain.proof.proof import (
     VERSION,
+    ClaimedClose,
+    ClaimedResult,
+    ClaimedSale,
     Proof,
     ProofUnreadable,
     ProvenChain,
@@ -19,9 +22,6 @@ from trading.domain.proof.proof import (
     ProvenWindow,
     Purpose,
     Span,
-    Told,
-    ToldClose,
-    ToldSale,
 )
 from trading.domain.settlement import Result
 from trading.domain.terms import Direction, Terms
@@ -53,7 +53,7 @@ def _proof(payload: Mapping[str, Any]) -> Proof:
         terms=_terms(trade, _above_zero(payload["pip"])),
         payout=_number(trade["payout"]),
         demo=_flag(trade["demo"]),
-        told=_told(trade, _list(payload["closes"])),
+        claimed=_claimed(trade, _list(payload["closes"])),
         correction=_number(correction["amount"]) if correction is not None else None,
         correction_reason=_text(correction["reason"]) if correction is not None else "",
         windows=[_window(window) for window in _list(payload["windows"])],
@@ -78,8 +78,8 @@ def _terms(trade: Mapping[str, Any], pip: Decimal) -> Terms:
     )
 
 
-def _told(trade: Mapping[str, Any], closes: Sequence[Mapping[str, Any]]) -> Told:
-    return Told(
+def _claimed(trade: Mapping[str, Any], closes: Sequence[Mapping[str, Any]]) -> ClaimedResult:
+    return ClaimedResult(
         outcome=_text(trade["outcome"]),
         void_reason=_optional(_text, trade["void_reason"]),
         entry_price=_optional(_number, trade["entry_price"]),
@@ -93,16 +93,16 @@ def _told(trade: Mapping[str, Any], closes: Sequence[Mapping[str, Any]]) -> Told
     )
 
 
-def _sale(trade: Mapping[str, Any]) -> ToldSale:
-    return ToldSale(
+def _sale(trade: Mapping[str, Any]) -> ClaimedSale:
+    return ClaimedSale(
         amount=_optional(_number, trade["sale"]),
         price=_optional(_number, trade["sold_at_price"]),
         priced_at=_optional(_instant, trade["sold_priced_at"]),
     )
 
 
-def _close(close: Mapping[str, Any]) -> ToldClose:
-    return ToldClose(
+def _close(close: Mapping[str, Any]) -> ClaimedClose:
+    return ClaimedClose(
         state=_text(close["state"]),
         asked_at=_instant(close["asked_at"]),
         close_at=_instant(close["close_at"]),

@@ -8,6 +8,7 @@ from datetime import timedelta
 from decimal import Decimal, localcontext
 
 from accounts.domain.notation import write_decimal, write_instant
+from trading.domain.endings import ENDINGS
 from trading.domain.index import PRECISION
 from trading.domain.prices import PricePoint
 from trading.domain.proof.chain_verification import check_windows
@@ -53,8 +54,8 @@ def _verify(proof: Proof, published: Published | None) -> Report:
         entry_at=terms.entry_at,
         expires_at=terms.expires_at,
         rules=rules,
-        asked_at=[close.asked_at for close in proof.told.closes],
-        sold=proof.told.sale is not None,
+        asked_at=[close.asked_at for close in proof.claimed.closes],
+        sold=proof.claimed.sale is not None,
     )
     told = [window.span for window in proof.windows]
     report.check(told == expected, "window", "not the seconds that the rules look at")
@@ -88,23 +89,23 @@ def _check_acceptance(proof: Proof, series: Sequence[ProvenPrice], rules: Rules,
 
 
 def _check_outcome(proof: Proof, series: Sequence[ProvenPrice], report: Report) -> None:
-    terms, told = proof.terms, proof.told
+    terms, claimed = proof.terms, proof.claimed
     points = [price.point for price in series]
     check_closes(proof, points, report)
-    not_yet = told.settled_at - proof.issued_at > CLOCKS_APART
+    not_yet = claimed.settled_at - proof.issued_at > CLOCKS_APART
     report.check(not not_yet, "outcome", "the trade was settled after the proof of it was made")
-    if told.sale is not None:
+    if claimed.sale is not None:
         return
     window = Window(terms.direction, terms.entry_at, terms.expires_at, terms.pip, proof.demo, terms.rule_version)
     found = settle(window, points, final=True) or Outcome(Result.VOIDED)
     _check_patience(proof, found, points, report)
     expected = {
-        "outcome": (told.outcome, found.result),
-        "void_reason": (told.void_reason, found.void_reason),
-        "entry_price": (told.entry_price, found.entry.price if found.entry else None),
-        "exit_price": (told.exit_price, found.exit_price),
-        "exit_samples": (told.exit_samples, found.exit_samples or None),
-        "profit": (told.profit, _profit(proof, found.result)),
+        "outcome": (claimed.outcome, found.result),
+        "void_reason": (claimed.void_reason, found.void_reason),
+        "entry_price": (claimed.entry_price, found.entry.price if found.entry else None),
+        "exit_price": (claimed.exit_price, found.exit_price),
+        "exit_samples": (claimed.exit_samples, found.exit_samples or None),
+        "profit": (claimed.profit, ENDINGS[found.result].profit(stake=terms.stake, payout=proof.payout)),
     }
     for name, (said, right) in expected.items():
         report.check(said == right, "outcome", f"{name} is {_word(said)}, by the rules and prices it is {_word(right)}")
@@ -115,21 +116,16 @@ def _check_patience(proof: Proof, found: Outcome, points: Sequence[PricePoint], 
     terms, rules = proof.terms, RULES[proof.terms.rule_version]
     awaited = terms.expires_at if found.entry else terms.entry_at + rules.entry_wait_max
     come = any(point.priced_at >= awaited for point in points)
-    waited = proof.told.settled_at - terms.expires_at >= rules.grace
+    waited = proof.claimed.settled_at - terms.expires_at >= rules.grace
     at = write_instant(terms.expires_at + rules.grace)
     report.check(come or waited, "outcome", f"decided before {at} with no price after the seconds looked at (rule 8)")
 
 
 def _check_correction(proof: Proof, report: Report) -> None:
     if proof.correction is not None:
-        undone = proof.correction == -proof.told.profit != 0
+        undone = proof.correction == -proof.claimed.profit != 0
         report.check(undone, "correction", "the correction does not give back what the trade moved (rule 10)")
         report.note(f"the trade was voided afterwards: {proof.correction_reason}")
-
-
-def _profit(proof: Proof, result: Result) -> Decimal:
-    stake = proof.terms.stake
-    return {Result.WON: proof.payout - stake, Result.LOST: -stake}.get(result, Decimal(0))
 
 
 def _word(value: object) -> str:

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 import structlog
 
 from trading.feeds.live.feed import LiveFeed
-from trading.publish import publish_venues
+from trading.publish import keep_venue_report
 
 log = structlog.get_logger(__name__)
 
@@ -24,7 +24,7 @@ class Board:
         health = self._feed.health()
         self._say(at, dark=all(venue.state != "live" for venue in health))
         if publishing:
-            publish_venues(at, health)
+            keep_venue_report(at, health)
 
     def _say(self, at: datetime, *, dark: bool) -> None:
         """One line when no venue at all has been there for a while, one when the first is back."""

@@ -9,7 +9,7 @@ from typing import Any, Protocol
 import structlog
 
 from trading.domain.prices import Tick
-from trading.domain.venues import SkewMeter, VenueHealth, offset_by_call
+from trading.domain.venues import ClockSkewMeter, VenueHealth, offset_by_call
 from trading.feeds.live.backoff import Backoff
 from trading.feeds.live.exchange import Exchange, Top, Unreadable
 from trading.feeds.live.table import Line, Settings
@@ -65,7 +65,7 @@ class Session:
         self.venue = venue
         self.lines = tuple(lines)
         self.condition = Condition(clock.now())
-        self.skew = SkewMeter()
+        self.clock_skew_meter = ClockSkewMeter()
         self._settings = settings
         self._hear = hear
         self._clock = clock
@@ -80,7 +80,7 @@ class Session:
             state=now.state,
             since=now.since,
             heard_at=now.heard_at,
-            skew=self.skew.skew,
+            clock_skew=self.clock_skew_meter.clock_skew,
             connections=now.connections,
             unreadable=now.unreadable,
             repeated=now.repeated,
@@ -147,7 +147,7 @@ class Session:
 
     def _take(self, line: Line, top: Top, now: datetime) -> None:
         if top.venue_at is not None:
-            self.skew.measure(now - top.venue_at, now)
+            self.clock_skew_meter.measure(now - top.venue_at, now)
         if self.condition.state != "live":
             self._is("live")
             self.condition.connections += 1
@@ -160,7 +160,7 @@ class Session:
             venue_at=top.venue_at,
             received_at=now,
             conversion=line.conversion,
-            skewed=not self.skew.is_bounded,
+            skewed=not self.clock_skew_meter.is_bounded,
             mirror=self._settings.mirror,
         )
         self._hear(line.instrument, tick)
@@ -176,7 +176,7 @@ class Session:
             try:
                 await self._ask_time(exchange)
             except Exception as error:
-                if not self.skew.is_known(self._clock.now(), CLOCK_AGE_MAX):
+                if not self.clock_skew_meter.is_known(self._clock.now(), CLOCK_AGE_MAX):
                     raise
                 log.warning("venue does not tell its time", venue=self.venue, reason=_reason(error))
             await self._clock.sleep(CLOCK_EVERY_SECONDS)
@@ -186,7 +186,9 @@ class Session:
         told = await exchange.clock()
         if told is not None:
             answered_at = self._clock.now()
-            self.skew.measure(offset_by_call(asked_at=asked_at, told=told, answered_at=answered_at), answered_at)
+            self.clock_skew_meter.measure(
+                offset_by_call(asked_at=asked_at, told=told, answered_at=answered_at), answered_at
+            )
 
     def _is(self, state: str) -> None:
         self.condition.state, self.condition.since = state, self._clock.now()

@@ -20,6 +20,7 @@ from django.utils.crypto import salted_hmac
 
 from accounts.domain.notation import parse_decimal
 from accounts.publish import listeners_of
+from trading.domain.channels import Kind
 from trading.domain.prices import Source
 from trading.feeds.handoff import Handoff
 from trading.feeds.instruments import feed_instruments
@@ -30,7 +31,6 @@ from trading.feeds.recording import NotARecording, Recording
 from trading.feeds.replay import SPEED_MAX, SPEED_MIN, ReplayFeed
 from trading.feeds.simulated import SimulatedFeed
 from trading.feeds.source import FeedInstrument, FeedSource
-from trading.publish import OFFERS
 from trading.services.prices.record_index_prices import record_index_prices
 from trading.tasks import publish_offers, settle_due_trades
 
@@ -153,7 +153,7 @@ def _publish(source: FeedSource, *, report: Callable[[datetime, bool], None]) ->
 
 
 def _ask_for_offers(symbol: str) -> None:
-    if listeners_of(OFFERS):
+    if listeners_of(Kind.OFFERS):
         publish_offers.delay(instrument=symbol)
 
 

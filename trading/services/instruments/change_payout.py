@@ -3,7 +3,7 @@ from datetime import datetime
 from django.db import transaction
 
 from accounts.domain.approvals.requests import checked_reason
-from accounts.domain.errors import FieldError, InvalidInput, _
+from accounts.domain.errors import FieldError, InvalidInput, mark
 from accounts.domain.notation import write_decimal
 from trading.domain.errors import UnknownInstrument
 from trading.domain.payouts import AHEAD_MAX, NOTICE, Payouts
@@ -40,8 +40,8 @@ def change_payout(
             version=last.version + 1 if last else 1,
             rate=payouts.rate,
             rates={str(seconds): write_decimal(rate) for seconds, rate in sorted(payouts.rates.items())},
-            skew_max=payouts.skew_max,
-            skew_scale=payouts.skew_scale,
+            skew_max=payouts.rate_skew_max,
+            skew_scale=payouts.rate_skew_scale,
             edge_min=payouts.edge_min,
             effective_from=since,
             made_at=now,
@@ -54,10 +54,12 @@ def _moment(wanted: datetime | None, now: datetime) -> datetime:
     if wanted is not None and wanted < now:
         raise InvalidInput(fields=(FieldError("effective_from", "past", "it has to be later than now"),))
     if wanted is not None and wanted > now + AHEAD_MAX:
-        raise InvalidInput(fields=(FieldError("effective_from", "too-late", _("it has to be within a year from now")),))
+        raise InvalidInput(
+            fields=(FieldError("effective_from", "too-late", mark("it has to be within a year from now")),)
+        )
     return max(wanted or now, now + NOTICE)
 
 
 def _check_durations(payouts: Payouts, instrument: Instrument) -> None:
     if not payouts.rates.keys() <= set(instrument.durations):
-        raise InvalidInput(fields=(FieldError("rates", "unknown", _("only durations that the instrument offers")),))
+        raise InvalidInput(fields=(FieldError("rates", "unknown", mark("only durations that the instrument offers")),))

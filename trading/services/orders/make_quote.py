@@ -3,11 +3,11 @@ from datetime import datetime
 
 from django.core.signing import Signer
 
-from trading.domain.quotes import Quote, Wish
-from trading.domain.terms import Offer, check_offered
+from trading.domain.quotes import Quote, QuoteRequest
+from trading.domain.terms import PayoutOffer, check_offered
 from trading.selectors.listings import Listing, listing
 from trading.steps.market_of import market_of
-from trading.steps.offer_payouts import Offers
+from trading.steps.offer_payouts import PayoutOffers
 
 SALT = "trading.quotes"
 """The key of quotes is made of SECRET_KEY and this, so nothing else that the site signs passes for a quote."""
@@ -22,17 +22,17 @@ class Quoted:
     listing: Listing
 
 
-def make_quote(wish: Wish, *, now: datetime) -> Quoted:
+def make_quote(request: QuoteRequest, *, now: datetime) -> Quoted:
     """Offer something, and promise it for the life of a quote. It is the same for everybody, and nothing is stored.
 
     Raises UnknownInstrument, InstrumentClosed or DurationNotOffered.
     """
-    found = listing(wish.instrument, now)
-    check_offered(market_of(found), wish.duration_seconds)
-    return quote_of(found, wish, Offers([found]).offer(found, wish), now)
+    found = listing(request.instrument, now)
+    check_offered(market_of(found), request.duration_seconds)
+    return quote_of(found, request, PayoutOffers([found]).offer(found, request), now)
 
 
-def quote_of(found: Listing, wish: Wish, offer: Offer, now: datetime) -> Quoted:
+def quote_of(found: Listing, request: QuoteRequest, offer: PayoutOffer, now: datetime) -> Quoted:
     """An offer as a signed quote."""
-    quote = Quote(wish, offer, market_of(found).rule_version, now)
+    quote = Quote(request, offer, market_of(found).rule_version, now)
     return Quoted(quote, Signer(salt=SALT).sign_object(quote.facts), found)

@@ -19,7 +19,7 @@ from accounts.steps.post_transfers import post_transfers
 from trading.domain.errors import InsufficientForStake, PriceMoved, UnknownInstrument
 from trading.domain.orders import Order
 from trading.domain.quotes import bind
-from trading.domain.terms import Offer, Terms, agree
+from trading.domain.terms import PayoutOffer, Terms, agree
 from trading.models import FlashTrade
 from trading.selectors.listings import Listing, listings_by_symbol
 from trading.selectors.trades import trades_by_keys
@@ -28,7 +28,7 @@ from trading.steps.admit_by_caps import Caps
 from trading.steps.admit_orders import Admission
 from trading.steps.claim_liability import Claim, Pool, StripesShort
 from trading.steps.market_of import market_of
-from trading.steps.offer_payouts import Offers
+from trading.steps.offer_payouts import PayoutOffers
 from trading.steps.publish_changes import Change, publish_changes
 from trading.wire.quotes import quote
 
@@ -116,7 +116,7 @@ class _Batch:
     ) -> None:
         self.markets, self.wallets, self.known, self.now = markets, wallets, known, now
         self.admission, self.caps = admission, caps
-        self.offers = Offers(markets.values())
+        self.offers = PayoutOffers(markets.values())
         self.available = {wallet.id: wallet.available for wallet in wallets.values()}
         self.trades: list[FlashTrade] = []
 
@@ -151,10 +151,10 @@ class _Batch:
         self.available[wallet.id] -= terms.stake
         return _trade(order, listing, terms, offer, wallet)
 
-    def _agree(self, order: Order, listing: Listing) -> tuple[Terms, Offer]:
-        market, offered = market_of(listing), self.offers.offer(listing, order.wish)
+    def _agree(self, order: Order, listing: Listing) -> tuple[Terms, PayoutOffer]:
+        market, offered = market_of(listing), self.offers.offer(listing, order.quote_request)
         if order.quote is not None:
-            order.quote.check(order.wish, market.rule_version)
+            order.quote.check(order.quote_request, market.rule_version)
         offer, least = bind(offered, order.quote, order.min_payout_rate, now=self.now)
         try:
             terms = agree(
@@ -168,7 +168,7 @@ class _Batch:
                 now=self.now,
             )
         except PriceMoved as moved:
-            quoted = quote_of(listing, order.wish, offered, self.now)
+            quoted = quote_of(listing, order.quote_request, offered, self.now)
             fresh = quote(quoted.quote, token=quoted.token, listing=listing, now=self.now)
             moved.extra |= {"payout_rate": fresh["payout_rate"], "quote": fresh}  # of now, whatever its quote said
             raise
@@ -184,7 +184,7 @@ class _Batch:
         transaction.on_commit(partial(publish_changes, changes))
 
 
-def _trade(order: Order, listing: Listing, terms: Terms, offer: Offer, wallet: LockedWallet) -> FlashTrade:
+def _trade(order: Order, listing: Listing, terms: Terms, offer: PayoutOffer, wallet: LockedWallet) -> FlashTrade:
     return FlashTrade(
         id=new_id(terms.accepted_at),
         user_id=order.user_id,

@@ -14,6 +14,7 @@ from trading.domain.reading import LATENESS_MAX, PriceRefused, Reading, Recorded
 from trading.domain.rules import CURRENT, RULES_NOW
 from trading.models import IndexPrice, Instrument, PriceHead
 from trading.publish import publish_prices
+from trading.selectors.due import instruments_with_due_trades
 from trading.selectors.listings import newest_prices
 from trading.selectors.venues import venues_counted
 
@@ -32,9 +33,9 @@ def record_index_prices(*, at: datetime, readings: Sequence[Reading], now: datet
         prices, missing = _decide(at, readings, now)
         IndexPrice.objects.bulk_create(prices)
         transaction.on_commit(partial(publish_prices, prices))
-        due = _due([price.instrument_id for price in prices], at)
-    symbols = tuple(price.instrument.symbol for price in prices)
-    return Recorded(symbols, missing, tuple(p.instrument.symbol for p in prices if p.instrument_id in due))
+        symbols = tuple(price.instrument.symbol for price in prices)
+        due = instruments_with_due_trades(at, among=symbols)
+    return Recorded(symbols, missing, tuple(symbol for symbol in symbols if symbol in due))
 
 
 def _decide(at: datetime, readings: Sequence[Reading], now: datetime) -> tuple[list[IndexPrice], tuple[str, ...]]:
@@ -102,18 +103,3 @@ def _link(
     }
     digest = chain_digest(instrument=instrument.symbol, pip=instrument.pip, **link)
     return IndexPrice(instrument=instrument, digest=digest, recorded_at=now, **link)
-
-
-def _due(instrument_ids: Sequence[int], at: datetime) -> set[int]:
-    query = """
-        SELECT id FROM unnest(%(ids)s::bigint[]) AS priced(id)
-        WHERE EXISTS (SELECT FROM flash_trades t
-                      WHERE t.instrument_id = priced.id AND t.state = 'pending' AND t.entry_at <= %(at)s)
-           OR EXISTS (SELECT FROM flash_trades t
-                      WHERE t.instrument_id = priced.id AND t.state <> 'settled' AND t.expires_at <= %(at)s)
-           OR EXISTS (SELECT FROM close_orders c JOIN flash_trades t ON t.id = c.trade_id
-                      WHERE t.instrument_id = priced.id AND c.state = 'waiting' AND c.close_at <= %(at)s)
-    """
-    with transaction.get_connection().cursor() as cursor:
-        cursor.execute(query, {"ids": list(instrument_ids), "at": at})
-        return {row[0] for row in cursor.fetchall()}

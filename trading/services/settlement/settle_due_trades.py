@@ -12,18 +12,16 @@ from typing import Any
 
 from django.db import connection, transaction
 
-from trading.domain.prices import PricePoint, Source
-from trading.domain.rules import LONGEST_ENTRY_WAIT, SHORTEST_GRACE, rules_of
 from trading.domain.settlement import Outcome, Window, find_entry, settle
-from trading.domain.terms import Direction
 from trading.models import Instrument, PriceHead
+from trading.selectors.due import due_entries, due_windows
 from trading.selectors.listings import newest_prices
-from trading.selectors.series import points
-from trading.steps.decide_closes import decide_closes
+from trading.selectors.series import points, series_to_date
+from trading.steps.decide_closes import decide_closes, end_closes
 from trading.steps.end_trades import end_trades
 from trading.steps.publish_changes import Change, publish_changes
 from trading.steps.release_liability import release_liability
-from trading.steps.settlement_sql import DUE_WINDOWS, ENTER, PENDING_ENTRIES, SETTLE
+from trading.steps.settlement_sql import ENTER, SETTLE
 
 BATCH = 20_000
 """Trades per transaction: enough that round trips don't count, few enough that locks are short."""
@@ -61,12 +59,13 @@ def settle_due_trades(*, instrument: str, now: datetime) -> Settled:
 def _decide_closes(instrument: Instrument, newest: PriceHead | None, now: datetime) -> int:
     """Decide all close orders that are due, each batch in one transaction; returns how many sold their trade."""
     sold = 0
-    while True:
+    while decided := decide_closes(instrument=instrument, newest=newest, now=now):
         with transaction.atomic(durable=True):
-            batch = decide_closes(instrument=instrument, newest=newest, now=now)
+            batch = end_closes(instrument=instrument, decided=decided, now=now)
         sold += batch.sold
         if not batch.ended:
-            return sold
+            break
+    return sold
 
 
 def _settle_all(instrument: Instrument, newest: PriceHead | None, now: datetime) -> int:
@@ -82,8 +81,7 @@ def _settle_all(instrument: Instrument, newest: PriceHead | None, now: datetime)
 def _enter(instrument: Instrument, newest: PriceHead) -> int:
     """Lock in the entry price of every pending trade whose entry second the series has reached."""
     with transaction.atomic(durable=True), connection.cursor() as cursor:
-        cursor.execute(PENDING_ENTRIES, {"instrument": instrument.pk, "newest": newest.priced_at})
-        entries = [(at, rules_of(version)) for at, version in cursor.fetchall()]
+        entries = due_entries(instrument, newest.priced_at)
         prices = points(instrument.pk, [(at, at + rules.entry_wait_max) for at, rules in entries])
         found = [(at, r.version, entry.price) for at, r in entries if (entry := find_entry(at, prices, r))]
         if not found:
@@ -102,22 +100,10 @@ def _enter(instrument: Instrument, newest: PriceHead) -> int:
 
 def _decide(instrument: Instrument, newest: PriceHead | None, now: datetime) -> list[tuple[Window, Outcome]]:
     """The outcome of each group of due trades, those with the earliest expiry first."""
-    params: dict[str, Any] = {
-        "instrument": instrument.pk,
-        "newest": newest.priced_at if newest else None,
-        "entry_lost": newest.priced_at - LONGEST_ENTRY_WAIT if newest else None,
-        "grace_over": now - SHORTEST_GRACE,
-        "limit": WINDOWS,
-    }
-    with connection.cursor() as cursor:
-        cursor.execute(DUE_WINDOWS, params)
-        rows = cursor.fetchall()
-    windows = [Window(Direction(way), entry, expiry, instrument.pip, *rest) for way, entry, expiry, *rest in rows]
+    windows = due_windows(instrument, newest=newest, now=now, limit=WINDOWS)
     spans = [(w.entry_at, w.entry_at + w.rules.entry_wait_max) for w in windows]
     spans += [(w.expires_at - w.rules.look_back_max, w.expires_at) for w in windows]
-    prices = points(instrument.pk, spans)
-    if newest and (not prices or prices[-1].priced_at < newest.priced_at):
-        prices.append(PricePoint(newest.priced_at, newest.price, newest.source == Source.LIVE))
+    prices = series_to_date(instrument.pk, spans, newest)
     decided = []
     for window in windows:
         outcome = settle(window, prices, final=now - window.expires_at >= window.rules.grace)

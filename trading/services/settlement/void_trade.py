@@ -4,14 +4,14 @@ from collections.abc import Sequence
 from datetime import datetime
 from decimal import Decimal
 from functools import partial
-from uuid import UUID
 
 from django.db import transaction
 from django.utils.translation import gettext
 
 from accounts.approval_actions import Action, Arguments, Request
 from accounts.domain.approvals.requests import Role
-from accounts.domain.errors import NotFound, _
+from accounts.domain.approvals.subjects import Subject
+from accounts.domain.errors import NotFound, mark
 from accounts.domain.ledger.transfers import TransferKind
 from accounts.domain.money import write_change, write_money
 from accounts.steps.move_against_house import move_against_house
@@ -21,13 +21,13 @@ from trading.selectors.trades import trades_by_id
 from trading.steps.publish_changes import Change, publish_changes
 
 
-def read_arguments(subject: str, arguments: Arguments) -> dict[str, object]:
+def read_arguments(subject: Subject, arguments: Arguments) -> dict[str, object]:
     """There are none: what is given back is what the trade moved. Raises what `voidable_trade` raises."""
     voidable_trade(subject)
     return {}
 
 
-def voidable_trade(subject: str) -> FlashTrade:
+def voidable_trade(subject: Subject) -> FlashTrade:
     """The trade that `trade:<id>` names. Raises NotFound, TradeNotSettled, TradeCorrected, NothingToVoid."""
     trade = _trade(subject)
     if trade.profit is None:
@@ -40,7 +40,7 @@ def voidable_trade(subject: str) -> FlashTrade:
 
 def execute(request: Request, now: datetime) -> None:
     """Give back what the trade moved. Raises InsufficientFunds when the wallet no longer has a win that was paid."""
-    trade = voidable_trade(request.subject)
+    trade = voidable_trade(request.about)
     amount = amount_returned(trade.profit or Decimal(0))
     TradeCorrection.objects.create(
         trade=trade, request_id=request.id, reason=request.reason, amount=amount, corrected_at=now
@@ -52,7 +52,7 @@ def execute(request: Request, now: datetime) -> None:
 
 
 def describe(request: Request) -> Sequence[tuple[str, str]]:
-    trade = _trade(request.subject)
+    trade = _trade(request.about)
     accepted = f"{trade.accepted_at:%Y-%m-%d %H:%M:%S}"
     book = gettext("demo") if trade.demo else gettext("real")
     stake = f"{write_money(trade.stake, trade.currency)} {trade.currency} ({book})"
@@ -66,22 +66,20 @@ def describe(request: Request) -> Sequence[tuple[str, str]]:
     ]
 
 
-def _trade(subject: str) -> FlashTrade:
-    kind, _colon, id = subject.partition(":")
-    try:
-        (trade,) = trades_by_id([UUID(id)]) if kind == "trade" else []
-    except ValueError as error:
-        raise NotFound(subject) from error
-    return trade
+def _trade(subject: Subject) -> FlashTrade:
+    found = trades_by_id([subject.uuid("trade")])
+    if not found:
+        raise NotFound(str(subject))
+    return found[0]
 
 
-def _owner(subject: str) -> int:
+def _owner(subject: Subject) -> int:
     return _trade(subject).user_id
 
 
 VOID_TRADE = Action(
     name="void_trade",
-    title=_("Void a settled trade"),
+    title=mark("Void a settled trade"),
     read_arguments=read_arguments,
     execute=execute,
     describe=describe,

@@ -28,7 +28,7 @@ def test_it_shows_terms_and_limits_to_everybody(stage: Stage) -> None:
                 "durations": [15, 30, 60, 300, 3600],
                 "payout_rates": {"15": "0.85", "30": "0.85", "60": "0.85", "300": "0.85", "3600": "0.85"},
                 "payout_version": 1,
-                "skew_max": "0.00",
+                "rate_skew_max": "0.00",
                 "tie": "stake-returned",
                 "rule_version": 2,
                 "venues_min": 3,

@@ -46,7 +46,7 @@ def test_anybody_may_ask_and_hears_all_there_is_to_know(stage: Stage, noon: time
         "currency": "USDT",
         "payout_rate": "0.85",
         "base_rate": "0.85",
-        "skew": "0.00",
+        "rate_skew": "0.00",
         "break_even": "0.5405",
         "stake_min": "1.00",
         "stake_max": "1000.00",
@@ -83,14 +83,14 @@ def test_a_quote_says_the_skew_of_its_side_and_book(alices: Api, alice: Trader) 
         for way in ("up", "down")
         for seconds in (60, 300)
     }
-    rates = {key: (each["base_rate"], each["skew"], each["payout_rate"]) for key, each in shown.items()}
+    rates = {key: (each["base_rate"], each["rate_skew"], each["payout_rate"]) for key, each in shown.items()}
     assert rates == {
         ("up", 60): ("0.85", "-0.017", "0.833"),
         ("down", 60): ("0.85", "0.017", "0.867"),
         ("up", 300): ("0.80", "-0.017", "0.783"),
         ("down", 300): ("0.80", "0.017", "0.817"),
     }
-    assert alices.post(PATH, WISH | {"demo": False}).json()["skew"] == "0.00"
+    assert alices.post(PATH, WISH | {"demo": False}).json()["rate_skew"] == "0.00"
     taken = order(alices, shown["up", 60]["quote"]).json()
     assert (taken["payout_rate"], taken["payout"], taken["payout_version"]) == ("0.833", "61.09", 2)
     assert "3.3" in shown["up", 60]["description"]

@@ -10,7 +10,7 @@ from cryptotrader.tests.cast import NOON, SYMBOL, Stage
 from trading.domain.prices import Source, Tick
 from trading.domain.reading import Reading
 from trading.domain.venues import VenueHealth
-from trading.publish import publish_venues
+from trading.publish import keep_venue_report
 from trading.services.prices.record_index_prices import record_index_prices
 
 AT = NOON + timedelta(seconds=1)
@@ -19,7 +19,7 @@ OKX = VenueHealth(
     state="live",
     since=NOON,
     heard_at=AT,
-    skew=timedelta(milliseconds=-12),
+    clock_skew=timedelta(milliseconds=-12),
     connections=2,
     unreadable=1,
     repeated=3,
@@ -40,7 +40,7 @@ def told(stage: Stage) -> None:
     ticks = [Tick(venue, Decimal(60_000), Decimal(60_000), None, AT) for venue in ("binance", "bitstamp", "kraken")]
     ticks.append(Tick("okx", Decimal(66_000), Decimal(66_000), None, AT))
     record_index_prices(at=AT, readings=[Reading(SYMBOL, Source.LIVE, tuple(ticks), 3)], now=AT)
-    publish_venues(AT, [OKX])
+    keep_venue_report(AT, [OKX])
 
 
 def test_everybody_sees_how_the_venues_fare(told: None) -> None:
@@ -55,7 +55,7 @@ def test_everybody_sees_how_the_venues_fare(told: None) -> None:
                 "state": "live",
                 "since": "2026-03-01T12:00:00Z",
                 "heard_at": "2026-03-01T12:00:01Z",
-                "skew_seconds": "-0.012",
+                "clock_skew_seconds": "-0.012",
                 "connections": 2,
                 "unreadable": 1,
                 "repeated": 3,
@@ -76,7 +76,7 @@ def test_metrics_tell_of_each_venue(told: None) -> None:
     lines = Client().get("/metrics").content.decode().splitlines()
 
     assert 'cryptotrader_venue_live{venue="okx"} 1.0' in lines
-    assert 'cryptotrader_venue_skew_seconds{venue="okx"} -0.012' in lines
+    assert 'cryptotrader_venue_clock_skew_seconds{venue="okx"} -0.012' in lines
     assert 'cryptotrader_venue_connections{venue="okx"} 2.0' in lines
     assert f'cryptotrader_venue_out{{instrument="{SYMBOL}",reason="deviating",venue="okx"}} 1.0' in lines
 

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from accounts.domain.errors import InvalidInput
 from accounts.domain.notation import places
 from trading.domain.payouts import Payouts, break_even, rate_at
-from trading.domain.terms import Direction, Offer
+from trading.domain.terms import Direction, PayoutOffer
 
 UP, DOWN = Direction.UP, Direction.DOWN
 SKEWED = Payouts(3, Decimal("0.85"), {3600: Decimal("0.8")}, Decimal("0.05"), Decimal(1000), Decimal("0.02"))
@@ -43,7 +43,7 @@ def test_the_heavier_side_gets_less_and_the_other_more(imbalance: str, up: str, 
 
 def test_each_duration_has_its_rate() -> None:
     offer = SKEWED.offer(DOWN, 3600, imbalance=Decimal(-1000))
-    assert (offer, offer.rate) == (Offer(Decimal("0.8"), Decimal("-0.05"), 3), Decimal("0.75"))
+    assert (offer, offer.rate) == (PayoutOffer(Decimal("0.8"), Decimal("-0.05"), 3), Decimal("0.75"))
 
 
 @given(payouts, amounts, st.sampled_from([15, 30, 60, 3600]))
@@ -54,10 +54,10 @@ def test_no_rate_leaves_its_bounds_whatever_the_imbalance(offered: Payouts, imba
         return
     up, down = (offered.offer(side, seconds, imbalance=imbalance) for side in (UP, DOWN))
     base = offered.base(seconds)
-    assert up.skew == -down.skew
-    assert (up.skew <= 0 <= down.skew) if imbalance >= 0 else (down.skew <= 0 <= up.skew)
+    assert up.rate_skew == -down.rate_skew
+    assert (up.rate_skew <= 0 <= down.rate_skew) if imbalance >= 0 else (down.rate_skew <= 0 <= up.rate_skew)
     for rate in (up.rate, down.rate):
-        assert abs(rate - base) <= offered.skew_max
+        assert abs(rate - base) <= offered.rate_skew_max
         assert 0 < rate <= 5
         assert edge(rate) >= offered.edge_min
         assert places(rate) <= 4
@@ -79,13 +79,13 @@ def test_the_more_is_owed_on_a_side_the_less_it_gets(one: Decimal, other: Decima
         ({"rate": "1.0001"}, "edge_min"),
         ({"rates": {60: Decimal(0)}}, "rates"),
         ({"rates": {60: Decimal("1.01")}}, "edge_min"),
-        ({"skew_max": "0.05"}, "skew_scale"),
-        ({"skew_max": "0.05", "skew_scale": "0"}, "skew_scale"),
-        ({"skew_max": "0.05", "skew_scale": "1e12"}, "skew_scale"),
-        ({"skew_max": "-0.05", "skew_scale": "1"}, "skew_max"),
-        ({"skew_max": "0.85", "skew_scale": "1"}, "skew_max"),
-        ({"skew_max": "0.05", "skew_scale": "1", "rates": {60: Decimal("0.05")}}, "skew_max"),
-        ({"skew_max": "0.15", "skew_scale": "1", "edge_min": "0.0001"}, "edge_min"),
+        ({"rate_skew_max": "0.05"}, "rate_skew_scale"),
+        ({"rate_skew_max": "0.05", "rate_skew_scale": "0"}, "rate_skew_scale"),
+        ({"rate_skew_max": "0.05", "rate_skew_scale": "1e12"}, "rate_skew_scale"),
+        ({"rate_skew_max": "-0.05", "rate_skew_scale": "1"}, "rate_skew_max"),
+        ({"rate_skew_max": "0.85", "rate_skew_scale": "1"}, "rate_skew_max"),
+        ({"rate_skew_max": "0.05", "rate_skew_scale": "1", "rates": {60: Decimal("0.05")}}, "rate_skew_max"),
+        ({"rate_skew_max": "0.15", "rate_skew_scale": "1", "edge_min": "0.0001"}, "edge_min"),
         ({"edge_min": "0.5"}, "edge_min"),
         ({"edge_min": "-0.0001"}, "edge_min"),
         ({"edge_min": "-1"}, "edge_min"),

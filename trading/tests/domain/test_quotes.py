@@ -6,21 +6,21 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from trading.domain.quotes import InvalidQuote, Quote, Wish, bind, read_facts
-from trading.domain.terms import Direction, Offer
+from trading.domain.quotes import InvalidQuote, Quote, QuoteRequest, bind, read_facts
+from trading.domain.terms import Direction, PayoutOffer
 
 NOON = datetime(2026, 3, 1, 12, 0, 0, tzinfo=UTC)
-WISH = Wish("BTC-USDT", Direction.UP, 60)
-NOW_OFFERED = Offer(Decimal("0.80"), Decimal("0.00"), 2)
-QUOTE = Quote(WISH, Offer(Decimal("0.85"), Decimal("-0.02"), 1), 2, NOON)
+WISH = QuoteRequest("BTC-USDT", Direction.UP, 60)
+NOW_OFFERED = PayoutOffer(Decimal("0.80"), Decimal("0.00"), 2)
+QUOTE = Quote(WISH, PayoutOffer(Decimal("0.85"), Decimal("-0.02"), 1), 2, NOON)
 LAST = NOON + timedelta(seconds=5)
 
 rates = st.decimals(min_value="0.0001", max_value=5, places=4)
-skews = st.decimals(min_value=-1, max_value=1, places=4)
+rate_skews = st.decimals(min_value=-1, max_value=1, places=4)
 quotes = st.builds(
     Quote,
-    st.builds(Wish, st.just("BTC-USDT"), st.sampled_from(Direction), st.integers(15, 86400), st.booleans()),
-    st.builds(Offer, rates, skews, st.integers(1, 10**6)),
+    st.builds(QuoteRequest, st.just("BTC-USDT"), st.sampled_from(Direction), st.integers(15, 86400), st.booleans()),
+    st.builds(PayoutOffer, rates, rate_skews, st.integers(1, 10**6)),
     st.integers(1, 100),
     st.datetimes(datetime(2020, 1, 1), datetime(2100, 1, 1), timezones=st.just(UTC)),
 )
@@ -68,7 +68,7 @@ def test_without_a_quote_the_offer_of_the_moment_holds() -> None:
         (replace(WISH, demo=False), "demo"),
     ],
 )
-def test_a_quote_is_for_what_was_quoted(wish: Wish, field: str) -> None:
+def test_a_quote_is_for_what_was_quoted(wish: QuoteRequest, field: str) -> None:
     with pytest.raises(InvalidQuote) as caught:
         QUOTE.check(wish, 2)
     assert [(fault.field, fault.code) for fault in caught.value.fields] == [(field, "not-as-quoted")]

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from accounts.domain.errors import Refusal
 from trading.domain.errors import DurationNotOffered, InstrumentClosed, PriceMoved, StakeOutOfBounds, StalePrice
-from trading.domain.terms import Direction, Market, Offer, Status, Terms, agree, entry_second
+from trading.domain.terms import Direction, Market, PayoutOffer, Status, Terms, agree, entry_second
 
 NOON = datetime(2026, 3, 1, 12, 0, 0, tzinfo=UTC)
 MARKET = Market(
@@ -21,7 +21,7 @@ MARKET = Market(
     durations=[10, 15, 60, 3600],
     priced_at=NOON,
 )
-OFFER = Offer(base=Decimal("0.80"), skew=Decimal("0.05"), version=3)
+OFFER = PayoutOffer(base=Decimal("0.80"), rate_skew=Decimal("0.05"), version=3)
 
 instants = st.datetimes(datetime(2000, 1, 1), datetime(2100, 1, 1), timezones=st.just(UTC))
 

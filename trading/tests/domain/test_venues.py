@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from trading.domain.index import Conversion, counted, index_of, mid_of, venue_inputs
 from trading.domain.prices import Tick
 from trading.domain.rules import RULES, RULES_NOW
-from trading.domain.venues import SkewMeter, agreeing, offset_by_call
+from trading.domain.venues import ClockSkewMeter, agreeing, offset_by_call
 
 AT = datetime(2026, 3, 1, 12, 0, 0, tzinfo=UTC)
 BOUND = Decimal("0.005")
@@ -129,10 +129,10 @@ def test_at_the_edge_it_neither_flaps_in_nor_out(path: list[Decimal]) -> None:
 
 @given(st.lists(ms, min_size=1, max_size=30), ms)
 def test_the_skew_is_found_through_any_delay(delays: list[timedelta], skew: timedelta) -> None:
-    meter = SkewMeter()
+    meter = ClockSkewMeter()
     for number, delay in enumerate(delays):
         meter.measure(abs(delay) + skew, AT + timedelta(milliseconds=100 * number))
-    assert meter.skew == min(abs(delay) for delay in delays) + skew
+    assert meter.clock_skew == min(abs(delay) for delay in delays) + skew
 
 
 @pytest.mark.parametrize(
@@ -147,12 +147,12 @@ def test_a_slow_answer_is_not_a_wrong_clock(behind: float, there: float, back: f
 
 
 def test_what_was_measured_long_ago_is_forgotten() -> None:
-    meter = SkewMeter()
+    meter = ClockSkewMeter()
     meter.measure(timedelta(0), AT)
     meter.measure(timedelta(seconds=4), AT + timedelta(seconds=10))
-    assert meter.skew == timedelta(0)
+    assert meter.clock_skew == timedelta(0)
     meter.measure(timedelta(seconds=5), AT + timedelta(seconds=11))
-    assert meter.skew == timedelta(seconds=4)
+    assert meter.clock_skew == timedelta(seconds=4)
     assert not meter.is_bounded
 
 
@@ -160,7 +160,7 @@ def test_what_was_measured_long_ago_is_forgotten() -> None:
     ("seconds", "bounded"), [(1, True), (1.001, False), (-1, True), (-1.001, False), (-1.27, False)]
 )
 def test_a_clock_is_believed_up_to_a_second(seconds: float, bounded: bool) -> None:
-    meter = SkewMeter()
+    meter = ClockSkewMeter()
     assert meter.is_bounded
     meter.measure(timedelta(seconds=seconds), AT)
     assert meter.is_bounded is bounded

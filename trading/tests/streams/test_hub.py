@@ -1,4 +1,4 @@
-"""What the hub does when Redis goes away for a while: it comes back by itself, and everybody starts from the state."""
+"""Each message is parsed once, for all who listen; what is malformed, and a Redis that goes away, silence nobody."""
 
 import asyncio
 from collections.abc import AsyncIterator, Callable, Iterator
@@ -9,24 +9,40 @@ from urllib.parse import urlsplit
 import pytest
 from redis import Redis as BlockingRedis
 from redis.asyncio import Redis
+from structlog.testing import capture_logs
 
+from accounts.domain.channels import Message
+from accounts.publish import name_in_redis
 from cryptotrader.local.processes import Child
 from cryptotrader.local.valkey import Valkey
 from trading.streams.hub import Hub
+from trading.streams.protocol import Published
 
 
 class Ear:
     """A listener that remembers."""
 
     def __init__(self) -> None:
-        self.heard: list[bytes] = []
+        self.heard: list[Published] = []
         self.resyncs = 0
 
-    def hear(self, topic: str, content: bytes) -> None:
-        self.heard.append(content)
+    @property
+    def words(self) -> list[object]:
+        return [published.data for published in self.heard]
+
+    def hear(self, published: Published) -> None:
+        self.heard.append(published)
 
     def resync(self) -> None:
         self.resyncs += 1
+
+
+class Faulty(Ear):
+    """A listener that can't bear a message."""
+
+    def hear(self, published: Published) -> None:
+        super().hear(published)
+        raise LookupError("nothing here fits that message")
 
 
 class Server:
@@ -87,9 +103,13 @@ async def hub(server: Server) -> AsyncIterator[Hub]:
     await hub.close()
 
 
-async def publish(server: Server, topic: str, content: str) -> None:
+async def publish(server: Server, topic: str, word: str) -> None:
+    await publish_raw(server, topic, Message(topic, "channel", word).encode())
+
+
+async def publish_raw(server: Server, topic: str, content: str | bytes) -> None:
     async with Redis.from_url(server.valkey.url()) as redis:
-        await redis.publish(topic, content)
+        await redis.publish(name_in_redis(topic), content)
 
 
 async def test_listeners_hear_their_topics_and_no_others(server: Server, hub: Hub) -> None:
@@ -99,13 +119,50 @@ async def test_listeners_hear_their_topics_and_no_others(server: Server, hub: Hu
     await publish(server, "a", "one")
     await publish(server, "b", "two")
     await until(lambda: bool(second.heard), "the message")
-    assert (first.heard, second.heard, first.resyncs) == ([b"one"], [b"two"], 0)
+    assert (first.words, second.words, first.resyncs) == (["one"], ["two"], 0)
 
     await hub.leave("a", first)
     await publish(server, "a", "three")
     await publish(server, "b", "four")
     await until(lambda: len(second.heard) == 2, "the message")
-    assert first.heard == [b"one"]
+    assert first.words == ["one"]
+
+
+async def test_a_message_is_parsed_once_for_all_who_listen(server: Server, hub: Hub) -> None:
+    ears = [Ear() for _ in range(20)]
+    for ear in ears:
+        await hub.join("a", ear)
+    await publish(server, "a", "one")
+    await until(lambda: all(ear.heard for ear in ears), "the message")
+    (published,) = {id(heard): heard for ear in ears for heard in ear.heard}.values()
+    assert (published.topic, published.channel, published.data, published.seq) == ("a", "channel", "one", None)
+
+
+@pytest.mark.parametrize(
+    "content",
+    [b"", b"{", b"\xff", b"[" * 100_000, b"[]", b'{"channel":1,"data":[]}', b'{"channel":"c","seq":"1","data":1}'],
+)
+async def test_a_malformed_message_is_left_out_and_the_next_one_heard(server: Server, hub: Hub, content: bytes) -> None:
+    ear = Ear()
+    await hub.join("a", ear)
+    with capture_logs() as logs:
+        await publish_raw(server, "a", content)
+        await publish(server, "a", "next")
+        await until(lambda: bool(ear.heard), "the next message")
+    assert (ear.words, ear.resyncs) == (["next"], 0)
+    assert [(log["log_level"], log["topic"]) for log in logs] == [("warning", "a")]
+
+
+async def test_the_fault_of_one_listener_silences_nobody(server: Server, hub: Hub) -> None:
+    listeners = [Ear(), Faulty(), Ear()]
+    for listener in listeners:
+        await hub.join("a", listener)
+    with capture_logs() as logs:
+        for word in ("one", "two"):
+            await publish(server, "a", word)
+        await until(lambda: all(len(listener.heard) == 2 for listener in listeners), "both messages")
+    assert [listener.words for listener in listeners] == [["one", "two"]] * 3
+    assert [(log["log_level"], log["topic"]) for log in logs] == [("error", "a")] * 2
 
 
 async def test_a_cut_connection_is_mended_and_everybody_is_told_to_resync(server: Server, hub: Hub) -> None:
@@ -115,7 +172,7 @@ async def test_a_cut_connection_is_mended_and_everybody_is_told_to_resync(server
         redis.client_kill_filter(_type="pubsub")
     await until(lambda: ear.resyncs == 1, "the resync")
     await publish(server, "a", "after")
-    await until(lambda: ear.heard == [b"after"], "the message")
+    await until(lambda: ear.words == ["after"], "the message")
 
 
 async def test_it_outlives_a_server_that_stays_away_for_a_while(server: Server, hub: Hub) -> None:
@@ -129,7 +186,7 @@ async def test_it_outlives_a_server_that_stays_away_for_a_while(server: Server, 
     await until(lambda: (ear.resyncs, latecomer.resyncs) == (1, 1), "the resync")
     await publish(server, "a", "one")
     await publish(server, "b", "two")
-    await until(lambda: (ear.heard, latecomer.heard) == ([b"one"], [b"two"]), "the messages")
+    await until(lambda: (ear.words, latecomer.words) == (["one"], ["two"]), "the messages")
 
 
 async def test_who_comes_first_while_redis_is_away_hears_when_it_is_back(server: Server, hub: Hub) -> None:
@@ -139,4 +196,4 @@ async def test_who_comes_first_while_redis_is_away_hears_when_it_is_back(server:
     await server.start_again()
     await until(lambda: ear.resyncs == 1, "the resync")
     await publish(server, "a", "one")
-    await until(lambda: ear.heard == [b"one"], "the message")
+    await until(lambda: ear.words == ["one"], "the message")

@@ -11,8 +11,8 @@ from django.test.utils import CaptureQueriesContext
 from accounts.publish import listeners_of
 from cryptotrader.tests.api import tokens_of
 from cryptotrader.tests.cast import SYMBOL, Trader, open_stage, trader
+from trading.domain.channels import Kind
 from trading.models import FlashTrade
-from trading.publish import OFFERS
 from trading.services.orders.publish_offers import publish_offers
 from trading.streams.hub import hub
 from trading.tests.closing import Scene, at, open_one
@@ -41,31 +41,31 @@ async def alices(opened: tuple[Scene, FlashTrade, Trader]) -> AsyncIterator[Clie
 async def test_an_open_trade_has_an_offer_each_second(opened: tuple[Scene, FlashTrade, Trader], alices: Client) -> None:
     scene, trade, alice = opened
     with time_machine.travel(at(41.5), tick=False):
-        snapshot = await alices.subscribe(OFFERS)
+        snapshot = await alices.subscribe(Kind.OFFERS)
     (first,) = snapshot["data"]
     assert (snapshot["type"], first["trade"], first["priced_at"]) == ("snapshot", str(trade.pk), "2026-03-01T12:00:41Z")
     assert float(first["offer"]) > 80
 
-    assert await database_sync_to_async(listeners_of)(OFFERS) == {alice.user.pk}
+    assert await database_sync_to_async(listeners_of)(Kind.OFFERS) == {alice.user.pk}
     await database_sync_to_async(scene.go_to)(42, "60030.00")
     assert await database_sync_to_async(publish_offers)(instrument=SYMBOL, now=at(42)) == 1
     update = await alices.hear()
     (second,) = update["data"]
-    assert (update["type"], update["channel"], update["seq"]) == ("update", OFFERS, 2)
+    assert (update["type"], update["channel"], update["seq"]) == ("update", Kind.OFFERS, 2)
     assert (second["price"], second["reason"]) == ("60030.00", None)
 
 
 async def test_who_leaves_costs_nothing_more(opened: tuple[Scene, FlashTrade, Trader], alices: Client) -> None:
-    await alices.subscribe(OFFERS)
-    await alices.say(op="unsubscribe", channel=OFFERS)
+    await alices.subscribe(Kind.OFFERS)
+    await alices.say(op="unsubscribe", channel=Kind.OFFERS)
     await alices.hear()
-    assert await database_sync_to_async(listeners_of)(OFFERS) == set()
+    assert await database_sync_to_async(listeners_of)(Kind.OFFERS) == set()
 
 
 async def test_visitors_have_none(transactional_db: None) -> None:
     client = Client()
     assert await client.connect()
-    await client.say(op="subscribe", id=1, channel=OFFERS)
+    await client.say(op="subscribe", id=1, channel=Kind.OFFERS)
     assert (await client.hear())["code"] == "not-authenticated"
     await client.socket.disconnect()
     await hub().close()

@@ -11,11 +11,13 @@ from django.utils import timezone
 from accounts.services.access.issue_tokens import issue_tokens
 from cryptotrader.tests.cast import NOON, PASSWORD, Stage, Trader, open_stage, trader
 from trading.domain.candles import Interval
+from trading.domain.channels import Channel, Kind
 from trading.domain.terms import Status
 from trading.services.instruments.set_instrument_status import set_instrument_status
 from trading.services.settlement.settle_due_trades import settle_due_trades
 from trading.streams.hub import hub
 from trading.streams.outbox import Outbox
+from trading.streams.protocol import Published
 from trading.streams.snapshots import Snapshot
 from trading.streams.subscription import Subscription
 from trading.tests.sockets import Client
@@ -30,6 +32,17 @@ async def visitor() -> AsyncIterator[Client]:
     assert await client.connect()
     yield client
     await client.socket.disconnect()
+    await hub().close()
+
+
+@pytest.fixture
+async def visitors() -> AsyncIterator[list[Client]]:
+    clients = [Client() for _ in range(10)]
+    for client in clients:
+        assert await client.connect()
+    yield clients
+    for client in clients:
+        await client.socket.disconnect()
     await hub().close()
 
 
@@ -98,13 +111,22 @@ async def test_it_sends_the_latest_candles_and_then_how_they_change(
     assert (update["data"][-1]["close"], update["data"][-1]["low"]) == ("59999.00", "59999.00")
 
 
+async def test_every_socket_is_sent_the_same_text(market: Stage, visitors: list[Client]) -> None:
+    """The very same object: a price is encoded once, however many watch it."""
+    for client in visitors:
+        await client.subscribe("prices.BTC-USDT")
+    await database_sync_to_async(market.price)(NOON + SECOND, "60001.50")
+    first, *others = [(await client.socket.receive_output(timeout=5))["text"] for client in visitors]
+    assert json.loads(first)["seq"] == 2
+    assert all(other is first for other in others)
+
+
 async def test_a_client_that_does_not_read_gets_only_the_newest_candles() -> None:
-    outbox, channel = Outbox(), "candles.BTC-USDT.1m"
-    subscription = Subscription(channel, "BTC-USDT", Interval.MINUTE, "topic", outbox)
+    outbox, channel = Outbox(), Channel(Kind.CANDLES, "BTC-USDT", Interval.MINUTE)
+    subscription = Subscription(channel, channel.topic(), outbox)
     subscription.start(Snapshot(1, []))
     for seq in (2, 3, 3, 1):
-        content = json.dumps({"channel": channel, "seq": seq, "data": [{"count": seq}]}).encode()
-        subscription.hear(content)
+        subscription.hear(Published(channel.topic(), channel.name, [{"count": seq}], seq))
     frames = [json.loads(frame) for frame in await outbox.take()]
     assert [(frame["type"], frame["seq"]) for frame in frames] == [("snapshot", 1), ("update", 3)]
 
@@ -179,13 +201,13 @@ async def test_it_tells_everybody_what_may_be_done_on_instruments(market: Stage,
     fresh = {"symbol": "BTC-USDT", "status": "open", "status_reason": "", "status_since": None}
     assert (snapshot["type"], snapshot["data"]) == ("snapshot", [fresh])
 
-    deeds = [
+    messages = [
         (Status.CLOSE_ONLY, "a venue is down"),
         (Status.PAUSED, "all are"),
         (Status.OPEN, ""),
         (Status.RETIRED, "end"),
     ]
-    for status, reason in deeds:
+    for status, reason in messages:
         await database_sync_to_async(set_instrument_status)(
             symbols=["BTC-USDT"], status=status, reason=reason, now=NOON
         )

@@ -4,16 +4,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from accounts.domain.access.attempts import BOUNDS, Bound, Guess, Tally, counted, place_of
+from accounts.domain.access.attempts import LOCKOUTS, Guess, Lockout, Tally, counted, network_of
 from accounts.domain.errors import TooManyAttempts
 
 NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
-BOUND = Bound(3, timedelta(minutes=5), lock_max=timedelta(minutes=20), memory=timedelta(hours=1))
+LOCKOUT = Lockout(3, timedelta(minutes=5), lock_max=timedelta(minutes=20), memory=timedelta(hours=1))
 MINUTE = timedelta(minutes=1)
 
 
 def fail(tally: Tally | None, at: datetime) -> Tally:
-    return counted(tally, BOUND, at)
+    return counted(tally, LOCKOUT, at)
 
 
 def test_the_last_try_that_is_allowed_locks_and_each_further_one_doubles_the_lock() -> None:
@@ -38,17 +38,17 @@ def test_who_is_left_alone_long_enough_begins_anew() -> None:
 
 @given(st.lists(st.integers(0, 3 * 3600), min_size=30, max_size=200), st.sampled_from(list(Guess)))
 def test_however_the_tries_are_spread_few_get_through_in_a_day(gaps: list[int], guess: Guess) -> None:
-    bound, tally, now, let_through = BOUNDS[guess], None, NOON, []
+    lockout, tally, now, let_through = LOCKOUTS[guess], None, NOON, []
     for gap in gaps:
         now += timedelta(seconds=gap)
         try:
-            tally = counted(tally, bound, now)
+            tally = counted(tally, lockout, now)
         except TooManyAttempts:
             continue
         let_through.append(now)
     for start in let_through:
         in_an_hour = [at for at in let_through if start <= at < start + timedelta(hours=1)]
-        assert len(in_an_hour) <= 2 * bound.failures_max
+        assert len(in_an_hour) <= 2 * lockout.failures_max
 
 
 @pytest.mark.parametrize(
@@ -63,4 +63,4 @@ def test_however_the_tries_are_spread_few_get_through_in_a_day(gaps: list[int], 
     ],
 )
 def test_an_ipv6_customer_has_one_place(address: str, place: str) -> None:
-    assert place_of(address) == place
+    assert network_of(address) == place

@@ -5,7 +5,7 @@ import pytest
 
 from accounts.domain.errors import TooManyAttempts
 from accounts.models import AttemptTally
-from accounts.services.access.count_attempts import count_attempts, forgive_account, password_subjects, refuse_locked
+from accounts.services.access.count_attempts import count_attempts, forget_failures, password_subjects, refuse_locked
 from cryptotrader.tests.cast import NOON
 from cryptotrader.tests.threads import at_once
 
@@ -68,7 +68,7 @@ def test_an_account_of_ones_own_doesnt_help_to_guess_at_others_from_one_address(
 
 @pytest.mark.django_db
 def test_a_success_forgives_its_account_and_so_does_its_mailbox() -> None:
-    for forgive in (partial(attempt, right=True), partial(forgive_account, email=" ALICE@example.com ")):
+    for forgive in (partial(attempt, right=True), partial(forget_failures, email=" ALICE@example.com ")):
         for _ in range(4):
             attempt()
         forgive()

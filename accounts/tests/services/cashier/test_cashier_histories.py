@@ -22,7 +22,7 @@ from accounts.services.cashier.sweep_deposits import sweep_deposits
 from accounts.tests.till import TOMORROW, Customer
 from cryptotrader.tests.audit import assert_the_ledger_balances
 
-DEEDS = (
+ACTIONS = (
     *("pay in", "withdraw", "withdraw", "say paid", "credit", "credit", "refuse deposit", "a week passes"),
     *("approve", "approve", "complete", "complete", "cancel", "refuse withdrawal"),
 )
@@ -31,14 +31,14 @@ DEEDS = (
 class Step(NamedTuple):
     """Something that somebody tries, with the deposit or withdrawal of that number where it takes one."""
 
-    deed: str
+    action: str
     amount: str
     which: int
 
 
 STEPS = st.builds(
     Step,
-    st.sampled_from(DEEDS),
+    st.sampled_from(ACTIONS),
     st.sampled_from(["10", "20", "99.99", "500.01", "999", "1000", "2000"]),
     st.integers(0, 3),
 )
@@ -57,24 +57,24 @@ class Till:
             self._do(step)
 
     def _do(self, step: Step) -> None:
-        deed, key = step.deed, f"key {self.now} {self.tries}"
-        if deed == "pay in":
+        action, key = step.action, f"key {self.now} {self.tries}"
+        if action == "pay in":
             self.payer.deposit(step.amount, key=key, at=self.now)
-        elif deed == "withdraw":
+        elif action == "withdraw":
             self.payer.withdraw(step.amount, key=key, at=self.now)
-        elif deed == "a week passes":
+        elif action == "a week passes":
             self.now += timedelta(days=7)
             sweep_deposits(now=self.now)
-        elif deed in ("say paid", "credit", "refuse deposit"):
+        elif action in ("say paid", "credit", "refuse deposit"):
             self._with_deposit(step)
         else:
             self._with_withdrawal(step)
 
     def _with_deposit(self, step: Step) -> None:
         deposit_id = Deposit.objects.order_by("-id")[step.which].pk
-        if step.deed == "say paid":
+        if step.action == "say paid":
             submit_deposit(deposit_id=deposit_id, user_id=self.payer.id, note="I have paid")
-        elif step.deed == "credit":
+        elif step.action == "credit":
             reference = f"bank {step.which}"
             credit_deposit(deposit_id=deposit_id, reference=reference, decided_by=self.staff.pk, now=self.now)
         else:
@@ -82,11 +82,11 @@ class Till:
 
     def _with_withdrawal(self, step: Step) -> None:
         which: dict[str, Any] = {"withdrawal_id": Withdrawal.objects.order_by("-id")[step.which].pk, "now": self.now}
-        if step.deed == "cancel":
+        if step.action == "cancel":
             cancel_withdrawal(user_id=self.payer.id, **which)
-        elif step.deed == "approve":
+        elif step.action == "approve":
             approve_withdrawal(decided_by=self.staff.pk, **which)
-        elif step.deed == "complete":
+        elif step.action == "complete":
             complete_withdrawal(reference=f"tx {which['withdrawal_id']}", decided_by=self.staff.pk, **which)
         else:
             refuse_withdrawal(reason="not today", decided_by=self.staff.pk, **which)

@@ -12,7 +12,7 @@ from accounts.domain.cashier.real_money import (
     AmountOutOfBounds,
     BeneficiaryExists,
     BeneficiaryNotUsable,
-    WithdrawalWish,
+    WithdrawalRequest,
 )
 from accounts.domain.errors import InsufficientFunds, NotFound, Refusal, TooManyAttempts
 from accounts.models import AttemptTally, Beneficiary, CashierTerms, Withdrawal
@@ -24,14 +24,14 @@ from cryptotrader.tests.threads import at_once
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
-def wish(saver: Customer, amount: str = "50") -> WithdrawalWish:
+def wish(saver: Customer, amount: str = "50") -> WithdrawalRequest:
     return saver.wish_withdrawal(amount, Beneficiary.objects.get().pk)
 
 
 def test_a_refused_withdrawal_leaves_the_code_for_the_next(saver: Customer) -> None:
     CashierTerms.objects.update(withdrawal_daily_max=Decimal(100_000))
     code = saver.code(TOMORROW)
-    refused: list[tuple[WithdrawalWish, type[Refusal]]] = [
+    refused: list[tuple[WithdrawalRequest, type[Refusal]]] = [
         (wish(saver, "1"), AmountOutOfBounds),
         (wish(saver, "90000"), InsufficientFunds),
         (saver.wish_withdrawal("50", uuid4()), NotFound),

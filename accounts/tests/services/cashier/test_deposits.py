@@ -11,14 +11,14 @@ from accounts.domain.cashier.real_money import (
     AmountOutOfBounds,
     CashierClosed,
     DailyMaximumReached,
-    DepositWish,
+    DepositRequest,
     PaymentKnown,
     SecondApprovalRequired,
     WrongState,
 )
 from accounts.domain.errors import IdempotencyKeyReused, InvalidInput, NotFound
 from accounts.domain.limits.exclusions import SelfExcluded
-from accounts.domain.limits.limit_wishes import Wish
+from accounts.domain.limits.limit_changes import LimitChange
 from accounts.domain.limits.own_limits import LimitKind, LimitReached
 from accounts.models import CashierTerms, Deposit, User
 from accounts.services.approvals.decide_request import decide_request
@@ -143,7 +143,7 @@ def test_a_day_has_its_maximum(payer: Customer, fay: User) -> None:
 
 def test_it_is_closed_where_the_operator_has_not_opened_it(payer: Customer, terms: CashierTerms) -> None:
     with pytest.raises(CashierClosed):
-        open_deposit(DepositWish(payer.id, "key", "KRW", Decimal(100)), now=NOON)
+        open_deposit(DepositRequest(payer.id, "key", "KRW", Decimal(100)), now=NOON)
     CashierTerms.objects.update(deposits_open=False)
     with pytest.raises(CashierClosed):
         payer.deposit()
@@ -165,8 +165,8 @@ def test_who_is_frozen_or_self_excluded_pays_nothing_in(payer: Customer, other_p
 
 
 def test_the_traders_own_deposit_limit_holds(payer: Customer) -> None:
-    wish = Wish(LimitKind.DEPOSIT, "USDT", demo=False, period_days=7, amount=Decimal(150))
-    set_trading_limits(user_id=payer.id, wishes=[wish], now=NOON)
+    wish = LimitChange(LimitKind.DEPOSIT, "USDT", demo=False, period_days=7, amount=Decimal(150))
+    set_trading_limits(user_id=payer.id, changes=[wish], now=NOON)
     payer.deposit("100")
     with pytest.raises(LimitReached):
         payer.deposit("51")

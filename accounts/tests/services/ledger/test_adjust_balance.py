@@ -7,6 +7,7 @@ from django.db import transaction
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from accounts.domain.approvals.subjects import Subject
 from accounts.domain.errors import InsufficientFunds
 from accounts.models import ApprovalRequest
 from accounts.services.ledger import adjust_balance
@@ -18,10 +19,10 @@ AMOUNTS = st.decimals("-12000", "12000", places=2).filter(bool)
 
 def adjust(wallet_id: int, amount: Decimal) -> None:
     """What the last approval does, without the staff around it."""
-    subject = f"wallet:{wallet_id}"
+    subject = Subject.of("wallet", wallet_id)
     arguments = adjust_balance.read_arguments(subject, {"amount": str(amount)})
     with transaction.atomic():
-        adjust_balance.execute(ApprovalRequest(id=uuid4(), subject=subject, arguments=arguments), NOON)
+        adjust_balance.execute(ApprovalRequest(id=uuid4(), subject=str(subject), arguments=arguments), NOON)
 
 
 @given(amounts=st.lists(AMOUNTS, max_size=12))

@@ -9,7 +9,7 @@ import pytest
 from accounts.domain.access.scopes import AccountClosed, AccountFrozen
 from accounts.domain.errors import InvalidInput
 from accounts.domain.limits.exclusions import SelfExcluded, TimedOut
-from accounts.domain.limits.limit_wishes import Wish
+from accounts.domain.limits.limit_changes import LimitChange
 from accounts.domain.limits.own_limits import Limit, LimitKind, LimitReached
 from accounts.models import Deposit, LedgerAccount, TradingLimit, User
 from accounts.selectors.limits.restrictions import restrictions_on
@@ -20,11 +20,11 @@ from accounts.steps.check_money_in import check_money_in
 from cryptotrader.tests.cast import NOON, Trader
 
 DAY = timedelta(days=1)
-LOSS = Wish(LimitKind.LOSS, "USDT", True, 7, Decimal(100))
+LOSS = LimitChange(LimitKind.LOSS, "USDT", True, 7, Decimal(100))
 
 
-def wish(who: Trader, *wishes: Wish, now: datetime = NOON) -> None:
-    set_trading_limits(user_id=who.user.pk, wishes=wishes, now=now)
+def wish(who: Trader, *wishes: LimitChange, now: datetime = NOON) -> None:
+    set_trading_limits(user_id=who.user.pk, changes=wishes, now=now)
 
 
 def limits(who: Trader, now: datetime = NOON) -> list[Limit]:
@@ -51,7 +51,7 @@ def ask_for_deposit(who: Trader, amount: int, state: str, at: datetime) -> None:
 
 
 def test_a_limit_holds_for_its_owner_and_nobody_else(alice: Trader, bob: Trader) -> None:
-    session = Wish(LimitKind.SESSION, "", False, 0, Decimal(60))
+    session = LimitChange(LimitKind.SESSION, "", False, 0, Decimal(60))
     wish(alice, LOSS, session)
     assert limits(alice) == [
         Limit(LimitKind.LOSS, "USDT", True, 7, Decimal(100)),
@@ -63,14 +63,14 @@ def test_a_limit_holds_for_its_owner_and_nobody_else(alice: Trader, bob: Trader)
 
 def test_a_raise_waits_and_then_holds_without_anybody_doing_anything(alice: Trader) -> None:
     wish(alice, LOSS)
-    wish(alice, Wish(LimitKind.LOSS, "USDT", True, 7, Decimal(200)), now=NOON + DAY)
+    wish(alice, LimitChange(LimitKind.LOSS, "USDT", True, 7, Decimal(200)), now=NOON + DAY)
     assert [limit.amount for limit in limits(alice, NOON + 2 * DAY - timedelta(seconds=1))] == [100]
     assert [limit.amount for limit in limits(alice, NOON + 2 * DAY)] == [200]
 
 
 def test_a_limit_that_is_removed_is_gone_after_a_day_and_can_be_set_again(alice: Trader) -> None:
     wish(alice, LOSS)
-    wish(alice, Wish(LimitKind.LOSS, "USDT", True, 7, None))
+    wish(alice, LimitChange(LimitKind.LOSS, "USDT", True, 7, None))
     assert (len(limits(alice)), len(limits(alice, NOON + DAY))) == (1, 0)
     wish(alice, LOSS, now=NOON + 2 * DAY)
     assert len(limits(alice, NOON + 2 * DAY)) == 1
@@ -78,13 +78,13 @@ def test_a_limit_that_is_removed_is_gone_after_a_day_and_can_be_set_again(alice:
 
 
 def test_to_be_rid_of_what_was_never_set_is_nothing(alice: Trader) -> None:
-    wish(alice, Wish(LimitKind.STAKE, "USDT", True, 0, None))
+    wish(alice, LimitChange(LimitKind.STAKE, "USDT", True, 0, None))
     assert TradingLimit.objects.count() == 0
 
 
 def test_a_change_whose_clock_was_read_before_the_last_one_counts_from_the_last(alice: Trader) -> None:
     wish(alice, LOSS, now=NOON + DAY)
-    wish(alice, Wish(LimitKind.LOSS, "USDT", True, 7, Decimal(200)), now=NOON)
+    wish(alice, LimitChange(LimitKind.LOSS, "USDT", True, 7, Decimal(200)), now=NOON)
     assert TradingLimit.objects.get().next_from == NOON + 2 * DAY
 
 
@@ -132,7 +132,7 @@ def test_whoever_is_excluded_frozen_or_closed_brings_no_money_in(alice: Trader, 
 
 
 def test_deposits_count_from_when_they_are_asked_for_unless_they_never_came(alice: Trader) -> None:
-    wish(alice, Wish(LimitKind.DEPOSIT, "USDT", False, 7, Decimal(100)))
+    wish(alice, LimitChange(LimitKind.DEPOSIT, "USDT", False, 7, Decimal(100)))
     for state, days in (("done", 6), ("requested", 0), ("review", 1), ("refused", 0), ("expired", 0), ("done", 7)):
         ask_for_deposit(alice, 20, state, NOON - days * DAY)
     pay_in(alice, 40)
@@ -142,7 +142,7 @@ def test_deposits_count_from_when_they_are_asked_for_unless_they_never_came(alic
 
 
 def test_deposits_that_would_go_above_the_balance_limit_are_refused(alice: Trader) -> None:
-    wish(alice, Wish(LimitKind.BALANCE, "USDT", False, 0, Decimal(100)))
+    wish(alice, LimitChange(LimitKind.BALANCE, "USDT", False, 0, Decimal(100)))
     ask_for_deposit(alice, 20, "requested", NOON)
     pay_in(alice, 30, balance=50)
     with pytest.raises(LimitReached):
@@ -150,7 +150,7 @@ def test_deposits_that_would_go_above_the_balance_limit_are_refused(alice: Trade
 
 
 def test_a_top_up_of_demo_money_meets_the_demo_wallets_balance_limit_only(alice: Trader) -> None:
-    wish(alice, Wish(LimitKind.BALANCE, "USDT", True, 0, Decimal(100)))
+    wish(alice, LimitChange(LimitKind.BALANCE, "USDT", True, 0, Decimal(100)))
     ask_for_deposit(alice, 90, "requested", NOON)
     pay_in(alice, 50, balance=50, demo=True)
     with pytest.raises(LimitReached):

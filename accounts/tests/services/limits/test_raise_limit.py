@@ -14,7 +14,7 @@ from accounts.domain.access.scopes import AccountClosed, AccountFrozen
 from accounts.domain.approvals.requests import Decision, DuplicateRequest, NotPermitted, OwnRequest, Role
 from accounts.domain.errors import InvalidInput, NotFound
 from accounts.domain.limits.exclusions import PersonExcluded
-from accounts.domain.limits.limit_wishes import Wish
+from accounts.domain.limits.limit_changes import LimitChange
 from accounts.domain.limits.own_limits import LimitChanged, LimitKind
 from accounts.models import ApprovalRequest, TradingLimit, User
 from accounts.selectors.limits.restrictions import restrictions_on
@@ -41,7 +41,7 @@ def wish(who: Trader, amount: str | None, kind: LimitKind = LimitKind.LOSS, *, n
     days = 7 if kind is LimitKind.LOSS else 0
     currency, demo = ("", False) if kind is LimitKind.SESSION else ("USDT", True)
     wanted = None if amount is None else Decimal(amount)
-    set_trading_limits(user_id=who.user.pk, wishes=[Wish(kind, currency, demo, days, wanted)], now=now)
+    set_trading_limits(user_id=who.user.pk, changes=[LimitChange(kind, currency, demo, days, wanted)], now=now)
     return TradingLimit.objects.get(user=who.user, kind=kind)
 
 
@@ -158,8 +158,8 @@ def test_a_raise_of_their_own_goes_first(sue: User, rick: User, alice: Trader, h
 
 
 def test_nobody_approves_a_raise_of_their_own(sue: User, rick: User) -> None:
-    session = Wish(LimitKind.SESSION, "", demo=False, period_days=0, amount=Decimal(60))
-    set_trading_limits(user_id=rick.pk, wishes=[session], now=NOON)
+    session = LimitChange(LimitKind.SESSION, "", demo=False, period_days=0, amount=Decimal(60))
+    set_trading_limits(user_id=rick.pk, changes=[session], now=NOON)
     with pytest.raises(OwnRequest):
         approve(ask(sue, TradingLimit.objects.get(), "120"), rick)
 

@@ -67,6 +67,7 @@ def test_a_deposit_with_an_invoice_leads_to_its_page(browser: Client, btcpay: BT
         ("", "required"),
         ("1e3", "Enter the amount as a number"),
         ("NaN", "Enter the amount as a number"),
+        ("1,50", "Enter the amount as a number"),
         ("-5", "Enter the amount as a number"),
         ("9.99", "At least 10.00"),
         ("10.001", "at most 2 decimal places"),

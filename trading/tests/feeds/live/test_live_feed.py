@@ -114,24 +114,24 @@ def test_a_venue_with_a_wrong_clock_is_stored_but_not_counted(ahead: float) -> N
         here.publish(lambda: out(prices()[-1]) == {"okx": "skewed"})
 
         assert prices()[-1].price == 60_000
-        skew = here.health("okx").skew
-        assert skew is not None
-        assert abs(skew.total_seconds() + ahead) < 1
+        clock_skew = here.health("okx").clock_skew
+        assert clock_skew is not None
+        assert abs(clock_skew.total_seconds() + ahead) < 1
 
 
 def test_where_ticks_tell_no_time_the_clock_is_asked_for() -> None:
     with scene("binance") as here:
-        eventually(lambda: here.health("binance").skew is not None)
-        skew = here.health("binance").skew
-        assert skew is not None
-        assert abs(skew.total_seconds()) < 1
+        eventually(lambda: here.health("binance").clock_skew is not None)
+        clock_skew = here.health("binance").clock_skew
+        assert clock_skew is not None
+        assert abs(clock_skew.total_seconds()) < 1
 
 
 def test_a_venue_that_does_not_tell_its_time_for_a_while_goes_on_quoting(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(session, "CLOCK_EVERY_SECONDS", 0.1)
     with scene("binance") as here:
         binance = here.town["binance"]
-        eventually(lambda: here.health("binance").skew is not None)
+        eventually(lambda: here.health("binance").clock_skew is not None)
         binance.timeless = True
         eventually(lambda: binance.times_untold >= 5)
         assert (here.health("binance").state, here.health("binance").connections) == ("live", 1)

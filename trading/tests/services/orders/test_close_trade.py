@@ -12,7 +12,7 @@ from trading.domain.errors import RealMoneyNeedsLivePrices
 from trading.domain.prices import Source
 from trading.domain.terms import Direction
 from trading.models import CloseOrder, FlashTrade
-from trading.selectors.trades import instruments_with_due_trades
+from trading.selectors.due import instruments_with_due_trades
 from trading.services.orders import close_trade
 from trading.tests.closing import ask, at, book_faults, open_one, order_of
 

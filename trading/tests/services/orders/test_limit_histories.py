@@ -10,7 +10,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from accounts.domain.errors import InsufficientFunds
-from accounts.domain.limits.limit_wishes import Wish
+from accounts.domain.limits.limit_changes import LimitChange
 from accounts.domain.limits.own_limits import RAISE_DELAY, LimitKind, LimitReached, window_start
 from accounts.services.limits.set_trading_limits import set_trading_limits
 from cryptotrader.tests.cast import NOON, Stage, trader
@@ -91,8 +91,8 @@ class History:
     def change(self, event: Change) -> None:
         kind, days = event.which
         amount = None if event.amount is None else Decimal(event.amount)
-        wish = Wish(kind, "USDT", True, days, amount)
-        set_trading_limits(user_id=self.alice.user.pk, wishes=[wish], now=self.now)
+        wish = LimitChange(kind, "USDT", True, days, amount)
+        set_trading_limits(user_id=self.alice.user.pk, changes=[wish], now=self.now)
         self.asked.setdefault(event.which, []).append((self.now, Decimal("Infinity") if amount is None else amount))
 
     def order(self, event: Order) -> None:

@@ -10,7 +10,7 @@ import pytest
 from accounts.domain.access.scopes import AccountClosed, AccountFrozen
 from accounts.domain.errors import Refusal
 from accounts.domain.limits.exclusions import SelfExcluded, TimedOut
-from accounts.domain.limits.limit_wishes import Wish
+from accounts.domain.limits.limit_changes import LimitChange
 from accounts.domain.limits.own_limits import LimitKind, LimitReached, SessionLimitReached
 from accounts.models import User
 from accounts.services.limits.self_exclude import self_exclude
@@ -29,8 +29,8 @@ LIMITS = [(LimitKind.LOSS, 7), (LimitKind.TURNOVER, 7), (LimitKind.STAKE, 0), (L
 
 def limit(who: Trader, kind: LimitKind, amount: str, days: int = 0, *, demo: bool = True) -> None:
     currency, demo = ("", False) if kind is LimitKind.SESSION else ("USDT", demo)
-    wish = Wish(kind, currency, demo, days, Decimal(amount))
-    set_trading_limits(user_id=who.user.pk, wishes=[wish], now=NOON)
+    wish = LimitChange(kind, currency, demo, days, Decimal(amount))
+    set_trading_limits(user_id=who.user.pk, changes=[wish], now=NOON)
 
 
 def order(who: Trader, key: str, stake: str = "100") -> Order:

@@ -11,7 +11,7 @@ import pytest
 
 from accounts.domain.errors import Refusal
 from accounts.domain.limits.exclusions import SelfExcluded
-from accounts.domain.limits.limit_wishes import Wish
+from accounts.domain.limits.limit_changes import LimitChange
 from accounts.domain.limits.own_limits import LimitKind, LimitReached
 from accounts.services.limits.self_exclude import self_exclude
 from accounts.services.limits.set_trading_limits import set_trading_limits
@@ -58,8 +58,8 @@ def play(*calls: Callable[[], float]) -> list[float]:
 
 def limit(who: Trader, kind: LimitKind, amount: int, days: int = 0) -> float:
     """Set it; when that was done."""
-    wish = Wish(kind, "USDT", True, days, Decimal(amount))
-    set_trading_limits(user_id=who.user.pk, wishes=[wish], now=NOON)
+    wish = LimitChange(kind, "USDT", True, days, Decimal(amount))
+    set_trading_limits(user_id=who.user.pk, changes=[wish], now=NOON)
     return time.monotonic()
 
 

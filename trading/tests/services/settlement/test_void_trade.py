@@ -10,7 +10,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from accounts.domain.errors import InsufficientFunds, NotFound, Refusal
-from accounts.domain.limits.limit_wishes import Wish
+from accounts.domain.limits.limit_changes import LimitChange
 from accounts.domain.limits.own_limits import LimitKind
 from accounts.models import ApprovalRequest, Transfer
 from accounts.services.limits.set_trading_limits import set_trading_limits
@@ -170,8 +170,8 @@ def test_a_wallet_stands_as_if_the_void_trades_had_never_been(
 def test_a_loss_that_is_given_back_no_longer_counts_against_a_loss_limit(
     market: Stage, staff: Staff, ann: Trader
 ) -> None:
-    loss = Wish(LimitKind.LOSS, "USDT", True, 7, Decimal(100))
-    set_trading_limits(user_id=ann.user.pk, wishes=[loss], now=NOON)
+    loss = LimitChange(LimitKind.LOSS, "USDT", True, 7, Decimal(100))
+    set_trading_limits(user_id=ann.user.pk, changes=[loss], now=NOON)
     trade = ann.place()
     settled(market, "59999.00")
     (before,) = limits_standing(ann.user.pk, session_started_at=None, now=LATER)

@@ -8,14 +8,15 @@ from django.utils.translation import gettext
 from accounts.admin.approvals import ask_address
 from accounts.approval_actions import action_named
 from accounts.domain.approvals.requests import may_request
+from accounts.domain.approvals.subjects import Subject
 
 
-class Asking(admin.ModelAdmin[Any]):
+class WithApprovalLinks(admin.ModelAdmin[Any]):
     """Puts links to the approval forms on the page of one object: what can't be done here can be asked for."""
 
-    change_form_template = "admin/asking.html"
+    change_form_template = "admin/approval_links.html"
 
-    def askable(self, obj: Any) -> Sequence[tuple[str, str]]:
+    def requestable(self, obj: Any) -> Sequence[tuple[str, Subject]]:
         """The (action, subject) pairs that make sense for this object."""
         raise NotImplementedError
 
@@ -25,7 +26,7 @@ class Asking(admin.ModelAdmin[Any]):
         obj = self.get_object(request, object_id)
         links = [
             (gettext(action_named(action).title), ask_address(action, subject))
-            for action, subject in (self.askable(obj) if obj is not None else ())
+            for action, subject in (self.requestable(obj) if obj is not None else ())
             if request.user.has_perm(f"accounts.{may_request(action)}")
         ]
-        return super().change_view(request, object_id, form_url, {"ask_links": links, **(extra_context or {})})
+        return super().change_view(request, object_id, form_url, {"approval_links": links, **(extra_context or {})})

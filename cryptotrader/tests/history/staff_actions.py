@@ -14,7 +14,7 @@ from accounts.services.cashier.complete_withdrawal import complete_withdrawal
 from accounts.services.cashier.credit_deposit import credit_deposit
 from accounts.services.cashier.refuse_deposit import refuse_deposit
 from accounts.services.cashier.refuse_withdrawal import refuse_withdrawal
-from cryptotrader.tests.history.deeds import NONE, open_deposits
+from cryptotrader.tests.history.trader_actions import NONE, open_deposits
 from cryptotrader.tests.history.world import SYMBOL, World
 from trading.domain.payouts import Payouts
 from trading.models import FlashTrade
@@ -55,7 +55,7 @@ def change_payouts(world: World, chance: random.Random) -> str:
     rate, half = Decimal(chance.choice(["0.7", "0.85", "0.9"])), Decimal(chance.choice(["0.6", "0.8125"]))
     payouts = Payouts(0, rate, {30: half})
     if chance.random() < 0.6:
-        payouts = replace(payouts, skew_max=Decimal("0.05"), skew_scale=Decimal(500))
+        payouts = replace(payouts, rate_skew_max=Decimal("0.05"), rate_skew_scale=Decimal(500))
     person = chance.choice(world.staff).pk
     change_payout(symbol=SYMBOL, payouts=payouts, reason="the market", made_by=person, now=world.now)
     return "changed"

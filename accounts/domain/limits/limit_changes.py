@@ -1,4 +1,4 @@
-"""Reading what limits somebody wants: only what makes sense for a wallet that they have."""
+"""Reads the changes of limits that a trader asks for: only those that make sense for a wallet of theirs."""
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
@@ -9,7 +9,7 @@ from accounts.domain.limits.own_limits import COUNTED, PERIODIC, PERIODS_DAYS, L
 from accounts.domain.money import SCALES
 from accounts.domain.notation import parse_decimal, places
 
-WISHES_MAX = 50
+CHANGES_MAX = 50
 """Limits that can be set in one request."""
 
 AMOUNT_END = Decimal(10) ** 12
@@ -17,8 +17,8 @@ MEMBERS = ("kind", "currency", "demo", "period_days", "amount")
 
 
 @dataclass(frozen=True, slots=True)
-class Wish:
-    """What one limit shall be; no amount is the wish to be rid of it. A session's has no currency and isn't demo."""
+class LimitChange:
+    """What one limit shall be; without an amount it goes. A session's has no currency and isn't demo."""
 
     kind: LimitKind
     currency: str
@@ -27,32 +27,33 @@ class Wish:
     amount: Decimal | None
 
 
-def read_wishes(bodies: object, *, wallets: Collection[tuple[str, bool]]) -> list[Wish]:
-    """The wishes that a list of JSON objects says, for somebody with these wallets (currency, demo).
+def read_limit_changes(bodies: object, *, wallets: Collection[tuple[str, bool]]) -> list[LimitChange]:
+    """The changes that a list of JSON objects says, for somebody with these wallets (currency, demo).
 
     Raises InvalidInput, naming each fault by its place: `limits[0].amount`.
     """
-    if not isinstance(bodies, list) or not 0 < len(bodies) <= WISHES_MAX:
-        raise InvalidInput(fields=(FieldError("limits", "invalid", f"a list of 1 to {WISHES_MAX} limits is required"),))
+    if not isinstance(bodies, list) or not 0 < len(bodies) <= CHANGES_MAX:
+        message = f"a list of 1 to {CHANGES_MAX} limits is required"
+        raise InvalidInput(fields=(FieldError("limits", "invalid", message),))
     errors: list[FieldError] = []
-    wishes: list[Wish] = []
+    changes: list[LimitChange] = []
     for place, body in enumerate(bodies):
         found = _read(body, wallets)
-        if isinstance(found, Wish):
-            wishes.append(found)
+        if isinstance(found, LimitChange):
+            changes.append(found)
         else:
             errors += [FieldError(f"limits[{place}]{field and '.'}{field}", *fault) for field, *fault in found]
-    if len({(wish.kind, wish.currency, wish.demo, wish.period_days) for wish in wishes}) < len(wishes):
+    if len({(change.kind, change.currency, change.demo, change.period_days) for change in changes}) < len(changes):
         errors.append(FieldError("limits", "duplicate", "each limit at most once"))
     if errors:
         raise InvalidInput(fields=tuple(errors))
-    return wishes
+    return changes
 
 
 Faults = list[tuple[str, str, str]]
 
 
-def _read(body: object, wallets: Collection[tuple[str, bool]]) -> Wish | Faults:
+def _read(body: object, wallets: Collection[tuple[str, bool]]) -> LimitChange | Faults:
     if not isinstance(body, Mapping):
         return [("", "invalid", "an object is required")]
     if unknown := sorted(str(name) for name in body if name not in MEMBERS):
@@ -61,17 +62,19 @@ def _read(body: object, wallets: Collection[tuple[str, bool]]) -> Wish | Faults:
     kind = body.get("kind")
     if kind not in list(LimitKind):
         return [("kind", "unknown-value", "must be one of " + ", ".join(LimitKind))]
-    wish = LimitKind(str(kind))
-    faults = [fault for fault in (_period(wish, body), _wallet(wish, body, wallets)) if fault]
-    currency = "" if faults or wish is LimitKind.SESSION else str(body["currency"])
+    limit_kind = LimitKind(str(kind))
+    faults = [fault for fault in (_period(limit_kind, body), _wallet(limit_kind, body, wallets)) if fault]
+    currency = "" if faults or limit_kind is LimitKind.SESSION else str(body["currency"])
     amount = (
-        None if body.get("amount") is None and "amount" in body else read_amount(wish, body.get("amount"), currency)
+        None
+        if body.get("amount") is None and "amount" in body
+        else read_amount(limit_kind, body.get("amount"), currency)
     )
     if isinstance(amount, str):
         faults.append(("amount", "invalid-number", amount))
     if faults or isinstance(amount, str):
         return faults
-    return Wish(wish, currency, bool(body.get("demo")), int(body.get("period_days") or 0), amount)
+    return LimitChange(limit_kind, currency, bool(body.get("demo")), int(body.get("period_days") or 0), amount)
 
 
 def _period(kind: LimitKind, body: Mapping[str, object]) -> tuple[str, str, str] | None:

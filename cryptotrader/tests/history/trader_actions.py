@@ -5,9 +5,9 @@ from dataclasses import replace
 from datetime import timedelta
 from decimal import Decimal
 
-from accounts.domain.cashier.real_money import DepositWish, WithdrawalWish
+from accounts.domain.cashier.real_money import DepositRequest, WithdrawalRequest
 from accounts.domain.errors import Refusal
-from accounts.domain.limits.limit_wishes import Wish
+from accounts.domain.limits.limit_changes import LimitChange
 from accounts.domain.limits.own_limits import LimitKind
 from accounts.models import Beneficiary, Deposit, LedgerAccount, Withdrawal
 from accounts.selectors.ledger.wallets import Wallet, wallets_of
@@ -34,7 +34,7 @@ def place_order(world: World, chance: random.Random) -> str:
     """An order, at times with a quote, fresh or expired, at times twice, at times one key for two different orders."""
     order = _order(world, chance)
     if chance.random() < 0.3:
-        quoted = make_quote(order.wish, now=world.now - timedelta(seconds=chance.randrange(9)))
+        quoted = make_quote(order.quote_request, now=world.now - timedelta(seconds=chance.randrange(9)))
         order = replace(order, quote=quoted.quote)
     open_trade(order, now=world.now)
     again = chance.random()
@@ -98,7 +98,7 @@ def reset(world: World, chance: random.Random) -> str:
 def ask_to_pay_in(world: World, chance: random.Random) -> str:
     key = f"deposit-{next(world.numbers)}"
     amount = Decimal(chance.choice(["20", "250.50", "999.99", "4000"]))
-    wish = DepositWish(chance.choice(world.traders).pk, key, CURRENCY, amount)
+    wish = DepositRequest(chance.choice(world.traders).pk, key, CURRENCY, amount)
     opened = open_deposit(wish, now=world.now)
     if chance.random() < 0.1:
         open_deposit(wish, now=world.now)
@@ -110,7 +110,7 @@ def ask_to_be_paid(world: World, chance: random.Random) -> str:
     person = chance.choice(world.traders)
     beneficiary = Beneficiary.objects.get(user=person)
     amount = Decimal(chance.choice(["15", "120", "800.25", "3000"]))
-    wish = WithdrawalWish(person.pk, f"withdrawal-{next(world.numbers)}", beneficiary.pk, amount)
+    wish = WithdrawalRequest(person.pk, f"withdrawal-{next(world.numbers)}", beneficiary.pk, amount)
     request_withdrawal(wish, code=None, by_api_key=True, now=world.now)
     if chance.random() < 0.1:
         request_withdrawal(wish, code=None, by_api_key=True, now=world.now)
@@ -139,8 +139,8 @@ def set_a_limit(world: World, chance: random.Random) -> str:
     )
     amount = chance.choice(amounts)
     demo = kind is not LimitKind.DEPOSIT and chance.random() < 0.5
-    wish = Wish(kind, CURRENCY, demo, days, Decimal(amount) if amount else None)
-    set_trading_limits(user_id=chance.choice(world.cautious).pk, wishes=[wish], now=world.now)
+    wish = LimitChange(kind, CURRENCY, demo, days, Decimal(amount) if amount else None)
+    set_trading_limits(user_id=chance.choice(world.cautious).pk, changes=[wish], now=world.now)
     return "set"
 
 

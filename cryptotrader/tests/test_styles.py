@@ -1,0 +1,142 @@
+"""Sizes of type, spaces and radii have names in `tokens.css`: those that are used exist, and no other is left."""
+
+import re
+from collections.abc import Iterator
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+from django.contrib import admin
+
+from cryptotrader.local.home import ROOT
+
+STYLES = sorted((ROOT / "static" / "css").glob("*.css"))
+SCRIPTS = sorted((ROOT / "static" / "js").glob("*.js"))
+TOKENS = ROOT / "static" / "css" / "tokens.css"
+LINES_MAX = 250
+DJANGO = Path(admin.__file__).parent / "static" / "admin" / "css"
+
+Declaration = tuple[str, str]
+"""A property and its value."""
+
+LENGTH = re.compile(r"(?<!\w)\d*\.?\d+(?:px|rem|em|ex|ch|lh|pt)\b")
+SPACING = re.compile(r"(?:scroll-)?(?:margin|padding)\b|(?:row-|column-)?gap$")
+EXTENT = re.compile(r"(?:min-|max-)?(?:width|height|block-size|inline-size)$")
+RADIUS = re.compile(r"border-(?:\w+-)*radius$")
+
+
+def declarations(css: str) -> Iterator[Declaration]:
+    """The declarations of a style sheet in order, those of `@media` too."""
+    bare = re.sub(r"/\*.*?\*/", "", css, flags=re.DOTALL)
+    for name, value in re.findall(r"([\w-]+)\s*:\s*([^;{}]+);", bare):
+        yield name, " ".join(value.split())
+
+
+def names_used(text: str) -> set[str]:
+    """The custom properties that a style sheet asks for, or that a script reads by their quoted names."""
+    return set(re.findall(r"var\(\s*(--[\w-]+)", text)) | set(re.findall(r"""["'](--[\w-]+)["']""", text))
+
+
+def names_defined(css: str) -> set[str]:
+    return {name for name, _ in declarations(css) if name.startswith("--")}
+
+
+def extents(tokens: str) -> dict[Decimal, str]:
+    """The sizes and widths that have a name, by their value in rem."""
+    named = re.findall(r"(--(?:size|width)-[\w-]+|--touch): ([\d.]+)rem;", tokens)
+    return {Decimal(value): name for name, value in named}
+
+
+def faults(css: str, named: dict[Decimal, str]) -> list[str]:
+    """The declarations of a style sheet that write out a value for which there is, or has to be, a token."""
+    return [f"{name}: {value}" for name, value in declarations(css) if not _is_named(name, value, named)]
+
+
+def _is_named(name: str, value: str, named: dict[Decimal, str]) -> bool:
+    if name == "font-size":
+        return re.fullmatch(r"var\(--type-[\w-]+\)|inherit", value) is not None
+    if name == "font":
+        return value == "inherit" or value.startswith("var(--type-")
+    if EXTENT.match(name):
+        return not any(Decimal(length) in named for length in re.findall(r"([\d.]+)rem", value))
+    if SPACING.match(name) or RADIUS.match(name):
+        return LENGTH.search(value) is None
+    return True
+
+
+@pytest.mark.parametrize("path", [path for path in STYLES if path != TOKENS], ids=lambda path: path.name)
+def test_a_style_sheet_takes_its_sizes_from_the_tokens(path: Path) -> None:
+    assert faults(path.read_text(), extents(TOKENS.read_text())) == []
+
+
+@pytest.mark.parametrize("path", STYLES, ids=lambda path: path.name)
+def test_a_style_sheet_stays_small(path: Path) -> None:
+    assert len(path.read_text().splitlines()) <= LINES_MAX
+
+
+@pytest.mark.parametrize(
+    "raw",
+    [
+        "font-size: 0.8rem",
+        "font-size: 110%",
+        "font-size: small",
+        "font: 600 14px/1.5 sans-serif",
+        "margin: 0 auto 3px",
+        "margin-block-start: -1px",
+        "padding-inline: calc(var(--edge) - 0.75rem)",
+        "padding: 0 max(.5rem, env(safe-area-inset-right))",
+        "gap: 0.5rem var(--space-8)",
+        "scroll-padding-block: 4rem",
+        "border-radius: 4px",
+        "border-start-end-radius: 0.25rem",
+        "min-height: 2.75rem",
+        "width: min(26.0rem, 100%)",
+    ],
+)
+def test_it_notices_a_value_that_is_written_out(raw: str) -> None:
+    css = f"@layer pages {{ a:hover, .b {{ color: red; {raw}; }} }}"
+    assert faults(css, extents(TOKENS.read_text())) == [raw]
+
+
+@pytest.mark.parametrize(
+    "fine",
+    [
+        "margin: 0 auto",
+        "padding: clamp(var(--space-24), 8vh, var(--space-80))",
+        "width: 9rem",
+        "border: 1px solid var(--line)",
+        "font: var(--type-body) / 1.5 var(--font)",
+        "/* font-size: 1rem; */ color: red",
+    ],
+)
+def test_it_leaves_other_values_alone(fine: str) -> None:
+    assert faults(f"a {{ {fine}; }}", extents(TOKENS.read_text())) == []
+
+
+def test_every_custom_property_that_is_asked_for_exists() -> None:
+    known = names_defined(TOKENS.read_text())
+    of_django = set().union(*(names_defined(path.read_text()) for path in DJANGO.glob("*.css")))
+    for path in [*STYLES, *SCRIPTS]:
+        text = path.read_text()
+        allowed = known | of_django if path.name == "admin.css" else known
+        assert names_used(text) - names_defined(text) - allowed == set(), path.name
+    assert len(of_django) > 20
+
+
+def test_every_token_is_used() -> None:
+    used = set().union(*(names_used(path.read_text()) for path in [*STYLES, *SCRIPTS]))
+    assert names_defined(TOKENS.read_text()) - used == set()
+
+
+def test_it_finds_names_in_styles_and_scripts() -> None:
+    assert names_used("a { color: var( --ink, red); }") == {"--ink"}
+    assert names_used('colour("--muted")') == {"--muted"}
+    assert names_defined("/* --old: 1; */ :root { --new: 1rem; }") == {"--new"}
+
+
+def test_dark_and_korean_colours_replace_colours_that_there_are() -> None:
+    """A name that only the dark scheme has is undefined in the light one."""
+    plain, *others = re.findall(r"\{([^{}]+)\}", re.sub(r"/\*.*?\*/", "", TOKENS.read_text(), flags=re.DOTALL))
+    assert len(others) == 3
+    for block in others:
+        assert names_defined(block) <= names_defined(plain)

@@ -1,0 +1,72 @@
+"""The channels of `/ws/v1`: their names, whose they are, and the topics that carry them."""
+
+import re
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any, Self
+
+from accounts.domain import channels
+from accounts.domain.channels import Message, user_topic
+from trading.domain.candles import Interval
+
+
+class Kind(StrEnum):
+    """The first part of a channel's name."""
+
+    PRICES = "prices"
+    CANDLES = "candles"
+    INSTRUMENTS = "instruments"
+    TRADES = "trades"
+    WALLET = channels.WALLET
+    OFFERS = "offers"
+
+
+PRIVATE = frozenset({Kind.TRADES, Kind.WALLET, Kind.OFFERS})
+_SYMBOL = re.compile("[A-Z0-9]{1,12}-[A-Z0-9]{1,12}")
+
+
+class UnknownChannel(ValueError):
+    """No channel has this name."""
+
+
+@dataclass(frozen=True, slots=True)
+class Channel:
+    """Something to subscribe to. Prices and candles are of an instrument, candles of an interval too."""
+
+    kind: Kind
+    symbol: str | None = None
+    interval: Interval | None = None
+
+    @classmethod
+    def parse(cls, name: str) -> Self:
+        """The channel of a name such as `candles.BTC-USDT.1m`. Raises UnknownChannel."""
+        match name.split("."):
+            case [Kind.PRICES, symbol] if _SYMBOL.fullmatch(symbol):
+                return cls(Kind.PRICES, symbol)
+            case [Kind.CANDLES, symbol, interval] if _SYMBOL.fullmatch(symbol) and interval in list(Interval):
+                return cls(Kind.CANDLES, symbol, Interval(interval))
+            case [Kind.INSTRUMENTS | Kind.TRADES | Kind.WALLET | Kind.OFFERS as kind]:
+                return cls(Kind(kind))
+        raise UnknownChannel(name)
+
+    @property
+    def name(self) -> str:
+        """As clients and messages write it."""
+        return ".".join(part for part in (self.kind, self.symbol, self.interval) if part)
+
+    @property
+    def is_private(self) -> bool:
+        """Whether each person has their own."""
+        return self.kind in PRIVATE
+
+    def topic(self, user_id: int | None = None) -> str:
+        """The topic that carries it: a public channel has its own, most private ones of a person share one."""
+        if not self.is_private:
+            return self.name
+        if user_id is None:
+            raise ValueError(f"{self.name} is private: each person has a topic")
+        return user_topic(user_id, self.kind if self.kind is Kind.OFFERS else None)
+
+    def message(self, data: Any, *, seq: int | None = None, user_id: int | None = None) -> Message:
+        """News of this channel; of a private one, for this person."""
+        return Message(self.topic(user_id), self.name, data, seq)

@@ -1,0 +1,41 @@
+"""Rules 7 and 9: what each result does with the money of its trade. The settlement's SQL is handed these numbers."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+
+from accounts.domain.ledger.transfers import Phase, TransferKind
+from trading.domain.settlement import Result
+
+
+@dataclass(frozen=True, slots=True)
+class Ending:
+    """How the hold of the stake ends, and what the house pays: the trade's own amounts, each times its factor."""
+
+    stake_phase: Phase
+    """The house keeps a posted stake. A void one stays the trader's."""
+
+    paid_as: TransferKind | None = None
+    of_payout: int = 0
+    of_stake: int = 0
+    of_sale: int = 0
+
+    @property
+    def stake_kept(self) -> int:
+        """The part of the stake that the house keeps: 1 or 0."""
+        return 1 if self.stake_phase is Phase.POST else 0
+
+    def profit(self, *, stake: Decimal, payout: Decimal, sale: Decimal = Decimal(0)) -> Decimal:
+        """What the trader has gained, negative for a loss: what the house pays less the stake that it keeps."""
+        paid = self.of_payout * payout + self.of_stake * stake + self.of_sale * sale
+        return paid - self.stake_kept * stake
+
+
+ENDINGS: Mapping[Result, Ending] = {
+    Result.WON: Ending(Phase.VOID, TransferKind.PAYOUT, of_payout=1, of_stake=-1),
+    Result.LOST: Ending(Phase.POST),
+    Result.TIED: Ending(Phase.VOID),
+    Result.VOIDED: Ending(Phase.VOID),
+    Result.SOLD: Ending(Phase.POST, TransferKind.SALE, of_sale=1),
+}
+"""A win's payout includes the stake, which the trader has again: the house pays the rest."""

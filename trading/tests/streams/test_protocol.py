@@ -1,0 +1,19 @@
+from hypothesis import given
+from hypothesis import strategies as st
+
+from accounts.tests.json_values import JSON
+from trading.streams.protocol import Published, frame
+
+
+@given(channel=st.text(), data=JSON, seq=st.integers())
+def test_a_message_with_its_own_number_is_the_frame_but_for_the_type(channel: str, data: object, seq: int) -> None:
+    published = Published("topic", channel, data, seq)
+    assert published.frame == frame("update", channel=channel, seq=seq, data=data)
+    assert published.frame == '{"type":"update",' + published.encode()[1:]
+
+
+@given(channel=st.text(), data=JSON, counts=st.lists(st.integers(), min_size=1))
+def test_each_socket_gets_its_own_count_of_what_has_no_number(channel: str, data: object, counts: list[int]) -> None:
+    published = Published.decode("topic", Published("topic", channel, data).encode().encode())
+    for seq in counts:
+        assert published.frame_numbered(seq) == frame("update", channel=channel, seq=seq, data=data)

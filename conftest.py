@@ -82,10 +82,13 @@ TransactionTestCase._fixture_teardown = lambda self: empty_tables()  # type: ign
 
 @pytest.fixture(scope="session")
 def django_db_modify_db_settings(
-    django_db_modify_db_settings: None, tmp_path_factory: pytest.TempPathFactory, django_db_blocker: DjangoDbBlocker
+    django_db_modify_db_settings: None,
+    pytestconfig: pytest.Config,
+    tmp_path_factory: pytest.TempPathFactory,
+    django_db_blocker: DjangoDbBlocker,
 ) -> None:
-    """Of several processes, one migrates for all."""
-    if "PYTEST_XDIST_WORKER" in os.environ:
+    """Of several processes, one migrates for all; a run that a test starts has only the environment of one of them."""
+    if hasattr(pytestconfig, "workerinput"):
         with django_db_blocker.unblock():
             copy_template(tmp_path_factory.getbasetemp().parent)
 

@@ -28,7 +28,7 @@ from cryptotrader.tests.doors import order
 from cryptotrader.tests.keys import made_key, signed_headers
 from trading.streams.protocol import MESSAGE_LENGTH_MAX, Close
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.process]
 
 COMMANDS = {
     "daphne": "-m daphne --bind 127.0.0.1 --port {port} cryptotrader.asgi:application",

@@ -13,6 +13,7 @@ from cryptotrader.tests.test_architecture import SOURCES
 KOREAN = korean_programs()
 
 
+@pytest.mark.process
 @pytest.mark.skipif(KOREAN is None, reason="no PostgreSQL that speaks Korean: apt-get install postgresql")
 def test_refusals_are_told_apart_in_korean_too() -> None:
     assert KOREAN is not None

@@ -1,4 +1,4 @@
-"""An order as every door hands it over."""
+"""An order, the same from every door."""
 
 import hashlib
 from dataclasses import dataclass
@@ -12,10 +12,10 @@ from trading.domain.terms import Direction
 
 @dataclass(frozen=True, slots=True)
 class Order:
-    """What somebody wants: `idempotency_key` is theirs, and names this one order for ever.
+    """A trader's order. The client chooses `idempotency_key`; it names this one order for ever.
 
-    `quote` is one of ours: whoever makes an order with it has checked its signature.
-    `session_started_at` is when they signed in to the session that the order comes in; None for an API key.
+    `quote` has a verified signature: the code that builds the order checks it. `session_started_at` is the sign-in time
+    of the session that sends the order; None for an API key.
     """
 
     user_id: int
@@ -31,12 +31,12 @@ class Order:
 
     @property
     def quote_request(self) -> QuoteRequest:
-        """That which a quote can be had for."""
+        """The quote request that this order corresponds to."""
         return QuoteRequest(self.instrument, self.direction, self.duration_seconds, self.demo)
 
     @property
     def digest(self) -> str:
-        """SHA-256 over what was asked for: 100, "100" and 100.00 ask for the same."""
+        """SHA-256 over the order's content. 100, "100" and 100.00 have the same digest."""
         asked = (
             self.instrument,
             self.direction,

@@ -1,4 +1,4 @@
-"""Open, close or pause instruments from a shell."""
+"""Opens, closes or pauses instruments from the shell."""
 
 import json
 from typing import Any

@@ -60,6 +60,8 @@ TABLES: Mapping[str, Grants] = {
     "order_gate": {Role.APP: "SELECT, UPDATE"},  # never a row in it: orders lock the table
     "trade_corrections": {Role.APP: FOR_EVER, Role.SETTLER: READ},
     "liability_slots": {Role.APP: ANYTHING, Role.SETTLER: "SELECT, UPDATE, DELETE"},
+    "trade_liabilities": {Role.APP: READ, Role.SETTLER: READ},
+    "open_liabilities": {Role.APP: READ},
     "payout_versions": {Role.APP: FOR_EVER, Role.SETTLER: READ},
     "instruments": {Role.APP: KEPT, Role.FEED: READ, Role.SETTLER: READ},
     # Money: balances are moved by the trigger on transfers alone.

@@ -13,7 +13,9 @@ from accounts.domain.money import round_down, write_money
 from trading.domain.terms import Terms
 
 STRIPES = 16
-"""How many rows a capacity is split over: orders of different wallets seldom meet in one. The database knows it too."""
+"""How many rows a capacity is split over: orders of different wallets seldom meet in one.
+
+The view `trade_liabilities` has the same number, and the same bucket for IN_TOTAL."""
 
 IN_TOTAL = datetime(1970, 1, 1, tzinfo=UTC)
 """The bucket of all expiries together."""

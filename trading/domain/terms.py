@@ -112,6 +112,11 @@ class Terms:
         """What the house owes for a win, over and above the stake."""
         return self.payout - self.stake
 
+    @property
+    def tilt(self) -> Decimal:
+        """The liability with the sign of its side: what it adds to the imbalance."""
+        return self.liability if self.direction is Direction.UP else -self.liability
+
 
 def entry_second(accepted_at: datetime, rules: Rules = RULES_NOW) -> datetime:
     """Rule 4: the first whole second at least one second after acceptance. Nobody knows its price yet."""

@@ -7,8 +7,8 @@ class LiabilitySlot(models.Model):
 
     There are rows only for instruments with a cap. `used` is the liability of the open trades of this stripe's wallets;
     up to `allotted` they may go without looking at the other stripes. When a cap changes, a trigger counts anew from
-    the trades (migration 0015). Nothing refuses a negative `used`: a miscount must never stop a settlement, and the
-    reconciliation finds it.
+    the trades (`sql/caps/liability_recount.sql`). Nothing refuses a negative `used`: a miscount must never stop a
+    settlement, and the reconciliation finds it.
     """
 
     instrument = models.ForeignKey("trading.Instrument", on_delete=models.CASCADE, db_index=False, related_name="+")

@@ -8,14 +8,13 @@ from django.db import connection
 
 # Trades with the same entry and expiry end together, so there one direction pays for the other; any others may all win.
 WINDOWS = """
-    SELECT instrument_id, demo, date_trunc('minute', expires_at, 'UTC') AS bucket, entry_at, expires_at,
-           count(*) AS trades,
+    SELECT instrument_id, demo, bucket, entry_at, expires_at, count(*) AS trades,
            coalesce(sum(stake) FILTER (WHERE direction = 'up'), 0) AS up,
            coalesce(sum(stake) FILTER (WHERE direction = 'down'), 0) AS down,
-           coalesce(sum(payout - stake) FILTER (WHERE direction = 'up'), 0) AS up_liability,
-           coalesce(sum(payout - stake) FILTER (WHERE direction = 'down'), 0) AS down_liability
-    FROM flash_trades WHERE state <> 'settled'
-    GROUP BY instrument_id, demo, entry_at, expires_at
+           coalesce(sum(liability) FILTER (WHERE direction = 'up'), 0) AS up_liability,
+           coalesce(sum(liability) FILTER (WHERE direction = 'down'), 0) AS down_liability
+    FROM trade_liabilities WHERE state <> 'settled' AND NOT in_total
+    GROUP BY instrument_id, demo, bucket, entry_at, expires_at
 """
 BUCKETS = f"""
     SELECT i.symbol, i.currency, demo, bucket, i.liability_max, i.bucket_liability_max, sum(trades)::bigint,

@@ -6,26 +6,16 @@ from decimal import Decimal
 from django.db import connection
 
 from accounts.reconciliation import Fault
-from trading.domain.caps import IN_TOTAL, STRIPES
+from trading.domain.caps import IN_TOTAL
 
-COUNTED = """
-    WITH due AS (
-        SELECT instrument_id, demo, b.bucket, wallet_id %% %(stripes)s AS stripe, sum(payout - stake) AS amount,
-               sum((payout - stake) * (CASE direction WHEN 'up' THEN 1 ELSE -1 END)) AS tilt
-        FROM flash_trades t JOIN instruments i ON i.id = t.instrument_id, LATERAL (
-            VALUES (date_trunc('minute', t.expires_at, 'UTC'), i.bucket_liability_max),
-                   (%(in_total)s::timestamptz, i.liability_max)
-        ) AS b(bucket, cap)
-        WHERE t.state <> 'settled' AND b.cap IS NOT NULL
-        GROUP BY instrument_id, demo, b.bucket, stripe
-    )
+MISCOUNTED = """
     SELECT 'liability-equals-open-trades',
-           format('instrument %%s %%s, bucket %%s, stripe %%s', instrument_id,
+           format('instrument %s %s, bucket %s, stripe %s', instrument_id,
                   CASE WHEN demo THEN 'demo' ELSE 'real' END, bucket, stripe),
-           format('counted %%s, tilt %%s; by its open trades %%s, tilt %%s',
-                  coalesce(s.used, 0), coalesce(s.tilt, 0), coalesce(due.amount, 0), coalesce(due.tilt, 0))
-    FROM liability_slots s FULL JOIN due USING (instrument_id, demo, bucket, stripe)
-    WHERE (coalesce(s.used, 0), coalesce(s.tilt, 0)) <> (coalesce(due.amount, 0), coalesce(due.tilt, 0))
+           format('counted %s, tilt %s; by its open trades %s, tilt %s',
+                  coalesce(s.used, 0), coalesce(s.tilt, 0), coalesce(o.liability, 0), coalesce(o.tilt, 0))
+    FROM liability_slots s FULL JOIN open_liabilities o USING (instrument_id, demo, bucket, stripe)
+    WHERE (coalesce(s.used, 0), coalesce(s.tilt, 0)) <> (coalesce(o.liability, 0), coalesce(o.tilt, 0))
 """
 
 IMBALANCES = """
@@ -53,5 +43,5 @@ def liability_faults() -> list[Fault]:
     Setting a cap anew counts anew.
     """
     with connection.cursor() as cursor:
-        cursor.execute(COUNTED, {"stripes": STRIPES, "in_total": IN_TOTAL})
+        cursor.execute(MISCOUNTED)
         return [Fault(*row) for row in cursor.fetchall()]

@@ -15,7 +15,7 @@ from typing import Any, Protocol
 from django.db import connection
 
 from trading.domain.caps import IN_TOTAL, STRIPES, allot, bucket_of, check_capacity, stripe_of
-from trading.domain.terms import Direction, Terms
+from trading.domain.terms import Terms
 from trading.models import Instrument
 from trading.steps.liability_sql import ALLOT, LOCK, MAKE, TAKE, USED
 
@@ -45,11 +45,6 @@ class Claim:
     demo: bool
     wallet_id: int
     terms: Terms
-
-    @property
-    def tilt(self) -> Decimal:
-        """The liability with the sign of its side: what it adds to the imbalance."""
-        return self.terms.liability if self.terms.direction is Direction.UP else -self.terms.liability
 
     @property
     def pools(self) -> list[Pool]:
@@ -91,7 +86,7 @@ class OwnStripes:
     def add(self, claim: Claim) -> None:
         for pool in claim.pools:
             self.claimed[pool, stripe_of(claim.wallet_id)] += claim.terms.liability
-            self.tilts[pool, stripe_of(claim.wallet_id)] += claim.tilt
+            self.tilts[pool, stripe_of(claim.wallet_id)] += claim.terms.tilt
             self.wanted[pool] = min(claim.terms.liability, self.wanted.get(pool, claim.terms.liability))
 
     def take(self) -> None:
@@ -132,7 +127,7 @@ class AllStripes:
         for pool in claim.pools:
             self.used[pool] += claim.terms.liability
             self.stripes[pool][stripe_of(claim.wallet_id)] += claim.terms.liability
-            self.tilts[pool, stripe_of(claim.wallet_id)] += claim.tilt
+            self.tilts[pool, stripe_of(claim.wallet_id)] += claim.terms.tilt
 
     def take(self) -> None:
         rows = [

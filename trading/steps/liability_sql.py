@@ -55,13 +55,9 @@ COUNTED = "SELECT EXISTS (SELECT FROM liability_slots WHERE instrument_id = %(in
 
 RELEASE = """
     WITH freed AS (
-        SELECT instrument_id, demo, b.bucket, wallet_id %% %(stripes)s AS stripe, sum(payout - stake) AS amount,
-               sum((payout - stake) * (CASE direction WHEN 'up' THEN 1 ELSE -1 END)) AS tilt
-        FROM flash_trades t, LATERAL (
-            VALUES (date_trunc('minute', t.expires_at, 'UTC')), (%(in_total)s::timestamptz)
-        ) AS b(bucket)
-        WHERE t.id = ANY(%(trades)s)
-        GROUP BY instrument_id, demo, b.bucket, stripe
+        SELECT instrument_id, demo, bucket, stripe, sum(liability) AS amount, sum(tilt) AS tilt
+        FROM trade_liabilities WHERE trade_id = ANY(%(trades)s)
+        GROUP BY instrument_id, demo, bucket, stripe
     ),
     locked AS (
         SELECT s.id, freed.amount, freed.tilt

@@ -5,7 +5,7 @@ from uuid import UUID
 
 from django.db import connection
 
-from trading.domain.caps import IN_TOTAL, STRIPES
+from trading.domain.caps import IN_TOTAL
 from trading.steps.liability_sql import COUNTED, RELEASE, SWEEP
 
 KEPT = timedelta(minutes=10)
@@ -23,7 +23,6 @@ def release_liability(*, instrument_id: int, trades: Sequence[UUID], now: dateti
         cursor.execute(COUNTED, params)
         if cursor.fetchone() == (False,):
             return
-        params |= {"trades": list(trades), "stripes": STRIPES, "in_total": IN_TOTAL}
-        cursor.execute(RELEASE, params)
+        cursor.execute(RELEASE, {"trades": list(trades)})
         if cursor.rowcount:
-            cursor.execute(SWEEP, params | {"before": now - KEPT})
+            cursor.execute(SWEEP, params | {"in_total": IN_TOTAL, "before": now - KEPT})

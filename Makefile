@@ -22,16 +22,17 @@ UNCONNECTED := DJANGO_DEBUG=1 SECRET_KEY=none JWT_SECRET=none ENCRYPTION_KEYS=no
 # Compiled modules stay inside this checkout, and without them each of a dozen processes starts a second later.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: help install run stop test check bench clean
+.PHONY: help install run stop test test-fast check bench clean
 .DEFAULT_GOAL := help
 
 help:
-	@echo 'make run     start everything and print where (PORT= FEED= REPLAY_FILE= REPLAY_SPEED= DATABASE_URL= REDIS_URL=)'
-	@echo 'make stop    stop it from another terminal'
-	@echo 'make test    run the tests on databases of their own (PYTEST_ARGS= WORKERS=)'
-	@echo 'make check   check format, lint, types, layers, migrations, templates and translations'
-	@echo 'make bench   measure sniping, settlement and lag, or with BENCH=bench_history pages of candles, bench_caps what caps cost (BENCH_ARGS=)'
-	@echo 'make clean   stop, then remove everything that was made here, the data in var/ too'
+	@echo 'make run         start everything and print where (PORT= FEED= REPLAY_FILE= REPLAY_SPEED= DATABASE_URL= REDIS_URL=)'
+	@echo 'make stop        stop it from another terminal'
+	@echo 'make test        run the tests on databases of their own (PYTEST_ARGS= WORKERS=)'
+	@echo 'make test-fast   run those that need neither a browser nor a process of their own (PYTEST_ARGS= WORKERS=)'
+	@echo 'make check       check format, lint, types, layers, migrations, templates and translations'
+	@echo 'make bench       measure sniping, settlement and lag, or with BENCH=bench_history pages of candles, bench_caps what caps cost (BENCH_ARGS=)'
+	@echo 'make clean       stop, then remove everything that was made here, the data in var/ too'
 	@echo 'PYTHON= chooses the Python, VENV= the directory that it is set up in'
 
 install: $(VENV)/.installed $(VENDOR) $(MESSAGES)
@@ -44,7 +45,10 @@ stop:
 	@if [ -x $(PY) ]; then exec $(LOCAL) stop; fi
 
 test: install
-	@exec $(LOCAL) exec -- $(PY) -m pytest -n $(WORKERS) $(PYTEST_ARGS)
+	@exec $(LOCAL) exec -- $(PY) -m pytest -n $(WORKERS) --durations=10 $(PYTEST_ARGS)
+
+test-fast: install
+	@exec $(LOCAL) exec -- $(PY) -m pytest -n $(WORKERS) -m 'not browser and not process' $(PYTEST_ARGS)
 
 check: install
 	@echo '==> format'

@@ -18,16 +18,42 @@ from pytest_django import DjangoDbBlocker, Settings
 
 from cryptotrader import celery_app
 from cryptotrader.tests.cast import Stage, Trader, open_stage, trader
+from cryptotrader.tests.databases import copy_template, drop_template
 from cryptotrader.tests.emptying import empty_tables
-from cryptotrader.tests.scheduling import JourneysTogether
+from cryptotrader.tests.ordering import longest_first, shuffled
+from cryptotrader.tests.processes import Watch
+from cryptotrader.tests.scheduling import ByFile
 
 # A busy machine is no bug.
 hypothesis_settings.register_profile("patient", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 hypothesis_settings.load_profile("patient")
 
 
-def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> JourneysTogether:
-    return JourneysTogether(config, log)
+_PROCESSES = Watch()
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--shuffle", metavar="SEED", help="run the tests in an order that SEED decides")
+
+
+@pytest.hookimpl(trylast=True)  # after browser tests were marked
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    seed = config.getoption("shuffle")
+    items[:] = longest_first(items) if seed is None else shuffled(items, seed)
+
+
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    _PROCESSES.begin(item)
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> ByFile:
+    return ByFile(config, log)
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    """The process that hands out the tests ends last."""
+    if config.getoption("numprocesses", None):
+        drop_template()
 
 
 # A cache for each process of the tests: who empties it empties nobody else's. 0 and 1 are the site's and the broker's.
@@ -52,6 +78,16 @@ def _let_tests_be(**_: object) -> None:
 
 post_migrate.connect(_let_tests_be, sender=apps.get_app_config("accounts"))
 TransactionTestCase._fixture_teardown = lambda self: empty_tables()  # type: ignore[attr-defined]
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(
+    django_db_modify_db_settings: None, tmp_path_factory: pytest.TempPathFactory, django_db_blocker: DjangoDbBlocker
+) -> None:
+    """Of several processes, one migrates for all."""
+    if "PYTEST_XDIST_WORKER" in os.environ:
+        with django_db_blocker.unblock():
+            copy_template(tmp_path_factory.getbasetemp().parent)
 
 
 @pytest.fixture(scope="session")

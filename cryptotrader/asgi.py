@@ -1,6 +1,7 @@
 """One ASGI application for pages, API and sockets."""
 
 import os
+from typing import Any
 
 from channels.routing import ProtocolTypeRouter
 from django.core.asgi import get_asgi_application
@@ -11,4 +12,13 @@ http = get_asgi_application()
 from cryptotrader.proxies import behind_proxies  # noqa: E402
 from trading.streams.routing import websocket  # noqa: E402  (needs the apps that the line above loads)
 
-application = ProtocolTypeRouter({"http": http, "websocket": behind_proxies(websocket)})
+by_protocol = ProtocolTypeRouter({"http": http, "websocket": behind_proxies(websocket)})
+
+
+async def application(scope: dict[str, Any], receive: Any, send: Any) -> None:
+    """Serve at the root of the host.
+
+    daphne takes another root from `Daphne-Root-Path`, a header that any client can send: with it, somebody could ask
+    for the mail that resets another person's password, and have its link lead to a site of their own.
+    """
+    await by_protocol({**scope, "root_path": ""}, receive, send)

@@ -1,15 +1,23 @@
 """Which tests go to which process, when there are several (`pytest -n`)."""
 
+from typing import Any
+
+import pytest
 from xdist.scheduler import LoadScopeScheduling
 
 JOURNEYS = "cryptotrader/tests/journeys/"
 
 
-class JourneysTogether(LoadScopeScheduling):  # type: ignore[misc]  # it has no types
-    """One platform and one browser serve all journeys, so one process has them all; the others go where there is time.
+class ByFile(LoadScopeScheduling):  # type: ignore[misc]  # it has no types
+    """A process takes the next file, whose tests share what was set up for them, in the order in which they were
+    collected; and one takes all journeys, which share a platform and a browser.
 
     pytest-xdist's own way, a mark and `--dist loadgroup`, does nothing under pytest 9.2 (its issue 1386).
     """
 
+    def __init__(self, config: pytest.Config, log: Any) -> None:
+        config.option.loadscopereorder = False
+        super().__init__(config, log)
+
     def _split_scope(self, nodeid: str) -> str:
-        return JOURNEYS if nodeid.startswith(JOURNEYS) else nodeid
+        return JOURNEYS if nodeid.startswith(JOURNEYS) else nodeid.partition("::")[0]

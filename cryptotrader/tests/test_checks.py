@@ -73,6 +73,7 @@ def check(**environ: str) -> "subprocess.CompletedProcess[str]":
     return subprocess.run(command, cwd=ROOT, env=given, capture_output=True, text=True, check=False)
 
 
+@pytest.mark.process
 def test_the_command_passes_a_safe_environment_and_fails_an_unsafe_one() -> None:
     safe = check()
     assert safe.returncode == 0, safe.stderr

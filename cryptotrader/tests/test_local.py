@@ -15,12 +15,12 @@ from urllib.parse import unquote, urlsplit
 import psutil
 import pytest
 
-from cryptotrader.local.home import ROOT, AlreadyRunning, local_environment, locked, published_addresses
-from cryptotrader.local.logins import APP, FEED, OWNER, SETTLER
-from cryptotrader.local.postgres import Postgres
+from cryptotrader.local.home import ROOT, locked, published_addresses
+from cryptotrader.local.logins import APP, OWNER
 from cryptotrader.local.processes import HOME_MARK, leftovers
-from cryptotrader.local.run import RunError, refuse_busy_port, wanted_port
 from cryptotrader.tests.remains import assert_gone
+
+pytestmark = pytest.mark.process
 
 LOOK = """
 import json, os
@@ -166,13 +166,6 @@ def test_stop_says_when_nothing_was_running(home: Path) -> None:
     assert local(home, "stop").stdout == "local: nothing was running\n"
 
 
-def test_a_lock_is_free_again_when_its_holder_leaves(home: Path) -> None:
-    with locked(home), pytest.raises(AlreadyRunning), locked(home):
-        pass
-    with locked(home):
-        pass
-
-
 def test_a_busy_port_is_refused_before_anything_is_started(home: Path) -> None:
     with socket.socket() as busy:
         busy.bind(("127.0.0.1", 0))
@@ -182,49 +175,6 @@ def test_a_busy_port_is_refused_before_anything_is_started(home: Path) -> None:
     assert done.returncode == 1
     assert done.stderr == f"local: port {port} can't be used (Address already in use): choose another with PORT=\n"
     assert not (home / "postgres").exists()
-
-
-def test_a_free_port_is_accepted() -> None:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    refuse_busy_port(port)
-
-
-@pytest.mark.parametrize("value", ["0", "65536", "http", "-1", "８０００"])
-def test_a_port_must_be_a_port(value: str) -> None:
-    with pytest.raises(RunError, match="PORT"):
-        wanted_port({"PORT": value})
-
-
-@pytest.mark.parametrize("environ", [{}, {"PORT": ""}])
-def test_the_port_is_8000_unless_given(environ: dict[str, str]) -> None:
-    assert wanted_port(environ) == 8000
-
-
-def test_secrets_are_made_once_and_kept_to_ourselves(home: Path) -> None:
-    first = local_environment(home, {})
-    assert len({first["SECRET_KEY"], first["JWT_SECRET"]}) == 2
-    assert len(first["SECRET_KEY"]) >= 50
-    assert local_environment(home, {}) == first
-    assert stat.S_IMODE((home / "secrets").stat().st_mode) == 0o600
-
-
-def test_a_given_secret_is_kept(home: Path) -> None:
-    environ = local_environment(home, {"SECRET_KEY": "given", "JWT_SECRET_FILE": "/run/secrets/jwt"})
-    assert environ["SECRET_KEY"] == "given"
-    assert "JWT_SECRET" not in environ
-
-
-def test_the_database_is_reached_through_a_private_directory(home: Path) -> None:
-    assert Postgres(home, durable=False).url().split("@")[1].startswith("%2F")
-
-
-def test_each_login_has_a_password_that_is_kept_to_ourselves(home: Path) -> None:
-    urls = [Postgres(home, durable=False).url_of(login) for login in (APP, FEED, SETTLER, OWNER)]
-    assert len({urlsplit(url).password for url in urls}) == 4
-    assert stat.S_IMODE((home / "logins").stat().st_mode) == 0o600
-    assert [Postgres(home, durable=False).url_of(login) for login in (APP, FEED, SETTLER, OWNER)] == urls
 
 
 def test_nobody_comes_into_the_database_without_a_password(home: Path) -> None:

@@ -26,7 +26,7 @@ from trading.services.orders.open_trades import Accepted, open_trades
 from trading.services.settlement.settle_due_trades import settle_due_trades
 from trading.tasks import settle_due_trades as settle_task
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.process, pytest.mark.django_db(transaction=True)]
 WAVES, TRADES = 4, 1_000
 GRACE = timedelta(minutes=5)
 

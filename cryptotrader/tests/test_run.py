@@ -20,6 +20,8 @@ from cryptotrader.local.home import ROOT
 from cryptotrader.local.processes import HOME_MARK, leftovers
 from cryptotrader.tests.remains import assert_gone
 
+pytestmark = pytest.mark.process
+
 
 class Platform:
     """A running `run` with a home and a port of its own."""

@@ -102,6 +102,7 @@ def supervise() -> Iterator[Callable[..., Supervised]]:
         supervised.process.stdout.close()
 
 
+@pytest.mark.process
 def test_it_labels_lines_and_leaves_no_process_behind(supervise: Callable[..., Supervised]) -> None:
     run = supervise(feed=SLEEPER, worker=SLEEPER)
     assert run.wait_for("up") in {"feed   | up", "worker | up"}
@@ -113,6 +114,7 @@ def test_it_labels_lines_and_leaves_no_process_behind(supervise: Callable[..., S
     assert_gone(children)
 
 
+@pytest.mark.process
 def test_it_restarts_a_crashed_program_and_says_so(supervise: Callable[..., Supervised], tmp_path: Path) -> None:
     mark = tmp_path / "ran"
     crash_once = f"""
@@ -132,6 +134,7 @@ def test_it_restarts_a_crashed_program_and_says_so(supervise: Callable[..., Supe
     assert run.stop() == 0
 
 
+@pytest.mark.process
 def test_it_ends_what_a_crashed_program_forked(supervise: Callable[..., Supervised]) -> None:
     run = supervise(worker=PARENT.format(seconds=0))
     grandchild = psutil.Process(int(run.wait_for("grandchild").split()[-1]))
@@ -140,6 +143,7 @@ def test_it_ends_what_a_crashed_program_forked(supervise: Callable[..., Supervis
     run.stop()
 
 
+@pytest.mark.process
 def test_it_kills_what_ignores_sigterm_and_grandchildren(supervise: Callable[..., Supervised]) -> None:
     run = supervise(stubborn=STUBBORN, worker=PARENT.format(seconds=60))
     run.wait_for("up" if any("grandchild" in line for line in run.lines) else "grandchild")
@@ -162,6 +166,7 @@ def test_a_second_interrupt_kills_at_once() -> None:
     assert stop.urgent
 
 
+@pytest.mark.process
 @pytest.mark.skipif(sys.platform != "linux", reason="only Linux tells children of their parent's death")
 def test_children_die_with_a_killed_supervisor(supervise: Callable[..., Supervised]) -> None:
     run = supervise(feed=SLEEPER)
@@ -171,6 +176,7 @@ def test_children_die_with_a_killed_supervisor(supervise: Callable[..., Supervis
     assert_gone(children)
 
 
+@pytest.mark.process
 def test_it_stops_when_nobody_reads_its_output(supervise: Callable[..., Supervised]) -> None:
     run = supervise(feed="import time\nwhile True: print('tick'); time.sleep(0.02)")
     run.wait_for("tick")

@@ -24,7 +24,7 @@ from trading.models import FlashTrade
 from trading.services.orders.open_trades import open_trades
 from trading.tasks import settle_due_trades, sweep_due_trades
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.process, pytest.mark.django_db(transaction=True)]
 EXPIRY = NOON + timedelta(seconds=61)
 
 

@@ -35,7 +35,13 @@ from trading.streams.subscription import Subscription
 HEARTBEAT_SECONDS = 15
 
 
-class StreamConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]  # channels has no types
+class _Socket(AsyncWebsocketConsumer):  # type: ignore[misc]  # channels has no types
+    async def close(self, code: int | None = None, reason: str | None = None) -> None:
+        """Close with one of our codes, as a plain number: under daphne a member of an enumeration is an error."""
+        await super().close(None if code is None else int(code), reason=reason)
+
+
+class StreamConsumer(_Socket):
     """One client. Messages are handled one after the other; frames leave through the outbox."""
 
     async def connect(self) -> None:
@@ -159,7 +165,7 @@ class StreamConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]  # channels 
                 await self._end(AccessEnd.KEY_EXPIRED)
 
 
-class UnknownPath(AsyncWebsocketConsumer):  # type: ignore[misc]
+class UnknownPath(_Socket):
     """Any other address: closed with a reason instead of a server error."""
 
     async def connect(self) -> None:

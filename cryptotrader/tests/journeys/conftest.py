@@ -1,20 +1,24 @@
+import os
 import re
 import shutil
-import uuid
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
 import pytest
+from django.conf import settings as django_settings
 from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
+from pytest_django import DjangoDbBlocker
 
+from cryptotrader.local.home import running_environment
+from cryptotrader.local.logins import APP
+from cryptotrader.tests.journeys.newcomers import Newcomers
 from cryptotrader.tests.journeys.site import Site
 
 # The first is the same browser without its window, which halves what the journeys take.
 CHROMIUM = next(filter(None, map(shutil.which, ("chromium-headless-shell", "chromium", "chromium-browser"))), None)
 ARGUMENTS = ["--headless", "--no-sandbox", "--disable-gpu", "--disable-background-networking", "--no-first-run"]
-PASSWORD = "correct horse battery"
 DESKTOP = {"width": 1440, "height": 900}
 
 Visit = Callable[..., Page]
@@ -22,10 +26,11 @@ Visit = Callable[..., Page]
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
-        if item.path.parent.name == "journeys" and CHROMIUM is None:
-            item.add_marker(
-                pytest.mark.skip(reason="Chromium isn't installed: apt-get install chromium-headless-shell")
-            )
+        if item.path.parent == Path(__file__).parent:
+            item.add_marker("browser")
+            if CHROMIUM is None:
+                missing = "Chromium isn't installed: apt-get install chromium-headless-shell"
+                item.add_marker(pytest.mark.skip(reason=missing))
 
 
 @pytest.fixture(scope="session")
@@ -95,27 +100,26 @@ def expect_ready(page: Page) -> None:
     expect(page.locator("[data-direction=up]")).to_have_attribute("aria-disabled", "false")
 
 
+@pytest.fixture(scope="session")
+def newcomers(site: Site) -> Iterator[Newcomers]:
+    made = Newcomers(running_environment(site.home, os.environ, APP)["DATABASE_URL"])
+    yield made
+    made.close()
+
+
 @pytest.fixture
-def sign_up(blank: Visit, site: Site) -> Visit:
-    """Somebody new, signed in, at an address: what the browser would send, without the pages between."""
+def sign_up(blank: Visit, newcomers: Newcomers, site: Site, django_db_blocker: DjangoDbBlocker) -> Visit:
+    """Somebody new, signed in, at an address. Signing up by the pages is what two other journeys are about."""
 
     def newcomer(path: str = "/", *, locale: str = "en-GB", **options: Any) -> Page:
         page = blank(locale=locale, **options)
-        email = f"{uuid.uuid4().hex}@example.com"
-        language = {"Accept-Language": locale}
-        send(page, "/accounts/signup/", language, email=email, password1=PASSWORD)
-        send(page, site.link_mailed_to(email), language)
+        with django_db_blocker.unblock():
+            session = newcomers.sign_up(locale.partition("-")[0])
+        at = options.get("base_url", site.address)
+        page.context.add_cookies([{"name": django_settings.SESSION_COOKIE_NAME, "value": session, "url": at}])
         page.goto(path)
         if path == "/":
             expect_ready(page)
         return page
 
     return newcomer
-
-
-def send(page: Page, address: str, headers: dict[str, str], **fields: str) -> None:
-    """Fill in and send the form of a page with the cookies of the browser, which keeps those it gets."""
-    page.request.get(address, headers=headers)
-    [token] = (cookie["value"] for cookie in page.context.cookies() if cookie["name"] == "csrftoken")
-    answer = page.request.post(address, headers=headers, form={**fields, "csrfmiddlewaretoken": token})
-    expect(answer).to_be_ok()

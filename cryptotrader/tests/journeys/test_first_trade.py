@@ -5,7 +5,8 @@ import uuid
 
 from playwright.sync_api import Page, Route, expect
 
-from cryptotrader.tests.journeys.conftest import PASSWORD, Visit, expect_ready
+from cryptotrader.tests.cast import PASSWORD
+from cryptotrader.tests.journeys.conftest import Visit, expect_ready
 from cryptotrader.tests.journeys.site import Site
 from trading.tests.script import load_script
 

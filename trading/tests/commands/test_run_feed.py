@@ -159,6 +159,7 @@ def test_it_fails_where_there_are_no_instruments(db: None) -> None:
     assert refusal() == (1, "there are no instruments to price")
 
 
+@pytest.mark.process
 def test_without_a_database_it_says_so_and_exits_with_4() -> None:
     nowhere = {"DATABASE_URL": "postgresql://nobody@127.0.0.1:1/none"}
     process = subprocess.run(
@@ -176,6 +177,7 @@ def test_without_a_database_it_says_so_and_exits_with_4() -> None:
     assert "Traceback" not in process.stderr
 
 
+@pytest.mark.process
 @pytest.mark.django_db(transaction=True)
 def test_a_second_process_takes_over_within_5_seconds_when_the_first_is_killed(instrument: Instrument) -> None:
     with _feed() as first:

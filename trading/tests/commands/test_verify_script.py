@@ -39,6 +39,7 @@ def jws_part(content: object) -> str:
     return base64.urlsafe_b64encode(canonical(content)).rstrip(b"=").decode()
 
 
+@pytest.mark.process
 @pytest.mark.parametrize(
     ("document", "code"),
     [
@@ -58,6 +59,7 @@ def test_a_strange_document_is_answered(tmp_path: Path, document: str, code: int
     assert answered(tmp_path, document).returncode == code
 
 
+@pytest.mark.process
 def test_what_is_signed_cant_draw_a_verdict(tmp_path: Path) -> None:
     answer = answered(tmp_path, with_trade(id="\x1b[2Jx\nAll agrees", profit="1.00"))
     assert answer.returncode == 3
@@ -65,6 +67,7 @@ def test_what_is_signed_cant_draw_a_verdict(tmp_path: Path) -> None:
     assert "All agrees" not in answer.stdout.splitlines()
 
 
+@pytest.mark.process
 def test_keys_of_other_kinds_are_passed_over(tmp_path: Path) -> None:
     others = [{"kty": "RSA", "kid": "r"}, {"kty": "EC", "crv": "P-256", "kid": "e"}, "x", *JWKS["keys"]]
     assert answered(tmp_path, with_trade(), {"keys": others}).returncode == 0

@@ -75,6 +75,7 @@ def test_an_open_trade_cannot_be_checked_yet(stage: Stage, alice: Trader) -> Non
     assert run("verify_trade", alice.place().pk)[1] == 1
 
 
+@pytest.mark.process
 def test_the_script_runs_alone(saved: Path, tmp_path: Path) -> None:
     keys = tmp_path / "jwks.json"
     keys.write_text(json.dumps({"keys": [public_jwk(key) for key in public_keys()]}))

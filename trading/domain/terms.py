@@ -1,4 +1,4 @@
-"""What a trade is agreed to be, and rules 3 to 5: when an order is taken, and when it enters and expires."""
+"""The terms of a trade, and rules 3 to 5: acceptance, entry and expiry."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -26,7 +26,7 @@ class Direction(StrEnum):
 
 
 class Status(StrEnum):
-    """Of an instrument: what may be done on it. Trades already there settle whatever the status."""
+    """The status of an instrument: the actions that it allows. Open trades settle whatever the status."""
 
     OPEN = "open"
     CLOSE_ONLY = "close_only"
@@ -35,12 +35,12 @@ class Status(StrEnum):
 
     @property
     def takes_orders(self) -> bool:
-        """Whether new trades may be opened."""
+        """Whether traders may open new trades."""
         return self is Status.OPEN
 
     @property
     def allows_closing(self) -> bool:
-        """Whether trades under way may be closed early."""
+        """Whether owners may close their trades early."""
         return self in (Status.OPEN, Status.CLOSE_ONLY)
 
     @property
@@ -51,7 +51,7 @@ class Status(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class PayoutOffer:
-    """What a win is worth at one moment, for one direction and duration: by the instrument's payouts of a version."""
+    """The payout rate at one moment, for one direction and duration, from one version of the instrument's payouts."""
 
     base: Decimal
     rate_skew: Decimal
@@ -59,13 +59,13 @@ class PayoutOffer:
 
     @property
     def rate(self) -> Decimal:
-        """The payout rate that a trade gets: 0.85 gains 85 % of the stake."""
+        """The payout rate of the trade: 0.85 gains 85 % of the stake."""
         return self.base + self.rate_skew
 
 
 @dataclass(frozen=True, slots=True)
 class Market:
-    """The rules of one instrument at one moment, as an order meets them."""
+    """An instrument at one moment: everything that decides whether an order is accepted."""
 
     symbol: str
     status: Status
@@ -78,18 +78,18 @@ class Market:
     """The time of the newest index price."""
 
     source: Source | None = None
-    """Where that price comes from."""
+    """The origin of that price."""
 
     rule_version: int = CURRENT
-    """The rules that price was made under: an order is taken under the same, and its proof can show which they were."""
+    """The rules of that price: an order is accepted under the same, and its proof can show which they were."""
 
     status_reason: str = ""
-    """What the operator says about the status."""
+    """The operator's reason for the status."""
 
 
 @dataclass(frozen=True, slots=True)
 class Terms:
-    """What was agreed when the order was accepted; nothing in it ever changes."""
+    """The terms of an accepted order; they never change."""
 
     direction: Direction
     stake: Decimal
@@ -104,17 +104,17 @@ class Terms:
 
     @property
     def payout(self) -> Decimal:
-        """What a win returns in all: stake × (1 + payout rate), rounded down to the currency's scale."""
+        """The gross return of a win: stake × (1 + payout rate), rounded down to the currency's scale."""
         return round_down(self.stake * (1 + self.payout_rate), self.currency)
 
     @property
     def liability(self) -> Decimal:
-        """What the house owes for a win, over and above the stake."""
+        """The amount that the house owes for a win, over and above the stake."""
         return self.payout - self.stake
 
     @property
     def tilt(self) -> Decimal:
-        """The liability with the sign of its side: what it adds to the imbalance."""
+        """The liability with the sign of its side: the trade's part in the imbalance."""
         return self.liability if self.direction is Direction.UP else -self.liability
 
 
@@ -140,7 +140,7 @@ def agree(
     now: datetime,
     demo: bool = True,
 ) -> Terms:
-    """Rule 3: the terms of an order accepted at `now` for what is offered.
+    """Rule 3: the terms of an order accepted at `now` for this offer.
 
     Raises InstrumentClosed, StalePrice, StakeOutOfBounds, DurationNotOffered, PriceMoved or RealMoneyNeedsLivePrices.
     """
@@ -167,7 +167,7 @@ def agree(
 
 
 def check_offered(market: Market, duration_seconds: int, stake: Decimal | None = None) -> None:
-    """Whether there is anything to be had for this duration, and for this stake if there is one already.
+    """Check that the instrument offers this duration, and this stake if it is known already.
 
     Raises InstrumentClosed, StakeOutOfBounds or DurationNotOffered.
     """

@@ -24,9 +24,7 @@ export const getTrades = () => request("GET", "/flash-trades?limit=20");
 
 export const getQuote = (wish) => request("POST", "/quotes", wish);
 
-/**
- * Asks to sell a trade back. A repetition while the order waits changes nothing, so it retries until an answer comes.
- */
+/** Asks to sell a trade back, and retries without an answer: a repetition while the order waits changes nothing. */
 export const closeTrade = (id, minPrice) =>
   insistently(() => request("POST", `/flash-trades/${id}/close`, { min_price: minPrice }));
 

@@ -74,8 +74,7 @@ def publish_offers(offers: Iterable[TradeOffer]) -> None:
 
 
 def publish_trades(trades: Iterable[FlashTrade], wallets: Iterable[Wallet]) -> None:
-    """Publish trades and wallets in their present state: for any number of trades one message of each kind per
-    owner."""
+    """Publish the present state of trades and wallets: one message of each kind per owner, for all trades together."""
     by_owner: dict[int, list[dict[str, object]]] = defaultdict(list)
     for trade in trades:
         by_owner[trade.user_id].append(wire_trades.flash_trade(trade))

@@ -15,7 +15,7 @@ from trading.services.settlement.settle_due_trades import settle_due_trades as s
 
 @shared_task(name="trading.settle_due_trades", expires=30)
 def settle_due_trades(*, instrument: str, **_: object) -> None:
-    """Settle what an instrument's newest price allows; the feed enqueues it."""
+    """Settle the trades that an instrument's newest price decides; the feed enqueues it."""
     settle(instrument=instrument, now=_now())
 
 

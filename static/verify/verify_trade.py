@@ -391,7 +391,7 @@ def check_chain(chain, report):
 
 
 def facts_of(price):
-    """The content of a price, in whatever form its numbers are written."""
+    """The content of a price, independent of the form of its numbers."""
     names = ["instrument", "sequence", "priced_at", "source", "venues", "rule_version", "venues_min", "previous", "digest"]
     return [price[name] for name in names] + [number(price["price"]), number(price["pip"])]
 

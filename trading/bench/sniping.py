@@ -70,8 +70,8 @@ class Figures:
 def snipe(tape: Tape, *, orders: int) -> Iterator[Figures]:
     """The figures for each lead and duration, twice: orders at any moment, and orders just after a second.
 
-    The first are spread over the tape, whatever the server's second. Just after a second, our rules let the bot wait
-    the shortest for its entry price.
+    The first are spread evenly over the tape. Just after a second, our rules let the bot wait the shortest for its
+    entry price.
     """
     seconds = [point.priced_at + JUST_AFTER for point in tape.prices]
     for lead in LEADS:

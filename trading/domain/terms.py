@@ -26,7 +26,7 @@ class Direction(StrEnum):
 
 
 class Status(StrEnum):
-    """The status of an instrument: the actions that it allows. Open trades settle whatever the status."""
+    """The status of an instrument: the actions that it allows. Open trades settle in any status."""
 
     OPEN = "open"
     CLOSE_ONLY = "close_only"

@@ -35,7 +35,7 @@ class Priced:
 
 
 def priced(symbol: str) -> Priced:
-    """This instrument, whatever its status. Raises UnknownInstrument."""
+    """This instrument, in any status. Raises UnknownInstrument."""
     rows = Instrument.objects.filter(symbol=symbol).select_related("pricehead")
     instrument = rows.first() if storable(symbol) else None
     if instrument is None:

@@ -11,7 +11,7 @@ from django.db import connection
 from accounts.domain.identity import first_id_at
 from accounts.domain.limits.own_limits import COUNTS_TRADES, Limit, LimitKind, Usage, window_start
 
-# Makes the planner look up each wallet and period separately, whatever it estimates for the number of trades.
+# Makes the planner look up each wallet and period separately, at any estimate of the number of trades.
 WANTED = """
     unnest(%(wallet_id)s::bigint[], %(user_id)s::bigint[], %(days)s::int[], %(since)s::timestamptz[], %(first)s::uuid[])
         AS wanted(wallet_id, user_id, days, since, first_id)

@@ -47,7 +47,7 @@ def listing(symbol: str, now: datetime) -> Listing:
 
 
 def listings_by_symbol(symbols: Iterable[str], now: datetime, *, hold: bool = False) -> dict[str, Listing]:
-    """These instruments, whatever their status, by symbol; the unknown ones are missing.
+    """These instruments, in any status, by symbol; the unknown ones are missing.
 
     With `hold`, a change of their status or caps waits for the end of the caller's transaction.
     """

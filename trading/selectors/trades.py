@@ -56,7 +56,7 @@ def trades_of(
 
 
 def traded_symbols(user_id: int) -> list[str]:
-    """The instruments that this person has ever traded, whatever their status now."""
+    """The instruments that this person has ever traded, in any status now."""
     traded = FlashTrade.objects.filter(user_id=user_id, instrument=OuterRef("pk"))
     return list(Instrument.objects.filter(Exists(traded)).values_list("symbol", flat=True))
 

@@ -100,7 +100,7 @@ class TradeShown:
 
     min_price: str
     close: CloseOrder | None
-    """The latest close order, whatever its state; below, its minimum, empty without one."""
+    """The latest close order in any state; below, its minimum, empty without one."""
 
     asked_least: str
     sale: str

@@ -171,8 +171,10 @@ class Session:
             watchdog.check(self._clock.now())
 
     async def _compare_clocks(self, exchange: Exchange) -> None:
-        """Ask a venue for its time if its ticks don't tell it. A failure is harmless while the last answer is
-        recent."""
+        """Ask a venue for its time if its ticks don't tell it.
+
+        A failure is harmless while the last answer is recent.
+        """
         while not exchange.tells_time:
             try:
                 await self._ask_time(exchange)

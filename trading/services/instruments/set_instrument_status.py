@@ -16,8 +16,8 @@ from trading.publish import publish_statuses
 def set_instrument_status(*, symbols: Sequence[str], status: Status, reason: str, now: datetime) -> list[str]:
     """Open, close or pause instruments. Returns the symbols of those that changed. Traders read the reason.
 
-    After the return, no order is taken any more that the status forbids. Open trades don't change: they settle whatever
-    the status. Raises UnknownInstrument, also for an instrument that is never traded (then none has changed), and
+    After the return, no order is taken any more that the status forbids. Open trades don't change: they settle in any
+    status. Raises UnknownInstrument, also for an instrument that is never traded (then none has changed), and
     InvalidInput for a missing reason; only opening needs none.
     """
     reason = checked_reason(reason, required=status is not Status.OPEN)

@@ -172,7 +172,7 @@ class _Batch:
         except PriceMoved as moved:
             quoted = quote_of(listing, order.quote_request, offered, self.now)
             fresh = quote(quoted.quote, token=quoted.token, listing=listing, now=self.now)
-            moved.extra |= {"payout_rate": fresh["payout_rate"], "quote": fresh}  # of now, whatever the quote said
+            moved.extra |= {"payout_rate": fresh["payout_rate"], "quote": fresh}  # of now, not of the quote
             raise
         return terms, offer
 

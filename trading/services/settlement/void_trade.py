@@ -52,6 +52,7 @@ def execute(request: Request, now: datetime) -> None:
 
 
 def describe(request: Request) -> Sequence[tuple[str, str]]:
+    """Describe the trade to the approvers, as (label, text) lines."""
     trade = _trade(request.about)
     accepted = f"{trade.accepted_at:%Y-%m-%d %H:%M:%S}"
     book = gettext("demo") if trade.demo else gettext("real")

@@ -1,4 +1,4 @@
-"""Nobody trades on a known price, however long an order has waited, and whoever inserts it."""
+"""Nobody trades on a known price, however long an order has waited, and by any writer."""
 
 from collections.abc import Callable
 from functools import partial

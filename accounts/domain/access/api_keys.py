@@ -21,7 +21,7 @@ USE_NOTED_EVERY = timedelta(minutes=1)
 """The last use of a key is written down this often and no oftener: reading must not cost a write."""
 
 KEY_START = "ct_"
-_TOKEN = re.compile(r"ct_([a-z0-9]{12})mark([A-Za-z0-9_-]{43})")
+_TOKEN = re.compile(r"ct_([a-z0-9]{12})_([A-Za-z0-9_-]{43})")
 _TIMESTAMP = re.compile(r"[0-9]{10,14}")
 
 

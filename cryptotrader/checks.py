@@ -1,4 +1,7 @@
-"""`manage.py check --deploy`: settings that would be unsafe for strangers to meet are errors."""
+"""`manage.py check --deploy`: settings that would be unsafe for strangers to meet are errors.
+
+`manage.py migrate` checks, too, that it knows the database.
+"""
 
 from collections.abc import Iterator, Sequence
 from typing import Any
@@ -8,6 +11,7 @@ from django.core.checks import CheckMessage, Error, Tags, register
 from django.core.checks import Warning as Caution
 from django.db import Error as DatabaseError
 
+from cryptotrader.unknown_migrations import told, unknown_migrations
 from monitoring.services.find_role_faults import find_role_faults, owns_the_tables
 from monitoring.services.grant_roles import roles_missing
 
@@ -30,6 +34,17 @@ def check_logins(databases: Sequence[str] | None, **_: object) -> list[CheckMess
         return list(_logins())
     except DatabaseError as error:
         return [Error(f"The database doesn't answer: {error}", hint="See DATABASE_URL.", id="cryptotrader.E010")]
+
+
+@register(Tags.database)
+def check_migrations(databases: Sequence[str] | None, **_: object) -> list[CheckMessage]:
+    """Whether this program knows all migrations of the database: `migrate` asks before it begins."""
+    try:
+        unknown = unknown_migrations() if databases else []
+    except DatabaseError:  # `migrate`, or the check of the logins, says so itself
+        return []
+    hint = "Run that version, or name an empty database in DATABASE_URL: see Upgrading in docs/runbook.md."
+    return [Error(told(unknown), hint=hint, id="cryptotrader.E012")] if unknown else []
 
 
 def _logins() -> Iterator[CheckMessage]:

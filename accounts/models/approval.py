@@ -9,7 +9,7 @@ from accounts.domain.approvals.subjects import Subject
 class ApprovalRequest(models.Model):
     """What one member of staff wants done and others must approve. `subject` names what it is about, e.g. `user:5`.
 
-    The database holds the rules too: see migrations/0005_four_eyes.py.
+    The database holds the rules too: see sql/approvals/.
     """
 
     STATES = [

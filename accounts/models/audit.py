@@ -5,8 +5,8 @@ from django.utils.translation import gettext_lazy as _
 class AuditEvent(models.Model):
     """One row of an audited table came to be, changed or went: what it was, what it is, who, when and from where.
 
-    A trigger of the database writes it, so bulk updates and plain SQL leave one too; see migrations/0010_audit.py for
-    the tables. Never changed, never deleted. Of a change only the columns that changed are kept, of secrets
+    A trigger of the database writes it, so bulk updates and plain SQL leave one too; sql/audit/audit.sql lists the
+    tables. Never changed, never deleted. Of a change only the columns that changed are kept, of secrets
     never a value.
     """
 

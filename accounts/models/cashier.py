@@ -1,4 +1,4 @@
-"""Real money on its way in and out. The database guards it itself: see migrations/0012_cashier_guards.py and 0013."""
+"""Real money on its way in and out. The database guards it itself: see sql/cashier/."""
 
 from django.db import models
 from django.db.models import F, Q, Value

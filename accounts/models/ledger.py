@@ -1,4 +1,4 @@
-"""The ledger's tables. The database guards them itself: see migrations/0002_ledger_guards.py."""
+"""The ledger's tables. The database guards them itself: see sql/ledger/."""
 
 from django.db import models
 from django.db.models import F, Q

@@ -10,7 +10,7 @@ class TradingLimit(models.Model):
     """A bound that a trader set for themselves, in one currency and book (a session limit: for the person, in minutes).
 
     `amount` holds now (none: no limit). From `next_from` on it is `next_amount`: a raise waits, a lowering doesn't.
-    The database holds everybody to that: see migrations/0006_limits_hold.py.
+    The database holds everybody to that: see sql/limits/limits_rise_slowly.sql.
     """
 
     user = models.ForeignKey("accounts.User", on_delete=models.PROTECT, related_name="limits", db_index=False)
@@ -63,7 +63,7 @@ class TradingLimit(models.Model):
 class Exclusion(models.Model):
     """A time in which somebody may not trade, by their own wish. Nobody can lift it; a longer one may follow.
 
-    Rows are never changed or deleted, by whatever program: see migrations/0006_limits_hold.py.
+    No program changes or deletes a row: see sql/limits/exclusions_cannot_be_lifted.sql.
     """
 
     KINDS = [(ExclusionKind.TIME_OUT, _("time-out")), (ExclusionKind.SELF_EXCLUSION, _("self-exclusion"))]

@@ -1,4 +1,4 @@
-"""The one way to move money. The database applies what is inserted here: see migrations/0002_ledger_guards.py."""
+"""The one way to move money. The database applies the transfers: see sql/ledger/ledger_apply_transfers.sql."""
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime

@@ -2,6 +2,7 @@
 
 import http.client
 import os
+import shlex
 import socket
 import sys
 from collections.abc import Mapping
@@ -18,6 +19,9 @@ from cryptotrader.local.supervisor import LABEL, Program, Supervisor, run_to_end
 _HEALTH_PATH = "/api/health/live"
 _LOGINS = {"server": APP, "feed": FEED, "worker": APP, "settler": SETTLER, "beat": APP}
 """Who each program is to the embedded PostgreSQL. Where DATABASE_URL names another, they are all the same."""
+
+EXIT_UNKNOWN_MIGRATIONS = 3
+"""Of `prepare`, whose only line then says that the database belongs to another version."""
 
 
 class RunError(Exception):
@@ -43,7 +47,9 @@ def run(home: Path) -> None:
         )
         console.line(LABEL, "starting the databases")
         with servers(home, os.environ, stop, durable=True) as databases:
-            announcement = _Announcement(console, port, _prepare(environ | databases.urls_of(OWNER), console, stop))
+            announcement = _Announcement(
+                console, port, _prepare(environ | databases.urls_of(OWNER), home, console, stop)
+            )
 
             def on_turn() -> None:
                 databases.revive(partial(console.line, LABEL))
@@ -101,16 +107,27 @@ def _programs(environs: Mapping[str, Mapping[str, str]], home: Path, port: int) 
     return [Program(name, command, {**environs[_LOGINS[name]], **calm}, ROOT) for name, command in commands.items()]
 
 
-def _prepare(environ: Mapping[str, str], console: Console, stop: StopRequest) -> list[str]:
-    """Migrate and seed; the lines that tell how to log in. What went wrong is shown."""
+def _prepare(environ: Mapping[str, str], home: Path, console: Console, stop: StopRequest) -> list[str]:
+    """Migrate and seed; the lines that tell how to log in. Raises RunError; a traceback is shown before."""
     console.line(LABEL, "bringing the database up to date")
     command = (sys.executable, "-m", "cryptotrader.local.prepare")
     code, lines = run_to_end(Program("prepare", command, environ, ROOT), stop)
+    if code == EXIT_UNKNOWN_MIGRATIONS:
+        raise RunError(f"{lines[-1]}. Run that version, or {_begin_anew(home, os.environ)}")
     if code != 0:
         for line in lines:
             console.line(LABEL, line)
         raise RunError(f"the database could not be prepared (exit code {code})")
     return lines
+
+
+def _begin_anew(home: Path, environ: Mapping[str, str]) -> str:
+    """What to do to get an empty database, as the end of a sentence."""
+    if environ.get("DATABASE_URL"):
+        return "name an empty database in DATABASE_URL"
+    shown = Path(os.path.relpath(home))
+    data = " ".join(shlex.quote(str(shown / name)) for name in ("postgres", "valkey"))
+    return f"begin anew without its data: rm -rf {data}"
 
 
 class _Announcement:

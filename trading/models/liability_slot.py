@@ -7,7 +7,7 @@ class LiabilitySlot(models.Model):
 
     There are rows only for instruments with a cap. `used` is the liability of the open trades of this stripe's wallets;
     up to `allotted` they may go without looking at the other stripes. When a cap changes, a trigger counts anew from
-    the trades (`sql/caps/liability_recount.sql`). Nothing refuses a negative `used`: a miscount must never stop a
+    the trades (sql/caps/liability_recount.sql). Nothing refuses a negative `used`: a miscount must never stop a
     settlement, and the reconciliation finds it.
     """
 

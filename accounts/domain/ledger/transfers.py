@@ -68,7 +68,7 @@ ROUTES: Mapping[TransferKind, tuple[Route, ...]] = {
     TransferKind.ADJUSTMENT: (_FROM_HOUSE, _TO_HOUSE),
     TransferKind.REVERSAL: (_FROM_HOUSE, _TO_HOUSE),
 }
-"""All that may be. The database refuses the rest: see migrations/0008_routes_of_transfers.py."""
+"""All that may be. The database refuses the rest: see accounts/sql/ledger/ledger_permits.sql."""
 
 
 @dataclass(frozen=True, slots=True)

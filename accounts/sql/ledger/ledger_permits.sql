@@ -1,5 +1,5 @@
 -- Says whether a kind of transfer may go from one kind of account to another, in the demo book or the real one.
--- `accounts/domain/ledger.py` has the same routes.
+-- `ROUTES` in `accounts.domain.ledger.transfers` has the same.
 CREATE OR REPLACE FUNCTION ledger_permits(kind text, source text, target text, demo boolean) RETURNS boolean
 LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
     SELECT CASE kind

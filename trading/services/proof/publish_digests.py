@@ -11,7 +11,7 @@ from trading.models import DailyDigest, Instrument
 from trading.selectors.digests import first_price, last_price, newest_digest, price_digests
 
 CLOSE = "SELECT pg_advisory_xact_lock(hashtext('daily_digests'), %s::int)"
-"""Waits for whoever records a price of this instrument, and lets nobody begin: see migration 0016."""
+"""Waits for transactions that record a price of this instrument, and lets none begin: see prices_heed_digests.sql."""
 
 
 def publish_digests(*, now: datetime, days_max: int | None = None) -> list[DailyDigest]:

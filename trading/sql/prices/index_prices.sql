@@ -2,10 +2,8 @@
 --
 -- Django can't make partitions; `trading/models/price.py` has the same columns and constraints. A unique index of a
 -- partitioned table contains `priced_at`, so `price_heads` keeps each chain in order, not an index.
-CREATE SEQUENCE index_price_ids;
-
 CREATE TABLE index_prices (
-    id bigint NOT NULL DEFAULT nextval('index_price_ids'),
+    id bigint NOT NULL,
     instrument_id bigint NOT NULL,
     sequence bigint NOT NULL,
     priced_at timestamptz NOT NULL,
@@ -26,7 +24,8 @@ CREATE TABLE index_prices (
     CONSTRAINT price_tells_its_rules CHECK (rule_version = 1 OR (rule_version >= 2 AND venues_min >= 1))
 ) PARTITION BY RANGE (priced_at);
 
-ALTER SEQUENCE index_price_ids OWNED BY index_prices.id;
+CREATE SEQUENCE index_price_ids OWNED BY index_prices.id;
+ALTER TABLE index_prices ALTER COLUMN id SET DEFAULT nextval('index_price_ids');
 
 -- A price of a month that has no partition yet is stored all the same.
 CREATE TABLE index_prices_default PARTITION OF index_prices DEFAULT;

@@ -1,4 +1,4 @@
-"""An API key from the shell: for the operator's own bots, and for tests of a new installation."""
+"""Creates an API key from the shell: for the operator's own bots, and to test a new installation."""
 
 import json
 from typing import Any

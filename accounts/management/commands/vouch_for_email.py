@@ -1,4 +1,4 @@
-"""Let somebody in whose mail never came: the operator says that the email is theirs."""
+"""Verifies an email on the operator's word, for a person whose mail never arrived."""
 
 from typing import Any
 

@@ -42,7 +42,9 @@ class Action:
     """(subject, arguments) -> the arguments as stored in JSON. Raises a Refusal for invalid arguments."""
 
     execute: Callable[[Request, datetime], None]
-    """Executes the action in the deciding transaction (so it opens none). A Refusal undoes the decision and is shown."""
+    """Executes the action in the deciding transaction (so it opens none). A Refusal undoes the decision and is shown
+    to its sender.
+    """
 
     describe: Callable[[Request], Sequence[tuple[str, str]]]
     """Returns the request as (label, value) lines in the reader's language. The form to ask has no arguments yet."""

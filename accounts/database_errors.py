@@ -7,7 +7,7 @@ INSUFFICIENT_PRIVILEGE = "42501"
 
 
 def constraint_of(error: Error | psycopg.Error) -> str | None:
-    """Returns the constraint, unique index or guarding trigger that refused; None otherwise, as for a lost connection."""
+    """Returns the constraint, unique index or guarding trigger that refused; None for others, as a lost connection."""
     report = _report_of(error)
     return report.diag.constraint_name if report else None
 

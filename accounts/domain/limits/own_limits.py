@@ -107,7 +107,7 @@ def is_more(wanted: Decimal | None, than: Decimal | None) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class Limit:
-    """A limit in force. A session limit has no currency and isn't demo; `period_days` is 0 for a kind without a period."""
+    """A limit in force. A session limit has no currency and isn't demo; kinds without a period have `period_days` 0."""
 
     kind: LimitKind
     currency: str

@@ -15,7 +15,7 @@ REGIONS = {"Africa", "America", "Antarctica", "Arctic", "Asia", "Atlantic", "Aus
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """`time_zone` is an IANA name, or empty for the device's own. `reality_check_minutes` None means no reality check."""
+    """`time_zone` is an IANA name, or empty for the device's own. `reality_check_minutes` None: no reality check."""
 
     locale: str
     time_zone: str

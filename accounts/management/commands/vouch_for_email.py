@@ -10,7 +10,7 @@ from accounts.services.access.vouch_for_email import vouch_for_email
 
 class Command(BaseCommand):
     help = (
-        "Take somebody's email for verified, on your word. Running it again changes nothing. "
+        "Mark a user's email as verified, on your word. Running it again changes nothing. "
         "Exit codes: 0 done, 1 nobody has this email."
     )
 

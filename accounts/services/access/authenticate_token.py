@@ -19,7 +19,7 @@ class TokenAccess:
 
 
 def authenticate_token(access: str) -> TokenAccess:
-    """Authenticate a user by an access token. Raises InvalidToken: forged, expired, its session or account has ended."""
+    """Authenticate a user by an access token. Raises InvalidToken: forged, expired, or its session or account ended."""
     token = read_token(access, "access")
     session = internal.get_token_session(token.claims) if token else None
     user = internal.validate_token_user(token.claims, session) if token and session is not None else None

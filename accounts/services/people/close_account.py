@@ -28,7 +28,7 @@ def close_account(
         raise InvalidInput(fields=(FieldError("confirmation", "mismatch", "type the account's email"),))
     confirm_person(user=user, code=code, now=now)
     with transaction.atomic(durable=True):
-        lock_person(user.pk)  # a parallel order, deposit or key comes before this and is seen, or after this and is refused
+        lock_person(user.pk)  # parallel orders, deposits and keys come before this and are seen, or after it and fail
         closing = User.objects.get(pk=user.pk)
         _check_open(closing)
         closing.is_active, closing.closed_at = False, now

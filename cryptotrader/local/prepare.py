@@ -1,4 +1,4 @@
-"""Migrations, then demo data, in one process: loading Django twice would take longer than both."""
+"""Runs migrations, then demo data, in one process: loading Django twice would take longer than both."""
 
 import os
 
@@ -8,7 +8,7 @@ from django.core.management import call_command
 
 
 def prepare() -> None:
-    """Bring the database of DATABASE_URL up to date, and print the demo logins where there may be any."""
+    """Bring the database of DATABASE_URL up to date, and print the demo logins where there are any."""
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "cryptotrader.settings")
     django.setup()
     call_command("migrate", interactive=False, verbosity=0)

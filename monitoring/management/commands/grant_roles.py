@@ -1,4 +1,4 @@
-"""Who may write what, at the database."""
+"""Grants the database logins their rights, or checks them."""
 
 import json
 from typing import Any

@@ -1,4 +1,4 @@
-"""Is the money right?"""
+"""Proves that the ledger is right, from its transfers alone."""
 
 import json
 from dataclasses import asdict

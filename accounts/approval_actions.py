@@ -50,7 +50,7 @@ class Action:
     """Returns the request as (label, value) lines in the reader's language. The form to ask has no arguments yet."""
 
     owner: Callable[[Subject], int | None]
-    """subject -> its owner, who can't decide on it, whatever their role. Raises NotFound."""
+    """subject -> its owner, who can't decide on it with any role. Raises NotFound."""
 
     requesters: tuple[Role, ...]
     approvers: tuple[Role, ...]

@@ -1,4 +1,4 @@
-"""The Celery application and its beat table. All its tasks are safety nets or housekeeping: the feed starts the rest."""
+"""The Celery application and its beat table. Its tasks are safety nets and housekeeping: the feed starts the rest."""
 
 import os
 

@@ -1,4 +1,4 @@
-"""Which tests go to which process, when there are several (`pytest -n`)."""
+"""Distributes the tests over several processes (`pytest -n`)."""
 
 from xdist.scheduler import LoadScopeScheduling
 
@@ -6,7 +6,7 @@ JOURNEYS = "cryptotrader/tests/journeys/"
 
 
 class JourneysTogether(LoadScopeScheduling):  # type: ignore[misc]  # it has no types
-    """One platform and one browser serve all journeys, so one process has them all; the others go where there is time.
+    """All journeys run in one process, because they share one platform and one browser. Other tests run anywhere.
 
     pytest-xdist's own way, a mark and `--dist loadgroup`, does nothing under pytest 9.2 (its issue 1386).
     """

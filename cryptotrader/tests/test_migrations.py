@@ -1,4 +1,4 @@
-"""The guards can be taken down and put up again: an operator who must go back a release isn't stuck."""
+"""The guards' migrations run backwards and forwards: an operator can go back a release."""
 
 from collections.abc import Iterator
 from decimal import Decimal

@@ -11,7 +11,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_play
 
 from cryptotrader.tests.journeys.site import Site
 
-# The first is the same browser without its window, which halves what the journeys take.
+# The first is the same browser without its window, which halves the time of the journeys.
 CHROMIUM = next(filter(None, map(shutil.which, ("chromium-headless-shell", "chromium", "chromium-browser"))), None)
 ARGUMENTS = ["--headless", "--no-sandbox", "--disable-gpu", "--disable-background-networking", "--no-first-run"]
 PASSWORD = "correct horse battery"
@@ -30,7 +30,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 @pytest.fixture(scope="session")
 def site() -> Iterator[Site]:
-    """Not in pytest's own directory: each new session of pytest shuts that one to the user PostgreSQL runs as."""
+    """Not in pytest's own directory: each new session of pytest closes that to PostgreSQL's account."""
     with TemporaryDirectory(prefix="site-", ignore_cleanup_errors=True) as home:
         running = Site(Path(home))
         yield running
@@ -49,7 +49,7 @@ def browser() -> Iterator[Browser]:
 
 @pytest.fixture
 def blank(browser: Browser, site: Site) -> Iterator[Visit]:
-    """A page in a fresh browser profile; whatever its console complains of fails the test."""
+    """Opens a page in a fresh browser profile; any complaint in its console fails the test."""
     complaints: list[str] = []
     contexts: list[BrowserContext] = []
 
@@ -64,7 +64,7 @@ def blank(browser: Browser, site: Site) -> Iterator[Visit]:
 
     yield open_page
     for context in contexts:
-        # What a page asks for just now is nobody's any more: without this, its answer fails the test.
+        # A page may just have sent a request: without this, its late response fails the test.
         for page in context.pages:
             page.unroute_all(behavior="ignoreErrors")
         context.unroute_all(behavior="ignoreErrors")
@@ -74,7 +74,7 @@ def blank(browser: Browser, site: Site) -> Iterator[Visit]:
 
 @pytest.fixture
 def visit(blank: Visit) -> Visit:
-    """Open an address in a fresh browser profile."""
+    """Opens an address in a fresh browser profile."""
 
     def open_page(path: str = "/", **options: Any) -> Page:
         page = blank(**options)
@@ -85,19 +85,19 @@ def visit(blank: Visit) -> Visit:
 
 
 def expect_path(page: Page, path: str) -> None:
-    """That the browser has come to this path, with nothing asked of it: a page on the way names it as `next`."""
+    """Expects this path without a query: an intermediate page contains it as `next`."""
     expect(page).to_have_url(re.compile(rf"^https?://[^/]+{re.escape(path)}$"))
 
 
 def expect_ready(page: Page) -> None:
-    """That a newcomer could trade now, with 10,000 USDT of demo money."""
+    """Expects a page on which a newcomer could trade now, with 10,000 USDT of demo money."""
     expect(page.locator("[data-wallet-available]").first).to_have_text("10,000.00")
     expect(page.locator("[data-direction=up]")).to_have_attribute("aria-disabled", "false")
 
 
 @pytest.fixture
 def sign_up(blank: Visit, site: Site) -> Visit:
-    """Somebody new, signed in, at an address: what the browser would send, without the pages between."""
+    """Signs a new person up, by the browser's requests without the pages between, and opens an address."""
 
     def newcomer(path: str = "/", *, locale: str = "en-GB", **options: Any) -> Page:
         page = blank(locale=locale, **options)
@@ -114,7 +114,7 @@ def sign_up(blank: Visit, site: Site) -> Visit:
 
 
 def send(page: Page, address: str, headers: dict[str, str], **fields: str) -> None:
-    """Fill in and send the form of a page with the cookies of the browser, which keeps those it gets."""
+    """Fills in and sends a page's form with the browser's cookies, and stores the new ones."""
     page.request.get(address, headers=headers)
     [token] = (cookie["value"] for cookie in page.context.cookies() if cookie["name"] == "csrftoken")
     answer = page.request.post(address, headers=headers, form={**fields, "csrfmiddlewaretoken": token})

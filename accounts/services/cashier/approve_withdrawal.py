@@ -11,7 +11,7 @@ from accounts.steps.require_permission import require_permission
 
 
 def approve_withdrawal(*, withdrawal_id: UUID, decided_by: int, now: datetime) -> Withdrawal:
-    """One member of staff lets it be paid out; where two are needed, see `large_withdrawal`.
+    """Approve a withdrawal for payment, as one member of staff. For amounts that need two, see `large_withdrawal`.
 
     Raises NotFound, NotPermitted, SecondApprovalRequired, WrongState, AccountFrozen, AccountClosed.
     """

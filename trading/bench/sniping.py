@@ -13,9 +13,10 @@ from statistics import quantiles
 from accounts.domain.errors import Refusal
 from trading.bench.errors import Estimate, block_bootstrap
 from trading.bench.tape import PIP, SYMBOL, Tape
+from trading.domain.orders import agree
 from trading.domain.prices import PricePoint
 from trading.domain.settlement import Outcome, Result, Window, settle
-from trading.domain.terms import Direction, Market, PayoutOffer, Status, Terms, agree
+from trading.domain.terms import Direction, Market, PayoutOffer, Status, Terms
 
 PAYOUT_RATE = Decimal("0.85")
 OFFER = PayoutOffer(PAYOUT_RATE, Decimal(0), 1)

@@ -5,8 +5,8 @@ from django.db import transaction
 
 from accounts.models import Withdrawal
 from accounts.steps.end_withdrawal import accept_withdrawal
+from accounts.steps.four_eyes import require_below_four_eyes
 from accounts.steps.lock_cashier import lock_withdrawal
-from accounts.steps.may_decide import require_below_four_eyes
 from accounts.steps.require_permission import require_permission
 
 

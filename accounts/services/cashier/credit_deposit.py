@@ -8,8 +8,8 @@ from accounts.domain.cashier.real_money import DepositState, PaymentKnown, Provi
 from accounts.models import Deposit
 from accounts.selectors.cashier.real_money import deposits_of_payment
 from accounts.steps.end_deposit import end_deposit
+from accounts.steps.four_eyes import require_below_four_eyes, require_not_own
 from accounts.steps.lock_cashier import lock_deposit
-from accounts.steps.may_decide import require_below_four_eyes, require_not_own
 from accounts.steps.require_permission import require_permission
 
 

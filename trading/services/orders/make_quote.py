@@ -3,8 +3,9 @@ from datetime import datetime
 
 from django.core.signing import Signer
 
+from trading.domain.orders import check_offered
 from trading.domain.quotes import Quote, QuoteRequest
-from trading.domain.terms import PayoutOffer, check_offered
+from trading.domain.terms import PayoutOffer
 from trading.selectors.listings import Listing, listing
 from trading.steps.market_of import market_of
 from trading.steps.offer_payouts import PayoutOffers

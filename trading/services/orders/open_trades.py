@@ -17,9 +17,9 @@ from accounts.selectors.ledger.wallets import house_ids
 from accounts.steps.lock_wallets import LockedWallet, WalletKey, lock_wallets_across_books
 from accounts.steps.post_transfers import post_transfers
 from trading.domain.errors import InsufficientForStake, PriceMoved, UnknownInstrument
-from trading.domain.orders import Order
+from trading.domain.orders import Order, agree
 from trading.domain.quotes import bind
-from trading.domain.terms import PayoutOffer, Terms, agree
+from trading.domain.terms import PayoutOffer, Terms
 from trading.models import FlashTrade
 from trading.selectors.listings import Listing, listings_by_symbol
 from trading.selectors.trades import trades_by_keys

@@ -1,4 +1,4 @@
-"""Checks that one member of staff may decide alone."""
+"""Four eyes on money: the amount from which two members of staff must decide, and nobody decides on their own."""
 
 from decimal import Decimal
 

@@ -1,4 +1,4 @@
-"""The cast and the stage, as fixtures for every test."""
+"""The cast and the stage as fixtures for every test."""
 
 import os
 from collections.abc import Iterator
@@ -56,17 +56,20 @@ def pytest_unconfigure(config: pytest.Config) -> None:
         drop_template()
 
 
-# A cache for each process of the tests: who empties it empties nobody else's. 0 and 1 are the site's and the broker's.
+# A cache for each test process, so that none empties another's. The site uses 0, the broker 1.
 _CACHE = 2 + int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw")) % 14
 _LOCATION = django_settings.CACHES["default"]["LOCATION"]
 django_settings.CACHES["default"]["LOCATION"] = f"{str(_LOCATION).rpartition('/')[0]}/{_CACHE}"
-# A hundred people at once on a busy machine wait for one of twenty connections: that isn't what their tests are about.
+# On a busy machine a hundred parallel callers wait long for twenty connections; their tests aren't about that.
 django_settings.DATABASES["default"]["OPTIONS"]["pool"]["timeout"] = 60
 
 
 def _let_tests_be(**_: object) -> None:
-    """After tests all tables are emptied, which the audit refuses; in tests it is noon, whatever the clock says, to
-    which the cashier's guards hold everybody. Each `migrate` ends here."""
+    """Disables two kinds of trigger after each `migrate`.
+
+    The audit refuses the emptying of tables after a test. The cashier's guards compare times with the real clock, and
+    in tests it is noon.
+    """
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT format('ALTER TABLE %s DISABLE TRIGGER %I', tgrelid::regclass, tgname) FROM pg_trigger"
@@ -95,7 +98,7 @@ def django_db_modify_db_settings(
 
 @pytest.fixture(scope="session")
 def django_db_setup(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
-    """At the end the database is dropped, which PostgreSQL refuses while the connection of an ended thread is left."""
+    """Ends leftover connections of ended threads: with one, PostgreSQL refuses to drop the database at the end."""
     yield
     with django_db_blocker.unblock(), connection.cursor() as cursor:
         cursor.execute(
@@ -111,7 +114,7 @@ def _fast_passwords(settings: Settings) -> None:
 
 @pytest.fixture(autouse=True)
 def _no_login_limits(settings: Settings) -> None:
-    """All tests come from one address: only the limits' own test has them on."""
+    """All tests come from one address: only the tests of the limits turn them on."""
     settings.ACCOUNT_RATE_LIMITS = False
     settings.RATES_A_MINUTE = {}
 
@@ -133,7 +136,7 @@ def bob(db: None) -> Trader:
 
 @pytest.fixture
 def mails() -> Iterator[list[EmailMessage]]:
-    """What is mailed during the test: the task that sends runs at once, here instead of in a worker."""
+    """The mails of a test. The task that sends them runs at once, in this process instead of a worker."""
     celery_app.conf.task_always_eager = True
     yield mail.outbox
     celery_app.conf.task_always_eager = False

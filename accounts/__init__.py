@@ -1,1 +1,1 @@
-"""Who you are and what you own."""
+"""People and their money: accounts, access, limits, the ledger and the cashier."""

@@ -1,4 +1,4 @@
-"""Telling the streams what has been committed. A lost message costs nothing but time: every screen can re-read."""
+"""Publishes committed changes to the streams. A lost message only costs time: every screen can read again."""
 
 from collections.abc import Iterable, Sequence
 from functools import cache
@@ -17,22 +17,22 @@ log = structlog.get_logger(__name__)
 
 @cache
 def _redis() -> Redis:
-    # Short: the feed publishes within its second, and a Redis that hangs must not cost the next price.
+    # Short: the feed publishes within its second, and a Redis that hangs must not delay the next price.
     return Redis.from_url(settings.REDIS_URL, socket_timeout=0.25, socket_connect_timeout=0.25)
 
 
 def name_in_redis(topic: str) -> str:
-    """Redis has one space of names for all its databases: ours begin with the name of the PostgreSQL database."""
+    """Prefixes the topic with PostgreSQL's database name: all databases of a Redis share one space of channel names."""
     return f"{settings.DATABASES['default']['NAME']}/{topic}"
 
 
 def topic_by_name(name: bytes | str) -> str:
-    """The topic of a `name_in_redis`."""
+    """Returns the topic of a `name_in_redis`."""
     return (name.decode() if isinstance(name, bytes) else name).removeprefix(name_in_redis(""))
 
 
 def publish(messages: Iterable[Message]) -> None:
-    """Send them to every stream process. Call it after the commit; a Redis that is down is logged."""
+    """Sends the messages to every stream process. Call it after the commit. It logs a failure of Redis."""
     try:
         pipeline = _redis().pipeline(transaction=False)
         for message in messages:
@@ -43,7 +43,7 @@ def publish(messages: Iterable[Message]) -> None:
 
 
 def listened_to(topics: Iterable[str]) -> set[str]:
-    """Which of these topics any stream process listens to now: nothing need be rendered for the others."""
+    """Returns the topics that a stream process listens to now. The others need no rendering."""
     try:
         counts = _redis().pubsub_numsub(*map(name_in_redis, topics))
     except RedisError as error:
@@ -53,7 +53,7 @@ def listened_to(topics: Iterable[str]) -> set[str]:
 
 
 def listeners_of(channel: str) -> set[int]:
-    """The people who listen to this channel of theirs now, on any stream process, if it has topics of its own."""
+    """Returns the users who listen now, on any stream process, to a channel with topics of its own."""
     try:
         names = _redis().pubsub_channels(name_in_redis(user_topic("*", channel)))
     except RedisError as error:
@@ -64,10 +64,10 @@ def listeners_of(channel: str) -> set[int]:
 
 
 def wallet_messages(wallets: Iterable[Wallet]) -> list[Message]:
-    """One message per wallet, to its owner."""
+    """Returns one message per wallet, for its owner."""
     return [Message(user_topic(wallet.owner_id), WALLET, [wire_ledger.wallet(wallet)]) for wallet in wallets]
 
 
 def end_message(user_id: int, *, reason: AccessEnd, marks: Sequence[str] | None, kept: str | None = None) -> Message:
-    """For the sockets of one person: these accesses (None: all but the kept one) have ended, and so have they."""
+    """Tells one person's sockets that these accesses have ended (None: all but the kept one), so that they close."""
     return Message(user_topic(user_id), ACCESS, {"ended": marks, "kept": kept, "reason": reason})

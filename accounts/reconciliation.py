@@ -1,4 +1,4 @@
-"""The ledger added up again from its transfers alone: what the guards promise, proved instead of believed."""
+"""Recomputes the ledger from its transfers alone: it proves the promises of the database's guards."""
 
 from dataclasses import dataclass
 
@@ -6,7 +6,7 @@ from django.db import connection
 
 from accounts.domain.ledger.transfers import ROUTES
 
-# Deliberately another way than the trigger's: the whole history at once, by account.
+# Deliberately a different method than the trigger's: the whole history at once, by account.
 BALANCES = """
     WITH entries AS (
         SELECT source_id AS account_id,
@@ -155,7 +155,7 @@ REVERSALS = """
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """Something in the ledger that must not be: which check found it, about what, and what is there."""
+    """An error in the ledger: the check that found it, its subject, and the values found."""
 
     check: str
     subject: str
@@ -163,7 +163,7 @@ class Fault:
 
 
 def ledger_faults() -> list[Fault]:
-    """What is wrong in the ledger by itself: balances, holds, sums, negatives, mixed books, wrong routes."""
+    """Returns the ledger's own errors: balances, holds, sums, negative wallets, mixed books, wrong routes."""
     routes = ", ".join(
         f"('{kind}', '{route.source}', '{route.target}', {demo})"
         for kind, listed in ROUTES.items()
@@ -175,16 +175,18 @@ def ledger_faults() -> list[Fault]:
 
 
 def cashier_faults() -> list[Fault]:
-    """Deposits and withdrawals that don't match their transfers: each done deposit has one credit and its fee, each
-    withdrawal one reservation, which ended as its state says."""
+    """Returns the deposits and withdrawals that don't match their transfers.
+
+    Each done deposit has one credit and its fee. Each withdrawal has one reservation, which ended as its state says.
+    """
     return [*_found(DEPOSITS), *_found(WITHDRAWALS)]
 
 
 def stake_faults(stakes: str) -> list[Fault]:
-    """Trades, holds and payouts that don't match: each trade has one opening; a resolution exactly when it is settled,
-    lost or returned as its profit says; a payout exactly when it won, and a sale exactly when it was sold early. What
-    is held is what is under way.
+    """Returns the trades, holds and payouts that don't match.
 
+    Each trade has one opening. It has a resolution exactly when it is settled, lost or returned as its profit says; a
+    payout exactly when it won; a sale exactly when it was sold early. Holds equal the stakes and withdrawals under way.
     `stakes` is a SELECT of reference, wallet_id, stake, settled, profit (null until settled) and sale (null unless
     sold), one row a trade.
     """
@@ -192,7 +194,7 @@ def stake_faults(stakes: str) -> list[Fault]:
 
 
 def reversal_faults(corrections: str) -> list[Fault]:
-    """Void trades and reversing transfers that don't match: each gives back exactly what its trade moved.
+    """Returns the void trades and reversing transfers that don't match: each gives back exactly what its trade moved.
 
     `corrections` is a SELECT of reference, wallet_id, amount and due, one row a void trade.
     """

@@ -1,4 +1,4 @@
-"""Keeping secrets that must be read again: encrypted and authenticated, so that a copy of the database shows none."""
+"""Encrypts secrets that must be read again, with authentication: a copy of the database reveals none of them."""
 
 import base64
 import hashlib
@@ -8,16 +8,16 @@ from django.conf import settings
 
 
 class BrokenSeal(ValueError):
-    """The text was not sealed with any of ENCRYPTION_KEYS, or somebody changed it."""
+    """None of ENCRYPTION_KEYS sealed this text, or the text was changed."""
 
 
 def seal(text: str) -> str:
-    """The text, encrypted with the first of ENCRYPTION_KEYS."""
+    """Encrypts the text with the first of ENCRYPTION_KEYS."""
     return _keys().encrypt(text.encode()).decode()
 
 
 def unseal(sealed: str) -> str:
-    """What was sealed. Raises BrokenSeal."""
+    """Decrypts a sealed text. Raises BrokenSeal."""
     try:
         return _keys().decrypt(sealed.encode()).decode()
     except InvalidToken as error:

@@ -1,4 +1,4 @@
-"""Celery's door: one call each. A task that comes late, twice or never does no harm."""
+"""The Celery tasks: one call each. A task that comes late, twice or never does no harm."""
 
 from celery import shared_task
 from django.utils import timezone
@@ -13,7 +13,7 @@ DAY_SECONDS = 86_400
 
 @shared_task(name="accounts.expire_requests", expires=300)
 def expire_requests(**_: object) -> None:
-    """End the approval requests whose time has run out."""
+    """End the overdue approval requests."""
     expiry.expire_requests(now=timezone.now())
 
 
@@ -26,17 +26,17 @@ def expire_requests(**_: object) -> None:
     max_retries=10,
 )
 def send_mail(*, to: str, subject: str, text: str, html: str, **_: object) -> None:
-    """Send a mail, trying for half an hour while the mail server is away; what fails then is logged."""
+    """Send a mail. Retry for half an hour while the mail server is unavailable, then log the failure."""
     send(to=to, subject=subject, text=text, html=html)
 
 
 @shared_task(name="accounts.prune_access", expires=600)
 def prune_access(**_: object) -> None:
-    """Drop spent signatures, forgotten failures and sessions that are over."""
+    """Delete spent signatures, old failures and ended sessions."""
     pruning.prune_access(now=timezone.now())
 
 
 @shared_task(name="accounts.sweep_deposits", expires=60)
 def sweep_deposits(**_: object) -> None:
-    """The safety net, from the beat: deposits whose provider's message was lost, and those whose time is over."""
+    """Look after deposits whose provider's message was lost, and overdue ones. A safety net, sent by the beat."""
     sweep.sweep_deposits(now=timezone.now())

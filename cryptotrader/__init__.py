@@ -1,4 +1,4 @@
-"""Wires the rooms (accounts, trading, monitoring) together; knows no business."""
+"""Wires the rooms (accounts, trading, monitoring) together; contains no business rules."""
 
 from cryptotrader.celery import app as celery_app
 

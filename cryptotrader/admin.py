@@ -1,4 +1,4 @@
-"""Which site the staff's is. Django reads this before any model is there, so the site has a file of its own."""
+"""Names the class of the staff site. Django reads this before any model is loaded, so the site has its own file."""
 
 from django.contrib.admin.apps import AdminConfig as DjangoAdminConfig
 

@@ -1,4 +1,4 @@
-"""The staff site: Django's own admin under our name, behind the same entrance as everything else."""
+"""The staff site: Django's admin under our name, with the same login as all pages."""
 
 from typing import Any
 
@@ -17,7 +17,7 @@ from accounts.selectors.approvals.requests import waiting_requests
 
 
 class AdminSite(admin.AdminSite):
-    """Open to staff who have signed in by allauth, where ADMIN_MFA_REQUIRED with a second factor."""
+    """Open to staff who have signed in by allauth; with ADMIN_MFA_REQUIRED they need a second factor."""
 
     site_header = site_title = "cryptotrader"
     index_title = _("Back office")
@@ -40,7 +40,7 @@ class AdminSite(admin.AdminSite):
     def password_change(  # type: ignore[override]  # a way elsewhere instead of a page
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
-        return redirect("account_change_password")  # which tells the owner by mail, and ends the other sessions
+        return redirect("account_change_password")  # it tells the owner by mail, and ends the other sessions
 
     @staticmethod
     def _lacks_second_factor(request: HttpRequest) -> bool:

@@ -1,4 +1,4 @@
-"""The settings of django-allauth: who may come in, and how. `settings.py` takes all of them."""
+"""The settings of django-allauth: who may sign in, and how. `settings.py` imports all of them."""
 
 from cryptotrader import env
 
@@ -11,7 +11,7 @@ ACCOUNT_EMAIL_VERIFICATION = "mandatory"
 ACCOUNT_LOGIN_ON_EMAIL_CONFIRMATION = True  # only in the browser that signed up
 ACCOUNT_EMAIL_NOTIFICATIONS = True
 ACCOUNT_RATE_LIMITS: dict[str, str | None] = {
-    # allauth counts in Redis and refuses everybody while it is away; guesses are counted in PostgreSQL instead.
+    # allauth counts in Redis and refuses everybody without it; our own count of guesses is in PostgreSQL.
     "login": None,
     "login_failed": None,
     "reauthenticate": None,
@@ -35,11 +35,11 @@ MFA_FORMS = {
     "reauthenticate_webauthn": "accounts.web.access.second_factor.ReauthenticatePasskeyForm",
 }
 MFA_TOTP_ISSUER = env.text("MFA_TOTP_ISSUER", "cryptotrader")
-MFA_TOTP_TOLERANCE = 1  # half minutes, when an app is set up: as in check_second_factor
+MFA_TOTP_TOLERANCE = 1  # half minutes, for the set-up of an app: as in check_second_factor
 MFA_RECOVERY_CODES_SHOW_ONCE = MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = env.flag("DJANGO_DEBUG")
 
-HEADLESS_CLIENTS = ("app",)  # browsers have pages
+HEADLESS_CLIENTS = ("app",)  # browsers use the pages
 HEADLESS_TOKEN_STRATEGY = "allauth.headless.tokens.strategies.jwt.JWTTokenStrategy"
 HEADLESS_JWT_ALGORITHM = "HS256"
 HEADLESS_JWT_PRIVATE_KEY = env.text("JWT_SECRET")

@@ -1,4 +1,4 @@
-"""`/docs/problems`: where the `type` of every problem leads."""
+"""The page `/docs/problems`: the `type` of every problem document links to it."""
 
 from collections.abc import Iterator
 
@@ -12,21 +12,21 @@ from cryptotrader.problems import CODES
 
 
 def known_problems() -> dict[str, tuple[int, str]]:
-    """Every code that an answer may carry, with its status and its English title."""
+    """Returns every code that a response may contain, with its status and its English title."""
     refusals = {kind.code: (kind.status, kind.title) for kind in _kinds(Refusal)}
     return {code: (status, title) for status, (code, title) in CODES.items()} | refusals
 
 
 def _kinds(base: type[Refusal]) -> Iterator[type[Refusal]]:
     for kind in base.__subclasses__():
-        if kind.code != base.code:  # else it is the base again, in closer words
+        if kind.code != base.code:  # same code: the base with a more exact title
             yield kind
         yield from _kinds(kind)
 
 
 @require_safe
 def problems(request: HttpRequest) -> HttpResponse:
-    """All problems with their status and title, each under its code."""
+    """Lists all problems with their status and title, each with its code as the anchor."""
     listed = [
         {"code": code, "status": status, "title": gettext(title)}
         for code, (status, title) in sorted(known_problems().items())

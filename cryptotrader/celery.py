@@ -1,4 +1,4 @@
-"""The Celery application and its beat table. Everything in it is a safety net or housekeeping: the feed drives."""
+"""The Celery application and its beat table. Its tasks are safety nets and housekeeping: the feed starts the rest."""
 
 import os
 
@@ -10,7 +10,7 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "cryptotrader.settings")
 
 
 class NamedTask(Task):  # type: ignore[type-arg]  # celery-types' Task takes parameters, Celery's own doesn't
-    """Tells the audit which task it is that changes something."""
+    """Names the task in the audit of its changes."""
 
     def __call__(self, *args: object, **kwargs: object) -> object:
         with pghistory.context(task=self.name):
@@ -20,8 +20,8 @@ class NamedTask(Task):  # type: ignore[type-arg]  # celery-types' Task takes par
 app = Celery("cryptotrader", task_cls=NamedTask)
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()
-# What decides trades, and what else belongs to the record, has a worker with a database login of its own; a worker
-# without --queues does it all. The router goes by the name, so a new task is everyday work until it is listed.
+# Tasks that decide trades or write the record run in a worker with its own database login. A worker without --queues
+# runs all tasks. The router goes by name: a new task is everyday work until this list names it.
 app.conf.task_queues = [Queue("celery"), Queue("settlement")]
 app.conf.task_routes = {
     "trading.settle_due_trades": "settlement",
@@ -30,7 +30,7 @@ app.conf.task_routes = {
     "trading.publish_digests": "settlement",
 }
 app.conf.beat_schedule = {
-    # The feed enqueues settlement as prices arrive; this sweep catches what a lost message left behind.
+    # The feed enqueues settlement as prices arrive; this sweep settles the trades that a lost message left behind.
     "sweep-due-trades": {
         "task": "trading.sweep_due_trades",
         "schedule": 2.0,

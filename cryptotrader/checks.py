@@ -1,6 +1,6 @@
-"""`manage.py check --deploy`: settings that would be unsafe for strangers to meet are errors.
+"""`manage.py check --deploy`: reports settings that are unsafe on the open internet as errors.
 
-`manage.py migrate` checks, too, that it knows the database.
+`manage.py migrate` also checks that it knows the database.
 """
 
 from collections.abc import Iterator, Sequence
@@ -21,13 +21,13 @@ NOT_SENT = ("cryptotrader.mail.FileBackend", "django.core.mail.backends.console.
 
 @register(Tags.security, deploy=True)
 def check_deployment(app_configs: Sequence[Any] | None, **_: object) -> list[CheckMessage]:
-    """What must not be so in production, each with what to change."""
+    """Returns the unsafe settings in production, each with its remedy."""
     return [*_secrets(), *_mail(), *_reach(), *_payments()]
 
 
 @register(Tags.database, deploy=True)
 def check_logins(databases: Sequence[str] | None, **_: object) -> list[CheckMessage]:
-    """Whether the database lets this process do its own work only: `check --deploy --database default`."""
+    """Checks that the database limits this process to its own work: `check --deploy --database default`."""
     if not databases:
         return []
     try:

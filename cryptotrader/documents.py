@@ -1,5 +1,4 @@
-"""`/docs/…`: those documents of docs/ that are for traders and their programs, in the reader's language where there is
-one in it."""
+"""The pages `/docs/…`: documents of docs/ for traders and their programs, translated where a translation exists."""
 
 import re
 from functools import lru_cache
@@ -17,7 +16,7 @@ from markdown_it.token import Token
 
 SHOWN = ("rules", "verification", "api", "streams", "glossary")
 READABLE = {
-    # What scrolls sideways can be reached by keyboard; a head without words is none.
+    # A keyboard can reach an area that scrolls sideways; a table head without words isn't a head.
     "<table>": '<div class="table-scroll" tabindex="0"><table class="table">',
     "</table>": "</table></div>",
     "<pre>": '<pre tabindex="0">',
@@ -29,7 +28,7 @@ _LINK = re.compile(r"([a-z]+)(\.ko)?\.md(#.*)?")
 
 @require_safe
 def document(request: HttpRequest, name: str) -> HttpResponse:
-    """One document. It is ours, so its HTML is safe; HTML inside of it isn't passed through."""
+    """Shows one document. It is ours, so its HTML is safe; the renderer escapes raw HTML in it."""
     if name not in SHOWN:
         raise Http404(name)
     folder = Path(settings.BASE_DIR) / "docs"
@@ -42,7 +41,7 @@ def document(request: HttpRequest, name: str) -> HttpResponse:
 
 @lru_cache(maxsize=32)
 def _page(file: Path, _changed: int) -> tuple[str, SafeString]:
-    """Its title, and all of it as HTML."""
+    """Returns a document's title and its HTML."""
     markdown = MarkdownIt("commonmark", {"html": False}).enable("table")
     tokens = markdown.parse(file.read_text(encoding="utf-8"))
     title = ""
@@ -50,7 +49,7 @@ def _page(file: Path, _changed: int) -> tuple[str, SafeString]:
         if token.type == "heading_open":
             title = title or content.content
             token.attrSet("id", anchor(content.content))
-        token.attrs.pop("style", None)  # the content security policy allows none
+        token.attrs.pop("style", None)  # the content security policy allows no inline styles
         for child in token.children or ():
             _lead(child)
             child.content = _BEFORE_PERCENT.sub("\N{NO-BREAK SPACE}", child.content)
@@ -61,13 +60,13 @@ def _page(file: Path, _changed: int) -> tuple[str, SafeString]:
 
 
 def anchor(heading: str) -> str:
-    """The name that GitHub gives a heading, so that links lead there in both places."""
+    """Returns GitHub's name for a heading, so that links work there and here."""
     words = re.sub(r"[^\w\- ]", "", heading.lower())
     return words.replace(" ", "-")
 
 
 def _lead(token: Token) -> None:
-    """A link to a document leads to its page here, or to nowhere when it isn't shown."""
+    """Rewrites a link to another document: to its page here, or to nothing if it has none."""
     if token.type != "link_open":
         return
     found = _LINK.fullmatch(str(token.attrGet("href")))

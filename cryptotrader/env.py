@@ -1,4 +1,4 @@
-"""Typed readers of the environment: a wrong or missing variable stops the process, by name."""
+"""Typed readers of the environment. A wrong or missing variable stops the process, and the error names it."""
 
 import os
 from collections.abc import Collection
@@ -13,13 +13,13 @@ _YES, _NO = ("1", "true", "yes", "on"), ("0", "false", "no", "off")
 
 
 def text(name: str, default: str | None = None) -> str:
-    """The value of NAME, or the content of the file that NAME_FILE points to (Docker and Kubernetes secrets).
+    """Returns NAME, or the content of the file in NAME_FILE (Docker and Kubernetes secrets).
 
-    Raises ImproperlyConfigured with the variable's name when neither is there, or empty, and no default is given.
+    Raises ImproperlyConfigured with the variable's name if both are missing or empty and there is no default.
     """
     path = os.environ.get(f"{name}_FILE")
     value = _content(f"{name}_FILE", path) if path else os.environ.get(name, default)
-    # An empty secret is no secret: compose files make one of every variable that they pass on and nobody has set.
+    # An empty secret is no secret: compose files pass unset variables on as empty ones.
     if value is None or (not value and default is None):
         raise ImproperlyConfigured(f"{name} is not set: see .env.example")
     return value
@@ -33,7 +33,7 @@ def _content(name: str, path: str) -> str:
 
 
 def flag(name: str, default: bool = False) -> bool:
-    """Whether NAME is 1, true, yes or on. Raises ImproperlyConfigured for what is neither that nor its opposite."""
+    """Whether NAME is 1, true, yes or on. Raises ImproperlyConfigured for a word that means neither yes nor no."""
     value = text(name, "").lower()
     if value and value not in _YES + _NO:
         raise ImproperlyConfigured(f"{name} must be one of {', '.join(_YES + _NO)}")
@@ -41,7 +41,7 @@ def flag(name: str, default: bool = False) -> bool:
 
 
 def integer(name: str, default: int) -> int:
-    """NAME as a whole number. Raises ImproperlyConfigured when it isn't one."""
+    """Returns NAME as a whole number. Raises ImproperlyConfigured if it isn't one."""
     try:
         return int(text(name, str(default)))
     except ValueError as error:
@@ -49,12 +49,12 @@ def integer(name: str, default: int) -> int:
 
 
 def words(name: str, default: str = "") -> list[str]:
-    """NAME split at commas, blanks dropped."""
+    """Returns NAME split at commas, without blanks."""
     return [word.strip() for word in text(name, default).split(",") if word.strip()]
 
 
 def networks(name: str, default: str = "") -> list[IPv4Network | IPv6Network]:
-    """NAME as networks or single addresses, with commas. Raises ImproperlyConfigured when one of them is none."""
+    """Returns NAME as networks or single addresses, with commas. Raises ImproperlyConfigured for an invalid one."""
     try:
         return [ip_network(word) for word in words(name, default)]
     except ValueError as error:
@@ -62,7 +62,7 @@ def networks(name: str, default: str = "") -> list[IPv4Network | IPv6Network]:
 
 
 def choices(name: str, known: Collection[str]) -> tuple[str, ...]:
-    """NAME split at commas, each of them known. Raises ImproperlyConfigured for any other."""
+    """Returns NAME split at commas. Raises ImproperlyConfigured for an unknown word."""
     chosen = tuple(dict.fromkeys(words(name)))
     unknown = [word for word in chosen if word not in known]
     if unknown:
@@ -71,7 +71,7 @@ def choices(name: str, known: Collection[str]) -> tuple[str, ...]:
 
 
 def seconds(name: str, default: str) -> int:
-    """NAME as seconds, written as `900`, `15m`, `12h` or `7d`."""
+    """Returns NAME as seconds, written as `900`, `15m`, `12h` or `7d`."""
     value = text(name, default)
     scale = {"s": 1, "m": 60, "h": 3600, "d": 86400}.get(value[-1:], 0)
     digits = value[:-1] if scale else value
@@ -81,16 +81,16 @@ def seconds(name: str, default: str) -> int:
 
 
 def database(name: str = "DATABASE_URL") -> dict[str, object]:
-    """The Django settings of the PostgreSQL that NAME names."""
+    """Returns the Django settings of the PostgreSQL in NAME."""
     settings: dict[str, object] = environ.Env.db_url_config(text(name))
     if settings.get("ENGINE") != "django.db.backends.postgresql":
         raise ImproperlyConfigured(f"{name} must start with postgresql://")
-    # A socket's directory comes percent-encoded, as libpq wants it; django-environ leaves it so.
+    # A socket's directory is percent-encoded for libpq; django-environ doesn't decode it.
     settings["HOST"] = unquote(str(settings["HOST"]))
     return settings
 
 
 def redis(name: str, database_number: int) -> str:
-    """NAME's URL with another database number: cache and queue never share one."""
+    """Returns NAME's URL with another database number: cache and queue never share one."""
     parts = urlsplit(text(name))
     return urlunsplit(parts._replace(path=f"/{database_number}"))

@@ -1,4 +1,4 @@
-"""Logs: one event a line, on stderr; JSON in production, readable in development."""
+"""Configures logs: one event a line, on stderr; JSON in production, readable in development."""
 
 import logging
 from http import HTTPStatus
@@ -15,14 +15,14 @@ _SHARED: list[Any] = [
 
 
 def without_trace(record: logging.LogRecord) -> bool:
-    """A filter that lets every record pass: of what a client asked in vain, one line, without where we refused it."""
+    """Lets every record pass, but drops the traceback of a client's refused request: one line is enough."""
     if getattr(record, "status_code", HTTPStatus.INTERNAL_SERVER_ERROR) < HTTPStatus.INTERNAL_SERVER_ERROR:
         record.exc_info = None
     return True
 
 
 def configuration(*, readable: bool, level: str) -> dict[str, Any]:
-    """Django's LOGGING; it also sets structlog up to speak through the same handler."""
+    """Returns Django's LOGGING, and sets structlog up to use the same handler."""
     structlog.configure(
         processors=[
             structlog.stdlib.filter_by_level,

@@ -1,4 +1,4 @@
-"""How mails leave: to files for development, to an SMTP server, or through a provider's API (django-anymail)."""
+"""Configures outgoing mail: files in development, an SMTP server, or a provider's API (django-anymail)."""
 
 import secrets
 from collections.abc import Sequence
@@ -28,14 +28,14 @@ APIS = {
     "resend": "RESEND_API_KEY",
     "sendgrid": "SENDGRID_API_KEY",
 }
-"""The providers, and what django-anymail calls their key."""
+"""The providers, with django-anymail's name for their key."""
 TIMEOUT_SECONDS = 10
 
 
 def configuration(*, debug: bool) -> dict[str, Any]:
-    """Django's settings for mail, from EMAIL_PROVIDER and what that one needs: EMAIL_URL, or EMAIL_API_KEY.
+    """Returns Django's mail settings from EMAIL_PROVIDER and its own variable: EMAIL_URL or EMAIL_API_KEY.
 
-    Raises ImproperlyConfigured with the variable's name when it is missing or wrong.
+    Raises ImproperlyConfigured with the variable's name if it is missing or wrong.
     """
     provider = env.text("EMAIL_PROVIDER", FILE if debug else CONSOLE).lower()
     if provider in LOCAL:
@@ -59,12 +59,12 @@ def _smtp(url: str) -> dict[str, Any]:
         raise ImproperlyConfigured(f"EMAIL_URL: {error}") from error
     if settings["EMAIL_BACKEND"] != "django.core.mail.backends.smtp.EmailBackend" or not settings["EMAIL_HOST"]:
         raise ImproperlyConfigured("EMAIL_URL must be smtp+tls://user:password@host:587, or smtp+ssl:// or smtp://")
-    port = settings["EMAIL_PORT"] or (587 if settings.get("EMAIL_USE_TLS") else None)  # else smtplib's own
+    port = settings["EMAIL_PORT"] or (587 if settings.get("EMAIL_USE_TLS") else None)  # otherwise smtplib's own
     return settings | {"EMAIL_PORT": port, "EMAIL_TIMEOUT": TIMEOUT_SECONDS}
 
 
 class FileBackend(BaseEmailBackend):
-    """Each mail is a file in MAIL_DIR, which a mail program opens, and one line in the log."""
+    """Writes each mail to a file in MAIL_DIR, which a mail program opens, and one line to the log."""
 
     def send_messages(self, email_messages: Sequence[EmailMessage]) -> int:
         from django.conf import settings  # noqa: PLC0415  (the settings import this module)
@@ -73,7 +73,7 @@ class FileBackend(BaseEmailBackend):
         directory.mkdir(mode=0o700, parents=True, exist_ok=True)
         for message in email_messages:
             path = directory / f"{datetime.now(UTC):%Y%m%d-%H%M%S}-{secrets.token_hex(4)}.eml"
-            unfinished = path.with_suffix(".part")  # nobody shall read half a mail
+            unfinished = path.with_suffix(".part")  # nobody may read half a mail
             unfinished.touch(mode=0o600)
             unfinished.write_bytes(message.message().as_bytes())
             unfinished.rename(path)

@@ -1,4 +1,4 @@
-"""Reading JSON bodies strictly: numbers as Decimal, one size limit, one kind of error."""
+"""Parses JSON bodies strictly: numbers as Decimal, one size limit, one kind of error."""
 
 import json
 from collections.abc import Mapping
@@ -13,13 +13,13 @@ from accounts.domain.errors import InvalidInput, duplicate_field
 class StrictJSONParser(JSONParser):
     """JSON objects only. Fractions stay exact (`Decimal`); NaN and Infinity, which JSON doesn't have, are refused.
 
-    So is a member that comes twice: parties along the way may take the first for the one that counts, we the last.
+    Repeated fields are refused too: a proxy on the way may read the first one, we the last.
     """
 
     def parse(
         self, stream: IO[Any], media_type: str | None = None, parser_context: Mapping[str, Any] | None = None
     ) -> dict[str, Any]:
-        body: bytes = (parser_context or {})["request"]._request.body  # raises RequestDataTooBig: a problem too
+        body: bytes = (parser_context or {})["request"]._request.body  # raises RequestDataTooBig, shown as a problem
         try:
             content = json.loads(
                 body.decode(), parse_float=Decimal, parse_constant=_refuse_constant, object_pairs_hook=_once

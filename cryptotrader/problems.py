@@ -1,4 +1,4 @@
-"""Refusals and errors as RFC 9457 problem+json under /api, as pages elsewhere."""
+"""Renders refusals and errors: as RFC 9457 problem+json for programs, as pages for people."""
 
 from collections.abc import Callable
 from http import HTTPStatus
@@ -21,7 +21,7 @@ from accounts.domain.errors import Refusal, mark
 
 CONTENT_TYPE = "application/problem+json"
 PROGRAMS = ("/api/", "/_allauth/", "/udf/")
-"""Where programs ask, who read problem documents; elsewhere people do."""
+"""Programs call these addresses and get problem documents; people open the others."""
 log = structlog.get_logger(__name__)
 
 
@@ -41,7 +41,7 @@ CODES = {
 
 
 def problem_of(refusal: Refusal) -> dict[str, Any]:
-    """A refusal as the members of a problem document, its title in the reader's language."""
+    """Returns a refusal as the fields of a problem document, its title in the reader's language."""
     body: dict[str, Any] = {
         "type": f"/docs/problems#{refusal.code}",
         "title": gettext(refusal.title),
@@ -66,7 +66,7 @@ def _with_request_id(body: dict[str, Any]) -> dict[str, Any]:
 
 
 def handle(error: Exception, context: dict[str, Any]) -> Response | None:
-    """DRF's exception handler: every refusal and every error of a request as a problem document."""
+    """DRF's exception handler: turns every refusal and error of a request into a problem document."""
     if isinstance(error, Refusal):
         body: dict[str, Any] = problem_of(error)
         headers: dict[str, str] = {}
@@ -75,7 +75,7 @@ def handle(error: Exception, context: dict[str, Any]) -> Response | None:
     elif isinstance(error, RequestDataTooBig):
         body, headers = _problem(413), {}
     elif isinstance(error, OperationalError):
-        # No connection to be had, or the database is away. An order can be sent again: it has its key.
+        # No free connection, or no database. The client can send an order again: it has its key.
         log.error("database unavailable", exc_info=error)
         body, headers = _problem(503), {"Retry-After": "2"}
     else:
@@ -94,7 +94,7 @@ def _answer(request: HttpRequest, status: int) -> HttpResponse:
     if request.path.startswith(PROGRAMS):
         return JsonResponse(_with_request_id(_problem(status)), status=status, content_type=CONTENT_TYPE)
     if status >= HTTPStatus.INTERNAL_SERVER_ERROR:
-        # Without the request: its session and user are in the database, which may be what is missing.
+        # Without the request: reading its session and user needs the database, which may be down.
         return HttpResponse(render_to_string(f"{status}.html"), status=status)
     return render(request, f"{status}.html", status=status)
 
@@ -120,7 +120,7 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
 
 
 class RefusalMiddleware:
-    """A refusal raised outside DRF (a page, a late form) is an answer too, not a server error."""
+    """Turns a refusal raised outside DRF (a page, a late form) into a response instead of a server error."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
         self.get_response = get_response
@@ -128,7 +128,7 @@ class RefusalMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         response = self.get_response(request)
         if settings.DEBUG and response.status_code == HTTPStatus.NOT_FOUND and request.resolver_match is None:
-            return not_found(request)  # instead of Django's list of addresses: what people see is what is developed
+            return not_found(request)  # instead of Django's list of addresses: developers see the users' page
         return response
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:

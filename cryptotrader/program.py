@@ -1,4 +1,4 @@
-"""What this process calls itself to the database, so that the audit knows which command it was, and whose."""
+"""Names this process to the database, so that the audit knows its command and its user."""
 
 import getpass
 import sys
@@ -6,13 +6,13 @@ from collections.abc import Sequence
 from pathlib import Path
 
 LENGTH_MAX = 63
-"""PostgreSQL cuts off what is longer."""
+"""PostgreSQL cuts off longer names."""
 
 
 def program_name(argv: Sequence[str] = tuple(sys.argv), user: str | None = None) -> str:
-    """`manage.py seed_demo by root`: the program, its command where it has one, and the user of the machine."""
+    """Returns `manage.py seed_demo by root`: the program, its command if it has one, and the system user."""
     path = Path(argv[0] if argv else "")
-    # `python -m daphne` calls itself …/daphne/__main__.py.
+    # `python -m daphne` has the name …/daphne/__main__.py.
     command = [(path.parent if path.name == "__main__.py" else path).name or "python", *argv[1:2]]
     if command[-1].startswith("-"):
         command.pop()
@@ -23,5 +23,5 @@ def program_name(argv: Sequence[str] = tuple(sys.argv), user: str | None = None)
 def _user() -> str:
     try:
         return getpass.getuser()
-    except (KeyError, OSError):  # a container may run under a number that has no name
+    except (KeyError, OSError):  # a container may run under a number without a name
         return "nobody known"

@@ -1,4 +1,4 @@
-"""Who really asks, when proxies stand in between: X-Forwarded-For and -Proto count only from proxies that we trust."""
+"""Finds the client's address behind proxies: X-Forwarded-For and -Proto count only from trusted proxies."""
 
 from collections.abc import Awaitable, Callable
 from functools import partial
@@ -10,7 +10,7 @@ from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 
 SCHEME = "CRYPTOTRADER_SCHEME"
-"""Where SECURE_PROXY_SSL_HEADER looks. No client can write it: what clients send is called HTTP_… there."""
+"""The key that SECURE_PROXY_SSL_HEADER reads. Clients can't set it: their headers have keys with HTTP_…."""
 
 Address = IPv4Address | IPv6Address
 Scope = dict[str, Any]
@@ -18,7 +18,7 @@ Application = Callable[[Scope, Any, Any], Awaitable[None]]
 
 
 def parse_address(text: str) -> Address | None:
-    """The address in one hop of X-Forwarded-For, with or without a port; None when there is none."""
+    """Returns the address in one hop of X-Forwarded-For, with or without a port; None if there is none."""
     text = text.strip()
     if text.startswith("["):
         text = text[1:].partition("]")[0]
@@ -39,9 +39,9 @@ def is_trusted(address: Address | None) -> bool:
 
 
 def client_address(peer: str, forwarded: str) -> str:
-    """Whose request it is: from our neighbour outwards, the first hop that is no trusted proxy.
+    """Returns the client's address: from our neighbour outwards, the first hop that isn't a trusted proxy.
 
-    Where a hop is no address, the trusted proxy that wrote it down is the last one we know.
+    If a hop isn't an address, it returns the trusted proxy that wrote it: the last known address.
     """
     client = parse_address(peer)
     if client is None or not is_trusted(client):
@@ -57,12 +57,12 @@ def client_address(peer: str, forwarded: str) -> str:
 
 
 def came_by_tls(peer: str, forwarded_proto: str) -> bool:
-    """Whether a trusted proxy says that the client spoke HTTPS."""
+    """Whether a trusted proxy says that the client used HTTPS."""
     return forwarded_proto.strip().lower() == "https" and is_trusted(parse_address(peer))
 
 
 class ProxyMiddleware:
-    """Makes REMOTE_ADDR the client's own address. The headers stay: metrics look whether there was any proxy."""
+    """Sets REMOTE_ADDR to the client's own address. The headers stay: metrics check for the presence of a proxy."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
         self.get_response = get_response
@@ -76,7 +76,7 @@ class ProxyMiddleware:
 
 
 def behind_proxies(application: Application) -> Application:
-    """The same for sockets: `client` and `scheme` of their scope."""
+    """Does the same for sockets: sets `client` and `scheme` of their scope."""
 
     async def unveiled(scope: Scope, receive: Any, send: Any) -> None:
         value = partial(_header, scope)

@@ -11,7 +11,7 @@ from accounts.domain.money import SCALES
 from cryptotrader import env, logs, mail, program, proxies
 from cryptotrader.auth_settings import *  # noqa: F403  (ACCOUNT_…, MFA_… and HEADLESS_…)
 
-django_stubs_ext.monkeypatch()  # lets `ModelAdmin[User]` be written, for the type checker
+django_stubs_ext.monkeypatch()  # allows `ModelAdmin[User]` for the type checker
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 
@@ -50,7 +50,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
-    "cryptotrader.proxies.ProxyMiddleware",  # first: everything after it asks who the client is
+    "cryptotrader.proxies.ProxyMiddleware",  # first: everything after it reads the client's address
     "django_prometheus.middleware.PrometheusBeforeMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
@@ -97,31 +97,31 @@ DATABASES: dict[str, Any] = {
     "default": {
         **env.database(),
         "CONN_MAX_AGE": 0,
-        "CONN_HEALTH_CHECKS": True,  # else the first requests after a restart of PostgreSQL get dead connections
+        "CONN_HEALTH_CHECKS": True,  # otherwise the first requests after a restart of PostgreSQL get dead connections
         "OPTIONS": {
             "application_name": program.program_name(),
             "pool": {
                 "min_size": 1,
                 "max_size": env.integer("DATABASE_POOL_SIZE", 20),
-                # How long a request waits for its turn before it hears 503.
+                # A request waits this long for a connection; then it gets 503.
                 "timeout": env.integer("DATABASE_POOL_WAIT_SECONDS", 5),
                 "max_idle": 30,
             },
         },
     }
 }
-# Whom `migrate` and `grant_roles` let do what: the logins PREFIX_app, PREFIX_feed and PREFIX_settler.
+# `migrate` and `grant_roles` give these logins their rights: PREFIX_app, PREFIX_feed and PREFIX_settler.
 DATABASE_ROLE_PREFIX = env.text("DATABASE_ROLE_PREFIX", "cryptotrader")
 PGHISTORY_JSON_ENCODER = "accounts.web.access.audit_context.ContextEncoder"
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
-# Redis: nothing lives there that PostgreSQL can't rebuild. Cache and queue never share a database.
+# Redis: PostgreSQL can rebuild everything in it. Cache and queue never share a database.
 REDIS_URL = env.text("REDIS_URL")
 CACHES = {
     "default": {
         "BACKEND": "django_redis.cache.RedisCache",
         "LOCATION": env.redis("REDIS_URL", 0),
-        # Short: whatever hangs there must not hang a request; the database has it all.
+        # Short: a Redis that hangs must not delay a request; the database has all the data.
         "OPTIONS": {"IGNORE_EXCEPTIONS": True, "SOCKET_CONNECT_TIMEOUT": 0.25, "SOCKET_TIMEOUT": 0.25},
     }
 }
@@ -137,12 +137,12 @@ CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_BROKER_TRANSPORT_OPTIONS = {"socket_timeout": 5, "socket_connect_timeout": 2}
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
-CELERY_TASK_PUBLISH_RETRY = False  # the sweep finds what a failed publish left behind
+CELERY_TASK_PUBLISH_RETRY = False  # the sweep finds the work of a failed publish
 CELERY_TIMEZONE = "UTC"
 
-# Who you are
+# Users
 AUTH_USER_MODEL = "accounts.User"
-SILENCED_SYSTEM_CHECKS = ["auth.W004"]  # emails are unique whatever their case: a constraint on lower(email)
+SILENCED_SYSTEM_CHECKS = ["auth.W004"]  # a constraint on lower(email) makes emails unique in every case
 AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
 PASSWORD_HASHERS = [
     "django.contrib.auth.hashers.Argon2PasswordHasher",
@@ -163,9 +163,9 @@ LOGIN_REDIRECT_URL = "/"
 # Mail
 DEFAULT_FROM_EMAIL = env.text("EMAIL_FROM", "cryptotrader <no-reply@localhost>")
 MAIL_DIR = env.text("MAIL_DIR", str(BASE_DIR / "var" / "mail"))
-vars().update(mail.configuration(debug=DEBUG))  # EMAIL_BACKEND and what it needs
+vars().update(mail.configuration(debug=DEBUG))  # EMAIL_BACKEND and its settings
 
-# Real money: in these currencies, and in no other. None: demo money only.
+# Real money: allowed in these currencies only. Empty: demo money only.
 REAL_CURRENCIES = env.choices("REAL_CURRENCIES", SCALES)
 
 # REST
@@ -181,14 +181,14 @@ REST_FRAMEWORK = {
     "EXCEPTION_HANDLER": "cryptotrader.problems.handle",
     "UNAUTHENTICATED_USER": "django.contrib.auth.models.AnonymousUser",
 }
-RATES_A_MINUTE = {"quotes": 300}  # of one person or address; an open ticket asks for 28
+RATES_A_MINUTE = {"quotes": 300}  # of one person or address; an open ticket sends 28
 DATA_UPLOAD_MAX_MEMORY_SIZE = 64 * 1024
 
-# Who takes deposits of real money in, beside staff
+# The payment provider for deposits of real money, beside staff
 BTCPAY_URL, BTCPAY_STORE = env.text("BTCPAY_URL", ""), env.text("BTCPAY_STORE", "")
 BTCPAY_API_KEY, BTCPAY_WEBHOOK_SECRET = env.text("BTCPAY_API_KEY", ""), env.text("BTCPAY_WEBHOOK_SECRET", "")
 
-# Words and times: stored in UTC, shown in the trader's own zone.
+# Languages and times: stored in UTC, shown in the trader's own zone.
 LANGUAGE_CODE = "en"
 LANGUAGES = [("en", _("English")), ("ko", _("Korean"))]
 LOCALE_PATHS = [BASE_DIR / "locale"]
@@ -224,10 +224,10 @@ CONTENT_SECURITY_POLICY = {
 }
 SECURE_SSL_REDIRECT = env.flag("SECURE_SSL_REDIRECT", not DEBUG)
 SECURE_REDIRECT_EXEMPT = [r"^api/health", r"^(api/)?metrics$"]
-# Whose X-Forwarded-For and X-Forwarded-Proto are believed: see cryptotrader/proxies.py.
+# X-Forwarded-For and X-Forwarded-Proto count only from these: see cryptotrader/proxies.py.
 TRUSTED_PROXIES = env.networks("TRUSTED_PROXIES")
 SECURE_PROXY_SSL_HEADER = (proxies.SCHEME, "https")
-IPWARE_META_PRECEDENCE_ORDER = ("REMOTE_ADDR",)  # django-structlog's: logs too take no client's word
+IPWARE_META_PRECEDENCE_ORDER = ("REMOTE_ADDR",)  # django-structlog's: logs don't trust a client's header either
 SECURE_HSTS_SECONDS = 0 if DEBUG else env.integer("SECURE_HSTS_SECONDS", 31_536_000)
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = not DEBUG
 SECURE_REFERRER_POLICY = "same-origin"

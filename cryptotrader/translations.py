@@ -1,7 +1,7 @@
-"""Words to translate: `python -m cryptotrader.translations` brings each language's django.po up to the sources.
+"""Updates translations: `python -m cryptotrader.translations` adds the sources' texts to each language's django.po.
 
-It needs no GNU gettext: Babel reads Python, and Django itself turns templates into something that Babel can read.
-New texts arrive in the file empty, those that are gone leave it, and nothing is guessed ("fuzzy").
+It needs no GNU gettext: Babel reads Python, and Django itself turns templates into a form that Babel can read.
+New texts arrive untranslated, old ones are removed, and nothing is guessed ("fuzzy").
 """
 
 import sys
@@ -29,7 +29,7 @@ _KEYWORDS = DEFAULT_KEYWORDS | {
 
 
 def extract_all() -> Catalog:
-    """Every text that the sources mark for translation."""
+    """Returns every text that the sources mark for translation."""
     catalog = Catalog()
     for path in _sources():
         source = _as_python(path)
@@ -40,7 +40,7 @@ def extract_all() -> Catalog:
 
 
 def read_catalog(path: Path) -> Catalog:
-    """The catalog in a .po file; its directory names the language."""
+    """Reads the catalog of a .po file; its directory names the language."""
     with path.open("rb") as file:
         return read_po(file, locale=path.parts[-3])
 
@@ -50,9 +50,9 @@ def catalogs() -> list[Path]:
 
 
 def update(path: Path) -> list[str]:
-    """Bring a .po file up to the sources; the texts that still lack a translation."""
+    """Updates a .po file from the sources, and returns the untranslated texts."""
     catalog, extracted = read_catalog(path), extract_all()
-    extracted.creation_date = catalog.creation_date  # else every run would change the file
+    extracted.creation_date = catalog.creation_date  # otherwise every run would change the file
     catalog.update(extracted, no_fuzzy_matching=True)
     catalog.fuzzy = False
     with path.open("wb") as file:
@@ -71,7 +71,7 @@ def _sources() -> Iterator[Path]:
 
 
 def _as_python(path: Path) -> str:
-    """Source that Babel's Python reader understands; indentation in a template means nothing, so it goes."""
+    """Returns source for Babel's Python reader, without a template's indentation, which has no meaning there."""
     text = path.read_text()
     if path.suffix == ".py":
         return text

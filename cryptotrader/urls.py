@@ -1,4 +1,4 @@
-"""Which door is where."""
+"""Routes of the whole site."""
 
 from django.contrib import admin
 from django.templatetags.static import static
@@ -21,7 +21,7 @@ urlpatterns = [
     path(".well-known/", include("trading.api.well_known_urls")),
     path("docs/problems", catalogue.problems),
     path("docs/<slug:name>", documents.document, name="document"),
-    # Said here, because DEBUG would answer an unknown address with a page. Nothing changes there: no CSRF token needed.
+    # Here, because DEBUG would answer an unknown address with a page. Nothing changes there: no CSRF token needed.
     re_path("^(api|_allauth|udf)/", csrf_exempt(problems.not_found)),
     path("admin/", admin.site.urls),
     # Browsers ask for it by themselves wherever a page names no icon: the back office, a problem document.

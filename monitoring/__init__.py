@@ -1,1 +1,1 @@
-"""Is it healthy, is the money right, is it saved."""
+"""Health checks, metrics, the proof of the ledger, and the database's rights."""

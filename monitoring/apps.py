@@ -11,11 +11,11 @@ class MonitoringConfig(AppConfig):
         from monitoring.services.grant_roles import grant_roles, roles_missing
 
         def grant(**details: object) -> None:
-            # Emptying a database ends here too, without a plan; it leaves privileges alone.
+            # Emptying a database also sends this signal, without a plan; it doesn't change rights.
             if "plan" in details and not roles_missing():
                 grant_roles()
 
         REGISTRY.register(MarketCollector())
         REGISTRY.register(VenueCollector())
-        # Once for each `migrate`; Django tells it only of apps with tables, and we have none.
+        # Once per `migrate`: Django sends the signal only for apps with tables, and this room has none.
         post_migrate.connect(grant, sender=apps.get_app_config("trading"), weak=False)

@@ -1,4 +1,4 @@
-"""Business figures for Prometheus, read from the database at each scrape: right however many processes there are."""
+"""Business figures for Prometheus, read from the database at each scrape: correct with any number of processes."""
 
 from collections.abc import Iterator
 from datetime import datetime
@@ -13,10 +13,10 @@ from trading.selectors.venues import venue_report, venues_out
 
 
 class MarketCollector(Collector):
-    """Index age, trades under way and trades past their expiry."""
+    """Index age, trades under way and overdue trades."""
 
     def describe(self) -> list[GaugeMetricFamily]:
-        return []  # nothing is asked of the database when the collector is registered
+        return []  # avoids a query when the collector is registered
 
     def collect(self) -> Iterator[GaugeMetricFamily]:
         now = timezone.now()
@@ -37,7 +37,7 @@ class MarketCollector(Collector):
 
 
 class VenueCollector(Collector):
-    """The venues of the live feed, as it last told them; nothing without one."""
+    """The state of the live feed's venues in its last report; nothing without a live feed."""
 
     def describe(self) -> list[GaugeMetricFamily]:
         return []

@@ -1,4 +1,4 @@
-"""What health and metrics are read from."""
+"""Reads the data behind health checks and metrics."""
 
 import time
 from collections.abc import Callable
@@ -18,7 +18,7 @@ OVERDUE_AFTER = timedelta(seconds=10)
 
 @dataclass(frozen=True, slots=True)
 class Dependency:
-    """Whether something we depend on answers, and how fast."""
+    """Whether a dependency answers, and how fast."""
 
     name: str
     healthy: bool
@@ -28,7 +28,7 @@ class Dependency:
 
 @dataclass(frozen=True, slots=True)
 class IndexAge:
-    """How old an instrument's newest index price is; None when it has none."""
+    """The age of an instrument's newest index price; None if it has none."""
 
     instrument: str
     source: str | None
@@ -40,12 +40,12 @@ class IndexAge:
 
 
 def dependencies() -> list[Dependency]:
-    """PostgreSQL and Redis, asked now."""
+    """Checks PostgreSQL and Redis now."""
     return [_ask("postgresql", _ask_database), _ask("redis", _ask_redis)]
 
 
 def index_ages(now: datetime) -> list[IndexAge]:
-    """The age of each instrument's index."""
+    """Returns the age of each instrument's index."""
     return [
         IndexAge(
             item.instrument.symbol,
@@ -57,7 +57,7 @@ def index_ages(now: datetime) -> list[IndexAge]:
 
 
 def trades_now(now: datetime) -> TradeCounts:
-    """Unsettled trades, and those that should have been settled."""
+    """Returns the numbers of unsettled trades and of overdue ones."""
     return trade_counts(overdue_before=now - OVERDUE_AFTER)
 
 

@@ -1,4 +1,4 @@
-"""Telling the streams of this room what has been committed."""
+"""Publishes committed changes to the streams of this room."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
@@ -23,17 +23,17 @@ from trading.wire import offers as wire_offers
 from trading.wire import trades as wire_trades
 
 VENUE_REPORT_SECONDS = 10
-"""A feed reports each second; an older report says nothing about now."""
+"""A feed reports each second; an older report says nothing about the present."""
 
 
 def publish_statuses(instruments: Sequence[Instrument]) -> None:
-    """What may be done on these instruments from now on, to everybody who wants to know."""
+    """Publish the new status of these instruments to everybody."""
     data = [wire_market.instrument_status(instrument) for instrument in instruments]
     publish([Channel(Kind.INSTRUMENTS).message(data)] if data else [])
 
 
 def publish_prices(prices: Iterable[IndexPrice]) -> None:
-    """Each new price, to whoever watches its instrument, and what it made of the candles that somebody watches."""
+    """Publish each new price to the watchers of its instrument, and the candles that are watched."""
     told = list(prices)
     publish(_price_message(price) for price in told)
     wanted = {
@@ -60,13 +60,13 @@ def _candle_messages(heard: Sequence[tuple[Channel, Interval, IndexPrice]]) -> I
 
 
 def keep_venue_report(at: datetime, venues: Iterable[VenueHealth]) -> None:
-    """Keep the state of the venues in the cache, where every process reads it (`selectors.venues.venue_report`)."""
+    """Store the state of the venues in the cache, where every process reads it (`selectors.venues.venue_report`)."""
     report = VenueReport(write_instant(at), tuple(wire_market.venue(item) for item in venues))
     cache.set(VENUE_REPORT, asdict(report), timeout=VENUE_REPORT_SECONDS)
 
 
 def publish_offers(offers: Iterable[TradeOffer]) -> None:
-    """What trades could be sold for at this second, one message per owner."""
+    """Publish the sale offers of this second, one message per owner."""
     by_owner: dict[int, list[dict[str, object]]] = defaultdict(list)
     for offer in offers:
         by_owner[offer.trade.user_id].append(wire_offers.offer(offer))
@@ -74,7 +74,7 @@ def publish_offers(offers: Iterable[TradeOffer]) -> None:
 
 
 def publish_trades(trades: Iterable[FlashTrade], wallets: Iterable[Wallet]) -> None:
-    """Trades and wallets as they now stand: one message of each kind per owner, however many trades changed."""
+    """Publish the present state of trades and wallets: one message of each kind per owner, for all trades together."""
     by_owner: dict[int, list[dict[str, object]]] = defaultdict(list)
     for trade in trades:
         by_owner[trade.user_id].append(wire_trades.flash_trade(trade))

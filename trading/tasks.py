@@ -1,4 +1,4 @@
-"""Celery's door: ids in, one call. A task that comes late, twice or never does no harm."""
+"""Celery tasks: ids in, one call. A task that runs late, twice or never does no harm."""
 
 from datetime import datetime
 
@@ -15,19 +15,19 @@ from trading.services.settlement.settle_due_trades import settle_due_trades as s
 
 @shared_task(name="trading.settle_due_trades", expires=30)
 def settle_due_trades(*, instrument: str, **_: object) -> None:
-    """Settle what an instrument's newest price allows; the feed enqueues it."""
+    """Settle the trades that an instrument's newest price decides; the feed enqueues it."""
     settle(instrument=instrument, now=_now())
 
 
 @shared_task(name="trading.publish_offers", expires=1)
 def publish_offers(*, instrument: str, **_: object) -> None:
-    """Tell what open trades could be sold for; the feed enqueues it each second that somebody listens."""
+    """Publish the sale offers of an instrument's open trades; the feed enqueues it each second with a listener."""
     tell_offers(instrument=instrument, now=timezone.now())
 
 
 @shared_task(name="trading.sweep_due_trades", expires=2)
 def sweep_due_trades(**_: object) -> None:
-    """The safety net, from the beat: settle whatever is due, should a message have been lost."""
+    """The beat's safety net: settle all due trades, in case a message was lost."""
     now = _now()
     for instrument in instruments_with_due_trades(now):
         settle(instrument=instrument, now=now)
@@ -35,7 +35,7 @@ def sweep_due_trades(**_: object) -> None:
 
 @shared_task(name="trading.make_price_partitions", expires=3600)
 def make_price_partitions(**_: object) -> None:
-    """Have a partition ready for each month before it begins."""
+    """Make a partition for each month before it begins."""
     partitions.make_price_partitions(now=timezone.now())
 
 
@@ -46,5 +46,5 @@ def publish_digests(**_: object) -> None:
 
 
 def _now() -> datetime:
-    """The earlier of two clocks: a worker's that runs ahead would end the grace of trades whose prices are to come."""
+    """The earlier of two clocks: a worker's clock that is ahead would end the grace of trades too early."""
     return min(timezone.now(), database_now())

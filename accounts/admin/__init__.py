@@ -1,4 +1,4 @@
-"""This room for staff: one module per subject. Django looks for admin classes here."""
+"""The staff pages of this room, one module per subject. Django looks for admin classes here."""
 
 from accounts.admin import approvals, audit, cashier, ledger, people
 from accounts.admin.approval_links import WithApprovalLinks

@@ -12,12 +12,12 @@ from accounts.domain.approvals.subjects import Subject
 
 
 class WithApprovalLinks(admin.ModelAdmin[Any]):
-    """Puts links to the approval forms on the page of one object: what can't be done here can be asked for."""
+    """Puts links on an object's page to the approval forms. Staff ask there for changes that they can't make alone."""
 
     change_form_template = "admin/approval_links.html"
 
     def requestable(self, obj: Any) -> Sequence[tuple[str, Subject]]:
-        """The (action, subject) pairs that make sense for this object."""
+        """Returns the (action, subject) pairs that are possible for this object."""
         raise NotImplementedError
 
     def change_view(

@@ -1,4 +1,4 @@
-"""Approvals, for staff: what waits, who asks for what and why, and the two buttons."""
+"""The staff pages of approvals: the list, one request with its reason, the form to ask, the buttons to decide."""
 
 from collections.abc import Callable
 from typing import Any
@@ -29,7 +29,7 @@ from accounts.services.approvals.request_approval import request_approval
 from accounts.services.approvals.take_back_request import take_back_request
 
 REASON_SHOWN = 120
-"""Characters of a reason in the list; the page of the request has them all."""
+"""Characters of a reason in the list. The request's own page shows the whole reason."""
 
 
 @admin.register(ApprovalRequest)
@@ -111,7 +111,7 @@ class ApprovalRequestAdmin(Audited, ReadOnlyAdmin):
         return super().change_view(request, object_id, form_url, context | (extra_context or {}))
 
     def decide(self, request: HttpRequest, request_id: UUID) -> HttpResponse:
-        """POST `decision` (approve, refuse or withdraw) and `reason`."""
+        """Handles POST with `decision` (approve, refuse or withdraw) and `reason`."""
         back = HttpResponseRedirect(reverse("admin:accounts_approvalrequest_change", args=[request_id]))
         chosen, now, person = request.POST.get("decision"), timezone.now(), id_of(request.user)
         try:
@@ -136,7 +136,7 @@ class ApprovalRequestAdmin(Audited, ReadOnlyAdmin):
         return back
 
     def ask(self, request: HttpRequest, action: str, subject: str) -> HttpResponse:
-        """The form that asks for an action on a subject; POST `reason` and the action's arguments."""
+        """Shows the form that asks for an action on a subject. POST takes `reason` and the action's arguments."""
         known = _requestable(request, action)
         if request.method == "POST":
             arguments = {field.name: request.POST.get(field.name, "").strip() for field in known.fields}
@@ -173,12 +173,12 @@ class ApprovalRequestAdmin(Audited, ReadOnlyAdmin):
 
 
 def ask_address(action: str, subject: Subject) -> str:
-    """Where an action on a subject can be asked for."""
+    """Returns the address of the form that asks for this action on this subject."""
     return reverse("admin:accounts_approvalrequest_ask", args=[action, str(subject)])
 
 
 def subject_address(action: Action, subject: Subject) -> str:
-    """The staff page of what a request is about, or nothing."""
+    """Returns the address of the subject's staff page, or an empty string if it has none."""
     try:
         return reverse(action.subject_page, args=[quote(subject.key)]) if action.subject_page else ""
     except NoReverseMatch:
@@ -186,7 +186,7 @@ def subject_address(action: Action, subject: Subject) -> str:
 
 
 def refusal_text(refusal: Refusal) -> str:
-    """A refusal in a line: its title, and what was wrong where."""
+    """Returns a refusal as one line: its title and its faulty fields."""
     details = [f"{fault.field}: {fault.message}" for fault in refusal.fields] or [refusal.detail]
     return " – ".join(filter(None, [gettext(refusal.title), *details]))
 

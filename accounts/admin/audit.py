@@ -1,4 +1,4 @@
-"""The audit, for staff: who changed what, when and from where."""
+"""The staff pages of the audit: each change with its author, time and origin."""
 
 import re
 from typing import Any
@@ -19,11 +19,11 @@ NOTHING = "–"
 INSTANT = re.compile(r"(\d{4}-\d\d-\d\d)T(\d\d:\d\d:\d\d)(\.\d+)?\+00:00")
 ID_SHOWN = 8
 SHOWN_MAX = 4
-"""Changes in a line of the list; the page of the event has them all."""
+"""Changes in one line of the list. The event's own page shows all of them."""
 
 
 class TableFilter(admin.SimpleListFilter):
-    """By what was changed, in words instead of by the names of tables."""
+    """Filters by table, and names each table in plain words."""
 
     title, parameter_name = _("what"), "table"
 
@@ -80,7 +80,7 @@ class AuditEventAdmin(ReadOnlyAdmin):
         pairs = _pairs(event)
         if event.operation == "UPDATE":
             shown = format_html_join("", "<div>{}: {} → {}</div>", pairs[:SHOWN_MAX])
-        else:  # one side has it all: what says something
+        else:  # only one side has values: skip the empty ones
             pairs = [pair for pair in pairs if pair[0] != "id" and {NOTHING} != set(pair[1:])]
             sides = [(name, old if event.after is None else new) for name, old, new in pairs[:SHOWN_MAX]]
             shown = format_html_join("", "<div>{}: {}</div>", sides)
@@ -108,7 +108,7 @@ class AuditEventAdmin(ReadOnlyAdmin):
 
 
 class Audited(admin.ModelAdmin[Any]):
-    """The history of an object is its audit, whoever changed it by whatever way; of a person, all that is theirs."""
+    """Replaces an object's history page by its audit events. For a person: all events about that person."""
 
     def history_view(
         self, request: HttpRequest, object_id: str, extra_context: dict[str, Any] | None = None
@@ -119,7 +119,7 @@ class Audited(admin.ModelAdmin[Any]):
 
 
 def name_of(table: str) -> str:
-    """What a table holds, in words."""
+    """Returns the name of a table's rows in plain words."""
     for model in apps.get_models(include_auto_created=True):
         if model._meta.db_table == table:
             return str(model._meta.verbose_name).replace("-", " ")
@@ -127,7 +127,7 @@ def name_of(table: str) -> str:
 
 
 def page_of(table: str, object_id: str) -> str:
-    """The staff page of a row, or nothing."""
+    """Returns the address of a row's staff page, or an empty string if it has none."""
     for model in apps.get_models():
         if model._meta.db_table == table:
             try:

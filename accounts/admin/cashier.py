@@ -1,4 +1,4 @@
-"""Deposits, withdrawals and their terms, for staff."""
+"""The staff pages of deposits, withdrawals and the cashier's terms."""
 
 from datetime import datetime
 from decimal import Decimal
@@ -60,7 +60,7 @@ BOUNDS = (("deposit_min", "deposit_daily_max"), ("withdrawal_min", "withdrawal_d
 
 
 class CashierTermsForm(forms.ModelForm):  # type: ignore[type-arg]  # Django's own isn't generic
-    """What the table asks for, said at each field."""
+    """Checks the table's constraints in the form, so that each error appears at its field."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -88,11 +88,11 @@ class CashierTermsAdmin(Audited, admin.ModelAdmin[CashierTerms]):
         return ("currency",) if obj else ()
 
     def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
-        return False  # closing them says the same, and says since when
+        return False  # staff close the terms instead: the audit then shows since when
 
 
 class Cashier(WithStaffActions, Audited, ReadOnlyAdmin):
-    """What deposits and withdrawals have in common."""
+    """The shared part of the deposit pages and the withdrawal pages."""
 
     list_filter = ("state", "currency", "provider", "requested_at")
     search_fields = ("user__email", "=id", "provider_reference")

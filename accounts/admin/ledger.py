@@ -1,4 +1,4 @@
-"""The ledger, for staff: it can be read and by nobody written."""
+"""The staff pages of the ledger. Staff read it; nobody writes it here."""
 
 from django.contrib import admin
 from django.utils.translation import gettext_lazy as _

@@ -1,4 +1,4 @@
-"""Numbers in the forms of staff, read as the platform reads all numbers."""
+"""Number fields for staff forms. They accept the same notation as the rest of the platform."""
 
 from decimal import Decimal
 from typing import Any
@@ -10,11 +10,11 @@ from django.db import models
 from accounts.domain.notation import parse_typed_decimal
 
 AMOUNT_MAX = Decimal(10**12) - 1
-"""What the tables take at most, short of a whole."""
+"""The largest whole number that the tables store."""
 
 
 class _Plain:
-    """Plain writings only: Python, and with it Django, also reads "1_0", "1e3" and the digits of all scripts."""
+    """Accepts plain notation only. Python and Django also read "1_0", "1e3" and the digits of all scripts."""
 
     def to_python(self, value: Any) -> Any:
         text = "" if value is None else str(value).strip()
@@ -25,18 +25,18 @@ class _Plain:
 
 
 class PlainDecimalField(_Plain, forms.DecimalField):
-    """A decimal like -0.25, below 10^12 unless the form says otherwise."""
+    """Reads a decimal like -0.25, below 10^12 unless the form sets another bound."""
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(**{"max_value": AMOUNT_MAX, **kwargs})
 
 
 class PlainIntegerField(_Plain, forms.IntegerField):
-    """A whole number like 15."""
+    """Reads a whole number like 15."""
 
 
 PLAIN_NUMBERS: dict[Any, Any] = {
     models.DecimalField: {"form_class": PlainDecimalField},
     models.IntegerField: {"form_class": PlainIntegerField},
 }
-"""For `formfield_overrides`."""
+"""Goes into `formfield_overrides`."""

@@ -1,4 +1,4 @@
-"""People, for staff."""
+"""The staff pages of people."""
 
 from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
@@ -15,7 +15,7 @@ from accounts.domain.approvals.subjects import Subject
 from accounts.models import TradingLimit, User
 from accounts.services.limits.raise_limit import limit_name, written_amount
 
-# An email and a second factor are how somebody logs in: staff don't hand out or take over logins.
+# Email and second factor are login credentials: staff don't issue them and don't take them over.
 for model in (EmailAddress, Authenticator, UserSession):
     admin.site.unregister(model)
 
@@ -31,14 +31,14 @@ class UserAdmin(WithApprovalLinks, Audited):
 
     def get_readonly_fields(self, request: HttpRequest, obj: User | None = None) -> tuple[str, ...]:
         fixed = ("email", "is_active", "frozen_at", "closed_at", "joined_at", "last_login")
-        # Roles are given by superusers: else whoever may edit people could make themselves an approver.
+        # Only superusers grant roles: otherwise anybody who may edit people could become an approver.
         return fixed if request.user.is_superuser else (*fixed, "is_staff", "groups")
 
     def requestable(self, obj: User) -> list[tuple[str, Subject]]:
         return [("unfreeze_user" if obj.frozen_at else "freeze_user", Subject.of("user", obj.pk))]
 
     def has_add_permission(self, request: HttpRequest) -> bool:
-        return False  # people sign up themselves: so does their wallet come to be
+        return False  # people sign up themselves, because only the sign-up opens their wallet
 
     def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
         return False

@@ -6,7 +6,7 @@ from django.http import HttpRequest
 
 
 class ReadOnlyAdmin(admin.ModelAdmin[Any]):
-    """For what only services may write: no form, no action, not even for a superuser."""
+    """Shows rows that only services may write: no form and no action, even for a superuser."""
 
     actions = None
     show_full_result_count = False

@@ -1,4 +1,4 @@
-"""Buttons on a staff page that end in services: each asks for one line of text, or for none."""
+"""Buttons on a staff page that call services. Each asks for one line of text, or for none."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -20,29 +20,29 @@ from accounts.selectors.people.person import id_of
 
 @dataclass(frozen=True, slots=True)
 class StaffAction:
-    """Something that a member of staff may do alone. `label` and `asks` are marked for translation."""
+    """An action that a member of staff may take alone. `label` and `asks` are marked for translation."""
 
     name: str
     label: str
     permission: str
     states: tuple[str, ...]
-    """In which states of the object it makes sense."""
+    """The states of the object in which the action is possible."""
 
     act: Callable[[UUID, str, int, datetime], object]
-    """(the object's id, the text, who, now); what it refuses is shown."""
+    """Called with (object id, text, staff id, now). The page shows its refusal."""
 
     asks: str = ""
-    """The label of the text that is asked for; empty for none."""
+    """The label of the text field; empty for an action without text."""
 
 
 class WithStaffActions(WithApprovalLinks):
-    """Puts the actions that make sense on the page of one object."""
+    """Puts the possible actions on an object's page."""
 
     change_form_template = "admin/staff_actions.html"
     staff_actions: Sequence[StaffAction] = ()
 
     def possible(self, request: HttpRequest, obj: Any) -> list[StaffAction]:
-        """What this member of staff may do to the object as it stands."""
+        """Returns the actions that this member of staff may take on the object in its present state."""
         return [
             action
             for action in self.staff_actions
@@ -71,7 +71,7 @@ class WithStaffActions(WithApprovalLinks):
         )
 
     def do(self, request: HttpRequest, object_id: UUID, action: str) -> HttpResponse:
-        """POST `text`."""
+        """Handles POST with `text`."""
         back = reverse(f"admin:{self.opts.app_label}_{self.opts.model_name}_change", args=[object_id])
         wanted = next((each for each in self.staff_actions if each.name == action), None)
         if wanted is None:

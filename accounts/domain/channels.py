@@ -1,4 +1,4 @@
-"""What processes tell each other over Redis: the message, its topic, and the channels that this room fills."""
+"""Messages between processes over Redis: their format, their topics, and the channels that this room fills."""
 
 import json
 import re
@@ -9,32 +9,32 @@ WALLET = "wallet"
 """A person's wallets."""
 
 ACCESS = "access"
-"""A person's ended accesses. It is for the stream processes: no client can subscribe to it."""
+"""A person's ended accesses. Only stream processes read it: no client can subscribe to it."""
 
 _PERSONAL = re.compile(r"user\.([0-9]+)(?:\..+)?")
 
 
 def user_topic(user_id: int | Literal["*"], channel: str | None = None) -> str:
-    """The topic of a person's private messages; with a channel, its own topic, where it is filled only while heard.
+    """Returns the topic of a person's private messages. With `channel`: the topic of a channel that has its own.
 
-    `*` makes the pattern that matches everybody's.
+    Such a channel is filled only while a client listens. `*` gives the pattern that matches every person.
     """
     return f"user.{user_id}" if channel is None else f"user.{user_id}.{channel}"
 
 
 def user_of(topic: str) -> int | None:
-    """The person whose topic it is; None of a public topic."""
+    """Returns the owner of a topic; None for a public topic."""
     found = _PERSONAL.fullmatch(topic)
     return int(found[1]) if found else None
 
 
 class MalformedMessage(ValueError):
-    """The content of a topic is no message of ours."""
+    """The content of a topic isn't a message of the platform."""
 
 
 @dataclass(frozen=True)
 class Message:
-    """News of a channel, for the listeners of a topic. `seq` is None where each socket counts its own frames."""
+    """A message of a channel for the listeners of a topic. With `seq` None, each socket counts its own frames."""
 
     topic: str
     channel: str
@@ -42,13 +42,13 @@ class Message:
     seq: int | None = None
 
     def encode(self) -> str:
-        """The content, as Redis carries it."""
+        """Returns the message in the format for Redis."""
         seq = {} if self.seq is None else {"seq": self.seq}
         return compact_json({"channel": self.channel, **seq, "data": self.data})
 
     @classmethod
     def decode(cls, topic: str, content: bytes) -> Self:
-        """Read the content of a topic. Raises MalformedMessage."""
+        """Reads the content of a topic. Raises MalformedMessage."""
         try:
             members = json.loads(content)
         except (ValueError, RecursionError) as error:
@@ -62,5 +62,5 @@ class Message:
 
 
 def compact_json(value: object) -> str:
-    """JSON without spaces, for everything that a stream carries."""
+    """Returns JSON without spaces. All stream messages use it."""
     return json.dumps(value, separators=(",", ":"))

@@ -1,16 +1,16 @@
-"""Refusals: the typed ways in which the platform says no. Each door renders them in its own form."""
+"""Refusals: the typed errors by which the platform says no. Each door renders them in its own form."""
 
 from dataclasses import dataclass
 
 
 def mark(message: str) -> str:
-    """Mark a title for translation; the door that shows it translates."""
+    """Marks a title for translation; the door that shows it translates."""
     return message
 
 
 @dataclass(frozen=True, slots=True)
 class FieldError:
-    """What is wrong with one field of an input. `code` is stable English, `message` is for people."""
+    """The error of one input field. `code` is stable English, `message` is for people."""
 
     field: str
     code: str
@@ -18,26 +18,26 @@ class FieldError:
 
 
 def unknown_field(name: str) -> FieldError:
-    """Somebody sent a member that isn't known: misspelt or not, what it was meant to do would not be done."""
+    """The error of an unknown JSON field. Ignoring it, misspelt or not, would drop a wish of the sender."""
     return FieldError(_written(name), "unknown-field", "there is no such member")
 
 
 def duplicate_field(name: str) -> FieldError:
-    """Somebody sent a member twice: whoever looks at the first has seen another request than we would act on."""
+    """The error of a repeated JSON field. A proxy that reads the first one sees another request than we do."""
     return FieldError(_written(name), "duplicate-field", "this member comes twice")
 
 
 def _written(name: str) -> str:
-    """It may be what no answer can hold."""
+    """Escapes and shortens the name: it may not be encodable in a response."""
     return name[:100].encode("ascii", "backslashreplace").decode() or '""'
 
 
 class Refusal(Exception):
     """The platform says no, and nothing has changed.
 
-    `code` is stable and English, `title` is translated by the door, `status` is the HTTP status,
-    `retry_after_seconds` when the same may be asked again,
-    `detail` says what was refused this time, `fields` what is wrong where, `extra` what a program needs to go on.
+    `code` is stable and English. The door translates `title`. `status` is the HTTP status.
+    `retry_after_seconds`: the caller may ask again after this time.
+    `detail` describes this one refusal, `fields` lists the faulty fields, `extra` holds data for programs.
     """
 
     code = "refused"
@@ -63,14 +63,14 @@ class NotFound(Refusal):
 
 
 class InsufficientFunds(Refusal):
-    """What asks for a stake or for a withdrawal says so in a title of its own, under the same code."""
+    """The orders and the withdrawals raise subclasses with titles of their own and the same code."""
 
     code, status = "insufficient-funds", 409
     title = mark("Not enough is available in the wallet")
 
 
 class EmailTaken(Exception):
-    """Somebody has an account with this email. No refusal: a stranger must not learn it, so each door handles it."""
+    """An account with this email exists. It is no Refusal: strangers must not learn of it, so each door handles it."""
 
 
 class InvalidCredentials(Refusal):

@@ -1,4 +1,4 @@
-"""Ids that ascend with time (UUID version 7, RFC 9562): the order of ids is the order of acceptance."""
+"""Makes ids that ascend with time (UUID version 7, RFC 9562): the order of ids is the order of acceptance."""
 
 import secrets
 from datetime import datetime
@@ -6,7 +6,7 @@ from uuid import UUID
 
 
 def new_id(now: datetime) -> UUID:
-    """48 bits of milliseconds, 12 of the microseconds within, 62 random."""
+    """Returns an id: 48 bits of milliseconds, 12 bits of the fraction of a millisecond, 62 random bits."""
     microseconds = int(now.timestamp() * 1_000_000)
     milliseconds, rest = divmod(microseconds, 1000)
     fraction = rest * 4096 // 1000
@@ -15,5 +15,5 @@ def new_id(now: datetime) -> UUID:
 
 
 def first_id_at(instant: datetime) -> UUID:
-    """An id not above any that is made from this millisecond on, and above all that were made before it."""
+    """Returns a bound: ids from before this millisecond are below it, later ids aren't."""
     return UUID(int=int(instant.timestamp() * 1000) << 80)

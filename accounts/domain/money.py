@@ -1,27 +1,27 @@
-"""Amounts of a currency. There is one rounding rule, down to the currency's scale, and it is here."""
+"""Amounts of a currency, and the one rounding rule: down to the currency's scale."""
 
 from decimal import ROUND_DOWN, Decimal
 
 SCALES = {"USDT": 2, "USD": 2, "KRW": 0, "BTC": 8}
-"""Decimal places per currency: the smallest amount that can be owned or moved."""
+"""Decimal places per currency: they define the smallest amount that a person can own or move."""
 
 
 def step(currency: str) -> Decimal:
-    """The smallest amount of the currency, e.g. 0.01. Raises KeyError for an unknown currency."""
+    """Returns the smallest amount of the currency, e.g. 0.01. Raises KeyError for an unknown currency."""
     return Decimal(1).scaleb(-SCALES[currency])
 
 
 def round_down(amount: Decimal, currency: str) -> Decimal:
-    """The amount at the currency's scale, the remainder dropped."""
+    """Returns the amount at the currency's scale, without the remainder."""
     return amount.quantize(step(currency), rounding=ROUND_DOWN)
 
 
 def write_money(amount: Decimal, currency: str) -> str:
-    """The amount as a string at the currency's scale: 100 USDT is "100.00"."""
+    """Returns the amount as a string at the currency's scale: 100 USDT is "100.00"."""
     return format(amount.quantize(step(currency), rounding=ROUND_DOWN), "f")
 
 
 def write_change(amount: Decimal, currency: str) -> str:
-    """The same with its sign, a real minus: "+85.00", "−100.00"."""
+    """Returns the amount with its sign, a real minus: "+85.00", "−100.00"."""
     sign = "+" if amount > 0 else "−" if amount < 0 else ""
     return sign + write_money(abs(amount), currency)

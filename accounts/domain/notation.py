@@ -1,6 +1,6 @@
-"""How decimals and instants are written, and which writings are accepted.
+"""The notation of decimals and instants: reads and writes them.
 
-Python's own parsers are too kind: `Decimal("1_0")`, `Decimal("１０")` and `Decimal("NaN")` all succeed.
+Python's own parsers accept too much: `Decimal("1_0")`, `Decimal("１０")` and `Decimal("NaN")` all succeed.
 """
 
 import re
@@ -13,7 +13,7 @@ _EXPONENT_MAX = 18
 
 
 def parse_decimal(value: object) -> Decimal | None:
-    """The decimal that a JSON number or a plain string like "100" or "-0.25" stands for; None for anything else."""
+    """Returns the decimal of a JSON number or of a plain string like "100" or "-0.25"; None for any other value."""
     if isinstance(value, bool):
         return None
     if isinstance(value, Decimal):
@@ -28,10 +28,10 @@ def parse_decimal(value: object) -> Decimal | None:
 
 
 def parse_typed_decimal(text: object) -> Decimal | None:
-    """The decimal that a person typed, like "1234.5" or "1,234.5", blanks around it allowed; None for anything else.
+    """Returns the decimal that a person typed, like "1234.5" or " 1,234.5 "; None for any other text.
 
-    Commas separate groups of three digits. No other comma is dropped: "1,50" would become a hundred times 1.50.
-    `parseTyped` in static/js/money.js reads the same on pages.
+    Commas may only separate groups of three digits. Dropping others would turn "1,50" into a hundred times 1.50.
+    `parseTyped` in static/js/money.js follows the same rules on pages.
     """
     if not isinstance(text, str):
         return None
@@ -40,29 +40,29 @@ def parse_typed_decimal(text: object) -> Decimal | None:
 
 
 def places(value: Decimal) -> int:
-    """How many decimal places the value needs: 1.50 needs one."""
+    """Returns the number of decimal places that the value needs: 1.50 needs one."""
     return len(format(value, "f").partition(".")[2].rstrip("0"))
 
 
 def write_decimal(value: Decimal) -> str:
-    """The shortest plain writing: no exponent, no trailing zeros. Hashes are made over this."""
-    # By hand: Decimal.normalize rounds to the context's 28 digits.
+    """Returns the shortest plain notation: no exponent, no trailing zeros. Hashes are computed over it."""
+    # By hand: Decimal.normalize rounds to the 28 digits of the context.
     text = format(value, "f")
     shortest = text.rstrip("0").rstrip(".") if "." in text else text
     return shortest if value else "0"
 
 
 def write_instant(value: datetime) -> str:
-    """ISO-8601 in UTC with a Z; fractions of a second only where there are some."""
+    """Returns ISO-8601 in UTC with a Z; without a fraction of a second if it is zero."""
     return value.astimezone(UTC).isoformat().replace("+00:00", "Z")
 
 
 def parse_instant(value: str) -> datetime | None:
-    """The instant that an ISO-8601 text with a zone names; None for anything else."""
+    """Returns the instant of an ISO-8601 text with a zone; None for any other text."""
     if not value.isascii():
         return None
     try:
         instant = datetime.fromisoformat(value)
         return instant.astimezone(UTC) if instant.tzinfo else None
-    except (ValueError, OverflowError):  # the year 1 in the far east is before all UTC
+    except (ValueError, OverflowError):  # the year 1 in a zone east of UTC lies before the first UTC instant
         return None

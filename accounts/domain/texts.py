@@ -1,8 +1,8 @@
-"""Which strings can be kept. JSON lets through two kinds that neither a database nor a hash can take."""
+"""Checks that a string can be stored. JSON allows two kinds of text that databases and hashes can't take."""
 
 
 def storable(text: str) -> bool:
-    """Whether the text has no NUL, which PostgreSQL refuses, and no lone surrogate, which UTF-8 can't write."""
+    """Whether the text has no NUL (PostgreSQL refuses it) and no lone surrogate (UTF-8 can't encode it)."""
     try:
         text.encode()
     except UnicodeEncodeError:

@@ -1,4 +1,4 @@
-"""The tables of this room. Other rooms use its services and selectors, never these."""
+"""The tables of this room. Other rooms use its services and selectors instead."""
 
 from accounts.models.api_key import ApiKey, SpentSignature
 from accounts.models.approval import ApprovalDecision, ApprovalRequest

@@ -7,9 +7,9 @@ from accounts.domain.access.scopes import Scope
 
 
 class ApiKey(models.Model):
-    """A program's own credential. The secret is shown once and kept as SHA-256.
+    """A program's own credential. The secret is shown once and stored as SHA-256.
 
-    A key in HMAC mode signs its requests instead of sending its secret; for that the secret is kept encrypted.
+    A key in HMAC mode signs its requests instead of sending its secret. For that its secret is stored encrypted.
     """
 
     SCOPES = [(Scope.READ, _("read")), (Scope.TRADE, _("trade")), (Scope.WITHDRAW, _("withdraw"))]
@@ -46,7 +46,7 @@ class ApiKey(models.Model):
 
 
 class SpentSignature(models.Model):
-    """A signature that a key has used: the same request sent again within its window is refused."""
+    """A used signature of a key. The platform refuses the same request if it comes again within its window."""
 
     key = models.ForeignKey(ApiKey, on_delete=models.CASCADE, db_index=False)
     signature = models.CharField(max_length=64)

@@ -7,9 +7,9 @@ from accounts.domain.approvals.subjects import Subject
 
 
 class ApprovalRequest(models.Model):
-    """What one member of staff wants done and others must approve. `subject` names what it is about, e.g. `user:5`.
+    """An action that one member of staff asks for and others must approve. `subject` names its subject, e.g. `user:5`.
 
-    The database holds the rules too: see sql/approvals/.
+    The database enforces the rules too: see sql/approvals/.
     """
 
     STATES = [
@@ -56,12 +56,12 @@ class ApprovalRequest(models.Model):
 
     @property
     def about(self) -> Subject:
-        """The subject, read. Raises NotFound for a writing that `Subject` doesn't know."""
+        """The parsed subject. Raises NotFound for a text that `Subject` can't parse."""
         return Subject.parse(self.subject)
 
 
 class ApprovalDecision(models.Model):
-    """What somebody else than the requester decided. Never changed, never deleted."""
+    """A decision of one person; the requester can't decide. Never changed, never deleted."""
 
     DECISIONS = [(Decision.APPROVE, _("approve")), (Decision.REFUSE, _("refuse"))]
 

@@ -3,9 +3,9 @@ from django.db.models import Q
 
 
 class AttemptTally(models.Model):
-    """Failed guesses at one subject: the hash of an email, an address or somebody's second factor.
+    """The failed guesses at one subject: the hash of an email, of an address or of a person's second factor.
 
-    In PostgreSQL and not in Redis, so that neither an emptied nor an absent Redis opens the door.
+    It is in PostgreSQL, not in Redis: an empty or absent Redis must not allow more guesses.
     """
 
     subject = models.CharField(max_length=64, primary_key=True)

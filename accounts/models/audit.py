@@ -3,11 +3,11 @@ from django.utils.translation import gettext_lazy as _
 
 
 class AuditEvent(models.Model):
-    """One row of an audited table came to be, changed or went: what it was, what it is, who, when and from where.
+    """One insertion, change or deletion of an audited row: before, after, who, when and from where.
 
-    A trigger of the database writes it, so bulk updates and plain SQL leave one too; sql/audit/audit.sql lists the
-    tables. Never changed, never deleted. Of a change only the columns that changed are kept, of secrets
-    never a value.
+    A trigger of the database writes it, so bulk updates and plain SQL leave one too. sql/audit/audit.sql lists the
+    tables. Never changed, never deleted. A change keeps only the changed columns. Values of secrets are never
+    kept.
     """
 
     OPERATIONS = [("INSERT", _("made")), ("UPDATE", _("changed")), ("DELETE", _("deleted"))]
@@ -36,13 +36,13 @@ class AuditEvent(models.Model):
         db_index=False,
         verbose_name=_("by"),
     )
-    """Who was signed in; none for programs and plain SQL."""
+    """The signed-in user; None for programs and plain SQL."""
 
     context = models.JSONField(_("from"), null=True)
-    """Of a request: address, method, path, request, key. Of a task: its name."""
+    """Of a request: address, method, path, request id, API key. Of a task: its name."""
 
     program = models.CharField(_("program"), max_length=63)
-    """What the connection calls itself (a claim): `manage.py seed_demo by root`, `psql`."""
+    """The name that the connection gives itself (a claim): `manage.py seed_demo by root`, `psql`."""
 
     database_user = models.CharField(_("database user"), max_length=63)
 

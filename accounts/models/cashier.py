@@ -1,4 +1,4 @@
-"""Real money on its way in and out. The database guards it itself: see sql/cashier/."""
+"""The cashier's tables. The database guards them itself: see sql/cashier/."""
 
 from django.db import models
 from django.db.models import F, Q, Value
@@ -17,12 +17,12 @@ from accounts.domain.money import SCALES
 
 
 def payment_key(reference: Value | F) -> Upper:
-    """What two references of the same payment have in common, however they were typed: no case, no spaces."""
+    """Normalises a payment's reference: the result ignores case and spaces, so that one payment has one key."""
     return Upper(Replace(reference, Value(" "), Value("")))
 
 
 class CashierTerms(models.Model):
-    """What the operator asks of deposits and withdrawals in one currency. Without a row, or closed, there are none."""
+    """The operator's terms for one currency. Without a row, or closed, there are no deposits and withdrawals in it."""
 
     currency = models.CharField(
         _("currency"), max_length=10, unique=True, choices=[(currency, currency) for currency in SCALES]
@@ -82,7 +82,7 @@ class CashierTerms(models.Model):
 
 
 class Deposit(models.Model):
-    """A trader's wish to pay in. Its id is the reference of the transfer that credits it: that happens once."""
+    """A trader's request to pay in. Its id is the reference of the transfer that credits it, so it is credited once."""
 
     STATES = [
         (DepositState.REQUESTED, _("waiting for the payment")),
@@ -139,7 +139,7 @@ class Deposit(models.Model):
 
 
 class WebhookDelivery(models.Model):
-    """A provider's message as it came: each delivery acts once, however often it is sent."""
+    """A provider's message as received. Each delivery has its effect once, however often the provider sends it."""
 
     provider = models.CharField(_("provider"), max_length=20)
     delivery_id = models.CharField(_("delivery"), max_length=120)
@@ -158,7 +158,7 @@ class WebhookDelivery(models.Model):
 
 
 class Beneficiary(models.Model):
-    """Where a trader's money may go: usable 24 hours after it was added. Changing one means adding another."""
+    """A destination for a trader's withdrawals, usable 24 hours after its creation. To change one, add another."""
 
     id = models.UUIDField(primary_key=True, editable=False)
     user = models.ForeignKey("accounts.User", on_delete=models.PROTECT)
@@ -186,7 +186,7 @@ class Beneficiary(models.Model):
 
 
 class Withdrawal(models.Model):
-    """A trader's wish to be paid out: `amount`, with the fee on top, is reserved at once."""
+    """A trader's request to be paid out. `amount` and the fee on top are reserved at once."""
 
     STATES = [
         (WithdrawalState.REVIEW, _("in review")),

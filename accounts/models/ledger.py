@@ -8,10 +8,10 @@ from accounts.domain.ledger.transfers import AccountKind, Phase, TransferKind
 
 
 class LedgerAccount(models.Model):
-    """Somebody's money in one currency, demo or real. `available` = balance − held.
+    """An account in one currency, demo or real, of a person or of the operator. `available` = balance − held.
 
     Only the insertion of transfers changes `balance` and `held`: a trigger applies them and refuses all other writes.
-    A wallet never goes below zero; the operator's own accounts (house, funding) may: that is what they owe.
+    A wallet never goes below zero. The operator's own accounts (house, funding) may: a negative balance is their debt.
     """
 
     kind = models.CharField(max_length=10, choices=[(kind, kind) for kind in AccountKind])
@@ -37,7 +37,7 @@ class LedgerAccount(models.Model):
             models.UniqueConstraint(
                 fields=["kind", "currency", "demo"], condition=Q(owner__isnull=True), name="one_operator_account_each"
             ),
-            # NaN is greater than every number in PostgreSQL, so an upper bound is what refuses it.
+            # In PostgreSQL NaN is greater than every number, so an upper bound refuses it.
             models.CheckConstraint(condition=Q(held__gte=0, held__lt=10**12), name="held_is_a_number"),
             models.CheckConstraint(condition=Q(balance__gt=-(10**12), balance__lt=10**12), name="balance_is_a_number"),
             models.CheckConstraint(
@@ -53,8 +53,8 @@ class Transfer(models.Model):
     """One positive amount moved from one account to another, for ever: never updated, never deleted.
 
     `reference` and `kind` name the business fact: it has one opening and at most one resolution.
-    The accounts are no foreign keys in the database: checking them would write a lock into the house's row at every
-    order. A trigger checks them, set by set, and accounts can't be deleted.
+    The accounts have no foreign keys in the database: a check would write a lock into the house's row at every order.
+    A trigger checks them once per statement, and accounts can't be deleted.
     """
 
     kind = models.CharField(max_length=12, choices=[(kind, kind) for kind in TransferKind])
@@ -75,7 +75,7 @@ class Transfer(models.Model):
         db_table = "transfers"
         verbose_name, verbose_name_plural = _("transfer"), _("transfers")
         constraints = [
-            # The trigger applies a transfer by its phase, and what names a fact is its kind: neither may be made up.
+            # The trigger applies a transfer by its phase, and `kind` is part of a fact's name: both need known values.
             models.CheckConstraint(condition=Q(kind__in=list(TransferKind)), name="transfer_kind_is_known"),
             models.CheckConstraint(condition=Q(phase__in=list(Phase)), name="transfer_phase_is_known"),
             models.CheckConstraint(condition=Q(amount__gt=0, amount__lt=10**12), name="amount_is_positive"),
@@ -91,7 +91,7 @@ class Transfer(models.Model):
                 name="one_resolution_each",
             ),
         ]
-        # A wallet's lines, in order. Not of the house by its stakes: nobody reads them that way.
+        # For a wallet's lines, in order. The stakes of the house are left out: nobody reads them in this order.
         indexes = [
             models.Index(fields=["source", "id"], name="transfers_by_source"),
             models.Index(fields=["target", "id"], name="transfers_by_target", condition=~Q(kind=TransferKind.STAKE)),

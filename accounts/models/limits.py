@@ -7,10 +7,10 @@ from accounts.domain.limits.own_limits import PERIODIC, PERIODS_DAYS, LimitKind,
 
 
 class TradingLimit(models.Model):
-    """A bound that a trader set for themselves, in one currency and book (a session limit: for the person, in minutes).
+    """A trader's own limit in one currency and book. A session limit covers the whole person, in minutes.
 
-    `amount` holds now (none: no limit). From `next_from` on it is `next_amount`: a raise waits, a lowering doesn't.
-    The database holds everybody to that: see sql/limits/limits_rise_slowly.sql.
+    `amount` holds now (None: no limit), `next_amount` from `next_from` on: a raise waits, a lowering doesn't.
+    The database enforces this too: see sql/limits/limits_rise_slowly.sql.
     """
 
     user = models.ForeignKey("accounts.User", on_delete=models.PROTECT, related_name="limits", db_index=False)
@@ -56,14 +56,14 @@ class TradingLimit(models.Model):
 
     @property
     def setting(self) -> Setting:
-        """The amounts, and the rules of their change."""
+        """The amounts, with the rules for changing them."""
         return Setting(self.amount, self.next_amount, self.next_from)
 
 
 class Exclusion(models.Model):
-    """A time in which somebody may not trade, by their own wish. Nobody can lift it; a longer one may follow.
+    """A time without trading, at the person's own request. Nobody can lift it; a longer one may follow.
 
-    No program changes or deletes a row: see sql/limits/exclusions_cannot_be_lifted.sql.
+    The database refuses changes and deletions by any program: see sql/limits/exclusions_cannot_be_lifted.sql.
     """
 
     KINDS = [(ExclusionKind.TIME_OUT, _("time-out")), (ExclusionKind.SELF_EXCLUSION, _("self-exclusion"))]

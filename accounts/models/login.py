@@ -5,7 +5,7 @@ from accounts.domain.access.scopes import LoginMethod
 
 
 class Login(models.Model):
-    """One try to sign in to somebody's account: when, from where, with what, and whether it succeeded."""
+    """One attempt to sign in to a person's account: time, address, device, method and success."""
 
     METHODS = [
         (LoginMethod.PASSWORD, _("password")),

@@ -29,9 +29,9 @@ class UserManager(BaseUserManager["User"]):
 
 
 class User(AbstractBaseUser, PermissionsMixin):
-    """A person: known by email. What they own is in their wallets.
+    """A person, known by email. Their money is in their wallets.
 
-    `is_active` is false exactly while the account is frozen (by staff) or closed (by its owner): neither can sign in.
+    `is_active` is false exactly while the account is frozen (by staff) or closed (by its owner). Neither can sign in.
     """
 
     email = models.EmailField(_("email"), max_length=254)

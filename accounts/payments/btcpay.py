@@ -1,4 +1,4 @@
-"""BTCPay Server by its Greenfield API: https://docs.btcpayserver.org/API/Greenfield/v1/"""
+"""Takes deposits through BTCPay Server's Greenfield API: https://docs.btcpayserver.org/API/Greenfield/v1/"""
 
 import hashlib
 import hmac
@@ -38,7 +38,7 @@ class BTCPay:
     webhook_secret: str
 
     def open_invoice(self, deposit: Deposit) -> Invoice:
-        """Found by its order id, or made: an answer that got lost the first time makes no second invoice."""
+        """Searches by order id before it creates an invoice: a lost response must not lead to a second invoice."""
         order_id = str(deposit.pk)
         found = ask("GET", self._invoices, headers=self._headers, params={"orderId": order_id})
         if isinstance(found, list) and found:
@@ -129,6 +129,6 @@ def _status(invoice: dict[str, object]) -> InvoiceStatus:
         state=STATES[state],
         amount=amount,
         currency=currency,
-        paid=parse_decimal(invoice.get("paidAmount")),  # since BTCPay 2; before, its additional status tells enough
+        paid=parse_decimal(invoice.get("paidAmount")),  # since BTCPay 2; before, the additional status tells enough
         note="" if note == "None" else note,
     )

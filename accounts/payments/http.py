@@ -1,4 +1,4 @@
-"""One JSON question to a provider's server, with bounds on time and size."""
+"""Sends one JSON request to a provider's server, with bounds on time and size."""
 
 import json
 from collections.abc import Mapping
@@ -25,14 +25,14 @@ def ask(
     params: Mapping[str, str] | None = None,
     body: object = None,
 ) -> object:
-    """The answer's JSON, fractions as Decimal; None for 404.
+    """Returns the response's JSON, fractions as Decimal; None for 404.
 
-    Raises PaymentProviderUnavailable for everything else that is no sound answer: no connection, too slow, too long,
-    a redirect, an error, no JSON. What went wrong is logged and not told: an answer may hold what isn't for traders.
+    Raises PaymentProviderUnavailable for every other failure: no connection, too slow, too long, a redirect, an error,
+    no JSON. The cause goes only to the log: the response may contain data that isn't for traders.
     """
     timeout = httpx.Timeout(ANSWER_SECONDS_MAX, connect=CONNECT_SECONDS_MAX)
     try:
-        # Not trust_env: money's questions take no detour over a proxy that happens to be in the environment.
+        # Not trust_env: requests about money must not go through a proxy that the environment happens to name.
         with (
             httpx.Client(timeout=timeout, trust_env=False, follow_redirects=False) as client,
             client.stream(method, url, headers=dict(headers), params=params, json=body) as response,
@@ -47,7 +47,7 @@ def ask(
 
 
 def _read(response: httpx.Response) -> object:
-    if not response.is_success:  # a redirect is no answer
+    if not response.is_success:  # a redirect isn't a success
         raise ValueError(f"status {response.status_code}")
     start, content = monotonic(), bytearray()
     for chunk in response.iter_bytes():
@@ -55,6 +55,6 @@ def _read(response: httpx.Response) -> object:
         if len(content) > ANSWER_BYTES_MAX or monotonic() - start > ANSWER_SECONDS_MAX:
             raise ValueError("the answer is too long or too slow")
     answer: object = json.loads(bytes(content).decode(), parse_float=Decimal)
-    if answer is None:  # that is how 404 is told
+    if answer is None:  # None already stands for 404
         raise ValueError("null is no answer")
     return answer

@@ -1,4 +1,4 @@
-"""What a payment provider can do, whichever it is."""
+"""The interface of all payment providers."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -17,7 +17,7 @@ class InvalidWebhookSignature(Refusal):
 
 @dataclass(frozen=True, slots=True)
 class Invoice:
-    """Where a deposit is to be paid. `reference` is the provider's own id of it."""
+    """The address for paying a deposit. `reference` is the provider's own id of the invoice."""
 
     reference: str
     checkout_url: str
@@ -26,7 +26,7 @@ class Invoice:
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """What a webhook tells: only that something has happened to an invoice. How it stands is asked for."""
+    """The content of a webhook: an event of an invoice. It isn't trusted for the invoice's state: ask the provider."""
 
     delivery_id: str
     kind: str
@@ -36,17 +36,17 @@ class Event:
 
 
 class PaymentProvider(Protocol):
-    """All calls may take some seconds, and raise PaymentProviderUnavailable when there is no sound answer."""
+    """All calls may take some seconds. They raise PaymentProviderUnavailable without a valid response."""
 
     @property
     def store(self) -> str:
-        """The account with the provider that is ours."""
+        """Our account with the provider."""
 
     def open_invoice(self, deposit: Deposit) -> Invoice:
-        """An invoice for this deposit. Asked again for the same one, the same invoice where there is one."""
+        """Returns an invoice for this deposit: the existing one where there is one."""
 
     def invoice_status(self, reference: str) -> InvoiceStatus | None:
-        """How an invoice stands now; None when the provider has none with this reference."""
+        """Returns the present state of an invoice; None if the provider has none with this reference."""
 
     def read_webhook(self, headers: Mapping[str, str], body: bytes) -> Event:
-        """The message, if the provider has signed it. Asks nobody. Raises InvalidWebhookSignature or InvalidInput."""
+        """Returns the message if the provider signed it; no request. Raises InvalidWebhookSignature or InvalidInput."""

@@ -1,4 +1,4 @@
-"""Which provider takes a deposit."""
+"""Finds the payment provider of a deposit by its name."""
 
 from django.conf import settings
 
@@ -8,7 +8,7 @@ from accounts.payments.protocol import PaymentProvider
 
 
 def provider_named(name: str) -> PaymentProvider | None:
-    """The provider of deposits that carry this name; None for those that staff look after.
+    """Returns the provider of this name; None for deposits that staff look after.
 
     Raises PaymentProviderUnavailable when its settings are missing.
     """

@@ -1,4 +1,4 @@
-"""What several doors answer alike: a page of somebody's own rows, and a wish that was granted once."""
+"""Shared responses of several doors: a page of the caller's rows, and 201 for an idempotent request."""
 
 from collections.abc import Callable, Mapping, Sequence
 from typing import Protocol, TypeVar
@@ -16,13 +16,13 @@ Row_co = TypeVar("Row_co", bound=Model, covariant=True)
 
 
 class ReadRows(Protocol[Row_co]):
-    """A selector of one person's rows, newest first, those before an id only."""
+    """A selector of one person's rows, newest first, with ids below `before` only."""
 
     def __call__(self, user_id: int, /, *, limit: int, before: UUID | None) -> Sequence[Row_co]: ...
 
 
 def page_of(request: Request, read: ReadRows[Row], show: Callable[[Row], object]) -> Response:
-    """`?limit=` rows (50, at most 200) from `?cursor=` on, with the address of the next page. Raises InvalidInput."""
+    """Returns `?limit=` rows (50, at most 200) from `?cursor=` on, and the next page's address. Raises InvalidInput."""
     limit = limit_of(request, default=50, most=200)
     found = read(id_of(request.user), limit=limit, before=cursor_of(request))
     after = following(request, found, limit, found[-1].pk if found else None)
@@ -30,7 +30,7 @@ def page_of(request: Request, read: ReadRows[Row], show: Callable[[Row], object]
 
 
 def granted(shown: Mapping[str, object], *, under: str, replayed: bool) -> Response:
-    """201 with what was granted, which is read `under` this path from now on; the same for a replay, which says so."""
+    """Returns 201 with the new object and its path below `under`. A replay gets the same, and a header that says so."""
     headers = {"Location": f"{under}/{shown['id']}"}
     if replayed:
         headers["Idempotency-Replayed"] = "true"

@@ -1,4 +1,4 @@
-"""How programs say who they are."""
+"""Authenticates programs by token, API key or signature."""
 
 from __future__ import annotations
 
@@ -16,14 +16,14 @@ from accounts.services.access.authenticate_key import SignedRequest, authenticat
 from accounts.services.access.authenticate_token import TokenAccess, authenticate_token
 from accounts.services.access.note_session_use import note_session_use
 
-if TYPE_CHECKING:  # DRF's views load this module while they load themselves
+if TYPE_CHECKING:  # DRF's views import this module during their own import
     from rest_framework.request import Request
 
     from accounts.models import User
 
 
 class BearerAuthentication(BaseAuthentication):
-    """`Authorization: Bearer` with an access token or an API key. A bad one is refused, not taken for a visitor."""
+    """`Authorization: Bearer` with an access token or an API key. A bad one is refused; its sender is no visitor."""
 
     def authenticate(self, request: Request) -> tuple[User, object] | None:
         scheme, _, credential = get_authorization_header(request).decode("latin-1").partition(" ")
@@ -45,7 +45,7 @@ class BearerAuthentication(BaseAuthentication):
 
 
 class SignatureAuthentication(BaseAuthentication):
-    """`X-Api-Key`, `X-Timestamp` and `X-Signature`: an API key that doesn't send its secret, but signs with it."""
+    """`X-Api-Key`, `X-Timestamp` and `X-Signature`: an API key that signs requests instead of sending its secret."""
 
     def authenticate(self, request: Request) -> tuple[User, object] | None:
         prefix = request.headers.get("X-Api-Key")
@@ -64,20 +64,20 @@ class SignatureAuthentication(BaseAuthentication):
 
 
 def address_of(request: Request) -> str:
-    """Where a request comes from."""
+    """Returns the client's address."""
     address: str = request.META.get("REMOTE_ADDR", "")
     return address
 
 
 def session_key_of(request: Request) -> str | None:
-    """The session that a person comes in, by token or by cookie; None for an API key."""
+    """Returns the person's session, by token or by cookie; None for an API key."""
     if isinstance(request.auth, TokenAccess):
         return request.auth.session_key
     return request._request.session.session_key if request.auth is None else None
 
 
 def session_started_at_of(request: Request) -> datetime | None:
-    """When the person signed in to the session that the request comes in; None for an API key."""
+    """Returns the time at which the person signed in to the request's session; None for an API key."""
     if isinstance(request.auth, TokenAccess):
         return request.auth.session_started_at
     return session_started_at(request._request.session) if request.auth is None else None

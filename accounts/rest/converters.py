@@ -1,4 +1,4 @@
-"""What an address may have in the place of a row's id. Importing this lets routes say `<id:…>`."""
+"""URL converters. Importing this module lets routes use `<id:…>`."""
 
 from django.urls import register_converter
 from django.urls.converters import IntConverter

@@ -1,4 +1,4 @@
-"""Reading the members of a JSON body."""
+"""Reads the fields of a JSON body."""
 
 import re
 from collections.abc import Callable
@@ -25,7 +25,7 @@ Handler = TypeVar("Handler", bound=Callable[..., Response])
 
 
 def takes(*names: str) -> Callable[[Handler], Handler]:
-    """Above each handler that may be sent a body: the members that it knows. Another one is InvalidInput, naming it.
+    """Lists the accepted JSON fields. For any other field the handler raises InvalidInput with its name.
 
     A misspelt `min_payout_rate` or `expires_at` that nobody reads would cost its sender money or safety.
     """
@@ -44,7 +44,7 @@ def takes(*names: str) -> Callable[[Handler], Handler]:
 
 
 class Wrong(ValueError):
-    """A member that can't be read: a stable code and a message for people."""
+    """A field that can't be read: a stable code and a message for people."""
 
     def __init__(self, code: str, message: str) -> None:
         super().__init__(message)
@@ -52,14 +52,14 @@ class Wrong(ValueError):
 
 
 class Members:
-    """The members of a body, read one by one; `check` names all that is wrong at once."""
+    """Reads the fields of a body one by one; `check` reports all faults at once."""
 
     def __init__(self, request: Request) -> None:
         self.body = dict(request.data)
         self.errors: list[FieldError] = []
 
     def read(self, name: str, parse: Callable[[object], Value], otherwise: Value, default: object = None) -> Value:
-        """The member, `default` when it is missing, or `otherwise` when it is wrong; then `check` raises."""
+        """Returns the parsed field or, if it is faulty, `otherwise`, and `check` raises. A missing one is `default`."""
         try:
             return parse(self.body.get(name, default))
         except Wrong as wrong:
@@ -67,13 +67,13 @@ class Members:
             return otherwise
 
     def check(self) -> None:
-        """Raises InvalidInput naming every member that was wrong."""
+        """Raises InvalidInput with every faulty field."""
         if self.errors:
             raise InvalidInput(fields=tuple(self.errors))
 
 
 def idempotency_key(key: object) -> str:
-    """The client's name for one order, deposit or withdrawal. Raises IdempotencyKeyRequired or InvalidInput."""
+    """Returns the client's name for one order, deposit or withdrawal. Raises IdempotencyKeyRequired or InvalidInput."""
     if not key:
         raise IdempotencyKeyRequired("Send an Idempotency-Key header, or client_order_id in the body")
     if not isinstance(key, str) or not _KEY.fullmatch(key):
@@ -82,7 +82,7 @@ def idempotency_key(key: object) -> str:
 
 
 def positive_amount(value: object) -> Decimal:
-    """An amount of money. Raises Wrong."""
+    """Returns an amount of money. Raises Wrong."""
     amount = parse_decimal(value)
     if amount is None:
         raise Wrong("invalid-number", 'a plain decimal number is required, like 100 or "100.50"')
@@ -94,21 +94,21 @@ def positive_amount(value: object) -> Decimal:
 
 
 def known_currency(value: object) -> str:
-    """A currency's code. Raises Wrong."""
+    """Returns a currency's code. Raises Wrong."""
     if not isinstance(value, str) or value not in SCALES:
         raise Wrong("unknown", f"one of {', '.join(SCALES)}")
     return value
 
 
 def some_text(value: object) -> str:
-    """A string that isn't empty, of at most 4,096 characters. Raises Wrong."""
+    """Returns a non-empty string of at most 4,096 characters. Raises Wrong."""
     if not _is_text(value):
         raise Wrong("required", "a non-empty string is required")
     return str(value)
 
 
 def some_id(value: object) -> UUID:
-    """An id as the API gives them out. Raises Wrong."""
+    """Returns an id in the API's format. Raises Wrong."""
     text = some_text(value)
     try:
         return UUID(text)
@@ -117,7 +117,7 @@ def some_id(value: object) -> UUID:
 
 
 def required_texts(request: Request, *names: str) -> list[str]:
-    """These members, each a non-empty string of at most 4,096 characters. Raises InvalidInput naming the bad ones."""
+    """Returns these fields, non-empty strings of at most 4,096 characters. Raises InvalidInput with the faulty ones."""
     body = dict(request.data)
     errors = tuple(
         FieldError(name, "required", "a non-empty string is required") for name in names if not _is_text(body.get(name))
@@ -128,7 +128,7 @@ def required_texts(request: Request, *names: str) -> list[str]:
 
 
 def optional_text(request: Request, name: str) -> str | None:
-    """The same for a member that may be missing, null or empty: then None."""
+    """Returns such a field; None if it is missing, null or empty. Raises InvalidInput."""
     if dict(request.data).get(name) in (None, ""):
         return None
     (text,) = required_texts(request, name)
@@ -140,7 +140,7 @@ def _is_text(value: object) -> bool:
 
 
 def user_of(request: Request) -> User:
-    """Who is calling; the view's permission has let them in."""
+    """Returns the caller. The view's permission has already refused visitors."""
     if not isinstance(request.user, User):
         raise TypeError("a visitor is no user")
     return request.user

@@ -1,4 +1,4 @@
-"""Reading from a query string which part of a list is wanted."""
+"""Reads the cursor and the filters of a list from the query string."""
 
 import re
 from datetime import datetime
@@ -16,7 +16,7 @@ _UUID = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
 
 
 def id_cursor_of(request: Request) -> int | None:
-    """`?cursor=` as a page's `next` gave it. Raises InvalidInput."""
+    """Returns `?cursor=` from a page's `next`. Raises InvalidInput."""
     text = request.query_params.get("cursor")
     if text is None:
         return None
@@ -26,7 +26,7 @@ def id_cursor_of(request: Request) -> int | None:
 
 
 def statement_filter_of(request: Request) -> StatementFilter:
-    """`?kind=`, `?since=`, `?until=` and `?reference=`. Raises InvalidInput, naming all that are wrong."""
+    """Returns `?kind=`, `?since=`, `?until=` and `?reference=`. Raises InvalidInput with all faulty ones."""
     wrong: list[FieldError] = []
     kind = request.query_params.get("kind")
     if kind is not None and kind not in list(TransferKind):

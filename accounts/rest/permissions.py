@@ -1,4 +1,4 @@
-"""Who may use a view. A view that API keys may write to says so: `scopes = {"POST": Scope.TRADE}`."""
+"""Decides who may use a view. A view that API keys may write to declares `scopes = {"POST": Scope.TRADE}`."""
 
 from __future__ import annotations
 
@@ -9,16 +9,16 @@ from rest_framework.permissions import SAFE_METHODS, BasePermission
 
 from accounts.domain.access.scopes import KeyAccess, PersonRequired, Scope, ScopeMissing
 
-if TYPE_CHECKING:  # DRF's views load this module while they load themselves
+if TYPE_CHECKING:  # DRF's views import this module during their own import
     from rest_framework.request import Request
     from rest_framework.views import APIView
 
 
 class ScopedAccess(BasePermission):
-    """Signed in; an API key also needs the scope that the view declares for the method.
+    """Requires a login. An API key also needs the scope that the view declares for the method.
 
-    Reading needs READ unless declared otherwise. A writing method that isn't declared is for people only.
-    Raises ScopeMissing, naming the scope, or PersonRequired.
+    Reading needs READ unless the view declares another scope. Undeclared writing methods are for people only.
+    Raises ScopeMissing, with the scope, or PersonRequired.
     """
 
     def has_permission(self, request: Request, view: APIView) -> bool:
@@ -30,7 +30,7 @@ class ScopedAccess(BasePermission):
 
 
 class PersonOnly(BasePermission):
-    """Signed in by password or passkey (session or token): no API key, whatever its scopes."""
+    """Requires a login by password or passkey (session or token). No API key may pass, with any scope."""
 
     def has_permission(self, request: Request, view: APIView) -> bool:
         if isinstance(request.auth, KeyAccess):

@@ -1,4 +1,4 @@
-"""How often one caller may come to a door in a minute, for doors that take work and keep nothing."""
+"""Limits the requests of one caller per minute, for doors that do work but store nothing."""
 
 from django.conf import settings
 from django.core.cache import cache
@@ -14,13 +14,13 @@ MINUTE = 60
 
 
 class MinuteRate(BaseThrottle):
-    """So many requests in each minute of the clock: of a person, or of an address where nobody is signed in.
+    """Allows a number of requests per clock minute: per person, or per address for visitors.
 
-    Redis counts, each request once however many come at once. While it is away nobody is refused.
+    Redis counts each request exactly once, also parallel ones. Without Redis nobody is refused.
     """
 
     door = ""
-    """Its name in `settings.RATES_A_MINUTE`; a door that isn't there is free."""
+    """Its name in `settings.RATES_A_MINUTE`. A door without an entry has no limit."""
 
     def allow_request(self, request: Request, view: APIView) -> bool:
         most = settings.RATES_A_MINUTE.get(self.door)
@@ -29,7 +29,7 @@ class MinuteRate(BaseThrottle):
         who = request.user.pk or network_of(address_of(request))
         key = f"rate:{self.door}:{who}:{int(timezone.now().timestamp()) // MINUTE}"
         cache.add(key, 0, 2 * MINUTE)
-        count: int | None = cache.incr(key)  # None while Redis is away
+        count: int | None = cache.incr(key)  # None without Redis
         return count is None or count <= most
 
     def wait(self) -> float:

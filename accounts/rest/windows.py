@@ -1,4 +1,4 @@
-"""Pages of a list: the window that a query string asks for, and the address of the next one."""
+"""Pages of a list: reads the window from the query string and makes the next page's address."""
 
 import re
 from collections.abc import Sequence
@@ -14,7 +14,7 @@ _WHOLE = re.compile(r"[0-9]{1,9}")
 
 
 def limit_of(request: Request, default: int, most: int) -> int:
-    """`?limit=`, from 1 to `most`. Raises InvalidInput."""
+    """Returns `?limit=`, from 1 to `most`. Raises InvalidInput."""
     text = request.query_params.get("limit", str(default))
     if not _WHOLE.fullmatch(text) or not 1 <= int(text) <= most:
         raise InvalidInput(fields=(FieldError("limit", "out-of-range", f"a whole number from 1 to {most}"),))
@@ -22,7 +22,7 @@ def limit_of(request: Request, default: int, most: int) -> int:
 
 
 def instant_of(request: Request, name: str) -> datetime | None:
-    """`?since=` or the like, ISO-8601 with a zone. Raises InvalidInput."""
+    """Returns an instant such as `?since=`, ISO-8601 with a zone. Raises InvalidInput."""
     text = request.query_params.get(name)
     if text is None:
         return None
@@ -34,7 +34,7 @@ def instant_of(request: Request, name: str) -> datetime | None:
 
 
 def cursor_of(request: Request) -> UUID | None:
-    """`?cursor=` as a page's `next` gave it. Raises InvalidInput."""
+    """Returns `?cursor=` from a page's `next`. Raises InvalidInput."""
     text = request.query_params.get("cursor")
     if text is None:
         return None
@@ -45,7 +45,7 @@ def cursor_of(request: Request) -> UUID | None:
 
 
 def following(request: Request, found: Sequence[object], limit: int, cursor: object) -> str | None:
-    """The address of the page after this one, from `cursor` on; None after a page that isn't full."""
+    """Returns the address of the next page, from `cursor` on; None after a page that isn't full."""
     if len(found) < limit:
         return None
     query = request._request.GET.copy()

@@ -1,4 +1,4 @@
-"""Reads of this room, for itself and for the rooms above: one module per subject."""
+"""Reads of this room, for itself and for the rooms above, one module per subject."""
 
 from accounts.selectors.access.devices import is_new_device
 from accounts.selectors.access.logins import LoginTry, id_of_email, locale_of_email, logins_of

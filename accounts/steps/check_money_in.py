@@ -9,10 +9,10 @@ from accounts.selectors.limits.restrictions import restrictions_on
 def check_money_in(
     *, user_id: int, currency: str, demo: bool, balance: Decimal, amount: Decimal, now: datetime
 ) -> None:
-    """Whether this person may bring so much into this wallet now: a deposit (real) or a top-up of demo money.
+    """Check that a person may bring this amount into this wallet now: a deposit (real) or a demo top-up.
 
-    Call it inside the transaction that takes the money or the request in, after the wallet is locked; `balance` is all
-    that is in the wallet then, stakes included; `amount` is what is paid in, its fee included.
+    Call it inside the transaction that takes the money or the request in, after the wallet is locked. `balance` is the
+    wallet's whole balance then, stakes included; `amount` is the payment, fee included.
     Raises AccountClosed, AccountFrozen, SelfExcluded, TimedOut or LimitReached (deposit or balance).
     """
     restrictions = restrictions_on(user_id, now=now)

@@ -1,4 +1,4 @@
-"""How a deposit ends, inside the caller's transaction and with its lock held."""
+"""Ends deposits, inside the caller's transaction and with the deposit's lock held."""
 
 from datetime import datetime
 
@@ -12,7 +12,7 @@ from accounts.steps.tell_by_mail import tell_by_mail
 def end_deposit(
     deposit: Deposit, state: DepositState, *, now: datetime, decided_by: int | None = None, reason: str = ""
 ) -> None:
-    """Credit it (DONE), refuse it or let it expire. Raises WrongState: so no deposit is credited twice."""
+    """Credit a deposit (DONE), refuse it or let it expire. Raises WrongState, so no deposit is credited twice."""
     check_step(DEPOSIT_STEPS, deposit.state, state)
     deposit.state, deposit.ended_at, deposit.decided_by_id = state, now, decided_by
     deposit.reason = reason or deposit.reason
@@ -29,7 +29,7 @@ def end_deposit(
 
 
 def review_deposit(deposit: Deposit, reason: str) -> None:
-    """Let staff look at it, also when it had expired before its payment came."""
+    """Send a deposit to staff, also if it had expired before its payment came."""
     check_step(DEPOSIT_STEPS, deposit.state, DepositState.REVIEW)
     deposit.state, deposit.reason, deposit.ended_at = DepositState.REVIEW, reason, None
     deposit.save(update_fields=["state", "reason", "ended_at"])

@@ -16,10 +16,10 @@ from accounts.publish import end_message, publish
 def end_sessions(
     *, user_id: int, reason: AccessEnd, session_key: str | None = None, keep_session_key: str | None = None
 ) -> int:
-    """End somebody's sessions at once: all, all but the one to keep, or only one. How many there were.
+    """End a person's sessions at once: all, all but the one to keep, or only one. Returns the number ended.
 
-    A session's access and refresh tokens end with it, and open sockets are closed. The session of somebody else is left
-    alone. It may be called inside a use case's transaction: the sockets hear of it after the commit.
+    A session's access and refresh tokens end with it, and its sockets close. Another person's session is left alone.
+    A use case may call it inside its transaction: the sockets close after the commit.
     """
     with transaction.atomic():
         if session_key is not None:
@@ -38,7 +38,7 @@ def end_sessions(
 
 
 def end_signed_out_session(*, request: HttpRequest, user: User | None, **_: object) -> None:
-    """Django's signal `user_logged_out`, sent while the session is still there."""
+    """Handle Django's signal `user_logged_out`, which comes while the session still exists."""
     key = request.session.session_key
     if user is not None and key:
         end_sessions(user_id=user.pk, session_key=key, reason=AccessEnd.SIGNED_OUT)

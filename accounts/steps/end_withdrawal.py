@@ -1,4 +1,4 @@
-"""How a withdrawal moves on, inside the caller's transaction and with its lock held."""
+"""Moves withdrawals on, inside the caller's transaction and with the withdrawal's lock held."""
 
 from datetime import datetime
 
@@ -6,17 +6,17 @@ from accounts.domain.cashier.real_money import WITHDRAWAL_STEPS, WithdrawalState
 from accounts.domain.ledger.transfers import Phase
 from accounts.domain.money import write_money
 from accounts.models import Withdrawal
-from accounts.steps.may_decide import require_not_own
+from accounts.steps.four_eyes import require_not_own
 from accounts.steps.may_move_money import require_active
 from accounts.steps.move_real_money import pay_out
 from accounts.steps.tell_by_mail import tell_by_mail
 
 MAILS = {WithdrawalState.DONE: "withdrawal_paid", WithdrawalState.REFUSED: "withdrawal_refused"}
-"""What its owner hears by mail; that they cancelled it they know."""
+"""The mails about a withdrawal's end. A cancellation needs none: the trader made it."""
 
 
 def accept_withdrawal(withdrawal: Withdrawal, *, decided_by: int, now: datetime) -> None:
-    """It may be paid out now. Raises WrongState, OwnRequest, AccountFrozen, AccountClosed."""
+    """Approve a withdrawal for payment. Raises WrongState, OwnRequest, AccountFrozen, AccountClosed."""
     require_not_own(decided_by, withdrawal.user_id)
     check_step(WITHDRAWAL_STEPS, withdrawal.state, WithdrawalState.APPROVED)
     require_active(withdrawal.user_id)
@@ -25,7 +25,7 @@ def accept_withdrawal(withdrawal: Withdrawal, *, decided_by: int, now: datetime)
 
 
 def end_withdrawal(withdrawal: Withdrawal, state: WithdrawalState, *, now: datetime) -> None:
-    """Let the money go (DONE), or give it back. Raises WrongState: so no withdrawal is paid or given back twice."""
+    """Pay the money out (DONE), or return it. Raises WrongState, so no withdrawal is paid or returned twice."""
     check_step(WITHDRAWAL_STEPS, withdrawal.state, state)
     withdrawal.state, withdrawal.ended_at = state, now
     withdrawal.save(update_fields=["state", "ended_at", "reason", "decided_by", "provider_reference"])

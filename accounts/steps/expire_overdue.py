@@ -7,6 +7,6 @@ from accounts.models import ApprovalRequest
 
 
 def expire_overdue(now: datetime, **which: str) -> int:
-    """End the requests with these fields whose time has run out, inside the caller's transaction; returns how many."""
+    """End the overdue requests with these fields, inside the caller's transaction. Returns their number."""
     overdue = ApprovalRequest.objects.filter(state=RequestState.PENDING, expires_at__lte=now, **which)
     return overdue.update(state=RequestState.EXPIRED, ended_at=F("expires_at"))

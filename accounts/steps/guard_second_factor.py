@@ -1,4 +1,4 @@
-"""allauth deletes authenticators over several doors; each deletion passes here (see accounts/apps.py)."""
+"""Guards the removal of second factors: each deletion by allauth passes here (see accounts/apps.py)."""
 
 from datetime import datetime
 
@@ -10,15 +10,18 @@ from accounts.selectors.access.second_factors import KINDS, is_last_of_a_withdra
 
 
 def refuse_needed_removal(*, authenticator: Authenticator, now: datetime) -> None:
-    """Before the deletion, in its transaction. Raises SecondFactorInUse for the last one of somebody with an API key
-    that may withdraw. Removals, and the making of keys, come one after the other: they lock the person's row."""
+    """Raise SecondFactorInUse for the last second factor of a person with an API key that may withdraw.
+
+    Runs before the deletion, in its transaction. It locks the person's row, as the creation of keys does: so both come
+    one after the other.
+    """
     list(User.objects.select_for_update(no_key=True).filter(pk=authenticator.user_id).values_list("pk"))
     if is_last_of_a_withdrawer(authenticator, now=now):
         raise SecondFactorInUse
 
 
 def note_removal(*, authenticator: Authenticator, now: datetime) -> None:
-    """After the deletion, in its transaction: writes down when somebody's last second factor went."""
+    """Store the time at which a person's last second factor went, after its deletion and in the same transaction."""
     if authenticator.type in KINDS:
         left = Authenticator.objects.filter(user_id=authenticator.user_id, type__in=KINDS)
         if not left.exists():

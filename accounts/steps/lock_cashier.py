@@ -8,7 +8,7 @@ from accounts.steps.lock_wallets import lock_wallets
 def lock_deposit(deposit_id: UUID, *, owner_id: int | None = None) -> Deposit:
     """Lock a deposit for the rest of the caller's transaction: its wallet first, as everywhere.
 
-    Raises NotFound, also when `owner_id` is given and it is somebody else's.
+    Raises NotFound, also for another person's deposit if `owner_id` is given.
     """
     row = Deposit.objects.filter(pk=deposit_id).values_list("user_id", "currency").first()
     if row is None or owner_id not in (None, row[0]):
@@ -18,7 +18,7 @@ def lock_deposit(deposit_id: UUID, *, owner_id: int | None = None) -> Deposit:
 
 
 def lock_withdrawal(withdrawal_id: UUID, *, owner_id: int | None = None) -> Withdrawal:
-    """The same for a withdrawal."""
+    """Lock a withdrawal in the same way."""
     row = Withdrawal.objects.filter(pk=withdrawal_id).values_list("user_id", "currency").first()
     if row is None or owner_id not in (None, row[0]):
         raise NotFound(str(withdrawal_id))

@@ -7,7 +7,7 @@ from accounts.models import ApprovalRequest
 
 
 def lock_request(request_id: UUID) -> ApprovalRequest:
-    """The request, locked until the caller's transaction ends. Raises NotFound."""
+    """Return the request, locked until the caller's transaction ends. Raises NotFound."""
     request = ApprovalRequest.objects.select_for_update(no_key=True).filter(pk=request_id).first()
     if request is None:
         raise NotFound(str(request_id))
@@ -15,7 +15,7 @@ def lock_request(request_id: UUID) -> ApprovalRequest:
 
 
 def require_pending(request: ApprovalRequest, now: datetime) -> None:
-    """Raises RequestEnded, also when only the clock has ended it."""
+    """Raises RequestEnded, also for an overdue request."""
     if request.state != RequestState.PENDING:
         raise RequestEnded(request.state)
     if request.expires_at <= now:

@@ -9,12 +9,12 @@ from accounts.domain.ledger.transfers import AccountKind
 from accounts.models import LedgerAccount
 
 WalletKey = tuple[str, bool, int]
-"""Currency, demo and owner: there is one wallet each."""
+"""Currency, demo and owner: one wallet for each combination."""
 
 
 @dataclass(frozen=True, slots=True)
 class LockedWallet:
-    """A wallet that nobody else can move money in until the transaction ends; `balance` and `held` are exact."""
+    """A wallet that only this transaction can move money in until it ends; `balance` and `held` are exact."""
 
     id: int
     owner_id: int
@@ -29,14 +29,14 @@ class LockedWallet:
 def lock_wallets(*, owner_ids: Iterable[int], currency: str, demo: bool) -> dict[int, LockedWallet]:
     """Lock these people's wallets, in id order, for the rest of the caller's transaction; keyed by owner.
 
-    Who moves money between a wallet and the house locks both at once instead: see `move_against_house`.
+    To move money between a wallet and the house, lock both at once instead: see `move_against_house`.
     """
     locked = lock_wallets_across_books((currency, demo, owner) for owner in owner_ids)
     return {wallet.owner_id: wallet for wallet in locked.values()}
 
 
 def lock_wallets_across_books(keys: Iterable[WalletKey]) -> dict[WalletKey, LockedWallet]:
-    """The same for wallets of several currencies and books; those that don't exist are missing."""
+    """Lock wallets of several currencies and books; missing wallets are left out."""
     owners: defaultdict[tuple[str, bool], set[int]] = defaultdict(set)
     for currency, demo, owner in keys:
         owners[currency, demo].add(owner)

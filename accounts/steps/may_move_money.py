@@ -1,4 +1,4 @@
-"""Who may be paid out at all: not those who are frozen or gone, but those who have excluded themselves, too."""
+"""Checks that a person may be paid out: not if frozen or closed, but also while excluded."""
 
 from accounts.domain.access.scopes import AccountClosed, AccountFrozen
 from accounts.models import User

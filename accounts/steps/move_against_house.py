@@ -19,16 +19,15 @@ def move_against_house(
     now: datetime,
     operator: AccountKind = AccountKind.HOUSE,
 ) -> None:
-    """Give the wallet this amount from the house, or take it back when it is negative, in the caller's transaction.
+    """Move this amount from the house to the wallet, or back if it is negative, in the caller's transaction.
 
-    `operator` names another account of the operator's that gives instead, such as the one that bonuses come from.
-
-    Raises InsufficientFunds rather than overdraw the wallet. The owner's screens hear of it after the commit.
+    `operator` names another account of the operator's instead of the house, such as the bonus account.
+    Raises InsufficientFunds instead of overdrawing the wallet. The owner's screens show it after the commit.
     """
     wallet = LedgerAccount.objects.get(pk=wallet_id, kind=AccountKind.WALLET)
     currency, demo = wallet.currency, wallet.demo
     house_id = open_operator_accounts(currency=currency, demo=demo, now=now)[operator]
-    # Both at once, by id: a settlement that holds the house and wants the wallet would else wait for us as we for it.
+    # Both at once, by id: otherwise a settlement that holds the house and waits for the wallet would deadlock with us.
     ids = LedgerAccount.objects.filter(pk__in=[wallet_id, house_id]).order_by("pk")
     locked = {account.pk: account for account in ids.select_for_update(no_key=True)}
     if locked[wallet_id].balance - locked[wallet_id].held + amount < 0:

@@ -12,7 +12,7 @@ from accounts.steps.publish_wallet_on_commit import publish_wallet_on_commit
 
 
 def lock_demo_wallet(*, user_id: int, wallet_id: int) -> tuple[Wallet, LockedWallet]:
-    """This person's demo wallet, locked for the rest of the caller's transaction. Raises NotFound or DemoOnly."""
+    """Lock and return a person's demo wallet for the rest of the caller's transaction. Raises NotFound or DemoOnly."""
     wallet = wallet_of(user_id, wallet_id)
     if not wallet.demo:
         raise DemoOnly
@@ -20,7 +20,7 @@ def lock_demo_wallet(*, user_id: int, wallet_id: int) -> tuple[Wallet, LockedWal
 
 
 def move_demo_money(wallet: Wallet, kind: TransferKind, amount: Decimal, *, now: datetime) -> None:
-    """Grant demo money to a locked wallet or return it, and tell its owner's screens after the commit."""
+    """Grant demo money to a locked wallet, or return it. The owner's screens show it after the commit."""
     funding = open_operator_accounts(currency=wallet.currency, demo=True, now=now)[AccountKind.FUNDING]
     source, target = (funding, wallet.id) if kind is TransferKind.GRANT else (wallet.id, funding)
     post_transfers([Move(kind, Phase.SINGLE, source, target, amount, wallet.currency, True, uuid4())], now=now)

@@ -1,4 +1,4 @@
-"""The transfers of deposits and withdrawals. Each has its id as the reference, so that each happens once."""
+"""Makes the transfers of deposits and withdrawals. Each has its id as the reference, so that each happens once."""
 
 from datetime import datetime
 from decimal import Decimal
@@ -12,7 +12,7 @@ from accounts.steps.publish_wallet_on_commit import publish_wallet_on_commit
 
 
 def credit(deposit: Deposit, *, now: datetime) -> None:
-    """The whole amount into the wallet, then the fee out of it."""
+    """Move the whole amount into the wallet, then the fee out of it."""
     ends = _Ends(deposit, now)
     moves = [ends.move(TransferKind.DEPOSIT, Phase.SINGLE, deposit.amount, into_wallet=True)]
     if deposit.fee:
@@ -21,7 +21,7 @@ def credit(deposit: Deposit, *, now: datetime) -> None:
 
 
 def pay_out(withdrawal: Withdrawal, phase: Phase, *, now: datetime) -> None:
-    """Reserve amount and fee (PENDING), let both go (POST) or give both back (VOID)."""
+    """Reserve amount and fee (PENDING), pay both out (POST) or return both (VOID)."""
     ends = _Ends(withdrawal, now)
     moves = [ends.move(TransferKind.WITHDRAWAL, phase, withdrawal.amount)]
     if withdrawal.fee:
@@ -30,7 +30,7 @@ def pay_out(withdrawal: Withdrawal, phase: Phase, *, now: datetime) -> None:
 
 
 class _Ends:
-    """A wallet and the operator's accounts of its currency, between which the money moves."""
+    """A wallet and the operator's accounts of its currency: the sources and targets of the transfers."""
 
     def __init__(self, of: Deposit | Withdrawal, now: datetime) -> None:
         self.of = of

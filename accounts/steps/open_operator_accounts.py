@@ -5,7 +5,7 @@ from accounts.models import LedgerAccount
 
 
 def open_operator_accounts(*, currency: str, demo: bool, now: datetime) -> dict[AccountKind, int]:
-    """The operator's own accounts of a currency and book, made when they aren't there yet; their ids by kind."""
+    """Return the ids, by kind, of the operator's own accounts of a currency and book; create missing ones."""
     kinds = [kind for kind in AccountKind if kind is not AccountKind.WALLET]
     LedgerAccount.objects.bulk_create(
         [LedgerAccount(kind=kind, currency=currency, demo=demo, created_at=now) for kind in kinds],

@@ -1,4 +1,4 @@
-"""The one way to move money. The database applies the transfers: see sql/ledger/ledger_apply_transfers.sql."""
+"""Posts transfers: the one way to move money. The database applies them: see sql/ledger/ledger_apply_transfers.sql."""
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
@@ -8,8 +8,8 @@ from django.db import connection, transaction
 
 from accounts.domain.ledger.transfers import Move
 
-# Whoever holds an account's lock gets the next ids: so an account's transfers, read by id, are in the order in which
-# they were applied. The count is what makes PostgreSQL take all the locks before the first id.
+# The next ids go to the holder of an account's lock. So an account's transfers, read by id, are in the order of their
+# application. The count makes PostgreSQL take all the locks before the first id.
 POST = """
     WITH {changes}
     moves AS MATERIALIZED ({moves}),
@@ -35,11 +35,11 @@ COLUMNS = ("kind", "phase", "source_id", "target_id", "amount", "currency", "dem
 
 
 def post_transfers(moves: Sequence[Move], *, now: datetime) -> int:
-    """Make the transfers, all or none, inside the caller's transaction; returns how many.
+    """Post the transfers, all or none, inside the caller's transaction. Returns their number.
 
     They are applied, and numbered, in the order given. Raises IntegrityError where the database refuses: a negative
     balance, a second opening or resolution, mixed currencies or books, the wrong kinds of account. Callers check
-    what may fail for a person *after* locking (see `lock_wallets`).
+    the causes that a person can have *after* locking (see `lock_wallets`).
     """
     columns = {name: [getattr(move, name) for move in moves] for name in COLUMNS}
     ((posted,),) = post_with_changes("", LISTED, "SELECT count(*) FROM posted", columns, now=now)
@@ -49,11 +49,11 @@ def post_transfers(moves: Sequence[Move], *, now: datetime) -> int:
 def post_with_changes(
     changes: str, moves: str, answer: str, params: Mapping[str, Any], *, now: datetime
 ) -> list[tuple[Any, ...]]:
-    """Change rows and move the money that this asks for, in one statement: thousands never pass through Python.
+    """Change rows and move their money in one statement: thousands of rows never pass through Python.
 
-    `changes` are clauses of a WITH, each with its comma; `moves` is a SELECT of `Move`'s columns by name, which may
-    read what they return; `answer`, one of what to give back, may read them, and `posted`, a row for each transfer.
-    Raises as `post_transfers`.
+    `changes` are clauses of a WITH, each with its comma. `moves` is a SELECT of `Move`'s columns by name; it may read
+    the rows that `changes` return. `answer` is a SELECT of the result; it may read both, and `posted`, one row a
+    transfer. Raises as `post_transfers`.
     """
     if not transaction.get_connection().in_atomic_block:
         raise transaction.TransactionManagementError("transfers belong to a use case's transaction")

@@ -7,7 +7,7 @@ from accounts.selectors.ledger.wallets import wallets_by_id
 
 
 def publish_wallet_on_commit(wallet_id: int) -> None:
-    """Show the wallet's owner how it stands once the caller's transaction is committed."""
+    """Publish the wallet to its owner's screens after the commit of the caller's transaction."""
     transaction.on_commit(partial(_publish, wallet_id))
 
 

@@ -1,4 +1,4 @@
-"""Who of the staff may ask for what, and who may decide."""
+"""Checks a staff member's permission to ask or to decide."""
 
 from accounts.domain.approvals.requests import NotPermitted
 from accounts.models import User

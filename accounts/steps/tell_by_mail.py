@@ -1,4 +1,4 @@
-"""What happened to somebody's money or account, for them to read in a mail. The door that writes mails listens."""
+"""Announces news about a person's money or account, for a mail to them. The door that writes mails listens."""
 
 from functools import partial
 
@@ -6,9 +6,9 @@ from django.db import transaction
 from django.dispatch import Signal
 
 to_be_told = Signal()
-"""Sent after the commit, with `user_id`, `name` (of the mail) and `facts` (what it says)."""
+"""Sent after the commit, with `user_id`, `name` (of the mail) and `facts` (its contents)."""
 
 
 def tell_by_mail(user_id: int, name: str, **facts: str) -> None:
-    """Have a mail written once the caller's transaction is committed. That it fails undoes nothing, and is logged."""
+    """Announce a mail after the commit of the caller's transaction. A failure is logged, and undoes nothing."""
     transaction.on_commit(partial(to_be_told.send_robust, None, user_id=user_id, name=name, facts=facts))

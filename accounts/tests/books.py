@@ -14,7 +14,7 @@ PENDING, POST, VOID, SINGLE = Phase.PENDING, Phase.POST, Phase.VOID, Phase.SINGL
 
 @dataclass(frozen=True)
 class Books:
-    """Ids of accounts in USDT, demo: alice's and bob's wallets hold 10,000.00 each."""
+    """Ids of demo accounts in USDT: the wallets of alice and bob hold 10,000.00 each."""
 
     alice: int
     bob: int
@@ -25,7 +25,7 @@ class Books:
 
 
 def open_books() -> Books:
-    """The demo books with alice and bob in them."""
+    """Opens the demo book with alice and bob."""
     alice, bob = trader("alice"), trader("bob")
     operator = open_operator_accounts(currency="USDT", demo=True, now=NOON)
     kinds = (AccountKind.HOUSE, AccountKind.FUNDING, AccountKind.FEES, AccountKind.BONUS)
@@ -41,11 +41,11 @@ def move(
     kind: TransferKind = TransferKind.STAKE,
     reference: UUID | None = None,
 ) -> Move:
-    """One transfer of the demo book in USDT."""
+    """Returns one transfer of the demo book in USDT."""
     return Move(kind, phase, source, target, Decimal(amount), "USDT", True, reference or uuid4())
 
 
 def standing(account: int) -> tuple[Decimal, Decimal]:
-    """An account's balance and what is held of it."""
+    """Returns an account's balance and hold."""
     row = LedgerAccount.objects.get(pk=account)
     return row.balance, row.held

@@ -1,4 +1,4 @@
-"""A small BTCPay Server on 127.0.0.1 that speaks the part of the Greenfield API that we use, and signs its webhooks."""
+"""A small BTCPay Server on 127.0.0.1: it implements the used part of the Greenfield API, and signs its webhooks."""
 
 import hashlib
 import hmac
@@ -19,7 +19,7 @@ Answer = tuple[int, bytes]
 
 @dataclass
 class BTCPayServer:
-    """Its invoices, and what it was asked. `broken` answers instead of it; while `held` is clear, answers wait."""
+    """Its invoices and the requests it received. It answers with `broken` if set, and waits while `held` is clear."""
 
     url: str = ""
     invoices: dict[str, dict[str, Any]] = field(default_factory=dict)
@@ -28,12 +28,12 @@ class BTCPayServer:
     held: Event = field(default_factory=Event)
 
     def pay(self, id: str, paid: str | None = None, status: str = "Settled", additional: str = "None") -> None:
-        """Somebody has paid; the whole amount unless said."""
+        """Pays an invoice: the whole amount by default."""
         invoice = self.invoices[id]
         invoice |= {"status": status, "additionalStatus": additional, "paidAmount": paid or invoice["amount"]}
 
     def delivery(self, id: str, kind: str = "InvoiceSettled", **changed: object) -> bytes:
-        """A webhook's body about an invoice, under an id of its own."""
+        """Returns a webhook's body about an invoice, with a new id."""
         body = {
             "deliveryId": uuid4().hex,
             "webhookId": "hook",
@@ -84,13 +84,13 @@ class BTCPayServer:
 
 
 def signature(body: bytes, secret: str = SECRET) -> str:
-    """What BTCPay puts into the header BTCPay-Sig."""
+    """Returns the value of the header BTCPay-Sig."""
     return "sha256=" + hmac.new(secret.encode(), body, hashlib.sha256).hexdigest()
 
 
 @contextmanager
 def running() -> Iterator[BTCPayServer]:
-    """One on a free port, until the block ends."""
+    """Runs a server on a free port until the block ends."""
     btcpay = BTCPayServer()
     btcpay.held.set()
 
@@ -115,7 +115,7 @@ def running() -> Iterator[BTCPayServer]:
         daemon_threads, request_queue_size = True, 128
 
         def handle_error(self, request: object, client_address: object) -> None:
-            """A caller that went away while its answer was held is what a test wants."""
+            """A client that disconnects during a held response is intended by a test."""
 
     server = Server(("127.0.0.1", 0), Handler)
     btcpay.url = f"http://127.0.0.1:{server.server_address[1]}"

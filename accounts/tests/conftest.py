@@ -1,6 +1,6 @@
 """A small staff: fay of finance asks, rick and rosa of risk decide.
 
-The cashier, open: alice (`payer`) and bob (`other_payer`) are its customers.
+The cashier is open. Alice (`payer`) and bob (`other_payer`) are its customers.
 """
 
 from collections.abc import Iterator
@@ -50,7 +50,7 @@ def other_payer(terms: CashierTerms, bob: Trader) -> Customer:
 
 @pytest.fixture
 def saver(payer: Customer, fay: User) -> Customer:
-    """A customer with 5,000 USDT and a beneficiary that may be used tomorrow."""
+    """A customer with 5,000 USDT and a beneficiary that is usable tomorrow."""
     payer.pay_in("5000", by=fay.pk)
     payer.beneficiary()
     return payer

@@ -1,4 +1,4 @@
-"""Any value that JSON can hold."""
+"""Generates any value that JSON can hold."""
 
 from hypothesis import strategies as st
 

@@ -1,4 +1,4 @@
-"""Staff of the roles, for the tests of approvals."""
+"""Staff of each role, for the tests of approvals."""
 
 from django.contrib.auth.models import Group
 from django.test import Client
@@ -10,7 +10,7 @@ from cryptotrader.tests.cast import NOON, PASSWORD
 
 
 def staff_member(name: str, *roles: Role) -> User:
-    """A member of staff with these roles and nothing else."""
+    """Creates a member of staff with these roles and nothing else."""
     make_staff_roles()
     user = User.objects.create_user(f"{name}@example.com", PASSWORD, locale="en", is_staff=True, joined_at=NOON)
     user.groups.set(Group.objects.filter(name__in=roles))
@@ -18,7 +18,7 @@ def staff_member(name: str, *roles: Role) -> User:
 
 
 def back_office(person: User) -> Client:
-    """A browser in which this member of staff has logged in."""
+    """Returns a browser in which this member of staff has logged in."""
     client = Client()
     client.force_login(person)
     return client

@@ -1,4 +1,4 @@
-"""The cashier open for business, and traders with real money, for the tests of deposits and withdrawals."""
+"""The open cashier, and traders with real money, for the tests of deposits and withdrawals."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -22,7 +22,7 @@ from cryptotrader.tests.codes import App
 
 ADDRESS = "TXYZaBcDeFgHiJkLmNoPqRsTuVwXyZ1234"
 TOMORROW = NOON + timedelta(days=1)
-"""When beneficiaries that were added at noon may be used."""
+"""The time at which beneficiaries from noon become usable."""
 
 TERMS: dict[str, Any] = {
     "deposits_open": True,
@@ -39,13 +39,13 @@ TERMS: dict[str, Any] = {
 
 
 def open_terms(currency: str = "USDT", **changed: object) -> CashierTerms:
-    """The operator's terms: 10 to 100,000 in with a fee of 1, 20 to 2,000 a day out with a fee of 2."""
+    """Creates the terms: deposits of 10 to 100,000 with a fee of 1, withdrawals of 20 to 2,000 a day, fee 2."""
     return CashierTerms.objects.create(currency=currency, **{**TERMS, **changed})
 
 
 @dataclass
 class Customer:
-    """A trader with a real wallet, and an authenticator app whose code of each half minute is good once."""
+    """A trader with a real wallet and an authenticator app. The app's code of each half minute is valid once."""
 
     trader: Trader
     app: App | None
@@ -62,7 +62,7 @@ class Customer:
 
     @property
     def money(self) -> tuple[str, str]:
-        """What is in the wallet and what is held of it, to the cent."""
+        """Returns the wallet's balance and hold, to the cent."""
         return f"{self.wallet.balance:.2f}", f"{self.wallet.held:.2f}"
 
     def code(self, at: datetime) -> str:
@@ -77,7 +77,7 @@ class Customer:
         return open_deposit(self.wish_deposit(amount, key=key), now=at).deposit
 
     def pay_in(self, amount: str, *, by: int, at: datetime = NOON) -> None:
-        """Bring the wallet this much money, its fee on top, past all limits."""
+        """Brings this much money into the wallet, its fee on top, past all limits."""
         deposit = self.deposit(str(Decimal(amount) + 1), at=at)
         credit_seen_payment(deposit, reference=f"seen {deposit.pk}", decided_by=by, now=at)
 
@@ -91,12 +91,12 @@ class Customer:
         return WithdrawalRequest(self.id, key or f"wish-{self.wishes}", beneficiary_id, Decimal(amount))
 
     def withdraw(self, amount: str, *, key: str = "", at: datetime = TOMORROW) -> Withdrawal:
-        """By an API key: a code of the app would be good for one withdrawal in half a minute."""
+        """Uses an API key: a code of the app would allow only one withdrawal in half a minute."""
         beneficiary = Beneficiary.objects.filter(user_id=self.id).order_by("created_at")[0]
         wish = self.wish_withdrawal(amount, beneficiary.pk, key=key)
         return request_withdrawal(wish, code=None, by_api_key=True, now=at).withdrawal
 
-    # As they are stored, whatever the terms are, and be there any or not.
+    # The stored rows, independent of the present terms, and also without terms.
 
     def stored_deposit(self) -> Deposit:
         return Deposit.objects.create(**self._stored(), provider="manual", expires_at=TOMORROW)
@@ -134,7 +134,7 @@ class Customer:
 
 
 def customer(trader: Trader, app: App | None = None) -> Customer:
-    """Give a trader a real wallet."""
+    """Gives a trader a real wallet."""
     LedgerAccount.objects.create(
         kind=AccountKind.WALLET, owner=trader.user, currency="USDT", demo=False, created_at=NOON
     )

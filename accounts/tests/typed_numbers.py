@@ -1,4 +1,4 @@
-"""Numbers as people type them, and how they are read: by forms of the server and by pages alike."""
+"""Numbers as people type them, with their values: server forms and pages read them alike."""
 
 TYPED_NUMBERS: dict[str, str | None] = {
     "100": "100",
@@ -11,7 +11,7 @@ TYPED_NUMBERS: dict[str, str | None] = {
     "12,345": "12345",
     "999,999,999.99": "999999999.99",
     "1000000": "1000000",
-    # A decimal comma, or a slip: whatever is dropped here would cost ten, a hundred or a thousand times as much.
+    # A decimal comma or a slip: a dropped comma would change the amount ten, a hundred or a thousand times.
     "1,5": None,
     "1,50": None,
     "0,100": None,
@@ -40,4 +40,4 @@ TYPED_NUMBERS: dict[str, str | None] = {
     ".": None,
     "": None,
 }
-"""What is typed → the number in its plain writing, or None: refused."""
+"""The typed text → the number in plain notation, or None if it is refused."""

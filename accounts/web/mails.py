@@ -1,6 +1,6 @@
-"""Mails: each is one template in templates/mails/, shown in three frames (subject, text, HTML).
+"""Composes mails. Each is one template in templates/mails/, rendered in three frames (subject, text, HTML).
 
-Those that allauth sends come here through the adapter, those of our services by `tell_by_mail`.
+allauth's mails arrive through the adapter, those of our services by `tell_by_mail`.
 """
 
 from dataclasses import dataclass
@@ -26,7 +26,7 @@ class Mail:
 
 
 def compose(name: str, *, to: str, locale: str, context: dict[str, Any]) -> Mail:
-    """The mail of templates/mails/`name`.html to somebody who reads `locale`."""
+    """Renders templates/mails/`name`.html for a reader of `locale`."""
     with override(locale):
         subject, text, html = (
             render_to_string(f"mails/{name}.html", context | {"email": to, "frame": f"mails/frames/{frame}"}).strip()
@@ -36,13 +36,13 @@ def compose(name: str, *, to: str, locale: str, context: dict[str, Any]) -> Mail
 
 
 def tell(user_id: int, name: str, facts: dict[str, str], **_: object) -> None:
-    """Write to somebody what a service has done (see `tell_by_mail`)."""
+    """Mails a service's news to a person (see `tell_by_mail`)."""
     reader = person(user_id)
     post(compose(name, to=reader.email, locale=reader.settings.locale, context=facts))
 
 
 def post(mail: Mail) -> None:
-    """Have a worker send it. That it can't be is logged and breaks nothing: whoever waits for it can ask again."""
+    """Queues a mail for a worker. A failure is only logged: the person who waits for the mail can ask again."""
     try:
         tasks.send_mail.delay(to=mail.to, subject=mail.subject, text=mail.text, html=mail.html)
     except (OperationalError, OSError) as error:

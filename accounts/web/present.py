@@ -1,4 +1,4 @@
-"""What the pages of this room show, ready to print: grouped digits, real signs, words in the reader's language."""
+"""Formats this room's data for pages: grouped digits, real signs, words in the reader's language."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ class WalletShown:
 
     @property
     def book(self) -> str:
-        """The word on its badge."""
+        """The text of its badge."""
         return _("Demo") if self.demo else _("Real money")
 
 
@@ -80,7 +80,7 @@ class LineShown:
 
 
 def kind_names() -> dict[TransferKind, str]:
-    """The kinds of transfer for people."""
+    """Returns the names of the kinds of transfer for people."""
     return {
         TransferKind.STAKE: _("Stakes"),
         TransferKind.PAYOUT: _("Wins"),
@@ -97,12 +97,12 @@ def kind_names() -> dict[TransferKind, str]:
 
 
 def signed(amount: Decimal, currency: str) -> str:
-    """+1,234.50 or −1,234.50; nothing for no change."""
+    """Formats +1,234.50 or −1,234.50; a zero as an empty string."""
     if not amount:
         return ""
     return ("+" if amount > 0 else MINUS) + money(abs(amount), currency)
 
 
 def money(amount: Decimal, currency: str) -> str:
-    """1,234.50."""
+    """Formats 1,234.50."""
     return str(intcomma(write_money(amount, currency)))

@@ -1,6 +1,6 @@
-"""Our pages about oneself, and those of allauth's that we use.
+"""Routes of a person's own pages, and of the allauth pages that we use.
 
-Its page to change the email is none of them: see docs/decisions/0012.
+allauth's page to change the email isn't among them: see docs/decisions/0012.
 """
 
 from allauth.account import views

@@ -5,7 +5,7 @@ from accounts.models import ApiKey
 
 
 def api_key(key: ApiKey) -> dict[str, object]:
-    """An API key as its owner sees it; never its secret."""
+    """An API key for its owner; never its secret."""
     return {
         "id": key.pk,
         "name": key.name,

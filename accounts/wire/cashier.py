@@ -1,4 +1,4 @@
-"""The JSON shape of deposits, withdrawals and what they need."""
+"""The JSON shape of deposits, withdrawals, beneficiaries and allowances."""
 
 from datetime import datetime
 
@@ -9,7 +9,7 @@ from accounts.selectors.cashier.real_money import Allowance
 
 
 def allowance(allowance: Allowance) -> dict[str, object]:
-    """The terms of real money in one currency, and what they leave this person today."""
+    """The terms of real money in one currency, and the rest of this person's maxima for today."""
     terms, currency = allowance.terms, allowance.terms.currency
     return {
         "currency": currency,
@@ -33,7 +33,7 @@ def allowance(allowance: Allowance) -> dict[str, object]:
 
 
 def deposit(deposit: Deposit) -> dict[str, object]:
-    """A deposit as it stands. What arrives in the wallet is `amount` − `fee`."""
+    """A deposit in its present state. The wallet receives `amount` − `fee`."""
     return opened_deposit(deposit) | {
         "state": str(deposit.state),
         "note": deposit.note,
@@ -43,7 +43,7 @@ def deposit(deposit: Deposit) -> dict[str, object]:
 
 
 def opened_deposit(deposit: Deposit) -> dict[str, object]:
-    """A deposit as it was granted: the same, byte for byte, for every replay of the request."""
+    """A deposit in its first state: every replay of the request returns the same bytes."""
     return {
         "id": str(deposit.pk),
         "amount": write_money(deposit.amount, deposit.currency),
@@ -61,7 +61,7 @@ def opened_deposit(deposit: Deposit) -> dict[str, object]:
 
 
 def withdrawal(withdrawal: Withdrawal) -> dict[str, object]:
-    """A withdrawal as it stands, with its beneficiary."""
+    """A withdrawal in its present state, with its beneficiary."""
     return requested_withdrawal(withdrawal) | {
         "state": str(withdrawal.state),
         "reference": withdrawal.provider_reference,
@@ -72,7 +72,7 @@ def withdrawal(withdrawal: Withdrawal) -> dict[str, object]:
 
 
 def requested_withdrawal(withdrawal: Withdrawal) -> dict[str, object]:
-    """A withdrawal as it was granted: the same, byte for byte, for every replay of the request."""
+    """A withdrawal in its first state: every replay of the request returns the same bytes."""
     beneficiary, currency = withdrawal.beneficiary, withdrawal.currency
     return {
         "id": str(withdrawal.pk),
@@ -90,7 +90,7 @@ def requested_withdrawal(withdrawal: Withdrawal) -> dict[str, object]:
 
 
 def beneficiary(beneficiary: Beneficiary) -> dict[str, object]:
-    """Where money may go, from `usable_from` on."""
+    """A destination for withdrawals, from `usable_from` on."""
     return {
         "id": str(beneficiary.pk),
         "currency": beneficiary.currency,

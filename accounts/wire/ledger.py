@@ -9,7 +9,7 @@ from accounts.selectors.ledger.wallets import Wallet
 
 
 def wallet(wallet: Wallet) -> dict[str, object]:
-    """A wallet as programs see it; amounts are strings at the currency's scale."""
+    """A wallet for programs; amounts are strings at the currency's scale."""
     return {
         "id": wallet.id,
         "currency": wallet.currency,
@@ -25,7 +25,7 @@ STATEMENT_LINE = ("id", "time", "kind", "phase", "amount", "held_change", "balan
 
 
 def statement_line(line: Line, currency: str) -> dict[str, object]:
-    """One line of a statement, with the members of STATEMENT_LINE; `amount` is the signed change of the balance."""
+    """One line of a statement, with the fields in STATEMENT_LINE; `amount` is the signed change of the balance."""
     entry = line.entry
     return {
         "id": entry.id,

@@ -7,7 +7,7 @@ from accounts.selectors.people.person import Person
 
 
 def person(person: Person) -> dict[str, object]:
-    """Somebody as their own programs see them: who they are, and their settings."""
+    """A person for their own programs: identity and settings."""
     return {
         "id": person.id,
         "email": person.email,

@@ -17,7 +17,7 @@ EXIT_ALREADY_RUNNING = 5
 
 
 def main(arguments: Sequence[str]) -> int:
-    """Do what the command line says; the exit code."""
+    """Runs the command line, and returns the exit code."""
     options = _parser().parse_args(arguments)
     try:
         return _dispatch(options)

@@ -1,11 +1,11 @@
-"""Patience with what crashes again and again."""
+"""Computes the wait before the restart of a program that crashes again and again."""
 
 from dataclasses import dataclass
 
 
 @dataclass(slots=True)
 class Backoff:
-    """How long to wait before a crashed program is started again: doubling, forgiven after a while of health."""
+    """The wait before a restart: it doubles with each crash, and starts again after a healthy while."""
 
     first_seconds: float = 0.5
     longest_seconds: float = 10.0
@@ -13,7 +13,7 @@ class Backoff:
     _next_seconds: float = 0.0
 
     def after_crash(self, ran_seconds: float) -> float:
-        """The seconds to wait, given how long the program had run."""
+        """Returns the seconds to wait after a run of `ran_seconds`."""
         if ran_seconds >= self.healthy_after_seconds or not self._next_seconds:
             self._next_seconds = self.first_seconds
         wait = self._next_seconds

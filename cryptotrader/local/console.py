@@ -1,4 +1,4 @@
-"""Tidy logs of many processes on one terminal: every line behind the coloured, fixed-width name of who wrote it."""
+"""Prints the logs of many processes on one terminal: each line after the coloured, fixed-width name of its writer."""
 
 import os
 from collections.abc import Mapping, Sequence
@@ -9,7 +9,7 @@ _LINE_LENGTH_MAX = 64 * 1024
 
 
 class Console:
-    """Writes labelled lines. `lost` turns true when nobody reads any more (`make run | head`)."""
+    """Writes labelled lines. `lost` becomes true when the reader has gone (`make run | head`)."""
 
     def __init__(self, stream: TextIO, labels: Sequence[str], *, coloured: bool) -> None:
         self.lost = False
@@ -19,14 +19,14 @@ class Console:
         self._coloured = coloured
 
     def line(self, label: str, text: str) -> None:
-        """Write one line behind its label."""
+        """Writes one line after its label."""
         head = f"{label:<{self._width}} |"
         if self._coloured:
             head = f"\x1b[{self._colours.get(label, 0)}m{head}\x1b[0m"
         self.write(f"{head} {text}")
 
     def write(self, text: str) -> None:
-        """Write one line as it is."""
+        """Writes one line unchanged."""
         if self.lost:
             return
         try:
@@ -34,23 +34,23 @@ class Console:
             self._stream.flush()
         except OSError:
             self.lost = True
-            # What is still buffered would fail again, and loudly, when Python exits.
+            # The rest of the buffer would fail again, and loudly, when Python exits.
             os.dup2(os.open(os.devnull, os.O_WRONLY), self._stream.fileno())
 
 
 def wants_colour(stream: TextIO, environ: Mapping[str, str]) -> bool:
-    """Colours for people only: on a terminal, unless NO_COLOR is set (https://no-color.org)."""
+    """Colours are for people only: on a terminal, unless NO_COLOR is set (https://no-color.org)."""
     return stream.isatty() and not environ.get("NO_COLOR")
 
 
 class LineReader:
-    """Turns the bytes that a pipe hands out into whole lines."""
+    """Splits the bytes of a pipe into whole lines."""
 
     def __init__(self) -> None:
         self._rest = b""
 
     def feed(self, data: bytes) -> list[str]:
-        """The lines that are complete now; an endless one is cut every 64 KiB."""
+        """Returns the complete lines. An endless line is cut every 64 KiB."""
         *lines, self._rest = (self._rest + data).split(b"\n")
         while len(self._rest) > _LINE_LENGTH_MAX:
             lines.append(self._rest[:_LINE_LENGTH_MAX])
@@ -58,7 +58,7 @@ class LineReader:
         return [_text(line) for line in lines]
 
     def close(self) -> list[str]:
-        """The last line, when its writer ended without finishing it."""
+        """Returns the last line if its writer ended without a line break."""
         rest, self._rest = self._rest, b""
         return [_text(rest)] if rest else []
 

@@ -1,4 +1,4 @@
-"""`exec`: one command with throw-away databases of its own, beside whatever else runs in this checkout."""
+"""`exec`: runs one command with temporary databases of its own, beside other runs in this checkout."""
 
 import fcntl
 import os
@@ -19,10 +19,10 @@ _GRACE_SECONDS = 10.0
 
 
 def execute(command: Sequence[str], homes: Path, *, data: Path | None, durable: bool) -> int:
-    """Run a command with its DATABASE_URL and REDIS_URL; its exit code, 128 + n when signal n ended it.
+    """Run a command with its DATABASE_URL and REDIS_URL; return its exit code, 128 + n if signal n ended it.
 
-    The databases live in a new directory under `homes` that is removed afterwards, or in `data`, which is kept.
-    Raises AlreadyRunning when another run holds `data`, StartError, or StopRequested.
+    The databases live in a new directory under `homes`, removed afterwards, or in `data`, which is kept.
+    Raises AlreadyRunning if another run holds `data`, StartError, or StopRequested.
     """
     stop = StopRequest()
     with _own_home(homes, data) as home:
@@ -30,7 +30,7 @@ def execute(command: Sequence[str], homes: Path, *, data: Path | None, durable: 
         adopt_orphans()
         environ = local_environment(home, os.environ)
         with servers(home, os.environ, stop, durable=durable) as databases:
-            # Our group and terminal: Ctrl-C reaches it directly, and pytest prints what it knows.
+            # In our group and on our terminal: Ctrl-C reaches it directly, and pytest prints its report.
             child = spawn(command, env=environ | databases.urls, cwd=Path.cwd(), own_group=False)
             code = _wait(child, stop)
     return code if code >= 0 else 128 - code
@@ -41,7 +41,7 @@ def _wait(child: Child, stop: StopRequest) -> int:
     while (code := child.exit_code()) is None:
         if stop.asked and deadline is None:
             deadline = time.monotonic() + _GRACE_SECONDS
-            if stop.number != signal.SIGINT:  # the terminal has sent that to the command as well
+            if stop.number != signal.SIGINT:  # the terminal has already sent Ctrl-C to the command
                 child.popen.send_signal(stop.number)
         if stop.urgent or (deadline is not None and time.monotonic() > deadline):
             child.popen.kill()
@@ -58,7 +58,7 @@ def _own_home(homes: Path, data: Path | None) -> Iterator[Path]:
         return
     homes.mkdir(parents=True, exist_ok=True)
     with ExitStack() as stack:
-        # Between being made and being locked, a home looks abandoned: one at a time.
+        # A home that is created but not yet locked looks abandoned: one process at a time.
         with (homes / f"{_PREFIX}lock").open("w") as turn:
             fcntl.flock(turn, fcntl.LOCK_EX)
             _remove_abandoned(homes)
@@ -69,7 +69,7 @@ def _own_home(homes: Path, data: Path | None) -> Iterator[Path]:
 
 
 def _remove_abandoned(homes: Path) -> None:
-    """What a killed `exec` left: its servers are ended by taking its lock."""
+    """Removes the homes of killed `exec`s. Taking the lock ends their servers."""
     for home in homes.glob(f"{_PREFIX}*/"):
         try:
             with locked(home):

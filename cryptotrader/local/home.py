@@ -1,4 +1,4 @@
-"""The directory that one local run keeps everything in: data, logs, secrets and the lock that makes it the only one."""
+"""The directory of one local run: data, logs, secrets, and the lock that keeps other runs out."""
 
 import fcntl
 import os
@@ -30,11 +30,11 @@ class AlreadyRunning(Exception):
 
 @contextmanager
 def locked(home: Path, *, as_holder: bool = True) -> Iterator[None]:
-    """Hold a home for ourselves; before and after, end every process that belongs to it. Raises AlreadyRunning.
+    """Hold a home; before and after, end every process that belongs to it. Raises AlreadyRunning.
 
-    Before: what a killed run left. After: what hid from us by leaving its group, as daemons do.
-    `as_holder`: be the one that stop_holder stops.
-    The kernel lets go of the lock when we die, however we die: a pid file alone would lie after `kill -9`.
+    Before: the processes of a killed run. After: processes that have left our group, as daemons do.
+    `as_holder`: stop_holder stops this process.
+    The kernel releases the lock however we die; a pid file alone would be wrong after `kill -9`.
     """
     home.mkdir(parents=True, exist_ok=True)
     with (home / "lock").open("a+") as lock:
@@ -55,7 +55,7 @@ def locked(home: Path, *, as_holder: bool = True) -> Iterator[None]:
 
 
 def stop_holder(home: Path, wait_seconds: float = 30.0) -> bool:
-    """Stop the run that holds a home, and wait until it's gone. False when there was none."""
+    """Stop the run that holds a home, and wait until it's gone. Returns False if there was none."""
     was_running = False
     deadline = time.monotonic() + wait_seconds
     while time.monotonic() < deadline:
@@ -73,7 +73,7 @@ def stop_holder(home: Path, wait_seconds: float = 30.0) -> bool:
 
 
 def local_environment(home: Path, environ: Mapping[str, str]) -> dict[str, str]:
-    """The environment of everything that runs here: what `environ` gives goes first, secrets are made once."""
+    """Return the environment of all programs here: `environ` takes precedence, secrets are made once."""
     made = kept_secrets(home / "secrets", _SECRETS)
     given = {name for name in _SECRETS if environ.get(name) or environ.get(f"{name}_FILE")}
     return {
@@ -89,9 +89,9 @@ def local_environment(home: Path, environ: Mapping[str, str]) -> dict[str, str]:
 
 @contextmanager
 def published_addresses(home: Path, environs: Mapping[str, Mapping[str, str]]) -> Iterator[None]:
-    """Let `manage` find the databases of this run, for each login, as long as it lasts.
+    """Let `manage` find the databases of this run, for each login, while it lasts.
 
-    Readable by us alone: passwords are in it.
+    Only we can read the file: it contains passwords.
     """
     published = home / "addresses"
     published.unlink(missing_ok=True)  # of a killed run
@@ -105,7 +105,7 @@ def published_addresses(home: Path, environs: Mapping[str, Mapping[str, str]]) -
 
 
 def running_environment(home: Path, environ: Mapping[str, str], login: str) -> dict[str, str]:
-    """The environment of the run that holds this home, for a program with this login. Raises NothingRuns."""
+    """Return the environment of the run that holds this home, for a program with this login. Raises NothingRuns."""
     try:
         published = (home / "addresses").read_text()
     except FileNotFoundError:
@@ -117,7 +117,7 @@ def running_environment(home: Path, environ: Mapping[str, str], login: str) -> d
 
 
 def kept_secrets(path: Path, names: Iterable[str]) -> dict[str, str]:
-    """The secrets in the file; those that it lacks (all of them, or what an older version didn't know) are made now."""
+    """Return the secrets in the file, and create the missing ones: at first all, later those of a newer version."""
     path.parent.mkdir(parents=True, exist_ok=True)
     descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_APPEND, 0o600)
     with os.fdopen(descriptor, "r+") as file:

@@ -1,4 +1,4 @@
-"""The logins of the embedded PostgreSQL: one owns the tables, each other may do what its process is for."""
+"""The logins of the embedded PostgreSQL: one owns the tables, each other has the rights of its process."""
 
 from pathlib import Path
 
@@ -12,9 +12,9 @@ OWNER = "cryptotrader_owner"
 APP, FEED, SETTLER = "cryptotrader_app", "cryptotrader_feed", "cryptotrader_settler"
 
 RULES = "local all all scram-sha-256\n"
-"""pg_hba.conf: nobody comes in without a password, the superuser neither."""
+"""pg_hba.conf: every login needs a password, the superuser too."""
 
-# What a superuser made: an older `run`, or a command under `exec`. Sequences of columns go with their tables.
+# Objects that a superuser made: in an older `run`, or by a command under `exec`. Column sequences follow their tables.
 HAND_OVER = """
 DO $$
 DECLARE
@@ -34,20 +34,20 @@ END $$
 
 
 class Logins:
-    """Their passwords: made once, kept in a file that only we can read."""
+    """The logins' passwords: made once, in a file that only we can read."""
 
     def __init__(self, path: Path) -> None:
         self._path = path
         self._passwords: dict[str, str] = {}
 
     def password(self, login: str) -> str:
-        """Of the superuser or of one of ours."""
+        """Returns the password of the superuser or of one of our logins."""
         if not self._passwords:
             self._passwords = kept_secrets(self._path, (SUPERUSER, OWNER, APP, FEED, SETTLER))
         return self._passwords[login]
 
     def make(self, connection: psycopg.Connection) -> None:
-        """Make those that the server doesn't know, and give each its password. Needs a superuser."""
+        """Creates the missing logins, and sets each password. Needs a superuser."""
         for login in (SUPERUSER, OWNER, APP, FEED, SETTLER):
             name = sql.Identifier(login)
             if connection.execute("SELECT FROM pg_roles WHERE rolname = %s", [login]).rowcount == 0:
@@ -57,6 +57,6 @@ class Logins:
 
 
 def hand_over(connection: psycopg.Connection, database: str) -> None:
-    """Let OWNER own a database and all that is in it. Needs a superuser, connected to that database."""
+    """Makes OWNER the owner of a database and all its objects. Needs a superuser, connected to that database."""
     connection.execute(f"ALTER DATABASE {database} OWNER TO {OWNER}")
     connection.execute(HAND_OVER.format(owner=OWNER))

@@ -27,7 +27,7 @@ _SETTINGS = {
     "max_connections": "200",
     "shared_buffers": "256MB",
     "shared_preload_libraries": "pg_stat_statements",
-    "scram_iterations": "1",  # against guessing; our passwords can't be guessed
+    "scram_iterations": "1",  # iterations slow down guessing; our passwords can't be guessed
     "timezone": "UTC",
     "log_timezone": "UTC",
 }
@@ -36,9 +36,9 @@ _NOT_DURABLE = {"fsync": "off", "synchronous_commit": "off", "full_page_writes":
 
 
 class Postgres:
-    """PostgreSQL on a Unix socket in a directory that only we can enter: no port to collide on.
+    """PostgreSQL on a Unix socket in a directory that only we can enter, so that no port can collide.
 
-    Each login has a random password, so that a process can be no other than the one whose URL it was given.
+    Each login has a random password: a process can only use the login in its own URL.
     """
 
     name = "PostgreSQL"
@@ -92,7 +92,7 @@ class Postgres:
 
     def _initialise(self) -> None:
         """Raises StartError when there's no room, no permission, …"""
-        # Under another name until it's whole: an initdb that was killed leaves something that looks like a database.
+        # Under a temporary name until it's complete: a killed initdb leaves files that look like a database.
         unfinished = self._data.with_name("unfinished")
         shutil.rmtree(unfinished, ignore_errors=True)
         locale = ["--encoding=UTF8", "--locale=C", "--locale-provider=builtin", "--builtin-locale=C.UTF-8"]
@@ -104,14 +104,14 @@ class Postgres:
         unfinished.rename(self._data)
 
     def _set_up(self) -> None:
-        """The database, its logins, and nobody without a password from now on: each time, also with older data."""
+        """Creates the database and its logins, and requires passwords. It runs at each start, also on older data."""
         with psycopg.connect(self.url("postgres"), autocommit=True, connect_timeout=2) as connection:
             known = connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", [DATABASE]).fetchone()
             if known is None:
                 connection.execute(f"CREATE DATABASE {DATABASE}")
             self._logins.make(connection)
             rules = self._data / "pg_hba.conf"
-            if rules.read_text() != RULES:  # initdb's, which trust everybody; so there are passwords first
+            if rules.read_text() != RULES:  # initdb's rules trust everybody; so set the passwords first
                 rules.write_text(RULES)
                 connection.execute("SELECT pg_reload_conf()")
         with psycopg.connect(self.url(), autocommit=True, connect_timeout=2) as connection:
@@ -131,7 +131,7 @@ class Postgres:
 
 
 def _unprivileged_account() -> Account | None:
-    """PostgreSQL refuses to run as root: there, an account of its own. None where we aren't root."""
+    """Returns an account for PostgreSQL, which refuses to run as root. None if we aren't root."""
     if os.geteuid() != 0:
         return None
     for attempt in range(2):
@@ -147,7 +147,7 @@ def _unprivileged_account() -> Account | None:
 
 
 def _socket_directory(preferred: Path) -> Path:
-    """`preferred`, or where its path is too long for a socket, a private directory named after it."""
+    """Returns `preferred`, or, if its path is too long for a socket, a private directory named after it."""
     if len(os.fsencode(preferred)) <= _SOCKET_DIRECTORY_LENGTH_MAX:
         return preferred
     digest = hashlib.sha256(os.fsencode(preferred)).hexdigest()[:16]
@@ -155,7 +155,7 @@ def _socket_directory(preferred: Path) -> Path:
 
 
 def _make_private(directory: Path, account: Account | None) -> None:
-    """Make a directory that only its account can enter. Raises StartError when it's somebody else's."""
+    """Makes a directory that only its account can enter. Raises StartError if it's another account's."""
     directory.mkdir(mode=0o700, parents=True, exist_ok=True)
     owner = os.geteuid() if account is None else account.uid
     if directory.is_symlink() or directory.stat().st_uid not in {os.geteuid(), owner}:
@@ -166,7 +166,7 @@ def _make_private(directory: Path, account: Account | None) -> None:
 
 
 def _let_others_pass(path: Path) -> None:
-    """Let another account reach a path: only search permission is added, and only where it's missing."""
+    """Lets another account reach a path: it only adds search permission where it's missing."""
     for parent in path.parents:
         mode = parent.stat().st_mode
         if not mode & 0o001:

@@ -1,4 +1,4 @@
-"""Migrations, then demo data, in one process: loading Django twice would take longer than both."""
+"""Runs migrations, then demo data, in one process: loading Django twice would take longer than both."""
 
 import os
 import sys
@@ -12,7 +12,7 @@ from cryptotrader.unknown_migrations import told, unknown_migrations
 
 
 def prepare() -> None:
-    """Bring the database of DATABASE_URL up to date, and print the demo logins where there may be any.
+    """Bring the database of DATABASE_URL up to date, and print the demo logins where there are any.
 
     Exits with EXIT_UNKNOWN_MIGRATIONS, and one line, when the database belongs to another version.
     """

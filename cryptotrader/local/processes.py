@@ -14,9 +14,9 @@ from typing import IO
 
 import psutil
 
-# Every child carries it, whatever it forks, so that a run can find what an earlier, killed run left behind.
+# Every child and all its forks have this variable, so that a run can find the processes of an earlier, killed run.
 HOME_MARK = "CRYPTOTRADER_HOME"
-# They overwrite their environment with their process title; their working directory tells whose they are instead.
+# These overwrite their environment with their process title; their working directory identifies them instead.
 DATABASE_NAMES = {"postgres", "valkey-server"}
 
 _PR_SET_PDEATHSIG = 1
@@ -26,11 +26,11 @@ _prctl = ctypes.CDLL(None).prctl if sys.platform == "linux" else None
 
 
 class StopRequested(Exception):
-    """A signal asked us to stop while we were still starting."""
+    """A signal asked us to stop during the start."""
 
 
 class StopRequest:
-    """What the signals asked for: `asked` after Ctrl-C, SIGTERM or SIGHUP, `urgent` after a second Ctrl-C.
+    """The signals' requests: `asked` after Ctrl-C, SIGTERM or SIGHUP, `urgent` after a second Ctrl-C.
 
     `number` is the first signal's.
     """
@@ -43,13 +43,13 @@ class StopRequest:
         self._asked_at = 0.0
 
     def install(self) -> None:
-        """Receive this process's signals. SIGHUP stays ignored where `nohup` had it ignored."""
+        """Receives this process's signals. SIGHUP stays ignored if `nohup` had it ignored."""
         for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
             if number != signal.SIGHUP or signal.getsignal(number) != signal.SIG_IGN:
                 signal.signal(number, lambda received, _frame: self.receive(received))
 
     def receive(self, number: int) -> None:
-        """Take one signal. Only a later Ctrl-C is urgent: `make` passes on signals that its group gets as well."""
+        """Takes one signal. Only a later Ctrl-C is urgent: `make` repeats signals that its whole group gets anyway."""
         if not self.asked:
             self.asked, self.number, self._asked_at = True, number, self._clock()
         elif number == signal.SIGINT and self._clock() - self._asked_at > 0.5:
@@ -78,14 +78,14 @@ class Child:
         _own_children.add(self.pid)
 
     def exit_code(self) -> int | None:
-        """None while the command runs; negative when a signal ended it."""
+        """None while the command runs; negative if a signal ended it."""
         code = self.popen.poll()
         if code is not None:
             _own_children.discard(self.pid)
         return code
 
     def signal(self, number: int) -> None:
-        """Send a signal to the whole group; nothing happens when it's gone."""
+        """Sends a signal to the whole group; does nothing when it's gone."""
         with suppress(ProcessLookupError, PermissionError):  # macOS answers EPERM for a group of zombies
             os.killpg(self.pid, number)
 
@@ -102,7 +102,7 @@ class Child:
 
 
 def adopt_orphans() -> None:
-    """Become the parent of grandchildren whose parent dies, so that they can be ended (Linux only).
+    """Become the parent of grandchildren whose parent dies, so that we can end them (Linux only).
 
     Call reap_orphans now and then, or the dead ones stay in the list of processes.
     """
@@ -111,7 +111,7 @@ def adopt_orphans() -> None:
 
 
 def reap_orphans() -> None:
-    """Forget the dead that were handed to us; our own children's exit codes are left for whoever started them."""
+    """Remove the dead orphans. The exit codes of our own children are left for the code that started them."""
     if _prctl is None:
         return
     with suppress(ChildProcessError):
@@ -131,7 +131,7 @@ def spawn(
     own_group: bool = True,
     on_parent_death: int = signal.SIGTERM,
 ) -> Child:
-    """Start a command, stdout and stderr joined in `output` (ours when None), stdin closed unless it shares our group.
+    """Start a command, stdout and stderr joined in `output` (ours if None), stdin closed unless it shares our group.
 
     Call it from the main thread: the kernel watches the thread that forked.
     """
@@ -152,21 +152,21 @@ def spawn(
 
 
 def _follow_parent(number: int) -> Callable[[], None] | None:
-    """Ask the kernel to signal the child when we die: after `kill -9` nobody else is left to stop it."""
+    """Ask the kernel to signal the child when we die: after `kill -9` no other process can stop it."""
     if _prctl is None:
         return None
     parent = os.getpid()
 
     def follow() -> None:
         _prctl(_PR_SET_PDEATHSIG, number, 0, 0, 0)
-        if os.getppid() != parent:  # we died before the kernel was asked
+        if os.getppid() != parent:  # we died before the request to the kernel
             os._exit(1)
 
     return follow
 
 
 def how_it_ended(code: int) -> str:
-    """An exit code in words."""
+    """Describe an exit code in words."""
     if code >= 0:
         return f"ended with exit code {code}"
     return f"was ended by {signal.Signals(-code).name} (exit code {128 - code})"
@@ -180,7 +180,7 @@ def stop_all(
     hurry: Callable[[], bool] = lambda: False,
     on_turn: Callable[[], None] = lambda: time.sleep(0.02),
 ) -> None:
-    """Signal every group, wait until they are gone, kill what is left when the grace is over or `hurry()` is true."""
+    """Signal every group, wait until they are gone, kill the rest after the grace period or when `hurry()` is true."""
     left = [child for child in children if not child.is_gone()]
     for child in left:
         child.signal(number)
@@ -195,7 +195,7 @@ def stop_all(
 
 
 def leftovers(home: Path) -> list[psutil.Process]:
-    """The processes that an earlier run with this home left behind: it was killed before it could stop them."""
+    """Return the processes of an earlier run with this home, which was killed before it could stop them."""
     ours = {os.getpid(), *(parent.pid for parent in psutil.Process().parents())}
     return [process for process in psutil.process_iter() if process.pid not in ours and _belongs(process, home)]
 

@@ -18,7 +18,7 @@ from cryptotrader.local.supervisor import LABEL, Program, Supervisor, run_to_end
 
 _HEALTH_PATH = "/api/health/live"
 _LOGINS = {"server": APP, "feed": FEED, "worker": APP, "settler": SETTLER, "beat": APP}
-"""Who each program is to the embedded PostgreSQL. Where DATABASE_URL names another, they are all the same."""
+"""The login of each program at the embedded PostgreSQL. If DATABASE_URL names another server, all use that URL."""
 
 EXIT_UNKNOWN_MIGRATIONS = 3
 """Of `prepare`, whose only line then says that the database belongs to another version."""
@@ -29,9 +29,9 @@ class RunError(Exception):
 
 
 def run(home: Path) -> None:
-    """Start everything, and stay until Ctrl-C, SIGTERM or SIGHUP; no process is left when it returns.
+    """Start everything, and run until Ctrl-C, SIGTERM or SIGHUP; no process is left at the end.
 
-    Raises AlreadyRunning, RunError, StartError or, when stopped while starting, StopRequested.
+    Raises AlreadyRunning, RunError, StartError or, when stopped during the start, StopRequested.
     """
     port = wanted_port(os.environ)
     stop = StopRequest()
@@ -63,7 +63,7 @@ def run(home: Path) -> None:
 
 
 def wanted_port(environ: Mapping[str, str]) -> int:
-    """PORT, or 8000. Raises RunError when it isn't a port's number."""
+    """Return PORT, or 8000. Raises RunError if it isn't a valid port."""
     value = environ.get("PORT") or "8000"
     if not (value.isascii() and value.isdigit() and 0 < int(value) < 65536):
         raise RunError(f"PORT must be a number from 1 to 65535, not {value!r}")
@@ -71,9 +71,9 @@ def wanted_port(environ: Mapping[str, str]) -> int:
 
 
 def refuse_busy_port(port: int) -> None:
-    """Raises RunError when the server could not listen there."""
+    """Raises RunError if the server could not listen there."""
     with socket.socket() as probe:
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)  # as the server will
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)  # as the server does
         try:
             probe.bind(("127.0.0.1", port))
         except OSError as error:
@@ -81,19 +81,19 @@ def refuse_busy_port(port: int) -> None:
 
 
 def _programs(environs: Mapping[str, Mapping[str, str]], home: Path, port: int) -> list[Program]:
-    """What runs under the supervisor, named as in _LOGINS, each in the environment of its login."""
+    """Return the supervised programs, named as in _LOGINS, each in the environment of its login."""
     schedule = home / "beat"
     schedule.mkdir(exist_ok=True)
     python = (sys.executable, "-m")
     celery = (*python, "celery", "-A", "cryptotrader", "--quiet")
     quiet = ("--loglevel", "warning")
-    # Workers have nothing to gossip about, and the supervisor watches them better than heartbeats would.
+    # One worker needs no gossip, and the supervisor notices its end better than heartbeats would.
     alone = ("--without-gossip", "--without-mingle", "--without-heartbeat")
     commands = {
         "server": (
             *(*python, "uvicorn", "cryptotrader.asgi:application", "--host", "127.0.0.1", "--port", str(port)),
             *("--log-level", "warning", "--timeout-graceful-shutdown", "5"),
-            # Nobody proxies here, so a forwarded address is a lie; and a client says little at a time.
+            # No proxy here, so a forwarded address would be false; and a client sends only short messages.
             *("--no-proxy-headers", "--ws-max-size", "65536"),
         ),
         "feed": (sys.executable, "manage.py", "run_feed"),
@@ -101,14 +101,14 @@ def _programs(environs: Mapping[str, Mapping[str, str]], home: Path, port: int) 
         "settler": (*celery, "worker", "--queues", "settlement", "--concurrency", "2", *quiet, *alone),
         "beat": (*celery, "beat", "--schedule", str(schedule / "schedule"), "--pidfile", "", *quiet),
     }
-    # Celery warns root of strangers' messages at each start; here nobody else knows the broker's password.
+    # At each start Celery warns root about strangers' messages; here no stranger knows the broker's password.
     warnings = [os.environ.get("PYTHONWARNINGS"), "ignore:You're running the worker with superuser privileges"]
     calm = {"PYTHONWARNINGS": ",".join(filter(None, warnings))}
     return [Program(name, command, {**environs[_LOGINS[name]], **calm}, ROOT) for name, command in commands.items()]
 
 
 def _prepare(environ: Mapping[str, str], home: Path, console: Console, stop: StopRequest) -> list[str]:
-    """Migrate and seed; the lines that tell how to log in. Raises RunError; a traceback is shown before."""
+    """Migrate and seed; return the lines with the logins. Raises RunError, after it has shown the traceback."""
     console.line(LABEL, "bringing the database up to date")
     command = (sys.executable, "-m", "cryptotrader.local.prepare")
     code, lines = run_to_end(Program("prepare", command, environ, ROOT), stop)
@@ -131,7 +131,7 @@ def _begin_anew(home: Path, environ: Mapping[str, str]) -> str:
 
 
 class _Announcement:
-    """Says once where the platform is, as soon as it answers."""
+    """Announces the platform's address once, as soon as it answers."""
 
     def __init__(self, console: Console, port: int, logins: list[str]) -> None:
         self._console = console

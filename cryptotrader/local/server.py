@@ -1,4 +1,4 @@
-"""What an embedded server is to the rest: something that starts, answers at a URL, and stops."""
+"""The interface of an embedded server: it starts, answers at a URL, and stops."""
 
 from collections.abc import Callable
 from importlib.util import find_spec
@@ -11,36 +11,36 @@ _LOG_SIZE_MAX = 5_000_000
 
 
 class StartError(Exception):
-    """An embedded server didn't come up; the message ends with its last words."""
+    """An embedded server didn't start; the message ends with the last lines of its log."""
 
 
 class Server(Protocol):
-    """What Postgres and Valkey have in common."""
+    """The common interface of Postgres and Valkey."""
 
     name: str
     log: Path
 
     def start(self) -> Child:
-        """Start the process, without waiting until it answers."""
+        """Starts the process, without waiting for its answer."""
 
     def start_again(self) -> Child:
-        """Start it where it was, after it died: its clients know the address."""
+        """Starts it again at the same address after it died: its clients know that address."""
 
     def url(self) -> str:
-        """Where it is: the value of DATABASE_URL or REDIS_URL."""
+        """Returns its address: the value of DATABASE_URL or REDIS_URL."""
 
     def url_of(self, login: str) -> str:
-        """The same for one of `logins`, if this server knows them."""
+        """Returns the address for one of `logins`, if this server knows them."""
 
     def answers(self) -> bool:
         """Whether it can be used now."""
 
     def stop(self, child: Child, hurry: Callable[[], bool]) -> None:
-        """Stop it and wait until it's gone."""
+        """Stops it and waits until it's gone."""
 
 
 def wheel_directory(package: str) -> Path:
-    """Where a wheel's files are, without importing it: the servers are all we want of it. Raises StartError."""
+    """Return the directory of a wheel without importing it: we need only its server. Raises StartError."""
     found = find_spec(package)
     if found is None or found.origin is None:
         raise StartError(f"the Python package {package} isn't installed")
@@ -48,12 +48,12 @@ def wheel_directory(package: str) -> Path:
 
 
 def open_log(path: Path) -> IO[bytes]:
-    """A log to append to, begun anew when it has grown past 5 MB."""
+    """Open a log to append to; past 5 MB, start it anew."""
     path.parent.mkdir(parents=True, exist_ok=True)
     full = path.exists() and path.stat().st_size > _LOG_SIZE_MAX
     return path.open("wb" if full else "ab")
 
 
 def last_words(log: Path) -> str:
-    """The end of a log, for an error message."""
+    """Return the end of a log, for an error message."""
     return "\n".join(log.read_text(errors="replace").splitlines()[-5:])

@@ -1,4 +1,4 @@
-"""The embedded servers that this machine needs, started together and stopped in the end, whatever happens."""
+"""Starts the embedded servers that this machine needs, together, and always stops them in the end."""
 
 import time
 from collections.abc import Callable, Iterator, Mapping
@@ -35,22 +35,22 @@ class Servers:
 
     @property
     def urls(self) -> dict[str, str]:
-        """DATABASE_URL and REDIS_URL, as far as these servers are ours."""
+        """DATABASE_URL and REDIS_URL of the servers that we run."""
         return {variable: server.url() for variable, server in self._wanted.items()}
 
     def urls_of(self, login: str) -> dict[str, str]:
-        """The same for a program that comes in with this login of our PostgreSQL."""
+        """Returns these URLs for a program with this login of our PostgreSQL."""
         return {variable: server.url_of(login) for variable, server in self._wanted.items()}
 
     def start(self, stop: StopRequest) -> None:
-        """Start them all and wait until they answer. Raises StartError; StopRequested when asked to stop meanwhile."""
+        """Starts all and waits until they answer. Raises StartError; StopRequested when asked to stop meanwhile."""
         for variable, server in self._wanted.items():
             self._running.append(_Running(variable, server, server.start(), self._clock()))
         for entry in self._running:
             _wait_until_it_answers(entry, stop)
 
     def revive(self, say: Callable[[str], None]) -> None:
-        """Start again what has died, at the same address. Call it now and then."""
+        """Restarts dead servers at the same address. Call it now and then."""
         for entry in self._running:
             now = self._clock()
             if entry.start_due_at is not None:
@@ -62,14 +62,14 @@ class Servers:
                 say(f"{entry.server.name} {how_it_ended(code)}; starting it again in {wait:g} s")
 
     def stop(self, stop: StopRequest) -> None:
-        """Stop them, the last one first."""
+        """Stops them, the last one first."""
         for entry in reversed(self._running):
             entry.server.stop(entry.child, lambda: stop.urgent)
 
 
 @contextmanager
 def servers(home: Path, environ: Mapping[str, str], stop: StopRequest, *, durable: bool) -> Iterator[Servers]:
-    """Run the servers that `environ` doesn't name; their data and logs are kept under `home`.
+    """Run the servers that `environ` doesn't name; their data and logs stay under `home`.
 
     Raises StartError, or StopRequested when asked to stop meanwhile.
     """

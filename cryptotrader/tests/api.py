@@ -1,4 +1,4 @@
-"""A program at the REST doors."""
+"""A program that calls the REST API."""
 
 import json
 from typing import Any
@@ -11,13 +11,13 @@ from cryptotrader.tests.cast import PASSWORD, Trader
 
 
 def tokens_of(trader: Trader, password: str = PASSWORD) -> TokenPair:
-    """A new pair of tokens for somebody of the cast."""
+    """Returns a new pair of tokens for a person of the cast."""
     request = RequestFactory().post("/")
     return issue_tokens(email=trader.user.email, password=password, request=request, now=timezone.now())
 
 
 class Api:
-    """Calls the API as somebody; `body` may be raw JSON text, to send what `json.dumps` wouldn't."""
+    """Calls the API as a person; `body` may be raw JSON text, to send text that `json.dumps` can't make."""
 
     def __init__(self, trader: Trader | None = None, token: str | None = None, **headers: str) -> None:
         token = tokens_of(trader).access if trader else token
@@ -38,7 +38,7 @@ class Api:
         return Answer(self.client.patch(path, content, content_type="application/json", headers=sent))
 
     def send(self, method: str, path: str, body: object = None) -> "Answer":
-        """Any method, with or without a JSON body."""
+        """Sends any method, with or without a JSON body."""
         content = "" if body is None else json.dumps(body)
         return Answer(self.client.generic(method, path, content, content_type="application/json", headers=self.headers))
 
@@ -48,11 +48,11 @@ class Api:
 
 
 class Answer:
-    """What came back."""
+    """The response."""
 
     def __init__(self, response: Any) -> None:
         self.status: int = response.status_code
-        self.content: bytes = response.getvalue()  # of a streamed answer too
+        self.content: bytes = response.getvalue()  # also of a streamed response
         self.headers = response.headers
 
     def json(self) -> Any:
@@ -60,11 +60,11 @@ class Answer:
 
     @property
     def fields(self) -> dict[str, str]:
-        """The fields that a problem document finds fault with, each with its code."""
+        """Returns the faulty fields in a problem document, each with its code."""
         return {error["field"]: error["code"] for error in self.json().get("errors", [])}
 
     def assert_problem(self, status: int, code: str) -> "Answer":
-        """This is the RFC 9457 document of that problem, complete."""
+        """Checks that this is the complete RFC 9457 document of that problem."""
         assert (self.status, self.headers["Content-Type"]) == (status, "application/problem+json"), self.content
         body = self.json()
         assert (body["status"], body["code"], body["type"]) == (status, code, f"/docs/problems#{code}")

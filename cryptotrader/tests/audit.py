@@ -1,10 +1,10 @@
-"""The ledger, added up again from its transfers alone."""
+"""Recomputes the ledger from its transfers alone."""
 
 from decimal import Decimal
 
 from django.db import connection
 
-# Deliberately another way than the trigger's: it goes account by account over the whole history.
+# Deliberately a different method than the trigger's: account by account over the whole history.
 RECOUNT = """
     SELECT a.id, a.kind, a.currency, a.demo, a.balance, a.held,
         (SELECT coalesce(sum(amount), 0) FROM transfers WHERE target_id = a.id AND phase IN ('single', 'post')),
@@ -18,7 +18,7 @@ RECOUNT = """
 
 
 def assert_the_ledger_balances() -> None:
-    """Each balance and each hold is what the transfers say, each book sums to zero, no wallet is overdrawn."""
+    """Each balance and hold equals its transfers, each book sums to zero, no wallet is overdrawn."""
     sums: dict[tuple[str, bool], Decimal] = {}
     with connection.cursor() as cursor:
         cursor.execute(RECOUNT)

@@ -1,4 +1,4 @@
-"""The cast and the stage of the tests: people with real wallets, a market whose clock stands where the test puts it."""
+"""The cast and the stage of the tests: people with real wallets, and a market whose clock the test sets."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -46,7 +46,7 @@ class Trader:
         return wallet
 
     def pay_in(self, amount: str, *, currency: str = "USDT") -> Wallet:
-        """A real wallet with this much more in it; the currency must be enabled."""
+        """Adds this much to a real wallet, and opens it if needed. The currency must be enabled."""
         wallet, _is_new = open_wallet(user_id=self.user.pk, currency=currency, now=NOON)
         operator = open_operator_accounts(currency=currency, demo=False, now=NOON)
         funding, fact = operator[AccountKind.FUNDING], uuid4()
@@ -74,31 +74,31 @@ class Trader:
 
 @dataclass
 class Stage:
-    """One instrument, and prices recorded through the real service."""
+    """One instrument, with prices recorded through the real service."""
 
     instrument: Instrument
 
     def price(self, at: datetime, price: str, *, venues: int = 1, source: Source = Source.SIMULATED) -> Recorded:
-        """Record one second's price: `venues` venues that all quote it."""
+        """Records one second's price: `venues` venues all quote it."""
         quote = Decimal(price)
         ticks = tuple(Tick(f"venue{n}", quote, quote, None, at) for n in range(venues))
         reading = Reading(self.instrument.symbol, source, ticks, 1)
         return record_index_prices(at=at, readings=[reading], now=at)
 
     def prices(self, start: datetime, prices: Iterable[str]) -> None:
-        """A price for each second from `start` on."""
+        """Records a price for each second from `start` on."""
         for offset, price in enumerate(prices):
             self.price(start + timedelta(seconds=offset), price)
 
 
 def trader(name: str) -> Trader:
-    """A new trader called so."""
+    """Creates a trader of this name."""
     user = register_trader(email=f"{name}@example.com", password=PASSWORD, locale="en", now=NOON, verified=True)
     return Trader(user)
 
 
 def open_stage(symbol: str = SYMBOL) -> Stage:
-    """BTC-USDT, unless said, with a price at noon."""
+    """Opens BTC-USDT by default, with a price at noon."""
     instrument = Instrument.objects.create(symbol=symbol, pip=Decimal("0.01"), durations=[15, 30, 60, 300, 3600])
     stage = Stage(instrument)
     stage.price(NOON, "60000.00")

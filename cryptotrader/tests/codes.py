@@ -9,7 +9,7 @@ from accounts.models import User
 
 
 class App:
-    """The app that somebody has set up; `at` is its code at a time."""
+    """The app that a person has set up; `at` returns its code at a time."""
 
     def __init__(self, user: User) -> None:
         self.secret = generate_totp_secret()
@@ -20,6 +20,6 @@ class App:
         return str(format_hotp_value(hotp_value(self.secret, int(now.timestamp()) // 30)))
 
     def wrong(self, now: datetime) -> str:
-        """Six digits that are no code around this time."""
+        """Returns six digits that are no valid code around this time."""
         near = {format_hotp_value(hotp_value(self.secret, int(now.timestamp()) // 30 + step)) for step in range(-2, 3)}
         return next(code for code in (f"{n:06}" for n in range(10)) if code not in near)

@@ -1,4 +1,4 @@
-"""Every door of the API, and who may come in. `test_access_matrix.py` holds them to it."""
+"""Lists every door of the API with its permitted callers. `test_access_matrix.py` tests them."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -23,7 +23,7 @@ ORDER = {"amount": 100, "direction": "up", "duration": 60}
 
 
 class Who(Enum):
-    """ANYBODY: visitors too. PEOPLE: whoever is signed in, by session or token, and no API key."""
+    """ANYBODY: visitors too. PEOPLE: signed-in users, by session or token, and no API key."""
 
     ANYBODY = "anybody"
     PEOPLE = "people"
@@ -31,9 +31,11 @@ class Who(Enum):
 
 @dataclass(frozen=True)
 class Door:
-    """`who`: the scope that a key needs (people have all), or Who. `thing`: makes somebody's object that the address
-    names, by its id. `body`: a request that goes through; only needed where `excluded` says that self-exclusion
-    refuses it. `foreign`: others say what the body has."""
+    """A door and its callers. `who`: the scope that a key needs (people have all), or Who.
+
+    `thing`: creates an object of a trader, and returns the id for the address. `body`: returns a valid body; needed
+    only with `excluded`. `excluded`: self-exclusion closes the door. `foreign`: others choose the body's format.
+    """
 
     who: Scope | Who
     thing: Callable[[Trader], object] | None = None
@@ -51,14 +53,14 @@ def trade(owner: Trader) -> object:
 
 
 def settled_trade(owner: Trader) -> object:
-    """Void: there was no price to enter at."""
+    """Void: it has no entry price."""
     trade = owner.place()
     settle_due_trades(instrument=trade.instrument.symbol, now=trade.expires_at + timedelta(minutes=5))
     return trade.id
 
 
 def closable_trade(owner: Trader) -> object:
-    """An open trade of a market of its own, with enough prices by noon."""
+    """An open trade in a market of its own, with enough prices by noon."""
     symbol = f"E{Instrument.objects.count()}-USDT"
     stage = Stage(Instrument.objects.create(symbol=symbol, pip=Decimal("0.01"), durations=[60]))
     stage.prices(NOON - timedelta(seconds=50), ["100.00", "100.01"])
@@ -71,7 +73,7 @@ def closable_trade(owner: Trader) -> object:
 
 
 def poorer_wallet(owner: Trader) -> object:
-    """A demo wallet with less than it started with."""
+    """A demo wallet with less than its first grant."""
     with transaction.atomic():
         move_against_house(
             wallet_id=owner.wallet.id,
@@ -160,4 +162,4 @@ OUTSIDE = {
     "api/health/ready": "by network, see monitoring",
     "api/metrics": "by network, see monitoring",
 }
-"""Addresses below api/ that have no callers in our sense."""
+"""Addresses below api/ that aren't part of this matrix."""

@@ -1,10 +1,10 @@
-"""Tables as they were before the first test, after one that committed."""
+"""Restores the tables after a test that committed."""
 
 from django.db import connection, transaction
 
 # Django empties all tables by TRUNCATE, which makes new files for some eighty of them, and then asks each app for its
-# permissions again: a third of a second after each of 650 tests. Most tests write a few rows to a few tables. What is
-# big goes the old way, as deleted rows stay in its file. No trigger fires, nor a foreign key's: all go, or none.
+# permissions again: a third of a second after each of 650 tests. Most tests write a few rows to a few tables. Large
+# tables are truncated, because deleted rows stay in their file. No trigger fires, nor a foreign key: all rows go.
 EMPTY = """
 DO $$
 DECLARE
@@ -32,6 +32,6 @@ $$
 
 
 def empty_tables() -> None:
-    """Nothing stays but what each database of this project has before its first row: migrations and permissions."""
+    """Deletes all rows but those of a new database of this project: migrations and permissions."""
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(EMPTY)

@@ -1,4 +1,4 @@
-"""Asking the database itself to refuse."""
+"""Expects refusals by the database itself."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -12,14 +12,14 @@ from accounts.database_errors import constraint_of
 
 @contextmanager
 def refused(constraint: str) -> Iterator[None]:
-    """What is done inside must be refused by this constraint or trigger of the database; nothing of it stays."""
+    """The code inside must be refused by this constraint or trigger of the database; it leaves no changes."""
     with pytest.raises(DatabaseError) as caught, transaction.atomic():
         yield
     assert constraint_of(caught.value) == constraint, caught.value
 
 
 def run_sql(statement: str, *params: Any) -> int:
-    """Plain SQL, as somebody at a database prompt would write it; how many rows it touched."""
+    """Runs plain SQL, as a person at a database prompt would; returns the number of rows changed."""
     with connection.cursor() as cursor:
         cursor.execute(statement, params)
         return int(cursor.rowcount)

@@ -13,13 +13,13 @@ TERMS = KeyTerms("bot", tuple(Scope))
 
 
 def made_key(trader: Trader, *scopes: Scope, **terms: object) -> MadeKey:
-    """A new key of somebody; the withdraw scope needs an app (see codes.py)."""
+    """Creates a key for a person; the withdraw scope needs an app (see codes.py)."""
     wanted = replace(TERMS, scopes=scopes or (Scope.READ, Scope.TRADE), **terms)  # type: ignore[arg-type]
     return make_api_key(user_id=trader.user.pk, terms=wanted, now=NOON)
 
 
 def signed_headers(made: MadeKey, method: str, path: str, body: bytes = b"", at: float | None = None) -> dict[str, str]:
-    """The three headers of a signing key."""
+    """Returns the three headers of a signing key."""
     timestamp = str(int((time.time() if at is None else at) * 1000))
     signature = signature_of(made.secret, timestamp=timestamp, method=method, path=path, body=body)
     return {"X-Api-Key": made.key.prefix, "X-Timestamp": timestamp, "X-Signature": signature}

@@ -1,4 +1,4 @@
-"""A PostgreSQL of Debian's that speaks Korean: the one from our wheel was built without translations."""
+"""A PostgreSQL of Debian's with Korean messages: the one from our wheel was built without translations."""
 
 import os
 import pwd
@@ -18,13 +18,13 @@ from cryptotrader.local.server import last_words
 
 CATALOGUES = Path("/usr/share/locale/ko/LC_MESSAGES")
 SUPERUSER = "postgres"
-"""In the database and, where we are root, the account that Debian's package makes: a server refuses to run as root."""
+"""An account in the database. If we are root, also the system account of Debian's package: no server runs as root."""
 
 START_SECONDS_MAX = 60
 
 
 def korean_programs() -> Path | None:
-    """Where the newest server with a Korean catalogue is; None where there is none."""
+    """Returns the directory of the newest server with a Korean catalogue; None without one."""
     versions = sorted(int(file.stem.removeprefix("postgres-")) for file in CATALOGUES.glob("postgres-*.mo"))
     found = [Path(f"/usr/lib/postgresql/{version}/bin") for version in versions]
     return next((each for each in reversed(found) if (each / "postgres").exists()), None)
@@ -32,7 +32,7 @@ def korean_programs() -> Path | None:
 
 @contextmanager
 def korean_server(programs: Path) -> Iterator[str]:
-    """The URL of its superuser, while the block runs. Raises RuntimeError with its log when it doesn't start."""
+    """Runs a server and yields its superuser's URL. Raises RuntimeError with its log if it doesn't start."""
     with tempfile.TemporaryDirectory(prefix="korean-") as name:
         home, account = Path(name), _account()
         if account is not None:
@@ -65,7 +65,7 @@ def _start(home: Path, command: Sequence[str], account: Account | None) -> Child
 
 
 def _wait(url: str, log: Path) -> None:
-    """Until it answers, and has shown in its log that it speaks Korean."""
+    """Waits until it answers, and its log shows Korean."""
     deadline = time.monotonic() + START_SECONDS_MAX
     while time.monotonic() < deadline:
         try:

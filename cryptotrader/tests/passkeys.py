@@ -1,4 +1,4 @@
-"""A passkey that is stored as a browser's would be; nobody can sign with it."""
+"""A stored passkey like a browser's; nobody can sign with it."""
 
 from hashlib import sha256
 
@@ -14,7 +14,7 @@ ID = b"a passkey of the tests"
 
 
 def stored_passkey(user: User, name: str = "Laptop") -> Authenticator:
-    """As if `user` had added it."""
+    """Stores it as if `user` had added it."""
     key = ES256.from_cryptography_key(generate_private_key(SECP256R1()).public_key())  # type: ignore[no-untyped-call]
     known = AttestedCredentialData.create(b"\0" * 16, ID, key)
     seen = AuthenticatorData.create(sha256(b"localhost").digest(), AuthenticatorData.FLAG.AT, 0, known)

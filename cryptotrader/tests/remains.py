@@ -1,4 +1,4 @@
-"""What is left of processes that should be gone."""
+"""Checks for leftover processes."""
 
 import time
 from collections.abc import Sequence
@@ -7,7 +7,7 @@ import psutil
 
 
 def assert_gone(processes: Sequence[psutil.Process], wait_seconds: float = 10.0) -> None:
-    """Fail unless all of them end soon. A zombie has ended: its last trace is its new parent's business."""
+    """Fails unless all of them end soon. A zombie counts as ended: its new parent must collect it."""
     deadline = time.monotonic() + wait_seconds
     while alive := [process for process in processes if _is_alive(process)]:
         assert time.monotonic() < deadline, alive

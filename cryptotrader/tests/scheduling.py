@@ -1,4 +1,4 @@
-"""Which tests go to which process, when there are several (`pytest -n`)."""
+"""Distributes the tests over several processes (`pytest -n`)."""
 
 from typing import Any
 

@@ -1,14 +1,14 @@
-"""Who may do what, over every endpoint of the API × every kind of caller.
+"""Access of every kind of caller to every endpoint of the API.
 
 A new endpoint: add its route, as `urls.py` writes it, and its methods to `DOORS` in `doors.py`. Until then
-`test_every_endpoint_is_listed` fails. Say
+`test_every_endpoint_is_listed` fails. Set
 
-- `who` may come in: a Scope (API keys need it, people have all), `PEOPLE` (no API key) or `ANYBODY`;
-- `thing` if the route names somebody's object: a function that makes one for a Trader and returns its id;
-- `foreign=True` if others say what a body has;
-- `excluded=True` and a `body` that would go through, if self-exclusion closes the door.
+- `who` may enter: a Scope (API keys need it, people have all), `PEOPLE` (no API key) or `ANYBODY`;
+- `thing` if the route names a person's object: a function that creates one for a Trader and returns its id;
+- `foreign=True` if others choose the body's format;
+- `excluded=True` and a valid `body` if self-exclusion closes the door.
 
-All the rest is tested here: visitors, the objects of others, wrong scopes, frozen, closed and self-excluded people.
+The rest is tested here: visitors, the objects of others, wrong scopes, frozen, closed and self-excluded people.
 """
 
 import re
@@ -116,7 +116,7 @@ def test_what_belongs_to_others_isnt_there(case: Case, alice: Trader, bob: Trade
     id = _thing_of(case, bob)
     case.call(Api(alice), id).assert_problem(404, "not-found")
     if isinstance(case.door.who, Scope):
-        App(alice.user)  # without it no key may withdraw
+        App(alice.user)  # a key with the withdraw scope needs it
         case.call(Api(token=made_key(alice, case.door.who).secret), id).assert_problem(404, "not-found")
     assert case.call(Api(bob), id).status < 400
 

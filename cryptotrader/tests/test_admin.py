@@ -1,4 +1,4 @@
-"""Staff can do what is theirs to do, and nobody can set a price or a result here."""
+"""Staff can do their own work in the admin, and nobody can set a price or a result there."""
 
 from datetime import timedelta
 

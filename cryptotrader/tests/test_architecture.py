@@ -1,4 +1,4 @@
-"""The house keeps its own rules: who may import whom, and how large a file and a function may grow."""
+"""Checks the house's rules: the allowed imports, and the sizes of files and functions."""
 
 import ast
 import subprocess
@@ -20,7 +20,7 @@ SOURCES = [
 
 
 def functions(path: Path) -> Iterator[tuple[str, int]]:
-    """Each function's name and how many lines it has."""
+    """Yields each function's name and its number of lines."""
     for node in ast.walk(ast.parse(path.read_text())):
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
             yield node.name, (node.end_lineno or node.lineno) - node.lineno + 1
@@ -55,7 +55,7 @@ def layer_of(path: Path) -> str:
 
 
 def imports_of(path: Path) -> set[str]:
-    """What a file imports: the modules, and the names in them, which may be modules too."""
+    """Returns a file's imports: the modules, and the names in them, which may be modules too."""
     nodes = [node for node in ast.walk(ast.parse(path.read_text())) if isinstance(node, ast.ImportFrom) and node.module]
     return {
         name for node in nodes for name in (node.module or "", *(f"{node.module}.{each.name}" for each in node.names))
@@ -68,7 +68,7 @@ def module_of(path: Path) -> str:
 
 
 def imported_at_doors() -> set[str]:
-    """The modules that doors import, tests aside. Apps wire, so what they register counts as called."""
+    """Returns the modules that doors import, without tests. Apps connect receivers, so those count as called."""
     doors = [path for path in SOURCES if layer_of(path) in DOORS or path.is_relative_to(ROOT / "cryptotrader")]
     return {module for path in doors if "tests" not in path.parts for module in imports_of(path)}
 
@@ -80,26 +80,26 @@ def test_each_service_is_called_by_a_door() -> None:
 
 
 def atomic_blocks(path: Path) -> Iterator[bool]:
-    """Each `transaction.atomic(...)` of a file: whether it is durable, so that no caller can wrap it."""
+    """Yields, for each `transaction.atomic(...)` of a file, whether it is durable, so that no caller can wrap it."""
     for node in ast.walk(ast.parse(path.read_text())):
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr == "atomic":
             yield any(keyword.arg == "durable" for keyword in node.keywords)
 
 
 def test_only_services_open_a_transaction_of_their_own() -> None:
-    """The benchmarks aside: they measure bare SQL."""
+    """Except the benchmarks: they measure bare SQL."""
     elsewhere = [path for path in SOURCES if path not in SERVICES and not {"tests", "bench"} & set(path.parts)]
     assert [module_of(path) for path in elsewhere if any(atomic_blocks(path))] == []
 
 
 def test_a_service_has_no_transaction_that_a_caller_may_wrap() -> None:
-    """What runs inside a caller's transaction is a step; a savepoint inside one's own transaction is allowed."""
+    """Code that runs inside a caller's transaction is a step. A service may use savepoints in its own transaction."""
     blocks = {module_of(path): list(atomic_blocks(path)) for path in SERVICES}
     assert [name for name, durable in blocks.items() if durable and not any(durable)] == []
 
 
 def test_no_door_calls_a_step() -> None:
-    """Apps connect signals, whose receivers run in the transaction of whoever sends them."""
+    """Except apps: they connect receivers, which run in the sender's transaction."""
     doors = [path for path in SOURCES if layer_of(path) in DOORS - {"apps"} and "tests" not in path.parts]
     steps = {module_of(path) for path in STEPS}
     assert len(steps) > 25

@@ -1,4 +1,4 @@
-"""The staff's pages of approvals and of the audit: who asks, who decides, who only looks."""
+"""The staff pages of approvals and of the audit: requesters, deciders and readers."""
 
 import re
 from typing import Any

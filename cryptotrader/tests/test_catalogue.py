@@ -26,5 +26,5 @@ def test_the_document_says_of_every_code_what_to_do() -> None:
 def test_it_knows_the_refusals_of_every_room() -> None:
     known = known_problems()
     assert known["stale-price"] == (503, "There is no fresh price at the moment")
-    assert known["insufficient-funds"] == (409, "Not enough is available in the wallet")  # the words for all that ask
+    assert known["insufficient-funds"] == (409, "Not enough is available in the wallet")  # the general title
     assert {"insufficient-funds", "body-too-large", "too-many-attempts"} <= set(known)

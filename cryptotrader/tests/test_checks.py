@@ -1,4 +1,4 @@
-"""An installation that strangers could break into doesn't pass `manage.py check --deploy`."""
+"""`manage.py check --deploy` refuses an installation with unsafe settings."""
 
 import os
 import subprocess

@@ -1,4 +1,4 @@
-"""Closing one's account: for ever, with nothing left under way, whatever else happens at the same moment."""
+"""Closing an account: for ever, with nothing left under way, also in parallel with other requests."""
 
 from collections.abc import Callable
 from datetime import timedelta
@@ -168,7 +168,7 @@ def test_it_waits_for_real_money_and_payments(ann: Trader) -> None:
 
 
 def test_no_order_is_committed_after_the_closing(ann: Trader) -> None:
-    """Either the trade came first and the account stays open, or the closing did and nothing is under way."""
+    """Either the trade commits first and the account stays open, or the account closes and no trade is under way."""
 
     def shut() -> object:
         close(ann)

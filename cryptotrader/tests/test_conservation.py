@@ -1,4 +1,4 @@
-"""Whatever happens to the market: no money is made or lost, and every result is what the published rules say."""
+"""In any market no money appears or disappears, and every result follows the published rules."""
 
 from collections.abc import Callable
 from contextlib import suppress
@@ -31,7 +31,7 @@ END = NOON + timedelta(seconds=420)
 
 
 class Wish(NamedTuple):
-    """An order that somebody places at a second of the history."""
+    """An order at one second of the history."""
 
     second: int
     who: int
@@ -42,7 +42,7 @@ class Wish(NamedTuple):
 
 @dataclass
 class History:
-    """What happens: each second has a price or none, somebody orders, somebody settles."""
+    """One history: each second has a price or none, some have orders, some have a settlement."""
 
     prices: list[int | None]
     wishes: list[Wish]
@@ -73,7 +73,7 @@ class History:
                 self.place(wish)
 
     def place(self, wish: Wish) -> None:
-        """Refusals are part of life: no fresh price, no money left."""
+        """Refusals are normal: no fresh price, no money left."""
         with suppress(InsufficientFunds, StalePrice):
             self.people[wish.who].place(
                 at=NOON + wish.second * SECOND,
@@ -170,4 +170,4 @@ def test_held_is_what_is_staked_on_unsettled_trades(stage: Stage, alice: Trader,
 
 
 NUMBERS = count()
-"""Each history has an instrument and traders of its own, so that nothing need be undone between two."""
+"""Each history has its own instrument and traders, so that nothing has to be undone between two."""

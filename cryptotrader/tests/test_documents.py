@@ -46,7 +46,7 @@ def test_a_document_without_a_translation_is_shown_in_english(client: Client) ->
 
 
 def test_verification_says_in_korean_what_it_says_in_english(client: Client) -> None:
-    """The same programs, commands and codes, to be copied from either."""
+    """Both have the same programs, commands and codes to copy."""
     html, english = page(client, "verification", "ko"), page(client, "verification")
     assert 'lang="ko"' in html
     blocks, codes = re.compile(r"<pre.*?</pre>", re.DOTALL), re.compile(r"<td><code>([a-z-]+)</code>")

@@ -1,6 +1,6 @@
 """Random programs over the whole engine: ticks, gaps, orders, closes, voids, several workers, deaths between any steps.
 
-`FUZZ_PROGRAMS=1000` runs more of them, and what happened in them is printed with `-s`.
+`FUZZ_PROGRAMS=1000` runs more of them; `-s` prints counts of their events.
 """
 
 import os
@@ -21,7 +21,7 @@ EXAMPLES = int(os.environ.get("FUZZ_PROGRAMS", "10"))
 
 @pytest.fixture
 def tally() -> Iterator[Counter[str]]:
-    """What happened; pytest keeps it unless the test fails or `-s` is given."""
+    """Counts events; pytest hides the counts unless the test fails or `-s` is given."""
     counted: Counter[str] = Counter()
     yield counted
     print("", *(f"{what:44} {times:8}" for what, times in sorted(counted.items())), sep="\n")  # noqa: T201

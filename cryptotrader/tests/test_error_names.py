@@ -1,4 +1,4 @@
-"""No code compares an error's text: a database words it in the language of its operator."""
+"""No code compares an error's text: a database writes it in the language of its operator."""
 
 import ast
 import re
@@ -13,7 +13,7 @@ DATABASE_ERRORS = {
     "DatabaseError", "DataError", "Error", "IntegrityError", "InterfaceError", "InternalError", "NotSupportedError",
     "OperationalError", "ProgrammingError",
 }  # fmt: skip
-"""Django's, which are psycopg's too; all else of psycopg is written `psycopg.errors.…`."""
+"""Django's classes, which psycopg shares; psycopg's other errors are written `psycopg.errors.…`."""
 
 TEXTS = {"args", "message", "message_primary", "message_detail", "message_hint"}
 MAKE_TEXT = {"str", "repr", "format", "message_of"}
@@ -25,7 +25,7 @@ Scope = ast.FunctionDef | ast.AsyncFunctionDef
 
 
 def comparisons(tree: ast.Module, *, databases_only: bool) -> list[int]:
-    """The lines on which the text of a caught error is compared, or searched, or expected by a test."""
+    """Returns the lines that compare or search the text of a caught error, or a test's expectation of it."""
     found = {node.lineno for node in ast.walk(tree) if isinstance(node, ast.Call) and _expects_text(node)}
     for scope in (node for node in ast.walk(tree) if isinstance(node, Scope)):
         errors, texts = set(_caught(scope, databases_only)), set[str]()
@@ -41,7 +41,7 @@ def comparisons(tree: ast.Module, *, databases_only: bool) -> list[int]:
 
 
 def _caught(scope: Scope, databases_only: bool) -> Iterator[str]:
-    """The names that errors have in it."""
+    """Yields the names of its caught errors."""
     for node in ast.walk(scope):
         if isinstance(node, ast.ExceptHandler) and node.name and node.type:
             if not databases_only or _is_of_a_database(node.type):
@@ -53,7 +53,7 @@ def _caught(scope: Scope, databases_only: bool) -> Iterator[str]:
 
 
 def _expected(node: ast.expr) -> ast.expr | None:
-    """The kind of error that `pytest.raises(…)` waits for."""
+    """Returns the kind of error that `pytest.raises(…)` expects."""
     if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr == "raises":
         return node.args[0]
     return None
@@ -98,7 +98,7 @@ def _names(node: ast.expr, errors: set[str]) -> bool:
 
 
 def test_no_text_of_an_error_is_compared() -> None:
-    """Tests may read what our own errors say; what a database says they may not read either."""
+    """Tests may read the texts of our own errors, but not those of a database."""
     found = [
         f"{path.relative_to(ROOT)}:{line}"
         for path in SOURCES

@@ -1,6 +1,6 @@
-"""No form leaves it to the browser to find faults: its bubbles speak the browser's language, and show one at a time.
+"""No form uses the browser's validation: its bubbles speak the browser's language, and show one fault at a time.
 
-Every page of ours is asked for, by everybody who may see it. A new page whose address takes something: add that to
+The test opens every page as every person who may see it. For a new page whose address takes arguments, add them to
 `arguments` or `QUERIES`.
 """
 
@@ -39,12 +39,12 @@ MET = {
     "statement", "deposits", "deposit", "withdrawals", "add_beneficiary", "settings", "close_account", "home", "limits",
     "time_out", "self_exclusion", "ask", "decide", "credit",
 }  # fmt: skip
-"""Pages on which the walk must have met a form with something to fill in."""
+"""Pages on which the test must find a form with something to fill in."""
 
 
 @dataclass
 class Forms(HTMLParser):
-    """The forms of a page that have something to fill in: whether each tells the browser not to look."""
+    """Collects a page's forms with something to fill in, and whether each turns the browser's validation off."""
 
     open: list[bool] = field(default_factory=list)
     found: list[bool] = field(default_factory=list)
@@ -67,7 +67,7 @@ class Forms(HTMLParser):
 
 @pytest.fixture
 def readers(alice: Trader, bob: Trader) -> list[Client]:
-    """A visitor, bob who is new, alice who has everything and has just confirmed it, and alice between two factors."""
+    """A visitor; bob, who is new; alice with all data and a fresh confirmation; alice between password and code."""
     open_terms()
     App(alice.user)
     stored_passkey(alice.user)
@@ -104,7 +104,7 @@ def patterns(resolver: URLResolver) -> Iterator[URLPattern]:
     for each in resolver.url_patterns:
         if isinstance(each, URLResolver):
             yield from patterns(each) if getattr(each.urlconf_name, "__name__", "") in ROOMS else ()
-        elif each.name:  # what the root itself has are doors for programs
+        elif each.name:  # unnamed routes of the root are doors for programs
             yield each
 
 

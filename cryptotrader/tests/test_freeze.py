@@ -1,4 +1,4 @@
-"""Freezing an account: from that moment on nothing is ordered and nobody is signed in, whatever was under way."""
+"""Freezing an account: from that moment on it has no new orders and no sessions, also in parallel with requests."""
 
 from collections import Counter
 from collections.abc import Callable

@@ -1,4 +1,4 @@
-"""The embedded servers and the commands around them, for real: each test starts its own and looks for what is left."""
+"""The embedded servers and their commands, for real: each test starts its own and looks for leftover processes."""
 
 import json
 import os
@@ -56,13 +56,13 @@ WAIT = "import os, sys, time; print(os.getpid(), flush=True); time.sleep(60)"
 
 
 def bare_environment(**more: str) -> dict[str, str]:
-    """Ours, without what the outer `exec` of `make test` gave us."""
+    """Returns our environment without the variables of the outer `exec` of `make test`."""
     given = {"DATABASE_URL", "REDIS_URL", HOME_MARK}
     return {name: value for name, value in os.environ.items() if name not in given} | more
 
 
 def local(home: Path, *arguments: str, **more: str) -> "subprocess.CompletedProcess[str]":
-    """Run the command line to its end."""
+    """Runs the command line to its end."""
     command = [sys.executable, "-m", "cryptotrader.local", "--home", str(home), *arguments]
     return subprocess.run(
         command, cwd=ROOT, env=bare_environment(**more), capture_output=True, text=True, timeout=60, check=False
@@ -70,7 +70,7 @@ def local(home: Path, *arguments: str, **more: str) -> "subprocess.CompletedProc
 
 
 def start_exec(home: Path, *options: str) -> "tuple[subprocess.Popen[str], list[psutil.Process]]":
-    """Start a command that waits; `exec`'s process, and all those below it."""
+    """Starts a command that waits; returns `exec`'s process, and all those below it."""
     local = [sys.executable, "-m", "cryptotrader.local", "--home", str(home)]
     command = [*local, "exec", *options, "--", sys.executable, "-c", WAIT]
     nothing, pipe = subprocess.DEVNULL, subprocess.PIPE
@@ -136,7 +136,7 @@ def test_nothing_survives_a_killed_exec_and_its_data_can_be_used_again(home: Pat
     assert {"postgres", "valkey-server"} <= servers
     for child in processes:
         if child.name() == "postgres":
-            child.kill()  # a crash of the machine, as far as its data can tell
+            child.kill()  # for its data this equals a crash of the machine
     process.kill()
     process.communicate()
     assert_gone(processes)

@@ -1,4 +1,4 @@
-"""What was refused is one line in the log; what broke comes with where it broke."""
+"""A refusal is one line in the log; an error has its traceback."""
 
 import io
 import logging

@@ -1,4 +1,4 @@
-"""Mails leave by what the environment says: an SMTP server or a provider's API, here stood in for on this machine."""
+"""Mails leave by the configured way: an SMTP server or a provider's API, both simulated on this machine."""
 
 import json
 import socketserver
@@ -38,7 +38,7 @@ def configure(settings: Settings, monkeypatch: pytest.MonkeyPatch, **environ: st
 
 
 class MailServer(socketserver.StreamRequestHandler):
-    """As much SMTP as it takes to accept a mail."""
+    """The smallest SMTP server that accepts a mail."""
 
     def handle(self) -> None:
         self.wfile.write(b"220 here\r\n")
@@ -51,7 +51,7 @@ class MailServer(socketserver.StreamRequestHandler):
 
 
 class Provider(BaseHTTPRequestHandler):
-    """A provider that takes everything."""
+    """A provider that accepts every mail."""
 
     def do_POST(self) -> None:
         body = self.rfile.read(int(self.headers["Content-Length"]))

@@ -43,7 +43,7 @@ app.start(["beat", "--pidfile", "", "-l", "error", "--schedule", schedule])
 
 @contextmanager
 def beat(queue: str, schedule: Path) -> Iterator["subprocess.Popen[bytes]"]:
-    """A beat process of its own that sends to this queue; killed at the end."""
+    """Runs a beat process that sends to this queue; kills it at the end."""
     command = [sys.executable, "-c", BEAT, queue, str(schedule)]
     process = subprocess.Popen(command, env=own_environment(), start_new_session=True)
     try:
@@ -71,7 +71,7 @@ def test_two_workers_and_two_beats_settle_each_trade_once(tmp_path: Path) -> Non
         for number in range(2):
             running.enter_context(worker(queue))
             running.enter_context(beat(queue, tmp_path / f"schedule-{number}"))
-        # Beside the sweeps of both beats, what a feed would ask for, many times over.
+        # Beside the sweeps of both beats: the requests of a feed, many times over.
         for _ in range(20):
             settle_task.apply_async(kwargs={"instrument": "BTC-USDT"}, queue=queue, expires=60)
         wait_until(lambda: unsettled() == 0, "the settlement")
@@ -83,7 +83,7 @@ def test_two_workers_and_two_beats_settle_each_trade_once(tmp_path: Path) -> Non
 
 
 def test_two_beats_alone_have_everything_settled(tmp_path: Path) -> None:
-    """No feed asks: what both sweep finds its end, once."""
+    """Without a feed: every trade that both sweep ends once."""
     alice, stage, queue = trader("alice"), open_stage(), f"beats-{uuid4()}"
     trade = alice.place()
     stage.price(NOON + timedelta(seconds=1), "60000.00")
@@ -99,7 +99,7 @@ def test_two_beats_alone_have_everything_settled(tmp_path: Path) -> None:
 
 
 def test_a_feed_that_stops_leaves_a_thousand_trades_void_and_refunded_after_grace() -> None:
-    """Half have their entry price, half never get one; the clock alone ends them all, no sooner than it may."""
+    """Half have their entry price, half never get one. The clock alone ends them all, not before their time."""
     traders, stage = [trader(f"trader{n}") for n in range(10)], open_stage()
     for half, at in enumerate((NOON, NOON + timedelta(seconds=1))):
         orders = [
@@ -108,7 +108,7 @@ def test_a_feed_that_stops_leaves_a_thousand_trades_void_and_refunded_after_grac
         ]
         assert all(isinstance(result, Accepted) for result in open_trades(orders, now=at))
         if not half:
-            stage.price(at + timedelta(seconds=1), "60000.00")  # the last price there is
+            stage.price(at + timedelta(seconds=1), "60000.00")  # the last price of the series
     settle_due_trades(instrument="BTC-USDT", now=NOON + timedelta(seconds=2))
     last_expiry = NOON + timedelta(seconds=62)
     for now in (last_expiry, NOON + timedelta(seconds=61) + GRACE - timedelta(seconds=1)):

@@ -1,4 +1,4 @@
-"""What isn't there looks the same in development as for everybody."""
+"""A missing page looks the same in development as in production."""
 
 import pytest
 from django.test import Client

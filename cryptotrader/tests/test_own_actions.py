@@ -1,4 +1,4 @@
-"""Nobody decides on what is their own, whatever their roles and whoever asks: each action with four eyes."""
+"""Nobody decides on their own money or account, with any roles and for any requester: each action with four eyes."""
 
 import pytest
 from django.contrib.auth.models import Group
@@ -15,9 +15,9 @@ from trading.tests.voids import settled
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
-# Payments and limits have more to be made before they can be asked about, and tests beside those.
+# Payments and limits need more preparation, and have tests of their own.
 ELSEWHERE = {"large_deposit", "large_withdrawal", "raise_limit"}
-# Who is frozen decides nothing at all.
+# A frozen person decides nothing at all.
 NEVER = {"unfreeze_user"}
 HERE: dict[str, dict[str, object]] = {
     "adjust_balance": {"amount": "5"},
@@ -29,7 +29,7 @@ HERE: dict[str, dict[str, object]] = {
 
 @pytest.fixture
 def insider(alice: Trader) -> Trader:
-    """A trader who became a member of staff, with every role there is."""
+    """A trader who became a member of staff, with every role."""
     make_staff_roles()
     User.objects.filter(pk=alice.user.pk).update(is_staff=True)
     alice.user.groups.set(Group.objects.filter(name__in=Role))

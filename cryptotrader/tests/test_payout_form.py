@@ -1,4 +1,4 @@
-"""Staff change payouts: a new version each time, by a form that says what is wrong with it."""
+"""Staff change payouts: each change is a new version, and the form explains errors."""
 
 from datetime import timedelta
 from decimal import Decimal
@@ -48,8 +48,8 @@ def test_it_names_the_scheduled_versions_that_it_replaces(staff: Client) -> None
     days = {number: f"{now + timedelta(days=number):%Y-%m-%d %H:%M}" for number in (1, 2, 3)}
     said = [staff.post(ADD, FORM | {"effective_from": days[day]}, follow=True).content.decode() for day in (1, 3, 2)]
     assert ["It replaces" in each for each in said] == [False, False, True]
-    assert "It replaces the scheduled version: 3." in said[2]  # that of the third day; the first day's comes before
-    # Not the third day's: it would not have come.
+    assert "It replaces the scheduled version: 3." in said[2]  # the third day's; the first day's comes before
+    # Not the third day's: the second day's version had already replaced it.
     assert "It replaces the scheduled version: 2. It replaces the scheduled version: 4." in (
         staff.post(ADD, FORM, follow=True).content.decode()
     )

@@ -1,4 +1,4 @@
-"""The client's address and scheme can't be made up by a client, and reach everything behind a trusted proxy."""
+"""A client can't forge its address or scheme; behind a trusted proxy the right ones reach every part."""
 
 from ipaddress import ip_network
 from typing import Any
@@ -22,7 +22,7 @@ def _our_proxies(settings: Settings) -> None:
     ("peer", "forwarded", "client"),
     [
         ("192.0.2.7", "", "192.0.2.7"),
-        ("192.0.2.7", "198.51.100.1", "192.0.2.7"),  # a stranger may say what it likes
+        ("192.0.2.7", "198.51.100.1", "192.0.2.7"),  # a stranger may claim anything
         (PROXY, "", PROXY),
         (PROXY, "192.0.2.7", "192.0.2.7"),
         (PROXY, "198.51.100.1, 192.0.2.7", "192.0.2.7"),  # the client's own claim is to the left

@@ -1,6 +1,6 @@
-"""A long random history of everything that moves money, by eight clients at once: the books are right at its end.
+"""A long random history of all operations with money, by eight clients at once: the books are right at its end.
 
-`HISTORY_OPERATIONS=100000` makes it long, and its report is printed with `-s`.
+`HISTORY_OPERATIONS=100000` makes it long, and `-s` prints its report.
 """
 
 import os
@@ -64,7 +64,7 @@ def test_the_books_are_right_after_a_random_history(settings: Settings) -> None:
 
 KINDS = {"grant", "stake", "payout", "deposit", "withdrawal", "fee"}
 RARE = {"sale", "return", "adjustment", "bonus", "reversal"}
-"""What takes several people, or a stroke of luck: a short history may do without."""
+"""Kinds that need several people, or luck: a short history may lack them."""
 
 
 def open_cashier() -> None:
@@ -83,7 +83,7 @@ def open_cashier() -> None:
 
 
 def wealthy(name: str) -> User:
-    """Somebody with a second factor, a real wallet, and a beneficiary that has waited its day."""
+    """A person with a second factor, a real wallet, and a beneficiary that has waited its day."""
     user = trader(name).user
     TOTP.activate(user, "JBSWY3DPEHPK3PXP")
     open_wallet(user_id=user.pk, currency=CURRENCY, now=NOON)
@@ -100,7 +100,7 @@ def wealthy(name: str) -> User:
 
 
 def tell(world: World, report: Reconciliation) -> None:
-    """What was done and what came of it; pytest keeps it unless the test fails or `-s` is given."""
+    """Prints the operations and their results; pytest hides them unless the test fails or `-s` is given."""
     lines = [f"{action:24} {result:32} {times:7}" for (action, result), times in sorted(world.tally.items())]
     moved = Counter(Transfer.objects.values_list("kind", "phase"))
     lines += [f"transfers: {kind:14} {phase:32} {times:7}" for (kind, phase), times in sorted(moved.items())]

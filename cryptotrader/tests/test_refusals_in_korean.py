@@ -1,4 +1,4 @@
-"""The tests marked `refusals`, once more, on a database that words each error in Korean."""
+"""Runs the tests marked `refusals` again, on a database that writes its errors in Korean."""
 
 import os
 import subprocess

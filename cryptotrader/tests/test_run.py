@@ -43,7 +43,7 @@ class Platform:
         self.watchdog.start()
 
     def wait_for(self, text: str) -> str:
-        """The first line with this text."""
+        """Waits for the first line with this text."""
         assert self.process.stdout is not None
         lines: list[str] = []
         line: str
@@ -54,19 +54,19 @@ class Platform:
         raise AssertionError(f"{text!r} is not in {''.join(lines)}")
 
     def get(self, path: str) -> int:
-        """The status that a page answers with."""
+        """Returns the status of a page."""
         with closing(http.client.HTTPConnection("127.0.0.1", self.port, timeout=10)) as connection:
             connection.request("GET", path)
             return connection.getresponse().status
 
     def do(self, action: str) -> "subprocess.CompletedProcess[str]":
-        """What another terminal does to the same home."""
+        """Runs a command on the same home, as another terminal does."""
         return subprocess.run(
             self._command(action), cwd=ROOT, env=self._environment(), capture_output=True, text=True, check=False
         )
 
     def child(self, words: str) -> psutil.Process:
-        """The child whose command line has these words."""
+        """Returns the child whose command line contains these words."""
         children = psutil.Process(self.process.pid).children()
         return next(child for child in children if words in " ".join(child.cmdline()))
 
@@ -101,7 +101,7 @@ def test_it_starts_everything_survives_a_crash_and_leaves_nothing(platform: Plat
 
     platform.child("run_feed").kill()
     assert "feed was ended by SIGKILL (exit code 137); starting it again" in platform.wait_for("exit code")
-    platform.wait_for("feed    | ")  # it speaks again
+    platform.wait_for("feed    | ")  # it prints again
 
     for name in ("valkey-server", "postgres -D"):
         platform.child(name).kill()

@@ -1,4 +1,4 @@
-"""Sizes of type, spaces and radii have names in `tokens.css`: those that are used exist, and no other is left."""
+"""Font sizes, spaces and radii have names in `tokens.css`: each used name exists, and each name is used."""
 
 import re
 from collections.abc import Iterator
@@ -26,14 +26,14 @@ RADIUS = re.compile(r"border-(?:\w+-)*radius$")
 
 
 def declarations(css: str) -> Iterator[Declaration]:
-    """The declarations of a style sheet in order, those of `@media` too."""
+    """Returns the declarations of a style sheet in order, also those in `@media`."""
     bare = re.sub(r"/\*.*?\*/", "", css, flags=re.DOTALL)
     for name, value in re.findall(r"([\w-]+)\s*:\s*([^;{}]+);", bare):
         yield name, " ".join(value.split())
 
 
 def names_used(text: str) -> set[str]:
-    """The custom properties that a style sheet asks for, or that a script reads by their quoted names."""
+    """Returns the custom properties that a style sheet uses, or that a script reads by their quoted names."""
     return set(re.findall(r"var\(\s*(--[\w-]+)", text)) | set(re.findall(r"""["'](--[\w-]+)["']""", text))
 
 
@@ -42,13 +42,13 @@ def names_defined(css: str) -> set[str]:
 
 
 def extents(tokens: str) -> dict[Decimal, str]:
-    """The sizes and widths that have a name, by their value in rem."""
+    """Returns the named sizes and widths, by their value in rem."""
     named = re.findall(r"(--(?:size|width)-[\w-]+|--touch): ([\d.]+)rem;", tokens)
     return {Decimal(value): name for name, value in named}
 
 
 def faults(css: str, named: dict[Decimal, str]) -> list[str]:
-    """The declarations of a style sheet that write out a value for which there is, or has to be, a token."""
+    """Returns the declarations of a style sheet with a plain value where a token exists or is required."""
     return [f"{name}: {value}" for name, value in declarations(css) if not _is_named(name, value, named)]
 
 

@@ -1,4 +1,4 @@
-"""The supervisor, on small real programs. It runs in a process of its own, as it does in life."""
+"""The supervisor, with small real programs. It runs in a process of its own, as in production."""
 
 import io
 import json
@@ -66,7 +66,7 @@ class Supervised:
         self.lines: list[str] = []
 
     def wait_for(self, text: str) -> str:
-        """The first line with this text."""
+        """Waits for the first line with this text."""
         assert self.process.stdout is not None
         for line in self.process.stdout:
             self.lines.append(line.rstrip("\n"))
@@ -75,11 +75,11 @@ class Supervised:
         raise AssertionError(f"{text!r} is not in {self.lines}")
 
     def everything(self) -> list[psutil.Process]:
-        """Its children, and theirs."""
+        """Returns its children and their children."""
         return psutil.Process(self.process.pid).children(recursive=True)
 
     def stop(self, number: int = signal.SIGTERM) -> int:
-        """Signal it and wait; its exit code."""
+        """Sends a signal and waits; returns its exit code."""
         self.process.send_signal(number)
         output, _ = self.process.communicate(timeout=20)
         self.lines += output.splitlines()

@@ -1,4 +1,4 @@
-"""Whatever the sources say to people is said in Korean too."""
+"""Every text for people in the sources has a Korean translation."""
 
 import ast
 import re
@@ -43,7 +43,7 @@ def test_it_finds_texts_in_python_templates_and_refusals(extracted: dict[Key, Me
 
 
 def test_no_text_hides_in_an_f_string() -> None:
-    """Babel doesn't look into them before Python 3.12, so such a text would stay English for ever."""
+    """Babel doesn't read f-strings before Python 3.12, so such a text would always stay English."""
     sources = [path for room in ROOMS for path in (ROOT / room).rglob("*.py") if "tests" not in path.parts]
     assert [str(path.relative_to(ROOT)) for path in sources if _hides_text(ast.parse(path.read_text()))] == []
     assert _hides_text(ast.parse("f'{_(\"Wallet\")}'"))
@@ -72,7 +72,7 @@ def test_babel_compiles_without_a_complaint(translated: Catalog) -> None:
 
 
 def test_no_korean_particle_follows_a_variable(translated: Catalog) -> None:
-    """Which particle is right depends on the word's last sound, which nobody knows beforehand."""
+    """The right particle depends on the word's last sound, which nobody knows beforehand."""
     assert [
         string for message in texts(translated).values() for string in _strings(message) if PARTICLE.search(string)
     ] == []

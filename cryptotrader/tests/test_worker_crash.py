@@ -29,14 +29,14 @@ EXPIRY = NOON + timedelta(seconds=61)
 
 
 def own_environment() -> dict[str, str]:
-    """For a process of its own on the test's database."""
+    """Returns the environment of a separate process on the test's database."""
     url = f"{os.environ['DATABASE_URL'].rpartition('/')[0]}/{connection.settings_dict['NAME']}"
     return os.environ | {"DATABASE_URL": url}
 
 
 @contextmanager
 def worker(queue: str) -> Iterator[subprocess.Popen[bytes]]:
-    """A worker process of its own on the test's database; killed at the end if it still runs."""
+    """Starts a worker process on the test's database; kills it at the end if it still runs."""
     command = [sys.executable, "-m", "celery", "-A", "cryptotrader", "worker", "-Q", queue, "-c", "1"]
     process = subprocess.Popen(
         [*command, "-l", "error", "--without-gossip", "--without-mingle", "--without-heartbeat"],
@@ -52,7 +52,7 @@ def worker(queue: str) -> Iterator[subprocess.Popen[bytes]]:
 
 
 def wait_until(true: Callable[[], bool], what: str) -> None:
-    """Look until it is so: the other process has its own pace."""
+    """Polls until it is true: the other process has its own pace."""
     deadline = time.monotonic() + 120
     while not true():
         assert time.monotonic() < deadline, f"never came: {what}"
@@ -65,7 +65,7 @@ def unsettled() -> int:
 
 def blocked_on_the_ledger() -> bool:
     with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_stat_clear_snapshot()")  # else one transaction always sees the same
+        cursor.execute("SELECT pg_stat_clear_snapshot()")  # otherwise one transaction always sees the same statistics
         cursor.execute(
             "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database()"
             " AND wait_event_type = 'Lock' AND query ~ 'WITH\\s+decided AS'"

@@ -11,9 +11,9 @@ T = TypeVar("T")
 
 
 def at_once(calls: Sequence[Callable[[], T]]) -> list[T | Exception]:
-    """Start all calls together, each in its own thread; what each returned or raised, in the order given.
+    """Start all calls together, each in its own thread; return their results or errors, in the order given.
 
-    The test must be marked `django_db(transaction=True)`, or the threads don't see its rows.
+    The test must be marked `django_db(transaction=True)`, otherwise the threads don't see its rows.
     """
     start = Barrier(len(calls), timeout=30)
 

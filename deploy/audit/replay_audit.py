@@ -1,13 +1,13 @@
 #!/usr/bin/env python3
-"""Trade on a replayed market as ten users at once, then check every price and every outcome without trusting us.
+"""Trade on a replayed market as ten users at once, then check every price and every outcome independently.
 
-Needs nothing but Python's standard library, and shares no code with the platform: the index and the outcomes are
-computed here anew, from the recording and from what the REST API answers.
+Needs only Python's standard library, and shares no code with the platform: this script computes the index and the
+outcomes itself, from the recording and from the answers of the REST API.
 
     python3 deploy/audit/replay_audit.py http://127.0.0.1:8000 RECORDING.jsonl.gz [--trades 220] [--json]
 
 The server must run with FEED=replay of the same recording at speed 1, and write its mails into files (--mails).
-Exit codes: 0 all agree, 1 it could not be done, 3 something disagrees.
+Exit codes: 0 all agree, 1 the audit failed to run, 3 a price, an outcome or a balance disagrees.
 """
 
 import argparse
@@ -48,7 +48,7 @@ class Api:
             return json.loads(answer.read())
 
     def sign_up(self, mails):
-        """A newcomer, who takes the key out of the mail that the server has written into this directory."""
+        """Register a new user, with the key from the mail that the server has written into this directory."""
         login = {"email": f"audit-{uuid.uuid4()}@example.com", "password": "an auditor's own password"}
         self.call("POST", "/api/v1/auth/register", login)
         self.call("POST", "/api/v1/auth/verify-email", {"key": key_mailed_to(login["email"], mails)})
@@ -73,7 +73,7 @@ def key_mailed_to(email, mails):
 
 
 def trade(api, count, seed):
-    """Place so many trades, one every few hundred milliseconds; those refused for a stale price are tried again."""
+    """Place this many trades, one every few hundred milliseconds; retry those refused for a stale price."""
     dice, placed = random.Random(seed), []
     while len(placed) < count:
         order = {
@@ -94,7 +94,7 @@ def trade(api, count, seed):
 
 
 def wait_until_settled(apis):
-    """The final trades of every user, once none is under way."""
+    """Wait until every user's trades are settled, and return them."""
     deadline = time.monotonic() + 420
     while time.monotonic() < deadline:
         trades = [trade for api in apis for trade in api.all("/api/v1/flash-trades?limit=200")]
@@ -126,9 +126,9 @@ def microseconds(moment):
 
 
 def check_prices(prices, quotes):
-    """Each price is the mid of the newest quote received by its second, by the recording alone.
+    """Check that each price is the mid of the newest quote received by its second, from the recording alone.
 
-    The recording is re-stamped by a whole number of seconds, found from the first input of the API's answer.
+    The recording is re-stamped by a whole number of seconds, computed from the first input of the API's answer.
     """
     wrong, offsets, position = [], set(), {}
     for index, (received, bid, ask) in enumerate(quotes):
@@ -157,7 +157,7 @@ def _newest_by(quotes, index, cutoff):
 
 
 def expected(trade, series):
-    """Rules 4 to 8, written down a second time: (outcome, profit)."""
+    """The result of a trade, (outcome, profit), by a second implementation of rules 4 to 8."""
     entry_at, expires_at = instant(trade["entry_at"]), instant(trade["expires_at"])
     stake, payout = Decimal(trade["amount"]), Decimal(trade["payout"])
     entries = [second for second in (entry_at + n * SECOND for n in range(6)) if second in series]
@@ -187,9 +187,9 @@ def check_trades(trades, series):
 
 
 def check_wallets(apis):
-    """Nothing is held any more, and each balance is what was brought in and the sum of the profits of its own book.
+    """Check that nothing is held any more, and that each balance is the start plus the profits of its own book.
 
-    Of demo money 10,000 was brought in, and of real money nothing. Each trade names the one book that it is of.
+    The demo wallet started with 10,000, the real one with nothing. Each trade names its one book.
     """
     wrong = []
     for api in apis:

@@ -1,6 +1,6 @@
-"""Who may write what, at the database: the one list of it. See SECURITY.md and docs/decisions/0024.
+"""Lists the rights of each database login: the only such list. See SECURITY.md and docs/decisions/0024.
 
-A table that is added gets its line here; a test compares these with the database's catalogue, table by table.
+Each new table gets a line here. A test compares the list with the database's catalogue, table by table.
 """
 
 import re
@@ -27,7 +27,7 @@ KEPT = "SELECT, INSERT, UPDATE"
 ANYTHING = "SELECT, INSERT, UPDATE, DELETE"
 
 LOCK = "UPDATE (id)"
-"""PostgreSQL locks rows only for who may change some column; a trigger refuses a change of this one."""
+"""PostgreSQL lets a login lock rows only if it may change some column; a trigger refuses a change of this one."""
 
 OUTCOME = (
     "state, entry_price, exit_price, exit_samples, outcome, void_reason, profit, settled_at, "
@@ -37,7 +37,7 @@ OUTCOME = (
 Grants = Mapping[Role, str]
 
 TABLES: Mapping[str, Grants] = {
-    # Prices and what follows from them: only triggers, as the tables' owner, write heads and candles.
+    # Prices and data derived from them: only triggers, as the tables' owner, write heads and candles.
     "index_prices": {Role.APP: READ, Role.FEED: FOR_EVER, Role.SETTLER: READ},
     "index_prices_default": {Role.SETTLER: READ},
     "price_heads": {Role.APP: READ, Role.FEED: READ, Role.SETTLER: READ},
@@ -46,7 +46,7 @@ TABLES: Mapping[str, Grants] = {
     "price_spans_needed": {Role.APP: READ},
     "daily_digests": {Role.APP: READ, Role.SETTLER: FOR_EVER},
     "signing_keys": {Role.APP: KEPT},
-    # Trades: opened by the app, decided by the settler. The feed sees whether any is due.
+    # Trades: the app opens them, the settler decides them. The feed checks for due ones.
     "flash_trades": {
         Role.APP: FOR_EVER,
         Role.FEED: "SELECT (id, instrument_id, state, entry_at, expires_at)",
@@ -57,14 +57,14 @@ TABLES: Mapping[str, Grants] = {
         Role.FEED: "SELECT (trade_id, state, close_at)",
         Role.SETTLER: "SELECT, UPDATE (state, lapse_reason, offer, decided_at)",
     },
-    "order_gate": {Role.APP: "SELECT, UPDATE"},  # never a row in it: orders lock the table
+    "order_gate": {Role.APP: "SELECT, UPDATE"},  # always empty: orders lock the table
     "trade_corrections": {Role.APP: FOR_EVER, Role.SETTLER: READ},
     "liability_slots": {Role.APP: ANYTHING, Role.SETTLER: "SELECT, UPDATE, DELETE"},
     "trade_liabilities": {Role.APP: READ, Role.SETTLER: READ},
     "open_liabilities": {Role.APP: READ},
     "payout_versions": {Role.APP: FOR_EVER, Role.SETTLER: READ},
     "instruments": {Role.APP: KEPT, Role.FEED: READ, Role.SETTLER: READ},
-    # Money: balances are moved by the trigger on transfers alone.
+    # Money: only the trigger on transfers moves balances.
     "ledger_accounts": {Role.APP: f"{FOR_EVER}, {LOCK}", Role.SETTLER: f"{READ}, {LOCK}"},
     "transfers": {Role.APP: FOR_EVER, Role.SETTLER: FOR_EVER},
     "deposits": {Role.APP: KEPT},
@@ -83,7 +83,7 @@ TABLES: Mapping[str, Grants] = {
     "approval_requests": {Role.APP: KEPT},
     "approval_decisions": {Role.APP: FOR_EVER},
     "audit_events": {Role.APP: READ},
-    # Of libraries.
+    # Tables of libraries.
     "account_emailaddress": {Role.APP: ANYTHING},
     "account_emailconfirmation": {Role.APP: ANYTHING},
     "auth_group": {Role.APP: ANYTHING},
@@ -99,7 +99,7 @@ TABLES: Mapping[str, Grants] = {
     "users_user_permissions": {Role.APP: ANYTHING},
     "usersessions_usersession": {Role.APP: ANYTHING},
 }
-"""Of each table and view; other partitions grant nothing. What isn't said here nobody but the owner may do."""
+"""Each table and view; other partitions need no grants. Without a grant here only the owner has rights."""
 
 SEQUENCES: Mapping[str, Grants] = {"index_price_ids": {Role.FEED: "USAGE"}}
 """The others belong to identity columns, which need no privilege."""
@@ -108,11 +108,11 @@ FUNCTIONS: Mapping[str, Grants] = {
     "hold_orders": {Role.APP: "EXECUTE"},
     "make_price_partition": {Role.SETTLER: "EXECUTE"},
 }
-"""Triggers fire without. Who could call one that works as the owner could hang it on a table of their own."""
+"""Triggers fire without it. With it, a login could attach one that runs as the owner to a table of its own."""
 
 
 def parsed(grants: str) -> Iterator[tuple[str, str | None]]:
-    """Each privilege with the column that it is limited to, if it is."""
+    """Yields each privilege with the column that limits it, or None."""
     for privilege, columns in re.findall(r"(\w+)(?: \(([^)]*)\))?(?:, |$)", grants):
         for column in columns.split(", ") if columns else [None]:
             yield privilege, column

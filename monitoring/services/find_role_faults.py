@@ -1,4 +1,4 @@
-"""Whether the database's catalogue says what `monitoring.domain.privileges` says. Only reads."""
+"""Compares the database's catalogue with `monitoring.domain.privileges`. Only reads."""
 
 from collections.abc import Iterator, Mapping
 
@@ -8,13 +8,13 @@ from monitoring.domain.privileges import FUNCTIONS, SEQUENCES, TABLES, Grants, R
 from monitoring.services.grant_roles import role_names
 
 Right = tuple[str, str, str | None, str]
-"""A login, what it may use, the column where it's limited to one, and the privilege."""
+"""A login, an object, the column if the right is limited to one, and the privilege."""
 
 OURS = """
     relnamespace = 'public'::regnamespace
     AND NOT EXISTS (SELECT FROM pg_depend d WHERE d.objid = %s.oid AND d.deptype = 'e')
 """
-"""Not what extensions have brought."""
+"""Without the objects of extensions."""
 
 TABLE = f"relkind IN ('r', 'p', 'v', 'm', 'f') AND {OURS % 'c'}"
 
@@ -59,13 +59,13 @@ ELSEWHERE = """
     SELECT pg_get_userbyid(refobjid), classid::regclass::text, NULL, 'ownership' FROM pg_shdepend
     WHERE deptype = 'o' AND refclassid = 'pg_authid'::regclass AND pg_get_userbyid(refobjid) = ANY(%(roles)s::text[])
 """
-"""What none of them may ever have."""
+"""The rights that no login may ever have."""
 
 LISTED: Mapping[str, Mapping[str, Grants]] = {ON_TABLES: TABLES, ON_SEQUENCES: SEQUENCES, ON_FUNCTIONS: FUNCTIONS}
 
 
 def find_role_faults() -> list[str]:
-    """Each right that some login has and shouldn't, or lacks, in a line of words. Empty when all is as listed."""
+    """Return a line for each right that a login lacks or should not have. Empty if all rights match the list."""
     names = role_names()
     wanted = {right for listed in LISTED.values() for right in _wanted(listed, names)}
     found = set(_found(names))
@@ -75,14 +75,14 @@ def find_role_faults() -> list[str]:
 
 
 def unlisted_tables() -> list[str]:
-    """Tables and views that the list has no line for, partitions aside: only the owner can use them."""
+    """Return the tables and views that the list lacks, without partitions: only the owner can use them."""
     with connection.cursor() as cursor:
         cursor.execute(f"SELECT relname FROM pg_class c WHERE {TABLE} AND NOT relispartition")
         return sorted({row[0] for row in cursor.fetchall()} - set(TABLES))
 
 
 def owns_the_tables() -> bool:
-    """Whether our own login owns them, or could make itself their owner: then it may take down every guard."""
+    """Whether this process's login owns the tables or could become their owner: then it can remove every guard."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_has_role(relowner, 'MEMBER') FROM pg_class WHERE oid = to_regclass('index_prices')")
         row = cursor.fetchone()

@@ -8,16 +8,16 @@ from monitoring.domain.privileges import FUNCTIONS, SEQUENCES, TABLES, Grants, R
 
 
 class RolesMissing(Exception):
-    """These logins aren't there; the text names them."""
+    """Some logins don't exist; the text names them."""
 
 
 def role_names() -> dict[Role, str]:
-    """What the logins of this installation are called: see DATABASE_ROLE_PREFIX."""
+    """Returns the names of this installation's logins: see DATABASE_ROLE_PREFIX."""
     return {role: f"{settings.DATABASE_ROLE_PREFIX}_{role}" for role in Role}
 
 
 def roles_missing() -> list[str]:
-    """Those of the logins that the server doesn't know."""
+    """Returns the logins that the server doesn't know."""
     names = list(role_names().values())
     with connection.cursor() as cursor:
         cursor.execute("SELECT rolname FROM pg_roles WHERE rolname = ANY(%s)", [names])
@@ -26,9 +26,9 @@ def roles_missing() -> list[str]:
 
 
 def grant_roles() -> None:
-    """Let each login do what `monitoring.domain.privileges` says, and nothing else, in this database.
+    """Grant each login the rights in `monitoring.domain.privileges`, and no others, in this database.
 
-    Run it as the tables' owner, after each migration that makes a table; any number of times. Raises RolesMissing.
+    Run it as the tables' owner after each migration that makes a table, any number of times. Raises RolesMissing.
     """
     missing = roles_missing()
     if missing:
@@ -39,7 +39,7 @@ def grant_roles() -> None:
 
 
 def _existing() -> dict[str, list[str]]:
-    """The tables, views, sequences and functions there are, each with its columns: an older release has fewer."""
+    """Returns the existing tables, views, sequences and functions, each with its columns: older releases have fewer."""
     query = """
         SELECT relname, array_agg(attname::text) FROM pg_class c JOIN pg_attribute a ON attrelid = c.oid
         WHERE relnamespace = 'public'::regnamespace AND NOT attisdropped GROUP BY relname
@@ -56,7 +56,7 @@ def _statements(existing: Mapping[str, Collection[str]]) -> Iterator[sql.Compose
     database = sql.Identifier(connection.settings_dict["NAME"])
     for objects in ("TABLES", "SEQUENCES", "ROUTINES"):
         yield _compose("REVOKE ALL ON ALL {} IN SCHEMA public FROM {}", sql.SQL(objects), everybody)
-        # What a migration makes later is closed until it has its line in the list.
+        # Objects of later migrations stay closed until the list has a line for them.
         yield _compose("ALTER DEFAULT PRIVILEGES REVOKE ALL ON {} FROM {}", sql.SQL(objects), everybody)
     yield _compose("REVOKE ALL ON SCHEMA public FROM {}", everybody)
     yield _compose("REVOKE ALL ON DATABASE {} FROM {}", database, everybody)

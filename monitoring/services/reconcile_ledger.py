@@ -10,7 +10,7 @@ from trading.selectors.trades import CORRECTIONS, STAKES
 
 @dataclass(frozen=True, slots=True)
 class Reconciliation:
-    """What was looked at, and what is wrong with it; nothing is ever mended in silence."""
+    """The numbers of rows checked, and the faults found; nothing is ever repaired silently."""
 
     accounts: int
     transfers: int
@@ -19,7 +19,7 @@ class Reconciliation:
 
 
 def reconcile_ledger() -> Reconciliation:
-    """Prove the ledger from its transfers, all at one moment, whatever else goes on meanwhile."""
+    """Prove the ledger from its transfers, all at one moment, also during other work."""
     with transaction.atomic(durable=True), connection.cursor() as cursor:
         cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY")
         cursor.execute(

@@ -1,4 +1,4 @@
-"""Probes: `live` says that the process answers, `ready` that it can work, dependency by dependency."""
+"""Probes: `live` tells that the process answers, `ready` that it can work, dependency by dependency."""
 
 from collections.abc import Mapping
 from dataclasses import asdict
@@ -18,7 +18,7 @@ def live(request: HttpRequest) -> JsonResponse:
 
 @require_safe
 def ready(request: HttpRequest) -> JsonResponse:
-    """503 when PostgreSQL or Redis doesn't answer. A stale index stops trading, not the site: it is told, with 200."""
+    """503 when PostgreSQL or Redis doesn't answer. A stale index stops only trading, so it is reported with 200."""
     now = timezone.now()
     asked = dependencies()
     healthy = all(dependency.healthy for dependency in asked)

@@ -5,13 +5,13 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.views.decorators.http import require_safe
 from django_prometheus.exports import ExportToDjangoView
 
-# Any of them means that somebody farther away asks through our neighbour.
+# Each of these headers shows that the client uses a proxy.
 PROXY_HEADERS = {"X-Forwarded-For", "X-Forwarded-Host", "X-Forwarded-Proto", "X-Real-Ip", "Forwarded", "Via"}
 
 
 @require_safe
 def metrics(request: HttpRequest) -> HttpResponse:
-    """Prometheus's page: only for the networks in METRICS_NETWORKS, and never through a proxy."""
+    """Serves metrics to Prometheus: only to the networks in METRICS_NETWORKS, and never through a proxy."""
     if not PROXY_HEADERS.isdisjoint(request.headers) or not _near(request.META.get("REMOTE_ADDR", "")):
         raise Http404
     response: HttpResponse = ExportToDjangoView(request)

@@ -1,9 +1,9 @@
-/* The REST interface of this site, for the page's own session. */
+/* Calls the REST interface of this site, with the page's own session. */
 
 const BASE = "/api/v1";
 const RETRY_DELAYS = [400, 1200, 3000];
 
-/** What the server refused, from its problem document. */
+/** A refusal of the server, from its problem document. */
 export class Problem extends Error {
   constructor(status, body) {
     super(body.title ?? "");
@@ -13,7 +13,7 @@ export class Problem extends Error {
   }
 }
 
-/** No answer came: the network, or a server that is just starting. */
+/** No answer came: the network failed, or the server is just starting. */
 export class Unreachable extends Error {}
 
 export const getTime = () => request("GET", "/time");
@@ -24,11 +24,11 @@ export const getTrades = () => request("GET", "/flash-trades?limit=20");
 
 export const getQuote = (wish) => request("POST", "/quotes", wish);
 
-/** Asks to sell a trade back. Asking again while it waits changes nothing, so it may be asked until it is answered. */
+/** Asks to sell a trade back, and retries without an answer: a repetition while the order waits changes nothing. */
 export const closeTrade = (id, minPrice) =>
   insistently(() => request("POST", `/flash-trades/${id}/close`, { min_price: minPrice }));
 
-/** Places an order. A retry carries the same key, so an order whose answer was lost is never placed twice. */
+/** Places an order. A retry has the same key, so an order whose answer was lost is never placed twice. */
 export function placeTrade(order) {
   const key = crypto.randomUUID?.() ?? fallbackKey();
   return insistently(() => request("POST", "/flash-trades", order, { "Idempotency-Key": key }));

@@ -1,4 +1,4 @@
-/* The chart: the index line, second by second, with room for what is still to come. */
+/* The chart: the index line, second by second, with room for the seconds to come. */
 
 import { AreaSeries, CrosshairMode, LineSeries, createChart } from "../vendor/lightweight-charts.mjs";
 import { TradeOverlay } from "./chart_overlay.js";
@@ -50,14 +50,14 @@ export class PriceChart {
     }
   }
 
-  /** The trades to draw: unsettled ones, and those settled lately. */
+  /** Draws these trades: unsettled ones, and recently settled ones. */
   showTrades(trades, now) {
     const left = trades.map((trade) => Date.parse(trade.expires_at) / 1000 - now / 1000 + 6);
     this.#ahead = Math.round(Math.min(AHEAD_SECONDS_MAX, Math.max(AHEAD_SECONDS, ...left)));
     this.#overlay.show(trades);
   }
 
-  /** Moves the window on to the server's `now`. */
+  /** Moves the window to the server's `now`. */
   advance(now) {
     const second = Math.floor(now / 1000);
     if (!this.#end) return;
@@ -114,7 +114,7 @@ function priceFormat(pip) {
   return { type: "custom", minMove: Number(pip), formatter: (price) => group(price.toFixed(places)) };
 }
 
-/* Where seconds are missing there was no price: the line breaks off, nothing is drawn between. */
+/* Seconds without a price break the line: nothing is drawn between. */
 function point(price, next) {
   const drawn = { time: Date.parse(price.priced_at) / 1000, value: Number(price.price) };
   const missing = next && Date.parse(next.priced_at) / 1000 - drawn.time > GAP_SECONDS;

@@ -3,7 +3,7 @@
 import { endedAt, endPrice } from "./ends.js";
 import { group, signed } from "./money.js";
 
-/* Where what began before all that the chart knows begins: no part of its dot is seen. */
+/* The start of a line that begins before the chart's first second: left of the view, so that its dot is invisible. */
 const OFF_LEFT = -10;
 
 export class TradeOverlay {
@@ -68,7 +68,7 @@ export class TradeOverlay {
     this.#label(context, signed(trade.profit), end + 9, level + 4, this.#colour("--text"));
   }
 
-  /* The text stands on a halo of the background: lines run behind it. */
+  /* The text has a halo in the background's colour: lines run behind it. */
   #label(context, text, x, y, colour) {
     context.strokeStyle = this.#colour("--surface");
     context.lineWidth = 4;

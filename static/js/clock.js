@@ -1,4 +1,4 @@
-/* The server's clock as seen from here. Countdowns and the age of a price never trust the reader's own clock. */
+/* The server's clock, as measured here. Countdowns and the age of a price never use the reader's own clock. */
 
 import { getTime } from "./api.js";
 
@@ -13,7 +13,7 @@ export function now() {
   return Date.now() + offset;
 }
 
-/** Asks the server a few times and believes the quickest answer. */
+/** Asks the server a few times and uses the quickest answer. */
 export async function synchronise() {
   asked = performance.now();
   lowest = Infinity;
@@ -29,7 +29,7 @@ export async function synchronise() {
   }
 }
 
-/** Asks again, now and then: only slow answers may have been had while the page loaded, or this machine's clock was set. */
+/** Asks again at intervals: all answers may have been slow during the page's load, or this machine's clock was set. */
 export function doubt() {
   if (performance.now() - asked > PATIENCE_MS) synchronise();
 }

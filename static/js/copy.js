@@ -1,4 +1,4 @@
-/* Buttons that copy the text of the element they name in data-copy. Without a clipboard (plain HTTP) they stay hidden. */
+/* Buttons that copy the text of the element named in data-copy. Without a clipboard (plain HTTP) they stay hidden. */
 
 for (const button of document.querySelectorAll("button[data-copy]")) {
   if (!navigator.clipboard) continue;

@@ -1,4 +1,4 @@
-/* How long until something may be done, told anew each minute: <span data-until="2026-03-01T12:00:00Z">. */
+/* Countdowns to an instant, updated each minute: <span data-until="2026-03-01T12:00:00Z">. */
 
 const MINUTE = 60_000;
 const locale = document.documentElement.lang;

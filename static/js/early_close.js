@@ -1,4 +1,4 @@
-/* Closing early: on each open trade what it could be sold for, and a tap that asks for no less than a little below. */
+/* Early close: each open trade's sale offer, and a button that sells for a little less at the least. */
 
 import { closeTrade, Problem } from "./api.js";
 import { now } from "./clock.js";
@@ -7,10 +7,10 @@ import { toast } from "./notices.js";
 import { word } from "./words.js";
 
 const OFFER_AGE_MAX_MS = 3000;
-/* While an order to close is on its way here or to the server, by trade. */
+/* Trades whose close order is under way to the server. */
 const asking = new Set();
 
-/** Wires a card's button once; what is asked for is what the card showed. */
+/** Wires a card's button once. The close order has the minimum that the card showed. */
 export function listenToClose(element, trade, store) {
   const button = element.querySelector("[data-close-early]");
   button.addEventListener("click", async () => {
@@ -28,7 +28,7 @@ export function listenToClose(element, trade, store) {
   });
 }
 
-/** Called a few times a second: the offer of this moment, that it is being closed, or nothing. */
+/** Called a few times a second: shows the present offer, or that the close is under way, or nothing. */
 export function showClose(element, trade, offer) {
   const box = element.querySelector("[data-closing]");
   const waiting = trade.close?.state === "waiting" || asking.has(trade.id);
@@ -42,7 +42,7 @@ export function showClose(element, trade, offer) {
   put(box.querySelector("[data-min-price]"), word("closeAtLeast", { amount: group(offer.min_price) }));
 }
 
-/** Tells of an order to close that lapsed: the trade goes on. */
+/** Announces a close order that lapsed: the trade continues. */
 export function announceLapse(trade, before) {
   if (trade.close?.state !== "lapsed" || before?.close?.state !== "waiting") return;
   const offer = trade.close.offer ? `${group(trade.close.offer)} ${trade.currency}` : "–";

@@ -1,4 +1,4 @@
-/* May an order be placed now? One answer for the buttons, the note beside them and the keyboard. */
+/* Decides whether an order may be placed now: one answer for the buttons, the note beside them and the keyboard. */
 
 import * as money from "./money.js";
 
@@ -7,7 +7,7 @@ export function priceAge(price, now) {
   return price ? Math.max(0, (now - Date.parse(price.priced_at)) / 1000) : Infinity;
 }
 
-/** The name of the reason why no order can be placed, or null. `stake` is in money units, null when unreadable. */
+/** The name of the reason against an order, or null. `stake` is in money units, null when unreadable. */
 export function reason({ signedIn, connected, restrictions, instrument, price, wallet, stake, now }) {
   const restriction = restrictions.find(({ from, until }) => holds(from, until, now));
   if (restriction) return restriction.code;
@@ -19,7 +19,7 @@ export function reason({ signedIn, connected, restrictions, instrument, price, w
   return stakeReason({ instrument, wallet, stake });
 }
 
-/* What people have set against themselves: an exclusion has an end, a session that is too long has a beginning. */
+/* People's own restrictions: an exclusion has an end, the limit of a session has a beginning. */
 function holds(from, until, now) {
   return (!from || Date.parse(from) <= now) && (!until || now < Date.parse(until));
 }
@@ -33,7 +33,7 @@ function stakeReason({ instrument, wallet, stake }) {
   return null;
 }
 
-/** Whether the reason lies in what was typed, so that the field is marked. */
+/** Whether the input is the reason, so that the field is marked. */
 export function isAboutStake(name) {
   return ["unreadable", "places", "bounds", "funds"].includes(name);
 }

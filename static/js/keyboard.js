@@ -1,4 +1,4 @@
-/* Trading by keyboard: arrows choose a direction, Enter confirms it, digits choose an amount. It can be switched off. */
+/* Trading by keyboard: arrows choose a direction, Enter confirms it, digits choose an amount. Can be switched off. */
 
 const SETTING = "cryptotrader.keyboard";
 
@@ -27,7 +27,7 @@ export function listenToKeys(form, dialog, ticket) {
     return true;
   }
 
-  /* The chosen direction has the focus, so the button itself answers Enter. */
+  /* The chosen direction has the focus, so the button itself handles Enter. */
   function pick(key) {
     const button = form.querySelector(`[data-direction="${key === "ArrowUp" ? "up" : "down"}"]`);
     button.focus({ focusVisible: true });
@@ -39,7 +39,7 @@ function isTyping(target) {
   return target.matches("input:not([type=radio], [type=checkbox]), textarea, select");
 }
 
-/* Radio buttons reached by keyboard keep their own arrows, and so do scrolling regions and open menus. */
+/* Radio buttons under the keyboard keep their own arrows, and so do scrolling regions and open menus. */
 function needsArrows(target) {
   return target.matches("input[type=radio]:focus-visible, select, textarea, [tabindex='0'], details.menu[open] *");
 }

@@ -12,7 +12,7 @@ const TABLE_ROWS = 60;
 const SUMMARY_EVERY_MS = 10_000;
 const SUMMARY_SECONDS = 300;
 const EXIT_SHOWN_MS = 45_000;
-/* A price that comes every second shows its age as it came; only one that is late is seen to age. */
+/* A price that comes every second keeps the age that it came with; only a late price visibly ages. */
 const CALM_AGE_SECONDS = 1.5;
 const ARROWS = { up: "▲", down: "▼", level: "" };
 
@@ -53,7 +53,7 @@ function drawn(store, instrument) {
   );
 }
 
-/* A venue that is out was heard, but the price isn't made of it. */
+/* A venue that is out sent a tick, but doesn't count in the price. */
 function counted(price) {
   return price.venues.filter((venue) => !venue.out).length;
 }

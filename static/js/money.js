@@ -1,4 +1,4 @@
-/* Exact decimals: strings outside, BigInt inside. Nothing here ever becomes a float. */
+/* Exact decimals: strings outside, BigInt inside, never a float. */
 
 export const PLACES = 8;
 export const UNIT = 10n ** BigInt(PLACES);
@@ -10,13 +10,13 @@ export function parse(text) {
   return BigInt(match[1]) * UNIT + BigInt((match[2] ?? "").padEnd(PLACES, "0"));
 }
 
-/** What a person typed, with commas between groups of three digits or without; any other comma is a mistake: null. */
+/** A typed amount, with commas between groups of three digits or without; any other comma is a mistake: null. */
 export function parseTyped(text) {
   const isGrouped = /^[1-9][0-9]{0,2}(?:,[0-9]{3})+(?:\.[0-9]*)?$/.test(text.trim());
   return parse(isGrouped ? text.replaceAll(",", "") : text);
 }
 
-/** Units → "-1234.50" with so many places; what is left over is dropped. */
+/** Units → "-1234.50" with this many places; further places are cut off. */
 export function write(units, places) {
   const sign = units < 0n ? "-" : "";
   const digits = (units < 0n ? -units : units).toString().padStart(PLACES + 1, "0");
@@ -24,13 +24,13 @@ export function write(units, places) {
   return sign + whole + (places ? `.${digits.slice(-PLACES).slice(0, places)}` : "");
 }
 
-/** What a win gains: stake × rate, rounded down to the currency's places, as the server does. */
+/** The gain of a win: stake × rate, rounded down to the currency's places, like the server. */
 export function gain(stake, rate, places) {
   const step = 10n ** BigInt(PLACES - places);
   return ((stake * rate) / UNIT / step) * step;
 }
 
-/** How many decimal places a decimal string carries. */
+/** The number of decimal places of a decimal string. */
 export function placesOf(text) {
   return (text.split(".")[1] ?? "").length;
 }

@@ -1,4 +1,4 @@
-/* Banners say what is wrong for as long as it is; toasts say once what has happened. */
+/* Banners show a problem for as long as it lasts; toasts announce an event once. */
 
 const TOAST_MS = 7000;
 
@@ -7,7 +7,7 @@ export function showBanner(name, shown) {
   if (banner.hidden === shown) banner.hidden = !shown;
 }
 
-/** A toast in the polite live region. `sum` is shown large; `kind` is "news" or "problem"; `link` leads to more. */
+/** A toast in the polite live region. `sum` is large; `kind` is "news" or "problem"; `link` leads to more. */
 export function toast({ title, text = "", sum = "", tone = "", kind = "news", link = "" }) {
   const region = document.querySelector("[data-toasts]");
   const element = document.getElementById("toast").content.firstElementChild.cloneNode(true);
@@ -24,7 +24,7 @@ export function toast({ title, text = "", sum = "", tone = "", kind = "news", li
   forget(element);
 }
 
-/* A reader who points at a toast, or is in it, is given the time to read. */
+/* A toast stays while the reader points at it, or focuses it. */
 function forget(element) {
   setTimeout(() => {
     if (element.matches(":hover, :focus-within")) forget(element);

@@ -1,4 +1,4 @@
-/* Open trades: each with a countdown by the server's clock, and whether it is winning now. */
+/* Open trades: each with a countdown by the server's clock, and its present result. */
 
 import { showBook } from "./book.js";
 import { now } from "./clock.js";
@@ -34,7 +34,7 @@ export function showOpenTrades(root, store, isStale) {
     return cards.get(trade.id);
   }
 
-  /** Called when trades change and a few times a second. */
+  /** Called when trades change, and a few times a second. */
   return function refresh() {
     const trades = shown();
     const elements = trades.map(card);
@@ -92,7 +92,7 @@ function entryText(trade) {
   return word("entryAt", { price: group(trade.entry_price) });
 }
 
-/** How the trade stands: at this moment while it is open, for good once it is settled. */
+/** The trade's result: the present one while it is open, the final one once it is settled. */
 function standing(trade, price, left) {
   if (trade.state === "settled") return { label: word(`outcome-${trade.outcome}`), profit: signed(trade.profit) };
   if (trade.state === "pending") return { label: word("statePending"), profit: "" };

@@ -1,4 +1,4 @@
-/* Every page: times as the reader knows them, menus that close. */
+/* For every page: times in the reader's zone, and menus that close. */
 
 import { localise } from "./times.js";
 

@@ -1,6 +1,6 @@
 /*
- * Passkeys: a form marked data-passkey="create" or "get" asks the browser for a credential before it is sent. Until this
- * script is there it is hidden, or its button disabled: it would be sent without one.
+ * Passkeys: a form marked data-passkey="create" or "get" asks the browser for a credential before it is sent.
+ * Until this script has loaded, the form is hidden or its button disabled: it would be sent without a credential.
  */
 
 const supported = "PublicKeyCredential" in window;
@@ -43,7 +43,7 @@ function complain(form, problem) {
   for (const element of form.querySelectorAll("[data-problem]")) element.hidden = element.dataset.problem !== problem;
 }
 
-/* JSON writes bytes as base64url; the browser wants bytes. Its own parser is too new to lean on. */
+/* JSON has bytes as base64url; the browser needs bytes. The browser's own parser is too new to rely on. */
 function withBytes(options) {
   const listed = (credentials = []) => credentials.map((each) => ({ ...each, id: bytes(each.id) }));
   const all = { ...options, challenge: bytes(options.challenge) };

@@ -1,4 +1,4 @@
-/* What the house offers now: a quote for each direction, renewed while somebody looks at the ticket. */
+/* The house's present offers: a quote for each direction, renewed while the trader looks at the ticket. */
 
 import { getQuote } from "./api.js";
 import { now } from "./clock.js";
@@ -15,20 +15,20 @@ export class Quotes {
   #asking = false;
   #askAgainAt = 0;
 
-  /** `changed` is called when there are other quotes than before. */
+  /** `changed` is called when the quotes change. */
   constructor(symbol, changed) {
     this.#symbol = symbol;
     this.#changed = changed;
   }
 
-  /** The quote for a direction, or undefined. One that has expired still says what was shown. */
+  /** The quote for a direction, or undefined. An expired one is kept: it is the offer that the page showed. */
   of(direction) {
     return this.#held.get(direction);
   }
 
   /**
-   * A quote that came, with a refusal too. One for what isn't chosen any more is let go, and one that was given before
-   * the one held: an answer may be overtaken.
+   * Takes a quote from an answer, also from a refusal. It drops a quote for another choice, and one older than the held
+   * one: answers may overtake each other.
    */
   take(quote) {
     const held = this.of(quote.direction);
@@ -40,7 +40,7 @@ export class Quotes {
     this.#held.clear();
   }
 
-  /** Called a few times a second with what is chosen: asks when that has changed, or a quote is about to expire. */
+  /** Called a few times a second with the choice: asks when that has changed, or a quote is about to expire. */
   keep(duration, demo) {
     const wish = wishOf({ duration, demo });
     if (wish !== this.#wish) {

@@ -1,5 +1,7 @@
-/* Every so many minutes, on whatever page: how long somebody has been signed in, and with what result. The server
-   counts the minutes, so all pages and tabs of a session agree; going on in one closes it in the others. */
+/*
+ * The reality check: at an interval, on every page, the time and the result of the person's session. The server counts
+ * the minutes, so all pages and tabs of a session agree; continuing in one closes it in the others.
+ */
 
 import { confirmRealityCheck, getRealityCheck } from "./api.js";
 import { group, signed } from "./money.js";

@@ -1,4 +1,4 @@
-/* The latest results in a table, one toast and, where wanted, one tone for each result as it comes. */
+/* The latest results: a table, and for each new result one toast and, where wanted, one tone. */
 
 import { showBook } from "./book.js";
 import { endedAt, endPrice } from "./ends.js";
@@ -72,7 +72,7 @@ function result(trade) {
   };
 }
 
-/* Where its prices and its proof are. */
+/* The page with the trade's prices and its proof. */
 function resultPage(trade) {
   return `/trades/${trade.id}/`;
 }
@@ -82,7 +82,7 @@ function correction(trade) {
   return { title: word("corrected"), text: reason, sum: signed(amount), tone: amount.startsWith("-") ? "down" : "up" };
 }
 
-/* A placed order is seen in the list; who can't see it is told. */
+/* Readers see a placed order in the list; this announces it to screen readers. */
 function announceQuietly(trade) {
   document.querySelector("[data-announcer]").textContent = word("placedText", {
     direction: word(trade.direction === "up" ? "upMark" : "downMark"),

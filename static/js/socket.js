@@ -1,12 +1,12 @@
-/* The stream: subscribes, notices silence, comes back by itself. */
+/* The stream: subscribes, notices silence, reconnects by itself. */
 
 const SILENCE_MAX_MS = 35_000;
 const DELAY_MIN_MS = 500;
 const DELAY_MAX_MS = 15_000;
 
 /**
- * Tells by events: `message` (a decoded message), `gap` (a channel skipped a number), `up`, `down`.
- * Each time it comes up it subscribes again and the server begins with a snapshot.
+ * Sends events: `message` (a decoded message), `gap` (a channel skipped a number), `up`, `down`.
+ * At each `up` it subscribes again, and the server begins with a snapshot.
  */
 export class Socket extends EventTarget {
   #channels;

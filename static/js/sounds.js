@@ -1,4 +1,4 @@
-/* A short tone for a result, if its reader asked for tones in the settings: rising for won, falling for lost, level else. */
+/* A short tone for a result, if the settings ask for tones: rising for won, falling for lost, level otherwise. */
 
 const TONES = { won: [659.3, 880], lost: [440, 329.6] };
 const LEVEL = [523.3, 523.3];
@@ -7,7 +7,7 @@ const VOLUME = 0.08;
 
 let context;
 
-/** Makes the tones possible. A browser lets a page sound only once somebody has touched it: until then it stays silent. */
+/** Enables the tones. A browser keeps a page silent until the reader has touched it. */
 export function allowSounds() {
   if (!("sounds" in document.documentElement.dataset)) return;
   const open = () => {

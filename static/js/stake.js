@@ -1,4 +1,4 @@
-/* The stake field: typed, stepped or chosen, always within the instrument's limits and the wallet. */
+/* The stake field: typed, stepped or chosen; always within the instrument's limits and the wallet. */
 
 import * as money from "./money.js";
 
@@ -28,7 +28,7 @@ export class StakeField {
     this.#input.addEventListener("keydown", (event) => event.key === "Enter" && event.preventDefault());
   }
 
-  /** In money units; null when what is typed isn't a number. */
+  /** In money units; null when the input isn't a number. */
   get value() {
     return money.parseTyped(this.#input.value);
   }
@@ -37,7 +37,7 @@ export class StakeField {
     this.#input.setAttribute("aria-invalid", String(isInvalid));
   }
 
-  /* A number with too many places stays as it was typed, beside the note that says so. */
+  /* A number with too many places stays as typed, beside the note about it. */
   #isWhole() {
     return this.value !== null && this.value % 10n ** BigInt(money.PLACES - this.places) === 0n;
   }
@@ -54,7 +54,7 @@ export class StakeField {
   }
 }
 
-/* Steps as people count: by 1 below ten, by 10 below a hundred, by 100 above. */
+/* Steps in round numbers: by 1 below ten, by 10 below a hundred, by 100 above. */
 function stepped(stake, way, { least, most }) {
   const down = way === "-1";
   const below = (limit) => (down ? stake <= limit * money.UNIT : stake < limit * money.UNIT);

@@ -1,10 +1,10 @@
-/* What the page knows. News may come twice, late or by two ways: an older message never overwrites a newer one. */
+/* The page's data. News may come twice, late or by two ways: an older message never overwrites a newer one. */
 
 const PRICES_MAX = 900;
 const RANK = { pending: 0, open: 1, settled: 2 };
 const JUST_PLACED_MS = 10_000;
 
-/* An order to close is newer when it was given later, or has ended since. */
+/* A close order is newer when it was given later, or has ended since. */
 const closeStep = ({ close }) => (close ? close.asked_at + (close.state === "waiting" ? "0" : "1") : "");
 
 export class Store extends EventTarget {
@@ -12,7 +12,7 @@ export class Store extends EventTarget {
   wallets = new Map();
   walletId = null;
   trades = new Map();
-  /** What open trades could be sold for, by trade. */
+  /** The sale offers of open trades, by trade. */
   offers = new Map();
 
   /** The newest index price, or undefined. */
@@ -20,12 +20,12 @@ export class Store extends EventTarget {
     return this.prices.at(-1);
   }
 
-  /** The wallet that trades here: `walletId` says which, and nothing else does. */
+  /** The wallet of this ticket; `walletId` alone chooses it. */
   get wallet() {
     return this.wallets.get(this.walletId);
   }
 
-  /** Prices in ascending order; those already known or older than what is known are ignored. */
+  /** Prices in ascending order; ignores known and older ones. */
   addPrices(news) {
     const newest = this.price?.sequence ?? -1;
     const fresh = news.filter((price) => price.sequence > newest);
@@ -34,7 +34,7 @@ export class Store extends EventTarget {
     this.#tell("prices", { fresh });
   }
 
-  /** A snapshot replaces the series, unless what is known is newer. */
+  /** A snapshot replaces the series; newer known prices stay. */
   resetPrices(snapshot) {
     const end = snapshot.at(-1)?.sequence ?? -1;
     const later = this.prices.filter((price) => price.sequence > end);
@@ -50,7 +50,7 @@ export class Store extends EventTarget {
     this.#tell("wallets");
   }
 
-  /** Takes in trades as they now stand; tells of each whose state moved, so that a result is announced once. */
+  /** Adds trades in their present state; reports each whose state moved, so that a result is announced once. */
   addTrades(news, { quietly = false } = {}) {
     const moved = news.filter((trade) => this.#advances(trade));
     for (const trade of moved) {
@@ -61,12 +61,12 @@ export class Store extends EventTarget {
     if (moved.length) this.#tell("trades");
   }
 
-  /** Offers of this second; one that isn't renewed grows old by its own time. */
+  /** Offers of this second; an offer that isn't renewed ages by its own time. */
   addOffers(news) {
     for (const offer of news) this.offers.set(offer.trade, offer);
   }
 
-  /** A snapshot replaces the list; a trade placed this moment may not be in it yet. */
+  /** A snapshot replaces the list; it may not contain a trade placed this moment yet. */
   resetTrades(snapshot, now) {
     const listed = new Set(snapshot.map((trade) => trade.id));
     for (const [id, trade] of this.trades) {

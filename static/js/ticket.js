@@ -1,4 +1,4 @@
-/* The ticket: what the trader chooses, what may come of it, and the order itself. */
+/* The ticket: the trader's choices, their possible results, and the order itself. */
 
 import { Problem, placeTrade } from "./api.js";
 import { now } from "./clock.js";
@@ -22,7 +22,7 @@ export class Ticket {
   #busy = false;
 
   /**
-   * `context`: the instrument, whether somebody is signed in, what restricts them, and a function that says whether the
+   * `context`: the instrument, whether a person is signed in, their restrictions, and a function that says whether the
    * stream is up.
    */
   constructor(form, store, context) {
@@ -44,7 +44,7 @@ export class Ticket {
     this.#stake.choose(amount);
   }
 
-  /** Shows what the order would bring and whether it may be placed; called a few times a second. */
+  /** Shows the possible results of the order and whether it may be placed; called a few times a second. */
   refresh() {
     const why = this.#whyNot();
     this.#stake.mark(isAboutStake(why));
@@ -71,7 +71,7 @@ export class Ticket {
     return Number(this.#form.elements.duration.value);
   }
 
-  /* What is quoted; until there is a quote, the instrument's own rate, which a skew may change. */
+  /* The quoted rate; before the first quote the instrument's own rate, which a skew may change. */
   #rate(direction) {
     return this.#quotes.of(direction)?.payout_rate ?? this.#context.instrument.payout_rates[this.#duration];
   }
@@ -101,7 +101,7 @@ export class Ticket {
     this.refresh();
   }
 
-  /* What is shown is what is taken: the quote, or else its rate as the least that is accepted. */
+  /* The order takes exactly the shown rate: the quote, or else the shown rate as its minimum. */
   #read(button) {
     const { direction } = button.dataset;
     const quote = this.#quotes.of(direction);
@@ -134,7 +134,7 @@ function gainOf(stake, rate, places) {
   return money.gain(stake, money.parse(rate), places);
 }
 
-/* Once where both directions have the same, else for each of them. */
+/* One text if both directions have the same, else one for each. */
 function eachWay({ up, down }, show) {
   return up === down ? show(up) : `▲ ${show(up)}\n▼ ${show(down)}`;
 }

@@ -1,4 +1,4 @@
-/* Times in the reader's zone: the one of their settings; else Korean readers get Korean time, everybody else their own. */
+/* Times in the reader's zone: that of their settings; else Korean time for Korean readers, the browser's for others. */
 
 const locale = document.documentElement.lang;
 const timeZone = chosen() ?? (locale === "ko" ? "Asia/Seoul" : undefined);
@@ -6,7 +6,7 @@ const clock = new Intl.DateTimeFormat(locale, { timeZone, timeStyle: "medium", h
 const day = new Intl.DateTimeFormat(locale, { timeZone, dateStyle: "medium" });
 const zone = new Intl.DateTimeFormat(locale, { timeZone, timeZoneName: "short" });
 
-/* A zone that this browser doesn't know would spoil every time on the page. */
+/* A zone that this browser doesn't know would break every time on the page. */
 function chosen() {
   const name = document.documentElement.dataset.timeZone;
   if (!name) return undefined;
@@ -34,7 +34,7 @@ export function zoneName() {
   return zone.formatToParts(new Date()).find((part) => part.type === "timeZoneName").value;
 }
 
-/** Rewrites every <time data-show="time|day|both"> below `root` for the reader; the exact instant stays in its title. */
+/** Rewrites every <time data-show="time|day|both"> below `root` for the reader; its title keeps the exact instant. */
 export function localise(root = document) {
   for (const element of root.querySelectorAll("time[data-show]")) {
     const instant = new Date(element.dateTime);

@@ -1,4 +1,4 @@
-/* The trade page: the pieces, and the news that reaches them. */
+/* The trade page: creates its parts, and passes the news to them. */
 
 import { getTrades, getWallets } from "./api.js";
 import { doubt, now, synchronise } from "./clock.js";
@@ -58,13 +58,13 @@ function hear({ type, channel, data: news }) {
   else hearPrices(news, snapshot);
 }
 
-/* A price that is old when it comes, or of a second that has yet to come, may mean that our clock is wrong. */
+/* A price that is old on arrival, or of a future second, may mean that our clock is wrong. */
 function hearPrices(news, snapshot) {
   snapshot ? store.resetPrices(news) : store.addPrices(news);
   if (store.price && (isStale() || Date.parse(store.price.priced_at) > now())) doubt();
 }
 
-/* What may be done on the instrument, from now on. One that a snapshot leaves out is retired. */
+/* The instrument's new status. An instrument that a snapshot leaves out is retired. */
 function announce(news, snapshot) {
   const retired = { status: "retired", status_reason: "", status_since: instrument.status_since };
   const said = news.find(({ symbol }) => symbol === instrument.symbol) ?? (snapshot ? retired : null);
@@ -81,7 +81,7 @@ function connect(state) {
   ticket.refresh();
 }
 
-/** Something was missed: what REST says is the truth. */
+/** Messages were missed: read the present state over REST. */
 async function resynchronise() {
   const [wallets, trades] = await Promise.all([getWallets(), getTrades()]);
   store.addWallets(wallets.results);

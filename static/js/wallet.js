@@ -1,4 +1,4 @@
-/* The wallet in the header and beside the stake, wherever `data-wallet-…` asks for a figure. */
+/* The wallet in the header and beside the stake, at each element with a `data-wallet-…` attribute. */
 
 import { group } from "./money.js";
 

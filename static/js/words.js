@@ -1,11 +1,11 @@
-/* The page's own words, rendered by the server in the reader's language: <template id="words"> holds them by name. */
+/* The page's texts, rendered by the server in the reader's language: <template id="words"> has them by name. */
 
 const words = new Map();
 for (const element of document.getElementById("words")?.content.children ?? []) {
   words.set(element.dataset.word, element.textContent.trim());
 }
 
-/** The text named `name`, its {placeholders} filled from `values`. */
+/** The text with this name; `values` fill its {placeholders}. */
 export function word(name, values = {}) {
   const text = words.get(name) ?? name;
   return text.replace(/\{(\w+)\}/g, (whole, key) => values[key] ?? whole);

@@ -1,18 +1,18 @@
 #!/usr/bin/env python3
-"""Check the proof of a flash trade: is this result what the published rules and prices make of it?
+"""Check the proof of a flash trade: do the published rules and prices give this result?
 
     python3 verify_trade.py PROOF --jwks JWKS [--digests DIGESTS] [--json]
 
 PROOF is the file that you saved from the trade's page ("Download proof"), or the bare statement in it.
 JWKS are the platform's public keys: a saved file, or the address SERVER/.well-known/jwks.json.
 DIGESTS are daily digests that the platform has published: a saved file, or the address
-SERVER/api/v1/digests. Save them when they come out: then nobody can tell you another past later.
+SERVER/api/v1/digests. Save each one when it is published: then nobody can show you another past later.
 
-It shares no code with the platform, and asks it for nothing but what you name. It needs Python 3.9 or newer and one
-package, for the signature: pip install cryptography
+This program shares no code with the platform, and asks it only for the addresses that you name. It needs Python 3.9 or
+newer and one package, for the signature: pip install cryptography
 
-Exit codes: 0 all agrees, 1 it can't be checked (a file can't be read), 2 wrong arguments, 3 something disagrees.
-The rules are numbered as on the platform's page of rules.
+Exit codes: 0 all agrees, 1 the check failed (such as an unreadable file), 2 wrong arguments, 3 the proof disagrees.
+The rules have the numbers of the platform's page of rules.
 """
 
 import argparse
@@ -48,11 +48,11 @@ RULES = {
 
 
 class Unreadable(Exception):
-    """Not a proof that this program can read."""
+    """The text isn't a proof that this program can read."""
 
 
 class Report:
-    """What disagrees, and what could not be checked."""
+    """The disagreements, and the facts that could not be checked."""
 
     def __init__(self):
         self.faults, self.notes = [], []
@@ -67,7 +67,7 @@ class Report:
             self.notes.append(text)
 
 
-# Reading
+# Reading a proof
 
 
 def number(text):
@@ -77,7 +77,7 @@ def number(text):
 
 
 def instant(text):
-    """Only in the one writing that is hashed."""
+    """Only in the one form that is hashed."""
     if isinstance(text, str) and re.fullmatch("[0-9-]{10}T[0-9:]{8}([.][0-9]{6})?Z", text, re.ASCII):
         form = "%Y-%m-%dT%H:%M:%S.%f%z" if "." in text else "%Y-%m-%dT%H:%M:%S%z"
         try:
@@ -130,7 +130,7 @@ def list_of(shape):
 
 
 def read_as(content, shape):
-    """Refuse what hasn't this shape: names and kinds, or one kind."""
+    """Refuse a value without this shape: a mapping of names to types, or one type."""
     if not isinstance(shape, dict):
         shape(content)
     elif not isinstance(content, dict):
@@ -214,7 +214,7 @@ def unbase64(text):
 
 
 def read_statement(statement, jwks, report):
-    """The payload of the statement, whether or not its signature holds."""
+    """The payload of the statement, whether or not its signature is valid."""
     try:
         header_part, payload_part, signature_part = statement.split(".")
         header, payload = (json.loads(unbase64(part)) for part in (header_part, payload_part))
@@ -235,7 +235,7 @@ def read_statement(statement, jwks, report):
 
 
 def is_ours(key):
-    """Whether it is a key of the kind that proofs are signed with; a set of keys may have others too."""
+    """Whether it is a key of the type that signs proofs; a key set may have other keys too."""
     return isinstance(key, dict) and (key.get("kty"), key.get("crv")) == ("OKP", "Ed25519")
 
 
@@ -250,11 +250,11 @@ def signature_holds(public, signature, signed):
     return True
 
 
-# Rule 1: each price is what its venue inputs make of it, and is chained to the one before
+# Rule 1: each price follows from its venue inputs, and is chained to the one before
 
 
 def index_of(price, rules):
-    """The price that the inputs give; None when they give none."""
+    """The price that follows from the inputs; None without one."""
     at, heard, names = instant(price["priced_at"]), [], []
     for venue in price["venues"]:
         bid, ask, received_at = number(venue["bid"]), number(venue["ask"]), instant(venue["received_at"])
@@ -277,7 +277,7 @@ def mid_of(venue):
 
 
 def rightly_out(heard, rules):
-    """Whoever counts is near enough to the median; whoever is out as deviating is further from it than half of that."""
+    """Whether the `out` marks are possible: a venue that counts is within the bound, others are outside half of it."""
     mids, bound = [mid for mid, out in heard if out != "skewed"], rules["deviation_max"]
     if bound is None:
         return all(out is None for _, out in heard)
@@ -302,7 +302,7 @@ def digest_of(price):
 
 
 def rightly_deviating(price, before, rules):
-    """By who counted in the price before, exactly those deviate who are said to."""
+    """Whether exactly those venues are marked that deviate, given the venues that counted in the price before."""
     bound = rules["deviation_max"]
     if bound is None:
         return True
@@ -339,8 +339,10 @@ def check_price(price, before, instrument, report):
 
 
 def check_clocks(name, price, rules, report):
-    """A clock's error is the least (receipt - venue's time) of 10 seconds, of which a price shows one: so one that is
-    ahead is seen, and that one isn't wrong can't be."""
+    """A clock's error is the least (receipt - venue's time) of 10 seconds, and a price shows one of these differences.
+
+    That one can prove a clock ahead. It can't prove a clock right.
+    """
     if rules["deviation_max"] is None:
         return
     for venue in price["venues"]:
@@ -355,13 +357,13 @@ def check_clocks(name, price, rules, report):
 
 
 def own_chain(proof):
-    """What the proof has of the chain of the trade's own instrument."""
+    """The part of the proof about the chain of the trade's own instrument."""
     pieces = [window["prices"] for window in proof["windows"]]
     return {"instrument": proof["trade"]["instrument"], "pieces": pieces, "days": proof["days"], "paths": proof["paths"]}
 
 
 def check_chain(chain, report):
-    """Each piece is without a gap: nothing changed, nothing left out; and all are pieces of one. Its prices."""
+    """Check that no piece has a gap or a change, and that all belong to one chain. Returns its prices, ascending."""
     by_number = {price["sequence"]: price for piece in chain["pieces"] for price in piece}
     same = all(facts_of(by_number[price["sequence"]]) == facts_of(price) for piece in chain["pieces"] for price in piece)
     report.check(same, "chain", f"{chain['instrument']}: two prices with one sequence number")
@@ -389,20 +391,20 @@ def check_chain(chain, report):
 
 
 def facts_of(price):
-    """What a price says, however it writes it."""
+    """The content of a price, independent of the form of its numbers."""
     names = ["instrument", "sequence", "priced_at", "source", "venues", "rule_version", "venues_min", "previous", "digest"]
     return [price[name] for name in names] + [number(price["price"]), number(price["pip"])]
 
 
 def goes_on(chain, after):
-    """Whether prices with a higher number are known of."""
+    """Whether the proof knows prices with a higher sequence number."""
     return any((day["last_sequence"] or 0) > after for day in chain["days"]) or any(
         price["sequence"] > after for piece in chain["pieces"] for price in piece
     )
 
 
 def check_windows(proof, report):
-    """The chain of the trade's own instrument, in which no second that the rules look at is missing. Its prices."""
+    """Check the chain of the trade's own instrument: it has every second that the rules look at. Returns its prices."""
     series = check_chain(own_chain(proof), report)
     for window in proof["windows"]:
         check_ends(window, series, proof, report)
@@ -412,7 +414,7 @@ def check_windows(proof, report):
 
 
 def inside(window):
-    """Its prices without the neighbours, which decide nothing."""
+    """The window's prices without the neighbours, which decide nothing."""
     since, until = instant(window["since"]), instant(window["until"])
     return [price for price in window["prices"] if since <= instant(price["priced_at"]) <= until]
 
@@ -443,14 +445,14 @@ def check_ends(window, series, proof, report):
 
 
 def conversions_of(proof):
-    """The chains that converted, each with the windows that it is there for."""
+    """The chains that converted quotes, each with the windows of those quotes."""
     for chain in proof["conversions"]:
         symbol = chain["instrument"]
         yield chain, [window for window in proof["windows"] if any(symbol in symbols_in(p) for p in inside(window))]
 
 
 def check_conversions(proof, report):
-    """Each quote of the seconds looked at was converted by what was then the newest price of a chain of its own."""
+    """Check each quote in the seconds looked at: the newest price of a chain of its own converted it."""
     chains = {chain["instrument"]: chain for chain in proof["conversions"]}
     report.check(len(chains) == len(proof["conversions"]), "conversion", "two chains of one instrument")
     rates, currency = {}, proof["trade"]["instrument"].partition("-")[2]
@@ -469,7 +471,7 @@ def check_conversions(proof, report):
 
 
 def check_conversion(price, used, rates, chains, report):
-    """That price was there to convert with, said this, and was the newest."""
+    """Check that this price existed at that time, had this value, and was the newest."""
     symbol, sequence, at = used["instrument"], used["sequence"], instant(price["priced_at"])
     name = f"{title_of(price)}, converted by {symbol} {sequence} at {shortest(number(used['price']))}"
     rate, after = rates.get((symbol, sequence)), rates.get((symbol, sequence + 1))
@@ -496,7 +498,7 @@ def samples_of(rules, duration):
 
 
 def spans(trade, closes, rules):
-    """Which seconds the rules look at."""
+    """The seconds that the rules look at: (purpose, first, last)."""
     accepted_at, entry_at, expires_at = (instant(trade[name]) for name in ("accepted_at", "entry_at", "expires_at"))
     entry = ("entry", accepted_at - rules["price_age_max"], entry_at + rules["entry_wait_max"])
     sales = []
@@ -543,7 +545,7 @@ def rounded_down(amount, currency):
 
 
 def settle(proof, prices, rules):
-    """(outcome, void reason, entry price, exit price, how many prices the exit is the mean of)"""
+    """(outcome, void reason, entry price, exit price, number of prices in the exit's mean)"""
     trade, pip = proof["trade"], number(proof["pip"])
     entry_at, expires_at = instant(trade["entry_at"]), instant(trade["expires_at"])
     series = sorted((instant(p["priced_at"]), number(p["price"]), p["source"] == "live") for p in prices)
@@ -602,7 +604,7 @@ def check_correction(trade, report):
         report.note(f"the trade was voided afterwards: {correction['reason']}")
 
 
-# Rule 9: a trade that was closed early
+# Rule 9: early closes
 
 
 def closing_second(close, rules):
@@ -610,7 +612,7 @@ def closing_second(close, rules):
 
 
 def check_closes(proof, prices, rules, report):
-    """What became of each close order; the last one may have sold the trade."""
+    """Check the result of each close order; only the last one may have sold the trade."""
     trade, closes = proof["trade"], proof["closes"]
     latest = closes[-1] if closes else None
     report.check(trade["close"] == latest, "terms", "the trade shows another close order than the last one")
@@ -668,7 +670,7 @@ def decide_close(close, close_at, proof, entry, series, rules):
 
 
 def check_sale(trade, entry, found, report):
-    """What the trade tells of its sale is what the close order came to."""
+    """Check that the trade's sale is the result of the close order."""
     _, _, offer, point = found
     if not report.check(point is not None and trade["outcome"] == "sold", "outcome", "sold without a price in time"):
         return
@@ -710,7 +712,7 @@ def offer_of(proof, entry_price, series, rules):
 
 
 def volatility(series, rules):
-    """Of a second's log return: exponentially weighted, from the plain mean on, floored and capped."""
+    """The volatility of a second's log return: exponentially weighted, from the plain mean on, floored and capped."""
     if len(series) < 2 or series[-1][0] - series[0][0] < rules["sigma_seconds_min"] * SECOND:
         return None
     steps = []
@@ -744,7 +746,7 @@ def normal(x):
 
 
 def check_days(chain, windows, report):
-    """Also the days in which the windows end: they say whether prices came after those that are shown."""
+    """Check the days of a chain, and those in which the windows end: these show whether later prices exist."""
     days = {day["day"]: day for day in chain["days"]}
     for day in chain["days"]:
         name = f"{chain['instrument']}, {day['day']}"
@@ -773,7 +775,7 @@ def check_days(chain, windows, report):
 
 
 def is_sound(day):
-    """Whether there are as many prices as numbers from the first to the last; without any there is nothing else."""
+    """Whether there are as many prices as sequence numbers from the first to the last; without prices, none."""
     first, last = day["first_sequence"], day["last_sequence"]
     ends = (first, last, day["first_digest"], day["last_digest"])
     if None in ends:
@@ -782,13 +784,13 @@ def is_sound(day):
 
 
 def days_wanted(chain, windows):
-    """The days of which a proof shows the digest, if it was published when the proof was made."""
+    """The days whose digests a proof shows, if they were published when the proof was made."""
     shown = {price["priced_at"][:10] for piece in chain["pieces"] for price in piece}
     return sorted(shown | {window["until"][:10] for window in windows})
 
 
 def climb(price, day, path):
-    """RFC 6962: whether the path leads from the price's digest to the day's root."""
+    """Whether the path leads from the price's digest to the day's root (RFC 6962)."""
     if path is None or day["first_sequence"] is None:
         return False
     index, size = price["sequence"] - day["first_sequence"], day["count"]
@@ -806,7 +808,7 @@ def climb(price, day, path):
 
 
 def check_published(proof, published, report):
-    """Against digests that you have kept."""
+    """Check the days against digests that you have kept."""
     kept = {(text(day["instrument"]), text(day["day"])): day["digest"] for day in published["results"]}
     for chain, windows in [(own_chain(proof), proof["windows"]), *conversions_of(proof)]:
         told, instrument = {day["day"] for day in chain["days"]}, chain["instrument"]
@@ -822,7 +824,7 @@ def check_published(proof, published, report):
                 report.check(digest == day["digest"], "day", told)
 
 
-# All of it
+# The whole proof
 
 
 def check_proof(proof, report, published=None):
@@ -909,7 +911,7 @@ def main(arguments=None):
 
 
 def printable(text):
-    """What a proof says is not to move the cursor, nor to look like a line of this program."""
+    """A proof's text must not move the cursor, nor look like a line of this program."""
     shown = "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in str(text))
     encoding = sys.stdout.encoding or "ascii"
     return shown.encode(encoding, "backslashreplace").decode(encoding)

@@ -1,4 +1,4 @@
-"""Markets for staff. Nothing here can touch a price, a running trade or a result: there is no field for it."""
+"""Staff pages of the market. No field here can change a price, a running trade or a result."""
 
 from trading.admin import exposure, instruments, payouts, proofs, trades, venues
 

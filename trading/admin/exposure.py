@@ -1,4 +1,4 @@
-"""What the house stands to lose at this moment: a page to read."""
+"""Staff page: the amount that the house could lose at this moment. Read-only."""
 
 from dataclasses import dataclass
 from decimal import Decimal
@@ -16,7 +16,7 @@ from trading.selectors.exposure import BookExposure, Exposure, exposures
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """An exposure, ready to print; `cap_used` is empty without a cap."""
+    """An exposure as printed text; `cap_used` is empty without a cap."""
 
     label: str
     trades: int
@@ -45,7 +45,7 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Book:
-    """One table of the page: the whole, then a line for each minute of expiry."""
+    """One table of the page: the total, then a line for each minute of expiry."""
 
     title: str
     lines: list[Line]

@@ -1,4 +1,4 @@
-"""What staff type of an instrument, with what is wrong said at its field."""
+"""The form for an instrument's terms. It shows each error at its field."""
 
 from decimal import Decimal
 from typing import Any
@@ -13,7 +13,7 @@ from trading.domain.terms import Status
 
 
 class DurationsField(SimpleArrayField):
-    """Whole seconds with commas between them, each once."""
+    """Whole seconds, separated by commas, each once."""
 
     def __init__(self, base_field: forms.Field, **kwargs: Any) -> None:
         super().__init__(PlainIntegerField(validators=base_field.validators), **kwargs)
@@ -29,7 +29,7 @@ class InstrumentForm(forms.ModelForm):  # type: ignore[type-arg]  # Django's own
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         for name, least in (("pip", Decimal("0.00000001")), ("venues_min", 1)):
-            if name in self.fields:  # of a new one only
+            if name in self.fields:  # only on the form of a new instrument
                 self.fields[name].validators.append(MinValueValidator(least))
 
     def clean(self) -> dict[str, Any] | None:

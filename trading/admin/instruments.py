@@ -1,4 +1,4 @@
-"""Instruments for staff: terms and caps for future trades, and what may be done at all."""
+"""Staff pages of instruments: terms and caps of future trades, and status."""
 
 from typing import Any
 
@@ -26,7 +26,7 @@ from trading.services.instruments.set_instrument_status import set_instrument_st
 
 
 class StatusForm(ActionForm):
-    """Beside the choice of the action: why. Only opening can do without."""
+    """The reason field beside the choice of the action. Only opening needs no reason."""
 
     reason = CharField(
         label=_("Reason, which traders read:"),
@@ -56,14 +56,14 @@ class InstrumentAdmin(Audited):
         return change_link(instrument)
 
     def get_readonly_fields(self, request: HttpRequest, obj: Instrument | None = None) -> tuple[str, ...]:
-        # Prices and trades already there are written in these units; and whoever could raise `venues_min` for a
-        # moment could stop the index then, and void the trades that expire in it. The status changes by the actions,
-        # which ask for a reason and tell the traders.
+        # Existing prices and trades are written in these units. A person who could raise `venues_min` for a moment
+        # could stop the index then, and void the trades that expire in it. The status changes by the actions, which ask
+        # for a reason and tell the traders.
         settled = ("symbol", "currency", "pip", "venues_min", "tradable", "status") if obj else ()
         return (*settled, "status_reason", "status_since", *(("payout",) if obj else ()))
 
     def save_model(self, request: HttpRequest, obj: Instrument, form: Any, change: bool) -> None:
-        # Only what was typed: a status that a colleague sets at this moment stays.
+        # Save only the changed fields: a status that a colleague sets at this moment stays.
         obj.save(update_fields=form.changed_data if change else None)
 
     def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:

@@ -1,4 +1,4 @@
-"""Payouts for staff: every version there was, and the form that makes the next one."""
+"""Staff pages of payouts: every version so far, and the form for the next one."""
 
 from decimal import Decimal
 from typing import Any
@@ -28,7 +28,7 @@ from trading.services.instruments.change_payout import change_payout
 
 
 class RatesField(forms.CharField):
-    """Lines like "3600: 0.80", as the rates of these durations."""
+    """Lines like "3600: 0.80": the rates of these durations."""
 
     widget = forms.Textarea(attrs={"rows": 4, "class": "vLargeTextField"})
 
@@ -46,7 +46,7 @@ class RatesField(forms.CharField):
 
 
 class PayoutForm(forms.Form):
-    """The next version."""
+    """The form for the next version."""
 
     rate = PlainDecimalField(label=_("Payout rate"), max_digits=5, decimal_places=4)
     rates = RatesField(
@@ -82,7 +82,7 @@ class PayoutForm(forms.Form):
     )
 
     def payouts(self) -> Payouts:
-        """What was typed."""
+        """The typed payouts."""
         data = self.cleaned_data
         return Payouts(0, data["rate"], data["rates"], data["rate_skew_max"], data["rate_skew_scale"], data["edge_min"])
 
@@ -109,7 +109,7 @@ class PayoutVersionAdmin(Audited, ReadOnlyAdmin):
     def add_view(
         self, request: HttpRequest, form_url: str = "", extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
-        """`?instrument=`: whose. The form begins with what is in force."""
+        """`?instrument=` names the instrument. The form begins with the payouts in force."""
         if not self.has_add_permission(request):
             raise PermissionDenied
         symbols = list(Instrument.objects.filter(tradable=True).values_list("symbol", flat=True))
@@ -156,7 +156,7 @@ class PayoutVersionAdmin(Audited, ReadOnlyAdmin):
 
 
 def change_link(instrument: Instrument) -> str:
-    """The rate in force, leading to the form that makes the next version; nothing for what isn't traded."""
+    """The rate in force as a link to the form for the next version; a dash for an instrument that isn't traded."""
     if not instrument.tradable:
         return "–"
     payouts = listings_by_symbol([instrument.symbol], timezone.now())[instrument.symbol].payouts

@@ -1,4 +1,4 @@
-"""What proofs rest on, for staff: to be read."""
+"""Staff pages of daily digests and signing keys. Read-only."""
 
 from django.contrib import admin
 from django.db.models import QuerySet

@@ -1,4 +1,4 @@
-"""Trades, their corrections and prices for staff: to be read."""
+"""Staff pages of trades, their corrections, and prices. Read-only."""
 
 from uuid import UUID
 
@@ -34,7 +34,7 @@ class FlashTradeAdmin(WithApprovalLinks, ReadOnlyAdmin):
 
     @admin.display(description=_("Proof"))
     def proof(self, obj: FlashTrade) -> str:
-        """The file that the trader gets too."""
+        """A link to the same proof file that the trader gets."""
         if obj.state != FlashTrade.State.SETTLED:
             return "-"
         address = reverse("admin:trading_flashtrade_proof", args=[obj.pk])

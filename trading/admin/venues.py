@@ -1,4 +1,4 @@
-"""How the venues of the live feed fare: a page to read."""
+"""Staff page: the state of the live feed's venues. Read-only."""
 
 from django.contrib import admin
 from django.core.exceptions import PermissionDenied
@@ -10,7 +10,7 @@ from trading.selectors.venues import venue_report, venues_out
 
 
 def venues(request: HttpRequest) -> HttpResponse:
-    """As the feed last told them, with who doesn't count in the newest prices."""
+    """The venues of the feed's last report, and the venues that don't count in the newest prices."""
     if not request.user.has_perm("trading.view_indexprice"):
         raise PermissionDenied
     report, out = venue_report(), venues_out()

@@ -1,4 +1,4 @@
-"""The addresses that the infrastructure specification names: the same doors as under /api/v1."""
+"""The addresses in the infrastructure specification: other names for views of /api/v1."""
 
 from django.urls import path
 

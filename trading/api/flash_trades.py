@@ -23,7 +23,7 @@ class FlashTrades(APIView):
     scopes = {"GET": Scope.READ, "POST": Scope.TRADE}
 
     def get(self, request: Request) -> Response:
-        """Newest first; with `?client_order_id=` the one trade that order became, if it landed."""
+        """Newest first. `?client_order_id=` answers with the trade of that order, if it was accepted."""
         key = request.query_params.get("client_order_id")
         if key is not None:
             trade = trade_by_key(id_of(request.user), key) if "\0" not in key else None
@@ -48,7 +48,7 @@ class FlashTradeDetail(APIView):
 
 class FlashTradeOffer(APIView):
     def get(self, request: Request, trade_id: UUID) -> Response:
-        """What the trade could be sold for at this moment, or why not."""
+        """The sale offer of the trade at this moment, or the reason why there is none."""
         trade = trade_of(id_of(request.user), trade_id)
         if trade is None:
             raise NotFound(str(trade_id))
@@ -61,7 +61,7 @@ class FlashTradeClose(APIView):
 
     @takes("min_price")
     def post(self, request: Request, trade_id: UUID) -> Response:
-        """An order to sell the trade back. 202: the price of a second to come decides it; 200: it is sold already."""
+        """Give a close order. 202: the price of a second to come decides it; 200: the trade is sold already."""
         members = Members(request)
         min_price = members.read("min_price", lambda value: None if value is None else positive_amount(value), None)
         members.check()

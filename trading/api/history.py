@@ -1,4 +1,4 @@
-"""What an instrument's index did: its prices and its candles, in pages."""
+"""The history of an instrument's index: pages of prices and of candles."""
 
 import json
 import re
@@ -19,7 +19,7 @@ from trading.wire import market as wire_market
 
 LIMIT_MAX = 1000
 PAST = "public, max-age=86400"
-"""Nothing in it changes any more."""
+"""The cache header of a page that never changes again."""
 
 GOING_ON = "public, max-age=1"
 _CURSOR = re.compile(r"[0-9]{1,11}")
@@ -58,9 +58,9 @@ def interval_of(request: Request) -> Interval:
 
 
 def span_of(request: Request) -> Span:
-    """`?since=`, `?until=`, `?limit=` and `?cursor=`: forward from `since`, else back from `until` or the newest.
+    """Read `?since=`, `?until=`, `?limit=` and `?cursor=`.
 
-    Raises InvalidInput.
+    The span goes forward from `since`; without it, back from `until` or the newest. Raises InvalidInput.
     """
     since, until = instant_of(request, "since"), instant_of(request, "until")
     span = Span(since, until, limit_of(request, default=300, most=LIMIT_MAX), forward=since is not None)
@@ -74,7 +74,7 @@ def span_of(request: Request) -> Span:
 
 
 def _goes_on(span: Span, cursor: datetime) -> bool:
-    """Whether it lies within what was asked for: else it would be answered by what lies outside."""
+    """Whether the cursor lies within the span: else the page would show entries outside the span."""
     if span.since is not None:
         return cursor > span.since
     return span.until is None or cursor < span.until
@@ -82,7 +82,7 @@ def _goes_on(span: Span, cursor: datetime) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """The address of the next page, None after the last, and the headers of this one."""
+    """The address of the next page, None after the last one, and the headers of this page."""
 
     following: str | None
     headers: dict[str, str]
@@ -91,7 +91,7 @@ class Page:
 def _page(
     request: Request, found: Priced, span: Span, interval: Interval, ends: tuple[datetime, datetime] | None
 ) -> Page:
-    """`ends` are the first and the last time of a full page, None of one that isn't."""
+    """`ends` are the first and the last time of a full page, None for a page that isn't full."""
     end, after = span.until, None
     if ends is not None:
         cursor = ends[1] + interval.length if span.forward else ends[0]
@@ -101,7 +101,7 @@ def _page(
 
 
 def is_over(found: Priced, interval: Interval, end: datetime | None) -> bool:
-    """Whether all that there ever will be before `end` is there: prices only come after the newest."""
+    """Whether all prices that can ever come before `end` are stored: prices only come after the newest."""
     if end is None or found.priced_at is None:
         return False
     last = interval.opening(max(end, EPOCH + MICROSECOND) - MICROSECOND)

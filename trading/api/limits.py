@@ -1,4 +1,4 @@
-"""What a person may do: the limits that they set themselves, what is used of them, and the bounds of them all."""
+"""A person's limits: the limits in force, their use, and the bounds of all limits."""
 
 from datetime import datetime, timedelta
 from typing import Any
@@ -39,7 +39,7 @@ class Limits(APIView):
 
     @takes("limits")
     def put(self, request: Request) -> Response:
-        """Set those limits that the body names, the others stay; answers as GET does."""
+        """Set the limits in the body; the others stay. Answers like GET."""
         now, user_id = timezone.now(), id_of(request.user)
         wallets = {(wallet.currency, wallet.demo) for wallet in wallets_of(user_id)}
         changes = read_limit_changes(dict(request.data).get("limits"), wallets=wallets)

@@ -10,7 +10,7 @@ from trading.wire import market as wire_market
 
 
 class Public(APIView):
-    """Market data, for everyone."""
+    """Market data, open to everyone."""
 
     permission_classes = (AllowAny,)
 

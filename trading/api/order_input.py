@@ -1,4 +1,4 @@
-"""Reading an order, or the request for a quote, from a request; one answer names all that is wrong, field by field."""
+"""Parses an order, or a quote request, from a request. One answer names all errors, field by field."""
 
 import re
 from decimal import Decimal
@@ -22,7 +22,7 @@ _SECONDS = re.compile(r"[0-9]{1,9}")
 
 
 def parse_order(request: Request) -> Order:
-    """The order in this request. Raises IdempotencyKeyRequired, InvalidInput or InvalidQuote."""
+    """Parse the order in this request. Raises IdempotencyKeyRequired, InvalidInput or InvalidQuote."""
     members = Members(request)
     key = idempotency_key(request.headers.get("Idempotency-Key") or members.body.get("client_order_id"))
     stake = members.read("amount", positive_amount, Decimal(0))
@@ -45,7 +45,7 @@ def parse_order(request: Request) -> Order:
 
 
 def parse_quote_request(request: Request) -> QuoteRequest:
-    """What a quote is asked for. Raises InvalidInput."""
+    """Parse the request for a quote. Raises InvalidInput."""
     members = Members(request)
     wanted = _read_quote_request(members)
     members.check()

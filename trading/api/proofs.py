@@ -1,4 +1,4 @@
-"""Rule 11: what anybody needs to check a settlement."""
+"""Proofs, daily digests and public keys (rule 11): the data with which anybody can check a settlement."""
 
 import re
 from datetime import date
@@ -29,7 +29,7 @@ class TradeProof(APIView):
     scopes = {"GET": Scope.READ}
 
     def get(self, request: Request, trade_id: UUID) -> Response:
-        """The signed proof of one's own settled trade."""
+        """The signed proof of the person's own settled trade."""
         issuer = request.build_absolute_uri("/").rstrip("/")
         proof = prove_trade(trade_id=trade_id, user_id=id_of(request.user), issuer=issuer, now=timezone.now())
         return Response(proof.as_json(), headers={"Cache-Control": "no-store"})
@@ -37,7 +37,7 @@ class TradeProof(APIView):
 
 class Digests(Public):
     def get(self, request: Request) -> Response:
-        """The published days, newest first; of one `?instrument=`, of one `?day=`."""
+        """The published days, newest first. `?instrument=` and `?day=` filter them."""
         symbol = request.query_params.get("instrument")
         if symbol is not None:
             listing(symbol, timezone.now())
@@ -56,7 +56,7 @@ class PublicKeys(Public):
     def get(self, request: Request) -> Response:
         """Every key that has ever signed a proof, as a JWK Set (RFC 7517)."""
         keys = [public_jwk(key) for key in public_keys()]
-        # The first key comes with the first proof: whoever asked before that asks again.
+        # The first key comes with the first proof: a client that asked before that asks again.
         caching = "public, max-age=300" if keys else "no-store"
         return Response({"keys": keys}, headers={"Cache-Control": caching})
 

@@ -15,7 +15,7 @@ class QuoteRate(MinuteRate):
 
 
 class Quotes(Public):
-    """Offers, the same for everybody. Nothing is stored."""
+    """Quotes: the same offer for everybody. Nothing is stored."""
 
     throttle_classes = (QuoteRate,)
 

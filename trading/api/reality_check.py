@@ -1,4 +1,4 @@
-"""How long somebody has been at it, and with what result: whoever wants to be told is, every so many minutes."""
+"""The reality check: a note on the time and the result of a person's session, at the interval that they chose."""
 
 from django.utils import timezone
 from rest_framework.request import Request
@@ -17,7 +17,7 @@ from trading.wire import limits as wire_limits
 
 
 class RealityCheck(APIView):
-    """GET: this session so far, and when the next check is due. POST: the person has seen it and goes on."""
+    """GET: this session so far, and the time of the next check. POST: the person has seen it and goes on."""
 
     permission_classes = (PersonOnly,)
 

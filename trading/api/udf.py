@@ -1,7 +1,7 @@
 """TradingView's UDF: the protocol by which its charting library asks a server for bars.
 
-https://www.tradingview.com/charting-library-docs/latest/connecting_data/UDF: times are whole seconds since 1970,
-prices JSON numbers, errors `{"s": "error", "errmsg"}`. Anybody's page may ask: nothing here is anybody's own.
+https://www.tradingview.com/charting-library-docs/latest/connecting_data/UDF: times are whole seconds since 1970, prices
+JSON numbers, errors `{"s": "error", "errmsg"}`. Any website may ask: no answer contains personal data.
 """
 
 import re
@@ -38,11 +38,11 @@ _SPELLINGS = {"D": "1D", "S": "1S"}
 
 
 class Wrong(Exception):
-    """A parameter that can't be read; the text says which and why."""
+    """A parameter that can't be read; the text names it and the reason."""
 
 
 class Door(Public):
-    """Answers as the protocol has it, errors too."""
+    """Answers in the protocol's form, errors too."""
 
     authentication_classes = ()
 
@@ -75,7 +75,7 @@ class Config(Door):
 
 class Time(Door):
     def get(self, request: Request) -> HttpResponse:
-        """The server's clock: a bare number, as the protocol has it."""
+        """The server's clock as a bare number, in the protocol's form."""
         text = str(int(timezone.now().timestamp()))
         return HttpResponse(text, content_type="text/plain", headers={"Cache-Control": "no-store"})
 
@@ -115,7 +115,7 @@ class History(Door):
 
 
 def _span(request: Request) -> Span:
-    """From `from` to before `to`; with `countback` so many bars before `to`, whatever `from` says."""
+    """The time from `from` to before `to`. With `countback`: that many bars before `to`, and `from` is ignored."""
     until = _instant(request, "to")
     if "countback" in request.query_params:
         count = _whole(request, "countback", 0)
@@ -139,7 +139,7 @@ def _bars(bars: list[Bar]) -> dict[str, Any]:
 
 
 def _no_data(found: Priced, interval: Interval, span: Span) -> dict[str, Any]:
-    """Nothing there: `nextTime` is the bar before, where the library goes on looking."""
+    """The answer without bars. `nextTime` is the bar before, where the library continues its search."""
     before = candles_within(found.instrument, interval, Span(None, span.since or span.until, 1))
     return {"s": "no_data"} | ({"nextTime": int(before[0].opened_at.timestamp())} if before else {})
 
@@ -172,7 +172,7 @@ def _symbol(found: Priced) -> dict[str, Any]:
 
 
 def _ticker(request: Request) -> str:
-    """The symbol, with or without our name before it."""
+    """The symbol, with or without our name as a prefix."""
     return request.query_params.get("symbol", "").removeprefix(f"{EXCHANGE}:")
 
 

@@ -1,4 +1,4 @@
-"""What TradingView's charting library asks for, below one address."""
+"""The addresses of TradingView's charting library, below one prefix."""
 
 from django.urls import path
 

@@ -7,7 +7,7 @@ from trading.wire import market as wire_market
 
 
 class Venues(Public):
-    """How the venues behind the live index fare: nothing where there is no live feed, or nobody knows."""
+    """The state of the venues behind the live index; an empty list without a live feed or a fresh report."""
 
     def get(self, request: Request) -> Response:
         report = venue_report()

@@ -1,4 +1,4 @@
-"""What programs look for below /.well-known (RFC 8615)."""
+"""The addresses below /.well-known (RFC 8615), for programs."""
 
 from django.urls import path
 

@@ -1,1 +1,1 @@
-"""What `make bench` measures: ratios within one run, on a throw-away database."""
+"""The measurements of `make bench`: ratios within one run, on a throw-away database."""

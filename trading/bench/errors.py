@@ -1,4 +1,4 @@
-"""How far a mean may be off, when what it is the mean of overlaps in time."""
+"""The standard error of a mean whose values overlap in time."""
 
 from collections import defaultdict
 from collections.abc import Sequence
@@ -12,7 +12,7 @@ DRAWS = 500
 
 @dataclass(frozen=True, slots=True)
 class Estimate:
-    """A mean, its standard error, of how many values, in how many blocks."""
+    """A mean, its standard error, the number of values and the number of blocks."""
 
     mean: float
     error: float
@@ -21,10 +21,10 @@ class Estimate:
 
 
 def block_bootstrap(values: Sequence[tuple[datetime, float]], block: timedelta) -> Estimate:
-    """The mean of values that are dated, its error estimated by drawing whole blocks of time anew.
+    """The mean of dated values; draws whole blocks of time anew to estimate its error.
 
-    Values less than a block apart may depend on each other: trades that are open at the same time share prices, so
-    thousands of them in some minutes are as good as a handful. With few blocks (< 20) the error itself is rough and
+    Values less than a block apart may depend on each other. Trades that are open at the same time share prices, so
+    thousands of them in a few minutes are as good as a handful. With few blocks (< 20) the error itself is rough and
     rather too small.
     """
     begin = min((at for at, _ in values), default=None)

@@ -1,4 +1,4 @@
-"""How fast pages of candles are, among so many days of one-second prices of five instruments."""
+"""Measures pages of candles among many days of one-second prices of five instruments."""
 
 import json
 import random
@@ -58,7 +58,7 @@ FROM its_candles;
 
 @dataclass(frozen=True, slots=True)
 class Pages:
-    """Milliseconds of so many pages of one interval: the whole request in this process, and its statements alone."""
+    """Milliseconds of pages of one interval: of the whole request in this process, and of its statements alone."""
 
     interval: str
     limit: int
@@ -70,9 +70,9 @@ class Pages:
 
 
 def fill(*, days: int, until: datetime) -> int:
-    """One price a second before `until` for each of the instruments, with their candles; how many prices.
+    """Store a price a second before `until` for each instrument, with their candles; returns the number of prices.
 
-    The first day as the record would make it, the others its copies. Without indexes, which are made at the end.
+    The first day has the form that the record would store; the others are its copies. The indexes are made at the end.
     """
     for symbol in SYMBOLS:
         Instrument.objects.get_or_create(symbol=symbol, defaults={"pip": Decimal("0.01"), "durations": [60]})
@@ -91,12 +91,12 @@ def fill(*, days: int, until: datetime) -> int:
             cursor.execute(NEXT_DAY, {"n": day})
         cursor.execute(ON)
     with connection.cursor() as cursor:
-        cursor.execute("VACUUM ANALYZE index_prices, candles")  # as autovacuum would have in those days
+        cursor.execute("VACUUM ANALYZE index_prices, candles")  # as autovacuum would in those days
     return days * 86_400 * len(SYMBOLS)
 
 
 def measure(*, days: int, until: datetime, pages: int) -> list[Pages]:
-    """So many pages of each interval and size, anywhere in those days, forward and backward."""
+    """Time pages of each interval and size, at random places in those days, forward and backward."""
     dice = random.Random(1)  # noqa: S311 - the same pages each time
     return [_measure(interval, limit, pages, days, until, dice) for interval in Interval for limit in LIMITS]
 
@@ -120,7 +120,7 @@ def _measure(interval: Interval, limit: int, pages: int, days: int, until: datet
 
 
 class _Stopwatch:
-    """Adds up what statements take."""
+    """Adds up the time of statements."""
 
     def __init__(self, spent: list[float]) -> None:
         self._spent = spent
@@ -134,7 +134,7 @@ class _Stopwatch:
 
 
 def plans(*, until: datetime) -> list[str]:
-    """How PostgreSQL reads a page of kept candles and one of seconds, from the middle of it all."""
+    """PostgreSQL's plans for a page of stored candles and for a page of seconds, from the middle of the data."""
     pk = Instrument.objects.get(symbol=SYMBOLS[0]).pk
     told = []
     for query in (
@@ -150,5 +150,5 @@ def plans(*, until: datetime) -> list[str]:
 
 
 def end_of_days(now: datetime) -> datetime:
-    """The midnight before now."""
+    """The last midnight."""
     return datetime(now.year, now.month, now.day, tzinfo=UTC)

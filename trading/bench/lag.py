@@ -1,6 +1,6 @@
-"""How long after its expiry second's price a trade is settled, with real processes: feed, worker and beat.
+"""Measures the time from the price of a trade's expiry second to its settlement, with feed, worker and beat running.
 
-Both moments are those at which a stream hears of them, right after each commit: what an owner who listens would see.
+Both moments are those at which a stream gets the message, right after each commit: an owner who listens sees the same.
 """
 
 import os
@@ -45,12 +45,12 @@ PROGRAMS = (
     (*CELERY, "worker", "--queues", "settlement", "--concurrency", "2", *ALONE),
     (*CELERY, "beat", "--pidfile", ""),
 )
-"""As `make run` has them."""
+"""The beat's interval under `make run`."""
 
 
 @dataclass(frozen=True, slots=True)
 class Lag:
-    """Seconds from the price to the settlement, of all trades; and how many orders were refused meanwhile."""
+    """Seconds from the price to the settlement of all trades, and the number of refused orders."""
 
     trades: int
     refused: int
@@ -65,7 +65,7 @@ class LagNotMeasured(Exception):
 
 
 def measure_lag(*, rate: int, seconds: int, wallets: int) -> Lag:
-    """Open so many trades a second over so many wallets, for so long, and see all of them settled.
+    """Open trades at this rate over these wallets for this time, and wait for their settlement.
 
     Raises LagNotMeasured.
     """
@@ -85,12 +85,13 @@ def measure_lag(*, rate: int, seconds: int, wallets: int) -> Lag:
 
 
 def _warm_up(user: int) -> None:
-    """The first order of a process is slow: it isn't counted."""
+    """Place one order and don't count it: the first order of a process is slow."""
     open_trades([_order(user, "warm-up")], now=timezone.now())
 
 
 def _load(users: list[int], rate: int, seconds: int) -> tuple[dict[str, datetime], int]:
-    """Orders at an even pace, each as it is due, late ones together; the expiry of each trade, and how many refused."""
+    """Place orders at an even pace, late ones together. Returns the trades' expiries and the number of refused
+    orders."""
     accepted: dict[str, datetime] = {}
     refused = given = 0
     started = time.monotonic()
@@ -115,7 +116,7 @@ def _order(user: int, key: str) -> Order:
 
 @contextmanager
 def _running() -> Iterator[None]:
-    """The processes; they are ended with the block."""
+    """Run the processes, and end them with the block."""
     with ExitStack() as stack:
         schedule = Path(stack.enter_context(TemporaryDirectory())) / "schedule"
         log = stack.enter_context((Path(stack.enter_context(TemporaryDirectory())) / "log").open("wb"))
@@ -140,7 +141,7 @@ def _end(process: "subprocess.Popen[bytes]") -> None:
 
 @dataclass
 class _Listener:
-    """Hears what streams hear, in a thread of its own: when each price and each settled trade was told."""
+    """Listens like a stream, in its own thread: notes the time of each price and each settled trade."""
 
     users: list[int]
     first_price: Event = field(default_factory=Event)
@@ -160,7 +161,7 @@ class _Listener:
         self._thread.join()
 
     def wait_for(self, trades: dict[str, datetime]) -> None:
-        """Raises LagNotMeasured when they don't come."""
+        """Raises LagNotMeasured when the messages don't come."""
         deadline = time.monotonic() + AFTERWARDS_SECONDS
         while missing := trades.keys() - self.settled.keys():
             if time.monotonic() > deadline:
@@ -168,7 +169,7 @@ class _Listener:
             time.sleep(0.1)
 
     def lags(self, trades: dict[str, datetime]) -> Iterator[float]:
-        """Of each trade, from the first price at or after its expiry: with it, the series has passed the expiry."""
+        """The lag of each trade, from the first price at or after its expiry: the series has then passed the expiry."""
         seconds = [second for second, _ in self.prices]
         for id, expires_at in trades.items():
             _, told_at = self.prices[bisect_left(seconds, write_instant(expires_at))]

@@ -1,4 +1,4 @@
-"""What a cap on liability costs an order: none, ours in stripes, and the one hot row that it stands in for."""
+"""Measures the cost of a liability cap per order: without a cap, with our stripes, and with one hot row instead."""
 
 import time
 from collections.abc import Callable, Sequence
@@ -27,7 +27,7 @@ numbers = count()
 
 @dataclass(frozen=True, slots=True)
 class Opened:
-    """Orders a second, each in a transaction of its own, by so many people at once."""
+    """Orders a second, each in its own transaction, by several people at once."""
 
     hands: int
     without_cap: float
@@ -38,7 +38,10 @@ class Opened:
 
 
 def measure(*, users: Sequence[int], orders: int, hands: int, now: datetime) -> Opened:
-    """The newest price must be of `now`. The ways take turns, so that a slow moment of the machine meets them all."""
+    """Measure all ways; the newest price must be of `now`.
+
+    The ways take turns, so that a slow moment of the machine affects them all.
+    """
     ways: dict[str, Callable[[], None]] = {
         "without_cap": partial(_cap, None),
         "striped": partial(_cap, ENOUGH),
@@ -61,7 +64,7 @@ def _cap(amount: int | None) -> None:
 
 
 def _place(users: Sequence[int], orders: int, hands: int, now: datetime) -> float:
-    """Seconds for so many orders, by so many hands, each over a connection of its own. People take turns."""
+    """Seconds for these orders from parallel threads, each with its own connection. People take turns."""
 
     def play(hand: int) -> None:
         try:

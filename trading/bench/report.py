@@ -1,4 +1,4 @@
-"""The figures of a bench, as lines to read."""
+"""Prints the figures of a bench as lines of text."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import groupby
@@ -11,7 +11,7 @@ from trading.bench.sniping import PAYOUT_RATE, Figures
 
 
 def settlement_lines(runs: Sequence[Measured]) -> Iterator[str]:
-    """The runs of one size."""
+    """The lines for the runs of one size."""
     trades = runs[0].trades
     yield f"{trades:,} trades due at one second, median (min to max) of {len(runs)} runs"
     for label, seconds in (

@@ -1,4 +1,4 @@
-"""How fast trades that are due at one second are settled, beside a bare set-based statement on the same rows."""
+"""Measures the settlement of trades due at one second, beside a bare set-based statement on the same rows."""
 
 import time
 from dataclasses import dataclass
@@ -9,8 +9,8 @@ from django.db import connection, transaction
 from trading.bench.stage import open_all, open_market, price, register
 from trading.services.settlement.settle_due_trades import settle_due_trades
 
-# The same rows, indexes and checks, with the same past, and a commit, but no trigger, no decision and no guard: what
-# the database costs. The past counts: ours were pending before they were open, and an update walks by what that left.
+# The cost of the database alone: the same rows, indexes, checks and past, and a commit, but no trigger, no decision and
+# no guard. The past counts: our rows were pending before they were open, and an update walks over the remains of that.
 BARE_TABLES = {"bare_trades": "flash_trades", "bare_transfers": "transfers", "bare_accounts": "ledger_accounts"}
 BARE_PENDING = """
     INSERT INTO bare_trades
@@ -40,7 +40,7 @@ BARE = """
 
 @dataclass(frozen=True, slots=True)
 class Measured:
-    """Seconds for one batch of trades due at one second: ours, and the bare statement's."""
+    """Seconds for one batch of trades due at one second: ours, and those of the bare statement."""
 
     trades: int
     opening_seconds: float
@@ -55,7 +55,7 @@ class Measured:
 
 
 def measure(*, trades: int, wallets: int, now: datetime) -> Measured:
-    """Open so many trades over so many wallets, and settle them when their second's price has been recorded."""
+    """Open this many trades over these wallets, and settle them when their second's price is recorded."""
     open_market()
     users = register(wallets, now)
     price(now, "60000.00")

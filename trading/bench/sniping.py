@@ -1,7 +1,7 @@
-"""A bot that sees the market some time before the server does: what it gains by our rules, and by the displayed price.
+"""Simulates a bot that sees the market before the server does: its gain by our rules, and by the displayed price.
 
-It gives orders all through a known market. At each moment it knows what the index will be a lead later, compares that
-with the newest price that the server shows, and bets that the price goes where it knows that it has gone already.
+The bot gives orders throughout a known market. At each moment it knows the index a lead later, compares that with the
+newest price that the server shows, and bets on the direction that it knows.
 """
 
 from collections.abc import Iterator, Sequence
@@ -13,26 +13,27 @@ from statistics import quantiles
 from accounts.domain.errors import Refusal
 from trading.bench.errors import Estimate, block_bootstrap
 from trading.bench.tape import PIP, SYMBOL, Tape
+from trading.domain.orders import agree
 from trading.domain.prices import PricePoint
 from trading.domain.settlement import Outcome, Result, Window, settle
-from trading.domain.terms import Direction, Market, PayoutOffer, Status, Terms, agree
+from trading.domain.terms import Direction, Market, PayoutOffer, Status, Terms
 
 PAYOUT_RATE = Decimal("0.85")
 OFFER = PayoutOffer(PAYOUT_RATE, Decimal(0), 1)
 LEADS = (timedelta(seconds=0.5), timedelta(seconds=1))
 DURATIONS = (15, 60)
 SPARE = 3
-"""So many times as many moments as orders are looked at: at many of them nothing has moved."""
+"""The factor of moments looked at per order: at many moments nothing has moved."""
 
 ORDERS_MIN = 200
-"""Of fewer nothing can be said."""
+"""With fewer orders the figures say nothing."""
 
 JUST_AFTER = timedelta(milliseconds=30)
 
 
 @dataclass(frozen=True, slots=True)
 class Glimpse:
-    """A moment: the newest price that the server shows then, and what the bot knows that the index is going to be."""
+    """A moment: the newest price that the server shows then, and the index that the bot foresees."""
 
     at: datetime
     shown: PricePoint
@@ -40,13 +41,13 @@ class Glimpse:
 
     @property
     def move(self) -> Decimal:
-        """How far the market has gone that the server hasn't seen, as a share of the price."""
+        """The part of the market's move that the server hasn't seen, as a share of the price."""
         return self.foreseen / self.shown.price - 1
 
 
 @dataclass(frozen=True, slots=True)
 class Sniped:
-    """One order of the bot: its terms, how it ended by our rules, and what it would have gained at the shown price."""
+    """One order of the bot: its terms, its outcome by our rules, and its gain at the shown price."""
 
     terms: Terms
     move: Decimal
@@ -57,7 +58,7 @@ class Sniped:
 
 @dataclass(frozen=True, slots=True)
 class Figures:
-    """What the bot gained per unit staked, when it acted so."""
+    """The bot's gain per unit staked, under one way of acting."""
 
     market: str
     lead_seconds: float
@@ -68,8 +69,11 @@ class Figures:
 
 
 def snipe(tape: Tape, *, orders: int) -> Iterator[Figures]:
-    """The figures for each lead and duration: orders all over the tape, whatever the server's second; and again only
-    just after a second, when our rules let the bot wait the shortest for its entry price."""
+    """The figures for each lead and duration, twice: orders at any moment, and orders just after a second.
+
+    The first are spread evenly over the tape. Just after a second, our rules let the bot wait the shortest for its
+    entry price.
+    """
     seconds = [point.priced_at + JUST_AFTER for point in tape.prices]
     for lead in LEADS:
         seen, chosen = glimpses(tape, moments_of(tape, orders * SPARE), lead), glimpses(tape, seconds, lead)
@@ -85,13 +89,13 @@ def snipe(tape: Tape, *, orders: int) -> Iterator[Figures]:
 
 
 def moments_of(tape: Tape, count: int) -> list[datetime]:
-    """So many moments, evenly over the tape."""
+    """This many moments, evenly over the tape."""
     first, last = tape.prices[0].priced_at, tape.prices[-1].priced_at
     return [first + (last - first) * n / count for n in range(count)]
 
 
 def glimpses(tape: Tape, moments: Sequence[datetime], lead: timedelta) -> list[Glimpse]:
-    """What the bot knows at these moments, where it knows of a move."""
+    """The bot's knowledge at those of these moments at which it knows of a move."""
     found, position = [], 0
     for at, foreseen in zip(moments, tape.index_at(at + lead for at in moments), strict=True):
         while position + 1 < len(tape.prices) and tape.prices[position + 1].priced_at <= at:
@@ -102,19 +106,19 @@ def glimpses(tape: Tape, moments: Sequence[datetime], lead: timedelta) -> list[G
 
 
 def thinned(seen: Sequence[Glimpse], count: int) -> Sequence[Glimpse]:
-    """So many of them, evenly, or all if there are fewer."""
+    """This many of the glimpses, evenly; all if there are fewer."""
     return [seen[n * len(seen) // count] for n in range(count)] if len(seen) > count else seen
 
 
 def placed(tape: Tape, seen: Sequence[Glimpse], duration: int) -> list[Sniped]:
-    """The bot's orders, those that are taken and have ended by the tape's end."""
+    """The bot's orders that are accepted and have ended by the tape's end."""
     last = tape.prices[-1].priced_at
     done = (place(tape, each, duration) for each in seen)
     return [each for each in done if each is not None and each.terms.expires_at <= last]
 
 
 def large(sniped: Sequence[Sniped]) -> list[Sniped]:
-    """The quarter with the largest moves that the server hadn't seen: when a real sniper would act."""
+    """The quarter with the largest moves that the server hadn't seen: a real sniper would act then."""
     if len(sniped) < 4:
         return []
     least = quantiles((abs(each.move) for each in sniped), n=4)[2]
@@ -122,7 +126,7 @@ def large(sniped: Sequence[Sniped]) -> list[Sniped]:
 
 
 def place(tape: Tape, seen: Glimpse, duration: int) -> Sniped | None:
-    """The bot's order at this moment; None where it would be refused."""
+    """The bot's order at this moment; None if the server would refuse it."""
     try:
         terms = agree(
             market_of(seen.shown),
@@ -144,7 +148,7 @@ def place(tape: Tape, seen: Glimpse, duration: int) -> Sniped | None:
 
 
 def market_of(shown: PricePoint) -> Market:
-    """The instrument as the bot meets it: open, and priced up to what is shown."""
+    """The instrument at the bot's order: open, and priced up to the shown price."""
     return Market(
         symbol=SYMBOL,
         status=Status.OPEN,
@@ -158,12 +162,12 @@ def market_of(shown: PricePoint) -> Market:
 
 
 def gain(result: Result) -> Decimal:
-    """Of one unit staked."""
+    """The gain per unit staked."""
     return {Result.WON: PAYOUT_RATE, Result.LOST: Decimal(-1)}.get(result, Decimal(0))
 
 
 def _by_shown_price(outcome: Outcome, shown: PricePoint, direction: Direction) -> Result:
-    """The same trade to the same exit, had it been entered at the price that was shown when the order came."""
+    """The same trade to the same exit, entered at the price shown when the order came."""
     if outcome.exit_price is None:
         return Result.VOIDED
     if outcome.exit_price == shown.price:

@@ -1,4 +1,4 @@
-"""The stage of a measurement: people with wallets, a market, and trades that are all due at one second."""
+"""Sets the stage of a measurement: people with wallets, a market, and trades that are all due at one second."""
 
 from datetime import datetime, timedelta
 from decimal import Decimal
@@ -21,14 +21,14 @@ FAST_HASH = {"PASSWORD_HASHERS": ["django.contrib.auth.hashers.MD5PasswordHasher
 
 
 def open_market(symbol: str = SYMBOL) -> None:
-    """One instrument, unless it is there."""
+    """Create one instrument, unless it exists."""
     Instrument.objects.get_or_create(
         symbol=symbol, defaults={"pip": Decimal("0.01"), "durations": [15, SECONDS], "stake_max": 10_000}
     )
 
 
 def register(count: int, now: datetime) -> list[int]:
-    """So many people; the ids. Their passwords are hashed weakly: hashing isn't what is measured."""
+    """Register this many people; returns their ids. Their passwords are hashed weakly: hashing isn't measured."""
     stamp = f"{now:%H%M%S%f}"
     with override_settings(**FAST_HASH):
         return [
@@ -51,7 +51,7 @@ def price(at: datetime, value: str) -> None:
 
 
 def open_all(users: list[int], count: int, now: datetime) -> datetime:
-    """So many trades, up and down in turn, all accepted at `now`; their common expiry."""
+    """Open this many trades, up and down in turn, all accepted at `now`; returns their common expiry."""
     orders = [
         Order(
             user_id=users[n % len(users)],

@@ -1,4 +1,4 @@
-"""A market that is known from its first tick to its last: what a server prices, and what somebody sees before it."""
+"""A known market from first to last tick: the server's prices, and the knowledge of a person who sees it earlier."""
 
 import os
 from bisect import bisect_left
@@ -32,7 +32,7 @@ PIECE = timedelta(seconds=30)
 
 @dataclass(frozen=True)
 class Tape:
-    """The ticks of one instrument in order of receipt, between two whole seconds, and how many venues make a price."""
+    """The ticks of one instrument in order of receipt, between two whole seconds; `venues_min` venues make a price."""
 
     name: str
     ticks: Sequence[Tick]
@@ -48,7 +48,7 @@ class Tape:
         return [PricePoint(at, price) for at, price in made if price is not None]
 
     def index_at(self, moments: Iterable[datetime]) -> Iterator[Decimal | None]:
-        """What the index would be at these moments, which ascend; they needn't be whole seconds."""
+        """The index at these moments, which ascend; they needn't be whole seconds."""
         newest: dict[str, Tick] = {}
         position, before = 0, frozenset[str]()
         for at in moments:
@@ -61,7 +61,7 @@ class Tape:
 
 
 def recorded() -> Tape | None:
-    """The recording that `REPLAY_FILE` names, or the only one in `MARKET_DATA_DIR`; None where there is none."""
+    """The recording that `REPLAY_FILE` names, or the only one in `MARKET_DATA_DIR`; None without one."""
     path = _file()
     if path is None:
         return None
@@ -82,17 +82,17 @@ def _file() -> Path | None:
 
 
 def simulated(seconds: int) -> Tape:
-    """So many seconds of the simulated feed's market: four venues, late by up to 0.2 s, with silences and jumps."""
+    """The simulated feed's market for this many seconds: four venues, late by up to 0.2 s, with silences and jumps."""
     end = BEGIN + seconds * SECOND
     ticks = _drain(SimulatedFeed([_instrument(3)], seed=SEED), end)
     return Tape(f"simulated: {seconds // 60} min", ticks, 3, BEGIN + 5 * SECOND, end)
 
 
 def sewn(tape: Tape, seconds: int) -> Tape:
-    """A long market of a short one: pieces of it in random order, each as it was or mirrored, joined without a leap.
+    """Makes a long market from a short one: pieces in random order, each unchanged or mirrored, joined without a leap.
 
-    No trend of the short one is left, so the figures of many orders tell more than luck; what the market does within
-    some seconds is as it was.
+    The short market's trend disappears, so the figures of many orders show more than luck. The moves within a few
+    seconds stay the same.
     """
     chance = Random(SEED)  # noqa: S311  the same market at each run
     pieces = _pieces(tape)
@@ -105,8 +105,10 @@ def sewn(tape: Tape, seconds: int) -> Tape:
 
 
 def _pieces(tape: Tape) -> list[list[Tick]]:
-    """The ticks of each span of the tape's single venue that begins with a whole second; those that say nothing new
-    are left out, but not for so long that a price would get old."""
+    """The ticks of each span of the tape's single venue that begins with a whole second.
+
+    Leaves out ticks without news, but not for so long that a price would get old.
+    """
     told: list[Tick] = []
     for tick in tape.ticks:
         if not told or tick.mid != told[-1].mid or tick.received_at - told[-1].received_at > SECOND / 2:
@@ -127,7 +129,7 @@ def _join(ticks: list[Tick], piece: list[Tick], price: Decimal, at: datetime, *,
 
 
 def _drain(feed: ReplayFeed | SimulatedFeed, end: datetime) -> list[Tick]:
-    """Second by second, as a publisher would: a source forgets what nobody fetched in time."""
+    """Drain second by second, like a publisher: a source forgets ticks that nobody fetches in time."""
     seconds = (BEGIN + n * SECOND for n in range((end - BEGIN) // SECOND + 1))
     return [tick for second in seconds for _, tick in feed.drain(second)]
 

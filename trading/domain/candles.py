@@ -1,4 +1,4 @@
-"""Candles: what a price did in an interval of UTC time."""
+"""Candles: the open, high, low and close of an index in one interval of UTC time."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
@@ -12,7 +12,7 @@ EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 class Interval(StrEnum):
-    """How long a candle is; each divides the next, so that all borders fall on those of UTC days."""
+    """The length of a candle. Each length divides the next, so that all borders fall on those of UTC days."""
 
     SECOND = "1s"
     FIVE_SECONDS = "5s"
@@ -32,11 +32,11 @@ class Interval(StrEnum):
 
     @property
     def is_kept(self) -> bool:
-        """Whether it is stored: a candle of one second is the price itself."""
+        """Whether the database stores candles of this length: a candle of one second is the price itself."""
         return self is not Interval.SECOND
 
     def opening(self, at: datetime) -> datetime:
-        """When the candle that holds this instant began."""
+        """The beginning of the candle that contains this instant."""
         return at - (at - EPOCH) % self.length
 
 
@@ -53,7 +53,7 @@ _SECONDS = {
 
 @dataclass(frozen=True, slots=True)
 class Bar:
-    """One candle: `count` prices from `opened_at` on. `simulated`: at least one of them wasn't live."""
+    """One candle of `count` prices, from `opened_at` on. `simulated`: at least one of the prices wasn't live."""
 
     opened_at: datetime
     open: Decimal
@@ -65,7 +65,7 @@ class Bar:
 
 
 def bars(prices: Iterable[PricePoint], interval: Interval) -> list[Bar]:
-    """The candles of these prices, which ascend in time. An interval without prices has none."""
+    """The candles of these prices, which ascend in time. An interval without prices has no candle."""
     made: list[Bar] = []
     for point in prices:
         opened_at = interval.opening(point.priced_at)

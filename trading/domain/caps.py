@@ -1,6 +1,6 @@
-"""The operator's caps: what the house may owe on an instrument, and what one trader may have there.
+"""The operator's caps: on the house's liability for an instrument, and on one trader's trades there.
 
-The house's liability on a trade is what a win gains: payout − stake. Demo and real books are counted apart.
+The house's liability on a trade is a win's gain: payout − stake. Demo and real books are counted apart.
 """
 
 from collections.abc import Sequence
@@ -13,9 +13,10 @@ from accounts.domain.money import round_down, write_money
 from trading.domain.terms import Terms
 
 STRIPES = 16
-"""How many rows a capacity is split over: orders of different wallets seldom meet in one.
+"""The number of stripes (rows) of a capacity: orders of different wallets seldom meet in one.
 
-The view `trade_liabilities` has the same number, and the same bucket for IN_TOTAL."""
+The view `trade_liabilities` has the same number, and the same bucket for IN_TOTAL.
+"""
 
 IN_TOTAL = datetime(1970, 1, 1, tzinfo=UTC)
 """The bucket of all expiries together."""
@@ -44,14 +45,14 @@ def bucket_of(expires_at: datetime) -> datetime:
 
 
 def stripe_of(wallet_id: int) -> int:
-    """The part of each capacity that a wallet's orders take from."""
+    """The stripe of each capacity that a wallet's orders take from."""
     return wallet_id % STRIPES
 
 
 def allot(cap: Decimal, used: Sequence[Decimal]) -> list[Decimal]:
-    """How far each stripe may go by itself: what is left, split evenly.
+    """The allotment of each stripe: its use and an equal part of the rest of the cap.
 
-    They add up to no more than the cap. Nothing where more is used than a lowered cap allows: then no stripe may go
+    The sum is at most the cap. All are 0 where more is used than a lowered cap allows: then no stripe may take anything
     by itself until the whole is below the cap again.
     """
     free = cap - sum(used)
@@ -62,7 +63,10 @@ def allot(cap: Decimal, used: Sequence[Decimal]) -> list[Decimal]:
 
 
 def check_capacity(terms: Terms, *, cap: Decimal, used: Decimal, bucket: datetime) -> None:
-    """Raises CapacityReached, with the largest stake that would still fit: that and no more is told of the book."""
+    """Check that the liability fits below the cap. Raises CapacityReached with the largest stake that would still fit.
+
+    The error reveals no more about the book.
+    """
     left = max(Decimal(0), cap - used)
     if terms.liability > left:
         raise CapacityReached(
@@ -73,7 +77,7 @@ def check_capacity(terms: Terms, *, cap: Decimal, used: Decimal, bucket: datetim
 
 @dataclass(slots=True)
 class TraderUsage:
-    """What one wallet has on one instrument: its trades that haven't ended, and its stakes within the window."""
+    """One wallet's use of one instrument: its unsettled trades, and its stakes within the window."""
 
     open_trades: int
     staked: Decimal
@@ -81,7 +85,7 @@ class TraderUsage:
 
 @dataclass(frozen=True, slots=True)
 class TraderCaps:
-    """What one trader may have on an instrument, in each book; None is no cap."""
+    """The caps on one trader for an instrument, in each book; None is no cap."""
 
     open_trades_max: int | None
     staked_max: Decimal | None
@@ -91,11 +95,11 @@ class TraderCaps:
         return self.open_trades_max is not None or self.staked_max is not None
 
     def since(self, now: datetime) -> datetime:
-        """When the window of stakes began: it moves with the clock."""
+        """The start of the window of stakes: it moves with the clock."""
         return now - timedelta(seconds=self.window_seconds)
 
     def check(self, usage: TraderUsage, terms: Terms) -> None:
-        """Whether there is room for one more trade. Raises TooManyOpenTrades or StakeCapReached."""
+        """Check that there is room for one more trade. Raises TooManyOpenTrades or StakeCapReached."""
         if self.open_trades_max is not None and usage.open_trades >= self.open_trades_max:
             raise TooManyOpenTrades(open_trades=usage.open_trades, open_trades_max=self.open_trades_max)
         if self.staked_max is not None and usage.staked + terms.stake > self.staked_max:

@@ -1,4 +1,4 @@
-"""The channels of `/ws/v1`: their names, whose they are, and the topics that carry them."""
+"""The channels of `/ws/v1`: their names, their owners, and the topics that carry them."""
 
 import re
 from dataclasses import dataclass
@@ -31,7 +31,7 @@ class UnknownChannel(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Channel:
-    """Something to subscribe to. Prices and candles are of an instrument, candles of an interval too."""
+    """One subscription target. Prices and candles belong to an instrument; candles have an interval too."""
 
     kind: Kind
     symbol: str | None = None
@@ -39,7 +39,7 @@ class Channel:
 
     @classmethod
     def parse(cls, name: str) -> Self:
-        """The channel of a name such as `candles.BTC-USDT.1m`. Raises UnknownChannel."""
+        """Read a channel's name, such as `candles.BTC-USDT.1m`. Raises UnknownChannel."""
         match name.split("."):
             case [Kind.PRICES, symbol] if _SYMBOL.fullmatch(symbol):
                 return cls(Kind.PRICES, symbol)
@@ -51,16 +51,17 @@ class Channel:
 
     @property
     def name(self) -> str:
-        """As clients and messages write it."""
+        """The channel's name in clients' requests and in messages."""
         return ".".join(part for part in (self.kind, self.symbol, self.interval) if part)
 
     @property
     def is_private(self) -> bool:
-        """Whether each person has their own."""
+        """Whether each person has a channel of their own."""
         return self.kind in PRIVATE
 
     def topic(self, user_id: int | None = None) -> str:
-        """The topic that carries it: a public channel has its own, most private ones of a person share one."""
+        """The topic that carries this channel. A public channel has its own; most private ones of a person share
+        one."""
         if not self.is_private:
             return self.name
         if user_id is None:
@@ -68,5 +69,5 @@ class Channel:
         return user_topic(user_id, self.kind if self.kind is Kind.OFFERS else None)
 
     def message(self, data: Any, *, seq: int | None = None, user_id: int | None = None) -> Message:
-        """News of this channel; of a private one, for this person."""
+        """An update of this channel; of a private channel, for this person."""
         return Message(self.topic(user_id), self.name, data, seq)

@@ -1,4 +1,4 @@
-"""Rule 10: the one correction of a settled trade is a void. It gives back what was moved and changes nothing else."""
+"""Corrections (rule 10): a void, the only one, moves back the money of a settled trade and changes nothing else."""
 
 from decimal import Decimal
 
@@ -21,7 +21,10 @@ class NothingToVoid(Refusal):
 
 
 def amount_returned(profit: Decimal) -> Decimal:
-    """What a void gives the wallet: a lost stake back, a win's gain taken. Raises NothingToVoid for a profit of 0."""
+    """The amount that a void gives the wallet: a lost stake back, or a win's gain, negative.
+
+    Raises NothingToVoid for a profit of 0.
+    """
     if profit == 0:
         raise NothingToVoid
     return -profit

@@ -1,7 +1,7 @@
-"""Rule 9: an open trade can be sold back before its expiry, at a price that nobody knows when asking for it.
+"""Early close (rule 9): an owner sells an open trade back before its expiry, at a price that nobody knows yet.
 
-Its owner gives a close order; the first index price a second later or more decides what the trade is worth then.
-Below the order's `min_price`, or without that price in time, the order lapses and the trade goes on as before.
+The owner gives a close order. The first index price a second later or more decides the value of the trade. Below the
+order's `min_price`, or without that price in time, the order lapses and the trade continues.
 """
 
 from bisect import bisect_left
@@ -22,12 +22,14 @@ from trading.domain.settlement import find_entry
 from trading.domain.terms import Status, whole_second
 
 PROTECTION = Decimal("0.8")
-"""The part of an offer that pages suggest as `min_price`: the value moves on until the second that decides, that of a
-one-minute trade by a tenth in each usual second."""
+"""The part of an offer that pages suggest as `min_price`.
+
+The value moves until the deciding second: that of a one-minute trade usually by a tenth each second.
+"""
 
 
 CLOSES_MAX = 100
-"""Close orders that one trade may be given: its proof has the prices around each of them."""
+"""The highest number of close orders of one trade: its proof contains the prices around each of them."""
 
 
 class TradeNotEntered(Refusal):
@@ -80,7 +82,7 @@ class LapseReason(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class OpenTrade:
-    """An open trade as rule 9 sees it."""
+    """The parts of an open trade that rule 9 uses."""
 
     position: Position
     currency: str
@@ -90,25 +92,25 @@ class OpenTrade:
 
     @property
     def closable_until(self) -> datetime:
-        """The last second whose price may sell it."""
+        """The last second whose price may sell the trade."""
         return self.rules.closable_until(self.entry_at, self.position.expires_at)
 
     def looks_at(self, at: datetime) -> list[tuple[datetime, datetime]]:
-        """The spans of time, ends included, whose prices decide its value at a second, or soon after it."""
+        """The time spans, ends included, whose prices decide the trade's value at a second, or soon after it."""
         window = self.rules.looked_at_to_close(at)
         return [window] if self.demo else [(self.entry_at, self.entry_at + self.rules.entry_wait_max), window]
 
 
 @dataclass(slots=True)
 class Known:
-    """An instrument's prices up to a second, as many as `looks_at` names, ascending. Many trades share one."""
+    """An instrument's prices up to a second, ascending, for all spans of `looks_at`. Many trades share one object."""
 
     prices: Sequence[PricePoint]
     _volatility: dict[tuple[int, bool], Decimal | None] = field(default_factory=dict)
 
     @classmethod
     def from_second(cls, prices: Sequence[PricePoint], at: datetime) -> "Known | None":
-        """What was known when the first price at or after this second came; None if it hasn't come."""
+        """The prices known when the first price at or after this second came; None if it hasn't come."""
         end = bisect_left(prices, at, key=time_of) + 1
         return cls(prices[:end]) if end <= len(prices) else None
 
@@ -117,19 +119,21 @@ class Known:
         return self.prices[-1]
 
     def counted(self, trade: OpenTrade) -> Sequence[PricePoint]:
-        """The prices that count for the trade: real money is decided by live ones."""
+        """The prices that count for the trade: only live prices decide real money."""
         return self.prices if trade.demo else [point for point in self.prices if point.live]
 
     def volatility(self, trade: OpenTrade) -> Decimal | None:
-        """See `volatility`; worked out once for all trades of a kind."""
+        """See `volatility`; computed once for all trades with the same rules and book."""
         kind = (trade.rules.version, trade.demo)
         if kind not in self._volatility:
             self._volatility[kind] = volatility(self.counted(trade), trade.rules)
         return self._volatility[kind]
 
     def decides(self, trade: OpenTrade) -> bool:
-        """Whether the trade's money may be decided now: real money needs live prices at its entry, now and in its
-        exit's sample, as at its settlement."""
+        """Whether these prices may decide the trade's money.
+
+        Real money needs live prices at its entry, now and in its exit's sample, as at its settlement.
+        """
         if trade.demo:
             return True
         entry = find_entry(trade.entry_at, self.prices, trade.rules)
@@ -139,7 +143,7 @@ class Known:
 
 @dataclass(frozen=True, slots=True)
 class SaleOffer:
-    """What would be paid for a trade at this price: what is known of it before its own second decides."""
+    """The amount that a sale would pay at the newest price: an estimate, because a later second decides."""
 
     amount: Decimal
     point: PricePoint
@@ -147,13 +151,13 @@ class SaleOffer:
 
     @property
     def min_price(self) -> Decimal:
-        """What pages suggest as the least to sell for, at the amount's own scale."""
+        """The minimum that pages suggest, at the amount's own scale."""
         return (self.amount * PROTECTION).quantize(self.amount, rounding=ROUND_DOWN)
 
 
 @dataclass(frozen=True, slots=True)
 class Decided:
-    """What became of a close order: sold for `amount` at `point`, or lapsed for a reason."""
+    """The result of a close order: sold for `amount` at `point`, or lapsed for a reason."""
 
     lapse: LapseReason | None = None
     amount: Decimal | None = None
@@ -161,7 +165,7 @@ class Decided:
 
 
 def amount_offered(trade: OpenTrade, known: Known) -> Decimal:
-    """The trade's fair value at the newest price less the spread, rounded down; 0 when nothing can be said.
+    """The trade's fair value at the newest price less the spread, rounded down; 0 without a volatility.
 
     Never more than the payout less the spread, never negative.
     """
@@ -175,14 +179,14 @@ def amount_offered(trade: OpenTrade, known: Known) -> Decimal:
 
 
 def closing_second(asked_at: datetime, rules: Rules) -> datetime:
-    """The whole second whose price decides a close order: the first at least `close_delay` after it was given."""
+    """The whole second whose price decides a close order: the first at least `close_delay` after the order."""
     return whole_second(asked_at + rules.close_delay)
 
 
 def offer_for(
     trade: OpenTrade, known: Known | None, *, status: Status, min_price: Decimal | None, now: datetime
 ) -> SaleOffer:
-    """The offer of this moment; `known` is what the newest price ends, None before the first one.
+    """The offer of this moment; `known` ends with the newest price, and is None before the first one.
 
     Raises TooLateToClose, ClosingPaused, StalePrice, RealMoneyNeedsLivePrices, NothingOffered or OfferMoved.
     """
@@ -194,7 +198,7 @@ def offer_for(
     if known is None or now - known.newest.priced_at > trade.rules.price_age_max:
         raise StalePrice(priced_at=write_instant(known.newest.priced_at) if known else None, reason="no-price")
     if known.newest.priced_at >= close_at:
-        # Not older than the second that decides: this server's clock is behind the feed's, and the price is known.
+        # This server's clock is behind the feed's: the price that would decide is known already.
         raise StalePrice(priced_at=write_instant(known.newest.priced_at), reason="clock-behind")
     if not known.decides(trade):
         raise RealMoneyNeedsLivePrices
@@ -209,9 +213,9 @@ def offer_for(
 def decide_close(
     trade: OpenTrade, known: Known | None, *, close_at: datetime, min_price: Decimal | None, final: bool
 ) -> Decided | None:
-    """What becomes of a close order by what was known when its price came; None while that may still come.
+    """Decide a close order from the prices known when its price came; None while that price may still come.
 
-    `known` is `Known.from_second(prices, close_at)`; `final` says that no price can come any more.
+    `known` is `Known.from_second(prices, close_at)`; `final` means that no price can come any more.
     """
     if known is None:
         return Decided(LapseReason.NO_PRICE) if final else None

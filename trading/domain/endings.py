@@ -1,4 +1,4 @@
-"""Rules 7 and 9: what each result does with the money of its trade. The settlement's SQL is handed these numbers."""
+"""Endings (rules 7 and 9): how each result moves the money of its trade. The settlement's SQL takes these numbers."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -10,10 +10,10 @@ from trading.domain.settlement import Result
 
 @dataclass(frozen=True, slots=True)
 class Ending:
-    """How the hold of the stake ends, and what the house pays: the trade's own amounts, each times its factor."""
+    """The end of the stake's hold, and the house's payment: the trade's own amounts, each times its factor."""
 
     stake_phase: Phase
-    """The house keeps a posted stake. A void one stays the trader's."""
+    """The house keeps a posted stake. The trader keeps a stake whose hold is voided."""
 
     paid_as: TransferKind | None = None
     of_payout: int = 0
@@ -26,7 +26,7 @@ class Ending:
         return 1 if self.stake_phase is Phase.POST else 0
 
     def profit(self, *, stake: Decimal, payout: Decimal, sale: Decimal = Decimal(0)) -> Decimal:
-        """What the trader has gained, negative for a loss: what the house pays less the stake that it keeps."""
+        """The trader's net result, negative for a loss: the house's payment less the stake that it keeps."""
         paid = self.of_payout * payout + self.of_stake * stake + self.of_sale * sale
         return paid - self.stake_kept * stake
 
@@ -38,4 +38,4 @@ ENDINGS: Mapping[Result, Ending] = {
     Result.VOIDED: Ending(Phase.VOID),
     Result.SOLD: Ending(Phase.POST, TransferKind.SALE, of_sale=1),
 }
-"""A win's payout includes the stake, which the trader has again: the house pays the rest."""
+"""A win's payout includes the stake. The trader has it again by the void of its hold, so the house pays the rest."""

@@ -1,4 +1,4 @@
-"""The ways in which the market refuses an order. Nothing is held, nothing is stored."""
+"""The refusals of an order by the market. A refused order holds and stores nothing."""
 
 from accounts.domain.errors import InsufficientFunds, Refusal, mark
 

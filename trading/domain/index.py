@@ -1,4 +1,4 @@
-"""Rule 1: how one second's index price is made of the venues' ticks."""
+"""The index (rule 1): makes one second's price from the venues' ticks."""
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -16,7 +16,7 @@ PRECISION = Context(prec=60)
 
 
 def fresh(ticks: Iterable[Tick], at: datetime, rules: Rules = RULES_NOW) -> list[Tick]:
-    """The latest tick of each venue that isn't too old at `at` (3 s) and has a sound price, in venue order."""
+    """The latest tick of each venue in venue order, if it is fresh at `at` (3 s) and has a sound price."""
     latest: dict[str, Tick] = {}
     for tick in ticks:
         known = latest.get(tick.venue)
@@ -27,14 +27,14 @@ def fresh(ticks: Iterable[Tick], at: datetime, rules: Rules = RULES_NOW) -> list
 
 @dataclass(frozen=True, slots=True)
 class Conversion:
-    """The price that turns a venue's quote into the instrument's currency: a place in another instrument's chain."""
+    """The price that converts a venue's quote into the instrument's currency: a place in another instrument's chain."""
 
     instrument: str
     sequence: int
     price: Decimal
 
     def as_input(self) -> dict[str, object]:
-        """As it is stored with the quote that it converts."""
+        """The form that is stored with the quote that it converts."""
         return {"instrument": self.instrument, "sequence": self.sequence, "price": write_decimal(self.price)}
 
 
@@ -46,10 +46,10 @@ def venue_inputs(
     before: Collection[str] = (),
     rules: Rules = RULES_NOW,
 ) -> list[VenueInput]:
-    """What a price at the whole second `at` is made of, as it is stored: the fresh venues, with who is `out` and why.
+    """The stored inputs of the price at the whole second `at`: the fresh venues, and the reason for each that is `out`.
 
-    A tick whose conversion has no price is left out altogether. `before` are the venues that counted in the price
-    before: they stay in more easily than others come in (see `agreeing`).
+    A tick whose conversion has no price is left out. `before` are the venues that counted in the previous price: they
+    stay in more easily than others come in (see `agreeing`).
     """
     heard: dict[str, VenueInput] = {}
     for tick in fresh(ticks, at, rules):
@@ -73,7 +73,7 @@ def _without_deviating(heard: Mapping[str, VenueInput], before: Collection[str],
 
 
 def mid_of(venue_input: Mapping[str, object]) -> Decimal:
-    """The mid price that a stored venue input stands for, in the currency of the index."""
+    """The mid price of a stored venue input, in the currency of the index."""
     with localcontext(PRECISION):
         mid = (Decimal(str(venue_input["bid"])) + Decimal(str(venue_input["ask"]))) / 2
         match venue_input:
@@ -83,10 +83,10 @@ def mid_of(venue_input: Mapping[str, object]) -> Decimal:
 
 
 def index_of(inputs: Sequence[Mapping[str, object]], *, pip: Decimal, venues_min: int, rules: Rules) -> Decimal | None:
-    """The index that stored venue inputs make, or None when fewer than `venues_min` venues (at least 1) count.
+    """The index of stored venue inputs, or None when fewer than `venues_min` venues (at least 1) count.
 
-    Median of the mid prices, each clamped to it (±0.1 % since version 2), equal-weight mean, half-even to the pip.
-    A function of its arguments alone: the record, and whoever checks a stored price, come to the same.
+    Median of the mid prices, each clamped to it (±0.1 % since version 2), equal-weight mean, half-even to the pip. The
+    result depends on the arguments alone, so that a check of a stored price comes to the same.
     """
     with localcontext(PRECISION):
         mids = [mid_of(venue_input) for venue_input in inputs if not venue_input.get("out")]
@@ -99,8 +99,10 @@ def index_of(inputs: Sequence[Mapping[str, object]], *, pip: Decimal, venues_min
 
 
 def possible(inputs: Sequence[Mapping[str, object]], rules: Rules) -> bool:
-    """Whether stored inputs can be marked as they are: whoever counts is within the bound, whoever deviates is not
-    within half of it. Between the two, what decides is who counted before. Whose clock was wrong, inputs don't show.
+    """Whether the `out` marks of stored inputs are possible.
+
+    A venue that counts is within the bound; a deviating one is outside half of it. Between the two, the venues that
+    counted before decide. Inputs don't show whose clock was wrong.
     """
     with localcontext(PRECISION):
         mids = [(mid_of(item), item.get("out")) for item in inputs if item.get("out") != Out.SKEWED]
@@ -112,7 +114,7 @@ def possible(inputs: Sequence[Mapping[str, object]], rules: Rules) -> bool:
 
 
 def counted(inputs: Iterable[Mapping[str, object]]) -> frozenset[str]:
-    """The venues that a stored price was made of."""
+    """The venues that count in a stored price."""
     return frozenset(str(venue_input["venue"]) for venue_input in inputs if not venue_input.get("out"))
 
 

@@ -1,21 +1,32 @@
-"""An order as every door hands it over."""
+"""Orders, the same from every door, and their acceptance or refusal (rule 3): stake, duration, status, fresh price."""
 
 import hashlib
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from decimal import Decimal
 
-from accounts.domain.notation import write_decimal
+from accounts.domain.money import SCALES
+from accounts.domain.notation import places, write_decimal, write_instant
+from trading.domain.errors import (
+    DurationNotOffered,
+    InstrumentClosed,
+    PriceMoved,
+    RealMoneyNeedsLivePrices,
+    StakeOutOfBounds,
+    StalePrice,
+)
+from trading.domain.prices import Source
 from trading.domain.quotes import Quote, QuoteRequest
-from trading.domain.terms import Direction
+from trading.domain.rules import Rules, rules_of
+from trading.domain.terms import Direction, Market, PayoutOffer, Terms, entry_second
 
 
 @dataclass(frozen=True, slots=True)
 class Order:
-    """What somebody wants: `idempotency_key` is theirs, and names this one order for ever.
+    """A trader's order. The client chooses `idempotency_key`; it names this one order for ever.
 
-    `quote` is one of ours: whoever makes an order with it has checked its signature.
-    `session_started_at` is when they signed in to the session that the order comes in; None for an API key.
+    `quote` has a verified signature: the code that builds the order checks it. `session_started_at` is the sign-in time
+    of the session that sends the order; None for an API key.
     """
 
     user_id: int
@@ -31,12 +42,12 @@ class Order:
 
     @property
     def quote_request(self) -> QuoteRequest:
-        """That which a quote can be had for."""
+        """The quote request that this order corresponds to."""
         return QuoteRequest(self.instrument, self.direction, self.duration_seconds, self.demo)
 
     @property
     def digest(self) -> str:
-        """SHA-256 over what was asked for: 100, "100" and 100.00 ask for the same."""
+        """SHA-256 over the order's content. 100, "100" and 100.00 have the same digest."""
         asked = (
             self.instrument,
             self.direction,
@@ -47,3 +58,79 @@ class Order:
             *(self.quote.facts if self.quote else ()),
         )
         return hashlib.sha256("\n".join(asked).encode()).hexdigest()
+
+
+def agree(
+    market: Market,
+    *,
+    direction: Direction,
+    stake: Decimal,
+    duration_seconds: int,
+    offer: PayoutOffer,
+    min_payout_rate: Decimal | None,
+    now: datetime,
+    demo: bool = True,
+) -> Terms:
+    """Rule 3: the terms of an order accepted at `now` for this offer.
+
+    Raises InstrumentClosed, StalePrice, StakeOutOfBounds, DurationNotOffered, PriceMoved or RealMoneyNeedsLivePrices.
+    """
+    rules = rules_of(market.rule_version)
+    check_offered(market, duration_seconds, stake)
+    if min_payout_rate is not None and offer.rate < min_payout_rate:
+        raise PriceMoved(payout_rate=write_decimal(offer.rate))
+    entry_at = entry_second(now, rules)
+    _check_price(market, now, entry_at, rules)
+    if not demo and market.source is not Source.LIVE:
+        raise RealMoneyNeedsLivePrices(f"The index of {market.symbol} is {market.source}", source=str(market.source))
+    return Terms(
+        direction=direction,
+        stake=stake,
+        currency=market.currency,
+        duration_seconds=duration_seconds,
+        payout_rate=offer.rate,
+        pip=market.pip,
+        accepted_at=now,
+        entry_at=entry_at,
+        expires_at=entry_at + timedelta(seconds=duration_seconds),
+        rule_version=rules.version,
+    )
+
+
+def check_offered(market: Market, duration_seconds: int, stake: Decimal | None = None) -> None:
+    """Check that the instrument offers this duration, and this stake if it is known already.
+
+    Raises InstrumentClosed, StakeOutOfBounds or DurationNotOffered.
+    """
+    if not market.status.takes_orders:
+        raise InstrumentClosed(
+            f"{market.symbol} is {market.status}", instrument_status=str(market.status), reason=market.status_reason
+        )
+    if stake is not None:
+        _check_stake(market, stake)
+    least = rules_of(market.rule_version).duration_min_seconds
+    if duration_seconds not in market.durations or duration_seconds < least:
+        raise DurationNotOffered(f"{duration_seconds} s", durations=list(market.durations))
+
+
+def _check_price(market: Market, now: datetime, entry_at: datetime, rules: Rules) -> None:
+    last = write_instant(market.priced_at) if market.priced_at else None
+    if market.priced_at is None or now - market.priced_at > rules.price_age_max:
+        detail = f"{market.symbol} has no fresh price: too few venues agree, or the feed is away"
+        raise StalePrice(detail, priced_at=last, reason="no-price")
+    if market.priced_at >= entry_at:
+        # This server's clock is behind the feed's: the entry price would be known already.
+        raise StalePrice(f"{market.symbol} is priced up to {last} already", priced_at=last, reason="clock-behind")
+
+
+def _check_stake(market: Market, stake: Decimal) -> None:
+    scale = SCALES[market.currency]
+    if places(stake) > scale:
+        raise StakeOutOfBounds(f"{market.currency} has {scale} decimal places", decimal_places=scale)
+    if not market.stake_min <= stake <= market.stake_max:
+        bounds = f"between {write_decimal(market.stake_min)} and {write_decimal(market.stake_max)}"
+        raise StakeOutOfBounds(
+            f"The stake must be {bounds} {market.currency}",
+            stake_min=write_decimal(market.stake_min),
+            stake_max=write_decimal(market.stake_max),
+        )

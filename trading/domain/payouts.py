@@ -1,4 +1,4 @@
-"""What a win is worth: the operator's rates by duration, and their skew while one side is heavier than the other."""
+"""Payout rates of a win: the operator's rates by duration, and their skew while one side is heavier than the other."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -12,32 +12,32 @@ from trading.domain.terms import Direction, PayoutOffer
 RATE_STEP = Decimal("0.0001")
 RATE_MAX = Decimal(5)
 EDGE_RANGE = Decimal(0), Decimal("0.5")
-"""Below 0 the house would lose on a fair trade; at 0.5 nothing could be won."""
+"""Below 0 the house would lose on a fair trade; at 0.5 a trader could win nothing."""
 
 SCALE_MAX = Decimal(10) ** 12
 AHEAD_MAX = timedelta(days=366)
-"""Nobody means a version for years from now; a slip of the year would go unseen until then."""
+"""The furthest start of a version. A later date is a typing error of the year, and nobody would see it until then."""
 
 NOTICE = timedelta(seconds=10)
-"""A new version takes effect no sooner: no order that is under way when it is made can be one that it holds for."""
+"""The shortest notice of a new version: it never holds for an order that is under way when staff make it."""
 
 
 @dataclass(frozen=True, slots=True)
 class Payouts:
-    """One version of an instrument's payouts, for trades that are still to come."""
+    """One version of an instrument's payouts, for future trades."""
 
     version: int
     rate: Decimal
-    """For every duration that `rates` doesn't name."""
+    """The rate of every duration that `rates` doesn't name."""
 
     rates: Mapping[int, Decimal] = field(default_factory=dict)
     """By duration in seconds."""
 
     rate_skew_max: Decimal = Decimal(0)
-    """How far the heavier side's rate falls and the other's rises at most."""
+    """The most that the heavier side's rate falls and the other's rises."""
 
     rate_skew_scale: Decimal | None = None
-    """The imbalance, in the currency of the stakes, at which that is reached."""
+    """The imbalance, in the currency of the stakes, at which the skew reaches `rate_skew_max`."""
 
     edge_min: Decimal = Decimal(0)
     """The least house edge that any rate leaves, the skew included."""
@@ -47,7 +47,7 @@ class Payouts:
         return self.rates.get(duration_seconds, self.rate)
 
     def offer(self, direction: Direction, duration_seconds: int, *, imbalance: Decimal) -> PayoutOffer:
-        """What is offered now. `imbalance`: the liability of the open up trades less that of the down trades."""
+        """The offer of this moment. `imbalance`: the liability of the open up trades less that of the down trades."""
         base = self.base(duration_seconds)
         return PayoutOffer(base=base, rate_skew=self._rate_skew(direction, imbalance), version=self.version)
 
@@ -59,7 +59,10 @@ class Payouts:
         return -falls if direction is Direction.UP else falls
 
     def check(self) -> None:
-        """Whether staff may offer this; the database asks no more. Raises InvalidInput, naming every field."""
+        """Check that staff may offer these payouts; the database checks no more.
+
+        Raises InvalidInput, naming every wrong field.
+        """
         faults = [FieldError(name, "invalid", text) for name, ok, text in self._asked() if not ok]
         if faults:
             raise InvalidInput(fields=tuple(faults))
@@ -87,7 +90,8 @@ class Payouts:
 
 
 def break_even(rate: Decimal) -> Decimal:
-    """The share of trades that must win for a trader neither to gain nor to lose: 1 / (1 + rate), to 4 places."""
+    """The break-even win rate, to 4 places: 1 / (1 + rate). A trader gains and loses nothing at this share of won
+    trades."""
     return (1 / (1 + rate)).quantize(RATE_STEP, ROUND_HALF_EVEN)
 
 

@@ -1,4 +1,4 @@
-"""Ticks, and the index prices made of them, each chained by hash to the one before."""
+"""Ticks, and the index prices made from them. A hash chains each index price to the one before."""
 
 import hashlib
 import json
@@ -11,15 +11,15 @@ from enum import StrEnum
 from accounts.domain.notation import write_decimal, write_instant
 
 FIRST_LINK = "0" * 64
-"""What the first price of a chain carries as the digest of the one before."""
+"""The first price of a chain has this in place of the previous digest."""
 
 
 VenueInput = dict[str, object]
-"""One venue's part in a price, as it is stored, hashed and shown: see `Tick.as_input` and `index.venue_inputs`."""
+"""One venue's part in a price, as stored, hashed and shown: see `Tick.as_input` and `index.venue_inputs`."""
 
 
 class Source(StrEnum):
-    """Where an index comes from. Whatever isn't live says so on every screen and in every answer."""
+    """The origin of an index. Every screen and every answer marks a price that isn't live."""
 
     LIVE = "live"
     REPLAY = "replay"
@@ -28,11 +28,11 @@ class Source(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Tick:
-    """One venue's update. `venue_at` is the venue's own clock where it tells, `received_at` is ours.
+    """One venue's update. `venue_at` is the venue's own clock, if the venue tells it; `received_at` is ours.
 
-    `conversion` names the instrument whose price turns this quote into the currency of the index; `skewed` says that
-    the venue's clock can't be believed, so that it is stored but doesn't count; `mirror` is the host that it came from
-    where that isn't the venue's own.
+    `conversion` names the instrument whose price converts this quote into the currency of the index. `skewed`: the
+    venue's clock is wrong, so that the tick is stored but doesn't count. `mirror` is the host that the tick came from,
+    if that isn't the venue's own.
     """
 
     venue: str
@@ -50,11 +50,11 @@ class Tick:
 
     @property
     def is_sound(self) -> bool:
-        """Whether it can be priced at all: finite (comparing a NaN raises), positive, not crossed."""
+        """Whether a price can be made from it: finite (comparing a NaN raises), positive, not crossed."""
         return self.bid.is_finite() and self.ask.is_finite() and 0 < self.bid <= self.ask
 
     def as_input(self) -> VenueInput:
-        """The tick as it is stored with a price, hashed and shown."""
+        """The form that is stored with a price, hashed and shown."""
         heard: VenueInput = {
             "venue": self.venue,
             "bid": write_decimal(self.bid),
@@ -67,7 +67,7 @@ class Tick:
 
 @dataclass(frozen=True, slots=True)
 class PricePoint:
-    """A price at a whole second: all that settlement looks at. Real money counts live ones only."""
+    """A price at a whole second, with all that settlement uses. Only live prices decide real money."""
 
     priced_at: datetime
     price: Decimal
@@ -75,7 +75,7 @@ class PricePoint:
 
 
 def time_of(point: PricePoint) -> datetime:
-    """For looking a time up in a series."""
+    """The sort key for a search by time in a series."""
     return point.priced_at
 
 
@@ -94,8 +94,8 @@ def chain_digest(
 ) -> str:
     """SHA-256 (hex) over the price, its inputs and the digest of the price before: the link of the chain.
 
-    The hashed text is JSON with sorted keys and no blanks, decimals in their shortest plain writing. From rule
-    version 2 on, it also says by which rules, to what pip and of how many venues at least the price was made.
+    The hashed text is JSON with sorted keys and no blanks, decimals in their shortest plain form. From rule version 2
+    on, it includes the rule version, the pip and the number of venues that the price needed.
     """
     content: dict[str, object] = {
         "instrument": instrument,

@@ -1,7 +1,7 @@
-"""Rule 9's arithmetic: what an open trade is worth, by Black-Scholes without drift or interest.
+"""The fair value of an open trade (rule 9), by Black-Scholes without drift or interest.
 
-All of it is `Decimal` at 34 digits. Python's `exp`, `ln`, `sqrt` and the four operations are correctly rounded by
-their specification, so the same prices give the same digits on every machine: floats would not promise that.
+All numbers are `Decimal` at 34 digits. Python's specification rounds `exp`, `ln`, `sqrt` and the four operations
+correctly, so the same prices give the same digits on every machine. Floats don't promise that.
 """
 
 from bisect import bisect_left
@@ -19,14 +19,14 @@ DIGITS = Context(prec=34, rounding=ROUND_HALF_EVEN)
 SECOND = timedelta(seconds=1)
 ROOT_OF_TWO_PI = Decimal("2.506628274631000502415765284811045253")
 CERTAIN = Decimal(8)
-"""So many standard deviations away, the normal probability counts as 0 or 1 (it differs by 6e-16)."""
+"""In standard deviations: from here on the normal probability counts as 0 or 1 (it differs by 6e-16)."""
 
 LAST_TERM = Decimal("1e-34")
 
 
 @dataclass(frozen=True, slots=True)
 class Position:
-    """What the value of an open trade depends on, apart from the market."""
+    """The parts of an open trade that its value depends on, apart from the market."""
 
     direction: Direction
     stake: Decimal
@@ -43,7 +43,7 @@ class Position:
 
 
 def normal(x: Decimal) -> Decimal:
-    """The standard normal distribution function, by Marsaglia's series: its terms are all of one sign."""
+    """The standard normal distribution function, by Marsaglia's series: its terms all have the same sign."""
     with localcontext(DIGITS):
         if abs(x) >= CERTAIN:
             return Decimal(int(x > 0))
@@ -59,10 +59,10 @@ def normal(x: Decimal) -> Decimal:
 
 
 def volatility(prices: Sequence[PricePoint], rules: Rules) -> Decimal | None:
-    """The standard deviation of a one-second log return, by the prices of the window that ends with the last one.
+    """The standard deviation of a one-second log return, from the window of prices that ends with the last one.
 
-    Exponentially weighted with λ, from the window's plain mean variance on. A gap of g seconds counts as g seconds
-    that shared its return. Floored and capped. None when the window's prices span too short a time to tell.
+    Exponentially weighted with λ; starts from the window's plain mean variance. A gap of g seconds counts as g seconds
+    that shared its return. Floored and capped. None when the window's prices span too short a time.
     """
     since = prices[-1].priced_at - (rules.volatility_seconds - 1) * SECOND if prices else None
     window = prices[bisect_left(prices, since, key=time_of) :] if since else []
@@ -80,7 +80,7 @@ def volatility(prices: Sequence[PricePoint], rules: Rules) -> Decimal | None:
 
 
 def _step(before: PricePoint, after: PricePoint) -> tuple[Decimal, int]:
-    """The squared log return of a step, and how many seconds it took."""
+    """The squared log return of a step, and its length in seconds."""
     seconds = (after.priced_at - before.priced_at) // SECOND
     if after.price == before.price:
         return Decimal(0), seconds
@@ -89,10 +89,10 @@ def _step(before: PricePoint, after: PricePoint) -> tuple[Decimal, int]:
 
 
 def fair_value(position: Position, prices: Sequence[PricePoint], sigma: Decimal) -> Decimal:
-    """What the trade is worth at the last of these prices, unrounded: its payout and its stake, each by its chance.
+    """The trade's value at the last of these prices, unrounded: its payout and its stake, each times its probability.
 
-    `prices` ascend, end before the expiry and hold all of the exit's sample that is known already; `sigma` is a
-    second's volatility. An exit that rounds to the entry price ties (rule 7), so a win begins half a pip away.
+    `prices` ascend, end before the expiry and contain all known prices of the exit's sample; `sigma` is the volatility
+    of a second. An exit that rounds to the entry price ties (rule 7), so a win begins half a pip away.
     """
     with localcontext(DIGITS):
         half = position.pip / 2
@@ -103,10 +103,10 @@ def fair_value(position: Position, prices: Sequence[PricePoint], sigma: Decimal)
 
 
 def _chance_above(level: Decimal, position: Position, prices: Sequence[PricePoint], sigma: Decimal) -> Decimal:
-    """How likely the exit, the mean of its sample, ends above the level.
+    """The probability that the exit, the mean of its sample, ends above the level.
 
-    What is known of the mean counts as it is. The mean of the seconds to come is taken as lognormal around the
-    newest price with the variance of an arithmetic mean: it is off by less than a millionth of the payout.
+    The known part of the mean counts as it is. The mean of the seconds to come is taken as lognormal around the newest
+    price with the variance of an arithmetic mean: the error is less than a millionth of the payout.
     """
     at, spot = prices[-1].priced_at, prices[-1].price
     known = [point.price for point in prices[bisect_left(prices, position.sampled_since, key=time_of) :]]
@@ -120,7 +120,7 @@ def _chance_above(level: Decimal, position: Position, prices: Sequence[PricePoin
 
 
 def mean_seconds(first: int, count: int) -> Decimal:
-    """How many seconds of variance the mean of `count` prices, a second apart, has: the first is `first` s ahead.
+    """The variance of the mean of `count` prices a second apart, in seconds of variance; the first is `first` s ahead.
 
     The mean over i and j of min(tᵢ, tⱼ).
     """

@@ -1,4 +1,4 @@
-"""Rule 2: an offer that holds for some seconds. Nothing is stored; whoever has it shows it with the order."""
+"""Quotes (rule 2): a signed offer that holds for some seconds. Nothing is stored; the order brings the quote along."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -11,7 +11,7 @@ from trading.domain.rules import rules_of
 from trading.domain.terms import Direction, PayoutOffer
 
 FORMAT = "1"
-"""Of the facts that are signed."""
+"""The version of the signed facts' form."""
 
 BOOKS = {"demo": True, "real": False}
 
@@ -23,7 +23,7 @@ class InvalidQuote(Refusal):
 
 @dataclass(frozen=True, slots=True)
 class QuoteRequest:
-    """What somebody wants to be quoted, or orders."""
+    """The contract that a trader wants a quote for, or orders."""
 
     instrument: str
     direction: Direction
@@ -33,7 +33,7 @@ class QuoteRequest:
 
 @dataclass(frozen=True, slots=True)
 class Quote:
-    """What is offered to a request. The house keeps to it until it expires."""
+    """The offer for a request. The house keeps to it until it expires."""
 
     request: QuoteRequest
     offer: PayoutOffer
@@ -47,7 +47,7 @@ class Quote:
 
     @property
     def facts(self) -> list[str]:
-        """All that it says, as it is signed, and as an order with it is told from another."""
+        """All content of the quote: it is signed, and tells orders with different quotes apart."""
         request, offer = self.request, self.offer
         return [
             FORMAT,
@@ -63,7 +63,7 @@ class Quote:
         ]
 
     def check(self, request: QuoteRequest, rule_version: int) -> None:
-        """Whether it was made for this, and under the rules that hold now. Raises InvalidQuote."""
+        """Check that the quote is for this request, and under the rules in force. Raises InvalidQuote."""
         quoted = self.request
         pairs = {
             "instrument": quoted.instrument == request.instrument,
@@ -79,7 +79,7 @@ class Quote:
 
 
 def read_facts(facts: Sequence[str]) -> Quote:
-    """The quote that says so. Raises InvalidQuote for a format that isn't known."""
+    """The quote with these facts. Raises InvalidQuote for an unknown format."""
     if not facts or facts[0] != FORMAT:
         raise InvalidQuote("Ask for a new quote")
     _format, instrument, direction, duration, book, base, rate_skew, version, rule_version, issued_at = facts
@@ -93,9 +93,9 @@ def read_facts(facts: Sequence[str]) -> Quote:
 def bind(
     offer: PayoutOffer, quote: Quote | None, min_payout_rate: Decimal | None, *, now: datetime
 ) -> tuple[PayoutOffer, Decimal | None]:
-    """What an order is taken at, and the least rate that it accepts, given what is offered at `now`.
+    """The offer that an order is taken at, and the least rate that the order accepts, given the offer at `now`.
 
-    A quote is a promise until it expires; after that it only protects its holder: no rate below it is taken.
+    A quote is a promise until it expires. After that it only protects its holder: no rate below it is taken.
     """
     if quote is None:
         return offer, min_payout_rate

@@ -1,4 +1,4 @@
-"""What a feed hands to the record, and what it hears back: ticks go in, never a price."""
+"""The exchange between a feed and the record: the feed hands over ticks, never a price, and hears the result."""
 
 from dataclasses import dataclass
 from datetime import timedelta
@@ -11,7 +11,7 @@ LATENESS_MAX = timedelta(seconds=2)
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """What the feed knows of one instrument at a second: the newest tick of each venue."""
+    """The feed's knowledge of one instrument at a second: the newest tick of each venue."""
 
     instrument: str
     source: Source
@@ -21,7 +21,7 @@ class Reading:
 
 @dataclass(frozen=True, slots=True)
 class Recorded:
-    """What came of a second. `due` are instruments with trades that this second's price may enter or settle."""
+    """The result of a second. `due` are instruments with trades that this second's price may enter or settle."""
 
     published: tuple[str, ...]
     missing: tuple[str, ...]

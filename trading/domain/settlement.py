@@ -1,4 +1,4 @@
-"""Rules 4 to 8: a trade's result is a function of its terms and the stored index prices, and of nothing else."""
+"""Settlement (rules 4 to 8): the terms and the stored index prices alone decide a trade's result."""
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
@@ -30,7 +30,7 @@ class VoidReason(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Window:
-    """The part of a trade's terms that its prices depend on: trades that share it share their outcome."""
+    """The part of a trade's terms that its prices depend on: trades with the same window have the same outcome."""
 
     direction: Direction
     entry_at: datetime
@@ -46,7 +46,7 @@ class Window:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """How a trade ends. `exit_samples` is how many one-second prices the exit price is the mean of."""
+    """The end of a trade. `exit_samples` is the number of one-second prices in the exit price's mean."""
 
     result: Result
     entry: PricePoint | None = None
@@ -56,7 +56,7 @@ class Outcome:
 
 
 def find_entry(entry_at: datetime, prices: Sequence[PricePoint], rules: Rules) -> PricePoint | None:
-    """Rule 4: the first price at or after `entry_at`, not too long after it. `prices` ascend in time."""
+    """Rule 4: the first price at or after `entry_at`, if it isn't too long after it. `prices` ascend in time."""
     position = bisect_left(prices, entry_at, key=_time)
     if position == len(prices) or prices[position].priced_at - entry_at > rules.entry_wait_max:
         return None

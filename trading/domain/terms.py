@@ -1,4 +1,4 @@
-"""What a trade is agreed to be, and rules 3 to 5: when an order is taken, and when it enters and expires."""
+"""The terms of a trade, and what they are made of: market, payout offer, entry second (rules 4 and 5)."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -6,18 +6,9 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 from enum import StrEnum
 
-from accounts.domain.money import SCALES, round_down
-from accounts.domain.notation import places, write_decimal, write_instant
-from trading.domain.errors import (
-    DurationNotOffered,
-    InstrumentClosed,
-    PriceMoved,
-    RealMoneyNeedsLivePrices,
-    StakeOutOfBounds,
-    StalePrice,
-)
+from accounts.domain.money import round_down
 from trading.domain.prices import Source
-from trading.domain.rules import CURRENT, RULES_NOW, Rules, rules_of
+from trading.domain.rules import CURRENT, RULES_NOW, Rules
 
 
 class Direction(StrEnum):
@@ -26,7 +17,7 @@ class Direction(StrEnum):
 
 
 class Status(StrEnum):
-    """Of an instrument: what may be done on it. Trades already there settle whatever the status."""
+    """The status of an instrument: the actions that it allows. Open trades settle in any status."""
 
     OPEN = "open"
     CLOSE_ONLY = "close_only"
@@ -35,12 +26,12 @@ class Status(StrEnum):
 
     @property
     def takes_orders(self) -> bool:
-        """Whether new trades may be opened."""
+        """Whether traders may open new trades."""
         return self is Status.OPEN
 
     @property
     def allows_closing(self) -> bool:
-        """Whether trades under way may be closed early."""
+        """Whether owners may close their trades early."""
         return self in (Status.OPEN, Status.CLOSE_ONLY)
 
     @property
@@ -51,7 +42,7 @@ class Status(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class PayoutOffer:
-    """What a win is worth at one moment, for one direction and duration: by the instrument's payouts of a version."""
+    """The payout rate at one moment, for one direction and duration, from one version of the instrument's payouts."""
 
     base: Decimal
     rate_skew: Decimal
@@ -59,13 +50,13 @@ class PayoutOffer:
 
     @property
     def rate(self) -> Decimal:
-        """The payout rate that a trade gets: 0.85 gains 85 % of the stake."""
+        """The payout rate of the trade: 0.85 gains 85 % of the stake."""
         return self.base + self.rate_skew
 
 
 @dataclass(frozen=True, slots=True)
 class Market:
-    """The rules of one instrument at one moment, as an order meets them."""
+    """An instrument at one moment: everything that decides whether an order is accepted."""
 
     symbol: str
     status: Status
@@ -78,18 +69,18 @@ class Market:
     """The time of the newest index price."""
 
     source: Source | None = None
-    """Where that price comes from."""
+    """The origin of that price."""
 
     rule_version: int = CURRENT
-    """The rules that price was made under: an order is taken under the same, and its proof can show which they were."""
+    """The rules of that price: an order is accepted under the same, and its proof can show which they were."""
 
     status_reason: str = ""
-    """What the operator says about the status."""
+    """The operator's reason for the status."""
 
 
 @dataclass(frozen=True, slots=True)
 class Terms:
-    """What was agreed when the order was accepted; nothing in it ever changes."""
+    """The terms of an accepted order; they never change."""
 
     direction: Direction
     stake: Decimal
@@ -104,17 +95,17 @@ class Terms:
 
     @property
     def payout(self) -> Decimal:
-        """What a win returns in all: stake × (1 + payout rate), rounded down to the currency's scale."""
+        """The gross return of a win: stake × (1 + payout rate), rounded down to the currency's scale."""
         return round_down(self.stake * (1 + self.payout_rate), self.currency)
 
     @property
     def liability(self) -> Decimal:
-        """What the house owes for a win, over and above the stake."""
+        """The amount that the house owes for a win, over and above the stake."""
         return self.payout - self.stake
 
     @property
     def tilt(self) -> Decimal:
-        """The liability with the sign of its side: what it adds to the imbalance."""
+        """The liability with the sign of its side: the trade's part in the imbalance."""
         return self.liability if self.direction is Direction.UP else -self.liability
 
 
@@ -127,79 +118,3 @@ def whole_second(earliest: datetime) -> datetime:
     """The first whole second at or after this moment."""
     whole = earliest.replace(microsecond=0)
     return whole if whole == earliest else whole + timedelta(seconds=1)
-
-
-def agree(
-    market: Market,
-    *,
-    direction: Direction,
-    stake: Decimal,
-    duration_seconds: int,
-    offer: PayoutOffer,
-    min_payout_rate: Decimal | None,
-    now: datetime,
-    demo: bool = True,
-) -> Terms:
-    """Rule 3: the terms of an order accepted at `now` for what is offered.
-
-    Raises InstrumentClosed, StalePrice, StakeOutOfBounds, DurationNotOffered, PriceMoved or RealMoneyNeedsLivePrices.
-    """
-    rules = rules_of(market.rule_version)
-    check_offered(market, duration_seconds, stake)
-    if min_payout_rate is not None and offer.rate < min_payout_rate:
-        raise PriceMoved(payout_rate=write_decimal(offer.rate))
-    entry_at = entry_second(now, rules)
-    _check_price(market, now, entry_at, rules)
-    if not demo and market.source is not Source.LIVE:
-        raise RealMoneyNeedsLivePrices(f"The index of {market.symbol} is {market.source}", source=str(market.source))
-    return Terms(
-        direction=direction,
-        stake=stake,
-        currency=market.currency,
-        duration_seconds=duration_seconds,
-        payout_rate=offer.rate,
-        pip=market.pip,
-        accepted_at=now,
-        entry_at=entry_at,
-        expires_at=entry_at + timedelta(seconds=duration_seconds),
-        rule_version=rules.version,
-    )
-
-
-def check_offered(market: Market, duration_seconds: int, stake: Decimal | None = None) -> None:
-    """Whether there is anything to be had for this duration, and for this stake if there is one already.
-
-    Raises InstrumentClosed, StakeOutOfBounds or DurationNotOffered.
-    """
-    if not market.status.takes_orders:
-        raise InstrumentClosed(
-            f"{market.symbol} is {market.status}", instrument_status=str(market.status), reason=market.status_reason
-        )
-    if stake is not None:
-        _check_stake(market, stake)
-    least = rules_of(market.rule_version).duration_min_seconds
-    if duration_seconds not in market.durations or duration_seconds < least:
-        raise DurationNotOffered(f"{duration_seconds} s", durations=list(market.durations))
-
-
-def _check_price(market: Market, now: datetime, entry_at: datetime, rules: Rules) -> None:
-    last = write_instant(market.priced_at) if market.priced_at else None
-    if market.priced_at is None or now - market.priced_at > rules.price_age_max:
-        detail = f"{market.symbol} has no fresh price: too few venues agree, or the feed is away"
-        raise StalePrice(detail, priced_at=last, reason="no-price")
-    if market.priced_at >= entry_at:
-        # This server's clock is behind the feed's: the entry price would be known already.
-        raise StalePrice(f"{market.symbol} is priced up to {last} already", priced_at=last, reason="clock-behind")
-
-
-def _check_stake(market: Market, stake: Decimal) -> None:
-    scale = SCALES[market.currency]
-    if places(stake) > scale:
-        raise StakeOutOfBounds(f"{market.currency} has {scale} decimal places", decimal_places=scale)
-    if not market.stake_min <= stake <= market.stake_max:
-        bounds = f"between {write_decimal(market.stake_min)} and {write_decimal(market.stake_max)}"
-        raise StakeOutOfBounds(
-            f"The stake must be {bounds} {market.currency}",
-            stake_min=write_decimal(market.stake_min),
-            stake_max=write_decimal(market.stake_max),
-        )

@@ -1,4 +1,4 @@
-"""Which venues count: those whose clock can be believed and whose price agrees with the others'."""
+"""Venue checks: a venue counts if its clock is right and its price agrees with those of the others."""
 
 from collections import deque
 from collections.abc import Collection, Mapping
@@ -14,7 +14,8 @@ CLOCK_SKEW_WINDOW = timedelta(seconds=10)
 
 
 class Out(StrEnum):
-    """Why a venue that was heard doesn't count. It is stored with the price and hashed, but not averaged."""
+    """The reason why a venue with a fresh tick doesn't count. The price stores and hashes the tick, but leaves it
+    out."""
 
     DEVIATING = "deviating"
     SKEWED = "skewed"
@@ -23,8 +24,8 @@ class Out(StrEnum):
 def agreeing(mids: Mapping[str, Decimal], *, before: Collection[str], bound: Decimal) -> frozenset[str]:
     """The venues whose mid price is near enough to the median of all of them.
 
-    One that counted in the price `before` stays within `bound` (a share of the median); any other comes in within
-    half of it, so that none goes in and out with every tick at the edge.
+    A venue that counted in the price `before` stays within `bound` (a share of the median); any other comes in within
+    half of it, so that no venue goes in and out with every tick at the edge.
     """
     if not mids:
         return frozenset()
@@ -35,18 +36,18 @@ def agreeing(mids: Mapping[str, Decimal], *, before: Collection[str], bound: Dec
 
 
 def offset_by_call(*, asked_at: datetime, told: datetime, answered_at: datetime) -> timedelta:
-    """How far a clock that was asked over a network is behind ours at least; negative when it is ahead.
+    """The least time by which a clock, read over a network, is behind ours; negative when it is ahead.
 
-    It was told at some time of the call: a slow way there or back must not pass for a wrong clock.
+    The clock was read at some moment of the call: a slow network must not make a clock look wrong.
     """
     return min(max(timedelta(0), asked_at - told), answered_at - told)
 
 
 @dataclass(slots=True)
 class ClockSkewMeter:
-    """How far a venue's clock is behind ours: the least (receipt − venue time) of the last 10 s.
+    """Measures how far a venue's clock is behind ours: the least (receipt − venue time) of the last 10 s.
 
-    The way from there to here only adds, and varies; so the least is nearest to the difference of the clocks.
+    The network only adds time, and not always the same; so the least is nearest to the difference of the clocks.
     Negative when the venue's clock is ahead. Without a newer measurement the last one holds.
     """
 
@@ -54,7 +55,7 @@ class ClockSkewMeter:
     _offsets: deque[tuple[datetime, timedelta]] = field(default_factory=deque)
 
     def measure(self, offset: timedelta, at: datetime) -> None:
-        """Take in one measurement, made at `at`; in the order of time."""
+        """Add one measurement, made at `at`; in the order of time."""
         while self._offsets and self._offsets[-1][1] >= offset:
             self._offsets.pop()
         self._offsets.append((at, offset))
@@ -67,18 +68,18 @@ class ClockSkewMeter:
         return self._offsets[0][1] if self._offsets else None
 
     def is_known(self, at: datetime, age_max: timedelta) -> bool:
-        """Whether the newest measurement is at most so old at `at`."""
+        """Whether the newest measurement is at most `age_max` old at `at`."""
         return bool(self._offsets) and at - self._offsets[-1][0] <= age_max
 
     @property
     def is_bounded(self) -> bool:
-        """Whether the venue's clock can be believed; unmeasured, it is."""
+        """Whether the venue's clock is near enough to ours; an unmeasured clock counts as such."""
         return self.clock_skew is None or abs(self.clock_skew) <= RULES_NOW.clock_skew_max
 
 
 @dataclass(frozen=True, slots=True)
 class VenueHealth:
-    """How a venue fares: for the people who run the market, and for those who trade on it."""
+    """The state of a venue, for the operator's staff and for traders."""
 
     venue: str
     state: str
@@ -88,14 +89,14 @@ class VenueHealth:
     heard_at: datetime | None
     clock_skew: timedelta | None
     connections: int
-    """How many were made since the feed began: one, if all is well."""
+    """The number of connections since the feed began: one, if all is well."""
 
     unreadable: int
     repeated: int
-    """Ticks that were the same again, or older than what came before."""
+    """Ticks that repeat the one before, or are older than it."""
 
     error: str | None
-    """Why the last connection ended, or could not be made."""
+    """The reason why the last connection ended, or failed."""
 
     mirror: str | None
     """The host that is asked instead of the venue's own."""
@@ -104,4 +105,4 @@ class VenueHealth:
     """Markets that the venue doesn't list."""
 
     heard: Mapping[str, datetime]
-    """When each instrument was heard last."""
+    """The last receipt for each instrument."""

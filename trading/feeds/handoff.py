@@ -8,10 +8,10 @@ log = structlog.get_logger(__name__)
 
 
 class Handoff:
-    """Makes calls in a thread of its own, one after the other, so that a slow queue never delays a price.
+    """Makes calls in its own thread, one after the other, so that a slow queue never delays a price.
 
-    It neither waits nor raises: what goes wrong is logged, once until it goes well again; `what` names it there. A
-    symbol that is still waiting for its call isn't taken twice; what is asked for serves all that is due by then.
+    It neither waits nor raises. It logs the first failure, and the first success after it; `what` names the call there.
+    A symbol whose call still waits isn't queued twice: one call serves all that is due by then.
     """
 
     def __init__(self, call: Callable[[str], object], *, what: str = "settlement") -> None:
@@ -30,7 +30,7 @@ class Handoff:
         self._thread.submit(self._run, symbol)
 
     def close(self) -> None:
-        """Finish the call under way and forget the others: the sweep finds what they would have done."""
+        """Finish the call under way and drop the others: the sweep does their work."""
         self._thread.shutdown(wait=True, cancel_futures=True)
 
     def _run(self, symbol: str) -> None:

@@ -1,4 +1,4 @@
-"""What a feed says about itself: a line when something changes, and one a minute; never one a second."""
+"""The log of a feed: a line for each change, and one a minute; never one a second."""
 
 from collections.abc import Iterable
 from datetime import datetime, timedelta
@@ -11,7 +11,7 @@ REPORT_EVERY = timedelta(minutes=1)
 
 
 class Journal:
-    """Remembers what was said last. All times come from the caller."""
+    """Remembers the last lines. The caller passes all times."""
 
     def __init__(self) -> None:
         self._counts: dict[str, int] = {}
@@ -21,7 +21,7 @@ class Journal:
         self._database_lost = False
 
     def prices(self, at: datetime, published: Iterable[str], missing: Iterable[str]) -> None:
-        """What came of a second; each instrument's last price and first price again are worth a line."""
+        """Log the results of a second: a line for each instrument whose prices stop or start again."""
         for symbol in published:
             self._count("published")
             if not self._priced.get(symbol, False):
@@ -34,7 +34,7 @@ class Journal:
             self._priced[symbol] = False
 
     def locks(self, held: Iterable[str], wanted: Iterable[str]) -> None:
-        """Who publishes: this process, or another one that it waits for."""
+        """Log who publishes: this process, or another process that this one waits for."""
         mine = set(held)
         for symbol in sorted(wanted):
             before, now = self._held.get(symbol), symbol in mine
@@ -45,31 +45,31 @@ class Journal:
             self._held[symbol] = now
 
     def skipped(self, seconds: int, *, since: datetime) -> None:
-        """Seconds that came and went while this process couldn't record them: nothing is made up for them."""
+        """Log the seconds that this process couldn't record in time. They stay without a price."""
         self._count("skipped", seconds)
         if not self._database_lost:
             log.warning("late: these seconds get no price", seconds=seconds, since=since.isoformat())
 
     def refused(self, at: datetime, reason: Exception) -> None:
-        """The record has this second already, or its clock disagrees."""
+        """Log a refusal: the record has this second already, or its clock disagrees."""
         self._count("refused")
         log.warning("the record refused a second", at=at.isoformat(), reason=str(reason))
 
     def database_lost(self, error: Exception) -> None:
-        """Said once until it is back."""
+        """Log it once until the database is back."""
         if not self._database_lost:
             log.error("database lost: nothing is published until it is back", error=str(error).partition("\n")[0])
         self._database_lost = True
         self._held.clear()
 
     def database_answers(self) -> None:
-        """The other end of `database_lost`."""
+        """Log the return after `database_lost`."""
         if self._database_lost:
             log.info("database is back")
         self._database_lost = False
 
     def report(self, at: datetime) -> None:
-        """Once a minute, what was counted since the last time."""
+        """Once a minute, log the counts since the last report."""
         if self._since is None:
             self._since = at
         elif at - self._since >= REPORT_EVERY:

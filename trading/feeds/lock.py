@@ -1,4 +1,4 @@
-"""The right to publish an instrument: one process in the world has it, whatever dies."""
+"""The right to publish an instrument: at most one process has it, also after crashes."""
 
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
@@ -13,7 +13,7 @@ NAMESPACE = 0x46454544
 """The first key of these advisory locks ("FEED"); the second is the instrument's id."""
 
 SERVER_SETTINGS = {
-    # A publisher that is stopped in its tracks, or whose host is gone, loses its session and with it the right.
+    # A publisher that is frozen, or whose host is gone, loses its session and with it the right.
     "idle_session_timeout": "3s",
     "idle_in_transaction_session_timeout": "3s",
     "tcp_user_timeout": "3s",
@@ -21,7 +21,7 @@ SERVER_SETTINGS = {
     "tcp_keepalives_interval": "1",
     "tcp_keepalives_count": "2",
 }
-"""So that the server gives up a publisher within seconds."""
+"""The server drops a dead publisher within seconds."""
 
 CLIENT_OPTIONS = {
     "connect_timeout": 2,
@@ -30,11 +30,11 @@ CLIENT_OPTIONS = {
     "keepalives_interval": 1,
     "keepalives_count": 2,
 }
-"""So that a publisher gives up the server within seconds."""
+"""A publisher drops a dead server within seconds."""
 
 
 def may_record() -> bool:
-    """Whether this login can record prices at all. Who can't would only keep the right from those who can."""
+    """Whether this login may record prices. Without that right, it would only keep the lock from those who have it."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT has_table_privilege(%s, 'INSERT')", [IndexPrice._meta.db_table])
         return bool(cursor.fetchone()[0])
@@ -44,7 +44,7 @@ def may_record() -> bool:
 def own_connection() -> Iterator[None]:
     """Take this process's database connection out of the pool while the block runs, and end it afterwards.
 
-    A pool would keep a session that was closed, locks and all, and after a failure would wait longer and longer.
+    A pool would keep a closed session together with its locks, and after a failure would wait longer and longer.
     """
     database = cast(DatabaseWrapper, connection)
     before = database.settings_dict["OPTIONS"]
@@ -59,10 +59,10 @@ def own_connection() -> Iterator[None]:
 
 
 class PublishingLock:
-    """PostgreSQL session locks on the very connection that records: whoever loses the connection loses the right.
+    """PostgreSQL session locks on the connection that records: a process that loses the connection loses the right.
 
-    Django would open another connection in silence; so a right is good only until the session under it changes.
-    The session is ended by the server when it is silent for 3 s: call `take` every second, within `own_connection`.
+    Django would silently open another connection, so a right is good only until the session under it changes. The
+    server ends the session when it is silent for 3 s: call `take` every second, within `own_connection`.
     """
 
     def __init__(self) -> None:
@@ -70,7 +70,7 @@ class PublishingLock:
         self._held: frozenset[int] = frozenset()
 
     def take(self, instrument_ids: Iterable[int]) -> frozenset[int]:
-        """Try for the locks of these instruments and return which of them are held; never waits for one.
+        """Try for the locks of these instruments and return those that are held; never waits for a lock.
 
         Raises django.db.Error when the database doesn't answer: call `drop` then.
         """
@@ -79,14 +79,14 @@ class PublishingLock:
             self._begin()
         query = "SELECT id FROM unnest(%s::int[]) AS wanted(id) WHERE pg_try_advisory_lock(%s, id)"
         with connection.cursor() as cursor:
-            # Those held already aren't asked for again: PostgreSQL would count them up for ever.
+            # Don't ask again for the locks held already: PostgreSQL would count each of them up for ever.
             cursor.execute(query, [sorted(wanted - self._held), NAMESPACE])
             self._held |= {row[0] for row in cursor.fetchall()}
         return self._held & wanted
 
     @property
     def intact(self) -> bool:
-        """Whether the connection is still the one that the locks were taken on."""
+        """Whether the connection is still the one that holds the locks."""
         return self._session is not None and connection.connection is self._session
 
     def drop(self) -> None:

@@ -1,4 +1,4 @@
-"""The invented market behind the simulated feed: one true price per instrument, which every virtual venue sees."""
+"""The invented market of the simulated feed: one true price per instrument, which every virtual venue sees."""
 
 from dataclasses import dataclass
 from math import exp, sqrt
@@ -7,7 +7,7 @@ from trading.feeds.dice import Dice
 
 STEPS_PER_SECOND = 4
 VOLATILITY = 0.0001
-"""Deviation of the log return over one second: about 56 % a year, as Bitcoin's is."""
+"""Deviation of the log return over one second: about 56 % a year, like Bitcoin's."""
 
 PIPS_PER_SECOND_MIN = 3.0
 """A price with a coarse pip moves at least this much (one deviation), so that ties stay rare at 15 s."""
@@ -25,7 +25,7 @@ START_PRICE_DEFAULT = 100.0
 
 _SPAN_LEVELS = 22
 SPAN_STEPS = 2**_SPAN_LEVELS
-"""About twelve days: the path comes back to its start price at the end of each span, so it never wanders off."""
+"""About twelve days: the path returns to its start price at the end of each span, so it never wanders off."""
 
 _NEWS_SECONDS = 600
 _NEWS_CHANCE = 0.25
@@ -36,8 +36,8 @@ _NEWS_DEVIATION = 0.002
 class InventedMarket:
     """A price path of one instrument, a function of the seed and the time step alone.
 
-    It can be asked for any step without walking there (Lévy's construction of a Brownian bridge: the middle of an
-    interval is the mean of its ends and a normal of deviation √length / 2), so a restart goes on where time is.
+    Any step can be computed directly (Lévy's construction of a Brownian bridge: the middle of an interval is the mean
+    of its ends and a normal of deviation √length / 2), so after a restart the path continues at the right place.
     """
 
     dice: Dice
@@ -67,7 +67,7 @@ class InventedMarket:
         return at_low
 
     def _news(self, second: float) -> float:
-        """Now and then the market jumps, and takes ten minutes to come back."""
+        """The offset of rare jumps, each of which takes ten minutes to fade."""
         latest = int(second // _NEWS_SECONDS)
         return sum(self._jump(period, second) for period in (latest - 1, latest))
 

@@ -1,4 +1,4 @@
-"""The heartbeat: at every whole UTC second, what the venues say goes to the record."""
+"""The feed's loop: at every whole UTC second, it passes the venues' ticks to the record."""
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
@@ -16,7 +16,7 @@ from trading.feeds.source import FeedInstrument, FeedSource
 SECOND = timedelta(seconds=1)
 
 MARGIN = timedelta(milliseconds=20)
-"""How long after a second it is priced, so that a tick received just before it has arrived here too."""
+"""The time after a second at which it is priced, so that a tick received just before it has arrived here too."""
 
 
 class Record(Protocol):
@@ -26,13 +26,12 @@ class Record(Protocol):
 
 
 class Publisher:
-    """Pulls a source every second and hands what it knows to the record, for the instruments whose lock it holds.
+    """Pulls a source every second and passes its ticks to the record, for the instruments whose lock it holds.
 
-    It never hands over a price, only ticks; a second that it can't serve in time goes without.
-    `wait` sleeps for so many seconds and returns whether to stop (as `threading.Event.wait` does).
-    `report` is called after each second, with whether anything is published here.
-    `settle` is called with each symbol that has trades due, `offer` with each that has a new price; both return at
-    once and don't raise (see Handoff).
+    It never passes a price, only ticks; a second that it can't serve in time has no price. `wait` sleeps for a number
+    of seconds and returns whether to stop (like `threading.Event.wait`). `report` is called after each second, and
+    hears whether this process publishes anything. `settle` is called with each symbol that has trades due, `offer` with
+    each that has a new price; both return at once and don't raise (see Handoff).
     """
 
     def __init__(
@@ -61,7 +60,7 @@ class Publisher:
         self._newest: defaultdict[str, dict[str, Tick]] = defaultdict(dict)
 
     def run(self) -> None:
-        """Publish until told to stop; then the second under way is finished and the locks are free."""
+        """Publish until told to stop; then finish the second under way and free the locks."""
         with own_connection():
             self._prepare()
             at = self._clock().replace(microsecond=0) + SECOND
@@ -80,7 +79,7 @@ class Publisher:
         return self._wait(0)
 
     def _latest_in_time(self, at: datetime) -> datetime:
-        """This second, or when it is too long ago already (the process was paused), the latest one there is."""
+        """This second, or the latest one, if this second is too long ago (the process was paused)."""
         now = self._clock()
         if now - at <= LATENESS_MAX:
             return at
@@ -101,8 +100,11 @@ class Publisher:
         self._journal.locks((item.symbol for item in self._mine), (item.symbol for item in wanted))
 
     def _take(self, wanted: Sequence[FeedInstrument]) -> frozenset[int]:
-        """What converts others is taken first, one by one in everybody's order; who has it all takes the others.
-        So a quote is converted where its rate is published, and never races it."""
+        """Take the locks of conversions first, one by one in the same order in every process; then all others.
+
+        A process without all of these doesn't take the others. So the process that publishes a rate also converts the
+        quotes, and the two never race.
+        """
         held: frozenset[int] = frozenset()
         for item in wanted:
             if item.symbol in self._source.converting:

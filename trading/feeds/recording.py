@@ -1,4 +1,4 @@
-"""Reading a recorded Binance combined stream: a line is the receive time in ns, a blank, the message as it came."""
+"""Reads a recorded Binance combined stream: a line is the receive time in ns, a blank, the message as received."""
 
 import gzip
 import json
@@ -19,10 +19,10 @@ log = structlog.get_logger(__name__)
 
 LINE_LENGTH_MAX = 1024 * 1024
 HEAD_LINES = 5_000
-"""How far into a file a first best price must come; the symbols seen this far are those that it has."""
+"""The first best price must come within this many lines; the symbols in them are the recording's symbols."""
 
 _TIME_DIGITS = 19
-"""Nanoseconds since 1970 have this many from 2001 to 2286."""
+"""The digits of nanoseconds since 1970, from 2001 to 2286."""
 
 
 class NotARecording(Exception):
@@ -40,7 +40,7 @@ class BestPrice:
 
 
 class Recording:
-    """A recording on disk, plain or gzipped, read line by line: its length doesn't matter.
+    """A recording on disk, plain or gzipped, read line by line: it may be of any length.
 
     Raises NotARecording when the file can't be read or its first 5,000 lines have no best price.
     """
@@ -53,7 +53,7 @@ class Recording:
         self.symbols = frozenset(item.symbol for item in head)
 
     def best_prices(self) -> Iterator[BestPrice]:
-        """All of them from the beginning. Lines that can't be read are left out and counted in one log line at the end.
+        """All best prices from the beginning. Skips unreadable lines and logs their number at the end.
 
         Raises NotARecording when the file can no longer be read.
         """
@@ -80,7 +80,7 @@ def _best_prices(path: Path, *, log_skipped: bool, lines_max: int | None = None)
 
 
 def _lines(path: Path) -> Iterator[bytes]:
-    """Lines, an endless one cut into pieces; a file cut off in its last block ends there."""
+    """The file's lines; cuts an endless one into pieces, and ends at a damaged last block."""
     try:
         with _open(path) as file:
             yield from iter(partial(file.readline, LINE_LENGTH_MAX), b"")
@@ -95,7 +95,7 @@ def _open(path: Path) -> BinaryIO:
 
 
 def _parse(line: bytes) -> BestPrice | None:
-    """The best price in a line, None for a line of something else. Raises ValueError for a line that makes no sense."""
+    """The best price in a line, None for another message. Raises ValueError for an invalid line."""
     time, _, text = line.partition(b" ")
     if len(time) != _TIME_DIGITS or not time.isdigit():
         raise ValueError("no receive time")

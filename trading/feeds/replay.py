@@ -1,4 +1,4 @@
-"""A feed from a recording: its receive times drive the clock, moved to now."""
+"""The replay feed: plays a recording, with its receive times moved to now."""
 
 from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime, timedelta
@@ -16,9 +16,11 @@ VENUE = "binance"
 SPEED_MIN, SPEED_MAX = Decimal("0.01"), Decimal(1000)
 
 SEAM_SECONDS = 15
-"""The silence before a recording begins again. There the price leaps by what no market did, so trades must not span
-the leap unaware: 3 s after the last tick the index stops, then for longer than an order waits for its entry (5 s) there
-is no price, orders are refused, entries and exits that fall into it void."""
+"""The silence before a recording begins again: the price leaps there, so trades must not span the leap unaware.
+
+3 s after the last tick the index stops. Then there is no price for longer than an order waits for its entry (5 s):
+orders are refused, and trades whose entry or exit falls into the silence are void.
+"""
 
 _SECOND_US = 1_000_000
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -28,8 +30,8 @@ class ReplayFeed:
     """Recorded best prices of one venue, re-stamped to now, from the first drained second on, over and over.
 
     At speed 1 a tick's time is its recorded receive time, truncated to µs, plus one whole number of seconds for the
-    whole pass, so whoever has the recording can recompute every index price. At another speed the time since the
-    pass began is divided by it (whole µs, rounded down).
+    whole pass, so that anybody who has the recording can recompute every index price. At another speed the time since
+    the pass began is divided by it (whole µs, rounded down).
     """
 
     source = Source.REPLAY

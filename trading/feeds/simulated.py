@@ -1,4 +1,4 @@
-"""A feed for development and demos: four virtual venues quote an invented market, each in its own imperfect way."""
+"""The simulated feed, for development and demos: four virtual venues quote an invented market, with errors."""
 
 from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime, timedelta
@@ -15,7 +15,7 @@ LATENCY_MIN_SECONDS, LATENCY_MAX_SECONDS = 0.005, 0.2
 """Shorter than a step at most, so each venue's ticks arrive in order."""
 
 QUIET_CHANCE = 0.2
-"""How often a venue has nothing to say at a step."""
+"""The probability that a venue sends nothing at a step."""
 
 SILENCE_PERIOD_SECONDS = 60
 SILENCE_CHANCE = 0.1
@@ -26,16 +26,16 @@ OUTLIER_MIN, OUTLIER_MAX = 0.01, 0.03
 NOISE = 0.00002
 
 CATCH_UP = timedelta(seconds=4)
-"""Ticks older than this are stale for every index: whoever comes later than that has missed them."""
+"""Ticks older than this are stale for every index: a later call doesn't get them."""
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 class SimulatedFeed:
-    """Ticks that are a function of the seed and the time: the same second has the same ticks, whoever asks, whenever.
+    """Ticks as a function of the seed and the time: the same second has the same ticks for every caller at any time.
 
-    Venues come late by a varying latency, fall silent for seconds at times, and very rarely quote a price that
-    is percents off; the market itself jumps now and then.
+    Venues come late by a varying latency, fall silent for seconds at times, and very rarely quote a price that is
+    percents off; the market itself jumps now and then.
     """
 
     source = Source.SIMULATED

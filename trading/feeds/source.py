@@ -1,4 +1,4 @@
-"""What a feed is made of: a source of ticks that is asked for them, so that the same questions get the same ticks."""
+"""The interface of a feed: a source of ticks that the publisher pulls; the same calls get the same ticks."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -11,7 +11,7 @@ from trading.domain.prices import Source, Tick
 
 @dataclass(frozen=True, slots=True)
 class FeedInstrument:
-    """An instrument as a feed sees it."""
+    """The fields of an instrument that a feed needs."""
 
     id: int
     symbol: str
@@ -21,7 +21,7 @@ class FeedInstrument:
 
 
 class FeedSource(Protocol):
-    """Where ticks come from. It is pulled, never pushes, and reads no clock: the one who asks says what time it is."""
+    """A source of ticks. It is pulled, never pushes, and reads no clock: the caller passes the time."""
 
     source: Source
 
@@ -31,10 +31,10 @@ class FeedSource(Protocol):
 
     @property
     def converting(self) -> frozenset[str]:
-        """Those of them by which quotes for others are converted."""
+        """The symbols among them that convert quotes for others."""
 
     def venues_min(self, instrument_default: int) -> int:
-        """How many fresh venues an index from this source needs: a recording of one venue can't have three."""
+        """The number of fresh venues for an index from this source: a recording of one venue can't have three."""
 
     def drain(self, until: datetime) -> Iterable[tuple[str, Tick]]:
         """Every tick received by `until` that wasn't drained before, with its symbol, in order of receipt."""

@@ -4,11 +4,11 @@ from trading.domain.candles import Interval
 
 
 class Candle(models.Model):
-    """What an instrument's index did in one interval. Derived: the database keeps it with each price.
+    """The candle of an instrument's index in one interval. Derived: the database updates it with each price.
 
     `opened_at` is a multiple of the interval since 1970 in UTC. A second without a price adds nothing, an interval
-    without any has no row. `simulated`: at least one of its prices wasn't live. One-second candles aren't kept:
-    they are the prices themselves.
+    without any has no row. `simulated`: at least one of its prices wasn't live. One-second candles aren't stored: they
+    are the prices themselves.
     """
 
     pk = models.CompositePrimaryKey("instrument_id", "interval", "opened_at")

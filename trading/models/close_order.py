@@ -6,10 +6,10 @@ from trading.domain.early_close import LapseReason
 
 
 class CloseOrder(models.Model):
-    """An owner's wish to sell an open trade back (rule 9). The price of `close_at`, which nobody knew, decides it.
+    """An owner's order to sell an open trade back (rule 9). The price of `close_at`, then unknown, decides it.
 
-    It waits, and then either has sold its trade or has lapsed; several may lapse before one sells. The id ascends
-    with time.
+    It waits, and then either has sold its trade or has lapsed; several may lapse before one sells. The id ascends with
+    time.
     """
 
     class State(models.TextChoices):
@@ -33,7 +33,7 @@ class CloseOrder(models.Model):
     state = models.CharField(_("state"), max_length=8, choices=State.choices, default=State.WAITING)
     lapse_reason = models.CharField(_("lapsed because"), max_length=16, choices=LAPSES, null=True)
     offer = models.DecimalField(_("offer"), max_digits=20, decimal_places=8, null=True)
-    """What the trade was worth, less the spread, at the price that decided; none without such a price."""
+    """The trade's value at the price that decided, less the spread; None without such a price."""
 
     decided_at = models.DateTimeField(_("decided"), null=True)
 

@@ -7,7 +7,7 @@ from trading.domain.terms import Direction
 
 
 class FlashTrade(models.Model):
-    """The contract. Its terms are fixed at acceptance; `pending` has no entry price yet, `open` has, `settled` is over.
+    """The contract. Its terms are fixed at acceptance. `pending`: no entry price yet; `open`: entered; `settled`: over.
 
     The id ascends with time (UUID version 7), so it is also the order of the lists.
     """
@@ -39,7 +39,7 @@ class FlashTrade(models.Model):
     duration_seconds = models.PositiveIntegerField()
     payout_rate = models.DecimalField(max_digits=5, decimal_places=4)
     payout_version = models.PositiveIntegerField(null=True)
-    """By which of the instrument's payouts; None for trades from before these had versions."""
+    """The version of the instrument's payouts; None for trades that are older than versions."""
 
     payout = models.DecimalField(max_digits=20, decimal_places=8)
     rule_version = models.PositiveSmallIntegerField()
@@ -56,7 +56,7 @@ class FlashTrade(models.Model):
     profit = models.DecimalField(max_digits=20, decimal_places=8, null=True)
     settled_at = models.DateTimeField(null=True)
     sale = models.DecimalField(max_digits=20, decimal_places=8, null=True)
-    """What the house paid for a trade that was sold early, and below the price that decided it, with its second."""
+    """The house's payment for a trade that was sold early; below, the price that decided it, and its second."""
 
     sold_at_price = models.DecimalField(max_digits=20, decimal_places=8, null=True)
     sold_priced_at = models.DateTimeField(null=True)
@@ -86,7 +86,7 @@ class FlashTrade(models.Model):
                 name="open_with_an_entry_price",
             ),
             models.CheckConstraint(
-                # Each is said not to be null: a check that comes to null passes.
+                # Each is checked to be not null: a check that gives null passes.
                 condition=Q(
                     outcome__isnull=False,
                     sale__isnull=False,
@@ -116,12 +116,12 @@ class FlashTrade(models.Model):
             models.Index(
                 fields=["instrument", "expires_at"], name="flash_trades_to_settle", condition=~Q(state="settled")
             ),
-            # What somebody has under way: without it, a limit reads everybody's open trades at each order.
+            # A person's unsettled trades: without it, a limit reads everybody's open trades at each order.
             models.Index(fields=["user"], name="flash_trades_under_way", condition=~Q(state="settled")),
             models.Index(
                 fields=["instrument", "settled_at"], name="flash_trades_voided", condition=Q(outcome=Result.VOIDED)
             ),
-            # What somebody has lost in a period: without it, a loss limit reads everybody's trades at each order.
+            # A person's losses in a period: without it, a loss limit reads everybody's trades at each order.
             models.Index(fields=["user", "settled_at"], name="flash_trades_settled", condition=Q(state="settled")),
         ]
 

@@ -26,7 +26,7 @@ MONEY_CAP: dict[str, Any] = {
 
 
 class Instrument(models.Model):
-    """What is traded on: its limits and durations hold for future trades only. What a win gains is in PayoutVersion."""
+    """An index that is traded on. Its bounds and durations hold for future trades only; PayoutVersion has the rates."""
 
     STATUSES = [
         (Status.OPEN, pgettext_lazy("an instrument", "open")),
@@ -64,7 +64,7 @@ class Instrument(models.Model):
     )
     status_since = models.DateTimeField(_("status since"), null=True, blank=True)
 
-    # The operator's caps, for the demo and the real book each; empty is no cap.
+    # The operator's caps, each for the demo and the real book separately; empty means no cap.
     liability_max = models.DecimalField(
         _("liability cap"),
         help_text=_("The most that all open trades together may gain, in each book. Empty: no cap."),
@@ -95,9 +95,9 @@ class Instrument(models.Model):
         ordering = ["id"]
         verbose_name, verbose_name_plural = _("instrument"), _("instruments")
         constraints = [
-            # Addresses and channels are made of it.
+            # Addresses and channels contain it.
             models.CheckConstraint(condition=Q(symbol__regex=SYMBOL), name="symbol_is_well_formed"),
-            # Nobody can say how an amount of any other is written: one such row would break every list.
+            # No other currency has a scale for its amounts: one such row would break every list.
             models.CheckConstraint(condition=Q(currency__in=list(SCALES)), name="currency_is_known"),
             models.CheckConstraint(condition=Q(pip__gt=0, pip__lt=10**6), name="pip_is_positive"),
             models.CheckConstraint(

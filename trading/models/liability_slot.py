@@ -3,11 +3,11 @@ from django.db.models import Q
 
 
 class LiabilitySlot(models.Model):
-    """One stripe of what the house may owe on an instrument's open trades, in one book and one expiry bucket.
+    """One stripe of the house's liability on an instrument's open trades, in one book and one expiry bucket.
 
-    There are rows only for instruments with a cap. `used` is the liability of the open trades of this stripe's wallets;
-    up to `allotted` they may go without looking at the other stripes. When a cap changes, a trigger counts anew from
-    the trades (`sql/caps/liability_recount.sql`). Nothing refuses a negative `used`: a miscount must never stop a
+    Only instruments with a cap have rows. `used` is the liability of the open trades of this stripe's wallets; up to
+    `allotted` they may take without a look at the other stripes. When a cap changes, a trigger counts anew from the
+    trades (`sql/caps/liability_recount.sql`). The database accepts a negative `used`: a miscount must never stop a
     settlement, and the reconciliation finds it.
     """
 
@@ -20,7 +20,7 @@ class LiabilitySlot(models.Model):
     allotted = models.DecimalField(max_digits=20, decimal_places=8, default=0, db_default=0)
     used = models.DecimalField(max_digits=20, decimal_places=8, default=0, db_default=0)
     tilt = models.DecimalField(max_digits=20, decimal_places=8, default=0, db_default=0)
-    """The part of `used` on up trades less the part on down trades: what a skew of the payouts goes by."""
+    """The part of `used` on up trades less the part on down trades: the skew of the payouts depends on it."""
 
     class Meta:
         db_table = "liability_slots"

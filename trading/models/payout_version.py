@@ -11,10 +11,10 @@ RATE: dict[str, Any] = {"max_digits": 5, "decimal_places": 4}
 
 
 class PayoutVersion(models.Model):
-    """What a win on an instrument gains, from a moment on, for trades accepted since then.
+    """The payouts of an instrument from one moment on, for trades accepted since then.
 
-    Rows are only ever added. The one in force at a moment is the highest version whose `effective_from` has come.
-    Each instrument gets its version 1, the rate below for every duration, from the database with its own row.
+    Rows are only ever added. The version in force at a moment is the highest one whose `effective_from` has come. The
+    database gives each new instrument its version 1: the rate below for every duration.
     """
 
     instrument = models.ForeignKey(
@@ -26,7 +26,7 @@ class PayoutVersion(models.Model):
         **RATE,
     )  # fmt: skip
     rates = models.JSONField(_("rates of single durations"), default=dict, db_default={}, blank=True)
-    """By seconds: {"3600": "0.8"}. The durations that aren't named have `rate`."""
+    """By seconds: {"3600": "0.8"}. `rate` holds for the other durations."""
 
     skew_max = models.DecimalField(_("largest skew"), default=Decimal(0), db_default=Decimal(0), **RATE)
     skew_scale = models.DecimalField(
@@ -47,7 +47,7 @@ class PayoutVersion(models.Model):
         verbose_name, verbose_name_plural = _("payout"), _("payouts")
         constraints = [
             models.UniqueConstraint(fields=["instrument", "version"], name="one_payout_a_version"),
-            # NaN is greater than every number in PostgreSQL: an upper bound refuses it. What is null passes a check.
+            # NaN is greater than every number in PostgreSQL: an upper bound refuses it. A check that gives null passes.
             models.CheckConstraint(condition=Q(rate__gt=0, rate__lte=5), name="payout_rate_makes_sense"),
             models.CheckConstraint(
                 condition=Q(skew_max__gte=0, skew_max__lt=F("rate")), name="skew_leaves_something_to_win"
@@ -70,7 +70,7 @@ class PayoutVersion(models.Model):
 
     @property
     def payouts(self) -> Payouts:
-        """As the domain knows them."""
+        """The domain's value of this row."""
         return Payouts(
             version=self.version,
             rate=self.rate,

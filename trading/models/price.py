@@ -9,8 +9,8 @@ class IndexPrice(models.Model):
     """The published price of an instrument at a whole UTC second, with its inputs; never changed, never deleted.
 
     `digest` chains it to the price before (`trading.domain.prices.chain_digest`). The table has a partition for each
-    month of UTC (see `services/make_price_partitions.py`), so only keys with `priced_at` can be unique in it: that a
-    price continues its chain is checked against `PriceHead` when it is inserted.
+    month of UTC (see `services/prices/make_price_partitions.py`), so only keys with `priced_at` can be unique in it.
+    Therefore the database checks against `PriceHead` at the insert that a price continues its chain.
     """
 
     instrument = models.ForeignKey("trading.Instrument", on_delete=models.PROTECT, db_index=False)
@@ -24,13 +24,13 @@ class IndexPrice(models.Model):
     recorded_at = models.DateTimeField()
     rule_version = models.PositiveSmallIntegerField()
     venues_min = models.PositiveSmallIntegerField(null=True)
-    """How many fresh venues it needed; not told by prices of rule version 1."""
+    """The number of fresh venues that it needed; None for prices of rule version 1."""
 
     class Meta:
         db_table = "index_prices"
         verbose_name, verbose_name_plural = _("index price"), _("index prices")
         constraints = [
-            # With what a page of seconds shows: it is read from the index alone, not from rows of a kilobyte each.
+            # It includes the columns of a page of seconds: the page reads the index alone, not rows of a kilobyte each.
             models.UniqueConstraint(
                 fields=["instrument", "priced_at"], include=["price", "source"], name="one_price_a_second"
             ),

@@ -4,7 +4,7 @@ from trading.domain.prices import Source
 
 
 class PriceHead(models.Model):
-    """The end of an instrument's price chain. The database moves it with each price; nobody else can.
+    """The end of an instrument's price chain. Only the database moves it, with each price.
 
     It refuses a price that doesn't continue its chain, so no index over all months is needed for that.
     """

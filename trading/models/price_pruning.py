@@ -3,9 +3,9 @@ from django.utils.translation import gettext_lazy as _
 
 
 class PricePruning(models.Model):
-    """That the prices of a whole month were removed, except those that the proof of some trade needs.
+    """A record of a pruned month: its prices were removed, except those that the proof of some trade needs.
 
-    The database's own function writes it with the removal (`services/prune_prices.py`); for ever.
+    The database's own function writes it with the removal (`services/prices/prune_prices.py`); for ever.
     """
 
     month = models.DateField(_("month"), primary_key=True)

@@ -27,10 +27,10 @@ class DailyDigest(models.Model):
     previous = models.CharField(max_length=64)
     digest = models.CharField(_("digest"), max_length=64)
     blocks = ArrayField(models.CharField(max_length=64))
-    """The nodes over each 1,024 prices (`domain.proof.merkle`): a path is shown without reading the whole day."""
+    """The nodes over each 1,024 prices (`domain.proof.merkle`): a path doesn't need the whole day."""
 
     leaves = models.BinaryField()
-    """The digests of all the prices, 32 bytes each: paths can be shown when the prices themselves are pruned."""
+    """The digests of all the prices, 32 bytes each: paths remain possible when the prices themselves are pruned."""
 
     published_at = models.DateTimeField(_("published"))
 
@@ -58,7 +58,7 @@ class DailyDigest(models.Model):
 
     @property
     def content(self) -> Day:
-        """What is published and hashed."""
+        """The published and hashed content."""
         return Day(
             instrument=self.instrument.symbol,
             day=self.day,
@@ -73,13 +73,13 @@ class DailyDigest(models.Model):
 
 
 class SigningKey(models.Model):
-    """An Ed25519 key that signs proofs until it is retired; its public half is published for ever."""
+    """An Ed25519 key that signs proofs until it is retired; its public half stays published for ever."""
 
     kid = models.CharField(_("key id"), max_length=43, unique=True)
     algorithm = models.CharField(_("algorithm"), max_length=10, default=ALGORITHM)
     public_key = models.CharField(_("public key"), max_length=43)
     sealed_private_key = models.TextField()
-    """Encrypted by `accounts.sealing`; forgotten when the key retires."""
+    """Encrypted by `accounts.sealing`; deleted when the key retires."""
 
     created_at = models.DateTimeField(_("made"))
     retired_at = models.DateTimeField(pgettext_lazy("a key", "retired"), null=True)

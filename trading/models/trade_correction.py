@@ -4,10 +4,10 @@ from django.utils.translation import gettext_lazy as _
 
 
 class TradeCorrection(models.Model):
-    """The void of a settled trade (rule 10): what it moved was moved back. The trade itself stays as it ended.
+    """The void of a settled trade (rule 10): its money is moved back. The trade itself stays as it ended.
 
-    Never changed, never deleted, and only with an executed request that enough others approved: the database
-    checks that when the transaction commits.
+    Never changed, never deleted, and only with an executed request that enough others approved: the database checks
+    that when the transaction commits.
     """
 
     trade = models.OneToOneField(
@@ -16,7 +16,7 @@ class TradeCorrection(models.Model):
     request = models.OneToOneField("accounts.ApprovalRequest", on_delete=models.PROTECT, related_name="+")
     reason = models.TextField(_("reason"))
     amount = models.DecimalField(_("amount"), max_digits=20, decimal_places=8)
-    """What the wallet got back; negative: what it gave back."""
+    """The amount that the wallet got back; negative: the amount that it returned."""
 
     corrected_at = models.DateTimeField(_("corrected"))
 

@@ -1,6 +1,6 @@
-"""Pages of candles as PostgreSQL writes them: a page of 1,000 is text at once, in a tenth of what objects would take.
+"""Pages of candles as JSON text from PostgreSQL: a page of 1,000 takes a tenth of the time that objects take.
 
-The text is what `wire.candles` would write of the same candles; a test holds the two together.
+The text is the same as that of `wire.candles` for the same candles; a test compares the two.
 """
 
 from dataclasses import dataclass
@@ -37,7 +37,7 @@ WRITTEN = """
 
 @dataclass(frozen=True, slots=True)
 class CandlePage:
-    """`text` is a JSON list; `ends` are when its first and its last candle opened, None on an empty page."""
+    """`text` is a JSON list; `ends` are the openings of its first and its last candle, None on an empty page."""
 
     count: int
     ends: tuple[datetime, datetime] | None
@@ -45,7 +45,7 @@ class CandlePage:
 
 
 def candle_page(instrument: Instrument, interval: Interval, span: Span) -> CandlePage:
-    """The candles that opened in this span, the one under way too."""
+    """The candles that opened in this span, and the one under way."""
     page = (KEPT if interval.is_kept else SECONDS).format(order="ASC" if span.forward else "DESC")
     params = {
         "instrument": instrument.pk,

@@ -1,4 +1,4 @@
-"""What single traders have on an instrument: counted from their trades, only where the instrument has such a cap."""
+"""Single traders' use of an instrument, counted from their trades; only for instruments with such a cap."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -25,7 +25,7 @@ USAGE = """
 
 @dataclass(frozen=True, slots=True)
 class WalletOn:
-    """A wallet, whose it is, the instrument, and when the window of stakes began there."""
+    """A wallet, its owner, the instrument, and the start of the window of stakes there."""
 
     wallet_id: int
     user_id: int

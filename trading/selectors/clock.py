@@ -1,4 +1,4 @@
-"""What time it is at the database."""
+"""The database's clock."""
 
 from datetime import datetime
 
@@ -6,7 +6,7 @@ from django.db import connection
 
 
 def database_now() -> datetime:
-    """The database's clock, by itself: not the time at which a transaction began."""
+    """The present time of the database, not the time at which a transaction began."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT clock_timestamp()")
         now: datetime = cursor.fetchone()[0]

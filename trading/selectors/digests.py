@@ -1,4 +1,4 @@
-"""The daily digests, what they are made of, and the paths that lead from a price to its day's."""
+"""Daily digests, their prices, and the Merkle paths from a price to the digest of its day."""
 
 from collections.abc import Iterable
 from datetime import date
@@ -14,7 +14,7 @@ LEAF_BYTES = 32
 
 
 def first_price(instrument: Instrument) -> IndexPrice | None:
-    """Where the chain begins."""
+    """The first price of the chain."""
     return IndexPrice.objects.filter(instrument=instrument).order_by("priced_at").first()
 
 
@@ -35,14 +35,14 @@ def price_digests(instrument: Instrument, day: date) -> list[tuple[int, str]]:
 
 
 def newest_digest(instrument: Instrument) -> DailyDigest | None:
-    """The last day that is published."""
+    """The last published day."""
     return _without_leaves().filter(instrument=instrument).order_by("-day").first()
 
 
 def digests(
     *, symbol: str | None = None, day: date | None = None, before: int | None = None, limit: int = 100
 ) -> list[DailyDigest]:
-    """Published days, the newest publication first: from before the id `before` on."""
+    """Published days, the newest publication first; only those with an id below `before`."""
     query = _without_leaves()
     if symbol is not None:
         query = query.filter(instrument__symbol=symbol)
@@ -54,9 +54,9 @@ def digests(
 
 
 def voided_counts(digests: Iterable[DailyDigest]) -> dict[int, int]:
-    """How many trades of the instrument, demo and real, ended void on each of these days, by the digest's id.
+    """The numbers of the instrument's void trades, demo and real, by the digest's id.
 
-    The day is that of the decision, so that the number of a day that is over stays; voids afterwards aren't counted.
+    Each trade counts for the day of its decision, so the number of a past day never changes. Corrections don't count.
     """
     query = """
         SELECT d.id, count(t.id) FROM daily_digests d LEFT JOIN flash_trades t
@@ -71,13 +71,13 @@ def voided_counts(digests: Iterable[DailyDigest]) -> dict[int, int]:
 
 
 def digests_of_days(instrument: Instrument, days: Iterable[date]) -> dict[date, DailyDigest]:
-    """Those of these days that are published."""
+    """The published digests of these days."""
     found = _without_leaves().filter(instrument=instrument, day__in=set(days))
     return {digest.day: digest for digest in found}
 
 
 def merkle_path(digest: DailyDigest, sequence: int) -> list[str]:
-    """The path from the price with this sequence number, one of that day's, to the day's root; reads one block."""
+    """The path from the price with this sequence number, one of that day, to the day's root; reads one block."""
     index = sequence - (digest.first_sequence or 0)
     if not 0 <= index < digest.count:
         raise ValueError(f"price {sequence} is not one of {digest.day}")
@@ -90,5 +90,5 @@ def merkle_path(digest: DailyDigest, sequence: int) -> list[str]:
 
 
 def _without_leaves() -> QuerySet[DailyDigest]:
-    """They are megabytes, and only paths need them, a piece at a time."""
+    """The leaves are megabytes; only paths need them, a block at a time."""
     return DailyDigest.objects.defer("leaves").select_related("instrument")

@@ -1,7 +1,7 @@
-"""Which trades are due by a moment: the second of their entry, of their close order or of their expiry has come.
+"""Due trades: the second of their entry, of their close order or of their expiry has come.
 
-Three clocks ask. The feed asks by the second that it has priced, the sweep by the time. The settlement asks by the
-series: see `decidable_by`.
+Three callers ask, each by its own clock. The feed asks by the second that it has priced, the sweep by the time. The
+settlement asks by the series: see `decidable_by`.
 """
 
 from collections.abc import Iterable
@@ -16,28 +16,28 @@ from trading.models import CloseOrder, FlashTrade, Instrument, PriceHead
 
 
 def to_enter(at: datetime) -> Q:
-    """Of trades: without an entry price, though its second has come."""
+    """Condition on trades: without an entry price, though its second has come."""
     return Q(state=FlashTrade.State.PENDING, entry_at__lte=at)
 
 
 def to_settle(at: datetime) -> Q:
-    """Of trades: without a result, though the expiry second has come."""
+    """Condition on trades: without a result, though the expiry second has come."""
     return ~Q(state=FlashTrade.State.SETTLED) & Q(expires_at__lte=at)
 
 
 def to_close(at: datetime) -> Q:
-    """Of close orders: undecided, though the second that decides them has come."""
+    """Condition on close orders: undecided, though the deciding second has come."""
     return Q(state=CloseOrder.State.WAITING, close_at__lte=at)
 
 
 def decidable_by(newest: PriceHead | None, now: datetime) -> datetime:
-    """Up to which second results may be decided: the series has reached it, or the shortest grace has run out."""
+    """The last second whose results may be decided: the series has reached it, or the shortest grace has run out."""
     grace_over = now - SHORTEST_GRACE
     return max(newest.priced_at, grace_over) if newest else grace_over
 
 
 def instruments_with_due_trades(at: datetime, *, among: Iterable[str] | None = None) -> list[str]:
-    """Symbols of the instruments, of all or of those named, that have anything to enter, to close or to settle."""
+    """The symbols of instruments with trades to enter, to close or to settle; `among` limits the search."""
     trades = FlashTrade.objects.filter(instrument=OuterRef("pk"))
     closes = CloseOrder.objects.filter(trade__instrument=OuterRef("pk"))
     asked = Instrument.objects.all() if among is None else Instrument.objects.filter(symbol__in=list(among))
@@ -55,7 +55,7 @@ def due_entries(instrument: Instrument, at: datetime) -> list[tuple[datetime, Ru
 
 
 def due_closes(instrument: Instrument, *, newest: PriceHead | None, now: datetime, limit: int) -> list[CloseOrder]:
-    """This instrument's close orders to decide, with their trades; the earliest second first."""
+    """The earliest `limit` close orders of this instrument that are due, with their trades."""
     due = CloseOrder.objects.filter(to_close(decidable_by(newest, now)), trade__instrument=instrument)
     return list(due.order_by("close_at", "id").select_related("trade__instrument")[:limit])
 
@@ -63,7 +63,7 @@ def due_closes(instrument: Instrument, *, newest: PriceHead | None, now: datetim
 def due_windows(instrument: Instrument, *, newest: PriceHead | None, now: datetime, limit: int) -> list[Window]:
     """The groups of this instrument's trades to settle, the earliest expiry first.
 
-    Among them are trades that may have missed their entry price: they needn't wait for their expiry.
+    They include trades that may have missed their entry price: these needn't wait for their expiry.
     """
     due = to_settle(decidable_by(newest, now))
     if newest:

@@ -1,4 +1,4 @@
-"""What the house stands to lose on open trades, as staff read it: nothing is decided by these sums."""
+"""The amounts that the house could lose on open trades, for staff to read: no decision uses these sums."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -6,7 +6,7 @@ from decimal import Decimal
 
 from django.db import connection
 
-# Trades with the same entry and expiry end together, so there one direction pays for the other; any others may all win.
+# Trades with the same entry and expiry end together, so there one direction pays for the other. All others may win.
 WINDOWS = """
     SELECT instrument_id, demo, bucket, entry_at, expires_at, count(*) AS trades,
            coalesce(sum(stake) FILTER (WHERE direction = 'up'), 0) AS up,
@@ -27,7 +27,7 @@ BUCKETS = f"""
 
 @dataclass(frozen=True, slots=True)
 class Exposure:
-    """Of open trades: stakes and what they may gain, by direction. `worst` is the most that the house can lose."""
+    """Open trades' stakes and possible gains, by direction. `worst` is the most that the house can lose."""
 
     trades: int
     up: Decimal
@@ -38,7 +38,7 @@ class Exposure:
 
     @property
     def liability(self) -> Decimal:
-        """What counts against the caps: all that may be gained."""
+        """The liability that counts against the caps: all possible gains."""
         return self.up_liability + self.down_liability
 
     def __add__(self, other: "Exposure") -> "Exposure":
@@ -54,7 +54,7 @@ class Exposure:
 
 @dataclass(frozen=True, slots=True)
 class BookExposure:
-    """An instrument's open trades in one book, in all and by the minute of their expiry; with the caps."""
+    """An instrument's open trades in one book, in total and by the minute of their expiry; with the caps."""
 
     symbol: str
     currency: str
@@ -70,7 +70,7 @@ class BookExposure:
 
 
 def exposures() -> list[BookExposure]:
-    """Of every instrument and book with open trades, real money after demo."""
+    """The exposure of every instrument and book with open trades, real money after demo."""
     with connection.cursor() as cursor:
         cursor.execute(BUCKETS)
         rows = cursor.fetchall()

@@ -1,4 +1,4 @@
-"""Reads of what an instrument's index did: prices and candles, forward from a moment or back from one."""
+"""Prices and candles of an instrument's index, forward from a moment or back from one."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -16,7 +16,7 @@ from trading.models import Candle, IndexPrice, Instrument, PriceHead
 
 @dataclass(frozen=True, slots=True)
 class Span:
-    """since ≤ time < until. `forward`: the first `limit` of them, else the last ones; always ascending."""
+    """since ≤ time < until. `forward`: the first `limit` entries, else the last ones; always ascending."""
 
     since: datetime | None
     until: datetime | None
@@ -35,7 +35,7 @@ class Priced:
 
 
 def priced(symbol: str) -> Priced:
-    """This instrument, whatever its status. Raises UnknownInstrument."""
+    """This instrument, in any status. Raises UnknownInstrument."""
     rows = Instrument.objects.filter(symbol=symbol).select_related("pricehead")
     instrument = rows.first() if storable(symbol) else None
     if instrument is None:
@@ -56,14 +56,14 @@ def prices_within(instrument: Instrument, span: Span) -> list[IndexPrice]:
 
 
 def prices_after(instrument: Instrument, sequence: int, limit: int = 300) -> list[IndexPrice] | None:
-    """What a stream missed after this sequence number, ascending; None when it is more than `limit` prices."""
+    """The prices that a stream missed after this sequence number, ascending; None when they are more than `limit`."""
     head = PriceHead.objects.filter(instrument=instrument).first()
     missed = head.sequence - sequence if head else 0
     return None if missed > limit else prices_within(instrument, Span(None, None, max(missed, 0)))
 
 
 def candles_within(instrument: Instrument, interval: Interval, span: Span) -> list[Bar]:
-    """The candles that opened in this span, the one under way too; there is none for an interval without prices."""
+    """The candles that opened in this span, and the one under way; an interval without prices has none."""
     if interval.is_kept:
         rows = Candle.objects.filter(_within("opened_at", span), instrument=instrument, interval=interval.seconds)
         kept = rows.order_by("opened_at" if span.forward else "-opened_at").values_list(

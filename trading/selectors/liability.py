@@ -1,4 +1,4 @@
-"""What the counters of the house's liability say, and whether that is what the open trades say."""
+"""The house's liability as its counters have it, and a check of these counters against the open trades."""
 
 from collections.abc import Sequence
 from decimal import Decimal
@@ -25,10 +25,10 @@ IMBALANCES = """
 
 
 def imbalances(instrument_ids: Sequence[int]) -> dict[tuple[int, bool], Decimal]:
-    """What the house may owe on up trades less that on down trades, by instrument and book (demo or not).
+    """The house's liability on up trades less that on down trades, by instrument and book (demo or not).
 
-    Of instruments whose liability has a cap: on others nothing is counted. Nothing is locked: other orders' claims
-    may be missing for the moment that they take.
+    Only of instruments with a cap on liability: others have no counters. Nothing is locked: claims of concurrent orders
+    may be missing until they commit.
     """
     if not instrument_ids:
         return {}
@@ -38,9 +38,9 @@ def imbalances(instrument_ids: Sequence[int]) -> dict[tuple[int, bool], Decimal]
 
 
 def liability_faults() -> list[Fault]:
-    """Stripes whose count isn't the liability of their wallets' open trades; of instruments without a cap, any count.
+    """Stripes whose count differs from their wallets' open liability; without a cap, any count is a fault.
 
-    Setting a cap anew counts anew.
+    Setting the cap anew makes the count anew.
     """
     with connection.cursor() as cursor:
         cursor.execute(MISCOUNTED)

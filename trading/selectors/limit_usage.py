@@ -1,4 +1,4 @@
-"""What counts against the limits that traders set themselves: set-based, and only for wallets with such limits."""
+"""The use of traders' own limits: set-based, and only for wallets with such limits."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -11,7 +11,7 @@ from django.db import connection
 from accounts.domain.identity import first_id_at
 from accounts.domain.limits.own_limits import COUNTS_TRADES, Limit, LimitKind, Usage, window_start
 
-# One look-up per wallet and period, whatever the planner thinks of the numbers of trades.
+# Makes the planner look up each wallet and period separately, at any estimate of the number of trades.
 WANTED = """
     unnest(%(wallet_id)s::bigint[], %(user_id)s::bigint[], %(days)s::int[], %(since)s::timestamptz[], %(first)s::uuid[])
         AS wanted(wallet_id, user_id, days, since, first_id)
@@ -39,14 +39,14 @@ UNDER_WAY = """
 
 @dataclass(frozen=True, slots=True)
 class WalletRef:
-    """Which wallet, and whose."""
+    """A wallet and its owner."""
 
     id: int
     owner_id: int
 
 
 def usage_by_wallet(limits: Mapping[WalletRef, Iterable[Limit]], *, now: datetime) -> dict[int, Usage]:
-    """By wallet id, what its limits need to know; wallets whose limits count no trades are missing.
+    """The use of each wallet's limits, by wallet id; wallets whose limits count no trades are missing.
 
     Exact until the transaction ends if the wallets are locked. No query without such a limit, three at most.
     """

@@ -1,4 +1,4 @@
-"""A person's limits with what is used of them."""
+"""A person's limits, each with its use."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -16,14 +16,14 @@ NO_USAGE = Usage({}, {})
 
 @dataclass(frozen=True, slots=True)
 class LimitStanding:
-    """A limit in force. A limit on a single stake isn't used up: its `used` is None. A session's is in minutes."""
+    """A limit in force. `used` is None for a limit on a single stake: it isn't used up. A session's is in minutes."""
 
     limit: Limit
     used: Decimal | None
     resets_at: datetime | None
     next_from: datetime | None
     next_amount: Decimal | None
-    """With `next_from`: what the limit will be, None for no limit."""
+    """With `next_from`: the limit from then on, None for no limit."""
 
     @property
     def left(self) -> Decimal | None:
@@ -31,7 +31,7 @@ class LimitStanding:
 
 
 def limits_standing(user_id: int, *, session_started_at: datetime | None, now: datetime) -> list[LimitStanding]:
-    """Somebody's limits in force and how much of each is used; of the session by this one."""
+    """A person's limits in force with the use of each; the session's limit counts this session."""
     own = own_limits(user_id, now=now)
     wallets = {(wallet.currency, wallet.demo): wallet for wallet in wallets_of(user_id)}
     refs = {

@@ -11,7 +11,8 @@ from trading.domain.terms import Status
 from trading.models import Instrument, PriceHead
 from trading.selectors.payouts import payouts_in_force
 
-# The gate is an empty table, held in ROW SHARE from here on. `hold_orders` waits for that, and is waited for.
+# The gate is an empty table, held in ROW SHARE from here on. `hold_orders` waits for these holders, and later ones wait
+# for it.
 HELD = """
     SELECT * FROM instruments
     WHERE symbol = ANY(%s) AND NOT EXISTS (SELECT FROM order_gate FOR KEY SHARE) ORDER BY id
@@ -33,12 +34,12 @@ def listed_instruments() -> list[Instrument]:
 
 
 def listings(now: datetime) -> list[Listing]:
-    """All instruments that aren't retired, as they stand at `now`: three queries however many there are."""
+    """All instruments that aren't retired, as of `now`: three queries for any number of them."""
     return _as_listed(listed_instruments(), now)
 
 
 def listing(symbol: str, now: datetime) -> Listing:
-    """One instrument as it stands at `now`. Raises UnknownInstrument."""
+    """One instrument as of `now`. Raises UnknownInstrument."""
     found = listings_by_symbol([symbol], now)
     if not found:
         raise UnknownInstrument(symbol)
@@ -46,9 +47,9 @@ def listing(symbol: str, now: datetime) -> Listing:
 
 
 def listings_by_symbol(symbols: Iterable[str], now: datetime, *, hold: bool = False) -> dict[str, Listing]:
-    """These instruments, whatever their status, by symbol; the unknown ones are missing.
+    """These instruments, in any status, by symbol; the unknown ones are missing.
 
-    With `hold` whoever changes their status or caps waits for the end of the caller's transaction.
+    With `hold`, a change of their status or caps waits for the end of the caller's transaction.
     """
     wanted = sorted({symbol for symbol in symbols if storable(symbol)})
     found = _as_listed(

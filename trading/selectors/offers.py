@@ -1,4 +1,4 @@
-"""What open trades could be sold for at this moment (rule 9): a query a stretch of prices, however many trades."""
+"""Sale offers of open trades at this moment (rule 9): one query of prices for each instrument."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -17,7 +17,7 @@ from trading.selectors.series import points
 
 @dataclass(frozen=True, slots=True)
 class TradeOffer:
-    """A trade with its offer, or with what refuses it one for now."""
+    """A trade with its offer, or with the refusal of an offer."""
 
     trade: FlashTrade
     offer: SaleOffer | None
@@ -25,7 +25,7 @@ class TradeOffer:
 
 
 def open_trade_of(trade: FlashTrade) -> OpenTrade:
-    """The trade as rule 9 sees it. Raises TradeNotEntered or TradeEnded."""
+    """The parts of the trade that rule 9 uses. Raises TradeNotEntered or TradeEnded."""
     if trade.state == FlashTrade.State.SETTLED:
         raise TradeEnded
     if trade.entry_price is None:
@@ -49,7 +49,7 @@ def closable_until(trade: FlashTrade) -> datetime:
 
 
 def offer_of(trade: FlashTrade, *, min_price: Decimal | None, now: datetime) -> SaleOffer:
-    """One trade's offer. Raises what `open_trade_of` and `offer_for` raise."""
+    """One trade's offer. Raises the refusals of `open_trade_of` and `offer_for`."""
     as_open = open_trade_of(trade)
     newest = next(iter(newest_prices([trade.instrument_id])), None)
     known = _known(trade.instrument_id, [as_open], newest.priced_at) if newest else None
@@ -57,7 +57,7 @@ def offer_of(trade: FlashTrade, *, min_price: Decimal | None, now: datetime) -> 
 
 
 def offers_of(trades: Iterable[FlashTrade], *, now: datetime) -> list[TradeOffer]:
-    """The offers for unsettled trades, in the order given: two queries, and one for each instrument among them."""
+    """The offers for unsettled trades, in the same order: two queries, and one for each instrument among them."""
     listed = [trade for trade in trades if trade.state != FlashTrade.State.SETTLED]
     opened = {trade.pk: open_trade_of(trade) for trade in listed if trade.entry_price is not None}
     known: dict[int, Known] = {}
@@ -78,6 +78,6 @@ def _offer(trade: FlashTrade, as_open: OpenTrade | None, known: Known | None, no
 
 
 def _known(instrument_id: int, trades: Sequence[OpenTrade], at: datetime) -> Known:
-    """The prices up to this second that the trades' offers depend on; it has one itself."""
+    """The prices up to this second that the trades' offers depend on; the second itself has a price."""
     spans = {(at, at), *(span for trade in trades for span in trade.looks_at(at))}
     return Known([point for point in points(instrument_id, spans) if point.priced_at <= at])

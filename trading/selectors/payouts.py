@@ -1,4 +1,4 @@
-"""The payouts in force, and whether every trade got what one version of them offered."""
+"""The payouts in force, and a check that every trade has the rate of one version of them."""
 
 from collections.abc import Sequence
 from datetime import UTC, datetime
@@ -34,13 +34,13 @@ MIXED = """
 
 
 def payouts_in_force(instrument_ids: Sequence[int], now: datetime) -> dict[int, Payouts]:
-    """The payouts by which trades accepted at `now` are made, by instrument: one query."""
+    """The payouts of trades accepted at `now`, by instrument: one query."""
     found = PayoutVersion.objects.raw(IN_FORCE, [list(instrument_ids), now]) if instrument_ids else ()
     return {each.instrument_id: each.payouts for each in found}
 
 
 def replaced_by(made: PayoutVersion) -> list[int]:
-    """The versions that would have come into force, had this one not been made: it is newer, and comes no later."""
+    """The versions that this newer one replaces: it comes into force no later than they would."""
     older = PayoutVersion.objects.filter(instrument_id=made.instrument_id, version__lt=made.version)
     to_come = older.filter(effective_from__gt=made.made_at).order_by("-version")
     replaced, earliest = [], datetime.max.replace(tzinfo=UTC)
@@ -52,7 +52,7 @@ def replaced_by(made: PayoutVersion) -> list[int]:
 
 
 def payout_faults() -> list[Fault]:
-    """Trades whose rate isn't what one version of the payouts, in force when they were accepted or quoted, offers."""
+    """Trades whose rate differs from each payout version that was in force at their acceptance or quote."""
     with connection.cursor() as cursor:
         cursor.execute(MIXED)
         return [Fault(*row) for row in cursor.fetchall()]

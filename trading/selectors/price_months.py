@@ -1,4 +1,4 @@
-"""Which months have prices of their own, and which of them were pruned."""
+"""Months of stored prices, and the pruned ones among them."""
 
 from datetime import date
 
@@ -8,7 +8,7 @@ from trading.models import PricePruning
 
 
 def months_to_prune(*, before: date) -> list[date]:
-    """The months before this one that have a partition and haven't been pruned, the earliest first."""
+    """The past months that have a partition and haven't been pruned, the earliest first."""
     query = r"""
         SELECT to_date(right(inhrelid::regclass::text, 7), 'YYYY_MM') FROM pg_inherits
         WHERE inhparent = 'index_prices'::regclass AND inhrelid::regclass::text ~ '_\d{4}_\d\d$' ORDER BY 1

@@ -1,4 +1,4 @@
-"""What the proof of a trade is made of."""
+"""The prices, close orders and keys for the proof of a trade."""
 
 from trading.domain.proof.proof import Span, spans
 from trading.domain.rules import rules_of
@@ -7,11 +7,11 @@ from trading.models import CloseOrder, FlashTrade, IndexPrice, Instrument, Signi
 from trading.selectors.listings import newest_prices
 
 Pieces = list[tuple[Span, list[IndexPrice]]]
-"""Of one instrument's chain, each with the span that it is there for."""
+"""Pieces of one instrument's chain, each with its span."""
 
 
 def windows_of(trade: FlashTrade) -> Pieces:
-    """All the prices that the rules look at to decide this trade."""
+    """All prices that the rules look at to decide this trade."""
     looked_at = spans(
         accepted_at=trade.accepted_at,
         entry_at=trade.entry_at,
@@ -20,19 +20,21 @@ def windows_of(trade: FlashTrade) -> Pieces:
         asked_at=[order.asked_at for order in close_orders_of(trade)],
         sold=trade.outcome == Result.SOLD,
     )
-    # What comes while this is read is in none of them: prices after one window would else be missing in another.
+    # No window includes prices that come during these reads: else one window would show a price that another lacks.
     newest = max((head.sequence for head in newest_prices([trade.instrument_id])), default=0)
     return [(span, prices_looked_at(trade.instrument, span, newest)) for span in looked_at]
 
 
 def close_orders_of(trade: FlashTrade) -> list[CloseOrder]:
-    """In the order in which they were given."""
+    """The trade's close orders, in the order in which they were given."""
     return list(reversed(trade.close_orders.all()))
 
 
 def prices_looked_at(instrument: Instrument, span: Span, newest: int) -> list[IndexPrice]:
-    """The prices of a span, ascending, with the one before and the one after where it doesn't begin or end with one:
-    their sequence numbers show that none was left out. Up to the price number `newest`; there may be none after it."""
+    """The prices of a span, ascending, with a neighbour at each end where no price lies on the border.
+
+    The sequence numbers show that none was left out. Reads up to the price number `newest`; it may have no successor.
+    """
     prices = IndexPrice.objects.filter(instrument=instrument, sequence__lte=newest).select_related("instrument")
     found = list(prices.filter(priced_at__range=(span.since, span.until)).order_by("priced_at"))
     if not found or found[0].priced_at > span.since:
@@ -43,8 +45,10 @@ def prices_looked_at(instrument: Instrument, span: Span, newest: int) -> list[In
 
 
 def conversions_of(windows: Pieces) -> list[tuple[Instrument, Pieces]]:
-    """By which prices the quotes in these windows were converted: of each such instrument a piece of its chain for each
-    window with such quotes."""
+    """The prices that converted the quotes in these windows, by instrument.
+
+    For each such instrument a piece of its chain for each window with such quotes.
+    """
     inside = [
         (span, [price for price in prices if span.since <= price.priced_at <= span.until]) for span, prices in windows
     ]
@@ -67,8 +71,10 @@ def conversions_in(price: IndexPrice) -> set[str]:
 
 
 def _piece(instrument: Instrument, converted: list[IndexPrice], newest: int) -> list[IndexPrice]:
-    """What may have converted these prices, which are ascending; where it ends before the last of them, with the one
-    after, which shows that there was none between."""
+    """The prices that may have converted these prices, which ascend.
+
+    Where they end before the last of these, the next price follows: it shows that there was none between.
+    """
     first, last = converted[0], converted[-1]
     prices = IndexPrice.objects.filter(instrument=instrument, sequence__lte=newest).select_related("instrument")
     span = first.priced_at - rules_of(first.rule_version).tick_age_max, last.priced_at
@@ -79,5 +85,5 @@ def _piece(instrument: Instrument, converted: list[IndexPrice], newest: int) -> 
 
 
 def public_keys() -> list[str]:
-    """Of every key that has ever signed, the newest first."""
+    """The public keys of all keys that have ever signed, the newest first."""
     return list(SigningKey.objects.order_by("-id").values_list("public_key", flat=True))

@@ -1,4 +1,4 @@
-"""Stretches of an instrument's prices, as the rules look at them."""
+"""Spans of an instrument's prices for the rules."""
 
 from collections.abc import Iterable
 from datetime import datetime, timedelta
@@ -22,7 +22,7 @@ def series_to_date(
 ) -> list[PricePoint]:
     """The points of these spans, then the newest price if it is later: settlement waits for the series to come so far.
 
-    A price that is later than `newest` may be among the points, when it came after `newest` was read.
+    A point may be later than `newest`, if its price came after `newest` was read.
     """
     found = points(instrument_id, spans)
     if newest and (not found or found[-1].priced_at < newest.priced_at):

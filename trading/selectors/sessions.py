@@ -1,4 +1,4 @@
-"""What somebody has done since they signed in: for the reality check."""
+"""The trades of a person since their sign-in, for the reality check."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -11,12 +11,12 @@ from accounts.domain.identity import first_id_at
 from trading.models import FlashTrade
 
 RESULT = F("profit") + Coalesce(F("correction__amount"), Value(Decimal(0)))
-"""Of a trade that was voided after its end: nothing."""
+"""A trade that was voided after its end counts as 0."""
 
 
 @dataclass(frozen=True, slots=True)
 class SessionTrades:
-    """The trades opened since then in one wallet: how many, their stakes, and the net result of those settled."""
+    """The trades opened since then in one wallet: their number and stakes, and the net result of the settled ones."""
 
     currency: str
     demo: bool
@@ -26,7 +26,7 @@ class SessionTrades:
 
 
 def trades_since(user_id: int, since: datetime) -> list[SessionTrades]:
-    """Per wallet that was traded with, real money first."""
+    """One entry per wallet with trades, real money first."""
     rows = (
         FlashTrade.objects.filter(user_id=user_id, id__gte=first_id_at(since))
         .values_list("currency", "demo")

@@ -1,4 +1,4 @@
-"""Trades as their owners, the settlement, health and the reconciliation read them."""
+"""Trades, for their owners, the settlement, health and the reconciliation."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -13,17 +13,17 @@ from trading.models import CloseOrder, FlashTrade, Instrument, TradeCorrection
 from trading.selectors.due import to_settle
 
 STAKES = "SELECT id AS reference, wallet_id, stake, state = 'settled' AS settled, profit, sale FROM flash_trades"
-"""What the ledger's holds, payouts and sales must match, one row a trade: for the reconciliation."""
+"""The trade's side of the ledger's holds, payouts and sales, one row a trade: for the reconciliation."""
 
 CORRECTIONS = """
     SELECT c.trade_id AS reference, t.wallet_id, c.amount, -t.profit AS due
     FROM trade_corrections c JOIN flash_trades t ON t.id = c.trade_id
 """
-"""What the ledger's reversals must match, one row a void trade: for the reconciliation."""
+"""The trade's side of the ledger's reversals, one row a void trade: for the reconciliation."""
 
 
 def _with_details(trades: QuerySet[FlashTrade]) -> QuerySet[FlashTrade]:
-    """All that a trade is shown with, at the cost of one more query for them all."""
+    """With all details that a trade is shown with; one more query for all trades together."""
     latest = CloseOrder.objects.order_by("trade_id", "-id").distinct("trade_id")
     return trades.select_related("instrument", "correction").prefetch_related(
         Prefetch("close_orders", latest, to_attr="latest_close")
@@ -32,7 +32,7 @@ def _with_details(trades: QuerySet[FlashTrade]) -> QuerySet[FlashTrade]:
 
 @dataclass(frozen=True, slots=True)
 class TradeFilter:
-    """Which trades to show: of an instrument, with an outcome, of the demo or the real book. None: all."""
+    """Filters trades: by instrument, outcome, demo or real book. None: all."""
 
     instrument: str | None = None
     outcome: str | None = None
@@ -40,7 +40,7 @@ class TradeFilter:
 
     @property
     def facts(self) -> dict[str, object]:
-        """As the columns have it."""
+        """The filters as columns and values."""
         wanted = {"instrument__symbol": self.instrument, "outcome": self.outcome, "demo": self.demo}
         return {name: value for name, value in wanted.items() if value is not None}
 
@@ -48,7 +48,7 @@ class TradeFilter:
 def trades_of(
     user_id: int, *, before: UUID | None = None, limit: int = 50, wanted: TradeFilter | None = None
 ) -> list[FlashTrade]:
-    """A person's trades, newest first, those with an id below `before`."""
+    """A person's trades, newest first, only those with an id below `before`."""
     query = _with_details(FlashTrade.objects.filter(user_id=user_id, **(wanted or TradeFilter()).facts))
     if before is not None:
         query = query.filter(id__lt=before)
@@ -56,35 +56,35 @@ def trades_of(
 
 
 def traded_symbols(user_id: int) -> list[str]:
-    """What this person has ever traded, whatever its status now."""
+    """The instruments that this person has ever traded, in any status now."""
     traded = FlashTrade.objects.filter(user_id=user_id, instrument=OuterRef("pk"))
     return list(Instrument.objects.filter(Exists(traded)).values_list("symbol", flat=True))
 
 
 def trade_of(user_id: int, trade_id: UUID) -> FlashTrade | None:
-    """One of this person's trades, or None: somebody else's doesn't exist for them."""
+    """One of this person's trades; None for an unknown id and for another person's trade."""
     return _with_details(FlashTrade.objects.filter(user_id=user_id, id=trade_id)).first()
 
 
 def correction_of(trade: FlashTrade) -> TradeCorrection | None:
-    """The void of this trade, if there is one; at no cost for trades that the selectors of this module have read."""
+    """The void of this trade, if there is one; without a query for trades from this module's selectors."""
     correction: TradeCorrection | None = getattr(trade, "correction", None)
     return correction
 
 
 def close_order_of(trade: FlashTrade) -> CloseOrder | None:
-    """The latest close order of this trade; at no cost for trades that the selectors of this module have read."""
+    """The latest close order of this trade; without a query for trades from this module's selectors."""
     read: list[CloseOrder] | None = getattr(trade, "latest_close", None)
     return next(iter(trade.close_orders.all()[:1] if read is None else read), None)
 
 
 def trade_by_key(user_id: int, idempotency_key: str) -> FlashTrade | None:
-    """The trade that this person's order with this key became, if it landed."""
+    """The trade of this person's order with this key, if the order was accepted."""
     return trades_by_keys([(user_id, idempotency_key)]).get((user_id, idempotency_key))
 
 
 def trades_by_keys(keys: Iterable[tuple[int, str]]) -> dict[tuple[int, str], FlashTrade]:
-    """The trades that orders with these (user, idempotency key) became."""
+    """The trades of orders with these (user, idempotency key)."""
     wanted = set(keys)
     rows = FlashTrade.objects.filter(
         user_id__in={user for user, _ in wanted}, idempotency_key__in={key for _, key in wanted}
@@ -94,7 +94,7 @@ def trades_by_keys(keys: Iterable[tuple[int, str]]) -> dict[tuple[int, str], Fla
 
 
 def trades_by_id(ids: Iterable[UUID]) -> list[FlashTrade]:
-    """These trades as they now stand, whoever's they are."""
+    """The present state of these trades, of any owner."""
     return list(_with_details(FlashTrade.objects.filter(id__in=list(ids))))
 
 
@@ -107,7 +107,7 @@ def current_trades_of(user_id: int, recent: int = 20) -> list[FlashTrade]:
 
 
 def open_trades_of(user_ids: Iterable[int], *, symbol: str | None = None) -> list[FlashTrade]:
-    """The trades of these people that have entered and are under way, those of one instrument if it is given."""
+    """The open trades of these people: entered and not settled. `symbol` limits them to one instrument."""
     query = FlashTrade.objects.filter(user_id__in=list(user_ids), state=FlashTrade.State.OPEN)
     if symbol is not None:
         query = query.filter(instrument__symbol=symbol)
@@ -116,7 +116,7 @@ def open_trades_of(user_ids: Iterable[int], *, symbol: str | None = None) -> lis
 
 @dataclass(frozen=True, slots=True)
 class TradeCounts:
-    """How many trades aren't settled, how many of them should be, and what is staked on them in all."""
+    """The number of unsettled trades, of overdue ones among them, and their stakes in total."""
 
     unsettled: int
     overdue: int
@@ -124,7 +124,7 @@ class TradeCounts:
 
 
 def trade_counts(*, overdue_before: datetime) -> TradeCounts:
-    """For health and metrics: a trade is overdue when it was to settle by `overdue_before` and isn't settled."""
+    """For health and metrics: a trade is overdue when it expired by `overdue_before` and isn't settled."""
     counts = FlashTrade.objects.exclude(state="settled").aggregate(
         unsettled=Count("pk"),
         overdue=Count("pk", filter=to_settle(overdue_before)),

@@ -1,4 +1,4 @@
-"""What is known of the venues: by the feed that listens to them, and by the prices made of them."""
+"""The venues' state: from the feed's last report, and from the newest prices."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -16,20 +16,20 @@ VENUE_REPORT = "trading.venues"
 
 @dataclass(frozen=True, slots=True)
 class VenueReport:
-    """The publishing feed's last report: `at` is the second, each venue as `wire.market.venue` writes it."""
+    """The publishing feed's last report: `at` is its second; each venue has the form of `wire.market.venue`."""
 
     at: str
     venues: tuple[Mapping[str, Any], ...]
 
 
 def venue_report() -> VenueReport | None:
-    """None when no live feed has spoken lately, or the cache is lost."""
+    """The last report; None if no live feed has reported lately, or the cache is lost."""
     kept = cache.get(VENUE_REPORT)
     return VenueReport(**kept) if kept else None
 
 
 def venues_counted(heads: Iterable[PriceHead]) -> dict[int, frozenset[str]]:
-    """The venues that the newest price of each chain was made of, by instrument."""
+    """The venues that count in the newest price of each chain, by instrument."""
     wanted = [(head.instrument_id, head.priced_at) for head in heads]
     query = """
         SELECT p.* FROM unnest(%s::bigint[], %s::timestamptz[]) AS wanted(id, at)
@@ -40,7 +40,7 @@ def venues_counted(heads: Iterable[PriceHead]) -> dict[int, frozenset[str]]:
 
 
 def venues_out() -> dict[tuple[str, str], str]:
-    """Who didn't count in the newest price of each instrument, and why: by (instrument, venue)."""
+    """The venues that don't count in the newest price of each instrument, with the reason: by (instrument, venue)."""
     query = """
         SELECT i.symbol, venue ->> 'venue', venue ->> 'out'
         FROM price_heads h JOIN instruments i ON i.id = h.instrument_id

@@ -1,4 +1,4 @@
-"""Whether the operator's caps leave room: for one trader's trades, and for what the house may owe."""
+"""Checks the operator's caps: on one trader's trades, and on the house's liability."""
 
 from collections.abc import Iterable, Mapping
 from datetime import datetime
@@ -12,7 +12,7 @@ from trading.steps.claim_liability import AllStripes, Capacity, Claim, OwnStripe
 
 
 class Caps:
-    """As they stand after the wallets were locked, and what the orders accepted since then have used up of them.
+    """The caps after the wallets were locked, and their use by the orders accepted since then.
 
     One query more for instruments with caps on single traders, one for those with caps on liability, none for others.
     """
@@ -42,7 +42,7 @@ class Caps:
         self.capacity.check(claim)
 
     def add(self, claim: Claim) -> None:
-        """Count an order that is accepted."""
+        """Count an accepted order."""
         if claim.instrument.pk in self.traders:
             usage = self.usage[claim.wallet_id, claim.instrument.pk]
             usage.open_trades += 1
@@ -50,10 +50,10 @@ class Caps:
         self.capacity.add(claim)
 
     def take(self) -> None:
-        """Take what was counted from the capacities. Raises StripesShort."""
+        """Take the counted amounts from the capacities. Raises StripesShort."""
         self.capacity.take()
 
 
 def trader_caps_of(instrument: Instrument) -> TraderCaps:
-    """What a single trader may have on this instrument."""
+    """The caps on a single trader for this instrument."""
     return TraderCaps(instrument.open_trades_max, instrument.staked_max, instrument.stake_window_seconds)

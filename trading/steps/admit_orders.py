@@ -1,4 +1,4 @@
-"""Whether people may trade at all, and whether their own limits leave room: for all orders of a transaction at once."""
+"""Checks that people may trade, and that their own limits leave room: for all orders of a transaction at once."""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -15,7 +15,7 @@ NO_USAGE = Usage({}, {})
 
 
 class Admission:
-    """What was found after the wallets were locked, and what the orders accepted since then have used up.
+    """The restrictions and limits after the wallets were locked, and their use by the orders accepted since then.
 
     One query for everybody's restrictions; people who have limits that count trades cost up to three more, together.
     """
@@ -24,7 +24,7 @@ class Admission:
         self.now = now
         self.restrictions = restrictions_of({owner for _, _, owner in wallets}, now=now) if wallets else {}
         self.limits: dict[int, tuple[Limit, ...]] = {}
-        """Of each wallet that has any, by its id."""
+        """The limits of each wallet that has any, by its id."""
         found: dict[WalletRef, tuple[Limit, ...]] = {}
         for (currency, demo, owner), wallet in wallets.items():
             limits = self.restrictions[owner].of_wallet(currency, demo)

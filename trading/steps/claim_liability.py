@@ -1,7 +1,7 @@
-"""Room for what the house may owe: found in the order's transaction, without a row that all orders share.
+"""Claims liability below the operator's caps, in the order's transaction, without a row that all orders share.
 
-Each capacity is split over stripes. An order takes from its wallet's own stripe, in one statement; if that has not been
-allotted enough, the transaction begins again and locks all stripes of the capacities it needs, so that it knows
+Each capacity is split over stripes. An order takes from its wallet's own stripe, in one statement. If the stripe's
+allotment is too small, the transaction begins again and locks all stripes of the capacities it needs: then it knows
 exactly what is left, and allots anew. See docs/decisions/0022.
 """
 
@@ -22,7 +22,7 @@ from trading.steps.liability_sql import ALLOT, LOCK, MAKE, TAKE, USED
 
 @dataclass(frozen=True, slots=True)
 class Pool:
-    """What one cap bounds: an instrument's open trades in one book, in total or in one expiry bucket."""
+    """The scope of one cap: an instrument's open trades in one book, in total or in one expiry bucket."""
 
     instrument_id: int
     demo: bool
@@ -30,7 +30,7 @@ class Pool:
 
 
 class StripesShort(Exception):
-    """Some stripe has not been allotted enough: `wanted` is the smallest liability asked of each pool."""
+    """The allotment of some stripe is too small: `wanted` is the smallest liability asked of each pool."""
 
     def __init__(self, wanted: Mapping[Pool, Decimal]) -> None:
         super().__init__(wanted)
@@ -39,7 +39,7 @@ class StripesShort(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """The liability of one order, and where it counts."""
+    """The liability of one order, and the place where it counts."""
 
     instrument: Instrument
     demo: bool
@@ -48,7 +48,7 @@ class Claim:
 
     @property
     def pools(self) -> list[Pool]:
-        """Those that have a cap."""
+        """The pools that have a cap."""
         buckets = (IN_TOTAL, bucket_of(self.terms.expires_at))
         pools = (Pool(self.instrument.pk, self.demo, bucket) for bucket in buckets)
         return [pool for pool in pools if cap_of(self.instrument, pool) is not None]
@@ -60,28 +60,28 @@ def cap_of(instrument: Instrument, pool: Pool) -> Decimal | None:
 
 
 class Capacity(Protocol):
-    """The capacities as one transaction sees them. Every claim is checked, then added; all are taken together."""
+    """The capacities in one transaction. Every claim is checked, then added; all are taken together."""
 
     def check(self, claim: Claim) -> None:
-        """Raises CapacityReached, or StripesShort."""
+        """Raises CapacityReached or StripesShort."""
 
     def add(self, claim: Claim) -> None:
-        """Count it, for this transaction."""
+        """Count the claim, for this transaction."""
 
     def take(self) -> None:
-        """Write down what was added. Raises StripesShort; then nothing of this transaction may stay."""
+        """Write the added claims. Raises StripesShort; then the whole transaction must roll back."""
 
 
 @dataclass(slots=True)
 class OwnStripes:
-    """Claims are only added up, and taken from the wallets' own stripes at the end. No cap, no statement."""
+    """Adds claims up, and takes them from the wallets' own stripes at the end. Without a cap it sends no statement."""
 
     claimed: defaultdict[tuple[Pool, int], Decimal] = field(default_factory=lambda: defaultdict(Decimal))
     tilts: defaultdict[tuple[Pool, int], Decimal] = field(default_factory=lambda: defaultdict(Decimal))
     wanted: dict[Pool, Decimal] = field(default_factory=dict)
 
     def check(self, claim: Claim) -> None:
-        """Whether there is room is seen when it is taken."""
+        """No check: `take` finds out whether there is room."""
 
     def add(self, claim: Claim) -> None:
         for pool in claim.pools:
@@ -102,7 +102,7 @@ class OwnStripes:
 
 
 class AllStripes:
-    """All stripes of the pools, locked: exact. A pool that hasn't even room for the smallest claim isn't locked."""
+    """All stripes of the pools, locked: exact. It doesn't lock a pool without room for the smallest claim."""
 
     def __init__(self, wanted: Mapping[Pool, Decimal], instruments: Iterable[Instrument]) -> None:
         named = {instrument.pk: instrument for instrument in instruments}
@@ -120,7 +120,7 @@ class AllStripes:
         for pool in claim.pools:
             if pool in self.used:
                 check_capacity(claim.terms, cap=self.caps[pool], used=self.used[pool], bucket=pool.bucket)
-            if pool not in self.stripes:  # not asked for before, or not for so little
+            if pool not in self.stripes:  # not asked for before, or only for a larger liability
                 raise StripesShort({pool: claim.terms.liability})
 
     def add(self, claim: Claim) -> None:

@@ -1,4 +1,4 @@
-"""The settlement's part in early closes: the price of a close order's second decides it, sold or lapsed."""
+"""Decides close orders for the settlement: the price of a close order's second makes it sold or lapsed."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -25,16 +25,16 @@ BATCH = 1_000
 
 @dataclass(frozen=True, slots=True)
 class ClosesEnded:
-    """How many close orders of a batch ended, and how many of them sold their trade."""
+    """The number of close orders of a batch that ended, and of those that sold their trade."""
 
     ended: int
     sold: int
 
 
 def decide_closes(*, instrument: Instrument, newest: PriceHead | None, now: datetime) -> list[tuple[UUID, Decided]]:
-    """What becomes of one batch of close orders that are due, by the stored prices: `end_closes` makes it so.
+    """The decisions on one batch of due close orders, from the stored prices; `end_closes` executes them.
 
-    Nothing is locked or written: without a close order that is due, no transaction is begun.
+    Nothing is locked or written, so without a due close order no transaction begins.
     """
     orders = due_closes(instrument, newest=newest, now=now, limit=BATCH)
     opened = [(open_trade_of(order.trade), order) for order in orders if order.trade.state == FlashTrade.State.OPEN]
@@ -54,7 +54,7 @@ def _decided(order: CloseOrder, known: Known | None, now: datetime) -> Decided |
 
 
 def end_closes(*, instrument: Instrument, decided: Sequence[tuple[UUID, Decided]], now: datetime) -> ClosesEnded:
-    """Sell the trades, or let the orders lapse, as it was decided, and move the money. Inside the caller's transaction.
+    """Sell the trades or let the orders lapse, as decided, and move the money. Inside the caller's transaction.
 
     An order that has ended meanwhile, or that another worker holds, is left alone.
     """

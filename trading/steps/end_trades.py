@@ -21,7 +21,7 @@ ENDING: Mapping[str, Any] = {
 
 
 def end_trades(taken: str, params: Mapping[str, Any], *, now: datetime) -> list[Change]:
-    """End the trades that are `taken`, and make the transfers that ENDINGS asks for, in one statement; which ended.
+    """End the `taken` trades and make the transfers of ENDINGS, in one statement; returns the trades that ended.
 
     `taken` is SETTLE or SELL, with `params`: clauses that end in the locked trades with their results. Inside the
     caller's transaction.

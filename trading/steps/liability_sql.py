@@ -1,4 +1,4 @@
-"""The statements that keep `liability_slots`. Locks are taken in id order, after those of wallets and trades."""
+"""The SQL statements on `liability_slots`. Locks are taken in id order, after those of wallets and trades."""
 
 CLAIMED = """
     unnest(%(instrument)s::bigint[], %(demo)s::boolean[], %(bucket)s::timestamptz[], %(stripe)s::smallint[],
@@ -15,7 +15,7 @@ TAKE = f"""
     UPDATE liability_slots s SET used = s.used + locked.amount, tilt = s.tilt + locked.tilt
     FROM locked WHERE s.id = locked.id AND s.used + locked.amount <= s.allotted
 """
-"""From each wallet's own stripe, where it has been allotted enough."""
+"""From each wallet's own stripe, where its allotment is large enough."""
 
 POOLS = "unnest(%(instrument)s::bigint[], %(demo)s::boolean[], %(bucket)s::timestamptz[])"
 
@@ -49,8 +49,8 @@ ALLOT = """
     WHERE (s.instrument_id, s.demo, s.bucket, s.stripe) = (a.instrument_id, a.demo, a.bucket, a.stripe)
 """
 
-# Without a cap there are none. Asked apart: thousands of trades needn't be sent for nothing. None can come after it was
-# asked while the caller holds its trades: whoever sets a cap waits for them (see liability_recount).
+# Instruments without a cap have no rows. A separate question, so that nobody sends thousands of trades for nothing.
+# While the caller holds its trades, no row can appear afterwards: setting a cap waits for them (see liability_recount).
 COUNTED = "SELECT EXISTS (SELECT FROM liability_slots WHERE instrument_id = %(instrument)s)"
 
 RELEASE = """

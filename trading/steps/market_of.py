@@ -5,7 +5,7 @@ from trading.selectors.listings import Listing
 
 
 def market_of(listing: Listing) -> Market:
-    """An instrument's rules at this moment, as the domain knows them."""
+    """The domain's Market of an instrument at this moment."""
     instrument = listing.instrument
     return Market(
         symbol=instrument.symbol,

@@ -1,4 +1,4 @@
-"""What a win would gain at this moment, for any instrument, direction, duration and book."""
+"""Offers payout rates at this moment, for any instrument, direction, duration and book."""
 
 from collections.abc import Iterable
 from decimal import Decimal
@@ -17,6 +17,6 @@ class PayoutOffers:
         self.imbalances = imbalances(skewed)
 
     def offer(self, listing: Listing, request: QuoteRequest) -> PayoutOffer:
-        """What is offered to this request."""
+        """The offer for this request."""
         imbalance = self.imbalances.get((listing.instrument.pk, request.demo), Decimal(0))
         return listing.payouts.offer(request.direction, request.duration_seconds, imbalance=imbalance)

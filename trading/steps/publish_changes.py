@@ -10,7 +10,7 @@ from trading.selectors.trades import trades_by_id
 
 
 class Change(NamedTuple):
-    """A trade that has just moved on, and whose it is."""
+    """A trade that has just changed, with its owner and wallet."""
 
     trade_id: UUID
     user_id: int
@@ -18,7 +18,7 @@ class Change(NamedTuple):
 
 
 def publish_changes(changes: Sequence[Change]) -> None:
-    """Tell those owners who are listening how their trades and wallets now stand. Call it after the commit."""
+    """Publish the present state of trades and wallets to the owners that listen. Call it after the commit."""
     topics = {user_id: user_topic(user_id) for user_id in {change.user_id for change in changes}}
     listening = listened_to(topics.values())
     heard = [change for change in changes if topics[change.user_id] in listening]

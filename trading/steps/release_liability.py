@@ -9,14 +9,14 @@ from trading.domain.caps import IN_TOTAL
 from trading.steps.liability_sql import COUNTED, RELEASE, SWEEP
 
 KEPT = timedelta(minutes=10)
-"""How long an empty bucket stays after its minute: nobody can take from it any more."""
+"""The time for which an empty bucket stays after its minute: nobody can take from it any more."""
 
 
 def release_liability(*, instrument_id: int, trades: Sequence[UUID], now: datetime) -> None:
-    """The house owes nothing more on these trades of one instrument: call it once for each trade, when it has ended.
+    """Release the house's liability on ended trades of one instrument; call it once for each trade.
 
-    Inside the caller's transaction, after the trades are locked and the transfers made: that is the order of locks.
-    One statement for any number of trades; where there is no cap it does nothing.
+    Inside the caller's transaction, after the trades are locked and the transfers made: that is the order of locks. One
+    statement for any number of trades; where there is no cap it does nothing.
     """
     params: dict[str, Any] = {"instrument": instrument_id}
     with connection.cursor() as cursor:

@@ -1,4 +1,4 @@
-"""The statements of `settle_due_trades`. What another worker holds is left to it: nobody waits here for a trade."""
+"""The SQL statements of `settle_due_trades`. They skip trades that another worker holds: none of them waits."""
 
 ENTER = """
     WITH entry(entry_at, rule_version, price) AS (
@@ -14,7 +14,7 @@ ENTER = """
     RETURNING t.id, t.user_id, t.wallet_id
 """
 
-# A trade whose close order waits isn't settled before that is decided: it may have been sold.
+# A trade with a waiting close order isn't settled before that is decided: it may have been sold.
 SETTLE = """
     decided AS (
         SELECT * FROM unnest(
@@ -69,7 +69,7 @@ SELL = """
         WHERE c.id = ANY(%(ended)s) AND c.state = 'sold'
     ),
 """
-"""Of trades that END_CLOSES has locked."""
+"""For trades that END_CLOSES has locked."""
 
 END = """
     ending AS (
@@ -101,7 +101,7 @@ END = """
             AS h(currency, demo, house_id)
     ),
 """
-"""Ends the trades that are `taken`, by SETTLE or by SELL, as `trading.domain.endings` says."""
+"""Ends the `taken` trades, those of SETTLE or of SELL, as `trading.domain.endings` says."""
 
 MOVES = """
     SELECT 'stake' AS kind, stake_phase AS phase, wallet_id AS source_id, house_id AS target_id, stake AS amount,
@@ -117,4 +117,4 @@ ENDED = """
            (SELECT count(*) + count(*) FILTER (WHERE paid > 0) FROM ended)
     FROM ended
 """
-"""Each trade, with how many transfers were made for them all, and how many should be."""
+"""Each trade, with the number of transfers made for all of them, and the right number."""

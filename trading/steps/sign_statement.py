@@ -13,10 +13,10 @@ log = structlog.get_logger(__name__)
 
 
 def sign_statement(payload: Mapping[str, Any], *, typ: str, now: datetime) -> str:
-    """The payload as a compact JWS, signed with the platform's current key; the very first one is made here.
+    """Sign the payload as a compact JWS with the platform's current key; creates the very first key.
 
-    Raises SigningUnavailable when ENCRYPTION_KEYS no longer open it: the operator puts the lost one back, or rotates.
-    No other key is made here then: a wrong setting on one server must not retire the key of all.
+    Raises SigningUnavailable when ENCRYPTION_KEYS can't open the key any more: the operator restores the lost one, or
+    rotates. No other key is made here then: a wrong setting on one server must not retire the key of all.
     """
     key = _current()
     if key is None:
@@ -33,7 +33,7 @@ def sign_statement(payload: Mapping[str, Any], *, typ: str, now: datetime) -> st
 
 
 def make_key(now: datetime) -> None:
-    """A new key, unless somebody else has made one at this moment: the database allows one that isn't retired."""
+    """Make a new key, unless another process has just made one: the database allows one that isn't retired."""
     private = new_private_key()
     public = public_key_of(private)
     key = SigningKey(kid=key_id(public), public_key=public, sealed_private_key=seal(private), created_at=now)

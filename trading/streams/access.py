@@ -1,4 +1,4 @@
-"""Who a socket belongs to: an access token or an API key in a header, else a session cookie, else nobody."""
+"""The owner of a socket: from an access token or an API key in a header, else from a session cookie, else nobody."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -16,12 +16,12 @@ from accounts.services.access.authenticate_key import SignedRequest, authenticat
 from accounts.services.access.authenticate_token import authenticate_token
 
 Handshake = dict[str, Any]
-"""ASGI calls it a scope; here scopes are what a key may do."""
+"""ASGI's word for it is scope; in this project a scope is a permission of a key."""
 
 
 @dataclass(frozen=True, slots=True)
 class Access:
-    """What lets somebody in. `mark` names it when it is ended; `lives` asks the database whether it still holds."""
+    """A session or a key that opens a socket. `mark` identifies it at its end; `lives` asks the database for it."""
 
     user_id: int
     mark: str
@@ -49,7 +49,7 @@ def access_by_header(authorization: str, handshake: Handshake) -> Access:
 
 
 def _signed(handshake: Handshake) -> SignedRequest:
-    """The handshake as a request to be signed: a GET of the address, without a body."""
+    """The handshake in the form of a signed request: a GET of the address, without a body."""
     query = handshake["query_string"].decode("latin-1")
     return SignedRequest(
         prefix=header(handshake, b"x-api-key"),
@@ -73,7 +73,7 @@ def _of_session(user_id: int, session_key: str) -> Access:
 
 
 def end_of(access: Access, end: Mapping[str, Any]) -> str | None:
-    """Why this access has ended, if it is among those that `end`, the data of an `end_message`, tells of."""
+    """The reason why this access has ended, if `end`, the data of an `end_message`, covers it; else None."""
     if end["ended"] is not None:
         ended = access.mark in end["ended"]
     elif access.is_key:  # signing out everywhere ends no key, freezing does
@@ -84,5 +84,5 @@ def end_of(access: Access, end: Mapping[str, Any]) -> str | None:
 
 
 def header(handshake: Handshake, name: bytes) -> str:
-    """A request header's value, empty when it isn't there."""
+    """A request header's value, empty without the header."""
     return next((value.decode("latin-1") for key, value in handshake["headers"] if key == name), "")

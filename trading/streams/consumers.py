@@ -1,4 +1,4 @@
-"""`/ws/v1`: one socket for prices, trades and wallet. See protocol.py for the words, docs/streams.md for their use."""
+"""`/ws/v1`: one socket for prices, trades and wallet. docs/streams.md explains its messages, protocol.py has them."""
 
 import asyncio
 from collections.abc import Coroutine
@@ -110,11 +110,11 @@ class StreamConsumer(_Socket):
 
     async def _leave(self, name: str) -> None:
         left = self.subscriptions.pop(name, None)
-        if left is not None and left.topic != self.own_topic:  # the end of the access is told there
+        if left is not None and left.topic != self.own_topic:  # the end of the access arrives there
             await hub().leave(left.topic, self)
 
     def hear(self, published: Published) -> None:
-        """The hub's call: a message of a topic that this socket listens to."""
+        """Called by the hub: a message of a topic that this socket listens to."""
         if published.channel == ACCESS:
             if self.access and (reason := end_of(self.access, published.data)):
                 self._soon(self._end(reason))
@@ -124,7 +124,7 @@ class StreamConsumer(_Socket):
             subscription.hear(published)
 
     def resync(self) -> None:
-        """The hub's call: messages may have been lost, so every channel starts from its state again."""
+        """Called by the hub: messages may have been lost, so every channel starts from its state again."""
         self._soon(self._start_again())
 
     def _soon(self, doing: Coroutine[Any, Any, None]) -> None:
@@ -173,4 +173,4 @@ class UnknownPath(_Socket):
         await self.close(Close.UNKNOWN_PATH, reason="there is only /ws/v1")
 
     async def websocket_receive(self, message: dict[str, Any]) -> None:
-        """Nothing is listened to."""
+        """Ignore all messages."""

@@ -1,4 +1,4 @@
-"""One Redis subscription per process, fanned out to its sockets: each message is parsed once."""
+"""One Redis subscription per process for all its sockets: each message is parsed once."""
 
 import asyncio
 from collections.abc import Awaitable, Callable
@@ -23,10 +23,10 @@ RECONNECT_SECONDS = 0.5
 
 
 class Listener(Protocol):
-    """Somebody who hears topics. Neither call may block."""
+    """A receiver of topics. Neither call may block."""
 
     def hear(self, published: Published) -> None:
-        """A message of a topic, the same object for everybody who listens."""
+        """A message of a topic, the same object for all listeners."""
 
     def resync(self) -> None:
         """Messages may have been lost: read the state anew."""
@@ -36,7 +36,7 @@ class Hub:
     """The listeners of one process's event loop."""
 
     def __init__(self, url: str) -> None:
-        # No retries inside the client: it would subscribe again in silence, and nobody would know what was missed.
+        # No retries inside the client: it would silently subscribe again, and hide that messages were missed.
         never = Retry(NoBackoff(), 0)
         self._redis = Redis.from_url(url, socket_connect_timeout=2, health_check_interval=10, retry=never)
         self._pubsub = self._redis.pubsub(ignore_subscribe_messages=True)
@@ -45,7 +45,7 @@ class Hub:
         self._reader: asyncio.Task[None] | None = None
 
     async def join(self, topic: str, listener: Listener) -> None:
-        """From the return on, the listener misses nothing of the topic, or is told to resync."""
+        """Add a listener. After the return, it misses no message of the topic, or is told to resync."""
         async with self._changing:
             first = topic not in self._listeners
             self._listeners.setdefault(topic, set()).add(listener)
@@ -55,7 +55,7 @@ class Hub:
                 self._reader = asyncio.create_task(self._read())
 
     async def leave(self, topic: str, listener: Listener) -> None:
-        """The listener hears no more of the topic."""
+        """The listener gets no more messages of the topic."""
         async with self._changing:
             listeners = self._listeners.get(topic, set())
             listeners.discard(listener)
@@ -71,7 +71,7 @@ class Hub:
         await self._redis.aclose()
 
     async def _tell_redis(self, command: Callable[[str], Awaitable[object]], topic: str) -> None:
-        with suppress(RedisError, OSError):  # the reader notices, subscribes to all topics again, and has all resync
+        with suppress(RedisError, OSError):  # the reader notices, subscribes to all topics again, and all resync
             await command(name_in_redis(topic))
 
     async def _read(self) -> None:
@@ -110,7 +110,7 @@ class Hub:
         for listener in tuple(self._listeners.get(topic, ())):
             try:
                 listener.hear(published)
-            except Exception:  # the fault of one socket, or a message that fits none, must not silence the others
+            except Exception:  # a fault of one socket, or a message in a wrong form, must not silence the others
                 log.exception("stream hub: a listener failed", topic=topic, channel=published.channel)
 
     async def _subscribe_again(self) -> None:

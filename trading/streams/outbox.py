@@ -1,11 +1,11 @@
-"""What waits to be sent to one socket: private frames all of them in order, market frames only the newest."""
+"""The queue of frames to one socket: keeps all private frames in order, and of market frames the newest."""
 
 import asyncio
 from collections import deque
 
 WAITING_MAX = 1000
 CHARACTERS_MAX = 2_000_000
-"""A snapshot of prices has some 150,000: a client that only asks and never reads must not fill the memory."""
+"""In bytes. A snapshot of prices has some 150,000: a client that only asks and never reads must not fill the memory."""
 
 
 class TooSlow(Exception):
@@ -21,7 +21,7 @@ class Outbox:
         self._overflown = False
 
     def put(self, frame: str) -> None:
-        """A frame that must not be lost."""
+        """Queue a frame that must not be lost."""
         self._characters += len(frame)
         self._overflown = self._overflown or len(self._frames) >= WAITING_MAX or self._characters > CHARACTERS_MAX
         if not self._overflown:
@@ -29,16 +29,16 @@ class Outbox:
         self._filled.set()
 
     def put_newest(self, channel: str, frame: str) -> None:
-        """A market frame: it replaces the one of its channel that still waits."""
+        """Queue a market frame; it replaces the waiting one of its channel."""
         self._newest[channel] = frame
         self._filled.set()
 
     def forget(self, channel: str) -> None:
-        """Drop the waiting market frame of a channel that was left."""
+        """Drop the waiting market frame of a channel that the client has left."""
         self._newest.pop(channel, None)
 
     async def take(self) -> list[str]:
-        """All that waits, once there is something. Raises TooSlow."""
+        """Wait for frames, and return all that wait. Raises TooSlow."""
         await self._filled.wait()
         self._filled.clear()
         if self._overflown:

@@ -1,4 +1,4 @@
-"""The words of `/ws/v1`: what a client may say, and the frames it gets."""
+"""The messages of `/ws/v1`: a client's requests, and the server's frames."""
 
 import json
 from dataclasses import dataclass
@@ -20,7 +20,7 @@ class Op(StrEnum):
 
 
 class Close(IntEnum):
-    """Why the server closes a socket."""
+    """The codes with which the server closes a socket."""
 
     ACCESS_ENDED = 4401
     MESSAGE_TOO_LONG = 4409
@@ -30,7 +30,7 @@ class Close(IntEnum):
 
 
 class Refused(Exception):
-    """A message that can't be done. `code` is stable English; the socket stays open."""
+    """A refused message. `code` is stable English; the socket stays open."""
 
     def __init__(self, code: str, title: str, id: object = None) -> None:
         super().__init__(title)
@@ -39,14 +39,14 @@ class Refused(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Ping:
-    """A client asks whether we are there. `id` is echoed."""
+    """A client's test of the connection. `id` is echoed."""
 
     id: str | int | None
 
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """What a client wants of a channel. `id` is echoed; `seq` is the last one it has seen, for a resume."""
+    """A client's request for a channel. `id` is echoed; `seq` is the last one it has seen, for a resume."""
 
     op: Op
     id: str | int | None
@@ -56,7 +56,7 @@ class Request:
 
 @dataclass(frozen=True)
 class Published(Message):
-    """A published message as the sockets hear it: they share it, so what is encoded here is encoded once."""
+    """A published message for the sockets: they share it, so that it is encoded once."""
 
     @cached_property
     def frame(self) -> str:
@@ -64,7 +64,7 @@ class Published(Message):
         return self.frame_numbered(self.seq)
 
     def frame_numbered(self, seq: int | None) -> str:
-        """The update with the number that a socket counts: only that is written anew for each."""
+        """The update with the number that a socket counts: only the number is written anew for each."""
         before, after = self._around_seq
         return f"{before}{seq}{after}"
 
@@ -75,7 +75,7 @@ class Published(Message):
 
 
 def parse(text: str) -> Ping | Request:
-    """What a client says in a frame. Raises Refused."""
+    """Parse a client's frame. Raises Refused."""
     try:
         content = json.loads(text)
     except (ValueError, RecursionError) as error:

@@ -1,4 +1,4 @@
-"""How a socket comes in: its origin is checked, then who it is (token in a header, else session), then its address."""
+"""The entrance of sockets: checks the origin, then the access (token in a header, else session), then the address."""
 
 from collections.abc import Awaitable, Callable
 from typing import Any
@@ -18,9 +18,9 @@ Application = Callable[[Handshake, Any, Any], Awaitable[None]]
 
 
 def same_origin(application: Application) -> Application:
-    """Refuse sockets that another site's page opens: the browser would send our cookies along.
+    """Refuse sockets from another site's page: the browser would send our cookies along.
 
-    Programs send no Origin and no cookies of somebody else, so they pass.
+    Programs send no Origin and no cookies of other people, so they pass.
     """
 
     async def checked(scope: Handshake, receive: Any, send: Any) -> None:
@@ -36,7 +36,7 @@ def same_origin(application: Application) -> Application:
 
 
 def known_access(application: Application) -> Application:
-    """Whoever sends `Authorization: Bearer` comes by that; a bad one is refused, not taken for a visitor."""
+    """Find the access of a socket: a token or a key in its headers, else its session. A bad credential is refused."""
 
     async def authenticated(scope: Handshake, receive: Any, send: Any) -> None:
         authorization = header(scope, b"authorization")

@@ -1,4 +1,4 @@
-"""The state of a channel, read from the database: what a subscriber starts from, and what mends a gap."""
+"""Snapshots: a channel's state from the database, for a new subscriber and after a gap."""
 
 from dataclasses import dataclass
 
@@ -22,7 +22,7 @@ SHOWN = 300
 
 @dataclass(frozen=True, slots=True)
 class Snapshot:
-    """`seq` is that of the newest price; None of channels whose frames each socket counts."""
+    """`seq` is that of the newest price; None for channels whose frames each socket counts."""
 
     seq: int | None
     data: list[dict[str, object]]
@@ -30,7 +30,7 @@ class Snapshot:
 
 @database_sync_to_async  # type: ignore[untyped-decorator]
 def state_of(channel: Channel, user_id: int | None) -> Snapshot:
-    """What a channel starts from, a private one for this person. Raises UnknownInstrument."""
+    """The first state of a channel, for a private one of this person. Raises UnknownInstrument."""
     if channel.symbol is not None:
         return _market(priced(channel.symbol), channel.interval)
     if channel.kind is Kind.INSTRUMENTS:
@@ -50,7 +50,7 @@ def _market(found: Priced, interval: Interval | None) -> Snapshot:
 
 
 def _private(kind: Kind, user_id: int) -> list[dict[str, object]]:
-    """A person's unsettled and latest trades, their wallets, or what their open trades could be sold for."""
+    """A person's unsettled and latest trades, their wallets, or the sale offers of their open trades."""
     if kind is Kind.OFFERS:
         return [wire_offers.offer(offer) for offer in offers_of(open_trades_of([user_id]), now=timezone.now())]
     if kind is Kind.TRADES:

@@ -20,7 +20,7 @@ class Subscription:
     early: list[Published] = field(default_factory=list)
 
     def hear(self, published: Published) -> None:
-        """A message of this channel; before the snapshot is there it waits."""
+        """A message of this channel; it waits until the snapshot is sent."""
         if not self.ready:
             self.early.append(published)
         elif published.seq is None:
@@ -31,7 +31,7 @@ class Subscription:
             self.outbox.put_newest(published.channel, published.frame)
 
     def start(self, snapshot: Snapshot, *, type: str = "snapshot") -> None:
-        """The state is known: send it, then what came while it was read."""
+        """Send the snapshot, then the messages that came while it was read."""
         self.seq = self.seq + 1 if snapshot.seq is None else max(self.seq, snapshot.seq)
         name = self.channel.name
         self.outbox.forget(name)

@@ -1,4 +1,4 @@
-"""The operator's caps, set for a test."""
+"""Sets the operator's caps for a test."""
 
 from cryptotrader.tests.cast import Stage
 from trading.models import Instrument

@@ -1,4 +1,4 @@
-"""Invented prices, chained as the platform chains them, without a database."""
+"""Invented prices without a database, chained as the platform chains them."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -22,8 +22,10 @@ Json = dict[str, Any]
 
 @dataclass
 class Chain:
-    """Prices as REST shows them, each chained to the one before; their quotes may be those of a mirror. Where there are
-    `rates`, every second venue quotes in dollars, and isn't there without a rate."""
+    """Prices in REST's form, each chained to the one before; their quotes may name a mirror.
+
+    With `rates`, every second venue quotes in dollars, and is left out at a second without a rate.
+    """
 
     prices: list[Json]
     mirror: str | None = None
@@ -33,7 +35,7 @@ class Chain:
 
     @classmethod
     def of(cls, seconds: Sequence[tuple[datetime, Sequence[str], int]], rates: "Chain | None" = None) -> "Chain":
-        """From the mid prices of the venues at each second, and the rule version that it is made under."""
+        """From the venues' mid prices at each second, and the price's rule version."""
         chain = cls([], rates=rates)
         for at, mids, version in seconds:
             chain.add(at, mids, version)
@@ -51,7 +53,7 @@ class Chain:
             rules=rules,
         )
         made = index_of(venues, pip=self.pip, venues_min=1, rules=rules)
-        if made is None:  # they all disagree
+        if made is None:  # all venues deviate
             self.add(at, mids[:1], version, source)
             return
         self.prices.append(
@@ -77,7 +79,7 @@ class Chain:
         return Tick(f"venue{n}", bid, ask, None, heard_at, conversion=conversion, mirror=self.mirror)
 
     def newest(self, at: datetime, source: str) -> Conversion | None:
-        """What converts at this second: the newest price, unless it is too old or of another source."""
+        """The conversion at this second: the newest price, unless it is too old or of another source."""
         known = [price for price in self.prices if datetime.fromisoformat(price["priced_at"]) <= at]
         if not known or known[-1]["source"] != source:
             return None
@@ -86,21 +88,21 @@ class Chain:
         return price if age <= timedelta(seconds=3) else None
 
     def within(self, since: datetime, until: datetime) -> list[Json]:
-        """As `prices_looked_at` has it."""
+        """The same prices as `prices_looked_at`."""
         at = [datetime.fromisoformat(price["priced_at"]) for price in self.prices]
         first = max((n for n, time in enumerate(at) if time <= since), default=0)
         last = min((n for n, time in enumerate(at) if time >= until), default=len(at) - 1)
         return [dict(price) for price in self.prices[first : last + 1]]
 
     def piece(self, since: datetime, until: datetime) -> list[Json]:
-        """From `since` to `until`, and one more where it ends before."""
+        """The prices from `since` to `until`, and the next one if they end before `until`."""
         at = [datetime.fromisoformat(price["priced_at"]) for price in self.prices]
         first = next(n for n, time in enumerate(at) if time >= since)
         last = next((n for n, time in enumerate(at) if time >= until), len(at) - 1)
         return [dict(price) for price in self.prices[first : last + 1]]
 
     def days(self) -> list[Json]:
-        """Every day as if it were over."""
+        """Every day, as if it were over."""
         days: list[Json] = []
         for date in sorted({price["priced_at"][:10] for price in self.prices}):
             prices = [price for price in self.prices if price["priced_at"].startswith(date)]
@@ -126,7 +128,7 @@ class Chain:
 
 
 def seal(price: Json) -> None:
-    """Give a price the digest that belongs to what it says."""
+    """Give a price the digest of its content."""
     price["digest"] = chain_digest(
         instrument=price["instrument"],
         sequence=price["sequence"],
@@ -160,7 +162,7 @@ def steady(
 
 
 def dollars(seconds: Sequence[int] = range(-3, 80), version: int = CURRENT, start: datetime = BEGIN) -> Chain:
-    """USDT-USD at these seconds, of three venues; it changes at each of them."""
+    """USDT-USD at these seconds, from three venues; it changes each second."""
     rates = Chain([], symbol="USDT-USD", pip=Decimal("0.000001"))
     for n in seconds:
         rates.add(

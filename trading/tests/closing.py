@@ -1,4 +1,4 @@
-"""An open trade in a market that has moved for a while: what can be sold early."""
+"""An open trade in a market that has moved for a while, ready for an early close."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -15,7 +15,7 @@ from trading.services.orders.close_trade import Closing, close_trade
 from trading.services.settlement.settle_due_trades import settle_due_trades
 
 HISTORY = 40
-"""So many seconds of prices before the trade, from noon on, every fifth of them."""
+"""The seconds with a price before the trade: from noon on, every fifth."""
 
 
 def at(second: float) -> datetime:
@@ -31,7 +31,7 @@ class Scene:
     source: Source = Source.SIMULATED
 
     def go_to(self, second: int, price: str | None = None) -> None:
-        """Let time pass, a price a second that goes up and down by 3; the last one is `price` if it is given."""
+        """Let time pass, with a price a second that goes up and down by 3; the last one is `price` if given."""
         for each in range(self.second + 1, second + 1):
             usual = "60003.00" if each % 2 else "60000.00"
             wanted = price if price and each == second else usual
@@ -57,7 +57,7 @@ def open_one(
     demo: bool = True,
     source: Source = Source.SIMULATED,
 ) -> tuple[Scene, FlashTrade]:
-    """A trade of so many seconds that has entered at 60,003.00, 41 s after noon; the market stands there."""
+    """A trade of this duration that has entered at 60,003.00, 41 s after noon; the market is at that second."""
     for second in range(5, HISTORY + 1, 5):
         stage.price(at(second), "60003.00" if second % 2 else "60000.00", source=source)
     scene = Scene(stage, HISTORY, source)
@@ -79,7 +79,7 @@ def set_status(status: Status) -> None:
 
 
 def book_faults() -> list[Fault]:
-    """What the reconciliation says of trades and ledger, within a test's transaction."""
+    """The reconciliation's faults in trades and ledger, within a test's transaction."""
     return [*ledger_faults(), *stake_faults(STAKES)]
 
 

@@ -1,4 +1,4 @@
-"""Payouts that tests change."""
+"""Changes payouts for tests."""
 
 from datetime import datetime, timedelta
 from decimal import Decimal
@@ -12,7 +12,7 @@ from trading.services.instruments.change_payout import change_payout
 
 
 def pay(rate: str = "0.85", *, at: datetime = NOON, symbol: str = SYMBOL, **change: Any) -> PayoutVersion:
-    """A new version that is in force at `at`, made as late as that can be."""
+    """Make a version that is in force at `at`, as late as possible."""
     staff, _made = User.objects.get_or_create(email="staff@example.com", defaults={"is_staff": True})
     payouts = Payouts(version=0, rate=Decimal(rate), **change)
     return change_payout(symbol=symbol, payouts=payouts, reason="the market", made_by=staff.pk, now=at - NOTICE)

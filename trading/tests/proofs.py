@@ -1,4 +1,4 @@
-"""Proofs made of invented prices, without a database."""
+"""Proofs of invented prices, without a database."""
 
 import json
 from datetime import datetime, timedelta
@@ -64,7 +64,7 @@ def proof_of(
 
 
 def inclusion(chain: Chain, pieces: list[tuple[Json, list[Json]]]) -> Json:
-    """The days of the pieces and of the ends of their windows, and the way there from the last price of each."""
+    """The days of the pieces and of the ends of their windows, and the path from the last price of each."""
     ends = {(p["priced_at"][:10], n): p for n, (_, prices) in enumerate(pieces) for p in prices}
     paths = {p["sequence"]: {"day": d, "sequence": p["sequence"], "path": chain.path(p)} for (d, _), p in ends.items()}
     wanted = {date for date, _ in ends} | {window["until"][:10] for window, _ in pieces}
@@ -72,7 +72,7 @@ def inclusion(chain: Chain, pieces: list[tuple[Json, list[Json]]]) -> Json:
 
 
 def conversions(rates: Chain, windows: list[Json], days: bool) -> list[Json]:
-    """What converted the prices within each window, as `conversions_of` has it."""
+    """The conversions of the prices within each window, in the form of `conversions_of`."""
     pieces = []
     for window in windows:
         since, until = (datetime.fromisoformat(window[end]) for end in ("since", "until"))
@@ -131,5 +131,5 @@ def trade_json(terms: Terms, chain: Chain, demo: bool) -> Json:
 
 
 def signed(proof: Json, private: str = PRIVATE) -> str:
-    """The document that is downloaded."""
+    """The document that traders download."""
     return json.dumps({"proof": proof, "jws": sign(proof, private=private, typ=TYP)})

@@ -1,4 +1,4 @@
-"""The stand-alone program that traders check proofs with: as a module, and as they run it."""
+"""The stand-alone program that traders check proofs with: as a module, and as traders run it."""
 
 import importlib.util
 import subprocess
@@ -20,6 +20,6 @@ def load_script() -> ModuleType:
 
 
 def run_script(*arguments: object) -> subprocess.CompletedProcess[str]:
-    """As a trader does, in a Python that knows nothing of the platform."""
+    """Run it like a trader, in a Python without the platform."""
     call = [sys.executable, "-I", str(SCRIPT), *map(str, arguments)]
     return subprocess.run(call, capture_output=True, text=True, check=False, cwd="/")

@@ -26,13 +26,13 @@ class Client:
         return dict(json.loads(await self.socket.receive_from(timeout=5)))
 
     async def subscribe(self, channel: str) -> dict[str, Any]:
-        """Subscribe; the snapshot."""
+        """Subscribe; returns the snapshot."""
         await self.say(op="subscribe", id=7, channel=channel)
         assert await self.hear() == {"type": "subscribed", "id": 7, "channel": channel}
         return await self.hear()
 
     async def closed(self) -> tuple[int, str]:
-        """The code and the reason with which the server closes, whatever frames come before."""
+        """The code and the reason of the server's close, after any frames."""
         while True:
             output = await self.socket.receive_output(timeout=5)
             if output["type"] == "websocket.close":

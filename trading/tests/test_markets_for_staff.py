@@ -1,4 +1,4 @@
-"""The staff's pages of instruments: what may be done on them, and what the house stands to lose."""
+"""The staff's pages of instruments: their status, and the house's exposure."""
 
 import re
 from datetime import timedelta
@@ -118,7 +118,7 @@ def test_the_exposure_page_adds_up_open_trades(auditor: Client, market: Stage) -
 
 
 def _place_later(who: Trader, market: Stage) -> None:
-    """Its entry is another second's, so it may be lost together with all others."""
+    """Its entry second is another one, so that the house may lose it together with all others."""
     market.price(NOON + timedelta(seconds=1), "60000.00")
     who.place(at=NOON + timedelta(seconds=1), stake="20", direction=Direction.DOWN, seconds=30)
 

@@ -1,4 +1,4 @@
-"""Voiding a trade with the staff it takes: for the tests."""
+"""Voids trades, with the staff that a void needs: for the tests."""
 
 from datetime import timedelta
 from uuid import UUID
@@ -15,7 +15,7 @@ LATER = NOON + timedelta(hours=1)
 
 
 def settled(stage: Stage, exit_price: str, *, start: timedelta = timedelta()) -> None:
-    """Settle what was ordered at noon (and `start`) for 60 seconds: entry at 60000.00, exit at this price."""
+    """Settle the orders of noon (and `start`) for 60 seconds: entry at 60000.00, exit at this price."""
     stage.price(NOON + start + timedelta(seconds=1), "60000.00")
     stage.price(NOON + start + timedelta(seconds=61), exit_price)
     settle_due_trades(instrument=stage.instrument.symbol, now=NOON + start + timedelta(seconds=61))
@@ -42,7 +42,7 @@ class Staff:
         return decide_request(request_id=request_id, decision=Decision.APPROVE, reason="", decided_by=by.pk, now=LATER)
 
     def void(self, trade_id: UUID) -> ApprovalRequest:
-        """All of it: asked by one, approved by two."""
+        """The whole void: one person asks, two approve."""
         id = self.ask(trade_id)
         for approver in self.approvers:
             request = self.approve(id, approver)

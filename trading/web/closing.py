@@ -1,4 +1,4 @@
-"""The form that closes a trade early, for those without JavaScript; the trade page asks the API."""
+"""The form that closes a trade early, for browsers without JavaScript; the trade page's script calls the API."""
 
 from uuid import UUID
 
@@ -19,7 +19,7 @@ from trading.services.orders.close_trade import close_trade
 @login_required
 @require_POST
 def close_early(request: HttpRequest, trade_id: UUID) -> HttpResponse:
-    """Ask for no less than the form showed; then back to the history, which says what came of it."""
+    """Close for no less than the form showed; then go back to the history, which shows the result."""
     try:
         min_price = positive_amount(request.POST.get("min_price"))
         close_trade(trade_id=trade_id, user_id=id_of(request.user), min_price=min_price, now=timezone.now())

@@ -1,4 +1,4 @@
-"""The trader's trades, with filters that work without scripts and stay while one pages."""
+"""The trader's history page. Its filters work without scripts and stay from page to page."""
 
 from typing import Any
 from urllib.parse import urlencode
@@ -24,7 +24,7 @@ BOOKS = [("demo", _("Demo")), ("real", pgettext_lazy("money", "Real"))]
 
 
 class HistoryForm(forms.Form):
-    """Empty fields filter nothing. What isn't a choice is said at its field."""
+    """Empty fields filter nothing. An invalid choice shows an error at its field."""
 
     instrument = forms.ChoiceField(label=_("Instrument"), required=False)
     outcome = forms.ChoiceField(label=_("Outcome"), required=False)
@@ -43,7 +43,7 @@ class HistoryForm(forms.Form):
                 field.choices = [("", _("All")), *listed]
 
     def wanted(self) -> TradeFilter:
-        """What was chosen."""
+        """The chosen filters."""
         given = self.cleaned_data
         demo = given["book"] == "demo" if given["book"] else None
         return TradeFilter(given["instrument"] or None, given["outcome"] or None, demo)
@@ -53,7 +53,7 @@ class HistoryForm(forms.Form):
 @require_safe
 @never_cache
 def history(request: HttpRequest) -> HttpResponse:
-    """Newest first, a page at a time: `?before=` is the last id of the page above. Wrong filters show no trades."""
+    """Newest first, in pages: `?before=` is the last id of the page above. Invalid filters show no trades."""
     user_id, before = id_of(request.user), _before(request)
     given = {name: value for name in HistoryForm.base_fields if (value := request.GET.get(name))}
     form = HistoryForm(given, traded_symbols(user_id))

@@ -1,4 +1,4 @@
-"""The pages on which people bound themselves: limits, time-outs, self-exclusion."""
+"""The pages of people's own limits, time-outs and self-exclusion."""
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
@@ -38,7 +38,7 @@ SELF_EXCLUSIONS = [(6, _("6 months")), (12, _("1 year")), (24, _("2 years")), (3
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def limits(request: HttpRequest) -> HttpResponse:
-    """All limits of every wallet with what is used of them; a form for each wallet, and one for the session."""
+    """All limits of every wallet with their use; a form for each wallet, and one for the session."""
     now, user_id = timezone.now(), id_of(request.user)
     standing = limits_standing(user_id, session_started_at=session_started_at(request.session), now=now)
     wallets = sorted(wallets_of(user_id), key=lambda wallet: not wallet.demo)
@@ -55,7 +55,7 @@ def limits(request: HttpRequest) -> HttpResponse:
 def _set(
     request: HttpRequest, wallets: Sequence[Wallet], names: list[str], changes: list[dict[str, object]], now: datetime
 ) -> set[str]:
-    """Set the changed limits; the names of the fields that make no sense, and then nothing is set."""
+    """Set the changed limits. Returns the names of the invalid fields, and then nothing is set."""
     if not changes:
         return set()
     known = {(wallet.currency, wallet.demo) for wallet in wallets}
@@ -106,7 +106,7 @@ class ConfirmSelfExclusion(ConfirmTimeOut):
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def time_out(request: HttpRequest) -> HttpResponse:
-    """What a time-out of `?hours=` means, and the button that takes it."""
+    """The consequences of a time-out of `?hours=`, and the button that starts it."""
     now, hours = timezone.now(), _chosen(request, "hours", [hours for hours, _text in TIME_OUTS])
     form = ConfirmTimeOut(request.POST or None)
     if form.is_valid():
@@ -119,7 +119,7 @@ def time_out(request: HttpRequest) -> HttpResponse:
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def self_exclusion(request: HttpRequest) -> HttpResponse:
-    """What a self-exclusion of `?months=` means, and the form that asks to type one's email before it is taken."""
+    """The consequences of a self-exclusion of `?months=`, and the form to confirm it with the person's email."""
     now, months = timezone.now(), _chosen(request, "months", [months for months, _text in SELF_EXCLUSIONS])
     form = ConfirmSelfExclusion(request.POST or None, email=person(id_of(request.user)).email)
     if form.is_valid():
@@ -129,7 +129,7 @@ def self_exclusion(request: HttpRequest) -> HttpResponse:
 
 
 def _chosen(request: HttpRequest, name: str, offered: list[int]) -> int:
-    """The length that the page before offered, in the address. Raises Http404 for any other."""
+    """The length in the address, which the page before offered. Raises Http404 for any other."""
     chosen = {str(each): each for each in offered}.get(request.GET.get(name, ""))
     if chosen is None:
         raise Http404(f"no such {name}")

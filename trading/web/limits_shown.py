@@ -1,4 +1,4 @@
-"""Limits as their page shows them, and what its forms ask for."""
+"""The tables of the limits page, and the changes that its forms ask for."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ _PLACE = re.compile(r"limits\[([0-9]+)\]")
 
 @dataclass(frozen=True, slots=True)
 class LimitRow:
-    """One limit, set or not: its field of the form, what is used, and the raise that waits."""
+    """One limit, set or not: its form field, its use, and the raise that waits."""
 
     name: str
     label: str
@@ -77,7 +77,7 @@ class LimitTable:
 def limit_tables(
     wallets: Sequence[Wallet], standing: Sequence[LimitStanding], *, typed: Mapping[str, str], faulty: set[str]
 ) -> list[LimitTable]:
-    """A table per wallet and one for the session; `typed` is shown again when any of it is wrong."""
+    """A table per wallet and one for the session; `typed` is shown again when any of it is invalid."""
     by_key = {_key(each): each for each in standing}
 
     def row(key: Key) -> LimitRow:
@@ -147,16 +147,16 @@ def _filled(row: LimitRow, standing: LimitStanding) -> LimitRow:
 
 
 def _plain(amount: Decimal, kind: LimitKind, currency: str) -> str:
-    """As it is typed: without groups, and without the zeros that say nothing."""
+    """The number in an input field: without grouping and trailing zeros."""
     text = write_amount(amount, kind, currency)
     return text.rstrip("0").rstrip(".") if "." in text else text
 
 
 def changes_in(post: Mapping[str, str], standing: Sequence[LimitStanding]) -> tuple[list[str], list[dict[str, object]]]:
-    """The limits that a form changes: the names of its fields, and the change of each, as JSON would say it.
+    """The limits that a form changes: the names of its fields, and the change of each in JSON's form.
 
-    A field that is as it was asks for nothing, so a raise that waits goes on waiting. `keep` names the field whose
-    raise is given up.
+    An unchanged field asks for nothing, so that a raise that waits stays. `keep` names the field whose raise is given
+    up.
     """
     current = {_name(_key(each)): _plain(each.limit.amount, each.limit.kind, each.limit.currency) for each in standing}
     kept = post.get("keep", "")
@@ -169,7 +169,7 @@ def changes_in(post: Mapping[str, str], standing: Sequence[LimitStanding]) -> tu
 
 
 def _as_json_says(text: str) -> str:
-    """A typed number in its plain writing; any other text stays, to be refused as what it is."""
+    """A typed number in its plain form; any other text stays, so that the service refuses it."""
     number = parse_typed_decimal(text)
     return text.strip() if number is None else write_decimal(number)
 
@@ -181,6 +181,6 @@ def _change(field: re.Match[str], amount: str | None) -> dict[str, object]:
 
 
 def fields_in_error(refusal: InvalidInput, names: Sequence[str]) -> set[str]:
-    """The names of the form's fields that a refusal finds fault with."""
+    """The names of the form's fields that a refusal names."""
     places = (_PLACE.match(fault.field) for fault in refusal.fields)
     return {names[int(place[1])] for place in places if place}

@@ -1,4 +1,4 @@
-"""What the templates show, ready to print: grouped digits, real signs, words in the reader's language."""
+"""Values for the templates, ready to print: grouped digits, real signs, words in the reader's language."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ class DurationShown:
 
 
 def durations_shown(listing: Listing) -> list[DurationShown]:
-    """Each with what a win gains, before any skew."""
+    """Each duration with the gain of a win, before any skew."""
     return [
         DurationShown(seconds, duration_text(seconds), _percent(listing.payouts.base(seconds)))
         for seconds in listing.instrument.durations
@@ -53,7 +53,7 @@ class InstrumentShown:
     """From the lowest to the highest of its durations, where they differ."""
 
     break_even: str
-    """Of the first duration."""
+    """The rate of the first duration."""
 
     stake_min_short: str
     stake_max_short: str
@@ -90,17 +90,17 @@ class TradeShown:
     result: str
     correction: TradeCorrection | None
     given_back: str
-    """What a void moved, with its sign; empty without one."""
+    """The money that a void moved, with its sign; empty without a void."""
 
     ended_at: datetime
     """The second of the exit or of the sale."""
 
     offer: str
-    """What the trade could be sold for now, and below the least that its form asks for; empty without an offer."""
+    """The trade's present sale offer, and below it the least that its form asks for; empty without an offer."""
 
     min_price: str
     close: CloseOrder | None
-    """The latest close order, whatever came of it; below, the least that it asked for, empty without one."""
+    """The latest close order in any state; below, its minimum, empty without one."""
 
     asked_least: str
     sale: str
@@ -173,5 +173,5 @@ def _range(lowest: Decimal, highest: Decimal) -> str:
 
 
 def _short(value: Decimal) -> str:
-    """Without the zeros that say nothing: 85.00 → 85."""
+    """Without trailing zeros: 85.00 → 85."""
     return f"{value.normalize():f}"

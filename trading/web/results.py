@@ -1,4 +1,4 @@
-"""One trade's own page: what decided it, and how to check that without trusting us (rule 11)."""
+"""One trade's page: the prices that decided it, and how to check that independently (rule 11)."""
 
 from dataclasses import dataclass
 from uuid import UUID
@@ -27,7 +27,7 @@ from trading.wire.market import write_price
 
 @dataclass(frozen=True, slots=True)
 class PriceRow:
-    """A price of a window; `decides` when it is the entry price, or the one of the sale, or the exit is made of it."""
+    """A price of a window; `decides` marks the entry price, the price of the sale, and the prices of the exit."""
 
     price: IndexPrice
     text: str
@@ -40,14 +40,14 @@ class WindowShown:
     purpose: str
     rows: list[PriceRow]
     digest: DailyDigest | None
-    """Of the day that the window ends in, once it is published."""
+    """The digest of the day in which the window ends, once it is published."""
 
 
 @login_required
 @require_safe
 @never_cache
 def result(request: HttpRequest, trade_id: UUID) -> HttpResponse:
-    """Terms, outcome, the prices that decided it, and the proof to take away."""
+    """Terms, outcome, the prices that decided it, and the proof to download."""
     trade = trade_of(id_of(request.user), trade_id)
     if trade is None:
         raise Http404(str(trade_id))
@@ -91,7 +91,7 @@ def _windows(trade: FlashTrade) -> list[WindowShown]:
 
 
 def _rows(trade: FlashTrade, span: Span, prices: list[IndexPrice]) -> list[PriceRow]:
-    """As time goes; the minutes before a sale go back from it, else what decided would be far down."""
+    """In ascending time; before a sale in descending time, else the deciding price would be far down."""
     rows = [
         PriceRow(price, _text(price), len(counted(price.venues)), _decides(trade, span, price, prices))
         for price in prices

@@ -1,4 +1,4 @@
-"""The pages of the market. What moves on them comes by the stream; this is the first paint."""
+"""The market's pages at their first paint. The stream updates them."""
 
 from datetime import datetime
 
@@ -68,7 +68,7 @@ def _choose(listed: list[Listing], symbol: str | None, now: datetime) -> Listing
     except UnknownInstrument as error:
         raise Http404(symbol) from error
     if not chosen.instrument.tradable:
-        raise Http404(symbol)  # it converts other prices: there is nothing to do on its page
+        raise Http404(symbol)  # it converts other prices: its page would offer nothing
     return chosen
 
 
@@ -85,7 +85,7 @@ def _page_data(request: HttpRequest, chosen: Listing, wallets: list[Wallet]) -> 
 
 
 def _restrictions(request: HttpRequest) -> list[dict[str, str]]:
-    """What people have set against themselves: when it begins or ends to close the ticket, under its problem's code."""
+    """People's own restrictions, each with its code, and the time from or until which it closes the ticket."""
     found = restrictions_on(_user_id(request), now=timezone.now())
     listed = []
     if found.exclusion:

@@ -5,7 +5,7 @@ from trading.models import DailyDigest
 
 
 def daily_digest(digest: DailyDigest) -> dict[str, object]:
-    """A day's digest: all of it but `digest` and `published_at` is what is hashed."""
+    """A day's digest: the hash covers all fields but `digest` and `published_at`."""
     return {
         "instrument": digest.instrument.symbol,
         "day": digest.day.isoformat(),

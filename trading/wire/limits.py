@@ -1,4 +1,4 @@
-"""The JSON shape of the limits that somebody set themselves, and of what they traded in a session."""
+"""The JSON shape of people's own limits, and of their trades in a session."""
 
 from datetime import datetime
 from decimal import Decimal
@@ -11,7 +11,7 @@ from trading.selectors.sessions import SessionTrades
 
 
 def limit(standing: LimitStanding) -> dict[str, object]:
-    """A limit that somebody set themselves, with what is used of it."""
+    """A limit that a person set for themselves, with its use."""
     limit = standing.limit
 
     def amount(value: Decimal | None) -> str | None:
@@ -32,7 +32,7 @@ def limit(standing: LimitStanding) -> dict[str, object]:
 
 
 def session_trades(trades: SessionTrades) -> dict[str, object]:
-    """What was traded in a session, with one wallet."""
+    """The trades of a session, with one wallet."""
     return {
         "currency": trades.currency,
         "demo": trades.demo,

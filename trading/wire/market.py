@@ -39,7 +39,7 @@ def index_price(price: IndexPrice) -> dict[str, object]:
 
 
 def candles(bars: Iterable[Bar], pip: Decimal) -> list[dict[str, object]]:
-    """Candles, each with how many prices it is made of. `simulated`: at least one of these wasn't live."""
+    """Candles, each with the number of its prices. `simulated`: at least one of these wasn't live."""
     scale = places(pip)
     return [
         {
@@ -56,7 +56,7 @@ def candles(bars: Iterable[Bar], pip: Decimal) -> list[dict[str, object]]:
 
 
 def listing(listing: Listing) -> dict[str, object]:
-    """An instrument: its limits and terms, and where its newest price comes from."""
+    """An instrument: its limits and terms, and the origin of its newest price."""
     instrument, newest, payouts = listing.instrument, listing.newest, listing.payouts
     return {
         **instrument_status(instrument),
@@ -83,7 +83,7 @@ def listing(listing: Listing) -> dict[str, object]:
 
 
 def instrument_status(instrument: Instrument) -> dict[str, object]:
-    """What may be done on an instrument, why and since when."""
+    """The status of an instrument, with its reason and its start."""
     return {
         "symbol": instrument.symbol,
         "status": instrument.status,
@@ -93,7 +93,7 @@ def instrument_status(instrument: Instrument) -> dict[str, object]:
 
 
 def venue(venue: VenueHealth) -> dict[str, object]:
-    """How a venue of the live feed fares."""
+    """The state of a venue of the live feed."""
     return {
         "venue": venue.venue,
         "state": venue.state,
@@ -113,7 +113,10 @@ def venue(venue: VenueHealth) -> dict[str, object]:
 
 
 def public_venue(venue: Mapping[str, Any], out: Mapping[tuple[str, str], str]) -> dict[str, object]:
-    """A venue for everybody: with who doesn't count and why, by (instrument, venue), without the texts of errors."""
+    """A venue's public state: without the texts of errors, but with the reason if it doesn't count.
+
+    `out` has the reasons by (instrument, venue).
+    """
     instruments = [
         item | {"out": out.get((item["instrument"], venue["venue"])) if venue["state"] == "live" else None}
         for item in venue["instruments"]

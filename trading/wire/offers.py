@@ -1,4 +1,4 @@
-"""The JSON shape of what an open trade could be sold for, the same over REST and WebSocket."""
+"""The JSON shape of an open trade's sale offer, the same over REST and WebSocket."""
 
 from accounts.domain.money import write_money
 from accounts.domain.notation import write_instant
@@ -7,7 +7,7 @@ from trading.wire.market import write_price
 
 
 def offer(found: TradeOffer) -> dict[str, object]:
-    """What a trade could be sold for now; where nothing is offered, `reason` has the code of the refusal."""
+    """A trade's present sale offer; without one, `reason` has the code of the refusal."""
     trade, offered = found.trade, found.offer
     return {
         "trade": str(trade.id),

@@ -1,4 +1,4 @@
-"""The JSON shape of a quote: what REST answers, and what a refused order is told."""
+"""The JSON shape of a quote: in REST's answer, and in the refusal of an order."""
 
 from datetime import datetime, timedelta
 
@@ -17,7 +17,7 @@ MILLISECOND = timedelta(milliseconds=1)
 
 
 def quote(quote: Quote, *, token: str, listing: Listing, now: datetime) -> dict[str, object]:
-    """A quote, signed as `token`, with what one has to know to take it. `break_even` is a share: 0.5405."""
+    """A quote, signed as `token`, with the facts that a trader needs to take it. `break_even` is a share: 0.5405."""
     request, offer, instrument, newest = quote.request, quote.offer, listing.instrument, listing.newest
     return {
         "quote": token,

@@ -11,7 +11,10 @@ from trading.wire.market import write_price, write_rate
 
 
 def flash_trade(trade: FlashTrade) -> dict[str, object]:
-    """A trade as it stands. `profit` is net: −100.00 lost, 85.00 won, 0.00 tied or voided, sold: sale − stake."""
+    """A trade in its present state.
+
+    `profit` is net: −100.00 lost, 85.00 won, 0.00 tied or voided; sold: sale − stake.
+    """
     order = close_order_of(trade)
     return accepted_trade(trade) | {
         "state": trade.state,
@@ -31,7 +34,7 @@ def flash_trade(trade: FlashTrade) -> dict[str, object]:
 
 
 def accepted_trade(trade: FlashTrade) -> dict[str, object]:
-    """A trade as it stood when it was accepted: the answer to an order, the same for every replay of it."""
+    """A trade in its state at acceptance: the answer to an order, the same for every replay of it."""
     return {
         "id": str(trade.id),
         "instrument": trade.instrument.symbol,
@@ -64,7 +67,7 @@ def accepted_trade(trade: FlashTrade) -> dict[str, object]:
 
 
 def close_order(order: CloseOrder, currency: str) -> dict[str, object]:
-    """A close order and what became of it."""
+    """A close order and its result."""
     return {
         "state": order.state,
         "min_price": write_money(order.min_price, currency) if order.min_price is not None else None,

@@ -1,4 +1,4 @@
-"""API keys, for the people who own them: a key can make or end no key."""
+"""Endpoints for people to manage their API keys. A key can't create or revoke keys."""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -31,7 +31,7 @@ class ApiKeys(APIView):
 
     @takes("name", "mode", "scopes", "networks", "expires_at", "code")
     def post(self, request: Request) -> Response:
-        """The only answer that has the secret."""
+        """Creates a key. Only this response contains the secret."""
         now = timezone.now()
         terms = _terms(dict(request.data), now)
         confirm_person(user=user_of(request), code=optional_text(request, "code"), now=now)

@@ -1,4 +1,4 @@
-"""Tokens for apps and bots. The browser uses sessions instead."""
+"""Endpoints that issue, refresh and end tokens, for apps and bots. Browsers use sessions instead."""
 
 from django.utils import timezone
 from django.utils.translation import get_language
@@ -19,11 +19,11 @@ from accounts.services.access.verify_email import verify_email
 from accounts.services.people.sign_up import sign_up
 
 MAILED = {"status": "mail-sent"}
-"""The same whether or not the email is known."""
+"""The same reply for a known and for an unknown email."""
 
 
 class Open(APIView):
-    """For callers who aren't anybody yet: whatever credentials they send along are not looked at."""
+    """For callers without an account or a login. Ignores any credentials that they send."""
 
     authentication_classes = ()
     permission_classes = (AllowAny,)
@@ -71,7 +71,7 @@ class Refresh(Open):
 
 
 class Logout(APIView):
-    """Ends the session of the token, or of the cookie, that it is called with."""
+    """Ends the session behind the caller's token or cookie."""
 
     permission_classes = (PersonOnly,)
 

@@ -18,7 +18,7 @@ from accounts.wire import cashier as shapes
 
 
 class Cashier(APIView):
-    """The terms of real money, and what is left of today's maxima."""
+    """Returns the cashier's terms and the rest of today's maxima."""
 
     def get(self, request: Request) -> Response:
         allowances = allowances_of(id_of(request.user), timezone.now())
@@ -44,7 +44,7 @@ class DepositDetail(APIView):
 
 
 class DepositSubmission(APIView):
-    """The trader says "I have paid"."""
+    """Records that the trader says "I have paid"."""
 
     @takes("note")
     def post(self, request: Request, deposit_id: UUID) -> Response:

@@ -1,4 +1,4 @@
-"""Where payment providers tell us that something has happened."""
+"""Endpoints for payment providers to report events."""
 
 from django.utils import timezone
 from rest_framework.request import Request
@@ -10,9 +10,12 @@ from accounts.services.cashier.receive_delivery import receive_delivery
 
 
 class BTCPayWebhook(Open):
-    """Signed by BTCPay Server. What isn't answered 2xx it sends again, six times: so what nobody waits for is 200."""
+    """Signed by BTCPay Server, which repeats each delivery up to six times until the status is 2xx.
+
+    So a message about no deposit of ours also gets 200: a repetition would change nothing.
+    """
 
     def post(self, request: Request) -> Response:
-        body = request._request.body  # the signature is over the bytes as they came
+        body = request._request.body  # the signature covers the raw bytes
         received = receive_delivery(provider=Provider.BTCPAY, headers=request.headers, body=body, now=timezone.now())
         return Response({"result": received})

@@ -67,7 +67,7 @@ class WithdrawalCancellation(APIView):
 
 
 class Beneficiaries(APIView):
-    """To add one is for people only: a stolen key must not choose where money goes."""
+    """Only people may add a beneficiary: a stolen API key must not choose where money goes."""
 
     def get(self, request: Request) -> Response:
         found = beneficiaries_of(id_of(request.user))

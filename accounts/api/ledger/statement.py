@@ -19,7 +19,7 @@ from accounts.wire import ledger as wire_ledger
 
 class Statement(APIView):
     def get(self, request: Request, wallet_id: int) -> Response:
-        """The newest line first."""
+        """Returns lines, newest first."""
         wallet = wallet_of(id_of(request.user), wallet_id)
         wanted, limit = statement_filter_of(request), limit_of(request, default=50, most=200)
         lines = statement_page(wallet.id, wanted, before=id_cursor_of(request), limit=limit)
@@ -29,7 +29,7 @@ class Statement(APIView):
 
 
 class IgnoresAcceptHeader(BaseContentNegotiation):
-    """For a file that comes in one form, made by no renderer: an `Accept` that names it is no reason to refuse."""
+    """Ignores the `Accept` header: the file has one format, and no renderer makes it."""
 
     def select_renderer(
         self, request: Request, renderers: Iterable[BaseRenderer], format_suffix: str | None = None

@@ -1,4 +1,4 @@
-"""A whole statement as one file, however long: made as it is sent, a batch of lines in memory at a time."""
+"""Exports a whole statement of any length as one file. It streams: memory holds one batch of lines at a time."""
 
 import csv
 import json
@@ -18,21 +18,21 @@ from accounts.wire import ledger as wire_ledger
 
 Lines = Iterator[list[dict[str, object]]]
 BYTE_ORDER_MARK = "\ufeff"
-"""Tells spreadsheets that it is UTF-8: without it they guess, and guess wrong."""
+"""Byte order mark: tells spreadsheets that the file is UTF-8. Without it they often guess wrong."""
 
 
 def export_csv(request: HttpRequest, wallet: Wallet, wanted: StatementFilter) -> StreamingHttpResponse:
-    """The statement as CSV (RFC 4180, UTF-8), the oldest line first."""
+    """Returns the statement as CSV (RFC 4180, UTF-8), oldest line first."""
     return _response(request, csv_text(_batches(wallet, wanted)), "text/csv; charset=utf-8", wallet, "csv")
 
 
 def export_json(request: HttpRequest, wallet: Wallet, wanted: StatementFilter) -> StreamingHttpResponse:
-    """The same as one JSON document."""
+    """Returns the statement as one JSON document, oldest line first."""
     return _response(request, json_text(wallet, _batches(wallet, wanted)), "application/json", wallet, "json")
 
 
 def csv_text(batches: Lines) -> Iterator[str]:
-    """The file, a batch at a time."""
+    """Yields the CSV file, one batch at a time."""
     yield BYTE_ORDER_MARK + ",".join(wire_ledger.STATEMENT_LINE) + "\r\n"
     for lines in batches:
         text = StringIO()
@@ -41,7 +41,7 @@ def csv_text(batches: Lines) -> Iterator[str]:
 
 
 def json_text(wallet: Wallet, batches: Lines) -> Iterator[str]:
-    """The document, a batch at a time."""
+    """Yields the JSON document, one batch at a time."""
     yield f'{{"wallet": {{"id": {wallet.id}, "currency": "{wallet.currency}", "demo": {json.dumps(wallet.demo)}}}'
     yield ', "lines": ['
     between = "\n"
@@ -53,7 +53,7 @@ def json_text(wallet: Wallet, batches: Lines) -> Iterator[str]:
 
 
 def _cell(value: object) -> str:
-    """A value that no spreadsheet takes for a formula. Signed numbers are numbers; what else begins like one isn't."""
+    """Makes a value safe for spreadsheets, which read some texts as formulas. Signed numbers stay as they are."""
     text = str(value)
     number = text.removeprefix("-").replace(".", "", 1)
     is_formula = text[:1] in ("=", "+", "-", "@", "\t", "\r") and not (number.isascii() and number.isdigit())
@@ -63,14 +63,14 @@ def _cell(value: object) -> str:
 def _batches(wallet: Wallet, wanted: StatementFilter) -> Lines:
     running, language = RunningBalance(), translation.get_language() or "en"
     for entries in entries_in_order(wallet.id):
-        with translation.override(language):  # while it is sent, the request's own language is long gone
+        with translation.override(language):  # the request's own language is not active while the response streams
             lines = [
                 wire_ledger.statement_line(line, wallet.currency)
                 for line in running.lines(entries)
                 if wanted.admits(line.entry)
             ]
         if not connection.in_atomic_block:
-            connection.close()  # back to the pool while the client takes its time
+            connection.close()  # returns the connection to the pool while the client reads
         yield lines
 
 
@@ -82,9 +82,9 @@ def _response(
     headers = {
         "Content-Disposition": f'attachment; filename="{name}"',
         "Cache-Control": "no-store",
-        "X-Accel-Buffering": "no",  # a proxy that gathers it all would undo the streaming
+        "X-Accel-Buffering": "no",  # a proxy that buffers the response would undo the streaming
     }
-    # Django gathers a plain iterator into one list under ASGI, and an asynchronous one under WSGI.
+    # Django collects a plain iterator into one list under ASGI, and an asynchronous one under WSGI.
     content = _asynchronously(text) if isinstance(request, ASGIRequest) else text
     return StreamingHttpResponse(content, content_type=content_type, headers=headers)
 

@@ -21,7 +21,7 @@ class Wallets(APIView):
 
     @takes("currency")
     def post(self, request: Request) -> Response:
-        """Open a real wallet: 201 for a new one, 200 for the one that is there."""
+        """Opens a real wallet: 201 for a new one, 200 for an existing one."""
         (currency,) = required_texts(request, "currency")
         if currency not in SCALES:
             raise InvalidInput(fields=(FieldError("currency", "unknown", f"one of {', '.join(SCALES)}"),))

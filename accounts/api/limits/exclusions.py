@@ -1,4 +1,4 @@
-"""Doors by which people keep themselves from trading. Nobody can lift what they do here."""
+"""Endpoints for time-outs and self-exclusions. Nobody can lift an exclusion."""
 
 import secrets
 
@@ -42,7 +42,7 @@ def _answer(taken: TakenExclusion) -> Response:
 
 
 def _check_confirmation(request: Request) -> None:
-    """The caller's own email, typed out: nothing that a slip of the hand sends. Raises InvalidInput."""
+    """The caller types their own email, so that nobody excludes themselves by accident. Raises InvalidInput."""
     (typed,) = required_texts(request, "confirmation")
     email = person(id_of(request.user)).email
     if not secrets.compare_digest(typed.strip().lower().encode(), email.encode()):

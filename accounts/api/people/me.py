@@ -12,7 +12,7 @@ from accounts.wire import people as wire_people
 
 
 class Me(APIView):
-    """Who is calling, and their settings; PATCH changes those that it names."""
+    """Shows the caller and their settings. PATCH changes the settings in its body."""
 
     def get(self, request: Request) -> Response:
         return Response(wire_people.person(person(id_of(request.user))))

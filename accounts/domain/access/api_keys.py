@@ -1,4 +1,4 @@
-"""API keys: what one may be like, and how one proves itself."""
+"""API keys: the terms of a key, and the checks of its secret, signature and network."""
 
 import hashlib
 import hmac
@@ -15,10 +15,10 @@ from accounts.domain.texts import storable
 NAME_LENGTH_MAX = 60
 NETWORKS_MAX = 20
 SIGNATURE_WINDOW = timedelta(seconds=5)
-"""How far a request's timestamp may be from the server's clock."""
+"""The largest difference between a request's timestamp and the server's clock."""
 
 USE_NOTED_EVERY = timedelta(minutes=1)
-"""The last use of a key is written down this often and no oftener: reading must not cost a write."""
+"""The last use of a key is stored at most this often: reading must not cost a write."""
 
 KEY_START = "ct_"
 _TOKEN = re.compile(r"ct_([a-z0-9]{12})_([A-Za-z0-9_-]{43})")
@@ -52,7 +52,7 @@ class AddressNotAllowed(Refusal):
 
 @dataclass(frozen=True, slots=True)
 class KeyTerms:
-    """A key that somebody wants. `signs`: it never sends its secret, but signs with it (HMAC)."""
+    """The terms of a key that a person asks for. With `signs` it signs requests (HMAC) and never sends its secret."""
 
     name: str
     scopes: tuple[Scope, ...]
@@ -70,7 +70,7 @@ def key_terms(
     signs: bool,
     now: datetime,
 ) -> KeyTerms:
-    """These terms, each network as a CIDR. Raises InvalidInput naming each field that is wrong."""
+    """Returns these terms, each network as a CIDR. Raises InvalidInput with each faulty field."""
     scopes, networks = list(scopes), [network.strip() for network in networks]
     errors = []
     if not name.strip() or len(name.strip()) > NAME_LENGTH_MAX or not storable(name):
@@ -100,13 +100,13 @@ def _cidr(text: str) -> str | None:
 
 
 def _as_reached(network: IPv4Network | IPv6Network) -> IPv4Network | IPv6Network:
-    """Some write, and some servers report, an IPv4 address inside IPv6 (`::ffff:192.0.2.1`): it means the same."""
+    """Converts an IPv4 address inside IPv6 (`::ffff:192.0.2.1`): some people and some servers write it so."""
     mapped = network.network_address.ipv4_mapped if isinstance(network, IPv6Network) else None
     return ip_network((mapped, network.prefixlen - 96)) if mapped and network.prefixlen >= 96 else network
 
 
 def admits(networks: Iterable[str], address: str) -> bool:
-    """Whether a key with these networks may be used from there; without any it may from everywhere."""
+    """Whether a key with these networks may be used from this address. Without networks, any address may use it."""
     listed = [_as_reached(ip_network(network)) for network in networks]
     if not listed:
         return True
@@ -118,29 +118,29 @@ def admits(networks: Iterable[str], address: str) -> bool:
 
 
 def token_of(prefix: str, secret: str) -> str:
-    """What a key that doesn't sign is sent as."""
+    """Returns the token that a key without HMAC sends."""
     return f"ct_{prefix}_{secret}"
 
 
 def token_parts(token: str) -> tuple[str, str] | None:
-    """The prefix and the secret of such a token; None for anything else."""
+    """Returns the prefix and the secret of such a token; None for any other text."""
     found = _TOKEN.fullmatch(token)
     return (found[1], found[2]) if found else None
 
 
 def secret_hash(secret: str) -> str:
-    """How a secret is kept. It is random and long: no need for a slow hash."""
+    """Returns the stored form of a secret. The secret is random and long, so it needs no slow hash."""
     return hashlib.sha256(secret.encode()).hexdigest()
 
 
 def signature_of(secret: str, *, timestamp: str, method: str, path: str, body: bytes) -> str:
-    """Hex HMAC-SHA256 of timestamp, method, path with query, and the hex SHA-256 of the body, one after the other."""
+    """Returns the hex HMAC-SHA256 of timestamp + method + path with query + hex SHA-256 of the body."""
     message = f"{timestamp}{method}{path}{hashlib.sha256(body).hexdigest()}"
     return hmac.new(secret.encode(), message.encode(), hashlib.sha256).hexdigest()
 
 
 def check_timestamp(timestamp: str, now: datetime) -> None:
-    """Raises InvalidSignature unless it is milliseconds since 1970, at most 5 seconds from now."""
+    """Raises InvalidSignature unless it is in milliseconds since 1970 and at most 5 seconds from now."""
     if not _TIMESTAMP.fullmatch(timestamp):
         raise InvalidSignature("X-Timestamp must be milliseconds since 1970")
     if abs(now.timestamp() * 1000 - int(timestamp)) > SIGNATURE_WINDOW.total_seconds() * 1000:

@@ -1,4 +1,4 @@
-"""Slowing down who guesses: so many failures, then a lock that doubles with each further one."""
+"""Limits the guessing of passwords and codes: after some failures a lock, which doubles with each further failure."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -9,7 +9,7 @@ from accounts.domain.errors import TooManyAttempts
 
 
 class Guess(StrEnum):
-    """What is being guessed at. EMAIL and ADDRESS: a password, to one account and from one place."""
+    """The secret that a guess is about. EMAIL and ADDRESS count guesses of a password by account and by network."""
 
     EMAIL = "email"
     ADDRESS = "address"
@@ -18,9 +18,9 @@ class Guess(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Lockout:
-    """`failures_max` tries, then a lock of `lock`, twice as long with each further failure, never above `lock_max`.
+    """Allows `failures_max` failures, then locks for `lock`. Each further failure doubles the lock, up to `lock_max`.
 
-    A subject that was left alone for `memory` begins anew.
+    After `memory` without a failure the count starts again at zero.
     """
 
     failures_max: int
@@ -39,7 +39,7 @@ MEMORY_MAX = max(lockout.memory for lockout in LOCKOUTS.values())
 
 @dataclass(frozen=True, slots=True)
 class Tally:
-    """The failures of one subject, and until when it is locked."""
+    """The failures of one subject and the end of its lock."""
 
     failures: int
     last_at: datetime
@@ -47,7 +47,7 @@ class Tally:
 
 
 def require_unlocked(tally: Tally, now: datetime) -> None:
-    """Raises TooManyAttempts, with the seconds that are left, while the subject is locked."""
+    """Raises TooManyAttempts, with the remaining seconds, while the subject is locked."""
     if tally.locked_until is not None and now < tally.locked_until:
         refusal = TooManyAttempts()
         refusal.retry_after_seconds = int((tally.locked_until - now).total_seconds()) + 1
@@ -55,7 +55,7 @@ def require_unlocked(tally: Tally, now: datetime) -> None:
 
 
 def counted(tally: Tally | None, lockout: Lockout, now: datetime) -> Tally:
-    """The tally with one more failed try. Raises TooManyAttempts if it is locked."""
+    """Returns the tally with one more failure. Raises TooManyAttempts if it is locked."""
     if tally is not None:
         require_unlocked(tally, now)
     known = tally is not None and now - tally.last_at < lockout.memory
@@ -68,7 +68,7 @@ def counted(tally: Tally | None, lockout: Lockout, now: datetime) -> Tally:
 
 
 def network_of(address: str) -> str:
-    """Whom an address stands for: an IPv6 customer has a /64 of them to come from."""
+    """Returns the network that the attempts of an address are counted for: a customer with IPv6 has a whole /64."""
     try:
         parsed = ip_address(address.partition("%")[0])
     except ValueError:

@@ -1,4 +1,4 @@
-"""What a caller may do: scopes. A person who is signed in has all of them, an API key those it was made with."""
+"""Scopes: a caller's permissions. A signed-in person has all of them, an API key has the scopes of its creation."""
 
 import hashlib
 from dataclasses import dataclass
@@ -8,10 +8,10 @@ from enum import StrEnum
 from accounts.domain.errors import Refusal, mark
 
 API_KEYS_MAX = 20
-"""Keys that one person may have at a time."""
+"""The most keys that one person may have at a time."""
 
 SECOND_FACTOR_LOCK = timedelta(hours=24)
-"""How long nothing is paid out after somebody's last second factor was removed: time for its owner to notice."""
+"""Withdrawals pause this long after a person removes their last second factor, so that the owner can notice a theft."""
 
 
 class Scope(StrEnum):
@@ -21,7 +21,7 @@ class Scope(StrEnum):
 
 
 class LoginMethod(StrEnum):
-    """How somebody proved who they are."""
+    """The way a person proved who they are."""
 
     PASSWORD = "password"  # noqa: S105
     PASSKEY = "passkey"
@@ -29,7 +29,7 @@ class LoginMethod(StrEnum):
 
 
 class AccessEnd(StrEnum):
-    """Why an access (a session with its tokens, or an API key) ended before its time."""
+    """The reason why an access (a session with its tokens, or an API key) ended before its time."""
 
     SIGNED_OUT = "signed out"
     FROZEN = "the account is frozen"
@@ -42,7 +42,7 @@ class AccessEnd(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class KeyAccess:
-    """An API key that has proved itself; `request.auth` of whoever comes with one."""
+    """An authenticated API key. `request.auth` holds it for each caller with a key."""
 
     id: int
     user_id: int
@@ -86,12 +86,12 @@ class SecondFactorWrong(Refusal):
 
 
 def session_mark(session_key: str) -> str:
-    """What names a session where its key, which is a secret, must not be seen."""
+    """Returns a public name for a session, because its key is a secret."""
     return hashlib.sha256(f"session:{session_key}".encode()).hexdigest()[:32]
 
 
 def key_mark(key_id: int) -> str:
-    """The same for an API key."""
+    """Returns a public name for an API key."""
     return f"key:{key_id}"
 
 

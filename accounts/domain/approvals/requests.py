@@ -7,7 +7,7 @@ from accounts.domain.errors import FieldError, InvalidInput, Refusal, mark
 from accounts.domain.texts import storable
 
 REQUEST_LIFE = timedelta(hours=72)
-"""How long a request waits for its decision."""
+"""A request waits this long for its decision."""
 
 REASON_LENGTH_MAX = 1000
 
@@ -16,7 +16,7 @@ ADJUSTMENT_MAX = 10**9
 
 
 class RequestState(StrEnum):
-    """PENDING until enough people approved (EXECUTED), one refused, the requester withdrew it, or time ran out."""
+    """A PENDING request ends by enough approvals (EXECUTED), one refusal, its requester's withdrawal, or its expiry."""
 
     PENDING = "pending"
     EXECUTED = "executed"
@@ -31,7 +31,7 @@ class Decision(StrEnum):
 
 
 class Role(StrEnum):
-    """The groups that staff are in. SUPPORT asks to freeze, FINANCE moves money, RISK approves, AUDITOR only reads."""
+    """The groups of staff. SUPPORT asks to freeze, FINANCE moves money, RISK approves, AUDITOR only reads."""
 
     SUPPORT = "support"
     FINANCE = "finance"
@@ -40,12 +40,12 @@ class Role(StrEnum):
 
 
 def may_request(action: str) -> str:
-    """The permission that asking for this action takes."""
+    """Returns the permission to ask for this action."""
     return f"request_{action}"
 
 
 def may_approve(action: str) -> str:
-    """The permission that deciding on this action takes, in either way."""
+    """Returns the permission to approve or refuse this action."""
     return f"approve_{action}"
 
 
@@ -85,7 +85,7 @@ class NotFrozen(Refusal):
 
 
 def checked_reason(reason: str, *, required: bool = True) -> str:
-    """The reason without blanks around it. Raises InvalidInput."""
+    """Returns the reason without surrounding blanks. Raises InvalidInput."""
     reason = reason.strip()
     if required and not reason:
         raise InvalidInput(fields=(FieldError("reason", "required", "say why"),))

@@ -4,14 +4,14 @@ from uuid import UUID
 from accounts.domain.errors import NotFound
 
 DIGITS_MAX = 18
-"""An id with more digits is beyond the database's integers."""
+"""The most digits of an id: a longer one exceeds the database's integers."""
 
 
 @dataclass(frozen=True, slots=True)
 class Subject:
-    """The thing that an approval is about, such as a user or a trade. It is written `user:5`.
+    """The subject of an approval, such as a user or a trade, written `user:5`.
 
-    Each thing has one writing only: requests for it are told from each other by it.
+    Each subject has exactly one spelling: requests are told apart by it.
     """
 
     kind: str
@@ -33,14 +33,14 @@ class Subject:
         return cls(kind, key)
 
     def number(self, kind: str) -> int:
-        """The id of a thing of this kind, where ids are numbers. Raises NotFound."""
+        """Returns the numeric id of a subject of this kind. Raises NotFound."""
         known = self.kind == kind and self.key.isascii() and self.key.isdigit() and len(self.key) <= DIGITS_MAX
         if not known or str(int(self.key)) != self.key:
             raise NotFound(str(self))
         return int(self.key)
 
     def uuid(self, kind: str) -> UUID:
-        """The id of a thing of this kind, where ids are UUIDs. Raises NotFound."""
+        """Returns the UUID of a subject of this kind. Raises NotFound."""
         try:
             id = UUID(self.key)
         except ValueError as error:

@@ -1,4 +1,4 @@
-"""What a payment provider says about an invoice, and what follows for its deposit."""
+"""Judges a payment provider's invoice: credit the deposit, wait, let it expire, or send it to review."""
 
 from dataclasses import dataclass
 from decimal import Decimal
@@ -15,10 +15,10 @@ class InvoiceState(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class InvoiceStatus:
-    """An invoice as its provider has it now. `paid` is None where the provider doesn't tell the sum.
+    """An invoice in its present state at the provider. `paid` is None if the provider doesn't report the sum.
 
-    `note` is what makes it a special case in the provider's own word (paid over, late, in part, marked by hand),
-    empty for none.
+    `note` names a special case in the provider's own word (paid over, late, in part, marked by hand). It is empty
+    for none.
     """
 
     reference: str
@@ -31,7 +31,7 @@ class InvoiceStatus:
 
 
 class Verdict(StrEnum):
-    """WAIT: nothing to do yet; CREDIT: paid exactly; EXPIRE: never paid; REVIEW: somebody must look."""
+    """WAIT: nothing to do yet; CREDIT: paid exactly; EXPIRE: never paid; REVIEW: staff must look."""
 
     WAIT = "wait"
     CREDIT = "credit"
@@ -40,9 +40,9 @@ class Verdict(StrEnum):
 
 
 def judge(invoice: InvoiceStatus, *, amount: Decimal, currency: str) -> tuple[Verdict, str]:
-    """What follows for a deposit of this amount, and why when somebody must look.
+    """Returns the verdict for a deposit of this amount, and for REVIEW the reason.
 
-    Only what was paid exactly as asked is credited by the machine.
+    The platform credits without staff only a payment of exactly the requested amount.
     """
     paid = f"paid {invoice.paid} {invoice.currency}" if invoice.paid else "the sum paid is not told"
     odd = f"{invoice.state} {invoice.note}".strip() + f", {paid}"

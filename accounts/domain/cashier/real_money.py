@@ -1,4 +1,4 @@
-"""Deposits and withdrawals of real money: the states they go through, what is asked of each, and how it is refused."""
+"""Deposits and withdrawals of real money: their states, their checks and their refusals."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -15,14 +15,14 @@ from accounts.domain.notation import places
 from accounts.domain.texts import storable
 
 BENEFICIARY_DELAY = timedelta(hours=24)
-"""How long a new beneficiary waits before money may go there: time for its owner to notice a theft."""
+"""A new beneficiary waits this long before it can receive money, so that the owner can notice a theft."""
 
 BENEFICIARIES_MAX = 20
-"""Beneficiaries that one person may have at a time."""
+"""The most beneficiaries that one person may have at a time."""
 
 
 class DepositState(StrEnum):
-    """REQUESTED: waits for the payment; REVIEW: payment is said to be made, staff look; then it ends."""
+    """REQUESTED: waits for the payment; REVIEW: staff look for the payment. The other states are final."""
 
     REQUESTED = "requested"
     REVIEW = "review"
@@ -32,7 +32,7 @@ class DepositState(StrEnum):
 
 
 class WithdrawalState(StrEnum):
-    """REVIEW: reserved, staff look; APPROVED: to be paid out; then it ends. The trader may cancel while in REVIEW."""
+    """REVIEW: reserved, staff look; APPROVED: to be paid out. The others are final. Traders may cancel in REVIEW."""
 
     REVIEW = "review"
     APPROVED = "approved"
@@ -46,19 +46,19 @@ WITHDRAWAL_ENDS = (WithdrawalState.DONE, WithdrawalState.REFUSED, WithdrawalStat
 
 
 class Provider(StrEnum):
-    """Who takes a payment in. MANUAL: the trader pays by the operator's instructions, and staff look."""
+    """The receiver of a payment. MANUAL: the trader pays by the operator's instructions, and staff look for it."""
 
     MANUAL = "manual"
     BTCPAY = "btcpay"
 
 
 PAYMENT_WAITS = {Provider.MANUAL: timedelta(days=7), Provider.BTCPAY: timedelta(hours=1)}
-"""How long a deposit waits for its payment; an invoice may say otherwise."""
+"""A deposit waits this long for its payment, unless its invoice sets another time."""
 
 DEPOSIT_STEPS: Mapping[DepositState, set[DepositState]] = {
     DepositState.REQUESTED: {*DepositState} - {DepositState.REQUESTED},
     DepositState.REVIEW: {DepositState.DONE, DepositState.REFUSED},
-    # A payment that comes after the time is somebody's money all the same: staff look at it.
+    # A late payment is still the trader's money: staff look at it.
     DepositState.EXPIRED: {DepositState.REVIEW},
     DepositState.DONE: set(),
     DepositState.REFUSED: set(),
@@ -76,7 +76,7 @@ State = TypeVar("State", DepositState, WithdrawalState)
 
 
 def check_step(steps: Mapping[State, set[State]], state: str, target: State) -> None:
-    """Raises WrongState unless this step may follow that state."""
+    """Raises WrongState unless the deposit or withdrawal may go from that state to this one."""
     if target not in steps[type(target)(state)]:
         raise WrongState(f"It is {state}, so it can't become {target}", state=str(state))
 
@@ -147,7 +147,7 @@ class PayoutKnown(Refusal):
 
 @dataclass(frozen=True, slots=True)
 class Bounds:
-    """What the terms allow of one kind of movement: `left_today` is what remains of the day's maximum."""
+    """The bounds of one kind of movement in the terms. `left_today` is the rest of the day's maximum."""
 
     currency: str
     least: Decimal
@@ -166,7 +166,7 @@ class Bounds:
 
 @dataclass(frozen=True, slots=True)
 class DepositRequest:
-    """What somebody wants to pay in: `idempotency_key` is theirs, and names this one deposit for ever."""
+    """A request to pay in. `idempotency_key` is the client's own name for this one deposit, for ever."""
 
     user_id: int
     idempotency_key: str
@@ -176,7 +176,7 @@ class DepositRequest:
 
 @dataclass(frozen=True, slots=True)
 class WithdrawalRequest:
-    """What somebody wants paid out, the fee not included. Its key is like a deposit's."""
+    """A request to be paid out; the amount excludes the fee. Its key works like a deposit's."""
 
     user_id: int
     idempotency_key: str
@@ -185,12 +185,12 @@ class WithdrawalRequest:
 
 
 def start_of_day(now: datetime) -> datetime:
-    """The day of the daily maxima begins at midnight UTC."""
+    """Returns the start of the day for the daily maxima: midnight UTC."""
     return now.astimezone(UTC).replace(hour=0, minute=0, second=0, microsecond=0)
 
 
 def check_address(*, currency: str, label: str, address: str) -> None:
-    """Raises InvalidInput. What no payment could be sent to isn't told here: staff look before they pay."""
+    """Raises InvalidInput for an unusable text. It can't detect a wrong address: staff look before they pay."""
     errors = []
     if currency not in SCALES:
         errors.append(FieldError("currency", "unknown", f"one of {', '.join(SCALES)}"))
@@ -206,7 +206,7 @@ def check_address(*, currency: str, label: str, address: str) -> None:
 
 
 def check_reference(field: str, text: str, most: int) -> str:
-    """The text, trimmed; raises InvalidInput when it is empty, too long or not printable."""
+    """Returns the trimmed text. Raises InvalidInput if it is empty, too long or not printable."""
     text = text.strip()
     if not _printable(text, 1, most):
         raise InvalidInput(fields=(FieldError(field, "invalid", f"1 to {most} printable characters"),))
@@ -214,9 +214,9 @@ def check_reference(field: str, text: str, most: int) -> str:
 
 
 def check_payment(text: str) -> str:
-    """What names a payment, its letters and digits in their plain form. Raises InvalidInput.
+    """Returns a payment's reference, with letters and digits in their plain form. Raises InvalidInput.
 
-    Case and spaces stay as they were typed, and make no difference: `bank 1` and `BANK1` are one payment.
+    Case and spaces are kept as typed, but they don't distinguish payments: `bank 1` and `BANK1` are one payment.
     """
     return check_reference("reference", normalize("NFKC", text), 120)
 

@@ -1,4 +1,4 @@
-"""A wallet's statement: what each of its transfers did to its balance and its hold, and how both stood afterwards."""
+"""A wallet's statement: one line per transfer, with its changes of balance and hold and the values after it."""
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
@@ -14,7 +14,7 @@ NOTHING = Decimal(0)
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One transfer as a wallet sees it. `outgoing`: the wallet is its source."""
+    """One transfer from a wallet's point of view. With `outgoing`, the wallet is its source."""
 
     id: int
     at: datetime
@@ -26,14 +26,14 @@ class Entry:
 
     @property
     def amount(self) -> Decimal:
-        """The change of the balance, with its sign."""
+        """The signed change of the balance."""
         if self.phase in (Phase.PENDING, Phase.VOID):
             return NOTHING
         return -self.value if self.outgoing else self.value
 
     @property
     def held_change(self) -> Decimal:
-        """The change of the hold: a pending transfer reserves, its post or void ends that."""
+        """The signed change of the hold: a pending transfer reserves, its post or void ends the reservation."""
         if self.phase is Phase.SINGLE or not self.outgoing:
             return NOTHING
         return self.value if self.phase is Phase.PENDING else -self.value
@@ -41,7 +41,7 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """An entry, and how the wallet stood right after it."""
+    """An entry, with the wallet's balance and hold right after it."""
 
     entry: Entry
     balance: Decimal
@@ -50,7 +50,7 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class StatementFilter:
-    """Which lines to show: of a kind, with since ≤ time < until, of one business fact. None: all."""
+    """Selects lines by kind, by time (since ≤ time < until) and by reference. None selects all."""
 
     kind: TransferKind | None = None
     since: datetime | None = None
@@ -68,13 +68,13 @@ class StatementFilter:
 
 @dataclass(slots=True)
 class RunningBalance:
-    """A wallet lived through again from its first transfer: an account starts empty."""
+    """Recomputes a wallet from its first transfer on. An account starts empty."""
 
     balance: Decimal = NOTHING
     held: Decimal = NOTHING
 
     def lines(self, entries: Iterable[Entry]) -> Iterator[Line]:
-        """The line of each of these entries, which come in order and follow those already seen."""
+        """Returns the lines of these entries. The entries are in order and follow the earlier ones."""
         for entry in entries:
             self.balance += entry.amount
             self.held += entry.held_change
@@ -82,7 +82,7 @@ class RunningBalance:
 
 
 def description(entry: Entry) -> str:
-    """What happened, in English and marked for translation."""
+    """Describes the entry in English, marked for translation."""
     if entry.kind in (TransferKind.ADJUSTMENT, TransferKind.REVERSAL):
         taken, given = _BOTH_WAYS[entry.kind]
         return taken if entry.outgoing else given

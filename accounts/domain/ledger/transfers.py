@@ -1,6 +1,6 @@
 """The double entry: a transfer moves one positive amount from one account to another, for ever.
 
-A *pending* transfer reserves the amount on its source; later it is either *posted* (the amount moves)
+A *pending* transfer reserves the amount on its source. Later it is either *posted* (the amount moves)
 or *voided* (the reservation ends). A *single* transfer moves at once.
 """
 
@@ -20,7 +20,7 @@ class AccountKind(StrEnum):
 
 
 class TransferKind(StrEnum):
-    """Which business fact a transfer belongs to. GRANT and RETURN are of demo money; DEPOSIT and WITHDRAWAL of real."""
+    """The business fact of a transfer. GRANT and RETURN move demo money, DEPOSIT and WITHDRAWAL real money."""
 
     GRANT = "grant"
     RETURN = "return"
@@ -44,12 +44,12 @@ class Phase(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Route:
-    """Between which kinds of account a transfer may move, and in which books: demo, real or both."""
+    """The kinds of account that a transfer may connect, and its books: demo, real or both."""
 
     source: AccountKind
     target: AccountKind
     books: tuple[bool, ...] = (True, False)
-    """Values of `demo`."""
+    """The allowed values of `demo`."""
 
 
 DEMO, REAL = (True,), (False,)
@@ -68,12 +68,12 @@ ROUTES: Mapping[TransferKind, tuple[Route, ...]] = {
     TransferKind.ADJUSTMENT: (_FROM_HOUSE, _TO_HOUSE),
     TransferKind.REVERSAL: (_FROM_HOUSE, _TO_HOUSE),
 }
-"""All that may be. The database refuses the rest: see accounts/sql/ledger/ledger_permits.sql."""
+"""All allowed routes. The database refuses the others: see accounts/sql/ledger/ledger_permits.sql."""
 
 
 @dataclass(frozen=True, slots=True)
 class Move:
-    """One transfer to be made. `reference` with `kind` names the business fact (a trade's stake): it happens once."""
+    """One transfer to make. `reference` and `kind` name its business fact (a trade's stake), which happens once."""
 
     kind: TransferKind
     phase: Phase

@@ -1,4 +1,4 @@
-"""Wallets: what a demo wallet starts with, and how its owner brings it back there."""
+"""Demo wallets: the first grant, the top-up and the reset."""
 
 from decimal import Decimal
 
@@ -30,14 +30,14 @@ class FundsHeld(Refusal):
 
 
 def top_up(balance: Decimal) -> Decimal:
-    """What brings a demo wallet up to DEMO_GRANT. Raises NothingToTopUp at that or above."""
+    """Returns the amount that brings a demo wallet up to DEMO_GRANT. Raises NothingToTopUp at or above it."""
     if balance >= DEMO_GRANT:
         raise NothingToTopUp
     return DEMO_GRANT - balance
 
 
 def reset(balance: Decimal, held: Decimal) -> tuple[TransferKind, Decimal] | None:
-    """What makes a demo wallet exactly DEMO_GRANT: a grant, a return, or nothing. Raises FundsHeld."""
+    """Returns the grant or the return that makes a demo wallet exactly DEMO_GRANT; None if it is. Raises FundsHeld."""
     if held:
         raise FundsHeld
     if balance == DEMO_GRANT:

@@ -1,4 +1,4 @@
-"""Time-outs and self-exclusions: somebody keeps themselves from trading for a while, and nobody can lift it."""
+"""Time-outs and self-exclusions: people stop themselves from trading for a while, and nobody can lift it."""
 
 from calendar import monthrange
 from dataclasses import dataclass
@@ -14,7 +14,7 @@ SELF_EXCLUSION_MONTHS = (6, 60)
 
 
 SAME_WISH = timedelta(minutes=1)
-"""An exclusion that would end at most this much later than one under way is the same one, sent again."""
+"""A new exclusion that ends at most this much later than the present one counts as the same request."""
 
 
 class ExclusionKind(StrEnum):
@@ -39,20 +39,20 @@ class PersonExcluded(Refusal):
 
 @dataclass(frozen=True, slots=True)
 class ExclusionInForce:
-    """What keeps somebody from trading, and until when."""
+    """The exclusion that stops a person from trading, with its end."""
 
     kind: ExclusionKind
     ends_at: datetime
 
     def refusal(self) -> Refusal:
-        """What an order, a deposit or a top-up of demo money hears."""
+        """Returns the refusal of an order, a deposit or a demo top-up."""
         until = write_instant(self.ends_at)
         kind = SelfExcluded if self.kind is ExclusionKind.SELF_EXCLUSION else TimedOut
         return kind(f"until {until}", until=until)
 
 
 def months_later(start: datetime, months: int) -> datetime:
-    """The same day so many calendar months later, or that month's last one: six months after 31 August is 28 February.
+    """Returns the same day so many calendar months later, or the last day of that month: 31 August + 6 is 28 February.
 
     Raises OverflowError beyond the year 9999.
     """

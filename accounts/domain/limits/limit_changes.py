@@ -1,4 +1,4 @@
-"""Reads the changes of limits that a trader asks for: only those that make sense for a wallet of theirs."""
+"""Parses the limit changes that a trader sends, and accepts only limits for the trader's own wallets."""
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
@@ -10,7 +10,7 @@ from accounts.domain.money import SCALES
 from accounts.domain.notation import parse_decimal, places
 
 CHANGES_MAX = 50
-"""Limits that can be set in one request."""
+"""The most limits that one request can set."""
 
 AMOUNT_END = Decimal(10) ** 12
 MEMBERS = ("kind", "currency", "demo", "period_days", "amount")
@@ -18,7 +18,7 @@ MEMBERS = ("kind", "currency", "demo", "period_days", "amount")
 
 @dataclass(frozen=True, slots=True)
 class LimitChange:
-    """What one limit shall be; without an amount it goes. A session's has no currency and isn't demo."""
+    """The new value of one limit; amount None removes it. A session limit has no currency and isn't demo."""
 
     kind: LimitKind
     currency: str
@@ -28,9 +28,9 @@ class LimitChange:
 
 
 def read_limit_changes(bodies: object, *, wallets: Collection[tuple[str, bool]]) -> list[LimitChange]:
-    """The changes that a list of JSON objects says, for somebody with these wallets (currency, demo).
+    """Returns the changes in a list of JSON objects, for the owner of these wallets (currency, demo).
 
-    Raises InvalidInput, naming each fault by its place: `limits[0].amount`.
+    Raises InvalidInput with the position of each fault: `limits[0].amount`.
     """
     if not isinstance(bodies, list) or not 0 < len(bodies) <= CHANGES_MAX:
         message = f"a list of 1 to {CHANGES_MAX} limits is required"
@@ -101,7 +101,7 @@ def _wallet(
 
 
 def read_amount(kind: LimitKind, value: object, currency: str) -> Decimal | str:
-    """The amount of a limit, or what is wrong with it."""
+    """Returns the amount of a limit, or the error message."""
     amount = parse_decimal(value)
     if kind in COUNTED:
         least = 1 if kind is LimitKind.SESSION else 0

@@ -1,4 +1,4 @@
-"""Responsible trading: the bounds that traders set themselves."""
+"""Responsible trading: the limits that traders set for themselves."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -18,7 +18,7 @@ PERIODS_DAYS = (1, 7, 30)
 
 
 class LimitKind(StrEnum):
-    """STAKE, OPEN_TRADES and BALANCE hold at any moment, SESSION in minutes; the others over a period of days."""
+    """STAKE, OPEN_TRADES and BALANCE hold at any moment. SESSION is in minutes. The others count a period of days."""
 
     STAKE = "stake"
     LOSS = "loss"
@@ -31,7 +31,7 @@ class LimitKind(StrEnum):
 
 PERIODIC = (LimitKind.LOSS, LimitKind.TURNOVER, LimitKind.DEPOSIT)
 COUNTED = {LimitKind.OPEN_TRADES: 1000, LimitKind.SESSION: 1440}
-"""Limits in whole numbers, not in money, and the largest that can be set: trades, and minutes of a day."""
+"""The limits in whole numbers, and their largest values: trades, and the minutes of a day."""
 
 
 LABELS = {
@@ -45,7 +45,7 @@ LABELS = {
 }
 PERIOD_LABELS = {0: "", 1: mark("a day"), 7: mark("7 days"), 30: mark("30 days")}
 UNITS = {LimitKind.OPEN_TRADES: mark("trades"), LimitKind.SESSION: mark("minutes")}
-"""What counted limits count; the others are in their currency. All of these are marked for translation."""
+"""The units of counted limits; the others are in their currency. All of these are marked for translation."""
 
 
 class LimitReached(Refusal):
@@ -65,7 +65,7 @@ class LimitChanged(Refusal):
 
 @dataclass(frozen=True, slots=True)
 class Setting:
-    """A limit as it is stored: `amount` holds, and from `next_from` on `next_amount`. No amount is no limit."""
+    """A stored limit: `amount` holds now, `next_amount` from `next_from` on. Without an amount there is no limit."""
 
     amount: Decimal | None = None
     next_amount: Decimal | None = None
@@ -76,19 +76,19 @@ class Setting:
         return self.next_amount if self.next_from and self.next_from <= now else self.amount
 
     def settled(self, now: datetime) -> "Setting":
-        """The same, without a raise whose wait is over."""
+        """Returns the same setting, with a raise that is due already applied."""
         return Setting(self.at(now)) if self.next_from and self.next_from <= now else self
 
     @property
     def last(self) -> Decimal | None:
-        """What holds in the end, when a raise that waits has come."""
+        """The amount after any waiting raise has come into force."""
         return self.next_amount if self.next_from else self.amount
 
     def change(self, wanted: Decimal | None, now: datetime) -> "Setting":
-        """What the limit becomes when its owner asks for `wanted` (None: to be rid of it).
+        """Returns the limit after its owner asks for `wanted` (None removes it).
 
-        Less acts at once and ends a raise that waits; more waits for RAISE_DELAY, from now. Only the very raise that
-        waits already isn't delayed by being asked for again.
+        A lower amount acts at once and cancels a waiting raise. A higher one waits for RAISE_DELAY from now. A second
+        request for the raise that already waits doesn't delay it.
         """
         standing = self.settled(now)
         if not is_more(wanted, standing.amount):
@@ -99,7 +99,7 @@ class Setting:
 
 
 def is_more(wanted: Decimal | None, than: Decimal | None) -> bool:
-    """Whether one limit allows more than another; none at all allows the most."""
+    """Whether one limit allows more than another. No limit allows the most."""
     if than is None:
         return False
     return wanted is None or wanted > than
@@ -107,7 +107,7 @@ def is_more(wanted: Decimal | None, than: Decimal | None) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class Limit:
-    """A limit in force. A session's has no currency and isn't demo; `period_days` is 0 unless the kind is periodic."""
+    """A limit in force. A session limit has no currency and isn't demo; kinds without a period have `period_days` 0."""
 
     kind: LimitKind
     currency: str
@@ -116,7 +116,7 @@ class Limit:
     amount: Decimal
 
     def check(self, *, used: Decimal, more: Decimal, now: datetime) -> None:
-        """Raises LimitReached if `more` on top of what is used would be above the limit."""
+        """Raises LimitReached if `used` + `more` exceeds the limit."""
         if used + more > self.amount:
             raise LimitReached(self._sentence(used), **self._members(used, now))
 
@@ -139,22 +139,22 @@ class Limit:
 
 
 def left(amount: Decimal, used: Decimal) -> Decimal:
-    """What may still be used; nothing when more is used than a lowered limit allows."""
+    """Returns the unused part; zero if the use exceeds a limit that was lowered."""
     return max(Decimal(0), amount - used)
 
 
 def write_amount(amount: Decimal, kind: LimitKind, currency: str) -> str:
-    """Money at the currency's scale; trades and minutes as whole numbers."""
+    """Writes money at the currency's scale, trades and minutes as whole numbers."""
     return str(int(amount)) if kind in COUNTED else write_money(amount, currency)
 
 
 def window_start(period_days: int, now: datetime) -> datetime:
-    """When the window of so many UTC days began: today counts as one of them."""
+    """Returns the start of a window of so many UTC days. Today is one of them."""
     return _midnight(now) - timedelta(days=period_days - 1)
 
 
 def resets_at(now: datetime) -> datetime:
-    """When the oldest day drops out of every window: the next UTC midnight."""
+    """Returns the moment when the oldest day leaves every window: the next UTC midnight."""
     return _midnight(now) + timedelta(days=1)
 
 
@@ -164,7 +164,7 @@ def _midnight(now: datetime) -> datetime:
 
 @dataclass(slots=True)
 class Usage:
-    """What somebody has used in one wallet, counted by `period_days`. Only what their limits need is filled in."""
+    """A person's use of one wallet, by `period_days`. It holds only the figures that their limits need."""
 
     turnover: dict[int, Decimal]
     result: dict[int, Decimal]
@@ -174,17 +174,17 @@ class Usage:
     open_trades: int = 0
 
     def add(self, stake: Decimal) -> None:
-        """One more trade is under way."""
+        """Counts one more trade under way."""
         self.turnover = {days: amount + stake for days, amount in self.turnover.items()}
         self.at_risk += stake
         self.open_trades += 1
 
     def loss(self, period_days: int) -> Decimal:
-        """What is lost in the window, and what would be if every trade under way were. A gain is no loss, nor less."""
+        """Returns the loss of the window if every trade under way were lost. A gain doesn't reduce it."""
         return max(Decimal(0), -self.result[period_days]) + self.at_risk
 
     def of(self, limit: Limit) -> Decimal:
-        """What counts against this limit, before the next trade. For the kinds that an order meets."""
+        """Returns the use that counts against this limit, before the next trade. Only for kinds that orders check."""
         match limit.kind:
             case LimitKind.LOSS:
                 return self.loss(limit.period_days)
@@ -198,13 +198,13 @@ class Usage:
 
 ON_ORDERS = (LimitKind.STAKE, LimitKind.LOSS, LimitKind.TURNOVER, LimitKind.OPEN_TRADES)
 COUNTS_TRADES = (LimitKind.LOSS, LimitKind.TURNOVER, LimitKind.OPEN_TRADES)
-"""Limits for which somebody's trades must be counted."""
+"""These limits need a count of the person's trades."""
 
 
 def check_order(limits: Iterable[Limit], usage: Usage, *, stake: Decimal, balance: Decimal, now: datetime) -> None:
-    """Whether the limits of this wallet leave room for one more trade. Raises LimitReached for the first that doesn't.
+    """Raises LimitReached for the first limit of the wallet that one more trade would exceed.
 
-    `balance` is all that is in the wallet, stakes included: above a balance limit there is no trading.
+    `balance` is the whole balance, stakes included: above a balance limit nobody may trade.
     """
     for limit in limits:
         if limit.kind in ON_ORDERS:
@@ -218,12 +218,12 @@ def _counts(limit: Limit, stake: Decimal) -> Decimal:
 
 
 def session_end(minutes: Decimal | None, started_at: datetime | None) -> datetime | None:
-    """When a session that began then may trade no more; None for no limit, and for an API key, which has no session."""
+    """Returns the end of trading for a session that began then; None without a limit, and for an API key."""
     return None if minutes is None or started_at is None else started_at + timedelta(minutes=int(minutes))
 
 
 def check_session(minutes: Decimal | None, *, started_at: datetime | None, now: datetime) -> None:
-    """Whether a session that began then may go on trading. Raises SessionLimitReached."""
+    """Raises SessionLimitReached if a session that began then may no longer trade."""
     ended_at = session_end(minutes, started_at)
     if minutes is not None and ended_at is not None and ended_at <= now:
         detail = f"You have allowed yourself {int(minutes)} minutes after signing in"

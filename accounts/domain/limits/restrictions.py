@@ -1,4 +1,4 @@
-"""All that may keep a person from trading or paying in, at one moment."""
+"""All restrictions on a person's trading and deposits at one moment."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -11,9 +11,9 @@ from accounts.domain.limits.own_limits import Limit, LimitKind, check_session, s
 
 @dataclass(frozen=True, slots=True)
 class Restrictions:
-    """Of one person: what staff, they themselves and their own limits say. `limits` are those in force, of all wallets.
+    """The restrictions on one person. `limits` are those in force, for all wallets.
 
-    Staff freeze an account, its owner closes it or excludes themselves; whatever it is, money can be taken out.
+    Staff freeze an account; its owner closes it or excludes themselves. An exclusion doesn't stop withdrawals.
     """
 
     frozen: bool = False
@@ -29,7 +29,7 @@ class Restrictions:
             raise AccountFrozen
 
     def check_admitted(self) -> None:
-        """Whether this person may trade or bring money in at all.
+        """Checks that this person may trade and bring money in.
 
         Raises AccountClosed, AccountFrozen, SelfExcluded or TimedOut.
         """
@@ -42,11 +42,11 @@ class Restrictions:
         check_session(self._session_minutes, started_at=started_at, now=now)
 
     def session_ends_at(self, started_at: datetime | None) -> datetime | None:
-        """When a session that began then may trade no more; None: never."""
+        """Returns the end of trading for a session that began then; None for no end."""
         return session_end(self._session_minutes, started_at)
 
     def of_wallet(self, currency: str, demo: bool) -> tuple[Limit, ...]:
-        """The limits of one wallet."""
+        """Returns the limits of one wallet."""
         return tuple(limit for limit in self.limits if (limit.currency, limit.demo) == (currency, demo))
 
     @property

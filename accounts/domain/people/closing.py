@@ -1,4 +1,4 @@
-"""Closing an account, by its owner: what must be settled first."""
+"""Closing an account: the obstacles that its owner must remove first."""
 
 from enum import StrEnum
 
@@ -6,7 +6,7 @@ from accounts.domain.errors import Refusal, mark
 
 
 class Obstacle(StrEnum):
-    """What keeps an account open. MONEY_HELD: trades or withdrawals under way; REAL_MONEY: money to be taken out."""
+    """A reason why an account can't be closed. MONEY_HELD: trades or withdrawals under way; REAL_MONEY: money left."""
 
     MONEY_HELD = "money-held"
     REAL_MONEY = "real-money"

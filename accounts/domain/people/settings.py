@@ -1,4 +1,4 @@
-"""How somebody wants the pages to be: which values their settings may have."""
+"""A person's settings for the pages, and their allowed values."""
 
 import zoneinfo
 from collections.abc import Mapping
@@ -15,7 +15,7 @@ REGIONS = {"Africa", "America", "Antarctica", "Arctic", "Asia", "Atlantic", "Aus
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """`time_zone` is an IANA name, or empty: the device's. `reality_check_minutes` None: no reality check."""
+    """`time_zone` is an IANA name, or empty for the device's own. `reality_check_minutes` None: no reality check."""
 
     locale: str
     time_zone: str
@@ -26,12 +26,12 @@ class Settings:
 
 @cache
 def time_zones() -> tuple[str, ...]:
-    """The time zones that may be chosen: those of places, and UTC."""
+    """Returns the selectable time zones: those of places, and UTC."""
     return ("UTC", *sorted(zone for zone in zoneinfo.available_timezones() if zone.split("/")[0] in REGIONS))
 
 
 def checked(changes: Mapping[str, object]) -> dict[str, object]:
-    """These changes as they came, each of a setting that exists to a value it may have. Raises InvalidInput."""
+    """Returns the changes if each names a known setting and an allowed value. Raises InvalidInput."""
     errors = tuple(fault for name, value in changes.items() if (fault := _fault(name, value)))
     if errors:
         raise InvalidInput(fields=errors)
@@ -44,7 +44,7 @@ def _fault(name: str, value: object) -> FieldError | None:
     if name not in _choices():
         return unknown_field(name)
     allowed = _choices()[name]
-    # Compared by type too: 15.0, true and "15" are not 15.
+    # Compare types too: 15.0, true and "15" are not 15.
     if any(type(value) is type(each) and value == each for each in allowed):
         return None
     return FieldError(name, "unknown-value", "must be " + _listed(name, allowed))

@@ -1,4 +1,4 @@
-"""An API key from the shell: for the operator's own bots, and for tests of a new installation."""
+"""Creates an API key from the shell: for the operator's own bots, and to test a new installation."""
 
 import json
 from typing import Any
@@ -20,22 +20,23 @@ EXIT_USAGE, EXIT_DEPENDENCY = 2, 4
 
 class Command(BaseCommand):
     help = (
-        "Make an API key for somebody and print its secret, this once, on stdout. No second factor is asked: whoever "
-        "has this shell has the database; a key that may withdraw is refused unless its owner has one, all the same. "
+        "Create an API key for a user and print its secret on stdout, only this once. It asks for no second factor, "
+        "because a person with this shell has the database anyway. A key that may withdraw still needs an owner with a "
+        "second factor. "
         "Exit codes: 0 made, 1 refused (with the reason on stderr), 2 wrong arguments, 4 the database doesn't answer."
     )
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("email", help="whose key it is")
-        parser.add_argument("--name", required=True, help="what the key is for, 1 to 60 characters")
+        parser.add_argument("email", help="the owner's email")
+        parser.add_argument("--name", required=True, help="the key's purpose, 1 to 60 characters")
         parser.add_argument(
             "--scope",
             action="append",
             required=True,
             choices=[scope.value for scope in Scope],
-            help="may be given again",
+            help="repeatable",
         )
-        parser.add_argument("--network", action="append", default=[], help="address or CIDR; may be given again")
+        parser.add_argument("--network", action="append", default=[], help="address or CIDR; repeatable")
         parser.add_argument("--expires", metavar="TIME", help="ISO-8601 with a zone: 2027-01-31T00:00:00Z")
         parser.add_argument("--hmac", action="store_true", help="the key signs requests instead of sending its secret")
         parser.add_argument("--json", action="store_true", help="print the key as the API shows it, with its secret")

@@ -1,4 +1,4 @@
-"""Let somebody in whose mail never came: the operator says that the email is theirs."""
+"""Verifies an email on the operator's word, for a person whose mail never arrived."""
 
 from typing import Any
 
@@ -10,7 +10,7 @@ from accounts.services.access.vouch_for_email import vouch_for_email
 
 class Command(BaseCommand):
     help = (
-        "Take somebody's email for verified, on your word. Running it again changes nothing. "
+        "Mark a user's email as verified, on your word. Running it again changes nothing. "
         "Exit codes: 0 done, 1 nobody has this email."
     )
 

@@ -6,21 +6,21 @@ from accounts.models import ApiKey
 
 
 def keys_of(user_id: int) -> list[ApiKey]:
-    """Somebody's keys that aren't revoked, newest first; expired ones too."""
+    """Returns a person's keys that aren't revoked, newest first, expired ones included."""
     return list(ApiKey.objects.filter(user_id=user_id, revoked_at=None).order_by("-id"))
 
 
 def live_keys(user_id: int, now: datetime) -> QuerySet[ApiKey]:
-    """Somebody's keys that open doors now."""
+    """Returns a person's keys that work now."""
     unexpired = Q(expires_at=None) | Q(expires_at__gt=now)
     return ApiKey.objects.filter(unexpired, user_id=user_id, revoked_at=None)
 
 
 def key_lives(key_id: int) -> bool:
-    """Whether a key is neither revoked nor its owner frozen; when it expires, whoever holds it knows already."""
+    """Whether a key isn't revoked and its owner isn't frozen. The caller checks the expiry itself."""
     return ApiKey.objects.filter(pk=key_id, revoked_at=None, user__is_active=True).exists()
 
 
 def key_of(user_id: int, key_id: int) -> ApiKey | None:
-    """One key of somebody's that isn't revoked."""
+    """Returns a person's own key, unless it is revoked."""
     return ApiKey.objects.filter(pk=key_id, user_id=user_id, revoked_at=None).first()

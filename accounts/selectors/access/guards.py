@@ -1,4 +1,4 @@
-"""What guards somebody's account."""
+"""Checks that protect an account: second factor and live session."""
 
 from importlib import import_module
 
@@ -10,12 +10,12 @@ from django.contrib.auth.models import AnonymousUser
 
 
 def has_second_factor(user: AbstractBaseUser | AnonymousUser) -> bool:
-    """Whether more than the password is asked: an authenticator app or a passkey. Recovery codes alone are none."""
+    """Whether a login needs more than the password: an app or a passkey. Recovery codes alone don't count."""
     kinds = (Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN)
     return bool(Authenticator.objects.filter(user_id=user.pk, type__in=kinds).exists())
 
 
 def session_lives(session_key: str, user_id: int) -> bool:
-    """Whether a session still lets this person in: neither ended nor expired, the same password, not frozen."""
+    """Whether a session is valid for this person: not ended, not expired, same password, account not frozen."""
     user = get_session_user(import_module(settings.SESSION_ENGINE).SessionStore(session_key))
     return user is not None and user.pk == user_id

@@ -1,4 +1,4 @@
-"""Who tried to sign in, when and from where."""
+"""Reads the attempts to sign in, and finds people by email."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -9,7 +9,7 @@ from accounts.models import Login, User
 
 @dataclass(frozen=True, slots=True)
 class LoginTry:
-    """One try to sign in. `device` is what the client calls itself (its User-Agent): a claim, no proof."""
+    """One attempt to sign in. `device` is the client's own User-Agent: a claim, no proof."""
 
     id: int
     at: datetime
@@ -20,7 +20,7 @@ class LoginTry:
 
 
 def logins_of(user_id: int, *, limit: int, before: int | None = None) -> list[LoginTry]:
-    """Somebody's latest tries, the newest first; with `before`, those older than the one with this id."""
+    """Returns a person's latest attempts, newest first; with `before`, only those with a lower id."""
     rows = Login.objects.filter(user_id=user_id).order_by("-id")
     if before is not None:
         rows = rows.filter(id__lt=before)
@@ -32,10 +32,10 @@ def logins_of(user_id: int, *, limit: int, before: int | None = None) -> list[Lo
 
 
 def id_of_email(email: str) -> int | None:
-    """Whose email this is, however it is written."""
+    """Returns the id of this email's owner. Case doesn't matter."""
     return User.objects.filter(email=email.strip().lower()).values_list("id", flat=True).first()
 
 
 def locale_of_email(email: str) -> str | None:
-    """What language the owner of this email reads; None when it's nobody's."""
+    """Returns the language of this email's owner; None if nobody owns it."""
     return User.objects.filter(email=email.strip().lower()).values_list("locale", flat=True).first()

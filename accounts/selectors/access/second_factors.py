@@ -1,4 +1,4 @@
-"""What somebody proves themselves with beyond a password."""
+"""Reads a person's second factors: authenticator app, passkeys, recovery codes."""
 
 from collections.abc import Collection
 from dataclasses import dataclass
@@ -23,7 +23,7 @@ class Passkey:
 
 @dataclass(frozen=True, slots=True)
 class SecondFactors:
-    """Somebody's app, passkeys and unused recovery codes; `app_since` None: no app."""
+    """A person's app, passkeys and number of unused recovery codes. `app_since` None means no app."""
 
     app_since: datetime | None
     app_used_at: datetime | None
@@ -36,7 +36,7 @@ class SecondFactors:
 
 
 def second_factors_of(user_id: int) -> SecondFactors:
-    """All that this person has set up."""
+    """Returns all second factors of this person."""
     rows = list(Authenticator.objects.filter(user_id=user_id).order_by("id"))
     app = next((row for row in rows if row.type == Authenticator.Type.TOTP), None)
     codes = next((row for row in rows if row.type == Authenticator.Type.RECOVERY_CODES), None)
@@ -53,13 +53,13 @@ def second_factors_of(user_id: int) -> SecondFactors:
 
 
 def passkey_names(user_id: int, *, but: int | None = None) -> Collection[str]:
-    """The names of somebody's passkeys, of one of them not."""
+    """Returns the names of a person's passkeys, without that of the passkey `but`."""
     passkeys = Authenticator.objects.filter(user_id=user_id, type=Authenticator.Type.WEBAUTHN).exclude(pk=but)
     return set(passkeys.values_list("data__name", flat=True))
 
 
 def is_last_of_a_withdrawer(authenticator: Authenticator, *, now: datetime) -> bool:
-    """Whether without this one its owner had no second factor, and has an API key that may withdraw."""
+    """Whether its owner has no other second factor, and has an API key that may withdraw."""
     if authenticator.type not in KINDS:
         return False
     others = Authenticator.objects.filter(user_id=authenticator.user_id, type__in=KINDS).exclude(pk=authenticator.pk)
@@ -68,5 +68,5 @@ def is_last_of_a_withdrawer(authenticator: Authenticator, *, now: datetime) -> b
 
 
 def second_factor_removed_at(user_id: int) -> datetime | None:
-    """When this person last gave up their last second factor: withdrawals rest for SECOND_FACTOR_LOCK from then."""
+    """Returns the time when this person removed their last second factor: SECOND_FACTOR_LOCK counts from then."""
     return User.objects.values_list("second_factor_removed_at", flat=True).get(pk=user_id)

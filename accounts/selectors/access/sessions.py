@@ -1,4 +1,4 @@
-"""What a session knows of itself."""
+"""Reads a session's start and its next reality check."""
 
 from datetime import datetime, timedelta
 from importlib import import_module
@@ -13,12 +13,12 @@ REALITY_CHECKED_AT = "reality_checked_at"
 
 
 def session_started_at(session: SessionBase) -> datetime | None:
-    """When its owner signed in; None for a visitor's."""
+    """Returns the time when the owner signed in; None for a visitor's session."""
     return parse_instant(session.get(SIGNED_IN_AT, ""))
 
 
 def reality_check_due_at(session_key: str, minutes: int) -> datetime | None:
-    """When this session's next reality check is due: so long after signing in, or after the last one."""
+    """Returns the time of this session's next reality check, counted from the login or from the last check."""
     session: SessionBase = import_module(settings.SESSION_ENGINE).SessionStore(session_key)
     began = session_started_at(session)
     checked = parse_instant(session.get(REALITY_CHECKED_AT, ""))

@@ -1,4 +1,4 @@
-"""Where somebody is signed in."""
+"""Lists the devices on which a person is signed in."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -11,7 +11,7 @@ from accounts.domain.access.devices import device_name
 
 @dataclass(frozen=True, slots=True)
 class SignedInDevice:
-    """A session under way, of a browser or with an app's tokens. `device` is what it says it is; empty: nothing."""
+    """A live session of a browser or of an app's tokens. `device` is the client's own claim, or empty."""
 
     id: int
     device: str
@@ -22,7 +22,7 @@ class SignedInDevice:
 
 
 def devices_of(user_id: int, *, this_session_key: str | None, now: datetime) -> list[SignedInDevice]:
-    """Somebody's sessions that are under way, the one that asks first, then the one last seen first."""
+    """Returns a person's live sessions: the asking one first, then by the last use, newest first."""
     rows = UserSession.objects.filter(user_id=user_id, session_key__in=_under_way(now)).order_by("-last_seen_at", "-id")
     devices = [
         SignedInDevice(
@@ -39,7 +39,7 @@ def devices_of(user_id: int, *, this_session_key: str | None, now: datetime) -> 
 
 
 def session_key_of_device(user_id: int, device_id: int) -> str | None:
-    """The session of this device of this person's."""
+    """Returns the session key of this person's device."""
     rows = UserSession.objects.filter(user_id=user_id, pk=device_id)
     key: str | None = rows.values_list("session_key", flat=True).first()
     return key

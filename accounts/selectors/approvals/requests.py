@@ -1,4 +1,4 @@
-"""What waits for staff to decide on."""
+"""Counts the approval requests that wait for staff."""
 
 from datetime import datetime
 
@@ -7,5 +7,5 @@ from accounts.models import ApprovalRequest
 
 
 def waiting_requests(now: datetime) -> int:
-    """How many approval requests wait for a decision."""
+    """Returns the number of approval requests that wait for a decision."""
     return ApprovalRequest.objects.filter(state=RequestState.PENDING, expires_at__gt=now).count()

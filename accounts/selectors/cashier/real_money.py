@@ -1,4 +1,4 @@
-"""Real money on its way: the terms, and each person's deposits, withdrawals and beneficiaries."""
+"""Reads the cashier's terms, and each person's deposits, withdrawals and beneficiaries."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -18,7 +18,7 @@ from accounts.selectors.ledger.wallets import wallets_of
 
 @dataclass(frozen=True, slots=True)
 class Allowance:
-    """What one person may pay in and out today in one currency, and the terms that say so."""
+    """The amounts that one person may pay in and out today in one currency, with the terms behind them."""
 
     terms: CashierTerms
     deposit: Bounds
@@ -26,23 +26,23 @@ class Allowance:
 
     @property
     def takes_deposits(self) -> bool:
-        """Withdrawals ask only whether they are open: a currency that is no longer enabled is still paid out."""
+        """Whether deposits are open in an enabled currency. Withdrawals don't need an enabled currency."""
         return self.terms.deposits_open and self.terms.currency in settings.REAL_CURRENCIES
 
 
 def terms_of(currency: str) -> CashierTerms | None:
-    """What the operator asks in this currency; None where nothing was said."""
+    """Returns the operator's terms for this currency; None without terms."""
     return CashierTerms.objects.filter(currency=currency).first()
 
 
 def deposit_terms(currency: str) -> CashierTerms | None:
-    """The same where deposits are taken: the operator has enabled the currency, and opened them."""
+    """Returns the terms if the operator has enabled the currency and opened its deposits; else None."""
     terms = terms_of(currency)
     return terms if terms and terms.deposits_open and currency in settings.REAL_CURRENCIES else None
 
 
 def allowances_of(user_id: int, now: datetime) -> list[Allowance]:
-    """What this person may pay in and out today, in each currency that has terms."""
+    """Returns this person's allowance for today in each currency with terms."""
     return [
         Allowance(terms, deposit_bounds(terms, user_id, now), withdrawal_bounds(terms, user_id, now))
         for terms in CashierTerms.objects.order_by("currency")
@@ -50,13 +50,13 @@ def allowances_of(user_id: int, now: datetime) -> list[Allowance]:
 
 
 def currencies_closed(user_id: int, open_ones: Iterable[str]) -> list[str]:
-    """Those of real money, enabled by the operator or in this person's wallets, that aren't among the open ones."""
+    """Returns the real currencies, enabled or in this person's wallets, that aren't among the open ones."""
     own = {wallet.currency for wallet in wallets_of(user_id) if not wallet.demo}
     return sorted({*real_currencies(), *own} - {*open_ones})
 
 
 def deposit_bounds(terms: CashierTerms, user_id: int, now: datetime) -> Bounds:
-    """Exact while the person's wallet is locked. Deposits of today count until they were refused or expired."""
+    """Exact while the person's wallet is locked. Today's deposits count unless they were refused or have expired."""
     given_up = (DepositState.REFUSED, DepositState.EXPIRED)
     rows = Deposit.objects.filter(user_id=user_id, currency=terms.currency, requested_at__gte=start_of_day(now))
     used = rows.exclude(state__in=given_up).aggregate(sum=Sum("amount"))["sum"] or Decimal(0)
@@ -64,7 +64,7 @@ def deposit_bounds(terms: CashierTerms, user_id: int, now: datetime) -> Bounds:
 
 
 def withdrawal_bounds(terms: CashierTerms, user_id: int, now: datetime) -> Bounds:
-    """Exact while the person's wallet is locked. Withdrawals of today count until they were refused or cancelled."""
+    """Exact while the person's wallet is locked. Today's withdrawals count unless they were refused or cancelled."""
     given_up = (WithdrawalState.REFUSED, WithdrawalState.CANCELLED)
     rows = Withdrawal.objects.filter(user_id=user_id, currency=terms.currency, requested_at__gte=start_of_day(now))
     used = rows.exclude(state__in=given_up).aggregate(sum=Sum("amount"))["sum"] or Decimal(0)
@@ -72,40 +72,40 @@ def withdrawal_bounds(terms: CashierTerms, user_id: int, now: datetime) -> Bound
 
 
 def deposits_of(user_id: int, *, limit: int, before: UUID | None = None) -> list[Deposit]:
-    """One person's deposits, newest first."""
+    """Returns one person's deposits, newest first."""
     rows = Deposit.objects.filter(user_id=user_id).order_by("-id")
     return list(rows.filter(id__lt=before)[:limit] if before else rows[:limit])
 
 
 def deposit_of(user_id: int, deposit_id: UUID) -> Deposit | None:
-    """Somebody's own deposit; None for another person's."""
+    """Returns a person's own deposit; None for another person's."""
     return Deposit.objects.filter(user_id=user_id, pk=deposit_id).first()
 
 
 def deposits_of_payment(provider: str, reference: str) -> QuerySet[Deposit]:
-    """The one that this payment is of, if any; case and spaces of the reference make no difference."""
+    """Returns the deposit of this payment, if any. Case and spaces of the reference don't matter."""
     rows = Deposit.objects.alias(key=payment_key(F("provider_reference")))
     return rows.filter(provider=provider, key=payment_key(Value(reference)))
 
 
 def withdrawals_of(user_id: int, *, limit: int, before: UUID | None = None) -> list[Withdrawal]:
-    """One person's withdrawals, newest first, each with its beneficiary."""
+    """Returns one person's withdrawals, newest first, each with its beneficiary."""
     rows = Withdrawal.objects.filter(user_id=user_id).select_related("beneficiary").order_by("-id")
     return list(rows.filter(id__lt=before)[:limit] if before else rows[:limit])
 
 
 def withdrawal_of(user_id: int, withdrawal_id: UUID) -> Withdrawal | None:
-    """Somebody's own withdrawal; None for another person's."""
+    """Returns a person's own withdrawal; None for another person's."""
     return Withdrawal.objects.select_related("beneficiary").filter(user_id=user_id, pk=withdrawal_id).first()
 
 
 def beneficiaries_of(user_id: int) -> list[Beneficiary]:
-    """Where this person's money may go, those that aren't usable yet included."""
+    """Returns this person's beneficiaries, also those that aren't usable yet."""
     return list(Beneficiary.objects.filter(user_id=user_id, removed_at=None).order_by("id"))
 
 
 def deposits_waiting(now: datetime, *, limit: int) -> list[Deposit]:
-    """Deposits whose provider must be asked, or whose time is over; those that end first come first."""
+    """Returns the deposits to ask a provider about and the overdue ones, in the order of their expiry."""
     waiting = Deposit.objects.filter(state=DepositState.REQUESTED)
     asked = waiting.filter(provider_reference__isnull=False).exclude(provider=Provider.MANUAL)
     return list((asked | waiting.filter(expires_at__lte=now)).order_by("expires_at")[:limit])

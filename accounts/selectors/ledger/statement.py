@@ -1,4 +1,4 @@
-"""A wallet's transfers as lines. Balances after are computed, never stored: see docs/decisions/0011."""
+"""Reads a wallet's statement lines. The balance after a line is computed, not stored: see docs/decisions/0011."""
 
 from collections.abc import Iterator, Sequence
 from decimal import Decimal
@@ -10,10 +10,10 @@ from accounts.domain.ledger.statement import Entry, Line, StatementFilter
 from accounts.domain.ledger.transfers import Phase, TransferKind
 
 BATCH = 2_000
-"""Lines read at a time by an export: enough that round trips don't count, few enough to fit anywhere."""
+"""Lines per read of an export: many enough that round trips don't matter, few enough for little memory."""
 
 # Both directions of a wallet, each by its own index; `{where}` narrows both. A stake never comes in to a wallet, and
-# a transfer that is pending or void does nothing to its target.
+# a pending or void transfer doesn't change its target.
 BOTH_WAYS = """
     (SELECT id, created_at, kind, phase, true AS outgoing, amount, reference
      FROM transfers WHERE source_id = %(wallet)s AND {where} {end})
@@ -37,7 +37,7 @@ CHANGES = """
     CASE WHEN phase = 'single' OR NOT outgoing THEN 0 WHEN phase = 'pending' THEN amount ELSE -amount END AS held_change
 """
 
-# One statement, so one snapshot: the wallet's own balance, less all that came after each line.
+# One statement, so one snapshot: the wallet's own balance less the later changes.
 PAGE = f"""
     WITH chosen AS MATERIALIZED (
         SELECT id FROM ({BOTH_WAYS.format(where=WANTED, end="ORDER BY id DESC LIMIT %(limit)s")}) AS wanted
@@ -74,7 +74,7 @@ LAST = f"SELECT max(id) FROM ({BOTH_WAYS.format(where='true', end='ORDER BY id D
 def statement_page(
     wallet_id: int, wanted: StatementFilter, *, before: int | None = None, limit: int = 50
 ) -> list[Line]:
-    """The newest lines that are wanted, with an id below `before`, the newest first."""
+    """Returns the selected lines with an id below `before`, newest first."""
     params = {
         "wallet": wallet_id,
         "before": before,
@@ -88,10 +88,10 @@ def statement_page(
 
 
 def entries_in_order(wallet_id: int) -> Iterator[list[Entry]]:
-    """All entries up to now in the order of their application, a batch at a time.
+    """Yields all entries up to now in the order of their application, one batch at a time.
 
-    Each batch is a query of its own by id: no transaction and no cursor stays open while a slow reader reads. Nothing
-    can come in between, as ids are in the order of application.
+    Each batch is a query of its own by id: no transaction and no cursor stays open while a slow client reads. No entry
+    can appear in between, because ids follow the order of application.
     """
     (last,) = _rows(LAST, {"wallet": wallet_id})[0]
     after = 0

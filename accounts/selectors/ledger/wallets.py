@@ -1,4 +1,4 @@
-"""Whose money is where."""
+"""Reads wallets and their owners."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -13,7 +13,7 @@ from accounts.models import LedgerAccount
 
 @dataclass(frozen=True, slots=True)
 class Wallet:
-    """A user's money in one currency. `revision` grows with each change: of two readings the higher is the newer."""
+    """A user's money in one currency. `revision` grows with each change: the higher one is the newer state."""
 
     id: int
     owner_id: int
@@ -29,12 +29,12 @@ class Wallet:
 
 
 def wallets_of(user_id: int) -> list[Wallet]:
-    """All wallets of one person."""
+    """Returns all wallets of one person."""
     return _wallets(LedgerAccount.objects.filter(kind=AccountKind.WALLET, owner_id=user_id))
 
 
 def wallet_of(user_id: int, wallet_id: int) -> Wallet:
-    """One of this person's wallets. Raises NotFound: somebody else's doesn't exist for them."""
+    """Returns one of this person's wallets. Raises NotFound, also for another person's wallet."""
     found = _wallets(LedgerAccount.objects.filter(kind=AccountKind.WALLET, owner_id=user_id, id=wallet_id))
     if not found:
         raise NotFound(str(wallet_id))
@@ -42,12 +42,12 @@ def wallet_of(user_id: int, wallet_id: int) -> Wallet:
 
 
 def wallets_by_id(ids: Iterable[int]) -> list[Wallet]:
-    """These wallets, as the running transaction sees them."""
+    """Returns these wallets as the running transaction sees them."""
     return _wallets(LedgerAccount.objects.filter(kind=AccountKind.WALLET, id__in=list(ids)))
 
 
 def house_ids() -> dict[tuple[str, bool], int]:
-    """The id of the house's account for each (currency, demo)."""
+    """Returns the id of the house's account for each (currency, demo)."""
     rows = LedgerAccount.objects.filter(kind=AccountKind.HOUSE).values_list("currency", "demo", "id")
     return {(currency, demo): id for currency, demo, id in rows}
 

@@ -1,4 +1,4 @@
-"""What somebody has paid in, as their own deposit limit counts it."""
+"""Sums a person's deposits for their own deposit limit."""
 
 from collections.abc import Iterable
 from datetime import datetime
@@ -14,13 +14,13 @@ NEVER_CAME = (DepositState.REFUSED, DepositState.EXPIRED)
 
 
 def paid_in(user_id: int, currency: str, periods_days: Iterable[int], *, now: datetime) -> dict[int, Decimal]:
-    """For each period, what was asked to be paid in within it, fees included; what never came doesn't count."""
+    """Returns, per period, the sum of the requested deposits, fees included, without refused and expired ones."""
     deposits = Deposit.objects.filter(user_id=user_id, currency=currency).exclude(state__in=NEVER_CAME)
     return {days: _sum(deposits.filter(requested_at__gte=window_start(days, now))) for days in periods_days}
 
 
 def open_deposits(user_id: int, currency: str) -> Decimal:
-    """What is asked for, and neither there nor refused yet."""
+    """Returns the sum of the deposits that are neither credited nor refused nor expired."""
     return _sum(Deposit.objects.filter(user_id=user_id, currency=currency).exclude(state__in=DEPOSIT_ENDS))
 
 

@@ -1,4 +1,4 @@
-"""What somebody has set to protect themselves."""
+"""Reads a person's own limits and exclusions."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -10,7 +10,7 @@ from accounts.models import Exclusion, TradingLimit
 
 @dataclass(frozen=True, slots=True)
 class OwnLimit:
-    """One of somebody's limits: which, and as it is set."""
+    """One of a person's own limits, with its setting."""
 
     kind: LimitKind
     currency: str
@@ -20,7 +20,7 @@ class OwnLimit:
 
 
 def own_limits(user_id: int, *, now: datetime) -> list[OwnLimit]:
-    """Somebody's limits that are in force at `now`, each with the raise that waits."""
+    """Returns a person's limits in force at `now`, each with its waiting raise."""
     rows = TradingLimit.objects.filter(user_id=user_id).order_by("currency", "demo", "id")
     found = [
         OwnLimit(
@@ -37,7 +37,7 @@ def own_limits(user_id: int, *, now: datetime) -> list[OwnLimit]:
 
 @dataclass(frozen=True, slots=True)
 class OwnExclusion:
-    """A time-out or self-exclusion of somebody's."""
+    """A time-out or a self-exclusion of a person."""
 
     kind: ExclusionKind
     starts_at: datetime
@@ -45,7 +45,7 @@ class OwnExclusion:
 
 
 def own_exclusions(user_id: int, *, now: datetime) -> list[OwnExclusion]:
-    """Somebody's exclusions that aren't over at `now`, of each kind the one that counts, the last to end first."""
+    """Returns a person's exclusions in force at `now`: the longest of each kind, the last to end first."""
     rows = Exclusion.objects.filter(user_id=user_id, ends_at__gt=now)
     last = rows.order_by("kind", "-ends_at", "-id").distinct("kind")
     found = [OwnExclusion(ExclusionKind(row.kind), row.starts_at, row.ends_at) for row in last]

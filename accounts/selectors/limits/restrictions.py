@@ -1,4 +1,4 @@
-"""What keeps people from trading, for all people of a batch in one query."""
+"""Reads the restrictions on trading of many people in one query."""
 
 from collections.abc import Iterable
 from datetime import datetime
@@ -10,7 +10,7 @@ from accounts.domain.limits.exclusions import ExclusionInForce, ExclusionKind
 from accounts.domain.limits.own_limits import Limit, LimitKind, Setting
 from accounts.domain.limits.restrictions import NO_RESTRICTIONS, Restrictions
 
-# An exclusion counts from when it is stored, whatever clock an order that waited for it had read before.
+# An exclusion counts from its commit on: an order that waited for its lock may have read an earlier time before.
 RESTRICTIONS = """
     SELECT u.id, u.frozen_at IS NOT NULL, u.closed_at IS NOT NULL, e.kind, e.ends_at,
         l.kind, l.currency, l.demo, l.period_days, l.amount, l.next_amount, l.next_from
@@ -25,7 +25,7 @@ RESTRICTIONS = """
 
 
 def restrictions_of(user_ids: Iterable[int], *, now: datetime) -> dict[int, Restrictions]:
-    """Each of these people's restrictions at `now`. Exact until the transaction ends if their wallets are locked."""
+    """Returns each person's restrictions at `now`. Exact until the transaction ends if their wallets are locked."""
     with connection.cursor() as cursor:
         cursor.execute(RESTRICTIONS, {"ids": sorted(set(user_ids)), "now": now})
         rows = cursor.fetchall()
@@ -38,7 +38,7 @@ def restrictions_of(user_ids: Iterable[int], *, now: datetime) -> dict[int, Rest
 
 
 def restrictions_on(user_id: int, *, now: datetime) -> Restrictions:
-    """The same for one person."""
+    """Returns the restrictions of one person."""
     return restrictions_of([user_id], now=now).get(user_id, NO_RESTRICTIONS)
 
 

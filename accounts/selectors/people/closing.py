@@ -1,4 +1,4 @@
-"""Whether somebody's account could be closed."""
+"""Checks whether a person's account can be closed."""
 
 from accounts.domain.cashier.real_money import DEPOSIT_ENDS, WITHDRAWAL_ENDS
 from accounts.domain.people.closing import Obstacle
@@ -7,7 +7,7 @@ from accounts.selectors.ledger.wallets import wallets_of
 
 
 def obstacles_to_closing(user_id: int) -> list[Obstacle]:
-    """What must end first; demo money is no obstacle. Exact while the person is locked."""
+    """Returns the obstacles to closing. Demo money is none. Exact while the person is locked."""
     wallets = wallets_of(user_id)
     payments = (
         Deposit.objects.filter(user_id=user_id).exclude(state__in=DEPOSIT_ENDS).exists()

@@ -1,4 +1,4 @@
-"""What somebody's account is like."""
+"""Reads a person: email, settings and second factor."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -12,7 +12,7 @@ from accounts.selectors.access.guards import has_second_factor
 
 
 def id_of(user: AbstractBaseUser | AnonymousUser) -> int:
-    """The id of somebody who is signed in; a door that lets visitors in asks that first."""
+    """Returns the id of a signed-in user. A door that admits visitors must check for them first."""
     if user.pk is None:
         raise TypeError("a visitor has no id")
     return int(user.pk)
@@ -20,7 +20,7 @@ def id_of(user: AbstractBaseUser | AnonymousUser) -> int:
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """Somebody with an account, their settings, and whether they prove themselves by more than a password."""
+    """A person with an account and settings, and whether they have a second factor."""
 
     id: int
     email: str
@@ -30,18 +30,18 @@ class Person:
 
 
 def person(user_id: int) -> Person:
-    """The person with this id."""
+    """Returns the person with this id."""
     user = User.objects.get(pk=user_id)
     return Person(user.pk, user.email, user.joined_at, settings_of(user), has_second_factor(user))
 
 
 def email_of(user_id: int) -> str:
-    """The email of the person with this id."""
+    """Returns the email of the person with this id."""
     return User.objects.values_list("email", flat=True).get(pk=user_id)
 
 
 def settings_of(user: User) -> Settings:
-    """The settings of somebody who is signed in."""
+    """Returns the settings of a signed-in user."""
     return Settings(
         locale=user.locale,
         time_zone=user.time_zone,

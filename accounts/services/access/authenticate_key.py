@@ -1,4 +1,4 @@
-"""Letting a program in by its API key: by its secret, or by a signature that shows that it knows it."""
+"""Authenticates a program by its API key: by its secret, or by a signature that proves the secret."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -34,7 +34,7 @@ class KeyCaller:
 
 @dataclass(frozen=True, slots=True)
 class SignedRequest:
-    """A request as it was signed: `path` with the query string, as sent; `timestamp` in milliseconds since 1970."""
+    """A signed request: `path` as sent, with the query string; `timestamp` in milliseconds since 1970."""
 
     prefix: str
     timestamp: str
@@ -45,7 +45,7 @@ class SignedRequest:
 
 
 def authenticate_key(*, token: str, address: str, now: datetime) -> KeyCaller:
-    """Whose token this is. Raises InvalidKey, AddressNotAllowed, AccountFrozen or AccountClosed."""
+    """Return the key of this token. Raises InvalidKey, AddressNotAllowed, AccountFrozen or AccountClosed."""
     parts = token_parts(token)
     key = _key(parts[0]) if parts else None
     if parts is None or key is None or key.signs or not compare_digest(key.secret_hash, secret_hash(parts[1])):
@@ -54,7 +54,7 @@ def authenticate_key(*, token: str, address: str, now: datetime) -> KeyCaller:
 
 
 def authenticate_signature(*, request: SignedRequest, address: str, now: datetime) -> KeyCaller:
-    """Who signed this request; its signature is spent. Raises InvalidSignature, SignatureUsed, and as above."""
+    """Return the signing key and use up the signature. Raises InvalidSignature, SignatureUsed, and as for a token."""
     check_timestamp(request.timestamp, now)
     key = _key(request.prefix)
     if key is None or not key.signs:

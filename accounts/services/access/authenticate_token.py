@@ -11,7 +11,7 @@ from accounts.steps.read_token import read_token
 
 @dataclass(frozen=True, slots=True)
 class TokenAccess:
-    """Who comes with an access token, in which session, and when that began."""
+    """The user of an access token, its session, and the session's start."""
 
     user: User
     session_key: str
@@ -19,7 +19,7 @@ class TokenAccess:
 
 
 def authenticate_token(access: str) -> TokenAccess:
-    """Whose access token this is. Raises InvalidToken: forged, expired, or its session or account has ended."""
+    """Authenticate a user by an access token. Raises InvalidToken: forged, expired, or its session or account ended."""
     token = read_token(access, "access")
     session = internal.get_token_session(token.claims) if token else None
     user = internal.validate_token_user(token.claims, session) if token and session is not None else None

@@ -14,11 +14,11 @@ from accounts.selectors.access.guards import has_second_factor
 from accounts.services.access.count_attempts import Tallies, second_factor_subjects
 
 STEPS = (0, -1, 1)
-"""A code of the half minute before or after is good too: clocks differ, and typing takes time."""
+"""A code of the half minute before or after is valid too: clocks differ, and typing takes time."""
 
 
 class CodeCheck(Enum):
-    """What a code is: `SPENT` would be right, had it, or a later one of the app, not been used."""
+    """The result for a code. `SPENT`: right, but this code or a later one of the app was already used."""
 
     RIGHT = "right"
     SPENT = "spent"
@@ -26,11 +26,11 @@ class CodeCheck(Enum):
 
 
 def check_second_factor(*, user: User, code: str | None, now: datetime) -> Authenticator:
-    """Spend a code of the user's second factor: six digits of the app, or a recovery code. What it was of.
+    """Spend a code of the user's second factor, six digits of the app or a recovery code, and return that factor.
 
     Raises SecondFactorNotSet, SecondFactorRequired (no code), SecondFactorWrong; TooManyAttempts after five failures.
-    A code that was good and is spent is wrong too, but no failure: whoever sends it twice knows it, and isn't guessing.
-    A transaction of its own: where more hangs on the code, see `try_second_factor`.
+    A spent code is refused too, but counts as no failure: a person who sends it twice knows it and doesn't guess.
+    It has a transaction of its own. If more depends on the code, use `try_second_factor`.
     """
     with transaction.atomic(durable=True):
         authenticator = try_second_factor(user=user, code=code, now=now)
@@ -40,10 +40,10 @@ def check_second_factor(*, user: User, code: str | None, now: datetime) -> Authe
 
 
 def try_second_factor(*, user: User, code: str | None, now: datetime) -> Authenticator | None:
-    """The same in the caller's transaction, after all that may be refused: what is rolled back spends no code.
+    """Spend a code in the caller's transaction. Call it after all other checks: a rollback spends no code.
 
-    None for a wrong code: the caller writes nothing else and lets the transaction be committed, so that the failure
-    counts; then it raises SecondFactorWrong.
+    Returns None for a wrong code. The caller then writes nothing else and commits, so that the failure counts, and
+    raises SecondFactorWrong after that.
     """
     if not has_second_factor(user):
         raise SecondFactorNotSet
@@ -61,7 +61,7 @@ def try_second_factor(*, user: User, code: str | None, now: datetime) -> Authent
 
 
 def _spend_totp(authenticator: Authenticator, code: str, now: datetime) -> CodeCheck:
-    """Counted in the database, not in the cache as allauth does: an emptied Redis must not let a code be used again."""
+    """Count in the database, not in the cache as allauth does: an emptied Redis must not allow a code twice."""
     counter = int(now.timestamp()) // app_settings.TOTP_PERIOD
     secret = decrypt(authenticator.data["secret"])
     spent = authenticator.data.get("spent_counter", 0)

@@ -6,9 +6,10 @@ from accounts.services.access.check_second_factor import check_second_factor
 
 
 def confirm_person(*, user: User, code: str | None, now: datetime) -> None:
-    """For steps that a stolen session must not take: spends a fresh code, if the user has a second factor.
+    """Spend a fresh code if the user has a second factor: a stolen session must not take sensitive steps.
 
-    Raises what `check_second_factor` raises, but nothing for who has none. Call it before the use case's transaction.
+    Raises as `check_second_factor`; nothing for a user without a second factor. Call it before the use case's
+    transaction.
     """
     if has_second_factor(user):
         check_second_factor(user=user, code=code, now=now)

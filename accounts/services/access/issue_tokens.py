@@ -1,4 +1,4 @@
-"""Access and refresh tokens for apps, by allauth's JWT strategy: each pair belongs to a session that can be ended."""
+"""Issues access and refresh tokens for apps, by allauth's JWT strategy. Each pair belongs to a session that can end."""
 
 from contextlib import suppress
 from dataclasses import dataclass
@@ -35,22 +35,22 @@ class TokenPair:
 def issue_tokens(
     *, email: str, password: str, request: HttpRequest, now: datetime, code: str | None = None
 ) -> TokenPair:
-    """Tokens for whoever knows the password and, where a second factor is set, one of its codes.
+    """Issue tokens for the right password and, where a second factor is set, one of its codes.
 
-    Raises InvalidCredentials, the same for an unknown email; SecondFactorRequired, SecondFactorWrong, EmailNotVerified
-    (after mailing the link again) only for the right password; TooManyAttempts after five failures for one account or
-    ten from one address, whatever is sent. `request` tells where the try comes from; its own session isn't touched.
+    Raises InvalidCredentials, also for an unknown email. Only for the right password: SecondFactorRequired,
+    SecondFactorWrong, EmailNotVerified (after mailing the link again). Raises TooManyAttempts after five failures for
+    one account or ten from one address, even for right ones. `request` gives the client's address; its session stays.
     """
     try:
         user = get_adapter(request).authenticate(request, email=email.strip().lower(), password=password)
-    except ValidationError as error:  # the adapter counts the tries, as it does for pages
+    except ValidationError as error:  # the adapter counts the attempts, as it does for pages
         raise error.__cause__ or TooManyAttempts from error
     if not isinstance(user, User):
-        raise InvalidCredentials  # written down by the adapter, which knows whose password was wrong
+        raise InvalidCredentials  # the adapter has recorded it: it knows the account
     try:
         _check_more_than_the_password(user, code, request, now)
     except SecondFactorRequired:
-        raise  # a question, not a failure
+        raise  # a question for the code, not a failure
     except Refusal:
         _record(user, request, now, succeeded=False)
         raise
@@ -64,10 +64,10 @@ def issue_tokens(
 
 
 def _check_more_than_the_password(user: User, code: str | None, request: HttpRequest, now: datetime) -> None:
-    if not user.is_active:  # allauth hands over inactive people too
+    if not user.is_active:  # allauth passes inactive people too
         raise InvalidCredentials
     if not has_verified_email(user, user.email):
-        with suppress(TooManyRequests):  # the last mail is a moment old
+        with suppress(TooManyRequests):  # the last mail was sent a moment ago
             resend_verification(email=user.email, request=request)
         raise EmailNotVerified
     if has_second_factor(user):
@@ -96,5 +96,5 @@ def _open_session(user: User, request: HttpRequest) -> TokenPair:
     payload = JWTTokenStrategy().create_access_token_payload(holder)
     if payload is None:
         raise InvalidCredentials
-    holder.session.save()  # the refresh token is remembered in it
+    holder.session.save()  # stores the refresh token in the session
     return TokenPair(payload["access_token"], payload["refresh_token"], settings.HEADLESS_JWT_ACCESS_TOKEN_EXPIRES_IN)

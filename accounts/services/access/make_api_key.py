@@ -17,21 +17,21 @@ ALPHABET = string.ascii_lowercase + string.digits
 
 @dataclass(frozen=True, slots=True)
 class MadeKey:
-    """A new key. `secret` is shown once: what is sent as Bearer, or, for a key that signs, what it signs with."""
+    """A new key. `secret` is shown once: the Bearer token or, for a key that signs, the signing secret."""
 
     key: ApiKey
     secret: str
 
 
 def make_api_key(*, user_id: int, terms: KeyTerms, now: datetime) -> MadeKey:
-    """A new key for somebody who has confirmed it (see `confirm_person`).
+    """Create a key for a person who has confirmed it (see `confirm_person`).
 
     Raises TooManyKeys, SecondFactorNotSet for the withdraw scope, AccountFrozen or AccountClosed.
     """
     secret = secrets.token_urlsafe(32)
     prefix = "".join(secrets.choice(ALPHABET) for _ in range(12))
     with transaction.atomic(durable=True):
-        # The row's lock makes the count exact: keys of one person are made one after the other.
+        # The row's lock makes the count exact: keys of one person are created one after the other.
         user = User.objects.select_for_update(no_key=True).get(pk=user_id)
         _check(user, terms, now)
         key = ApiKey.objects.create(

@@ -8,5 +8,5 @@ from accounts.selectors.access.sessions import SIGNED_IN_AT
 
 
 def mark_session(*, request: HttpRequest, **_: Any) -> None:
-    """Write down in a new session when it began: session limits and reality checks count from then."""
+    """Store the start of a new session: session limits and reality checks count from it."""
     request.session[SIGNED_IN_AT] = write_instant(timezone.now())

@@ -9,8 +9,8 @@ NOTED_EVERY = timedelta(minutes=1)
 
 
 def note_session_use(*, session_key: str, address: str | None, now: datetime) -> None:
-    """Write down when and from where a session was last used: once a minute, not with each of its requests."""
-    # Redis says whose minute it is; while it is away nothing is written, and only the list of devices is staler.
+    """Store the last use of a session with its address, at most once a minute."""
+    # Redis keeps the minute. Without Redis nothing is stored, and only the list of devices gets staler.
     if cache.add(f"session-use:{session_mark(session_key)}", True, timeout=NOTED_EVERY.total_seconds()):
         seen = {"ip": address} if address else {}
         UserSession.objects.filter(session_key=session_key).update(last_seen_at=now, **seen)

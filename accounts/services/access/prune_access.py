@@ -12,7 +12,7 @@ MARGIN = timedelta(minutes=1)
 
 
 def prune_access(*, now: datetime) -> dict[str, int]:
-    """Drop what no door asks for any more: spent signatures, forgotten failures, sessions that are over."""
+    """Delete rows without a further use: spent signatures, old failures, ended sessions."""
     unlocked = Q(locked_until=None) | Q(locked_until__lt=now)
     living = Session.objects.filter(pk=OuterRef("session_key"), expire_date__gt=now)
     doomed = {

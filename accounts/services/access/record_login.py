@@ -11,7 +11,7 @@ DEVICE_LENGTH_MAX = 400
 def record_login(
     *, user_id: int, method: LoginMethod, succeeded: bool, address: str | None, device: str, now: datetime
 ) -> None:
-    """Write down one try to sign in to somebody's account; an address that is none is left out."""
+    """Store one attempt to sign in to a person's account. An invalid address is left out."""
     Login.objects.create(
         user_id=user_id, method=method, succeeded=succeeded, address=_address(address), device=_device(device), at=now
     )

@@ -11,10 +11,10 @@ from accounts.steps.read_token import read_token
 
 
 def refresh_tokens(*, refresh: str) -> TokenPair:
-    """A new pair for a refresh token, which is spent by it. Raises InvalidToken.
+    """Issue a new pair of tokens for a refresh token, and spend that token. Raises InvalidToken.
 
-    A token that is used a second time is in two hands, and nobody can tell whose are the thief's: its session ends with
-    all its tokens. Whether the second use comes later or at the same moment makes no difference.
+    A second use means that two parties have the token, and nobody can tell which is the thief: the session ends with
+    all its tokens. It makes no difference whether the second use comes later or at the same moment.
     """
     token = read_token(refresh, "refresh")
     if token is None:

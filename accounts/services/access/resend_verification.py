@@ -11,9 +11,9 @@ from accounts.selectors.access.logins import id_of_email
 
 
 def resend_verification(*, email: str, request: HttpRequest) -> None:
-    """Another mail with the key, at most one a minute; a mail that says why not to who is verified or unknown.
+    """Mail the verification key again, at most once a minute. A verified or unknown address gets an explanation.
 
-    The caller can't tell which. Raises InvalidInput, or TooManyRequests for too many from one address.
+    The caller can't tell these apart. Raises InvalidInput, or TooManyRequests for too many from one address.
     """
     email = email.strip().lower()
     try:
@@ -25,7 +25,7 @@ def resend_verification(*, email: str, request: HttpRequest) -> None:
     address = EmailAddress.objects.filter(email=email, verified=False).select_related("user").first()
     known = address is not None or id_of_email(email) is not None
     with request_context(request):
-        # Without an owner allauth mails "you have an account" (signup) or "we know no such account".
+        # For an email without an unverified owner, allauth mails "you have an account" (signup) or "unknown account".
         send_verification_email_to_address(
             request, address or EmailAddress(email=email), signup=address is None and known
         )

@@ -10,7 +10,7 @@ from accounts.publish import end_message, publish
 
 
 def revoke_api_key(*, user_id: int, key_id: int, now: datetime) -> None:
-    """End somebody's key at once, for ever, with its open sockets. Raises NotFound; also when it is revoked already."""
+    """Revoke a person's key at once and for ever, and close its sockets. Raises NotFound, also for a revoked key."""
     with transaction.atomic(durable=True):
         ended = ApiKey.objects.filter(pk=key_id, user_id=user_id, revoked_at=None).update(revoked_at=now)
         if not ended:

@@ -11,9 +11,9 @@ T = TypeVar("T")
 
 
 def set_up_authenticator(*, user_id: int, activate: Callable[[], T]) -> T:
-    """Let allauth `activate` an authenticator app; what it gives. Raises AppAlreadySet: of several at once one wins."""
+    """Let allauth `activate` an authenticator app, and return its result. Raises AppAlreadySet: only one may exist."""
     with transaction.atomic(durable=True):
-        # allauth takes the same lock for new recovery codes, and so does whoever removes a second factor.
+        # allauth takes the same lock for new recovery codes; the removal of a second factor takes it too.
         list(User.objects.select_for_update(no_key=True).filter(pk=user_id).values_list("pk"))
         require_no_app(user_id)
         return activate()

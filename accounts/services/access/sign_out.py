@@ -5,9 +5,9 @@ from accounts.steps.end_sessions import end_sessions
 
 
 def sign_out(*, user_id: int, session_key: str | None = None, keep_session_key: str | None = None) -> int:
-    """End one of a person's own sessions, or all but the one to keep, with their tokens and sockets; how many ended.
+    """End one of a person's sessions, or all but the one to keep, with tokens and sockets. Returns the number ended.
 
-    The session of another person is left alone.
+    It never ends another person's session.
     """
     with transaction.atomic(durable=True):
         return end_sessions(

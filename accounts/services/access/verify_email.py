@@ -7,7 +7,7 @@ from accounts.domain.texts import storable
 
 
 def verify_email(*, key: str, request: HttpRequest) -> None:
-    """Take the email for verified that this key was mailed to. Raises InvalidVerificationKey; each key works once."""
+    """Verify the email that this key was mailed to. Raises InvalidVerificationKey; each key works once."""
     confirmation = get_emailconfirmation_model().from_key(key) if storable(key) else None
     with request_context(request):
         if confirmation is None or confirmation.confirm(request) is None:

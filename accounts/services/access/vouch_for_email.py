@@ -6,7 +6,7 @@ from accounts.models import User
 
 
 def vouch_for_email(*, email: str) -> User:
-    """Take somebody's email for verified on the operator's word, without a mail. Raises NotFound."""
+    """Verify a person's email on the operator's word, without a mail. Raises NotFound."""
     with transaction.atomic(durable=True):
         user = User.objects.select_for_update().filter(email=email.strip().lower()).first()
         if user is None:

@@ -20,10 +20,11 @@ from accounts.steps.require_permission import require_permission
 def decide_request(
     *, request_id: UUID, decision: Decision, reason: str, decided_by: int, now: datetime
 ) -> ApprovalRequest:
-    """Approve or refuse somebody else's request; the last approval needed executes it, in the same transaction.
+    """Approve or refuse another person's request. The last approval needed executes it in the same transaction.
 
-    Raises NotFound, NotPermitted, OwnRequest (superusers too, and whose subject it is), AlreadyDecided, RequestEnded,
-    InvalidInput (whoever refuses says why), and whatever the action refuses with: then nothing is decided.
+    Raises NotFound, NotPermitted, AlreadyDecided, RequestEnded, OwnRequest (for the requester and for the subject's
+    owner, superusers too), InvalidInput (a refusal needs a reason), and the refusals of the action: then nothing is
+    decided.
     """
     reason = checked_reason(reason, required=decision is Decision.REFUSE)
     with transaction.atomic(durable=True):

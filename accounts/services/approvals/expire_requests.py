@@ -6,6 +6,6 @@ from accounts.steps.expire_overdue import expire_overdue
 
 
 def expire_requests(*, now: datetime) -> int:
-    """End the requests whose time has run out; returns how many. Deciding on one is refused already before this."""
+    """End the overdue requests and return their number. Even before that, nobody can decide on them."""
     with transaction.atomic(durable=True):
         return expire_overdue(now)

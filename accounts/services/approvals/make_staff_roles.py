@@ -7,14 +7,14 @@ from accounts.domain.approvals.requests import Role, may_approve, may_request
 from accounts.models import ApprovalRequest
 
 READABLE = ("accounts", "trading", "monitoring", "auth")
-"""Every role may look at everything in these apps; nothing there can be written by staff without approval."""
+"""Every role may view everything in these apps. Staff change nothing there without approval."""
 
 ALONE = {Role.FINANCE: ("decide_deposit", "decide_withdrawal", "complete_withdrawal")}
-"""What a role may do without asking others: everyday amounts at the cashier."""
+"""The permissions of a role without approval by others: everyday amounts at the cashier."""
 
 
 def make_action_permissions() -> None:
-    """A permission to request and one to approve for each registered action, where they don't exist yet."""
+    """Create two permissions for each registered action, to request it and to approve it, where they are missing."""
     content_type = ContentType.objects.get_for_model(ApprovalRequest)
     wanted = [
         Permission(content_type=content_type, codename=may(action.name), name=f"Can {word} {action.name}")
@@ -25,7 +25,7 @@ def make_action_permissions() -> None:
 
 
 def make_staff_roles() -> dict[Role, list[str]]:
-    """The groups support, finance, risk and auditor with exactly the permissions that docs/runbook.md lists."""
+    """Create the groups support, finance, risk and auditor with exactly the permissions that docs/runbook.md lists."""
     given: dict[Role, list[str]] = {}
     with transaction.atomic(durable=True):
         make_action_permissions()

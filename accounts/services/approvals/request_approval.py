@@ -15,10 +15,10 @@ from accounts.steps.require_permission import require_permission
 def request_approval(
     *, action: str, subject: str, arguments: Arguments, reason: str, requested_by: int, now: datetime
 ) -> ApprovalRequest:
-    """Ask others to approve an action. Nothing happens to its subject yet.
+    """Ask others to approve an action. It doesn't change its subject yet.
 
     Raises NotFound for an unknown action or subject, NotPermitted, InvalidInput, DuplicateRequest while the same
-    action waits for the same subject, and whatever the action's `read_arguments` raises.
+    action waits for the same subject, and the refusals of the action's `read_arguments`.
     """
     known = action_named(action)
     require_permission(requested_by, may_request(action))

@@ -9,7 +9,7 @@ from accounts.steps.lock_request import lock_request, require_pending
 
 
 def take_back_request(*, request_id: UUID, taken_back_by: int, now: datetime) -> ApprovalRequest:
-    """Take back one's own request. Raises NotFound, NotPermitted for somebody else's, RequestEnded."""
+    """Withdraw the caller's own request. Raises NotFound, NotPermitted for another person's, RequestEnded."""
     with transaction.atomic(durable=True):
         request = lock_request(request_id)
         if request.requested_by_id != taken_back_by:

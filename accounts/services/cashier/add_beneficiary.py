@@ -23,10 +23,10 @@ from accounts.steps.tell_by_mail import tell_by_mail
 def add_beneficiary(
     *, user_id: int, currency: str, label: str, address: str, code: str | None, now: datetime
 ) -> Beneficiary:
-    """Somewhere that this person's money may go, from a day later on. `code` is of their second factor.
+    """Add a beneficiary, usable after a day. `code` is a code of the person's second factor.
 
     Raises InvalidInput, CashierClosed where the currency has no terms, BeneficiaryExists, TooManyBeneficiaries,
-    AccountFrozen, AccountClosed, and what `check_second_factor` raises.
+    AccountFrozen, AccountClosed, and as `check_second_factor`.
     """
     label, address = label.strip(), address.strip()
     check_address(currency=currency, label=label, address=address)
@@ -40,10 +40,10 @@ def add_beneficiary(
         usable_from=now + BENEFICIARY_DELAY,
     )
     with transaction.atomic(durable=True):
-        lock_person(user_id)  # whoever adds another at this moment comes before this one, or after it
+        lock_person(user_id)  # a parallel request for another one comes before this one, or after it
         require_active(user_id)
         _check_room(beneficiary)
-        # Last of all: what is refused anyway spends no code.
+        # Last of all: a request that is refused for another reason spends no code.
         proven = try_second_factor(user=User.objects.get(pk=user_id), code=code, now=now) is not None
         if proven:
             beneficiary.save(force_insert=True)

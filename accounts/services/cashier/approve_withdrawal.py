@@ -5,13 +5,13 @@ from django.db import transaction
 
 from accounts.models import Withdrawal
 from accounts.steps.end_withdrawal import accept_withdrawal
+from accounts.steps.four_eyes import require_below_four_eyes
 from accounts.steps.lock_cashier import lock_withdrawal
-from accounts.steps.may_decide import require_below_four_eyes
 from accounts.steps.require_permission import require_permission
 
 
 def approve_withdrawal(*, withdrawal_id: UUID, decided_by: int, now: datetime) -> Withdrawal:
-    """One member of staff lets it be paid out; where two are needed, see `large_withdrawal`.
+    """Approve a withdrawal for payment, as one member of staff. For amounts that need two, see `large_withdrawal`.
 
     Raises NotFound, NotPermitted, SecondApprovalRequired, WrongState, AccountFrozen, AccountClosed.
     """

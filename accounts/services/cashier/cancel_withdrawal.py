@@ -10,7 +10,7 @@ from accounts.steps.lock_cashier import lock_withdrawal
 
 
 def cancel_withdrawal(*, withdrawal_id: UUID, user_id: int, now: datetime) -> Withdrawal:
-    """The trader wants it no more; amount and fee are theirs again. Raises NotFound, WrongState once it is approved."""
+    """Cancel a trader's own withdrawal and return amount and fee. Raises NotFound, WrongState once it is approved."""
     with transaction.atomic(durable=True):
         withdrawal = lock_withdrawal(withdrawal_id, owner_id=user_id)
         end_withdrawal(withdrawal, WithdrawalState.CANCELLED, now=now)

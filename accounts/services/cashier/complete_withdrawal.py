@@ -12,7 +12,7 @@ from accounts.steps.require_permission import require_permission
 
 
 def complete_withdrawal(*, withdrawal_id: UUID, reference: str, decided_by: int, now: datetime) -> Withdrawal:
-    """It has been paid out; `reference` names the payment, a bank's or a chain's own id: it pays one withdrawal.
+    """Record that a withdrawal has been paid. `reference` is the bank's or the chain's id: it pays one withdrawal only.
 
     Raises NotFound, NotPermitted, InvalidInput, WrongState unless it is approved, PayoutKnown.
     """

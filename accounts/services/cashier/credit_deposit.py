@@ -8,15 +8,15 @@ from accounts.domain.cashier.real_money import DepositState, PaymentKnown, Provi
 from accounts.models import Deposit
 from accounts.selectors.cashier.real_money import deposits_of_payment
 from accounts.steps.end_deposit import end_deposit
+from accounts.steps.four_eyes import require_below_four_eyes, require_not_own
 from accounts.steps.lock_cashier import lock_deposit
-from accounts.steps.may_decide import require_below_four_eyes, require_not_own
 from accounts.steps.require_permission import require_permission
 
 
 def credit_deposit(*, deposit_id: UUID, reference: str, decided_by: int, now: datetime) -> Deposit:
-    """A member of staff has seen the payment. `reference` names it (a bank's own id): it credits one deposit only.
+    """Credit a deposit whose payment staff have seen. `reference` is the bank's id: it credits one deposit only.
 
-    A deposit with an invoice has its reference already. Raises NotFound, NotPermitted, OwnRequest,
+    A deposit with an invoice already has its reference. Raises NotFound, NotPermitted, OwnRequest,
     SecondApprovalRequired, InvalidInput, WrongState, PaymentKnown.
     """
     require_permission(decided_by, "decide_deposit")
@@ -28,7 +28,7 @@ def credit_deposit(*, deposit_id: UUID, reference: str, decided_by: int, now: da
 
 
 def credit_seen_payment(deposit: Deposit, *, reference: str, decided_by: int, now: datetime) -> None:
-    """The same inside a transaction that holds the deposit's lock; the caller has asked who may."""
+    """Credit a deposit inside a transaction that holds its lock. The caller has checked the permission."""
     require_not_own(decided_by, deposit.user_id)
     deposit.provider_reference = checked_payment(deposit, reference) or deposit.provider_reference
     try:
@@ -41,7 +41,7 @@ def credit_seen_payment(deposit: Deposit, *, reference: str, decided_by: int, no
 
 
 def checked_payment(deposit: Deposit, reference: str) -> str:
-    """The payment's reference, empty for a deposit with an invoice. Raises InvalidInput, PaymentKnown."""
+    """Return the payment's reference, empty for a deposit with an invoice. Raises InvalidInput, PaymentKnown."""
     if deposit.provider != Provider.MANUAL:
         return ""
     reference = check_payment(reference)

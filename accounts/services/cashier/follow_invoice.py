@@ -12,10 +12,9 @@ from accounts.steps.lock_cashier import lock_deposit
 
 
 def follow_invoice(*, deposit_id: UUID, now: datetime) -> Deposit:
-    """Ask the provider how a deposit's invoice stands, and do what follows. Safe to run any number of times.
+    """Ask the provider for the state of a deposit's invoice, and apply it. It is safe to run any number of times.
 
-    A deposit without an invoice has nobody to ask: it expires when its time is over. Raises
-    PaymentProviderUnavailable.
+    A deposit without an invoice has no provider to ask: it expires after its time. Raises PaymentProviderUnavailable.
     """
     deposit = Deposit.objects.get(pk=deposit_id)
     provider = provider_named(deposit.provider)
@@ -31,9 +30,9 @@ def follow_invoice(*, deposit_id: UUID, now: datetime) -> Deposit:
 
 
 def apply_status(deposit: Deposit, invoice: InvoiceStatus | None, *, now: datetime) -> None:
-    """What an invoice's status means for its deposit, inside a transaction that holds the deposit's lock.
+    """Apply an invoice's state to its deposit, inside a transaction that holds the deposit's lock.
 
-    Only a deposit that waits for its payment is credited, or expires; one that had expired goes to staff.
+    Only a deposit that waits for its payment is credited or expires. A payment of an expired one goes to staff.
     """
     verdict, why = _judge(deposit, invoice, now)
     if deposit.state == DepositState.REQUESTED:

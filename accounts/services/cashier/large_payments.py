@@ -1,4 +1,4 @@
-"""The actions with four eyes of the cashier: large withdrawals to be approved, large deposits to be credited."""
+"""The cashier's actions with four eyes: approve large withdrawals, credit large deposits."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -24,7 +24,7 @@ from accounts.steps.lock_cashier import lock_deposit, lock_withdrawal
 
 
 def _decider(request: ApprovalRequest) -> int:
-    """Whose approval was the last one needed."""
+    """Return the person whose approval was the last one needed."""
     decision = request.decisions.order_by("-id").first()
     if decision is None:
         raise ValueError("nobody has decided")
@@ -46,7 +46,7 @@ def _deposit(subject: Subject) -> Deposit:
 
 
 def read_withdrawal(subject: Subject, arguments: Arguments) -> dict[str, object]:
-    """It takes no arguments. Raises NotFound, WrongState when there is nothing to approve any more."""
+    """Takes no arguments. Raises NotFound, WrongState when there is nothing left to approve."""
     check_step(WITHDRAWAL_STEPS, _withdrawal(subject).state, WithdrawalState.APPROVED)
     return {}
 
@@ -67,7 +67,7 @@ def describe_withdrawal(request: ApprovalRequest) -> Sequence[tuple[str, str]]:
 
 
 def read_deposit(subject: Subject, arguments: Arguments) -> dict[str, object]:
-    """`reference`: the payment that has been seen, for a deposit paid by instructions. Raises as `credit_deposit`."""
+    """Takes `reference`, the payment's id, for a deposit paid by instructions. Raises as `credit_deposit`."""
     deposit = _deposit(subject)
     check_step(DEPOSIT_STEPS, deposit.state, DepositState.DONE)
     return {"reference": checked_payment(deposit, str(arguments.get("reference", "")))}

@@ -19,7 +19,7 @@ from accounts.steps.lock_wallets import lock_wallets
 
 @dataclass(frozen=True, slots=True)
 class OpenedDeposit:
-    """A deposit that waits for its payment; `replayed` when the same request had been granted before."""
+    """A deposit that waits for its payment; `replayed` if an earlier request with this key opened it."""
 
     deposit: Deposit
     replayed: bool
@@ -28,9 +28,9 @@ class OpenedDeposit:
 def open_deposit(request: DepositRequest, *, now: datetime) -> OpenedDeposit:
     """Store the request, then ask the provider for an invoice, outside of any transaction.
 
-    Idempotent: a known key answers with its deposit, or IdempotencyKeyReused if it asks for something else; a deposit
-    that has no invoice yet, because the provider was away, gets one then. Raises CashierClosed, AmountOutOfBounds,
-    DailyMaximumReached, PaymentProviderUnavailable, and what `check_money_in` raises.
+    Idempotent: a known key returns its deposit; for other contents it raises IdempotencyKeyReused. A deposit without
+    an invoice, because the provider was unavailable, gets one then. Raises CashierClosed, AmountOutOfBounds,
+    DailyMaximumReached, PaymentProviderUnavailable, and as `check_money_in`.
     """
     _open_wallet(request, now)
     with transaction.atomic(durable=True):
@@ -57,7 +57,7 @@ def _store(request: DepositRequest, now: datetime) -> OpenedDeposit:
     terms = deposit_terms(request.currency)
     if terms is None or wallet is None:
         raise CashierClosed(request.currency)
-    provider_named(terms.deposit_provider)  # refuse before anything is stored
+    provider_named(terms.deposit_provider)  # refuses before anything is stored
     deposit_bounds(terms, request.user_id, now).check(request.amount)
     check_money_in(
         user_id=request.user_id,
@@ -85,7 +85,7 @@ def _store(request: DepositRequest, now: datetime) -> OpenedDeposit:
 def _attach(deposit: Deposit, invoice: Invoice) -> Deposit:
     with transaction.atomic(durable=True):
         deposit = lock_deposit(deposit.pk)
-        # Two of the same request may have asked at once: the first invoice is the deposit's, nobody sees the other.
+        # Two equal requests may run at once: the first invoice is the deposit's, and nobody sees the other one.
         if deposit.provider_reference is None and deposit.state == DepositState.REQUESTED:
             deposit.provider_reference, deposit.checkout_url = invoice.reference, invoice.checkout_url
             deposit.expires_at = invoice.expires_at

@@ -18,7 +18,7 @@ log = structlog.get_logger(__name__)
 
 
 class Received(StrEnum):
-    """DONE: acted on; REPLAYED: the same delivery has been acted on before; IGNORED: about nothing of ours."""
+    """DONE: applied; REPLAYED: this delivery was applied before; IGNORED: about no deposit of ours."""
 
     DONE = "done"
     REPLAYED = "replayed"
@@ -26,11 +26,10 @@ class Received(StrEnum):
 
 
 def receive_delivery(*, provider: Provider, headers: Mapping[str, str], body: bytes, now: datetime) -> Received:
-    """Act on a provider's message, once for each delivery; a delivery sent again has an id of its own, and finds
-    a deposit that has moved on.
+    """Apply a provider's message, once per delivery. A repeated delivery has a new id, and finds the deposit changed.
 
-    The message only says where to look: state, amount and currency are asked for at the provider. It is stored in the
-    transaction that acts, so that one whose handling failed is handled when it comes again. Raises
+    The message only names the invoice: its state, amount and currency are read from the provider. The message is stored
+    in the transaction that applies it, so a failed delivery is handled when it comes again. Raises
     InvalidWebhookSignature, InvalidInput, PaymentProviderUnavailable.
     """
     taker = provider_named(provider)
@@ -57,7 +56,7 @@ def _known(provider: Provider, event: Event) -> bool:
 
 
 def _store(provider: Provider, event: Event, now: datetime) -> bool:
-    """Whether this delivery is the first of its id."""
+    """Store the delivery; False if its id is known."""
     try:
         with transaction.atomic():
             WebhookDelivery.objects.create(

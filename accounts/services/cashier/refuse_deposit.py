@@ -11,7 +11,7 @@ from accounts.steps.require_permission import require_permission
 
 
 def refuse_deposit(*, deposit_id: UUID, reason: str, decided_by: int, now: datetime) -> Deposit:
-    """A member of staff has found no payment, or a wrong one; the trader reads the reason.
+    """Refuse a deposit whose payment is missing or wrong. The trader reads the reason.
 
     Raises NotFound, NotPermitted, InvalidInput, WrongState.
     """

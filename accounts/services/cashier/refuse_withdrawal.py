@@ -11,7 +11,7 @@ from accounts.steps.require_permission import require_permission
 
 
 def refuse_withdrawal(*, withdrawal_id: UUID, reason: str, decided_by: int, now: datetime) -> Withdrawal:
-    """It is not paid out, or the payment failed: amount and fee are the trader's again, who reads the reason.
+    """Refuse a withdrawal, or record that its payment failed, and return amount and fee. The trader reads the reason.
 
     Raises NotFound, NotPermitted, InvalidInput, WrongState.
     """

@@ -8,7 +8,7 @@ from accounts.models import Beneficiary
 
 
 def remove_beneficiary(*, beneficiary_id: UUID, user_id: int, now: datetime) -> None:
-    """No more money goes there; withdrawals that were asked for before go on. Raises NotFound."""
+    """Remove a beneficiary. Withdrawals to it that were requested before continue. Raises NotFound."""
     with transaction.atomic(durable=True):
         rows = Beneficiary.objects.filter(pk=beneficiary_id, user_id=user_id, removed_at=None)
         if not rows.update(removed_at=now):

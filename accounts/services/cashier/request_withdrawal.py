@@ -28,7 +28,7 @@ from accounts.steps.move_real_money import pay_out
 
 @dataclass(frozen=True, slots=True)
 class RequestedWithdrawal:
-    """A withdrawal in review, its money reserved; `replayed` when the same request had been granted before."""
+    """A withdrawal in review with its money reserved; `replayed` if an earlier request with this key opened it."""
 
     withdrawal: Withdrawal
     replayed: bool
@@ -37,13 +37,12 @@ class RequestedWithdrawal:
 def request_withdrawal(
     request: WithdrawalRequest, *, code: str | None, by_api_key: bool, now: datetime
 ) -> RequestedWithdrawal:
-    """Reserve amount and fee, and let staff look. A person gives a `code` of their second factor.
+    """Reserve amount and fee, and send the withdrawal to staff. A person gives a `code` of their second factor.
 
-    An API key gives none, but its owner must have a second factor. Idempotent: a known key answers with its
-    withdrawal, or IdempotencyKeyReused if it asks for something else. Raises NotFound (the beneficiary),
-    BeneficiaryNotUsable, CashierClosed, AmountOutOfBounds, DailyMaximumReached, InsufficientForWithdrawal,
-    AccountFrozen, AccountClosed, WithdrawalsPaused, and what `check_second_factor` raises.
-    Who has excluded themselves gets their money all the same.
+    An API key gives none, but its owner must have a second factor. Idempotent: a known key returns its withdrawal; for
+    other contents it raises IdempotencyKeyReused. Raises NotFound (the beneficiary), BeneficiaryNotUsable,
+    CashierClosed, AmountOutOfBounds, DailyMaximumReached, InsufficientForWithdrawal, AccountFrozen, AccountClosed,
+    WithdrawalsPaused, and as `check_second_factor`. Exclusions don't stop withdrawals.
     """
     require_active(request.user_id)
     requested = _known(request)
@@ -58,8 +57,8 @@ def request_withdrawal(
 def _reserve(
     request: WithdrawalRequest, code: str | None, by_api_key: bool, now: datetime
 ) -> RequestedWithdrawal | None:
-    """None for a wrong code. It is looked at last of all: a request that is refused anyway spends none."""
-    # Locked: it can't be removed in between.
+    """Returns None for a wrong code. The code is checked last: a request refused for another reason spends none."""
+    # Locked: nobody can remove it in between.
     usable = Beneficiary.objects.select_for_update(no_key=True).filter(removed_at=None)
     beneficiary = usable.filter(pk=request.beneficiary_id, user_id=request.user_id).first()
     if beneficiary is None:
@@ -101,7 +100,7 @@ def _known(request: WithdrawalRequest) -> RequestedWithdrawal | None:
 def _granted(
     request: WithdrawalRequest, beneficiary: Beneficiary, wallet: LockedWallet | None, now: datetime
 ) -> tuple[CashierTerms, LockedWallet]:
-    """By which terms and from which wallet, when both and the beneficiary allow it."""
+    """Return the terms and the wallet, if terms, wallet and beneficiary allow the withdrawal."""
     if now < beneficiary.usable_from:
         usable_from = write_instant(beneficiary.usable_from)
         raise BeneficiaryNotUsable(f"Usable from {usable_from}", usable_from=usable_from)

@@ -8,9 +8,9 @@ from accounts.steps.lock_cashier import lock_deposit
 
 
 def submit_deposit(*, deposit_id: UUID, user_id: int, note: str) -> Deposit:
-    """The trader says "I have paid" of a deposit that staff look at; `note` helps them find the payment.
+    """Record that the trader says "I have paid", for a deposit that staff look after. `note` helps them search.
 
-    Raises NotFound, InvalidInput, WrongState. The same said twice is said once.
+    Raises NotFound, InvalidInput, WrongState. Repeating it changes nothing.
     """
     note = check_reference("note", note, 200)
     with transaction.atomic(durable=True):
@@ -19,7 +19,7 @@ def submit_deposit(*, deposit_id: UUID, user_id: int, note: str) -> Deposit:
             raise WrongState("Its provider tells by itself when it is paid")
         if deposit.state == DepositState.REVIEW and deposit.note == note:
             return deposit
-        if deposit.state != DepositState.REQUESTED:  # one that has expired no longer counts for any maximum
+        if deposit.state != DepositState.REQUESTED:  # an expired one no longer counts for any maximum
             raise WrongState(f"It is {deposit.state}", state=deposit.state)
         deposit.state, deposit.note = DepositState.REVIEW, note
         deposit.save(update_fields=["state", "note"])

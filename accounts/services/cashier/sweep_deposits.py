@@ -12,9 +12,9 @@ BATCH = 500
 
 
 def sweep_deposits(*, now: datetime) -> int:
-    """Look at each deposit that waits: ask its provider, should a message have been lost, and expire what is over.
+    """Ask the provider about each waiting deposit, in case a message was lost, and expire the overdue ones.
 
-    Returns how many it looked at. A provider that is away isn't asked again until the next sweep.
+    Returns the number of deposits checked. After a failure, a provider isn't asked again until the next sweep.
     """
     looked_at, away = 0, set[str]()
     for deposit in deposits_waiting(now, limit=BATCH):

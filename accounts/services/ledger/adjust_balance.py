@@ -1,4 +1,4 @@
-"""The action of correcting a wallet's balance against the house, with four eyes."""
+"""The action that corrects a wallet's balance against the house, with four eyes."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -19,7 +19,7 @@ from accounts.steps.move_against_house import move_against_house
 
 
 def read_arguments(subject: Subject, arguments: Arguments) -> dict[str, object]:
-    """`amount`: what the wallet gets, negative for what it gives, at its currency's scale."""
+    """Takes `amount` at the currency's scale: positive gives to the wallet, negative takes from it."""
     wallet = adjusted_wallet(subject)
     amount = parse_typed_decimal(arguments.get("amount"))
     if amount is None or abs(amount) > ADJUSTMENT_MAX:
@@ -32,7 +32,7 @@ def read_arguments(subject: Subject, arguments: Arguments) -> dict[str, object]:
 
 
 def adjusted_wallet(subject: Subject) -> Wallet:
-    """The wallet that `wallet:<id>` names. Raises NotFound."""
+    """Return the wallet of `wallet:<id>`. Raises NotFound."""
     found = wallets_by_id([subject.number("wallet")])
     if not found:
         raise NotFound(str(subject))
@@ -40,7 +40,7 @@ def adjusted_wallet(subject: Subject) -> Wallet:
 
 
 def execute(request: Request, now: datetime) -> None:
-    """Move the amount between the wallet and the house. Raises InsufficientFunds rather than overdraw the wallet."""
+    """Move the amount between the wallet and the house. Raises InsufficientFunds instead of overdrawing the wallet."""
     move_against_house(
         wallet_id=adjusted_wallet(request.about).id,
         amount=Decimal(request.arguments["amount"]),

@@ -1,4 +1,4 @@
-"""The action of giving a trader a bonus, with four eyes."""
+"""The action that gives a trader a bonus, with four eyes."""
 
 from datetime import datetime
 from decimal import Decimal
@@ -16,7 +16,7 @@ from accounts.steps.move_against_house import move_against_house
 
 
 def read_arguments(subject: Subject, arguments: Arguments) -> dict[str, object]:
-    """`amount`: more than zero, else as for an adjustment."""
+    """Takes `amount`: more than zero, otherwise as for an adjustment."""
     read = adjust_balance.read_arguments(subject, arguments)
     if Decimal(str(read["amount"])) < 0:
         raise InvalidInput(fields=(FieldError("amount", "not-positive", "a bonus gives, it doesn't take"),))
@@ -24,7 +24,7 @@ def read_arguments(subject: Subject, arguments: Arguments) -> dict[str, object]:
 
 
 def execute(request: Request, now: datetime) -> None:
-    """Move the amount from the account that bonuses come from to the wallet: it is the trader's, like any money.
+    """Move the amount from the operator's bonus account to the wallet. From then on it is normal money of the trader.
 
     Raises PersonExcluded, AccountFrozen, AccountClosed.
     """
@@ -37,7 +37,7 @@ def execute(request: Request, now: datetime) -> None:
         now=now,
         operator=AccountKind.BONUS,
     )
-    # Only now, while the wallet is locked, can nobody exclude themselves in between.
+    # Check after the wallet is locked: nobody can exclude themselves in between.
     restrictions = restrictions_on(wallet.owner_id, now=now)
     restrictions.check_active()
     if restrictions.exclusion is not None:

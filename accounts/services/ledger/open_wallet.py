@@ -13,10 +13,10 @@ from accounts.steps.publish_wallet_on_commit import publish_wallet_on_commit
 
 
 def open_wallet(*, user_id: int, currency: str, now: datetime) -> tuple[Wallet, bool]:
-    """This person's real wallet in a currency, and whether it is new: asking again changes nothing.
+    """Return a person's real wallet in a currency, and whether it is new. Repeating it changes nothing.
 
-    Raises CurrencyNotOffered where the operator hasn't enabled it, and AccountClosed, AccountFrozen, SelfExcluded or
-    TimedOut for somebody who may not bring money in.
+    Raises CurrencyNotOffered if the operator hasn't enabled the currency, and AccountClosed, AccountFrozen,
+    SelfExcluded or TimedOut if the person may not bring money in.
     """
     check_real_currency(currency)
     with transaction.atomic(durable=True):

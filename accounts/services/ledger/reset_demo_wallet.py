@@ -10,9 +10,9 @@ from accounts.steps.move_demo_money import lock_demo_wallet, move_demo_money
 
 
 def reset_demo_wallet(*, user_id: int, wallet_id: int, now: datetime) -> Wallet:
-    """Make this person's demo wallet exactly 10,000.00, by a grant or a return; returns it as it is then.
+    """Make a person's demo wallet exactly 10,000.00, by a grant or a return. Returns the wallet afterwards.
 
-    Raises NotFound, DemoOnly, FundsHeld while a trade is open, and for a grant what `check_money_in` raises.
+    Raises NotFound, DemoOnly, FundsHeld while a trade is open, and for a grant as `check_money_in`.
     """
     with transaction.atomic(durable=True):
         wallet, locked = lock_demo_wallet(user_id=user_id, wallet_id=wallet_id)

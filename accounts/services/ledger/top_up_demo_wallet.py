@@ -10,9 +10,9 @@ from accounts.steps.move_demo_money import lock_demo_wallet, move_demo_money
 
 
 def top_up_demo_wallet(*, user_id: int, wallet_id: int, now: datetime) -> Wallet:
-    """Bring this person's demo wallet, stakes included, up to 10,000.00; returns it as it is then.
+    """Bring a person's demo wallet, stakes included, up to 10,000.00. Returns the wallet afterwards.
 
-    Raises NotFound, DemoOnly, NothingToTopUp, and what `check_money_in` raises.
+    Raises NotFound, DemoOnly, NothingToTopUp, and as `check_money_in`.
     """
     with transaction.atomic(durable=True):
         wallet, locked = lock_demo_wallet(user_id=user_id, wallet_id=wallet_id)

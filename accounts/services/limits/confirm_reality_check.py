@@ -8,7 +8,7 @@ from accounts.selectors.access.sessions import REALITY_CHECKED_AT
 
 
 def confirm_reality_check(*, session_key: str, now: datetime) -> None:
-    """Somebody has seen what they did in this session, and goes on: the next check counts from now, in all its tabs."""
+    """Record that a person has seen their reality check. The next one counts from now, in all tabs of the session."""
     session = import_module(settings.SESSION_ENGINE).SessionStore(session_key)
     session[REALITY_CHECKED_AT] = write_instant(now)
     session.save()

@@ -10,17 +10,17 @@ from accounts.steps.lock_person import lock_person
 
 @dataclass(frozen=True, slots=True)
 class TakenExclusion:
-    """An exclusion under way; `replayed` when it was before."""
+    """An exclusion in force; `replayed` if it was in force before the request."""
 
     exclusion: Exclusion
     replayed: bool
 
 
 def exclude_person(*, user_id: int, kind: ExclusionKind, now: datetime, ends_at: datetime) -> TakenExclusion:
-    """Keep somebody from trading until then, in a transaction of its own.
+    """Stop a person from trading until `ends_at`, in a transaction of its own.
 
-    One of the same kind that ends as late, give or take a minute, stays the only one: the same wish sent twice, or by
-    many at once, is one exclusion.
+    If one of the same kind ends as late, within a minute, no new one is made: the same request, sent twice or by many
+    clients at once, is one exclusion.
     """
     with transaction.atomic(durable=True):
         lock_person(user_id)

@@ -1,6 +1,6 @@
-"""The action of raising a limit that a trader has set themselves, at their wish, with four eyes.
+"""The action that raises a trader's own limit at the trader's request, with four eyes.
 
-It spares nobody the day that a raise waits, and gives way to whatever the trader has wished since.
+The raise still waits a day. A later change by the trader wins over it.
 """
 
 from collections.abc import Sequence
@@ -36,14 +36,14 @@ MINUTE = "%Y-%m-%d %H:%M UTC"
 
 
 def read_arguments(subject: Subject, arguments: Arguments) -> dict[str, object]:
-    """`amount`: what the limit shall be, above what it is and what it will be; `none` for no limit any more."""
+    """Takes `amount`: the new limit, above the present and the coming one; `none` removes the limit."""
     limit = raised_limit(subject)
     typed = arguments.get("amount")
     number = parse_typed_decimal(typed)
     amount = None if typed == NONE else read_amount(LimitKind(limit.kind), number, limit.currency)
     if isinstance(amount, str):
         raise _invalid("invalid-number", amount.replace("null", NONE))
-    # What its owner has asked for already comes without us, and sooner.
+    # A raise that the owner has asked for comes without staff, and sooner.
     if not (is_more(amount, limit.amount) and is_more(amount, limit.setting.last)):
         message = "it must be above what the limit is and will be; its owner can lower it at any time"
         raise _invalid("not-a-raise", message)
@@ -51,7 +51,7 @@ def read_arguments(subject: Subject, arguments: Arguments) -> dict[str, object]:
 
 
 def raised_limit(subject: Subject) -> TradingLimit:
-    """The limit that `limit:<id>` names. Raises NotFound."""
+    """Return the limit of `limit:<id>`. Raises NotFound."""
     limit = TradingLimit.objects.select_related("user").filter(pk=subject.number("limit")).first()
     if limit is None:
         raise NotFound(str(subject))
@@ -59,10 +59,10 @@ def raised_limit(subject: Subject) -> TradingLimit:
 
 
 def execute(request: Request, now: datetime) -> None:
-    """Let the limit rise a day from now, and tell its owner, who can lower it again at once.
+    """Raise the limit a day from now, and tell its owner, who can lower it again at once.
 
-    Raises LimitChanged when its owner has changed it since this was asked for, or has asked for a raise that waits or
-    has come; PersonExcluded, AccountFrozen, AccountClosed.
+    Raises LimitChanged if the owner has changed it since the request, or has asked for a raise that waits or is in
+    force; PersonExcluded, AccountFrozen, AccountClosed.
     """
     lock_person(owner(request.about))
     limit = raised_limit(request.about)
@@ -117,7 +117,7 @@ def describe(request: Request) -> Sequence[tuple[str, str]]:
 
 
 def limit_name(limit: TradingLimit) -> str:
-    """In the reader's language: Loss, 7 days, demo."""
+    """Return the limit's name in the reader's language: Loss, 7 days, demo."""
     parts = [LABELS[LimitKind(limit.kind)], PERIOD_LABELS[limit.period_days], _book(limit)]
     return ", ".join(gettext(part) for part in parts if part)
 
@@ -140,7 +140,7 @@ def _number(limit: TradingLimit, amount: Decimal | None) -> str:
 
 
 def written_amount(limit: TradingLimit, amount: Decimal | None) -> str:
-    """In the reader's language, with its unit: 500.00 USDT, 20 trades, no limit."""
+    """Return the amount with its unit in the reader's language: 500.00 USDT, 20 trades, no limit."""
     return gettext("no limit") if amount is None else " ".join([_number(limit, amount), gettext(_unit(limit))])
 
 

@@ -6,10 +6,10 @@ from accounts.services.limits.exclude_person import TakenExclusion, exclude_pers
 
 
 def self_exclude(*, user_id: int, months: int, now: datetime) -> TakenExclusion:
-    """Keep a person from trading for so many calendar months, by their own wish; money can be taken out all the same.
+    """Stop a person from trading for some calendar months, at their own request. Withdrawals stay possible.
 
-    From 6 months to 5 years, else InvalidInput. Nobody can lift it. A longer one may follow; one that isn't longer
-    answers with the one under way.
+    From 6 months to 5 years, otherwise InvalidInput. Nobody can lift it. A longer one may follow. A request for a
+    shorter one returns the present one.
     """
     shortest, longest = SELF_EXCLUSION_MONTHS
     if not shortest <= months <= longest:

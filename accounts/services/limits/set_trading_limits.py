@@ -10,9 +10,10 @@ from accounts.steps.lock_person import lock_person
 
 
 def set_trading_limits(*, user_id: int, changes: Sequence[LimitChange], now: datetime) -> None:
-    """Change a person's own limits, all together: less acts at once, more after a day (see `Setting.change`).
+    """Change a person's own limits, all together: a lower one acts at once, a higher one after a day.
 
-    Orders, deposits and top-ups committed afterwards have seen it. `read_limit_changes` checks the changes.
+    See `Setting.change`. Orders, deposits and top-ups that commit afterwards obey the change. `read_limit_changes`
+    checks the input.
     """
     with transaction.atomic(durable=True):
         lock_person(user_id)
@@ -21,13 +22,13 @@ def set_trading_limits(*, user_id: int, changes: Sequence[LimitChange], now: dat
 
 
 def set_limit(user_id: int, change: LimitChange, now: datetime) -> Setting:
-    """Change one limit of somebody who is locked (`lock_person`), in the caller's transaction; what it is then."""
+    """Change and return one limit of a person who is locked (`lock_person`), in the caller's transaction."""
     which = {"kind": change.kind, "currency": change.currency, "demo": change.demo, "period_days": change.period_days}
     row = TradingLimit.objects.filter(user_id=user_id, **which).first()
     if row is None and change.amount is None:
         return Setting()
     row = row or TradingLimit(user_id=user_id, changed_at=now, **which)
-    # A change that waited for this one's lock may have read its clock later.
+    # Another change, made while this one waited for the lock, may have read its clock later.
     at = max(now, row.changed_at)
     before = row.setting
     after = before.change(change.amount, at)

@@ -6,10 +6,10 @@ from accounts.services.limits.exclude_person import TakenExclusion, exclude_pers
 
 
 def take_time_out(*, user_id: int, hours: int, now: datetime) -> TakenExclusion:
-    """Keep a person from trading for so many hours, by their own wish; money can be taken out all the same.
+    """Stop a person from trading for some hours, at their own request. Withdrawals stay possible.
 
-    From 1 hour to 6 weeks, else InvalidInput. Nobody can lift it. A longer one may follow; one that isn't longer
-    answers with the one under way.
+    From 1 hour to 6 weeks, otherwise InvalidInput. Nobody can lift it. A longer one may follow. A request for a
+    shorter one returns the present one.
     """
     shortest, longest = (int(bound / timedelta(hours=1)) for bound in (TIME_OUT_MIN, TIME_OUT_MAX))
     if not shortest <= hours <= longest:

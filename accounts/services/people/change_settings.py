@@ -7,7 +7,7 @@ from accounts.models import User
 
 
 def change_settings(*, user_id: int, changes: Mapping[str, object]) -> None:
-    """Change those of somebody's settings that are named, the others stay. Raises InvalidInput, and changes none."""
+    """Change the named settings of a person; the others stay. Raises InvalidInput, and then changes none."""
     values = checked(changes)
     with transaction.atomic(durable=True):
         if values:

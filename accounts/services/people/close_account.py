@@ -17,18 +17,18 @@ from accounts.steps.tell_by_mail import tell_by_mail
 def close_account(
     *, user: User, password: str, code: str | None, confirmation: str, address: str, now: datetime
 ) -> None:
-    """Close somebody's account for ever, by their own wish: nobody signs in to it, and its email is never used again.
+    """Close a person's account for ever, at their own request. Nobody can sign in to it or use its email again.
 
-    `confirmation` is their email, typed once more; `address` is where the wish comes from. The ledger keeps all it has.
-    Raises InvalidInput (password, confirmation), what `confirm_person` raises, TooManyAttempts; AccountInUse, naming
-    each obstacle; AccountClosed, AccountFrozen.
+    `confirmation` is their email, typed once more; `address` is the client's. The ledger keeps everything.
+    Raises InvalidInput (password, confirmation), as `confirm_person`, TooManyAttempts; AccountInUse with each obstacle;
+    AccountClosed, AccountFrozen.
     """
     _check_password(user, password, address, now)
     if confirmation.strip().lower() != user.email:
         raise InvalidInput(fields=(FieldError("confirmation", "mismatch", "type the account's email"),))
     confirm_person(user=user, code=code, now=now)
     with transaction.atomic(durable=True):
-        lock_person(user.pk)  # an order, a deposit or a key is before this, and seen here, or after it, and refused
+        lock_person(user.pk)  # parallel orders, deposits and keys come before this and are seen, or after it and fail
         closing = User.objects.get(pk=user.pk)
         _check_open(closing)
         closing.is_active, closing.closed_at = False, now

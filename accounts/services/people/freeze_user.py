@@ -1,4 +1,4 @@
-"""The actions of freezing somebody's account and of thawing it again, with four eyes."""
+"""The actions that freeze a person's account and unfreeze it, with four eyes."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -18,7 +18,7 @@ from accounts.steps.lock_person import lock_person
 
 
 def freezable_user(subject: Subject) -> User:
-    """Whom `user:<id>` names. Raises NotFound, AlreadyFrozen."""
+    """Return the user of `user:<id>`. Raises NotFound, AlreadyFrozen."""
     user = _user(subject)
     if user.frozen_at is not None:
         raise AlreadyFrozen
@@ -26,7 +26,7 @@ def freezable_user(subject: Subject) -> User:
 
 
 def frozen_user(subject: Subject) -> User:
-    """Whom `user:<id>` names. Raises NotFound, NotFrozen."""
+    """Return the user of `user:<id>`. Raises NotFound, NotFrozen."""
     user = _user(subject)
     if user.frozen_at is None:
         raise NotFrozen
@@ -34,7 +34,7 @@ def frozen_user(subject: Subject) -> User:
 
 
 def freeze(request: Request, now: datetime) -> None:
-    """Nobody signs in, orders or takes money out any more; sessions and sockets end. Trades under way settle."""
+    """Freeze the account: no logins, orders or withdrawals. Sessions and sockets end. Trades under way settle."""
     lock_person(_user(request.about).pk)  # first: no order that has read "not frozen" commits after this
     user = freezable_user(request.about)
     user.is_active, user.frozen_at = False, now
@@ -43,7 +43,7 @@ def freeze(request: Request, now: datetime) -> None:
 
 
 def unfreeze(request: Request, now: datetime) -> None:
-    """The account is as it was before; one that its owner has closed stays closed."""
+    """Restore the account. If its owner has closed it, it stays closed."""
     lock_person(_user(request.about).pk)
     user = frozen_user(request.about)
     user.is_active, user.frozen_at = user.closed_at is None, None

@@ -4,10 +4,10 @@ from django.http import HttpRequest
 
 
 def mail_first_key(*, address: EmailAddress, request: HttpRequest) -> None:
-    """The mail with the key to somebody who has just signed up. Call it inside allauth's `request_context`.
+    """Mail the verification key to a person who has just signed up. Call it inside allauth's `request_context`.
 
-    It goes out whatever was mailed there a moment ago: else whoever registers the same email at the same time, or asks
-    for its key before it is known, would keep the key from its owner. It uses up the minute of the mails to come.
+    It ignores earlier mails to the address: otherwise a stranger who registers the same email at that time, or asks for
+    its key before it is known, could keep the key from its owner. It counts as the one mail of the next minute.
     """
     ratelimit.consume(request, action="confirm_email", key=address.email)
     address.send_confirmation(request, signup=True)

@@ -7,7 +7,7 @@ from accounts.models import User
 
 
 def register_staff(*, email: str, password: str, now: datetime) -> User:
-    """A member of staff with all permissions, a verified email and no wallet, unless the email is known already."""
+    """Create a member of staff with all permissions, a verified email and no wallet, unless the email is known."""
     known = User.objects.filter(email__iexact=email).first()
     if known is not None:
         return known

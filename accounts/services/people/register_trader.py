@@ -20,10 +20,10 @@ from accounts.steps.post_transfers import post_transfers
 
 
 def register_trader(*, email: str, password: str, locale: str, now: datetime, verified: bool = False) -> User:
-    """A new person with a demo wallet of 10,000 USDT, who signs in as soon as the email is `verified`.
+    """Create a person with a demo wallet of 10,000 USDT, who can sign in once the email is `verified`.
 
-    Raises InvalidInput or EmailTaken; the latter is for the doors, which must not tell it to strangers.
-    It takes as long either way: the password is hashed before anybody looks whether the email is known.
+    Raises InvalidInput or EmailTaken; a door must not reveal the latter to strangers.
+    Both take the same time: the password is hashed before the check for a known email.
     """
     email = email.strip().lower()
     _check(email, password)

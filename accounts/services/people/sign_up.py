@@ -12,10 +12,10 @@ from accounts.services.people.register_trader import register_trader
 
 
 def sign_up(*, email: str, password: str, locale: str, request: HttpRequest, now: datetime) -> None:
-    """A new trader, and a mail with the key that proves the email; who has an account already gets a mail that says so.
+    """Create a trader and mail the verification key. The owner of an existing account gets a mail that says so.
 
-    The caller can't tell which. Raises InvalidInput, or TooManyRequests for too many from one address.
-    `request` is for that, and for the links in the mail.
+    The caller can't tell these apart. Raises InvalidInput, or TooManyRequests for too many from one address.
+    `request` gives the address, and the links in the mail.
     """
     if not ratelimit.consume(request, action="signup"):
         raise TooManyRequests

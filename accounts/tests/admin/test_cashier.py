@@ -1,4 +1,4 @@
-"""Staff at the cashier: what one may do alone, what two must do together, and what nobody can."""
+"""Staff at the cashier: actions of one person, actions of two people, and forbidden ones."""
 
 import re
 

@@ -1,4 +1,4 @@
-"""Traders' own limits, for staff: read by all of them, raised by two."""
+"""Traders' own limits on the staff pages: all staff read them, two people raise one."""
 
 from decimal import Decimal
 

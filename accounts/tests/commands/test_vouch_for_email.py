@@ -12,7 +12,7 @@ LOGIN = {"email": "carol@example.com", "password": PASSWORD}
 @pytest.mark.parametrize("address", [True, False])
 def test_it_lets_somebody_in_whose_mail_never_came(db: None, address: bool) -> None:
     register_trader(email="carol@example.com", password=PASSWORD, locale="en", now=NOON)
-    if not address:  # as `createsuperuser` leaves people
+    if not address:  # as after `createsuperuser`
         User.objects.get().emailaddress_set.all().delete()  # type: ignore[attr-defined]
     Api().post("/api/v1/auth/token", LOGIN).assert_problem(403, "email-not-verified")
     call_command("vouch_for_email", "Carol@example.com")

@@ -60,7 +60,7 @@ instants = st.datetimes(min_value=datetime(1970, 1, 1), max_value=datetime(2200,
         {},
         b"1",
     ],
-    ids=lambda value: type(value).__name__,  # some have no repr: an int of 5,000 digits
+    ids=lambda value: type(value).__name__,  # some values have no repr: an int of 5,000 digits
 )
 def test_it_refuses_what_is_not_a_plain_decimal(value: object) -> None:
     assert parse_decimal(value) is None

@@ -1,4 +1,4 @@
-"""The database itself keeps four eyes: whoever writes, by whatever program."""
+"""The database enforces four eyes, against every user and every program."""
 
 from datetime import timedelta
 from uuid import UUID, uuid4

@@ -1,4 +1,4 @@
-"""Whatever changes leaves an event, by whatever way it changes; secrets leave none of themselves."""
+"""Every change of an audited row leaves an event, by any program; secrets leave no values."""
 
 from decimal import Decimal
 from uuid import uuid4
@@ -19,7 +19,7 @@ from trading.models import Instrument
 pytestmark = pytest.mark.django_db
 
 HOT = ["transfers", "ledger_accounts", "flash_trades", "trade_corrections", "index_prices"]
-"""Append-only or guarded, and their own history."""
+"""Append-only or guarded tables, with a history of their own."""
 
 SECRET = ("password", "secret", "hash", "data", "token")
 
@@ -35,7 +35,7 @@ def columns(table: str) -> set[str]:
 
 
 def audited() -> dict[str, set[str]]:
-    """Each audited table with the columns whose values are hidden."""
+    """Returns each audited table with its hidden columns."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT tgrelid::regclass::text, tgargs FROM pg_trigger WHERE tgname = 'audit'")
         return {

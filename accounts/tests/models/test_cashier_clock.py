@@ -1,4 +1,4 @@
-"""Whoever writes to the cashier's tables says when, and the database looks at its own clock."""
+"""A program writes its own time to the cashier's tables, and the database checks it against its clock."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -19,7 +19,7 @@ FAR_FROM_NOW = [-6 * MINUTE, -2 * DAY, 6 * MINUTE, 9999 * DAY]
 
 @contextmanager
 def by_the_clock() -> Iterator[None]:
-    """With the guards that all other tests, in which it is noon, do without (see conftest.py)."""
+    """Turns on the clock guards. All other tests turn them off, because their time is noon (see conftest.py)."""
     for switch in ("ENABLE", "DISABLE"):
         for table in ("beneficiaries", "deposits", "withdrawals"):
             run_sql(f"ALTER TABLE {table} {switch} TRIGGER {table}_by_the_clock")
@@ -34,7 +34,7 @@ def add(payer: Customer, at: datetime) -> Beneficiary:
 
 @pytest.fixture
 def wishes(payer: Customer) -> list[Deposit | Withdrawal]:
-    """A deposit and a withdrawal like others, that aren't stored yet."""
+    """Returns a normal deposit and a normal withdrawal, not yet stored."""
     wishes: list[Deposit | Withdrawal] = [payer.stored_deposit(), payer.stored_withdrawal()]
     for wish in wishes:
         wish.pk, wish.idempotency_key = uuid4(), "new"

@@ -1,4 +1,4 @@
-"""Whoever writes to the cashier's tables, by whatever program: what was asked for stays, states only move on."""
+"""The database keeps the cashier's requests unchanged and their states in order, against every program."""
 
 from datetime import timedelta
 from uuid import uuid4

@@ -1,4 +1,4 @@
-"""The database guards the ledger itself: whoever writes, by whatever program, is refused by name."""
+"""The database guards the ledger itself: it refuses wrong writes of any program, by constraint name."""
 
 from decimal import Decimal
 

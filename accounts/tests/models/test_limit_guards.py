@@ -14,7 +14,7 @@ DAY = timedelta(days=1)
 
 @pytest.fixture
 def limit(alice: Trader) -> TradingLimit:
-    """100 USDT, and 200 asked for at noon."""
+    """A limit of 100 USDT, with a raise to 200 requested at noon."""
     return TradingLimit.objects.create(
         user=alice.user, kind="loss", currency="USDT", demo=True, period_days=7, amount=Decimal(100),
         next_amount=Decimal(200), next_from=NOON + DAY, changed_at=NOON,

@@ -1,4 +1,4 @@
-"""Each kind of transfer connects its own kinds of account, in its own books, whoever writes."""
+"""Each kind of transfer connects its own kinds of account, in its own books, for every program."""
 
 from dataclasses import dataclass
 from uuid import uuid4
@@ -23,14 +23,14 @@ INSERT = """
 
 @dataclass(frozen=True)
 class Ends:
-    """Two accounts of each kind of a book, the second one only of wallets."""
+    """Two accounts of each kind in a book; the second one exists only for wallets."""
 
     accounts: dict[AccountKind, int]
     other_wallet: int
 
 
 def open_book(demo: bool) -> Ends:
-    """The operator's accounts and two wallets with money in them."""
+    """Opens the operator's accounts and two wallets with money."""
     accounts = open_operator_accounts(currency="USDT", demo=demo, now=NOON)
     wallets = []
     for name in (f"carol{demo}", f"dave{demo}"):
@@ -47,7 +47,7 @@ def open_book(demo: bool) -> Ends:
 
 
 def taken(kind: TransferKind, source: int, target: int, demo: bool) -> bool:
-    """Whether the database takes it, or refuses it for its route; nothing stays."""
+    """Whether the database accepts it, or refuses it for its route. It stores nothing."""
     try:
         with transaction.atomic():
             run_sql(INSERT, kind, source, target, demo, uuid4())

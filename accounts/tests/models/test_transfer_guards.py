@@ -1,4 +1,4 @@
-"""Which transfers the database itself refuses, inserted by plain SQL past every service."""
+"""The database itself refuses wrong transfers, inserted by plain SQL past every service."""
 
 from decimal import Decimal
 from uuid import UUID, uuid4

@@ -93,13 +93,13 @@ def test_a_wallets_transfers_are_numbered_in_the_order_in_which_they_were_applie
     books = open_books()
 
     def pay(source: int) -> list[tuple[int, int]]:
-        """What each payment had: the wallet's revision after it, and its id."""
+        """Returns, for each payment, the wallet's revision after it, and its id."""
         seen = []
         for _ in range(25):
             each = move(source, books.house, "1")
             with transaction.atomic():
                 post_transfers([each], now=NOON)
-                revision = LedgerAccount.objects.get(pk=source).revision  # ours alone until the commit
+                revision = LedgerAccount.objects.get(pk=source).revision  # nobody else changes it until the commit
                 seen.append((revision, Transfer.objects.get(reference=each.reference).pk))
         return seen
 

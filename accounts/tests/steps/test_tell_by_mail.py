@@ -1,4 +1,4 @@
-"""Whose money has moved, or whose account has gone, reads it in a mail: once, in their language, after the commit."""
+"""The owner of moved money or of a closed account gets one mail, in their language, after the commit."""
 
 from contextlib import suppress
 
@@ -22,7 +22,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 
 def lines(mails: Mails) -> list[str]:
-    """The lines of the only mail, which is then forgotten."""
+    """Returns the lines of the only mail, and forgets it."""
     (mail,) = mails
     mails.clear()
     assert mail.to == ["alice@example.com"]

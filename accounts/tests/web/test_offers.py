@@ -1,4 +1,4 @@
-"""What the pages of money offer: nothing that would be refused, and why not."""
+"""The money pages offer no action that would be refused, and give the reason."""
 
 from collections.abc import Iterator
 from datetime import timedelta
@@ -33,7 +33,7 @@ def clock() -> Iterator[None]:
 
 @pytest.fixture
 def alices(alice: Trader, client: Client, settings: Settings, clock: None) -> Client:
-    """Alice has a real wallet; the operator takes USDT and has said no terms."""
+    """Gives alice a real wallet; the operator has enabled USDT, without terms."""
     settings.REAL_CURRENCIES = ["USDT"]
     client.force_login(alice.user)
     open_wallet(user_id=alice.user.pk, currency="USDT", now=NOON)
@@ -144,5 +144,5 @@ def test_signing_up_promises_no_real_money_only_where_there_is_none(
 
 
 def escaped(html: str) -> str:
-    """Templates' own texts aren't escaped, those from Python are."""
+    """Escapes a text as templates escape texts from Python. Templates' own texts aren't escaped."""
     return html.replace("'", "&#x27;")

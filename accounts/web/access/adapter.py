@@ -1,4 +1,4 @@
-"""Where allauth's doors (pages, `_allauth/`, tokens) meet our services."""
+"""Connects allauth's doors (pages, `_allauth/`, tokens) to our services."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -25,14 +25,14 @@ from accounts.services.people.mail_first_key import mail_first_key
 from accounts.web.mails import compose, post
 
 LINKS = ("activate_url", "password_reset_url", "signup_url")
-"""What allauth calls the address that a mail is about; the first that is there counts."""
+"""allauth's names for the link in a mail; the first one present counts."""
 
 
 class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth has no types
-    """Every try to sign in is written down; mails are ours."""
+    """Records every attempt to sign in, and sends mails from our own templates."""
 
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
-        """By our own template of the same name, in the language of whose email it is."""
+        """Sends our own template of the same name, in the language of the email's owner."""
         link = next((context[key] for key in LINKS if key in context), None)
         device = device_name(context.get("user_agent", ""))
         name = template_prefix.rpartition("/")[2]
@@ -42,12 +42,12 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth ha
     def send_notification_mail(
         self, template_prefix: str, user: User, context: dict[str, Any] | None = None, email: str | None = None
     ) -> None:
-        """What was done to an account, to its owner: with the way to a new password, should it have been a thief."""
+        """Tells the owner about a change of the account, with a link to a new password in case of a theft."""
         way = {"password_reset_url": get_reset_password_url(self.request)}
         super().send_notification_mail(template_prefix, user, (context or {}) | way, email)
 
     def should_send_confirmation_mail(self, request: HttpRequest, email_address: EmailAddress, signup: bool) -> bool:
-        """Whether allauth mails the key, if it didn't do so a moment ago. The first one we mail ourselves."""
+        """Whether allauth sends the key, unless it sent one a moment ago. We send the first one ourselves."""
         if signup:
             mail_first_key(address=email_address, request=request)
         return not signup
@@ -55,18 +55,18 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth ha
     def add_message(self, request: HttpRequest, *args: Any, **kwargs: Any) -> None:
         if request.path.startswith("/api/"):  # a program has no page to show it on
             return
-        # The next page says it; and it must not tell strangers whose email is known by being there or not.
+        # The next page says it. Besides, its presence or absence must not tell strangers which emails have accounts.
         if "account/messages/email_confirmation_sent.txt" not in args:
             super().add_message(request, *args, **kwargs)
 
     def pre_authenticate(self, request: HttpRequest, **credentials: Any) -> None:
-        """allauth's own count lives in Redis; ours holds without it, and is the same for pages and tokens."""
+        """allauth's own count is in Redis. Ours works without Redis, and counts pages and tokens together."""
         address = request.META.get("REMOTE_ADDR", "")
         self._subjects = password_subjects(email=credentials.get("email") or "", address=address)
         with self._refusing():
             refuse_locked(subjects=self._subjects, now=timezone.now())
 
-    def _rollback_login_failed_rl_usage(self) -> None:  # allauth's hook for a password that was right
+    def _rollback_login_failed_rl_usage(self) -> None:  # allauth's hook for a right password
         with self._refusing():
             count_attempts(subjects=self._subjects, succeeded=True, now=timezone.now())
 
@@ -78,7 +78,7 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth ha
             raise self.validation_error("too_many_login_attempts") from error
 
     def _delete_login_attempts_cached_email(self, request: HttpRequest, **credentials: Any) -> None:
-        """allauth's hook for a reset by mail: whoever reads the mailbox opens the account that others have locked."""
+        """allauth's hook for a reset by mail: the reader of the mailbox unlocks the account that others have locked."""
         forget_failures(email=credentials["email"])
 
     def authentication_failed(self, request: HttpRequest, **credentials: Any) -> None:
@@ -114,7 +114,7 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth ha
 
 
 def _method(request: HttpRequest, user: User | None = None) -> LoginMethod:
-    """How somebody signs in, or tries to; of a passkey we know only when it was right."""
+    """Returns the method of an attempt to sign in. A passkey is recognised only after it succeeded."""
     if request.path.startswith("/api/") or is_headless_request(request) == "app":
         return LoginMethod.TOKEN
     if user and any(record.get("passwordless") for record in get_authentication_records(request, user)):

@@ -1,4 +1,4 @@
-"""The pages on which people make and revoke API keys."""
+"""The pages to create and revoke API keys."""
 
 from datetime import datetime, timedelta
 from typing import Any
@@ -45,7 +45,7 @@ MESSAGES = {
 
 
 class CodeForm(forms.Form):
-    """Asks for a code only where there is a second factor."""
+    """Asks for a code only if the user has a second factor."""
 
     code = forms.CharField(
         label=_("Code of your app, or a recovery code"),
@@ -59,7 +59,7 @@ class CodeForm(forms.Form):
             del self.fields["code"]
 
     def refuse(self, refusal: Refusal) -> None:
-        """Show a refusal beside the field that it is about."""
+        """Shows a refusal at its field."""
         about_code = isinstance(refusal, SecondFactorRequired | SecondFactorWrong) and "code" in self.fields
         self.add_error("code" if about_code else None, gettext(refusal.title))
 
@@ -92,7 +92,7 @@ class KeyForm(CodeForm):
         self.now = now
 
     def clean(self) -> None:
-        """All that is wrong is said at once: the domain looks at what the fields have let through."""
+        """Reports all faults at once: the domain checks the values that the fields accept."""
         super().clean()
         given, life = self.cleaned_data, self.cleaned_data.get("life")
         try:
@@ -115,7 +115,7 @@ class KeyForm(CodeForm):
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def keys(request: HttpRequest) -> HttpResponse:
-    """All keys, and the form for another. A new one's secret is in the answer to the form, and nowhere else."""
+    """Shows all keys and the form for a new one. Only the response to the form contains the new secret."""
     user, now = _user(request), timezone.now()
     form = KeyForm(user, request.POST if request.method == "POST" else None, now=now)
     if form.is_valid() and (made := _made(user, form, now)):
@@ -137,7 +137,7 @@ def keys(request: HttpRequest) -> HttpResponse:
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def revoke(request: HttpRequest, key_id: int) -> HttpResponse:
-    """Ask once more, then end the key."""
+    """Asks for confirmation, then revokes the key."""
     user, now = _user(request), timezone.now()
     key = key_of(user.pk, key_id)
     if key is None:

@@ -1,4 +1,4 @@
-"""Who and from where: what the database's audit triggers write down beside each change that a request makes."""
+"""Tells the database's audit triggers the user and the origin of each change that a request makes."""
 
 from collections.abc import Callable
 from typing import Any
@@ -11,11 +11,11 @@ from django.http.response import HttpResponseBase
 from django.utils.encoding import escape_uri_path
 
 ORDERS = {"/api/v1/flash-trades", "/api/flash-trades"}
-"""Taking an order writes nothing that is audited, and must stay quick."""
+"""An order changes no audited row and must stay fast."""
 
 
 class Origin:
-    """Whose request it is. Read when a statement is sent: REST learns it late, a page may never need it."""
+    """The user of a request. It is read when a statement is sent: REST authenticates late, and some pages never do."""
 
     def __init__(self, request: HttpRequest) -> None:
         self.request = request
@@ -34,14 +34,14 @@ class Origin:
 
 
 class ContextEncoder(DjangoJSONEncoder):
-    """Puts the user's id where the origin is."""
+    """Writes the user's id in place of the origin."""
 
     def default(self, o: Any) -> Any:
         return o.user_id if isinstance(o, Origin) else super().default(o)
 
 
 class AuditContextMiddleware:
-    """After the authentication and the request id."""
+    """Runs after the authentication and after the request id is set."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
         self.get_response = get_response

@@ -1,4 +1,4 @@
-"""Where somebody is signed in, and who tried to sign in."""
+"""The pages of a person's devices and of their login history."""
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
@@ -24,7 +24,7 @@ BEFORE_MAX = 2**63 - 1
 @never_cache
 @require_safe
 def devices(request: HttpRequest) -> HttpResponse:
-    """All sessions under way, each with a way to end it."""
+    """Shows all live sessions, each with a button to end it."""
     listed = devices_of(id_of(request.user), this_session_key=request.session.session_key, now=timezone.now())
     context = {"area": "security", "devices": listed}
     return render(request, "accounts/security/devices.html", context)
@@ -33,7 +33,7 @@ def devices(request: HttpRequest) -> HttpResponse:
 @login_required
 @require_POST
 def sign_out(request: HttpRequest, id: int) -> HttpResponse:
-    """End one session at once, with its tokens and streams. One's own leads to the front page."""
+    """Ends one session at once, with its tokens and streams. Ending the present session leads to the front page."""
     user_id = id_of(request.user)
     key = session_key_of_device(user_id, id)
     if key is None:
@@ -49,7 +49,7 @@ def sign_out(request: HttpRequest, id: int) -> HttpResponse:
 @login_required
 @require_POST
 def sign_out_others(request: HttpRequest) -> HttpResponse:
-    """End every session but this one."""
+    """Ends every session but this one."""
     own = request.session.session_key
     end_own_sessions(user_id=id_of(request.user), keep_session_key=own)
     messages.success(request, gettext("Signed out everywhere else."))
@@ -60,7 +60,7 @@ def sign_out_others(request: HttpRequest) -> HttpResponse:
 @never_cache
 @require_safe
 def logins(request: HttpRequest) -> HttpResponse:
-    """Every try to sign in, newest first, a page at a time: `?before=` is the last id of the page above."""
+    """Shows every attempt to sign in, newest first, in pages: `?before=` is the last id of the previous page."""
     tries = logins_of(id_of(request.user), before=_before(request), limit=PAGE_SIZE + 1)
     methods = dict(Login.METHODS)
     context = {

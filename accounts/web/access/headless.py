@@ -1,7 +1,7 @@
-"""allauth's doors for apps, under `_allauth/app/v1/`: signing up and in, second factors, passkeys.
+"""allauth's doors for apps, under `_allauth/app/v1/`: sign up, sign in, second factors, passkeys.
 
-Only what keeps our rules is mounted. Not here: changing the email, logins by code, phones; and what our REST has itself
-(new tokens by `auth/refresh`, the list of sessions).
+Only the doors that keep our rules are mounted. Left out: email change, login by code, phones, and the doors that our
+REST API has itself (new tokens by `auth/refresh`, the list of sessions).
 """
 
 import json
@@ -37,7 +37,7 @@ Door = Callable[..., HttpResponseBase]
 
 
 def _input(form: type) -> type:
-    """Our form of the pages, fed from JSON."""
+    """Returns the page's form as an input for JSON."""
     return type(f"{form.__name__}Input", (form, Input), {})
 
 
@@ -100,7 +100,7 @@ VIEWS: dict[str, type[APIView]] = {
 
 
 def storable_only(view: Door) -> Door:
-    """Refuse what neither a database nor a hash can take; elsewhere our inputs do that, here allauth reads the body."""
+    """Refuses text that neither a database nor a hash can take: here allauth reads the body, not our inputs."""
 
     @wraps(view)
     def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:

@@ -10,7 +10,7 @@ from accounts.services.access.note_session_use import note_session_use
 
 
 class PresenceMiddleware:
-    """Whoever comes with a session was seen: the list of devices says when, and from where."""
+    """Records the time and address of each session's last use, for the list of devices."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
         self.get_response = get_response
@@ -18,6 +18,6 @@ class PresenceMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         key = request.session.session_key
         if key:
-            with suppress(OperationalError):  # the view will meet the same, and has an answer for it
+            with suppress(OperationalError):  # the view meets the same error, and handles it
                 note_session_use(session_key=key, address=request.META.get("REMOTE_ADDR"), now=timezone.now())
         return self.get_response(request)

@@ -1,4 +1,4 @@
-"""Where allauth's pages of authenticator apps, passkeys and recovery codes meet our ways of keeping them."""
+"""Connects allauth's pages of authenticator apps, passkeys and recovery codes to our storage and rules."""
 
 import struct
 from collections.abc import Callable
@@ -35,7 +35,7 @@ T = TypeVar("T")
 
 
 class SecondFactorAdapter(DefaultMFAAdapter):  # type: ignore[misc]  # allauth has no types
-    """Seeds are kept sealed; the last second factor stays while an API key may withdraw."""
+    """Stores seeds encrypted, and keeps the last second factor while an API key may withdraw."""
 
     error_messages = DefaultMFAAdapter.error_messages | {
         "cannot_delete_authenticator": _("An API key of yours may withdraw money: revoke it first."),
@@ -55,7 +55,7 @@ class SecondFactorAdapter(DefaultMFAAdapter):  # type: ignore[misc]  # allauth h
 
 
 class AuthenticateCodeForm(AuthenticateForm):  # type: ignore[misc]
-    """The second step of signing in: a code of the app or a recovery code. A wrong one is in the login history."""
+    """The second step of signing in: a code of the app or a recovery code. A wrong code enters the login history."""
 
     def clean_code(self) -> str:
         try:
@@ -80,12 +80,12 @@ class ReauthenticateCodeForm(ReauthenticateForm):  # type: ignore[misc]
 
 class ActivateAppForm(ActivateTOTPForm):  # type: ignore[misc]
     def clean_code(self) -> str:
-        require_no_app(self.user.pk)  # before the code is looked at: it is of another key than that app's
+        require_no_app(self.user.pk)  # before the check of the code: the code belongs to another key than that app's
         return str(super().clean_code())
 
 
 class AddPasskeyForm(AddWebAuthnForm):  # type: ignore[misc]
-    """A passkey that can sign in by itself. Its name never spoils it: too long or taken, it is made to fit."""
+    """Adds a passkey that can sign in by itself. A name that is too long or taken is adjusted instead of refused."""
 
     name = forms.CharField(label=_("Name"), required=False, help_text=_("Such as the device it is on."))
 
@@ -126,7 +126,7 @@ class EditPasskeyForm(EditWebAuthnForm):  # type: ignore[misc]
 
 
 def unique_name(user_id: int, wanted: str) -> str:
-    """The wanted name, cut to 60 characters, with a number after it if another passkey of the person has it."""
+    """Returns the wanted name, cut to 60 characters, with a number if another passkey of the person has it."""
     taken = passkey_names(user_id)
     wanted = wanted.strip()[:NAME_LENGTH_MAX]
     name, number = wanted, 2
@@ -137,7 +137,7 @@ def unique_name(user_id: int, wanted: str) -> str:
 
 
 def _spend_code(form: AuthenticateForm | ReauthenticateForm) -> str:
-    """Counted and spent in the database, as everywhere: allauth's own way does both in Redis."""
+    """Counts and spends the code in the database, as everywhere; allauth would do both in Redis."""
     code = str(form.cleaned_data["code"])
     try:
         form.authenticator = check_second_factor(user=form.user, code=code, now=timezone.now())
@@ -148,7 +148,7 @@ def _spend_code(form: AuthenticateForm | ReauthenticateForm) -> str:
 
 
 def _read_untrusted(read: Callable[[], T]) -> T:
-    """What reading a credential gives. Anybody may make one up, and fido2 then fails with whatever it stumbled over."""
+    """Reads a credential. Anybody can forge one, and fido2 then fails with any of these errors."""
     try:
         return read()
     except (ArithmeticError, AttributeError, LookupError, TypeError, ValueError, struct.error) as error:

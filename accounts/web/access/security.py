@@ -1,4 +1,4 @@
-"""The page of everything that guards an account."""
+"""The security page: an overview of an account's protection."""
 
 from collections.abc import Callable
 from functools import partial
@@ -25,13 +25,13 @@ from accounts.web.access.second_factor import ActivateAppForm
 @never_cache
 @require_safe
 def security(request: HttpRequest) -> HttpResponse:
-    """Password, second factors, devices and logins, each with what may be done about it."""
+    """Shows password, second factors, devices and logins, with the possible changes."""
     context = {"area": "security", "factors": second_factors_of(id_of(request.user))}
     return render(request, "accounts/security/security.html", context)
 
 
 class AddPasskey(AddWebAuthnView):  # type: ignore[misc]  # allauth has no types
-    """Each is asked to live in its device and to know its owner: so it signs in by itself, and is a second factor."""
+    """Asks for a passkey that is stored in its device and verifies its user: it can sign in by itself."""
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         context: dict[str, Any] = FormView.get_context_data(self, **kwargs)
@@ -39,7 +39,7 @@ class AddPasskey(AddWebAuthnView):  # type: ignore[misc]  # allauth has no types
 
 
 class SetUpApp(ActivateTOTPView):  # type: ignore[misc]
-    """The key is shown in groups of four: it may have to be typed."""
+    """Shows the key in groups of four, because some people type it."""
 
     def form_valid(self, form: ActivateAppForm) -> HttpResponse:
         activate: Callable[[], HttpResponse] = partial(super().form_valid, form)

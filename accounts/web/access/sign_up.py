@@ -1,4 +1,4 @@
-"""allauth's page to sign up, which says what kind of money there is."""
+"""allauth's sign-up page, with a text about the kind of money."""
 
 from typing import Any
 

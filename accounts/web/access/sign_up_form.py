@@ -1,4 +1,4 @@
-"""allauth's forms, where they must end in our services."""
+"""Connects allauth's sign-up forms to our services."""
 
 from typing import Any
 
@@ -15,13 +15,13 @@ from accounts.services.people.register_trader import register_trader
 
 
 class _OpensWallet:
-    """A sign-up opens a wallet, as over REST, and answers the same, as fast, when the email is known already."""
+    """Opens a wallet at sign-up, as REST does. A known email gets the same response in the same time."""
 
     cleaned_data: dict[str, Any]
     password_field = "password1"  # noqa: S105
 
     def validate_unique_email(self, email: str) -> str:
-        return email  # the database decides, after the password has been hashed
+        return email  # the database checks it, after the password has been hashed
 
     def try_save(self, request: HttpRequest) -> tuple[User | None, HttpResponse | None]:
         email = self.cleaned_data["email"]

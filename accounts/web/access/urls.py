@@ -1,4 +1,4 @@
-"""What guards an account. allauth finds its own pages by their names, so they keep them."""
+"""Routes of the security pages. allauth finds its own pages by name, so their names stay."""
 
 from allauth.mfa.base import views as base
 from allauth.mfa.recovery_codes import views as recovery_codes

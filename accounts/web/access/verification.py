@@ -1,4 +1,4 @@
-"""The pages between signing up and signing in: check your mail, send it again."""
+"""The pages between sign-up and first login: check your mail, send it again."""
 
 from collections.abc import Callable
 from typing import Any
@@ -16,7 +16,7 @@ from accounts.services.access.resend_verification import resend_verification
 
 
 def mail_sent_page(view: type[View]) -> Callable[..., HttpResponseBase]:
-    """A page that says "check your mail"; in development it says where the mail lies."""
+    """Shows "check your mail"; in development also the place of the mail file."""
     where = settings.MAIL_DIR if settings.EMAIL_BACKEND == "cryptotrader.mail.FileBackend" else ""
     return view.as_view(extra_context={"mail_dir": where})
 
@@ -28,7 +28,7 @@ class EmailForm(forms.Form):
 
 
 class Resend(FormView[EmailForm]):
-    """Ask for the mail again. The answer is the same whoever asks for whom."""
+    """Sends the verification mail again. The response is the same for every email."""
 
     template_name = "account/resend_verification.html"
     form_class = EmailForm

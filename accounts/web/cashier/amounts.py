@@ -1,4 +1,4 @@
-"""Amounts as people read and write them on pages."""
+"""Reads and writes amounts on pages."""
 
 from decimal import Decimal
 
@@ -12,7 +12,7 @@ from accounts.web.present import money
 
 
 def shown(amount: Decimal, currency: str) -> str:
-    """1234.5 USDT → 1,234.50 USDT."""
+    """Formats 1234.5 USDT as 1,234.50 USDT."""
     return f"{money(amount, currency)} {currency}"
 
 

@@ -1,4 +1,4 @@
-"""The pages on which people say where their money may go."""
+"""The pages to add and remove beneficiaries."""
 
 from uuid import UUID
 
@@ -48,7 +48,7 @@ class BeneficiaryForm(CodeForm):
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def add(request: HttpRequest) -> HttpResponse:
-    """The form for another beneficiary."""
+    """Shows and handles the form for a new beneficiary."""
     user = user_of(request)
     form = BeneficiaryForm(user, request.POST if request.method == "POST" else None)
     currencies = [allowance.terms.currency for allowance in allowances_of(user.pk, timezone.now())]
@@ -80,7 +80,7 @@ def add(request: HttpRequest) -> HttpResponse:
 @login_required
 @require_POST
 def remove(request: HttpRequest, beneficiary_id: UUID) -> HttpResponse:
-    """No more money goes there."""
+    """Removes a beneficiary."""
     try:
         remove_beneficiary(beneficiary_id=beneficiary_id, user_id=user_of(request).pk, now=timezone.now())
     except NotFound as refusal:

@@ -1,4 +1,4 @@
-"""The pages on which people pay real money in."""
+"""The pages to deposit real money."""
 
 from typing import Any
 from uuid import UUID, uuid4
@@ -32,7 +32,7 @@ from accounts.web.cashier.movements import PAGE_SIZE, Line, TermsShown, before_o
 
 
 class DepositForm(forms.Form):
-    """`key` names this one deposit: sent twice, the form opens one."""
+    """`key` names this one deposit: a form that is sent twice opens one."""
 
     key = forms.UUIDField(widget=forms.HiddenInput, initial=uuid4)
     currency = forms.ChoiceField(label=_("Currency"))
@@ -56,7 +56,7 @@ class NoteForm(forms.Form):
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def deposit(request: HttpRequest) -> HttpResponse:
-    """The form for a deposit, and all deposits so far."""
+    """Shows the form for a deposit and all earlier deposits."""
     user, now = user_of(request), timezone.now()
     allowances = [allowance for allowance in allowances_of(user.pk, now) if allowance.takes_deposits]
     wallets = {str(wallet.id): wallet.currency for wallet in wallets_of(user.pk)}
@@ -87,7 +87,7 @@ def deposit(request: HttpRequest) -> HttpResponse:
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def deposit_detail(request: HttpRequest, deposit_id: UUID) -> HttpResponse:
-    """One deposit: how to pay it, how it stands, and the form to say that it is paid."""
+    """Shows one deposit: payment instructions, state, and the form to say "I have paid"."""
     user = user_of(request)
     found = deposit_of(user.pk, deposit_id)
     if found is None:

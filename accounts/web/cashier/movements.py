@@ -1,4 +1,4 @@
-"""What the pages of deposits and of withdrawals share."""
+"""The shared parts of the deposit pages and the withdrawal pages."""
 
 from dataclasses import dataclass
 from uuid import UUID
@@ -18,7 +18,7 @@ PAGE_SIZE = 20
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A deposit or a withdrawal, ready to print."""
+    """A deposit or a withdrawal, formatted for a page."""
 
     it: Deposit | Withdrawal
     amount: str
@@ -59,7 +59,7 @@ class TermsShown:
 
 
 def explain(form: forms.Form, refusal: Refusal) -> None:
-    """Show a refusal in the form, beside the amount where it is about that."""
+    """Shows a refusal in the form, at the amount if the refusal is about it."""
     if isinstance(refusal, AmountOutOfBounds):
         text = gettext("At least {least}, with at most {places} decimal places.")
         bounds = {"least": refusal.extra["amount_min"], "places": refusal.extra["decimal_places"]}
@@ -74,7 +74,7 @@ def explain(form: forms.Form, refusal: Refusal) -> None:
 
 
 def before_of(request: HttpRequest) -> UUID | None:
-    """`?before=`: the last id of the page above."""
+    """Returns `?before=`: the last id of the previous page."""
     text = request.GET.get("before")
     try:
         return UUID(text) if text else None
@@ -83,7 +83,7 @@ def before_of(request: HttpRequest) -> UUID | None:
 
 
 def user_of(request: HttpRequest) -> User:
-    """Whoever is signed in; the page asks for that first."""
+    """Returns the signed-in user. The page has already required a login."""
     if not isinstance(request.user, User):
         raise TypeError("a visitor has no money")
     return request.user

@@ -1,4 +1,4 @@
-"""The pages on which people have real money paid out, and say where it may go."""
+"""The pages to withdraw real money."""
 
 from decimal import Decimal
 from typing import Any
@@ -35,7 +35,7 @@ from accounts.web.cashier.movements import PAGE_SIZE, Line, TermsShown, before_o
 
 
 class WithdrawalForm(forms.Form):
-    """First what and where to, then the code. `key` names this one withdrawal: sent twice, the form makes one."""
+    """The first page takes beneficiary and amount, the second the code. A form that is sent twice makes one (`key`)."""
 
     key = forms.UUIDField(widget=forms.HiddenInput, initial=uuid4)
     beneficiary = forms.ChoiceField(label=_("Beneficiary"))
@@ -62,7 +62,7 @@ class WithdrawalForm(forms.Form):
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def withdraw(request: HttpRequest) -> HttpResponse:
-    """The form for a withdrawal, its second page with the sums and the code, and all withdrawals so far."""
+    """Shows the form for a withdrawal, its second page with the sums and the code, and all earlier withdrawals."""
     user, now = user_of(request), timezone.now()
     known = allowances_of(user.pk, now)
     allowances = [allowance for allowance in known if allowance.terms.withdrawals_open]
@@ -94,7 +94,7 @@ def withdraw(request: HttpRequest) -> HttpResponse:
 @login_required
 @require_POST
 def cancel(request: HttpRequest, withdrawal_id: UUID) -> HttpResponse:
-    """The trader wants it no more."""
+    """Cancels a withdrawal."""
     try:
         cancel_withdrawal(withdrawal_id=withdrawal_id, user_id=user_of(request).pk, now=timezone.now())
         messages.success(request, gettext("Cancelled. The money is yours again."))
@@ -106,7 +106,7 @@ def cancel(request: HttpRequest, withdrawal_id: UUID) -> HttpResponse:
 
 
 def _confirmed(request: HttpRequest, form: WithdrawalForm, allowances: list[Allowance]) -> HttpResponse | None:
-    """The answer to a form that makes sense: its second page, or the withdrawal. None: show the first page again."""
+    """Returns the response to a valid form: its second page, or the withdrawal. None: show the first page again."""
     given, user, now = form.cleaned_data, user_of(request), timezone.now()
     (allowance,) = [each for each in allowances if each.terms.currency == form.chosen.currency]
     try:
@@ -126,7 +126,7 @@ def _confirmed(request: HttpRequest, form: WithdrawalForm, allowances: list[Allo
 
 
 def _check(user_id: int, allowance: Allowance, amount: Decimal) -> None:
-    """Before anybody is asked for a code: raises what the withdrawal would be refused for as things are now."""
+    """Raises as the withdrawal would raise now, before the page asks for a code."""
     allowance.withdrawal.check(amount)
     currency, needed = allowance.terms.currency, amount + allowance.terms.withdrawal_fee
     wallets = [wallet for wallet in wallets_of(user_id) if (wallet.currency, wallet.demo) == (currency, False)]
@@ -149,6 +149,6 @@ def _second_page(request: HttpRequest, form: WithdrawalForm, allowance: Allowanc
 
 
 def _available(user_id: int, currencies: set[str]) -> list[str]:
-    """What may be spent in each of these currencies of real money."""
+    """Returns the available amount in each of these real currencies."""
     wallets = [wallet for wallet in wallets_of(user_id) if not wallet.demo and wallet.currency in currencies]
     return [shown(wallet.available, wallet.currency) for wallet in wallets]

@@ -1,4 +1,4 @@
-"""Which of somebody's wallets the pages trade with: the demo wallet, until they choose another."""
+"""Remembers the wallet that a person trades with: the demo wallet, until they choose another."""
 
 from collections.abc import Sequence
 from functools import cache, partial
@@ -14,12 +14,12 @@ CHOSEN = "wallet"
 
 
 def choose_wallet(request: HttpRequest, wallet: Wallet) -> None:
-    """Remember this wallet for as long as the session lasts."""
+    """Remembers this wallet until the session ends."""
     request.session[CHOSEN] = wallet.id
 
 
 def chosen_wallet(request: HttpRequest, wallets: Sequence[Wallet], currency: str | None = None) -> Wallet | None:
-    """The wallet in use; given a currency, the one of the same book in it. Never a real one that nobody chose."""
+    """Returns the wallet in use, or with `currency` the one of the same book. It never picks a real one by itself."""
     chosen = next((wallet for wallet in wallets if wallet.id == request.session.get(CHOSEN)), None)
     demo = chosen is None or chosen.demo
     of_book = [wallet for wallet in wallets if wallet.demo == demo]
@@ -29,7 +29,7 @@ def chosen_wallet(request: HttpRequest, wallets: Sequence[Wallet], currency: str
 
 
 def header(request: HttpRequest) -> dict[str, object]:
-    """Context of every page: the wallet in use and all there are, read when a template asks."""
+    """Template context of every page: the wallet in use and all wallets, read when a template asks."""
     if not hasattr(request, "user") or not request.user.is_authenticated:
         return {}
     wallets = cache(partial(_in_order, request))

@@ -1,4 +1,4 @@
-"""The page of a wallet's statement, with its filters and the ways to export it."""
+"""The page of a wallet's statement, with its filters and its exports."""
 
 from datetime import date, datetime, time, timedelta
 from urllib.parse import urlencode
@@ -23,7 +23,7 @@ from accounts.web.present import LineShown, WalletShown, kind_names
 
 PAGE_SIZE = 50
 DAY_MAX = date(9998, 12, 31)
-"""Whatever the time zone, the day after it is one too."""
+"""The day after it is a valid date in every time zone."""
 
 
 class StatementForm(forms.Form):
@@ -49,7 +49,7 @@ class StatementForm(forms.Form):
                 field.choices = listed
 
     def wanted(self) -> StatementFilter:
-        """Whole days of the reader's time zone: the last one is included."""
+        """Returns the filter in whole days of the reader's time zone, the last day included."""
         given = self.cleaned_data
         until = given.get("until")
         return StatementFilter(
@@ -70,7 +70,7 @@ class StatementForm(forms.Form):
 @never_cache
 @require_safe
 def statement(request: HttpRequest) -> HttpResponse:
-    """Newest first, a page at a time: `?before=` is the last id of the page above. Wrong filters show no lines."""
+    """Shows lines, newest first; `?before=` is the last id of the previous page. Wrong filters show no lines."""
     wallets = wallets_of(id_of(request.user))
     in_use = chosen_wallet(request, wallets)
     if in_use is None:
@@ -99,7 +99,7 @@ def statement(request: HttpRequest) -> HttpResponse:
 
 
 def _query(wanted: StatementFilter) -> str:
-    """The same filters as the API writes them."""
+    """Returns the same filters in the API's notation."""
     given = {
         "kind": wanted.kind,
         "since": write_instant(wanted.since) if wanted.since else None,

@@ -1,4 +1,4 @@
-"""The wallets on the wallet page: what may be done with each now, and why the rest may not."""
+"""The cards of the wallet page: the possible actions of each wallet, and the reasons why others are closed."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from accounts.web.present import WalletShown
 
 @dataclass(frozen=True, slots=True)
 class WalletCard:
-    """`top_up` and `reset` are of demo money, `deposit` and `withdraw` of real; what would be refused isn't offered."""
+    """`top_up` and `reset` are for demo money, `deposit` and `withdraw` for real. Only possible actions are offered."""
 
     it: WalletShown
     top_up: bool
@@ -23,11 +23,11 @@ class WalletCard:
     deposit: bool
     withdraw: bool
     closed: str
-    """What isn't open in this currency, in a sentence; empty where everything is."""
+    """A sentence about the closed actions in this currency; empty if all are open."""
 
 
 def cards_of(wallets: Iterable[Wallet], allowances: Iterable[Allowance], *, excluded: bool) -> list[WalletCard]:
-    """Who is `excluded` brings no money in, but has it paid out, and gives demo money back."""
+    """An `excluded` person brings no money in, but may withdraw, and may return demo money."""
     at = {allowance.terms.currency: allowance for allowance in allowances}
     return [_card(wallet, at.get(wallet.currency), excluded) for wallet in wallets]
 

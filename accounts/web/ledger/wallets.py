@@ -1,4 +1,4 @@
-"""The pages of one's wallets."""
+"""The pages of a person's wallets."""
 
 from collections.abc import Callable
 
@@ -29,9 +29,9 @@ from accounts.web.ledger.wallet_cards import cards_of
 @never_cache
 @require_safe
 def overview(request: HttpRequest) -> HttpResponse:
-    """Every wallet, demo and real apart, each with what may be done with it now.
+    """Shows every wallet, demo and real apart, each with its possible actions.
 
-    Real ones can be opened where the operator has enabled the currency.
+    A person can open real ones in the currencies that the operator has enabled.
     """
     user_id, now = id_of(request.user), timezone.now()
     wallets = sorted(wallets_of(user_id), key=lambda wallet: not wallet.demo)
@@ -76,7 +76,7 @@ def reset(request: HttpRequest, id: int) -> HttpResponse:
 @login_required
 @require_POST
 def use(request: HttpRequest, id: int) -> HttpResponse:
-    """Trade with this wallet from now on, and go back to the page."""
+    """Selects this wallet for trading, and returns to the page."""
     wallet: Wallet = wallet_of(id_of(request.user), id)
     choose_wallet(request, wallet)
     following = request.POST.get("next", "")

@@ -50,7 +50,7 @@ class ClosingForm(forms.Form):
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def close(request: HttpRequest) -> HttpResponse:
-    """What is in the way, or the form that closes the account."""
+    """Shows the obstacles, or the form that closes the account."""
     user = request.user
     if not isinstance(user, User):
         raise TypeError("a visitor has no account")

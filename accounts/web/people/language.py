@@ -1,4 +1,4 @@
-"""The switch in the header."""
+"""The language switch in the header."""
 
 from django.http import HttpRequest, HttpResponse
 from django.views.decorators.http import require_POST
@@ -11,7 +11,7 @@ from accounts.services.people.change_settings import change_settings
 
 @require_POST
 def set_language(request: HttpRequest) -> HttpResponse:
-    """Django's own view, which sets a cookie; whoever is signed in has it in their settings too."""
+    """Django's own view sets a cookie; for a signed-in user it also changes their settings."""
     language = request.POST.get("language")
     if request.user.is_authenticated and language in LOCALES:
         change_settings(user_id=id_of(request.user), changes={"locale": language})

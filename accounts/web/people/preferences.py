@@ -1,4 +1,4 @@
-"""Showing somebody who is signed in everything in their own language and time zone, on whatever device."""
+"""Applies a signed-in person's language and time zone to each page, on every device."""
 
 import zoneinfo
 from collections.abc import Callable
@@ -13,7 +13,7 @@ from accounts.models import User
 
 
 class PreferencesMiddleware:
-    """After Django's own: what somebody chose in their settings wins over the cookie and the browser's wishes."""
+    """Runs after Django's own. A person's settings take precedence over the cookie and the browser's languages."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
         self.get_response = get_response
@@ -22,10 +22,10 @@ class PreferencesMiddleware:
         try:
             user = request.user if request.user.is_authenticated else None
         except OperationalError:
-            user = None  # the view will meet the same, and has an answer for it
+            user = None  # the view meets the same error, and handles it
         with ExitStack() as ways:
             if isinstance(user, User):
-                translation.activate(user.locale)  # left on: LocaleMiddleware names the language of the answer
+                translation.activate(user.locale)  # stays on: LocaleMiddleware reads it for the response's language
                 if user.time_zone:
                     ways.enter_context(timezone.override(zoneinfo.ZoneInfo(user.time_zone)))
             return self.get_response(request)

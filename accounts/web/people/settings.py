@@ -1,4 +1,4 @@
-"""The page on which people say how they want the pages to be."""
+"""The page of a person's settings."""
 
 from dataclasses import asdict
 from typing import Any
@@ -54,7 +54,7 @@ class SettingsForm(forms.Form):
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def settings(request: HttpRequest) -> HttpResponse:
-    """Language, time zone, colours, sounds and reality check."""
+    """Shows and changes language, time zone, colours, sounds and reality check."""
     form = SettingsForm(request.POST) if request.method == "POST" else SettingsForm(initial=_current(request))
     if form.is_valid():
         change_settings(user_id=id_of(request.user), changes=form.cleaned_data)

@@ -1,1 +1,1 @@
-"""Random programs over the whole engine: what can happen, the world that it happens to, and what must hold after."""
+"""Random programs over the whole engine: their steps, the world that they act on, and the invariants after them."""

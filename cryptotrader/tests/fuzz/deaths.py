@@ -1,4 +1,4 @@
-"""A process that dies between any two of its steps: what it has committed stays, the rest never was."""
+"""A process that dies between any two of its steps: its commits stay, its other work never happened."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -10,20 +10,21 @@ T = TypeVar("T")
 
 
 class Died(BaseException):
-    """Not an Exception: nobody who is dead can catch it."""
+    """Not an Exception: a dead process can't catch it."""
 
 
 @dataclass(frozen=True)
 class Death:
-    """Before the process's n-th statement; or, `after_commit`, once the transaction of that statement is committed and
-    before anybody hears of it."""
+    """Before the process's n-th statement. With `after_commit`: after the commit of that statement's transaction, and
+    before anybody hears of it.
+    """
 
     statement: int
     after_commit: bool = False
 
 
 def survive(call: Callable[[], T], death: Death | None) -> T | None:
-    """What the call returned; None when it died before."""
+    """Returns the call's result; None if it died before."""
     if death is None:
         return call()
     try:

@@ -13,7 +13,7 @@ from cryptotrader.tests.cast import NOON, Trader
 
 
 def fund(person: Trader, amount: Decimal) -> None:
-    """Real money, as an adjustment: a deposit would need its own history."""
+    """Gives real money by an adjustment: a deposit would need its own history."""
     wallet, _is_new = open_wallet(user_id=person.user.pk, currency="USDT", now=NOON)
     house = house_ids()["USDT", False]
     with transaction.atomic():

@@ -1,4 +1,4 @@
-"""Several venues' ticks in any weather: a function of the seed, so that a program that fails can be run again."""
+"""Several venues' ticks in any weather. The seed decides them, so that a failing program can run again."""
 
 import random
 from dataclasses import dataclass, field
@@ -13,14 +13,14 @@ CENT = Decimal("0.01")
 
 @dataclass
 class Venues:
-    """What each venue said last, and where the market stands."""
+    """Each venue's last tick, and the market's price."""
 
     count: int
     price: Decimal = Decimal("60000.00")
     newest: dict[str, Tick] = field(default_factory=dict)
 
     def move(self, at: datetime, weather: Weather, chance: random.Random) -> tuple[Tick, ...]:
-        """The ticks that are known at this second."""
+        """Returns the ticks that are known at this second."""
         if weather is not Weather.STILL:
             self.price += chance.choice([-250, -3, -1, 0, 1, 3, 250]) * CENT
         for number in range(self.count):

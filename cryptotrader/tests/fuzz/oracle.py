@@ -1,4 +1,4 @@
-"""What must hold after any program, found by another way than the services': from what is stored, all over again."""
+"""Checks the invariants after any program, by a different method than the services': from the stored rows alone."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -23,7 +23,7 @@ script = load_script()
 
 
 def check(world: World) -> None:
-    """The invariants of the books, the chain, the candles; and each result is what the stored prices make of it."""
+    """Checks the books, the chain and the candles, and recomputes each result from the stored prices."""
     rows = list(IndexPrice.objects.filter(instrument=world.instrument).order_by("priced_at"))
     prices = [PricePoint(row.priced_at, row.price, row.source == "live") for row in rows]
     check_chain(rows, prices, world)
@@ -50,7 +50,7 @@ def check_chain(rows: Sequence[IndexPrice], prices: Sequence[PricePoint], world:
 
 
 def check_outcome(trade: FlashTrade, prices: Sequence[PricePoint]) -> None:
-    """All closes by the prices known at their seconds; where none has sold it, the whole series decides it."""
+    """Decides each close order by the prices known at its second. Without a sale, the whole series decides."""
     sale = check_closes(trade, prices)
     if sale is not None:
         assert (trade.outcome, trade.profit, trade.exit_price) == (Result.SOLD, sale - trade.stake, None)
@@ -71,7 +71,7 @@ def window_of(trade: FlashTrade) -> Window:
 
 
 def check_closes(trade: FlashTrade, prices: Sequence[PricePoint]) -> Decimal | None:
-    """What the trade was sold for; None when no close order sold it. Each order ended as its own price says."""
+    """Returns the amount of the sale; None if no order sold the trade. Each order must end as its own price says."""
     sale = None
     for order in CloseOrder.objects.filter(trade=trade).order_by("id"):
         assert order.state != "waiting", "a close order is left over"
@@ -105,7 +105,7 @@ def opened(trade: FlashTrade, prices: Sequence[PricePoint]) -> OpenTrade:
 
 
 def check_replay(trade: FlashTrade, now: datetime) -> None:
-    """The proof that its trader would get verifies: here, and by the program that shares no line with the platform."""
+    """The trader's proof verifies twice: here, and with the program that shares no line with the platform."""
     ours = replay_trade(trade_id=trade.pk, now=now)
     assert ours.faults == [], (trade.pk, ours.faults)
     theirs = script.Report()
@@ -114,7 +114,7 @@ def check_replay(trade: FlashTrade, now: datetime) -> None:
 
 
 def check_wallets(world: World) -> None:
-    """A wallet has what came in, and what its trades gained and lost, less what was voided afterwards."""
+    """A wallet holds its incoming money plus the results of its trades, less the corrections of void ones."""
     for person in world.people:
         for wallet in LedgerAccount.objects.filter(owner=person.user):
             came = sum(t.amount for t in Transfer.objects.filter(target_id=wallet.pk, kind__in=["grant", "adjustment"]))

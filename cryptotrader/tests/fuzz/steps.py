@@ -1,4 +1,4 @@
-"""What can happen: the steps that Hypothesis makes programs of, small numbers first."""
+"""The steps from which Hypothesis makes programs, small numbers first."""
 
 from dataclasses import dataclass
 from enum import Enum, StrEnum, auto
@@ -14,37 +14,39 @@ GRACE_SECONDS = 300
 
 
 class Weather(Enum):
-    """How the venues behave for some seconds."""
+    """The behaviour of the venues for some seconds."""
 
     FAIR = auto()
     SPIKY = auto()
-    """One venue's price is percents off, or its book is crossed."""
+    """One venue's price is some percent off, or its book is crossed."""
 
     PATCHY = auto()
     """Venues fall silent, ticks come twice or late; now and then too few are fresh."""
 
     STILL = auto()
-    """The price stands still: ties."""
+    """The price doesn't move: ties."""
 
     SIMULATED = auto()
-    """The feed that publishes isn't the live one."""
+    """The publishing feed isn't the live one."""
 
 
 class Key(StrEnum):
-    """Which idempotency key an order has."""
+    """The idempotency key of an order."""
 
     NEW = "new"
     REPLAY = "replay"
-    """The last one again, with the same order."""
+    """The last key again, with the same order."""
 
     REUSED = "reused"
-    """The last one again, with another order."""
+    """The last key again, with another order."""
 
 
 @dataclass(frozen=True)
 class Pass:
-    """Seconds with prices; each is recorded, `late` by up to 2 s, and what is due is settled unless the message is
-    lost. The feed dies in the first of them, and its successor comes in that second or in the next."""
+    """Seconds with prices. Each is recorded, `late` by up to 2 s; due trades are settled unless the message is lost.
+
+    The feed dies in the first second. Its successor starts in that second or in the next.
+    """
 
     seconds: int
     weather: Weather
@@ -57,7 +59,7 @@ class Pass:
 
 @dataclass(frozen=True)
 class Wait:
-    """Seconds without any price: nobody publishes."""
+    """Seconds without prices: no feed publishes."""
 
     seconds: int
 
@@ -74,7 +76,7 @@ class Wish:
 
 @dataclass(frozen=True)
 class Orders:
-    """Several in one transaction; who gave them asks `again` or not when the process died."""
+    """Several orders in one transaction. After a death of the process their sender repeats them if `again`."""
 
     wishes: tuple[Wish, ...]
     death: Death | None
@@ -83,7 +85,7 @@ class Orders:
 
 @dataclass(frozen=True)
 class Close:
-    """Somebody sells an open trade back, at this part of its stake at least."""
+    """A trader sells an open trade back, for at least this part of its stake."""
 
     which: int
     minimum: str | None
@@ -101,14 +103,14 @@ class Settle:
 
 @dataclass(frozen=True)
 class Cap:
-    """The operator changes what the house may owe in total."""
+    """The operator changes the cap on the house's total liability."""
 
     liability_max: int | None
 
 
 @dataclass(frozen=True)
 class Void:
-    """Staff void a settled trade; the last approver's process dies, and is asked again or not."""
+    """Staff void a settled trade. The last approver's process dies, and the approver repeats it if `again`."""
 
     which: int
     death: Death | None
@@ -120,7 +122,7 @@ Step = Pass | Wait | Orders | Close | Settle | Cap | Void
 
 @dataclass(frozen=True)
 class Setting:
-    """How the market is at the program's beginning."""
+    """The state of the market at the program's start."""
 
     venues: int
     venues_min: int

@@ -1,4 +1,4 @@
-"""A market, its traders and its staff, to whom a program happens."""
+"""A market, its traders and its staff, for a program to act on."""
 
 import random
 from collections import Counter
@@ -49,7 +49,7 @@ from trading.tests.voids import Staff
 NUMBERS = count()
 LONG_AFTER = timedelta(minutes=20)
 EARLIER, EARLIER_GAP = 6, 7
-"""Some prices far apart before the program begins: the volatility is known by then, so that trades can be sold."""
+"""Some prices far apart before the program: with them the volatility is known, so that trades can be sold."""
 
 FAIR = Pass(1, Weather.FAIR, 0, late=False, messages_lost=False, death=None, in_time=True)
 
@@ -64,7 +64,7 @@ class World:
     number: int = field(default_factory=lambda: next(NUMBERS))
     second: int = 0
     heard: dict[tuple[int, str], UUID] = field(default_factory=dict)
-    """The trades that somebody was told of."""
+    """The trades that a caller was told of."""
 
     def __post_init__(self) -> None:
         caps = {"liability_max": self.setting.liability_max, "open_trades_max": self.setting.open_trades_max}
@@ -105,7 +105,7 @@ class World:
         }[type(step)](step)  # type: ignore[operator]
 
     def end(self) -> None:
-        """Long after the last expiry, the sweep comes; then every trade has come to its end, and stays there."""
+        """Long after the last expiry, the sweep runs. Afterwards every trade has ended, and stays as it is."""
         self.second += int(LONG_AFTER.total_seconds())
         due = [symbol for symbol in instruments_with_due_trades(self.now) if symbol == self.symbol]
         for symbol in due:
@@ -171,7 +171,7 @@ class World:
         assert self.heard.setdefault(name, result.trade.pk) == result.trade.pk
 
     def _open(self) -> dict[bool, tuple[int, Decimal]]:
-        """Of each book, how many trades there are, and what the house would owe for those under way."""
+        """Returns, for each book, the number of all trades, and the house's liability for those under way."""
         trades = FlashTrade.objects.filter(instrument=self.instrument)
         books = {}
         for demo in (False, True):
@@ -181,7 +181,7 @@ class World:
         return books
 
     def _check_caps(self, before: dict[bool, tuple[int, Decimal]]) -> None:
-        """Where an order was accepted, what the house may owe in all is no more than the cap."""
+        """After an accepted order, the total liability is at most the cap."""
         self.instrument.refresh_from_db()
         cap, most = self.instrument.liability_max, self.instrument.open_trades_max
         for demo, (number, owed) in self._open().items():
@@ -226,7 +226,7 @@ class World:
             self._ask("void", partial(self._void, ended[step.which % len(ended)]), step)
 
     def _void(self, trade: FlashTrade) -> str:
-        """Ask, unless somebody has, and approve by both who may; the second approval does it."""
+        """Asks, unless another step has, and approves as both approvers; the second approval executes it."""
         asked = ApprovalRequest.objects.filter(subject=f"trade:{trade.pk}", state="pending").first()
         request = asked.pk if asked else self.staff.ask(trade.pk)
         for approver in self.staff.approvers:

@@ -1,4 +1,4 @@
-"""What staff do in a random history: decide on payments, ask each other, approve, freeze, void."""
+"""Staff's actions in a random history: decide on payments, ask each other, approve, freeze, void."""
 
 import random
 from collections.abc import Callable
@@ -51,7 +51,7 @@ def decide_on_a_withdrawal(world: World, chance: random.Random) -> str:
 
 
 def change_payouts(world: World, chance: random.Random) -> str:
-    """Other rates, with a skew or without, for trades ten seconds later."""
+    """Sets other rates, with or without a skew, for trades ten seconds later."""
     rate, half = Decimal(chance.choice(["0.7", "0.85", "0.9"])), Decimal(chance.choice(["0.6", "0.8125"]))
     payouts = Payouts(0, rate, {30: half})
     if chance.random() < 0.6:
@@ -62,7 +62,7 @@ def change_payouts(world: World, chance: random.Random) -> str:
 
 
 def ask_colleagues(world: World, chance: random.Random) -> str:
-    """For an adjustment, a bonus, a void, a freeze or its end, a large payment."""
+    """Asks for an adjustment, a bonus, a void, a freeze or its end, or a large payment."""
     action = chance.choice(sorted(SUBJECTS))
     subject = SUBJECTS[action](world, chance)
     if subject is None:

@@ -1,4 +1,4 @@
-"""What traders do in a random history: one function per kind of operation. A Refusal is a result like any other."""
+"""Traders' actions in a random history: one function per kind of operation. A Refusal is a valid result."""
 
 import random
 from dataclasses import replace
@@ -31,7 +31,7 @@ NONE = "nothing to do"
 
 
 def place_order(world: World, chance: random.Random) -> str:
-    """An order, at times with a quote, fresh or expired, at times twice, at times one key for two different orders."""
+    """Places an order, sometimes with a quote, fresh or expired, sometimes twice, sometimes one key for two orders."""
     order = _order(world, chance)
     if chance.random() < 0.3:
         quoted = make_quote(order.quote_request, now=world.now - timedelta(seconds=chance.randrange(9)))
@@ -47,7 +47,7 @@ def place_order(world: World, chance: random.Random) -> str:
 
 
 def place_orders(world: World, chance: random.Random) -> list[str]:
-    """Twenty orders of several people in one transaction, as a gateway hands them over."""
+    """Places twenty orders of several people in one transaction, as a gateway hands them over."""
     results = open_trades([_order(world, chance) for _ in range(20)], now=world.now)
     return [result.code if isinstance(result, Refusal) else "opened" for result in results]
 
@@ -65,7 +65,7 @@ def _order(world: World, chance: random.Random) -> Order:
 
 
 def close_early(world: World, chance: random.Random) -> str:
-    """An order to sell somebody's open trade back, at times twice, at times for more than it will bring."""
+    """Orders the sale of an open trade, sometimes twice, sometimes for more than it will bring."""
     opened = list(FlashTrade.objects.filter(state="open").order_by("-id")[:40])
     if not opened:
         return NONE
@@ -85,7 +85,7 @@ def top_up(world: World, chance: random.Random) -> str:
 
 
 def reset(world: World, chance: random.Random) -> str:
-    """Of the richest or the poorest demo wallet that holds nothing: most hold something at most times."""
+    """Picks the richest or the poorest demo wallet without a hold: most wallets hold something at most times."""
     order = chance.choice(["balance", "-balance"])
     free = LedgerAccount.objects.filter(kind="wallet", demo=True, held=0).exclude(balance=10000)
     wallet = free.order_by(order, "id").first()
@@ -118,7 +118,7 @@ def ask_to_be_paid(world: World, chance: random.Random) -> str:
 
 
 def cancel(world: World, chance: random.Random) -> str:
-    """Somebody's newest withdrawal, in whatever state it is."""
+    """Cancels a trader's newest withdrawal, in any state."""
     withdrawal = Withdrawal.objects.filter(user=chance.choice(world.traders)).order_by("-id").first()
     if withdrawal is None:
         return NONE
@@ -150,7 +150,7 @@ def take_a_rest(world: World, chance: random.Random) -> str:
 
 
 def open_deposits(chance: random.Random) -> list[Deposit]:
-    """Some deposits that wait for staff."""
+    """Returns some deposits that wait for staff."""
     waiting = list(Deposit.objects.filter(state="review").order_by("id")[:20])
     chance.shuffle(waiting)
     return waiting

@@ -1,4 +1,4 @@
-"""A world for random histories: people, staff, a market whose clock the actions drive."""
+"""A world for random histories: people, staff, and a market whose clock the actions move."""
 
 import random
 from collections import Counter
@@ -28,11 +28,11 @@ ACTIONS_A_SECOND = 40
 
 @dataclass
 class World:
-    """What all clients share. `now` only moves forward; whoever does the fortieth action of a second ends it."""
+    """The shared state of all clients. `now` only moves forward: every fortieth action ends a second."""
 
     traders: Sequence[User]
     cautious: Sequence[User]
-    """Those of the traders who set limits, take time-outs and get frozen: the others go on all the while."""
+    """The traders who set limits, take time-outs and get frozen: the others trade all the time."""
 
     staff: Sequence[User]
     seed: int
@@ -48,7 +48,7 @@ class World:
         return NOON + timedelta(seconds=self.second, milliseconds=500)
 
     def pass_second(self, chance: random.Random, *, seconds: int = 1) -> None:
-        """Time goes on; a second has a price or, now and then, none. Then whatever is due is settled."""
+        """Ends a second, which has a price or, now and then, none. Then due trades are settled."""
         with self._clock:
             self.second += seconds
             at, now = NOON + timedelta(seconds=self.second), self.now
@@ -64,12 +64,12 @@ class World:
 
 
 Action = Callable[[World, random.Random], str | list[str]]
-"""Something that a client does; says in a word what came of it (or of each of several at once), or raises a Refusal."""
+"""A client's action. It returns a word for its result (or one for each of several at once), or raises a Refusal."""
 
 
 @dataclass
 class Client:
-    """One of the concurrent clients, with a chance of its own: action after action; refusals are part of life."""
+    """One of the concurrent clients, with its own random numbers: action after action; refusals are normal."""
 
     world: World
     number: int
@@ -103,7 +103,7 @@ class Client:
 
 
 def live(world: World, actions: Sequence[tuple[Action, float]], *, operations: int) -> None:
-    """So many operations in all, by eight clients side by side; afterwards every trade has come to its end."""
+    """Runs so many operations by eight clients side by side; afterwards every trade has ended."""
     with ThreadPoolExecutor(CLIENTS) as pool:
         lives = [pool.submit(Client(world, number, actions).live, operations // CLIENTS) for number in range(CLIENTS)]
         for life in lives:
@@ -112,6 +112,6 @@ def live(world: World, actions: Sequence[tuple[Action, float]], *, operations: i
 
 
 def open_market() -> None:
-    """One instrument that real money may be traded on: its prices are live. Now and then its capacity is reached."""
+    """Opens one instrument for real money: its prices are live. Now and then its capacity is reached."""
     caps = {"liability_max": 12_000, "bucket_liability_max": 9_000, "open_trades_max": 60}
     Instrument.objects.create(symbol=SYMBOL, pip=Decimal("0.01"), durations=[15, 30, 60], stake_max=5000, **caps)

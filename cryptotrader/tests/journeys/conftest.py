@@ -16,7 +16,7 @@ from cryptotrader.local.logins import APP
 from cryptotrader.tests.journeys.newcomers import Newcomers
 from cryptotrader.tests.journeys.site import Site
 
-# The first is the same browser without its window, which halves what the journeys take.
+# The first is the same browser without its window, which halves the time of the journeys.
 CHROMIUM = next(filter(None, map(shutil.which, ("chromium-headless-shell", "chromium", "chromium-browser"))), None)
 ARGUMENTS = ["--headless", "--no-sandbox", "--disable-gpu", "--disable-background-networking", "--no-first-run"]
 DESKTOP = {"width": 1440, "height": 900}
@@ -35,7 +35,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 @pytest.fixture(scope="session")
 def site() -> Iterator[Site]:
-    """Not in pytest's own directory: each new session of pytest shuts that one to the user PostgreSQL runs as."""
+    """Not in pytest's own directory: each new session of pytest closes that to PostgreSQL's account."""
     with TemporaryDirectory(prefix="site-", ignore_cleanup_errors=True) as home:
         running = Site(Path(home))
         yield running
@@ -54,7 +54,7 @@ def browser() -> Iterator[Browser]:
 
 @pytest.fixture
 def blank(browser: Browser, site: Site) -> Iterator[Visit]:
-    """A page in a fresh browser profile; whatever its console complains of fails the test."""
+    """Opens a page in a fresh browser profile; any complaint in its console fails the test."""
     complaints: list[str] = []
     contexts: list[BrowserContext] = []
 
@@ -69,7 +69,7 @@ def blank(browser: Browser, site: Site) -> Iterator[Visit]:
 
     yield open_page
     for context in contexts:
-        # What a page asks for just now is nobody's any more: without this, its answer fails the test.
+        # A page may just have sent a request: without this, its late response fails the test.
         for page in context.pages:
             page.unroute_all(behavior="ignoreErrors")
         context.unroute_all(behavior="ignoreErrors")
@@ -79,7 +79,7 @@ def blank(browser: Browser, site: Site) -> Iterator[Visit]:
 
 @pytest.fixture
 def visit(blank: Visit) -> Visit:
-    """Open an address in a fresh browser profile."""
+    """Opens an address in a fresh browser profile."""
 
     def open_page(path: str = "/", **options: Any) -> Page:
         page = blank(**options)
@@ -90,12 +90,12 @@ def visit(blank: Visit) -> Visit:
 
 
 def expect_path(page: Page, path: str) -> None:
-    """That the browser has come to this path, with nothing asked of it: a page on the way names it as `next`."""
+    """Expects this path without a query: an intermediate page contains it as `next`."""
     expect(page).to_have_url(re.compile(rf"^https?://[^/]+{re.escape(path)}$"))
 
 
 def expect_ready(page: Page) -> None:
-    """That a newcomer could trade now, with 10,000 USDT of demo money."""
+    """Expects a page on which a newcomer could trade now, with 10,000 USDT of demo money."""
     expect(page.locator("[data-wallet-available]").first).to_have_text("10,000.00")
     expect(page.locator("[data-direction=up]")).to_have_attribute("aria-disabled", "false")
 
@@ -109,7 +109,7 @@ def newcomers(site: Site) -> Iterator[Newcomers]:
 
 @pytest.fixture
 def sign_up(blank: Visit, newcomers: Newcomers, site: Site, django_db_blocker: DjangoDbBlocker) -> Visit:
-    """Somebody new, signed in, at an address. Signing up by the pages is what two other journeys are about."""
+    """Opens an address as a new person who is signed in. Two other journeys try the pages of signing up."""
 
     def newcomer(path: str = "/", *, locale: str = "en-GB", **options: Any) -> Page:
         page = blank(locale=locale, **options)

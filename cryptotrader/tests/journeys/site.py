@@ -18,7 +18,7 @@ MAIL_SECONDS_MAX = 30
 
 
 class Site:
-    """Running from construction to `stop`. Raises RuntimeError with its log when it doesn't start."""
+    """Runs from construction to `stop`. Raises RuntimeError with its log if it doesn't start."""
 
     def __init__(self, home: Path) -> None:
         self.home = home
@@ -41,7 +41,7 @@ class Site:
         return f"http://127.0.0.1:{self.port}"
 
     def link_mailed_to(self, email: str, path: str = "/confirm-email/") -> str:
-        """The link to such a page that was mailed to somebody, as soon as the worker has written the mail."""
+        """Returns the link to such a page in a person's mail, as soon as the worker has written the mail."""
         deadline = time.monotonic() + MAIL_SECONDS_MAX
         while time.monotonic() < deadline:
             for file in (self.home / "mail").glob("*.eml"):

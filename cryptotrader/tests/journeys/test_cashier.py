@@ -1,4 +1,4 @@
-"""Real money comes in, and is on its way out: the trader's pages and the back office, side by side."""
+"""Deposits and withdrawals: the trader's pages and the back office, side by side."""
 
 import re
 from typing import Any
@@ -28,7 +28,7 @@ LISTS = ("accounts/approvalrequest", "accounts/deposit", "accounts/beneficiary",
 
 
 def enter(visit: Visit, path: str, **options: Any) -> Page:
-    """A page of the back office."""
+    """Opens a page of the back office."""
     page = visit(f"/accounts/login/?next={path}", **options)
     page.fill("[name=login]", STAFF)
     page.fill("[name=password]", STAFF_PASSWORD)
@@ -117,6 +117,6 @@ def test_every_member_of_staff_can_use_the_lists(visit: Visit) -> None:
     assert violations(page) == []
     for path in LISTS:
         page.goto(f"/admin/{path}/")
-        # Django's label of the search is a picture of a glass, with its text for those who can't see it.
+        # Django's label of the search is a picture of a glass, with a text for people who can't see it.
         found = [fault for fault in violations(page) if not fault.startswith("label-title-only")]
         assert found == [], path

@@ -1,4 +1,4 @@
-"""A screen that tells the truth while the stream is away."""
+"""A page that shows the true state while the stream is away."""
 
 import json
 from collections.abc import Callable
@@ -58,7 +58,7 @@ def test_a_clock_learnt_from_slow_answers_is_learnt_again(sign_up: Visit) -> Non
     slow_answers: list[str] = []
 
     def answer(route: Route) -> None:
-        """As if the question had been on its way for 20 seconds, and the answer none: the clock is 10 seconds ahead."""
+        """Simulates a request of 20 seconds and a response of none: the clock is 10 seconds ahead."""
         said = route.fetch().json()
         if len(slow_answers) < 3:
             said["time"] = (datetime.fromisoformat(said["time"]) + timedelta(seconds=10)).isoformat()

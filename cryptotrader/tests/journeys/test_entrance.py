@@ -1,4 +1,4 @@
-"""Coming in: the pages between signing up and being in, read by axe and on a small phone."""
+"""The pages between sign-up and first login, checked by axe and on a small phone."""
 
 import uuid
 

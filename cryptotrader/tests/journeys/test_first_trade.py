@@ -1,4 +1,4 @@
-"""The main job: from signing up to a settled trade, without reloading the page once."""
+"""The main job: from sign-up to a settled trade, without a reload of the page."""
 
 import re
 import uuid
@@ -14,7 +14,7 @@ PRICE = re.compile(r"^[0-9,]+\.[0-9]{2}$")
 
 
 def come_in(page: Page, site: Site) -> None:
-    """Sign up, read the mail, follow its link, confirm: on the trade page, with money, is where that ends."""
+    """Signs up, reads the mail, follows its link and confirms: this ends on the trade page, with money."""
     email = f"{uuid.uuid4().hex}@example.com"
     page.fill("[name=email]", email)
     page.fill("[name=password1]", PASSWORD)

@@ -1,4 +1,4 @@
-"""Bounding oneself: limits, a time-out, and the reality check."""
+"""A trader's own limits, a time-out, and the reality check."""
 
 from playwright.sync_api import Page, expect
 

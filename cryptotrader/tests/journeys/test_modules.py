@@ -1,4 +1,4 @@
-"""The scripts' own rules, tried in the browser that runs them."""
+"""The scripts' own rules, tested in the browser that runs them."""
 
 from decimal import Decimal
 

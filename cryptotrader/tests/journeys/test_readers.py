@@ -11,7 +11,7 @@ from cryptotrader.tests.journeys.conftest import Visit
 AXE = ROOT / "node_modules" / "axe-core" / "axe.min.js"
 SCHEMES: tuple[Literal["light", "dark"], ...] = ("light", "dark")
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
-# Without motion: the flash of a new row is under way for a second, and axe would measure its colours.
+# Without motion: a new row flashes for a second, and axe would measure the colours of the flash.
 FOR_AXE: Any = {"bypass_csp": True, "reduced_motion": "reduce"}
 RUN_AXE = """async (rules) => {
     await Promise.allSettled(document.getAnimations().map((animation) => animation.finished));
@@ -77,7 +77,7 @@ def test_axe_finds_nothing(visit: Visit, sign_up: Visit, locale: str) -> None:
 
 
 def violations(page: Page) -> list[str]:
-    """What axe finds on a page, light; and in its colours when it is dark."""
+    """Returns axe's findings on a page in the light scheme, and those about colours in the dark one."""
     if not AXE.exists():
         pytest.skip("axe-core isn't installed: npm ci")
     page.evaluate(AXE.read_text())
@@ -90,7 +90,7 @@ def violations(page: Page) -> list[str]:
 
 
 def too_small(page: Page) -> list[str]:
-    """Visible targets below 24 × 24 px, links inside a sentence excepted (WCAG 2.5.8)."""
+    """Returns visible targets below 24 × 24 px, except links inside a sentence (WCAG 2.5.8)."""
     script = """() => [...document.querySelectorAll("a, button, summary, input:not([type=hidden], [type=radio])")]
         .filter((element) => element.checkVisibility())
         .filter((element) => !element.closest(".visually-hidden, p, .document li, .document td"))

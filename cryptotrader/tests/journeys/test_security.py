@@ -1,4 +1,4 @@
-"""What guards an account, as its owner uses it: an authenticator app, recovery codes, passkeys, devices."""
+"""The protection of an account, used by its owner: an authenticator app, recovery codes, passkeys, devices."""
 
 import re
 import time
@@ -42,7 +42,7 @@ def sign_in(page: Page, email: str) -> None:
 
 
 def go_through_the_password(page: Page, path: str) -> None:
-    """Ask for a page that wants to know again who is there."""
+    """Opens a page that asks for the password again."""
     page.goto(path)
     page.fill("[name=password]", PASSWORD)
     page.get_by_role("button", name="Go on").click()
@@ -50,7 +50,7 @@ def go_through_the_password(page: Page, path: str) -> None:
 
 
 def set_up_app(page: Page) -> str:
-    """Its secret, as typed off the page."""
+    """Sets up an app, and returns its secret as copied from the page."""
     go_through_the_password(page, "/security/app/")
     secret = page.locator("code.key").inner_text().replace(" ", "")
     assert page.locator("img.qr").evaluate("image => image.naturalWidth") > 0
@@ -95,7 +95,7 @@ def test_an_authenticator_app_and_a_recovery_code_let_in(sign_up: Visit) -> None
 
 @pytest.fixture
 def laptop(sign_up: Visit, site: Site) -> Page:
-    """A newcomer whose device keeps passkeys. Browsers want a name for that, no bare number."""
+    """A newcomer whose device stores passkeys. Browsers require a host name for that, not an address."""
     page = sign_up("/security/", base_url=f"http://localhost:{site.port}")
     devtools = page.context.new_cdp_session(page)
     devtools.send("WebAuthn.enable")

@@ -1,4 +1,4 @@
-"""What the ticket allows and how it says no."""
+"""The ticket's rules, and its messages for refused input."""
 
 from typing import Any
 
@@ -15,7 +15,7 @@ REFUSED = {
     "1e2": UNREADABLE,
     "": UNREADABLE,
 }
-# As if the page were from before the payout rose: whatever it shows above 80 % comes from a quote.
+# Simulates a page from before the payout rose: a rate above 80 % on it can only come from a quote.
 LOWER_RATES = """document.addEventListener("readystatechange", () => {
     const data = document.getElementById("page-data");
     if (data) data.textContent = data.textContent.replaceAll('"0.85"', '"0.8"');

@@ -8,7 +8,7 @@ from cryptotrader.tests.roles.logins import prefix, separate_logins
 
 @pytest.fixture(scope="package")
 def _separate_logins(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
-    """Made and granted once: emptying tables between tests leaves privileges alone."""
+    """Created and granted once: the emptying of tables between tests doesn't change rights."""
     with django_db_blocker.unblock(), separate_logins():
         yield
 

@@ -1,4 +1,4 @@
-"""The database's logins in tests: each can be taken on for a while, by every connection of this process."""
+"""The database's logins in tests: a test can switch every connection of this process to one of them."""
 
 import secrets
 from collections.abc import Iterator
@@ -19,7 +19,7 @@ PASSWORD = secrets.token_urlsafe(24)
 
 @contextmanager
 def separate_logins() -> Iterator[None]:
-    """Logins of this test database's own, granted what the list says; other databases of the server have others."""
+    """Creates the logins of this test database, with the rights of the list; other databases have other logins."""
     with patch.object(settings, "DATABASE_ROLE_PREFIX", prefix()):
         for name in roles_missing():
             _run("CREATE ROLE {} LOGIN PASSWORD {}", sql.Identifier(name), sql.Literal(PASSWORD))
@@ -34,13 +34,13 @@ def separate_logins() -> Iterator[None]:
 
 
 def prefix() -> str:
-    """What their names begin with."""
+    """Returns the prefix of their names."""
     return str(connection.settings_dict["NAME"])
 
 
 @contextmanager
 def acting_as(role: Role) -> Iterator[None]:
-    """Everything inside, in any thread, comes to the database with this login."""
+    """Runs the code inside, in any thread, with this login."""
     database = connection.settings_dict
     before = {name: database[name] for name in ("USER", "PASSWORD")}
     _reconnect(USER=role_names()[role], PASSWORD=PASSWORD)

@@ -1,4 +1,4 @@
-"""What only the feed and the settler may write, as it stands: prices, what follows from them, and outcomes."""
+"""A snapshot of the rows that only the feed and the settler may write: prices, derived rows, and outcomes."""
 
 from dataclasses import dataclass
 from datetime import timedelta
@@ -25,13 +25,13 @@ UNDECIDED = "SELECT count(*) FROM flash_trades WHERE (state, outcome) IS NOT DIS
 
 @dataclass(frozen=True)
 class Record:
-    """All of it, and how many trades nobody has decided anything of yet."""
+    """All those rows, and the number of undecided trades."""
 
     rows: frozenset[tuple[str, str]]
     pending: int
 
     def assert_kept(self) -> None:
-        """Nothing was changed or deleted since, and nothing came but trades that wait for their prices."""
+        """Nothing was changed or deleted since; only trades that wait for their prices may have come."""
         now = the_record()
         assert self.rows <= now.rows, self.rows - now.rows
         added = now.rows - self.rows
@@ -40,7 +40,7 @@ class Record:
 
 
 def the_record() -> Record:
-    """As it stands now."""
+    """Returns the present record."""
     with connection.cursor() as cursor:
         cursor.execute(ROWS)
         rows = frozenset(cursor.fetchall())
@@ -49,7 +49,7 @@ def the_record() -> Record:
 
 
 def play(stage: Stage, trader: Trader) -> None:
-    """One trade is settled, one is open, one has no entry price yet."""
+    """Makes one settled trade, one open trade, and one without an entry price."""
     symbol = stage.instrument.symbol
     trader.place(symbol=symbol)
     stage.price(NOON + timedelta(seconds=1), "60000.00")

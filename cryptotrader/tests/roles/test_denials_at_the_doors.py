@@ -1,5 +1,4 @@
-"""Through every model, every page of the back office, every command and every door of the API: nothing touches a price
-or an outcome. All of them run as they are, with the application's login."""
+"""No model, staff page, command or API door changes a price or an outcome. All run with the application's login."""
 
 import re
 from collections.abc import Iterator
@@ -37,7 +36,7 @@ DECISIONS = {
 
 @pytest.fixture
 def record(stage: Stage, alice: Trader) -> Iterator[Record]:
-    """Of one market; the other stands at noon, where callers find it."""
+    """The record of one market; the other stands at noon, where callers find it."""
     play(open_stage("ETH-USDT"), alice)
     with time_machine.travel(NOON, tick=False):
         yield the_record()
@@ -126,7 +125,7 @@ COMMANDS: dict[str, list[str]] = {
     "create_api_key": ["alice@example.com", "--name", "mine", "--scope", "trade"],
     "vouch_for_email": ["alice@example.com"],
 }
-"""Those that want something said; what others know that is new here is tried without."""
+"""Commands with required arguments. A new command is tried without any."""
 
 SERVICES = {"run_feed": "it is refused, below; what it does is `Stage.price`, above"}
 

@@ -1,6 +1,6 @@
-"""Plain SQL as each of the logins: no price and no outcome can be inserted, changed or deleted, and no way round found.
+"""Plain SQL as each login: no price and no outcome can be inserted, changed or deleted, directly or indirectly.
 
-What a superuser of the server does anyway the chain and the published digests expose: see SECURITY.md.
+A superuser of the server can do it, but the chain and the published digests reveal it: see SECURITY.md.
 """
 
 import psycopg
@@ -24,7 +24,7 @@ NEXT_PRICE = """
            now(), p.rule_version, venues_min
     FROM price_heads h JOIN index_prices p USING (instrument_id, sequence)
 """
-"""It would continue the chain: only who records may not."""
+"""It would continue the chain: allowed only for the login that records prices."""
 
 CANDLES = "instrument_id, interval, opened_at + interval '1 day', open, high, low, close, count, simulated"
 TRADE = """
@@ -198,17 +198,17 @@ def test_nothing_that_is_tried_goes_through(names: dict[str, str], role: Role) -
     with acting_as(role):
         answers = [_answer(statement.format(**names, app=logins[role], other=other)) for statement in TRIED[role]]
         assert [answer for answer in answers if answer not in REFUSALS] == []
-        _answer(f"GRANT ALL ON flash_trades TO {logins[role]}")  # does nothing, and says so in a warning
+        _answer(f"GRANT ALL ON flash_trades TO {logins[role]}")  # does nothing but warn
     assert find_role_faults() == []
     before.assert_kept()
 
 
 REFUSALS = {INSUFFICIENT_PRIVILEGE, psycopg.errors.RestrictViolation.sqlstate}
-"""The latter is a guard that holds for everybody."""
+"""The latter comes from a guard against every login."""
 
 
 def _answer(statement: str) -> str:
-    """The code that the database refuses with, and where that's no refusal, the statement too."""
+    """Returns the SQLSTATE of a refusal; otherwise a text with the statement."""
     try:
         with connection.cursor() as cursor:
             cursor.execute(statement)

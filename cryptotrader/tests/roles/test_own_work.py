@@ -1,4 +1,4 @@
-"""Each login can do all of its own work: the services as they are, on the database as it is granted."""
+"""Each login can do all of its own work: the real services, with the granted rights."""
 
 from datetime import timedelta
 from decimal import Decimal

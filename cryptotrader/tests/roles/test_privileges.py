@@ -1,4 +1,4 @@
-"""The database's catalogue says what the list says, over every table; what the list doesn't say nobody may do."""
+"""The rights in the database's catalogue equal the list, for every table. Rights outside the list don't exist."""
 
 import re
 from collections.abc import Callable
@@ -42,7 +42,7 @@ DEEPER = [
     ("ALTER ROLE {feed} CREATEROLE", "{feed}: superuser, createdb, createrole"),
     ("CREATE TABLE more (); ALTER TABLE more OWNER TO {app}", "{app}: ownership on pg_class"),
 ]
-"""What only a superuser puts right."""
+"""Only a superuser can repair these."""
 
 
 @pytest.mark.parametrize(("statement", "fault"), [*GRANTED, *DEEPER])

@@ -1,4 +1,4 @@
-"""Who may write what, at the database."""
+"""Grants the database logins their rights, or checks them."""
 
 import json
 from typing import Any
@@ -15,16 +15,16 @@ EXIT_REFUSED, EXIT_FAULTS, EXIT_DEPENDENCY = 1, 3, 4
 
 class Command(BaseCommand):
     help = (
-        "Let each of the logins app, feed and settler do what it is for in this database, and nothing else. Run it "
-        "with the DATABASE_URL of the tables' owner, any number of times; `migrate` does it as well, once the logins "
-        "exist. With --check nothing is changed: each right that a login has and should not have, or lacks, and each "
-        "table that the list doesn't know, is a line on stdout. "
+        "Grant each of the logins app, feed and settler the rights for its own work in this database, and no others. "
+        "Run it with the DATABASE_URL of the tables' owner, any number of times; `migrate` runs it too, once the "
+        "logins exist. With --check it changes nothing: stdout gets a line for each right that a login lacks or should "
+        "not have, and for each table that isn't in the list. "
         "Exit codes: 0 done, 1 refused, 3 --check found something, 4 the database doesn't answer."
     )
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--check", action="store_true", help="only compare")
-        parser.add_argument("--json", action="store_true", help="with --check: print what was found as JSON")
+        parser.add_argument("--json", action="store_true", help="with --check: print the faults as JSON")
 
     def handle(self, *args: Any, **options: Any) -> None:
         try:

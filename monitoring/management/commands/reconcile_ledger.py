@@ -1,4 +1,4 @@
-"""Is the money right?"""
+"""Proves that the ledger is right, from its transfers alone."""
 
 import json
 from dataclasses import asdict
@@ -14,12 +14,12 @@ EXIT_DISCREPANCY, EXIT_DEPENDENCY = 3, 4
 
 class Command(BaseCommand):
     help = (
-        "Prove the ledger from its transfers, at one moment and without stopping anything: every balance and hold "
-        "equals its transfers, every hold is what open stakes and withdrawals under way reserve, every book sums to "
-        "zero, no wallet is negative, no transfer mixes books or connects the wrong accounts, every trade "
-        "has one opening and, once settled, one resolution and a payout if it won, every deposit that is done has one "
-        "credit, every withdrawal ended as its state says, what counts against the caps on liability is what the open "
-        "trades may gain. Only reads; never repairs. "
+        "Prove the ledger from its transfers, at one moment and without stopping anything. Every balance and hold "
+        "equals its transfers. Every hold equals the reserves of open stakes and withdrawals under way. Every book "
+        "sums to zero. No wallet is negative. No transfer mixes books or connects the wrong accounts. Every trade has "
+        "one opening and, once settled, one resolution and a payout if it won. Every deposit that is done has one "
+        "credit. Every withdrawal ended as its state says. The liability that counts against the caps equals the "
+        "possible gains of the open trades. Only reads; never repairs. "
         "Exit codes: 0 all right, 3 discrepancies found (listed on stdout), 4 the database doesn't answer."
     )
 

@@ -22,7 +22,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 
 def reconcile() -> dict[str, object]:
-    """The command's report; its exit code is 3 exactly when there are faults."""
+    """Returns the command's report; its exit code is 3 exactly when there are faults."""
     out = StringIO()
     try:
         call_command("reconcile_ledger", "--json", stdout=out)
@@ -35,7 +35,7 @@ def reconcile() -> dict[str, object]:
 
 
 def tampered(statement: str) -> None:
-    """What only somebody can do who switches the guards off: the database's owner."""
+    """Runs a statement with the guards off, as only the database's owner can."""
     with connection.cursor() as cursor:
         cursor.execute("SET session_replication_role = replica")
         try:
@@ -57,7 +57,7 @@ def _history(transactional_db: None, settings: Settings) -> None:
 
 
 def _pay_in_and_out(who: Trader) -> None:
-    """A deposit that is done, and a withdrawal in review, one paid out and one cancelled, each with its fee."""
+    """Makes a deposit that is done and three withdrawals: in review, paid out and cancelled, each with its fee."""
     open_terms()
     open_operator_accounts(currency="USDT", demo=False, now=NOON)
     payer, staff = customer(who, App(who.user)), staff_member("finn", Role.FINANCE).pk

@@ -15,7 +15,7 @@ from cryptotrader.tests.threads import at_once
 
 @pytest.fixture
 def closed_port() -> Iterator[int]:
-    """A port of this machine that nobody listens at: bound, but not listening."""
+    """Returns a local port that refuses connections: bound, but not listening."""
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
         yield taken.getsockname()[1]

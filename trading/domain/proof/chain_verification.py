@@ -1,4 +1,4 @@
-"""The prices of a proof: each is what its venues make of it, and none was changed, left out or put in."""
+"""Checks the prices of a proof: each follows from its venues, and none was changed, left out or put in."""
 
 from collections.abc import Sequence
 from decimal import Decimal, localcontext
@@ -15,8 +15,10 @@ from trading.domain.venues import Out, agreeing
 
 
 def check_windows(proof: Proof, report: Report) -> list[ProvenPrice]:
-    """The chain of the trade's own instrument, in which no second that the rules look at is missing. Its prices,
-    ascending."""
+    """Check the chain of the trade's own instrument: it has every second that the rules look at.
+
+    Returns its prices, ascending.
+    """
     series = check_chain(proof.chain, report)
     for window in proof.windows:
         _check_ends(window, series, proof, report)
@@ -26,7 +28,7 @@ def check_windows(proof: Proof, report: Report) -> list[ProvenPrice]:
 
 
 def check_chain(chain: ProvenChain, report: Report) -> list[ProvenPrice]:
-    """Each piece is without a gap, and all of them are pieces of one chain. Its prices, ascending."""
+    """Check that no piece has a gap, and that all of them belong to one chain. Returns its prices, ascending."""
     by_number = {price.sequence: price for piece in chain.pieces for price in piece}
     same = all(by_number[price.sequence] == price for piece in chain.pieces for price in piece)
     report.check(same, "chain", f"{chain.instrument}: two prices with one sequence number")
@@ -49,7 +51,7 @@ def check_chain(chain: ProvenChain, report: Report) -> list[ProvenPrice]:
 
 
 def _check_order(before: ProvenPrice, after: ProvenPrice, report: Report) -> None:
-    """Also across pieces: at most one price a second, and no number without its second."""
+    """Also across pieces: at most one price a second, and no sequence number without its second."""
     seconds = (after.priced_at - before.priced_at) // SECOND
     in_order = after.sequence - before.sequence <= seconds and after.rule_version >= before.rule_version
     if after.sequence == before.sequence + 1:
@@ -106,7 +108,7 @@ def _check_price(price: ProvenPrice, before: ProvenPrice | None, instrument: str
 
 
 def _made_of_inputs(price: ProvenPrice, before: ProvenPrice | None, rules: Rules) -> Decimal | None:
-    """None for inputs that the index would not have taken, or not so many, not in this order, or not left out so."""
+    """None for inputs that the index doesn't take: another set, another order, other `out` marks or too few venues."""
     if fresh(price.ticks, price.priced_at, rules) != list(price.ticks) or not possible(price.venues, rules):
         return None
     if before is not None and before.sequence + 1 == price.sequence and not _rightly_out(price, before, rules):
@@ -117,7 +119,7 @@ def _made_of_inputs(price: ProvenPrice, before: ProvenPrice | None, rules: Rules
 
 
 def _rightly_out(price: ProvenPrice, before: ProvenPrice, rules: Rules) -> bool:
-    """By who counted in the price before, exactly those deviate who are said to."""
+    """Whether exactly those venues are marked that deviate, given the venues that counted in the price before."""
     if rules.deviation_max is None:
         return True
     told = {str(item["venue"]): item for item in price.venues if item.get("out") != Out.SKEWED}
@@ -128,8 +130,10 @@ def _rightly_out(price: ProvenPrice, before: ProvenPrice, rules: Rules) -> bool:
 
 
 def _check_clocks(name: str, price: ProvenPrice, rules: Rules, report: Report) -> None:
-    """A clock is off by the least (receipt - venue's time) of 10 s, of which a price shows one. That one is
-    ahead is seen by it, that one is right isn't."""
+    """A clock is off by the least (receipt - venue's time) of 10 s, and a price shows one of these differences.
+
+    That one can prove a clock ahead. It can't prove a clock right.
+    """
     if rules.deviation_max is None:
         return
     for tick in price.ticks:

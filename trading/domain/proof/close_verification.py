@@ -1,4 +1,4 @@
-"""Replaying a trade's close orders (rule 9), as a proof tells them: those that lapsed, and the one that sold it."""
+"""Checks a trade's close orders in its proof (rule 9): those that lapsed, and the one that sold it."""
 
 from collections.abc import Sequence
 from itertools import pairwise
@@ -15,7 +15,7 @@ from trading.domain.settlement import Result, find_entry
 
 
 def check_closes(proof: Proof, points: Sequence[PricePoint], report: Report) -> None:
-    """Each close order's second, the offer that its price makes, and what has become of it by the minimum."""
+    """Check each close order's second, the offer that its price makes, and its result by the minimum."""
     terms, claimed, rules = proof.terms, proof.claimed, RULES[proof.terms.rule_version]
     report.check(claimed.shows_latest_close, "terms", "the trade shows another close order than the last one")
     in_order = all(before.close_at <= after.asked_at for before, after in pairwise(claimed.closes))
@@ -60,7 +60,7 @@ def _words(state: str, reason: str | None, offer: object) -> str:
 
 
 def _check_sale(proof: Proof, entry: PricePoint, decided: Decided | None, report: Report) -> None:
-    """What the trade tells of its sale is what the close order came to."""
+    """Check that the trade's sale is the result of the close order."""
     sale, claimed, point = proof.claimed.sale, proof.claimed, decided.point if decided else None
     if sale is None or decided is None or point is None:
         report.check(False, "outcome", "sold without a sale or a price in time")

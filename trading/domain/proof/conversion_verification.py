@@ -1,4 +1,4 @@
-"""The prices that turned quotes into the currency of the trade's index: each the newest of a chain of its own."""
+"""Checks the conversions of a proof: the price that converts a quote is the newest one of its own chain."""
 
 from dataclasses import dataclass
 from datetime import timedelta
@@ -14,15 +14,17 @@ from trading.domain.rules import RULES, Rules
 
 @dataclass(frozen=True, slots=True)
 class _Rates:
-    """A chain that converts, and its prices by their numbers."""
+    """The chain of a conversion, and its prices by sequence number."""
 
     chain: ProvenChain
     prices: dict[int, ProvenPrice]
 
 
 def check_conversions(proof: Proof, published: Published | None, report: Report) -> None:
-    """Rule 1: each quote of the seconds looked at was converted as it says. These chains are whole, and lead to their
-    own days."""
+    """Check that each quote in the seconds looked at was converted at the price it names (rule 1).
+
+    The chains of the conversions are whole, and lead to their own days.
+    """
     chains = {chain.instrument: chain for chain in proof.conversions}
     report.check(len(chains) == len(proof.conversions), "conversion", "two chains of one instrument")
     rates = {symbol: _check_chain(chain, proof, published, report) for symbol, chain in chains.items()}
@@ -51,7 +53,7 @@ def _check_chain(chain: ProvenChain, proof: Proof, published: Published | None, 
 
 
 def _check_used(price: ProvenPrice, used: Conversion, rates: _Rates | None, rules: Rules, report: Report) -> None:
-    """That price was there to convert with, said this, and was the newest."""
+    """Check that this price existed at that time, had this value, and was the newest."""
     name = f"{price.instrument} {price.sequence} of {write_instant(price.priced_at)}"
     name = f"{name}, converted by {used.instrument} {used.sequence} at {write_decimal(used.price)}"
     if rates is None or used.sequence not in rates.prices:
@@ -61,7 +63,7 @@ def _check_used(price: ProvenPrice, used: Conversion, rates: _Rates | None, rule
     age = price.priced_at - rate.priced_at
     same = (rate.price, rate.source) == (used.price, price.source) and timedelta(0) <= age <= rules.tick_age_max
     told = f"{name}: it is {write_decimal(rate.price)} of {write_instant(rate.priced_at)}, {rate.source}"
-    # A second has one price at most: only after one of an earlier second there may have been another by then.
+    # A second has one price at most, so a newer price can exist only if this one is of an earlier second.
     if not report.check(same, "conversion", told) or age == timedelta(0):
         return
     if after is not None:

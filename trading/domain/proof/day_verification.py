@@ -1,4 +1,4 @@
-"""Rule 11: the prices of a proof are those of the published days."""
+"""Checks that the prices of a proof belong to the published days (rule 11)."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
@@ -10,15 +10,18 @@ from trading.domain.proof.proof import ProvenChain, ProvenPrice, ProvenWindow
 from trading.domain.proof.report import Report
 
 Published = Mapping[tuple[str, date], str]
-"""The daily digests that were published, by instrument and day."""
+"""The published daily digests, by instrument and day."""
 
 
 def check_days(
     chain: ProvenChain, windows: Iterable[ProvenWindow], published: Published | None, report: Report
 ) -> None:
-    """The last price of each piece and day is in the digest of that day, which is the one that was published, and
-    each day follows the one before. The days in which the `windows` end are there too: they say whether prices came
-    after those that are shown. Without `published` nobody knows what was."""
+    """Check the days of a chain: each has the published digest, and follows the day before.
+
+    The digest of its day contains the last price of each piece and day. The days in which the `windows` end are there
+    too: they show whether prices came after those in the proof. Without `published`, the check can't compare with the
+    published digests.
+    """
     for day, digest in chain.days:
         _check_day(day, digest, chain.instrument, published, report)
     for (before, digest), (after, _) in pairwise(chain.days):

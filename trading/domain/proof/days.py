@@ -1,4 +1,4 @@
-"""Rule 11: at each day's end one digest of all its prices. Once published, nobody can write that day anew."""
+"""Daily digests (rule 11): one hash over all prices of a day. Once it is published, nobody can rewrite the day."""
 
 import hashlib
 import json
@@ -11,15 +11,16 @@ from trading.domain.reading import LATENESS_MAX
 DAY = timedelta(days=1)
 SECOND = timedelta(seconds=1)
 CLOSING = LATENESS_MAX + timedelta(minutes=1)
-"""How long after midnight a day is closed: no price of it may be recorded any more, give or take a slow clock."""
+"""The time after midnight at which a day closes: no price of it may be recorded any more, even by a slow clock."""
 
 FIRST_DAY = FIRST_LINK
-"""What the first day of an instrument carries as the digest of the day before."""
+"""The first day of an instrument has this in place of the previous day's digest."""
 
 
 @dataclass(frozen=True, slots=True)
 class Day:
-    """A closed UTC day of one instrument. A day without prices is told too: count 0, and nothing for first and last."""
+    """A closed UTC day of one instrument. A day without prices is one too: its count is 0, its first and last are
+    None."""
 
     instrument: str
     day: date
@@ -33,12 +34,13 @@ class Day:
 
     @property
     def gaps(self) -> int:
-        """How many seconds of the day have no price."""
+        """The number of seconds of the day without a price."""
         return DAY // SECOND - self.count
 
     @property
     def is_sound(self) -> bool:
-        """Whether there are as many prices as numbers from the first to the last; without any there is nothing else."""
+        """Whether there are as many prices as sequence numbers from the first to the last; without prices there are
+        none."""
         ends = (self.first_sequence, self.last_sequence, self.first_digest, self.last_digest)
         if self.first_sequence is None or self.last_sequence is None or None in ends:
             return self.count == 0 and set(ends) == {None}
@@ -46,7 +48,7 @@ class Day:
 
     @property
     def digest(self) -> str:
-        """SHA-256 (hex) over all of it: JSON with sorted keys and no blanks, like the digests of prices."""
+        """SHA-256 (hex) over all fields: JSON with sorted keys and no blanks, like the digests of prices."""
         content = {
             "instrument": self.instrument,
             "day": self.day.isoformat(),
@@ -63,12 +65,12 @@ class Day:
 
 
 def day_of(instant: datetime) -> date:
-    """The UTC day that an instant lies in."""
+    """The UTC day that contains an instant."""
     return instant.astimezone(UTC).date()
 
 
 def bounds_of(day: date) -> tuple[datetime, datetime]:
-    """The first instant of a UTC day and the first of the next."""
+    """The first instant of a UTC day, and the first of the next."""
     start = datetime(day.year, day.month, day.day, tzinfo=UTC)
     return start, start + DAY
 

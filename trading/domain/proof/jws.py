@@ -1,4 +1,4 @@
-"""Signed statements: JWS in its compact writing (RFC 7515) with Ed25519 (RFC 8037), keys as JWK (RFC 7517)."""
+"""Signed statements: JWS in compact form (RFC 7515) with Ed25519 (RFC 8037), keys as JWK (RFC 7517)."""
 
 import base64
 import binascii
@@ -15,11 +15,11 @@ KEY_BYTES = 32
 
 
 class BadStatement(ValueError):
-    """Not a statement in this writing; the text says why."""
+    """Not a statement in this form; the text gives the reason."""
 
 
 class BadSignature(BadStatement):
-    """A statement, but not of this kind, or not signed by the owner of one of the keys."""
+    """A statement, but of another type, or not signed by one of the keys."""
 
 
 def new_private_key() -> str:
@@ -28,29 +28,29 @@ def new_private_key() -> str:
 
 
 def public_key_of(private: str) -> str:
-    """The public key that belongs to it, base64url."""
+    """The public key of this private key, base64url."""
     return _write(_private(private).public_key().public_bytes_raw())
 
 
 def key_id(public: str) -> str:
-    """The name of a key: its thumbprint (RFC 7638), so that nobody can give its name to another."""
+    """The id of a key: its thumbprint (RFC 7638), so that no other key can have the same id."""
     return _write(hashlib.sha256(canonical({"crv": "Ed25519", "kty": "OKP", "x": public})).digest())
 
 
 def public_jwk(public: str) -> dict[str, str]:
-    """The public key as it is published."""
+    """The public key in its published form."""
     return {"kty": "OKP", "crv": "Ed25519", "x": public, "kid": key_id(public), "use": "sig", "alg": ALGORITHM}
 
 
 def sign(payload: Mapping[str, Any], *, private: str, typ: str) -> str:
-    """The payload as a signed statement; `typ` says what it is, so that no other statement passes for it."""
+    """Sign the payload. `typ` names the type of the statement, so that a statement of another type can't replace it."""
     header = {"alg": ALGORITHM, "kid": key_id(public_key_of(private)), "typ": typ}
     signed = f"{_write(canonical(header))}.{_write(canonical(payload))}"
     return f"{signed}.{_write(_private(private).sign(signed.encode()))}"
 
 
 def read(statement: str, *, keys: Mapping[str, str], typ: str) -> dict[str, Any]:
-    """The payload of a statement that one of `keys` (public keys by kid) has signed.
+    """The payload of a statement signed by one of `keys` (public keys by kid).
 
     Raises BadStatement and BadSignature.
     """
@@ -86,7 +86,7 @@ def _object(part: str) -> dict[str, Any]:
 
 
 def canonical(content: object) -> bytes:
-    """The one writing of a JSON value: 1, 1.0 and true, which are equal to Python, differ in it."""
+    """The one text of a JSON value. It tells 1, 1.0 and true apart, which are equal in Python."""
     return json.dumps(content, sort_keys=True, separators=(",", ":"), ensure_ascii=True).encode()
 
 
@@ -95,7 +95,7 @@ def _write(content: bytes) -> str:
 
 
 def _bytes(text: str) -> bytes:
-    """Strict: no padding, no other alphabet, and only the one writing that each content has."""
+    """Strict: no padding, no other alphabet, and only the one encoding of each content."""
     try:
         content = base64.b64decode(text.encode("ascii") + b"=" * (-len(text) % 4), altchars=b"-_", validate=True)
     except (binascii.Error, UnicodeEncodeError) as error:

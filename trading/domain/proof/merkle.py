@@ -1,19 +1,19 @@
-"""Merkle trees over a day's price digests, hashed as in RFC 6962: a leaf can never pass for a node.
+"""Merkle trees over a day's price digests, hashed as in RFC 6962: a leaf never passes for a node.
 
-A tree of n leaves is cut at the largest power of two below n; that is the same as pairing from the left, level by
-level, where a node without a neighbour moves up as it is. So the roots of the full blocks of leaves are nodes of the
-tree, and who has kept them needs one block of the leaves to show a path.
+A tree of n leaves is cut at the largest power of two below n. That is the same as pairing from the left, level by
+level, where a node without a neighbour moves up unchanged. So the roots of the full blocks of leaves are nodes of the
+tree: with these roots stored, a path needs only one block of the leaves.
 """
 
 import hashlib
 from collections.abc import Sequence
 
 BLOCK = 1024
-"""Leaves under one stored node: a day of 86,400 prices keeps 85 of them."""
+"""Leaves under one stored node: a day of 86,400 prices stores 85 of them."""
 
 
 def leaf_hash(digest: str) -> str:
-    """The leaf of a price, of its digest's 32 bytes; hexadecimal, like all hashes here."""
+    """The leaf of a price, from its digest's 32 bytes; hexadecimal, like all hashes here."""
     return hashlib.sha256(b"\x00" + bytes.fromhex(digest)).hexdigest()
 
 
@@ -22,7 +22,7 @@ def node_hash(left: str, right: str) -> str:
 
 
 def block_roots(digests: Sequence[str]) -> list[str]:
-    """The roots over each `BLOCK` of leaves; the last block may be smaller."""
+    """The root of each `BLOCK` of leaves; the last block may be smaller."""
     return [
         root_of([leaf_hash(digest) for digest in digests[start : start + BLOCK]])
         for start in range(0, len(digests), BLOCK)
@@ -30,7 +30,7 @@ def block_roots(digests: Sequence[str]) -> list[str]:
 
 
 def root_of(nodes: Sequence[str]) -> str:
-    """The root over these nodes of one level. Of none: the hash of nothing, as RFC 6962 has it."""
+    """The root over these nodes of one level. Without nodes: the hash of nothing, as in RFC 6962."""
     if not nodes:
         return hashlib.sha256(b"").hexdigest()
     level = list(nodes)
@@ -40,7 +40,7 @@ def root_of(nodes: Sequence[str]) -> str:
 
 
 def path_of(nodes: Sequence[str], index: int) -> list[str]:
-    """The neighbours that lead from the node at `index` up to the root, lowest first."""
+    """The neighbours on the way from the node at `index` up to the root, lowest first."""
     level, path = list(nodes), []
     while len(level) > 1:
         neighbour = index ^ 1

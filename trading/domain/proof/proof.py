@@ -1,4 +1,4 @@
-"""Rule 11: what the proof of a trade holds. It is written as REST answers it, and signed; `reading_proofs` reads it."""
+"""The content of a trade's proof (rule 11): signed in the form that REST answers; `reading.py` reads it."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -16,13 +16,13 @@ from trading.domain.rules import Rules
 from trading.domain.terms import Terms
 
 VERSION = 1
-"""Of the shape of a proof; not of the rules."""
+"""The version of a proof's form; not of the rules."""
 
 TYP = "trade-proof+jws"
 
 
 class ProofUnreadable(ValueError):
-    """Not the proof of a settled trade that this program knows. The text says what is wrong."""
+    """The text isn't the proof of a settled trade that this program knows. The message names the fault."""
 
 
 class SigningUnavailable(Refusal):
@@ -31,7 +31,7 @@ class SigningUnavailable(Refusal):
 
 
 class Purpose(StrEnum):
-    """What the rules look at a span of prices for."""
+    """The decision that a span of prices is for."""
 
     ENTRY = "entry"
     EXIT = "exit"
@@ -56,8 +56,11 @@ def spans(
     asked_at: Sequence[datetime] = (),
     sold: bool = False,
 ) -> list[Span]:
-    """All prices that decide about a trade: from the freshness at acceptance to its entry; what its close orders of
-    `asked_at` (ascending) were decided by, in one span where they overlap; and its exit, unless one of them sold it."""
+    """The spans of all prices that decide a trade: entry, sales and exit.
+
+    The entry's begins with the freshness at acceptance. Those of its close orders, given at `asked_at` (ascending),
+    become one span where they overlap. The exit has none if a close order sold the trade.
+    """
     entry = Span(Purpose.ENTRY, accepted_at - rules.price_age_max, entry_at + rules.entry_wait_max)
     exit_ = Span(Purpose.EXIT, expires_at - rules.look_back(expires_at - entry_at), expires_at)
     sales: list[Span] = []
@@ -90,21 +93,21 @@ class ProvenPrice:
 
     @property
     def conversions(self) -> list[Conversion]:
-        """What its quotes say that they were converted by, each once."""
+        """The conversions that its quotes name, each once."""
         told: list[Any] = [venue["conversion"] for venue in self.venues if venue.get("conversion")]
         return list(dict.fromkeys(Conversion(t["instrument"], t["sequence"], Decimal(t["price"])) for t in told))
 
 
 @dataclass(frozen=True, slots=True)
 class ProvenWindow:
-    """A piece of the chain: the prices of a span, and its neighbours where it doesn't begin or end with one."""
+    """A piece of the chain: the prices of a span, and a neighbour at each end where no price lies on the border."""
 
     span: Span
     prices: Sequence[ProvenPrice]
 
     @property
     def inside(self) -> list[ProvenPrice]:
-        """Without the neighbours, which decide nothing."""
+        """The prices without the neighbours, which decide nothing."""
         return [price for price in self.prices if self.span.since <= price.priced_at <= self.span.until]
 
 
@@ -115,12 +118,12 @@ class ProvenChain:
     instrument: str
     pieces: Sequence[Sequence[ProvenPrice]]
     days: Sequence[tuple[Day, str]]
-    """Each day with the digest that it is told to have."""
+    """Each day with the digest that the proof claims for it."""
 
     paths: Mapping[tuple[date, int], Sequence[str]]
 
     def has_later_prices(self, after: int) -> bool:
-        """Whether prices with a higher number are known of."""
+        """Whether the proof knows prices with a higher sequence number."""
         return any((day.last_sequence or 0) > after for day, _ in self.days) or any(
             price.sequence > after for piece in self.pieces for price in piece
         )
@@ -128,7 +131,7 @@ class ProvenChain:
 
 @dataclass(frozen=True, slots=True)
 class ClaimedClose:
-    """A close order of the trade, and what became of it, as the proof claims."""
+    """A close order of the trade and its result, as the proof claims."""
 
     state: str
     asked_at: datetime
@@ -140,7 +143,7 @@ class ClaimedClose:
 
 @dataclass(frozen=True, slots=True)
 class ClaimedSale:
-    """What the trade was sold for, as the proof claims."""
+    """The sale of the trade, as the proof claims."""
 
     amount: Decimal | None
     price: Decimal | None
@@ -149,7 +152,7 @@ class ClaimedSale:
 
 @dataclass(frozen=True, slots=True)
 class ClaimedResult:
-    """How the trade ended, as the proof claims."""
+    """The end of the trade, as the proof claims."""
 
     outcome: str
     void_reason: str | None
@@ -163,12 +166,12 @@ class ClaimedResult:
     """In the order in which they were given."""
 
     shows_latest_close: bool
-    """Whether the trade itself shows the last of them."""
+    """Whether the trade itself shows the last close order."""
 
 
 @dataclass(frozen=True, slots=True)
 class Proof:
-    """All that is needed to decide the trade again."""
+    """All data that decides the trade again."""
 
     issued_at: datetime
     instrument: str
@@ -182,9 +185,9 @@ class Proof:
     days: Sequence[tuple[Day, str]]
     paths: Mapping[tuple[date, int], Sequence[str]]
     conversions: Sequence[ProvenChain]
-    """What the quotes in the windows were converted by."""
+    """The chains that converted the quotes in the windows."""
 
     @property
     def chain(self) -> ProvenChain:
-        """That of the trade's own instrument."""
+        """The chain of the trade's own instrument."""
         return ProvenChain(self.instrument, [window.prices for window in self.windows], self.days, self.paths)

@@ -1,4 +1,4 @@
-"""Reading a proof: strict, because whoever made it may want to be misread."""
+"""Reads a proof: strictly, because its author may want to mislead the reader."""
 
 import re
 from collections.abc import Callable, Mapping, Sequence
@@ -218,7 +218,7 @@ def _list(value: object) -> list[Any]:
 
 
 def _instant(text: object) -> datetime:
-    """Only in the one writing that is hashed."""
+    """Only in the one form that is hashed."""
     instant = parse_instant(text) if isinstance(text, str) else None
     if instant is None or write_instant(instant) != text:
         raise ValueError(f"not a time in UTC: {text!r:.60}")

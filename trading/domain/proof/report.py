@@ -1,11 +1,11 @@
-"""What came of replaying a proof."""
+"""The result of a check of a proof."""
 
 from dataclasses import dataclass, field
 
 
 @dataclass
 class Report:
-    """What disagrees, as (code, detail), and what could not be checked."""
+    """The disagreements, as (code, detail), and the notes on facts that could not be checked."""
 
     faults: list[tuple[str, str]] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)

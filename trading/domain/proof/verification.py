@@ -1,4 +1,4 @@
-"""Replaying a proof: is this result what the rules and the prices in it make of it, and is the chain of them whole?
+"""Verifies a proof: do its rules and prices give this result, and is the chain of prices whole?
 
 `static/verify/verify_trade.py` does the same for traders, and shares no line with this on purpose.
 """
@@ -22,13 +22,13 @@ from trading.domain.settlement import Outcome, Result, Window, settle
 from trading.domain.terms import entry_second
 
 CLOCKS_APART = timedelta(seconds=1)
-"""Who settles and who signs have each their own clock."""
+"""The settling server and the signing server have separate clocks."""
 
 
 def verify(proof: Proof, published: Published | None = None) -> Report:
-    """Replay the proof; its signature is checked before, where it is read.
+    """Replay the proof. Its reader has checked the signature before.
 
-    `published`: the daily digests, as they were published, of all instruments and days that it has prices of. Raises
+    `published`: the published daily digests of all instruments and days that the proof has prices of. Raises
     ProofUnreadable for numbers and times that no trade could have.
     """
     try:
@@ -79,7 +79,7 @@ def _check_terms(proof: Proof, rules: Rules, report: Report) -> None:
 
 
 def _check_acceptance(proof: Proof, series: Sequence[ProvenPrice], rules: Rules, report: Report) -> None:
-    """Rule 3: there was a fresh price, and the trade is under the rules that were in force with it."""
+    """Rule 3: there was a fresh price, and the trade has the rules that were in force with it."""
     terms = proof.terms
     since = terms.accepted_at - rules.price_age_max
     known = [price for price in series if since <= price.priced_at < terms.entry_at]
@@ -112,7 +112,7 @@ def _check_outcome(proof: Proof, series: Sequence[ProvenPrice], report: Report) 
 
 
 def _check_patience(proof: Proof, found: Outcome, points: Sequence[PricePoint], report: Report) -> None:
-    """Rule 8: the series decides when it has come past the seconds looked at, or after grace what is there by then."""
+    """Rule 8: the series decides when it has passed the seconds looked at; after grace, the stored prices decide."""
     terms, rules = proof.terms, RULES[proof.terms.rule_version]
     awaited = terms.expires_at if found.entry else terms.entry_at + rules.entry_wait_max
     come = any(point.priced_at >= awaited for point in points)

@@ -1,4 +1,4 @@
-"""Patience with a venue that doesn't answer."""
+"""The wait before the next connection to a venue that doesn't answer."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -6,10 +6,10 @@ from dataclasses import dataclass
 
 @dataclass(slots=True)
 class Backoff:
-    """How long to wait before the next connection: doubling, forgiven after a while of health.
+    """The wait doubles with each failure, and starts anew after a time of health.
 
-    `chance` is uniform in [0, 1): the wait is a random half to whole of its step, so that all the clients that a
-    venue has dropped don't come back to it together.
+    `chance` is uniform in [0, 1). The wait is a random half to whole of its step, so that the clients that a venue has
+    dropped don't all return together.
     """
 
     chance: Callable[[], float]
@@ -19,7 +19,7 @@ class Backoff:
     _step: float = 0.0
 
     def after_failure(self, lasted_seconds: float) -> float:
-        """The seconds to wait, given how long the connection had been good."""
+        """The seconds to wait, after a connection that was good for `lasted_seconds`."""
         if lasted_seconds >= self.healthy_after_seconds or not self._step:
             self._step = self.first_seconds
         wait = self._step * (0.5 + self.chance() / 2)

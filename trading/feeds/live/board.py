@@ -1,4 +1,4 @@
-"""What the venues are told to the rest of the house: each second into the cache, where the API and metrics read it."""
+"""Shows the venues' state to other processes: each second into the cache, where the API and metrics read it."""
 
 from datetime import datetime, timedelta
 
@@ -13,7 +13,7 @@ UNREACHABLE_AFTER = timedelta(seconds=10)
 
 
 class Board:
-    """Called after each second. A process that only waits to take over keeps its view to itself, but logs it."""
+    """Called after each second. A standby process doesn't write to the cache, but it logs."""
 
     def __init__(self, feed: LiveFeed) -> None:
         self._feed = feed
@@ -27,7 +27,7 @@ class Board:
             keep_venue_report(at, health)
 
     def _say(self, at: datetime, *, dark: bool) -> None:
-        """One line when no venue at all has been there for a while, one when the first is back."""
+        """Log one line when no venue has been reachable for a while, and one when the first is back."""
         if not dark:
             if self._said:
                 log.info("venues can be reached again")

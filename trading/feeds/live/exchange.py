@@ -1,6 +1,6 @@
-"""A connection to a venue: what we ask of the ccxt library, and how each venue answers best.
+"""A connection to a venue: our calls of the ccxt library, and the best way to get each venue's quotes.
 
-The only module that knows the library. Importing it takes seconds, so only a feed that is live does.
+The only module that imports the library. The import takes seconds, so only a live feed does it.
 """
 
 import asyncio
@@ -20,7 +20,7 @@ _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 class Unreadable(Exception):
-    """What the venue says isn't a best bid and ask."""
+    """The venue's answer isn't a best bid and ask."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +35,7 @@ class Top:
 
 @dataclass(frozen=True, slots=True)
 class _Way:
-    """How a venue is watched: the library's method for it, how its answer is read, and where a mirror is put in."""
+    """The way to watch a venue: the library's method, the reader of its answer, and a mirror's addresses."""
 
     watch: Callable[[Any, str], Any]
     read: Callable[[Any], Top]
@@ -45,12 +45,12 @@ class _Way:
 
 
 class Exchange:
-    """One connection to one venue. Whatever the library raises, it raises; the connection is over then."""
+    """One connection to one venue. It passes on all errors of the library; the connection is over then."""
 
     def __init__(self, venue: str, settings: Settings) -> None:
         self._way = _WAYS[venue]
         config: dict[str, Any] = {"newUpdates": True, "options": dict(self._way.options)}
-        config["has"] = {"fetchCurrencies": False}  # its markets are all that we need to know of a venue
+        config["has"] = {"fetchCurrencies": False}  # the markets are all that we need of a venue
         self._client = getattr(ccxt.pro, venue)(config)
         self._client.number = Decimal  # as the venue writes it, never through a float of our own
         self._redirect(settings)
@@ -71,18 +71,18 @@ class Exchange:
         await self._client.close()
 
     async def load(self, known: Any = None) -> Any:
-        """The venue's markets, asked for over REST unless they are `known` from an earlier connection."""
+        """Load the venue's markets, over REST unless they are `known` from an earlier connection."""
         if known is not None:
             self._client.set_markets(known)
         await self._client.load_markets()
         return self._client.markets
 
     def has_market(self, market: str) -> bool:
-        """Whether the venue, once loaded, lists it."""
+        """Whether the loaded venue lists it."""
         return market in self._client.markets
 
     async def next_top(self, market: str) -> Top:
-        """Wait for the next word on this market's best bid and ask. Raises Unreadable."""
+        """Wait for this market's next best bid and ask. Raises Unreadable."""
         answer = await self._answer(market)
         try:
             top = self._way.read(answer)
@@ -91,7 +91,7 @@ class Exchange:
         if not all(price.is_finite() and PRICE_MIN <= price < PRICE_MAX for price in (top.bid, top.ask)):
             raise Unreadable(f"{market}: not a price")
         if top.bid > top.ask:
-            # A book that has missed something stays crossed: unheard, the venue is soon connected anew.
+            # A book that has missed an update stays crossed. We ignore its ticks, so the venue is soon connected anew.
             raise Unreadable(f"{market}: the bid is above the ask")
         return top
 
@@ -102,7 +102,7 @@ class Exchange:
             task = asyncio.current_task()
             if task is not None and task.cancelling():
                 raise
-            # Nobody cancelled us: the library cancels what waits for a connection that it closes.
+            # The cancellation isn't ours: the library cancels the tasks that wait for a connection that it closes.
             raise ConnectionError("the connection was closed") from None
 
     async def clock(self) -> datetime | None:
@@ -132,7 +132,7 @@ def _read_ticker(ticker: Any) -> Top:
 
 
 def _read_binance(ticker: Any) -> Top:
-    """Spot `bookTicker`: no time, but the number of the book's update."""
+    """Spot `bookTicker`: it has no time, but the number of the book's update."""
     return Top(_price(ticker["bid"]), _price(ticker["ask"]), None, int(ticker["info"]["u"]))
 
 
@@ -142,13 +142,13 @@ def _read_kraken(book: Any) -> Top:
 
 
 def _read_bitstamp(book: Any) -> Top:
-    """Its book is numbered by its time in µs; the library's own time is cut to whole seconds."""
+    """The book's number is its time in µs; the library cuts its own time to whole seconds."""
     at = _instant(book["nonce"], 1_000_000)
     return Top(_price(book["bids"][0][0]), _price(book["asks"][0][0]), at, book["nonce"])
 
 
 def _price(number: Any) -> Decimal:
-    """Where the library has made a float of it, its shortest writing is what the venue wrote."""
+    """If the library has made a float of the number, the float's shortest text is the venue's text."""
     return Decimal(str(number))
 
 
@@ -159,7 +159,7 @@ def _instant(count: int | None, a_second: int) -> datetime | None:
 
 
 def _merged(known: Mapping[str, Any], new: Mapping[str, Any]) -> dict[str, Any]:
-    """The addresses that are `new` and not empty in place of the known ones."""
+    """The `known` addresses, with the non-empty `new` ones in their place."""
     merged = dict(known)
     for key, value in new.items():
         if isinstance(value, Mapping):
@@ -172,9 +172,9 @@ def _merged(known: Mapping[str, Any], new: Mapping[str, Any]) -> dict[str, Any]:
 _SPOT = {"defaultType": "spot", "fetchMarkets": {"types": ["spot"]}}
 
 _WAYS: Mapping[str, _Way] = {
-    # The only stream of Binance's that tells every change of the best prices.
+    # Of Binance's streams only this one sends every change of the best prices.
     "binance": _Way(_bids_asks, _read_binance, lambda rest, ws: {"public": rest, "ws": {"spot": ws}}, _SPOT, False),
-    # Books of Bitstamp and Kraken go on when the best prices stand still: a quiet market isn't a silent one.
+    # Books of Bitstamp and Kraken send updates while the best prices stand still: a quiet market doesn't look silent.
     "bitstamp": _Way(_book, _read_bitstamp, lambda rest, ws: {"public": rest, "ws": ws}, {}),
     "kraken": _Way(_book_of_ten, _read_kraken, lambda rest, ws: {"public": rest, "ws": {"publicV2": ws}}, {}),
     # Coinbase's book begins with tens of thousands of levels; its ticker has the best of them.

@@ -1,4 +1,4 @@
-"""The live feed: every venue in one thread of its own, pulled by the publisher like any other source."""
+"""The live feed: listens to all venues in its own thread; the publisher pulls it like any other source."""
 
 import asyncio
 import math
@@ -19,7 +19,7 @@ from trading.feeds.live.table import VenueTable
 log = structlog.get_logger(__name__)
 
 KEPT_SECONDS = 5
-"""Ticks that nobody asked for are forgotten then: older ones are stale for every index."""
+"""Ticks that nobody fetched are dropped after this time: older ones are stale for every index."""
 
 
 class _RealClock:
@@ -31,9 +31,9 @@ class _RealClock:
 
 
 class Inbox:
-    """Between the thread that hears and the one that asks: each venue's newest tick of each second.
+    """Passes ticks from the listening thread to the asking one: each venue's newest tick of each second.
 
-    Earlier ones of the same second could never be the newest at a whole second, so they aren't kept.
+    Earlier ticks of the same second could never be the newest at a whole second, so they aren't kept.
     """
 
     def __init__(self) -> None:
@@ -49,7 +49,7 @@ class Inbox:
                 self._ticks = {key: kept for key, kept in self._ticks.items() if key[0] > second - KEPT_SECONDS}
 
     def take(self, until: datetime) -> list[tuple[str, Tick]]:
-        """Those received by `until`, in order of receipt; they are gone then."""
+        """Remove and return the ticks received by `until`, in order of receipt."""
         with self._guard:
             ready = [key for key, tick in self._ticks.items() if tick.received_at <= until]
             taken = [(key[1], self._ticks.pop(key)) for key in ready]
@@ -97,7 +97,7 @@ class LiveFeed:
         return self._inbox.take(until)
 
     def health(self) -> list[VenueHealth]:
-        """How each venue fares, as its own thread last knew."""
+        """The state of each venue, as its own thread last saw it."""
         return [session.health() for session in self._sessions]
 
     def __enter__(self) -> Self:
@@ -131,7 +131,7 @@ class LiveFeed:
 
 
 def _say(_: asyncio.AbstractEventLoop, context: dict[str, object]) -> None:
-    """What a handler of the library let fall, garbage from a venue for the most part: the watchdog mends it."""
+    """Log an error that a handler of the library dropped, mostly an invalid message: the watchdog reconnects."""
     log.info(
         "a venue's message was not understood", error=str(context.get("exception") or context.get("message"))[:200]
     )

@@ -1,4 +1,4 @@
-"""From the venue table and the instruments that there are to a live feed, or one line about what is wrong."""
+"""Opens the live feed for the venue table and the instruments, or fails with one line that gives the reason."""
 
 from collections.abc import Iterable
 from pathlib import Path
@@ -9,7 +9,7 @@ from trading.feeds.source import FeedInstrument
 
 
 def live_feed(path: Path, instruments: Iterable[FeedInstrument]) -> LiveFeed:
-    """A feed for those of the instruments that the table has venues for. Raises BadVenueTable."""
+    """A feed for the instruments that have venues in the table. Raises BadVenueTable."""
     known = {item.symbol: item for item in instruments}
     table = read_venue_table(path).of_instruments(frozenset(known))
     if not table.lines:

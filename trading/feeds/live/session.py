@@ -1,4 +1,4 @@
-"""One venue, watched for ever: connected, listened to, and connected again when it goes silent or away."""
+"""One venue, watched for ever: connects, listens, and connects again when the venue is silent or gone."""
 
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
@@ -21,13 +21,13 @@ LOAD_TIMEOUT_SECONDS = 30
 LOOK_EVERY_SECONDS = 0.25
 CLOCK_EVERY_SECONDS = 10.0
 CLOCK_AGE_MAX = timedelta(minutes=15)
-"""So long a venue that can't be asked for its time is still believed: in it no clock drifts by a tenth of a second."""
+"""For this long, a venue's last clock measurement stays valid: in that time no clock drifts by a tenth of a second."""
 
 ERROR_LENGTH_MAX = 200
 
 
 class Clock(Protocol):
-    """What time it is and how to let it pass, given from outside."""
+    """The clock and the sleep, injected."""
 
     def now(self) -> datetime: ...
 
@@ -36,7 +36,7 @@ class Clock(Protocol):
 
 @dataclass(slots=True)
 class Condition:
-    """How a venue fares, for whoever looks."""
+    """The state of a venue, while it is watched."""
 
     since: datetime
     state: str = "connecting"
@@ -50,7 +50,7 @@ class Condition:
 
 
 class Session:
-    """Keeps one venue connected and hands on each of its ticks, with its symbol."""
+    """Keeps one venue connected and passes on each of its ticks, with its symbol."""
 
     def __init__(
         self,
@@ -73,7 +73,7 @@ class Session:
         self._markets: Any = None
 
     def health(self) -> VenueHealth:
-        """The condition, for other threads."""
+        """A copy of the condition, for other threads."""
         now = self.condition
         return VenueHealth(
             venue=self.venue,
@@ -91,7 +91,7 @@ class Session:
         )
 
     async def run(self) -> None:
-        """Until it is cancelled."""
+        """Watch the venue until the task is cancelled."""
         while True:
             self._is("connecting")
             try:
@@ -107,7 +107,7 @@ class Session:
         return self._clock.now() - self.condition.since if self.condition.state == "live" else timedelta(0)
 
     async def _connection(self) -> None:
-        """One connection, until something ends it; whatever that is, is raised."""
+        """One connection, until an error ends it; raises that error."""
         async with Exchange(self.venue, self._settings) as exchange:
             async with asyncio.timeout(LOAD_TIMEOUT_SECONDS):
                 self._markets = await exchange.load(self._markets)
@@ -171,7 +171,10 @@ class Session:
             watchdog.check(self._clock.now())
 
     async def _compare_clocks(self, exchange: Exchange) -> None:
-        """For venues whose ticks tell no time: ask for it. One that has told it lately may fail to, and goes on."""
+        """Ask a venue for its time if its ticks don't tell it.
+
+        A failure is harmless while the last answer is recent.
+        """
         while not exchange.tells_time:
             try:
                 await self._ask_time(exchange)
@@ -195,14 +198,14 @@ class Session:
 
 
 def _follows(top: Top, last: Top) -> bool:
-    """Whether it is news: not the same again, and not older than what came before."""
+    """Whether the tick is news: neither a repetition nor older than the last one."""
     if top.order is None or last.order is None:
         return True
     return top.order >= last.order and top != last
 
 
 def _reason(error: Exception) -> str:
-    """The first line of the first error in a group: what ended the connection."""
+    """The first line of the first error in a group: the reason why the connection ended."""
     while isinstance(error, ExceptionGroup):
         error = error.exceptions[0]
     text = str(error).strip().partition("\n")[0]

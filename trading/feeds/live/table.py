@@ -1,4 +1,4 @@
-"""Which venues make which index: a TOML file, checked before anything is connected."""
+"""The venue table: a TOML file of the venues of each index, checked before anything connects."""
 
 import tomllib
 from collections.abc import Iterator, Mapping
@@ -15,12 +15,12 @@ VENUES = ("binance", "bitstamp", "coinbase", "kraken", "okx")
 
 
 class BadVenueTable(Exception):
-    """The file can't be read, or what it says can't be meant: one line that says where."""
+    """The file can't be read, or its content makes no sense: one line that names the place."""
 
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One market of one venue in one index. `conversion` names the instrument that its quotes are divided by."""
+    """One market of one venue in one index. `conversion` names the instrument whose price divides its quotes."""
 
     instrument: str
     venue: str
@@ -30,7 +30,7 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """How to talk to a venue; the addresses are those of a mirror, None where the library's own are right."""
+    """The connection settings of a venue. The addresses are a mirror's; None means the library's own."""
 
     silent_after: timedelta = RULES_NOW.tick_age_max
     rest: str | None = None
@@ -38,14 +38,14 @@ class Settings:
 
     @property
     def mirror(self) -> str | None:
-        """The host and port that the quotes come from, when the file names any: each quote says so."""
+        """The mirror's host and port, if the file names a mirror: each quote names it too."""
         address = self.websocket or self.rest
         return urlsplit(address).netloc.rpartition("@")[2] if address else None
 
 
 @dataclass(frozen=True, slots=True)
 class VenueTable:
-    """The file, as it was read."""
+    """The content of the file."""
 
     lines: tuple[Line, ...]
     settings: Mapping[str, Settings] = field(default_factory=dict)
@@ -59,7 +59,7 @@ class VenueTable:
         return frozenset(line.conversion for line in self.lines if line.conversion)
 
     def of_instruments(self, symbols: frozenset[str]) -> "VenueTable":
-        """The part of it for these instruments, with what converts them."""
+        """The lines for these instruments and for their conversions."""
         own = VenueTable(tuple(line for line in self.lines if line.instrument in symbols))
         wanted = symbols | own.converting
         return VenueTable(tuple(line for line in self.lines if line.instrument in wanted), self.settings)
@@ -69,11 +69,11 @@ class VenueTable:
         return {venue: lines for venue in VENUES if (lines := [line for line in self.lines if line.venue == venue])}
 
     def settings_of(self, venue: str) -> Settings:
-        """What the file says of a venue, or else the usual."""
+        """The venue's settings in the file, or the defaults."""
         return self.settings.get(venue, Settings())
 
     def venues_of(self, instrument: str) -> int:
-        """How many venues make this index."""
+        """The number of venues of this index."""
         return sum(line.instrument == instrument for line in self.lines)
 
 
@@ -117,7 +117,7 @@ def _line(instrument: str, venue: str, entry: object) -> Line:
 
 
 def _check_currency(line: Line, pure: frozenset[str]) -> None:
-    """A market prices what its index prices, in the same currency or through a conversion that says how."""
+    """A market has the base of its index, and its currency, directly or through a conversion to it."""
     where = f"{line.instrument}, {line.venue}"
     base, _, quote = line.instrument.partition("-")
     market_base, _, market_quote = line.market.partition("/")
@@ -142,7 +142,7 @@ def _settings(name: str, entry: Mapping[str, Any]) -> Settings:
 
 
 def _address(address: object, where: str) -> str:
-    """One with a host, which each quote names as its mirror."""
+    """An address with a host, which each quote names as its mirror."""
     if not isinstance(address, str):
         raise BadVenueTable(f"{where}: an address is a text")
     try:

@@ -1,21 +1,21 @@
-"""A connection that is open and says nothing is worse than a closed one: only a look at the clock finds it."""
+"""Finds silent connections by the clock: an open connection without messages is worse than a closed one."""
 
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 
 FIRST_WORD_WITHIN = timedelta(seconds=15)
-"""How long a new connection has until its first tick: some venues send a whole book first."""
+"""The time that a new connection has for its first tick: some venues send a whole book first."""
 
 MARKET_SILENT_FACTOR = 20
-"""One market may be quiet this many times longer than the whole venue: then its subscription is thought lost."""
+"""One market may be quiet this many times longer than the whole venue: after that its subscription counts as lost."""
 
 
 class Silent(Exception):
-    """Nothing was heard for too long."""
+    """The venue, or a market, was silent for too long."""
 
 
 class Watchdog:
-    """Remembers when a venue, and each of its markets, was heard last. It reads no clock."""
+    """Remembers the time of the last tick of a venue and of each of its markets. It reads no clock."""
 
     def __init__(self, begun_at: datetime, silent_after: timedelta, markets: Iterable[str]) -> None:
         self._silent_after = silent_after
@@ -25,7 +25,7 @@ class Watchdog:
         self._markets = dict.fromkeys(markets, begun_at)
 
     def heard(self, market: str, at: datetime) -> None:
-        """A tick of this market came."""
+        """Note a tick of this market."""
         self._venue = self._markets[market] = at
 
     def check(self, now: datetime) -> None:

@@ -1,4 +1,4 @@
-"""`make bench`: measure on a throw-away database, and print ratios within the run."""
+"""`make bench`: measures on a throw-away database, and prints ratios within the run."""
 
 import json
 import signal
@@ -65,7 +65,7 @@ class Command(BaseCommand):
         if unknown:
             raise CommandError(f"unknown: {', '.join(sorted(unknown))}; there are {', '.join(PARTS)}")
         settings.DEBUG = False  # else Django keeps every statement in memory
-        signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))  # so that what was started is ended
+        signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))  # an exit ends the processes that were started
         measured = {part: getattr(self, f"_{part}")(options) for part in options["parts"] or PARTS}
         if options["json"]:
             self.stdout.write(json.dumps(measured))

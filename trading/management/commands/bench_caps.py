@@ -1,4 +1,4 @@
-"""What a cap on liability costs an order: `make bench BENCH=bench_caps`, on a throw-away database."""
+"""`make bench BENCH=bench_caps`: the cost of a liability cap per order, on a throw-away database."""
 
 import json
 from dataclasses import asdict

@@ -1,4 +1,4 @@
-"""Old prices take most of the disk: this gives it back."""
+"""Removes the prices of an old month and frees their disk space."""
 
 import json
 import re

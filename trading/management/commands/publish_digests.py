@@ -1,4 +1,4 @@
-"""The daily digests, from the shell."""
+"""Publishes the daily digests from the shell."""
 
 import json
 from typing import Any

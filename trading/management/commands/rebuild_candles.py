@@ -1,4 +1,4 @@
-"""Candles are derived: whatever happened to them, this makes them anew."""
+"""Makes the candles of a day anew from its prices."""
 
 import re
 from argparse import ArgumentTypeError

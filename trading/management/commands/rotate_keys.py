@@ -1,4 +1,4 @@
-"""Another key for the signing of proofs."""
+"""Replaces the key that signs proofs."""
 
 import json
 from typing import Any

@@ -1,4 +1,4 @@
-"""The feed: the process whose clock is the market's."""
+"""Runs the feed: the process whose clock is the market's."""
 
 import os
 import signal
@@ -68,7 +68,7 @@ examples:
 
 class Command(BaseCommand):
     help = HELP
-    requires_system_checks: list[str] = []  # what ails the pages must not stop the prices
+    requires_system_checks: list[str] = []  # a fault in the pages must not stop the prices
 
     def create_parser(self, prog_name: str, subcommand: str, **kwargs: Any) -> CommandParser:
         parser = super().create_parser(prog_name, subcommand, **kwargs)

@@ -1,4 +1,4 @@
-"""Demo data for one machine: instruments, two traders, three members of staff."""
+"""Creates demo data for one machine: instruments, two traders, three members of staff."""
 
 import json
 from contextlib import suppress
@@ -16,7 +16,7 @@ from trading.services.instruments.seed_instruments import seed_instruments
 
 TRADERS = {"alice@example.com": "en", "bora@example.com": "ko"}
 STAFF = ("staff@example.com", "second@example.com", "third@example.com")
-"""Three, because what one asks for another has to approve, and a void of a settled trade two others."""
+"""Three, because another member must approve a request, and two others the void of a settled trade."""
 
 PASSWORD = "flash-trade-demo"
 

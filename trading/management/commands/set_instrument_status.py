@@ -1,4 +1,4 @@
-"""Open, close or pause instruments from a shell."""
+"""Opens, closes or pauses instruments from the shell."""
 
 import json
 from typing import Any
@@ -15,8 +15,8 @@ from trading.services.instruments.set_instrument_status import set_instrument_st
 class Command(BaseCommand):
     help = (
         "Say what may be done on instruments. open: everything; close_only: no new trades, those under way can be "
-        "closed early; paused: neither; retired: neither, and no list shows it. Trades under way settle whatever the "
-        "status. When the command ends, no order is taken any more that the status forbids. The pages of traders "
+        "closed early; paused: neither; retired: neither, and no list shows it. Trades under way settle in any status. "
+        "When the command ends, no order is taken any more that the status forbids. The pages of traders "
         "change at once, and show the reason. Exit codes: 0 done (also when nothing changed), 1 refused, 2 usage."
     )
 

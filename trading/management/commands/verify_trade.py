@@ -1,4 +1,4 @@
-"""A settlement checked again: the server's side of rule 11. Traders have static/verify/verify_trade.py."""
+"""Checks a settlement again, on the server (rule 11). Traders have static/verify/verify_trade.py."""
 
 import json
 from pathlib import Path
@@ -56,7 +56,7 @@ class Command(BaseCommand):
 
 
 def _printable(text: str) -> str:
-    """What a proof says is not to move the cursor, nor to look like a line of this command."""
+    """A proof's text must not move the cursor, nor look like a line of this command."""
     return "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in text)
 
 

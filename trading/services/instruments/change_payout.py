@@ -29,7 +29,7 @@ def change_payout(
     payouts.check()
     why, since = checked_reason(reason), _moment(effective_from, now)
     with transaction.atomic(durable=True):
-        # Not the lock that orders take: they go on meanwhile.
+        # Not the lock that orders take: orders continue meanwhile.
         instrument = Instrument.objects.select_for_update(no_key=True).filter(symbol=symbol).first()
         if instrument is None:
             raise UnknownInstrument(symbol)

@@ -7,11 +7,11 @@ DURATIONS = [15, 30, 60, 120, 300, 900, 3600]
 PIPS = {"BTC-USDT": Decimal("0.01"), "ETH-USDT": Decimal("0.01"), "XRP-USDT": Decimal("0.0001")}
 
 CONVERSION = {"symbol": "USDT-USD", "pip": Decimal("0.000001"), "venues_min": 2}
-"""What the live feed converts dollars with: an index of its own, which nobody trades."""
+"""The live feed converts dollars with this index. Nobody trades it."""
 
 
 def seed_instruments() -> int:
-    """The instruments that a new installation starts with; those already there stay as they are. How many are new."""
+    """Create the instruments of a new installation; existing ones stay unchanged. Returns the number of new ones."""
     before = Instrument.objects.count()
     Instrument.objects.bulk_create(
         [

@@ -14,18 +14,18 @@ from trading.publish import publish_statuses
 
 
 def set_instrument_status(*, symbols: Sequence[str], status: Status, reason: str, now: datetime) -> list[str]:
-    """Open, close or pause instruments; the symbols of those that changed. Traders read the reason.
+    """Open, close or pause instruments. Returns the symbols of those that changed. Traders read the reason.
 
-    When it returns, no order is taken any more that the status forbids. Trades under way aren't touched: they settle
-    whatever the status. Raises UnknownInstrument, also for one that is never traded (then none has changed), and
-    InvalidInput without a reason, which only opening can do without.
+    After the return, no order is taken any more that the status forbids. Open trades don't change: they settle in any
+    status. Raises UnknownInstrument, also for an instrument that is never traded (then none has changed), and
+    InvalidInput for a missing reason; only opening needs none.
     """
     reason = checked_reason(reason, required=status is not Status.OPEN)
     if len(reason) > STATUS_REASON_LENGTH_MAX:
         message = f"at most {STATUS_REASON_LENGTH_MAX} characters"
         raise InvalidInput(fields=(FieldError("reason", "too-long", message),))
     with transaction.atomic(durable=True):
-        # Rows first, as whoever changes a cap does. Prices only look whether a row is there: they don't wait for this.
+        # Rows first, like a change of a cap. Prices only check that a row exists: they don't wait for this.
         found = list(Instrument.objects.select_for_update(no_key=True).filter(symbol__in=symbols, tradable=True))
         unknown = set(symbols) - {instrument.symbol for instrument in found}
         if unknown:

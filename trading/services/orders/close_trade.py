@@ -24,7 +24,7 @@ from trading.steps.publish_changes import Change, publish_changes
 
 @dataclass(frozen=True, slots=True)
 class Closing:
-    """A trade as it stands with its close order; `replayed` when the same had been asked before."""
+    """A trade with its close order; `replayed` when the same close was asked for before."""
 
     trade: FlashTrade
     replayed: bool
@@ -33,31 +33,31 @@ class Closing:
 def close_trade(*, trade_id: UUID, user_id: int, min_price: Decimal | None, now: datetime) -> Closing:
     """Give an order to sell an open trade back; the price of a second that nobody knows yet decides it.
 
-    No money moves here: the settlement decides (`decide_closes`). Asking again while it waits, or after the trade was
-    sold, answers with how it stands. Raises NotFound, TradeEnded, CloseUnderWay when another minimum waits already,
-    InvalidInput for a minimum with more places than the currency, TradeNotEntered, TooManyCloses, and what `offer_for`
-    raises.
+    No money moves here: the settlement decides (`decide_closes`). A repeated request, while the order waits or after
+    the trade was sold, gets the present state. Raises NotFound, TradeEnded, CloseUnderWay when an order with another
+    minimum waits already, InvalidInput for a minimum with more places than the currency, TradeNotEntered,
+    TooManyCloses, and the refusals of `offer_for`.
     """
     try:
         return _close(trade_id, user_id, min_price, now)
     except IntegrityError as error:
         if constraint_of(error) != "closes_lie_ahead":
             raise
-        return _close(trade_id, user_id, min_price, now)  # it came at this moment: now it can be seen, and is refused
+        return _close(trade_id, user_id, min_price, now)  # the price came meanwhile: this attempt sees and refuses it
 
 
 def _close(trade_id: UUID, user_id: int, min_price: Decimal | None, now: datetime) -> Closing:
     with transaction.atomic(durable=True):
         trade = _trade(trade_id, user_id)
         _check_places(min_price, trade.currency)
-        # One owner's closes come one after the other; then what the one before us did can be seen.
+        # One owner's closes come one after the other, so that each sees the effect of the one before.
         lock_wallets(owner_ids=[user_id], currency=trade.currency, demo=trade.demo)
         trade = _trade(trade_id, user_id)
         if trade.outcome == Result.SOLD or _waits(trade, min_price):
             return Closing(trade, replayed=True)
         offer = offer_of(trade, min_price=min_price, now=now)
         if offer.point.priced_at > now or trade.entry_at >= now:
-            # This server's clock is behind the feed's: it would be asked for before the trade has entered.
+            # This server's clock is behind the feed's: the close order would be older than the trade's entry.
             raise StalePrice(priced_at=write_instant(offer.point.priced_at), reason="clock-behind")
         if CloseOrder.objects.filter(trade=trade).count() >= CLOSES_MAX:
             raise TooManyCloses(f"At most {CLOSES_MAX}")
@@ -75,14 +75,14 @@ def _trade(trade_id: UUID, user_id: int) -> FlashTrade:
 
 
 def _check_places(min_price: Decimal | None, currency: str) -> None:
-    """A minimum that couldn't be told or proven as it was asked isn't taken."""
+    """Refuse a minimum that can't be shown and proven exactly as it was asked for."""
     if min_price is not None and places(min_price) > SCALES[currency]:
         wrong = f"{currency} has {SCALES[currency]} decimal places"
         raise InvalidInput(fields=(FieldError("min_price", "too-many-places", wrong),))
 
 
 def _waits(trade: FlashTrade, min_price: Decimal | None) -> bool:
-    """Whether this very order waits already. Raises CloseUnderWay for another one."""
+    """Whether the same order waits already. Raises CloseUnderWay for another one."""
     latest = close_order_of(trade)
     if latest is None or latest.state != CloseOrder.State.WAITING or trade.state == FlashTrade.State.SETTLED:
         return False

@@ -3,19 +3,20 @@ from datetime import datetime
 
 from django.core.signing import Signer
 
+from trading.domain.orders import check_offered
 from trading.domain.quotes import Quote, QuoteRequest
-from trading.domain.terms import PayoutOffer, check_offered
+from trading.domain.terms import PayoutOffer
 from trading.selectors.listings import Listing, listing
 from trading.steps.market_of import market_of
 from trading.steps.offer_payouts import PayoutOffers
 
 SALT = "trading.quotes"
-"""The key of quotes is made of SECRET_KEY and this, so nothing else that the site signs passes for a quote."""
+"""The key of quotes derives from SECRET_KEY and this, so no other signature of the site passes for a quote."""
 
 
 @dataclass(frozen=True, slots=True)
 class Quoted:
-    """A quote with its signed text, and the instrument that it is for."""
+    """A quote with its signed text, and its instrument."""
 
     quote: Quote
     token: str
@@ -23,7 +24,7 @@ class Quoted:
 
 
 def make_quote(request: QuoteRequest, *, now: datetime) -> Quoted:
-    """Offer something, and promise it for the life of a quote. It is the same for everybody, and nothing is stored.
+    """Make a quote for a request, and sign it. It is the same for everybody, and nothing is stored.
 
     Raises UnknownInstrument, InstrumentClosed or DurationNotOffered.
     """

@@ -1,4 +1,4 @@
-"""Taking orders: check, reserve the stake, store the trade, in one transaction for the whole batch."""
+"""Accepts orders: checks, reserves the stake and stores the trade, in one transaction for the whole batch."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -17,9 +17,9 @@ from accounts.selectors.ledger.wallets import house_ids
 from accounts.steps.lock_wallets import LockedWallet, WalletKey, lock_wallets_across_books
 from accounts.steps.post_transfers import post_transfers
 from trading.domain.errors import InsufficientForStake, PriceMoved, UnknownInstrument
-from trading.domain.orders import Order
+from trading.domain.orders import Order, agree
 from trading.domain.quotes import bind
-from trading.domain.terms import PayoutOffer, Terms, agree
+from trading.domain.terms import PayoutOffer, Terms
 from trading.models import FlashTrade
 from trading.selectors.listings import Listing, listings_by_symbol
 from trading.selectors.trades import trades_by_keys
@@ -35,20 +35,23 @@ from trading.wire.quotes import quote
 Wallets = dict[WalletKey, LockedWallet]
 
 SEEN_NEXT_TIME = ("one_trade_a_key", "entries_lie_ahead")
-"""What came to be while an order waited for a lock: the same key in another book, which has another wallet; the price
-of its entry second. Nothing was stored then, and whoever looks again sees it."""
+"""These conflicts come from a change during the wait for a lock. A second attempt sees the change.
+
+Either the same key came in another book, which has another wallet, or the price of the entry second came. Nothing was
+stored.
+"""
 
 
 @dataclass(frozen=True, slots=True)
 class Accepted:
-    """An order that is a trade now; `replayed` when the same order had been accepted before."""
+    """An accepted order and its trade; `replayed` when the same order was accepted before."""
 
     trade: FlashTrade
     replayed: bool
 
 
 def open_trade(order: Order, *, now: datetime) -> Accepted:
-    """One order; raises the Refusal that `open_trades` would return."""
+    """Accept one order, or raise its Refusal."""
     (result,) = open_trades([order], now=now)
     if isinstance(result, Refusal):
         raise result
@@ -56,11 +59,10 @@ def open_trade(order: Order, *, now: datetime) -> Accepted:
 
 
 def open_trades(orders: Sequence[Order], *, now: datetime) -> list[Accepted | Refusal]:
-    """Accept or refuse each order, in the order given; `now` is when all of them were accepted.
+    """Accept or refuse each order; the results have the same order. `now` is the acceptance time of all.
 
-    Idempotent: an order whose key is known answers with its trade, or IdempotencyKeyReused if it asks for
-    something else. Refused orders leave nothing behind. Other refusals: see `Admission`, `Caps`, `Quote.check`,
-    `agree`, InsufficientForStake.
+    Idempotent: an order with a known key gets its trade, or IdempotencyKeyReused if its content is different. Refused
+    orders leave nothing behind. Other refusals: see `Admission`, `Caps`, `Quote.check`, `agree`, InsufficientForStake.
     """
     while True:
         try:
@@ -71,7 +73,7 @@ def open_trades(orders: Sequence[Order], *, now: datetime) -> list[Accepted | Re
 
 
 def _find_room(orders: Sequence[Order], now: datetime) -> list[Accepted | Refusal]:
-    """At first each wallet takes from its own stripe of the capacities; if that falls short, all stripes are locked."""
+    """First each wallet takes from its own stripe of the capacities; if that is not enough, all stripes are locked."""
     wanted: dict[Pool, Decimal] = {}
     while True:
         try:
@@ -85,7 +87,7 @@ def _open_trades(orders: Sequence[Order], wanted: Mapping[Pool, Decimal], now: d
     with transaction.atomic(durable=True):
         markets = listings_by_symbol((order.instrument for order in orders), now, hold=True)
         wallets = _lock(orders, markets)
-        # After the locks: two requests with one key are serialised by their wallet, the second sees the first's trade.
+        # After the locks: their wallet serialises two requests with one key, so the second sees the first's trade.
         known = trades_by_keys((order.user_id, order.idempotency_key) for order in orders)
         caps = Caps([listing.instrument for listing in markets.values()], wallets.values(), wanted, now)
         batch = _Batch(markets, wallets, known, Admission(wallets, now), caps, now)
@@ -103,7 +105,7 @@ def _lock(orders: Sequence[Order], markets: Mapping[str, Listing]) -> Wallets:
 
 
 class _Batch:
-    """The orders of one transaction: what they have used up of each wallet, and the trades they became."""
+    """The orders of one transaction, the amounts that they have used of each wallet, and their trades."""
 
     def __init__(
         self,
@@ -170,7 +172,7 @@ class _Batch:
         except PriceMoved as moved:
             quoted = quote_of(listing, order.quote_request, offered, self.now)
             fresh = quote(quoted.quote, token=quoted.token, listing=listing, now=self.now)
-            moved.extra |= {"payout_rate": fresh["payout_rate"], "quote": fresh}  # of now, whatever its quote said
+            moved.extra |= {"payout_rate": fresh["payout_rate"], "quote": fresh}  # of now, not of the quote
             raise
         return terms, offer
 

@@ -8,9 +8,9 @@ from trading.selectors.trades import open_trades_of
 
 
 def publish_offers(*, instrument: str, now: datetime) -> int:
-    """Tell those who listen what their open trades of this instrument could be sold for now; how many offers.
+    """Publish the sale offers of this instrument's open trades to the owners that listen; returns the number of offers.
 
-    Three queries for all of them together, and none at all while nobody listens.
+    Three queries for all of them together, and none while nobody listens.
     """
     listeners = listeners_of(Kind.OFFERS)
     trades = open_trades_of(listeners, symbol=instrument) if listeners else []

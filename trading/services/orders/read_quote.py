@@ -9,7 +9,7 @@ TOKEN = re.compile(r"[A-Za-z0-9_:-]{1,400}", re.ASCII)
 
 
 def read_quote(token: object) -> Quote:
-    """The quote that this text is, expired or not. Raises InvalidQuote unless it is one that we have signed."""
+    """Read a quote's signed text, expired or not. Raises InvalidQuote for a text that we haven't signed."""
     if not isinstance(token, str) or not TOKEN.fullmatch(token):
         raise InvalidQuote("Send the `quote` of an answer as it is")
     try:

@@ -3,7 +3,7 @@ from datetime import datetime
 from django.db import connection, transaction
 
 AHEAD = 3
-"""Months that have their partition before they begin."""
+"""The number of months that get their partition before they begin."""
 
 MONTHS = """
     SELECT * FROM generate_series(
@@ -16,10 +16,10 @@ MONTHS = """
 
 
 def make_price_partitions(*, now: datetime) -> int:
-    """Make the partitions of this month and the next ones; how many are new. Safe to run any number of times.
+    """Make the partitions of this month and the next ones; returns the number of new ones. Safe to repeat.
 
     Prices don't depend on it: those of a month without a partition are stored in a common one, and moved from there
-    when the month is over. Each month is a transaction of its own: prices wait while one is moved, not for them all.
+    when the month is over. Each month has its own transaction: prices wait for one move, not for all.
     """
     with connection.cursor() as cursor:
         cursor.execute(MONTHS, {"now": now, "ahead": AHEAD})

@@ -8,7 +8,7 @@ from accounts.database_errors import constraint_of, message_of
 
 @dataclass(frozen=True, slots=True)
 class Pruned:
-    """What came of a month: how many of its prices stay, and how many went (or would go)."""
+    """The result of a month: the number of prices that stay, and of those that were (or would be) removed."""
 
     month: date
     kept: int
@@ -16,7 +16,7 @@ class Pruned:
 
 
 class PruneRefused(Exception):
-    """The database keeps this month as it is: `guard` names its reason, the text words it for people."""
+    """The database doesn't prune this month: `guard` names its reason; the text gives it to people."""
 
     def __init__(self, guard: str, text: str) -> None:
         super().__init__(text)
@@ -26,9 +26,9 @@ class PruneRefused(Exception):
 def prune_prices(*, month: date, dry_run: bool = False) -> Pruned:
     """Remove a month's prices, except those that decided some trade and their neighbours. Candles stay.
 
-    The database itself refuses a month that ended less than 30 days ago, or that has a trade that isn't settled, or a
-    day whose digest isn't published: nobody but its function `prune_price_month` can delete a price at all.
-    `dry_run` changes nothing. Raises PruneRefused.
+    The database itself refuses a month that ended less than 30 days ago, or that has an unsettled trade, or a day with
+    an unpublished digest. Only its function `prune_price_month` can delete a price at all. `dry_run` changes nothing.
+    Raises PruneRefused.
     """
     try:
         with transaction.atomic(durable=True), connection.cursor() as cursor:

@@ -7,11 +7,11 @@ from trading.selectors.price_months import is_pruned
 
 
 class MonthPruned(Exception):
-    """The prices are gone; the candles that there are tell more than what could be made anew."""
+    """The prices are gone: the existing candles say more than new ones could."""
 
 
 def rebuild_candles(*, day: date) -> int:
-    """Make one UTC day's candles of all instruments anew from the stored prices; how many there are.
+    """Make one UTC day's candles of all instruments anew from the stored prices; returns their number.
 
     The next price of an instrument waits meanwhile, for about a second. Raises MonthPruned.
     """

@@ -1,4 +1,4 @@
-"""The only way an index price comes to be: the feed hands over ticks, never a price."""
+"""Records index prices from the feed's ticks. There is no other way to create an index price."""
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
@@ -39,7 +39,7 @@ def record_index_prices(*, at: datetime, readings: Sequence[Reading], now: datet
 
 
 def _decide(at: datetime, readings: Sequence[Reading], now: datetime) -> tuple[list[IndexPrice], tuple[str, ...]]:
-    """Conversions first: the others need their price of this very second."""
+    """Conversions first: the others need their price of the same second."""
     converting = {tick.conversion for reading in readings for tick in reading.ticks if tick.conversion}
     instruments = Instrument.objects.in_bulk([r.instrument for r in readings], field_name="symbol")
     heads = newest_prices([i.pk for i in instruments.values()])
@@ -66,8 +66,11 @@ def _decide(at: datetime, readings: Sequence[Reading], now: datetime) -> tuple[l
 def _conversions(
     reading: Reading, last: Mapping[str, PriceHead | IndexPrice | None], at: datetime
 ) -> dict[str, Conversion]:
-    """An invented rate must not come into a live price, nor an old one into a new one; nor one that somebody else
-    records, who may be a second ahead or behind: nobody could show that it was the newest."""
+    """The newest price of each conversion, if it has the reading's source, is fresh and not later than `at`.
+
+    An invented rate must not come into a live price, nor an old one into a new one. Another process's rate may be a
+    second ahead or behind: nobody could show that it was the newest.
+    """
     wanted = {tick.conversion: last.get(tick.conversion) for tick in reading.ticks if tick.conversion}
     return {
         symbol: Conversion(symbol, price.sequence, price.price)
@@ -84,7 +87,7 @@ def _link(
     at: datetime,
     now: datetime,
 ) -> IndexPrice | None:
-    """The next price of the chain; None when too few venues count, or what they say can't be written as a price."""
+    """The next price of the chain; None when too few venues count, or the index is outside the bounds of a price."""
     price = index_of(venues, pip=instrument.pip, venues_min=reading.venues_min, rules=RULES_NOW)
     if price is None or not 0 < price < PRICE_LIMIT:
         # The database would refuse it, and with it the second of every other instrument.

@@ -21,7 +21,7 @@ from trading.wire import trades as wire_trades
 
 @dataclass(frozen=True, slots=True)
 class SignedProof:
-    """What was signed, to read, and the signed statement of it."""
+    """The signed content in readable form, and its signed statement."""
 
     content: dict[str, Any]
     jws: str
@@ -31,7 +31,7 @@ class SignedProof:
 
 
 def prove_trade(*, trade_id: UUID, user_id: int | None, issuer: str, now: datetime) -> SignedProof:
-    """The signed proof of this person's trade, of anybody's when `user_id` is None: rule 11.
+    """The signed proof of this person's trade, or of any trade when `user_id` is None (rule 11).
 
     `issuer` is the address of the platform. Raises NotFound, TradeNotSettled and SigningUnavailable.
     """
@@ -45,7 +45,7 @@ def prove_trade(*, trade_id: UUID, user_id: int | None, issuer: str, now: dateti
 
 
 def proof_of(trade: FlashTrade, *, issuer: str, now: datetime) -> dict[str, Any]:
-    """All that is needed to decide a settled trade again, unsigned."""
+    """All data that decides a settled trade again, unsigned."""
     windows = windows_of(trade)
     return {
         "version": VERSION,
@@ -75,7 +75,7 @@ def _chain(instrument: Instrument, pieces: Pieces) -> dict[str, Any]:
 
 
 def _days(instrument: Instrument, pieces: Pieces) -> dict[str, Any]:
-    """The published days of these pieces of a chain and of the ends of their spans, and the ways there."""
+    """The published days of these pieces of a chain and of the ends of their spans, and the paths to them."""
     last_of_day = {(day_of(price.priced_at), n): price for n, (_, prices) in enumerate(pieces) for price in prices}
     days = digests_of_days(instrument, {day for day, _ in last_of_day} | {day_of(span.until) for span, _ in pieces})
     return {
@@ -85,7 +85,7 @@ def _days(instrument: Instrument, pieces: Pieces) -> dict[str, Any]:
 
 
 def _paths(wanted: set[tuple[date, int]], days: dict[date, DailyDigest]) -> list[dict[str, Any]]:
-    """From the last price of each piece and day: the chain leads from it to those before."""
+    """The paths from the last price of each piece and day: the chain leads from it to the earlier prices."""
     return [
         {"day": day.isoformat(), "sequence": sequence, "path": merkle_path(days[day], sequence)}
         for day, sequence in sorted(wanted)

@@ -1,4 +1,4 @@
-"""The end of a day: its prices in one digest, chained to the day before. Idempotent; catches up missed days."""
+"""Publishes daily digests, each chained to the day before. Idempotent; catches up missed days."""
 
 from datetime import date, datetime
 
@@ -15,10 +15,10 @@ CLOSE = "SELECT pg_advisory_xact_lock(hashtext('daily_digests'), %s::int)"
 
 
 def publish_digests(*, now: datetime, days_max: int | None = None) -> list[DailyDigest]:
-    """Publish each closed day that isn't published yet, the earliest first, at most `days_max` of each instrument.
+    """Publish all closed days without a digest, the earliest first, at most `days_max` for each instrument.
 
-    From the day of an instrument's first price on every day is published, also one without prices; those of a
-    retired instrument end with its last price. Each day is a transaction of its own.
+    Every day from an instrument's first price on gets a digest, also a day without prices. Those of a retired
+    instrument end with its last price. Each day has its own transaction.
     """
     published: list[DailyDigest] = []
     for instrument in Instrument.objects.order_by("pk"):
@@ -30,14 +30,14 @@ def publish_digests(*, now: datetime, days_max: int | None = None) -> list[Daily
 
 
 def _publish_next(instrument: Instrument, now: datetime) -> DailyDigest | None:
-    """None when nothing is missing, or somebody else has published it at this moment."""
+    """None when no day is missing, or another process has published it at this moment."""
     with transaction.atomic(durable=True):
         before = newest_digest(instrument)
         day = _next_day(instrument, before, now)
         if day is None:
             return None
         digest = _digest(instrument, day, before, now)
-        # Only now, and until the commit, which is next: no price has to wait while a whole day is hashed.
+        # Lock only now, until the commit, which is next: no price has to wait while a whole day is hashed.
         with connection.cursor() as cursor:
             cursor.execute(CLOSE, [instrument.pk])
         if newest_digest(instrument) != before:

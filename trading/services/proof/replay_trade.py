@@ -1,4 +1,4 @@
-"""Checking a settlement again, from what is stored or from a proof that somebody brings."""
+"""Checks a settlement again, from the stored prices or from a saved proof."""
 
 import json
 from datetime import date, datetime
@@ -30,7 +30,7 @@ def replay_trade(*, trade_id: UUID, now: datetime) -> Report:
 
 
 def replay_proof(*, text: str) -> Report:
-    """Check a saved proof: its signature by this platform's keys, its content, its days against those published.
+    """Check a saved proof: its signature by this platform's keys, its content, and its days against the published ones.
 
     `text` is REST's answer or the bare statement. Raises ProofUnreadable.
     """

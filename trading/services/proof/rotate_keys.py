@@ -9,8 +9,8 @@ from trading.steps.sign_statement import make_key
 def rotate_keys(*, now: datetime) -> str:
     """Retire the key that signs and make another; returns the new one's id.
 
-    The old private key is forgotten, the public one stays published: what it has signed can be checked for ever.
-    Two at the same moment rotate once.
+    The old private key is deleted. The public one stays published, so that its signatures can be checked for ever. Two
+    rotations at the same moment rotate once.
     """
     with transaction.atomic(durable=True):
         SigningKey.objects.filter(retired_at=None).update(retired_at=now, sealed_private_key="")

@@ -1,7 +1,8 @@
-"""Settling and entering: decided per group of like trades, moved for all of them by set-based SQL.
+"""Settles and enters trades: decides each group of like trades, and moves their money by set-based SQL.
 
 The price series is the clock: a trade is due when the series has passed its expiry, or when grace has run out.
-Idempotent and safe side by side: every trade is locked before it changes, and one that another worker holds is its.
+Idempotent and safe side by side: every trade is locked before it changes, and trades that another worker holds are left
+to it.
 """
 
 from collections.abc import Mapping, Sequence
@@ -32,7 +33,7 @@ WINDOWS = 1_000
 
 @dataclass(frozen=True, slots=True)
 class Settled:
-    """How many trades came to their end, and how many got their entry price and go on."""
+    """The number of trades that ended, and of those that got their entry price and continue."""
 
     entered: int
     settled: int
@@ -41,8 +42,8 @@ class Settled:
 def settle_due_trades(*, instrument: str, now: datetime) -> Settled:
     """Do all that the stored prices allow for this instrument's trades by now. Safe to run any number of times.
 
-    Results come first: they are what people wait for. A trade that is past its expiry needn't be entered before.
-    An unknown instrument has no trades: nothing happens.
+    Results come first: people wait for them. A trade past its expiry needs no entry before. An unknown instrument has
+    no trades: nothing happens.
     """
     row = Instrument.objects.filter(symbol=instrument).first()
     if row is None:
@@ -51,13 +52,13 @@ def settle_due_trades(*, instrument: str, now: datetime) -> Settled:
     settled = entered = 0
     try:
         settled = _decide_closes(row, newest, now) + _settle_all(row, newest, now)
-    finally:  # one result that can't be had must not cost others their entry
+    finally:  # a failed result must not cost others their entry
         entered = _enter(row, newest) if newest else 0
     return Settled(entered, settled)
 
 
 def _decide_closes(instrument: Instrument, newest: PriceHead | None, now: datetime) -> int:
-    """Decide all close orders that are due, each batch in one transaction; returns how many sold their trade."""
+    """Decide all close orders that are due, each batch in one transaction; returns the number of sold trades."""
     sold = 0
     while decided := decide_closes(instrument=instrument, newest=newest, now=now):
         with transaction.atomic(durable=True):
@@ -113,7 +114,7 @@ def _decide(instrument: Instrument, newest: PriceHead | None, now: datetime) -> 
 
 
 def _settle(instrument: Instrument, decided: Sequence[tuple[Window, Outcome]], now: datetime) -> int:
-    """Write the outcomes and move the money, each batch in one transaction; returns how many trades."""
+    """Write the outcomes and move the money, each batch in one transaction; returns the number of trades."""
     if not decided:
         return 0
     params: dict[str, Any] = {

@@ -1,4 +1,4 @@
-"""The action of voiding a settled trade, with a reason and two approvals (rule 10)."""
+"""The void of a settled trade, as an action with a reason and two approvals (rule 10)."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -22,7 +22,7 @@ from trading.steps.publish_changes import Change, publish_changes
 
 
 def read_arguments(subject: Subject, arguments: Arguments) -> dict[str, object]:
-    """There are none: what is given back is what the trade moved. Raises what `voidable_trade` raises."""
+    """The action has no arguments: the trade's own money is moved back. Raises the refusals of `voidable_trade`."""
     voidable_trade(subject)
     return {}
 
@@ -39,7 +39,7 @@ def voidable_trade(subject: Subject) -> FlashTrade:
 
 
 def execute(request: Request, now: datetime) -> None:
-    """Give back what the trade moved. Raises InsufficientFunds when the wallet no longer has a win that was paid."""
+    """Move the trade's money back. Raises InsufficientFunds when the wallet no longer has a win that was paid."""
     trade = voidable_trade(request.about)
     amount = amount_returned(trade.profit or Decimal(0))
     TradeCorrection.objects.create(
@@ -52,6 +52,7 @@ def execute(request: Request, now: datetime) -> None:
 
 
 def describe(request: Request) -> Sequence[tuple[str, str]]:
+    """Describe the trade to the approvers, as (label, text) lines."""
     trade = _trade(request.about)
     accepted = f"{trade.accepted_at:%Y-%m-%d %H:%M:%S}"
     book = gettext("demo") if trade.demo else gettext("real")

@@ -9,14 +9,14 @@ from cryptotrader.tests.cast import NOON, Stage, Trader
 
 @pytest.fixture
 def noon() -> Iterator[time_machine.Traveller]:
-    """It is noon, and stays so until the test moves it."""
+    """It is noon until the test moves the clock."""
     with time_machine.travel(NOON, tick=False) as clock:
         yield clock
 
 
 @pytest.fixture
 def alices(noon: time_machine.Traveller, stage: Stage, alice: Trader) -> Api:
-    """Alice's program, at noon, with a market."""
+    """Alice's client, at noon, with a market."""
     return Api(alice)
 
 

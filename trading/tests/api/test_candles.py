@@ -19,7 +19,7 @@ SECONDS = (1, 2, 3, 4, 5, 7, 61, 62, 190)
 
 @pytest.fixture
 def minutes(stage: Stage) -> Stage:
-    """Some of the seconds after noon; no price at all in the third minute. Those of the second minute are live."""
+    """Some of the seconds after noon: none in the third minute, live ones in the second minute."""
     for second in SECONDS:
         source = Source.LIVE if 60 <= second < 120 else Source.SIMULATED
         stage.price(NOON + timedelta(seconds=second), f"{60000 + second % 5}.50", source=source)

@@ -1,4 +1,4 @@
-"""Orders over REST that race for the last of a capacity."""
+"""Orders over REST that race for the last part of a capacity."""
 
 from collections import Counter
 from functools import partial

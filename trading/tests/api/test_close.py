@@ -142,7 +142,7 @@ def test_an_offer_costs_few_queries(
 def test_a_minimum_finer_than_the_currency_is_refused(
     alices: Api, scene_and_trade: tuple[Scene, FlashTrade], text: str
 ) -> None:
-    """It would be told and proven as another one."""
+    """The API would show it, and the proof prove it, as another minimum."""
     _, trade = scene_and_trade
     answer = alices.post(f"{PATH}/{trade.pk}/close", {"min_price": text}).assert_problem(400, "invalid-input")
     assert answer.fields == {"min_price": "too-many-places"}

@@ -1,4 +1,4 @@
-"""The doors by which people keep themselves from trading."""
+"""The endpoints by which people restrict their own trading."""
 
 from typing import Any
 
@@ -71,7 +71,7 @@ def test_nobody_is_kept_away_by_a_slip(alices: Api, path: str, body: dict[str, A
 
 
 def test_a_key_looks_and_trades_within_the_limits_but_sets_none(alice: Trader, alices: Api) -> None:
-    """A session limit is of people: a key has no session. Whoever is timed out is so by key too."""
+    """A session limit is for people: a key has no session. A person's time-out holds for their keys too."""
     limits = [{"kind": "session", "amount": 1}, {"kind": "stake", "currency": "USDT", "demo": True, "amount": 100}]
     alices.put("/api/v1/limits", {"limits": limits})
     terms = KeyTerms("bot", (Scope.READ, Scope.TRADE))

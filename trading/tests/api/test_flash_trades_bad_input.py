@@ -1,4 +1,4 @@
-"""What must never become a trade, and what each sender hears."""
+"""Inputs that must never become a trade, and the answer to each sender."""
 
 import pytest
 from pytest_django import DjangoAssertNumQueries
@@ -35,7 +35,7 @@ BAD = {
 
 
 def order(**members: str) -> str:
-    """An order as JSON text, its members as JSON text too."""
+    """An order as JSON text; its members are JSON text too."""
     texts = {"instrument": '"BTC-USDT"', "amount": "100", "direction": '"up"', "duration": "60"} | members
     return "{" + ", ".join(f'"{name}": {text}' for name, text in texts.items()) + "}"
 
@@ -52,7 +52,7 @@ def test_it_names_the_field(alices: Api, alice: Trader, field: str) -> None:
     ("body", "name"),
     [
         (order(**{"amount": "1", "duration": "15"})[:-1] + ', "amount": "100"}', "amount"),
-        ('{"\\u0061mount": "100", ' + order()[1:], "amount"),  # another writing, the same name
+        ('{"\\u0061mount": "100", ' + order()[1:], "amount"),  # an escaped form of the same name
         (order(quote='{"a": 1, "a": 1}'), "a"),
         ('{"\\ud800": 1, "\\ud800": 1}', "\\ud800"),
     ],

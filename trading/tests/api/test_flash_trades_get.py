@@ -14,7 +14,7 @@ PATH = "/api/v1/flash-trades"
 
 
 def place(trader: Trader, count: int) -> list[str]:
-    """Their ids, newest first."""
+    """Place trades; returns their ids, newest first."""
     return [str(trader.place(stake="1", at=NOON + n * timedelta(milliseconds=1)).pk) for n in range(count)][::-1]
 
 
@@ -92,6 +92,6 @@ def test_a_list_takes_as_many_queries_for_fifty_as_for_one(
     alices: Api, alice: Trader, django_assert_max_num_queries: Callable[[int], Any]
 ) -> None:
     place(alice, 50)
-    alices.get(PATH)  # the first of a minute is written down
+    alices.get(PATH)  # the first request of a minute is written down
     with django_assert_max_num_queries(4):
         assert len(alices.get(PATH).json()["results"]) == 50

@@ -171,6 +171,6 @@ def test_a_stale_price_is_refused_for_now(alices: Api, noon: time_machine.Travel
 
 
 def test_an_order_takes_few_queries(alices: Api, django_assert_max_num_queries: Callable[[int], Any]) -> None:
-    alices.post(PATH, ORDER, Idempotency_Key="one")  # once a minute it is noted when a session was last used
+    alices.post(PATH, ORDER, Idempotency_Key="one")  # once a minute the last use of a session is written down
     with django_assert_max_num_queries(13):
         assert alices.post(PATH, ORDER, Idempotency_Key="two").status == 201

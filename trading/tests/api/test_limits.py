@@ -1,4 +1,4 @@
-"""The doors of responsible trading."""
+"""The endpoints of responsible trading."""
 
 from datetime import timedelta
 from typing import Any
@@ -113,7 +113,7 @@ def test_an_old_session_stops_trading_and_a_new_one_goes_on(
     assert alices.post("/api/v1/flash-trades", order("young")).status == 201
     noon.shift(timedelta(minutes=1))
     alices.post("/api/v1/flash-trades", order("old")).assert_problem(403, "session-limit-reached")
-    # The market has stood still meanwhile: that is what the new session hears of.
+    # The market has stood still meanwhile: the new session gets that refusal.
     Api(alice).post("/api/v1/flash-trades", order("new")).assert_problem(503, "stale-price")
 
 

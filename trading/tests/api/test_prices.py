@@ -12,7 +12,7 @@ PATH = "/api/v1/instruments/BTC-USDT/prices"
 
 @pytest.fixture
 def minute(stage: Stage) -> Stage:
-    """Ten more prices after noon, with a gap where the sixth second was."""
+    """Ten more prices after noon, with a gap at the sixth second."""
     for second in (1, 2, 3, 4, 5, 7, 8, 9, 10):
         stage.price(NOON + timedelta(seconds=second), f"{60000 + second}.50")
     return stage

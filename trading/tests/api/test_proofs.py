@@ -81,7 +81,7 @@ def test_published_days_are_for_everybody_in_pages(stage: Stage) -> None:
 
 def test_beside_a_day_stands_what_was_missing_and_what_ended_void(stage: Stage, alice: Trader) -> None:
     other = open_stage("ETH-USDT")
-    alice.place()  # no price of its entry second comes
+    alice.place()  # its entry second gets no price
     settled_at = NOON + timedelta(minutes=10)
     stage.price(settled_at, "60000.00")
     other.price(settled_at, "3000.00")

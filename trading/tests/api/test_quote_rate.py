@@ -1,4 +1,4 @@
-"""How often one caller may ask for quotes."""
+"""The rate limit of quotes for one caller."""
 
 import time_machine
 from django.core.cache import cache

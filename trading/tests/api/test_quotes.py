@@ -77,7 +77,7 @@ def test_it_stores_nothing_and_asks_little(
 def test_a_quote_says_the_skew_of_its_side_and_book(alices: Api, alice: Trader) -> None:
     Instrument.objects.update(liability_max=10_000)
     pay(at=NOON, **SKEWED, rates={300: Decimal("0.8")})
-    alice.place(stake="400")  # 340 owed, on up: a third of the scale
+    alice.place(stake="400")  # a liability of 340 on up: a third of the scale
     shown = {
         (way, seconds): alices.post(PATH, WISH | {"direction": way, "duration": seconds}).json()
         for way in ("up", "down")
@@ -185,7 +185,7 @@ def test_a_quote_of_other_rules_or_of_another_site_is_none(alices: Api, settings
     for token in foreign:
         order(alices, token).assert_problem(400, "invalid-quote")
     settings.SECRET_KEY, settings.SECRET_KEY_FALLBACKS = "the next key", [secret]
-    assert order(alices, ours).status in {201, 401}  # the token of the session is of the old key
+    assert order(alices, ours).status in {201, 401}  # the session's token is signed with the old key
 
 
 def test_a_quote_that_anything_was_done_to_is_none(alices: Api, alice: Trader) -> None:

@@ -1,4 +1,4 @@
-"""What somebody did since they signed in, and when they want to be told."""
+"""The result of a person's session, and the interval at which they want to be told."""
 
 from datetime import timedelta
 

@@ -1,4 +1,4 @@
-"""Too few venues: no price, and no orders, with the reason; orders again when the venues are back. Nobody does it."""
+"""Too few venues: no price and no orders, with the reason; with the venues, orders come back. All without a person."""
 
 from datetime import datetime, timedelta
 from decimal import Decimal
@@ -17,7 +17,7 @@ ORDER = {"amount": 100, "direction": "up", "duration": 60}
 
 
 def hear(venues: int, at: datetime) -> tuple[str, ...]:
-    """A second of the live feed, in which so many venues of the three that are needed were heard."""
+    """A second of the live feed, with fresh ticks of this many of the three venues that are needed."""
     price = Decimal(60000)
     ticks = tuple(Tick(f"venue{n}", price, price, None, at) for n in range(venues))
     return record_index_prices(at=at, readings=[Reading(SYMBOL, Source.LIVE, ticks, 3)], now=at).published

@@ -1,4 +1,4 @@
-"""What TradingView's charting library asks, and what it must be told."""
+"""The requests of TradingView's charting library, and the right answers."""
 
 from datetime import timedelta
 from decimal import Decimal

@@ -1,4 +1,4 @@
-"""The bot that sees the market early: it gains nothing by our rules, and the measurement would show it if it did."""
+"""The bot that sees the market early gains nothing by our rules, and the measurement would show a gain."""
 
 import gzip
 from collections.abc import Sequence
@@ -51,7 +51,7 @@ def test_it_would_show_a_gain_by_our_rules_too(market: Tape) -> None:
 
 
 def flat(seconds: int) -> Tape:
-    """One venue that says the same, but steps up by 1 at the half of second 40."""
+    """One venue with a constant price that steps up by 1 in the middle of second 40."""
     ticks = [
         Tick("venue", Decimal(price), Decimal(price), None, BEGIN + n * timedelta(seconds=0.5))
         for n in range(2 * seconds + 1)
@@ -86,7 +86,7 @@ def test_a_sewn_market_is_long_goes_on_without_leaps_and_is_the_same_each_time(m
 
 
 def largest_step(tape: Tape) -> Decimal:
-    """From one tick to the next, as a share; mirrored ones too, within a thousandth of it."""
+    """The largest step from one tick to the next, as a share; a mirrored step differs by at most a thousandth of it."""
     mids = [tick.mid for tick in tape.ticks]
     return max(max(a / b, b / a) for a, b in pairwise(mids)) - 1
 

@@ -1,4 +1,4 @@
-"""`bench` on a small scale: it refuses a database in use, and says what it measured."""
+"""`bench` on a small scale: it refuses a database in use, and prints its figures."""
 
 import json
 from io import StringIO

@@ -1,4 +1,4 @@
-"""Old months go, and what any trade was decided by stays."""
+"""Old months are removed, but the prices that decided any trade stay."""
 
 import json
 from collections.abc import Iterable
@@ -43,7 +43,7 @@ def price(market: Stage, seconds: Iterable[int]) -> None:
 
 
 def close_the_books() -> None:
-    """Make the partitions and publish the days, as the beat would have done in time."""
+    """Make the partitions and publish the days, like the beat in time."""
     make_price_partitions(now=timezone.now())
     publish_digests(now=START + timedelta(days=2))
 
@@ -90,7 +90,7 @@ def test_it_keeps_what_decided_a_trade(market: Stage, alice: Trader, duration: i
 
 
 def test_it_keeps_what_sold_a_trade(market: Stage, alice: Trader) -> None:
-    """The five minutes before its second: the volatility is made of them."""
+    """The five minutes before its second decide the volatility."""
     price(market, range(20, 101))
     trade = placed(alice, 100, 3600)
     price(market, range(101, 500))
@@ -176,7 +176,7 @@ def test_candles_of_a_pruned_month_are_not_made_anew(market: Stage) -> None:
 
 
 def guard_that_keeps(month: date) -> str:
-    """The name of the reason for which the database refuses to prune a month."""
+    """The name of the database's reason against pruning a month."""
     with pytest.raises(PruneRefused) as caught:
         prune_prices(month=month)
     return caught.value.guard

@@ -200,7 +200,7 @@ def test_a_second_process_takes_over_within_5_seconds_when_the_first_is_killed(i
 
 @contextmanager
 def _feed() -> Iterator["subprocess.Popen[str]"]:
-    """`manage.py run_feed` on the test's own database, as an operator starts it; ended with the block."""
+    """`manage.py run_feed` on the test's own database, started like an operator's; it ends with the block."""
     place = connection.settings_dict
     who = f"{quote(place['USER'])}:{quote(place['PASSWORD'])}"
     url = f"postgresql://{who}@{quote(place['HOST'], safe='')}:{place['PORT']}/{place['NAME']}"
@@ -222,7 +222,7 @@ def _feed() -> Iterator["subprocess.Popen[str]"]:
 
 
 def _await(process: "subprocess.Popen[str]", words: str) -> None:
-    """Read what it logs up to a line with these words."""
+    """Read its log up to a line with these words."""
     assert process.stderr is not None
     seen = []
     for line in process.stderr:

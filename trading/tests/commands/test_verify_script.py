@@ -1,4 +1,4 @@
-"""What a trader finds who gives the stand-alone program a strange document."""
+"""The answers of the stand-alone program to strange documents."""
 
 import base64
 import json
@@ -15,7 +15,7 @@ from trading.tests.script import run_script
 
 
 def answered(tmp_path: Path, document: str, jwks: object = JWKS) -> Any:
-    """What the script says to a document of the platform's own key."""
+    """The script's answer to a document signed with the platform's own key."""
     (tmp_path / "jwks.json").write_text(json.dumps(jwks))
     (tmp_path / "proof.json").write_text(document, encoding="utf-8")
     answer = run_script(tmp_path / "proof.json", "--jwks", tmp_path / "jwks.json")

@@ -36,7 +36,7 @@ def saved(trade: FlashTrade, tmp_path: Path) -> Path:
 
 
 def run(command: str, *arguments: object) -> tuple[str, int]:
-    """What it prints, and its exit code."""
+    """The command's output, and its exit code."""
     out = StringIO()
     try:
         call_command(command, *map(str, arguments), stdout=out)

@@ -1,4 +1,4 @@
-"""What each result does with the money of its trade (rules 7 and 9)."""
+"""The effect of each result on the money of its trade (rules 7 and 9)."""
 
 from decimal import Decimal
 

@@ -58,9 +58,9 @@ def test_it_clamps_a_venue_that_is_far_off(version: int, above: str, below: str)
 
 
 def test_the_median_of_an_even_number_of_venues_lies_between_the_middle_two() -> None:
-    # Median of 100 and 102 is 101: both are clamped, by as much.
+    # Median of 100 and 102 is 101: both are clamped by the same amount.
     assert index(tick("a", "100"), tick("b", "102")) == Decimal("101.00")
-    # Median of 99, 100, 102, 110 is 101: two are clamped from below and two from above, by as much.
+    # Median of 99, 100, 102, 110 is 101: two are clamped from below and two from above, by the same amount.
     assert index(*quotes([Decimal(mid) for mid in (99, 100, 102, 110)])) == Decimal("101.00")
 
 

@@ -27,7 +27,7 @@ amounts = st.decimals(min_value=-(10**10), max_value=10**10, places=8)
 
 
 def edge(rate: Decimal) -> Decimal:
-    """Of the house on a fair coin: docs/rules.md, 2."""
+    """The house's edge on a fair coin: docs/rules.md, 2."""
     return 1 - (1 + rate) / 2
 
 

@@ -1,4 +1,4 @@
-"""Rule 9's arithmetic against QuantLib, against chance, and against another decimal library."""
+"""Rule 9's arithmetic, compared with QuantLib, with random paths, and with another decimal library."""
 
 import random
 import sys
@@ -23,7 +23,7 @@ SECOND = timedelta(seconds=1)
 
 
 def position(direction: Direction = Direction.UP, *, left: int = 30, samples: int = 1, pip: str = "0.01") -> Position:
-    """Stake 100, payout 185, entered at 60,000; so many seconds are left after noon."""
+    """Stake 100, payout 185, entered at 60,000; the expiry is this many seconds after noon."""
     expires_at = NOON + left * SECOND
     return Position(direction, Decimal(100), Decimal(185), Decimal(60000), Decimal(pip), expires_at, samples)
 
@@ -81,7 +81,7 @@ def test_quantlib_agrees(direction: Direction, spot: str, sigma: str, left: int)
 
 
 def test_up_and_down_share_what_a_tie_returns() -> None:
-    """Both together are worth one payout, or two stakes in a tie: nothing is lost between them."""
+    """The sum of both is one payout, or two stakes in a tie: nothing is lost between them."""
     for seed in range(5):
         prices = jagged(seed)
         both = [fair_value(position(way), prices, Decimal("0.0001")) for way in Direction]
@@ -96,7 +96,7 @@ def test_on_a_coarse_pip_a_tie_is_likely_and_counts() -> None:
 
 @pytest.mark.parametrize(("left", "samples"), [(20, 5), (200, 60), (40, 60), (16, 60)])
 def test_chance_agrees_on_averaged_exits(left: int, samples: int) -> None:
-    """Ten thousand random ways to the expiry, with the part of the sample that is known already."""
+    """Ten thousand random paths to the expiry, with the known part of the sample."""
     sigma, count, chance = 0.0004, 5_000, random.Random(left)
     prices = walk(*(60000 + n % 7 for n in range(60)), 60010)
     spot = 60010.0
@@ -120,7 +120,7 @@ def test_the_variance_of_a_mean(first: int, count: int) -> None:
 
 
 def test_what_is_certain_is_worth_its_payout() -> None:
-    """Of a minute's mean, 44 seconds are so high that the rest can't bring it down."""
+    """44 seconds of the minute's mean are so high that the rest can't bring it down."""
     prices = walk(*[90000] * 44, 50000)
     assert fair_value(position(left=16, samples=60), prices, RULES.volatility_min) == 185
 
@@ -138,7 +138,7 @@ def test_later_returns_weigh_more() -> None:
 
 
 def test_a_gap_shares_its_return_between_its_seconds() -> None:
-    """A move of four seconds, seen once at their end, is a move of half its size in each."""
+    """A move over four seconds, seen only at their end, counts as half its size in each second."""
     whole = walk(*(60000 + 30 * (n % 2) for n in range(200)))
     gaps = [PricePoint(NOON + 4 * n * SECOND, point.price) for n, point in enumerate(whole[:70])]
     dense, sparse = volatility(whole, RULES), volatility(gaps, RULES)
@@ -168,14 +168,14 @@ def test_just_long_enough_a_time_tells() -> None:
 
 
 def pure_python_decimal() -> ModuleType:
-    """The decimal library in Python itself: another implementation of the same specification."""
+    """Python's own decimal module: another implementation of the same specification."""
     import _pydecimal
 
     return _pydecimal
 
 
 def test_another_decimal_library_finds_the_same_digits() -> None:
-    """The series of exp and ln, of the window and of the normal distribution, to the last of the 34 digits."""
+    """The series of exp and ln, of the window and of the normal distribution agree to the last of the 34 digits."""
     other = pure_python_decimal()
     digits = other.Context(prec=34, rounding="ROUND_HALF_EVEN")
     assert sys.modules["decimal"] is not other
@@ -186,7 +186,7 @@ def test_another_decimal_library_finds_the_same_digits() -> None:
 
 
 def test_more_digits_move_no_cent(monkeypatch: pytest.MonkeyPatch) -> None:
-    """What 34 digits round away is so far behind the cent that it can't be seen."""
+    """The digits after the 34th never change a cent."""
     cases = [(seed, way, left) for seed in range(6) for way in Direction for left in (4, 15, 240)]
 
     def values() -> list[Decimal]:

@@ -52,7 +52,7 @@ def test_mirroring_the_prices_is_swapping_the_direction(prices: list[PricePoint]
 def test_shifting_all_prices_changes_no_result(
     prices: list[PricePoint], direction: Direction, double_pips: int
 ) -> None:
-    # By even numbers of pips: half-even rounding of a mean of 2 or 4 samples isn't the same after an odd shift.
+    # By even numbers of pips: half-even rounding of a mean of 2 or 4 samples differs after an odd shift.
     shift = 2 * double_pips * PIP
     shifted = [PricePoint(p.priced_at, p.price + shift) for p in prices]
 

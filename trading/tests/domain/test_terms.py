@@ -8,7 +8,8 @@ from hypothesis import strategies as st
 
 from accounts.domain.errors import Refusal
 from trading.domain.errors import DurationNotOffered, InstrumentClosed, PriceMoved, StakeOutOfBounds, StalePrice
-from trading.domain.terms import Direction, Market, PayoutOffer, Status, Terms, agree, entry_second
+from trading.domain.orders import agree
+from trading.domain.terms import Direction, Market, PayoutOffer, Status, Terms, entry_second
 
 NOON = datetime(2026, 3, 1, 12, 0, 0, tzinfo=UTC)
 MARKET = Market(

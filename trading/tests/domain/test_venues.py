@@ -91,7 +91,7 @@ def test_a_quote_without_the_price_of_its_conversion_is_not_there() -> None:
 def test_a_spike_on_one_of_five_moves_the_index_by_no_more_than_the_clamp(
     cents: int, offs: list[int], data: st.DataObject
 ) -> None:
-    """Whatever one venue says, the index stays between what it is with that venue at either end of the clamp."""
+    """At any price of one venue, the index stays between its values with that venue at either end of the clamp."""
     prices = [Decimal(cents + off) / 100 for off in offs]
     assume((max(prices) - min(prices)) / min(prices) < RULES_NOW.clamp / 2)
     spike = data.draw(st.decimals(Decimal("0.01"), Decimal(10**9), places=2))
@@ -100,7 +100,7 @@ def test_a_spike_on_one_of_five_moves_the_index_by_no_more_than_the_clamp(
     calm, spiked = (index(quoted(*prices[:4], last), before=everyone) for last in (prices[4], spike))
     assert calm is not None
     assert spiked is not None
-    # One of five at the clamp's end instead of in the crowd; the crowd's own width may move the median.
+    # One of five at the clamp's end instead of near the others; the width of the others may move the median.
     most = (RULES_NOW.clamp * max(prices) + max(prices) - min(prices)) / 5 + max(prices) - min(prices) + PIP
     assert abs(spiked - calm) <= most
     assert abs(spiked - calm) <= RULES_NOW.clamp * max(prices) + PIP
@@ -116,7 +116,7 @@ def test_a_spike_of_one_among_four_that_agree_moves_it_by_a_fifth_of_the_clamp(s
 
 @given(st.lists(st.decimals("95", "105", places=2), min_size=2, max_size=40))
 def test_at_the_edge_it_neither_flaps_in_nor_out(path: list[Decimal]) -> None:
-    """A venue changes sides only by crossing the whole band between half the bound and the bound."""
+    """A venue changes sides only when it crosses the whole band between half the bound and the bound."""
     inside, seen = [True], [Decimal(100)]
     for price in path:
         agree = agreeing(mids(a="100", b="100") | {"c": price}, before="abc" if inside[-1] else "ab", bound=BOUND)

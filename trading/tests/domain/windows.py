@@ -1,4 +1,4 @@
-"""The trade that the tests of settlement settle: it enters at noon."""
+"""The trade of the settlement tests: it enters at noon."""
 
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
@@ -12,15 +12,15 @@ PIP = Decimal("0.01")
 
 
 def second(offset: int) -> datetime:
-    """So many seconds after the entry."""
+    """The time this many seconds after the entry."""
     return ENTRY + timedelta(seconds=offset)
 
 
 def point(offset: int, price: str | Decimal) -> PricePoint:
-    """A price so many seconds after the entry."""
+    """A price this many seconds after the entry."""
     return PricePoint(second(offset), Decimal(price))
 
 
 def window(seconds: int = 60, direction: Direction = Direction.UP) -> Window:
-    """A trade that lasts so long."""
+    """A trade of this duration."""
     return Window(direction, ENTRY, second(seconds), PIP)

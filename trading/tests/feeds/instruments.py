@@ -1,4 +1,4 @@
-"""Instruments and seconds that the tests of the feeds share."""
+"""Instruments and seconds for the tests of the feeds."""
 
 from collections import deque
 from collections.abc import Iterable
@@ -17,12 +17,12 @@ XRP = FeedInstrument(3, "XRP-USDT", Decimal("0.0001"), 3)
 
 
 def after(seconds: float) -> datetime:
-    """So many seconds after noon."""
+    """The time this many seconds after noon."""
     return NOON + timedelta(seconds=seconds)
 
 
 class ScriptedFeed:
-    """Ticks that a test wrote down, in order of receipt, for a replay that needs no recording."""
+    """Ticks from a test, in order of receipt, for a replay that needs no recording."""
 
     source = Source.REPLAY
 
@@ -43,7 +43,7 @@ class ScriptedFeed:
 
 
 def index_series(source: FeedSource, item: FeedInstrument, seconds: Iterable[int]) -> list[Decimal | None]:
-    """The index at each of these seconds after noon, as a publisher that drains every second would have it."""
+    """The index at each of these seconds after noon, from a publisher that drains every second."""
     newest: dict[str, Tick] = {}
     before: frozenset[str] = frozenset()
     series = []

@@ -22,26 +22,26 @@ SYMBOL = "BTC-USDT"
 
 @dataclass
 class Stand:
-    """Runs a publisher second by second, and lets things happen to it on the way."""
+    """Runs a publisher second by second, and lets events happen on the way."""
 
     now: datetime = NOON + timedelta(milliseconds=400)
     settled: list[int] = field(default_factory=list)
-    """The seconds after noon at which settlement was asked for."""
+    """The seconds after noon at which it asked for settlement."""
 
     offered: list[str] = field(default_factory=list)
-    """The symbols that offers were asked for, a second after the other."""
+    """The symbols for which it asked for offers, second by second."""
 
     meanwhile: dict[int, Callable[[], object]] = field(default_factory=dict)
-    """What happens while it waits for a second (counted from noon)."""
+    """Events while it waits for a second (counted from noon)."""
 
     recording: dict[int, Callable[[], object]] = field(default_factory=dict)
-    """What happens while it records a second."""
+    """Events while it records a second."""
 
     recorded: dict[int, Callable[[], object]] = field(default_factory=dict)
-    """What happens when it has just recorded a second."""
+    """Events just after it has recorded a second."""
 
     def run(self, source: ScriptedFeed, *, until: int) -> list[MutableMapping[str, Any]]:
-        """Publish until this second after noon; what was logged."""
+        """Publish until this second after noon; returns the log."""
 
         def wait(seconds: float) -> bool:
             self.now += timedelta(seconds=seconds)
@@ -87,7 +87,7 @@ def _nothing() -> None:
 def quotes(
     seconds: Sequence[float], *, venues: Sequence[str] = ("a", "b"), symbol: str = SYMBOL
 ) -> list[tuple[str, Tick]]:
-    """A quote of each venue at each of these seconds after noon: 100 and the second."""
+    """A quote of each venue at each of these seconds after noon: 100 plus the second."""
     return [
         (symbol, Tick(venue, 100 + Decimal(str(s)), 100 + Decimal(str(s)), None, after(s)))
         for s in seconds
@@ -106,6 +106,6 @@ def seconds_published() -> list[int]:
 
 
 def published() -> list[tuple[int, str]]:
-    """Second after noon and price of all that is recorded."""
+    """Second after noon and price of all recorded prices."""
     rows = IndexPrice.objects.order_by("sequence")
     return [(round((row.priced_at - NOON).total_seconds()), f"{row.price:.2f}") for row in rows]

@@ -1,4 +1,4 @@
-"""Another process's database session, for tests of what two publishers do to each other."""
+"""Another process's database session, for tests of two publishers."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -10,28 +10,28 @@ from trading.feeds.lock import NAMESPACE
 
 
 class Stranger:
-    """A session that isn't ours."""
+    """Another process's session."""
 
     def __init__(self, session: "psycopg.Connection[tuple[object, ...]]") -> None:
         self.session = session
 
     def takes(self, instrument_id: int) -> bool:
-        """Try for an instrument's lock, as another publisher does."""
+        """Try for an instrument's lock, like another publisher."""
         row = self.session.execute("SELECT pg_try_advisory_lock(%s, %s)", [NAMESPACE, instrument_id]).fetchone()
         return row == (True,)
 
     def gets(self, instrument_id: int) -> bool:
-        """Wait for an instrument's lock: the server takes a moment to see that a session is gone."""
+        """Wait for an instrument's lock: the server takes a moment to notice that a session is gone."""
         self.session.execute("SET lock_timeout = '10s'")
         self.session.execute("SELECT pg_advisory_lock(%s, %s)", [NAMESPACE, instrument_id])
         return True
 
     def gives_up(self) -> None:
-        """Free all locks, as the server does for a process that is gone."""
+        """Free all locks, like the server for a process that is gone."""
         self.session.execute("SELECT pg_advisory_unlock_all()")
 
     def ends_our_session(self) -> None:
-        """What happens to us when the server gives us up; returns when the server is done with it."""
+        """End our session, like the server for a publisher that it drops; returns when the server is done with it."""
         row = self.session.execute(
             "SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity WHERE pid = %s", [_our_pid()]
         ).fetchone()

@@ -1,4 +1,4 @@
-"""What converts others is published by whoever publishes the others: another's rate could be a second off."""
+"""One process publishes a conversion and the indexes that use it: the rate of another could be a second off."""
 
 from datetime import timedelta
 from decimal import Decimal
@@ -86,7 +86,7 @@ def test_a_rate_that_somebody_else_records_converts_nothing(instrument: Instrume
 
 
 def test_a_rate_of_the_future_converts_nothing(instrument: Instrument) -> None:
-    """As after a clock was set back: the rate's own chain waits, and so does what it converts."""
+    """As after a clock was set back: the rate's own chain waits, and so do the indexes that use it."""
     record_index_prices(at=after(2), readings=[Reading(RATE, Source.REPLAY, (worth(2),), 1)], now=after(2))
     readings = [Reading(SYMBOL, Source.REPLAY, (tether(1), dollar(1)), 1), Reading(RATE, Source.REPLAY, (), 1)]
     record_index_prices(at=after(1), readings=readings, now=after(1))

@@ -35,7 +35,7 @@ def begun(path: Path = FIXTURE, *, speed: str = "1") -> ReplayFeed:
 
 
 def recomputed(path: Path, symbol: str) -> list[Decimal | None]:
-    """The index of each second of a recording but the last, by other means than the feed's: exact fractions."""
+    """The index of each second of a recording but the last, computed in exact fractions, not by the feed."""
     newest: dict[int, tuple[int, Fraction]] = {}
     first = None
     with gzip.open(path, "rt") if path.suffix == ".gz" else path.open() as file:
@@ -131,7 +131,7 @@ def test_its_index_can_be_recomputed_from_the_recording_alone(item: FeedInstrume
 def test_a_gap_in_the_recording_is_a_gap_in_the_index() -> None:
     series = index_series(feed(), BTC, range(40))
 
-    # No tick from 29.87 s to 37.36 s: the last one is good for the seconds up to 32.
+    # No tick from 29.87 s to 37.36 s: the last one is fresh for the seconds up to 32.
     assert [second for second, price in enumerate(series) if price is None] == [0, 33, 34, 35, 36, 37]
 
 

@@ -22,7 +22,7 @@ def feed(*instruments: FeedInstrument, seed: str = "a seed") -> SimulatedFeed:
 
 
 def ticks(source: SimulatedFeed, first: int, last: int) -> list[tuple[str, Tick]]:
-    """All ticks handed out from one second after noon to another, drained each second."""
+    """All ticks from one second after noon to another, drained each second."""
     return [item for second in range(first, last + 1) for item in source.drain(after(second))]
 
 
@@ -129,7 +129,7 @@ def test_a_venue_that_is_percents_off_hardly_moves_the_index(hour: list[tuple[st
 
 def test_the_invented_market_returns_to_its_start_price_and_never_strays_far() -> None:
     market = InventedMarket(Dice("a seed"), "BTC-USDT", 0.01)
-    news = 0.008  # four deviations of the largest jump there is
+    news = 0.008  # four deviations of the largest possible jump
 
     for span in (100, 101, 102):
         assert abs(market.price(span * SPAN_STEPS) / market.start - 1) < news

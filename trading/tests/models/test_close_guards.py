@@ -1,4 +1,4 @@
-"""What the database itself refuses of early closes, whoever writes: sales are sound, close orders keep their word."""
+"""The database's own guards of early closes, against any writer: sales are sound, close orders keep their terms."""
 
 from decimal import Decimal
 from uuid import uuid4
@@ -27,7 +27,7 @@ def sell(trade: FlashTrade, *, sale: str = "90", price: str = "60003.00", second
 
 
 def check_now() -> None:
-    """Deferred triggers, as at the commit."""
+    """Fire the deferred triggers, as at the commit."""
     with connection.cursor() as cursor:
         cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
 

@@ -1,4 +1,4 @@
-"""The database lets nobody void a trade alone, or twice, or for another amount, or take a void back."""
+"""The database refuses a void by one person, a second void, a void of another amount, and the return of a void."""
 
 from uuid import UUID, uuid4
 
@@ -22,7 +22,7 @@ def trade(stage: Stage, alice: Trader) -> UUID:
 
 
 def approved(subject: str, *, needed: int = 2, action: str = "void_trade") -> UUID:
-    """A request that was executed with as many approvals as it needed."""
+    """An executed request with as many approvals as it needed."""
     people = [User.objects.create_user(f"{uuid4()}@example.com", locale="en").pk for _ in range(needed + 1)]
     id = ApprovalRequest.objects.create(
         id=uuid4(),

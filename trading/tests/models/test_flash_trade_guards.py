@@ -1,4 +1,4 @@
-"""The database itself keeps a trade what it was agreed to be, and its result final."""
+"""The database itself keeps a trade's terms unchanged, and its result final."""
 
 from datetime import timedelta
 

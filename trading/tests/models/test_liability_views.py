@@ -1,4 +1,4 @@
-"""What the database counts of each trade is what an order's claim counts before the trade is there."""
+"""The database's view of a trade's liability equals the claim of its order before the trade exists."""
 
 from collections import defaultdict
 from collections.abc import Iterable

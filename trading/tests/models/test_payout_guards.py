@@ -1,4 +1,4 @@
-"""The database keeps payouts as they were offered, and takes none that make no sense."""
+"""The database keeps payouts unchanged, and refuses those that make no sense."""
 
 from collections.abc import Iterator
 from datetime import timedelta
@@ -83,7 +83,7 @@ def test_versions_ascend_without_gaps(stage: Stage, version: int) -> None:
 
 @pytest.fixture
 def _by_the_clock(transactional_db: None) -> Iterator[None]:
-    """With the guard that all other tests, in which it is noon, do without (see conftest.py)."""
+    """With the guard that all other tests switch off, because their clock stands at noon (see conftest.py)."""
     run_sql("ALTER TABLE payout_versions ENABLE TRIGGER payouts_by_the_clock")
     yield
     run_sql("ALTER TABLE payout_versions DISABLE TRIGGER payouts_by_the_clock")
@@ -91,7 +91,7 @@ def _by_the_clock(transactional_db: None) -> Iterator[None]:
 
 @pytest.mark.usefixtures("_by_the_clock")
 def test_none_is_for_the_past_by_the_clock_of_the_database() -> None:
-    Instrument.objects.create(symbol="NEW-USDT", pip=Decimal(1), durations=[60])  # its version 1 is for all times
+    Instrument.objects.create(symbol="NEW-USDT", pip=Decimal(1), durations=[60])  # its version 1 holds for all times
     for late in (timedelta(0), timedelta(seconds=1), timedelta(days=9)):
         with refused("payouts_by_the_clock"):
             run_sql(ADD.format("", ""), timezone.now() - late, NOON)

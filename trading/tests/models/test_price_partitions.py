@@ -1,4 +1,4 @@
-"""The table of prices in its monthly partitions: the guards hold on each, and none that is missing stops prices."""
+"""The monthly partitions of the price table: the guards hold on each, and a missing one doesn't stop prices."""
 
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
@@ -21,7 +21,7 @@ def make(month: datetime) -> bool:
 
 
 def stored() -> dict[datetime, str]:
-    """Which partition holds each price."""
+    """The partition of each stored price."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT priced_at, tableoid::regclass::text FROM index_prices ORDER BY priced_at")
         return dict(cursor.fetchall())

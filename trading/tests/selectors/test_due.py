@@ -1,4 +1,4 @@
-"""Which trades are due, second by second, beside the same said of one trade after the other."""
+"""Due trades, second by second, compared with the same rule applied to one trade after the other."""
 
 from collections.abc import Iterable
 from datetime import datetime, timedelta
@@ -18,7 +18,7 @@ GRACE, WAIT = timedelta(minutes=5), timedelta(seconds=5)
 
 @pytest.fixture
 def book(stage: Stage, alice: Trader, bob: Trader) -> Stage:
-    """Trades of every state, until 12:02: settled, open, open with a close order that waits, and pending."""
+    """Trades of every state, until 12:02: settled, open, open with a waiting close order, and pending."""
     scene, sold_or_not = open_one(stage, alice, seconds=60)
     bob.place(at=at(41.5), seconds=15)
     scene.go_to(60)

@@ -1,4 +1,4 @@
-"""The operator's caps: what the house may owe on an instrument, and what one trader may have there."""
+"""The operator's caps: on the house's liability for an instrument, and on one trader's trades there."""
 
 from datetime import timedelta
 from decimal import Decimal
@@ -203,7 +203,7 @@ def test_an_order_pays_only_for_the_caps_there_are(
     stage: Stage, alice: Trader, caps: dict[str, int], more: int
 ) -> None:
     queries = []
-    for _ in range(2):  # and the next time when there is a cap, which has been allotted to the stripes
+    for _ in range(2):  # the second time there is a cap, which has been allotted to the stripes
         alice.place(stake="1")
         with CaptureQueriesContext(connection) as found:
             alice.place(stake="1")

@@ -1,4 +1,4 @@
-"""Orders that race for the last of a capacity, against settlements and changes of the cap, each over its connection."""
+"""Orders that race for the last part of a capacity, against settlements and changes of the cap, on many connections."""
 
 import random
 from collections import Counter
@@ -26,7 +26,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 STAKE = Decimal("50")
 LIABILITY = Decimal("42.5")
 FIT = 23
-"""Of these the last 1,000 of a capacity hold 23: 977.50."""
+"""The last 1,000 of a capacity have room for 23 of these: 977.50."""
 
 
 def order(who: Trader, key: str, stake: Decimal = STAKE, seconds: int = 60) -> Order:
@@ -43,7 +43,7 @@ def owed() -> Decimal:
 
 
 def play(*calls: Callable[[], Any]) -> list[Any]:
-    """All at once; none of them fails."""
+    """Run all at once; none of them fails."""
     results = at_once(calls)
     assert not [result for result in results if isinstance(result, Exception)]
     return results
@@ -55,7 +55,7 @@ def assert_counted() -> None:
 
 
 def hand(people: list[Trader], number: int, orders: int, a_batch: int) -> Callable[[], list[type]]:
-    """Places so many orders of different people, so many in a transaction; what became of each."""
+    """Place this many orders of different people, some per transaction; returns the result of each."""
 
     def place() -> list[type]:
         chance, results = random.Random(number), list[Accepted | Refusal]()
@@ -86,7 +86,7 @@ def test_200_orders_race_for_the_last_thousand(caps: tuple[str, ...], a_batch: i
 
 
 def test_orders_settlements_and_a_changing_cap_never_let_the_count_drift() -> None:
-    """Time passes while orders come in; the cap is lifted, lowered and set again: the count is right at the end."""
+    """Time passes while orders come; the cap is lifted, lowered and set again: the count is right at the end."""
     people, stage = [trader(f"trader{n}") for n in range(10)], open_stage()
     cap(liability_max=1000)
     for n in range(20):
@@ -135,6 +135,6 @@ def test_batches_of_several_instruments_in_opposite_order_never_deadlock() -> No
 
     accepted = play(*[partial(place, turn) for turn in range(8)])
 
-    # 300 hold 35 of 8.50 on each instrument, of which no more than 23 expire in one minute.
+    # 300 have room for 35 of 8.50 on each instrument, at most 23 of which expire in one minute.
     assert sum(accepted) == FlashTrade.objects.count() == 2 * 35
     assert_counted()

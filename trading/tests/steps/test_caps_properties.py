@@ -1,4 +1,4 @@
-"""Whatever happens on a market, an order is accepted exactly when it fits under the caps, counted from the trades."""
+"""In any history of a market, an order is accepted exactly when it fits under the caps, counted from the trades."""
 
 from datetime import datetime, timedelta
 from decimal import Decimal
@@ -25,7 +25,7 @@ EVENTS = st.one_of(
 
 
 class History:
-    """Three people and one market; what the house may owe is added up from the trades at each step."""
+    """Three people and one market; each step adds up the house's liability from the trades."""
 
     def __init__(self) -> None:
         number = next(NUMBERS)

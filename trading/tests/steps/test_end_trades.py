@@ -1,4 +1,4 @@
-"""Whatever a trade comes to, the database moves the money that the domain says, and books the profit that it says."""
+"""For every result, the database moves the money that the domain computes, and books the profit that it computes."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -33,7 +33,7 @@ ENTRY = PricePoint(NOON + timedelta(seconds=1), Decimal("60000.00"))
 SOLD_AT = PricePoint(NOON + timedelta(seconds=5), Decimal("60001.00"))
 
 STAKES = st.sampled_from(["0.01", "0.02", "0.07", "1", "9.99", "123.45"])
-"""0.01 returns 0.01 when it wins: a win that gains nothing, and so has no payout. There is nothing to sell it for."""
+"""0.01 returns 0.01 when it wins: such a win gains nothing, and so has no payout. It has no sale either."""
 
 RESULTS = st.sampled_from([result for result in Result if result is not Result.SOLD])
 PLANS = st.lists(
@@ -42,12 +42,12 @@ PLANS = st.lists(
     min_size=1,
     max_size=12,
 )
-"""Each trade's result, its stake, and the percentage of its payout that it is sold for if it is."""
+"""Each trade's result, its stake, and the percentage of its payout at which it is sold, if it is."""
 
 
 @dataclass
 class Ended:
-    """A trade, what it was made to come to, and the sale if it was sold."""
+    """A trade, its intended result, and the sale if it was sold."""
 
     trade: FlashTrade
     result: Result
@@ -67,7 +67,7 @@ class Ended:
 
     @property
     def transfers(self) -> list[tuple[str, str, Decimal]]:
-        """Kind, phase and amount of what follows the opening, written out by hand."""
+        """Kind, phase and amount of the transfers after the opening, written out by hand."""
         trade = self.trade
         gain = trade.payout - trade.stake
         won = [("stake", "void", trade.stake)] + [("payout", "single", gain)] * bool(gain)
@@ -81,7 +81,7 @@ class Ended:
 
 
 def opened(plans: Sequence[tuple[Result, str, int]]) -> tuple[Stage, Trader, list[Ended]]:
-    """A market with these trades under way, each of a duration of its own, so that each is decided by itself."""
+    """A market with these open trades, each with its own duration, so that each is decided by itself."""
     number = next(NUMBERS)
     durations = [SHORTEST + n for n in range(len(plans))]
     symbol = f"E{number}-USDT"

@@ -1,4 +1,4 @@
-"""Who a socket belongs to, and that it ends with what let it in."""
+"""A socket belongs to the owner of its access, and ends with that access."""
 
 from collections.abc import AsyncIterator
 from datetime import timedelta
@@ -30,7 +30,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 @pytest.fixture
 async def clients() -> AsyncIterator[list[Client]]:
-    """Clients to be disconnected when the test is over."""
+    """Clients that are disconnected when the test is over."""
     opened: list[Client] = []
     yield opened
     for client in opened:
@@ -44,7 +44,7 @@ def alice(transactional_db: None) -> Trader:
 
 
 async def opened(clients: list[Client], **headers: str) -> Client:
-    """A client that has come in, and is listened to."""
+    """A client that is connected and whose messages are handled."""
     client = Client(**headers)
     assert await client.connect()
     clients.append(client)
@@ -163,7 +163,7 @@ async def test_a_refresh_token_used_twice_closes_the_sockets_of_its_session(
 async def test_an_end_that_was_told_while_redis_was_away_is_noticed_after_it(
     alice: Trader, clients: list[Client]
 ) -> None:
-    """The hub tells each socket to resync then; the message itself is lost."""
+    """Then the hub tells each socket to resync; the message itself is lost."""
     headers = await cookie_of(alice)
     client = await opened(clients, **headers)
     session = import_module(settings.SESSION_ENGINE).SessionStore(headers["cookie"].partition("=")[2])

@@ -1,4 +1,4 @@
-"""Each message is parsed once, for all who listen; what is malformed, and a Redis that goes away, silence nobody."""
+"""Each message is parsed once for all listeners; a malformed message or a lost Redis silences nobody."""
 
 import asyncio
 from collections.abc import AsyncIterator, Callable, Iterator
@@ -38,7 +38,7 @@ class Ear:
 
 
 class Faulty(Ear):
-    """A listener that can't bear a message."""
+    """A listener that fails at a message."""
 
     def hear(self, published: Published) -> None:
         super().hear(published)
@@ -46,7 +46,7 @@ class Faulty(Ear):
 
 
 class Server:
-    """A Valkey of the test's own, that it may kill."""
+    """A Valkey of the test's own, which the test may kill."""
 
     def __init__(self, home: Path) -> None:
         self.valkey = Valkey(home, durable=False)
@@ -65,7 +65,7 @@ class Server:
 
 
 async def until(true: Callable[[], bool], what: str) -> None:
-    """Look until it is so."""
+    """Wait until the condition holds."""
     for _ in range(400):
         if true():
             return
@@ -75,7 +75,7 @@ async def until(true: Callable[[], bool], what: str) -> None:
 
 @asynccontextmanager
 async def turnstile(server: Server) -> AsyncIterator[list[object]]:
-    """Something in the killed server's place that hangs up on everybody, and remembers whom."""
+    """Replaces the killed server, hangs up on every client, and remembers the clients."""
     turned_away: list[object] = []
 
     async def hang_up(_: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:

@@ -1,4 +1,4 @@
-"""The private channel of offers: worked out for those who listen, told to their owners only."""
+"""The private channel of offers: computed for listeners only, and published to their owners only."""
 
 from collections.abc import AsyncIterator
 

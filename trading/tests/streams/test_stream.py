@@ -112,7 +112,7 @@ async def test_it_sends_the_latest_candles_and_then_how_they_change(
 
 
 async def test_every_socket_is_sent_the_same_text(market: Stage, visitors: list[Client]) -> None:
-    """The very same object: a price is encoded once, however many watch it."""
+    """The very same object: a price is encoded once for any number of watchers."""
     for client in visitors:
         await client.subscribe("prices.BTC-USDT")
     await database_sync_to_async(market.price)(NOON + SECOND, "60001.50")

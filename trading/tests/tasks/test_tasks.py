@@ -1,4 +1,4 @@
-"""Tasks as Celery calls them: a message in, a call, nothing out."""
+"""Tasks, as Celery calls them: a message in, a call, nothing out."""
 
 from datetime import timedelta
 

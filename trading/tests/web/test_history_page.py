@@ -56,7 +56,7 @@ def filtered(client: Client, **wanted: str) -> list[str]:
 
 
 def win_and_lose(stage: Stage, *traders: Trader) -> list[FlashTrade]:
-    """Of each: a trade up that is won and one down that is lost."""
+    """In each book: a trade up that is won and one down that is lost."""
     ways = (Direction.UP, Direction.DOWN)
     trades = [who.place(at=NOON + MS * n, seconds=15, direction=way) for who in traders for n, way in enumerate(ways)]
     stage.prices(NOON + timedelta(seconds=1), [f"{60000 + second}.00" for second in range(17)])

@@ -1,4 +1,4 @@
-"""The pages on which people bound themselves."""
+"""The pages of people's own limits."""
 
 from decimal import Decimal
 
@@ -64,7 +64,7 @@ def test_what_makes_no_sense_is_shown_again_and_changes_nothing(alices: Client, 
     html = alices.post(PATH, {LOSS: typed, "stake-0-USDT-demo": "5"}).content.decode()
     assert html.count('aria-invalid="true"') == 1
     assert 'id="loss-7-USDT-demo-error"' in html
-    assert 'name="stake-0-USDT-demo" value="5"' in html  # what was typed elsewhere isn't lost
+    assert 'name="stake-0-USDT-demo" value="5"' in html  # the input of other fields isn't lost
     assert amounts() == {}
 
 

@@ -151,7 +151,7 @@ def test_a_key_costs_the_hot_door_one_query_and_a_signature_one_more(alice: Trad
     with time_machine.travel(NOON, tick=False):
         counts = []
         token, signing = made_key(alice, Scope.TRADE).secret, SigningApi(made_key(alice, Scope.TRADE, signs=True))
-        Api(token=token).get("/api/v1/time")  # notes the first use
+        Api(token=token).get("/api/v1/time")  # stores the first use
         signing.get("/api/v1/time")
         with CaptureQueriesContext(connection) as alone:
             alice.place()

@@ -1,4 +1,4 @@
-"""Tokens that somebody has tampered with: each is refused with the same document."""
+"""Forged and changed tokens: each is refused with the same document."""
 
 import base64
 import hashlib
@@ -28,7 +28,7 @@ def encoded(part: object) -> str:
 
 
 def signed(header: dict[str, Any], claims: dict[str, Any], secret: str, digest: str = "sha256") -> str:
-    """By hand: the library refuses to make what attackers make."""
+    """By hand: the library refuses to make such tokens."""
     text = f"{encoded(header)}.{encoded(claims)}"
     signature = hmac.new(secret.encode(), text.encode(), getattr(hashlib, digest)).digest()
     return f"{text}.{base64.urlsafe_b64encode(signature).rstrip(b'=').decode()}"

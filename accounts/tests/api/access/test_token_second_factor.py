@@ -77,4 +77,4 @@ def test_without_redis_people_come_in_and_guessing_is_counted_over_pages_and_tok
     for _ in range(3):
         Client().post("/accounts/login/", page | {"password": "wrong"})
     ask().assert_problem(429, "too-many-attempts")
-    assert Client().post("/accounts/login/", page).status_code == 200  # the form again, not the site
+    assert Client().post("/accounts/login/", page).status_code == 200  # shows the form again

@@ -1,4 +1,4 @@
-"""BTCPay's messages at our door: signed, each acted on once, and never believed about an amount."""
+"""BTCPay's webhooks: signed, each applied once, and never trusted for an amount."""
 
 import json
 from typing import Any
@@ -62,7 +62,7 @@ def test_the_same_message_fifty_times_at_once_is_one_credit(
     assert [each for each in answers if not isinstance(each, Answer)] == []
     told = [answer for answer in answers if isinstance(answer, Answer)]
     results = [answer.json()["result"] for answer in told if answer.status == 200]
-    # Who waited too long for a database connection is told to send again, as BTCPay does.
+    # 503: the wait for a database connection took too long. BTCPay sends such a delivery again.
     assert (len(told), {answer.status for answer in told} - {200, 503}) == (50, set())
     assert (results.count("done"), set(results) - {"done", "replayed"}) == (1, set())
     assert (payer.money, Transfer.objects.filter(kind="deposit").count()) == (("100.00", "0.00"), 1)
@@ -95,7 +95,7 @@ def test_sent_again_after_the_answer_was_lost_it_finds_the_work_done(
 def test_a_message_that_the_database_refuses_for_another_reason_is_no_replay(
     payer: Customer, deposit: Deposit, btcpay: BTCPayServer
 ) -> None:
-    """An answer of 200 would end it: BTCPay sends again what failed."""
+    """A 200 would stop BTCPay: it repeats only failed deliveries."""
     body = btcpay.delivery(str(deposit.provider_reference))
     run_sql("ALTER TABLE webhook_deliveries ADD CONSTRAINT nothing_more CHECK (false) NOT VALID")
     try:

@@ -1,4 +1,4 @@
-"""Deposits at the REST door."""
+"""Deposits over REST."""
 
 from collections.abc import Iterator
 from datetime import timedelta

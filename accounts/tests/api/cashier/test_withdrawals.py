@@ -1,4 +1,4 @@
-"""Withdrawals and beneficiaries at the REST door."""
+"""Withdrawals and beneficiaries over REST."""
 
 from collections.abc import Iterator
 from typing import Any

@@ -1,4 +1,4 @@
-"""An export of any length takes the memory of a batch: here of 500 lines, with forty times as many to send."""
+"""An export of any length needs the memory of one batch: here 500 lines, with forty times as many to send."""
 
 import tracemalloc
 from collections.abc import Iterator
@@ -13,14 +13,14 @@ from accounts.steps.open_operator_accounts import open_operator_accounts
 from cryptotrader.tests.cast import NOON, Trader
 from cryptotrader.tests.guards import run_sql
 
-BATCH = 500  # smaller than in use: what counts memory makes everything ten times as slow
+BATCH = 500  # smaller than in production: measuring memory makes everything ten times slower
 LINES = 40 * BATCH
 PEAK_MAX = 3.5 * 1024 * BATCH
 """Bytes: 3.5 KiB for each line of one batch, however many batches there are."""
 
 ALL = StatementFilter()
 
-# Through the trigger, like every transfer: a cent given, a cent taken.
+# Through the trigger, like every transfer: one cent in, one cent out.
 FILL = """
     INSERT INTO transfers (kind, phase, source_id, target_id, amount, currency, demo, reference, created_at)
     SELECT 'adjustment', 'single', CASE n %% 2 WHEN 0 THEN w ELSE h END, CASE n %% 2 WHEN 0 THEN h ELSE w END,
@@ -43,7 +43,7 @@ def test_a_long_export_streams_in_bounded_memory(alice: Trader, monkeypatch: pyt
 
 
 def _drained(parts: Iterator[str]) -> tuple[int, int, int, str]:
-    """How many lines and characters were sent, the most bytes that were taken meanwhile, and the end of it all."""
+    """Returns the numbers of lines and characters sent, the peak of memory in bytes, and the end of the file."""
     lines, size, end = 0, 0, ""
     tracemalloc.start()
     for part in parts:

@@ -91,6 +91,6 @@ def test_a_balance_can_not_be_written(alice: Trader) -> None:
 
 def test_it_takes_few_queries(alice: Trader, django_assert_max_num_queries: Callable[[int], Any]) -> None:
     api = Api(alice)
-    api.get(PATH)  # the first of a minute is written down
+    api.get(PATH)  # the first request of a minute is stored
     with django_assert_max_num_queries(3):
         assert api.get(PATH).status == 200

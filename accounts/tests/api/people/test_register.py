@@ -139,7 +139,7 @@ def test_however_many_register_one_email_at_once_its_owner_gets_the_key(
                 PATH if door == "api" else "/_allauth/app/v1/auth/signup", {"email": email, "password": password}
             )
 
-    Api().post("/api/v1/auth/resend-verification", {"email": email})  # which uses up the turn of this minute
+    Api().post("/api/v1/auth/resend-verification", {"email": email})  # uses up this minute
     at_once([register] * 5)
 
     keys = [key_in(mail) for mail in mails if mail.subject == "Confirm your email"]

@@ -78,7 +78,7 @@ def test_networks_say_from_where_a_key_may_be_used(networks: list[str], address:
 @pytest.mark.parametrize("network", ["::ffff:192.0.2.0/120", "::FFFF:C000:0200/120", "192.0.2.0/24"])
 def test_ipv4_written_inside_ipv6_is_kept_and_matched_as_ipv4(network: str) -> None:
     assert terms(networks=[network]).networks == ("192.0.2.0/24",)
-    for kept in (network, "192.0.2.0/24"):  # as keys of earlier versions have it, too
+    for kept in (network, "192.0.2.0/24"):  # keys of earlier versions contain it too
         for address, admitted in {"192.0.2.1": True, "::ffff:192.0.2.1": True, "192.0.3.1": False}.items():
             assert admits([kept], address) is admitted
 

@@ -1,4 +1,4 @@
-"""Limits: what holds when, what counts against them, and how they change."""
+"""Limits: the amounts in force, the use that counts against them, and their changes."""
 
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
@@ -72,7 +72,7 @@ def test_after_its_wait_a_raise_is_what_is_raised_or_lowered_next() -> None:
 
 @given(st.lists(st.tuples(AMOUNTS, st.integers(0, 60)), min_size=1, max_size=20))
 def test_no_history_of_wishes_ever_raises_a_limit_within_a_day(wishes: list[tuple[Decimal | None, int]]) -> None:
-    """What holds at any time was asked for a day before, or is the least that was asked for since."""
+    """Every limit in force was requested a day before, or is the lowest requested since."""
     now, setting = NOW, Setting(Decimal(500))
     asked: list[tuple[datetime, Decimal]] = [(NOW - 2 * DAY, Decimal(500))]
     for wanted, hours in wishes:

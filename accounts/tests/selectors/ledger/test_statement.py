@@ -1,4 +1,4 @@
-"""Every line of a statement says exactly how the wallet stood after it."""
+"""Every statement line shows exactly the wallet's balance and hold after it."""
 
 from contextlib import suppress
 from datetime import timedelta
@@ -24,12 +24,12 @@ NUMBERS = count()
 
 
 def whole(wallet: int) -> list[Line]:
-    """All lines of a wallet, the oldest first."""
+    """Returns all lines of a wallet, oldest first."""
     return list(RunningBalance().lines(chain.from_iterable(entries_in_order(wallet))))
 
 
 def pages(wallet: int, wanted: StatementFilter, limit: int) -> list[Line]:
-    """The same by pages, the newest first."""
+    """Returns all lines in pages, newest first."""
     lines = page = statement_page(wallet, wanted, limit=limit)
     while page:
         page = statement_page(wallet, wanted, before=page[-1].entry.id, limit=limit)
@@ -87,7 +87,7 @@ def test_pages_and_export_agree_with_the_wallet_after_any_history(
     operator = open_operator_accounts(currency="USDT", demo=True, now=NOON)
     for second, (kind, phase, out, amount, fact) in enumerate(steps):
         other = operator[AccountKind({"return": "funding", "bonus": "bonus"}.get(kind, "house"))]
-        for wallet in (alice, bob):  # bob's life goes on in between
+        for wallet in (alice, bob):  # bob's transfers happen in between
             source, target = (wallet, other) if out else (other, wallet)
             reference = facts[fact] if wallet == alice else uuid4()
             step = Move(TransferKind(kind), phase, source, target, amount, "USDT", True, reference)

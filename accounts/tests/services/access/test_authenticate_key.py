@@ -83,7 +83,7 @@ def test_the_keys_of_frozen_and_closed_people_say_so(alice: Trader, state: str, 
         come(made.secret)
     with pytest.raises(refusal):
         come_signed(signed(signing))
-    with pytest.raises(InvalidKey):  # but only to who has the key
+    with pytest.raises(InvalidKey):  # but only the holder of the key learns that
         come(made.secret[:-43] + "x" * 43)
 
 

@@ -46,7 +46,7 @@ def test_a_code_of_the_half_minute_before_or_after_is_good_but_none_older(alice:
             check_second_factor(user=alice.user, code=app.at(wrong), now=NOON)
     check_second_factor(user=alice.user, code=app.at(NOON - HALF_MINUTE), now=NOON)
     check_second_factor(user=alice.user, code=app.at(NOON + HALF_MINUTE), now=NOON)
-    with pytest.raises(SecondFactorWrong):  # a later one was used: whoever reads this one off a screen is late
+    with pytest.raises(SecondFactorWrong):  # a later code was used: a person who copies this one from a screen is late
         check_second_factor(user=alice.user, code=app.at(NOON), now=NOON)
 
 
@@ -97,7 +97,7 @@ def test_a_code_works_once_however_many_send_it_at_once(recovery: bool) -> None:
     code = app.recovery_codes[0] if recovery else app.at(NOON)
     results = at_once([partial(check_second_factor, user=user, code=code, now=NOON)] * 8)
     assert Counter(type(result) for result in results) == {Authenticator: 1, SecondFactorWrong: 7}
-    check_second_factor(user=user, code=app.recovery_codes[1], now=NOON)  # a burst of one's own locks nobody out
+    check_second_factor(user=user, code=app.recovery_codes[1], now=NOON)  # a burst by the owner locks nobody out
 
 
 @pytest.mark.django_db(transaction=True)

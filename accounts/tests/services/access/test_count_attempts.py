@@ -18,7 +18,7 @@ def attempt(email: str = "alice@example.com", address: str = "192.0.2.1", *, rig
 
 @pytest.mark.django_db(transaction=True)
 def test_of_many_wrong_guesses_at_once_five_are_answered() -> None:
-    """All have been made before the first is counted, as when they come at the same moment."""
+    """All attempts were made before the first is counted, as when they come at the same moment."""
     subjects = [password_subjects(email="alice@example.com", address=f"192.0.2.{n}") for n in range(12)]
     results = at_once([partial(count_attempts, subjects=each, succeeded=False, now=NOON) for each in subjects])
     assert Counter(type(result) for result in results) == {type(None): 5, TooManyAttempts: 7}

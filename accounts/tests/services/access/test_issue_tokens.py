@@ -111,7 +111,7 @@ def test_a_refresh_token_is_spent_once_however_many_try_at_once() -> None:
     assert [type(result) for result in results].count(TokenPair) == 1
     assert [type(result) for result in results].count(InvalidToken) == 7
     (won,) = [result for result in results if isinstance(result, TokenPair)]
-    with pytest.raises(InvalidToken):  # it was in two hands
+    with pytest.raises(InvalidToken):  # two parties had it
         user_of_token(won.access)
 
 

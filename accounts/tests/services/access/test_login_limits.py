@@ -14,7 +14,7 @@ from cryptotrader.tests.threads import at_once
 
 
 def somewhere() -> HttpRequest:
-    """A request from an address that nobody has tried from."""
+    """Returns a request from an address without attempts."""
     return RequestFactory().post("/", REMOTE_ADDR=str(IPv6Address(randbits(128))))
 
 

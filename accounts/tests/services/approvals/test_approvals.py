@@ -1,4 +1,4 @@
-"""One person asks, another decides: the rules of it, on the adjustment of a balance."""
+"""One person asks, another decides: the rules, tested on the adjustment of a balance."""
 
 from datetime import datetime, timedelta
 from uuid import UUID, uuid4

@@ -1,4 +1,4 @@
-"""Several members of staff at the very same moment: what they decide on happens once."""
+"""Several members of staff decide at the very same moment: the action happens once."""
 
 from collections import Counter
 from functools import partial
@@ -59,7 +59,7 @@ def test_the_same_request_eight_times_at_once_waits_once(fay: User, alice: Trade
 
 
 def test_adjustments_and_orders_at_once_never_overdraw(fay: User, rick: User, rosa: User, alice: Trader) -> None:
-    """One wallet, more wishes than it has money for: adjustments of both signs beside each other."""
+    """Parallel adjustments of both signs ask for more money than the wallet has."""
     people = [alice, *(trader(f"t{n}") for n in range(3))]
     ids = [ask(fay, person, amount) for person, amount in zip(people, ["-9999", "5", "-10000", "-1"], strict=True)]
     at_once([partial(decide, id, by) for id in ids for by in (rick, rosa)])

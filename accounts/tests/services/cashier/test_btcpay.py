@@ -1,4 +1,4 @@
-"""Deposits over BTCPay Server, really over sockets: what is credited, what staff must look at, and what goes wrong."""
+"""Deposits over BTCPay Server, over real sockets: credited deposits, deposits for staff, and failures."""
 
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta

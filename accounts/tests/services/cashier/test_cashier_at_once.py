@@ -1,4 +1,4 @@
-"""The same money asked for by many at the very same moment."""
+"""Many requests for the same money at the very same moment."""
 
 from collections.abc import Iterable
 from decimal import Decimal
@@ -77,7 +77,7 @@ def test_it_is_paid_out_or_given_back_and_never_both(saver: Customer, fay: User)
 
 @pytest.mark.refusals
 def test_one_payment_pays_one_withdrawal_and_credits_one_deposit(saver: Customer, fay: User) -> None:
-    """However it is typed, and by however many at once."""
+    """In every spelling, and also in parallel."""
     typed = ("tx 1", "TX1", " tX 1 ", "ｔｘ１")
     who: dict[str, Any] = {"decided_by": fay.pk, "now": TOMORROW}
     out = [saver.withdraw("100").pk for _ in typed]

@@ -1,4 +1,4 @@
-"""Random histories of deposits and withdrawals: whatever people try, the money stands where the states say."""
+"""Random histories of deposits and withdrawals: after all attempts the money matches the states."""
 
 from contextlib import suppress
 from datetime import timedelta
@@ -29,7 +29,7 @@ ACTIONS = (
 
 
 class Step(NamedTuple):
-    """Something that somebody tries, with the deposit or withdrawal of that number where it takes one."""
+    """One attempt, with the number of its deposit or withdrawal where it needs one."""
 
     action: str
     amount: str
@@ -51,7 +51,7 @@ class Till:
         self.payer, self.staff, self.now, self.tries = payer, staff, TOMORROW, 0
 
     def attempt(self, step: Step) -> None:
-        """Try it; most histories try what is refused."""
+        """Makes the attempt. Most histories contain refused ones."""
         self.tries += 1
         with suppress(Refusal, IndexError):
             self._do(step)
@@ -112,7 +112,7 @@ def test_the_money_is_where_the_states_say(payer: Customer, fay: User, steps: li
 
 
 def assert_the_states_tell(payer: Customer) -> None:
-    """The wallet, what is held, the fees and the operator's funding follow from nothing but the rows' states."""
+    """The wallet, its hold, the fees and the operator's funding follow from the rows' states alone."""
     paid_in = Deposit.objects.filter(state="done")
     paid_out = Withdrawal.objects.filter(state="done")
     under_way = Withdrawal.objects.filter(state__in=["review", "approved"])

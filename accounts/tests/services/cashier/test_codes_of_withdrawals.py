@@ -1,4 +1,4 @@
-"""A code is the last thing that a withdrawal or a new beneficiary is asked for: what is refused anyway spends none."""
+"""A withdrawal and a new beneficiary check the code last: a request refused for another reason spends none."""
 
 from datetime import timedelta
 from decimal import Decimal

@@ -1,4 +1,4 @@
-"""A deposit that staff look after, from the wish to the money."""
+"""A deposit that staff look after, from the request to the money."""
 
 from datetime import timedelta
 from decimal import Decimal

@@ -1,4 +1,4 @@
-"""Whom a withdrawal is refused to, and where money may go."""
+"""The refusals of withdrawals, and the rules for their destinations."""
 
 from datetime import timedelta
 

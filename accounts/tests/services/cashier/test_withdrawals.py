@@ -1,4 +1,4 @@
-"""A withdrawal from the wish to the end, and whom it is refused to."""
+"""A withdrawal from the request to the end, and its refusals."""
 
 from uuid import UUID
 

@@ -1,4 +1,4 @@
-"""Adjustments of any amount in any order: the wallet stands where a sum of a few lines says."""
+"""Adjustments of any amount in any order: the balance equals a sum of a few lines."""
 
 from decimal import Decimal
 from uuid import uuid4
@@ -18,7 +18,7 @@ AMOUNTS = st.decimals("-12000", "12000", places=2).filter(bool)
 
 
 def adjust(wallet_id: int, amount: Decimal) -> None:
-    """What the last approval does, without the staff around it."""
+    """Executes the action without its approval."""
     subject = Subject.of("wallet", wallet_id)
     arguments = adjust_balance.read_arguments(subject, {"amount": str(amount)})
     with transaction.atomic():

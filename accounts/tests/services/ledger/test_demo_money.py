@@ -1,4 +1,4 @@
-"""Topping up and resetting a demo wallet: always to 10,000.00, never past it, whatever else goes on."""
+"""Top-ups and resets of a demo wallet: always to 10,000.00, never above it, also in parallel with other changes."""
 
 from collections import Counter
 from decimal import Decimal
@@ -37,7 +37,7 @@ def reset(who: Trader) -> Wallet:
 
 
 def change(who: Trader, amount: str, phase: Phase = Phase.SINGLE) -> None:
-    """Let the wallet win this much, or lose it (below zero), or hold it."""
+    """Lets the wallet win this amount, lose it (below zero), or hold it."""
     house = open_operator_accounts(currency="USDT", demo=True, now=NOON)[AccountKind.HOUSE]
     wins = not amount.startswith("-") and phase is Phase.SINGLE
     source, target = (house, who.wallet.id) if wins else (who.wallet.id, house)

@@ -1,4 +1,4 @@
-"""A bonus is given, never taken, and comes from the account that bonuses come from."""
+"""A bonus only gives, never takes, and comes from the operator's bonus account."""
 
 from collections import Counter
 from collections.abc import Callable

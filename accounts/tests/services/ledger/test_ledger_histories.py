@@ -1,4 +1,4 @@
-"""Random histories: the database takes exactly what a model of a few lines takes, and stands where it stands."""
+"""Random histories: the database accepts the same transfers as a model of a few lines, with the same balances."""
 
 from collections import defaultdict
 from dataclasses import dataclass, field, replace
@@ -22,7 +22,7 @@ Fact = tuple[UUID, TransferKind]
 
 
 class Wish(NamedTuple):
-    """A transfer to try. A faithful resolution repeats what its fact reserved, another one says what it likes."""
+    """A transfer to try. A `faithful` resolution repeats the reservation of its fact; others have any values."""
 
     source: str
     target: str
@@ -49,7 +49,7 @@ WISHES = st.builds(
 
 @dataclass
 class Model:
-    """The ledger as it is meant to be."""
+    """A model of the ledger."""
 
     kinds: dict[int, AccountKind]
     balance: defaultdict[int, Decimal]
@@ -58,7 +58,7 @@ class Model:
     ended: frozenset[Fact] = frozenset()
 
     def after(self, moves: list[Move]) -> "Model | None":
-        """The ledger after a batch, or None when it must be refused. Openings of a batch come before its ends."""
+        """Returns the ledger after a batch, or None if the database must refuse it. Openings precede resolutions."""
         new = replace(self, balance=self.balance.copy(), held=self.held.copy(), openings=dict(self.openings))
         for each in sorted(moves, key=lambda m: m.phase not in (SINGLE, PENDING)):
             if not (self.permits(each) and new.fits(each)):

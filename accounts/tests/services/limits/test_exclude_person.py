@@ -1,4 +1,4 @@
-"""A wish to keep away, sent twice or by many at once, is one exclusion."""
+"""The same request for an exclusion, sent twice or many times at once, makes one exclusion."""
 
 from datetime import timedelta
 from functools import partial

@@ -1,4 +1,4 @@
-"""Setting limits, taking time-outs and excluding oneself; and what deposits and top-ups hear of it."""
+"""Limits, time-outs and self-exclusions: setting them, and their effect on deposits and top-ups."""
 
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal

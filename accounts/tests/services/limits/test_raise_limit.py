@@ -1,4 +1,4 @@
-"""A limit that staff raise with four eyes waits a day like any other raise, and gives way to its owner's later wish."""
+"""A raise by staff with four eyes waits a day like any other, and a later change by the owner wins over it."""
 
 from collections import Counter
 from contextlib import suppress
@@ -37,7 +37,7 @@ def sue(db: None) -> User:
 
 
 def wish(who: Trader, amount: str | None, kind: LimitKind = LimitKind.LOSS, *, now: datetime = NOON) -> TradingLimit:
-    """Their limit, as they have just set it."""
+    """Sets the trader's own limit."""
     days = 7 if kind is LimitKind.LOSS else 0
     currency, demo = ("", False) if kind is LimitKind.SESSION else ("USDT", True)
     wanted = None if amount is None else Decimal(amount)
@@ -131,7 +131,7 @@ def test_what_its_owner_has_wished_since_goes_first(sue: User, rick: User, alice
 def test_below_what_its_owner_asked_for_there_is_nothing_to_raise(sue: User, alice: Trader) -> None:
     wish(alice, "100")
     limit = wish(alice, "500")
-    for when in (NOON, NOON + 2 * DAY):  # while their own raise waits, and when it has come
+    for when in (NOON, NOON + 2 * DAY):  # while their own raise waits, and after it has come into force
         with pytest.raises(InvalidInput) as refused:
             ask(sue, limit, "300", when)
         assert [field.code for field in refused.value.fields] == ["not-a-raise"]
@@ -145,7 +145,7 @@ def test_a_limit_that_is_gone_or_goes_can_not_be_raised(sue: User, alice: Trader
 
 @pytest.mark.parametrize("hours", [0, 23, 25])
 def test_a_raise_of_their_own_goes_first(sue: User, rick: User, alice: Trader, hours: int) -> None:
-    """Whether it waits still or has come meanwhile: the staff's, though higher, neither replaces nor delays it."""
+    """The trader's raise may still wait or be in force: the staff's, though higher, neither replaces nor delays it."""
     wish(alice, "100")
     limit = wish(alice, "500")
     request = ask(sue, limit, "900")
@@ -211,12 +211,12 @@ def test_many_approvals_at_once_raise_once(sue: User, rick: User, alice: Trader)
 def test_a_raise_never_acts_before_its_day(
     sue: User, rick: User, bob: Trader, steps: list[tuple[Decimal, bool]]
 ) -> None:
-    """Whatever staff raise and the trader lowers, hour after hour: within a day of the first, nothing has risen."""
+    """Staff raise and the trader lowers, hour after hour: within a day of the first raise, no limit has risen."""
     limit, least = wish(bob, "0.01"), Decimal("0.01")
     began = TradingLimit.objects.get().changed_at
     for amount, is_lowered in steps:
         now = TradingLimit.objects.get().changed_at + timedelta(hours=1)
-        with suppress(InvalidInput, LimitChanged, DuplicateRequest):  # a raise waits already
+        with suppress(InvalidInput, LimitChanged, DuplicateRequest):  # a raise already waits
             approve(ask(sue, limit, str(amount), now), rick, now)
         if is_lowered:
             wish(bob, str(least), now=now + timedelta(minutes=1))

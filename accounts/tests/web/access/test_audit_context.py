@@ -1,4 +1,4 @@
-"""What a request changes is written down with who made it and from where, by whichever door they came."""
+"""Each change that a request makes is stored with its user and its origin, for every door."""
 
 import pytest
 from django.db import connection

@@ -17,7 +17,7 @@ NEWCOMER = {"email": "carol@example.com", "password1": PASSWORD}
 
 
 def without_tokens(html: str) -> str:
-    """A page without what is another for each visitor."""
+    """Returns a page without its tokens, which differ for each visitor."""
     return re.sub(r'(csrfmiddlewaretoken" value|data-csrf|nonce)="[^"]*"', "", html)
 
 
@@ -105,7 +105,7 @@ def test_a_password_is_reset_by_mail(client: Client, stage: Stage, alice: Trader
     done = client.post(form.request["PATH_INFO"], {"password1": new, "password2": new}, follow=True)
     assert done.status_code == 200
     assert "<h1>Your password is changed</h1>" in done.content.decode()
-    assert "Your password is changed." not in done.content.decode()  # once is enough
+    assert "Your password is changed." not in done.content.decode()  # it is shown once
     assert client.post("/accounts/login/", {"login": "alice@example.com", "password": new})["Location"] == "/"
     assert [mail.subject for mail in mails] == ["Choose a new password", "Your password was changed"]
     assert "This link" in Client().get(link_in(mails[0]), follow=True).content.decode()

@@ -1,4 +1,4 @@
-"""An app comes in by allauth's own doors, and meets the same rules there as everywhere."""
+"""Apps sign in by allauth's own doors, and meet the same rules as everywhere."""
 
 from functools import partial
 from secrets import randbits
@@ -26,7 +26,7 @@ NEWCOMER = {"email": "carol@example.com", "password": PASSWORD}
 
 
 class App(Api):
-    """An app that keeps its session token, as allauth wants it."""
+    """An app that keeps its session token, as allauth expects it."""
 
     def post(self, path: str, body: object, content_type: str = "application/json", **headers: str) -> Answer:
         answer = super().post(f"{BASE}/{path}", body, content_type, **headers)
@@ -203,7 +203,7 @@ def test_a_second_factor_is_asked_for_counted_and_spent_as_elsewhere(alice: Trad
 
 
 def ready_to_set_up(app: App) -> dict[str, str]:
-    """The code that sets up the authenticator app that this app was shown the key of."""
+    """Returns a code of the key that this app has just been shown, to set up an authenticator app."""
     app.post("auth/login", {"email": "alice@example.com", "password": PASSWORD})
     app.post("auth/reauthenticate", {"password": PASSWORD})
     path = f"{BASE}/account/authenticators/totp"

@@ -1,4 +1,4 @@
-"""Setting up, using and removing an authenticator app, as a browser does it."""
+"""An authenticator app in a browser: set up, used, removed."""
 
 import re
 import time
@@ -26,19 +26,19 @@ def code_of(secret: str) -> str:
 
 
 def sign_in(client: Client, trader: Trader) -> str:
-    """Where signing in with the password leads to."""
+    """Signs in with the password, and returns the next address."""
     return str(client.post("/accounts/login/", {"login": trader.user.email, "password": PASSWORD})["Location"])
 
 
 def confirm(client: Client, path: str) -> None:
-    """Show the password once more, on the way to this page."""
+    """Confirms the password on the way to this page."""
     response = client.get(path)
     assert response["Location"].startswith("/accounts/reauthenticate/")
     assert client.post(response["Location"], {"password": PASSWORD, "next": path})["Location"] == path
 
 
 def set_up_app(client: Client) -> tuple[str, list[str]]:
-    """An authenticator app for whoever is signed in; its secret and the recovery codes."""
+    """Sets up an authenticator app for the signed-in user, and returns its secret and the recovery codes."""
     confirm(client, "/security/app/")
     found = KEY.search(client.get("/security/app/").content.decode())
     assert found

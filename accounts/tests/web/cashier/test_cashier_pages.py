@@ -1,4 +1,4 @@
-"""Paying in and out in a browser."""
+"""Deposits and withdrawals in a browser."""
 
 import re
 from collections.abc import Iterator

@@ -1,4 +1,4 @@
-"""The pages of one's wallets, as a browser meets them."""
+"""The wallet pages in a browser."""
 
 from datetime import timedelta
 from decimal import Decimal
@@ -97,7 +97,7 @@ def test_a_real_wallet_opens_and_is_used_only_when_chosen(alice: Trader, stage: 
     assert f'"wallet": {alice.real_wallet.id}' in page
     header = page[page.index("<header") : page.index("</header")]
     assert 'data-book="real"' in header
-    assert header.count("wallet-switch") == 2  # wide: in the header, narrow: in the menu
+    assert header.count("wallet-switch") == 2  # wide screens: in the header; narrow ones: in the menu
 
     browser.post(f"/wallet/{alice.wallet.id}/use/")
     assert f'"wallet": {alice.wallet.id}' in shown(browser, "/")
@@ -141,7 +141,7 @@ def test_the_filters_narrow_the_lines_and_the_exports(alice: Trader, stage: Stag
 
 
 def test_a_day_is_the_readers_own_day(alice: Trader, browser: Client) -> None:
-    change(alice, "1")  # at 12:00 UTC: 02:00 of the next day in Kiritimati
+    change(alice, "1")  # 12:00 UTC is 02:00 of the next day in Kiritimati
     alice.user.time_zone = "Pacific/Kiritimati"
     alice.user.save()
     assert [lines(browser, query) for query in ("until=2026-03-01", "since=2026-03-02")] == [0, 2]

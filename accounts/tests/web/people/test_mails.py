@@ -16,8 +16,8 @@ from cryptotrader.tests.cast import PASSWORD, Trader
 
 OURS = sorted(path.stem for path in (ROOT / "templates" / "mails").glob("*.html"))
 OFF = {
-    "email_changed", "email_confirm", "email_deleted",  # nobody changes their email yet
-    "login_code", "password_reset_code",  # we mail links
+    "email_changed", "email_confirm", "email_deleted",  # no page changes an email yet
+    "login_code", "password_reset_code",  # our mails contain links
 }  # fmt: skip
 OF_SERVICES = {
     "beneficiary_added",
@@ -27,7 +27,7 @@ OF_SERVICES = {
     "account_closed",
     "limit_raised",
 }
-"""What money and account do without allauth: see accounts/tests/steps/test_tell_by_mail.py."""
+"""The mails of our own services: see accounts/tests/steps/test_tell_by_mail.py."""
 
 CONTEXT = {
     "link": "https://example.com/x?a=1&b=2",

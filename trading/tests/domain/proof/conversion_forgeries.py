@@ -1,6 +1,6 @@
-"""Ways to forge what quotes were converted by, each with the codes to be found: before the day is published, and after.
+"""Forgeries of conversions, each with the expected fault codes: before the day is published, and after.
 
-The forger has the platform's own key, and makes every digest fit that the forgery touches.
+The forger has the platform's own key, and recomputes every digest that the forgery changes.
 """
 
 import copy
@@ -35,7 +35,7 @@ def an_older_one_and_the_newer_cut(proof: Json) -> None:
 
 
 def one_too_old(proof: Json) -> None:
-    """Of four seconds ago, with the chain cut off behind it."""
+    """A rate of four seconds ago, with the chain cut off behind it."""
     pieces = proof["conversions"][0]["pieces"]
     del pieces[1][1:]
     pieces[1][0]["priced_at"] = "2026-03-01T12:00:58Z"
@@ -56,7 +56,7 @@ def one_that_never_was(proof: Json) -> None:
 
 
 def another_past(proof: Json) -> None:
-    """The last price of the conversion is made of other quotes, and everything fits."""
+    """The last price of the conversion comes from other quotes, and everything fits."""
     rate = proof["conversions"][0]["pieces"][1][-1]
     for venue in rate["venues"]:
         venue.update(bid="0.999", ask="0.999")
@@ -91,7 +91,7 @@ def other_pip(proof: Json) -> None:
 
 
 def by(instrument: str) -> Callable[[Json], None]:
-    """One venue is converted by a rate that has nothing to do with its currency, and a chain of its own."""
+    """One venue is converted by a rate of another currency, with a chain of its own."""
 
     def change(proof: Json) -> None:
         proof["conversions"].append(copy.deepcopy(proof["conversions"][0]) | {"instrument": instrument})

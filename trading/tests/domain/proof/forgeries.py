@@ -1,4 +1,4 @@
-"""Ways to forge a proof, each with the codes of what must be found. The forger has the platform's own key."""
+"""Forgeries of a proof, each with the expected fault codes. The forger has the platform's own key."""
 
 import copy
 from collections.abc import Callable
@@ -16,7 +16,7 @@ def broken(proof: Json, change: Callable[[Json], object]) -> Json:
 
 
 def chain_again(proof: Json, window: int, start: int) -> None:
-    """As a forger would: every digest from there on, made to fit."""
+    """Like a forger: recompute every digest from there on."""
     prices = proof["windows"][window]["prices"]
     for n in range(start, len(prices)):
         if n > start:
@@ -43,7 +43,7 @@ def rechained_price(proof: Json) -> None:
 
 
 def all_of_another_price(proof: Json) -> None:
-    """The price, its inputs and its digest: only the published day knows better."""
+    """Another price with fitting inputs and digest: only the published day reveals it."""
     price = proof["windows"][1]["prices"][-1]
     for venue in price["venues"]:
         venue.update(bid="59000", ask="59000")
@@ -53,7 +53,7 @@ def all_of_another_price(proof: Json) -> None:
 
 
 def silenced_venue(proof: Json) -> None:
-    """One that agreed with the others is said to have deviated, and the price made without it."""
+    """A venue that agreed with the others is marked as deviating, and the price is made without it."""
     prices = proof["windows"][1]["prices"]
     venues = prices[-1]["venues"]
     venues[0]["out"] = "deviating"
@@ -75,7 +75,7 @@ def without(window: int, position: int) -> Callable[[Json], None]:
 
 
 def renumbered(proof: Json) -> None:
-    """Left out, and all after it renumbered and chained anew."""
+    """A price is left out, and all later ones are renumbered and chained anew."""
     prices = proof["windows"][1]["prices"]
     del prices[1]
     for n in range(1, len(prices)):
@@ -89,7 +89,7 @@ def trade(**changes: object) -> Callable[[Json], None]:
 
 
 def first_price_by(version: int) -> Callable[[Json], None]:
-    """The price is told to be made under other rules, and its digest is made to fit."""
+    """The price claims other rules, and its digest fits."""
 
     def change(proof: Json) -> None:
         for window in range(2):

@@ -16,7 +16,7 @@ def part(content: object) -> str:
 
 
 def test_it_speaks_as_rfc_8037_has_it() -> None:
-    """Its appendix A: the key, its thumbprint, and what signing with it gives."""
+    """Its appendix A: the key, its thumbprint, and the signature."""
     assert public_key_of(PRIVATE) == PUBLIC
     assert key_id(PUBLIC) == "kPrK_qmxVWaYVA9wwBF6Iuo3vVzz7TxHCTwXBygrS4k"
     assert public_jwk(PUBLIC)["x"] == PUBLIC

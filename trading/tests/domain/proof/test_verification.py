@@ -1,6 +1,6 @@
-"""Whatever is changed in a proof is found, by the server's code and by the script that traders download.
+"""Every change in a proof is found, by the server's code and by the script that traders download.
 
-Each forger here has the platform's own key: the signature is right, unless it says otherwise.
+Each forger here has the platform's own key: the signature is valid, unless the test says otherwise.
 """
 
 from collections.abc import Callable
@@ -25,7 +25,7 @@ script = load_script()
 
 
 def codes(proof: Json) -> set[str]:
-    """What both find; they must find the same."""
+    """The fault codes, the same from both."""
     ours = verify(read_proof(proof)).faults
     theirs, _ = script.verify(signed(proof), JWKS)
     assert {code for code, _ in ours} == {code for code, _ in theirs.faults}, (ours, theirs.faults)
@@ -118,13 +118,13 @@ def test_what_cannot_be_told_from_the_proof_is_noted(change: Callable[[Json], No
 
 
 def test_the_clamp_of_the_other_rules_makes_another_price() -> None:
-    """The venue that is 0.2 % off counts as it is under version 1, and as 0.1 % off under version 2."""
+    """The venue that is 0.2 % off counts unchanged under version 1, and as 0.1 % off under version 2."""
     one, two = (steady(version).prices[0]["price"] for version in (1, 2))
     assert Decimal(one) - Decimal(two) > 10
 
 
 def test_without_the_published_day_a_whole_other_price_goes_unseen() -> None:
-    """What the digests are for."""
+    """This is the purpose of the digests."""
     assert codes(broken(proof_of(steady()), all_of_another_price)) == set()
 
 
@@ -156,7 +156,7 @@ def test_kept_digests_tell_of_another_past() -> None:
 
 
 def test_a_day_that_is_published_cant_be_left_out() -> None:
-    """Not even together with the prices that it would expose."""
+    """Not even together with the prices that it would reveal."""
     for proof in (proof_of(steady()), broken(proof_of(steady()), all_of_another_price)):
         (day,) = steady().days()
         kept = {"results": [day]}

@@ -1,4 +1,4 @@
-"""Where a day ends nobody can end the chain: the digest of the next one, once published, says that it went on."""
+"""The chain can't be cut at the end of a day: the next day's digest, once published, shows that it continued."""
 
 from datetime import date, datetime, timedelta
 
@@ -24,7 +24,7 @@ def before_midnight(chain: Chain) -> Chain:
 
 
 def found(proof: Json, published: list[Json]) -> set[str]:
-    """What both find who have kept these digests."""
+    """The faults that both find with these digests."""
     theirs, _ = script.verify(signed(proof), JWKS, {"results": published})
     kept = {(day["instrument"], date.fromisoformat(day["day"])): day["digest"] for day in published}
     ours = verify(read_proof(proof), kept)
@@ -64,7 +64,7 @@ def test_a_rate_of_before_midnight_is_not_the_newest_after_it() -> None:
 
 @pytest.mark.parametrize("last", [70, None])
 def test_a_day_that_says_it_ended_earlier_than_it_counts_is_found(last: int | None) -> None:
-    """Published so, by the platform itself: what came after number 70 of the rates would be hidden."""
+    """The platform itself publishes such a day: it would hide the rates after number 70."""
     real = dollars()
     chain = steady(rates=Chain(real.prices[:74], symbol=real.symbol, pip=real.pip))
     proof = proof_of(chain, days=True)

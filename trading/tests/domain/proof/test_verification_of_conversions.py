@@ -1,4 +1,4 @@
-"""What a quote was converted by is proven as the price is: by its own chain, its own venues, its own days."""
+"""A conversion is proven like a price: by its own chain, its own venues, its own days."""
 
 from datetime import timedelta
 from decimal import Decimal
@@ -21,7 +21,7 @@ def honest(days: bool = False) -> Json:
 
 
 def converted(proof: Json) -> Json:
-    """How the last venue of the exit price was converted."""
+    """The conversion of the last venue in the exit price."""
     used: Json = proof["windows"][1]["prices"][-1]["venues"][-1]["conversion"]
     return used
 
@@ -36,7 +36,7 @@ def test_an_honest_conversion_agrees(version: int, days: bool) -> None:
 
 
 def test_an_older_price_converts_while_there_is_no_newer_one() -> None:
-    """That none came in between is shown by the one that came after."""
+    """The price that came after shows that none came in between."""
     proof = proof_of(steady(rates=dollars([*range(-3, 70), 73])), days=True)
     assert converted(proof)["sequence"] == proof["conversions"][0]["pieces"][1][-2]["sequence"]
     assert codes(proof) == set()
@@ -59,7 +59,7 @@ def test_without_a_fresh_price_the_venue_is_not_there() -> None:
 
 
 def test_what_only_the_neighbours_of_a_window_used_is_not_asked_for() -> None:
-    """They decide nothing, and pruning forgets it."""
+    """They decide nothing, and pruning removes it."""
     begin = ACCEPTED.replace(microsecond=0)
     chain = steady(seconds=14, rates=dollars())
     chain.add(begin + timedelta(seconds=65), ["60000", "60001", "60002"])
@@ -125,7 +125,7 @@ def test_a_day_of_it_that_is_published_cant_be_left_out() -> None:
 
 
 def test_what_a_conversion_moves_is_worth_forging() -> None:
-    """The forgeries above are no trifles: two of four venues come through it."""
+    """The forgeries above matter: they move two of four venues."""
     price = honest()["windows"][1]["prices"][-1]
     forged = broken(honest(), another_price)["windows"][1]["prices"][-1]
     assert index_of(price["venues"], pip=Decimal("0.01"), venues_min=1, rules=RULES_NOW) == Decimal(price["price"])

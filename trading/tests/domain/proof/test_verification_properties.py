@@ -1,4 +1,4 @@
-"""Two programs that share no line agree on every history there can be: the server and the script of the traders."""
+"""Two programs that share no line agree on every possible history: the server, and the script for traders."""
 
 import copy
 from collections.abc import Iterator, Sequence
@@ -22,12 +22,12 @@ from trading.tests.script import load_script
 script = load_script()
 MIDNIGHT = ACCEPTED.replace(hour=0, microsecond=0) + timedelta(days=1)
 VENUES = st.lists(st.integers(-12, 12) | st.integers(-60_000, 60_000), min_size=1, max_size=5)
-"""How many cents each venue is away from 60000: mostly near, now and then far beyond the clamp."""
+"""The distance of each venue from 60000 in cents: mostly small, now and then far beyond the clamp."""
 
 
 @st.composite
 def rates(draw: st.DrawFn, begin: datetime, around: Sequence[int], version: int, source: str) -> Chain | None:
-    """What converts every second venue, now and then older than the second, or too old; or nothing does."""
+    """The conversion of every second venue: now and then older than the second, or too old; or none."""
     if draw(st.booleans()):
         return None
     known = Chain([], symbol="USDT-USD", pip=Decimal("0.000001"))
@@ -40,7 +40,7 @@ def rates(draw: st.DrawFn, begin: datetime, around: Sequence[int], version: int,
 
 @st.composite
 def proofs(draw: st.DrawFn, version: int) -> Json:
-    """Of a trade on random prices with gaps, by day or over midnight, whose day is over or not."""
+    """Proofs of a trade on random prices with gaps, by day or over midnight, whose day is over or not."""
     seconds = draw(st.sampled_from([15, 60, 300]))
     accepted_at = draw(st.sampled_from([ACCEPTED, MIDNIGHT - timedelta(seconds=2.5), MIDNIGHT - timedelta(seconds=60)]))
     begin = accepted_at.replace(microsecond=0)
@@ -65,7 +65,7 @@ def proofs(draw: st.DrawFn, version: int) -> Json:
 
 
 def verdicts(proof: Json) -> tuple[set[str] | None, set[str] | None]:
-    """The codes of what each finds; None for a proof that it can't read."""
+    """The fault codes of each program; None for a proof that it can't read."""
     try:
         ours = {code for code, _ in verify(read_proof(proof)).faults}
     except ProofUnreadable:
@@ -88,7 +88,7 @@ def test_both_replay_every_history_to_the_outcome_that_it_had(version: int) -> N
 
 
 def places(content: Any, way: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:
-    """Where in a proof a single value stands."""
+    """The places of single values in a proof."""
     items = content.items() if isinstance(content, dict) else enumerate(content) if isinstance(content, list) else ()
     if not isinstance(content, dict | list):
         yield way
@@ -111,7 +111,7 @@ def test_both_judge_every_forgery_alike(proof: Json, data: st.DataObject) -> Non
 
 
 def other(value: Any) -> st.SearchStrategy[Any]:
-    """Another value of the same kind, or of none."""
+    """Another value of the same type, or of none."""
     anything: st.SearchStrategy[Any] = st.sampled_from(
         [None, "", "x", -1, 0, 1, 2, True, [], {}, "1", "0" * 64, "2026-03-01T12:00:01Z"]
     )

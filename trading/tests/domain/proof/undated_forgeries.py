@@ -1,6 +1,6 @@
-"""Forgeries of proofs without a published day: nothing but the proof itself can tell. Each with the codes to be found.
+"""Forgeries that the proof itself reveals, without a published day. Each has the expected fault codes.
 
-The forger has the platform's own key, and makes every digest fit that the forgery touches.
+The forger has the platform's own key, and recomputes every digest that the forgery changes.
 """
 
 from collections.abc import Callable
@@ -15,14 +15,14 @@ VOID = {"entry_price": None, "exit_price": None, "exit_samples": None, "profit":
 
 
 def won_trade_voided(proof: Json) -> None:
-    """As if no price had come for the entry; those of the exit have."""
+    """As if the entry had got no price; the exit's prices came."""
     window, entry_at = proof["windows"][0], proof["trade"]["entry_at"]
     window["prices"] = [price for price in window["prices"] if price["priced_at"] < entry_at]
     proof["trade"].update(outcome="voided", void_reason="no-entry-price", **VOID)
 
 
 def exit_chosen_earlier(by: int) -> Callable[[Json], None]:
-    """As if the series had ended before the expiry, and been believed to at once."""
+    """As if the series had ended before the expiry, and the settlement hadn't waited."""
 
     def cut(proof: Json) -> None:
         prices = proof["windows"][1]["prices"]
@@ -33,7 +33,7 @@ def exit_chosen_earlier(by: int) -> Callable[[Json], None]:
 
 
 def exit_chosen_earlier_later(proof: Json) -> None:
-    """The same, said to have been decided after grace, which isn't over yet."""
+    """The same, with a claimed decision after grace, which isn't over yet."""
     exit_chosen_earlier(1)(proof)
     proof["trade"]["settled_at"] = "2026-03-01T12:10:00Z"
 
@@ -48,13 +48,13 @@ def exit_numbered(by: int) -> Callable[[Json], None]:
 
 
 def exit_follows_another(proof: Json) -> None:
-    """Numbered as if the exit came right after the entry's window, whose last price it doesn't continue."""
+    """The exit's numbers follow those of the entry's window, but it doesn't continue that window's last price."""
     after = proof["windows"][0]["prices"][-1]["sequence"] + 1
     exit_numbered(after - proof["windows"][1]["prices"][0]["sequence"])(proof)
 
 
 def made_again(proof: Json, change: Callable[[Json], object], window: int = 1, position: int = -1) -> None:
-    """A price with other inputs: its value and its digest are those that belong to them."""
+    """A price with other inputs, whose value and digest fit these."""
     prices = proof["windows"][window]["prices"]
     price = prices[position]
     change(price)
@@ -66,13 +66,13 @@ def made_again(proof: Json, change: Callable[[Json], object], window: int = 1, p
 
 
 def put_out_at_the_edge(price: Json) -> None:
-    """Within the bound that holds for a venue that counted a second ago."""
+    """A venue within the bound for one that counted a second ago, marked as deviating."""
     quote = str((Decimal(price["price"]) * Decimal("1.004")).quantize(PIP))
     price["venues"][0].update(bid=quote, ask=quote, out="deviating")
 
 
 def clock_ahead(price: Json) -> None:
-    """The venue says that it quoted seconds after it was heard, and counts all the same."""
+    """The venue's quote has a later time than its receipt, and counts all the same."""
     price.update(source="live", simulated=False)
     price["venues"][0]["venue_at"] = "2026-03-01T12:01:08Z"
 

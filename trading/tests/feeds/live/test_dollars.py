@@ -1,4 +1,4 @@
-"""Venues that quote in dollars, in an index of tethers: converted by an index that is heard at the same venues."""
+"""Venues that quote in dollars, in an index in USDT: an index from the same venues converts them."""
 
 from decimal import Decimal
 

@@ -1,4 +1,4 @@
-"""The live feed against venues on this machine that speak the real protocols, through the unmodified library."""
+"""The live feed with the unmodified library, against venues on this machine that speak the real protocols."""
 
 import gzip
 import json
@@ -46,10 +46,10 @@ def test_five_venues_make_a_live_price() -> None:
     assert heard(price) == set(ALL)
     assert out(price) == {}
     assert all((entry["bid"], entry["ask"]) == ("59999.99", "60000.01") for entry in price.venues)
-    # Each quote says that it doesn't come from the venue's own address.
+    # Each quote names the mirror that it comes from.
     assert {entry["venue"]: entry["mirror"] for entry in price.venues} == {v: here.town[v].address for v in ALL}
     assert here.health("okx").mirror == here.town["okx"].address
-    # Binance's best prices carry no time of theirs.
+    # Binance's best prices have no venue time.
     assert {entry["venue"] for entry in price.venues if entry["venue_at"] is None} == {"binance"}
 
 
@@ -165,7 +165,7 @@ def test_garbage_is_not_a_price() -> None:
 
 
 def test_a_book_that_stays_crossed_is_silence_and_ends_the_connection() -> None:
-    """It has missed that a level is gone; a new connection begins with a whole book."""
+    """The book has missed the removal of a level; a new connection begins with a whole book."""
     with scene("kraken") as here:
         kraken = here.town["kraken"]
         book = {"symbol": MARKET, "bids": [{"price": 60100.0, "qty": 1.0}], "asks": [], "checksum": 1}
@@ -185,7 +185,7 @@ def recording(request: pytest.FixtureRequest) -> Path:
 
 
 def test_a_recorded_stream_of_binance_is_understood_as_it_was_sent(recording: Path) -> None:
-    """All that Binance sent, trades and depth too; the last best price arrives to the last digit."""
+    """Everything that Binance sent, trades and depth too; the last best price arrives to the last digit."""
     with gzip.open(recording, "rt") if recording.suffix == ".gz" else recording.open() as file:
         lines = [line.partition(" ")[2] for line in islice(file, 4000)]
     messages = [message["data"] for line in lines if "data" in (message := json.loads(line))]
@@ -206,7 +206,7 @@ def test_a_recorded_stream_of_binance_is_understood_as_it_was_sent(recording: Pa
 
 
 def test_the_recorded_clock_is_seen_to_run_behind() -> None:
-    """The capture's receive clock is 1.27 s behind Binance's: such a venue is out."""
+    """The recording's receive clock is 1.27 s behind Binance's: such a venue is out."""
     with scene("binance", "okx", "kraken", "coinbase") as here:
         here.town["coinbase"].clock_ahead_seconds = 1.27
         here.publish(lambda: bool(prices()) and out(prices()[-1]) == {"coinbase": "skewed"})

@@ -1,4 +1,4 @@
-"""Binance."""
+"""Binance's protocol."""
 
 import json
 from collections.abc import Iterator
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from trading.tests.feeds.venues.server import Venue
 
 _numbers = count(1)
-"""Update numbers, rising as Binance's do, and below all that were ever recorded."""
+"""Update numbers, ascending like Binance's, and below all recorded ones."""
 
 
 def _markets(venue: "Venue", _: "web.Request") -> Any:

@@ -1,4 +1,4 @@
-"""Bitstamp."""
+"""Bitstamp's protocol."""
 
 import json
 from collections.abc import Iterator
@@ -36,7 +36,7 @@ def _book(venue: "Venue", request: "web.Request") -> Any:
 
 
 def _levels(venue: "Venue", market: str) -> dict[str, Any]:
-    """The best levels, and that those of former quotes are no more: they have quantity 0."""
+    """The best levels, and the removal of former quotes: these have quantity 0."""
     quote, us = venue.quotes[market], int(venue.now() * 1_000_000)
     return {
         "timestamp": str(us // 1_000_000),

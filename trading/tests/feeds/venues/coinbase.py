@@ -1,4 +1,4 @@
-"""Coinbase."""
+"""Coinbase's protocol."""
 
 import json
 from collections.abc import Iterator
@@ -49,7 +49,7 @@ def _quote(venue: "Venue", market: str) -> str:
     quote = venue.quotes[market]
     ticker = {"type": "ticker", "product_id": joined(market, "-"), "price": quote.bid, "volume_24_h": "16038.2"}
     ticker |= {"best_bid": quote.bid, "best_bid_quantity": "0.02", "best_ask": quote.ask, "best_ask_quantity": "0.01"}
-    # Coinbase tells nanoseconds.
+    # Coinbase's times have nanoseconds.
     at = iso(venue).replace("Z", "123Z")
     events = [{"type": "update", "tickers": [ticker]}]
     return json.dumps({"channel": "ticker", "client_id": "", "timestamp": at, "sequence_num": 1, "events": events})

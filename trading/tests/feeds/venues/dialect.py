@@ -1,4 +1,4 @@
-"""What the dialects of the venues have in common."""
+"""The interface of all venues' protocols."""
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
@@ -19,7 +19,7 @@ class Quote:
 
 @dataclass(frozen=True)
 class Dialect:
-    """Paths are those of the real addresses. `hear` takes what a client says and yields the answers to it."""
+    """The paths are those of the real addresses. `hear` takes a client's message and yields the answers to it."""
 
     rest_path: str
     websocket_path: str
@@ -39,7 +39,7 @@ def joined(market: str, by: str = "") -> str:
 
 
 def named(venue: "Venue", name: str, by: str = "") -> str | None:
-    """The market that has this name there."""
+    """The market with this name at the venue."""
     return next((market for market in venue.quotes if joined(market, by).lower() == name.lower()), None)
 
 

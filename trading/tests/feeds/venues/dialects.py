@@ -1,4 +1,4 @@
-"""How each venue talks."""
+"""The protocol of each venue."""
 
 from collections.abc import Mapping
 

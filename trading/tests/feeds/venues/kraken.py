@@ -1,4 +1,4 @@
-"""Kraken."""
+"""Kraken's protocol."""
 
 import json
 from collections.abc import Iterator
@@ -50,7 +50,7 @@ def _quote(venue: "Venue", market: str) -> str:
 
 
 def _book(venue: "Venue", market: str, kind: str) -> str:
-    """The best levels, and that those of former quotes are no more: they have quantity 0."""
+    """The best levels, and the removal of former quotes: these have quantity 0."""
     quote = venue.quotes[market]
     book: dict[str, Any] = {"symbol": market, "checksum": 2439117997, "timestamp": iso(venue)}
     for side, best, former in (

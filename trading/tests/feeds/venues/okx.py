@@ -1,4 +1,4 @@
-"""OKX."""
+"""OKX's protocol."""
 
 import json
 from collections.abc import Iterator

@@ -1,4 +1,4 @@
-"""A town of venues, a live feed that listens to them and a publisher with the real record: in real time."""
+"""Several venues, a live feed that listens to them and a publisher with the real record: in real time."""
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -21,7 +21,7 @@ from trading.tests.feeds.venues.dialect import Quote
 from trading.tests.feeds.venues.server import Town, Venue
 
 PATIENCE_SECONDS = 60.0
-"""A busy machine is no bug."""
+"""Long enough for a busy machine."""
 
 SYMBOL, MARKET = "BTC-USDT", "BTC/USDT"
 RATE = "USDT-USD"
@@ -30,7 +30,7 @@ DOLLARS = {"BTC/USD": Quote("29999.99", "30000.01"), "USDT/USD": Quote("0.4999",
 
 @dataclass
 class Scene:
-    """`publish` runs the publisher until something has come true; what it published is in the database."""
+    """`publish` runs the publisher until a condition holds; the database has the published prices."""
 
     town: Town
     feed: LiveFeed
@@ -57,7 +57,7 @@ class Scene:
         ).run()
 
     def publish_more(self, seconds: int = 2) -> list[IndexPrice]:
-        """So many more prices of BTC-USDT."""
+        """Publish this many more prices of BTC-USDT."""
         begin = prices()
         self.publish(lambda: len(prices()) >= len(begin) + seconds)
         return prices()[len(begin) :]
@@ -71,8 +71,10 @@ class Scene:
 
 @contextmanager
 def scene(*venues: str, price: str = "60000", dollars: Sequence[str] = ()) -> Iterator[Scene]:
-    """These venues, each with BTC/USDT at this price, and a feed that already hears them. Those of `dollars` have
-    BTC/USD at 30000 instead, and half a dollar for a tether."""
+    """Venues with BTC/USDT at this price, and a feed that has heard them already.
+
+    Those of `dollars` have BTC/USD at 30000 instead, and USDT/USD at half a dollar.
+    """
     town = Town([Venue(name, {MARKET: Quote("0", "0")}) for name in venues])
     for venue in town.venues.values():
         venue.set(price)
@@ -92,7 +94,7 @@ def scene(*venues: str, price: str = "60000", dollars: Sequence[str] = ()) -> It
 
 
 def eventually(condition: Callable[[], bool]) -> None:
-    """Wait until something that other threads do has come true."""
+    """Wait until other threads have made the condition true."""
     deadline, never = monotonic() + PATIENCE_SECONDS, Event()
     while not condition():
         assert monotonic() < deadline, "it never came true"
@@ -104,7 +106,7 @@ def prices(symbol: str = SYMBOL) -> list[IndexPrice]:
 
 
 def out(price: IndexPrice) -> dict[str, str]:
-    """Who was heard but didn't count, and why."""
+    """The venues that were heard but didn't count, with the reasons."""
     return {entry["venue"]: entry["out"] for entry in price.venues if "out" in entry}
 
 

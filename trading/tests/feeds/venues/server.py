@@ -1,4 +1,4 @@
-"""Venues on this machine: each speaks its real protocol, REST and WebSocket, and fails when told to."""
+"""Venues on this machine: each speaks its real protocol, REST and WebSocket, and fails on demand."""
 
 import asyncio
 import time
@@ -20,36 +20,36 @@ QUOTES_A_SECOND = 10
 
 @dataclass
 class Venue:
-    """One venue: what it quotes, and how it fails. Change its attributes from any thread."""
+    """One venue: its quotes, and its failures. Change its attributes from any thread."""
 
     name: str
     quotes: dict[str, Quote]
     clock_ahead_seconds: float = 0.0
-    """How wrong its clock is."""
+    """The error of its clock."""
 
     frozen: bool = False
-    """It keeps its connections and says nothing."""
+    """It keeps its connections and sends nothing."""
 
     refusing: bool = False
-    """It takes no connections: HTTP 503."""
+    """It accepts no connections: HTTP 503."""
 
     timeless: bool = False
-    """It doesn't tell its time when asked: HTTP 503."""
+    """It doesn't answer requests for its time: HTTP 503."""
 
     times_untold: int = 0
-    """How often it was asked in vain."""
+    """The number of requests that failed."""
 
     dropping: bool = False
-    """It closes each connection as soon as something is subscribed on it."""
+    """It closes each connection at the first subscription."""
 
     stuttering: bool = False
     """It sends each message twice, and now and then an old one again."""
 
     connections: int = 0
-    """How many WebSockets were opened to it, ever."""
+    """The number of WebSockets opened to it so far."""
 
     former: set[Quote] = field(default_factory=set)
-    """What it quoted before: books must be told what is no more."""
+    """Its former quotes: books need messages that remove them."""
 
     address: str = ""
     _sockets: dict[web.WebSocketResponse, set[str]] = field(default_factory=dict)
@@ -61,7 +61,7 @@ class Venue:
 
     @property
     def settings(self) -> dict[str, str | int]:
-        """What `[venues.NAME]` says to come here instead."""
+        """The settings that `[venues.NAME]` would have for this server."""
         return {
             "rest": f"http://{self.address}{self.dialect.rest_path}",
             "websocket": f"ws://{self.address}{self.dialect.websocket_path}",
@@ -79,7 +79,7 @@ class Venue:
         return time.time() + self.clock_ahead_seconds
 
     async def say(self, text: str) -> None:
-        """To everyone who is connected, these very words."""
+        """Send this very text to all connected clients."""
         for socket in list(self._sockets):
             if not socket.closed:
                 await socket.send_str(text)
@@ -151,7 +151,7 @@ class Venue:
                 await socket.send_str(text)
                 await socket.send_str(self._sent[0])
         except ConnectionError:
-            pass  # it has just gone
+            pass  # the client has just gone
 
 
 class Town:
@@ -162,7 +162,7 @@ class Town:
         self._loop = asyncio.new_event_loop()
 
     def do(self, coroutine: Any) -> None:
-        """Let a venue do something, and wait until it is done."""
+        """Let a venue execute a call, and wait until it is done."""
         future: Future[Any] = asyncio.run_coroutine_threadsafe(coroutine, self._loop)
         future.result(timeout=10)
 

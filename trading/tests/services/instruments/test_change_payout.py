@@ -52,7 +52,7 @@ def test_it_comes_with_notice_or_later(stage: Stage, alice: Trader) -> None:
     )
     assert (soon.effective_from, soon.version) == (NOON + timedelta(seconds=10), 3)
     in_force = [payouts_in_force([stage.instrument.pk], NOON + timedelta(hours=hours)) for hours in (0, 1, 48)]
-    assert [each[stage.instrument.pk].version for each in in_force] == [1, 3, 3]  # the newest takes the place of all
+    assert [each[stage.instrument.pk].version for each in in_force] == [1, 3, 3]  # the newest replaces them all
 
 
 def test_it_says_what_is_wrong(stage: Stage) -> None:
@@ -84,7 +84,7 @@ def test_instruments_dont_share_payouts(stage: Stage) -> None:
 def test_the_imbalance_is_what_is_owed_on_up_less_that_on_down_until_it_is_settled(stage: Stage, alice: Trader) -> None:
     key = (stage.instrument.pk, True)
     alice.place()
-    assert imbalances([stage.instrument.pk]) == {}  # where there is no cap, nothing is counted
+    assert imbalances([stage.instrument.pk]) == {}  # without a cap there are no counters
     Instrument.objects.update(liability_max=10_000, bucket_liability_max=5_000)
     assert imbalances([stage.instrument.pk]) == {key: 85}
     alice.place(stake="200", direction=Direction.DOWN)
@@ -120,7 +120,7 @@ def test_the_reconciliation_finds_a_rate_that_no_version_offered(stage: Stage, a
         {"payout_version": 2},  # not yet
         {"payout_version": 9},
         {"payout_rate": Decimal("0.8501")},
-        {"accepted_at": NOON + 6 * SECOND, "entry_at": NOON + 8 * SECOND},  # no more, quoted or not
+        {"accepted_at": NOON + 6 * SECOND, "entry_at": NOON + 8 * SECOND},  # no longer, quoted or not
     ]
     for number, change in enumerate(wrong, 1):
         row |= {"id": f"00000000-0000-7000-8000-00000000000{number}", "idempotency_key": f"bad-{number}"}

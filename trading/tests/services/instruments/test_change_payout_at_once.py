@@ -1,4 +1,4 @@
-"""Payouts that change in the middle of a rush: every trade has what one version offers, and never a mix."""
+"""Payouts that change while many orders come: every trade has the offer of one version, never a mix."""
 
 from collections.abc import Callable
 from datetime import timedelta
@@ -50,7 +50,7 @@ def test_each_trade_has_the_rate_of_one_version_while_they_change() -> None:
         assert version is not None
         assert rate == Decimal(VERSIONS[version][seconds == 30])
     assert FlashTrade.objects.count() == 72
-    # Placed after they were made, within the very second that each takes effect in: the clock alone decides.
+    # Placed after the versions were made, within the second in which each takes effect: the clock alone decides.
     later = [alice.place(at=NOON + ms * MILLISECOND, key=f"later-{ms}") for ms in (199, 200, 299, 300, 399, 400)]
     assert [each.payout_version for each in later] == [1, 2, 2, 3, 3, 4]
     assert_the_ledger_balances()

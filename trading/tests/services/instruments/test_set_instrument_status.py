@@ -1,4 +1,4 @@
-"""What may be done on an instrument: set with a reason, at once, and without touching the trades under way."""
+"""The status of an instrument: set with a reason, in force at once, without effect on open trades."""
 
 import time
 from collections.abc import Callable
@@ -143,7 +143,7 @@ def test_no_price_waits_for_a_change_that_waits_for_an_order(ann: Trader, change
 
 def test_a_backup_holds_up_no_pause(market: Stage) -> None:
     with transaction.atomic():
-        run_sql("LOCK TABLE order_gate, instruments IN ACCESS SHARE MODE")  # as pg_dump does
+        run_sql("LOCK TABLE order_gate, instruments IN ACCESS SHARE MODE")  # like pg_dump
         with ThreadPoolExecutor(1) as pool:
             assert pool.submit(alone, partial(set_status, Status.PAUSED)).result(timeout=4) == [SYMBOL]
 

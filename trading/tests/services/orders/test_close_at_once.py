@@ -1,4 +1,4 @@
-"""Closing and settling at the very same moment: whatever comes first, a trade ends once and its money moves once."""
+"""Closing and settling at the same moment: in any order, a trade ends once and its money moves once."""
 
 from collections import Counter
 from collections.abc import Callable, Sequence
@@ -76,7 +76,7 @@ def test_fifty_workers_sell_it_once() -> None:
 
 
 def test_a_sale_that_comes_late_still_comes_before_the_settlement() -> None:
-    """No worker ran until the expiry was long over: fifty come at once, and the sale is what counts."""
+    """No worker ran until long after the expiry. Fifty start at once, and the sale counts."""
     alice = trader("alice")
     scene, trade = open_one(open_stage(), alice)
     ask(trade, now=at(41.5))
@@ -88,7 +88,7 @@ def test_a_sale_that_comes_late_still_comes_before_the_settlement() -> None:
 
 
 def test_asking_and_settling_at_once_end_it_once() -> None:
-    """Twenty-five ask in the last second in which they may, while twenty-five settle what is due."""
+    """Twenty-five ask in the last possible second, while twenty-five settle the due trades."""
     alice = trader("alice")
     scene, trade = open_one(open_stage(), alice)
     until = open_trade_of(trade).closable_until
@@ -151,7 +151,7 @@ def test_whatever_happens_money_is_conserved(
 
 
 def assert_each_close_order_is_as_the_series_says(trade: FlashTrade) -> None:
-    """By another way than the service's: the offer again, from the stored rows alone."""
+    """Computed differently than in the service: the offer again, from the stored rows alone."""
     rows = IndexPrice.objects.filter(instrument=trade.instrument).order_by("priced_at")
     series = [PricePoint(at, price) for at, price in rows.values_list("priced_at", "price")]
     for order in trade.close_orders.all():
@@ -168,7 +168,7 @@ def assert_each_close_order_is_as_the_series_says(trade: FlashTrade) -> None:
 
 
 def _while_open(trade: FlashTrade) -> OpenTrade:
-    """The trade as it was before it ended."""
+    """The trade in its state before its end."""
     assert trade.entry_price is not None
     position = Position(
         Direction(trade.direction), trade.stake, trade.payout, trade.entry_price, Decimal("0.01"), trade.expires_at, 1

@@ -1,4 +1,4 @@
-"""What the house may owe: a sold trade takes none of the caps any more, whatever it was sold beside."""
+"""The house's liability: a sold trade counts against no cap any more, in any batch."""
 
 from collections import Counter
 from collections.abc import Iterable
@@ -41,7 +41,7 @@ def market(instrument: Stage) -> Scene:
 
 
 def assert_the_open_trades_are_counted(instrument: Instrument) -> None:
-    """Each stripe of each bucket, by another way than the service's: one trade after the other."""
+    """Each stripe of each bucket, computed differently than in the service: one trade after the other."""
     used, tilt = Counter[object](), Counter[object]()
     for trade in FlashTrade.objects.filter(instrument=instrument).exclude(state="settled"):
         for bucket in (IN_TOTAL, trade.expires_at.astimezone(UTC).replace(second=0)):
@@ -116,7 +116,7 @@ def nth_of(trades: Iterable[FlashTrade], nth: int) -> FlashTrade | None:
 
 
 def test_closes_and_settlements_at_once_leave_nothing_counted() -> None:
-    """Fifty trades of ten people: half are asked to close in their last second for it, while workers settle."""
+    """Fifty trades of ten people: half get a close order in the last possible second, while workers settle."""
     people, stage = [trader(f"trader{n}") for n in range(10)], open_stage()
     scene = market(stage)
     for n in range(50):

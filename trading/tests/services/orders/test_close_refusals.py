@@ -1,4 +1,4 @@
-"""What a trader who wants to close a trade is refused, and what is left then: nothing."""
+"""Refused closes leave nothing behind."""
 
 from datetime import timedelta
 from decimal import Decimal
@@ -37,7 +37,7 @@ def test_before_entry_it_is_refused(stage: Stage, alice: Trader) -> None:
 
 @pytest.mark.parametrize(("seconds", "left"), [(15, "3.75"), (30, "7.5"), (60, "15"), (300, "15")])
 def test_the_last_seconds_are_too_late(stage: Stage, alice: Trader, seconds: int, left: str) -> None:
-    """The second that decides is at least so long before the expiry."""
+    """The deciding second is at least this long before the expiry."""
     scene, trade = open_one(stage, alice, seconds=seconds)
     last = int((trade.expires_at - at(0)) / timedelta(seconds=1) - float(left))
     scene.go_to(last - 1)

@@ -1,4 +1,4 @@
-"""Whatever people order, settle and change, over whatever days: no accepted order is ever above a limit in force."""
+"""In any history of orders, settlements and changes, over any days, no accepted order exceeds a limit in force."""
 
 from contextlib import suppress
 from dataclasses import dataclass
@@ -36,7 +36,7 @@ class Change:
 
 @dataclass(frozen=True)
 class Settle:
-    """The next price, and all that is due by it."""
+    """The next price, and the settlement of all trades that it makes due."""
 
     cents: int
 
@@ -59,7 +59,7 @@ EVENTS = st.one_of(
 
 
 class History:
-    """One person, one market; and beside them, by another way than the services', each limit and what is used of it."""
+    """One person, one market; and each limit with its use, computed differently than in the services."""
 
     def __init__(self) -> None:
         number = next(NUMBERS)
@@ -81,7 +81,7 @@ class History:
             self.order(event)
 
     def settle(self, event: Settle) -> None:
-        """Entry now, and fifteen seconds later the end of the short trades."""
+        """Enter now, and end the short trades fifteen seconds later."""
         for seconds in (1, 2, 16, 17, 18):
             price = 60000 + (Decimal(event.cents) / 100 if seconds > 2 else 0)
             self.stage.price(self.now + timedelta(seconds=seconds), f"{price:.2f}")
@@ -102,7 +102,7 @@ class History:
                 assert self.used(*which) <= self.most(which), (which, self.asked[which])
 
     def most(self, which: tuple[LimitKind, int]) -> Decimal:
-        """What was last asked for a day ago or earlier, or the least of what was asked for since."""
+        """The last request of a day ago or earlier, or the lowest of the requests since."""
         older = [amount for at, amount in self.asked[which] if at <= self.now - RAISE_DELAY]
         recent = [amount for at, amount in self.asked[which] if at > self.now - RAISE_DELAY]
         return min([*older[-1:], *recent])

@@ -1,4 +1,4 @@
-"""The limits that traders set themselves, where an order meets them."""
+"""Traders' own limits at the moment of an order."""
 
 from collections.abc import Callable
 from datetime import timedelta

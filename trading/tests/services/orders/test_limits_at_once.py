@@ -1,4 +1,4 @@
-"""Limits against orders that race them, each over a connection of its own."""
+"""Limits against orders that race them, each over its own connection."""
 
 import time
 from collections import Counter
@@ -31,7 +31,7 @@ Result = Accepted | Refusal
 
 @dataclass
 class Hand:
-    """Somebody places orders of 10 one after the other; each answer beside when its order was sent."""
+    """A person who places orders of 10 one after the other; keeps each answer with the time of its order."""
 
     who: Trader
     number: int
@@ -50,14 +50,14 @@ class Hand:
 
 
 def play(*calls: Callable[[], float]) -> list[float]:
-    """All at once; when each was done. None of them fails."""
+    """Run all at once; returns the end of each. None of them fails."""
     ends = at_once(calls)
     assert not [end for end in ends if isinstance(end, Exception)]
     return [end for end in ends if isinstance(end, float)]
 
 
 def limit(who: Trader, kind: LimitKind, amount: int, days: int = 0) -> float:
-    """Set it; when that was done."""
+    """Set the limit; returns the time when that was done."""
     wish = LimitChange(kind, "USDT", True, days, Decimal(amount))
     set_trading_limits(user_id=who.user.pk, changes=[wish], now=NOON)
     return time.monotonic()
@@ -88,7 +88,7 @@ def test_of_100_orders_at_once_only_those_that_fit_are_accepted(
 
 @pytest.mark.parametrize(("kind", "days"), [(LimitKind.LOSS, 7), (LimitKind.TURNOVER, 7), (LimitKind.OPEN_TRADES, 0)])
 def test_100_orders_race_a_limit_that_is_lowered(kind: LimitKind, days: int) -> None:
-    """An order that is sent when the limit has been lowered is accepted only if it fits the lowered one."""
+    """An order after the lowering is accepted only if it fits the lowered limit."""
     alice, _ = trader("alice"), open_stage()
     limit(alice, kind, 900, days)
     hands = [Hand(alice, number, 10) for number in range(10)]
@@ -117,7 +117,7 @@ def test_no_order_is_accepted_after_a_self_exclusion_that_it_races() -> None:
     answers = [answer for hand in hands for answer in hand.answers]
     assert {type(result) for _, result in answers} <= {Accepted, SelfExcluded}
     assert not any(hand.accepted(since=excluded_at) for hand in hands)
-    for hand in hands:  # once a hand has heard no, it hears nothing else
+    for hand in hands:  # after one refusal, a hand gets only refusals
         kinds = [isinstance(result, SelfExcluded) for _, result in hand.answers]
         assert kinds == sorted(kinds)
     last = Hand(alice, 99, 1)

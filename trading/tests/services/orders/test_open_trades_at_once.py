@@ -1,4 +1,4 @@
-"""Many orders at the very same moment, each over a connection of its own."""
+"""Many orders at the same moment, each over its own connection."""
 
 from collections import Counter
 from decimal import Decimal
@@ -30,7 +30,7 @@ def order(who: Trader, key: str, stake: int = 10) -> Order:
 
 
 def leave(who: Trader, amount: int) -> None:
-    """Take money out of a wallet until this is left."""
+    """Take money out of a wallet until this amount is left."""
     funding = LedgerAccount.objects.get(kind="funding").pk
     surplus = who.wallet.available - amount
     out = Move(TransferKind.RETURN, Phase.SINGLE, who.wallet.id, funding, surplus, "USDT", True, uuid4())
@@ -46,7 +46,7 @@ def test_of_200_orders_of_10_on_a_balance_of_100_exactly_10_are_accepted() -> No
         results = [open_trades([order(alice, f"order-{hand}-{n}")], now=NOON)[0] for n in range(10)]
         return [type(result) for result in results]
 
-    # Twenty hands, as many as there are connections: the queue for those isn't what is tried here.
+    # Twenty hands, as many as there are connections: this test isn't about the queue for connections.
     hands = at_once([partial(place, hand) for hand in range(20)])
 
     assert not [hand for hand in hands if isinstance(hand, Exception)]

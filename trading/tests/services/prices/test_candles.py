@@ -1,4 +1,4 @@
-"""Candles that are kept with each price are those that all prices give, and those that a rebuild makes."""
+"""The candles stored with each price equal those of all prices together, and those of a rebuild."""
 
 from dataclasses import astuple
 from datetime import UTC, datetime, timedelta
@@ -82,7 +82,7 @@ class TestHistories(TestCase):
 
 
 def test_prices_of_several_seconds_in_one_statement_make_the_same_candles(stage: Stage) -> None:
-    """Nobody inserts so but a restore or a bench; a candle must not depend on how prices came."""
+    """Only a restore or a bench inserts in this way; a candle must not depend on the way of its prices."""
     last = IndexPrice.objects.get()
     run_sql(
         """INSERT INTO index_prices

@@ -1,4 +1,4 @@
-"""Nobody trades on a price that is known, however long an order has waited on its way, and whoever writes it."""
+"""Nobody trades on a known price, however long an order has waited, and by any writer."""
 
 from collections.abc import Callable
 from functools import partial
@@ -22,7 +22,7 @@ WAITING = "SELECT count(*) FROM pg_locks WHERE NOT granted AND pg_backend_pid() 
 
 
 def hold(lock: str, held: Event, meanwhile: Callable[[], object]) -> None:
-    """Keep what this statement locks until another transaction waits for it and `meanwhile` is done."""
+    """Hold this statement's locks until another transaction waits for them and `meanwhile` is done."""
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(lock)
         held.set()
@@ -41,7 +41,7 @@ def test_an_order_that_waited_past_its_entry_second_is_refused() -> None:
         return alice.place(at=NOON)
 
     def price() -> None:
-        at_once([partial(stage.price, at(1), "60000.00")])  # over a connection of its own
+        at_once([partial(stage.price, at(1), "60000.00")])  # over its own connection
 
     wallet = f"SELECT FROM ledger_accounts WHERE id = {alice.wallet.id} FOR UPDATE"
     both: list[Callable[[], object]] = [partial(hold, wallet, held, price), order]
@@ -52,7 +52,7 @@ def test_an_order_that_waited_past_its_entry_second_is_refused() -> None:
 
 
 def test_a_close_that_waited_past_its_second_is_refused() -> None:
-    """It had looked before the price came, and looks again when the database refuses it."""
+    """Its first check was before the price. The database refuses the insert, and the second check sees the price."""
     scene, trade = open_one(open_stage(), trader("alice"))
     held = Event()
 
@@ -61,7 +61,7 @@ def test_a_close_that_waited_past_its_second_is_refused() -> None:
         return ask(trade, now=at(41.5))
 
     def prices() -> None:
-        at_once([partial(scene.go_to, 50)])  # over a connection of its own
+        at_once([partial(scene.go_to, 50)])  # over its own connection
 
     both: list[Callable[[], object]] = [partial(hold, "LOCK TABLE close_orders IN SHARE MODE", held, prices), close]
     _, found = at_once(both)
@@ -88,7 +88,7 @@ def test_the_database_refuses_a_close_order_that_is_dated_back() -> None:
 
 
 def test_a_close_asked_by_a_clock_behind_the_entry_price_is_refused() -> None:
-    """Its proof would say that it was asked for before the trade had entered."""
+    """Its proof would show a close order from before the trade's entry."""
     _, trade = open_one(open_stage(), trader("alice"))
     for second in (40.7, 41):
         with pytest.raises(StalePrice):

@@ -19,7 +19,7 @@ def test_months_have_their_partition_before_they_begin() -> None:
 
 @pytest.mark.django_db(transaction=True)
 def test_a_month_that_cannot_be_made_undoes_none_of_those_before() -> None:
-    """Each is a transaction of its own: prices don't wait until years of them are moved."""
+    """Each has its own transaction: prices don't wait until those of several years are moved."""
     with connection.cursor() as cursor:
         cursor.execute("CREATE TYPE index_prices_2032_02 AS ENUM ()")
         try:

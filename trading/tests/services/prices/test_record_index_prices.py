@@ -33,7 +33,7 @@ def three(at: datetime = AT) -> list[Tick]:
 
 
 def digest_of(price: IndexPrice, previous: str) -> str:
-    """The digest as the documents describe it, computed from the row as the database has it."""
+    """The digest by the documented rule, computed from the stored row."""
     content = {
         "instrument": SYMBOL,
         "sequence": price.sequence,
@@ -165,7 +165,7 @@ def test_a_refused_instrument_takes_the_whole_second_with_it(stage: Stage) -> No
 def test_it_says_which_instruments_have_trades_due(stage: Stage, alice: Trader) -> None:
     alice.place(seconds=15)
     due = [second for second in range(1, 18) if stage.price(NOON + second * SECOND, "60000.00").due]
-    assert due == list(range(1, 18))  # nobody settles here: it enters from the first second on, and waits
+    assert due == list(range(1, 18))  # nothing settles here: the trade is due for entry from the first second on
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,4 @@
-"""Early closes in proofs: what sold, what lapsed, and what was forged afterwards."""
+"""Early closes in proofs: sold ones, lapsed ones, and later forgeries."""
 
 import json
 from collections.abc import Callable
@@ -32,13 +32,13 @@ def sold(stage: Stage, alice: Trader) -> FlashTrade:
 
 
 def proven(trade: FlashTrade) -> Json:
-    """What would be signed."""
+    """The content that would be signed."""
     content = prove_trade(trade_id=trade.pk, user_id=None, issuer="https://example.com", now=at(300)).content
     return dict(json.loads(json.dumps(content)))
 
 
 def faults_of(proof: Json) -> tuple[set[str], set[str]]:
-    """The codes of what disagrees, by the platform and by the script."""
+    """The fault codes, from the platform and from the script."""
     script = load_script()
     report = script.Report()
     script.check_proof(proof, report)
@@ -101,7 +101,7 @@ def test_a_sale_without_its_close_order_cant_be_read(sold: FlashTrade) -> None:
 
 @pytest.fixture
 def kept(stage: Stage, alice: Trader) -> FlashTrade:
-    """Asked for twice, too dear the first time and without a price the second, and settled at its expiry."""
+    """Two close orders lapsed, the first below its minimum and the second without a price; settled at its expiry."""
     scene, trade = open_one(stage, alice, direction=Direction.DOWN)
     scene.go_to(47)
     ask(trade, now=at(47.5), min_price="80")

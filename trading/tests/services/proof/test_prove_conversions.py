@@ -1,4 +1,4 @@
-"""A trade on an index of dollars and tethers: its proof shows what the dollars were converted by."""
+"""A trade on an index of USDT with dollar quotes: its proof shows the conversions."""
 
 import json
 from collections.abc import Iterable
@@ -33,7 +33,7 @@ RATE = "USDT-USD"
 
 @pytest.fixture
 def market(db: None) -> None:
-    """One venue quotes in tethers, two in dollars; and what a tether is worth."""
+    """One venue quotes in USDT, two in dollars; and an index gives the price of USDT."""
     Instrument.objects.create(symbol=SYMBOL, pip=Decimal("0.01"), durations=[15])
     Instrument.objects.create(symbol=RATE, pip=Decimal("0.000001"), durations=[], tradable=False, status="retired")
     price(range(-5, 1))
@@ -75,7 +75,7 @@ def proven(trade: FlashTrade) -> Json:
 
 
 def numbers(piece: list[Json]) -> list[int]:
-    """Which seconds its prices are of."""
+    """The seconds of its prices."""
     return [(datetime.fromisoformat(price["priced_at"]) - START) // SECOND for price in piece]
 
 
@@ -95,7 +95,7 @@ def test_an_older_price_is_shown_to_have_been_the_newest(market: None, alice: Tr
 
 
 def test_the_day_in_which_it_ends_is_there_though_no_price_of_it_is(market: None, alice: Trader) -> None:
-    """Its digest says whether prices came after midnight."""
+    """Its digest shows whether prices came after midnight."""
     start = datetime(2021, 3, 10, 23, 59, 45, tzinfo=UTC)
     price([0], start=start)
     trade = alice.place(at=start, seconds=15)

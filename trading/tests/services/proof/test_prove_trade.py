@@ -1,4 +1,4 @@
-"""A proof of real rows: the traders' script and the server agree with it, and find what was done to the rows."""
+"""A proof of real rows: the traders' script and the server accept it, and find every change of the rows."""
 
 import json
 from datetime import datetime, timedelta
@@ -42,7 +42,7 @@ def settled(stage: Stage, trader: Trader, *, seconds: int = 60, last: int = 64) 
 
 
 def checked(proof: SignedProof) -> tuple[set[str], list[str]]:
-    """What the script finds, and its notes; the server finds the same."""
+    """The faults that the script finds, and its notes; the server finds the same."""
     document = json.dumps(proof.as_json())
     report, _ = script.verify(document, {"keys": [public_jwk(key) for key in public_keys()]})
     ours = replay_proof(text=document)
@@ -197,7 +197,7 @@ def test_what_is_no_proof_is_told_apart_from_a_wrong_one(db: None, text: str) ->
 
 
 def as_superuser(table: str, statement: str) -> None:
-    """Past every guard: what the chain and the digests are there to expose."""
+    """Past every guard: the chain and the digests are there to reveal such changes."""
     run_sql("SET CONSTRAINTS ALL IMMEDIATE")
     run_sql(f"ALTER TABLE {table} DISABLE TRIGGER USER")
     assert run_sql(statement)

@@ -1,4 +1,4 @@
-"""The end of each day, once, in order, for ever."""
+"""Each day is published once, in order, for ever."""
 
 from datetime import date, datetime, timedelta
 from functools import partial

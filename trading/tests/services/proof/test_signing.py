@@ -1,4 +1,4 @@
-"""The keys that sign: one at a time, made by itself, retired and never lost."""
+"""The signing keys: one at a time, created automatically, retired and never lost."""
 
 from collections.abc import Callable
 from datetime import timedelta

@@ -1,4 +1,4 @@
-"""Several workers that settle the same trades at the very same moment."""
+"""Several workers that settle the same trades at the same moment."""
 
 from collections import Counter
 from collections.abc import Callable
@@ -62,11 +62,11 @@ GATE = 815
 GATED = SETTLE.replace(
     "decided AS (", f"gate AS MATERIALIZED (SELECT pg_advisory_xact_lock({GATE})), decided AS (", 1
 ).replace("AND NOT EXISTS", "AND (SELECT count(*) FROM gate) = 1 AND NOT EXISTS", 1)
-"""SETTLE that has taken its snapshot, and goes on when the gate is opened."""
+"""SETTLE that has taken its snapshot, and continues when the gate is opened."""
 
 
 def test_trades_that_another_worker_enters_meanwhile_are_settled_all_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
-    """They have another version then than the statement sees."""
+    """Their rows then have a newer version than the one in the statement's snapshot."""
     people = crowd(open_stage())
     monkeypatch.setattr(settling, "SETTLE", GATED)
     instrument, is_shut = Instrument.objects.get(), Event()
@@ -84,7 +84,7 @@ def test_trades_that_another_worker_enters_meanwhile_are_settled_all_the_same(mo
             while not waiting:
                 cursor.execute(WAITING)
                 (waiting,) = cursor.fetchone()
-            (entered,) = at_once([partial(settling._enter, instrument, newest)])  # over a connection of its own
+            (entered,) = at_once([partial(settling._enter, instrument, newest)])  # over its own connection
         return entered
 
     calls: list[Callable[[], object]] = [settle, enter]
@@ -99,7 +99,7 @@ def test_each_trade_is_settled_once(workers: int) -> None:
     results = at_once([partial(settle_due_trades, instrument=SYMBOL, now=EXPIRY)] * workers)
 
     assert all(isinstance(result, Settled) for result in results), results
-    # A worker leaves alone what another one holds, so a last run may find the rest.
+    # A worker skips trades that another one holds, so a last run may find some.
     last = settle_due_trades(instrument=SYMBOL, now=EXPIRY)
     assert sum(result.settled for result in [*results, last] if isinstance(result, Settled)) == TRADES
     assert_settled_once(people)

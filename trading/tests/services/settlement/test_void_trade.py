@@ -1,4 +1,4 @@
-"""Rule 10: a void gives back what a settled trade moved, takes two approvals, and changes nothing else."""
+"""Rule 10: a void moves back a settled trade's money, takes two approvals, and changes nothing else."""
 
 from datetime import timedelta
 from decimal import Decimal

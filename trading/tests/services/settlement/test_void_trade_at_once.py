@@ -1,4 +1,4 @@
-"""Voids, approvals and settlements at the very same moment: each void happens once, and nobody waits for ever."""
+"""Voids, approvals and settlements at the same moment: each void happens once, and nobody waits for ever."""
 
 from collections import Counter
 from collections.abc import Callable
@@ -33,7 +33,7 @@ def test_eight_approvers_at_once_void_a_trade_once() -> None:
 
 
 def test_voids_and_settlements_of_the_same_wallets_do_not_block_each_other() -> None:
-    """A settlement locks the house before the wallets, being older; a void must not do it the other way round."""
+    """A settlement locks the house before the wallets, by id; a void must use the same order."""
     stage, staff = open_stage(), Staff()
     people = [trader(f"t{n}") for n in range(4)]
     first = [person.place(stake="10") for person in people for _ in range(3)]

@@ -1,4 +1,4 @@
-"""Which member of staff may decide alone."""
+"""Four eyes on money: the amount from which two members of staff must decide, and nobody decides on their own."""
 
 from decimal import Decimal
 
@@ -9,7 +9,7 @@ from accounts.models import CashierTerms
 
 
 def require_below_four_eyes(amount: Decimal, currency: str) -> None:
-    """Raises SecondApprovalRequired for an amount that two people must decide on; without terms, for every amount."""
+    """Raises SecondApprovalRequired for amounts that need two people; without terms, for every amount."""
     terms = CashierTerms.objects.filter(currency=currency).first()
     if terms is None or amount >= terms.four_eyes_from:
         least = write_money(terms.four_eyes_from if terms else Decimal(0), currency)

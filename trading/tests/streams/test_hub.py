@@ -18,6 +18,8 @@ from cryptotrader.local.valkey import Valkey
 from trading.streams.hub import Hub
 from trading.streams.protocol import Published
 
+pytestmark = pytest.mark.process
+
 
 class Ear:
     """A listener that remembers."""

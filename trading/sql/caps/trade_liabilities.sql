@@ -1,8 +1,8 @@
 -- What the house would owe for a win of each trade, ended or not, in each of the two pools that count it.
 --
--- A pool is an instrument's trades in one book, in total or of one minute of expiry. A pool is counted in 16 stripes, and
--- a wallet's trades in one of them. `trading.domain.caps` has the same two constants: the stripes, and the bucket of
--- 1970 for all expiries together. `tilt` is the liability with the sign of its side.
+-- A pool is an instrument's trades in one book, in total or of one minute of expiry. A pool is counted in 16 stripes,
+-- and a wallet's trades in one of them. `trading.domain.caps` has the same two constants: the stripes, and the bucket
+-- of 1970 for all expiries together. `tilt` is the liability with the sign of its side.
 CREATE OR REPLACE VIEW trade_liabilities AS
 SELECT t.id AS trade_id, t.state, t.instrument_id, t.demo, pool.in_total, pool.bucket,
        (t.wallet_id % 16)::smallint AS stripe, t.entry_at, t.expires_at, t.direction, t.stake,

@@ -52,7 +52,7 @@ CATALOGUE = f"""
     SELECT 'table ' || relname, concat_ws(' ', relkind, pg_get_partkeydef(oid), pg_get_expr(relpartbound, oid)) {TABLES}
 """
 MADE_BY_SQL = f"""
-    SELECT format('DROP FUNCTION %%s CASCADE', oid::regprocedure) {FUNCTIONS}
+    SELECT format('DROP FUNCTION IF EXISTS %%s CASCADE', oid::regprocedure) {FUNCTIONS}
     UNION ALL
     SELECT format('DROP VIEW IF EXISTS %%s CASCADE', oid::regclass) {VIEWS}
     UNION ALL

@@ -60,6 +60,7 @@ def test_migrate_refuses_with_a_sentence_and_changes_nothing() -> None:
     assert ("trading", "0009_audit") not in MigrationRecorder(connection).applied_migrations()
 
 
+@pytest.mark.process
 def test_run_meets_it_with_one_line_that_says_what_to_do() -> None:
     # Not pytest's own directory: another session of root's closes that to PostgreSQL's account.
     with tempfile.TemporaryDirectory(prefix="cryptotrader-") as directory, socket.socket() as probe:

@@ -1,4 +1,9 @@
 /* When and at which price a trade ended: at its expiry, or before it when it was sold. */
 
+/** @import { Trade } from "./wire.js" */
+
+/** @param {Trade} trade */
 export const endedAt = (trade) => trade.sold_priced_at ?? trade.expires_at;
+
+/** @param {Trade} trade */
 export const endPrice = (trade) => trade.exit_price ?? trade.sold_at_price;

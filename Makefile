@@ -15,6 +15,9 @@ PY := $(BIN)/python
 LOCAL := $(PY) -m cryptotrader.local
 MESSAGES := $(patsubst %.po,%.mo,$(wildcard locale/*/LC_MESSAGES/*.po))
 VENDOR := static/vendor/lightweight-charts.mjs
+# npm and what it installs find the Node of the system first, then that of requirements-node.txt.
+NODE := PATH="$$PATH:$(BIN)"
+NPM_CI := $(NODE) npm ci --ignore-scripts --no-audit --no-fund --loglevel error
 # For tools that read the settings but connect to nothing.
 UNCONNECTED := DJANGO_DEBUG=1 SECRET_KEY=none JWT_SECRET=none ENCRYPTION_KEYS=none REDIS_URL=redis://127.0.0.1:1 \
 	DATABASE_URL=postgresql://none@127.0.0.1:1/none
@@ -30,7 +33,7 @@ help:
 	@echo 'make stop        stop it from another terminal'
 	@echo 'make test        run the tests on databases of their own (PYTEST_ARGS= WORKERS=)'
 	@echo 'make test-fast   run those that need neither a browser nor a process of their own (PYTEST_ARGS= WORKERS=)'
-	@echo 'make check       check format, lint, types, layers, migrations, templates and translations'
+	@echo 'make check       check format, lint, types, layers, styles, migrations, templates and translations'
 	@echo 'make bench       measure sniping, settlement and lag, or with BENCH=bench_history pages of candles, bench_caps what caps cost (BENCH_ARGS=)'
 	@echo 'make clean       stop, then remove everything that was made here, the data in var/ too'
 	@echo 'PYTHON= chooses the Python, VENV= the directory that it is set up in'
@@ -50,7 +53,10 @@ test: install
 test-fast: install
 	@exec $(LOCAL) exec -- $(PY) -m pytest -n $(WORKERS) -m 'not browser and not process' $(PYTEST_ARGS)
 
-check: install
+check: install node_modules/.checkers static/vendor/lightweight-charts.d.mts
+	@echo '==> scripts and styles'
+	@$(NODE) node_modules/.bin/biome check --error-on-warnings
+	@$(NODE) node_modules/.bin/tsc
 	@echo '==> format'
 	@$(PY) -m ruff format --check --output-format concise .
 	@echo '==> lint'
@@ -94,17 +100,26 @@ $(VENV)/.installed: $(VENV)/.made requirements-bootstrap.txt requirements-dev.tx
 		|| $(PY) -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.txt
 	@touch $@
 
-# npm marks what it has installed with this file.
+# npm marks what it has installed with this file. Pages and tests need few packages; checks need more, and get them later.
 node_modules/.package-lock.json: package.json package-lock.json | $(VENV)/.installed
 	@echo '==> front-end packages'
 	@command -v npm >/dev/null \
 		|| $(PY) -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-node.txt
-	@PATH="$$PATH:$(BIN)" npm ci --ignore-scripts --no-audit --no-fund --loglevel error
+	@$(NPM_CI) --omit=dev
 	@touch $@
+
+node_modules/.checkers: node_modules/.package-lock.json
+	@echo '==> checkers of scripts and styles'
+	@$(NPM_CI)
+	@touch node_modules/.package-lock.json $@
 
 static/vendor/lightweight-charts.mjs: node_modules/.package-lock.json
 	@mkdir -p $(@D)
 	@cp node_modules/lightweight-charts/dist/lightweight-charts.standalone.production.mjs $@
+
+# The types of the copy are those of the package.
+static/vendor/lightweight-charts.d.mts: $(VENDOR)
+	@echo 'export * from "lightweight-charts";' > $@
 
 %.mo: %.po | $(VENV)/.installed
 	@echo '==> translations $(@D)'

@@ -88,6 +88,7 @@ TEMPLATES = [
                 "django.contrib.messages.context_processors.messages",
                 "accounts.web.ledger.books.header",
             ],
+            "libraries": {"tables": "cryptotrader.tables"},
         },
     },
 ]

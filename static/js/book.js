@@ -1,5 +1,11 @@
 /* The badge of a trade's book, demo or real. The row has both badges; this shows the right one. */
 
-export function showBook(element, trade) {
-  element.querySelector(`[data-book=${trade.demo ? "demo" : "real"}]`).hidden = false;
+import { find } from "./elements.js";
+
+/**
+ * @param {ParentNode} row
+ * @param {{ demo: boolean }} trade
+ */
+export function showBook(row, trade) {
+  find(row, `[data-book=${trade.demo ? "demo" : "real"}]`, HTMLElement).hidden = false;
 }

@@ -1,6 +1,11 @@
 /* The chart: the index line, second by second, with room for the seconds to come. */
 
-import { AreaSeries, CrosshairMode, LineSeries, createChart } from "../vendor/lightweight-charts.mjs";
+/**
+ * @import { AreaData, ChartOptions, DeepPartial, PriceFormatCustom, UTCTimestamp } from "lightweight-charts"
+ * @import { Price, Trade } from "./wire.js"
+ */
+
+import { AreaSeries, CrosshairMode, createChart, LineSeries } from "../vendor/lightweight-charts.mjs";
 import { TradeOverlay } from "./chart_overlay.js";
 import { group, placesOf } from "./money.js";
 import { time as clockTime } from "./times.js";
@@ -18,10 +23,15 @@ export class PriceChart {
   #line;
   #seconds;
   #overlay = new TradeOverlay();
+  /** @type {Price | null} */
   #last = null;
   #end = 0;
   #ahead = AHEAD_SECONDS;
 
+  /**
+   * @param {HTMLElement} element
+   * @param {string} pip
+   */
   constructor(element, pip) {
     this.#element = element;
     this.#chart = createChart(element, options());
@@ -32,16 +42,21 @@ export class PriceChart {
     matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => this.#paint());
   }
 
-  /** Draws the series anew. */
+  /**
+   * Draws the series anew.
+   *
+   * @param {Price[]} prices ascending
+   */
   reset(prices) {
     const points = prices.map((price, index) => point(price, prices[index + 1]));
-    this.#last = prices.at(-1);
+    this.#last = prices.at(-1) ?? null;
     const last = points.at(-1)?.time ?? Math.floor(Date.now() / 1000);
     this.#end = last + this.#ahead;
     this.#seconds.setData(range(Math.min(points[0]?.time ?? last, last - PAST_SECONDS_MAX), this.#end));
     this.#line.setData(points);
   }
 
+  /** @param {Price[]} prices ascending */
   append(prices) {
     for (const price of prices) {
       if (this.#last) this.#line.update(point(this.#last, price));
@@ -50,35 +65,40 @@ export class PriceChart {
     }
   }
 
-  /** Draws these trades: unsettled ones, and recently settled ones. */
+  /**
+   * @param {Trade[]} trades to draw: unsettled ones, and those settled lately
+   * @param {number} now milliseconds by the server's clock
+   */
   showTrades(trades, now) {
     const left = trades.map((trade) => Date.parse(trade.expires_at) / 1000 - now / 1000 + 6);
     this.#ahead = Math.round(Math.min(AHEAD_SECONDS_MAX, Math.max(AHEAD_SECONDS, ...left)));
     this.#overlay.show(trades);
   }
 
-  /** Moves the window to the server's `now`. */
+  /**
+   * Moves the window on.
+   *
+   * @param {number} now milliseconds by the server's clock
+   */
   advance(now) {
     const second = Math.floor(now / 1000);
     if (!this.#end) return;
     while (this.#end < second + this.#ahead) {
       this.#end += 1;
-      this.#seconds.update({ time: this.#end });
+      this.#seconds.update({ time: stamp(this.#end) });
     }
     const width = this.#element.clientWidth;
     const shown = Math.min(PAST_SECONDS_MAX, Math.max(60, Math.round(width / PIXELS_A_SECOND) - this.#ahead));
-    this.#chart.timeScale().setVisibleRange({ from: second - shown, to: second + this.#ahead });
+    this.#chart.timeScale().setVisibleRange({ from: stamp(second - shown), to: stamp(second + this.#ahead) });
   }
 
   #paint() {
     const colour = palette(this.#element);
+    const label = { color: colour("--control"), labelBackgroundColor: colour("--muted") };
     this.#chart.applyOptions({
       layout: { background: { color: "transparent" }, textColor: colour("--muted"), fontFamily: font() },
       grid: { vertLines: { color: colour("--raised") }, horzLines: { color: colour("--raised") } },
-      crosshair: {
-        vertLine: { color: colour("--control"), labelBackgroundColor: colour("--muted") },
-        horzLine: { color: colour("--control"), labelBackgroundColor: colour("--muted") },
-      },
+      crosshair: { vertLine: label, horzLine: label },
     });
     this.#line.applyOptions({
       lineColor: colour("--text"),
@@ -90,7 +110,9 @@ export class PriceChart {
   }
 }
 
+/** @returns {DeepPartial<ChartOptions>} */
 function options() {
+  const write = (/** @type {unknown} */ second) => clockTime(Number(second) * 1000);
   return {
     autoSize: true,
     layout: { attributionLogo: false, fontSize: 11 },
@@ -100,31 +122,62 @@ function options() {
       timeVisible: true,
       secondsVisible: true,
       minBarSpacing: 0.1,
-      tickMarkFormatter: (second) => clockTime(second * 1000),
+      tickMarkFormatter: write,
     },
-    localization: { timeFormatter: (second) => clockTime(second * 1000) },
+    localization: { timeFormatter: write },
     crosshair: { mode: CrosshairMode.Magnet },
     handleScroll: false,
     handleScale: false,
   };
 }
 
+/**
+ * @param {string} pip
+ * @returns {PriceFormatCustom}
+ */
 function priceFormat(pip) {
   const places = placesOf(pip);
-  return { type: "custom", minMove: Number(pip), formatter: (price) => group(price.toFixed(places)) };
+  return {
+    type: "custom",
+    minMove: Number(pip),
+    formatter: (/** @type {number} */ price) => group(price.toFixed(places)),
+  };
 }
 
-/* Seconds without a price break the line: nothing is drawn between. */
+/**
+ * Where seconds are missing there was no price: the line breaks off, nothing is drawn between.
+ *
+ * @param {Price} price
+ * @param {Price} [next]
+ * @returns {AreaData<UTCTimestamp>}
+ */
 function point(price, next) {
-  const drawn = { time: Date.parse(price.priced_at) / 1000, value: Number(price.price) };
+  const drawn = { time: stamp(Date.parse(price.priced_at) / 1000), value: Number(price.price) };
   const missing = next && Date.parse(next.priced_at) / 1000 - drawn.time > GAP_SECONDS;
   return missing ? { ...drawn, ...BROKEN } : drawn;
 }
 
+/**
+ * @param {number} first second
+ * @param {number} last second
+ */
 function range(first, last) {
-  return Array.from({ length: last - first + 1 }, (_, index) => ({ time: first + index }));
+  return Array.from({ length: last - first + 1 }, (_, index) => ({ time: stamp(first + index) }));
 }
 
+/**
+ * The chart's own name for seconds since the epoch.
+ *
+ * @param {number} second
+ */
+function stamp(second) {
+  return /** @type {UTCTimestamp} */ (second);
+}
+
+/**
+ * @param {HTMLElement} element
+ * @returns {(name: string) => string}
+ */
 function palette(element) {
   const style = getComputedStyle(element);
   return (name) => style.getPropertyValue(name).trim();

@@ -1,17 +1,35 @@
 /* Trades on the chart: entry line, expiry line, the winning side shaded between them, the exit. */
 
+/**
+ * @import {
+ *   AutoscaleInfo, IPrimitivePaneRenderer, IPrimitivePaneView, ISeriesPrimitive, SeriesAttachedParameter, Time,
+ *   UTCTimestamp
+ * } from "lightweight-charts"
+ * @import { Trade } from "./wire.js"
+ *
+ * @typedef {Parameters<IPrimitivePaneRenderer["draw"]>[0]} Target
+ * @typedef {{ width: number, height: number }} Size
+ * @typedef {(name: string) => string} Palette
+ * @typedef {{ start: number, right: number, level: number, colour: string }} Line an entry line, in pixels
+ */
+
 import { endedAt, endPrice } from "./ends.js";
 import { group, signed } from "./money.js";
 
 /* The start of a line that begins before the chart's first second: left of the view, so that its dot is invisible. */
 const OFF_LEFT = -10;
 
+/** @implements {ISeriesPrimitive<Time>} */
 export class TradeOverlay {
+  /** @type {Trade[]} */
   #trades = [];
+  /** @type {SeriesAttachedParameter<Time> | null} */
   #attached = null;
+  /** @type {Palette} */
   #colour = () => "#888888";
   #font = "sans-serif";
 
+  /** @param {SeriesAttachedParameter<Time>} parts */
   attached(parts) {
     this.#attached = parts;
   }
@@ -20,55 +38,96 @@ export class TradeOverlay {
     this.#attached = null;
   }
 
+  /** @param {Trade[]} trades */
   show(trades) {
     this.#trades = trades;
     this.#attached?.requestUpdate();
   }
 
+  /**
+   * @param {Palette} colour
+   * @param {string} font
+   */
   paint(colour, font) {
     this.#colour = colour;
     this.#font = font;
     this.#attached?.requestUpdate();
   }
 
-  /** Keeps every entry price in view. */
+  /**
+   * Keeps every entry price in view.
+   *
+   * @returns {AutoscaleInfo | null}
+   */
   autoscaleInfo() {
-    const prices = this.#trades.flatMap((trade) => [trade.entry_price, endPrice(trade)]).filter(Boolean).map(Number);
+    const prices = this.#trades.flatMap((trade) => [trade.entry_price, endPrice(trade)].filter(Boolean).map(Number));
     if (!prices.length) return null;
     return { priceRange: { minValue: Math.min(...prices), maxValue: Math.max(...prices) } };
   }
 
+  /** @returns {IPrimitivePaneView[]} */
   paneViews() {
-    const draw = (target) =>
-      target.useMediaCoordinateSpace(({ context, mediaSize }) => {
-        context.font = `600 11px ${this.#font}`;
-        for (const trade of this.#trades) this.#draw(context, mediaSize, trade);
-      });
-    return [{ zOrder: () => "top", renderer: () => ({ draw }) }];
+    return [{ zOrder: () => "top", renderer: () => ({ draw: (target) => this.#drawAll(target) }) }];
   }
 
+  /** @param {Target} target */
+  #drawAll(target) {
+    target.useMediaCoordinateSpace(({ context, mediaSize }) => {
+      context.font = `600 11px ${this.#font}`;
+      for (const trade of this.#trades) this.#draw(context, mediaSize, trade);
+    });
+  }
+
+  /**
+   * @param {CanvasRenderingContext2D} context
+   * @param {Size} size
+   * @param {Trade} trade
+   */
   #draw(context, size, trade) {
-    const colour = this.#colour(trade.direction === "up" ? "--up" : "--down");
     const end = this.#x(endedAt(trade));
-    if (trade.state === "settled" && (end === null || end < 0)) return;
+    if (trade.state === "settled" && (end ?? -1) < 0) return;
+    const colour = this.#colour(`--${trade.direction}`);
     if (end !== null && trade.state !== "settled") expiryLine(context, end, size.height, colour);
-    if (!trade.entry_price) return;
-    const start = this.#x(trade.entry_at) ?? OFF_LEFT;
     const level = this.#y(trade.entry_price);
-    const right = end ?? size.width;
-    if (trade.state === "open") shade(context, { start, right, level, size, trade, colour });
-    entryLine(context, { start, right, level, colour });
-    this.#label(context, entryText(trade), Math.max(4, start + 8), level - 7, colour);
-    if (endPrice(trade) && end !== null) this.#exit(context, end, trade);
+    if (level === null) return;
+    const start = this.#x(trade.entry_at) ?? OFF_LEFT;
+    this.#entry(context, size.height, trade, { start, right: end ?? size.width, level, colour });
+    this.#exit(context, end, trade);
   }
 
+  /**
+   * @param {CanvasRenderingContext2D} context
+   * @param {number} height of the chart
+   * @param {Trade} trade
+   * @param {Line} line
+   */
+  #entry(context, height, trade, line) {
+    if (trade.state === "open") shade(context, line, trade.direction === "up", height);
+    entryLine(context, line);
+    this.#label(context, entryText(trade), Math.max(4, line.start + 8), line.level - 7, line.colour);
+  }
+
+  /**
+   * @param {CanvasRenderingContext2D} context
+   * @param {number | null} end
+   * @param {Trade} trade
+   */
   #exit(context, end, trade) {
     const level = this.#y(endPrice(trade));
+    if (end === null || level === null || trade.profit === null) return;
     dot(context, end, level, this.#colour("--text"), this.#colour("--surface"));
     this.#label(context, signed(trade.profit), end + 9, level + 4, this.#colour("--text"));
   }
 
-  /* The text has a halo in the background's colour: lines run behind it. */
+  /**
+   * The text stands on a halo of the background: lines run behind it.
+   *
+   * @param {CanvasRenderingContext2D} context
+   * @param {string} text
+   * @param {number} x
+   * @param {number} y
+   * @param {string} colour
+   */
   #label(context, text, x, y, colour) {
     context.strokeStyle = this.#colour("--surface");
     context.lineWidth = 4;
@@ -78,19 +137,37 @@ export class TradeOverlay {
     context.fillText(text, x, y);
   }
 
+  /**
+   * Where an instant is, or null when the chart doesn't know it.
+   *
+   * @param {string} instant
+   */
   #x(instant) {
-    return this.#attached.chart.timeScale().timeToCoordinate(Date.parse(instant) / 1000);
+    const second = /** @type {UTCTimestamp} */ (Date.parse(instant) / 1000);
+    return this.#attached?.chart.timeScale().timeToCoordinate(second) ?? null;
   }
 
+  /**
+   * Where a price is, or null when there is none or the chart is empty.
+   *
+   * @param {string | null} price
+   */
   #y(price) {
-    return this.#attached.series.priceToCoordinate(Number(price));
+    return price ? (this.#attached?.series.priceToCoordinate(Number(price)) ?? null) : null;
   }
 }
 
+/** @param {Trade} trade */
 function entryText(trade) {
   return `${trade.direction === "up" ? "▲" : "▼"} ${group(trade.amount)}`;
 }
 
+/**
+ * @param {CanvasRenderingContext2D} context
+ * @param {number} x
+ * @param {number} height
+ * @param {string} colour
+ */
 function expiryLine(context, x, height, colour) {
   context.strokeStyle = colour;
   context.lineWidth = 1;
@@ -102,14 +179,23 @@ function expiryLine(context, x, height, colour) {
   context.setLineDash([]);
 }
 
-function shade(context, { start, right, level, size, trade, colour }) {
-  const up = trade.direction === "up";
+/**
+ * @param {CanvasRenderingContext2D} context
+ * @param {Line} line
+ * @param {boolean} up whether the winning side is above the line
+ * @param {number} height of the chart
+ */
+function shade(context, { start, right, level, colour }, up, height) {
   context.globalAlpha = 0.1;
   context.fillStyle = colour;
-  context.fillRect(start, up ? 0 : level, right - start, up ? level : size.height - level);
+  context.fillRect(start, up ? 0 : level, right - start, up ? level : height - level);
   context.globalAlpha = 1;
 }
 
+/**
+ * @param {CanvasRenderingContext2D} context
+ * @param {Line} line
+ */
 function entryLine(context, { start, right, level, colour }) {
   context.strokeStyle = colour;
   context.lineWidth = 1.5;
@@ -120,6 +206,13 @@ function entryLine(context, { start, right, level, colour }) {
   dot(context, start, level, colour, colour);
 }
 
+/**
+ * @param {CanvasRenderingContext2D} context
+ * @param {number} x
+ * @param {number} y
+ * @param {string} stroke
+ * @param {string} fill
+ */
 function dot(context, x, y, stroke, fill) {
   context.beginPath();
   context.arc(x, y, 4, 0, 2 * Math.PI);

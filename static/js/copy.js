@@ -1,10 +1,15 @@
 /* Buttons that copy the text of the element named in data-copy. Without a clipboard (plain HTTP) they stay hidden. */
 
+import { find, write } from "./elements.js";
+
 for (const button of document.querySelectorAll("button[data-copy]")) {
-  if (!navigator.clipboard) continue;
+  if (!navigator.clipboard || !(button instanceof HTMLButtonElement)) continue;
   button.hidden = false;
-  button.addEventListener("click", async () => {
-    await navigator.clipboard.writeText(document.getElementById(button.dataset.copy).textContent);
-    document.querySelector("[data-copied]").textContent = `✓ ${button.dataset.done}`;
-  });
+  button.addEventListener("click", () => copy(button));
+}
+
+/** @param {HTMLButtonElement} button */
+async function copy({ dataset }) {
+  await navigator.clipboard.writeText(find(document, `#${dataset.copy}`, HTMLElement).textContent);
+  write(find(document, "[data-copied]", HTMLElement), `✓ ${dataset.done}`);
 }

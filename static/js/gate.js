@@ -1,39 +1,88 @@
 /* Decides whether an order may be placed now: one answer for the buttons, the note beside them and the keyboard. */
 
+/**
+ * @import { Instrument, Price, Restriction, Wallet } from "./wire.js"
+ *
+ * @typedef {object} Situation
+ * @property {boolean} signedIn
+ * @property {boolean} connected
+ * @property {Restriction[]} restrictions
+ * @property {Instrument} instrument
+ * @property {Price | undefined} price
+ * @property {Wallet | undefined} wallet
+ * @property {bigint | null} stake in money units, null when unreadable
+ * @property {number} now milliseconds by the server's clock
+ */
+
 import * as money from "./money.js";
 
-/** Seconds since the newest price's own second, by the server's clock; Infinity before the first. */
+/**
+ * Seconds since the newest price's own second, by the server's clock; Infinity before the first.
+ *
+ * @param {Price | undefined} price
+ * @param {number} now
+ */
 export function priceAge(price, now) {
-  return price ? Math.max(0, (now - Date.parse(price.priced_at)) / 1000) : Infinity;
+  return price ? Math.max(0, (now - Date.parse(price.priced_at)) / 1000) : Number.POSITIVE_INFINITY;
 }
 
-/** The name of the reason against an order, or null. `stake` is in money units, null when unreadable. */
-export function reason({ signedIn, connected, restrictions, instrument, price, wallet, stake, now }) {
+/**
+ * The name of the reason why no order can be placed, or null.
+ *
+ * @param {Situation} situation
+ * @returns {string | null}
+ */
+export function reason(situation) {
+  const { restrictions, instrument, connected, price, now } = situation;
   const restriction = restrictions.find(({ from, until }) => holds(from, until, now));
   if (restriction) return restriction.code;
   if (instrument.status !== "open") return instrument.status;
   if (!connected) return "disconnected";
   if (priceAge(price, now) > instrument.price_age_max_seconds) return "stale";
-  if (!signedIn) return "anonymous";
-  if (wallet && !wallet.demo && price.simulated) return "simulated";
-  return stakeReason({ instrument, wallet, stake });
+  return ownReason(situation);
 }
 
-/* People's own restrictions: an exclusion has an end, the limit of a session has a beginning. */
+/**
+ * What people have set against themselves: an exclusion has an end, a session that is too long has a beginning.
+ *
+ * @param {string | undefined} from
+ * @param {string | undefined} until
+ * @param {number} now
+ */
 function holds(from, until, now) {
   return (!from || Date.parse(from) <= now) && (!until || now < Date.parse(until));
 }
 
-function stakeReason({ instrument, wallet, stake }) {
+/**
+ * Why this trader can't place this stake, while others could trade.
+ *
+ * @param {Situation} situation
+ */
+function ownReason({ signedIn, instrument, price, wallet, stake }) {
+  if (!signedIn) return "anonymous";
+  if (wallet && !wallet.demo && price?.simulated) return "simulated";
+  return stakeReason(instrument, wallet, stake);
+}
+
+/**
+ * @param {Instrument} instrument
+ * @param {Wallet | undefined} wallet
+ * @param {bigint | null} stake
+ */
+function stakeReason(instrument, wallet, stake) {
   if (stake === null) return "unreadable";
   const places = money.placesOf(instrument.stake_min);
-  if (stake % 10n ** BigInt(8 - places) !== 0n) return "places";
-  if (stake < money.parse(instrument.stake_min) || stake > money.parse(instrument.stake_max)) return "bounds";
-  if (!wallet || stake > money.parse(wallet.available)) return "funds";
+  if (stake % 10n ** BigInt(money.PLACES - places) !== 0n) return "places";
+  if (stake < money.exact(instrument.stake_min) || stake > money.exact(instrument.stake_max)) return "bounds";
+  if (!wallet || stake > money.exact(wallet.available)) return "funds";
   return null;
 }
 
-/** Whether the input is the reason, so that the field is marked. */
+/**
+ * Whether the reason lies in what was typed, so that the field is marked.
+ *
+ * @param {string | null} name
+ */
 export function isAboutStake(name) {
-  return ["unreadable", "places", "bounds", "funds"].includes(name);
+  return name !== null && ["unreadable", "places", "bounds", "funds"].includes(name);
 }

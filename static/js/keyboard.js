@@ -1,10 +1,18 @@
 /* Trading by keyboard: arrows choose a direction, Enter confirms it, digits choose an amount. Can be switched off. */
 
+/** @import { Ticket } from "./ticket.js" */
+
+import { find } from "./elements.js";
+
 const SETTING = "cryptotrader.keyboard";
 
+/**
+ * @param {HTMLFormElement} form
+ * @param {HTMLDialogElement} dialog
+ * @param {Ticket} ticket
+ */
 export function listenToKeys(form, dialog, ticket) {
-  const setting = dialog.querySelector("[data-keyboard-setting]");
-  const amounts = [...form.querySelectorAll("[data-amount]")];
+  const setting = find(dialog, "[data-keyboard-setting]", HTMLInputElement);
   setting.checked = localStorage.getItem(SETTING) !== "off";
   setting.addEventListener("change", () => localStorage.setItem(SETTING, setting.checked ? "on" : "off"));
 
@@ -13,33 +21,64 @@ export function listenToKeys(form, dialog, ticket) {
   }
 
   document.addEventListener("keydown", (event) => {
-    if (!setting.checked || document.querySelector("dialog[open]") || event.ctrlKey || event.metaKey || event.altKey) return;
-    if (act(event)) event.preventDefault();
+    const { target, ctrlKey, metaKey, altKey } = event;
+    if (!setting.checked || ctrlKey || metaKey || altKey || document.querySelector("dialog[open]")) return;
+    if (target instanceof Element && act(event.key, target, { form, dialog, ticket })) event.preventDefault();
   });
-
-  function act(event) {
-    const { key, target } = event;
-    if (key === "ArrowUp" || key === "ArrowDown") return !needsArrows(target) && pick(key);
-    if (isTyping(target)) return false;
-    if (key === "?") dialog.showModal();
-    else if (amounts[Number(key) - 1]) ticket.choose(amounts[Number(key) - 1].dataset.amount);
-    else return false;
-    return true;
-  }
-
-  /* The chosen direction has the focus, so the button itself handles Enter. */
-  function pick(key) {
-    const button = form.querySelector(`[data-direction="${key === "ArrowUp" ? "up" : "down"}"]`);
-    button.focus({ focusVisible: true });
-    return true;
-  }
 }
 
+/**
+ * Does what a key asks for; whether it asked for anything here.
+ *
+ * @param {string} key
+ * @param {Element} target
+ * @param {{ form: HTMLFormElement, dialog: HTMLDialogElement, ticket: Ticket }} page
+ */
+function act(key, target, { form, dialog, ticket }) {
+  if (key === "ArrowUp" || key === "ArrowDown") return !needsArrows(target) && pick(key, form);
+  if (isTyping(target)) return false;
+  if (key === "?") {
+    dialog.showModal();
+    return true;
+  }
+  const amount = amountOf(key, form);
+  if (amount) ticket.choose(amount);
+  return Boolean(amount);
+}
+
+/**
+ * The amount that a digit stands for: "1" for the first button.
+ *
+ * @param {string} key
+ * @param {HTMLFormElement} form
+ */
+function amountOf(key, form) {
+  const button = form.querySelectorAll("[data-amount]")[Number(key) - 1];
+  return button instanceof HTMLElement ? button.dataset.amount : undefined;
+}
+
+/**
+ * The chosen direction has the focus, so the button itself answers Enter.
+ *
+ * @param {"ArrowUp" | "ArrowDown"} key
+ * @param {HTMLFormElement} form
+ */
+function pick(key, form) {
+  const button = find(form, `[data-direction="${key === "ArrowUp" ? "up" : "down"}"]`, HTMLButtonElement);
+  button.focus(/** @type {FocusOptions} */ ({ focusVisible: true }));
+  return true;
+}
+
+/** @param {Element} target */
 function isTyping(target) {
   return target.matches("input:not([type=radio], [type=checkbox]), textarea, select");
 }
 
-/* Radio buttons under the keyboard keep their own arrows, and so do scrolling regions and open menus. */
+/**
+ * Radio buttons reached by keyboard keep their own arrows, and so do scrolling regions and open menus.
+ *
+ * @param {Element} target
+ */
 function needsArrows(target) {
   return target.matches("input[type=radio]:focus-visible, select, textarea, [tabindex='0'], details.menu[open] *");
 }

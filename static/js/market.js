@@ -1,10 +1,18 @@
 /* The instrument's head: price, direction, age, venues, source; the chart and its text equivalent. */
 
+/**
+ * @import { Store } from "./store.js"
+ * @import { Instrument, Price } from "./wire.js"
+ *
+ * @typedef {(name: string) => HTMLElement} Part
+ */
+
 import { PriceChart } from "./chart.js";
 import { now } from "./clock.js";
+import { copier, find, partsOf } from "./elements.js";
 import { endedAt } from "./ends.js";
 import { priceAge } from "./gate.js";
-import { group, parse, placesOf, signed, write } from "./money.js";
+import { exact, group, placesOf, signed, write } from "./money.js";
 import { time } from "./times.js";
 import { word } from "./words.js";
 
@@ -16,35 +24,46 @@ const EXIT_SHOWN_MS = 45_000;
 const CALM_AGE_SECONDS = 1.5;
 const ARROWS = { up: "▲", down: "▼", level: "" };
 
+/**
+ * @param {HTMLElement} root
+ * @param {Store} store
+ * @param {Instrument} instrument
+ * @returns {() => void} to be called a few times a second
+ */
 export function showMarket(root, store, instrument) {
-  const part = (name) => root.querySelector(`[data-${name}]`);
+  const part = partsOf(root);
   const chart = new PriceChart(part("chart"), instrument.pip);
-  const table = part("price-table");
-  let summarised = -Infinity;
+  const table = find(root, "[data-price-table]", HTMLDetailsElement);
+  let summarised = Number.NEGATIVE_INFINITY;
 
-  store.addEventListener("prices", ({ detail }) => {
+  store.on("prices", ({ fresh }) => {
     part("chart-empty").hidden = true;
-    if (detail.fresh) chart.append(detail.fresh);
+    if (fresh) chart.append(fresh);
     else chart.reset(store.prices);
-    showPrice(part, store, instrument);
+    if (store.price) showPrice(part, store.price, store.prices.at(-2), instrument);
     if (table.open) fillTable(table, store.prices);
   });
-  store.addEventListener("trades", () => chart.showTrades(drawn(store, instrument), now()));
+  store.on("trades", () => chart.showTrades(drawn(store, instrument), now()));
   table.addEventListener("toggle", () => table.open && fillTable(table, store.prices));
 
-  /** Called a few times a second. */
-  return function tick() {
-    showAge(part, store, instrument);
+  return () => {
+    showAge(part, store.price, instrument);
     if (!store.price) return;
     chart.showTrades(drawn(store, instrument), now());
     chart.advance(now());
     if (Date.now() - summarised > SUMMARY_EVERY_MS) {
       summarised = Date.now();
-      part("chart-summary").textContent = summary(store, instrument);
+      part("chart-summary").textContent = summary(store.prices, instrument);
     }
   };
 }
 
+/**
+ * The trades that the chart shows: those of this instrument, and of the settled ones the latest.
+ *
+ * @param {Store} store
+ * @param {Instrument} instrument
+ */
 function drawn(store, instrument) {
   return [...store.trades.values()].filter(
     (trade) =>
@@ -53,14 +72,22 @@ function drawn(store, instrument) {
   );
 }
 
-/* A venue that is out sent a tick, but doesn't count in the price. */
+/**
+ * A venue that is out was heard, but the price isn't made of it.
+ *
+ * @param {Price} price
+ */
 function counted(price) {
   return price.venues.filter((venue) => !venue.out).length;
 }
 
-function showPrice(part, store, instrument) {
-  const price = store.price;
-  const before = store.prices.at(-2);
+/**
+ * @param {Part} part
+ * @param {Price} price
+ * @param {Price | undefined} before
+ * @param {Instrument} instrument
+ */
+function showPrice(part, price, before, instrument) {
   const way = before ? compare(price.price, before.price) : "level";
   part("price").textContent = group(price.price);
   part("price-arrow").textContent = ARROWS[way];
@@ -70,56 +97,94 @@ function showPrice(part, store, instrument) {
   const venues = counted(price);
   part("venues").textContent = word(venues === 1 ? "venue" : "venues", { n: venues });
   document.title = `${group(price.price)} ${instrument.symbol} · ${word("siteName")}`;
-  const live = price.source === "live";
-  part("source").hidden = part("source-note").hidden = live;
-  if (live) return;
-  part("source").textContent = word(`${price.source}Badge`);
-  part("source-text").textContent = word(`${price.source}Note`);
+  showSource(part, price.source);
 }
 
-function showAge(part, store, instrument) {
-  const age = priceAge(store.price, now());
+/**
+ * @param {Part} part
+ * @param {string} source
+ */
+function showSource(part, source) {
+  const live = source === "live";
+  part("source").hidden = live;
+  part("source-note").hidden = live;
+  if (live) return;
+  part("source").textContent = word(`${source}Badge`);
+  part("source-text").textContent = word(`${source}Note`);
+}
+
+/**
+ * @param {Part} part
+ * @param {Price | undefined} price
+ * @param {Instrument} instrument
+ */
+function showAge(part, price, instrument) {
+  const age = priceAge(price, now());
   const fresh = age <= instrument.price_age_max_seconds;
   part("freshness").dataset.fresh = fresh ? "yes" : "no";
   if (age > CALM_AGE_SECONDS) writeAge(part, age);
 }
 
+/**
+ * @param {Part} part
+ * @param {number} age seconds
+ */
 function writeAge(part, age) {
-  if (age < Infinity) part("age").textContent = word("ageSeconds", { n: age < 99 ? age.toFixed(1) : "99+" });
+  if (!Number.isFinite(age)) return;
+  part("age").textContent = word("ageSeconds", { n: age < 99 ? age.toFixed(1) : "99+" });
 }
 
+/**
+ * @param {string} one
+ * @param {string} other
+ */
 function compare(one, other) {
-  const [a, b] = [parse(one), parse(other)];
-  return a > b ? "up" : a < b ? "down" : "level";
+  const [a, b] = [exact(one), exact(other)];
+  if (a === b) return "level";
+  return a > b ? "up" : "down";
 }
 
-function summary(store, instrument) {
+/**
+ * The last minutes of the chart in words, for those who don't see it.
+ *
+ * @param {Price[]} prices ascending
+ * @param {Instrument} instrument
+ */
+function summary(prices, instrument) {
   const since = now() - SUMMARY_SECONDS * 1000;
-  const recent = store.prices.filter((price) => Date.parse(price.priced_at) >= since);
-  if (!recent.length) return "";
-  const units = recent.map((price) => parse(price.price));
-  const show = (value) => group(write(value, placesOf(instrument.pip)));
-  const [first, last] = [units[0], units.at(-1)];
-  const [low, high] = units.reduce(([l, h], u) => [u < l ? u : l, u > h ? u : h], [first, first]);
+  const recent = prices.filter((price) => Date.parse(price.priced_at) >= since);
+  const [first, last] = [recent[0], recent.at(-1)];
+  if (!first || !last) return "";
+  const units = recent.map((price) => exact(price.price));
+  const show = (/** @type {bigint} */ value) => write(value, placesOf(instrument.pip));
+  const low = units.reduce((least, each) => (each < least ? each : least));
+  const high = units.reduce((most, each) => (each > most ? each : most));
   return word("chartSummary", {
     instrument: instrument.symbol,
-    since: time(recent[0].priced_at),
-    until: time(store.price.priced_at),
-    first: show(first),
-    last: show(last),
-    low: show(low),
-    high: show(high),
-    change: signed(write(last - first, placesOf(instrument.pip))),
+    since: time(first.priced_at),
+    until: time(last.priced_at),
+    first: group(first.price),
+    last: group(last.price),
+    low: group(show(low)),
+    high: group(show(high)),
+    change: signed(show(exact(last.price) - exact(first.price))),
   });
 }
 
+/**
+ * @param {HTMLElement} table
+ * @param {Price[]} prices ascending
+ */
 function fillTable(table, prices) {
-  const row = table.querySelector("template").content.firstElementChild;
-  const rows = prices.slice(-TABLE_ROWS).reverse().map((price) => {
-    const filled = row.cloneNode(true);
-    const values = [time(price.priced_at), group(price.price), counted(price), `#${price.sequence}`];
-    values.forEach((value, index) => (filled.children[index].textContent = value));
-    return filled;
-  });
-  table.querySelector("tbody").replaceChildren(...rows);
+  const blank = copier(table);
+  const rows = prices
+    .slice(-TABLE_ROWS)
+    .reverse()
+    .map((price) => {
+      const row = blank();
+      const texts = [time(price.priced_at), group(price.price), String(counted(price)), `#${price.sequence}`];
+      for (const [index, cell] of [...row.children].entries()) cell.textContent = texts[index] ?? "";
+      return row;
+    });
+  find(table, "tbody", HTMLTableSectionElement).replaceChildren(...rows);
 }

@@ -1,30 +1,54 @@
 /* Banners show a problem for as long as it lasts; toasts announce an event once. */
 
+import { copier, find, partsOf } from "./elements.js";
+
+/**
+ * @typedef {object} Toast
+ * @property {string} title
+ * @property {string} [text]
+ * @property {string} [sum] shown large
+ * @property {string} [tone] a class of the sum: "up", "down" or none
+ * @property {"news" | "problem"} [kind]
+ * @property {string} [link] leads to more
+ */
+
 const TOAST_MS = 7000;
 
+/**
+ * @param {string} name
+ * @param {boolean} shown
+ */
 export function showBanner(name, shown) {
-  const banner = document.querySelector(`[data-banner="${name}"]`);
+  const banner = find(document, `[data-banner="${name}"]`, HTMLElement);
   if (banner.hidden === shown) banner.hidden = !shown;
 }
 
-/** A toast in the polite live region. `sum` is large; `kind` is "news" or "problem"; `link` leads to more. */
+/**
+ * A toast in the polite live region.
+ *
+ * @param {Toast} toast
+ */
 export function toast({ title, text = "", sum = "", tone = "", kind = "news", link = "" }) {
-  const region = document.querySelector("[data-toasts]");
-  const element = document.getElementById("toast").content.firstElementChild.cloneNode(true);
-  const part = (name) => element.querySelector(`[data-${name}]`);
+  const element = copier(document, "#toast")();
+  const part = partsOf(element);
   element.dataset.kind = kind;
   part("title").textContent = title;
   part("text").textContent = text;
   part("sum").textContent = sum;
-  if (link) part("link").href = link;
-  part("link").hidden = !link;
+  const more = find(element, "[data-link]", HTMLAnchorElement);
+  if (link) more.href = link;
+  more.hidden = !link;
   if (tone) part("sum").classList.add(tone);
   part("close").addEventListener("click", () => element.remove());
-  region.append(element);
+  partsOf(document)("toasts").append(element);
   forget(element);
 }
 
-/* A toast stays while the reader points at it, or focuses it. */
+/**
+ * A reader who points at a toast, or is in it, is given the time to read.
+ *
+ * @param {HTMLElement} element
+ */
 function forget(element) {
   setTimeout(() => {
     if (element.matches(":hover, :focus-within")) forget(element);

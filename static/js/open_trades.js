@@ -1,115 +1,161 @@
 /* Open trades: each with a countdown by the server's clock, and its present result. */
 
+/**
+ * @import { Store } from "./store.js"
+ * @import { OpenTrade, Price, Trade } from "./wire.js"
+ */
+
 import { showBook } from "./book.js";
 import { now } from "./clock.js";
 import { announceLapse, listenToClose, showClose } from "./early_close.js";
+import { copier, find, partsOf, write } from "./elements.js";
 import { endedAt } from "./ends.js";
-import { group, parse, placesOf, signed, write } from "./money.js";
+import * as money from "./money.js";
 import { duration, word } from "./words.js";
 
 const CIRCUMFERENCE = 2 * Math.PI * 20;
 const RESULT_SHOWN_MS = 6000;
 const MARKS = { won: "✓", lost: "✕", tied: "=", voided: "=", sold: "✓" };
 
+/**
+ * @param {HTMLElement} root
+ * @param {Store} store
+ * @param {() => boolean} isStale
+ * @returns {() => void} to be called when trades change and a few times a second
+ */
 export function showOpenTrades(root, store, isStale) {
-  const list = root.querySelector("[data-list]");
-  const empty = root.querySelector("[data-empty]");
-  const count = root.querySelector("[data-count]");
-  const model = root.querySelector("template").content.firstElementChild;
+  const part = partsOf(root);
+  const blank = copier(root);
+  /** @type {Map<string, HTMLElement>} */
   const cards = new Map();
+  /** @type {Map<string, number>} */
   const results = new Map();
 
-  store.addEventListener("moved", ({ detail }) => {
-    announceLapse(detail.trade, detail.before);
-    if (detail.before && detail.trade.state === "settled") results.set(detail.trade.id, Date.now());
+  store.on("moved", ({ trade, before }) => {
+    announceLapse(trade, before);
+    if (before && trade.state === "settled") results.set(trade.id, Date.now());
   });
 
   function shown() {
-    const current = (trade) => trade.state !== "settled" || Date.now() - (results.get(trade.id) ?? 0) < RESULT_SHOWN_MS;
-    return [...store.trades.values()].filter(current).sort((a, b) => endedAt(a).localeCompare(endedAt(b)));
+    return [...store.trades.values()]
+      .filter((trade) => trade.state !== "settled" || Date.now() - (results.get(trade.id) ?? 0) < RESULT_SHOWN_MS)
+      .sort((a, b) => endedAt(a).localeCompare(endedAt(b)));
   }
 
-  function card(trade) {
-    if (!cards.has(trade.id)) cards.set(trade.id, filled(model, trade, store));
-    return cards.get(trade.id);
+  /** @param {Trade} trade */
+  function cardOf(trade) {
+    const card = cards.get(trade.id) ?? filled(blank(), trade, store);
+    cards.set(trade.id, card);
+    return card;
   }
 
-  /** Called when trades change, and a few times a second. */
-  return function refresh() {
+  /** @param {Trade[]} trades */
+  function forgetAllBut(trades) {
+    const kept = new Set(trades.map((trade) => trade.id));
+    for (const id of cards.keys()) if (!kept.has(id)) cards.delete(id);
+  }
+
+  return () => {
     const trades = shown();
-    const elements = trades.map(card);
-    if (elements.length !== list.children.length || elements.some((element, i) => element !== list.children[i])) {
-      list.replaceChildren(...elements);
-    }
+    const price = isStale() ? undefined : store.price;
+    place(part("list"), trades.map(cardOf));
     for (const trade of trades) {
-      update(cards.get(trade.id), trade, isStale() ? undefined : store.price);
-      showClose(cards.get(trade.id), trade, store.offers.get(trade.id));
+      update(cardOf(trade), trade, price);
+      showClose(cardOf(trade), trade, store.offers.get(trade.id));
     }
-    for (const id of cards.keys()) if (!trades.some((trade) => trade.id === id)) cards.delete(id);
-    empty.hidden = trades.length > 0;
-    put(count, String(trades.filter((trade) => trade.state !== "settled").length));
+    forgetAllBut(trades);
+    part("empty").hidden = trades.length > 0;
+    write(part("count"), String(trades.filter((trade) => trade.state !== "settled").length));
   };
 }
 
-function filled(model, trade, store) {
-  const element = model.cloneNode(true);
-  const part = (name) => element.querySelector(`[data-${name}]`);
+/**
+ * Lays out the cards, unless they lie so already: a card that is put in anew loses its focus.
+ *
+ * @param {HTMLElement} list
+ * @param {HTMLElement[]} cards
+ */
+function place(list, cards) {
+  const same = cards.length === list.children.length && cards.every((card, index) => card === list.children[index]);
+  if (!same) list.replaceChildren(...cards);
+}
+
+/**
+ * @param {HTMLElement} card
+ * @param {Trade} trade
+ * @param {Store} store
+ */
+function filled(card, trade, store) {
+  const part = partsOf(card);
   const up = trade.direction === "up";
   part("what").textContent = word(up ? "upMark" : "downMark");
   part("what").classList.add(up ? "up" : "down");
-  part("stake").textContent = `${group(trade.amount)} ${trade.currency}`;
+  part("stake").textContent = `${money.group(trade.amount)} ${trade.currency}`;
   part("terms").textContent = `${trade.instrument} · ${duration(trade.duration)}`;
-  showBook(element, trade);
-  element.dataset.new = "";
-  listenToClose(element, trade, store);
-  return element;
+  showBook(card, trade);
+  card.dataset.new = "";
+  listenToClose(card, trade, store);
+  return card;
 }
 
-function update(element, trade, price) {
-  const part = (name) => element.querySelector(`[data-${name}]`);
+/**
+ * @param {HTMLElement} card
+ * @param {Trade} trade
+ * @param {Price | undefined} price
+ */
+function update(card, trade, price) {
+  const part = partsOf(card);
   const left = Math.max(0, (Date.parse(trade.expires_at) - now()) / 1000);
   const elapsed = 1 - Math.min(1, left / trade.duration);
-  part("left").setAttribute("stroke-dashoffset", (CIRCUMFERENCE * elapsed).toFixed(1));
-  put(part("countdown"), MARKS[trade.outcome] ?? countdown(left));
-  put(part("entry"), entryText(trade));
+  find(card, "[data-left]", SVGElement).setAttribute("stroke-dashoffset", (CIRCUMFERENCE * elapsed).toFixed(1));
+  write(part("countdown"), trade.outcome ? MARKS[trade.outcome] : countdown(left));
+  write(part("entry"), entryText(trade));
   const { label, profit } = standing(trade, price, left);
-  put(part("label"), label);
-  put(part("profit"), profit);
+  write(part("label"), label);
+  write(part("profit"), profit);
   part("profit").classList.toggle("up", profit.startsWith("+"));
   part("profit").classList.toggle("down", profit.startsWith("−"));
-  element.dataset.state = trade.state;
-  if (trade.outcome) element.dataset.outcome = trade.outcome;
+  card.dataset.state = trade.state;
+  if (trade.outcome) card.dataset.outcome = trade.outcome;
 }
 
+/** @param {number} left seconds */
 function countdown(left) {
   const seconds = Math.ceil(left);
   if (seconds < 100) return String(seconds);
   return `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, "0")}`;
 }
 
+/** @param {Trade} trade */
 function entryText(trade) {
   if (!trade.entry_price) return word(trade.state === "settled" ? "noEntry" : "entryPending");
-  return word("entryAt", { price: group(trade.entry_price) });
+  return word("entryAt", { price: money.group(trade.entry_price) });
 }
 
-/** The trade's result: the present one while it is open, the final one once it is settled. */
+/**
+ * How the trade stands: at this moment while it is open, for good once it is settled.
+ *
+ * @param {Trade} trade
+ * @param {Price | undefined} price
+ * @param {number} left seconds
+ */
 function standing(trade, price, left) {
-  if (trade.state === "settled") return { label: word(`outcome-${trade.outcome}`), profit: signed(trade.profit) };
+  if (trade.state === "settled") return { label: word(`outcome-${trade.outcome}`), profit: money.signed(trade.profit) };
   if (trade.state === "pending") return { label: word("statePending"), profit: "" };
   if (left <= 0) return { label: word("settling"), profit: "" };
   if (price?.instrument !== trade.instrument) return { label: word("stateOpen"), profit: "" };
-  return standingAt(trade, parse(price.price) - parse(trade.entry_price));
+  return standingAt(trade, money.exact(price.price) - money.exact(trade.entry_price));
 }
 
+/**
+ * @param {OpenTrade} trade
+ * @param {bigint} movement since its entry
+ */
 function standingAt(trade, movement) {
-  const places = placesOf(trade.amount);
-  if (movement === 0n) return { label: word("standingLevel"), profit: signed(write(0n, places)) };
+  const stake = money.exact(trade.amount);
+  const show = (/** @type {bigint} */ profit) => money.signed(money.write(profit, money.placesOf(trade.amount)));
+  if (movement === 0n) return { label: word("standingLevel"), profit: show(0n) };
   const winning = movement > 0n === (trade.direction === "up");
-  const gain = parse(trade.payout) - parse(trade.amount);
-  const profit = signed(write(winning ? gain : -parse(trade.amount), places));
-  return { label: word(winning ? "standingWinning" : "standingLosing"), profit };
-}
-
-function put(element, text) {
-  if (element.textContent !== text) element.textContent = text;
+  const profit = winning ? money.exact(trade.payout) - stake : -stake;
+  return { label: word(winning ? "standingWinning" : "standingLosing"), profit: show(profit) };
 }

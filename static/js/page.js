@@ -1,19 +1,25 @@
 /* For every page: times in the reader's zone, and menus that close. */
 
+import { find } from "./elements.js";
 import { localise } from "./times.js";
 
 localise();
 
-document.addEventListener("click", (event) => {
-  for (const menu of document.querySelectorAll("details.menu[open]")) {
-    if (!menu.contains(event.target)) menu.open = false;
+document.addEventListener("click", ({ target }) => {
+  for (const menu of openMenus()) {
+    if (target instanceof Node && !menu.contains(target)) menu.open = false;
   }
 });
 
 document.addEventListener("keydown", (event) => {
   if (event.key !== "Escape") return;
-  for (const menu of document.querySelectorAll("details.menu[open]")) {
+  for (const menu of openMenus()) {
     menu.open = false;
-    menu.querySelector("summary").focus();
+    find(menu, "summary", HTMLElement).focus();
   }
 });
+
+/** @returns {NodeListOf<HTMLDetailsElement>} */
+function openMenus() {
+  return document.querySelectorAll("details.menu[open]");
+}

@@ -3,60 +3,134 @@
  * Until this script has loaded, the form is hidden or its button disabled: it would be sent without a credential.
  */
 
+import { fieldOf, find } from "./elements.js";
+
+/**
+ * @typedef {object} Answer what the browser and the key agreed on, as bytes: each kind of response has its own
+ * @property {ArrayBuffer} clientDataJSON
+ * @property {ArrayBuffer} [attestationObject]
+ * @property {ArrayBuffer} [authenticatorData]
+ * @property {ArrayBuffer} [signature]
+ * @property {ArrayBuffer | null} [userHandle]
+ * @property {() => string[]} [getTransports]
+ *
+ * @typedef {Omit<PublicKeyCredentialDescriptor, "id"> & { id: string }} Described
+ * @typedef {Omit<PublicKeyCredentialUserEntity, "id"> & { id: string }} User
+ * @typedef {{ challenge: string, user: User, excludeCredentials?: Described[] }} MadeOf
+ * @typedef {{ challenge: string, allowCredentials?: Described[] }} AskedFor
+ * @typedef {Omit<PublicKeyCredentialCreationOptions, keyof MadeOf> & MadeOf} ToCreate
+ * @typedef {Omit<PublicKeyCredentialRequestOptions, keyof AskedFor> & AskedFor} ToGet
+ */
+
 const supported = "PublicKeyCredential" in window;
 
 for (const form of document.querySelectorAll("form[data-passkey]")) {
+  if (form instanceof HTMLFormElement) prepare(form);
+}
+
+/** @param {HTMLFormElement} form */
+function prepare(form) {
   if (form.hidden) form.hidden = !supported;
   form.addEventListener("submit", (event) => {
     event.preventDefault();
-    if (event.submitter?.getAttribute("aria-busy") !== "true") prove(form, event.submitter);
+    if (event.submitter?.getAttribute("aria-busy") !== "true") void prove(form, event.submitter);
   });
-  for (const button of form.querySelectorAll("button[disabled]")) button.disabled = false;
+  for (const button of form.querySelectorAll("button")) button.disabled = false;
 }
 
+/**
+ * @param {HTMLFormElement} form
+ * @param {HTMLElement | null} button
+ */
 async function prove(form, button) {
   complain(form, supported ? null : "unsupported");
   if (!supported) return;
   button?.setAttribute("aria-busy", "true");
   try {
-    const options = (await optionsOf(form)).publicKey;
-    const credential =
-      form.dataset.passkey === "create"
-        ? await navigator.credentials.create({ publicKey: withBytes(options) })
-        : await navigator.credentials.get({ publicKey: withBytes(options) });
-    form.elements.credential.value = JSON.stringify(written(credential));
+    fieldOf(form, "credential").value = JSON.stringify(written(await credentialFor(form)));
     form.submit();
   } catch (error) {
-    complain(form, error.name === "SecurityError" ? "unsupported" : "refused");
+    const unsupported = error instanceof DOMException && error.name === "SecurityError";
+    complain(form, unsupported ? "unsupported" : "refused");
     button?.removeAttribute("aria-busy");
   }
 }
 
+/**
+ * What the browser's owner has made or shown.
+ *
+ * @param {HTMLFormElement} form
+ * @throws {TypeError} when there is none
+ */
+async function credentialFor(form) {
+  const { publicKey } = await optionsOf(form);
+  const credential =
+    form.dataset.passkey === "create"
+      ? await navigator.credentials.create({ publicKey: toCreate(publicKey) })
+      : await navigator.credentials.get({ publicKey: toGet(publicKey) });
+  if (credential === null) throw new TypeError("no passkey");
+  return /** @type {PublicKeyCredential} */ (credential);
+}
+
+/** @param {HTMLFormElement} form */
 async function optionsOf(form) {
   const { options, optionsFrom } = form.dataset;
-  if (options) return JSON.parse(document.getElementById(options).textContent);
-  const answer = await fetch(optionsFrom, { headers: { "X-Requested-With": "XMLHttpRequest" }, cache: "no-store" });
+  if (options) return JSON.parse(find(document, `#${options}`, HTMLScriptElement).text);
+  const headers = { "X-Requested-With": "XMLHttpRequest" };
+  const answer = await fetch(optionsFrom ?? "", { headers, cache: "no-store" });
   return (await answer.json()).request_options;
 }
 
+/**
+ * @param {HTMLFormElement} form
+ * @param {"unsupported" | "refused" | null} problem
+ */
 function complain(form, problem) {
-  for (const element of form.querySelectorAll("[data-problem]")) element.hidden = element.dataset.problem !== problem;
+  for (const element of form.querySelectorAll("[data-problem]")) {
+    if (element instanceof HTMLElement) element.hidden = element.dataset.problem !== problem;
+  }
 }
 
-/* JSON has bytes as base64url; the browser needs bytes. The browser's own parser is too new to rely on. */
-function withBytes(options) {
-  const listed = (credentials = []) => credentials.map((each) => ({ ...each, id: bytes(each.id) }));
-  const all = { ...options, challenge: bytes(options.challenge) };
-  if (options.user) all.user = { ...options.user, id: bytes(options.user.id) };
-  if (options.excludeCredentials) all.excludeCredentials = listed(options.excludeCredentials);
-  if (options.allowCredentials) all.allowCredentials = listed(options.allowCredentials);
-  return all;
+/**
+ * JSON writes bytes as base64url; the browser wants bytes. Its own parser is too new to lean on.
+ *
+ * @param {ToCreate} options
+ * @returns {PublicKeyCredentialCreationOptions}
+ */
+function toCreate(options) {
+  const { excludeCredentials, user, ...others } = options;
+  return {
+    ...others,
+    challenge: bytes(options.challenge),
+    user: { ...user, id: bytes(user.id) },
+    ...(excludeCredentials && { excludeCredentials: excludeCredentials.map(described) }),
+  };
 }
 
+/**
+ * @param {ToGet} options
+ * @returns {PublicKeyCredentialRequestOptions}
+ */
+function toGet(options) {
+  const { allowCredentials, ...others } = options;
+  return {
+    ...others,
+    challenge: bytes(options.challenge),
+    ...(allowCredentials && { allowCredentials: allowCredentials.map(described) }),
+  };
+}
+
+/** @param {Described} credential */
+function described(credential) {
+  return { ...credential, id: bytes(credential.id) };
+}
+
+/** @param {PublicKeyCredential} credential */
 function written(credential) {
-  const { response } = credential;
+  const response = /** @type {Answer} */ (/** @type {unknown} */ (credential.response));
+  /** @type {("clientDataJSON" | "attestationObject" | "authenticatorData" | "signature" | "userHandle")[]} */
   const parts = ["clientDataJSON", "attestationObject", "authenticatorData", "signature", "userHandle"];
-  const held = parts.filter((name) => response[name]).map((name) => [name, text(response[name])]);
+  const held = parts.flatMap((name) => (response[name] ? [[name, text(response[name])]] : []));
   return {
     id: credential.id,
     rawId: text(credential.rawId),
@@ -67,10 +141,12 @@ function written(credential) {
   };
 }
 
+/** @param {string} base64url */
 function bytes(base64url) {
   return Uint8Array.from(atob(base64url.replaceAll("-", "+").replaceAll("_", "/")), (byte) => byte.charCodeAt(0));
 }
 
+/** @param {ArrayBuffer} buffer */
 function text(buffer) {
   const base64 = btoa(String.fromCharCode(...new Uint8Array(buffer)));
   return base64.replaceAll("+", "-").replaceAll("/", "_").replaceAll("=", "");

@@ -1,8 +1,11 @@
 /* The house's present offers: a quote for each direction, renewed while the trader looks at the ticket. */
 
+/** @import { Direction, Quote } from "./wire.js" */
+
 import { getQuote } from "./api.js";
 import { now } from "./clock.js";
 
+/** @type {Direction[]} */
 const DIRECTIONS = ["up", "down"];
 const RENEW_BEFORE_MS = 700;
 const RETRY_AFTER_MS = 3000;
@@ -10,25 +13,35 @@ const RETRY_AFTER_MS = 3000;
 export class Quotes {
   #symbol;
   #changed;
+  /** @type {Map<Direction, Quote>} */
   #held = new Map();
   #wish = "";
   #asking = false;
   #askAgainAt = 0;
 
-  /** `changed` is called when the quotes change. */
+  /**
+   * @param {string} symbol
+   * @param {() => void} changed called when there are other quotes than before
+   */
   constructor(symbol, changed) {
     this.#symbol = symbol;
     this.#changed = changed;
   }
 
-  /** The quote for a direction, or undefined. An expired one is kept: it is the offer that the page showed. */
+  /**
+   * The quote for a direction, or undefined. One that has expired still says what was shown.
+   *
+   * @param {Direction} direction
+   */
   of(direction) {
     return this.#held.get(direction);
   }
 
   /**
-   * Takes a quote from an answer, also from a refusal. It drops a quote for another choice, and one older than the held
-   * one: answers may overtake each other.
+   * A quote that came, with a refusal too. One for what isn't chosen any more is let go, and one that was given before
+   * the one held: an answer may be overtaken.
+   *
+   * @param {Quote} quote
    */
   take(quote) {
     const held = this.of(quote.direction);
@@ -40,7 +53,12 @@ export class Quotes {
     this.#held.clear();
   }
 
-  /** Called a few times a second with the choice: asks when that has changed, or a quote is about to expire. */
+  /**
+   * Called a few times a second with what is chosen: asks when that has changed, or a quote is about to expire.
+   *
+   * @param {number} duration seconds
+   * @param {boolean} demo
+   */
   keep(duration, demo) {
     const wish = wishOf({ duration, demo });
     if (wish !== this.#wish) {
@@ -49,14 +67,18 @@ export class Quotes {
       this.drop();
     }
     if (this.#asking || document.hidden || Date.now() < this.#askAgainAt) return;
-    if (!DIRECTIONS.every((direction) => holds(this.of(direction)))) this.#ask(duration, demo);
+    if (!DIRECTIONS.every((direction) => holds(this.of(direction)))) void this.#ask(duration, demo);
   }
 
+  /**
+   * @param {number} duration
+   * @param {boolean} demo
+   */
   async #ask(duration, demo) {
     this.#asking = true;
-    const ask = (direction) => getQuote({ instrument: this.#symbol, direction, duration, demo });
+    const asked = DIRECTIONS.map((direction) => getQuote({ instrument: this.#symbol, direction, duration, demo }));
     try {
-      for (const quote of await Promise.all(DIRECTIONS.map(ask))) this.take(quote);
+      for (const quote of await Promise.all(asked)) this.take(quote);
     } catch {
       this.#askAgainAt = Date.now() + RETRY_AFTER_MS;
     }
@@ -65,14 +87,20 @@ export class Quotes {
   }
 }
 
+/** @param {{ duration: number, demo: boolean }} wish */
 function wishOf({ duration, demo }) {
   return `${duration} ${demo}`;
 }
 
+/**
+ * @param {Quote} quote
+ * @param {Quote} other
+ */
 function isOlder(quote, other) {
   return Date.parse(quote.expires_at) < Date.parse(other.expires_at);
 }
 
+/** @param {Quote | undefined} quote */
 function holds(quote) {
-  return Boolean(quote) && now() < Date.parse(quote.expires_at) - RENEW_BEFORE_MS;
+  return quote !== undefined && now() < Date.parse(quote.expires_at) - RENEW_BEFORE_MS;
 }

@@ -3,57 +3,65 @@
  * the minutes, so all pages and tabs of a session agree; continuing in one closes it in the others.
  */
 
+/** @import { SessionTrades } from "./wire.js" */
+
 import { confirmRealityCheck, getRealityCheck } from "./api.js";
+import { find, partsOf } from "./elements.js";
 import { group, signed } from "./money.js";
 
 const RETRY_MS = 60_000;
 const ELSEWHERE = "elsewhere";
-const dialog = document.querySelector("[data-reality-check]");
+const dialog = find(document, "[data-reality-check]", HTMLDialogElement);
+const part = partsOf(dialog);
 const tabs = new BroadcastChannel("cryptotrader.reality-check");
+/** @type {number | undefined} */
 let timer;
 
 dialog.addEventListener("close", async () => {
   if (dialog.returnValue === ELSEWHERE) return;
   await confirmRealityCheck().catch(() => {});
   tabs.postMessage("confirmed");
-  look();
+  await look();
 });
 tabs.addEventListener("message", look);
 document.addEventListener("visibilitychange", () => document.visibilityState === "visible" && look());
-look();
+void look();
 
 async function look() {
   clearTimeout(timer);
-  let check;
-  try {
-    check = await getRealityCheck();
-  } catch {
+  const check = await getRealityCheck().catch(() => null);
+  if (check === null) {
     timer = setTimeout(look, RETRY_MS);
     return;
   }
-  if (check.due_at === null) return;
+  if (check.due_at === null || check.signed_in_at === null) return;
   const wait = Date.parse(check.due_at) - Date.parse(check.time);
   if (wait > 0) {
     if (dialog.open) dialog.close(ELSEWHERE);
     timer = setTimeout(look, wait);
   } else if (!dialog.open) {
-    show(check);
+    show(Date.parse(check.time) - Date.parse(check.signed_in_at), check.wallets);
   }
 }
 
-function show({ signed_in_at: since, time, wallets }) {
-  const minutes = Math.floor((Date.parse(time) - Date.parse(since)) / 60_000);
+/**
+ * @param {number} signedIn milliseconds
+ * @param {SessionTrades[]} wallets
+ */
+function show(signedIn, wallets) {
+  const minutes = Math.floor(signedIn / 60_000);
   const text = minutes < 60 ? dialog.dataset.minutes : dialog.dataset.hours;
-  dialog.querySelector("[data-since]").textContent = text
-    .replace("{h}", Math.floor(minutes / 60))
-    .replace("{m}", minutes % 60);
-  dialog.querySelector("[data-no-trades]").hidden = wallets.length > 0;
-  dialog.querySelector("[data-traded]").hidden = wallets.length === 0;
-  dialog.querySelector("tbody").replaceChildren(...wallets.map(row));
+  part("since").textContent = (text ?? "")
+    .replace("{h}", String(Math.floor(minutes / 60)))
+    .replace("{m}", String(minutes % 60));
+  part("no-trades").hidden = wallets.length > 0;
+  part("traded").hidden = wallets.length === 0;
+  find(dialog, "tbody", HTMLTableSectionElement).replaceChildren(...wallets.map(row));
   dialog.returnValue = "";
   dialog.showModal();
 }
 
+/** @param {SessionTrades} wallet */
 function row({ currency, demo, trades, turnover, net_result: result }) {
   const line = document.createElement("tr");
   const name = demo ? `${currency} · ${dialog.dataset.demo}` : currency;

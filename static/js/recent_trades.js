@@ -1,6 +1,12 @@
 /* The latest results: a table, and for each new result one toast and, where wanted, one tone. */
 
+/**
+ * @import { Store } from "./store.js"
+ * @import { Correction, SettledTrade, Trade } from "./wire.js"
+ */
+
 import { showBook } from "./book.js";
+import { copier, find, partsOf } from "./elements.js";
 import { endedAt, endPrice } from "./ends.js";
 import { group, signed } from "./money.js";
 import { toast } from "./notices.js";
@@ -9,90 +15,123 @@ import { time } from "./times.js";
 import { duration, word } from "./words.js";
 
 const ROWS = 20;
-const RESULT_TEXTS = { sold: "soldText" };
 
+/**
+ * @param {HTMLElement} root
+ * @param {Store} store
+ */
 export function showRecentTrades(root, store) {
-  const body = root.querySelector("tbody");
-  const empty = root.querySelector("[data-empty]");
-  const table = root.querySelector("[data-table]");
-  const model = root.querySelector("template").content.firstElementChild;
+  const part = partsOf(root);
+  const body = find(root, "tbody", HTMLTableSectionElement);
+  const blank = copier(root);
 
   allowSounds();
-  store.addEventListener("trades", refresh);
-  store.addEventListener("moved", ({ detail }) => announce(detail));
+  store.on("trades", refresh);
+  store.on("moved", ({ trade, before }) => announce(trade, before));
 
   function refresh() {
     const settled = [...store.trades.values()].filter((trade) => trade.state === "settled");
     settled.sort((a, b) => endedAt(b).localeCompare(endedAt(a)) || b.id.localeCompare(a.id));
-    body.replaceChildren(...settled.slice(0, ROWS).map((trade) => row(model, trade)));
-    empty.hidden = settled.length > 0;
-    table.hidden = settled.length === 0;
+    body.replaceChildren(...settled.slice(0, ROWS).map((trade) => filled(blank(), trade)));
+    part("empty").hidden = settled.length > 0;
+    part("table").hidden = settled.length === 0;
   }
 
   refresh();
 }
 
-function row(model, trade) {
-  const element = model.cloneNode(true);
-  const put = (name, text, tone) => {
-    const cell = element.querySelector(`[data-${name}]`);
-    cell.textContent = text;
-    if (tone) cell.classList.add(tone);
-  };
-  put("time", time(endedAt(trade)));
-  put("instrument", trade.instrument);
-  put("direction", word(trade.direction === "up" ? "upMark" : "downMark"), trade.direction);
-  put("duration", duration(trade.duration));
-  put("stake", group(trade.amount));
-  showBook(element, trade);
-  put("entry", trade.entry_price ? group(trade.entry_price) : "–");
-  put("exit", endPrice(trade) ? group(endPrice(trade)) : "–");
-  put("outcome", word(`outcome-${trade.outcome}`) + (trade.correction ? ` · ${word("corrected")}` : ""));
-  element.querySelector("[data-outcome]").href = resultPage(trade);
-  put("profit", signed(trade.profit), tone(trade));
-  return element;
+/**
+ * @param {HTMLElement} row
+ * @param {SettledTrade} trade
+ */
+function filled(row, trade) {
+  const part = partsOf(row);
+  const exit = endPrice(trade);
+  part("time").textContent = time(endedAt(trade));
+  part("instrument").textContent = trade.instrument;
+  part("direction").textContent = wayOf(trade);
+  part("direction").classList.add(trade.direction);
+  part("duration").textContent = duration(trade.duration);
+  part("stake").textContent = group(trade.amount);
+  showBook(row, trade);
+  part("entry").textContent = trade.entry_price ? group(trade.entry_price) : "–";
+  part("exit").textContent = exit ? group(exit) : "–";
+  const outcome = find(row, "[data-outcome]", HTMLAnchorElement);
+  outcome.textContent = word(`outcome-${trade.outcome}`) + (trade.correction ? ` · ${word("corrected")}` : "");
+  outcome.href = resultPage(trade);
+  part("profit").textContent = signed(trade.profit);
+  if (toneOf(trade)) part("profit").classList.add(toneOf(trade));
+  return row;
 }
 
-function announce({ trade, before }) {
-  if (trade.correction && before) toast(correction(trade));
-  else if (trade.state === "settled" && before) {
-    toast(result(trade));
+/**
+ * @param {Trade} trade
+ * @param {Trade | undefined} before
+ */
+function announce(trade, before) {
+  if (!before) {
+    if (trade.state === "pending") announceQuietly(trade);
+  } else if (trade.correction) {
+    toast(correctionOf(trade.correction));
+  } else if (trade.state === "settled") {
+    toast(resultOf(trade));
     play(trade.outcome);
-  } else if (!before && trade.state === "pending") announceQuietly(trade);
+  }
 }
 
-function result(trade) {
-  const values = { entry: group(trade.entry_price ?? ""), exit: group(endPrice(trade) ?? "") };
+/** @param {SettledTrade} trade */
+function resultOf(trade) {
   return {
     title: word(`outcome-${trade.outcome}`),
-    text: trade.outcome === "voided" ? word("voidedText") : word(RESULT_TEXTS[trade.outcome] ?? "resultText", values),
+    text: resultText(trade),
     sum: signed(trade.profit),
-    tone: tone(trade),
+    tone: toneOf(trade),
     link: resultPage(trade),
   };
 }
 
-/* The page with the trade's prices and its proof. */
+/** @param {SettledTrade} trade */
+function resultText(trade) {
+  if (trade.outcome === "voided") return word("voidedText");
+  const prices = { entry: group(trade.entry_price ?? ""), exit: group(endPrice(trade) ?? "") };
+  return word(trade.outcome === "sold" ? "soldText" : "resultText", prices);
+}
+
+/**
+ * Where its prices and its proof are.
+ *
+ * @param {Trade} trade
+ */
 function resultPage(trade) {
   return `/trades/${trade.id}/`;
 }
 
-function correction(trade) {
-  const { amount, reason } = trade.correction;
+/** @param {Correction} correction */
+function correctionOf({ amount, reason }) {
   return { title: word("corrected"), text: reason, sum: signed(amount), tone: amount.startsWith("-") ? "down" : "up" };
 }
 
-/* Readers see a placed order in the list; this announces it to screen readers. */
+/**
+ * A placed order is seen in the list; who can't see it is told.
+ *
+ * @param {Trade} trade
+ */
 function announceQuietly(trade) {
-  document.querySelector("[data-announcer]").textContent = word("placedText", {
-    direction: word(trade.direction === "up" ? "upMark" : "downMark"),
+  find(document, "[data-announcer]", HTMLElement).textContent = word("placedText", {
+    direction: wayOf(trade),
     amount: group(trade.amount),
     currency: trade.currency,
     duration: duration(trade.duration),
   });
 }
 
-function tone(trade) {
+/** @param {Trade} trade */
+function wayOf(trade) {
+  return word(trade.direction === "up" ? "upMark" : "downMark");
+}
+
+/** @param {SettledTrade} trade */
+function toneOf(trade) {
   if (trade.profit.startsWith("-")) return "down";
   return /[1-9]/.test(trade.profit) ? "up" : "";
 }

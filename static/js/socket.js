@@ -1,21 +1,31 @@
 /* The stream: subscribes, notices silence, reconnects by itself. */
 
+/** @import { Frame, News } from "./wire.js" */
+
+import { Emitter } from "./emitter.js";
+
 const SILENCE_MAX_MS = 35_000;
 const DELAY_MIN_MS = 500;
 const DELAY_MAX_MS = 15_000;
 
 /**
- * Sends events: `message` (a decoded message), `gap` (a channel skipped a number), `up`, `down`.
- * At each `up` it subscribes again, and the server begins with a snapshot.
+ * Tells by events: `message` (a decoded frame), `gap` (the channel that skipped a number), `up`, `down`.
+ * Each time it comes up it subscribes again and the server begins with a snapshot.
+ *
+ * @extends {Emitter<{ message: Frame, gap: string, up: null, down: null }>}
  */
-export class Socket extends EventTarget {
+export class Socket extends Emitter {
   #channels;
+  /** @type {WebSocket | null} */
   #socket = null;
   #attempt = 0;
   #heard = 0;
-  #retry = null;
+  /** @type {number | undefined} */
+  #retry;
+  /** @type {Map<string, number>} */
   #sequences = new Map();
 
+  /** @param {string[]} channels */
   constructor(channels) {
     super();
     this.#channels = channels;
@@ -36,56 +46,61 @@ export class Socket extends EventTarget {
     socket.addEventListener("close", () => this.#lost(socket));
   }
 
+  /** @param {WebSocket} socket */
   #subscribe(socket) {
     this.#sequences.clear();
-    this.#channels.forEach((channel, index) => {
+    for (const [index, channel] of this.#channels.entries()) {
       socket.send(JSON.stringify({ op: "subscribe", id: index + 1, channel }));
-    });
+    }
   }
 
-  #hear(socket, message) {
+  /**
+   * @param {WebSocket} socket
+   * @param {Frame} frame
+   */
+  #hear(socket, frame) {
     if (socket !== this.#socket) return;
     this.#heard = Date.now();
-    if (this.#attempt || message.type === "subscribed") this.#came();
-    if (message.type === "snapshot") this.#sequences.set(message.channel, message.seq);
-    if (message.type === "update") this.#count(message);
-    this.dispatchEvent(new CustomEvent("message", { detail: message }));
+    if (this.#attempt || frame.type === "subscribed") this.#came();
+    if (frame.type === "snapshot") this.#sequences.set(frame.channel, frame.seq);
+    if (frame.type === "update") this.#count(frame);
+    this.emit("message", frame);
   }
 
   #came() {
     this.#attempt = 0;
-    this.dispatchEvent(new Event("up"));
+    this.emit("up", null);
   }
 
+  /** @param {News} news */
   #count({ channel, seq }) {
     const before = this.#sequences.get(channel);
     this.#sequences.set(channel, seq);
-    if (before !== undefined && seq > before + 1) {
-      this.dispatchEvent(new CustomEvent("gap", { detail: { channel } }));
-    }
+    if (before !== undefined && seq > before + 1) this.emit("gap", channel);
   }
 
+  /** @param {WebSocket} socket */
   #lost(socket) {
     if (socket !== this.#socket) return;
     this.#socket = null;
-    this.dispatchEvent(new Event("down"));
+    this.emit("down", null);
     const ceiling = Math.min(DELAY_MAX_MS, DELAY_MIN_MS * 2 ** this.#attempt);
     this.#attempt += 1;
     this.#retry = setTimeout(() => this.open(), ceiling / 2 + (Math.random() * ceiling) / 2);
   }
 
   #watch() {
-    if (this.#socket && Date.now() - this.#heard > SILENCE_MAX_MS) this.#drop();
+    if (this.#socket && Date.now() - this.#heard > SILENCE_MAX_MS) this.#drop(this.#socket);
   }
 
-  #drop() {
-    const silent = this.#socket;
+  /** @param {WebSocket} silent */
+  #drop(silent) {
     silent.close();
     this.#lost(silent);
   }
 
   #now() {
     if (!this.#socket) this.open();
-    else if (Date.now() - this.#heard > SILENCE_MAX_MS / 2) this.#drop();
+    else if (Date.now() - this.#heard > SILENCE_MAX_MS / 2) this.#drop(this.#socket);
   }
 }

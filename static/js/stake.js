@@ -1,30 +1,38 @@
 /* The stake field: typed, stepped or chosen; always within the instrument's limits and the wallet. */
 
+/**
+ * @import { Store } from "./store.js"
+ * @import { Instrument } from "./wire.js"
+ *
+ * @typedef {{ least: bigint, most: bigint }} Bounds
+ */
+
+import { find } from "./elements.js";
 import * as money from "./money.js";
 
 export class StakeField {
   #input;
   #instrument;
   #store;
+  #changed;
 
-  /** `changed` is called whenever the buttons have written another stake. */
+  /**
+   * @param {HTMLFormElement} form
+   * @param {Store} store
+   * @param {Instrument} instrument
+   * @param {() => void} changed called whenever the buttons have written another stake
+   */
   constructor(form, store, instrument, changed) {
-    this.#input = form.elements.stake;
+    this.#input = find(form, "[name=stake]", HTMLInputElement);
     this.#store = store;
     this.#instrument = instrument;
+    this.#changed = changed;
     this.places = money.placesOf(instrument.stake_min);
-    const write = (units) => {
-      this.#write(units);
-      changed();
-    };
-    this.choose = (amount) => write(amount === "max" ? this.#bounds().most : money.parse(amount));
-    for (const button of form.querySelectorAll("[data-amount]")) {
-      button.addEventListener("click", () => this.choose(button.dataset.amount));
-    }
-    for (const button of form.querySelectorAll("[data-step]")) {
-      button.addEventListener("click", () => write(stepped(this.value ?? 0n, button.dataset.step, this.#bounds())));
-    }
-    this.#input.addEventListener("change", () => this.#isWhole() && write(this.value));
+    form.addEventListener("click", ({ target }) => {
+      const button = target instanceof Element ? target.closest("[data-amount], [data-step]") : null;
+      if (button instanceof HTMLElement) this.#press(button.dataset);
+    });
+    this.#input.addEventListener("change", () => this.#tidy());
     this.#input.addEventListener("keydown", (event) => event.key === "Enter" && event.preventDefault());
   }
 
@@ -33,32 +41,66 @@ export class StakeField {
     return money.parseTyped(this.#input.value);
   }
 
+  /**
+   * @param {string} amount "100", or "max" for all that may be staked
+   */
+  choose(amount) {
+    this.#write(amount === "max" ? this.#bounds().most : money.exact(amount));
+  }
+
+  /** @param {boolean} isInvalid */
   mark(isInvalid) {
     this.#input.setAttribute("aria-invalid", String(isInvalid));
   }
 
-  /* A number with too many places stays as typed, beside the note about it. */
-  #isWhole() {
-    return this.value !== null && this.value % 10n ** BigInt(money.PLACES - this.places) === 0n;
+  /** @param {DOMStringMap} button what a button of the form stands for */
+  #press({ amount, step }) {
+    if (amount) this.choose(amount);
+    else this.#write(stepped(this.value ?? 0n, step === "-1", this.#bounds()));
   }
 
+  /* A number with too many places stays as it was typed, beside the note that says so. */
+  #tidy() {
+    const { value } = this;
+    if (value !== null && value % 10n ** BigInt(money.PLACES - this.places) === 0n) this.#write(value);
+  }
+
+  /** @param {bigint} units */
   #write(units) {
     const text = money.write(units, this.places);
-    this.#input.value = /\.0*$/.test(text) ? text.split(".")[0] : text;
+    this.#input.value = text.replace(/\.0*$/, "");
+    this.#changed();
   }
 
+  /** @returns {Bounds} */
   #bounds() {
-    const [least, most] = [money.parse(this.#instrument.stake_min), money.parse(this.#instrument.stake_max)];
-    const available = this.#store.wallet ? money.parse(this.#store.wallet.available) : most;
+    const least = money.exact(this.#instrument.stake_min);
+    const most = money.exact(this.#instrument.stake_max);
+    const available = this.#store.wallet ? money.exact(this.#store.wallet.available) : most;
     return { least, most: available < most && available >= least ? available : most };
   }
 }
 
-/* Steps in round numbers: by 1 below ten, by 10 below a hundred, by 100 above. */
-function stepped(stake, way, { least, most }) {
-  const down = way === "-1";
-  const below = (limit) => (down ? stake <= limit * money.UNIT : stake < limit * money.UNIT);
-  const step = money.UNIT * (below(10n) ? 1n : below(100n) ? 10n : 100n);
+/**
+ * Steps as people count: by 1 below ten, by 10 below a hundred, by 100 above.
+ *
+ * @param {bigint} stake
+ * @param {boolean} down
+ * @param {Bounds} bounds
+ */
+function stepped(stake, down, { least, most }) {
+  const step = stepAt(stake, down);
   const next = down ? ((stake - 1n) / step) * step : (stake / step + 1n) * step;
-  return next < least ? least : next > most ? most : next;
+  if (next < least) return least;
+  return next > most ? most : next;
+}
+
+/**
+ * @param {bigint} stake
+ * @param {boolean} down
+ */
+function stepAt(stake, down) {
+  const below = (/** @type {bigint} */ limit) => (down ? stake <= limit * money.UNIT : stake < limit * money.UNIT);
+  if (below(10n)) return money.UNIT;
+  return money.UNIT * (below(100n) ? 10n : 100n);
 }

@@ -1,18 +1,45 @@
 /* The page's data. News may come twice, late or by two ways: an older message never overwrites a newer one. */
 
+/** @import { Offer, Price, Trade, Wallet } from "./wire.js" */
+
+import { Emitter } from "./emitter.js";
+
 const PRICES_MAX = 900;
 const RANK = { pending: 0, open: 1, settled: 2 };
 const JUST_PLACED_MS = 10_000;
 
-/* A close order is newer when it was given later, or has ended since. */
+/**
+ * An order to close is newer when it was given later, or has ended since.
+ *
+ * @param {Trade} trade
+ */
 const closeStep = ({ close }) => (close ? close.asked_at + (close.state === "waiting" ? "0" : "1") : "");
 
-export class Store extends EventTarget {
+/**
+ * Tells by events what has changed: `prices` with the new ones, or null when they all may be new; `moved` of each trade
+ * whose state changed, with what it was before; `trades` and `wallets`.
+ *
+ * @extends {Emitter<{
+ *   prices: { fresh: Price[] | null },
+ *   wallets: null,
+ *   moved: { trade: Trade, before: Trade | undefined },
+ *   trades: null,
+ * }>}
+ */
+export class Store extends Emitter {
+  /** @type {Price[]} */
   prices = [];
+  /** @type {Map<number, Wallet>} */
   wallets = new Map();
+  /** @type {number | null} */
   walletId = null;
+  /** @type {Map<string, Trade>} */
   trades = new Map();
-  /** The sale offers of open trades, by trade. */
+  /**
+   * What open trades could be sold for, by trade.
+   *
+   * @type {Map<string, Offer>}
+   */
   offers = new Map();
 
   /** The newest index price, or undefined. */
@@ -22,69 +49,90 @@ export class Store extends EventTarget {
 
   /** The wallet of this ticket; `walletId` alone chooses it. */
   get wallet() {
-    return this.wallets.get(this.walletId);
+    return this.walletId === null ? undefined : this.wallets.get(this.walletId);
   }
 
-  /** Prices in ascending order; ignores known and older ones. */
+  /**
+   * Prices in ascending order; those already known or older than what is known are ignored.
+   *
+   * @param {Price[]} news
+   */
   addPrices(news) {
     const newest = this.price?.sequence ?? -1;
     const fresh = news.filter((price) => price.sequence > newest);
     if (fresh.length === 0) return;
     this.prices = [...this.prices, ...fresh].slice(-PRICES_MAX);
-    this.#tell("prices", { fresh });
+    this.emit("prices", { fresh });
   }
 
-  /** A snapshot replaces the series; newer known prices stay. */
+  /**
+   * A snapshot replaces the series, unless what is known is newer.
+   *
+   * @param {Price[]} snapshot
+   */
   resetPrices(snapshot) {
     const end = snapshot.at(-1)?.sequence ?? -1;
     const later = this.prices.filter((price) => price.sequence > end);
     this.prices = [...snapshot, ...later];
-    this.#tell("prices", { fresh: null });
+    this.emit("prices", { fresh: null });
   }
 
+  /** @param {Wallet[]} news */
   addWallets(news) {
     for (const wallet of news) {
       const known = this.wallets.get(wallet.id);
       if (!known || wallet.revision >= known.revision) this.wallets.set(wallet.id, wallet);
     }
-    this.#tell("wallets");
+    this.emit("wallets", null);
   }
 
-  /** Adds trades in their present state; reports each whose state moved, so that a result is announced once. */
+  /**
+   * Takes in trades as they now stand; tells of each whose state moved, so that a result is announced once.
+   *
+   * @param {Trade[]} news
+   * @param {{ quietly?: boolean }} [how]
+   */
   addTrades(news, { quietly = false } = {}) {
     const moved = news.filter((trade) => this.#advances(trade));
     for (const trade of moved) {
       const before = this.trades.get(trade.id);
       this.trades.set(trade.id, trade);
-      if (!quietly) this.#tell("moved", { trade, before });
+      if (!quietly) this.emit("moved", { trade, before });
     }
-    if (moved.length) this.#tell("trades");
+    if (moved.length) this.emit("trades", null);
   }
 
-  /** Offers of this second; an offer that isn't renewed ages by its own time. */
+  /**
+   * Offers of this second; one that isn't renewed grows old by its own time.
+   *
+   * @param {Offer[]} news
+   */
   addOffers(news) {
     for (const offer of news) this.offers.set(offer.trade, offer);
   }
 
-  /** A snapshot replaces the list; it may not contain a trade placed this moment yet. */
+  /**
+   * A snapshot replaces the list; a trade placed this moment may not be in it yet.
+   *
+   * @param {Trade[]} snapshot
+   * @param {number} now milliseconds by the server's clock
+   */
   resetTrades(snapshot, now) {
     const listed = new Set(snapshot.map((trade) => trade.id));
     for (const [id, trade] of this.trades) {
       if (!listed.has(id) && Date.parse(trade.accepted_at) < now - JUST_PLACED_MS) this.trades.delete(id);
     }
     const known = snapshot.filter((trade) => this.trades.has(trade.id));
-    this.addTrades(snapshot.filter((trade) => !this.trades.has(trade.id)), { quietly: true });
+    const unknown = snapshot.filter((trade) => !this.trades.has(trade.id));
+    this.addTrades(unknown, { quietly: true });
     this.addTrades(known);
-    this.#tell("trades");
+    this.emit("trades", null);
   }
 
+  /** @param {Trade} trade */
   #advances(trade) {
     const known = this.trades.get(trade.id);
     if (!known || RANK[trade.state] > RANK[known.state] || (trade.correction && !known.correction)) return true;
     return RANK[trade.state] === RANK[known.state] && closeStep(trade) > closeStep(known);
-  }
-
-  #tell(type, detail = {}) {
-    this.dispatchEvent(new CustomEvent(type, { detail }));
   }
 }

@@ -1,14 +1,26 @@
 /* The ticket: the trader's choices, their possible results, and the order itself. */
 
+/**
+ * @import { Store } from "./store.js"
+ * @import { Direction, Instrument, Order, Restriction } from "./wire.js"
+ *
+ * @typedef {object} Context
+ * @property {Instrument} instrument
+ * @property {boolean} signedIn
+ * @property {Restriction[]} restrictions
+ * @property {() => boolean} isConnected
+ */
+
 import { Problem, placeTrade } from "./api.js";
 import { now } from "./clock.js";
+import { fieldOf, write } from "./elements.js";
 import { isAboutStake, reason } from "./gate.js";
 import * as money from "./money.js";
 import { toast } from "./notices.js";
 import { Quotes } from "./quotes.js";
 import { StakeField } from "./stake.js";
-import { dayAndTime } from "./times.js";
-import { duration, word } from "./words.js";
+import { explain, gateText, payoutText, termsTexts } from "./ticket_words.js";
+import { duration } from "./words.js";
 
 const REMEMBERED = "cryptotrader.ticket";
 const RESTRICTING = ["timed-out", "self-excluded", "session-limit-reached"];
@@ -22,8 +34,9 @@ export class Ticket {
   #busy = false;
 
   /**
-   * `context`: the instrument, whether a person is signed in, their restrictions, and a function that says whether the
-   * stream is up.
+   * @param {HTMLFormElement} form
+   * @param {Store} store
+   * @param {Context} context
    */
   constructor(form, store, context) {
     this.#form = form;
@@ -35,11 +48,13 @@ export class Ticket {
     form.addEventListener("input", () => this.refresh());
     form.addEventListener("submit", (event) => {
       event.preventDefault();
-      if (event.submitter?.dataset.direction) this.#order(event.submitter);
+      const direction = event.submitter && directionOf(event.submitter);
+      if (event.submitter && direction) void this.#order(event.submitter, direction);
     });
     this.refresh();
   }
 
+  /** @param {string} amount "100", or "max" */
   choose(amount) {
     this.#stake.choose(amount);
   }
@@ -47,53 +62,66 @@ export class Ticket {
   /** Shows the possible results of the order and whether it may be placed; called a few times a second. */
   refresh() {
     const why = this.#whyNot();
+    const { wallet } = this.#store;
     this.#stake.mark(isAboutStake(why));
-    for (const button of this.#form.querySelectorAll("[data-direction]")) {
-      button.setAttribute("aria-disabled", String(why !== null || this.#busy));
-    }
-    if (why === null || isAboutStake(why)) this.#quotes.keep(this.#duration, this.#store.wallet.demo);
+    if (wallet && (why === null || isAboutStake(why))) this.#quotes.keep(this.#duration, wallet.demo);
     const rates = { up: this.#rate("up"), down: this.#rate("down") };
     for (const button of this.#form.querySelectorAll("[data-direction]")) {
-      const rate = rates[button.dataset.direction];
-      write(button, "payout", payoutText(this.#stake.value, rate, this.#stake.places));
-      write(button, "rate", money.percent(rate));
+      const direction = directionOf(button);
+      button.setAttribute("aria-disabled", String(why !== null || this.#busy));
+      if (direction) this.#show(button, rates[direction]);
     }
-    const texts = {
+    writeAll(this.#form, {
       ...termsTexts(this.#stake.value, rates, this.#stake.places),
       "order-duration": duration(this.#duration),
       gate: why ? gateText(why, this.#context) : "",
-    };
-    for (const [name, text] of Object.entries(texts)) write(this.#form, name, text);
+    });
     remember(this.#form);
   }
 
-  get #duration() {
-    return Number(this.#form.elements.duration.value);
+  /**
+   * @param {Element} button
+   * @param {string} rate
+   */
+  #show(button, rate) {
+    writeAll(button, { payout: payoutText(this.#stake.value, rate, this.#stake.places), rate: money.percent(rate) });
   }
 
-  /* The quoted rate; before the first quote the instrument's own rate, which a skew may change. */
+  get #duration() {
+    return Number(fieldOf(this.#form, "duration").value);
+  }
+
+  /**
+   * What is quoted; until there is a quote, the instrument's own rate, which a skew may change.
+   *
+   * @param {Direction} direction
+   */
   #rate(direction) {
-    return this.#quotes.of(direction)?.payout_rate ?? this.#context.instrument.payout_rates[this.#duration];
+    const rate = this.#quotes.of(direction)?.payout_rate ?? this.#context.instrument.payout_rates[this.#duration];
+    if (rate === undefined) throw new RangeError(`${this.#duration} s has no payout rate`);
+    return rate;
   }
 
   #whyNot() {
-    const { instrument, signedIn, restrictions, isConnected } = this.#context;
+    const { isConnected, ...known } = this.#context;
     const { price, wallet } = this.#store;
-    const stake = this.#stake.value;
-    return reason({ signedIn, connected: isConnected(), restrictions, instrument, price, wallet, stake, now: now() });
+    return reason({ ...known, connected: isConnected(), price, wallet, stake: this.#stake.value, now: now() });
   }
 
-  async #order(button) {
-    if (this.#busy || this.#whyNot()) return;
+  /**
+   * @param {HTMLElement} button
+   * @param {Direction} direction
+   */
+  async #order(button, direction) {
+    const order = this.#busy || this.#whyNot() ? null : this.#read(direction);
+    if (!order) return;
     this.#busy = true;
     button.setAttribute("aria-busy", "true");
     this.refresh();
     try {
-      this.#store.addTrades([await placeTrade(this.#read(button))]);
+      this.#store.addTrades([await placeTrade(order)]);
     } catch (error) {
-      if (error.code === "price-moved") this.#quotes.take(error.body.quote);
-      if (error.code === "invalid-quote") this.#quotes.drop();
-      if (RESTRICTING.includes(error.code)) this.#context.restrictions.push({ code: error.code, until: error.body.until });
+      if (error instanceof Problem) this.#learn(error);
       toast(explain(error));
     }
     this.#busy = false;
@@ -101,82 +129,73 @@ export class Ticket {
     this.refresh();
   }
 
-  /* The order takes exactly the shown rate: the quote, or else the shown rate as its minimum. */
-  #read(button) {
-    const { direction } = button.dataset;
+  /**
+   * What is shown is what is taken: the quote, or else its rate as the least that is accepted.
+   *
+   * @param {Direction} direction
+   * @returns {Order | null} null without a wallet or a stake
+   */
+  #read(direction) {
+    const { wallet } = this.#store;
+    const stake = this.#stake.value;
+    if (!wallet || stake === null) return null;
     const quote = this.#quotes.of(direction);
     return {
       instrument: this.#context.instrument.symbol,
-      amount: money.write(this.#stake.value, this.#stake.places),
+      amount: money.write(stake, this.#stake.places),
       direction,
       duration: this.#duration,
-      demo: this.#store.wallet.demo,
+      demo: wallet.demo,
       ...(quote ? { quote: quote.quote } : { min_payout_rate: this.#rate(direction) }),
     };
   }
-}
 
-function termsTexts(stake, rates, places) {
-  const show = (units, as) => (stake === null ? "–" : as(money.write(units(), places)));
-  return {
-    win: eachWay(rates, (rate) => show(() => gainOf(stake, rate, places), money.signed)),
-    loss: show(() => -stake, money.signed),
-    "order-stake": show(() => stake, money.group),
-    "break-even": eachWay(rates, money.breakEven),
-  };
-}
-
-function payoutText(stake, rate, places) {
-  return stake === null ? "–" : money.group(money.write(stake + gainOf(stake, rate, places), places));
-}
-
-function gainOf(stake, rate, places) {
-  return money.gain(stake, money.parse(rate), places);
-}
-
-/* One text if both directions have the same, else one for each. */
-function eachWay({ up, down }, show) {
-  return up === down ? show(up) : `▲ ${show(up)}\n▼ ${show(down)}`;
-}
-
-function gateText(why, { instrument, restrictions }) {
-  const [min, max] = [money.group(instrument.stake_min), money.group(instrument.stake_max)];
-  const end = restrictions.find(({ code }) => code === why)?.until;
-  const { currency, status_reason: because } = instrument;
-  return word(`gate-${why}`, { min, max, currency, until: end ? dayAndTime(end) : "", because }).trim();
-}
-
-function explain(error) {
-  if (!(error instanceof Problem)) return { kind: "problem", title: word("unreachable"), text: word("unreachableText") };
-  if (["not-authenticated", "forbidden"].includes(error.code)) return { kind: "problem", title: word("signedOut") };
-  const text = error.code === "limit-reached" ? limitText(error.body) : movedText(error) || word("nothingHeld");
-  return { kind: "problem", title: error.message || word("refused"), text };
-}
-
-function movedText({ code, body }) {
-  return code === "price-moved" ? word("rateNow", { rate: money.percent(body.payout_rate) }) : "";
-}
-
-/* "Loss, 7 days: 100.00 USDT. Used: 60.00. Left: 40.00." */
-function limitText({ limit, period_days: days, currency, amount, used, left }) {
-  const kind = word(`limit-${limit}`) + (days ? `, ${word(`limitDays-${days}`)}` : "");
-  const unit = limit === "open_trades" ? "" : ` ${currency}`;
-  return word("limitText", { kind, amount: money.group(amount) + unit, used: money.group(used), left: money.group(left) });
-}
-
-function write(form, name, text) {
-  for (const element of form.querySelectorAll(`[data-${name}]`)) {
-    if (element.textContent !== text) element.textContent = text;
+  /**
+   * A refusal may say what holds from now on.
+   *
+   * @param {Problem} problem
+   */
+  #learn({ code, body }) {
+    if (code === "price-moved" && body.quote) this.#quotes.take(body.quote);
+    if (code === "invalid-quote") this.#quotes.drop();
+    if (RESTRICTING.includes(code)) this.#context.restrictions.push({ code, ...(body.until && { until: body.until }) });
   }
 }
 
+/**
+ * @param {Element} button
+ * @returns {Direction | null}
+ */
+function directionOf(button) {
+  const direction = button.getAttribute("data-direction");
+  return direction === "up" || direction === "down" ? direction : null;
+}
+
+/**
+ * Writes each text wherever `data-` and its name ask for it.
+ *
+ * @param {ParentNode} root
+ * @param {Record<string, string>} texts
+ */
+function writeAll(root, texts) {
+  for (const [name, text] of Object.entries(texts)) {
+    for (const element of root.querySelectorAll(`[data-${name}]`)) write(element, text);
+  }
+}
+
+/** @param {HTMLFormElement} form */
 function remember(form) {
-  const kept = { stake: form.elements.stake.value, duration: form.elements.duration.value };
+  const kept = { stake: fieldOf(form, "stake").value, duration: fieldOf(form, "duration").value };
   sessionStorage.setItem(REMEMBERED, JSON.stringify(kept));
 }
 
+/**
+ * @param {HTMLFormElement} form
+ * @param {Instrument} instrument
+ */
 function recall(form, instrument) {
-  const { stake, duration } = JSON.parse(sessionStorage.getItem(REMEMBERED) ?? "{}");
-  if (stake && money.parse(stake) !== null) form.elements.stake.value = stake;
-  if (instrument.durations.includes(Number(duration))) form.elements.duration.value = duration;
+  /** @type {{ stake?: string, duration?: string }} */
+  const { stake, duration: seconds } = JSON.parse(sessionStorage.getItem(REMEMBERED) ?? "{}");
+  if (stake && money.parse(stake) !== null) fieldOf(form, "stake").value = stake;
+  if (seconds && instrument.durations.includes(Number(seconds))) fieldOf(form, "duration").value = seconds;
 }

@@ -2,9 +2,10 @@
 
 const locale = document.documentElement.lang;
 const timeZone = chosen() ?? (locale === "ko" ? "Asia/Seoul" : undefined);
-const clock = new Intl.DateTimeFormat(locale, { timeZone, timeStyle: "medium", hourCycle: "h23" });
-const day = new Intl.DateTimeFormat(locale, { timeZone, dateStyle: "medium" });
-const zone = new Intl.DateTimeFormat(locale, { timeZone, timeZoneName: "short" });
+const inZone = timeZone ? { timeZone } : {};
+const clock = new Intl.DateTimeFormat(locale, { ...inZone, timeStyle: "medium", hourCycle: "h23" });
+const day = new Intl.DateTimeFormat(locale, { ...inZone, dateStyle: "medium" });
+const zone = new Intl.DateTimeFormat(locale, { ...inZone, timeZoneName: "short" });
 
 /* A zone that this browser doesn't know would break every time on the page. */
 function chosen() {
@@ -18,12 +19,20 @@ function chosen() {
   }
 }
 
-/** An ISO instant → "14:05:09". */
+/**
+ * An ISO instant, or milliseconds since the epoch → "14:05:09".
+ *
+ * @param {string | number} instant
+ */
 export function time(instant) {
   return clock.format(new Date(instant));
 }
 
-/** An ISO instant → "1 Mar 2026 14:05:09". */
+/**
+ * An ISO instant → "1 Mar 2026 14:05:09".
+ *
+ * @param {string} instant
+ */
 export function dayAndTime(instant) {
   return `${day.format(new Date(instant))} ${time(instant)}`;
 }
@@ -31,12 +40,16 @@ export function dayAndTime(instant) {
 /** The zone's short name: "KST", "GMT+2". */
 export function zoneName() {
   if (timeZone === "Asia/Seoul") return "KST";
-  return zone.formatToParts(new Date()).find((part) => part.type === "timeZoneName").value;
+  return zone.formatToParts(new Date()).find((part) => part.type === "timeZoneName")?.value ?? "";
 }
 
-/** Rewrites every <time data-show="time|day|both"> below `root` for the reader; its title keeps the exact instant. */
+/**
+ * Rewrites every <time data-show="time|day|both"> below `root` for the reader; the exact instant stays in its title.
+ *
+ * @param {ParentNode} root
+ */
 export function localise(root = document) {
-  for (const element of root.querySelectorAll("time[data-show]")) {
+  for (const element of /** @type {NodeListOf<HTMLTimeElement>} */ (root.querySelectorAll("time[data-show]"))) {
     const instant = new Date(element.dateTime);
     const show = element.dataset.show;
     const text = [show !== "time" && day.format(instant), show !== "day" && clock.format(instant)];

@@ -1,7 +1,10 @@
 /* The trade page: creates its parts, and passes the news to them. */
 
+/** @import { Frame, InstrumentStatus, PageData, Price } from "./wire.js" */
+
 import { getTrades, getWallets } from "./api.js";
 import { doubt, now, synchronise } from "./clock.js";
+import { find, partsOf } from "./elements.js";
 import { priceAge } from "./gate.js";
 import { listenToKeys } from "./keyboard.js";
 import { showMarket } from "./market.js";
@@ -15,56 +18,74 @@ import { showWallet } from "./wallet.js";
 
 const TICK_MS = 200;
 const PRIVATE = ["trades", "wallet"];
-const data = JSON.parse(document.getElementById("page-data").textContent);
+/** @type {PageData} */
+const data = JSON.parse(find(document, "#page-data", HTMLScriptElement).text);
 const { instrument, signed_in: signedIn } = data;
-const root = (name) => document.querySelector(`[data-${name}]`);
+const part = partsOf(document);
+const form = find(document, "[data-ticket-form]", HTMLFormElement);
 const store = new Store();
 const channels = ["instruments", `prices.${instrument.symbol}`, ...(signedIn ? ["trades", "wallet", "offers"] : [])];
 const socket = new Socket(channels);
+/** @type {"opening" | "up" | "down"} */
 let connection = "opening";
 
-const market = showMarket(root("market"), store, instrument);
-const ticket = new Ticket(root("ticket-form"), store, {
+const market = showMarket(part("market"), store, instrument);
+const ticket = new Ticket(form, store, {
   instrument,
   signedIn,
   restrictions: data.restrictions,
   isConnected: () => connection === "up",
 });
-const openTrades = signedIn ? showOpenTrades(root("open-trades"), store, isStale) : () => {};
-if (signedIn) showRecentTrades(root("recent-trades"), store);
+const openTrades = signedIn ? showOpenTrades(part("open-trades"), store, isStale) : () => {};
+if (signedIn) showRecentTrades(part("recent-trades"), store);
 showWallet(store);
-listenToKeys(root("ticket-form"), document.getElementById("help"), ticket);
+listenToKeys(form, find(document, "#help", HTMLDialogElement), ticket);
 
 store.walletId = data.wallet;
 store.addWallets(data.wallets);
 store.addTrades(data.trades, { quietly: true });
-store.addEventListener("trades", openTrades);
+store.on("trades", openTrades);
 
-socket.addEventListener("message", ({ detail }) => hear(detail));
-socket.addEventListener("gap", ({ detail }) => PRIVATE.includes(detail.channel) && resynchronise());
-socket.addEventListener("up", () => connect("up"));
-socket.addEventListener("down", () => connect("down"));
-synchronise();
+socket.on("message", hear);
+socket.on("gap", (channel) => {
+  if (PRIVATE.includes(channel)) void resynchronise();
+});
+socket.on("up", () => connect("up"));
+socket.on("down", () => connect("down"));
+void synchronise();
 socket.open();
 setInterval(tick, TICK_MS);
 
-function hear({ type, channel, data: news }) {
-  if (type !== "snapshot" && type !== "update") return;
-  const snapshot = type === "snapshot";
-  if (channel === "wallet") store.addWallets(news);
-  else if (channel === "offers") store.addOffers(news);
-  else if (channel === "trades") snapshot ? store.resetTrades(news, now()) : store.addTrades(news);
-  else if (channel === "instruments") announce(news, snapshot);
-  else hearPrices(news, snapshot);
+/** @param {Frame} frame */
+function hear(frame) {
+  if (frame.type !== "snapshot" && frame.type !== "update") return;
+  const snapshot = frame.type === "snapshot";
+  if (frame.channel === "wallet") store.addWallets(frame.data);
+  else if (frame.channel === "offers") store.addOffers(frame.data);
+  else if (frame.channel === "instruments") announce(frame.data, snapshot);
+  else if (frame.channel !== "trades") hearPrices(frame.data, snapshot);
+  else if (snapshot) store.resetTrades(frame.data, now());
+  else store.addTrades(frame.data);
 }
 
-/* A price that is old on arrival, or of a future second, may mean that our clock is wrong. */
+/**
+ * A price that is old when it comes, or of a second that has yet to come, may mean that our clock is wrong.
+ *
+ * @param {Price[]} news
+ * @param {boolean} snapshot
+ */
 function hearPrices(news, snapshot) {
-  snapshot ? store.resetPrices(news) : store.addPrices(news);
+  if (snapshot) store.resetPrices(news);
+  else store.addPrices(news);
   if (store.price && (isStale() || Date.parse(store.price.priced_at) > now())) doubt();
 }
 
-/* The instrument's new status. An instrument that a snapshot leaves out is retired. */
+/**
+ * What may be done on the instrument, from now on. One that a snapshot leaves out is retired.
+ *
+ * @param {InstrumentStatus[]} news
+ * @param {boolean} snapshot
+ */
 function announce(news, snapshot) {
   const retired = { status: "retired", status_reason: "", status_since: instrument.status_since };
   const said = news.find(({ symbol }) => symbol === instrument.symbol) ?? (snapshot ? retired : null);
@@ -73,9 +94,10 @@ function announce(news, snapshot) {
   ticket.refresh();
 }
 
+/** @param {"up" | "down"} state */
 function connect(state) {
   if (connection === state) return;
-  if (connection === "down") synchronise();
+  if (connection === "down") void synchronise();
   connection = state;
   showBanner("disconnected", state === "down");
   ticket.refresh();

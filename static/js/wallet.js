@@ -1,23 +1,29 @@
 /* The wallet in the header and beside the stake, at each element with a `data-wallet-…` attribute. */
 
+/** @import { Store } from "./store.js" */
+
 import { group } from "./money.js";
 
-const FIGURES = { available: "available", held: "held", total: "balance" };
-
+/** @param {Store} store */
 export function showWallet(store) {
-  store.addEventListener("wallets", () => {
+  store.on("wallets", () => {
     if (!store.wallet) return;
-    for (const [name, field] of Object.entries(FIGURES)) {
-      for (const element of document.querySelectorAll(`[data-wallet-${name}]`)) show(element, store.wallet[field]);
+    const { available, held, balance } = store.wallet;
+    for (const [name, amount] of Object.entries({ available, held, total: balance })) {
+      for (const element of document.querySelectorAll(`[data-wallet-${name}]`)) show(element, group(amount));
     }
   });
 }
 
-function show(element, amount) {
-  const text = group(amount);
+/**
+ * @param {Element} element
+ * @param {string} text
+ */
+function show(element, text) {
   if (element.textContent === text) return;
   element.textContent = text;
   element.classList.remove("flash");
-  void element.offsetWidth;
+  // The browser must see the element without the class, or it won't start the animation again.
+  element.getBoundingClientRect();
   element.classList.add("flash");
 }

@@ -24,7 +24,7 @@ def reader(client: Client, stage: Stage, alice: Trader) -> Client:
 
 def rows(client: Client, query: str = "") -> list[str]:
     html = client.get(f"/history/{query}").content.decode()
-    return [part.split('"', 1)[0] for part in html.split('data-trade="')[1:]]
+    return [part.split('"', 1)[0] for part in html.split('data-row="')[1:]]
 
 
 def test_a_visitor_is_sent_to_sign_in(client: Client, db: None) -> None:
@@ -98,7 +98,7 @@ def test_a_filter_that_names_nothing_is_said_and_shows_nothing(reader: Client, a
     alice.place()
     html = reader.get(f"/history/?{query}").content.decode()
     assert "Select a valid choice" in html
-    assert "data-trade" not in html
+    assert "data-row" not in html
 
 
 def test_a_cursor_that_is_none_is_not_found(reader: Client) -> None:

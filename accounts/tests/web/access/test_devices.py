@@ -27,7 +27,7 @@ def signed_in(trader: Trader, device: str = FIREFOX) -> Client:
 
 def ids(client: Client) -> list[str]:
     html = client.get("/security/devices/").content.decode()
-    return [part.split('"', 1)[0] for part in html.split('data-device="')[1:]]
+    return [part.split('"', 1)[0] for part in html.split('data-row="')[1:]]
 
 
 def test_it_lists_browsers_and_apps_this_one_first(alice: Trader, bob: Trader) -> None:
@@ -94,14 +94,14 @@ def test_when_a_session_was_last_seen_is_written_once_a_minute(alice: Trader) ->
 def test_the_login_history_shows_success_and_failure_with_device_and_address(alice: Trader, bob: Trader) -> None:
     Client(headers={"User-Agent": IPHONE}).post("/accounts/login/", {"login": alice.user.email, "password": "wrong"})
     html = signed_in(alice).get("/security/logins/").content.decode()
-    rows = html.split("data-login=")[1:]
+    rows = html.split("data-row=")[1:]
     assert len(rows) == 2
     assert "✓ Signed in" in rows[0]
     assert "Firefox, Windows" in rows[0]
     assert "✕ Failed" in rows[1]
     assert "Mobile Safari, iOS" in rows[1]
     assert "127.0.0.1" in rows[1]
-    assert signed_in(bob).get("/security/logins/").content.decode().count("data-login=") == 1
+    assert signed_in(bob).get("/security/logins/").content.decode().count("data-row=") == 1
 
 
 def test_older_logins_are_a_page_further(alice: Trader, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -110,9 +110,9 @@ def test_older_logins_are_a_page_further(alice: Trader, monkeypatch: pytest.Monk
         client = signed_in(alice)
     html = client.get("/security/logins/").content.decode()
     older = html.split("?before=", 1)[1].split('"', 1)[0]
-    assert html.count("data-login=") == 2
+    assert html.count("data-row=") == 2
     html = client.get(f"/security/logins/?before={older}").content.decode()
-    assert html.count("data-login=") == 1
+    assert html.count("data-row=") == 1
     assert 'rel="next"' not in html
 
 

@@ -126,7 +126,7 @@ def test_the_statement_shows_each_line_with_the_balance_after_it(alice: Trader, 
 
 
 def lines(client: Client, query: str) -> int:
-    return shown(client, f"/wallet/statement/?{query}").count("data-line=")
+    return shown(client, f"/wallet/statement/?{query}").count("data-row=")
 
 
 def test_the_filters_narrow_the_lines_and_the_exports(alice: Trader, stage: Stage, browser: Client) -> None:
@@ -154,7 +154,7 @@ def test_a_day_is_the_readers_own_day(alice: Trader, browser: Client) -> None:
 def test_a_wrong_filter_is_named_and_shows_nothing(alice: Trader, browser: Client, query: str) -> None:
     page = shown(browser, f"/wallet/statement/?{query}")
     assert 'class="problem"' in page
-    assert "data-line=" not in page
+    assert "data-row=" not in page
 
 
 @pytest.mark.parametrize(
@@ -168,6 +168,6 @@ def test_long_statements_have_pages(alice: Trader, browser: Client) -> None:
     for _ in range(60):
         change(alice, "0.01")
     first = shown(browser, "/wallet/statement/?kind=adjustment")
-    assert first.count("data-line=") == 50
+    assert first.count("data-row=") == 50
     older = first[first.index("before=") :].split('"')[0]
     assert lines(browser, f"kind=adjustment&{older}") == 10

@@ -1,0 +1,106 @@
+/* What the ticket says: what an order may bring, why none is taken, why one was refused. */
+
+/**
+ * @import { Toast } from "./notices.js"
+ * @import { Context } from "./ticket.js"
+ * @import { ProblemDocument } from "./wire.js"
+ *
+ * @typedef {{ up: string, down: string }} Rates
+ */
+
+import { Problem } from "./api.js";
+import * as money from "./money.js";
+import { dayAndTime } from "./times.js";
+import { word } from "./words.js";
+
+/**
+ * The texts of the terms, by the name of the part that they are for.
+ *
+ * @param {bigint | null} stake
+ * @param {Rates} rates
+ * @param {number} places of the currency
+ */
+export function termsTexts(stake, rates, places) {
+  const show = (/** @type {bigint} */ units) => money.write(units, places);
+  return {
+    win: eachWay(rates, (rate) => (stake === null ? "–" : money.signed(show(gainOf(stake, rate, places))))),
+    loss: stake === null ? "–" : money.signed(show(-stake)),
+    "order-stake": stake === null ? "–" : money.group(show(stake)),
+    "break-even": eachWay(rates, money.breakEven),
+  };
+}
+
+/**
+ * @param {bigint | null} stake
+ * @param {string} rate
+ * @param {number} places of the currency
+ */
+export function payoutText(stake, rate, places) {
+  return stake === null ? "–" : money.group(money.write(stake + gainOf(stake, rate, places), places));
+}
+
+/**
+ * @param {bigint} stake
+ * @param {string} rate
+ * @param {number} places of the currency
+ */
+function gainOf(stake, rate, places) {
+  return money.gain(stake, money.exact(rate), places);
+}
+
+/**
+ * Once where both directions have the same, else for each of them.
+ *
+ * @param {Rates} rates
+ * @param {(rate: string) => string} show
+ */
+function eachWay({ up, down }, show) {
+  return up === down ? show(up) : `▲ ${show(up)}\n▼ ${show(down)}`;
+}
+
+/**
+ * @param {string} why what `reason` found
+ * @param {Context} context
+ */
+export function gateText(why, { instrument, restrictions }) {
+  const [min, max] = [money.group(instrument.stake_min), money.group(instrument.stake_max)];
+  const end = restrictions.find(({ code }) => code === why)?.until;
+  const { currency, status_reason: because } = instrument;
+  return word(`gate-${why}`, { min, max, currency, until: end ? dayAndTime(end) : "", because }).trim();
+}
+
+/**
+ * Why an order was refused, or what is known when no answer came.
+ *
+ * @param {unknown} error
+ * @returns {Toast}
+ */
+export function explain(error) {
+  const kind = "problem";
+  if (!(error instanceof Problem)) return { kind, title: word("unreachable"), text: word("unreachableText") };
+  if (["not-authenticated", "forbidden"].includes(error.code)) return { kind, title: word("signedOut") };
+  return { kind, title: error.message || word("refused"), text: refusedText(error) };
+}
+
+/** @param {Problem} problem */
+function refusedText({ code, body }) {
+  if (code === "limit-reached") return limitText(body);
+  if (code === "price-moved" && body.payout_rate) return word("rateNow", { rate: money.percent(body.payout_rate) });
+  return word("nothingHeld");
+}
+
+/**
+ * "Loss, 7 days: 100.00 USDT. Used: 60.00. Left: 40.00."
+ *
+ * @param {ProblemDocument} limit
+ */
+function limitText({ limit, period_days: days, currency, amount = "", used = "", left = "" }) {
+  const kind = word(`limit-${limit}`) + (days ? `, ${word(`limitDays-${days}`)}` : "");
+  const unit = limit === "open_trades" ? "" : ` ${currency}`;
+  return word("limitText", {
+    kind,
+    amount: money.group(amount) + unit,
+    used: money.group(used),
+    left: money.group(left),
+  });
+}

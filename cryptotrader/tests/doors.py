@@ -13,11 +13,12 @@ from django.db import transaction
 from accounts.domain.access.scopes import Scope
 from accounts.domain.ledger.transfers import TransferKind
 from accounts.steps.move_against_house import move_against_house
+from accounts.tests.cast import NOON
+from accounts.tests.keys import made_key
 from accounts.tests.till import customer
-from cryptotrader.tests.cast import NOON, Stage, Trader
-from cryptotrader.tests.keys import made_key
 from trading.models import Instrument
 from trading.services.settlement.settle_due_trades import settle_due_trades
+from trading.tests.cast import Stage, Trader
 
 ORDER = {"amount": 100, "direction": "up", "duration": 60}
 

@@ -25,11 +25,12 @@ from rest_framework.views import APIView
 from accounts.domain.access.scopes import Scope
 from accounts.models import User
 from accounts.services.limits.self_exclude import self_exclude
-from cryptotrader.tests.api import Answer, Api
-from cryptotrader.tests.cast import NOON, SYMBOL, Stage, Trader
-from cryptotrader.tests.codes import App
+from accounts.tests.api import Answer, Api
+from accounts.tests.cast import NOON
+from accounts.tests.codes import App
+from accounts.tests.keys import made_key
 from cryptotrader.tests.doors import DOORS, OUTSIDE, Door, Who
-from cryptotrader.tests.keys import made_key
+from trading.tests.cast import SYMBOL, Stage, Trader
 
 METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
 SOMETHING = {"uuid": "0195a1b2-0000-7000-8000-000000000000", "int": "1", "id": "1", "str": SYMBOL}

@@ -14,9 +14,10 @@ from pytest_django import Settings
 from accounts.models import LedgerAccount, Transfer, User
 from accounts.selectors.access.logins import logins_of
 from accounts.services.people.register_staff import register_staff
-from cryptotrader.tests.cast import NOON, PASSWORD, Stage, Trader
+from accounts.tests.cast import NOON, PASSWORD
 from trading.models import FlashTrade, IndexPrice, Instrument, PayoutVersion
 from trading.services.settlement.settle_due_trades import settle_due_trades
+from trading.tests.cast import Stage, Trader
 
 READ_ONLY = [LedgerAccount, Transfer, FlashTrade, IndexPrice]
 

@@ -12,9 +12,10 @@ from accounts.admin.approvals import ask_address
 from accounts.domain.approvals.requests import Role
 from accounts.domain.approvals.subjects import Subject
 from accounts.models import ApprovalRequest, AuditEvent, User
+from accounts.tests.cast import PASSWORD
 from accounts.tests.staff import staff_member
-from cryptotrader.tests.cast import PASSWORD, Stage, Trader, open_stage, trader
 from trading.models import TradeCorrection
+from trading.tests.cast import Stage, Trader, open_stage, trader
 from trading.tests.voids import settled
 
 pytestmark = pytest.mark.django_db(transaction=True)

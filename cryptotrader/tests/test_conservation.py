@@ -15,15 +15,16 @@ from hypothesis import strategies as st
 
 from accounts.domain.errors import InsufficientFunds
 from accounts.models import Transfer
-from cryptotrader.tests.audit import assert_the_ledger_balances
-from cryptotrader.tests.cast import NOON, Stage, Trader, trader
-from cryptotrader.tests.threads import at_once
+from accounts.tests.audit import assert_the_ledger_balances
+from accounts.tests.cast import NOON
+from accounts.tests.threads import at_once
 from trading.domain.errors import StalePrice
 from trading.domain.prices import PricePoint
 from trading.domain.settlement import Outcome, Window, settle
 from trading.domain.terms import Direction
 from trading.models import FlashTrade, IndexPrice, Instrument
 from trading.services.settlement.settle_due_trades import settle_due_trades
+from trading.tests.cast import Stage, Trader, trader
 
 SECOND = timedelta(seconds=1)
 END = NOON + timedelta(seconds=420)

@@ -21,12 +21,12 @@ from django.utils import timezone
 from websockets.exceptions import ConnectionClosed, InvalidStatus
 from websockets.sync.client import ClientConnection, connect
 
+from accounts.tests.api import tokens_of
+from accounts.tests.keys import made_key, signed_headers
 from cryptotrader.local.home import ROOT
-from cryptotrader.tests.api import tokens_of
-from cryptotrader.tests.cast import SYMBOL, Stage, open_stage, trader
 from cryptotrader.tests.doors import order
-from cryptotrader.tests.keys import made_key, signed_headers
 from trading.streams.protocol import MESSAGE_LENGTH_MAX, Close
+from trading.tests.cast import SYMBOL, Stage, open_stage, trader
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

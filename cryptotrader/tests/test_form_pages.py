@@ -22,12 +22,13 @@ from accounts.admin.approvals import ask_address
 from accounts.domain.approvals.requests import Role
 from accounts.domain.approvals.subjects import Subject
 from accounts.models import ApprovalRequest
+from accounts.tests.cast import PASSWORD
+from accounts.tests.codes import App
+from accounts.tests.keys import made_key
 from accounts.tests.staff import staff_member
 from accounts.tests.till import customer, open_terms
-from cryptotrader.tests.cast import PASSWORD, SYMBOL, Stage, Trader
-from cryptotrader.tests.codes import App
-from cryptotrader.tests.keys import made_key
 from cryptotrader.tests.passkeys import stored_passkey
+from trading.tests.cast import SYMBOL, Stage, Trader
 
 pytestmark = pytest.mark.django_db(transaction=True)
 ROOMS = {"trading.web.urls", "accounts.web.urls", "accounts.web.access.urls"}

@@ -14,12 +14,13 @@ from accounts.domain.approvals.requests import AlreadyFrozen, Decision, NotFroze
 from accounts.models import ApprovalRequest, User
 from accounts.services.approvals.decide_request import decide_request
 from accounts.services.approvals.request_approval import request_approval
+from accounts.tests.api import Api
+from accounts.tests.cast import NOON, PASSWORD
 from accounts.tests.staff import staff_member
-from cryptotrader.tests.api import Api
-from cryptotrader.tests.cast import NOON, PASSWORD, Stage, Trader, open_stage, trader
-from cryptotrader.tests.threads import at_once
+from accounts.tests.threads import at_once
 from trading.models import FlashTrade
 from trading.services.settlement.settle_due_trades import settle_due_trades
+from trading.tests.cast import Stage, Trader, open_stage, trader
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

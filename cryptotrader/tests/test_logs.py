@@ -8,7 +8,7 @@ import pytest
 from django.test import Client
 
 from accounts.models import User
-from cryptotrader.tests.cast import PASSWORD
+from accounts.tests.cast import PASSWORD
 
 
 @pytest.fixture

@@ -15,7 +15,7 @@ from uuid import uuid4
 import pytest
 
 from accounts.models import Transfer
-from cryptotrader.tests.cast import NOON, open_stage, trader
+from accounts.tests.cast import NOON
 from cryptotrader.tests.test_worker_crash import own_environment, unsettled, wait_until, worker
 from monitoring.services.reconcile_ledger import reconcile_ledger
 from trading.domain.orders import Order
@@ -25,6 +25,7 @@ from trading.selectors.due import instruments_with_due_trades
 from trading.services.orders.open_trades import Accepted, open_trades
 from trading.services.settlement.settle_due_trades import settle_due_trades
 from trading.tasks import settle_due_trades as settle_task
+from trading.tests.cast import open_stage, trader
 
 pytestmark = [pytest.mark.process, pytest.mark.django_db(transaction=True)]
 WAVES, TRADES = 4, 1_000

@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 from django.core.management import call_command
 
+from accounts.tests.guards import refused, run_sql
 from cryptotrader.local.home import ROOT
-from cryptotrader.tests.cast import Stage, open_stage
-from cryptotrader.tests.guards import refused, run_sql
+from trading.tests.cast import Stage, open_stage
 
 MIGRATIONS = [path for room in ("accounts", "trading") for path in sorted((ROOT / room / "migrations").glob("0*.py"))]
 OURS = """

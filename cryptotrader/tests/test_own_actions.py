@@ -9,8 +9,9 @@ from accounts.models import User
 from accounts.services.approvals.decide_request import decide_request
 from accounts.services.approvals.make_staff_roles import make_staff_roles
 from accounts.services.approvals.request_approval import request_approval
+from accounts.tests.cast import NOON
 from accounts.tests.staff import staff_member
-from cryptotrader.tests.cast import NOON, Stage, Trader
+from trading.tests.cast import Stage, Trader
 from trading.tests.voids import settled
 
 pytestmark = pytest.mark.django_db(transaction=True)

@@ -8,8 +8,9 @@ from django.test import Client
 from django.utils import timezone
 
 from accounts.models import User
-from cryptotrader.tests.cast import PASSWORD, Stage
+from accounts.tests.cast import PASSWORD
 from trading.models import PayoutVersion
+from trading.tests.cast import Stage
 
 ADD = "/admin/trading/payoutversion/add/?instrument=BTC-USDT"
 FORM = {

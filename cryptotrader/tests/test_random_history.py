@@ -17,11 +17,12 @@ from pytest_django import Settings
 from accounts.domain.approvals.requests import Role
 from accounts.models import Beneficiary, CashierTerms, Transfer, User
 from accounts.services.ledger.open_wallet import open_wallet
+from accounts.tests.cast import NOON
 from accounts.tests.staff import staff_member
-from cryptotrader.tests.cast import NOON, trader
 from cryptotrader.tests.history import staff_actions, trader_actions
 from cryptotrader.tests.history.world import CURRENCY, Action, World, live, open_market
 from monitoring.services.reconcile_ledger import Reconciliation, reconcile_ledger
+from trading.tests.cast import trader
 
 OPERATIONS = int(os.environ.get("HISTORY_OPERATIONS", "2000"))
 ACTIONS: list[tuple[Action, float]] = [

@@ -17,12 +17,13 @@ from django.db import connection, transaction
 from redis import Redis
 
 from accounts.models import LedgerAccount, Transfer
-from cryptotrader.tests.cast import NOON, Stage, Trader, open_stage, trader
+from accounts.tests.cast import NOON
 from trading.domain.orders import Order
 from trading.domain.terms import Direction
 from trading.models import FlashTrade
 from trading.services.orders.open_trades import open_trades
 from trading.tasks import settle_due_trades, sweep_due_trades
+from trading.tests.cast import Stage, Trader, open_stage, trader
 
 pytestmark = [pytest.mark.process, pytest.mark.django_db(transaction=True)]
 EXPIRY = NOON + timedelta(seconds=61)

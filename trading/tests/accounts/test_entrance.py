@@ -8,8 +8,9 @@ from django.test import Client
 
 from accounts.models import User
 from accounts.selectors.ledger.wallets import wallets_of
+from accounts.tests.cast import NOON, PASSWORD
 from accounts.tests.letters import Mails, link_in
-from cryptotrader.tests.cast import NOON, PASSWORD, Stage, Trader
+from trading.tests.cast import Stage, Trader
 
 pytestmark = pytest.mark.django_db
 

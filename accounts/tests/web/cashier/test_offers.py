@@ -14,10 +14,10 @@ from accounts.domain.cashier.real_money import CashierClosed
 from accounts.models import Beneficiary, CashierTerms, Deposit
 from accounts.services.ledger.open_wallet import open_wallet
 from accounts.services.limits.take_time_out import take_time_out
+from accounts.tests.cast import NOON, Person
 from accounts.tests.till import TOMORROW, Customer, open_terms
+from accounts.tests.wallet_changes import change
 from accounts.tests.web.cashier.test_cashier_pages import page
-from accounts.tests.web.ledger.test_wallet_pages import change
-from cryptotrader.tests.cast import NOON, Trader
 
 pytestmark = pytest.mark.django_db(transaction=True)
 LATER = TOMORROW + timedelta(hours=1)
@@ -32,7 +32,7 @@ def clock() -> Iterator[None]:
 
 
 @pytest.fixture
-def alices(alice: Trader, client: Client, settings: Settings, clock: None) -> Client:
+def alices(alice: Person, client: Client, settings: Settings, clock: None) -> Client:
     """Gives alice a real wallet; the operator has enabled USDT, without terms."""
     settings.REAL_CURRENCIES = ["USDT"]
     client.force_login(alice.user)
@@ -119,7 +119,7 @@ def test_during_a_time_out_only_paying_out_is_offered(savers: Client, saver: Cus
 
 
 def test_during_a_time_out_no_wallet_is_opened_but_winnings_of_demo_money_go_back(
-    alice: Trader, client: Client, settings: Settings, clock: None
+    alice: Person, client: Client, settings: Settings, clock: None
 ) -> None:
     settings.REAL_CURRENCIES = ["USDT"]
     client.force_login(alice.user)

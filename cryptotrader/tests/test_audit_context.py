@@ -6,10 +6,11 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from accounts.models import AuditEvent, User
+from accounts.tests.api import Api
+from accounts.tests.cast import NOON, PASSWORD
 from cryptotrader.celery import app
 from cryptotrader.program import program_name
-from cryptotrader.tests.api import Api
-from cryptotrader.tests.cast import NOON, PASSWORD, Stage, Trader
+from trading.tests.cast import Stage, Trader
 
 pytestmark = pytest.mark.django_db
 

@@ -7,10 +7,10 @@ from django.test import Client, RequestFactory
 from django.utils import timezone
 
 from accounts.services.access.issue_tokens import TokenPair, issue_tokens
-from cryptotrader.tests.cast import PASSWORD, Trader
+from accounts.tests.cast import PASSWORD, Person
 
 
-def tokens_of(trader: Trader, password: str = PASSWORD) -> TokenPair:
+def tokens_of(trader: Person, password: str = PASSWORD) -> TokenPair:
     """Returns a new pair of tokens for a person of the cast."""
     request = RequestFactory().post("/")
     return issue_tokens(email=trader.user.email, password=password, request=request, now=timezone.now())
@@ -19,7 +19,7 @@ def tokens_of(trader: Trader, password: str = PASSWORD) -> TokenPair:
 class Api:
     """Calls the API as a person; `body` may be raw JSON text, to send text that `json.dumps` can't make."""
 
-    def __init__(self, trader: Trader | None = None, token: str | None = None, **headers: str) -> None:
+    def __init__(self, trader: Person | None = None, token: str | None = None, **headers: str) -> None:
         token = tokens_of(trader).access if trader else token
         self.headers = headers | ({"Authorization": f"Bearer {token}"} if token else {})
         self.client = Client(raise_request_exception=False)

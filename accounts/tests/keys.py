@@ -6,13 +6,13 @@ from dataclasses import replace
 from accounts.domain.access.api_keys import KeyTerms, signature_of
 from accounts.domain.access.scopes import Scope
 from accounts.services.access.make_api_key import MadeKey, make_api_key
-from cryptotrader.tests.api import Answer, Api
-from cryptotrader.tests.cast import NOON, Trader
+from accounts.tests.api import Answer, Api
+from accounts.tests.cast import NOON, Person
 
 TERMS = KeyTerms("bot", tuple(Scope))
 
 
-def made_key(trader: Trader, *scopes: Scope, **terms: object) -> MadeKey:
+def made_key(trader: Person, *scopes: Scope, **terms: object) -> MadeKey:
     """Creates a key for a person; the withdraw scope needs an app (see codes.py)."""
     wanted = replace(TERMS, scopes=scopes or (Scope.READ, Scope.TRADE), **terms)  # type: ignore[arg-type]
     return make_api_key(user_id=trader.user.pk, terms=wanted, now=NOON)

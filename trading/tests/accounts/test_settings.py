@@ -2,7 +2,8 @@ import pytest
 from django.test import Client
 
 from accounts.models import User
-from cryptotrader.tests.cast import PASSWORD, Stage, Trader
+from accounts.tests.cast import PASSWORD
+from trading.tests.cast import Stage, Trader
 
 FORM = {
     "locale": "ko",

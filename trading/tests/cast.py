@@ -1,20 +1,11 @@
-"""The cast and the stage of the tests: people with real wallets, and a market whose clock the test sets."""
+"""The cast and the stage of the tests: traders, and a market whose clock stands where the test puts it."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from decimal import Decimal
-from uuid import uuid4
 
-from django.db import transaction
-
-from accounts.domain.ledger.transfers import AccountKind, Move, Phase, TransferKind
-from accounts.models import User
-from accounts.selectors.ledger.wallets import Wallet, wallets_of
-from accounts.services.ledger.open_wallet import open_wallet
-from accounts.services.people.register_trader import register_trader
-from accounts.steps.open_operator_accounts import open_operator_accounts
-from accounts.steps.post_transfers import post_transfers
+from accounts.tests.cast import NOON, Person, user_named
 from trading.domain.orders import Order
 from trading.domain.prices import Source, Tick
 from trading.domain.reading import Reading, Recorded
@@ -23,37 +14,14 @@ from trading.models import FlashTrade, Instrument
 from trading.services.orders.open_trades import open_trade
 from trading.services.prices.record_index_prices import record_index_prices
 
-PASSWORD = "correct horse battery"
-NOON = datetime(2026, 3, 1, 12, 0, 0, tzinfo=UTC)
 SYMBOL = "BTC-USDT"
 
 
 @dataclass
-class Trader:
-    """A person with a demo wallet of 10,000 USDT."""
+class Trader(Person):
+    """A person who trades on the demo wallet, unless said."""
 
-    user: User
     orders: int = 0
-
-    @property
-    def wallet(self) -> Wallet:
-        (wallet,) = (wallet for wallet in wallets_of(self.user.pk) if wallet.demo)
-        return wallet
-
-    @property
-    def real_wallet(self) -> Wallet:
-        (wallet,) = (wallet for wallet in wallets_of(self.user.pk) if not wallet.demo)
-        return wallet
-
-    def pay_in(self, amount: str, *, currency: str = "USDT") -> Wallet:
-        """Adds this much to a real wallet, and opens it if needed. The currency must be enabled."""
-        wallet, _is_new = open_wallet(user_id=self.user.pk, currency=currency, now=NOON)
-        operator = open_operator_accounts(currency=currency, demo=False, now=NOON)
-        funding, fact = operator[AccountKind.FUNDING], uuid4()
-        deposit = TransferKind.DEPOSIT, Phase.SINGLE, funding, wallet.id, Decimal(amount), currency, False, fact
-        with transaction.atomic():
-            post_transfers([Move(*deposit)], now=NOON)
-        return wallet
 
     def place(
         self,
@@ -92,9 +60,8 @@ class Stage:
 
 
 def trader(name: str) -> Trader:
-    """Creates a trader of this name."""
-    user = register_trader(email=f"{name}@example.com", password=PASSWORD, locale="en", now=NOON, verified=True)
-    return Trader(user)
+    """A new trader with this name."""
+    return Trader(user_named(name))
 
 
 def open_stage(symbol: str = SYMBOL) -> Stage:

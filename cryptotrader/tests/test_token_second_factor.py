@@ -8,10 +8,11 @@ from pytest_django import Settings
 
 from accounts.domain.access.scopes import LoginMethod
 from accounts.models import Login, User
+from accounts.tests.api import Answer, Api
+from accounts.tests.cast import NOON, PASSWORD
+from accounts.tests.codes import App
 from cryptotrader import settings as shipped
-from cryptotrader.tests.api import Answer, Api
-from cryptotrader.tests.cast import NOON, PASSWORD, Trader
-from cryptotrader.tests.codes import App
+from trading.tests.cast import Trader
 
 PATH = "/api/v1/auth/token"
 

@@ -1,19 +1,16 @@
 """The wallet pages in a browser."""
 
 from datetime import timedelta
-from decimal import Decimal
-from uuid import uuid4
 
 import pytest
-from django.db import transaction
 from django.test import Client
 from django.utils import timezone
 from pytest_django import Settings
 
-from accounts.domain.ledger.transfers import TransferKind
 from accounts.services.limits.self_exclude import self_exclude
-from accounts.steps.move_against_house import move_against_house
-from cryptotrader.tests.cast import NOON, Stage, Trader
+from accounts.tests.cast import NOON
+from accounts.tests.wallet_changes import change
+from trading.tests.cast import Stage, Trader
 
 
 @pytest.fixture
@@ -32,14 +29,6 @@ def shown(client: Client, path: str) -> str:
     response = client.get(path)
     assert response.status_code == 200
     return response.content.decode()
-
-
-def change(who: Trader, amount: str) -> None:
-    fact = uuid4()
-    with transaction.atomic():
-        move_against_house(
-            wallet_id=who.wallet.id, amount=Decimal(amount), kind=TransferKind.ADJUSTMENT, reference=fact, now=NOON
-        )
 
 
 @pytest.mark.parametrize("path", ["/wallet/", "/wallet/statement/"])

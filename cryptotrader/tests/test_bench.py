@@ -8,8 +8,8 @@ import pytest
 from django.core.management import CommandError, call_command
 from pytest_django import Settings
 
-from cryptotrader.tests.cast import open_stage, trader
 from monitoring.services.reconcile_ledger import reconcile_ledger
+from trading.tests.cast import open_stage, trader
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

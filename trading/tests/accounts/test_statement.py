@@ -11,9 +11,10 @@ from hypothesis import strategies as st
 
 from accounts.api.ledger.statement_export import _cell
 from accounts.services.ledger.reset_demo_wallet import reset_demo_wallet
+from accounts.tests.api import Api
+from accounts.tests.cast import NOON
 from accounts.wire.ledger import STATEMENT_LINE
-from cryptotrader.tests.api import Api
-from cryptotrader.tests.cast import NOON, Stage, Trader
+from trading.tests.cast import Stage, Trader
 
 
 def path(who: Trader, suffix: str = "") -> str:

@@ -18,12 +18,12 @@ from hypothesis import settings as hypothesis_settings
 from pytest_django import DjangoDbBlocker, Settings
 
 from cryptotrader import celery_app
-from cryptotrader.tests.databases import copy_template, drop_template
-from cryptotrader.tests.emptying import empty_tables
-from cryptotrader.tests.ordering import longest_first, shuffled
-from cryptotrader.tests.processes import Watch
-from cryptotrader.tests.scheduling import ByFile
-from cryptotrader.tests.valkey import OwnValkey
+from cryptotrader.tests.support.databases import copy_template, drop_template
+from cryptotrader.tests.support.emptying import empty_tables
+from cryptotrader.tests.support.ordering import longest_first, shuffled
+from cryptotrader.tests.support.processes import Watch
+from cryptotrader.tests.support.scheduling import ByFile
+from cryptotrader.tests.support.valkey import OwnValkey
 from trading.tests.cast import Stage, Trader, open_stage, trader
 
 # A busy machine is no bug.

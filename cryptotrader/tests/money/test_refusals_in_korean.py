@@ -7,8 +7,8 @@ import sys
 import pytest
 
 from cryptotrader.local.home import ROOT
-from cryptotrader.tests.korean import korean_programs, korean_server
-from cryptotrader.tests.test_architecture import SOURCES
+from cryptotrader.tests.house.test_architecture import SOURCES
+from cryptotrader.tests.support.korean import korean_programs, korean_server
 
 KOREAN = korean_programs()
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import pytest
 from django.db import connection
 
-from cryptotrader.tests.test_architecture import ROOT, SOURCES
+from cryptotrader.tests.house.test_architecture import ROOT, SOURCES
 
 DATABASE_ERRORS = {
     "DatabaseError", "DataError", "Error", "IntegrityError", "InterfaceError", "InternalError", "NotSupportedError",

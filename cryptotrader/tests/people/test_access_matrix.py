@@ -29,7 +29,7 @@ from accounts.tests.api import Answer, Api
 from accounts.tests.cast import NOON
 from accounts.tests.codes import App
 from accounts.tests.keys import made_key
-from cryptotrader.tests.doors import DOORS, OUTSIDE, Door, Who
+from cryptotrader.tests.support.doors import DOORS, OUTSIDE, Door, Who
 from trading.tests.cast import SYMBOL, Stage, Trader
 
 METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")

@@ -6,7 +6,7 @@ from django.test import Client
 
 from cryptotrader.catalogue import known_problems
 
-DOCUMENT = Path(__file__).parents[2] / "docs" / "problems.md"
+DOCUMENT = Path(__file__).parents[3] / "docs" / "problems.md"
 
 
 @pytest.mark.django_db

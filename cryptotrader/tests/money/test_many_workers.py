@@ -16,7 +16,7 @@ import pytest
 
 from accounts.models import Transfer
 from accounts.tests.cast import NOON
-from cryptotrader.tests.test_worker_crash import own_environment, unsettled, wait_until, worker
+from cryptotrader.tests.money.test_worker_crash import own_environment, unsettled, wait_until, worker
 from monitoring.services.reconcile_ledger import reconcile_ledger
 from trading.domain.orders import Order
 from trading.domain.terms import Direction

@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
-ROOT = Path(__file__).parents[2]
+ROOT = Path(__file__).parents[3]
 ROOMS = ("cryptotrader", "accounts", "trading", "monitoring", "deploy")
-FILE_LINES_MAX, FUNCTION_LINES_MAX = 250, 40
+FILE_LINES_MAX, FUNCTION_LINES_MAX, FOLDER_FILES_MAX = 250, 40, 20
 SOURCES = [
     path
     for room in ROOMS
@@ -104,3 +104,12 @@ def test_no_door_calls_a_step() -> None:
     steps = {module_of(path) for path in STEPS}
     assert len(steps) > 25
     assert [module_of(path) for path in doors if imports_of(path) & steps] == []
+
+
+def test_a_folder_is_a_table_of_contents() -> None:
+    """No folder of sources holds more than 20 modules."""
+    folders: dict[Path, int] = {}
+    for path in SOURCES:
+        if path.stem != "__init__":
+            folders[path.parent] = folders.get(path.parent, 0) + 1
+    assert {str(folder.relative_to(ROOT)): count for folder, count in folders.items() if count > FOLDER_FILES_MAX} == {}

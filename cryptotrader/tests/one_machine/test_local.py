@@ -18,7 +18,7 @@ import pytest
 from cryptotrader.local.home import ROOT, locked, published_addresses
 from cryptotrader.local.logins import APP, OWNER
 from cryptotrader.local.processes import HOME_MARK, leftovers
-from cryptotrader.tests.remains import assert_gone
+from cryptotrader.tests.support.remains import assert_gone
 
 pytestmark = pytest.mark.process
 

@@ -24,7 +24,7 @@ from websockets.sync.client import ClientConnection, connect
 from accounts.tests.api import tokens_of
 from accounts.tests.keys import made_key, signed_headers
 from cryptotrader.local.home import ROOT
-from cryptotrader.tests.doors import order
+from cryptotrader.tests.support.doors import order
 from trading.streams.protocol import MESSAGE_LENGTH_MAX, Close
 from trading.tests.cast import SYMBOL, Stage, open_stage, trader
 

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from cryptotrader.tests.test_architecture import ROOMS, ROOT, SOURCES
+from cryptotrader.tests.house.test_architecture import ROOMS, ROOT, SOURCES
 
 FORBIDDEN = (
     "whoever", "whomever", "whosoever", "whatever", "whatsoever", "whichever", "whence", "whither", "whereof",

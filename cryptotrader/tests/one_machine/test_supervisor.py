@@ -17,7 +17,7 @@ import pytest
 from cryptotrader.local.backoff import Backoff
 from cryptotrader.local.console import Console, LineReader, wants_colour
 from cryptotrader.local.processes import StopRequest, how_it_ended
-from cryptotrader.tests.remains import assert_gone
+from cryptotrader.tests.support.remains import assert_gone
 
 HARNESS = """
 import json, os, sys

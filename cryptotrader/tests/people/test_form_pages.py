@@ -27,7 +27,7 @@ from accounts.tests.codes import App
 from accounts.tests.keys import made_key
 from accounts.tests.staff import staff_member
 from accounts.tests.till import customer, open_terms
-from cryptotrader.tests.passkeys import stored_passkey
+from cryptotrader.tests.support.passkeys import stored_passkey
 from trading.tests.cast import SYMBOL, Stage, Trader
 
 pytestmark = pytest.mark.django_db(transaction=True)

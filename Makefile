@@ -70,7 +70,7 @@ check: install node_modules/.checkers static/vendor/lightweight-charts.d.mts
 	@echo '==> migrations'
 	@$(LOCAL) exec -- $(PY) manage.py makemigrations --check --dry-run
 	@echo '==> translations'
-	@$(UNCONNECTED) $(PY) -m pytest -q cryptotrader/tests/test_translations.py
+	@$(UNCONNECTED) $(PY) -m pytest -q cryptotrader/tests/house/test_translations.py
 
 bench: install
 	@exec $(LOCAL) exec --durable -- sh -c '$(PY) manage.py migrate -v 0 && exec $(PY) manage.py $(BENCH) $(BENCH_ARGS)'

@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -17,12 +18,13 @@ from hypothesis import settings as hypothesis_settings
 from pytest_django import DjangoDbBlocker, Settings
 
 from cryptotrader import celery_app
-from cryptotrader.tests.cast import Stage, Trader, open_stage, trader
-from cryptotrader.tests.databases import copy_template, drop_template
-from cryptotrader.tests.emptying import empty_tables
-from cryptotrader.tests.ordering import longest_first, shuffled
-from cryptotrader.tests.processes import Watch
-from cryptotrader.tests.scheduling import ByFile
+from cryptotrader.tests.support.databases import copy_template, drop_template
+from cryptotrader.tests.support.emptying import empty_tables
+from cryptotrader.tests.support.ordering import longest_first, shuffled
+from cryptotrader.tests.support.processes import Watch
+from cryptotrader.tests.support.scheduling import ByFile
+from cryptotrader.tests.support.valkey import OwnValkey
+from trading.tests.cast import Stage, Trader, open_stage, trader
 
 # A busy machine is no bug.
 hypothesis_settings.register_profile("patient", deadline=None, suppress_health_check=[HealthCheck.too_slow])
@@ -132,6 +134,13 @@ def alice(db: None) -> Trader:
 @pytest.fixture
 def bob(db: None) -> Trader:
     return trader("bob")
+
+
+@pytest.fixture
+def own_valkey(tmp_path: Path) -> Iterator[OwnValkey]:
+    server = OwnValkey(tmp_path)
+    yield server
+    server.kill()
 
 
 @pytest.fixture

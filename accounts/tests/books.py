@@ -7,7 +7,7 @@ from uuid import UUID, uuid4
 from accounts.domain.ledger.transfers import AccountKind, Move, Phase, TransferKind
 from accounts.models import LedgerAccount
 from accounts.steps.open_operator_accounts import open_operator_accounts
-from cryptotrader.tests.cast import NOON, trader
+from accounts.tests.cast import NOON, person
 
 PENDING, POST, VOID, SINGLE = Phase.PENDING, Phase.POST, Phase.VOID, Phase.SINGLE
 
@@ -26,7 +26,7 @@ class Books:
 
 def open_books() -> Books:
     """Opens the demo book with alice and bob."""
-    alice, bob = trader("alice"), trader("bob")
+    alice, bob = person("alice"), person("bob")
     operator = open_operator_accounts(currency="USDT", demo=True, now=NOON)
     kinds = (AccountKind.HOUSE, AccountKind.FUNDING, AccountKind.FEES, AccountKind.BONUS)
     return Books(alice.wallet.id, bob.wallet.id, *(operator[kind] for kind in kinds))

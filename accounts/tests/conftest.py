@@ -11,10 +11,20 @@ from pytest_django import Settings
 from accounts.domain.approvals.requests import Role
 from accounts.models import CashierTerms, User
 from accounts.tests.btcpay_server import API_KEY, SECRET, STORE, BTCPayServer, running
+from accounts.tests.cast import Person, person
+from accounts.tests.codes import App
 from accounts.tests.staff import staff_member
 from accounts.tests.till import Customer, customer, open_terms
-from cryptotrader.tests.cast import Trader
-from cryptotrader.tests.codes import App
+
+
+@pytest.fixture
+def alice(db: None) -> Person:
+    return person("alice")
+
+
+@pytest.fixture
+def bob(db: None) -> Person:
+    return person("bob")
 
 
 @pytest.fixture
@@ -39,12 +49,12 @@ def terms(db: None, settings: Settings) -> CashierTerms:
 
 
 @pytest.fixture
-def payer(terms: CashierTerms, alice: Trader) -> Customer:
+def payer(terms: CashierTerms, alice: Person) -> Customer:
     return customer(alice, App(alice.user))
 
 
 @pytest.fixture
-def other_payer(terms: CashierTerms, bob: Trader) -> Customer:
+def other_payer(terms: CashierTerms, bob: Person) -> Customer:
     return customer(bob, App(bob.user))
 
 

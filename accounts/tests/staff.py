@@ -6,7 +6,7 @@ from django.test import Client
 from accounts.domain.approvals.requests import Role
 from accounts.models import User
 from accounts.services.approvals.make_staff_roles import make_staff_roles
-from cryptotrader.tests.cast import NOON, PASSWORD
+from accounts.tests.cast import NOON, PASSWORD
 
 
 def staff_member(name: str, *roles: Role) -> User:

@@ -17,8 +17,8 @@ from accounts.services.cashier.credit_deposit import credit_seen_payment
 from accounts.services.cashier.open_deposit import open_deposit
 from accounts.services.cashier.request_withdrawal import request_withdrawal
 from accounts.steps.move_real_money import credit, pay_out
-from cryptotrader.tests.cast import NOON, Trader
-from cryptotrader.tests.codes import App
+from accounts.tests.cast import NOON, Person
+from accounts.tests.codes import App
 
 ADDRESS = "TXYZaBcDeFgHiJkLmNoPqRsTuVwXyZ1234"
 TOMORROW = NOON + timedelta(days=1)
@@ -47,7 +47,7 @@ def open_terms(currency: str = "USDT", **changed: object) -> CashierTerms:
 class Customer:
     """A trader with a real wallet and an authenticator app. The app's code of each half minute is valid once."""
 
-    trader: Trader
+    trader: Person
     app: App | None
     wishes: int = 0
 
@@ -133,7 +133,7 @@ class Customer:
         }
 
 
-def customer(trader: Trader, app: App | None = None) -> Customer:
+def customer(trader: Person, app: App | None = None) -> Customer:
     """Gives a trader a real wallet."""
     LedgerAccount.objects.create(
         kind=AccountKind.WALLET, owner=trader.user, currency="USDT", demo=False, created_at=NOON

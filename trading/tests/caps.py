@@ -1,7 +1,7 @@
 """Sets the operator's caps for a test."""
 
-from cryptotrader.tests.cast import Stage
 from trading.models import Instrument
+from trading.tests.cast import Stage
 
 
 def cap(stage: Stage, **caps: object) -> None:

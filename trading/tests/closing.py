@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 
 from accounts.reconciliation import Fault, ledger_faults, stake_faults
-from cryptotrader.tests.cast import NOON, SYMBOL, Stage, Trader
+from accounts.tests.cast import NOON
 from trading.domain.prices import Source
 from trading.domain.terms import Direction, Status
 from trading.models import CloseOrder, FlashTrade
@@ -13,6 +13,7 @@ from trading.selectors.trades import STAKES
 from trading.services.instruments.set_instrument_status import set_instrument_status
 from trading.services.orders.close_trade import Closing, close_trade
 from trading.services.settlement.settle_due_trades import settle_due_trades
+from trading.tests.cast import SYMBOL, Stage, Trader
 
 HISTORY = 40
 """The seconds with a price before the trade: from noon on, every fifth."""

@@ -5,10 +5,11 @@ from decimal import Decimal
 from typing import Any
 
 from accounts.models import User
-from cryptotrader.tests.cast import NOON, SYMBOL
+from accounts.tests.cast import NOON
 from trading.domain.payouts import NOTICE, Payouts
 from trading.models import PayoutVersion
 from trading.services.instruments.change_payout import change_payout
+from trading.tests.cast import SYMBOL
 
 
 def pay(rate: str = "0.85", *, at: datetime = NOON, symbol: str = SYMBOL, **change: Any) -> PayoutVersion:

@@ -7,10 +7,11 @@ import pytest
 from django.test import Client
 
 from accounts.domain.approvals.requests import Role
+from accounts.tests.cast import NOON
 from accounts.tests.staff import staff_member
-from cryptotrader.tests.cast import NOON, Stage, Trader, open_stage, trader
 from trading.domain.terms import Direction
 from trading.models import Instrument
+from trading.tests.cast import Stage, Trader, open_stage, trader
 
 pytestmark = pytest.mark.django_db(transaction=True)
 LIST = "/admin/trading/instrument/"

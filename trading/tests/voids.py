@@ -7,9 +7,10 @@ from accounts.domain.approvals.requests import Decision, Role
 from accounts.models import ApprovalRequest, User
 from accounts.services.approvals.decide_request import decide_request
 from accounts.services.approvals.request_approval import request_approval
+from accounts.tests.cast import NOON
 from accounts.tests.staff import staff_member
-from cryptotrader.tests.cast import NOON, Stage
 from trading.services.settlement.settle_due_trades import settle_due_trades
+from trading.tests.cast import Stage
 
 LATER = NOON + timedelta(hours=1)
 

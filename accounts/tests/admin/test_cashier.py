@@ -8,9 +8,9 @@ from django.urls import reverse
 
 from accounts.models import ApprovalRequest, AuditEvent, CashierTerms, Deposit, User, Withdrawal
 from accounts.tests.btcpay_server import BTCPayServer
+from accounts.tests.cast import PASSWORD
 from accounts.tests.staff import back_office
 from accounts.tests.till import Customer
-from cryptotrader.tests.cast import PASSWORD
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

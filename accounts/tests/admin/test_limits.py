@@ -10,12 +10,12 @@ from accounts.domain.limits.limit_changes import LimitChange
 from accounts.domain.limits.own_limits import LimitKind
 from accounts.models import ApprovalRequest, TradingLimit, User
 from accounts.services.limits.set_trading_limits import set_trading_limits
+from accounts.tests.cast import NOON, Person
 from accounts.tests.staff import back_office, staff_member
-from cryptotrader.tests.cast import NOON, Trader
 
 
 @pytest.fixture
-def limit(alice: Trader) -> TradingLimit:
+def limit(alice: Person) -> TradingLimit:
     wish = LimitChange(LimitKind.LOSS, "USDT", demo=True, period_days=7, amount=Decimal(100))
     set_trading_limits(user_id=alice.user.pk, changes=[wish], now=NOON)
     return TradingLimit.objects.get()

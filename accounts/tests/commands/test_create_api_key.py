@@ -6,9 +6,9 @@ from django.core.management import CommandError, call_command
 
 from accounts.models import ApiKey, User
 from accounts.services.access.make_api_key import MadeKey
-from cryptotrader.tests.api import Api
-from cryptotrader.tests.cast import NOON, Trader
-from cryptotrader.tests.keys import SigningApi
+from accounts.tests.api import Api
+from accounts.tests.cast import NOON, Person
+from accounts.tests.keys import SigningApi
 
 
 def run(*arguments: str) -> str:
@@ -17,12 +17,12 @@ def run(*arguments: str) -> str:
     return output.getvalue()
 
 
-def test_it_prints_the_secret_and_nothing_else(alice: Trader) -> None:
+def test_it_prints_the_secret_and_nothing_else(alice: Person) -> None:
     token = run("ALICE@example.com", "--name", "bot", "--scope", "read").strip()
     assert Api(token=token).get("/api/v1/wallets").status == 200
 
 
-def test_a_signing_key_as_json(alice: Trader) -> None:
+def test_a_signing_key_as_json(alice: Person) -> None:
     printed = json.loads(run("alice@example.com", "--name", "bot", "--scope", "read", "--hmac", "--json"))
     assert (printed["mode"], printed["scopes"]) == ("hmac", ["read"])
     made = MadeKey(ApiKey.objects.get(), printed["secret"])
@@ -40,14 +40,14 @@ def test_a_signing_key_as_json(alice: Trader) -> None:
         (["alice@example.com", "--name", "bot", "--scope", "read", "--expires", "2001-01-01T00:00:00Z"], 2),
     ],
 )
-def test_it_says_by_its_exit_code_why_there_is_no_key(alice: Trader, arguments: list[str], code: int) -> None:
+def test_it_says_by_its_exit_code_why_there_is_no_key(alice: Person, arguments: list[str], code: int) -> None:
     with pytest.raises(CommandError) as caught:
         run(*arguments)
     assert caught.value.returncode == code
     assert not ApiKey.objects.exists()
 
 
-def test_nobody_frozen_gets_one(alice: Trader) -> None:
+def test_nobody_frozen_gets_one(alice: Person) -> None:
     User.objects.update(is_active=False, frozen_at=NOON)
     with pytest.raises(CommandError, match="account-frozen") as caught:
         run("alice@example.com", "--name", "bot", "--scope", "read")

@@ -7,8 +7,8 @@ import pytest
 
 from accounts.domain.approvals.requests import RequestState
 from accounts.models import ApprovalRequest, User
-from cryptotrader.tests.cast import NOON
-from cryptotrader.tests.guards import refused, run_sql
+from accounts.tests.cast import NOON
+from accounts.tests.guards import refused, run_sql
 
 DECIDE = """INSERT INTO approval_decisions (request_id, decision, reason, decided_by_id, decided_at)
             VALUES (%s, %s, %s, %s, %s)"""

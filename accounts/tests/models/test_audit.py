@@ -9,12 +9,10 @@ from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
 from django.contrib.auth.models import Group, Permission
 from django.db import connection
-from django.db.models import F
 
-from accounts.models import ApiKey, ApprovalRequest, AuditEvent, CashierTerms, LedgerAccount, User
-from cryptotrader.tests.cast import NOON, Stage, Trader
-from cryptotrader.tests.guards import refused, run_sql
-from trading.models import Instrument
+from accounts.models import ApiKey, ApprovalRequest, AuditEvent, CashierTerms, User
+from accounts.tests.cast import NOON, Person
+from accounts.tests.guards import refused, run_sql
 
 pytestmark = pytest.mark.django_db
 
@@ -59,14 +57,14 @@ def test_no_audited_table_has_a_secret_that_is_told() -> None:
         assert suspicious <= hidden, table
 
 
-def test_a_change_says_what_it_was_and_what_it_is(alice: Trader) -> None:
+def test_a_change_says_what_it_was_and_what_it_is(alice: Person) -> None:
     User.objects.filter(pk=alice.user.pk).update(locale="ko", sounds=True)
     (event,) = events("users")
     assert (event.object_id, event.person_id) == (str(alice.user.pk), alice.user.pk)
     assert (event.before, event.after) == ({"locale": "en", "sounds": False}, {"locale": "ko", "sounds": True})
 
 
-def test_what_comes_and_goes_is_kept_whole(alice: Trader) -> None:
+def test_what_comes_and_goes_is_kept_whole(alice: Person) -> None:
     address = EmailAddress.objects.create(user=alice.user, email="other@example.com")
     id = str(address.id)
     address.delete()
@@ -77,16 +75,14 @@ def test_what_comes_and_goes_is_kept_whole(alice: Trader) -> None:
     assert (made.after or {})["email"] == "other@example.com"
 
 
-def test_bulk_updates_and_plain_sql_leave_an_event_for_each_row(alice: Trader, bob: Trader, stage: Stage) -> None:
+def test_bulk_updates_and_plain_sql_leave_an_event_for_each_row(alice: Person, bob: Person) -> None:
     User.objects.update(colours="korea")
     assert len(events("users")) == 2
     run_sql("UPDATE users SET colours = 'world'")
     assert [event.after for event in events("users")[2:]] == [{"colours": "world"}] * 2
-    Instrument.objects.update(stake_max=F("stake_max") + 1)
-    assert [event.before for event in events("instruments")] == [{"stake_max": 1000.0}]
 
 
-def test_a_secret_is_told_to_have_changed_and_never_shown(alice: Trader) -> None:
+def test_a_secret_is_told_to_have_changed_and_never_shown(alice: Person) -> None:
     user = User.objects.get(pk=alice.user.pk)
     user.set_password("another horse battery")
     user.save()
@@ -103,13 +99,13 @@ def test_a_secret_is_told_to_have_changed_and_never_shown(alice: Trader) -> None
     assert len(events("api_keys", "INSERT")) == len(events("mfa_authenticator")) == 1
 
 
-def test_what_changes_all_the_time_is_not_told(alice: Trader) -> None:
+def test_what_changes_all_the_time_is_not_told(alice: Person) -> None:
     User.objects.update(last_login=NOON)
     run_sql("UPDATE users SET locale = locale")
     assert events("users") == []
 
 
-def test_groups_and_permissions_of_people_are_told(alice: Trader) -> None:
+def test_groups_and_permissions_of_people_are_told(alice: Person) -> None:
     group = Group.objects.create(name="risk team")
     group.permissions.add(Permission.objects.earliest("pk"))
     alice.user.groups.add(group)
@@ -119,7 +115,7 @@ def test_groups_and_permissions_of_people_are_told(alice: Trader) -> None:
     assert len(events("auth_group_permissions", "INSERT")) >= 1
 
 
-def test_money_terms_and_requests_are_told(alice: Trader) -> None:
+def test_money_terms_and_requests_are_told(alice: Person) -> None:
     amount = Decimal(10)
     CashierTerms.objects.create(
         currency="USDT", deposit_min=amount, deposit_daily_max=amount, withdrawal_min=amount,
@@ -133,14 +129,7 @@ def test_money_terms_and_requests_are_told(alice: Trader) -> None:
     assert len(events("approval_requests", "INSERT")) == 1
 
 
-def test_money_that_moves_is_its_own_history(stage: Stage, alice: Trader) -> None:
-    before = AuditEvent.objects.count()
-    alice.place()
-    assert LedgerAccount.objects.filter(held__gt=0).exists()
-    assert AuditEvent.objects.count() == before
-
-
-def test_it_says_who_and_from_where(alice: Trader) -> None:
+def test_it_says_who_and_from_where(alice: Person) -> None:
     with pghistory.context(user=alice.user.pk, address="203.0.113.7", path="/settings/"):
         User.objects.update(sounds=True)
     (event,) = events("users")
@@ -148,7 +137,7 @@ def test_it_says_who_and_from_where(alice: Trader) -> None:
     assert event.context == {"user": alice.user.pk, "address": "203.0.113.7", "path": "/settings/"}
 
 
-def test_plain_sql_tells_the_program_and_the_database_user(alice: Trader) -> None:
+def test_plain_sql_tells_the_program_and_the_database_user(alice: Person) -> None:
     run_sql("SET LOCAL application_name = 'psql'")
     run_sql("UPDATE users SET sounds = true")
     (event,) = events("users")
@@ -157,7 +146,7 @@ def test_plain_sql_tells_the_program_and_the_database_user(alice: Trader) -> Non
 
 
 @pytest.mark.parametrize("user", ["x", "1e5", "9" * 30, "", "-1"])
-def test_a_context_that_makes_no_sense_breaks_nothing(alice: Trader, user: str) -> None:
+def test_a_context_that_makes_no_sense_breaks_nothing(alice: Person, user: str) -> None:
     with pghistory.context(user=user):
         User.objects.update(sounds=True)
     assert [event.actor for event in events("users")] == [None]
@@ -166,7 +155,7 @@ def test_a_context_that_makes_no_sense_breaks_nothing(alice: Trader, user: str) 
 @pytest.mark.parametrize(
     "statement", ["UPDATE audit_events SET actor_id = NULL", "DELETE FROM audit_events WHERE false"]
 )
-def test_events_are_for_ever(alice: Trader, statement: str) -> None:
+def test_events_are_for_ever(alice: Person, statement: str) -> None:
     with refused("events_are_for_ever"):
         run_sql(statement)
 

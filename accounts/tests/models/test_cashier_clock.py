@@ -9,8 +9,8 @@ import pytest
 from django.utils import timezone
 
 from accounts.models import Beneficiary, Deposit, Withdrawal
+from accounts.tests.guards import refused, run_sql
 from accounts.tests.till import Customer
-from cryptotrader.tests.guards import refused, run_sql
 
 pytestmark = pytest.mark.django_db(transaction=True)
 DAY, MINUTE = timedelta(days=1), timedelta(minutes=1)

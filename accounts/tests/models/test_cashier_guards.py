@@ -9,9 +9,9 @@ from accounts.models import Beneficiary, Deposit, LedgerAccount, User, WebhookDe
 from accounts.services.cashier.approve_withdrawal import approve_withdrawal
 from accounts.services.cashier.refuse_deposit import refuse_deposit
 from accounts.services.cashier.refuse_withdrawal import refuse_withdrawal
+from accounts.tests.cast import NOON
+from accounts.tests.guards import refused, run_sql
 from accounts.tests.till import TOMORROW, Customer
-from cryptotrader.tests.cast import NOON
-from cryptotrader.tests.guards import refused, run_sql
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

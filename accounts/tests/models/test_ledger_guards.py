@@ -10,8 +10,8 @@ from django.db.models import F, ProtectedError
 from accounts.domain.ledger.transfers import AccountKind
 from accounts.models import LedgerAccount, Transfer, User
 from accounts.tests.books import Books, open_books, standing
-from cryptotrader.tests.cast import NOON
-from cryptotrader.tests.guards import refused, run_sql
+from accounts.tests.cast import NOON
+from accounts.tests.guards import refused, run_sql
 
 NEW_ACCOUNT = "INSERT INTO ledger_accounts (kind, owner_id, currency, demo, balance, held, revision, created_at)"
 

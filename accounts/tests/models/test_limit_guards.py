@@ -6,14 +6,14 @@ from decimal import Decimal
 import pytest
 
 from accounts.models import Exclusion, TradingLimit
-from cryptotrader.tests.cast import NOON, Trader
-from cryptotrader.tests.guards import refused, run_sql
+from accounts.tests.cast import NOON, Person
+from accounts.tests.guards import refused, run_sql
 
 DAY = timedelta(days=1)
 
 
 @pytest.fixture
-def limit(alice: Trader) -> TradingLimit:
+def limit(alice: Person) -> TradingLimit:
     """A limit of 100 USDT, with a raise to 200 requested at noon."""
     return TradingLimit.objects.create(
         user=alice.user, kind="loss", currency="USDT", demo=True, period_days=7, amount=Decimal(100),
@@ -22,7 +22,7 @@ def limit(alice: Trader) -> TradingLimit:
 
 
 @pytest.fixture
-def exclusion(alice: Trader) -> Exclusion:
+def exclusion(alice: Person) -> Exclusion:
     return Exclusion.objects.create(user=alice.user, kind="time_out", starts_at=NOON, ends_at=NOON + DAY)
 
 
@@ -83,7 +83,7 @@ def test_it_can_be_lowered_at_once_and_raised_in_time(limit: TradingLimit, chang
     assert run_sql(f"UPDATE trading_limits SET {change}") == 1
 
 
-def test_a_limit_is_kept_and_stays_where_it_is(limit: TradingLimit, bob: Trader) -> None:
+def test_a_limit_is_kept_and_stays_where_it_is(limit: TradingLimit, bob: Person) -> None:
     with refused("limits_are_kept"):
         run_sql("DELETE FROM trading_limits")
     for change in (
@@ -112,7 +112,7 @@ def test_a_limit_is_kept_and_stays_where_it_is(limit: TradingLimit, bob: Trader)
         ("'stake', 'USDT', true, 0, -1", "limit_is_a_number"),
     ],
 )
-def test_the_table_takes_only_limits_that_make_sense(alice: Trader, values: str, constraint: str) -> None:
+def test_the_table_takes_only_limits_that_make_sense(alice: Person, values: str, constraint: str) -> None:
     with refused(constraint):
         run_sql(
             "INSERT INTO trading_limits (user_id, kind, currency, demo, period_days, amount, changed_at)"

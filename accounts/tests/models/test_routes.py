@@ -10,8 +10,8 @@ from accounts.database_errors import constraint_of
 from accounts.domain.ledger.transfers import ROUTES, AccountKind, Route, TransferKind
 from accounts.models import LedgerAccount
 from accounts.steps.open_operator_accounts import open_operator_accounts
-from cryptotrader.tests.cast import NOON, trader
-from cryptotrader.tests.guards import refused, run_sql
+from accounts.tests.cast import NOON, person
+from accounts.tests.guards import refused, run_sql
 
 pytestmark = pytest.mark.refusals
 
@@ -36,7 +36,7 @@ def open_book(demo: bool) -> Ends:
     for name in (f"carol{demo}", f"dave{demo}"):
         wallet, _ = LedgerAccount.objects.get_or_create(
             kind=AccountKind.WALLET,
-            owner_id=trader(name).user.pk,
+            owner_id=person(name).user.pk,
             currency="USDT",
             demo=demo,
             defaults={"created_at": NOON},

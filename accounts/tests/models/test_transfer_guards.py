@@ -11,8 +11,8 @@ from accounts.domain.ledger.transfers import AccountKind
 from accounts.models import LedgerAccount
 from accounts.steps.open_operator_accounts import open_operator_accounts
 from accounts.tests.books import Books, open_books, standing
-from cryptotrader.tests.cast import NOON
-from cryptotrader.tests.guards import refused, run_sql
+from accounts.tests.cast import NOON
+from accounts.tests.guards import refused, run_sql
 
 INSERT = """
     INSERT INTO transfers (kind, phase, source_id, target_id, amount, currency, demo, reference, created_at)

@@ -11,18 +11,18 @@ from accounts.publish import end_message
 from accounts.services.access.authenticate_token import authenticate_token
 from accounts.services.access.refresh_tokens import refresh_tokens
 from accounts.steps.end_sessions import end_sessions
-from cryptotrader.tests.api import tokens_of
-from cryptotrader.tests.cast import PASSWORD, Trader
+from accounts.tests.api import tokens_of
+from accounts.tests.cast import PASSWORD, Person
 
 
-def browser(trader: Trader) -> Client:
+def browser(trader: Person) -> Client:
     client = Client()
     client.post("/accounts/login/", {"login": trader.user.email, "password": PASSWORD})
     assert client.get("/api/v1/wallets").status_code == 200
     return client
 
 
-def test_all_of_them_end_at_once_for_pages_and_apps(alice: Trader, bob: Trader) -> None:
+def test_all_of_them_end_at_once_for_pages_and_apps(alice: Person, bob: Person) -> None:
     page, pair, bobs = browser(alice), tokens_of(alice), tokens_of(bob)
     assert end_sessions(user_id=alice.user.pk, reason=AccessEnd.SIGNED_OUT) == 2
 
@@ -35,7 +35,7 @@ def test_all_of_them_end_at_once_for_pages_and_apps(alice: Trader, bob: Trader) 
     assert not UserSession.objects.filter(user=alice.user).exists()
 
 
-def test_all_but_one(alice: Trader) -> None:
+def test_all_but_one(alice: Person) -> None:
     kept, other = tokens_of(alice), tokens_of(alice)
     key = authenticate_token(kept.access).session_key
     assert end_sessions(user_id=alice.user.pk, keep_session_key=key, reason=AccessEnd.CREDENTIALS_CHANGED) == 1
@@ -44,7 +44,7 @@ def test_all_but_one(alice: Trader) -> None:
         authenticate_token(other.access)
 
 
-def test_only_one_and_never_somebody_elses(alice: Trader, bob: Trader) -> None:
+def test_only_one_and_never_somebody_elses(alice: Person, bob: Person) -> None:
     one, other, bobs = tokens_of(alice), tokens_of(alice), tokens_of(bob)
     for pair, count in ((one, 1), (bobs, 0)):
         key = authenticate_token(pair.access).session_key
@@ -55,7 +55,7 @@ def test_only_one_and_never_somebody_elses(alice: Trader, bob: Trader) -> None:
     assert authenticate_token(bobs.access).user == bob.user
 
 
-def test_signing_out_in_the_browser_ends_that_session_alone(alice: Trader) -> None:
+def test_signing_out_in_the_browser_ends_that_session_alone(alice: Person) -> None:
     page, pair = browser(alice), tokens_of(alice)
     page.post("/accounts/logout/")
     assert authenticate_token(pair.access).user == alice.user
@@ -63,7 +63,7 @@ def test_signing_out_in_the_browser_ends_that_session_alone(alice: Trader) -> No
 
 
 def test_sockets_hear_of_it_without_the_sessions_key(
-    alice: Trader, django_capture_on_commit_callbacks: DjangoCaptureOnCommitCallbacks
+    alice: Person, django_capture_on_commit_callbacks: DjangoCaptureOnCommitCallbacks
 ) -> None:
     key = authenticate_token(tokens_of(alice).access).session_key
     with django_capture_on_commit_callbacks() as told:

@@ -10,10 +10,10 @@ from django.db import IntegrityError, transaction
 from accounts.domain.ledger.transfers import Move, TransferKind
 from accounts.models import LedgerAccount, Transfer
 from accounts.steps.post_transfers import post_transfers
+from accounts.tests.audit import assert_the_ledger_balances
 from accounts.tests.books import PENDING, POST, VOID, Books, move, open_books, standing
-from cryptotrader.tests.audit import assert_the_ledger_balances
-from cryptotrader.tests.cast import NOON
-from cryptotrader.tests.threads import at_once
+from accounts.tests.cast import NOON
+from accounts.tests.threads import at_once
 
 
 @pytest.fixture

@@ -14,9 +14,9 @@ from accounts.services.cashier.credit_deposit import credit_deposit
 from accounts.services.cashier.refuse_withdrawal import refuse_withdrawal
 from accounts.services.people.close_account import close_account
 from accounts.steps.tell_by_mail import tell_by_mail
+from accounts.tests.cast import NOON, PASSWORD, Person
 from accounts.tests.letters import Mails
 from accounts.tests.till import ADDRESS, TOMORROW, Customer
-from cryptotrader.tests.cast import NOON, PASSWORD, Trader
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -59,27 +59,27 @@ def test_a_new_beneficiary_is_told_while_its_owner_can_still_remove_it(payer: Cu
     assert (told[0], f"Address: {ADDRESS} (USDT)" in told) == ("A beneficiary was added", True)
 
 
-def test_a_closed_account_is_told(alice: Trader, mails: Mails) -> None:
+def test_a_closed_account_is_told(alice: Person, mails: Mails) -> None:
     email = alice.user.email
     close_account(user=alice.user, password=PASSWORD, code=None, confirmation=email, address="192.0.2.1", now=NOON)
     assert lines(mails)[0] == "Your account is closed"
 
 
-def test_each_reads_their_own_language(alice: Trader, mails: Mails) -> None:
+def test_each_reads_their_own_language(alice: Person, mails: Mails) -> None:
     User.objects.update(locale="ko")
     tell_by_mail(alice.user.pk, "account_closed")
     (mail,) = mails
     assert '<html lang="ko">' in str(mail.alternatives[0][0])  # type: ignore[attr-defined]
 
 
-def test_nothing_is_told_of_what_did_not_happen(alice: Trader, mails: Mails) -> None:
+def test_nothing_is_told_of_what_did_not_happen(alice: Person, mails: Mails) -> None:
     with transaction.atomic():
         tell_by_mail(alice.user.pk, "account_closed")
         transaction.set_rollback(True)
     assert mails == []
 
 
-def test_a_mail_that_can_not_be_written_undoes_nothing(alice: Trader, caplog: pytest.LogCaptureFixture) -> None:
+def test_a_mail_that_can_not_be_written_undoes_nothing(alice: Person, caplog: pytest.LogCaptureFixture) -> None:
     with transaction.atomic():
         User.objects.filter(pk=alice.user.pk).update(locale="ko")
         tell_by_mail(alice.user.pk, "no such mail")

@@ -9,7 +9,8 @@ from accounts.domain.ledger.transfers import Move, Phase, TransferKind
 from accounts.selectors.ledger.wallets import house_ids
 from accounts.services.ledger.open_wallet import open_wallet
 from accounts.steps.post_transfers import post_transfers
-from cryptotrader.tests.cast import NOON, Trader
+from accounts.tests.cast import NOON
+from trading.tests.cast import Trader
 
 
 def fund(person: Trader, amount: Decimal) -> None:

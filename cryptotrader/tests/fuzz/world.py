@@ -15,7 +15,8 @@ from django.db.models import F, Sum
 from accounts.domain.approvals.requests import AlreadyDecided
 from accounts.domain.errors import IdempotencyKeyReused, Refusal
 from accounts.models import ApprovalRequest
-from cryptotrader.tests.cast import NOON, trader
+from accounts.tests.cast import NOON
+from accounts.tests.threads import at_once
 from cryptotrader.tests.fuzz.deaths import survive
 from cryptotrader.tests.fuzz.funds import fund
 from cryptotrader.tests.fuzz.market import Venues
@@ -34,7 +35,6 @@ from cryptotrader.tests.fuzz.steps import (
     Weather,
     Wish,
 )
-from cryptotrader.tests.threads import at_once
 from trading.domain.orders import Order
 from trading.domain.prices import Source
 from trading.domain.reading import PriceRefused, Reading
@@ -44,6 +44,7 @@ from trading.services.orders.close_trade import close_trade
 from trading.services.orders.open_trades import Accepted, open_trades
 from trading.services.prices.record_index_prices import record_index_prices
 from trading.services.settlement.settle_due_trades import settle_due_trades
+from trading.tests.cast import trader
 from trading.tests.voids import Staff
 
 NUMBERS = count()

@@ -14,7 +14,7 @@ from django.db import connections
 
 from accounts.domain.errors import Refusal
 from accounts.models import User
-from cryptotrader.tests.cast import NOON
+from accounts.tests.cast import NOON
 from trading.domain.prices import Source, Tick
 from trading.domain.reading import PriceRefused, Reading
 from trading.models import Instrument

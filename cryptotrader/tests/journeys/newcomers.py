@@ -16,7 +16,7 @@ from django.test import RequestFactory
 from django.utils import timezone
 
 from accounts.services.people.register_trader import register_trader
-from cryptotrader.tests.cast import PASSWORD
+from accounts.tests.cast import PASSWORD
 
 
 class Newcomers:

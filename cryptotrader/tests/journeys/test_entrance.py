@@ -5,7 +5,7 @@ import uuid
 import pytest
 from playwright.sync_api import Page
 
-from cryptotrader.tests.cast import PASSWORD
+from accounts.tests.cast import PASSWORD
 from cryptotrader.tests.journeys.conftest import Visit
 from cryptotrader.tests.journeys.site import Site
 from cryptotrader.tests.journeys.test_readers import FOR_AXE, PHONE, too_small, violations

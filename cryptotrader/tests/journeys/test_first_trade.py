@@ -5,7 +5,7 @@ import uuid
 
 from playwright.sync_api import Page, Route, expect
 
-from cryptotrader.tests.cast import PASSWORD
+from accounts.tests.cast import PASSWORD
 from cryptotrader.tests.journeys.conftest import Visit, expect_ready
 from cryptotrader.tests.journeys.site import Site
 from trading.tests.script import load_script

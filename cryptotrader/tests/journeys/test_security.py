@@ -9,7 +9,7 @@ import pytest
 from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value
 from playwright.sync_api import Page, expect
 
-from cryptotrader.tests.cast import PASSWORD
+from accounts.tests.cast import PASSWORD
 from cryptotrader.tests.journeys.conftest import Visit, expect_path
 from cryptotrader.tests.journeys.site import Site
 from cryptotrader.tests.journeys.test_readers import FOR_AXE, PHONE, too_small, violations

@@ -5,8 +5,9 @@ from datetime import timedelta
 
 from django.db import connection
 
-from cryptotrader.tests.cast import NOON, Stage, Trader
+from accounts.tests.cast import NOON
 from trading.services.settlement.settle_due_trades import settle_due_trades
+from trading.tests.cast import Stage, Trader
 
 DECIDED = (
     "id, state, entry_price, exit_price, exit_samples, outcome, void_reason, sale, profit, settled_at, stake, payout"

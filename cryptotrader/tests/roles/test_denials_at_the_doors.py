@@ -18,13 +18,14 @@ from django.urls import reverse
 
 from accounts.database_errors import INSUFFICIENT_PRIVILEGE, sqlstate_of
 from accounts.models import User
-from cryptotrader.tests.api import Api
-from cryptotrader.tests.cast import NOON, PASSWORD, SYMBOL, Stage, Trader, open_stage, trader
-from cryptotrader.tests.doors import DOORS
+from accounts.tests.api import Api
+from accounts.tests.cast import NOON, PASSWORD
 from cryptotrader.tests.roles.logins import acting_as
 from cryptotrader.tests.roles.record import Record, play, the_record
+from cryptotrader.tests.support.doors import DOORS
 from monitoring.domain.privileges import TABLES, Role, parsed
 from trading.models import FlashTrade, IndexPrice
+from trading.tests.cast import SYMBOL, Stage, Trader, open_stage, trader
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("_logins")]
 

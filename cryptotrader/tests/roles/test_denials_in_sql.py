@@ -8,12 +8,12 @@ import pytest
 from django.db import DatabaseError, connection
 
 from accounts.database_errors import INSUFFICIENT_PRIVILEGE, sqlstate_of
-from cryptotrader.tests.cast import Stage, Trader
 from cryptotrader.tests.roles.logins import acting_as
 from cryptotrader.tests.roles.record import play, the_record
 from monitoring.domain.privileges import Role
 from monitoring.services.find_role_faults import find_role_faults
 from monitoring.services.grant_roles import role_names
+from trading.tests.cast import Stage, Trader
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("_logins")]
 

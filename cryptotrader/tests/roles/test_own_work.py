@@ -8,9 +8,9 @@ from typing import Any
 import pytest
 from django.core.management import call_command
 
-from cryptotrader.tests.audit import assert_the_ledger_balances
-from cryptotrader.tests.cast import NOON, SYMBOL, Stage, Trader, trader
-from cryptotrader.tests.guards import refused, run_sql
+from accounts.tests.audit import assert_the_ledger_balances
+from accounts.tests.cast import NOON
+from accounts.tests.guards import refused, run_sql
 from cryptotrader.tests.roles.logins import acting_as
 from cryptotrader.tests.roles.record import play
 from monitoring.domain.privileges import Role
@@ -20,6 +20,7 @@ from trading.services.prices.make_price_partitions import make_price_partitions
 from trading.services.proof.prove_trade import prove_trade
 from trading.services.proof.publish_digests import publish_digests
 from trading.services.settlement.settle_due_trades import settle_due_trades
+from trading.tests.cast import SYMBOL, Stage, Trader, trader
 from trading.tests.closing import ask, open_one
 from trading.tests.voids import Staff
 

@@ -9,8 +9,8 @@ from django.core.management import CommandError, call_command
 from django.db import connection
 from pytest_django import Settings
 
+from accounts.tests.guards import run_sql
 from cryptotrader.checks import check_logins
-from cryptotrader.tests.guards import run_sql
 from cryptotrader.tests.roles.logins import acting_as
 from monitoring.domain.privileges import TABLES, Role, parsed
 from monitoring.services.find_role_faults import find_role_faults, unlisted_tables

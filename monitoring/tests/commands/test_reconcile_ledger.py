@@ -12,11 +12,12 @@ from accounts.services.cashier.approve_withdrawal import approve_withdrawal
 from accounts.services.cashier.cancel_withdrawal import cancel_withdrawal
 from accounts.services.cashier.complete_withdrawal import complete_withdrawal
 from accounts.steps.open_operator_accounts import open_operator_accounts
+from accounts.tests.cast import NOON
+from accounts.tests.codes import App
 from accounts.tests.staff import staff_member
 from accounts.tests.till import TOMORROW, customer, open_terms
-from cryptotrader.tests.cast import NOON, Trader, open_stage, trader
-from cryptotrader.tests.codes import App
 from trading.services.settlement.settle_due_trades import settle_due_trades
+from trading.tests.cast import Trader, open_stage, trader
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

@@ -8,9 +8,10 @@ import time_machine
 from django.db import connections
 from django.db.backends.postgresql.base import DatabaseWrapper
 
-from cryptotrader.tests.api import Api
-from cryptotrader.tests.cast import NOON, Stage
-from cryptotrader.tests.threads import at_once
+from accounts.tests.api import Api
+from accounts.tests.cast import NOON
+from accounts.tests.threads import at_once
+from trading.tests.cast import Stage
 
 
 @pytest.fixture

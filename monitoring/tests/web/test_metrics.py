@@ -6,7 +6,8 @@ import pytest
 import time_machine
 from django.test import Client
 
-from cryptotrader.tests.cast import NOON, Stage, Trader
+from accounts.tests.cast import NOON
+from trading.tests.cast import Stage, Trader
 
 
 @pytest.mark.parametrize("path", ["/metrics", "/api/metrics"])

@@ -3,8 +3,9 @@ from collections.abc import Iterator
 import pytest
 import time_machine
 
-from cryptotrader.tests.api import Api
-from cryptotrader.tests.cast import NOON, Stage, Trader
+from accounts.tests.api import Api
+from accounts.tests.cast import NOON
+from trading.tests.cast import Stage, Trader
 
 
 @pytest.fixture

@@ -5,12 +5,13 @@ from typing import Any
 
 import pytest
 
-from cryptotrader.tests.api import Api
-from cryptotrader.tests.cast import NOON, Stage
+from accounts.tests.api import Api
+from accounts.tests.cast import NOON
 from trading.domain.candles import Interval
 from trading.domain.prices import Source
 from trading.models import Instrument
 from trading.selectors.history import Span, candles_within, priced
+from trading.tests.cast import Stage
 from trading.wire import market as wire_market
 
 PATH = "/api/v1/instruments/BTC-USDT/candles"

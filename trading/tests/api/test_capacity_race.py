@@ -6,11 +6,12 @@ from functools import partial
 import pytest
 import time_machine
 
-from cryptotrader.tests.api import Api
-from cryptotrader.tests.cast import NOON, open_stage, trader
-from cryptotrader.tests.threads import at_once
+from accounts.tests.api import Api
+from accounts.tests.cast import NOON
+from accounts.tests.threads import at_once
 from monitoring.services.reconcile_ledger import reconcile_ledger
 from trading.models import FlashTrade, Instrument
+from trading.tests.cast import open_stage, trader
 
 PEOPLE, ORDERS = 8, 25
 

@@ -5,10 +5,10 @@ import pytest
 import time_machine
 from pytest_django import DjangoAssertNumQueries
 
-from cryptotrader.tests.api import Api
-from cryptotrader.tests.cast import Stage, Trader
+from accounts.tests.api import Api
 from trading.domain.terms import Status
 from trading.models import CloseOrder, FlashTrade
+from trading.tests.cast import Stage, Trader
 from trading.tests.closing import Scene, at, open_one, set_status
 
 PATH = "/api/v1/flash-trades"

@@ -8,8 +8,9 @@ from accounts.domain.access.api_keys import KeyTerms
 from accounts.domain.access.scopes import Scope
 from accounts.models import Exclusion
 from accounts.services.access.make_api_key import make_api_key
-from cryptotrader.tests.api import Api
-from cryptotrader.tests.cast import NOON, Trader
+from accounts.tests.api import Api
+from accounts.tests.cast import NOON
+from trading.tests.cast import Trader
 
 
 def order() -> dict[str, object]:

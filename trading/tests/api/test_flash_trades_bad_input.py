@@ -3,9 +3,9 @@
 import pytest
 from pytest_django import DjangoAssertNumQueries
 
-from cryptotrader.tests.api import Api
-from cryptotrader.tests.cast import Trader
+from accounts.tests.api import Api
 from trading.models import FlashTrade
+from trading.tests.cast import Trader
 
 PATH = "/api/v1/flash-trades"
 

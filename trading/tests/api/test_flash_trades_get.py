@@ -5,10 +5,11 @@ from uuid import uuid4
 
 import pytest
 
-from cryptotrader.tests.api import Api
-from cryptotrader.tests.cast import NOON, Stage, Trader
+from accounts.tests.api import Api
+from accounts.tests.cast import NOON
 from trading.domain.terms import Direction
 from trading.services.settlement.settle_due_trades import settle_due_trades
+from trading.tests.cast import Stage, Trader
 
 PATH = "/api/v1/flash-trades"
 

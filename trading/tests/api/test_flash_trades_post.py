@@ -6,12 +6,13 @@ from typing import Any
 import pytest
 import time_machine
 
-from cryptotrader.tests.api import Api
-from cryptotrader.tests.cast import NOON, Stage, Trader
+from accounts.tests.api import Api
+from accounts.tests.cast import NOON
 from trading.domain.payouts import Payouts
 from trading.models import FlashTrade, Instrument
 from trading.services.instruments.change_payout import change_payout
 from trading.services.settlement.settle_due_trades import settle_due_trades
+from trading.tests.cast import Stage, Trader
 
 PATH = "/api/v1/flash-trades"
 ALIAS = "/api/flash-trades"

@@ -2,9 +2,9 @@ from collections.abc import Callable
 from decimal import Decimal
 from typing import Any
 
-from cryptotrader.tests.api import Api
-from cryptotrader.tests.cast import Stage
+from accounts.tests.api import Api
 from trading.models import Instrument
+from trading.tests.cast import Stage
 
 PATH = "/api/v1/instruments"
 

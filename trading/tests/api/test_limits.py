@@ -7,8 +7,8 @@ import pytest
 import time_machine
 
 from accounts.models import TradingLimit
-from cryptotrader.tests.api import Api
-from cryptotrader.tests.cast import Trader
+from accounts.tests.api import Api
+from trading.tests.cast import Trader
 
 PATH = "/api/v1/limits"
 LOSS = {"kind": "loss", "currency": "USDT", "demo": True, "period_days": 7, "amount": "150"}

@@ -4,8 +4,9 @@ from typing import Any
 
 import pytest
 
-from cryptotrader.tests.api import Api
-from cryptotrader.tests.cast import NOON, Stage
+from accounts.tests.api import Api
+from accounts.tests.cast import NOON
+from trading.tests.cast import Stage
 
 PATH = "/api/v1/instruments/BTC-USDT/prices"
 

@@ -6,13 +6,14 @@ import time_machine
 from pytest_django import Settings
 
 from accounts.domain.access.scopes import Scope
-from cryptotrader.tests.api import Api
-from cryptotrader.tests.cast import NOON, Stage, Trader, open_stage
-from cryptotrader.tests.keys import made_key
+from accounts.tests.api import Api
+from accounts.tests.cast import NOON
+from accounts.tests.keys import made_key
 from trading.models import SigningKey
 from trading.services.proof.publish_digests import publish_digests
 from trading.services.proof.rotate_keys import rotate_keys
 from trading.services.settlement.settle_due_trades import settle_due_trades
+from trading.tests.cast import Stage, Trader, open_stage
 from trading.tests.script import load_script
 
 PATH, DIGESTS, KEYS = "/api/v1/flash-trades", "/api/v1/digests", "/.well-known/jwks.json"

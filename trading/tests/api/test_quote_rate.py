@@ -4,9 +4,9 @@ import time_machine
 from django.core.cache import cache
 from pytest_django import Settings
 
-from cryptotrader import settings as shipped
-from cryptotrader.tests.api import Api
-from cryptotrader.tests.cast import NOON, Stage, Trader
+from accounts.tests.api import Api
+from accounts.tests.cast import NOON
+from trading.tests.cast import Stage, Trader
 from trading.tests.payouts import SECOND
 
 PATH, WISH = "/api/v1/quotes", {"direction": "up", "duration": 60}
@@ -35,7 +35,3 @@ def test_without_redis_quotes_are_given_all_the_same(
     settings.RATES_A_MINUTE = {"quotes": 1}
     settings.CACHES = {"default": settings.CACHES["default"] | {"LOCATION": "redis://127.0.0.1:1/0"}}
     assert [Api().post(PATH, WISH).status for _ in range(3)] == [200, 200, 200]
-
-
-def test_as_shipped_a_ticket_that_is_left_open_is_never_refused() -> None:
-    assert shipped.RATES_A_MINUTE["quotes"] >= 5 * 28

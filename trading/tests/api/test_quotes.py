@@ -8,10 +8,11 @@ import time_machine
 from django.core.signing import Signer
 from pytest_django import Settings
 
-from cryptotrader.tests.api import Answer, Api
-from cryptotrader.tests.cast import NOON, Stage, Trader
+from accounts.tests.api import Answer, Api
+from accounts.tests.cast import NOON
 from trading.models import FlashTrade, Instrument
 from trading.services.orders.make_quote import SALT
+from trading.tests.cast import Stage, Trader
 from trading.tests.payouts import SECOND, SKEWED, pay
 
 PATH, TRADES = "/api/v1/quotes", "/api/v1/flash-trades"

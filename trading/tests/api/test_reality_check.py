@@ -4,8 +4,9 @@ from datetime import timedelta
 
 import time_machine
 
-from cryptotrader.tests.api import Api
-from cryptotrader.tests.cast import NOON, Trader
+from accounts.tests.api import Api
+from accounts.tests.cast import NOON
+from trading.tests.cast import Trader
 
 PATH = "/api/v1/reality-check"
 

@@ -5,12 +5,13 @@ from decimal import Decimal
 
 import time_machine
 
-from cryptotrader.tests.api import Answer, Api
-from cryptotrader.tests.cast import NOON, SYMBOL
+from accounts.tests.api import Answer, Api
+from accounts.tests.cast import NOON
 from trading.domain.prices import Source, Tick
 from trading.domain.reading import Reading
 from trading.models import FlashTrade
 from trading.services.prices.record_index_prices import record_index_prices
+from trading.tests.cast import SYMBOL
 
 SECOND = timedelta(seconds=1)
 ORDER = {"amount": 100, "direction": "up", "duration": 60}

@@ -7,10 +7,11 @@ from typing import Any
 import pytest
 import time_machine
 
-from cryptotrader.tests.api import Answer, Api
-from cryptotrader.tests.cast import NOON, Stage
+from accounts.tests.api import Answer, Api
+from accounts.tests.cast import NOON
 from trading.domain.terms import Status
 from trading.models import Instrument
+from trading.tests.cast import Stage
 
 NOON_SECONDS = int(NOON.timestamp())
 HISTORY = "/udf/history?symbol=BTC-USDT"

@@ -6,12 +6,13 @@ from django.core.cache import cache
 from django.test import Client
 
 from accounts.services.people.register_staff import register_staff
-from cryptotrader.tests.cast import NOON, SYMBOL, Stage
+from accounts.tests.cast import NOON
 from trading.domain.prices import Source, Tick
 from trading.domain.reading import Reading
 from trading.domain.venues import VenueHealth
 from trading.publish import keep_venue_report
 from trading.services.prices.record_index_prices import record_index_prices
+from trading.tests.cast import SYMBOL, Stage
 
 AT = NOON + timedelta(seconds=1)
 OKX = VenueHealth(

@@ -10,8 +10,7 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.utils import timezone
 
-from cryptotrader.tests.cast import SYMBOL, Stage, Trader
-from cryptotrader.tests.guards import refused, run_sql
+from accounts.tests.guards import refused, run_sql
 from trading.domain.rules import RULES
 from trading.models import Candle, FlashTrade, IndexPrice, Instrument, PricePruning
 from trading.services.prices.make_price_partitions import make_price_partitions
@@ -21,6 +20,7 @@ from trading.services.proof.prove_trade import proof_of
 from trading.services.proof.publish_digests import publish_digests
 from trading.services.proof.replay_trade import replay_trade
 from trading.services.settlement.settle_due_trades import settle_due_trades
+from trading.tests.cast import SYMBOL, Stage, Trader
 from trading.tests.closing import ask
 
 SECOND = timedelta(seconds=1)

@@ -4,8 +4,8 @@ from io import StringIO
 import pytest
 from django.core.management import CommandError, call_command
 
-from cryptotrader.tests.cast import SYMBOL, open_stage
 from trading.models import Instrument
+from trading.tests.cast import SYMBOL, open_stage
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

@@ -7,12 +7,13 @@ from uuid import uuid4
 import pytest
 from django.core.management import CommandError, call_command
 
-from cryptotrader.tests.cast import NOON, SYMBOL, Stage, Trader
+from accounts.tests.cast import NOON
 from trading.domain.proof.jws import public_jwk
 from trading.models import DailyDigest, FlashTrade, SigningKey
 from trading.selectors.proofs import public_keys
 from trading.services.proof.prove_trade import prove_trade
 from trading.services.settlement.settle_due_trades import settle_due_trades
+from trading.tests.cast import SYMBOL, Stage, Trader
 from trading.tests.chains import steady
 from trading.tests.proofs import proof_of, signed
 from trading.tests.script import run_script

@@ -4,11 +4,11 @@ from decimal import Decimal
 import pytest
 from django.db import connection
 
-from cryptotrader.tests.cast import trader
 from trading.domain.prices import FIRST_LINK, Source, Tick
 from trading.domain.reading import Reading
 from trading.models import FlashTrade, IndexPrice, Instrument
 from trading.services.prices.record_index_prices import record_index_prices
+from trading.tests.cast import trader
 from trading.tests.feeds.instruments import ScriptedFeed, after
 from trading.tests.feeds.stand import SYMBOL, Stand, every_second, published, quotes, seconds_published
 from trading.tests.feeds.stranger import stranger

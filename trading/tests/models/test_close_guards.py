@@ -6,9 +6,9 @@ from uuid import uuid4
 import pytest
 from django.db import connection
 
-from cryptotrader.tests.cast import Stage, Trader
-from cryptotrader.tests.guards import refused, run_sql
+from accounts.tests.guards import refused, run_sql
 from trading.models import CloseOrder, FlashTrade
+from trading.tests.cast import Stage, Trader
 from trading.tests.closing import Scene, ask, at, open_one, order_of
 
 SELL = """

@@ -6,8 +6,9 @@ import pytest
 from django.db import transaction
 
 from accounts.models import ApprovalRequest, User
-from cryptotrader.tests.cast import NOON, Stage, Trader
-from cryptotrader.tests.guards import refused, run_sql
+from accounts.tests.cast import NOON
+from accounts.tests.guards import refused, run_sql
+from trading.tests.cast import Stage, Trader
 from trading.tests.voids import LATER, settled
 
 INSERT = """INSERT INTO trade_corrections (trade_id, request_id, reason, amount, corrected_at)

@@ -4,10 +4,11 @@ from datetime import timedelta
 
 import pytest
 
-from cryptotrader.tests.cast import NOON, Stage, Trader
-from cryptotrader.tests.guards import refused, run_sql
+from accounts.tests.cast import NOON
+from accounts.tests.guards import refused, run_sql
 from trading.models import FlashTrade
 from trading.services.settlement.settle_due_trades import settle_due_trades
+from trading.tests.cast import Stage, Trader
 
 TERMS = [
     "user_id = user_id + 1", "wallet_id = wallet_id + 1", "idempotency_key = 'x'", "order_digest = 'x'",

@@ -1,7 +1,7 @@
 import pytest
 
-from cryptotrader.tests.cast import Stage
-from cryptotrader.tests.guards import refused, run_sql
+from accounts.tests.guards import refused, run_sql
+from trading.tests.cast import Stage
 
 
 @pytest.mark.parametrize(

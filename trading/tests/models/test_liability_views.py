@@ -12,7 +12,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from accounts.domain.errors import Refusal
-from cryptotrader.tests.cast import NOON, Stage, trader
+from accounts.tests.cast import NOON
 from trading.domain.caps import IN_TOTAL, bucket_of, stripe_of
 from trading.domain.orders import Order
 from trading.domain.terms import Direction, Terms
@@ -23,6 +23,7 @@ from trading.services.orders.open_trades import open_trades
 from trading.services.settlement.settle_due_trades import settle_due_trades
 from trading.steps.claim_liability import Claim
 from trading.tests.caps import cap
+from trading.tests.cast import Stage, trader
 
 NUMBERS = count()
 CAPS = st.none() | st.just(100_000)

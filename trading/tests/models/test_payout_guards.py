@@ -8,9 +8,10 @@ import pytest
 from django.utils import timezone
 
 from accounts.models import AuditEvent
-from cryptotrader.tests.cast import NOON, Stage, Trader
-from cryptotrader.tests.guards import refused, run_sql
+from accounts.tests.cast import NOON
+from accounts.tests.guards import refused, run_sql
 from trading.models import Instrument, PayoutVersion
+from trading.tests.cast import Stage, Trader
 from trading.tests.payouts import pay
 
 ADD = """

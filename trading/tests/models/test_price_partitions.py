@@ -6,9 +6,10 @@ from decimal import Decimal
 import pytest
 from django.db import connection
 
-from cryptotrader.tests.cast import NOON, Stage
-from cryptotrader.tests.guards import refused, run_sql
+from accounts.tests.cast import NOON
+from accounts.tests.guards import refused, run_sql
 from trading.models import IndexPrice, PriceHead
+from trading.tests.cast import Stage
 
 SECOND = timedelta(seconds=1)
 MARCH, APRIL = datetime(2026, 3, 1, tzinfo=UTC), datetime(2026, 4, 1, tzinfo=UTC)

@@ -5,12 +5,13 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from cryptotrader.tests.cast import NOON, Stage, Trader
+from accounts.tests.cast import NOON
 from trading.domain.prices import Source
 from trading.models import CloseOrder, FlashTrade, PriceHead
 from trading.selectors.due import due_closes, due_entries, due_windows, instruments_with_due_trades
 from trading.selectors.trades import trade_counts
 from trading.services.settlement.settle_due_trades import settle_due_trades
+from trading.tests.cast import Stage, Trader
 from trading.tests.closing import ask, at, open_one
 
 GRACE, WAIT = timedelta(minutes=5), timedelta(seconds=5)

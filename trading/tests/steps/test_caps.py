@@ -9,7 +9,7 @@ from django.test.utils import CaptureQueriesContext
 from pytest_django import Settings
 
 from accounts.domain.errors import Refusal
-from cryptotrader.tests.cast import NOON, Stage, Trader
+from accounts.tests.cast import NOON
 from trading.domain.caps import IN_TOTAL, CapacityReached, StakeCapReached, TooManyOpenTrades
 from trading.domain.orders import Order
 from trading.domain.prices import Source
@@ -19,6 +19,7 @@ from trading.selectors.liability import liability_faults
 from trading.services.orders.open_trades import Accepted, open_trades
 from trading.services.settlement.settle_due_trades import settle_due_trades
 from trading.tests.caps import cap
+from trading.tests.cast import Stage, Trader
 
 
 def counted(*, in_total: bool = True) -> Decimal:

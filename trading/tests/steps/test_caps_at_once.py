@@ -11,9 +11,9 @@ from typing import Any
 import pytest
 
 from accounts.domain.errors import Refusal
-from cryptotrader.tests.audit import assert_the_ledger_balances
-from cryptotrader.tests.cast import NOON, SYMBOL, Stage, Trader, open_stage, trader
-from cryptotrader.tests.threads import at_once
+from accounts.tests.audit import assert_the_ledger_balances
+from accounts.tests.cast import NOON
+from accounts.tests.threads import at_once
 from monitoring.services.reconcile_ledger import reconcile_ledger
 from trading.domain.caps import IN_TOTAL, CapacityReached
 from trading.domain.orders import Order
@@ -21,6 +21,7 @@ from trading.domain.terms import Direction
 from trading.models import FlashTrade, Instrument, LiabilitySlot
 from trading.services.orders.open_trades import Accepted, open_trades
 from trading.services.settlement.settle_due_trades import settle_due_trades
+from trading.tests.cast import SYMBOL, Stage, Trader, open_stage, trader
 
 pytestmark = pytest.mark.django_db(transaction=True)
 STAKE = Decimal("50")

@@ -7,12 +7,13 @@ from itertools import count
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from cryptotrader.tests.cast import NOON, Stage, Trader, trader
+from accounts.tests.cast import NOON
 from trading.domain.caps import CapacityReached
 from trading.models import FlashTrade, Instrument
 from trading.selectors.liability import liability_faults
 from trading.services.settlement.settle_due_trades import settle_due_trades
 from trading.tests.caps import cap
+from trading.tests.cast import Stage, Trader, trader
 
 NUMBERS = count()
 

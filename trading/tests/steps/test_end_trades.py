@@ -14,7 +14,7 @@ from accounts.domain.identity import new_id
 from accounts.domain.money import round_down
 from accounts.models import Transfer
 from accounts.reconciliation import Fault
-from cryptotrader.tests.cast import NOON, Stage, Trader, trader
+from accounts.tests.cast import NOON
 from trading.domain.early_close import Decided
 from trading.domain.endings import ENDINGS
 from trading.domain.orders import Order
@@ -25,6 +25,7 @@ from trading.models import CloseOrder, FlashTrade, Instrument
 from trading.services.orders.open_trades import Accepted, open_trades
 from trading.services.settlement import settle_due_trades as settling
 from trading.steps.decide_closes import end_closes
+from trading.tests.cast import Stage, Trader, trader
 from trading.tests.closing import book_faults
 
 NUMBERS = count()

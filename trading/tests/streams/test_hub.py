@@ -1,9 +1,9 @@
 """Each message is parsed once for all listeners; a malformed message or a lost Redis silences nobody."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
-from pathlib import Path
+from typing import Protocol
 from urllib.parse import urlsplit
 
 import pytest
@@ -13,8 +13,6 @@ from structlog.testing import capture_logs
 
 from accounts.domain.channels import Message
 from accounts.publish import name_in_redis
-from cryptotrader.local.processes import Child
-from cryptotrader.local.valkey import Valkey
 from trading.streams.hub import Hub
 from trading.streams.protocol import Published
 
@@ -47,23 +45,16 @@ class Faulty(Ear):
         raise LookupError("nothing here fits that message")
 
 
-class Server:
-    """A Valkey of the test's own, which the test may kill."""
+class Server(Protocol):
+    """A Valkey of the test's own, which the test may kill (`own_valkey`)."""
 
-    def __init__(self, home: Path) -> None:
-        self.valkey = Valkey(home, durable=False)
-        self.child: Child = self.valkey.start()
+    def url(self) -> str: ...
 
-    async def answer(self) -> None:
-        await until(self.valkey.answers, "the server's answer")
+    def answers(self) -> bool: ...
 
-    def kill(self) -> None:
-        self.child.popen.kill()
-        self.child.popen.wait()
+    def kill(self) -> None: ...
 
-    async def start_again(self) -> None:
-        self.child = self.valkey.start_again()
-        await self.answer()
+    def start_again(self) -> None: ...
 
 
 async def until(true: Callable[[], bool], what: str) -> None:
@@ -84,23 +75,20 @@ async def turnstile(server: Server) -> AsyncIterator[list[object]]:
         turned_away.append(writer.get_extra_info("peername"))
         writer.close()
 
-    port = urlsplit(server.valkey.url()).port
+    port = urlsplit(server.url()).port
     async with await asyncio.start_server(hang_up, "127.0.0.1", port):
         yield turned_away
 
 
 @pytest.fixture
-def server(tmp_path: Path) -> Iterator[Server]:
-    (tmp_path / "log").mkdir()
-    server = Server(tmp_path)
-    yield server
-    server.kill()
+def server(own_valkey: Server) -> Server:
+    return own_valkey
 
 
 @pytest.fixture
 async def hub(server: Server) -> AsyncIterator[Hub]:
-    await server.answer()
-    hub = Hub(server.valkey.url())
+    await until(server.answers, "the server's answer")
+    hub = Hub(server.url())
     yield hub
     await hub.close()
 
@@ -110,7 +98,7 @@ async def publish(server: Server, topic: str, word: str) -> None:
 
 
 async def publish_raw(server: Server, topic: str, content: str | bytes) -> None:
-    async with Redis.from_url(server.valkey.url()) as redis:
+    async with Redis.from_url(server.url()) as redis:
         await redis.publish(name_in_redis(topic), content)
 
 
@@ -170,7 +158,7 @@ async def test_the_fault_of_one_listener_silences_nobody(server: Server, hub: Hu
 async def test_a_cut_connection_is_mended_and_everybody_is_told_to_resync(server: Server, hub: Hub) -> None:
     ear = Ear()
     await hub.join("a", ear)
-    with BlockingRedis.from_url(server.valkey.url()) as redis:
+    with BlockingRedis.from_url(server.url()) as redis:
         redis.client_kill_filter(_type="pubsub")
     await until(lambda: ear.resyncs == 1, "the resync")
     await publish(server, "a", "after")
@@ -184,7 +172,8 @@ async def test_it_outlives_a_server_that_stays_away_for_a_while(server: Server, 
     async with turnstile(server) as turned_away:
         await until(lambda: len(turned_away) >= 2, "two tries to come back that fail")
         await hub.join("b", latecomer)
-    await server.start_again()
+    server.start_again()
+    await until(server.answers, "the server's answer")
     await until(lambda: (ear.resyncs, latecomer.resyncs) == (1, 1), "the resync")
     await publish(server, "a", "one")
     await publish(server, "b", "two")
@@ -195,7 +184,8 @@ async def test_who_comes_first_while_redis_is_away_hears_when_it_is_back(server:
     server.kill()
     ear = Ear()
     await hub.join("a", ear)
-    await server.start_again()
+    server.start_again()
+    await until(server.answers, "the server's answer")
     await until(lambda: ear.resyncs == 1, "the resync")
     await publish(server, "a", "one")
     await until(lambda: ear.words == ["one"], "the message")

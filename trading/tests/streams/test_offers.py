@@ -9,12 +9,12 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from accounts.publish import listeners_of
-from cryptotrader.tests.api import tokens_of
-from cryptotrader.tests.cast import SYMBOL, Trader, open_stage, trader
+from accounts.tests.api import tokens_of
 from trading.domain.channels import Kind
 from trading.models import FlashTrade
 from trading.services.orders.publish_offers import publish_offers
 from trading.streams.hub import hub
+from trading.tests.cast import SYMBOL, Trader, open_stage, trader
 from trading.tests.closing import Scene, at, open_one
 from trading.tests.sockets import Client
 

@@ -9,7 +9,7 @@ from django.test import RequestFactory
 from django.utils import timezone
 
 from accounts.services.access.issue_tokens import issue_tokens
-from cryptotrader.tests.cast import NOON, PASSWORD, Stage, Trader, open_stage, trader
+from accounts.tests.cast import NOON, PASSWORD
 from trading.domain.candles import Interval
 from trading.domain.channels import Channel, Kind
 from trading.domain.terms import Status
@@ -20,6 +20,7 @@ from trading.streams.outbox import Outbox
 from trading.streams.protocol import Published
 from trading.streams.snapshots import Snapshot
 from trading.streams.subscription import Subscription
+from trading.tests.cast import Stage, Trader, open_stage, trader
 from trading.tests.sockets import Client
 
 pytestmark = pytest.mark.django_db(transaction=True)

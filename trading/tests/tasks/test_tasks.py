@@ -4,13 +4,14 @@ from datetime import timedelta
 
 import pytest
 import time_machine
+from celery import current_app
 from celery.exceptions import NotRegistered
 from django.utils import timezone
 
-from cryptotrader.celery import app
-from cryptotrader.tests.cast import NOON, SYMBOL, Stage, Trader
+from accounts.tests.cast import NOON
 from trading.models import FlashTrade
 from trading.tasks import settle_due_trades, sweep_due_trades
+from trading.tests.cast import SYMBOL, Stage, Trader
 
 EXPIRY = NOON + timedelta(seconds=61)
 
@@ -70,10 +71,10 @@ def test_the_sweep_voids_a_trade_whose_series_has_ended(stage: Stage, alice: Tra
 
 
 def test_the_beat_knows_only_tasks_that_exist() -> None:
-    app.loader.import_default_modules()
-    for entry in app.conf.beat_schedule.values():
+    current_app.loader.import_default_modules()
+    for entry in current_app.conf.beat_schedule.values():
         try:
-            task = app.tasks[entry["task"]]
+            task = current_app.tasks[entry["task"]]
         except NotRegistered:
             pytest.fail(f"{entry['task']} is no task")
         assert task.expires

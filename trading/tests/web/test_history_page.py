@@ -6,10 +6,11 @@ import pytest
 import time_machine
 from django.test import Client
 
-from cryptotrader.tests.cast import NOON, PASSWORD, Stage, Trader, open_stage
+from accounts.tests.cast import NOON, PASSWORD
 from trading.domain.terms import Direction
 from trading.models import CloseOrder, FlashTrade
 from trading.services.settlement.settle_due_trades import settle_due_trades
+from trading.tests.cast import Stage, Trader, open_stage
 from trading.tests.closing import Scene, ask, at, open_one
 from trading.web import history
 

@@ -6,7 +6,8 @@ import pytest
 from django.test import Client
 
 from accounts.models import Exclusion, TradingLimit
-from cryptotrader.tests.cast import PASSWORD, Stage, Trader
+from accounts.tests.cast import PASSWORD
+from trading.tests.cast import Stage, Trader
 
 pytestmark = pytest.mark.django_db
 PATH = "/account/limits/"

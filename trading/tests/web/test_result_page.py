@@ -7,12 +7,13 @@ from django.test import Client
 from django.urls import reverse
 
 from accounts.models import User
-from cryptotrader.tests.cast import NOON, PASSWORD, SYMBOL, Stage, Trader
+from accounts.tests.cast import NOON, PASSWORD
 from trading.domain.proof.jws import public_jwk
 from trading.models import FlashTrade
 from trading.selectors.proofs import public_keys
 from trading.services.proof.publish_digests import publish_digests
 from trading.services.settlement.settle_due_trades import settle_due_trades
+from trading.tests.cast import SYMBOL, Stage, Trader
 from trading.tests.closing import ask, at, open_one
 from trading.tests.script import load_script
 

@@ -4,10 +4,11 @@ import re
 import pytest
 from django.test import Client
 
-from cryptotrader.tests.api import Api
-from cryptotrader.tests.cast import PASSWORD, SYMBOL, Stage, Trader
+from accounts.tests.api import Api
+from accounts.tests.cast import PASSWORD
 from trading.models import Instrument
 from trading.services.instruments.seed_instruments import CONVERSION
+from trading.tests.cast import SYMBOL, Stage, Trader
 
 pytestmark = pytest.mark.django_db
 

@@ -3,23 +3,20 @@ from typing import Any
 
 import pytest
 import time_machine
-from django.db import connection
 from django.test import Client
-from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from accounts.domain.access.scopes import Scope
-from cryptotrader.tests.api import Api
-from cryptotrader.tests.cast import NOON, PASSWORD, Stage, Trader
-from cryptotrader.tests.codes import App
-from cryptotrader.tests.keys import SigningApi, made_key, signed_headers
+from accounts.tests.api import Api
+from accounts.tests.cast import NOON, PASSWORD, Person
+from accounts.tests.codes import App
+from accounts.tests.keys import SigningApi, made_key, signed_headers
 
 PATH = "/api/v1/api-keys"
 WISH = {"name": "bot", "scopes": ["read", "trade"]}
 ORDER = '{"amount": 100, "direction": "up", "duration": 60, "client_order_id": "one"}'
 
 
-def test_the_secret_is_shown_once_and_opens_what_was_asked(alice: Trader) -> None:
+def test_the_secret_is_shown_once_and_opens_what_was_asked(alice: Person) -> None:
     api = Api(alice)
     answer = api.post(PATH, WISH | {"networks": ["127.0.0.1"], "expires_at": "2100-01-01T00:00:00Z"})
     assert (answer.status, answer.headers["Cache-Control"]) == (201, "no-store")
@@ -45,7 +42,7 @@ def test_the_secret_is_shown_once_and_opens_what_was_asked(alice: Trader) -> Non
     assert "secret" not in listed
 
 
-def test_a_revoked_key_is_gone_at_once(alice: Trader) -> None:
+def test_a_revoked_key_is_gone_at_once(alice: Person) -> None:
     made = made_key(alice)
     assert Api(alice).send("DELETE", f"{PATH}/{made.key.pk}").status == 204
     Api(token=made.secret).get("/api/v1/wallets").assert_problem(401, "invalid-api-key")
@@ -54,11 +51,11 @@ def test_a_revoked_key_is_gone_at_once(alice: Trader) -> None:
 
 
 @pytest.mark.parametrize("id", ["0", "9" * 18, "9" * 40])
-def test_a_key_that_never_was_is_not_found(alice: Trader, id: str) -> None:
+def test_a_key_that_never_was_is_not_found(alice: Person, id: str) -> None:
     Api(alice).send("DELETE", f"{PATH}/{id}").assert_problem(404, "not-found")
 
 
-def test_making_and_revoking_ask_for_a_fresh_code_where_there_is_a_second_factor(alice: Trader) -> None:
+def test_making_and_revoking_ask_for_a_fresh_code_where_there_is_a_second_factor(alice: Person) -> None:
     with time_machine.travel(NOON, tick=False) as clock:
         api = Api(alice)
         app = App(alice.user)
@@ -73,7 +70,7 @@ def test_making_and_revoking_ask_for_a_fresh_code_where_there_is_a_second_factor
         assert api.send("DELETE", path, {"code": app.at(timezone.now())}).status == 204
 
 
-def test_the_withdraw_scope_needs_a_second_factor(alice: Trader) -> None:
+def test_the_withdraw_scope_needs_a_second_factor(alice: Person) -> None:
     Api(alice).post(PATH, WISH | {"scopes": ["withdraw"]}).assert_problem(409, "second-factor-not-set")
 
 
@@ -97,37 +94,23 @@ def test_the_withdraw_scope_needs_a_second_factor(alice: Trader) -> None:
         ({"name": "", "scopes": []}, {"name": "invalid", "scopes": "invalid"}),
     ],
 )
-def test_it_names_what_is_wrong(alice: Trader, change: dict[str, Any], fields: dict[str, str]) -> None:
+def test_it_names_what_is_wrong(alice: Person, change: dict[str, Any], fields: dict[str, str]) -> None:
     assert Api(alice).post(PATH, WISH | change).assert_problem(400, "invalid-input").fields == fields
 
 
-def test_a_session_needs_its_csrf_token(alice: Trader) -> None:
+def test_a_session_needs_its_csrf_token(alice: Person) -> None:
     browser = Client(enforce_csrf_checks=True)
     browser.login(username=alice.user.email, password=PASSWORD)
     assert browser.post(PATH, WISH, content_type="application/json").status_code == 403
 
 
 @pytest.mark.parametrize("header", ["Bearer ct_", "Bearer ct_x_y", "Bearer ct_é", "bearer ct_aaaaaaaaaaaa_" + "x" * 43])
-def test_a_key_that_is_none_opens_nothing(alice: Trader, header: str) -> None:
+def test_a_key_that_is_none_opens_nothing(alice: Person, header: str) -> None:
     for path in ("/api/v1/wallets", "/api/v1/time"):
         Api(Authorization=header).get(path).assert_problem(401, "invalid-api-key")
 
 
-def test_a_signed_order_is_placed_once(alice: Trader, stage: Stage) -> None:
-    made = made_key(alice, Scope.TRADE, signs=True)
-    with time_machine.travel(NOON, tick=False):
-        signed = signed_headers(made, "POST", "/api/v1/flash-trades", ORDER.encode())
-        assert Api().post("/api/v1/flash-trades", ORDER, **signed).status == 201
-        Api().post("/api/v1/flash-trades", ORDER, **signed).assert_problem(401, "signature-used")
-        changed = ORDER.replace("100", "999")
-        Api().post("/api/v1/flash-trades", changed, **signed).assert_problem(401, "invalid-signature")
-    with time_machine.travel(NOON + timedelta(seconds=1), tick=False):
-        again = SigningApi(made).post("/api/v1/flash-trades", ORDER)
-    assert (again.status, again.headers["Idempotency-Replayed"]) == (201, "true")
-    assert alice.wallet.held == 100
-
-
-def test_the_query_string_is_signed_as_it_is_sent(alice: Trader) -> None:
+def test_the_query_string_is_signed_as_it_is_sent(alice: Person) -> None:
     api = SigningApi(made_key(alice, signs=True))
     for path in ("?limit=2", "?limit=2&client_order_id=a%20b%2Fc", "?client_order_id=%ED%95%9C", ""):
         assert api.get(f"/api/v1/flash-trades{path}").status == 200, path
@@ -135,32 +118,13 @@ def test_the_query_string_is_signed_as_it_is_sent(alice: Trader) -> None:
     Api().get("/api/v1/flash-trades?limit=1", **bare).assert_problem(401, "invalid-signature")
 
 
-def test_a_body_that_is_too_large_is_refused_before_it_is_hashed(alice: Trader) -> None:
+def test_a_body_that_is_too_large_is_refused_before_it_is_hashed(alice: Person) -> None:
     body = '"' + "x" * 70_000 + '"'
     SigningApi(made_key(alice, signs=True)).post("/api/v1/flash-trades", body).assert_problem(413, "body-too-large")
 
 
 @pytest.mark.parametrize("missing", ["X-Timestamp", "X-Signature"])
-def test_a_missing_header_is_an_invalid_signature(alice: Trader, missing: str) -> None:
+def test_a_missing_header_is_an_invalid_signature(alice: Person, missing: str) -> None:
     headers = signed_headers(made_key(alice, signs=True), "GET", "/api/v1/wallets")
     headers.pop(missing)
     Api().get("/api/v1/wallets", **headers).assert_problem(401, "invalid-signature")
-
-
-def test_a_key_costs_the_hot_door_one_query_and_a_signature_one_more(alice: Trader, stage: Stage) -> None:
-    with time_machine.travel(NOON, tick=False):
-        counts = []
-        token, signing = made_key(alice, Scope.TRADE).secret, SigningApi(made_key(alice, Scope.TRADE, signs=True))
-        Api(token=token).get("/api/v1/time")  # stores the first use
-        signing.get("/api/v1/time")
-        with CaptureQueriesContext(connection) as alone:
-            alice.place()
-        for number, call in enumerate((Api(token=token).post, signing.post)):
-            with CaptureQueriesContext(connection) as queries:
-                answer = call("/api/v1/flash-trades", ORDER.replace("one", f"key-{number}"))
-            assert answer.status == 201
-            counts.append([query["sql"] for query in queries if "SAVEPOINT" not in query["sql"]])
-        base = [query["sql"] for query in alone if "SAVEPOINT" not in query["sql"]]
-    bearer, signed = counts
-    assert len(bearer) == len(base) + 1, bearer
-    assert len(signed) == len(base) + 2, signed

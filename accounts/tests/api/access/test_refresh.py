@@ -1,12 +1,12 @@
 import pytest
 
-from cryptotrader.tests.api import Api, tokens_of
-from cryptotrader.tests.cast import Trader
+from accounts.tests.api import Api, tokens_of
+from accounts.tests.cast import Person
 
 PATH = "/api/v1/auth/refresh"
 
 
-def test_it_gives_a_new_pair_and_spends_the_old_one(alice: Trader) -> None:
+def test_it_gives_a_new_pair_and_spends_the_old_one(alice: Person) -> None:
     old = tokens_of(alice)
     answer = Api().post(PATH, {"refresh": old.refresh})
 
@@ -16,7 +16,7 @@ def test_it_gives_a_new_pair_and_spends_the_old_one(alice: Trader) -> None:
     assert Api().post(PATH, {"refresh": new["refresh"]}).status == 200
 
 
-def test_a_token_used_twice_ends_its_session(alice: Trader) -> None:
+def test_a_token_used_twice_ends_its_session(alice: Person) -> None:
     old = tokens_of(alice)
     new = Api().post(PATH, {"refresh": old.refresh}).json()
     Api().post(PATH, {"refresh": old.refresh}).assert_problem(401, "invalid-token")
@@ -24,11 +24,11 @@ def test_a_token_used_twice_ends_its_session(alice: Trader) -> None:
     Api().post(PATH, {"refresh": new["refresh"]}).assert_problem(401, "invalid-token")
 
 
-def test_an_access_token_refreshes_nothing(alice: Trader) -> None:
+def test_an_access_token_refreshes_nothing(alice: Person) -> None:
     Api().post(PATH, {"refresh": tokens_of(alice).access}).assert_problem(401, "invalid-token")
 
 
-def test_it_works_when_the_access_token_has_expired(alice: Trader) -> None:
+def test_it_works_when_the_access_token_has_expired(alice: Person) -> None:
     assert Api(token="expired").post(PATH, {"refresh": tokens_of(alice).refresh}).status == 200
 
 

@@ -12,8 +12,8 @@ from allauth.headless.tokens.strategies.jwt.internal import session_key_to_sid
 from pytest_django import Settings
 
 from accounts.services.access.authenticate_token import authenticate_token
-from cryptotrader.tests.api import Api, tokens_of
-from cryptotrader.tests.cast import Trader
+from accounts.tests.api import Api, tokens_of
+from accounts.tests.cast import Person
 
 WALLETS, REFRESH = "/api/v1/wallets", "/api/v1/auth/refresh"
 ANOTHER_SECRET = "another-installation-has-another-secret-of-enough-bytes-for-sha-512-too"
@@ -70,7 +70,7 @@ def forgeries(token: str, secret: str) -> dict[str, str]:
     return made
 
 
-def test_a_forged_access_token_opens_nothing(alice: Trader, settings: Settings) -> None:
+def test_a_forged_access_token_opens_nothing(alice: Person, settings: Settings) -> None:
     access = tokens_of(alice).access
     for name, forgery in forgeries(access, settings.JWT_SECRET).items():
         answer = Api(token=forgery).get(WALLETS)
@@ -79,7 +79,7 @@ def test_a_forged_access_token_opens_nothing(alice: Trader, settings: Settings) 
     assert Api(token=access).get(WALLETS).status == 200
 
 
-def test_a_forged_refresh_token_gets_nothing_and_ends_nothing(alice: Trader, settings: Settings) -> None:
+def test_a_forged_refresh_token_gets_nothing_and_ends_nothing(alice: Person, settings: Settings) -> None:
     pair = tokens_of(alice)
     for name, forgery in forgeries(pair.refresh, settings.JWT_SECRET).items():
         answer = Api().post(REFRESH, {"refresh": forgery})
@@ -89,20 +89,20 @@ def test_a_forged_refresh_token_gets_nothing_and_ends_nothing(alice: Trader, set
     assert Api().post(REFRESH, {"refresh": pair.refresh}).status == 200
 
 
-def test_access_and_refresh_tokens_are_not_each_other(alice: Trader) -> None:
+def test_access_and_refresh_tokens_are_not_each_other(alice: Person) -> None:
     pair = tokens_of(alice)
     Api(token=pair.refresh).get(WALLETS).assert_problem(401, "not-authenticated")
     Api().post(REFRESH, {"refresh": pair.access}).assert_problem(401, "invalid-token")
 
 
-def test_a_token_for_somebody_elses_session_is_nobodys(alice: Trader, bob: Trader, settings: Settings) -> None:
+def test_a_token_for_somebody_elses_session_is_nobodys(alice: Person, bob: Person, settings: Settings) -> None:
     alices, bobs = claims_of(tokens_of(alice).access), claims_of(tokens_of(bob).access)
     for claims in (alices | {"sid": bobs["sid"]}, alices | {"sub": bobs["sub"]}):
         token = signed({"alg": "HS256"}, claims, settings.JWT_SECRET)
         Api(token=token).get(WALLETS).assert_problem(401, "not-authenticated")
 
 
-def test_after_logout_neither_token_opens_anything(alice: Trader) -> None:
+def test_after_logout_neither_token_opens_anything(alice: Person) -> None:
     pair, other = tokens_of(alice), tokens_of(alice)
     assert Api(token=pair.access).post("/api/v1/auth/logout", {}).status == 204
     Api(token=pair.access).get(WALLETS).assert_problem(401, "not-authenticated")
@@ -111,7 +111,7 @@ def test_after_logout_neither_token_opens_anything(alice: Trader) -> None:
     assert authenticate_token(other.access).user == alice.user
 
 
-def test_how_long_tokens_live_comes_from_the_settings(alice: Trader, settings: Settings) -> None:
+def test_how_long_tokens_live_comes_from_the_settings(alice: Person, settings: Settings) -> None:
     settings.HEADLESS_JWT_ACCESS_TOKEN_EXPIRES_IN = 60
     settings.HEADLESS_JWT_REFRESH_TOKEN_EXPIRES_IN = 30 * 86_400
     pair = tokens_of(alice)

@@ -6,9 +6,9 @@ from allauth.account.models import EmailAddress
 from django.core import signing
 from pytest_django import Settings
 
+from accounts.tests.api import Api
+from accounts.tests.cast import NOON, PASSWORD, Person
 from accounts.tests.letters import Mails, key_in
-from cryptotrader.tests.api import Api
-from cryptotrader.tests.cast import NOON, PASSWORD, Trader
 
 VERIFY, RESEND = "/api/v1/auth/verify-email", "/api/v1/auth/resend-verification"
 LOGIN = {"email": "carol@example.com", "password": PASSWORD}
@@ -46,7 +46,7 @@ def test_it_names_what_can_be_no_key(db: None, value: object) -> None:
     assert Api().post(VERIFY, {"key": value}).assert_problem(400, "invalid-input").fields == {"key": "required"}
 
 
-def test_the_mail_is_sent_again_and_the_answer_tells_nothing(key: str, alice: Trader, mails: Mails) -> None:
+def test_the_mail_is_sent_again_and_the_answer_tells_nothing(key: str, alice: Person, mails: Mails) -> None:
     emails = (LOGIN["email"].upper(), alice.user.email, "nobody@example.com")
     answers = {(a.status, a.content) for a in [Api().post(RESEND, {"email": email}) for email in emails]}
     assert answers == {(202, b'{"status":"mail-sent"}')}

@@ -7,12 +7,12 @@ import pytest
 from pytest_django import Settings
 
 from accounts.models import Deposit, Transfer, WebhookDelivery
+from accounts.tests.api import Answer, Api
+from accounts.tests.audit import assert_the_ledger_balances
 from accounts.tests.btcpay_server import BTCPayServer, signature
+from accounts.tests.guards import run_sql
+from accounts.tests.threads import at_once
 from accounts.tests.till import Customer
-from cryptotrader.tests.api import Answer, Api
-from cryptotrader.tests.audit import assert_the_ledger_balances
-from cryptotrader.tests.guards import run_sql
-from cryptotrader.tests.threads import at_once
 
 pytestmark = pytest.mark.django_db(transaction=True)
 PATH = "/api/v1/webhooks/btcpay"

@@ -10,9 +10,9 @@ import time_machine
 from accounts.domain.access.scopes import Scope
 from accounts.models import Beneficiary, CashierTerms, User, Withdrawal
 from accounts.services.cashier.approve_withdrawal import approve_withdrawal
+from accounts.tests.api import Answer, Api
+from accounts.tests.keys import made_key
 from accounts.tests.till import ADDRESS, TOMORROW, Customer, open_terms
-from cryptotrader.tests.api import Answer, Api
-from cryptotrader.tests.keys import made_key
 
 pytestmark = pytest.mark.django_db(transaction=True)
 PATH, PLACES = "/api/v1/withdrawals", "/api/v1/beneficiaries"

@@ -10,8 +10,8 @@ from accounts.domain.ledger.statement import StatementFilter
 from accounts.domain.ledger.transfers import AccountKind
 from accounts.selectors.ledger import statement
 from accounts.steps.open_operator_accounts import open_operator_accounts
-from cryptotrader.tests.cast import NOON, Trader
-from cryptotrader.tests.guards import run_sql
+from accounts.tests.cast import NOON, Person
+from accounts.tests.guards import run_sql
 
 BATCH = 500  # smaller than in production: measuring memory makes everything ten times slower
 LINES = 40 * BATCH
@@ -29,7 +29,7 @@ FILL = """
 """
 
 
-def test_a_long_export_streams_in_bounded_memory(alice: Trader, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_long_export_streams_in_bounded_memory(alice: Person, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(statement, "BATCH", BATCH)
     wallet = alice.wallet
     house = open_operator_accounts(currency="USDT", demo=True, now=NOON)[AccountKind.HOUSE]

@@ -4,43 +4,24 @@ from typing import Any
 import pytest
 from pytest_django import Settings
 
-from cryptotrader.tests.api import Api
-from cryptotrader.tests.cast import Stage, Trader
+from accounts.tests.api import Api
+from accounts.tests.cast import Person
 
 PATH = "/api/v1/wallets"
 
 
-def test_it_shows_balance_held_and_available(stage: Stage, alice: Trader) -> None:
-    alice.place(stake="33.33")
-    body = Api(alice).get(PATH).json()
-    assert body == {
-        "results": [
-            {
-                "id": alice.wallet.id,
-                "currency": "USDT",
-                "demo": True,
-                "balance": "10000.00",
-                "held": "33.33",
-                "available": "9966.67",
-                "revision": alice.wallet.revision,
-            }
-        ],
-        "next": None,
-    }
-
-
-def test_everybody_sees_their_own_only(alice: Trader, bob: Trader) -> None:
+def test_everybody_sees_their_own_only(alice: Person, bob: Person) -> None:
     ids = [[wallet["id"] for wallet in Api(who).get(PATH).json()["results"]] for who in (alice, bob)]
     assert ids == [[alice.wallet.id], [bob.wallet.id]]
 
 
-def test_it_wants_to_know_who_asks(alice: Trader) -> None:
+def test_it_wants_to_know_who_asks(alice: Person) -> None:
     for api in (Api(), Api(token="garbage"), Api(Authorization="Basic YWxpY2U6eA==")):
         answer = api.get(PATH).assert_problem(401, "not-authenticated")
         assert answer.headers["WWW-Authenticate"] == "Bearer"
 
 
-def test_it_opens_a_real_wallet_once(alice: Trader, settings: Settings) -> None:
+def test_it_opens_a_real_wallet_once(alice: Person, settings: Settings) -> None:
     settings.REAL_CURRENCIES = ("USDT",)
     first, again = (Api(alice).post(PATH, {"currency": "USDT"}) for _ in range(2))
     assert (first.status, again.status) == (201, 200)
@@ -48,7 +29,7 @@ def test_it_opens_a_real_wallet_once(alice: Trader, settings: Settings) -> None:
     assert (first.json()["demo"], first.json()["balance"]) == (False, "0.00")
 
 
-def test_it_opens_no_wallet_in_a_currency_that_is_not_offered(alice: Trader) -> None:
+def test_it_opens_no_wallet_in_a_currency_that_is_not_offered(alice: Person) -> None:
     answer = Api(alice).post(PATH, {"currency": "USDT"}).assert_problem(409, "currency-not-offered")
     assert answer.json()["currencies"] == []
 
@@ -66,11 +47,11 @@ def test_it_opens_no_wallet_in_a_currency_that_is_not_offered(alice: Trader) -> 
         {"currency": "U" * 5000},
     ],
 )
-def test_it_names_a_currency_that_makes_no_sense(alice: Trader, body: dict[str, object]) -> None:
+def test_it_names_a_currency_that_makes_no_sense(alice: Person, body: dict[str, object]) -> None:
     assert Api(alice).post(PATH, body).assert_problem(400, "invalid-input").fields.keys() == {"currency"}
 
 
-def test_it_tops_up_and_resets_over_rest(alice: Trader) -> None:
+def test_it_tops_up_and_resets_over_rest(alice: Person) -> None:
     api, wallet = Api(alice), f"{PATH}/{alice.wallet.id}"
     api.post(f"{wallet}/top-up", {}).assert_problem(409, "nothing-to-top-up")
     answer = api.post(f"{wallet}/reset", {})
@@ -79,17 +60,17 @@ def test_it_tops_up_and_resets_over_rest(alice: Trader) -> None:
 
 @pytest.mark.parametrize("act", ["top-up", "reset"])
 @pytest.mark.parametrize("id", ["{bob}", "0", "999999999999999999", "9" * 19, "-1", "x", "１"])
-def test_somebody_elses_wallet_is_not_there(alice: Trader, bob: Trader, act: str, id: str) -> None:
+def test_somebody_elses_wallet_is_not_there(alice: Person, bob: Person, act: str, id: str) -> None:
     path = f"{PATH}/{id.format(bob=bob.wallet.id)}/{act}"
     Api(alice).post(path, {}).assert_problem(404, "not-found")
 
 
-def test_a_balance_can_not_be_written(alice: Trader) -> None:
+def test_a_balance_can_not_be_written(alice: Person) -> None:
     Api(alice).post(PATH, {"balance": "1000000.00"}).assert_problem(400, "invalid-input")
     assert alice.wallet.balance == 10000
 
 
-def test_it_takes_few_queries(alice: Trader, django_assert_max_num_queries: Callable[[int], Any]) -> None:
+def test_it_takes_few_queries(alice: Person, django_assert_max_num_queries: Callable[[int], Any]) -> None:
     api = Api(alice)
     api.get(PATH)  # the first request of a minute is stored
     with django_assert_max_num_queries(3):

@@ -1,7 +1,7 @@
 import pytest
 
-from cryptotrader.tests.api import Api
-from cryptotrader.tests.cast import Trader
+from accounts.tests.api import Api
+from accounts.tests.cast import Person
 
 PATH = "/api/v1/me"
 SETTINGS = {
@@ -13,7 +13,7 @@ SETTINGS = {
 }
 
 
-def test_it_tells_who_is_calling_and_how_they_want_things(alice: Trader) -> None:
+def test_it_tells_who_is_calling_and_how_they_want_things(alice: Person) -> None:
     assert Api(alice).get(PATH).json() == {
         "id": alice.user.pk,
         "email": "alice@example.com",
@@ -27,7 +27,7 @@ def test_it_tells_who_is_calling_and_how_they_want_things(alice: Trader) -> None
     }
 
 
-def test_it_changes_what_it_names_and_nothing_else(alice: Trader, bob: Trader) -> None:
+def test_it_changes_what_it_names_and_nothing_else(alice: Person, bob: Person) -> None:
     api = Api(alice)
     assert api.patch(PATH, SETTINGS).json().items() >= SETTINGS.items()
     answer = api.patch(PATH, {"reality_check_minutes": None})
@@ -36,7 +36,7 @@ def test_it_changes_what_it_names_and_nothing_else(alice: Trader, bob: Trader) -
     assert Api(bob).get(PATH).json()["locale"] == "en"
 
 
-def test_one_bad_setting_changes_none(alice: Trader) -> None:
+def test_one_bad_setting_changes_none(alice: Person) -> None:
     answer = Api(alice).patch(PATH, SETTINGS | {"colours": "rainbow", "is_staff": True})
     answer.assert_problem(400, "invalid-input")
     assert answer.fields == {"colours": "unknown-value", "is_staff": "unknown-field"}
@@ -57,11 +57,11 @@ def test_one_bad_setting_changes_none(alice: Trader) -> None:
         '{"' + "x" * 5000 + '": 1}',
     ],
 )
-def test_it_refuses_bodies_that_mean_nothing(alice: Trader, body: str) -> None:
+def test_it_refuses_bodies_that_mean_nothing(alice: Person, body: str) -> None:
     Api(alice).patch(PATH, body).assert_problem(400, "invalid-input")
 
 
-def test_a_body_may_not_be_huge(alice: Trader) -> None:
+def test_a_body_may_not_be_huge(alice: Person) -> None:
     Api(alice).patch(PATH, '{"locale": "' + "k" * 70_000 + '"}').assert_problem(413, "body-too-large")
 
 

@@ -7,10 +7,10 @@ from django.test import Client
 from pytest_django import Settings
 
 from accounts.models import User
+from accounts.tests.api import Api
+from accounts.tests.cast import PASSWORD, Person
 from accounts.tests.letters import Mails, key_in
-from cryptotrader.tests.api import Api
-from cryptotrader.tests.cast import PASSWORD, Trader
-from cryptotrader.tests.threads import at_once
+from accounts.tests.threads import at_once
 
 PATH = "/api/v1/auth/register"
 
@@ -37,7 +37,7 @@ def test_it_remembers_the_language(db: None, accepted: str, locale: str) -> None
     assert User.objects.get().locale == locale
 
 
-def test_who_has_an_account_learns_it_by_mail_and_nobody_else_does(alice: Trader, mails: Mails) -> None:
+def test_who_has_an_account_learns_it_by_mail_and_nobody_else_does(alice: Person, mails: Mails) -> None:
     known, unknown = (
         Api().post(PATH, {"email": email, "password": "another fine password"})
         for email in ("ALICE@example.com", "bob@example.com")
@@ -52,7 +52,7 @@ def test_who_has_an_account_learns_it_by_mail_and_nobody_else_does(alice: Trader
     assert User.objects.get(email="alice@example.com").check_password(PASSWORD)
 
 
-def test_the_password_is_hashed_whether_or_not_the_email_is_known(alice: Trader, settings: Settings) -> None:
+def test_the_password_is_hashed_whether_or_not_the_email_is_known(alice: Person, settings: Settings) -> None:
     hashed: list[str] = []
 
     class Counting(MD5PasswordHasher):
@@ -67,7 +67,7 @@ def test_the_password_is_hashed_whether_or_not_the_email_is_known(alice: Trader,
     assert len(hashed) == 2
 
 
-def test_a_known_email_with_a_bad_password_is_refused_as_an_unknown_one_is(alice: Trader) -> None:
+def test_a_known_email_with_a_bad_password_is_refused_as_an_unknown_one_is(alice: Person) -> None:
     for email in ("alice@example.com", "bob@example.com"):
         answer = Api().post(PATH, {"email": email, "password": "short"}).assert_problem(400, "invalid-input")
         assert answer.fields == {"password": "weak"}

@@ -17,8 +17,8 @@ from accounts.selectors.ledger.statement import entries_in_order, statement_page
 from accounts.steps.open_operator_accounts import open_operator_accounts
 from accounts.steps.post_transfers import post_transfers
 from accounts.tests.books import PENDING, POST, VOID, move, open_books, standing
-from cryptotrader.tests.cast import NOON, trader
-from cryptotrader.tests.threads import at_once
+from accounts.tests.cast import NOON, person
+from accounts.tests.threads import at_once
 
 NUMBERS = count()
 
@@ -81,7 +81,7 @@ def test_pages_and_export_agree_with_the_wallet_after_any_history(
     db: None, steps: list[tuple[str, Phase, bool, Decimal, UUID]], wanted: StatementFilter, limit: int
 ) -> None:
     number = next(NUMBERS)
-    alice, bob = trader(f"alice{number}").wallet.id, trader(f"bob{number}").wallet.id
+    alice, bob = person(f"alice{number}").wallet.id, person(f"bob{number}").wallet.id
     facts = {fact: UUID(int=fact.int + 1000 * (number + 1)) for fact in FACTS}
     wanted = StatementFilter(wanted.kind, wanted.since, wanted.until, facts.get(wanted.reference or uuid4()))
     operator = open_operator_accounts(currency="USDT", demo=True, now=NOON)

@@ -13,9 +13,9 @@ from accounts.services.access.authenticate_key import KeyCaller, SignedRequest, 
 from accounts.services.access.make_api_key import MadeKey
 from accounts.services.access.prune_access import prune_access
 from accounts.services.access.revoke_api_key import revoke_api_key
-from cryptotrader.tests.cast import NOON, Trader, trader
-from cryptotrader.tests.keys import made_key
-from cryptotrader.tests.threads import at_once
+from accounts.tests.cast import NOON, Person, person
+from accounts.tests.keys import made_key
+from accounts.tests.threads import at_once
 
 HERE = "192.0.2.1"
 PATH = "/api/v1/flash-trades?limit=1"
@@ -35,12 +35,12 @@ def come_signed(request: SignedRequest, seconds: int = 0) -> KeyCaller:
     return authenticate_signature(request=request, address=HERE, now=NOON + timedelta(seconds=seconds))
 
 
-def test_a_key_lets_its_owner_in_with_its_scopes(alice: Trader) -> None:
+def test_a_key_lets_its_owner_in_with_its_scopes(alice: Person) -> None:
     caller = come(made_key(alice, Scope.READ).secret)
     assert (caller.user, caller.access.scopes) == (alice.user, {Scope.READ})
 
 
-def test_a_wrong_secret_another_keys_secret_and_junk_are_refused(alice: Trader) -> None:
+def test_a_wrong_secret_another_keys_secret_and_junk_are_refused(alice: Person) -> None:
     token, other = made_key(alice).secret, made_key(alice).secret
     prefix = token[3:15]
     for wrong in (
@@ -56,7 +56,7 @@ def test_a_wrong_secret_another_keys_secret_and_junk_are_refused(alice: Trader) 
             come(wrong)
 
 
-def test_a_signing_key_sends_no_secret_and_a_bearer_key_doesnt_sign(alice: Trader) -> None:
+def test_a_signing_key_sends_no_secret_and_a_bearer_key_doesnt_sign(alice: Person) -> None:
     signing, bearer = made_key(alice, signs=True), made_key(alice)
     with pytest.raises(InvalidKey):
         come(f"ct_{signing.key.prefix}_{signing.secret}")
@@ -64,7 +64,7 @@ def test_a_signing_key_sends_no_secret_and_a_bearer_key_doesnt_sign(alice: Trade
         come_signed(signed(replace(bearer, secret=bearer.secret[16:])))
 
 
-def test_revoked_and_expired_keys_open_nothing(alice: Trader) -> None:
+def test_revoked_and_expired_keys_open_nothing(alice: Person) -> None:
     token = made_key(alice, expires_at=NOON + timedelta(seconds=10)).secret
     come(token, seconds=9)
     with pytest.raises(InvalidKey):
@@ -76,7 +76,7 @@ def test_revoked_and_expired_keys_open_nothing(alice: Trader) -> None:
 
 
 @pytest.mark.parametrize(("state", "refusal"), [("frozen", AccountFrozen), ("closed", AccountClosed)])
-def test_the_keys_of_frozen_and_closed_people_say_so(alice: Trader, state: str, refusal: type[Exception]) -> None:
+def test_the_keys_of_frozen_and_closed_people_say_so(alice: Person, state: str, refusal: type[Exception]) -> None:
     made, signing = made_key(alice), made_key(alice, signs=True)
     User.objects.update(is_active=False, **{f"{state}_at": NOON})
     with pytest.raises(refusal):
@@ -87,7 +87,7 @@ def test_the_keys_of_frozen_and_closed_people_say_so(alice: Trader, state: str, 
         come(made.secret[:-43] + "x" * 43)
 
 
-def test_a_key_is_bound_to_its_networks(alice: Trader) -> None:
+def test_a_key_is_bound_to_its_networks(alice: Person) -> None:
     token = made_key(alice, networks=("192.0.2.0/24", "2001:db8::/32")).secret
     come(token, address="192.0.2.200")
     come(token, address="2001:db8::5")
@@ -96,7 +96,7 @@ def test_a_key_is_bound_to_its_networks(alice: Trader) -> None:
             come(token, address=elsewhere)
 
 
-def test_the_last_use_is_noted_at_most_once_a_minute(alice: Trader) -> None:
+def test_the_last_use_is_noted_at_most_once_a_minute(alice: Person) -> None:
     token = made_key(alice).secret
     for seconds, address, noted in ((0, HERE, 0), (59, "192.0.2.9", 0), (60, "2001:db8::1", 60), (119, HERE, 60)):
         with CaptureQueriesContext(
@@ -108,7 +108,7 @@ def test_the_last_use_is_noted_at_most_once_a_minute(alice: Trader) -> None:
     assert ApiKey.objects.get().last_used_from == "2001:db8::1"
 
 
-def test_a_signature_is_good_for_the_very_request_and_once(alice: Trader) -> None:
+def test_a_signature_is_good_for_the_very_request_and_once(alice: Person) -> None:
     made = made_key(alice, signs=True)
     request = signed(made)
     changes: list[dict[str, object]] = [
@@ -129,7 +129,7 @@ def test_a_signature_is_good_for_the_very_request_and_once(alice: Trader) -> Non
     assert come_signed(signed(made, milliseconds=1)).user == alice.user
 
 
-def test_a_signature_ages_in_five_seconds(alice: Trader) -> None:
+def test_a_signature_ages_in_five_seconds(alice: Person) -> None:
     request = signed(made_key(alice, signs=True))
     for seconds in (6, -6):
         with pytest.raises(InvalidSignature):
@@ -137,7 +137,7 @@ def test_a_signature_ages_in_five_seconds(alice: Trader) -> None:
     come_signed(request, seconds=5)
 
 
-def test_another_keys_prefix_and_junk_are_refused(alice: Trader, bob: Trader) -> None:
+def test_another_keys_prefix_and_junk_are_refused(alice: Person, bob: Person) -> None:
     request = signed(made_key(alice, signs=True))
     with pytest.raises(InvalidSignature):
         come_signed(replace(request, prefix=made_key(bob, signs=True).key.prefix))
@@ -149,13 +149,13 @@ def test_another_keys_prefix_and_junk_are_refused(alice: Trader, bob: Trader) ->
 @pytest.mark.refusals
 @pytest.mark.django_db(transaction=True)
 def test_the_same_signature_sent_many_times_at_once_gets_through_once() -> None:
-    request = signed(made_key(trader("alice"), signs=True))
+    request = signed(made_key(person("alice"), signs=True))
     results = at_once([partial(come_signed, request)] * 8)
     assert [type(result) for result in results].count(KeyCaller) == 1
     assert [type(result) for result in results].count(SignatureUsed) == 7
 
 
-def test_spent_signatures_are_dropped_when_no_replay_can_pass(alice: Trader) -> None:
+def test_spent_signatures_are_dropped_when_no_replay_can_pass(alice: Person) -> None:
     request = signed(made_key(alice, signs=True), milliseconds=5000)
     come_signed(request)
     prune_access(now=NOON + timedelta(seconds=10))

@@ -10,20 +10,20 @@ from pytest_django import Settings
 from accounts.domain.access.scopes import SecondFactorNotSet, SecondFactorRequired, SecondFactorWrong
 from accounts.domain.errors import TooManyAttempts
 from accounts.services.access.check_second_factor import check_second_factor
-from cryptotrader.tests.cast import NOON, Trader, trader
-from cryptotrader.tests.codes import App
-from cryptotrader.tests.threads import at_once
+from accounts.tests.cast import NOON, Person, person
+from accounts.tests.codes import App
+from accounts.tests.threads import at_once
 
 HALF_MINUTE = timedelta(seconds=30)
 
 
-def test_nobody_is_let_through_without_a_second_factor(alice: Trader) -> None:
+def test_nobody_is_let_through_without_a_second_factor(alice: Person) -> None:
     with pytest.raises(SecondFactorNotSet):
         check_second_factor(user=alice.user, code="123456", now=NOON)
 
 
 @pytest.mark.parametrize("code", [None, "", "  "])
-def test_a_missing_code_is_asked_for_and_counts_as_no_failure(alice: Trader, code: str | None) -> None:
+def test_a_missing_code_is_asked_for_and_counts_as_no_failure(alice: Person, code: str | None) -> None:
     app = App(alice.user)
     for _ in range(9):
         with pytest.raises(SecondFactorRequired):
@@ -31,7 +31,7 @@ def test_a_missing_code_is_asked_for_and_counts_as_no_failure(alice: Trader, cod
     check_second_factor(user=alice.user, code=app.at(NOON), now=NOON)
 
 
-def test_a_code_works_once_even_when_the_cache_was_emptied(alice: Trader) -> None:
+def test_a_code_works_once_even_when_the_cache_was_emptied(alice: Person) -> None:
     code = App(alice.user).at(NOON)
     check_second_factor(user=alice.user, code=f"{code[:3]} {code[3:]}", now=NOON)
     cache.clear()
@@ -39,7 +39,7 @@ def test_a_code_works_once_even_when_the_cache_was_emptied(alice: Trader) -> Non
         check_second_factor(user=alice.user, code=code, now=NOON)
 
 
-def test_a_code_of_the_half_minute_before_or_after_is_good_but_none_older(alice: Trader) -> None:
+def test_a_code_of_the_half_minute_before_or_after_is_good_but_none_older(alice: Person) -> None:
     app = App(alice.user)
     for wrong in (NOON - 2 * HALF_MINUTE, NOON + 2 * HALF_MINUTE):
         with pytest.raises(SecondFactorWrong):
@@ -50,7 +50,7 @@ def test_a_code_of_the_half_minute_before_or_after_is_good_but_none_older(alice:
         check_second_factor(user=alice.user, code=app.at(NOON), now=NOON)
 
 
-def test_a_recovery_code_works_once(alice: Trader) -> None:
+def test_a_recovery_code_works_once(alice: Person) -> None:
     code = App(alice.user).recovery_codes[0]
     spent = check_second_factor(user=alice.user, code=code, now=NOON)
     assert (spent.type, spent.last_used_at) == (Authenticator.Type.RECOVERY_CODES, NOON)
@@ -59,13 +59,13 @@ def test_a_recovery_code_works_once(alice: Trader) -> None:
 
 
 @pytest.mark.parametrize("code", ["１２３４５６", "-1", "é", "0" * 400, "null", "\ud800"])
-def test_junk_is_wrong(alice: Trader, code: str) -> None:
+def test_junk_is_wrong(alice: Person, code: str) -> None:
     App(alice.user)
     with pytest.raises(SecondFactorWrong):
         check_second_factor(user=alice.user, code=code, now=NOON)
 
 
-def test_five_wrong_codes_lock_out_the_right_one_for_five_minutes(alice: Trader, bob: Trader) -> None:
+def test_five_wrong_codes_lock_out_the_right_one_for_five_minutes(alice: Person, bob: Person) -> None:
     app, bobs = App(alice.user), App(bob.user)
     for _ in range(5):
         with pytest.raises(SecondFactorWrong):
@@ -78,7 +78,7 @@ def test_five_wrong_codes_lock_out_the_right_one_for_five_minutes(alice: Trader,
     check_second_factor(user=alice.user, code=app.at(later), now=later)
 
 
-def test_it_counts_and_spends_without_redis(alice: Trader, settings: Settings) -> None:
+def test_it_counts_and_spends_without_redis(alice: Person, settings: Settings) -> None:
     settings.CACHES = settings.CACHES | {"default": settings.CACHES["default"] | {"LOCATION": "redis://127.0.0.1:1/0"}}
     app = App(alice.user)
     check_second_factor(user=alice.user, code=app.at(NOON), now=NOON)
@@ -92,7 +92,7 @@ def test_it_counts_and_spends_without_redis(alice: Trader, settings: Settings) -
 @pytest.mark.django_db(transaction=True)
 @pytest.mark.parametrize("recovery", [True, False])
 def test_a_code_works_once_however_many_send_it_at_once(recovery: bool) -> None:
-    user = trader("alice").user
+    user = person("alice").user
     app = App(user)
     code = app.recovery_codes[0] if recovery else app.at(NOON)
     results = at_once([partial(check_second_factor, user=user, code=code, now=NOON)] * 8)
@@ -102,7 +102,7 @@ def test_a_code_works_once_however_many_send_it_at_once(recovery: bool) -> None:
 
 @pytest.mark.django_db(transaction=True)
 def test_right_codes_at_once_are_all_let_in() -> None:
-    user = trader("alice").user
+    user = person("alice").user
     codes = App(user).recovery_codes[:8]
     results = at_once([partial(check_second_factor, user=user, code=code, now=NOON) for code in codes])
     assert Counter(type(result) for result in results) == {Authenticator: 8}
@@ -110,7 +110,7 @@ def test_right_codes_at_once_are_all_let_in() -> None:
 
 @pytest.mark.django_db(transaction=True)
 def test_of_many_wrong_codes_at_once_five_are_answered() -> None:
-    user = trader("alice").user
+    user = person("alice").user
     code = App(user).wrong(NOON)
     results = at_once([partial(check_second_factor, user=user, code=code, now=NOON)] * 9)
     assert Counter(type(result) for result in results) == {SecondFactorWrong: 5, TooManyAttempts: 4}

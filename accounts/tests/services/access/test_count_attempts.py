@@ -6,8 +6,8 @@ import pytest
 from accounts.domain.errors import TooManyAttempts
 from accounts.models import AttemptTally
 from accounts.services.access.count_attempts import count_attempts, forget_failures, password_subjects, refuse_locked
-from cryptotrader.tests.cast import NOON
-from cryptotrader.tests.threads import at_once
+from accounts.tests.cast import NOON
+from accounts.tests.threads import at_once
 
 
 def attempt(email: str = "alice@example.com", address: str = "192.0.2.1", *, right: bool = False) -> None:

@@ -9,8 +9,8 @@ from django.test import RequestFactory
 
 from accounts.domain.errors import InvalidCredentials, TooManyAttempts
 from accounts.services.access.issue_tokens import issue_tokens
-from cryptotrader.tests.cast import NOON, PASSWORD, Trader, trader
-from cryptotrader.tests.threads import at_once
+from accounts.tests.cast import NOON, PASSWORD, Person, person
+from accounts.tests.threads import at_once
 
 
 def somewhere() -> HttpRequest:
@@ -22,7 +22,7 @@ def attempt(email: str, password: str, request: HttpRequest) -> None:
     issue_tokens(email=email, password=password, request=request, now=NOON)
 
 
-def test_guessing_one_persons_password_ends_after_five_tries_wherever_they_come_from(alice: Trader) -> None:
+def test_guessing_one_persons_password_ends_after_five_tries_wherever_they_come_from(alice: Person) -> None:
     email = alice.user.email
     for _ in range(5):
         with pytest.raises(InvalidCredentials):
@@ -31,7 +31,7 @@ def test_guessing_one_persons_password_ends_after_five_tries_wherever_they_come_
         attempt(email, PASSWORD, somewhere())
 
 
-def test_guessing_from_one_address_ends_after_ten_tries(bob: Trader) -> None:
+def test_guessing_from_one_address_ends_after_ten_tries(bob: Person) -> None:
     here = somewhere()
     for _ in range(10):
         with pytest.raises(InvalidCredentials):
@@ -41,7 +41,7 @@ def test_guessing_from_one_address_ends_after_ten_tries(bob: Trader) -> None:
     attempt(bob.user.email, PASSWORD, somewhere())
 
 
-def test_logging_in_rightly_uses_nothing_up(bob: Trader) -> None:
+def test_logging_in_rightly_uses_nothing_up(bob: Person) -> None:
     here = somewhere()
     for _ in range(12):
         attempt(bob.user.email, PASSWORD, here)
@@ -49,7 +49,7 @@ def test_logging_in_rightly_uses_nothing_up(bob: Trader) -> None:
 
 @pytest.mark.django_db(transaction=True)
 def test_right_passwords_at_once_are_all_let_in_and_of_wrong_ones_five_are_answered() -> None:
-    email, here = trader("alice").user.email, somewhere()
+    email, here = person("alice").user.email, somewhere()
     right = at_once([partial(attempt, email, PASSWORD, here)] * 8)
     assert Counter(type(result) for result in right) == {type(None): 8}
     wrong = at_once([partial(attempt, email, "wrong", somewhere()) for _ in range(8)])

@@ -11,14 +11,14 @@ from accounts.models import ApiKey, User
 from accounts.sealing import unseal
 from accounts.services.access.make_api_key import MadeKey, make_api_key
 from accounts.services.access.revoke_api_key import revoke_api_key
-from cryptotrader.tests.cast import NOON, Trader, trader
-from cryptotrader.tests.codes import App
-from cryptotrader.tests.guards import refused, run_sql
-from cryptotrader.tests.keys import TERMS, made_key
-from cryptotrader.tests.threads import at_once
+from accounts.tests.cast import NOON, Person, person
+from accounts.tests.codes import App
+from accounts.tests.guards import refused, run_sql
+from accounts.tests.keys import TERMS, made_key
+from accounts.tests.threads import at_once
 
 
-def test_the_secret_of_a_bearer_key_is_nowhere_in_the_database(alice: Trader) -> None:
+def test_the_secret_of_a_bearer_key_is_nowhere_in_the_database(alice: Person) -> None:
     made = made_key(alice)
     row = ApiKey.objects.values().get()
     start, prefix, secret = made.secret.split("_", 2)
@@ -28,14 +28,14 @@ def test_the_secret_of_a_bearer_key_is_nowhere_in_the_database(alice: Trader) ->
     assert secret not in str(row)
 
 
-def test_the_secret_of_a_signing_key_is_sealed(alice: Trader) -> None:
+def test_the_secret_of_a_signing_key_is_sealed(alice: Person) -> None:
     made = made_key(alice, signs=True)
     row = ApiKey.objects.values().get()
     assert unseal(row["encrypted_secret"]) == made.secret
     assert made.secret not in str(row)
 
 
-def test_a_key_that_may_withdraw_needs_a_second_factor(alice: Trader) -> None:
+def test_a_key_that_may_withdraw_needs_a_second_factor(alice: Person) -> None:
     with pytest.raises(SecondFactorNotSet):
         made_key(alice, Scope.WITHDRAW)
     App(alice.user)
@@ -43,13 +43,13 @@ def test_a_key_that_may_withdraw_needs_a_second_factor(alice: Trader) -> None:
 
 
 @pytest.mark.parametrize(("state", "refusal"), [("frozen", AccountFrozen), ("closed", AccountClosed)])
-def test_nobody_frozen_or_closed_gets_one(alice: Trader, state: str, refusal: type[Exception]) -> None:
+def test_nobody_frozen_or_closed_gets_one(alice: Person, state: str, refusal: type[Exception]) -> None:
     User.objects.update(is_active=False, **{f"{state}_at": NOON})
     with pytest.raises(refusal):
         made_key(alice)
 
 
-def test_revoked_and_expired_keys_make_room(alice: Trader, bob: Trader) -> None:
+def test_revoked_and_expired_keys_make_room(alice: Person, bob: Person) -> None:
     keys = [made_key(alice, expires_at=NOON + timedelta(days=1)) for _ in range(20)]
     with pytest.raises(TooManyKeys):
         made_key(alice)
@@ -66,7 +66,7 @@ TERMS_OF_A_READER = KeyTerms("reader", (Scope.READ,))
 
 @pytest.mark.django_db(transaction=True)
 def test_of_many_made_at_once_exactly_twenty_live() -> None:
-    user = trader("alice").user
+    user = person("alice").user
     for _ in range(16):
         make_api_key(user_id=user.pk, terms=TERMS_OF_A_READER, now=NOON)
     results = at_once([partial(make_api_key, user_id=user.pk, terms=TERMS_OF_A_READER, now=NOON)] * 10)
@@ -75,7 +75,7 @@ def test_of_many_made_at_once_exactly_twenty_live() -> None:
     assert ApiKey.objects.count() == 20
 
 
-def test_only_the_owner_revokes_and_only_once(alice: Trader, bob: Trader) -> None:
+def test_only_the_owner_revokes_and_only_once(alice: Person, bob: Person) -> None:
     key = made_key(alice).key
     for user_id in (bob.user.pk, alice.user.pk, alice.user.pk):
         if user_id == alice.user.pk and ApiKey.objects.filter(revoked_at=None).exists():
@@ -86,7 +86,7 @@ def test_only_the_owner_revokes_and_only_once(alice: Trader, bob: Trader) -> Non
     assert ApiKey.objects.get().revoked_at == NOON
 
 
-def test_the_database_knows_the_scopes_and_spends_a_signature_once(alice: Trader) -> None:
+def test_the_database_knows_the_scopes_and_spends_a_signature_once(alice: Person) -> None:
     key = made_key(alice).key
     for scopes in ("{}", "{admin}", "{read,admin}"):
         with refused("scopes_are_known"):

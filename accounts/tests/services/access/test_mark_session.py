@@ -7,13 +7,13 @@ from django.test import Client
 from accounts.selectors.access.sessions import session_started_at
 from accounts.services.access.authenticate_token import authenticate_token
 from accounts.services.access.refresh_tokens import refresh_tokens
-from cryptotrader.tests.api import tokens_of
-from cryptotrader.tests.cast import NOON, PASSWORD, Trader
+from accounts.tests.api import tokens_of
+from accounts.tests.cast import NOON, PASSWORD, Person
 
 pytestmark = pytest.mark.django_db
 
 
-def test_a_session_knows_when_its_owner_signed_in(client: Client, alice: Trader) -> None:
+def test_a_session_knows_when_its_owner_signed_in(client: Client, alice: Person) -> None:
     client.get("/accounts/login/")
     assert session_started_at(client.session) is None
     with time_machine.travel(NOON, tick=False) as clock:
@@ -26,7 +26,7 @@ def test_a_session_knows_when_its_owner_signed_in(client: Client, alice: Trader)
         assert session_started_at(client.session) == NOON + timedelta(hours=1)
 
 
-def test_a_token_knows_it_too_and_a_refreshed_one_is_no_younger(alice: Trader) -> None:
+def test_a_token_knows_it_too_and_a_refreshed_one_is_no_younger(alice: Person) -> None:
     with time_machine.travel(NOON, tick=False) as clock:
         pair = tokens_of(alice)
         assert authenticate_token(pair.access).session_started_at == NOON

@@ -22,14 +22,14 @@ from accounts.services.approvals.decide_request import decide_request
 from accounts.services.approvals.expire_requests import expire_requests
 from accounts.services.approvals.request_approval import request_approval
 from accounts.services.approvals.take_back_request import take_back_request
+from accounts.tests.cast import NOON, PASSWORD, Person
 from accounts.tests.staff import staff_member
-from cryptotrader.tests.cast import NOON, PASSWORD, Trader
 
 SOON = NOON + timedelta(minutes=5)
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
-def ask(by: User, trader: Trader, amount: str = "-100", reason: str = "paid twice", at: datetime = NOON) -> UUID:
+def ask(by: User, trader: Person, amount: str = "-100", reason: str = "paid twice", at: datetime = NOON) -> UUID:
     return request_approval(
         action="adjust_balance",
         subject=f"wallet:{trader.wallet.id}",
@@ -50,14 +50,14 @@ def state_of(id: UUID) -> str:
     return ApprovalRequest.objects.get(pk=id).state
 
 
-def test_nothing_happens_until_somebody_else_approves(fay: User, rick: User, alice: Trader) -> None:
+def test_nothing_happens_until_somebody_else_approves(fay: User, rick: User, alice: Person) -> None:
     id = ask(fay, alice)
     assert (state_of(id), str(alice.wallet.balance)) == ("pending", "10000.00000000")
     decide(id, rick)
     assert (state_of(id), str(alice.wallet.balance)) == ("executed", "9900.00000000")
 
 
-def test_a_refused_request_does_nothing_and_says_why(fay: User, rick: User, alice: Trader) -> None:
+def test_a_refused_request_does_nothing_and_says_why(fay: User, rick: User, alice: Person) -> None:
     id = ask(fay, alice)
     with pytest.raises(InvalidInput):
         decide(id, rick, Decision.REFUSE, reason=" ")
@@ -66,7 +66,7 @@ def test_a_refused_request_does_nothing_and_says_why(fay: User, rick: User, alic
     assert ApprovalDecision.objects.get().reason == "no proof"
 
 
-def test_nobody_approves_their_own_request_whatever_their_roles(rick: User, alice: Trader) -> None:
+def test_nobody_approves_their_own_request_whatever_their_roles(rick: User, alice: Person) -> None:
     both = staff_member("both", Role.FINANCE, Role.RISK)
     root = User.objects.create_superuser("root@example.com", PASSWORD, locale="en")
     for person in (both, root):
@@ -78,7 +78,7 @@ def test_nobody_approves_their_own_request_whatever_their_roles(rick: User, alic
         decide(id, rick, Decision.REFUSE)
 
 
-def test_roles_bound_who_asks_and_who_decides(fay: User, rick: User, alice: Trader) -> None:
+def test_roles_bound_who_asks_and_who_decides(fay: User, rick: User, alice: Person) -> None:
     auditor = staff_member("ada", Role.AUDITOR)
     for person in (rick, auditor, alice.user):
         with pytest.raises(NotPermitted):
@@ -92,14 +92,14 @@ def test_roles_bound_who_asks_and_who_decides(fay: User, rick: User, alice: Trad
         decide(id, rick)
 
 
-def test_somebody_who_is_no_longer_staff_decides_nothing(fay: User, rick: User, alice: Trader) -> None:
+def test_somebody_who_is_no_longer_staff_decides_nothing(fay: User, rick: User, alice: Person) -> None:
     id = ask(fay, alice)
     User.objects.filter(pk=rick.pk).update(is_staff=False)
     with pytest.raises(NotPermitted):
         decide(id, rick)
 
 
-def test_the_same_request_waits_only_once(fay: User, rick: User, alice: Trader, bob: Trader) -> None:
+def test_the_same_request_waits_only_once(fay: User, rick: User, alice: Person, bob: Person) -> None:
     first = ask(fay, alice)
     with pytest.raises(DuplicateRequest):
         ask(fay, alice, amount="-5")
@@ -108,7 +108,7 @@ def test_the_same_request_waits_only_once(fay: User, rick: User, alice: Trader, 
     ask(fay, alice)
 
 
-def test_an_ended_request_stays_as_it_ended(fay: User, rick: User, rosa: User, alice: Trader) -> None:
+def test_an_ended_request_stays_as_it_ended(fay: User, rick: User, rosa: User, alice: Person) -> None:
     id = ask(fay, alice)
     decide(id, rick)
     with pytest.raises(AlreadyDecided):
@@ -120,7 +120,7 @@ def test_an_ended_request_stays_as_it_ended(fay: User, rick: User, rosa: User, a
     assert alice.wallet.balance == 9900
 
 
-def test_only_its_requester_withdraws_a_request(fay: User, rick: User, alice: Trader) -> None:
+def test_only_its_requester_withdraws_a_request(fay: User, rick: User, alice: Person) -> None:
     id = ask(fay, alice)
     with pytest.raises(NotPermitted):
         take_back_request(request_id=id, taken_back_by=rick.pk, now=SOON)
@@ -130,7 +130,7 @@ def test_only_its_requester_withdraws_a_request(fay: User, rick: User, alice: Tr
         decide(id, rick)
 
 
-def test_time_ends_a_request_before_any_task_has_run(fay: User, rick: User, alice: Trader) -> None:
+def test_time_ends_a_request_before_any_task_has_run(fay: User, rick: User, alice: Person) -> None:
     id = ask(fay, alice)
     with pytest.raises(RequestEnded):
         decide(id, rick, at=NOON + REQUEST_LIFE)
@@ -139,20 +139,20 @@ def test_time_ends_a_request_before_any_task_has_run(fay: User, rick: User, alic
     assert (state_of(id), expire_requests(now=NOON + REQUEST_LIFE)) == ("expired", 0)
 
 
-def test_an_overdue_request_is_no_duplicate(fay: User, alice: Trader) -> None:
+def test_an_overdue_request_is_no_duplicate(fay: User, alice: Person) -> None:
     first = ask(fay, alice)
     ask(fay, alice, at=NOON + REQUEST_LIFE)
     assert state_of(first) == "expired"
 
 
-def test_what_the_action_refuses_leaves_the_request_undecided(fay: User, rick: User, alice: Trader) -> None:
+def test_what_the_action_refuses_leaves_the_request_undecided(fay: User, rick: User, alice: Person) -> None:
     id = ask(fay, alice, amount="-10000.01")
     with pytest.raises(InsufficientFunds):
         decide(id, rick)
     assert (state_of(id), ApprovalDecision.objects.count(), alice.wallet.balance) == ("pending", 0, 10000)
 
 
-def test_what_does_not_exist_is_not_found(fay: User, rick: User, alice: Trader) -> None:
+def test_what_does_not_exist_is_not_found(fay: User, rick: User, alice: Person) -> None:
     with pytest.raises(NotFound):
         decide(uuid4(), rick)
     with pytest.raises(NotFound):
@@ -160,13 +160,13 @@ def test_what_does_not_exist_is_not_found(fay: User, rick: User, alice: Trader) 
 
 
 @pytest.mark.parametrize("reason", ["", "  \n", "a\0b", "\ud800", "x" * 1001])
-def test_a_reason_is_text_that_says_something(fay: User, alice: Trader, reason: str) -> None:
+def test_a_reason_is_text_that_says_something(fay: User, alice: Person, reason: str) -> None:
     with pytest.raises(InvalidInput):
         ask(fay, alice, reason=reason)
 
 
 @pytest.mark.parametrize("amount", ["NaN", "1e400", "1_0", "１０", "0", "", "0.001", "1000000001", None, True, "--1"])
-def test_an_adjustment_is_a_plain_amount(fay: User, alice: Trader, amount: object) -> None:
+def test_an_adjustment_is_a_plain_amount(fay: User, alice: Person, amount: object) -> None:
     with pytest.raises(InvalidInput) as caught:
         request_approval(
             action="adjust_balance",

@@ -10,15 +10,15 @@ from accounts.domain.approvals.requests import Decision, DuplicateRequest, Reque
 from accounts.models import ApprovalDecision, ApprovalRequest, Transfer, User
 from accounts.services.approvals.decide_request import decide_request
 from accounts.services.approvals.request_approval import request_approval
+from accounts.tests.audit import assert_the_ledger_balances
+from accounts.tests.cast import NOON, Person, person
 from accounts.tests.staff import staff_member
-from cryptotrader.tests.audit import assert_the_ledger_balances
-from cryptotrader.tests.cast import NOON, Trader, trader
-from cryptotrader.tests.threads import at_once
+from accounts.tests.threads import at_once
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
-def ask(by: User, of: Trader, amount: str) -> UUID:
+def ask(by: User, of: Person, amount: str) -> UUID:
     return request_approval(
         action="adjust_balance",
         subject=f"wallet:{of.wallet.id}",
@@ -34,7 +34,7 @@ def decide(id: UUID, by: User, decision: Decision = Decision.APPROVE) -> Approva
 
 
 @pytest.mark.parametrize("refusers", [0, 4])
-def test_eight_deciders_at_once_end_a_request_once(fay: User, alice: Trader, refusers: int) -> None:
+def test_eight_deciders_at_once_end_a_request_once(fay: User, alice: Person, refusers: int) -> None:
     risk = [staff_member(f"risk{n}", Role.RISK) for n in range(8)]
     id = ask(fay, alice, "-100")
     decisions = [Decision.REFUSE] * refusers + [Decision.APPROVE] * (8 - refusers)
@@ -53,14 +53,14 @@ def test_eight_deciders_at_once_end_a_request_once(fay: User, alice: Trader, ref
 
 
 @pytest.mark.refusals
-def test_the_same_request_eight_times_at_once_waits_once(fay: User, alice: Trader) -> None:
+def test_the_same_request_eight_times_at_once_waits_once(fay: User, alice: Person) -> None:
     results = at_once([partial(ask, fay, alice, "1") for _ in range(8)])
     assert Counter(type(result) for result in results) == {UUID: 1, DuplicateRequest: 7}
 
 
-def test_adjustments_and_orders_at_once_never_overdraw(fay: User, rick: User, rosa: User, alice: Trader) -> None:
+def test_adjustments_and_orders_at_once_never_overdraw(fay: User, rick: User, rosa: User, alice: Person) -> None:
     """Parallel adjustments of both signs ask for more money than the wallet has."""
-    people = [alice, *(trader(f"t{n}") for n in range(3))]
+    people = [alice, *(person(f"t{n}") for n in range(3))]
     ids = [ask(fay, person, amount) for person, amount in zip(people, ["-9999", "5", "-10000", "-1"], strict=True)]
     at_once([partial(decide, id, by) for id in ids for by in (rick, rosa)])
     assert [person.wallet.balance for person in people] == [1, 10005, 0, 9999]

@@ -15,11 +15,11 @@ from accounts.services.cashier.follow_invoice import follow_invoice
 from accounts.services.cashier.open_deposit import open_deposit
 from accounts.services.cashier.submit_deposit import submit_deposit
 from accounts.services.cashier.sweep_deposits import sweep_deposits
+from accounts.tests.audit import assert_the_ledger_balances
 from accounts.tests.btcpay_server import EXPIRES, Answer, BTCPayServer
+from accounts.tests.cast import NOON
+from accounts.tests.threads import at_once
 from accounts.tests.till import Customer
-from cryptotrader.tests.audit import assert_the_ledger_balances
-from cryptotrader.tests.cast import NOON
-from cryptotrader.tests.threads import at_once
 
 pytestmark = pytest.mark.django_db(transaction=True)
 AFTER = datetime.fromtimestamp(EXPIRES, UTC) + timedelta(minutes=1)

@@ -21,10 +21,10 @@ from accounts.services.cashier.complete_withdrawal import complete_withdrawal
 from accounts.services.cashier.credit_deposit import credit_deposit
 from accounts.services.cashier.open_deposit import open_deposit
 from accounts.services.cashier.refuse_withdrawal import refuse_withdrawal
+from accounts.tests.audit import assert_the_ledger_balances
+from accounts.tests.cast import NOON
+from accounts.tests.threads import at_once
 from accounts.tests.till import TOMORROW, Customer
-from cryptotrader.tests.audit import assert_the_ledger_balances
-from cryptotrader.tests.cast import NOON
-from cryptotrader.tests.threads import at_once
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

@@ -19,8 +19,8 @@ from accounts.services.cashier.refuse_deposit import refuse_deposit
 from accounts.services.cashier.refuse_withdrawal import refuse_withdrawal
 from accounts.services.cashier.submit_deposit import submit_deposit
 from accounts.services.cashier.sweep_deposits import sweep_deposits
+from accounts.tests.audit import assert_the_ledger_balances
 from accounts.tests.till import TOMORROW, Customer
-from cryptotrader.tests.audit import assert_the_ledger_balances
 
 ACTIONS = (
     *("pay in", "withdraw", "withdraw", "say paid", "credit", "credit", "refuse deposit", "a week passes"),

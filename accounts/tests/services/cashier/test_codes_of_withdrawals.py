@@ -17,9 +17,9 @@ from accounts.domain.cashier.real_money import (
 from accounts.domain.errors import InsufficientFunds, NotFound, Refusal, TooManyAttempts
 from accounts.models import AttemptTally, Beneficiary, CashierTerms, Withdrawal
 from accounts.services.cashier.request_withdrawal import RequestedWithdrawal, request_withdrawal
+from accounts.tests.cast import NOON
+from accounts.tests.threads import at_once
 from accounts.tests.till import ADDRESS, TOMORROW, Customer
-from cryptotrader.tests.cast import NOON
-from cryptotrader.tests.threads import at_once
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

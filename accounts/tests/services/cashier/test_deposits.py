@@ -30,10 +30,10 @@ from accounts.services.cashier.submit_deposit import submit_deposit
 from accounts.services.cashier.sweep_deposits import sweep_deposits
 from accounts.services.limits.self_exclude import self_exclude
 from accounts.services.limits.set_trading_limits import set_trading_limits
+from accounts.tests.audit import assert_the_ledger_balances
+from accounts.tests.cast import NOON
 from accounts.tests.staff import staff_member
 from accounts.tests.till import Customer
-from cryptotrader.tests.audit import assert_the_ledger_balances
-from cryptotrader.tests.cast import NOON
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

@@ -22,8 +22,8 @@ from accounts.services.cashier.cancel_withdrawal import cancel_withdrawal
 from accounts.services.cashier.remove_beneficiary import remove_beneficiary
 from accounts.services.cashier.request_withdrawal import request_withdrawal
 from accounts.services.limits.self_exclude import self_exclude
+from accounts.tests.cast import NOON
 from accounts.tests.till import ADDRESS, TOMORROW, Customer
-from cryptotrader.tests.cast import NOON
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

@@ -14,9 +14,9 @@ from accounts.services.cashier.approve_withdrawal import approve_withdrawal
 from accounts.services.cashier.cancel_withdrawal import cancel_withdrawal
 from accounts.services.cashier.complete_withdrawal import complete_withdrawal
 from accounts.services.cashier.refuse_withdrawal import refuse_withdrawal
+from accounts.tests.audit import assert_the_ledger_balances
 from accounts.tests.staff import staff_member
 from accounts.tests.till import TOMORROW, Customer
-from cryptotrader.tests.audit import assert_the_ledger_balances
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

@@ -11,8 +11,8 @@ from accounts.domain.approvals.subjects import Subject
 from accounts.domain.errors import InsufficientFunds
 from accounts.models import ApprovalRequest
 from accounts.services.ledger import adjust_balance
-from cryptotrader.tests.audit import assert_the_ledger_balances
-from cryptotrader.tests.cast import NOON, Trader
+from accounts.tests.audit import assert_the_ledger_balances
+from accounts.tests.cast import NOON, Person
 
 AMOUNTS = st.decimals("-12000", "12000", places=2).filter(bool)
 
@@ -27,7 +27,7 @@ def adjust(wallet_id: int, amount: Decimal) -> None:
 
 @given(amounts=st.lists(AMOUNTS, max_size=12))
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-def test_a_wallet_is_never_overdrawn_and_the_ledger_balances(alice: Trader, amounts: list[Decimal]) -> None:
+def test_a_wallet_is_never_overdrawn_and_the_ledger_balances(alice: Person, amounts: list[Decimal]) -> None:
     with transaction.atomic():
         expected = alice.wallet.available
         for amount in amounts:

@@ -23,20 +23,20 @@ from accounts.services.ledger.top_up_demo_wallet import top_up_demo_wallet
 from accounts.services.limits.self_exclude import self_exclude
 from accounts.steps.open_operator_accounts import open_operator_accounts
 from accounts.steps.post_transfers import post_transfers
-from cryptotrader.tests.audit import assert_the_ledger_balances
-from cryptotrader.tests.cast import NOON, Trader, trader
-from cryptotrader.tests.threads import at_once
+from accounts.tests.audit import assert_the_ledger_balances
+from accounts.tests.cast import NOON, Person, person
+from accounts.tests.threads import at_once
 
 
-def top_up(who: Trader) -> Wallet:
+def top_up(who: Person) -> Wallet:
     return top_up_demo_wallet(user_id=who.user.pk, wallet_id=who.wallet.id, now=NOON)
 
 
-def reset(who: Trader) -> Wallet:
+def reset(who: Person) -> Wallet:
     return reset_demo_wallet(user_id=who.user.pk, wallet_id=who.wallet.id, now=NOON)
 
 
-def change(who: Trader, amount: str, phase: Phase = Phase.SINGLE) -> None:
+def change(who: Person, amount: str, phase: Phase = Phase.SINGLE) -> None:
     """Lets the wallet win this amount, lose it (below zero), or hold it."""
     house = open_operator_accounts(currency="USDT", demo=True, now=NOON)[AccountKind.HOUSE]
     wins = not amount.startswith("-") and phase is Phase.SINGLE
@@ -46,20 +46,20 @@ def change(who: Trader, amount: str, phase: Phase = Phase.SINGLE) -> None:
         post_transfers([Move(kind, phase, source, target, abs(Decimal(amount)), "USDT", True, uuid4())], now=NOON)
 
 
-def test_a_top_up_brings_the_wallet_to_ten_thousand(alice: Trader) -> None:
+def test_a_top_up_brings_the_wallet_to_ten_thousand(alice: Person) -> None:
     change(alice, "-9999.99")
     assert top_up(alice).balance == DEMO_GRANT
     assert list(Transfer.objects.order_by("id").values_list("kind", "amount"))[-1] == ("grant", Decimal("9999.99"))
 
 
-def test_a_top_up_counts_what_is_staked(alice: Trader) -> None:
+def test_a_top_up_counts_what_is_staked(alice: Person) -> None:
     change(alice, "9000", Phase.PENDING)
     with pytest.raises(NothingToTopUp):
         top_up(alice)
 
 
 @pytest.mark.parametrize("won", [None, "0.01", "500"])
-def test_it_refuses_to_top_up_at_ten_thousand_or_above(alice: Trader, won: str | None) -> None:
+def test_it_refuses_to_top_up_at_ten_thousand_or_above(alice: Person, won: str | None) -> None:
     if won:
         change(alice, won)
     before = alice.wallet
@@ -69,25 +69,25 @@ def test_it_refuses_to_top_up_at_ten_thousand_or_above(alice: Trader, won: str |
 
 
 @pytest.mark.parametrize(("amount", "kind"), [("-9000", "grant"), ("9000", "return")])
-def test_a_reset_makes_it_ten_thousand_from_both_sides(alice: Trader, amount: str, kind: str) -> None:
+def test_a_reset_makes_it_ten_thousand_from_both_sides(alice: Person, amount: str, kind: str) -> None:
     change(alice, amount)
     assert reset(alice).balance == DEMO_GRANT
     assert list(Transfer.objects.order_by("id").values_list("kind", "amount"))[-1] == (kind, Decimal(9000))
 
 
-def test_a_reset_of_ten_thousand_moves_nothing(alice: Trader) -> None:
+def test_a_reset_of_ten_thousand_moves_nothing(alice: Person) -> None:
     before = alice.wallet
     assert reset(alice) == before
 
 
-def test_it_refuses_to_reset_while_a_stake_is_held(alice: Trader) -> None:
+def test_it_refuses_to_reset_while_a_stake_is_held(alice: Person) -> None:
     change(alice, "1", Phase.PENDING)
     with pytest.raises(FundsHeld):
         reset(alice)
 
 
 @pytest.mark.parametrize("act", [top_up_demo_wallet, reset_demo_wallet])
-def test_real_wallets_are_neither_topped_up_nor_reset(alice: Trader, settings: Settings, act: partial[Wallet]) -> None:
+def test_real_wallets_are_neither_topped_up_nor_reset(alice: Person, settings: Settings, act: partial[Wallet]) -> None:
     settings.REAL_CURRENCIES = ("USDT",)
     wallet = alice.pay_in("1")
     with pytest.raises(DemoOnly):
@@ -95,13 +95,13 @@ def test_real_wallets_are_neither_topped_up_nor_reset(alice: Trader, settings: S
 
 
 @pytest.mark.parametrize("act", [top_up_demo_wallet, reset_demo_wallet])
-def test_somebody_elses_wallet_does_not_exist(alice: Trader, bob: Trader, act: partial[Wallet]) -> None:
+def test_somebody_elses_wallet_does_not_exist(alice: Person, bob: Person, act: partial[Wallet]) -> None:
     with pytest.raises(NotFound):
         act(user_id=alice.user.pk, wallet_id=bob.wallet.id, now=NOON)
 
 
 @pytest.mark.parametrize("act", [top_up, reset])
-def test_it_is_no_way_around_a_self_exclusion(alice: Trader, act: partial[Wallet]) -> None:
+def test_it_is_no_way_around_a_self_exclusion(alice: Person, act: partial[Wallet]) -> None:
     change(alice, "-1")
     self_exclude(user_id=alice.user.pk, months=6, now=NOON)
     with pytest.raises(SelfExcluded):
@@ -123,13 +123,13 @@ STEPS = st.lists(
 @given(steps=STEPS)
 @settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_after_any_history_each_ends_at_ten_thousand_or_refuses(db: None, steps: list[str]) -> None:
-    who = trader(f"alice{next(NUMBERS)}")
+    who = person(f"alice{next(NUMBERS)}")
     for step in steps:
         _take(who, step)
     assert_the_ledger_balances()
 
 
-def _take(who: Trader, step: str) -> None:
+def _take(who: Person, step: str) -> None:
     before = who.wallet
     if step == "top_up":
         if before.balance >= DEMO_GRANT:
@@ -151,7 +151,7 @@ def _take(who: Trader, step: str) -> None:
 
 @pytest.mark.django_db(transaction=True)
 def test_topped_up_many_times_at_once_it_is_granted_once() -> None:
-    alice = trader("alice")
+    alice = person("alice")
     change(alice, "-600")
     results = at_once([partial(top_up, alice)] * 6 + [partial(reset, alice)] * 2)
     assert Counter(map(type, results))[NothingToTopUp] >= 5

@@ -14,9 +14,9 @@ from hypothesis import strategies as st
 from accounts.domain.ledger.transfers import ROUTES, AccountKind, Move, Phase, TransferKind
 from accounts.models import LedgerAccount
 from accounts.steps.post_transfers import post_transfers
+from accounts.tests.audit import assert_the_ledger_balances
 from accounts.tests.books import PENDING, POST, SINGLE, Books, move, open_books, standing
-from cryptotrader.tests.audit import assert_the_ledger_balances
-from cryptotrader.tests.cast import NOON
+from accounts.tests.cast import NOON
 
 Fact = tuple[UUID, TransferKind]
 

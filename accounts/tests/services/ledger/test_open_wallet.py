@@ -9,8 +9,8 @@ from accounts.models import LedgerAccount
 from accounts.selectors.ledger.wallets import wallets_of
 from accounts.services.ledger.open_wallet import open_wallet
 from accounts.services.limits.self_exclude import self_exclude
-from cryptotrader.tests.cast import NOON, Trader, trader
-from cryptotrader.tests.threads import at_once
+from accounts.tests.cast import NOON, Person, person
+from accounts.tests.threads import at_once
 
 
 @pytest.fixture(autouse=True)
@@ -18,7 +18,7 @@ def _real_money(settings: Settings) -> None:
     settings.REAL_CURRENCIES = ("USDT", "KRW")
 
 
-def test_a_real_wallet_opens_empty_beside_the_demo_wallet(alice: Trader) -> None:
+def test_a_real_wallet_opens_empty_beside_the_demo_wallet(alice: Person) -> None:
     wallet, is_new = open_wallet(user_id=alice.user.pk, currency="USDT", now=NOON)
     assert is_new
     assert (wallet.demo, wallet.currency, wallet.balance) == (False, "USDT", 0)
@@ -27,19 +27,19 @@ def test_a_real_wallet_opens_empty_beside_the_demo_wallet(alice: Trader) -> None
     assert set(kinds) == {"house", "funding", "fees", "bonus"}
 
 
-def test_opening_it_again_changes_nothing(alice: Trader) -> None:
+def test_opening_it_again_changes_nothing(alice: Person) -> None:
     first, _ = open_wallet(user_id=alice.user.pk, currency="KRW", now=NOON)
     assert open_wallet(user_id=alice.user.pk, currency="KRW", now=NOON) == (first, False)
 
 
 @pytest.mark.parametrize("currency", ["BTC", "EUR", "usdt", ""])
-def test_it_refuses_a_currency_that_the_operator_has_not_enabled(alice: Trader, currency: str) -> None:
+def test_it_refuses_a_currency_that_the_operator_has_not_enabled(alice: Person, currency: str) -> None:
     with pytest.raises(CurrencyNotOffered):
         open_wallet(user_id=alice.user.pk, currency=currency, now=NOON)
     assert len(wallets_of(alice.user.pk)) == 1
 
 
-def test_somebody_who_excluded_themselves_opens_none(alice: Trader) -> None:
+def test_somebody_who_excluded_themselves_opens_none(alice: Person) -> None:
     self_exclude(user_id=alice.user.pk, months=6, now=NOON)
     with pytest.raises(SelfExcluded):
         open_wallet(user_id=alice.user.pk, currency="USDT", now=NOON)
@@ -47,7 +47,7 @@ def test_somebody_who_excluded_themselves_opens_none(alice: Trader) -> None:
 
 @pytest.mark.django_db(transaction=True)
 def test_opened_by_many_at_once_it_is_one_wallet() -> None:
-    alice = trader("alice")
+    alice = person("alice")
     results = at_once([partial(open_wallet, user_id=alice.user.pk, currency="USDT", now=NOON)] * 6)
     assert sorted(is_new for _, is_new in results) == [False] * 5 + [True]  # type: ignore[misc]
     assert len({wallet.id for wallet, _ in results}) == 1  # type: ignore[misc]

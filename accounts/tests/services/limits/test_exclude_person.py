@@ -10,14 +10,14 @@ from accounts.selectors.limits.own_limits import own_exclusions
 from accounts.services.limits.exclude_person import TakenExclusion
 from accounts.services.limits.self_exclude import self_exclude
 from accounts.services.limits.take_time_out import take_time_out
-from cryptotrader.tests.cast import NOON, Trader
-from cryptotrader.tests.threads import at_once
+from accounts.tests.cast import NOON, Person
+from accounts.tests.threads import at_once
 
 HOUR, MINUTE = timedelta(hours=1), timedelta(minutes=1)
 
 
 @pytest.mark.django_db(transaction=True)
-def test_many_equal_wishes_at_once_are_one(alice: Trader) -> None:
+def test_many_equal_wishes_at_once_are_one(alice: Person) -> None:
     late = [timedelta(milliseconds=n) for n in range(6)]
     calls = [partial(take_time_out, user_id=alice.user.pk, hours=24, now=NOON + each) for each in late]
     calls += [partial(self_exclude, user_id=alice.user.pk, months=6, now=NOON + each) for each in late]
@@ -25,7 +25,7 @@ def test_many_equal_wishes_at_once_are_one(alice: Trader) -> None:
     assert (len(taken), sum(not each.replayed for each in taken), Exclusion.objects.count()) == (12, 2, 2)
 
 
-def test_only_a_longer_one_is_another(alice: Trader) -> None:
+def test_only_a_longer_one_is_another(alice: Person) -> None:
     take = partial(take_time_out, user_id=alice.user.pk)
     first = take(hours=24, now=NOON)
     for hours, now in ((24, NOON + MINUTE), (1, NOON + HOUR), (1, NOON + 23 * HOUR)):
@@ -35,7 +35,7 @@ def test_only_a_longer_one_is_another(alice: Trader) -> None:
     assert not take(hours=1, now=longer.exclusion.ends_at).replayed
 
 
-def test_the_list_has_one_of_each_kind(alice: Trader) -> None:
+def test_the_list_has_one_of_each_kind(alice: Person) -> None:
     for hours in range(1, 20):
         take_time_out(user_id=alice.user.pk, hours=hours, now=NOON)
     for months in range(6, 12):

@@ -17,27 +17,27 @@ from accounts.services.limits.self_exclude import self_exclude
 from accounts.services.limits.set_trading_limits import set_trading_limits
 from accounts.services.limits.take_time_out import take_time_out
 from accounts.steps.check_money_in import check_money_in
-from cryptotrader.tests.cast import NOON, Trader
+from accounts.tests.cast import NOON, Person
 
 DAY = timedelta(days=1)
 LOSS = LimitChange(LimitKind.LOSS, "USDT", True, 7, Decimal(100))
 
 
-def wish(who: Trader, *wishes: LimitChange, now: datetime = NOON) -> None:
+def wish(who: Person, *wishes: LimitChange, now: datetime = NOON) -> None:
     set_trading_limits(user_id=who.user.pk, changes=wishes, now=now)
 
 
-def limits(who: Trader, now: datetime = NOON) -> list[Limit]:
+def limits(who: Person, now: datetime = NOON) -> list[Limit]:
     return list(restrictions_on(who.user.pk, now=now).limits)
 
 
-def pay_in(who: Trader, amount: int, *, demo: bool = False, balance: int = 0, now: datetime = NOON) -> None:
+def pay_in(who: Person, amount: int, *, demo: bool = False, balance: int = 0, now: datetime = NOON) -> None:
     check_money_in(
         user_id=who.user.pk, currency="USDT", demo=demo, balance=Decimal(balance), amount=Decimal(amount), now=now
     )
 
 
-def ask_for_deposit(who: Trader, amount: int, state: str, at: datetime) -> None:
+def ask_for_deposit(who: Person, amount: int, state: str, at: datetime) -> None:
     wallet, _new = LedgerAccount.objects.get_or_create(
         kind="wallet", owner=who.user, currency="USDT", demo=False, defaults={"created_at": NOON}
     )
@@ -50,7 +50,7 @@ def ask_for_deposit(who: Trader, amount: int, state: str, at: datetime) -> None:
         Deposit.objects.filter(pk=deposit.pk).update(state=state, ended_at=ended_at)
 
 
-def test_a_limit_holds_for_its_owner_and_nobody_else(alice: Trader, bob: Trader) -> None:
+def test_a_limit_holds_for_its_owner_and_nobody_else(alice: Person, bob: Person) -> None:
     session = LimitChange(LimitKind.SESSION, "", False, 0, Decimal(60))
     wish(alice, LOSS, session)
     assert limits(alice) == [
@@ -61,14 +61,14 @@ def test_a_limit_holds_for_its_owner_and_nobody_else(alice: Trader, bob: Trader)
     assert restrictions_on(alice.user.pk, now=NOON).of_wallet("USDT", demo=False) == ()
 
 
-def test_a_raise_waits_and_then_holds_without_anybody_doing_anything(alice: Trader) -> None:
+def test_a_raise_waits_and_then_holds_without_anybody_doing_anything(alice: Person) -> None:
     wish(alice, LOSS)
     wish(alice, LimitChange(LimitKind.LOSS, "USDT", True, 7, Decimal(200)), now=NOON + DAY)
     assert [limit.amount for limit in limits(alice, NOON + 2 * DAY - timedelta(seconds=1))] == [100]
     assert [limit.amount for limit in limits(alice, NOON + 2 * DAY)] == [200]
 
 
-def test_a_limit_that_is_removed_is_gone_after_a_day_and_can_be_set_again(alice: Trader) -> None:
+def test_a_limit_that_is_removed_is_gone_after_a_day_and_can_be_set_again(alice: Person) -> None:
     wish(alice, LOSS)
     wish(alice, LimitChange(LimitKind.LOSS, "USDT", True, 7, None))
     assert (len(limits(alice)), len(limits(alice, NOON + DAY))) == (1, 0)
@@ -77,19 +77,19 @@ def test_a_limit_that_is_removed_is_gone_after_a_day_and_can_be_set_again(alice:
     assert TradingLimit.objects.count() == 1
 
 
-def test_to_be_rid_of_what_was_never_set_is_nothing(alice: Trader) -> None:
+def test_to_be_rid_of_what_was_never_set_is_nothing(alice: Person) -> None:
     wish(alice, LimitChange(LimitKind.STAKE, "USDT", True, 0, None))
     assert TradingLimit.objects.count() == 0
 
 
-def test_a_change_whose_clock_was_read_before_the_last_one_counts_from_the_last(alice: Trader) -> None:
+def test_a_change_whose_clock_was_read_before_the_last_one_counts_from_the_last(alice: Person) -> None:
     wish(alice, LOSS, now=NOON + DAY)
     wish(alice, LimitChange(LimitKind.LOSS, "USDT", True, 7, Decimal(200)), now=NOON)
     assert TradingLimit.objects.get().next_from == NOON + 2 * DAY
 
 
 @pytest.mark.parametrize("hours", [0, -1, 6 * 7 * 24 + 1])
-def test_a_time_out_lasts_an_hour_to_six_weeks(alice: Trader, hours: int) -> None:
+def test_a_time_out_lasts_an_hour_to_six_weeks(alice: Person, hours: int) -> None:
     with pytest.raises(InvalidInput):
         take_time_out(user_id=alice.user.pk, hours=hours, now=NOON)
     take_time_out(user_id=alice.user.pk, hours=6 * 7 * 24, now=NOON)
@@ -98,7 +98,7 @@ def test_a_time_out_lasts_an_hour_to_six_weeks(alice: Trader, hours: int) -> Non
 
 
 @pytest.mark.parametrize("months", [0, 5, 61])
-def test_a_self_exclusion_lasts_six_months_to_five_years(alice: Trader, months: int) -> None:
+def test_a_self_exclusion_lasts_six_months_to_five_years(alice: Person, months: int) -> None:
     with pytest.raises(InvalidInput):
         self_exclude(user_id=alice.user.pk, months=months, now=NOON)
     assert self_exclude(user_id=alice.user.pk, months=60, now=NOON).exclusion.ends_at == datetime(
@@ -106,20 +106,20 @@ def test_a_self_exclusion_lasts_six_months_to_five_years(alice: Trader, months: 
     )
 
 
-def test_of_several_exclusions_the_last_to_end_counts(alice: Trader) -> None:
+def test_of_several_exclusions_the_last_to_end_counts(alice: Person) -> None:
     self_exclude(user_id=alice.user.pk, months=6, now=NOON)
     take_time_out(user_id=alice.user.pk, hours=1, now=NOON)
     with pytest.raises(SelfExcluded):
         pay_in(alice, 1)
 
 
-def test_an_exclusion_counts_for_an_order_whose_clock_was_read_before_it(alice: Trader) -> None:
+def test_an_exclusion_counts_for_an_order_whose_clock_was_read_before_it(alice: Person) -> None:
     take_time_out(user_id=alice.user.pk, hours=1, now=NOON)
     assert restrictions_on(alice.user.pk, now=NOON - timedelta(seconds=5)).exclusion
 
 
 @pytest.mark.parametrize("demo", [True, False])
-def test_whoever_is_excluded_frozen_or_closed_brings_no_money_in(alice: Trader, demo: bool) -> None:
+def test_whoever_is_excluded_frozen_or_closed_brings_no_money_in(alice: Person, demo: bool) -> None:
     take_time_out(user_id=alice.user.pk, hours=1, now=NOON)
     with pytest.raises(TimedOut):
         pay_in(alice, 1, demo=demo)
@@ -131,7 +131,7 @@ def test_whoever_is_excluded_frozen_or_closed_brings_no_money_in(alice: Trader, 
         pay_in(alice, 1, demo=demo)
 
 
-def test_deposits_count_from_when_they_are_asked_for_unless_they_never_came(alice: Trader) -> None:
+def test_deposits_count_from_when_they_are_asked_for_unless_they_never_came(alice: Person) -> None:
     wish(alice, LimitChange(LimitKind.DEPOSIT, "USDT", False, 7, Decimal(100)))
     for state, days in (("done", 6), ("requested", 0), ("review", 1), ("refused", 0), ("expired", 0), ("done", 7)):
         ask_for_deposit(alice, 20, state, NOON - days * DAY)
@@ -141,7 +141,7 @@ def test_deposits_count_from_when_they_are_asked_for_unless_they_never_came(alic
     assert (caught.value.extra["used"], caught.value.extra["resets_at"]) == ("60.00", "2026-03-02T00:00:00Z")
 
 
-def test_deposits_that_would_go_above_the_balance_limit_are_refused(alice: Trader) -> None:
+def test_deposits_that_would_go_above_the_balance_limit_are_refused(alice: Person) -> None:
     wish(alice, LimitChange(LimitKind.BALANCE, "USDT", False, 0, Decimal(100)))
     ask_for_deposit(alice, 20, "requested", NOON)
     pay_in(alice, 30, balance=50)
@@ -149,7 +149,7 @@ def test_deposits_that_would_go_above_the_balance_limit_are_refused(alice: Trade
         pay_in(alice, 31, balance=50)
 
 
-def test_a_top_up_of_demo_money_meets_the_demo_wallets_balance_limit_only(alice: Trader) -> None:
+def test_a_top_up_of_demo_money_meets_the_demo_wallets_balance_limit_only(alice: Person) -> None:
     wish(alice, LimitChange(LimitKind.BALANCE, "USDT", True, 0, Decimal(100)))
     ask_for_deposit(alice, 90, "requested", NOON)
     pay_in(alice, 50, balance=50, demo=True)

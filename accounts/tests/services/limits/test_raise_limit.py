@@ -22,10 +22,10 @@ from accounts.services.approvals.decide_request import decide_request
 from accounts.services.approvals.request_approval import request_approval
 from accounts.services.limits.set_trading_limits import set_trading_limits
 from accounts.services.limits.take_time_out import take_time_out
+from accounts.tests.cast import NOON, Person
 from accounts.tests.letters import Mails
 from accounts.tests.staff import staff_member
-from cryptotrader.tests.cast import NOON, Trader
-from cryptotrader.tests.threads import at_once
+from accounts.tests.threads import at_once
 
 DAY = timedelta(days=1)
 LATER = NOON + timedelta(hours=1)
@@ -36,7 +36,7 @@ def sue(db: None) -> User:
     return staff_member("sue", Role.SUPPORT)
 
 
-def wish(who: Trader, amount: str | None, kind: LimitKind = LimitKind.LOSS, *, now: datetime = NOON) -> TradingLimit:
+def wish(who: Person, amount: str | None, kind: LimitKind = LimitKind.LOSS, *, now: datetime = NOON) -> TradingLimit:
     """Sets the trader's own limit."""
     days = 7 if kind is LimitKind.LOSS else 0
     currency, demo = ("", False) if kind is LimitKind.SESSION else ("USDT", True)
@@ -60,17 +60,17 @@ def approve(request: ApprovalRequest, by: User, now: datetime = LATER) -> Approv
     return decide_request(request_id=request.pk, decision=Decision.APPROVE, reason="", decided_by=by.pk, now=now)
 
 
-def in_force(who: Trader, now: datetime) -> list[Decimal]:
+def in_force(who: Person, now: datetime) -> list[Decimal]:
     return [limit.amount for limit in restrictions_on(who.user.pk, now=now).limits]
 
 
-def test_it_holds_a_day_after_the_approval(sue: User, rick: User, alice: Trader) -> None:
+def test_it_holds_a_day_after_the_approval(sue: User, rick: User, alice: Person) -> None:
     approve(ask(sue, wish(alice, "100"), "250.50"), rick)
     assert in_force(alice, LATER + DAY - timedelta(microseconds=1)) == [Decimal(100)]
     assert in_force(alice, LATER + DAY) == [Decimal("250.5")]
 
 
-def test_none_takes_the_limit_away_after_the_day(sue: User, rick: User, alice: Trader) -> None:
+def test_none_takes_the_limit_away_after_the_day(sue: User, rick: User, alice: Person) -> None:
     approve(ask(sue, wish(alice, "60", LimitKind.SESSION), "none"), rick)
     assert in_force(alice, LATER) == [Decimal(60)]
     assert in_force(alice, LATER + DAY) == []
@@ -78,7 +78,7 @@ def test_none_takes_the_limit_away_after_the_day(sue: User, rick: User, alice: T
 
 @pytest.mark.django_db(transaction=True)
 def test_its_owner_reads_it_in_a_mail_and_can_lower_it_again(
-    sue: User, rick: User, alice: Trader, mails: Mails
+    sue: User, rick: User, alice: Person, mails: Mails
 ) -> None:
     approve(ask(sue, wish(alice, "100"), "250"), rick)
     (mail,) = mails
@@ -93,14 +93,14 @@ def test_its_owner_reads_it_in_a_mail_and_can_lower_it_again(
 @pytest.mark.parametrize(
     "amount", ["NaN", "1e400", "1_0", "１００", "100.001", "-1", "1" + "0" * 12, "", None, "None", 100.5, True]
 )
-def test_an_amount_that_is_none_is_refused(sue: User, alice: Trader, amount: object) -> None:
+def test_an_amount_that_is_none_is_refused(sue: User, alice: Person, amount: object) -> None:
     with pytest.raises(InvalidInput) as refused:
         ask(sue, wish(alice, "50"), amount)
     assert [field.code for field in refused.value.fields] == ["invalid-number"]
 
 
 @pytest.mark.parametrize("amount", ["100", "99.99", "0"])
-def test_what_is_no_raise_is_refused(sue: User, alice: Trader, amount: str) -> None:
+def test_what_is_no_raise_is_refused(sue: User, alice: Person, amount: str) -> None:
     with pytest.raises(InvalidInput) as refused:
         ask(sue, wish(alice, "100"), amount)
     assert [field.code for field in refused.value.fields] == ["not-a-raise"]
@@ -119,7 +119,7 @@ def test_only_a_limit_that_there_is_can_be_raised(sue: User, subject: str) -> No
         )
 
 
-def test_what_its_owner_has_wished_since_goes_first(sue: User, rick: User, alice: Trader) -> None:
+def test_what_its_owner_has_wished_since_goes_first(sue: User, rick: User, alice: Person) -> None:
     request = ask(sue, wish(alice, "100"), "250")
     wish(alice, "80", now=NOON + timedelta(minutes=1))
     with pytest.raises(LimitChanged):
@@ -128,7 +128,7 @@ def test_what_its_owner_has_wished_since_goes_first(sue: User, rick: User, alice
     assert (request.state, in_force(alice, LATER + 2 * DAY)) == ("pending", [Decimal(80)])
 
 
-def test_below_what_its_owner_asked_for_there_is_nothing_to_raise(sue: User, alice: Trader) -> None:
+def test_below_what_its_owner_asked_for_there_is_nothing_to_raise(sue: User, alice: Person) -> None:
     wish(alice, "100")
     limit = wish(alice, "500")
     for when in (NOON, NOON + 2 * DAY):  # while their own raise waits, and after it has come into force
@@ -137,14 +137,14 @@ def test_below_what_its_owner_asked_for_there_is_nothing_to_raise(sue: User, ali
         assert [field.code for field in refused.value.fields] == ["not-a-raise"]
 
 
-def test_a_limit_that_is_gone_or_goes_can_not_be_raised(sue: User, alice: Trader) -> None:
+def test_a_limit_that_is_gone_or_goes_can_not_be_raised(sue: User, alice: Person) -> None:
     wish(alice, "100")
     with pytest.raises(InvalidInput):
         ask(sue, wish(alice, None), "300")
 
 
 @pytest.mark.parametrize("hours", [0, 23, 25])
-def test_a_raise_of_their_own_goes_first(sue: User, rick: User, alice: Trader, hours: int) -> None:
+def test_a_raise_of_their_own_goes_first(sue: User, rick: User, alice: Person, hours: int) -> None:
     """The trader's raise may still wait or be in force: the staff's, though higher, neither replaces nor delays it."""
     wish(alice, "100")
     limit = wish(alice, "500")
@@ -164,7 +164,7 @@ def test_nobody_approves_a_raise_of_their_own(sue: User, rick: User) -> None:
         approve(ask(sue, TradingLimit.objects.get(), "120"), rick)
 
 
-def test_it_does_not_rise_for_who_keeps_themselves_from_trading(sue: User, rick: User, alice: Trader) -> None:
+def test_it_does_not_rise_for_who_keeps_themselves_from_trading(sue: User, rick: User, alice: Person) -> None:
     request = ask(sue, wish(alice, "100"), "250")
     take_time_out(user_id=alice.user.pk, hours=24, now=NOON)
     with pytest.raises(PersonExcluded):
@@ -174,7 +174,7 @@ def test_it_does_not_rise_for_who_keeps_themselves_from_trading(sue: User, rick:
 
 @pytest.mark.parametrize(("mark", "refusal"), [("frozen_at", AccountFrozen), ("closed_at", AccountClosed)])
 def test_it_does_not_rise_in_a_shut_account(
-    sue: User, rick: User, alice: Trader, mark: str, refusal: type[Exception]
+    sue: User, rick: User, alice: Person, mark: str, refusal: type[Exception]
 ) -> None:
     request = ask(sue, wish(alice, "100"), "250")
     User.objects.filter(pk=alice.user.pk).update(**{mark: NOON, "is_active": False})
@@ -182,7 +182,7 @@ def test_it_does_not_rise_in_a_shut_account(
         approve(request, rick)
 
 
-def test_support_asks_and_risk_approves(sue: User, fay: User, rick: User, alice: Trader) -> None:
+def test_support_asks_and_risk_approves(sue: User, fay: User, rick: User, alice: Person) -> None:
     limit = wish(alice, "100")
     for other in (fay, rick):
         with pytest.raises(NotPermitted):
@@ -198,7 +198,7 @@ def test_support_asks_and_risk_approves(sue: User, fay: User, rick: User, alice:
 
 
 @pytest.mark.django_db(transaction=True)
-def test_many_approvals_at_once_raise_once(sue: User, rick: User, alice: Trader) -> None:
+def test_many_approvals_at_once_raise_once(sue: User, rick: User, alice: Person) -> None:
     request = ask(sue, wish(alice, "100"), "250")
     results = at_once([partial(approve, request, rick) for _ in range(6)])
     assert Counter(type(result).__name__ for result in results) == {"ApprovalRequest": 1, "AlreadyDecided": 5}
@@ -209,7 +209,7 @@ def test_many_approvals_at_once_raise_once(sue: User, rick: User, alice: Trader)
 @given(steps=st.lists(st.tuples(st.decimals("0.02", "1000", places=2), st.booleans()), min_size=1, max_size=5))
 @settings(max_examples=15, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
 def test_a_raise_never_acts_before_its_day(
-    sue: User, rick: User, bob: Trader, steps: list[tuple[Decimal, bool]]
+    sue: User, rick: User, bob: Person, steps: list[tuple[Decimal, bool]]
 ) -> None:
     """Staff raise and the trader lowers, hour after hour: within a day of the first raise, no limit has risen."""
     limit, least = wish(bob, "0.01"), Decimal("0.01")

@@ -7,9 +7,9 @@ from accounts.domain.errors import EmailTaken, InvalidInput
 from accounts.models import LedgerAccount, Transfer, User
 from accounts.selectors.ledger.wallets import wallets_of
 from accounts.services.people.register_trader import register_trader
-from cryptotrader.tests.audit import assert_the_ledger_balances
-from cryptotrader.tests.cast import NOON, PASSWORD, Trader
-from cryptotrader.tests.threads import at_once
+from accounts.tests.audit import assert_the_ledger_balances
+from accounts.tests.cast import NOON, PASSWORD, Person
+from accounts.tests.threads import at_once
 
 
 def register(email: str = "alice@example.com", password: str = PASSWORD) -> User:
@@ -30,7 +30,7 @@ def test_it_writes_the_email_in_lower_case_without_blanks(db: None) -> None:
 
 
 @pytest.mark.parametrize("email", ["alice@example.com", "ALICE@example.com", " Alice@Example.Com"])
-def test_it_refuses_an_email_that_is_taken_however_it_is_written(alice: Trader, email: str) -> None:
+def test_it_refuses_an_email_that_is_taken_however_it_is_written(alice: Person, email: str) -> None:
     with pytest.raises(EmailTaken):
         register(email)
     assert (User.objects.count(), Transfer.objects.count()) == (1, 1)

@@ -6,17 +6,17 @@ from django.utils import timezone
 
 from accounts.domain.access.scopes import Scope
 from accounts.models import ApiKey
-from cryptotrader.tests.api import Api
-from cryptotrader.tests.cast import Trader
-from cryptotrader.tests.codes import App
-from cryptotrader.tests.keys import made_key
+from accounts.tests.api import Api
+from accounts.tests.cast import Person
+from accounts.tests.codes import App
+from accounts.tests.keys import made_key
 
 PATH = "/account/keys/"
 WISH = {"name": "bot", "scopes": ["read"], "mode": "bearer", "networks": "", "life": "90"}
 
 
 @pytest.fixture
-def browser(alice: Trader) -> Client:
+def browser(alice: Person) -> Client:
     client = Client()
     client.force_login(alice.user)
     return client
@@ -62,7 +62,7 @@ def test_all_that_is_wrong_is_said_at_once(browser: Client) -> None:
     assert html.count('<p class="problem">') == 5
 
 
-def test_with_a_second_factor_a_code_is_asked_to_make_and_to_revoke(browser: Client, alice: Trader) -> None:
+def test_with_a_second_factor_a_code_is_asked_to_make_and_to_revoke(browser: Client, alice: Person) -> None:
     app = App(alice.user)
     assert "This code is wrong" in browser.post(PATH, WISH | {"code": app.wrong(timezone.now())}).content.decode()
     assert "the-secret" in browser.post(PATH, WISH | {"code": app.recovery_codes[0]}).content.decode()
@@ -73,7 +73,7 @@ def test_with_a_second_factor_a_code_is_asked_to_make_and_to_revoke(browser: Cli
     assert ApiKey.objects.get().revoked_at is not None
 
 
-def test_revoking_asks_first(browser: Client, alice: Trader) -> None:
+def test_revoking_asks_first(browser: Client, alice: Person) -> None:
     made = made_key(alice)
     path = f"{PATH}{made.key.pk}/revoke/"
     assert made.key.name in browser.get(path).content.decode()
@@ -83,14 +83,14 @@ def test_revoking_asks_first(browser: Client, alice: Trader) -> None:
     assert browser.get(path).status_code == 404
 
 
-def test_the_keys_of_others_arent_there(browser: Client, bob: Trader) -> None:
+def test_the_keys_of_others_arent_there(browser: Client, bob: Person) -> None:
     made = made_key(bob, Scope.READ)
     assert browser.post(f"{PATH}{made.key.pk}/revoke/", {}).status_code == 404
     assert made.key.prefix not in browser.get(PATH).content.decode()
     assert Api(token=made.secret).get("/api/v1/wallets").status == 200
 
 
-def test_who_has_twenty_is_told_so(browser: Client, alice: Trader) -> None:
+def test_who_has_twenty_is_told_so(browser: Client, alice: Person) -> None:
     for _ in range(20):
         made_key(alice)
     html = browser.get(PATH).content.decode()

@@ -7,8 +7,8 @@ from django.utils import timezone
 
 from accounts.selectors.access.signed_in_devices import devices_of
 from accounts.services.access.note_session_use import note_session_use
-from cryptotrader.tests.api import Api
-from cryptotrader.tests.cast import NOON, PASSWORD, Trader
+from accounts.tests.api import Api
+from accounts.tests.cast import NOON, PASSWORD, Person
 
 pytestmark = pytest.mark.django_db
 
@@ -19,7 +19,7 @@ IPHONE = (
 )
 
 
-def signed_in(trader: Trader, device: str = FIREFOX) -> Client:
+def signed_in(trader: Person, device: str = FIREFOX) -> Client:
     client = Client(headers={"User-Agent": device})
     client.post("/accounts/login/", {"login": trader.user.email, "password": PASSWORD})
     return client
@@ -30,7 +30,7 @@ def ids(client: Client) -> list[str]:
     return [part.split('"', 1)[0] for part in html.split('data-row="')[1:]]
 
 
-def test_it_lists_browsers_and_apps_this_one_first(alice: Trader, bob: Trader) -> None:
+def test_it_lists_browsers_and_apps_this_one_first(alice: Person, bob: Person) -> None:
     own, phone = signed_in(alice), signed_in(alice, IPHONE)
     Api(alice).get("/api/v1/wallets")
     signed_in(bob)
@@ -43,7 +43,7 @@ def test_it_lists_browsers_and_apps_this_one_first(alice: Trader, bob: Trader) -
     assert str(phone.session.session_key) not in html
 
 
-def test_signing_one_out_acts_at_once_and_leaves_the_others(alice: Trader) -> None:
+def test_signing_one_out_acts_at_once_and_leaves_the_others(alice: Person) -> None:
     own, phone = signed_in(alice), signed_in(alice, IPHONE)
     other = ids(own)[1]
     assert own.post(f"/security/devices/{other}/sign-out/")["Location"] == "/security/devices/"
@@ -52,7 +52,7 @@ def test_signing_one_out_acts_at_once_and_leaves_the_others(alice: Trader) -> No
     assert len(ids(own)) == 1
 
 
-def test_signing_all_others_out_ends_apps_too(alice: Trader) -> None:
+def test_signing_all_others_out_ends_apps_too(alice: Person) -> None:
     own, phone, app = signed_in(alice), signed_in(alice, IPHONE), Api(alice)
     assert own.post("/security/devices/sign-out-others/")["Location"] == "/security/devices/"
     assert phone.get("/security/").status_code == 302
@@ -60,14 +60,14 @@ def test_signing_all_others_out_ends_apps_too(alice: Trader) -> None:
     assert own.get("/security/").status_code == 200
 
 
-def test_signing_oneself_out_leads_to_the_front_page(alice: Trader) -> None:
+def test_signing_oneself_out_leads_to_the_front_page(alice: Person) -> None:
     own = signed_in(alice)
     (this,) = ids(own)
     assert own.post(f"/security/devices/{this}/sign-out/")["Location"] == "/"
     assert own.get("/security/").status_code == 302
 
 
-def test_nobody_signs_somebody_else_out(alice: Trader, bob: Trader) -> None:
+def test_nobody_signs_somebody_else_out(alice: Person, bob: Person) -> None:
     own, bobs = signed_in(alice), signed_in(bob)
     (his,) = ids(bobs)
     assert own.post(f"/security/devices/{his}/sign-out/").status_code == 404
@@ -76,13 +76,13 @@ def test_nobody_signs_somebody_else_out(alice: Trader, bob: Trader) -> None:
     assert bobs.get("/security/").status_code == 200
 
 
-def test_a_session_past_its_time_is_not_listed(alice: Trader) -> None:
+def test_a_session_past_its_time_is_not_listed(alice: Person) -> None:
     own, phone = signed_in(alice), signed_in(alice, IPHONE)
     Session.objects.filter(session_key=phone.session.session_key).update(expire_date=NOON)
     assert len(ids(own)) == 1
 
 
-def test_when_a_session_was_last_seen_is_written_once_a_minute(alice: Trader) -> None:
+def test_when_a_session_was_last_seen_is_written_once_a_minute(alice: Person) -> None:
     key = str(signed_in(alice).session.session_key)
     cache.clear()
     note_session_use(session_key=key, address="192.0.2.7", now=NOON)
@@ -91,7 +91,7 @@ def test_when_a_session_was_last_seen_is_written_once_a_minute(alice: Trader) ->
     assert (row.last_seen_at, row.ip) == (NOON, "192.0.2.7")
 
 
-def test_the_login_history_shows_success_and_failure_with_device_and_address(alice: Trader, bob: Trader) -> None:
+def test_the_login_history_shows_success_and_failure_with_device_and_address(alice: Person, bob: Person) -> None:
     Client(headers={"User-Agent": IPHONE}).post("/accounts/login/", {"login": alice.user.email, "password": "wrong"})
     html = signed_in(alice).get("/security/logins/").content.decode()
     rows = html.split("data-row=")[1:]
@@ -104,7 +104,7 @@ def test_the_login_history_shows_success_and_failure_with_device_and_address(ali
     assert signed_in(bob).get("/security/logins/").content.decode().count("data-row=") == 1
 
 
-def test_older_logins_are_a_page_further(alice: Trader, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_older_logins_are_a_page_further(alice: Person, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("accounts.web.access.devices.PAGE_SIZE", 2)
     for _ in range(3):
         client = signed_in(alice)
@@ -117,7 +117,7 @@ def test_older_logins_are_a_page_further(alice: Trader, monkeypatch: pytest.Monk
 
 
 @pytest.mark.parametrize("before", ["", "x", "-1", "1_0", "１", "9" * 30, "\0"])
-def test_a_cursor_that_is_none_is_not_found(alice: Trader, before: str) -> None:
+def test_a_cursor_that_is_none_is_not_found(alice: Person, before: str) -> None:
     assert signed_in(alice).get("/security/logins/", {"before": before}).status_code == 404
 
 

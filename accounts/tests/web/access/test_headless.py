@@ -14,11 +14,11 @@ from accounts.domain.access.scopes import LoginMethod
 from accounts.models import User
 from accounts.selectors.access.logins import logins_of
 from accounts.selectors.ledger.wallets import wallets_of
+from accounts.tests.api import Answer, Api
+from accounts.tests.cast import NOON, PASSWORD, Person, person
 from accounts.tests.letters import Mails, key_in
+from accounts.tests.threads import at_once
 from accounts.tests.web.access.test_second_factor import code_of
-from cryptotrader.tests.api import Answer, Api
-from cryptotrader.tests.cast import NOON, PASSWORD, Trader, trader
-from cryptotrader.tests.threads import at_once
 
 pytestmark = pytest.mark.django_db
 BASE = "/_allauth/app/v1"
@@ -55,7 +55,7 @@ def test_an_app_signs_up_verifies_and_is_in(mails: Mails) -> None:
     assert Api(token=pair.json()["access"]).get("/api/v1/wallets").status == 200
 
 
-def test_signing_up_with_a_known_email_looks_the_same(alice: Trader, mails: Mails) -> None:
+def test_signing_up_with_a_known_email_looks_the_same(alice: Person, mails: Mails) -> None:
     answers = []
     for email in ("alice@example.com", "carol@example.com"):
         answer = App().post("auth/signup", NEWCOMER | {"email": email})
@@ -73,7 +73,7 @@ def test_nobody_gets_a_token_before_the_email_is_verified(mails: Mails) -> None:
     assert "access_token" not in answer.json()["meta"]
 
 
-def test_an_app_signs_in_and_is_in_the_login_history(alice: Trader) -> None:
+def test_an_app_signs_in_and_is_in_the_login_history(alice: Person) -> None:
     for password in ("wrong", PASSWORD):
         answer = App().post("auth/login", {"email": "Alice@example.com", "password": password})
     meta = answer.json()["meta"]
@@ -84,7 +84,7 @@ def test_an_app_signs_in_and_is_in_the_login_history(alice: Trader) -> None:
     ]
 
 
-def test_signing_out_ends_the_tokens(alice: Trader) -> None:
+def test_signing_out_ends_the_tokens(alice: Person) -> None:
     app = App()
     meta = app.post("auth/login", {"email": "alice@example.com", "password": PASSWORD}).json()["meta"]
     app.client.delete(f"{BASE}/auth/session", headers=app.headers)
@@ -92,7 +92,7 @@ def test_signing_out_ends_the_tokens(alice: Trader) -> None:
 
 
 @pytest.mark.parametrize("reason", ["frozen_at", "closed_at"])
-def test_somebody_frozen_or_closed_stays_out(alice: Trader, reason: str) -> None:
+def test_somebody_frozen_or_closed_stays_out(alice: Person, reason: str) -> None:
     app = App()
     login = {"email": "alice@example.com", "password": PASSWORD}
     app.post("auth/login", login)
@@ -102,7 +102,7 @@ def test_somebody_frozen_or_closed_stays_out(alice: Trader, reason: str) -> None
         assert "access_token" not in answer.json().get("meta", {})
 
 
-def test_guesses_are_counted_together_with_those_elsewhere(alice: Trader) -> None:
+def test_guesses_are_counted_together_with_those_elsewhere(alice: Person) -> None:
     wrong = {"email": "alice@example.com", "password": "wrong"}
     for _ in range(2):
         App().post("auth/login", wrong)
@@ -136,7 +136,7 @@ def test_so_many_sign_ups_from_one_address(settings: Settings) -> None:
         "openapi.json",
     ],
 )
-def test_the_other_doors_are_not_there(alice: Trader, method: str, path: str) -> None:
+def test_the_other_doors_are_not_there(alice: Person, method: str, path: str) -> None:
     app = App()
     app.post("auth/login", {"email": "alice@example.com", "password": PASSWORD})
     response = getattr(app.client, method)(f"/_allauth/{path}", headers=app.headers)
@@ -165,7 +165,7 @@ def test_what_is_no_object_of_texts_is_refused(body: str) -> None:
         assert App().post(path, body).status in (400, 401)
 
 
-def test_a_reset_by_an_app_is_as_quiet_and_ends_the_lock(alice: Trader, mails: Mails) -> None:
+def test_a_reset_by_an_app_is_as_quiet_and_ends_the_lock(alice: Person, mails: Mails) -> None:
     login = {"email": "alice@example.com", "password": "wrong"}
     for _ in range(6):
         App().post("auth/login", login)
@@ -179,7 +179,7 @@ def test_a_reset_by_an_app_is_as_quiet_and_ends_the_lock(alice: Trader, mails: M
     assert App().post("auth/login", login | {"password": "quite another one"}).status == 200
 
 
-def test_a_second_factor_is_asked_for_counted_and_spent_as_elsewhere(alice: Trader) -> None:
+def test_a_second_factor_is_asked_for_counted_and_spent_as_elsewhere(alice: Person) -> None:
     secret = generate_totp_secret()
     TOTP.activate(alice.user, secret)
     login = {"email": "alice@example.com", "password": PASSWORD}
@@ -213,7 +213,7 @@ def ready_to_set_up(app: App) -> dict[str, str]:
 
 @pytest.mark.django_db(transaction=True)
 def test_of_several_set_ups_at_once_one_wins() -> None:
-    alice = trader("alice")
+    alice = person("alice")
     wishes = [(app, ready_to_set_up(app)) for app in [App() for _ in range(5)]]
     answers = at_once([partial(app.post, "account/authenticators/totp", code) for app, code in wishes])
     won = [answer for answer in answers if isinstance(answer, Answer) and answer.status == 200]
@@ -225,7 +225,7 @@ def test_of_several_set_ups_at_once_one_wins() -> None:
     assert Authenticator.objects.filter(user=alice.user).count() == 2  # with its recovery codes
 
 
-def test_a_second_set_up_is_refused_whatever_its_code(alice: Trader) -> None:
+def test_a_second_set_up_is_refused_whatever_its_code(alice: Person) -> None:
     first, second = App(), App()
     codes = [ready_to_set_up(app) for app in (first, second)]
     assert first.post("account/authenticators/totp", codes[0]).status == 200
@@ -233,7 +233,7 @@ def test_a_second_set_up_is_refused_whatever_its_code(alice: Trader) -> None:
         second.post("account/authenticators/totp", code).assert_problem(409, "app-already-set")
 
 
-def test_changing_second_factors_asks_who_it_is(alice: Trader, settings: Settings) -> None:
+def test_changing_second_factors_asks_who_it_is(alice: Person, settings: Settings) -> None:
     settings.ACCOUNT_REAUTHENTICATION_TIMEOUT = 0
     app = App()
     app.post("auth/login", {"email": "alice@example.com", "password": PASSWORD})

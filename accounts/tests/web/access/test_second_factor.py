@@ -14,8 +14,8 @@ from accounts.models import ApiKey, User
 from accounts.sealing import unseal
 from accounts.selectors.access.guards import has_second_factor
 from accounts.selectors.access.second_factors import second_factor_removed_at
-from cryptotrader.tests.cast import PASSWORD, Trader
-from cryptotrader.tests.threads import at_once
+from accounts.tests.cast import PASSWORD, Person
+from accounts.tests.threads import at_once
 
 KEY = re.compile(r'<code class="key"[^>]*>([A-Z2-7 ]+)</code>')
 CODES = re.compile(r"<li><code>(\d{8})</code></li>")
@@ -25,7 +25,7 @@ def code_of(secret: str) -> str:
     return str(format_hotp_value(hotp_value(secret, int(time.time()) // 30)))
 
 
-def sign_in(client: Client, trader: Trader) -> str:
+def sign_in(client: Client, trader: Person) -> str:
     """Signs in with the password, and returns the next address."""
     return str(client.post("/accounts/login/", {"login": trader.user.email, "password": PASSWORD})["Location"])
 
@@ -49,7 +49,7 @@ def set_up_app(client: Client) -> tuple[str, list[str]]:
 
 
 @pytest.fixture
-def reader(client: Client, alice: Trader) -> Client:
+def reader(client: Client, alice: Person) -> Client:
     assert sign_in(client, alice) == "/"
     return client
 
@@ -60,7 +60,7 @@ def test_setting_up_asks_for_the_password_first(reader: Client) -> None:
     assert not Authenticator.objects.exists()
 
 
-def test_seeds_are_kept_sealed_and_codes_are_shown_once(reader: Client, alice: Trader) -> None:
+def test_seeds_are_kept_sealed_and_codes_are_shown_once(reader: Client, alice: Person) -> None:
     secret, codes = set_up_app(reader)
     assert len(codes) == 10
     for row in Authenticator.objects.all():
@@ -72,14 +72,14 @@ def test_seeds_are_kept_sealed_and_codes_are_shown_once(reader: Client, alice: T
     assert has_second_factor(alice.user)
 
 
-def test_a_wrong_code_sets_nothing_up(reader: Client, alice: Trader) -> None:
+def test_a_wrong_code_sets_nothing_up(reader: Client, alice: Person) -> None:
     confirm(reader, "/security/app/")
     for code in ("000000x", "", "\0", "１２３４５６"):
         assert 'class="problem"' in reader.post("/security/app/", {"code": code}).content.decode()
     assert not has_second_factor(alice.user)
 
 
-def test_signing_in_asks_for_the_code_and_takes_a_recovery_code_once(reader: Client, alice: Trader) -> None:
+def test_signing_in_asks_for_the_code_and_takes_a_recovery_code_once(reader: Client, alice: Person) -> None:
     secret, codes = set_up_app(reader)
     for code, lets_in in ((code_of(secret), True), (codes[0], True), (codes[0], False), ("00000000", False)):
         client = Client()
@@ -90,7 +90,7 @@ def test_signing_in_asks_for_the_code_and_takes_a_recovery_code_once(reader: Cli
     assert "9</span>" in reader.get("/security/").content.decode()
 
 
-def test_new_codes_end_the_old_ones(reader: Client, alice: Trader) -> None:
+def test_new_codes_end_the_old_ones(reader: Client, alice: Person) -> None:
     _, codes = set_up_app(reader)
     assert reader.post("/security/recovery-codes/new/")["Location"] == "/security/recovery-codes/"
     fresh = CODES.findall(reader.get("/security/recovery-codes/").content.decode())
@@ -103,7 +103,7 @@ def test_new_codes_end_the_old_ones(reader: Client, alice: Trader) -> None:
     assert "_auth_user_id" in client.session
 
 
-def test_removing_the_app_leaves_no_codes_and_says_when(reader: Client, alice: Trader) -> None:
+def test_removing_the_app_leaves_no_codes_and_says_when(reader: Client, alice: Person) -> None:
     set_up_app(reader)
     assert second_factor_removed_at(alice.user.pk) is None
     before = timezone.now()
@@ -121,7 +121,7 @@ def key_that_may_withdraw(user: User) -> ApiKey:
     )
 
 
-def test_the_last_second_factor_stays_while_a_key_may_withdraw(reader: Client, alice: Trader) -> None:
+def test_the_last_second_factor_stays_while_a_key_may_withdraw(reader: Client, alice: Person) -> None:
     set_up_app(reader)
     key = key_that_may_withdraw(alice.user)
     page = reader.post("/security/app/remove/")
@@ -134,7 +134,7 @@ def test_the_last_second_factor_stays_while_a_key_may_withdraw(reader: Client, a
 
 
 @pytest.mark.django_db(transaction=True)
-def test_the_last_passkey_stays_too_and_is_nobody_elses_to_remove(reader: Client, alice: Trader, bob: Trader) -> None:
+def test_the_last_passkey_stays_too_and_is_nobody_elses_to_remove(reader: Client, alice: Person, bob: Person) -> None:
     confirm(reader, "/security/passkeys/add/")
     alices, bobs = (
         Authenticator.objects.create(
@@ -152,7 +152,7 @@ def test_the_last_passkey_stays_too_and_is_nobody_elses_to_remove(reader: Client
 
 
 @pytest.mark.django_db(transaction=True)
-def test_of_two_passkeys_removed_at_once_one_stays_for_the_key(alice: Trader) -> None:
+def test_of_two_passkeys_removed_at_once_one_stays_for_the_key(alice: Person) -> None:
     passkeys = [
         Authenticator.objects.create(user=alice.user, type="webauthn", data={"name": name, "credential": {}})
         for name in ("Phone", "Laptop")
@@ -164,7 +164,7 @@ def test_of_two_passkeys_removed_at_once_one_stays_for_the_key(alice: Trader) ->
     assert second_factor_removed_at(alice.user.pk) is None
 
 
-def test_the_names_of_passkeys_differ(reader: Client, alice: Trader) -> None:
+def test_the_names_of_passkeys_differ(reader: Client, alice: Person) -> None:
     confirm(reader, "/security/passkeys/add/")
     first, _ = (
         Authenticator.objects.create(user=alice.user, type="webauthn", data={"name": name, "credential": {}})
@@ -180,7 +180,7 @@ def test_the_names_of_passkeys_differ(reader: Client, alice: Trader) -> None:
 
 
 @pytest.mark.parametrize("credential", ["", "{}", "[]", "null", "1", '"x"', '{"id": "x", "response": 1}', "{"])
-def test_a_made_up_passkey_neither_signs_in_nor_is_added(reader: Client, alice: Trader, credential: str) -> None:
+def test_a_made_up_passkey_neither_signs_in_nor_is_added(reader: Client, alice: Person, credential: str) -> None:
     confirm(reader, "/security/passkeys/add/")
     assert reader.post("/security/passkeys/add/", {"name": "x", "credential": credential}).status_code == 200
     visitor = Client()

@@ -11,8 +11,8 @@ from django.test import Client
 from accounts.models import Beneficiary, CashierTerms, Deposit, Withdrawal
 from accounts.services.cashier.approve_withdrawal import approve_withdrawal
 from accounts.tests.btcpay_server import BTCPayServer
+from accounts.tests.cast import NOON, Person
 from accounts.tests.till import ADDRESS, TOMORROW, Customer
-from cryptotrader.tests.cast import NOON, Trader
 
 pytestmark = pytest.mark.django_db(transaction=True)
 LATER = TOMORROW + timedelta(hours=1)
@@ -145,7 +145,7 @@ def test_what_belongs_to_others_is_not_there(browser: Client, other_payer: Custo
     assert "Select a valid choice" in answer.content.decode()
 
 
-def test_where_there_is_no_real_money_the_pages_say_so(alice: Trader, client: Client) -> None:
+def test_where_there_is_no_real_money_the_pages_say_so(alice: Person, client: Client) -> None:
     client.force_login(alice.user)
     for path in ("/wallet/deposit/", "/wallet/withdraw/"):
         assert "There is no real money here at the moment" in page(client, path)
@@ -153,7 +153,7 @@ def test_where_there_is_no_real_money_the_pages_say_so(alice: Trader, client: Cl
     assert (answer.status_code, Deposit.objects.count()) == (200, 0)
 
 
-def test_without_a_second_factor_it_asks_for_one_first(terms: object, alice: Trader, client: Client) -> None:
+def test_without_a_second_factor_it_asks_for_one_first(terms: object, alice: Person, client: Client) -> None:
     client.force_login(alice.user)
     for path in ("/wallet/withdraw/", "/wallet/beneficiaries/add/"):
         assert "Set up a second factor first" in page(client, path)

@@ -13,7 +13,6 @@ from django.conf import settings
 from django.utils import timezone
 from structlog.testing import capture_logs
 
-from cryptotrader.tests.cast import trader
 from trading.domain.errors import StalePrice
 from trading.domain.rules import RULES_NOW
 from trading.feeds.live import session
@@ -22,6 +21,7 @@ from trading.feeds.live.feed import LiveFeed
 from trading.feeds.live.table import parse_venue_table
 from trading.models import Instrument
 from trading.selectors.venues import venue_report
+from trading.tests.cast import trader
 from trading.tests.feeds.instruments import after
 from trading.tests.feeds.venues.dialects import DIALECTS
 from trading.tests.feeds.venues.scene import MARKET, SYMBOL, eventually, heard, out, prices, scene

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from accounts.domain.errors import InvalidInput
-from cryptotrader.tests.cast import NOON, SYMBOL, Stage, Trader
+from accounts.tests.cast import NOON
 from trading.domain.errors import UnknownInstrument
 from trading.domain.payouts import Payouts
 from trading.domain.terms import Direction, Terms
@@ -16,6 +16,7 @@ from trading.selectors.liability import imbalances
 from trading.selectors.payouts import payout_faults, payouts_in_force
 from trading.services.instruments.change_payout import change_payout
 from trading.services.settlement.settle_due_trades import settle_due_trades
+from trading.tests.cast import SYMBOL, Stage, Trader
 from trading.tests.payouts import SECOND, SKEWED, pay
 
 

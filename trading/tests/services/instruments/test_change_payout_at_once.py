@@ -7,14 +7,15 @@ from functools import partial
 
 import pytest
 
-from cryptotrader.tests.audit import assert_the_ledger_balances
-from cryptotrader.tests.cast import NOON, Trader, open_stage, trader
-from cryptotrader.tests.threads import at_once
+from accounts.tests.audit import assert_the_ledger_balances
+from accounts.tests.cast import NOON
+from accounts.tests.threads import at_once
 from trading.domain.payouts import Payouts
 from trading.models import FlashTrade, Instrument, PayoutVersion
 from trading.selectors.liability import liability_faults
 from trading.selectors.payouts import payout_faults
 from trading.services.instruments.change_payout import change_payout
+from trading.tests.cast import Trader, open_stage, trader
 from trading.tests.payouts import SKEWED, pay
 
 pytestmark = pytest.mark.django_db(transaction=True)

@@ -12,15 +12,16 @@ from django.db import connections, transaction
 
 from accounts.domain.errors import InvalidInput
 from accounts.models import AuditEvent
-from cryptotrader.tests.cast import NOON, SYMBOL, Stage, Trader, open_stage, trader
-from cryptotrader.tests.guards import run_sql
-from cryptotrader.tests.threads import at_once
+from accounts.tests.cast import NOON
+from accounts.tests.guards import run_sql
+from accounts.tests.threads import at_once
 from trading.domain.errors import InstrumentClosed, UnknownInstrument
 from trading.domain.terms import Status
 from trading.models import FlashTrade, Instrument
 from trading.selectors.listings import listings_by_symbol
 from trading.services.instruments.set_instrument_status import set_instrument_status
 from trading.services.settlement.settle_due_trades import settle_due_trades
+from trading.tests.cast import SYMBOL, Stage, Trader, open_stage, trader
 
 pytestmark = pytest.mark.django_db(transaction=True)
 T = TypeVar("T")

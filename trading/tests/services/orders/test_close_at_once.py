@@ -13,9 +13,8 @@ from hypothesis import strategies as st
 
 from accounts.domain.errors import Refusal
 from accounts.models import Transfer
-from cryptotrader.tests.audit import assert_the_ledger_balances
-from cryptotrader.tests.cast import SYMBOL, Stage, Trader, open_stage, trader
-from cryptotrader.tests.threads import at_once
+from accounts.tests.audit import assert_the_ledger_balances
+from accounts.tests.threads import at_once
 from trading.domain.early_close import CloseUnderWay, Known, LapseReason, OpenTrade, amount_offered
 from trading.domain.prices import PricePoint
 from trading.domain.pricing import Position
@@ -24,6 +23,7 @@ from trading.domain.terms import Direction
 from trading.models import CloseOrder, FlashTrade, IndexPrice, Instrument
 from trading.selectors.offers import open_trade_of
 from trading.services.settlement.settle_due_trades import settle_due_trades
+from trading.tests.cast import SYMBOL, Stage, Trader, open_stage, trader
 from trading.tests.closing import ask, at, book_faults, open_one
 
 pytestmark = pytest.mark.django_db(transaction=True)

@@ -13,15 +13,15 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from accounts.domain.errors import Refusal
-from cryptotrader.tests.audit import assert_the_ledger_balances
-from cryptotrader.tests.cast import SYMBOL, Stage, Trader, open_stage, trader
-from cryptotrader.tests.threads import at_once
+from accounts.tests.audit import assert_the_ledger_balances
+from accounts.tests.threads import at_once
 from monitoring.services.reconcile_ledger import reconcile_ledger
 from trading.domain.caps import IN_TOTAL, STRIPES
 from trading.domain.terms import Direction
 from trading.models import FlashTrade, Instrument, LiabilitySlot
 from trading.selectors.liability import imbalances
 from trading.services.settlement.settle_due_trades import settle_due_trades
+from trading.tests.cast import SYMBOL, Stage, Trader, open_stage, trader
 from trading.tests.closing import HISTORY, Scene, ask, at
 from trading.tests.voids import Staff
 

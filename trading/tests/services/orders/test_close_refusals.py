@@ -6,7 +6,6 @@ from decimal import Decimal
 import pytest
 
 from accounts.domain.errors import NotFound, Refusal
-from cryptotrader.tests.cast import Stage, Trader
 from trading.domain.early_close import (
     ClosingPaused,
     NothingOffered,
@@ -19,6 +18,7 @@ from trading.domain.errors import StalePrice
 from trading.domain.terms import Status
 from trading.models import CloseOrder
 from trading.selectors.offers import offer_of
+from trading.tests.cast import Stage, Trader
 from trading.tests.closing import Scene, ask, at, open_one, order_of, set_status
 
 

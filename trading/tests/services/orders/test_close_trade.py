@@ -4,8 +4,7 @@ import pytest
 from pytest_django import Settings
 
 from accounts.models import Transfer
-from cryptotrader.tests.audit import assert_the_ledger_balances
-from cryptotrader.tests.cast import Stage, Trader
+from accounts.tests.audit import assert_the_ledger_balances
 from trading.domain.corrections import amount_returned
 from trading.domain.early_close import CloseUnderWay, TooManyCloses
 from trading.domain.errors import RealMoneyNeedsLivePrices
@@ -14,6 +13,7 @@ from trading.domain.terms import Direction
 from trading.models import CloseOrder, FlashTrade
 from trading.selectors.due import instruments_with_due_trades
 from trading.services.orders import close_trade
+from trading.tests.cast import Stage, Trader
 from trading.tests.closing import ask, at, book_faults, open_one, order_of
 
 

@@ -13,9 +13,10 @@ from accounts.domain.errors import InsufficientFunds
 from accounts.domain.limits.limit_changes import LimitChange
 from accounts.domain.limits.own_limits import RAISE_DELAY, LimitKind, LimitReached, window_start
 from accounts.services.limits.set_trading_limits import set_trading_limits
-from cryptotrader.tests.cast import NOON, Stage, trader
+from accounts.tests.cast import NOON
 from trading.models import FlashTrade, Instrument
 from trading.services.settlement.settle_due_trades import settle_due_trades
+from trading.tests.cast import Stage, trader
 
 KINDS = [(LimitKind.LOSS, 1), (LimitKind.LOSS, 7), (LimitKind.TURNOVER, 1), (LimitKind.TURNOVER, 7)]
 KINDS += [(LimitKind.STAKE, 0), (LimitKind.OPEN_TRADES, 0), (LimitKind.BALANCE, 0)]

@@ -16,12 +16,13 @@ from accounts.models import User
 from accounts.services.limits.self_exclude import self_exclude
 from accounts.services.limits.set_trading_limits import set_trading_limits
 from accounts.services.limits.take_time_out import take_time_out
-from cryptotrader.tests.cast import NOON, SYMBOL, Stage, Trader
+from accounts.tests.cast import NOON
 from trading.domain.orders import Order
 from trading.domain.terms import Direction
 from trading.models import FlashTrade, Instrument
 from trading.services.orders.open_trades import Accepted, open_trade, open_trades
 from trading.services.settlement.settle_due_trades import settle_due_trades
+from trading.tests.cast import SYMBOL, Stage, Trader
 
 DAY = timedelta(days=1)
 LIMITS = [(LimitKind.LOSS, 7), (LimitKind.TURNOVER, 7), (LimitKind.STAKE, 0), (LimitKind.OPEN_TRADES, 0)]

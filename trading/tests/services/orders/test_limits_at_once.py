@@ -15,13 +15,14 @@ from accounts.domain.limits.limit_changes import LimitChange
 from accounts.domain.limits.own_limits import LimitKind, LimitReached
 from accounts.services.limits.self_exclude import self_exclude
 from accounts.services.limits.set_trading_limits import set_trading_limits
-from cryptotrader.tests.audit import assert_the_ledger_balances
-from cryptotrader.tests.cast import NOON, SYMBOL, Trader, open_stage, trader
-from cryptotrader.tests.threads import at_once
+from accounts.tests.audit import assert_the_ledger_balances
+from accounts.tests.cast import NOON
+from accounts.tests.threads import at_once
 from trading.domain.orders import Order
 from trading.domain.terms import Direction
 from trading.models import FlashTrade
 from trading.services.orders.open_trades import Accepted, open_trades
+from trading.tests.cast import SYMBOL, Trader, open_stage, trader
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

@@ -9,8 +9,8 @@ import pytest
 from accounts.domain.errors import IdempotencyKeyReused, InsufficientFunds, Refusal
 from accounts.models import LedgerAccount, Transfer
 from accounts.services.people.register_staff import register_staff
-from cryptotrader.tests.audit import assert_the_ledger_balances
-from cryptotrader.tests.cast import NOON, Stage, Trader
+from accounts.tests.audit import assert_the_ledger_balances
+from accounts.tests.cast import NOON
 from trading.domain.errors import (
     DurationNotOffered,
     InstrumentClosed,
@@ -24,6 +24,7 @@ from trading.domain.orders import Order
 from trading.domain.terms import Direction, Status
 from trading.models import FlashTrade, Instrument
 from trading.services.orders.open_trades import Accepted, open_trade, open_trades
+from trading.tests.cast import Stage, Trader
 
 ORDER = Order(0, "key", "BTC-USDT", Direction.UP, Decimal(100), 60)
 

@@ -13,14 +13,15 @@ from accounts.domain.errors import IdempotencyKeyReused, Refusal
 from accounts.domain.ledger.transfers import Move, Phase, TransferKind
 from accounts.models import LedgerAccount
 from accounts.steps.post_transfers import post_transfers
-from cryptotrader.tests.audit import assert_the_ledger_balances
-from cryptotrader.tests.cast import NOON, SYMBOL, Trader, open_stage, trader
-from cryptotrader.tests.threads import at_once
+from accounts.tests.audit import assert_the_ledger_balances
+from accounts.tests.cast import NOON
+from accounts.tests.threads import at_once
 from trading.domain.errors import InsufficientForStake
 from trading.domain.orders import Order
 from trading.domain.terms import Direction
 from trading.models import FlashTrade
 from trading.services.orders.open_trades import Accepted, open_trade, open_trades
+from trading.tests.cast import SYMBOL, Trader, open_stage, trader
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

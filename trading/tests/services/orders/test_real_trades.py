@@ -10,9 +10,9 @@ from pytest_django import Settings
 
 from accounts.domain.errors import IdempotencyKeyReused, InsufficientFunds
 from accounts.domain.ledger.wallets import CurrencyNotOffered
-from cryptotrader.tests.audit import assert_the_ledger_balances
-from cryptotrader.tests.cast import NOON, SYMBOL, Stage, Trader, open_stage, trader
-from cryptotrader.tests.threads import at_once
+from accounts.tests.audit import assert_the_ledger_balances
+from accounts.tests.cast import NOON
+from accounts.tests.threads import at_once
 from trading.domain.errors import InsufficientForStake, RealMoneyNeedsLivePrices
 from trading.domain.orders import Order
 from trading.domain.prices import Source
@@ -20,6 +20,7 @@ from trading.domain.terms import Direction
 from trading.models import FlashTrade
 from trading.services.orders.open_trades import Accepted, open_trade, open_trades
 from trading.services.settlement.settle_due_trades import settle_due_trades
+from trading.tests.cast import SYMBOL, Stage, Trader, open_stage, trader
 
 LIVE, SIMULATED, REPLAY = Source.LIVE, Source.SIMULATED, Source.REPLAY
 SECOND = timedelta(seconds=1)

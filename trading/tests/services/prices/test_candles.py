@@ -9,14 +9,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.django import TestCase
 
-from cryptotrader.tests.cast import SYMBOL, Stage
-from cryptotrader.tests.guards import run_sql
+from accounts.tests.guards import run_sql
 from trading.domain.candles import Interval, bars
 from trading.domain.prices import PricePoint, Source, Tick
 from trading.domain.reading import Reading
 from trading.models import Candle, IndexPrice, Instrument
 from trading.services.prices.rebuild_candles import rebuild_candles
 from trading.services.prices.record_index_prices import record_index_prices
+from trading.tests.cast import SYMBOL, Stage
 
 MIDNIGHT = datetime(2026, 3, 2, tzinfo=UTC)
 KEPT = [interval for interval in Interval if interval.is_kept]

@@ -8,12 +8,13 @@ from uuid import uuid4
 import pytest
 from django.db import connection, transaction
 
-from cryptotrader.tests.cast import NOON, open_stage, trader
-from cryptotrader.tests.guards import refused, run_sql
-from cryptotrader.tests.threads import at_once
+from accounts.tests.cast import NOON
+from accounts.tests.guards import refused, run_sql
+from accounts.tests.threads import at_once
 from trading.domain.errors import StalePrice
 from trading.models import CloseOrder, FlashTrade
 from trading.services.orders.close_trade import Closing
+from trading.tests.cast import open_stage, trader
 from trading.tests.closing import ask, at, open_one
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.refusals]

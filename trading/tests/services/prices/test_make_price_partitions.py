@@ -5,8 +5,9 @@ import pytest
 from django.db import ProgrammingError, connection
 
 from accounts.database_errors import sqlstate_of
-from cryptotrader.tests.cast import NOON, Stage
+from accounts.tests.cast import NOON
 from trading.services.prices.make_price_partitions import make_price_partitions
+from trading.tests.cast import Stage
 
 pytestmark = pytest.mark.django_db
 

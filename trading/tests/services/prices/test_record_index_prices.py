@@ -7,12 +7,13 @@ from typing import Any
 
 import pytest
 
-from cryptotrader.tests.cast import NOON, SYMBOL, Stage, Trader
-from cryptotrader.tests.guards import refused, run_sql
+from accounts.tests.cast import NOON
+from accounts.tests.guards import refused, run_sql
 from trading.domain.prices import Source, Tick
 from trading.domain.reading import PriceRefused, Reading, Recorded
 from trading.models import Candle, IndexPrice, Instrument, PriceHead
 from trading.services.prices.record_index_prices import record_index_prices
+from trading.tests.cast import SYMBOL, Stage, Trader
 
 SECOND = timedelta(seconds=1)
 AT = NOON + SECOND

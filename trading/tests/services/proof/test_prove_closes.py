@@ -5,7 +5,6 @@ from collections.abc import Callable
 
 import pytest
 
-from cryptotrader.tests.cast import Stage, Trader
 from trading.domain.proof.proof import ProofUnreadable
 from trading.domain.proof.reading import read_proof
 from trading.domain.proof.verification import verify
@@ -13,6 +12,7 @@ from trading.domain.terms import Direction
 from trading.models import FlashTrade
 from trading.services.proof.prove_trade import prove_trade
 from trading.services.proof.replay_trade import replay_trade
+from trading.tests.cast import Stage, Trader
 from trading.tests.chains import Json
 from trading.tests.closing import ask, at, open_one
 from trading.tests.script import load_script

@@ -8,8 +8,7 @@ from decimal import Decimal
 import pytest
 from django.utils import timezone
 
-from cryptotrader.tests.cast import SYMBOL, Trader
-from cryptotrader.tests.guards import run_sql
+from accounts.tests.guards import run_sql
 from trading.domain.prices import Source, Tick
 from trading.domain.proof.jws import public_jwk
 from trading.domain.reading import Reading
@@ -22,6 +21,7 @@ from trading.services.proof.prove_trade import prove_trade
 from trading.services.proof.publish_digests import publish_digests
 from trading.services.proof.replay_trade import replay_proof, replay_trade
 from trading.services.settlement.settle_due_trades import settle_due_trades
+from trading.tests.cast import SYMBOL, Trader
 from trading.tests.chains import Json
 from trading.tests.script import load_script
 

@@ -7,8 +7,8 @@ from uuid import uuid4
 import pytest
 
 from accounts.domain.errors import NotFound
-from cryptotrader.tests.cast import NOON, SYMBOL, Stage, Trader
-from cryptotrader.tests.guards import run_sql
+from accounts.tests.cast import NOON
+from accounts.tests.guards import run_sql
 from trading.domain.corrections import TradeNotSettled
 from trading.domain.proof.jws import public_jwk
 from trading.domain.proof.proof import ProofUnreadable
@@ -19,6 +19,7 @@ from trading.services.proof.publish_digests import publish_digests
 from trading.services.proof.replay_trade import replay_proof, replay_trade
 from trading.services.proof.rotate_keys import rotate_keys
 from trading.services.settlement.settle_due_trades import settle_due_trades
+from trading.tests.cast import SYMBOL, Stage, Trader
 from trading.tests.script import load_script
 from trading.tests.voids import Staff
 

@@ -6,9 +6,9 @@ from functools import partial
 import pytest
 from django.db import transaction
 
-from cryptotrader.tests.cast import NOON, Stage, open_stage
-from cryptotrader.tests.guards import refused, run_sql
-from cryptotrader.tests.threads import at_once
+from accounts.tests.cast import NOON
+from accounts.tests.guards import refused, run_sql
+from accounts.tests.threads import at_once
 from trading.domain.proof.days import CLOSING, FIRST_DAY
 from trading.domain.proof.merkle import climb, leaf_hash, root_of
 from trading.domain.terms import Status
@@ -16,6 +16,7 @@ from trading.models import DailyDigest, IndexPrice
 from trading.selectors.digests import merkle_path
 from trading.services.instruments.set_instrument_status import set_instrument_status
 from trading.services.proof.publish_digests import publish_digests
+from trading.tests.cast import Stage, open_stage
 
 MIDNIGHT = NOON.replace(hour=0) + timedelta(days=1)
 DAY = timedelta(days=1)

@@ -7,9 +7,9 @@ from functools import partial
 import pytest
 
 from accounts.models import AuditEvent
-from cryptotrader.tests.cast import NOON
-from cryptotrader.tests.guards import refused, run_sql
-from cryptotrader.tests.threads import at_once
+from accounts.tests.cast import NOON
+from accounts.tests.guards import refused, run_sql
+from accounts.tests.threads import at_once
 from trading.domain.proof.jws import key_id, read
 from trading.models import SigningKey
 from trading.selectors.proofs import public_keys

@@ -11,9 +11,9 @@ import pytest
 from django.db import connection, transaction
 
 from accounts.models import Transfer
-from cryptotrader.tests.audit import assert_the_ledger_balances
-from cryptotrader.tests.cast import NOON, SYMBOL, Stage, Trader, open_stage, trader
-from cryptotrader.tests.threads import at_once
+from accounts.tests.audit import assert_the_ledger_balances
+from accounts.tests.cast import NOON
+from accounts.tests.threads import at_once
 from trading.domain.orders import Order
 from trading.domain.terms import Direction
 from trading.models import FlashTrade, Instrument
@@ -22,6 +22,7 @@ from trading.services.orders.open_trades import Accepted, open_trades
 from trading.services.settlement import settle_due_trades as settling
 from trading.services.settlement.settle_due_trades import Settled, settle_due_trades
 from trading.steps.settlement_sql import SETTLE
+from trading.tests.cast import SYMBOL, Stage, Trader, open_stage, trader
 from trading.tests.services.prices.test_known_prices import WAITING
 
 pytestmark = pytest.mark.django_db(transaction=True)

@@ -3,12 +3,13 @@ from datetime import datetime, timedelta
 import pytest
 from pytest_django import DjangoAssertNumQueries
 
-from cryptotrader.tests.audit import assert_the_ledger_balances
-from cryptotrader.tests.cast import NOON, Stage, Trader
+from accounts.tests.audit import assert_the_ledger_balances
+from accounts.tests.cast import NOON
 from trading.domain.terms import Direction
 from trading.models import FlashTrade
 from trading.services.settlement import settle_due_trades as settling
 from trading.services.settlement.settle_due_trades import Settled, settle_due_trades
+from trading.tests.cast import Stage, Trader
 
 ENTRY = NOON + timedelta(seconds=1)
 EXPIRY = ENTRY + timedelta(seconds=60)

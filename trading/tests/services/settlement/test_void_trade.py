@@ -14,8 +14,8 @@ from accounts.domain.limits.limit_changes import LimitChange
 from accounts.domain.limits.own_limits import LimitKind
 from accounts.models import ApprovalRequest, Transfer
 from accounts.services.limits.set_trading_limits import set_trading_limits
-from cryptotrader.tests.audit import assert_the_ledger_balances
-from cryptotrader.tests.cast import NOON, Stage, Trader, open_stage, trader
+from accounts.tests.audit import assert_the_ledger_balances
+from accounts.tests.cast import NOON
 from monitoring.services.reconcile_ledger import reconcile_ledger
 from trading.domain.corrections import NothingToVoid, TradeCorrected, TradeNotSettled
 from trading.domain.terms import Direction
@@ -23,6 +23,7 @@ from trading.models import FlashTrade, TradeCorrection
 from trading.selectors.limits import limits_standing
 from trading.selectors.sessions import trades_since
 from trading.selectors.trades import trade_of
+from trading.tests.cast import Stage, Trader, open_stage, trader
 from trading.tests.voids import LATER, Staff, settled
 from trading.wire.trades import flash_trade
 

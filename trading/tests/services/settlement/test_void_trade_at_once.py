@@ -9,13 +9,14 @@ import pytest
 
 from accounts.domain.approvals.requests import RequestEnded, Role
 from accounts.models import ApprovalRequest
+from accounts.tests.audit import assert_the_ledger_balances
+from accounts.tests.cast import NOON
 from accounts.tests.staff import staff_member
-from cryptotrader.tests.audit import assert_the_ledger_balances
-from cryptotrader.tests.cast import NOON, SYMBOL, open_stage, trader
-from cryptotrader.tests.threads import at_once
+from accounts.tests.threads import at_once
 from monitoring.services.reconcile_ledger import reconcile_ledger
 from trading.models import TradeCorrection
 from trading.services.settlement.settle_due_trades import Settled, settle_due_trades
+from trading.tests.cast import SYMBOL, open_stage, trader
 from trading.tests.voids import Staff, settled
 
 pytestmark = pytest.mark.django_db(transaction=True)

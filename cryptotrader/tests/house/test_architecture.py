@@ -1,0 +1,115 @@
+"""Checks the house's rules: the allowed imports, and the sizes of files and functions."""
+
+import ast
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[3]
+ROOMS = ("cryptotrader", "accounts", "trading", "monitoring", "deploy")
+FILE_LINES_MAX, FUNCTION_LINES_MAX, FOLDER_FILES_MAX = 250, 40, 22
+SOURCES = [
+    path
+    for room in ROOMS
+    for path in sorted((ROOT / room).rglob("*.py"))
+    if "migrations" not in path.relative_to(ROOT).parts
+]
+
+
+def functions(path: Path) -> Iterator[tuple[str, int]]:
+    """Yields each function's name and its number of lines."""
+    for node in ast.walk(ast.parse(path.read_text())):
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+            yield node.name, (node.end_lineno or node.lineno) - node.lineno + 1
+
+
+@pytest.mark.process
+def test_rooms_and_layers_import_only_what_they_may() -> None:
+    command = [str(Path(sys.executable).with_name("lint-imports")), "--no-logo", "--no-cache"]
+    result = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+    assert result.returncode == 0, result.stdout
+
+
+def test_there_is_something_to_look_at() -> None:
+    assert len(SOURCES) > 100
+
+
+@pytest.mark.parametrize("path", SOURCES, ids=lambda path: str(path.relative_to(ROOT)))
+def test_a_file_and_its_functions_stay_small(path: Path) -> None:
+    assert len(path.read_text().splitlines()) <= FILE_LINES_MAX
+    assert [name for name, lines in functions(path) if lines > FUNCTION_LINES_MAX] == []
+    assert path.stem not in {"utils", "helpers", "common"}
+
+
+SERVICES = [path for path in SOURCES if path.relative_to(ROOT).parts[1] == "services" and path.stem != "__init__"]
+STEPS = [path for path in SOURCES if path.relative_to(ROOT).parts[1] == "steps" and path.stem != "__init__"]
+DOORS = {"admin", "api", "web", "streams", "gateway", "management", "tasks", "apps", "rest", "feeds", "bench"}
+
+
+def layer_of(path: Path) -> str:
+    """accounts/steps/lock_person.py -> steps"""
+    return path.relative_to(ROOT).parts[1].removesuffix(".py")
+
+
+def imports_of(path: Path) -> set[str]:
+    """Returns a file's imports: the modules, and the names in them, which may be modules too."""
+    nodes = [node for node in ast.walk(ast.parse(path.read_text())) if isinstance(node, ast.ImportFrom) and node.module]
+    return {
+        name for node in nodes for name in (node.module or "", *(f"{node.module}.{each.name}" for each in node.names))
+    }
+
+
+def module_of(path: Path) -> str:
+    """accounts/steps/lock_person.py -> accounts.steps.lock_person"""
+    return ".".join(path.relative_to(ROOT).with_suffix("").parts)
+
+
+def imported_at_doors() -> set[str]:
+    """Returns the modules that doors import, without tests. Apps connect receivers, so those count as called."""
+    doors = [path for path in SOURCES if layer_of(path) in DOORS or path.is_relative_to(ROOT / "cryptotrader")]
+    return {module for path in doors if "tests" not in path.parts for module in imports_of(path)}
+
+
+def test_each_service_is_called_by_a_door() -> None:
+    called = imported_at_doors()
+    assert len(SERVICES) > 60
+    assert [module_of(path) for path in SERVICES if module_of(path) not in called] == []
+
+
+def atomic_blocks(path: Path) -> Iterator[bool]:
+    """Yields, for each `transaction.atomic(...)` of a file, whether it is durable, so that no caller can wrap it."""
+    for node in ast.walk(ast.parse(path.read_text())):
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr == "atomic":
+            yield any(keyword.arg == "durable" for keyword in node.keywords)
+
+
+def test_only_services_open_a_transaction_of_their_own() -> None:
+    """Except the benchmarks: they measure bare SQL."""
+    elsewhere = [path for path in SOURCES if path not in SERVICES and not {"tests", "bench"} & set(path.parts)]
+    assert [module_of(path) for path in elsewhere if any(atomic_blocks(path))] == []
+
+
+def test_a_service_has_no_transaction_that_a_caller_may_wrap() -> None:
+    """Code that runs inside a caller's transaction is a step. A service may use savepoints in its own transaction."""
+    blocks = {module_of(path): list(atomic_blocks(path)) for path in SERVICES}
+    assert [name for name, durable in blocks.items() if durable and not any(durable)] == []
+
+
+def test_no_door_calls_a_step() -> None:
+    """Except apps: they connect receivers, which run in the sender's transaction."""
+    doors = [path for path in SOURCES if layer_of(path) in DOORS - {"apps"} and "tests" not in path.parts]
+    steps = {module_of(path) for path in STEPS}
+    assert len(steps) > 25
+    assert [module_of(path) for path in doors if imports_of(path) & steps] == []
+
+
+def test_a_folder_is_a_table_of_contents() -> None:
+    """No folder of sources holds more than about 20 modules."""
+    folders: dict[Path, int] = {}
+    for path in SOURCES:
+        if path.stem != "__init__":
+            folders[path.parent] = folders.get(path.parent, 0) + 1
+    assert {str(folder.relative_to(ROOT)): count for folder, count in folders.items() if count > FOLDER_FILES_MAX} == {}

@@ -1,0 +1,207 @@
+"""The staff pages of approvals and of the audit: requesters, deciders and readers."""
+
+import re
+from typing import Any
+
+import pytest
+from django.core.management import call_command
+from django.test import Client
+from django.urls import reverse
+
+from accounts.admin.approvals import ask_address
+from accounts.domain.approvals.requests import Role
+from accounts.domain.approvals.subjects import Subject
+from accounts.models import ApprovalRequest, AuditEvent, User
+from accounts.tests.cast import PASSWORD
+from accounts.tests.staff import staff_member
+from trading.models import TradeCorrection
+from trading.tests.cast import Stage, Trader, open_stage, trader
+from trading.tests.voids import settled
+
+pytestmark = pytest.mark.django_db(transaction=True)
+LIST = "/admin/accounts/approvalrequest/"
+
+
+@pytest.fixture
+def market() -> Stage:
+    return open_stage()
+
+
+@pytest.fixture
+def ann(market: Stage) -> Trader:
+    return trader("ann")
+
+
+def signed_in(user: User) -> Client:
+    client = Client()
+    client.force_login(user)
+    return client
+
+
+@pytest.fixture
+def sue(db: None) -> Client:
+    return signed_in(staff_member("sue", Role.SUPPORT))
+
+
+@pytest.fixture
+def rick(db: None) -> Client:
+    return signed_in(staff_member("rick", Role.RISK))
+
+
+@pytest.fixture
+def ada(db: None) -> Client:
+    return signed_in(staff_member("ada", Role.AUDITOR))
+
+
+def page(client: Client, address: str) -> str:
+    answer = client.get(address)
+    assert answer.status_code == 200, address
+    return re.sub(r"\s+", " ", answer.content.decode())
+
+
+def decide(client: Client, decision: str, reason: str = "") -> Any:
+    id = ApprovalRequest.objects.latest("requested_at").pk
+    address = reverse("admin:accounts_approvalrequest_decide", args=[id])
+    return client.post(address, {"decision": decision, "reason": reason}, follow=True)
+
+
+def test_a_balance_is_adjusted_from_page_to_page(sue: Client, rick: Client, ann: Trader) -> None:
+    wallet = f"/admin/accounts/ledgeraccount/{ann.wallet.id}/change/"
+    form = ask_address("adjust_balance", Subject.of("wallet", ann.wallet.id))
+    assert f'href="{form}"' in page(sue, wallet)
+    assert f'href="{form}"' not in page(rick, wallet)
+    assert "10000.00 USDT (demo)" in page(sue, form)
+
+    answer = sue.post(form, {"amount": "-0.50", "reason": "counted twice"}, follow=True)
+    assert "Asked. Somebody else has to approve it." in answer.content.decode()
+    assert "<strong>1</strong>" in page(rick, "/admin/")
+    listing = page(rick, LIST)
+    assert all(
+        word in listing for word in ("Adjust a balance", "sue@example.com", "counted twice", "0 of 1", "pending")
+    )
+    request = page(rick, f"{LIST}{ApprovalRequest.objects.get().pk}/change/")
+    assert all(word in request for word in ("−0.50 USDT", "ann@example.com", "counted twice", 'value="approve"'))
+
+    decide(rick, "approve")
+    assert str(ann.wallet.balance.normalize()) == "9999.5"
+    assert "<strong>0</strong>" in page(rick, "/admin/")
+
+
+def test_who_asks_can_only_withdraw(sue: Client, ann: Trader) -> None:
+    sue.post(ask_address("freeze_user", Subject.of("user", ann.user.pk)), {"reason": "odd logins"})
+    request = page(sue, f"{LIST}{ApprovalRequest.objects.get().pk}/change/")
+    assert 'value="withdraw"' in request
+    assert 'value="approve"' not in request
+    assert "Somebody else has to decide" in decide(sue, "approve").content.decode()
+    decide(sue, "withdraw")
+    assert ApprovalRequest.objects.get().state == "withdrawn"
+
+
+def test_a_refusal_says_why(sue: Client, rick: Client, ann: Trader) -> None:
+    sue.post(ask_address("freeze_user", Subject.of("user", ann.user.pk)), {"reason": "odd logins"})
+    assert "reason: say why" in decide(rick, "refuse").content.decode()
+    assert "it was her &lt;sister&gt;" in decide(rick, "refuse", "it was her <sister>").content.decode()
+    assert ApprovalRequest.objects.get().state == "refused"
+
+
+def test_what_is_refused_at_the_end_is_shown_and_leaves_all_as_it_was(sue: Client, rick: Client, ann: Trader) -> None:
+    sue.post(ask_address("adjust_balance", Subject.of("wallet", ann.wallet.id)), {"amount": "-10001", "reason": "x"})
+    assert "Not enough is available in the wallet" in decide(rick, "approve").content.decode()
+    assert ApprovalRequest.objects.get().state == "pending"
+
+
+def test_a_form_that_is_filled_in_wrongly_keeps_what_was_typed(sue: Client, ann: Trader) -> None:
+    form = ask_address("adjust_balance", Subject.of("wallet", ann.wallet.id))
+    answer = sue.post(form, {"amount": "1e9", "reason": "counted twice"}).content.decode()
+    assert all(word in answer for word in ("amount: a plain decimal number", 'value="1e9"', "counted twice"))
+    assert ApprovalRequest.objects.count() == 0
+
+
+def test_an_auditor_reads_and_does_nothing(sue: Client, ada: Client, ann: Trader) -> None:
+    form = ask_address("freeze_user", Subject.of("user", ann.user.pk))
+    assert (ada.get(form).status_code, ada.post(form, {"reason": "x"}).status_code) == (404, 404)
+    sue.post(form, {"reason": "odd logins"})
+    request = page(ada, f"{LIST}{ApprovalRequest.objects.get().pk}/change/")
+    assert 'name="decision"' not in request
+    assert "Your role does not include this" in decide(ada, "approve").content.decode()
+    assert ApprovalRequest.objects.get().state == "pending"
+    page(ada, "/admin/accounts/auditevent/")
+
+
+def test_traders_and_visitors_never_see_these_pages(ann: Trader, client: Client) -> None:
+    form = ask_address("freeze_user", Subject.of("user", ann.user.pk))
+    for visitor in (client, signed_in(ann.user)):
+        for address in (LIST, form, "/admin/accounts/auditevent/"):
+            assert visitor.get(address).status_code == 302
+
+
+@pytest.mark.parametrize("subject", ["user:0", "user:x", "wallet:1", "trade:1"])
+def test_a_form_for_nobody_is_not_there(sue: Client, subject: str) -> None:
+    assert sue.get(ask_address("freeze_user", Subject.parse(subject))).status_code == 404
+    assert sue.post(ask_address("freeze_user", Subject.parse(subject)), {"reason": "x"}).status_code == 404
+    assert sue.get(ask_address("set_price", Subject.parse(subject))).status_code == 404
+
+
+def test_a_trade_is_voided_from_its_page(sue: Client, rick: Client, market: Stage, ann: Trader) -> None:
+    trade = ann.place()
+    settled(market, "60001.00")
+    address = f"/admin/trading/flashtrade/{trade.pk}/change/"
+    form = ask_address("void_trade", Subject.of("trade", trade.pk))
+    assert f'href="{form}"' in page(sue, address)
+    sue.post(form, {"reason": "a venue erred"})
+    decide(rick, "approve")
+    assert TradeCorrection.objects.count() == 0
+    decide(signed_in(staff_member("rosa", Role.RISK)), "approve")
+    assert TradeCorrection.objects.count() == 1
+    assert f'href="{form}"' not in page(sue, address)
+    assert "a venue erred" in page(sue, "/admin/trading/tradecorrection/")
+    history = page(signed_in(ann.user), "/history/")
+    assert all(word in history for word in ("Voided afterwards: a venue erred", "−85.00"))
+
+
+@pytest.mark.parametrize("model", ["approvalrequest", "auditevent"])
+def test_nothing_here_is_edited_by_hand(ann: Trader, model: str) -> None:
+    root = signed_in(User.objects.create_superuser("root@example.com", PASSWORD, locale="en"))
+    signed_in(staff_member("sue", Role.SUPPORT)).post(
+        ask_address("freeze_user", Subject.of("user", ann.user.pk)), {"reason": "odd logins"}
+    )
+    key = {"approvalrequest": ApprovalRequest, "auditevent": AuditEvent}[model].objects.latest("pk").pk  # type: ignore[attr-defined]
+    for way in ("add/", f"{key}/change/", f"{key}/delete/"):
+        assert root.post(f"/admin/accounts/{model}/{way}", {"state": "executed", "post": "yes"}).status_code == 403
+
+
+def test_the_history_of_a_person_is_their_audit(rick: Client, ann: Trader, client: Client) -> None:
+    root = User.objects.create_superuser("root@example.com", PASSWORD, locale="en")
+    signed_in(root).post(f"/admin/accounts/user/{ann.user.pk}/change/", {"locale": "ko"}, REMOTE_ADDR="203.0.113.7")
+    answer = rick.get(f"/admin/accounts/user/{ann.user.pk}/history/", follow=True)
+    text = re.sub(r"\s+", " ", answer.content.decode())
+    assert all(
+        word in text for word in ("locale: en → ko", "root@example.com", "203.0.113.7 POST /admin/accounts/user/")
+    )
+    event = AuditEvent.objects.get(operation="UPDATE", person=ann.user)
+    assert "<td>en</td><td>ko</td>" in page(rick, f"/admin/accounts/auditevent/{event.pk}/change/")
+    for query in ("table=users", "q=root", "operation__exact=UPDATE", "at__year=2026", "q=%00", "person=x"):
+        assert rick.get(f"/admin/accounts/auditevent/?{query}", follow=True).status_code == 200
+
+
+def test_only_superusers_give_roles(ann: Trader) -> None:
+    staff = staff_member("max", Role.AUDITOR)
+    staff.user_permissions.add(*_permissions("change_user"))
+    risk = str(staff.groups.model.objects.get(name="risk").pk)
+    for person, given in ((staff, False), (User.objects.create_superuser("r@example.com", "x", locale="en"), True)):
+        address = f"/admin/accounts/user/{staff.pk}/change/"
+        assert signed_in(person).post(address, {"locale": "en", "is_staff": "on", "groups": [risk]}).status_code == 302
+        assert staff.groups.filter(pk=risk).exists() is given
+
+
+def test_the_command_sets_roles_back_to_what_is_documented(capsys: pytest.CaptureFixture[str], rick: Client) -> None:
+    User.objects.get(email="rick@example.com").groups.get().permissions.clear()
+    call_command("make_staff_roles")
+    assert "auditor: reads only" in capsys.readouterr().out
+    assert User.objects.get(email="rick@example.com").has_perm("accounts.approve_void_trade")
+
+
+def _permissions(*codenames: str) -> Any:
+    from django.contrib.auth.models import Permission
+
+    return Permission.objects.filter(codename__in=codenames)

@@ -1,0 +1,63 @@
+"""Nobody decides on their own money or account, with any roles and for any requester: each action with four eyes."""
+
+import pytest
+from django.contrib.auth.models import Group
+
+from accounts.approval_actions import registered_actions
+from accounts.domain.approvals.requests import Decision, OwnRequest, Role
+from accounts.models import User
+from accounts.services.approvals.decide_request import decide_request
+from accounts.services.approvals.make_staff_roles import make_staff_roles
+from accounts.services.approvals.request_approval import request_approval
+from accounts.tests.cast import NOON
+from accounts.tests.staff import staff_member
+from trading.tests.cast import Stage, Trader
+from trading.tests.voids import settled
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+# Payments and limits need more preparation, and have tests of their own.
+ELSEWHERE = {"large_deposit", "large_withdrawal", "raise_limit"}
+# A frozen person decides nothing at all.
+NEVER = {"unfreeze_user"}
+HERE: dict[str, dict[str, object]] = {
+    "adjust_balance": {"amount": "5"},
+    "freeze_user": {},
+    "grant_bonus": {"amount": "5"},
+    "void_trade": {},
+}
+
+
+@pytest.fixture
+def insider(alice: Trader) -> Trader:
+    """A trader who became a member of staff, with every role."""
+    make_staff_roles()
+    User.objects.filter(pk=alice.user.pk).update(is_staff=True)
+    alice.user.groups.set(Group.objects.filter(name__in=Role))
+    return alice
+
+
+def subject_of(action: str, insider: Trader, stage: Stage) -> str:
+    if action == "freeze_user":
+        return f"user:{insider.user.pk}"
+    if action != "void_trade":
+        return f"wallet:{insider.wallet.id}"
+    trade = insider.place()
+    settled(stage, "60001.00")
+    return f"trade:{trade.pk}"
+
+
+def test_each_action_is_tried() -> None:
+    assert {action.name for action in registered_actions()} == ELSEWHERE | NEVER | HERE.keys()
+
+
+@pytest.mark.parametrize("decision", Decision)
+@pytest.mark.parametrize("action", HERE)
+def test_nobody_decides_on_what_is_their_own(action: str, decision: Decision, insider: Trader, stage: Stage) -> None:
+    asker = staff_member("sam", Role.SUPPORT, Role.FINANCE)
+    subject = subject_of(action, insider, stage)
+    request = request_approval(
+        action=action, subject=subject, arguments=HERE[action], reason="because", requested_by=asker.pk, now=NOON
+    )
+    with pytest.raises(OwnRequest):
+        decide_request(request_id=request.pk, decision=decision, reason="mine", decided_by=insider.user.pk, now=NOON)

@@ -9,10 +9,11 @@ from typing import Any
 import pytest
 import time_machine
 
+from accounts.tests.api import Api
+from accounts.tests.cast import PASSWORD
 from cryptotrader.local.home import ROOT
-from cryptotrader.tests.api import Api
-from cryptotrader.tests.cast import PASSWORD, Stage, Trader
 from trading.models import FlashTrade
+from trading.tests.cast import Stage, Trader
 from trading.tests.closing import Scene, at, open_one
 
 SCRIPTS = sorted((ROOT / "static" / "js").glob("*.*"))

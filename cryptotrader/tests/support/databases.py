@@ -20,7 +20,7 @@ def copy_template(shared: Path) -> None:
     """
     with (shared / "template").open("a+") as turn:
         fcntl.flock(turn, fcntl.LOCK_EX)
-        if not turn.tell():
+        if not turn.seek(0, os.SEEK_END):
             _make_template()
             turn.write("made")
     # Not migrated again: Django only sees that all tables are there.

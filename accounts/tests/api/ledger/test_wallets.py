@@ -79,7 +79,7 @@ def test_it_tops_up_and_resets_over_rest(alice: Trader) -> None:
 
 @pytest.mark.parametrize("act", ["top-up", "reset"])
 @pytest.mark.parametrize("id", ["{bob}", "0", "999999999999999999", "9" * 19, "-1", "x", "１"])
-def test_somebody_elses_wallet_is_not_there(alice: Trader, bob: Trader, act: str, id: str) -> None:
+def test_another_persons_wallet_is_not_found(alice: Trader, bob: Trader, act: str, id: str) -> None:
     path = f"{PATH}/{id.format(bob=bob.wallet.id)}/{act}"
     Api(alice).post(path, {}).assert_problem(404, "not-found")
 

@@ -1,5 +1,6 @@
 """The cast and the stage as fixtures for every test."""
 
+import gc
 import os
 from collections.abc import Iterator
 from pathlib import Path
@@ -15,8 +16,9 @@ from django.db.models.signals import post_migrate
 from django.test import TransactionTestCase
 from hypothesis import HealthCheck
 from hypothesis import settings as hypothesis_settings
-from pytest_django import DjangoDbBlocker, Settings
+from pytest_django import DjangoDbBlocker
 
+from accounts.services.approvals.make_staff_roles import make_staff_roles
 from cryptotrader import celery_app
 from cryptotrader.tests.support.databases import copy_template, drop_template
 from cryptotrader.tests.support.emptying import empty_tables
@@ -32,6 +34,7 @@ hypothesis_settings.load_profile("patient")
 
 
 _PROCESSES = Watch()
+gc.disable()  # while the tests are collected: nothing of them goes away
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -42,6 +45,12 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     seed = config.getoption("shuffle")
     items[:] = longest_first(items) if seed is None else shuffled(items, seed)
+
+
+def pytest_collection_finish() -> None:
+    """Collects garbage again, but looks no more through what stays to the end."""
+    gc.freeze()
+    gc.enable()
 
 
 def pytest_runtest_setup(item: pytest.Item) -> None:
@@ -62,6 +71,11 @@ def pytest_unconfigure(config: pytest.Config) -> None:
 _CACHE = 2 + int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw")) % 14
 _LOCATION = django_settings.CACHES["default"]["LOCATION"]
 django_settings.CACHES["default"]["LOCATION"] = f"{str(_LOCATION).rpartition('/')[0]}/{_CACHE}"
+# A hash that is quick to guess is quick to make as well.
+django_settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+# All tests come from one address: only the tests of the limits turn them on.
+django_settings.ACCOUNT_RATE_LIMITS = False
+django_settings.RATES_A_MINUTE = {}
 # On a busy machine a hundred parallel callers wait long for twenty connections; their tests aren't about that.
 django_settings.DATABASES["default"]["OPTIONS"]["pool"]["timeout"] = 60
 
@@ -100,25 +114,17 @@ def django_db_modify_db_settings(
 
 @pytest.fixture(scope="session")
 def django_db_setup(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
-    """Ends leftover connections of ended threads: with one, PostgreSQL refuses to drop the database at the end."""
+    """Makes the roles of staff, which stay between tests. Ends leftover connections of ended threads at the end: with
+    one, PostgreSQL refuses to drop the database."""
+    with django_db_blocker.unblock():
+        make_staff_roles()
+        empty_tables()
     yield
     with django_db_blocker.unblock(), connection.cursor() as cursor:
         cursor.execute(
             "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
             " WHERE datname = current_database() AND pid <> pg_backend_pid()"
         )
-
-
-@pytest.fixture(autouse=True)
-def _fast_passwords(settings: Settings) -> None:
-    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
-
-
-@pytest.fixture(autouse=True)
-def _no_login_limits(settings: Settings) -> None:
-    """All tests come from one address: only the tests of the limits turn them on."""
-    settings.ACCOUNT_RATE_LIMITS = False
-    settings.RATES_A_MINUTE = {}
 
 
 @pytest.fixture

@@ -5,13 +5,11 @@ from django.test import Client
 
 from accounts.domain.approvals.requests import Role
 from accounts.models import User
-from accounts.services.approvals.make_staff_roles import make_staff_roles
 from accounts.tests.cast import NOON, PASSWORD
 
 
 def staff_member(name: str, *roles: Role) -> User:
-    """Creates a member of staff with these roles and nothing else."""
-    make_staff_roles()
+    """Creates a member of staff with these roles and nothing else; the roles are there in every test."""
     user = User.objects.create_user(f"{name}@example.com", PASSWORD, locale="en", is_staff=True, joined_at=NOON)
     user.groups.set(Group.objects.filter(name__in=roles))
     return user

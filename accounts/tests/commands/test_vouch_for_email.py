@@ -3,8 +3,8 @@ from django.core.management import CommandError, call_command
 
 from accounts.models import User
 from accounts.services.people.register_trader import register_trader
-from accounts.tests.api import Api
 from accounts.tests.cast import NOON, PASSWORD
+from accounts.tests.rest_client import Api
 
 LOGIN = {"email": "carol@example.com", "password": PASSWORD}
 

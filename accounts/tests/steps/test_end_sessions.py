@@ -11,8 +11,8 @@ from accounts.publish import end_message
 from accounts.services.access.authenticate_token import authenticate_token
 from accounts.services.access.refresh_tokens import refresh_tokens
 from accounts.steps.end_sessions import end_sessions
-from accounts.tests.api import tokens_of
 from accounts.tests.cast import PASSWORD, Person
+from accounts.tests.rest_client import tokens_of
 
 
 def browser(trader: Person) -> Client:

@@ -106,6 +106,11 @@ def test_no_door_calls_a_step() -> None:
     assert [module_of(path) for path in doors if imports_of(path) & steps] == []
 
 
+def test_no_module_has_the_name_of_a_folder_beside_it() -> None:
+    """Else it depends on the order of imports whether the name means the module or the folder."""
+    assert [module_of(path) for path in SOURCES if any(path.with_suffix("").rglob("*.py"))] == []
+
+
 def test_a_folder_is_a_table_of_contents() -> None:
     """No folder of sources holds more than about 20 modules."""
     folders: dict[Path, int] = {}

@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 import time_machine
 
-from accounts.tests.api import Api
 from accounts.tests.cast import PASSWORD
+from accounts.tests.rest_client import Api
 from cryptotrader.local.home import ROOT
 from trading.models import FlashTrade
 from trading.tests.cast import Stage, Trader

@@ -43,7 +43,7 @@ def site() -> Iterator[Site]:
 
 
 # Not for the session: while Playwright runs, Django takes this thread for an asynchronous one.
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="package")
 def browser() -> Iterator[Browser]:
     expect.set_options(timeout=30_000)  # a busy machine is no bug
     with sync_playwright() as playwright:

@@ -21,8 +21,8 @@ from django.utils import timezone
 from websockets.exceptions import ConnectionClosed, InvalidStatus
 from websockets.sync.client import ClientConnection, connect
 
-from accounts.tests.api import tokens_of
 from accounts.tests.keys import made_key, signed_headers
+from accounts.tests.rest_client import tokens_of
 from cryptotrader.local.home import ROOT
 from cryptotrader.tests.support.doors import order
 from trading.streams.protocol import MESSAGE_LENGTH_MAX, Close

@@ -25,10 +25,10 @@ from rest_framework.views import APIView
 from accounts.domain.access.scopes import Scope
 from accounts.models import User
 from accounts.services.limits.self_exclude import self_exclude
-from accounts.tests.api import Answer, Api
 from accounts.tests.cast import NOON
 from accounts.tests.codes import App
 from accounts.tests.keys import made_key
+from accounts.tests.rest_client import Answer, Api
 from cryptotrader.tests.support.doors import DOORS, OUTSIDE, Door, Who
 from trading.tests.cast import SYMBOL, Stage, Trader
 

@@ -20,9 +20,9 @@ from accounts.services.access.make_api_key import make_api_key
 from accounts.services.people.close_account import close_account
 from accounts.steps.open_operator_accounts import open_operator_accounts
 from accounts.steps.post_transfers import post_transfers
-from accounts.tests.api import Api
 from accounts.tests.audit import assert_the_ledger_balances
 from accounts.tests.cast import NOON, PASSWORD
+from accounts.tests.rest_client import Api
 from accounts.tests.threads import at_once
 from trading.models import FlashTrade
 from trading.services.settlement.settle_due_trades import settle_due_trades

@@ -14,8 +14,8 @@ from accounts.domain.approvals.requests import AlreadyFrozen, Decision, NotFroze
 from accounts.models import ApprovalRequest, User
 from accounts.services.approvals.decide_request import decide_request
 from accounts.services.approvals.request_approval import request_approval
-from accounts.tests.api import Api
 from accounts.tests.cast import NOON, PASSWORD
+from accounts.tests.rest_client import Api
 from accounts.tests.staff import staff_member
 from accounts.tests.threads import at_once
 from trading.models import FlashTrade

@@ -7,7 +7,6 @@ from accounts.approval_actions import registered_actions
 from accounts.domain.approvals.requests import Decision, OwnRequest, Role
 from accounts.models import User
 from accounts.services.approvals.decide_request import decide_request
-from accounts.services.approvals.make_staff_roles import make_staff_roles
 from accounts.services.approvals.request_approval import request_approval
 from accounts.tests.cast import NOON
 from accounts.tests.staff import staff_member
@@ -31,7 +30,6 @@ HERE: dict[str, dict[str, object]] = {
 @pytest.fixture
 def insider(alice: Trader) -> Trader:
     """A trader who became a member of staff, with every role."""
-    make_staff_roles()
     User.objects.filter(pk=alice.user.pk).update(is_staff=True)
     alice.user.groups.set(Group.objects.filter(name__in=Role))
     return alice

@@ -18,8 +18,8 @@ from django.urls import reverse
 
 from accounts.database_errors import INSUFFICIENT_PRIVILEGE, sqlstate_of
 from accounts.models import User
-from accounts.tests.api import Api
 from accounts.tests.cast import NOON, PASSWORD
+from accounts.tests.rest_client import Api
 from cryptotrader.tests.roles.logins import acting_as
 from cryptotrader.tests.roles.record import Record, play, the_record
 from cryptotrader.tests.support.doors import DOORS

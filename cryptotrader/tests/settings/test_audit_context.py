@@ -6,8 +6,8 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from accounts.models import AuditEvent, User
-from accounts.tests.api import Api
 from accounts.tests.cast import NOON, PASSWORD
+from accounts.tests.rest_client import Api
 from cryptotrader.celery import app
 from cryptotrader.program import program_name
 from trading.tests.cast import Stage, Trader

@@ -8,9 +8,9 @@ from pytest_django import Settings
 
 from accounts.domain.access.scopes import LoginMethod
 from accounts.models import Login, User
-from accounts.tests.api import Answer, Api
 from accounts.tests.cast import NOON, PASSWORD
 from accounts.tests.codes import App
+from accounts.tests.rest_client import Answer, Api
 from cryptotrader import settings as shipped
 from trading.tests.cast import Trader
 
@@ -63,7 +63,7 @@ def test_nobody_frozen_is_asked_for_a_code(app: App) -> None:
 
 
 @pytest.fixture
-def _without_redis(_no_login_limits: None, settings: Settings) -> None:
+def _without_redis(settings: Settings) -> None:
     settings.ACCOUNT_RATE_LIMITS = shipped.ACCOUNT_RATE_LIMITS
     settings.CACHES = {"default": shipped.CACHES["default"] | {"LOCATION": "redis://127.0.0.1:1/0"}}
 

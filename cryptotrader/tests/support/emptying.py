@@ -16,6 +16,7 @@ BEGIN
         SELECT oid FROM pg_class
         WHERE relkind = 'r' AND relnamespace = 'public'::regnamespace
             AND relname NOT IN ('django_migrations', 'django_content_type', 'auth_permission')
+            AND relname NOT IN ('auth_group', 'auth_group_permissions')
     LOOP
         IF pg_relation_size(name) > 256 * 1024 THEN
             EXECUTE format('TRUNCATE %s CASCADE', name);
@@ -32,6 +33,6 @@ $$
 
 
 def empty_tables() -> None:
-    """Deletes all rows but those of a new database of this project: migrations and permissions."""
+    """Deletes all rows but those of a new installation: migrations, permissions and the roles of staff."""
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(EMPTY)

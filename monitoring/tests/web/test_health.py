@@ -8,8 +8,8 @@ import time_machine
 from django.db import connections
 from django.db.backends.postgresql.base import DatabaseWrapper
 
-from accounts.tests.api import Api
 from accounts.tests.cast import NOON
+from accounts.tests.rest_client import Api
 from accounts.tests.threads import at_once
 from trading.tests.cast import Stage
 

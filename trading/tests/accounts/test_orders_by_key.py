@@ -7,9 +7,9 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from accounts.domain.access.scopes import Scope
-from accounts.tests.api import Api
 from accounts.tests.cast import NOON
 from accounts.tests.keys import SigningApi, made_key, signed_headers
+from accounts.tests.rest_client import Api
 from trading.tests.cast import Stage, Trader
 
 ORDER = '{"amount": 100, "direction": "up", "duration": 60, "client_order_id": "one"}'

@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 
 from accounts.api.ledger.statement_export import _cell
 from accounts.services.ledger.reset_demo_wallet import reset_demo_wallet
-from accounts.tests.api import Api
 from accounts.tests.cast import NOON
+from accounts.tests.rest_client import Api
 from accounts.wire.ledger import STATEMENT_LINE
 from trading.tests.cast import Stage, Trader
 

@@ -1,6 +1,6 @@
 """A wallet with a stake under way."""
 
-from accounts.tests.api import Api
+from accounts.tests.rest_client import Api
 from trading.tests.cast import Stage, Trader
 
 PATH = "/api/v1/wallets"

@@ -3,8 +3,8 @@ from collections.abc import Iterator
 import pytest
 import time_machine
 
-from accounts.tests.api import Api
 from accounts.tests.cast import NOON
+from accounts.tests.rest_client import Api
 from trading.tests.cast import Stage, Trader
 
 

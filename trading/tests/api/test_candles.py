@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 
-from accounts.tests.api import Api
 from accounts.tests.cast import NOON
+from accounts.tests.rest_client import Api
 from trading.domain.candles import Interval
 from trading.domain.prices import Source
 from trading.models import Instrument

@@ -6,8 +6,8 @@ from functools import partial
 import pytest
 import time_machine
 
-from accounts.tests.api import Api
 from accounts.tests.cast import NOON
+from accounts.tests.rest_client import Api
 from accounts.tests.threads import at_once
 from monitoring.services.reconcile_ledger import reconcile_ledger
 from trading.models import FlashTrade, Instrument

@@ -5,7 +5,7 @@ import pytest
 import time_machine
 from pytest_django import DjangoAssertNumQueries
 
-from accounts.tests.api import Api
+from accounts.tests.rest_client import Api
 from trading.domain.terms import Status
 from trading.models import CloseOrder, FlashTrade
 from trading.tests.cast import Stage, Trader

@@ -3,7 +3,7 @@
 import pytest
 from pytest_django import DjangoAssertNumQueries
 
-from accounts.tests.api import Api
+from accounts.tests.rest_client import Api
 from trading.models import FlashTrade
 from trading.tests.cast import Trader
 

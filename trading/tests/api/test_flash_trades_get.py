@@ -5,8 +5,8 @@ from uuid import uuid4
 
 import pytest
 
-from accounts.tests.api import Api
 from accounts.tests.cast import NOON
+from accounts.tests.rest_client import Api
 from trading.domain.terms import Direction
 from trading.services.settlement.settle_due_trades import settle_due_trades
 from trading.tests.cast import Stage, Trader

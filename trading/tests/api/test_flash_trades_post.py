@@ -6,8 +6,8 @@ from typing import Any
 import pytest
 import time_machine
 
-from accounts.tests.api import Api
 from accounts.tests.cast import NOON
+from accounts.tests.rest_client import Api
 from trading.domain.payouts import Payouts
 from trading.models import FlashTrade, Instrument
 from trading.services.instruments.change_payout import change_payout

@@ -2,7 +2,7 @@ from collections.abc import Callable
 from decimal import Decimal
 from typing import Any
 
-from accounts.tests.api import Api
+from accounts.tests.rest_client import Api
 from trading.models import Instrument
 from trading.tests.cast import Stage
 

@@ -7,7 +7,7 @@ import pytest
 import time_machine
 
 from accounts.models import TradingLimit
-from accounts.tests.api import Api
+from accounts.tests.rest_client import Api
 from trading.tests.cast import Trader
 
 PATH = "/api/v1/limits"

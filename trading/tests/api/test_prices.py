@@ -4,8 +4,8 @@ from typing import Any
 
 import pytest
 
-from accounts.tests.api import Api
 from accounts.tests.cast import NOON
+from accounts.tests.rest_client import Api
 from trading.tests.cast import Stage
 
 PATH = "/api/v1/instruments/BTC-USDT/prices"

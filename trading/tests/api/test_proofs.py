@@ -6,9 +6,9 @@ import time_machine
 from pytest_django import Settings
 
 from accounts.domain.access.scopes import Scope
-from accounts.tests.api import Api
 from accounts.tests.cast import NOON
 from accounts.tests.keys import made_key
+from accounts.tests.rest_client import Api
 from trading.models import SigningKey
 from trading.services.proof.publish_digests import publish_digests
 from trading.services.proof.rotate_keys import rotate_keys

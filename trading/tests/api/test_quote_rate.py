@@ -4,8 +4,8 @@ import time_machine
 from django.core.cache import cache
 from pytest_django import Settings
 
-from accounts.tests.api import Api
 from accounts.tests.cast import NOON
+from accounts.tests.rest_client import Api
 from trading.tests.cast import Stage, Trader
 from trading.tests.payouts import SECOND
 

@@ -8,8 +8,8 @@ import time_machine
 from django.core.signing import Signer
 from pytest_django import Settings
 
-from accounts.tests.api import Answer, Api
 from accounts.tests.cast import NOON
+from accounts.tests.rest_client import Answer, Api
 from trading.models import FlashTrade, Instrument
 from trading.services.orders.make_quote import SALT
 from trading.tests.cast import Stage, Trader

@@ -4,8 +4,8 @@ from datetime import timedelta
 
 import time_machine
 
-from accounts.tests.api import Api
 from accounts.tests.cast import NOON
+from accounts.tests.rest_client import Api
 from trading.tests.cast import Trader
 
 PATH = "/api/v1/reality-check"

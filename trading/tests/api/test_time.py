@@ -2,7 +2,7 @@ from datetime import timedelta
 
 import time_machine
 
-from accounts.tests.api import Api
+from accounts.tests.rest_client import Api
 
 
 def test_it_tells_the_servers_time_to_everybody(noon: time_machine.Traveller, db: None) -> None:

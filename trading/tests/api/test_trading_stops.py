@@ -5,8 +5,8 @@ from decimal import Decimal
 
 import time_machine
 
-from accounts.tests.api import Answer, Api
 from accounts.tests.cast import NOON
+from accounts.tests.rest_client import Answer, Api
 from trading.domain.prices import Source, Tick
 from trading.domain.reading import Reading
 from trading.models import FlashTrade

@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 import time_machine
 
-from accounts.tests.api import Answer, Api
 from accounts.tests.cast import NOON
+from accounts.tests.rest_client import Answer, Api
 from trading.domain.terms import Status
 from trading.models import Instrument
 from trading.tests.cast import Stage

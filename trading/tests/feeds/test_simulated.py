@@ -31,6 +31,12 @@ def hour() -> list[tuple[str, Tick]]:
     return ticks(feed(BTC, XRP), 0, HOUR)
 
 
+@pytest.fixture(scope="module")
+def index(hour: list[tuple[str, Tick]]) -> dict[str, list[Decimal | None]]:
+    """The index of each second of the hour."""
+    return {item.symbol: index_series(ScriptedFeed(hour), item, range(HOUR)) for item in (BTC, XRP)}
+
+
 def test_it_says_what_it_is_and_prices_every_instrument_it_is_given() -> None:
     source = feed(BTC, XRP)
 
@@ -108,8 +114,10 @@ def test_each_venue_falls_silent_for_seconds_at_times(hour: list[tuple[str, Tick
 
 
 @pytest.mark.parametrize("item", [BTC, XRP], ids=["BTC", "XRP"])
-def test_the_index_is_there_almost_always_and_moves_by_pips(hour: list[tuple[str, Tick]], item: FeedInstrument) -> None:
-    series = index_series(ScriptedFeed(hour), item, range(HOUR))
+def test_the_index_is_there_almost_always_and_moves_by_pips(
+    index: dict[str, list[Decimal | None]], item: FeedInstrument
+) -> None:
+    series = index[item.symbol]
 
     assert sum(price is None for price in series) < HOUR / 100
     moves = [b - a for a, b in zip(series, series[15:], strict=False) if a is not None and b is not None]
@@ -118,10 +126,12 @@ def test_the_index_is_there_almost_always_and_moves_by_pips(hour: list[tuple[str
     assert 0.3 < sum(move > 0 for move in moves) / len(moves) < 0.7
 
 
-def test_a_venue_that_is_percents_off_hardly_moves_the_index(hour: list[tuple[str, Tick]]) -> None:
+def test_a_venue_that_is_percents_off_hardly_moves_the_index(
+    hour: list[tuple[str, Tick]], index: dict[str, list[Decimal | None]]
+) -> None:
     mids = {venue: [t.mid for symbol, t in hour if (symbol, t.venue) == (BTC.symbol, venue)] for venue in VENUES}
     leaps = sum(abs(b / a - 1) > Decimal("0.009") for m in mids.values() for a, b in itertools.pairwise(m))
-    series = [price for price in index_series(ScriptedFeed(hour), BTC, range(HOUR)) if price is not None]
+    series = [price for price in index[BTC.symbol] if price is not None]
 
     assert leaps >= 2  # there and back
     assert all(abs(b / a - 1) < Decimal("0.004") for a, b in itertools.pairwise(series))

@@ -18,9 +18,9 @@ from accounts.services.access.make_api_key import MadeKey
 from accounts.services.access.refresh_tokens import refresh_tokens
 from accounts.services.access.revoke_api_key import revoke_api_key
 from accounts.steps.end_sessions import end_sessions
-from accounts.tests.api import Api, tokens_of
 from accounts.tests.cast import NOON
 from accounts.tests.keys import made_key, signed_headers
+from accounts.tests.rest_client import Api, tokens_of
 from trading.streams.consumers import StreamConsumer
 from trading.streams.hub import hub
 from trading.tests.cast import Trader, trader

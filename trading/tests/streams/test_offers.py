@@ -9,7 +9,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from accounts.publish import listeners_of
-from accounts.tests.api import tokens_of
+from accounts.tests.rest_client import tokens_of
 from trading.domain.channels import Kind
 from trading.models import FlashTrade
 from trading.services.orders.publish_offers import publish_offers

@@ -4,8 +4,8 @@ import re
 import pytest
 from django.test import Client
 
-from accounts.tests.api import Api
 from accounts.tests.cast import PASSWORD
+from accounts.tests.rest_client import Api
 from trading.models import Instrument
 from trading.services.instruments.seed_instruments import CONVERSION
 from trading.tests.cast import SYMBOL, Stage, Trader

@@ -6,10 +6,10 @@ import time_machine
 from django.test import Client
 from django.utils import timezone
 
-from accounts.tests.api import Api
 from accounts.tests.cast import NOON, PASSWORD, Person
 from accounts.tests.codes import App
 from accounts.tests.keys import SigningApi, made_key, signed_headers
+from accounts.tests.rest_client import Api
 
 PATH = "/api/v1/api-keys"
 WISH = {"name": "bot", "scopes": ["read", "trade"]}

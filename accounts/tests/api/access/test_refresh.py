@@ -1,7 +1,7 @@
 import pytest
 
-from accounts.tests.api import Api, tokens_of
 from accounts.tests.cast import Person
+from accounts.tests.rest_client import Api, tokens_of
 
 PATH = "/api/v1/auth/refresh"
 

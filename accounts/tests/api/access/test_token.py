@@ -3,8 +3,8 @@ from typing import Any
 import pytest
 
 from accounts.models import User
-from accounts.tests.api import Api
 from accounts.tests.cast import NOON, PASSWORD, Person
+from accounts.tests.rest_client import Api
 
 PATH = "/api/v1/auth/token"
 

@@ -12,8 +12,8 @@ from allauth.headless.tokens.strategies.jwt.internal import session_key_to_sid
 from pytest_django import Settings
 
 from accounts.services.access.authenticate_token import authenticate_token
-from accounts.tests.api import Api, tokens_of
 from accounts.tests.cast import Person
+from accounts.tests.rest_client import Api, tokens_of
 
 WALLETS, REFRESH = "/api/v1/wallets", "/api/v1/auth/refresh"
 ANOTHER_SECRET = "another-installation-has-another-secret-of-enough-bytes-for-sha-512-too"

@@ -6,9 +6,9 @@ from allauth.account.models import EmailAddress
 from django.core import signing
 from pytest_django import Settings
 
-from accounts.tests.api import Api
 from accounts.tests.cast import NOON, PASSWORD, Person
 from accounts.tests.letters import Mails, key_in
+from accounts.tests.rest_client import Api
 
 VERIFY, RESEND = "/api/v1/auth/verify-email", "/api/v1/auth/resend-verification"
 LOGIN = {"email": "carol@example.com", "password": PASSWORD}

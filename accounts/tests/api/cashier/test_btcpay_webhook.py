@@ -7,10 +7,10 @@ import pytest
 from pytest_django import Settings
 
 from accounts.models import Deposit, Transfer, WebhookDelivery
-from accounts.tests.api import Answer, Api
 from accounts.tests.audit import assert_the_ledger_balances
 from accounts.tests.btcpay_server import BTCPayServer, signature
 from accounts.tests.guards import run_sql
+from accounts.tests.rest_client import Answer, Api
 from accounts.tests.threads import at_once
 from accounts.tests.till import Customer
 

@@ -10,9 +10,9 @@ from pytest_django import Settings
 
 from accounts.models import CashierTerms, Deposit, User
 from accounts.services.cashier.credit_deposit import credit_deposit
-from accounts.tests.api import Answer, Api
 from accounts.tests.btcpay_server import BTCPayServer
 from accounts.tests.cast import NOON
+from accounts.tests.rest_client import Answer, Api
 from accounts.tests.till import Customer
 
 pytestmark = pytest.mark.django_db(transaction=True)

@@ -10,8 +10,8 @@ import time_machine
 from accounts.domain.access.scopes import Scope
 from accounts.models import Beneficiary, CashierTerms, User, Withdrawal
 from accounts.services.cashier.approve_withdrawal import approve_withdrawal
-from accounts.tests.api import Answer, Api
 from accounts.tests.keys import made_key
+from accounts.tests.rest_client import Answer, Api
 from accounts.tests.till import ADDRESS, TOMORROW, Customer, open_terms
 
 pytestmark = pytest.mark.django_db(transaction=True)

@@ -4,8 +4,8 @@ from typing import Any
 import pytest
 from pytest_django import Settings
 
-from accounts.tests.api import Api
 from accounts.tests.cast import Person
+from accounts.tests.rest_client import Api
 
 PATH = "/api/v1/wallets"
 

@@ -1,7 +1,7 @@
 import pytest
 
-from accounts.tests.api import Api
 from accounts.tests.cast import Person
+from accounts.tests.rest_client import Api
 
 PATH = "/api/v1/me"
 SETTINGS = {

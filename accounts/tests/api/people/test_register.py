@@ -7,9 +7,9 @@ from django.test import Client
 from pytest_django import Settings
 
 from accounts.models import User
-from accounts.tests.api import Api
 from accounts.tests.cast import PASSWORD, Person
 from accounts.tests.letters import Mails, key_in
+from accounts.tests.rest_client import Api
 from accounts.tests.threads import at_once
 
 PATH = "/api/v1/auth/register"

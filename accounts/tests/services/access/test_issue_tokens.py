@@ -14,8 +14,8 @@ from accounts.models import User
 from accounts.services.access.authenticate_token import authenticate_token
 from accounts.services.access.issue_tokens import TokenPair, issue_tokens
 from accounts.services.access.refresh_tokens import refresh_tokens
-from accounts.tests.api import tokens_of
 from accounts.tests.cast import NOON, PASSWORD, Person, person
+from accounts.tests.rest_client import tokens_of
 from accounts.tests.threads import at_once
 
 SECRET_OF_ANOTHER = "another-installation-has-another-secret-of-enough-bytes-for-sha-512-too"

@@ -7,8 +7,8 @@ from django.test import Client
 from accounts.selectors.access.sessions import session_started_at
 from accounts.services.access.authenticate_token import authenticate_token
 from accounts.services.access.refresh_tokens import refresh_tokens
-from accounts.tests.api import tokens_of
 from accounts.tests.cast import NOON, PASSWORD, Person
+from accounts.tests.rest_client import tokens_of
 
 pytestmark = pytest.mark.django_db
 

@@ -6,10 +6,10 @@ from django.utils import timezone
 
 from accounts.domain.access.scopes import Scope
 from accounts.models import ApiKey
-from accounts.tests.api import Api
 from accounts.tests.cast import Person
 from accounts.tests.codes import App
 from accounts.tests.keys import made_key
+from accounts.tests.rest_client import Api
 
 PATH = "/account/keys/"
 WISH = {"name": "bot", "scopes": ["read"], "mode": "bearer", "networks": "", "life": "90"}

@@ -7,8 +7,8 @@ from django.utils import timezone
 
 from accounts.selectors.access.signed_in_devices import devices_of
 from accounts.services.access.note_session_use import note_session_use
-from accounts.tests.api import Api
 from accounts.tests.cast import NOON, PASSWORD, Person
+from accounts.tests.rest_client import Api
 
 pytestmark = pytest.mark.django_db
 

@@ -14,9 +14,9 @@ from accounts.domain.access.scopes import LoginMethod
 from accounts.models import User
 from accounts.selectors.access.logins import logins_of
 from accounts.selectors.ledger.wallets import wallets_of
-from accounts.tests.api import Answer, Api
 from accounts.tests.cast import NOON, PASSWORD, Person, person
 from accounts.tests.letters import Mails, key_in
+from accounts.tests.rest_client import Answer, Api
 from accounts.tests.threads import at_once
 from accounts.tests.web.access.test_second_factor import code_of
 

@@ -4,9 +4,9 @@ from django.test import Client
 from accounts.domain.access.scopes import LoginMethod
 from accounts.models import User
 from accounts.selectors.access.logins import LoginTry, logins_of
-from accounts.tests.api import Api
 from accounts.tests.cast import NOON, PASSWORD, Person
 from accounts.tests.letters import Mails
+from accounts.tests.rest_client import Api
 
 
 def sign_in(client: Client, email: str, password: str = PASSWORD, device: str = "Firefox") -> None:

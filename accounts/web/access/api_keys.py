@@ -39,7 +39,7 @@ LIVES = [("30", _("30 days")), ("90", _("90 days")), ("365", _("1 year")), ("", 
 MODES = [("bearer", _("Sends its secret with each request")), ("hmac", _("Signs each request (HMAC): safer"))]
 MESSAGES = {
     "name": _("1 to 60 characters, please."),
-    "scopes": _("Choose the key's permissions."),
+    "scopes": _("Choose permissions for the key."),
     "networks": _("These are no addresses or networks: 192.0.2.7, 192.0.2.0/24, 2001:db8::/32. At most 20."),
 }
 

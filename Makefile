@@ -1,5 +1,5 @@
-# The developer's commands: `make help` lists them. Nothing is needed but git, make and Python 3.11 or newer;
-# what else is needed comes from package registries, pinned by hash, into directories that git ignores.
+# The developer's commands: `make help` lists them. They need git, make and Python 3.11 or newer; all other packages
+# come from package registries, pinned by hash, into directories that git ignores.
 
 VENV ?= .venv
 # The first Python that really starts: a version manager leaves commands on PATH that don't.
@@ -18,7 +18,7 @@ VENDOR := static/vendor/lightweight-charts.mjs
 # npm and what it installs find the Node of the system first, then that of requirements-node.txt.
 NODE := PATH="$$PATH:$(BIN)"
 NPM_CI := $(NODE) npm ci --ignore-scripts --no-audit --no-fund --loglevel error
-# For tools that read the settings but connect to nothing.
+# For tools that read the settings but connect to no server.
 UNCONNECTED := DJANGO_DEBUG=1 SECRET_KEY=none JWT_SECRET=none ENCRYPTION_KEYS=none REDIS_URL=redis://127.0.0.1:1 \
 	DATABASE_URL=postgresql://none@127.0.0.1:1/none
 
@@ -29,14 +29,14 @@ unexport PYTHONDONTWRITEBYTECODE
 .DEFAULT_GOAL := help
 
 help:
-	@echo 'make run         start everything and print where (PORT= FEED= REPLAY_FILE= REPLAY_SPEED= DATABASE_URL= REDIS_URL=)'
+	@echo 'make run         start everything and print the address (PORT= FEED= REPLAY_FILE= REPLAY_SPEED= DATABASE_URL= REDIS_URL=)'
 	@echo 'make stop        stop it from another terminal'
 	@echo 'make test        run the tests on databases of their own (PYTEST_ARGS= WORKERS=)'
-	@echo 'make test-fast   run those that need neither a browser nor a process of their own (PYTEST_ARGS= WORKERS=)'
+	@echo 'make test-fast   run the tests that need neither a browser nor a process of their own (PYTEST_ARGS= WORKERS=)'
 	@echo 'make check       check format, lint, types, layers, styles, migrations, templates and translations'
-	@echo 'make bench       measure sniping, settlement and lag, or with BENCH=bench_history pages of candles, bench_caps what caps cost (BENCH_ARGS=)'
-	@echo 'make clean       stop, then remove everything that was made here, the data in var/ too'
-	@echo 'PYTHON= chooses the Python, VENV= the directory that it is set up in'
+	@echo 'make bench       measure sniping, settlement and lag, or with BENCH=bench_history pages of candles, bench_caps the cost of caps (BENCH_ARGS=)'
+	@echo 'make clean       stop, then remove everything that make has made here, the data in var/ too'
+	@echo 'PYTHON= chooses the Python, VENV= the directory of its environment'
 
 install: $(VENV)/.installed $(VENDOR) $(MESSAGES)
 
@@ -89,8 +89,8 @@ $(VENV)/.made:
 	@$(PYTHON) -m venv $(VENV)
 	@touch $@
 
-# uv installs in seconds what takes pip minutes, but reads none of pip's configuration: hand it the index.
-# Where it can't download (a proxy or a certificate that only pip knows of), pip does the work.
+# uv installs in seconds, pip in minutes. But uv reads none of pip's configuration, so make passes the index on.
+# If uv can't download (a proxy or a certificate that only pip knows), pip installs the packages.
 $(VENV)/.installed: $(VENV)/.made requirements-bootstrap.txt requirements-dev.txt
 	@echo '==> Python packages'
 	@$(PY) -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-bootstrap.txt
@@ -100,7 +100,7 @@ $(VENV)/.installed: $(VENV)/.made requirements-bootstrap.txt requirements-dev.tx
 		|| $(PY) -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.txt
 	@touch $@
 
-# npm marks what it has installed with this file. Pages and tests need few packages; checks need more, and get them later.
+# npm writes this file after an installation. Pages and tests need few packages; checks need more, and get them later.
 node_modules/.package-lock.json: package.json package-lock.json | $(VENV)/.installed
 	@echo '==> front-end packages'
 	@command -v npm >/dev/null \

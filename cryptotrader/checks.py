@@ -56,7 +56,9 @@ def _logins() -> Iterator[CheckMessage]:
         yield Caution(f"The database has no logins {', '.join(missing)}", hint=hint, id="cryptotrader.W003")
     elif faults := find_role_faults():
         hint = "Run `manage.py grant_roles --check`, then `manage.py grant_roles` as the tables' owner."
-        yield Error(f"The database grants {len(faults)} rights not as listed", hint=hint, id="cryptotrader.E011")
+        yield Error(
+            f"The database grants {len(faults)} rights that differ from the list", hint=hint, id="cryptotrader.E011"
+        )
 
 
 def _secrets() -> Iterator[CheckMessage]:
@@ -77,7 +79,7 @@ def _secrets() -> Iterator[CheckMessage]:
 
 def _mail() -> Iterator[CheckMessage]:
     if settings.EMAIL_BACKEND in NOT_SENT:
-        hint = "Nobody could sign up. Set EMAIL_PROVIDER and what it needs: see .env.example."
+        hint = "Nobody could sign up. Set EMAIL_PROVIDER and its variables: see .env.example."
         yield Error("Mails are not sent", hint=hint, id="cryptotrader.E004")
     if settings.DEFAULT_FROM_EMAIL.rstrip(">").endswith("@localhost"):
         yield Error("Mails come from localhost", hint="Set EMAIL_FROM.", id="cryptotrader.E005")
@@ -85,13 +87,15 @@ def _mail() -> Iterator[CheckMessage]:
 
 def _reach() -> Iterator[CheckMessage]:
     if "*" in settings.ALLOWED_HOSTS:
-        yield Error("ALLOWED_HOSTS lets a caller choose the links in mails", hint="Name it.", id="cryptotrader.E006")
+        yield Error(
+            "ALLOWED_HOSTS lets a caller choose the links in mails", hint="Name your own hosts.", id="cryptotrader.E006"
+        )
     for name in ("TRUSTED_PROXIES", "METRICS_NETWORKS"):
         if any(network.prefixlen == 0 for network in getattr(settings, name)):
-            yield Error(f"{name} has everybody in it", hint="Name your own networks.", id="cryptotrader.E007")
+            yield Error(f"{name} contains every address", hint="Name your own networks.", id="cryptotrader.E007")
     if not settings.ADMIN_MFA_REQUIRED:
         hint = "Unset ADMIN_MFA_REQUIRED."
-        yield Caution("Staff come in with a password alone", hint=hint, id="cryptotrader.W001")
+        yield Caution("Staff sign in with a password alone", hint=hint, id="cryptotrader.W001")
 
 
 def _payments() -> Iterator[CheckMessage]:

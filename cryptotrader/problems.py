@@ -30,7 +30,7 @@ CODES = {
     401: ("not-authenticated", mark("Sign in or send a valid token")),
     403: ("forbidden", mark("You may not do this")),
     404: ("not-found", mark("Not found")),
-    405: ("method-not-allowed", mark("This address doesn't know this method")),
+    405: ("method-not-allowed", mark("This address doesn't accept this method")),
     406: ("not-acceptable", mark("There is no such representation")),
     413: ("body-too-large", mark("The request body is too large")),
     415: ("unsupported-media-type", mark("Send the body as application/json")),

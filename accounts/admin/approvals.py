@@ -154,7 +154,7 @@ class ApprovalRequestAdmin(Audited, ReadOnlyAdmin):
             except Refusal as refusal:
                 messages.error(request, refusal_text(refusal))
             else:
-                messages.success(request, gettext("Asked. Somebody else has to approve it."))
+                messages.success(request, gettext("Requested. Another member of staff has to approve it."))
                 return HttpResponseRedirect(reverse("admin:accounts_approvalrequest_change", args=[made.id]))
         asked = ApprovalRequest(action=action, subject=subject, arguments={})
         lines = _described(known, asked)

@@ -25,7 +25,7 @@ SHOWN_MAX = 4
 class TableFilter(admin.SimpleListFilter):
     """Filters by table, and names each table in plain words."""
 
-    title, parameter_name = _("what"), "table"
+    title, parameter_name = _("subject"), "table"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
         tables = AuditEvent.objects.order_by("table").values_list("table", flat=True).distinct()
@@ -43,7 +43,7 @@ class AuditEventAdmin(ReadOnlyAdmin):
     list_select_related = ("actor", "person")
     date_hierarchy = "at"
     search_fields = ("actor__email", "person__email", "=object_id")
-    search_help_text = _("Email of who did it or whom it is about, or an id")
+    search_help_text = _("Email of the author or of the person concerned, or an id")
     ordering = ("-id",)
     fields = ("at", "what", "thing", "operation", "difference", "who", "about", "origin", "program", "database_user")
     readonly_fields = fields
@@ -55,7 +55,7 @@ class AuditEventAdmin(ReadOnlyAdmin):
     def time(self, event: AuditEvent) -> str:
         return f"{event.at:%Y-%m-%d %H:%M:%S}"
 
-    @admin.display(description=_("what"))
+    @admin.display(description=_("subject"))
     def subject(self, event: AuditEvent) -> str:
         words = (self.what(event), self.thing(event), event.get_operation_display())
         about = format_html("<br>{}", event.person) if event.person_id else ""
@@ -65,7 +65,7 @@ class AuditEventAdmin(ReadOnlyAdmin):
     def author(self, event: AuditEvent) -> str:
         return format_html("{}<br>{}", self.who(event), self.origin(event))
 
-    @admin.display(description=_("what"))
+    @admin.display(description=_("subject"))
     def what(self, event: AuditEvent) -> str:
         return name_of(event.table)
 

@@ -19,12 +19,12 @@ class FieldError:
 
 def unknown_field(name: str) -> FieldError:
     """The error of an unknown JSON field. Ignoring it, misspelt or not, would drop a wish of the sender."""
-    return FieldError(_written(name), "unknown-field", "there is no such member")
+    return FieldError(_written(name), "unknown-field", "there is no such field")
 
 
 def duplicate_field(name: str) -> FieldError:
     """The error of a repeated JSON field. A proxy that reads the first one sees another request than we do."""
-    return FieldError(_written(name), "duplicate-field", "this member comes twice")
+    return FieldError(_written(name), "duplicate-field", "this field comes twice")
 
 
 def _written(name: str) -> str:

@@ -31,7 +31,7 @@ def parse_typed_decimal(text: object) -> Decimal | None:
     """Returns the decimal that a person typed, like "1234.5" or " 1,234.5 "; None for any other text.
 
     Commas may only separate groups of three digits. Dropping others would turn "1,50" into a hundred times 1.50.
-    `parseTyped` in static/js/money.js follows the same rules on pages.
+    `parseTyped` in static/js/core/money.js follows the same rules on pages.
     """
     if not isinstance(text, str):
         return None

@@ -43,7 +43,7 @@ class Migration(migrations.Migration):
                         max_length=8,
                         default="language",
                         choices=[
-                            ("language", "As the language has it"),
+                            ("language", "By the language"),
                             ("korea", "Up is red, down is blue"),
                             ("world", "Up is green, down is red"),
                         ],

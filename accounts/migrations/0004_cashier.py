@@ -48,7 +48,7 @@ class Migration(migrations.Migration):
                     models.TextField(
                         max_length=2000,
                         blank=True,
-                        help_text="Where to pay to, as traders read it. Each deposit has an id: ask for it as the payment's text.",
+                        help_text="Traders read these. Each deposit has an id: ask for it as the payment's text.",
                         verbose_name="instructions for paying in",
                     ),
                 ),

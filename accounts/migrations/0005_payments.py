@@ -44,7 +44,7 @@ class Migration(migrations.Migration):
                 ("checkout_url", models.URLField(max_length=500, blank=True)),
                 (
                     "note",
-                    models.CharField(max_length=200, blank=True, verbose_name="what the trader says of the payment"),
+                    models.CharField(max_length=200, blank=True, verbose_name="the trader's note on the payment"),
                 ),
                 (
                     "state",

@@ -31,14 +31,14 @@ class Migration(migrations.Migration):
             fields=[
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
                 ("at", models.DateTimeField(verbose_name="time")),
-                ("table", models.CharField(max_length=63, verbose_name="what")),
+                ("table", models.CharField(max_length=63, verbose_name="subject")),
                 ("object_id", models.CharField(max_length=40, verbose_name="id")),
                 (
                     "operation",
                     models.CharField(
                         max_length=6,
                         choices=[("INSERT", "made"), ("UPDATE", "changed"), ("DELETE", "deleted")],
-                        verbose_name="how",
+                        verbose_name="operation",
                     ),
                 ),
                 ("before", models.JSONField(null=True, verbose_name="before")),

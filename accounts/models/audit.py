@@ -13,9 +13,9 @@ class AuditEvent(models.Model):
     OPERATIONS = [("INSERT", _("made")), ("UPDATE", _("changed")), ("DELETE", _("deleted"))]
 
     at = models.DateTimeField(_("time"))
-    table = models.CharField(_("what"), max_length=63)
+    table = models.CharField(_("subject"), max_length=63)
     object_id = models.CharField(_("id"), max_length=40)
-    operation = models.CharField(_("how"), max_length=6, choices=OPERATIONS)
+    operation = models.CharField(_("operation"), max_length=6, choices=OPERATIONS)
     before = models.JSONField(_("before"), null=True)
     after = models.JSONField(_("after"), null=True)
     person = models.ForeignKey(

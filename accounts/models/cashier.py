@@ -39,7 +39,7 @@ class CashierTerms(models.Model):
         _("instructions for paying in"),
         max_length=2000,
         blank=True,
-        help_text=_("Where to pay to, as traders read it. Each deposit has an id: ask for it as the payment's text."),
+        help_text=_("Traders read these. Each deposit has an id: ask for it as the payment's text."),
     )
     deposit_min = models.DecimalField(_("smallest deposit"), max_digits=20, decimal_places=8)
     deposit_daily_max = models.DecimalField(_("most deposited a day"), max_digits=20, decimal_places=8)
@@ -102,7 +102,7 @@ class Deposit(models.Model):
     provider = models.CharField(_("provider"), max_length=20)
     provider_reference = models.CharField(_("provider's reference"), max_length=120, null=True)
     checkout_url = models.URLField(max_length=500, blank=True)
-    note = models.CharField(_("what the trader says of the payment"), max_length=200, blank=True)
+    note = models.CharField(_("the trader's note on the payment"), max_length=200, blank=True)
     state = models.CharField(_("state"), max_length=10, choices=STATES, default=DepositState.REQUESTED)
     reason = models.TextField(_("reason"), blank=True)
     requested_at = models.DateTimeField(_("requested"))

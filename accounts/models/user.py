@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 COLOURS = [
-    ("language", _("As the language has it")),
+    ("language", _("By the language")),
     ("korea", _("Up is red, down is blue")),
     ("world", _("Up is green, down is red")),
 ]

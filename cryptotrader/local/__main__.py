@@ -56,12 +56,12 @@ def _parser() -> argparse.ArgumentParser:
     actions.add_parser("stop", help="stop the run of this checkout")
     manage = actions.add_parser("manage", help="run a command of manage.py on the databases of this checkout's run")
     logins = ("app", "owner", "feed", "settler")
-    manage.add_argument("--as", dest="login", choices=logins, default="app", help="whom the database sees (app)")
-    manage.add_argument("command", nargs=argparse.REMAINDER, help="with its own options")
+    manage.add_argument("--as", dest="login", choices=logins, default="app", help="the login at the database (app)")
+    manage.add_argument("command", nargs=argparse.REMAINDER, help="the command, with its own options")
     once = actions.add_parser("exec", help="run a command with throw-away databases of its own")
     once.add_argument("--durable", action="store_true", help="sync to disk, as in production (for measurements)")
     once.add_argument("--data", type=Path, help="keep the data in this directory")
-    once.add_argument("command", nargs="+", metavar="command", help="after --, with its own options")
+    once.add_argument("command", nargs="+", metavar="command", help="the command after --, with its own options")
     return parser
 
 

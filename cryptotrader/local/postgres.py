@@ -159,7 +159,7 @@ def _make_private(directory: Path, account: Account | None) -> None:
     directory.mkdir(mode=0o700, parents=True, exist_ok=True)
     owner = os.geteuid() if account is None else account.uid
     if directory.is_symlink() or directory.stat().st_uid not in {os.geteuid(), owner}:
-        raise StartError(f"{directory} belongs to somebody else")
+        raise StartError(f"{directory} belongs to another user")
     directory.chmod(0o700)
     if account is not None:
         os.chown(directory, account.uid, account.gid)

@@ -6,7 +6,7 @@
 PROOF is the file that you saved from the trade's page ("Download proof"), or the bare statement in it.
 JWKS are the platform's public keys: a saved file, or the address SERVER/.well-known/jwks.json.
 DIGESTS are daily digests that the platform has published: a saved file, or the address
-SERVER/api/v1/digests. Save each one when it is published: then nobody can show you another past later.
+SERVER/api/v1/digests. Save each one when it is published: then you notice any later change of the past.
 
 This program shares no code with the platform, and asks it only for the addresses that you name. It needs Python 3.9 or
 newer and one package, for the signature: pip install cryptography

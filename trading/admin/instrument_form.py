@@ -21,7 +21,7 @@ class DurationsField(SimpleArrayField):
     def clean(self, value: Any) -> Any:
         durations = super().clean(value)
         if len(set(durations)) < len(durations):
-            raise forms.ValidationError(_("Each duration can be there once."))
+            raise forms.ValidationError(_("Each duration may appear once."))
         return durations
 
 
@@ -38,5 +38,5 @@ class InstrumentForm(forms.ModelForm):  # type: ignore[type-arg]  # Django's own
         if smallest is not None and largest is not None and largest < smallest:
             self.add_error("stake_max", _("The largest stake is below the smallest."))
         if data.get("tradable") is False and data.get("status") != Status.RETIRED:
-            self.add_error("status", _("What isn't traded is retired."))
+            self.add_error("status", _("An instrument that isn't tradable must be retired."))
         return data

@@ -93,7 +93,9 @@ class InstrumentAdmin(Audited):
         try:
             changed = set_instrument_status(symbols=symbols, status=status, reason=reason, now=timezone.now())
         except InvalidInput:
-            self.message_user(request, gettext("Nothing changed: say why, in up to 200 characters."), messages.ERROR)
+            self.message_user(
+                request, gettext("Nothing has changed: give a reason of up to 200 characters."), messages.ERROR
+            )
             return
         text = ngettext("%(count)d instrument changed.", "%(count)d instruments changed.", len(changed))
         self.message_user(request, text % {"count": len(changed)}, messages.SUCCESS)

@@ -40,7 +40,7 @@ class RatesField(forms.CharField):
             if known is None or not (seconds.isascii() and seconds.isdigit() and 0 < len(seconds) < 6):
                 raise ValidationError(_("One line for each duration, like 3600: 0.80"))
             if int(seconds) in rates:
-                raise ValidationError(_("Each duration can be there once."))
+                raise ValidationError(_("Each duration may appear once."))
             rates[int(seconds)] = known
         return rates
 
@@ -56,7 +56,7 @@ class PayoutForm(forms.Form):
         label=_("Largest skew"),
         max_digits=5,
         decimal_places=4,
-        help_text=_("By how much the heavier side's rate falls at most, and the other's rises. 0: never."),
+        help_text=_("The most that the heavier side's rate falls and the other side's rises. 0: no change."),
     )
     rate_skew_scale = PlainDecimalField(
         label=_("Imbalance of the largest skew"),

@@ -59,7 +59,7 @@ class CloseUnderWay(Refusal):
 
 class TooManyCloses(Refusal):
     code, status = "too-many-closes", 409
-    title = mark("This trade has been given too many close orders")
+    title = mark("This trade has had too many close orders")
 
 
 class NothingOffered(Refusal):

@@ -71,7 +71,7 @@ class Quote:
             "duration": quoted.duration_seconds == request.duration_seconds,
             "demo": quoted.demo == request.demo,
         }
-        faults = tuple(FieldError(name, "not-as-quoted", "not what was quoted") for name, ok in pairs.items() if not ok)
+        faults = tuple(FieldError(name, "not-as-quoted", "not as quoted") for name, ok in pairs.items() if not ok)
         if faults:
             raise InvalidQuote("The quote is for another order", fields=faults)
         if self.rule_version != rule_version:

@@ -48,7 +48,7 @@ def _act(client: Client, action: str, reason: str) -> str:
 
 
 def test_staff_pause_with_a_reason_and_open_without(boss: Client) -> None:
-    assert "Nothing changed: say why" in _act(boss, "pause", "")
+    assert "Nothing has changed: give a reason" in _act(boss, "pause", "")
     assert "1 instrument changed." in _act(boss, "pause", "a venue is down")
     assert "a venue is down" in boss.get(LIST).content.decode()
     assert "1 instrument changed." in _act(boss, "open", "")

@@ -42,7 +42,7 @@ class InvalidSignature(Refusal):
 
 class SignatureUsed(Refusal):
     code, status = "signature-used", 401
-    title = mark("This very request was sent before")
+    title = mark("The same signed request was sent before")
 
 
 class AddressNotAllowed(Refusal):

@@ -56,7 +56,7 @@ class NotPermitted(Refusal):
 
 class OwnRequest(Refusal):
     code, status = "own-request", 403
-    title = mark("Somebody else has to decide on your request")
+    title = mark("Another person has to decide on your request")
 
 
 class AlreadyDecided(Refusal):
@@ -88,7 +88,7 @@ def checked_reason(reason: str, *, required: bool = True) -> str:
     """Returns the reason without surrounding blanks. Raises InvalidInput."""
     reason = reason.strip()
     if required and not reason:
-        raise InvalidInput(fields=(FieldError("reason", "required", "say why"),))
+        raise InvalidInput(fields=(FieldError("reason", "required", "a reason is required"),))
     if not storable(reason) or len(reason) > REASON_LENGTH_MAX:
         message = f"at most {REASON_LENGTH_MAX} characters of text"
         raise InvalidInput(fields=(FieldError("reason", "invalid", message),))

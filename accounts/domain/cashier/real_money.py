@@ -93,7 +93,7 @@ class AmountOutOfBounds(Refusal):
 
 class DailyMaximumReached(Refusal):
     code, status = "daily-maximum-reached", 409
-    title = mark("This is more than is left of today's maximum")
+    title = mark("This is more than the rest of today's maximum")
 
 
 class InsufficientForWithdrawal(InsufficientFunds):
@@ -112,7 +112,7 @@ class WithdrawalsPaused(Refusal):
 
 class TooManyBeneficiaries(Refusal):
     code, status = "too-many-beneficiaries", 409
-    title = mark("You have as many beneficiaries as one may have: remove one first")
+    title = mark("You have as many beneficiaries as one person may have: remove one first")
 
 
 class BeneficiaryExists(Refusal):

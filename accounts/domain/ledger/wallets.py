@@ -21,7 +21,7 @@ class DemoOnly(Refusal):
 
 class NothingToTopUp(Refusal):
     code, status = "nothing-to-top-up", 409
-    title = mark("There is as much demo money as a top-up brings, or more")
+    title = mark("The demo wallet has the amount of a top-up, or more")
 
 
 class FundsHeld(Refusal):

@@ -34,7 +34,7 @@ class SelfExcluded(Refusal):
 
 class PersonExcluded(Refusal):
     code, status = "person-excluded", 409
-    title = mark("This person keeps themselves from trading: nothing may tempt them back")
+    title = mark("This person is in a time-out or a self-exclusion")
 
 
 @dataclass(frozen=True, slots=True)

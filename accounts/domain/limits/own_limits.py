@@ -55,12 +55,12 @@ class LimitReached(Refusal):
 
 class SessionLimitReached(Refusal):
     code, status = "session-limit-reached", 403
-    title = mark("Your session is as long as you have allowed yourself")
+    title = mark("Your session has reached your own limit")
 
 
 class LimitChanged(Refusal):
     code, status = "limit-changed", 409
-    title = mark("The limit has been changed by its owner since then")
+    title = mark("The owner has changed the limit since the request")
 
 
 @dataclass(frozen=True, slots=True)

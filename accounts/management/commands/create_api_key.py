@@ -39,7 +39,7 @@ class Command(BaseCommand):
         parser.add_argument("--network", action="append", default=[], help="address or CIDR; repeatable")
         parser.add_argument("--expires", metavar="TIME", help="ISO-8601 with a zone: 2027-01-31T00:00:00Z")
         parser.add_argument("--hmac", action="store_true", help="the key signs requests instead of sending its secret")
-        parser.add_argument("--json", action="store_true", help="print the key as the API shows it, with its secret")
+        parser.add_argument("--json", action="store_true", help="print the key in the form of the API, with its secret")
 
     def handle(self, *args: Any, **options: Any) -> None:
         try:

@@ -81,7 +81,11 @@ ADJUST_BALANCE = Action(
     requesters=(Role.SUPPORT, Role.FINANCE),
     approvers=(Role.FINANCE, Role.RISK),
     fields=(
-        Field("amount", mark("Amount"), mark("What the wallet gets from the house; with a minus, what it gives.")),
+        Field(
+            "amount",
+            mark("Amount"),
+            mark("The amount from the house to the wallet; with a minus, from the wallet to the house."),
+        ),
     ),
     subject_page="admin:accounts_ledgeraccount_change",
 )

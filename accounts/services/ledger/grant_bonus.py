@@ -19,7 +19,7 @@ def read_arguments(subject: Subject, arguments: Arguments) -> dict[str, object]:
     """Takes `amount`: more than zero, otherwise as for an adjustment."""
     read = adjust_balance.read_arguments(subject, arguments)
     if Decimal(str(read["amount"])) < 0:
-        raise InvalidInput(fields=(FieldError("amount", "not-positive", "a bonus gives, it doesn't take"),))
+        raise InvalidInput(fields=(FieldError("amount", "not-positive", "a bonus must be above zero"),))
     return read
 
 
@@ -53,6 +53,10 @@ GRANT_BONUS = Action(
     owner=adjust_balance.owner,
     requesters=(Role.SUPPORT, Role.FINANCE),
     approvers=(Role.FINANCE, Role.RISK),
-    fields=(Field("amount", mark("Amount"), mark("What the wallet gets; it is the trader's own from then on.")),),
+    fields=(
+        Field(
+            "amount", mark("Amount"), mark("The amount that the wallet gets; it belongs to the trader from then on.")
+        ),
+    ),
     subject_page="admin:accounts_ledgeraccount_change",
 )

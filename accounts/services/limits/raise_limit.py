@@ -158,9 +158,7 @@ RAISE_LIMIT = Action(
     requesters=(Role.SUPPORT,),
     approvers=(Role.RISK,),
     fields=(
-        Field(
-            "amount", mark("Raise to"), mark("It takes effect a day after the approval. “none” takes the limit away.")
-        ),
+        Field("amount", mark("Raise to"), mark("It takes effect a day after the approval. “none” removes the limit.")),
     ),
     subject_page="admin:accounts_tradinglimit_change",
 )

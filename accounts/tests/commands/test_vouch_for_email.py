@@ -10,7 +10,7 @@ LOGIN = {"email": "carol@example.com", "password": PASSWORD}
 
 
 @pytest.mark.parametrize("address", [True, False])
-def test_it_lets_somebody_in_whose_mail_never_came(db: None, address: bool) -> None:
+def test_it_lets_a_person_in_whose_mail_never_came(db: None, address: bool) -> None:
     register_trader(email="carol@example.com", password=PASSWORD, locale="en", now=NOON)
     if not address:  # as after `createsuperuser`
         User.objects.get().emailaddress_set.all().delete()  # type: ignore[attr-defined]

@@ -95,7 +95,7 @@ def test_each_starts_at_its_beginning(deposit: Deposit, withdrawal: Withdrawal) 
         other.save(force_insert=True)
 
 
-def test_money_comes_into_and_goes_out_of_ones_own_real_wallet(
+def test_money_comes_into_and_goes_out_of_the_owners_real_wallet(
     deposit: Deposit, withdrawal: Withdrawal, other_payer: Customer
 ) -> None:
     demo = LedgerAccount.objects.get(owner=deposit.user, demo=True)
@@ -110,7 +110,7 @@ def test_money_comes_into_and_goes_out_of_ones_own_real_wallet(
             out.save(force_insert=True)
 
 
-def test_money_goes_to_ones_own_beneficiary_that_has_waited(withdrawal: Withdrawal, other_payer: Customer) -> None:
+def test_money_goes_to_the_owners_beneficiary_that_has_waited(withdrawal: Withdrawal, other_payer: Customer) -> None:
     out = Withdrawal.objects.get()
     out.pk, out.idempotency_key, out.beneficiary = uuid4(), "new", other_payer.beneficiary()
     with refused("usable_beneficiary_of_its_owner"):

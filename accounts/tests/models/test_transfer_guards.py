@@ -54,7 +54,7 @@ def test_it_refuses_an_amount_without_bounds(books: Books, amount: str) -> None:
     assert isinstance(caught.value.__cause__, psycopg.errors.NumericValueOutOfRange)
 
 
-def test_it_refuses_a_transfer_to_oneself(books: Books) -> None:
+def test_it_refuses_a_transfer_to_the_same_account(books: Books) -> None:
     with refused("source_is_not_target"):
         insert(books.alice, books.alice)
 

@@ -44,7 +44,7 @@ def test_all_but_one(alice: Person) -> None:
         authenticate_token(other.access)
 
 
-def test_only_one_and_never_somebody_elses(alice: Person, bob: Person) -> None:
+def test_only_one_and_never_another_persons(alice: Person, bob: Person) -> None:
     one, other, bobs = tokens_of(alice), tokens_of(alice), tokens_of(bob)
     for pair, count in ((one, 1), (bobs, 0)):
         key = authenticate_token(pair.access).session_key

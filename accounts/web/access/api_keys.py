@@ -39,7 +39,7 @@ LIVES = [("30", _("30 days")), ("90", _("90 days")), ("365", _("1 year")), ("", 
 MODES = [("bearer", _("Sends its secret with each request")), ("hmac", _("Signs each request (HMAC): safer"))]
 MESSAGES = {
     "name": _("1 to 60 characters, please."),
-    "scopes": _("Choose what the key may do."),
+    "scopes": _("Choose permissions for the key."),
     "networks": _("These are no addresses or networks: 192.0.2.7, 192.0.2.0/24, 2001:db8::/32. At most 20."),
 }
 
@@ -83,7 +83,7 @@ class KeyForm(CodeForm):
         help_text=_("Addresses or networks, one a line. Empty: from everywhere."),
     )
     life = forms.ChoiceField(label=_("Expires after"), choices=LIVES, initial="90", required=False)
-    mode = forms.ChoiceField(label=_("How it proves itself"), choices=MODES, initial="bearer", widget=forms.RadioSelect)
+    mode = forms.ChoiceField(label=_("Authentication"), choices=MODES, initial="bearer", widget=forms.RadioSelect)
 
     field_order = ("name", "scopes", "mode", "networks", "life", "code")
 

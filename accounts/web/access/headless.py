@@ -109,7 +109,7 @@ def storable_only(view: Door) -> Door:
         except (ValueError, RecursionError) as error:
             raise InvalidInput("the body is not JSON") from error
         if not storable(told) or "\\u0000" in told:
-            raise InvalidInput("the body has characters that are none")
+            raise InvalidInput("the body has invalid characters")
         return view(request, *args, **kwargs)
 
     return guarded

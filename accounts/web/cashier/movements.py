@@ -65,7 +65,7 @@ def explain(form: forms.Form, refusal: Refusal) -> None:
         bounds = {"least": refusal.extra["amount_min"], "places": refusal.extra["decimal_places"]}
         form.add_error("amount", text.format(**bounds))
     elif isinstance(refusal, DailyMaximumReached):
-        text = gettext("More than what is left of today's maximum: {left}")
+        text = gettext("More than the rest of today's maximum: {left}")
         form.add_error("amount", text.format(left=refusal.extra["left_today"]))
     elif isinstance(refusal, InsufficientFunds):
         form.add_error("amount", gettext(refusal.title))

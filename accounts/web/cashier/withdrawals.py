@@ -121,7 +121,9 @@ def _confirmed(request: HttpRequest, form: WithdrawalForm, allowances: list[Allo
     except Refusal as refusal:
         explain(form, refusal)
         return None
-    messages.success(request, gettext("Asked for. The money is reserved; staff look at it before it is paid out."))
+    messages.success(
+        request, gettext("Requested. The money is reserved; staff review the withdrawal before they pay it.")
+    )
     return redirect("withdrawals")
 
 

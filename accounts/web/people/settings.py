@@ -39,7 +39,7 @@ class SettingsForm(forms.Form):
         coerce=int,
         empty_value=None,
         required=False,
-        help_text=_("A note of how long you have been trading, and with what result."),
+        help_text=_("A note of your trading time and your result."),
     )
 
     def clean_time_zone(self) -> str:

@@ -16,7 +16,7 @@ from trading.models import FlashTrade
 from trading.tests.cast import Stage, Trader
 from trading.tests.closing import Scene, at, open_one
 
-SCRIPTS = sorted((ROOT / "static" / "js").glob("*.*"))
+SCRIPTS = sorted((ROOT / "static" / "js").rglob("*.*"))
 LINES_MAX = 250
 TRADES = "/api/v1/flash-trades"
 WISH = {"instrument": "BTC-USDT", "direction": "up", "duration": 60, "demo": True}
@@ -76,7 +76,7 @@ def _is_plain(value: Any, kind: str) -> bool:
 
 @pytest.fixture(scope="module")
 def types() -> Types:
-    return Types((ROOT / "static" / "js" / "wire.d.ts").read_text())
+    return Types((ROOT / "static" / "js" / "core" / "wire.d.ts").read_text())
 
 
 @pytest.fixture

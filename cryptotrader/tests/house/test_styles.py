@@ -11,7 +11,7 @@ from django.contrib import admin
 from cryptotrader.local.home import ROOT
 
 STYLES = sorted((ROOT / "static" / "css").glob("*.css"))
-SCRIPTS = sorted((ROOT / "static" / "js").glob("*.js"))
+SCRIPTS = sorted((ROOT / "static" / "js").rglob("*.js"))
 TOKENS = ROOT / "static" / "css" / "tokens.css"
 LINES_MAX = 250
 DJANGO = Path(admin.__file__).parent / "static" / "admin" / "css"

@@ -16,7 +16,7 @@ def page(visit: Visit) -> Page:
 
 def test_an_older_message_never_overwrites_a_newer_one(page: Page) -> None:
     state = page.evaluate("""async () => {
-        const { Store } = await import("/static/js/store.js");
+        const { Store } = await import("/static/js/core/store.js");
         const store = new Store();
         const placed = { id: "a", accepted_at: "2026-03-01T12:00:00Z" };
         const told = [];
@@ -36,7 +36,7 @@ def test_an_older_message_never_overwrites_a_newer_one(page: Page) -> None:
 
 def test_a_result_that_came_while_away_is_told_and_a_trade_just_placed_is_kept(page: Page) -> None:
     state = page.evaluate("""async () => {
-        const { Store } = await import("/static/js/store.js");
+        const { Store } = await import("/static/js/core/store.js");
         const store = new Store();
         const now = Date.parse("2026-03-01T12:01:00Z");
         const told = [];
@@ -54,7 +54,7 @@ def test_a_result_that_came_while_away_is_told_and_a_trade_just_placed_is_kept(p
 
 def test_a_void_of_a_settled_trade_is_news_once(page: Page) -> None:
     told = page.evaluate("""async () => {
-        const { Store } = await import("/static/js/store.js");
+        const { Store } = await import("/static/js/core/store.js");
         const store = new Store();
         const settled = { id: "a", state: "settled", accepted_at: "2026-03-01T12:00:00Z", correction: null };
         const told = [];
@@ -69,7 +69,7 @@ def test_a_void_of_a_settled_trade_is_news_once(page: Page) -> None:
 
 def test_money_is_exact_and_rounds_down_like_the_server(page: Page) -> None:
     answers = page.evaluate("""async () => {
-        const money = await import("/static/js/money.js");
+        const money = await import("/static/js/core/money.js");
         const gain = (stake, rate) => money.write(money.gain(money.parse(stake), money.parse(rate), 2), 2);
         return [
             gain("0.01", "0.85"), gain("33.33", "0.8"), gain("999999999999.99", "0.85"),
@@ -84,7 +84,7 @@ def test_money_is_exact_and_rounds_down_like_the_server(page: Page) -> None:
 
 def test_typed_numbers_are_read_as_the_server_reads_them(page: Page) -> None:
     read = """async (texts) => {
-        const money = await import("/static/js/money.js");
+        const money = await import("/static/js/core/money.js");
         return texts.map(money.parseTyped).map((units) => units && money.write(units, money.PLACES));
     }"""
     answers = page.evaluate(read, list(TYPED_NUMBERS))

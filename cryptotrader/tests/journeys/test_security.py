@@ -177,7 +177,7 @@ def test_settings_take_effect_at_once_and_everywhere(sign_up: Visit, visit: Visi
 def test_tones_wait_for_a_touch_and_then_sound(visit: Visit) -> None:
     page = visit("/accounts/login/")
     play: Any = """async () => {
-        const { allowSounds, play } = await import("/static/js/sounds.js");
+        const { allowSounds, play } = await import("/static/js/core/sounds.js");
         window.notes ??= [];
         const start = OscillatorNode.prototype.start;
         OscillatorNode.prototype.start = function (at) {
@@ -191,7 +191,9 @@ def test_tones_wait_for_a_touch_and_then_sound(visit: Visit) -> None:
     }"""
     assert page.evaluate(play) == []
     page.locator("h1").click()
-    page.wait_for_function("async () => { (await import('/static/js/sounds.js')).play('won'); return notes.length; }")
+    page.wait_for_function(
+        "async () => { (await import('/static/js/core/sounds.js')).play('won'); return notes.length; }"
+    )
     assert page.evaluate("notes")[:2] == [659, 880]
 
 

@@ -39,7 +39,7 @@ def staff(transactional_db: None, settings: Settings) -> Staff:
     deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow, HealthCheck.data_too_large],
 )
-def test_whatever_happens_the_books_and_every_result_are_right(
+def test_after_any_program_the_books_and_every_result_are_right(
     staff: Staff, tally: Counter[str], setting: Setting, program: list[Step]
 ) -> None:
     world = World(setting, staff, tally)

@@ -199,7 +199,7 @@ def test_an_exit_is_told_in_words() -> None:
     assert how_it_ended(-signal.SIGKILL) == "was ended by SIGKILL (exit code 137)"
 
 
-def test_lines_are_whole_whatever_the_pipe_cuts() -> None:
+def test_lines_are_whole_after_any_cut_of_the_pipe() -> None:
     reader = LineReader()
     assert reader.feed("가격 1".encode()[:4]) == []
     assert reader.feed("가격 1\r\nnext".encode()[4:]) == ["가격 1"]

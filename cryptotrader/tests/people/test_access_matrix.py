@@ -166,7 +166,7 @@ def test_a_member_that_no_door_knows_is_refused_by_name(case: Case, alice: Trade
 
 @pytest.mark.parametrize("method", METHODS)
 @pytest.mark.parametrize("path", ["/api/v1/nowhere", "/api/nowhere", "/api/v1/flash-trades/x/y", "/_allauth/x"])
-def test_what_isnt_there_is_a_404_whatever_the_method_and_without_a_csrf_token(path: str, method: str) -> None:
+def test_an_unknown_address_is_a_404_for_any_method_without_a_csrf_token(path: str, method: str) -> None:
     stranger = Api()
     stranger.client = Client(enforce_csrf_checks=True, raise_request_exception=False)
     stranger.send(method, path, {"amount": 1}).assert_problem(404, "not-found")

@@ -73,7 +73,7 @@ def test_a_balance_is_adjusted_from_page_to_page(sue: Client, rick: Client, ann:
     assert "10000.00 USDT (demo)" in page(sue, form)
 
     answer = sue.post(form, {"amount": "-0.50", "reason": "counted twice"}, follow=True)
-    assert "Asked. Somebody else has to approve it." in answer.content.decode()
+    assert "Requested. Another member of staff has to approve it." in answer.content.decode()
     assert "<strong>1</strong>" in page(rick, "/admin/")
     listing = page(rick, LIST)
     assert all(
@@ -92,14 +92,14 @@ def test_who_asks_can_only_withdraw(sue: Client, ann: Trader) -> None:
     request = page(sue, f"{LIST}{ApprovalRequest.objects.get().pk}/change/")
     assert 'value="withdraw"' in request
     assert 'value="approve"' not in request
-    assert "Somebody else has to decide" in decide(sue, "approve").content.decode()
+    assert "Another person has to decide" in decide(sue, "approve").content.decode()
     decide(sue, "withdraw")
     assert ApprovalRequest.objects.get().state == "withdrawn"
 
 
 def test_a_refusal_says_why(sue: Client, rick: Client, ann: Trader) -> None:
     sue.post(ask_address("freeze_user", Subject.of("user", ann.user.pk)), {"reason": "odd logins"})
-    assert "reason: say why" in decide(rick, "refuse").content.decode()
+    assert "reason: a reason is required" in decide(rick, "refuse").content.decode()
     assert "it was her &lt;sister&gt;" in decide(rick, "refuse", "it was her <sister>").content.decode()
     assert ApprovalRequest.objects.get().state == "refused"
 

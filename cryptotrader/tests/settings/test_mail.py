@@ -127,7 +127,7 @@ def test_into_files_that_only_their_owner_reads(
 
 
 @pytest.mark.parametrize(("debug", "backend"), [(True, "FileBackend"), (False, "console.EmailBackend")])
-def test_nothing_leaves_unless_somebody_says_how(debug: bool, backend: str) -> None:
+def test_no_mail_leaves_without_a_configured_provider(debug: bool, backend: str) -> None:
     assert mail.configuration(debug=debug)["EMAIL_BACKEND"].endswith(backend)
 
 

@@ -20,7 +20,7 @@ def copy_template(shared: Path) -> None:
     """
     with (shared / "template").open("a+") as turn:
         fcntl.flock(turn, fcntl.LOCK_EX)
-        if not turn.seek(0, os.SEEK_END):
+        if not os.fstat(turn.fileno()).st_size:  # `tell` says where the end was before the wait
             _make_template()
             turn.write("made")
     # Not migrated again: Django only sees that all tables are there.

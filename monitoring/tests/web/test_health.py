@@ -79,7 +79,7 @@ def test_an_order_hears_to_come_again_when_the_database_is_away(no_database: Non
     assert answer.assert_problem(503, "unavailable").headers["Retry-After"] == "2"
 
 
-def test_it_is_alive_whatever_is_away(no_database: None) -> None:
+def test_it_is_alive_without_its_dependencies(no_database: None) -> None:
     (answer,) = at_once([lambda: Api().get("/api/health/live")])
     assert not isinstance(answer, Exception)
     assert (answer.status, answer.json()["status"]) == (200, "live")

@@ -33,11 +33,11 @@ def positive(text: str) -> int:
 
 class Command(BaseCommand):
     help = (
-        "Measure what the rules and the engine promise. sniping: what a bot gains that sees the market 0.5 and 1 s "
+        "Measure the promises of the rules and the engine. sniping: the gain of a bot that sees the market 0.5 and 1 s "
         "before the server, by our rules and at the displayed price, on the recording (REPLAY_FILE, or the only one in "
         "MARKET_DATA_DIR), on one sewn of its pieces, and on the simulated market. settlement: so many trades due at "
-        "one second, settled after that second's price has been recorded, beside a bare set-based SQL statement on "
-        "the same rows. lag: how long after the price of its expiry second a trade is settled, with a real feed, "
+        "one second, settled after that second's price is recorded, beside a bare set-based SQL statement on "
+        "the same rows. lag: the time from the price of its expiry second to a trade's settlement, with a real feed, "
         "worker and beat. Fills the database with made-up people and trades, so it is refused unless DJANGO_DEBUG is "
         "on and there are no trades yet: use `make bench`. Absolute figures depend on the machine and swing; the "
         "ratios within a run hold. Exit codes: 0 measured, 1 refused or failed."
@@ -46,15 +46,15 @@ class Command(BaseCommand):
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("parts", nargs="*", metavar="PART", help=f"of {', '.join(PARTS)}; all unless named")
         parser.add_argument(
-            "--trades", type=positive, nargs="+", default=[10_000, 100_000], help="due at once (10000 100000)"
+            "--trades", type=positive, nargs="+", default=[10_000, 100_000], help="trades due at once (10000 100000)"
         )
-        parser.add_argument("--wallets", type=positive, default=1_000, help="wallets they are spread over (1000)")
+        parser.add_argument("--wallets", type=positive, default=1_000, help="wallets that share them (1000)")
         parser.add_argument("--runs", type=positive, default=3, help="runs of the settlement (3)")
         parser.add_argument("--rate", type=positive, default=100, help="orders a second for the lag (100)")
-        parser.add_argument("--seconds", type=positive, default=60, help="how long they come (60)")
-        parser.add_argument("--orders", type=positive, default=10_000, help="the sniping bot's (10000)")
+        parser.add_argument("--seconds", type=positive, default=60, help="duration of the orders (60)")
+        parser.add_argument("--orders", type=positive, default=10_000, help="orders of the sniping bot (10000)")
         parser.add_argument(
-            "--minutes", type=positive, default=120, help="of sewn and of simulated market for the bot (120)"
+            "--minutes", type=positive, default=120, help="minutes of sewn and of simulated market for the bot (120)"
         )
         parser.add_argument("--json", action="store_true", help="print the figures as JSON")
 

@@ -17,14 +17,14 @@ from trading.models import FlashTrade
 
 class Command(BaseCommand):
     help = (
-        "Measure orders, one a transaction, by many hands at once: without a cap on liability, with one in stripes, "
+        "Measure orders, one a transaction, by many threads at once: without a cap on liability, with one in stripes, "
         "with all wallets on one stripe (a hot row), and while the capacity is used up. The ways take turns. "
         "Refused unless DJANGO_DEBUG is on and there are no trades yet. Exit codes: 0 measured, 1 refused or failed."
     )
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--orders", type=positive, default=2000, help="orders each way (default 2000)")
-        parser.add_argument("--wallets", type=positive, default=640, help="wallets they are spread over")
+        parser.add_argument("--wallets", type=positive, default=640, help="wallets that share them")
         parser.add_argument("--hands", type=positive, nargs="+", default=[8, 16], help="threads (default 8 and 16)")
         parser.add_argument("--json", action="store_true", help="print the figures as JSON")
 

@@ -35,7 +35,7 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--before", type=month, required=True, help="YYYY-MM: the first month that stays whole")
-        parser.add_argument("--dry-run", action="store_true", help="say what would go, and change nothing")
+        parser.add_argument("--dry-run", action="store_true", help="print the prices that would go, and change nothing")
         parser.add_argument("--json", action="store_true", help="print the report as JSON")
 
     def handle(self, *args: Any, **options: Any) -> None:

@@ -15,14 +15,14 @@ EXIT_DEPENDENCY = 4
 
 class Command(BaseCommand):
     help = (
-        "Publish the digest of each UTC day that is over and isn't published yet, of every instrument, the earliest "
+        "Publish the digest of each past UTC day that isn't published yet, of every instrument, the earliest "
         "first. The beat does it every five minutes; running it twice changes nothing. Prints a line for each. "
         "Exit codes: 0 done, 4 the database doesn't answer."
     )
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("--limit", type=int, help="at most so many days of each instrument")
-        parser.add_argument("--json", action="store_true", help="print them as the API shows them")
+        parser.add_argument("--limit", type=int, help="the most days of each instrument")
+        parser.add_argument("--json", action="store_true", help="print them in the form of the API")
 
     def handle(self, *args: Any, **options: Any) -> None:
         try:

@@ -25,8 +25,8 @@ def day(text: str) -> date:
 
 class Command(BaseCommand):
     help = (
-        "Make the candles of whole UTC days anew from the stored prices, day by day, for all instruments. Prices go on "
-        "meanwhile. Refused for days of a pruned month: their candles are all that is left of them. "
+        "Rebuild the candles of whole UTC days from the stored prices, day by day, for all instruments. Prices go on "
+        "meanwhile. Refused for days of a pruned month: only their candles are left. "
         "Exit codes: 0 done, 1 a day was refused (those before it are done), 2 wrong usage, "
         "4 the database doesn't answer."
     )

@@ -15,7 +15,7 @@ EXIT_DEPENDENCY = 4
 class Command(BaseCommand):
     help = (
         "Retire the key that signs proofs, forget its private half and make another. The public half stays published "
-        "at /.well-known/jwks.json: proofs that it signed can be checked for ever. Prints the new key's id. "
+        "at /.well-known/jwks.json: its proofs stay valid for ever. Prints the new key's id. "
         "Exit codes: 0 done, 4 the database doesn't answer."
     )
 

@@ -45,17 +45,17 @@ Only one process publishes an instrument. Start as many as you like, on as many 
 and take over within 5 s when the first one dies, hangs or loses the database.
 
 feeds:
-  simulated  four virtual venues that quote an invented market; everything shown from it says "simulated"
+  simulated  four virtual venues that quote an invented market; each of its prices is marked "simulated"
   replay     a recorded Binance stream (a line: receive time in ns, a blank, the message), plain or gzipped,
-             its times moved to now by a whole number of seconds; over and over
+             its times moved to now by a whole number of seconds; again and again
   live       the venues that VENUES_FILE lists for each instrument (by default Binance, Bitstamp, Coinbase, Kraken
              and OKX), over their public WebSockets. A venue that is silent, far from the others or whose clock is
-             wrong doesn't count. Where too few can be reached, nothing is published, it says so, and trading stops
-             by itself until they are back
+             wrong doesn't count. If too few venues can be reached, the feed publishes nothing and logs it, and
+             trading stops until they are back
 
 exit codes:
   0  stopped by a signal      1  failed     2  wrong arguments, a file that isn't a recording, or a list of venues
-                                               that can't be meant (USD and USDT mixed without a conversion),
+                                               that is wrong (USD and USDT mixed without a conversion),
                                                or a login of the database that can't record prices
   4  the database doesn't answer at the start (later on, the feed waits until it is back)
 
@@ -78,7 +78,7 @@ class Command(BaseCommand):
     def add_arguments(self, parser: CommandParser) -> None:
         environ = os.environ
         parser.add_argument(
-            "--feed", default=environ.get("FEED") or Source.SIMULATED, help="which feed (FEED; simulated)"
+            "--feed", default=environ.get("FEED") or Source.SIMULATED, help="the feed (FEED; simulated)"
         )
         parser.add_argument(
             "--file",
@@ -88,12 +88,12 @@ class Command(BaseCommand):
         parser.add_argument(
             "--venues-file",
             default=environ.get("VENUES_FILE"),
-            help="which venues make which index, as TOML (VENUES_FILE; trading/feeds/live/venues.toml)",
+            help="the venues of each index, as TOML (VENUES_FILE; trading/feeds/live/venues.toml)",
         )
         parser.add_argument(
             "--speed",
             default=environ.get("REPLAY_SPEED") or "1",
-            help=f"how many times as fast the recording runs, {SPEED_MIN} to {SPEED_MAX} (REPLAY_SPEED; 1)",
+            help=f"speed of the recording as a factor, {SPEED_MIN} to {SPEED_MAX} (REPLAY_SPEED; 1)",
         )
         parser.add_argument(
             "--seed",

@@ -25,7 +25,7 @@ class Command(BaseCommand):
     help = (
         "Make the demo instruments, two demo traders (10,000 USDT of demo money each) and three members of staff, "
         "and print how to log in. Running it again changes nothing. Refused unless DJANGO_DEBUG is on, because "
-        "everybody knows these passwords. Exit codes: 0 done, 1 refused."
+        "these passwords are public. Exit codes: 0 done, 1 refused."
     )
 
     def add_arguments(self, parser: CommandParser) -> None:

@@ -14,17 +14,17 @@ from trading.services.instruments.set_instrument_status import set_instrument_st
 
 class Command(BaseCommand):
     help = (
-        "Say what may be done on instruments. open: everything; close_only: no new trades, those under way can be "
-        "closed early; paused: neither; retired: neither, and no list shows it. Trades under way settle in any status. "
-        "When the command ends, no order is taken any more that the status forbids. The pages of traders "
+        "Set the status of instruments. open: everything; close_only: no new trades, those under way can be "
+        "closed early; paused: neither; retired: neither, and no list shows it. Trades under way settle in any "
+        "status. When the command has ended, no order that the status forbids is taken. The pages of traders "
         "change at once, and show the reason. Exit codes: 0 done (also when nothing changed), 1 refused, 2 usage."
     )
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("symbols", nargs="+", metavar="SYMBOL")
         parser.add_argument("status", choices=list(Status), metavar="STATUS", help=", ".join(Status))
-        parser.add_argument("--reason", default="", help="what traders read; only opening can do without")
-        parser.add_argument("--json", action="store_true", help="print what changed as JSON")
+        parser.add_argument("--reason", default="", help="the reason that traders read; only opening needs none")
+        parser.add_argument("--json", action="store_true", help="print the changes as JSON")
 
     def handle(self, *args: Any, **options: Any) -> None:
         status = Status(options["status"])

@@ -85,10 +85,10 @@ def _find_room(orders: Sequence[Order], now: datetime) -> list[Accepted | Refusa
 
 def _open_trades(orders: Sequence[Order], wanted: Mapping[Pool, Decimal], now: datetime) -> list[Accepted | Refusal]:
     with transaction.atomic(durable=True):
-        markets = listings_by_symbol((order.instrument for order in orders), now, hold=True)
+        markets = listings_by_symbol([order.instrument for order in orders], now, hold=True)
         wallets = _lock(orders, markets)
         # After the locks: their wallet serialises two requests with one key, so the second sees the first's trade.
-        known = trades_by_keys((order.user_id, order.idempotency_key) for order in orders)
+        known = trades_by_keys([(order.user_id, order.idempotency_key) for order in orders])
         caps = Caps([listing.instrument for listing in markets.values()], wallets.values(), wanted, now)
         batch = _Batch(markets, wallets, known, Admission(wallets, now), caps, now)
         results = [batch.take(order) for order in orders]
@@ -97,11 +97,12 @@ def _open_trades(orders: Sequence[Order], wanted: Mapping[Pool, Decimal], now: d
 
 
 def _lock(orders: Sequence[Order], markets: Mapping[str, Listing]) -> Wallets:
-    return lock_wallets_across_books(
+    keys = [
         (markets[order.instrument].instrument.currency, order.demo, order.user_id)
         for order in orders
         if order.instrument in markets
-    )
+    ]
+    return lock_wallets_across_books(keys)
 
 
 class _Batch:

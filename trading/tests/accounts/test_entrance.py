@@ -76,7 +76,7 @@ def test_signing_up_with_a_known_email_looks_the_same_and_tells_the_owner(alice:
     ]
 
 
-def test_somebody_unverified_is_sent_the_mail_again_after_the_right_password_only(client: Client, mails: Mails) -> None:
+def test_an_unverified_person_gets_the_mail_again_after_the_right_password_only(client: Client, mails: Mails) -> None:
     Client().post("/accounts/signup/", NEWCOMER)
     client.post("/accounts/login/", {"login": "carol@example.com", "password": "wrong"})
     assert len(mails) == 1
@@ -85,7 +85,7 @@ def test_somebody_unverified_is_sent_the_mail_again_after_the_right_password_onl
     assert "_auth_user_id" not in client.session
 
 
-def test_the_mail_can_be_asked_for_again_by_anybody_for_anybody(client: Client, alice: Trader, mails: Mails) -> None:
+def test_any_visitor_may_ask_for_the_mail_again_for_any_email(client: Client, alice: Trader, mails: Mails) -> None:
     Client().post("/accounts/signup/", NEWCOMER)
     answers = {
         client.post("/accounts/confirm-email/resend/", {"email": email})["Location"]
@@ -123,7 +123,7 @@ def test_asking_for_a_reset_looks_the_same_for_everybody(alice: Trader, mails: M
 
 
 @pytest.mark.parametrize("reason", ["frozen_at", "closed_at"])
-def test_somebody_frozen_or_closed_is_told_so(client: Client, alice: Trader, reason: str) -> None:
+def test_a_frozen_or_closed_person_is_told_so(client: Client, alice: Trader, reason: str) -> None:
     User.objects.update(is_active=False, **{reason: NOON})
     form = {"login": alice.user.email, "password": PASSWORD}
     assert "frozen" in client.post("/accounts/login/", form, follow=True).content.decode()

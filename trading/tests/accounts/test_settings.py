@@ -45,7 +45,7 @@ def test_times_are_shown_in_the_chosen_zone(reader: Client, alice: Trader) -> No
     assert ">2026-03-01 21:00:00<" in html
 
 
-def test_what_somebody_chose_wins_over_cookie_and_browser(reader: Client) -> None:
+def test_a_persons_choice_wins_over_cookie_and_browser(reader: Client) -> None:
     reader.cookies["django_language"] = "ko"
     assert 'lang="en"' in reader.get("/", headers={"Accept-Language": "ko"}).content.decode()
     assert reader.get("/settings/")["Content-Language"] == "en"

@@ -53,13 +53,13 @@ def test_the_buttons_bring_the_wallet_to_ten_thousand(alice: Trader, browser: Cl
 
 @pytest.mark.parametrize("act", ["top-up", "reset", "use"])
 @pytest.mark.parametrize("id", ["{bob}", "0", "9" * 30])
-def test_somebody_elses_wallet_is_not_there(alice: Trader, bob: Trader, browser: Client, act: str, id: str) -> None:
+def test_another_persons_wallet_is_not_found(alice: Trader, bob: Trader, browser: Client, act: str, id: str) -> None:
     assert browser.post(f"/wallet/{id.format(bob=bob.wallet.id)}/{act}/").status_code == 404
 
 
 def test_a_refusal_is_told_on_the_page(alice: Trader, browser: Client) -> None:
     response = browser.post(f"/wallet/{alice.wallet.id}/top-up/", follow=True)
-    assert "as much demo money as a top-up brings" in response.content.decode()
+    assert "has the amount of a top-up" in response.content.decode()
     self_exclude(user_id=alice.user.pk, months=6, now=timezone.now())
     change(alice, "-1")
     browser.post(f"/wallet/{alice.wallet.id}/top-up/")

@@ -17,7 +17,7 @@ def order() -> dict[str, object]:
     return {"amount": "100", "direction": "up", "duration": 60, "client_order_id": "key"}
 
 
-def test_only_whoever_is_signed_in_asks() -> None:
+def test_only_a_signed_in_person_asks() -> None:
     for path in ("/api/v1/limits", "/api/v1/reality-check"):
         Api().get(path).assert_problem(401, "not-authenticated")
     for path in ("/api/v1/time-outs", "/api/v1/self-exclusions"):
@@ -31,7 +31,7 @@ def test_only_whoever_is_signed_in_asks() -> None:
         ("self-exclusions", {"months": 6}, "self-excluded", "2026-09-01T12:00:00Z"),
     ],
 )
-def test_whoever_keeps_away_looks_but_does_not_trade(
+def test_an_excluded_person_looks_but_does_not_trade(
     alices: Api, bobs: Api, path: str, length: dict[str, int], code: str, until: str
 ) -> None:
     body = length | {"confirmation": " Alice@example.com"}

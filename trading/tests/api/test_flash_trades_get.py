@@ -19,7 +19,7 @@ def place(trader: Trader, count: int) -> list[str]:
     return [str(trader.place(stake="1", at=NOON + n * timedelta(milliseconds=1)).pk) for n in range(count)][::-1]
 
 
-def test_somebody_elses_trade_does_not_exist(alices: Api, bobs: Api, alice: Trader) -> None:
+def test_another_persons_trade_does_not_exist(alices: Api, bobs: Api, alice: Trader) -> None:
     trade = alice.place()
     assert alices.get(f"{PATH}/{trade.pk}").status == 200
     theirs = bobs.get(f"{PATH}/{trade.pk}").assert_problem(404, "not-found").json()
@@ -82,7 +82,7 @@ def test_it_refuses_a_page_that_makes_no_sense(alices: Api, query: str, field: s
     assert alices.get(f"{PATH}?{query}").assert_problem(400, "invalid-input").fields.keys() == {field}
 
 
-def test_somebody_elses_cursor_shows_only_ones_own(alices: Api, bobs: Api, alice: Trader, bob: Trader) -> None:
+def test_another_persons_cursor_shows_only_the_callers_rows(alices: Api, bobs: Api, alice: Trader, bob: Trader) -> None:
     place(alice, 3)
     cursor = alices.get(f"{PATH}?limit=1").json()["next"]
     bobs_own = place(bob, 2)

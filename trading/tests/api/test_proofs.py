@@ -47,7 +47,7 @@ def test_a_key_that_reads_gets_it_and_another_one_not(
     Api(token=made_key(alice, Scope.TRADE).secret).get(path).assert_problem(403, "scope-missing")
 
 
-def test_somebody_elses_proof_does_not_exist(bobs: Api, alice: Trader, stage: Stage) -> None:
+def test_another_persons_proof_does_not_exist(bobs: Api, alice: Trader, stage: Stage) -> None:
     bobs.get(settled(stage, alice)).assert_problem(404, "not-found")
     Api().get(settled_again(stage, alice)).assert_problem(401, "not-authenticated")
 

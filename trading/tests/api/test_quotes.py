@@ -136,7 +136,7 @@ def test_a_rate_below_the_least_that_is_asked_for_comes_with_a_quote(alices: Api
     assert order(alices, body["quote"]["quote"]).status == 201
 
 
-def test_a_refusal_tells_the_rate_of_now_whatever_the_quote_said(
+def test_a_refusal_tells_the_current_rate_for_any_quote(
     alices: Api, stage: Stage, noon: time_machine.Traveller
 ) -> None:
     token = quote(alices)

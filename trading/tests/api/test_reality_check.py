@@ -30,6 +30,6 @@ def test_a_reality_check_sums_up_the_session_and_is_due_every_so_many_minutes(
     assert Api(alice).get(PATH).json()["wallets"] == []
 
 
-def test_whoever_wants_no_reality_check_has_none_due(alices: Api) -> None:
+def test_a_person_without_a_reality_check_has_none_due(alices: Api) -> None:
     body = alices.get(PATH).json()
     assert (body["minutes"], body["due_at"]) == (None, None)

@@ -197,7 +197,7 @@ def test_it_refuses_while_a_trade_of_that_time_is_not_settled(market: Stage, ali
 
 
 @pytest.mark.refusals
-def test_it_refuses_young_months_whoever_asks(market: Stage) -> None:
+def test_it_refuses_young_months_in_plain_sql(market: Stage) -> None:
     assert guard_that_keeps(timezone.now().date()) == "young_months_are_kept"
     with refused("young_months_are_kept"):
         run_sql("SELECT prune_price_month((now() - interval '29 days')::date, true)")

@@ -28,7 +28,7 @@ def test_it_pauses_and_opens() -> None:
     ("words", "error"),
     [
         (["NO-USDT", "open"], "there is no such instrument: NO-USDT"),
-        ([SYMBOL, "paused"], "--reason: say why"),
+        ([SYMBOL, "paused"], "--reason: a reason is required"),
         ([SYMBOL, "closed"], "invalid choice"),
         ([SYMBOL], "required"),
     ],

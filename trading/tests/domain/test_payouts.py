@@ -47,7 +47,7 @@ def test_each_duration_has_its_rate() -> None:
 
 
 @given(payouts, amounts, st.sampled_from([15, 30, 60, 3600]))
-def test_no_rate_leaves_its_bounds_whatever_the_imbalance(offered: Payouts, imbalance: Decimal, seconds: int) -> None:
+def test_no_rate_leaves_its_bounds_at_any_imbalance(offered: Payouts, imbalance: Decimal, seconds: int) -> None:
     try:
         offered.check()
     except InvalidInput:

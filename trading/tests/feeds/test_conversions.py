@@ -77,7 +77,7 @@ def test_without_others_it_has_both(instrument: Instrument) -> None:
 
 
 @pytest.mark.parametrize("ahead", [0, 1])
-def test_a_rate_that_somebody_else_records_converts_nothing(instrument: Instrument, ahead: int) -> None:
+def test_a_rate_of_another_recording_converts_nothing(instrument: Instrument, ahead: int) -> None:
     own = Reading(SYMBOL, Source.REPLAY, (tether(1), dollar(1)), 1)
     record_index_prices(at=after(1 + ahead), readings=[Reading(RATE, Source.REPLAY, (worth(1),), 1)], now=after(2))
     record_index_prices(at=after(1), readings=[own], now=after(2))

@@ -170,7 +170,7 @@ def test_a_connection_that_is_lost_between_two_seconds_is_replaced_before_the_on
     assert seconds_published() == [1, 2, 3, 5, 6, 7]
 
 
-def test_whoever_loses_the_connection_loses_the_right(instrument: Instrument) -> None:
+def test_a_publisher_that_loses_the_connection_loses_the_right(instrument: Instrument) -> None:
     stand = Stand()
     with stranger() as other:
 

@@ -167,7 +167,7 @@ def test_a_fallen_offer_is_said(reader: Client, closable: tuple[Scene, FlashTrad
     assert "The offer is lower than you asked for" in answer.content.decode()
 
 
-def test_somebody_elses_trade_cant_be_closed(client: Client, bob: Trader, closable: tuple[Scene, FlashTrade]) -> None:
+def test_another_persons_trade_cant_be_closed(client: Client, bob: Trader, closable: tuple[Scene, FlashTrade]) -> None:
     assert client.login(email=bob.user.email, password=PASSWORD)
     client.post(f"/history/{closable[1].pk}/close/", {"min_price": "10"})
     assert not CloseOrder.objects.exists()

@@ -91,7 +91,7 @@ def test_a_sold_trade_shows_the_second_that_sold_it(reader: Client, stage: Stage
 
 
 @pytest.mark.parametrize("ending", ["", "proof.json"])
-def test_somebody_elses_trade_is_not_there(client: Client, settled: FlashTrade, bob: Trader, ending: str) -> None:
+def test_another_persons_trade_is_not_found(client: Client, settled: FlashTrade, bob: Trader, ending: str) -> None:
     assert client.get(f"/trades/{settled.pk}/{ending}").status_code == 302
     client.login(email=bob.user.email, password=PASSWORD)
     assert client.get(f"/trades/{settled.pk}/{ending}").status_code == 404

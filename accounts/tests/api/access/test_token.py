@@ -35,7 +35,7 @@ def test_a_wrong_password_and_an_unknown_email_get_the_same_answer(alice: Person
     assert wrong.json() | {"request_id": ""} == unknown.json() | {"request_id": ""}
 
 
-def test_somebody_deactivated_gets_the_same_answer_and_is_shut_out(alice: Person) -> None:
+def test_a_deactivated_person_gets_the_same_answer_and_is_shut_out(alice: Person) -> None:
     api = Api(alice)
     User.objects.update(is_active=False, frozen_at=NOON)
     Api().post(PATH, {"email": "alice@example.com", "password": PASSWORD}).assert_problem(401, "invalid-credentials")

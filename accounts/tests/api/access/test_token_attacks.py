@@ -95,7 +95,7 @@ def test_access_and_refresh_tokens_are_not_each_other(alice: Person) -> None:
     Api().post(REFRESH, {"refresh": pair.access}).assert_problem(401, "invalid-token")
 
 
-def test_a_token_for_somebody_elses_session_is_nobodys(alice: Person, bob: Person, settings: Settings) -> None:
+def test_a_token_for_another_persons_session_is_refused(alice: Person, bob: Person, settings: Settings) -> None:
     alices, bobs = claims_of(tokens_of(alice).access), claims_of(tokens_of(bob).access)
     for claims in (alices | {"sid": bobs["sid"]}, alices | {"sub": bobs["sub"]}):
         token = signed({"alg": "HS256"}, claims, settings.JWT_SECRET)

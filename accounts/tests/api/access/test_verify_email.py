@@ -64,7 +64,7 @@ def test_it_refuses_what_is_no_email(db: None, mails: Mails, email: object) -> N
     assert mails == []
 
 
-def test_one_email_gets_one_mail_a_minute_whoever_asks(db: None, mails: Mails, settings: Settings) -> None:
+def test_one_email_gets_one_mail_a_minute_from_all_askers_together(db: None, mails: Mails, settings: Settings) -> None:
     settings.ACCOUNT_RATE_LIMITS = {"confirm_email": f"1/{60 + randbits(30)}s/key"}
     for address in ("192.0.2.1", "192.0.2.2", "192.0.2.3"):
         assert (

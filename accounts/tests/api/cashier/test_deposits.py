@@ -54,7 +54,7 @@ def test_a_deposit_is_opened_and_looked_up(api: Api, payer: Customer) -> None:
     assert api.get(PATH).json() == {"results": [answer.json()], "next": None}
 
 
-def test_the_same_wish_gets_the_same_answer_whatever_has_become_of_it(api: Api, payer: Customer, fay: User) -> None:
+def test_the_same_wish_gets_the_same_answer_in_any_later_state(api: Api, payer: Customer, fay: User) -> None:
     first = post(api)
     credit_deposit(deposit_id=Deposit.objects.get().pk, reference="bank 1", decided_by=fay.pk, now=NOON)
     again = post(api, amount=100)

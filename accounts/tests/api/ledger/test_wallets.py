@@ -60,7 +60,7 @@ def test_it_tops_up_and_resets_over_rest(alice: Person) -> None:
 
 @pytest.mark.parametrize("act", ["top-up", "reset"])
 @pytest.mark.parametrize("id", ["{bob}", "0", "999999999999999999", "9" * 19, "-1", "x", "１"])
-def test_somebody_elses_wallet_is_not_there(alice: Person, bob: Person, act: str, id: str) -> None:
+def test_another_persons_wallet_is_not_found(alice: Person, bob: Person, act: str, id: str) -> None:
     path = f"{PATH}/{id.format(bob=bob.wallet.id)}/{act}"
     Api(alice).post(path, {}).assert_problem(404, "not-found")
 

@@ -58,7 +58,7 @@ def test_a_locked_account_costs_its_address_nothing() -> None:
 
 
 @pytest.mark.django_db
-def test_an_account_of_ones_own_doesnt_help_to_guess_at_others_from_one_address() -> None:
+def test_a_guessers_own_account_doesnt_help_to_guess_at_others_from_one_address() -> None:
     for n in range(10):
         attempt("own@x", right=True)
         attempt(f"victim{n}@example.com")

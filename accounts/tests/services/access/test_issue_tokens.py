@@ -51,7 +51,7 @@ def test_a_wrong_password_and_an_unknown_email_get_the_same_answer(alice: Person
     assert len({str(answer) for answer in answers}) == 1
 
 
-def test_somebody_deactivated_gets_no_tokens_and_theirs_end(alice: Person) -> None:
+def test_a_deactivated_person_gets_no_tokens_and_theirs_end(alice: Person) -> None:
     pair = tokens_of(alice)
     User.objects.update(is_active=False, frozen_at=NOON)
 

@@ -50,7 +50,7 @@ def state_of(id: UUID) -> str:
     return ApprovalRequest.objects.get(pk=id).state
 
 
-def test_nothing_happens_until_somebody_else_approves(fay: User, rick: User, alice: Person) -> None:
+def test_nothing_happens_until_another_person_approves(fay: User, rick: User, alice: Person) -> None:
     id = ask(fay, alice)
     assert (state_of(id), str(alice.wallet.balance)) == ("pending", "10000.00000000")
     decide(id, rick)
@@ -66,7 +66,7 @@ def test_a_refused_request_does_nothing_and_says_why(fay: User, rick: User, alic
     assert ApprovalDecision.objects.get().reason == "no proof"
 
 
-def test_nobody_approves_their_own_request_whatever_their_roles(rick: User, alice: Person) -> None:
+def test_nobody_approves_their_own_request_in_any_role(rick: User, alice: Person) -> None:
     both = staff_member("both", Role.FINANCE, Role.RISK)
     root = User.objects.create_superuser("root@example.com", PASSWORD, locale="en")
     for person in (both, root):
@@ -92,7 +92,7 @@ def test_roles_bound_who_asks_and_who_decides(fay: User, rick: User, alice: Pers
         decide(id, rick)
 
 
-def test_somebody_who_is_no_longer_staff_decides_nothing(fay: User, rick: User, alice: Person) -> None:
+def test_a_person_who_is_no_longer_staff_decides_nothing(fay: User, rick: User, alice: Person) -> None:
     id = ask(fay, alice)
     User.objects.filter(pk=rick.pk).update(is_staff=False)
     with pytest.raises(NotPermitted):

@@ -185,7 +185,7 @@ def test_an_unpaid_deposit_expires(payer: Customer) -> None:
         submit_deposit(deposit_id=unpaid.pk, user_id=payer.id, note="a little late")
 
 
-def test_i_have_paid_is_said_of_ones_own_deposit_once(payer: Customer, other_payer: Customer) -> None:
+def test_the_owner_says_once_that_a_deposit_is_paid(payer: Customer, other_payer: Customer) -> None:
     deposit = payer.deposit()
     with pytest.raises(NotFound):
         submit_deposit(deposit_id=deposit.pk, user_id=other_payer.id, note="mine")

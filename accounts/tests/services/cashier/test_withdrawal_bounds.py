@@ -77,7 +77,7 @@ def test_a_new_beneficiary_waits_a_day_and_a_removed_one_is_gone(saver: Customer
         remove_beneficiary(beneficiary_id=withdrawal.beneficiary_id, user_id=saver.id, now=TOMORROW)
 
 
-def test_somebody_elses_beneficiary_does_not_exist(saver: Customer, other_payer: Customer) -> None:
+def test_another_persons_beneficiary_does_not_exist(saver: Customer, other_payer: Customer) -> None:
     theirs = other_payer.beneficiary()
     with pytest.raises(NotFound):
         request_withdrawal(saver.wish_withdrawal("50", theirs.pk), code=None, by_api_key=True, now=TOMORROW)

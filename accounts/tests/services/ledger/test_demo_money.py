@@ -95,7 +95,7 @@ def test_real_wallets_are_neither_topped_up_nor_reset(alice: Person, settings: S
 
 
 @pytest.mark.parametrize("act", [top_up_demo_wallet, reset_demo_wallet])
-def test_somebody_elses_wallet_does_not_exist(alice: Person, bob: Person, act: partial[Wallet]) -> None:
+def test_another_persons_wallet_does_not_exist(alice: Person, bob: Person, act: partial[Wallet]) -> None:
     with pytest.raises(NotFound):
         act(user_id=alice.user.pk, wallet_id=bob.wallet.id, now=NOON)
 

@@ -39,7 +39,7 @@ def test_it_refuses_a_currency_that_the_operator_has_not_enabled(alice: Person, 
     assert len(wallets_of(alice.user.pk)) == 1
 
 
-def test_somebody_who_excluded_themselves_opens_none(alice: Person) -> None:
+def test_an_excluded_person_opens_none(alice: Person) -> None:
     self_exclude(user_id=alice.user.pk, months=6, now=NOON)
     with pytest.raises(SelfExcluded):
         open_wallet(user_id=alice.user.pk, currency="USDT", now=NOON)

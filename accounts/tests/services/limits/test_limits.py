@@ -61,7 +61,7 @@ def test_a_limit_holds_for_its_owner_and_nobody_else(alice: Person, bob: Person)
     assert restrictions_on(alice.user.pk, now=NOON).of_wallet("USDT", demo=False) == ()
 
 
-def test_a_raise_waits_and_then_holds_without_anybody_doing_anything(alice: Person) -> None:
+def test_a_raise_waits_and_then_holds_by_itself(alice: Person) -> None:
     wish(alice, LOSS)
     wish(alice, LimitChange(LimitKind.LOSS, "USDT", True, 7, Decimal(200)), now=NOON + DAY)
     assert [limit.amount for limit in limits(alice, NOON + 2 * DAY - timedelta(seconds=1))] == [100]
@@ -119,7 +119,7 @@ def test_an_exclusion_counts_for_an_order_whose_clock_was_read_before_it(alice: 
 
 
 @pytest.mark.parametrize("demo", [True, False])
-def test_whoever_is_excluded_frozen_or_closed_brings_no_money_in(alice: Person, demo: bool) -> None:
+def test_an_excluded_frozen_or_closed_person_brings_no_money_in(alice: Person, demo: bool) -> None:
     take_time_out(user_id=alice.user.pk, hours=1, now=NOON)
     with pytest.raises(TimedOut):
         pay_in(alice, 1, demo=demo)

@@ -38,7 +38,7 @@ def test_the_secret_is_shown_once_and_works(browser: Client) -> None:
 @pytest.mark.parametrize(
     ("change", "message"),
     [
-        ({"scopes": []}, "Choose what the key may do."),
+        ({"scopes": []}, "Choose permissions for the key."),
         ({"scopes": ["admin"]}, "admin"),
         ({"networks": "10.0.0.1/8"}, "These are no addresses or networks"),
         ({"name": "  "}, "This field is required."),

@@ -60,14 +60,14 @@ def test_signing_all_others_out_ends_apps_too(alice: Person) -> None:
     assert own.get("/security/").status_code == 200
 
 
-def test_signing_oneself_out_leads_to_the_front_page(alice: Person) -> None:
+def test_signing_this_device_out_leads_to_the_front_page(alice: Person) -> None:
     own = signed_in(alice)
     (this,) = ids(own)
     assert own.post(f"/security/devices/{this}/sign-out/")["Location"] == "/"
     assert own.get("/security/").status_code == 302
 
 
-def test_nobody_signs_somebody_else_out(alice: Person, bob: Person) -> None:
+def test_nobody_signs_another_person_out(alice: Person, bob: Person) -> None:
     own, bobs = signed_in(alice), signed_in(bob)
     (his,) = ids(bobs)
     assert own.post(f"/security/devices/{his}/sign-out/").status_code == 404

@@ -92,7 +92,7 @@ def test_signing_out_ends_the_tokens(alice: Person) -> None:
 
 
 @pytest.mark.parametrize("reason", ["frozen_at", "closed_at"])
-def test_somebody_frozen_or_closed_stays_out(alice: Person, reason: str) -> None:
+def test_a_frozen_or_closed_person_stays_out(alice: Person, reason: str) -> None:
     app = App()
     login = {"email": "alice@example.com", "password": PASSWORD}
     app.post("auth/login", login)
@@ -225,7 +225,7 @@ def test_of_several_set_ups_at_once_one_wins() -> None:
     assert Authenticator.objects.filter(user=alice.user).count() == 2  # with its recovery codes
 
 
-def test_a_second_set_up_is_refused_whatever_its_code(alice: Person) -> None:
+def test_a_second_set_up_is_refused_with_any_code(alice: Person) -> None:
     first, second = App(), App()
     codes = [ready_to_set_up(app) for app in (first, second)]
     assert first.post("account/authenticators/totp", codes[0]).status == 200

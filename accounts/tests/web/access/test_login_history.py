@@ -37,7 +37,7 @@ def test_tokens_for_apps_are_written_down_too(alice: Person) -> None:
     ]
 
 
-def test_somebody_frozen_fails_although_the_password_is_right(client: Client, alice: Person) -> None:
+def test_a_frozen_person_fails_although_the_password_is_right(client: Client, alice: Person) -> None:
     User.objects.update(is_active=False, frozen_at=NOON)
     sign_in(client, "alice@example.com")
     assert [t.succeeded for t in logins_of(alice.user.pk, limit=10)] == [False]

@@ -71,7 +71,7 @@ def test_a_deposit_with_an_invoice_leads_to_its_page(browser: Client, btcpay: BT
         ("-5", "Enter the amount as a number"),
         ("9.99", "At least 10.00"),
         ("10.001", "at most 2 decimal places"),
-        ("99999999", "left of today"),
+        ("99999999", "rest of today"),
     ],
 )
 def test_a_form_says_what_is_wrong(browser: Client, amount: str, why: str) -> None:
@@ -99,7 +99,7 @@ def test_a_withdrawal_shows_all_sums_before_the_code_is_asked(browser: Client, s
 
 
 @pytest.mark.parametrize(
-    ("amount", "why"), [("19", "At least 20.00"), ("5001", "left of today"), ("4998.50", "Not enough available")]
+    ("amount", "why"), [("19", "At least 20.00"), ("5001", "rest of today"), ("4998.50", "Not enough available")]
 )
 def test_what_cannot_be_paid_out_is_said_before_a_code_is_asked(browser: Client, amount: str, why: str) -> None:
     CashierTerms.objects.update(withdrawal_daily_max=5000)

@@ -82,7 +82,9 @@ def test_the_form_says_which_currencies_are_missing(alices: Client, settings: Se
 
 
 @pytest.mark.parametrize("gone", ["terms", "second factor"])
-def test_beneficiaries_are_listed_and_removed_whatever_is_closed(savers: Client, saver: Customer, gone: str) -> None:
+def test_beneficiaries_are_listed_and_removed_also_when_the_cashier_is_closed(
+    savers: Client, saver: Customer, gone: str
+) -> None:
     assert "Add a beneficiary" in page(savers, "/wallet/withdraw/")
     if gone == "terms":
         CashierTerms.objects.all().delete()

@@ -74,7 +74,7 @@ def test_a_trade_over_midnight_is_in_two_days() -> None:
 
 
 @pytest.mark.parametrize("forgery", FORGERIES)
-def test_whatever_is_forged_is_found_though_the_signature_is_right(forgery: str) -> None:
+def test_each_forgery_is_found_though_the_signature_is_right(forgery: str) -> None:
     change, expected = FORGERIES[forgery]
     honest = proof_of(steady(), days=True)
     assert (honest["trade"]["outcome"], honest["trade"]["profit"]) == ("won", "85.00")

@@ -73,7 +73,7 @@ def test_what_only_the_neighbours_of_a_window_used_is_not_asked_for() -> None:
 
 @pytest.mark.parametrize("forgery", FORGERIES)
 @pytest.mark.parametrize("days", [False, True])
-def test_whatever_is_forged_of_a_conversion_is_found(forgery: str, days: bool) -> None:
+def test_each_forgery_of_a_conversion_is_found(forgery: str, days: bool) -> None:
     change, undated, dated = FORGERIES[forgery]
     proof = honest(days)
     assert codes(broken(proof, change)) - {"outcome"} == (dated if days else undated)

@@ -121,7 +121,7 @@ PRICES = st.lists(st.sampled_from([None, "59950.00", "60000.00", "60000.00", "60
     stake=st.sampled_from(["1", "33.33", "999.99"]),
 )
 @settings(max_examples=15, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
-def test_whatever_happens_money_is_conserved(
+def test_any_history_conserves_money(
     transactional_db: None,
     prices: list[str | None],
     closes: list[tuple[int, str | None]],

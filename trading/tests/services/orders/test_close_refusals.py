@@ -105,7 +105,7 @@ def test_a_hopeless_trade_has_no_offer_and_its_order_lapses(stage: Stage, alice:
         ask(trade, now=at(43.5))
 
 
-def test_somebody_elses_trade_is_not_there(stage: Stage, alice: Trader, bob: Trader) -> None:
+def test_another_persons_trade_is_not_found(stage: Stage, alice: Trader, bob: Trader) -> None:
     _, trade = open_one(stage, alice)
     with pytest.raises(NotFound):
         ask(trade, now=at(41.5), by=bob.user.pk)

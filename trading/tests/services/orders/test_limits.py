@@ -131,7 +131,7 @@ def test_turnover_counts_the_days_of_its_window(stage: Stage, alice: Trader, day
     assert alice.place(at=last + timedelta(milliseconds=1), stake="100")
 
 
-def test_whoever_took_a_time_out_trades_again_when_it_is_over(stage: Stage, alice: Trader) -> None:
+def test_a_person_trades_again_after_a_time_out(stage: Stage, alice: Trader) -> None:
     take_time_out(user_id=alice.user.pk, hours=1, now=NOON - timedelta(hours=1) + timedelta(seconds=1))
     with pytest.raises(TimedOut) as caught:
         alice.place()
@@ -139,7 +139,7 @@ def test_whoever_took_a_time_out_trades_again_when_it_is_over(stage: Stage, alic
     assert alice.place(at=NOON + timedelta(seconds=1))
 
 
-def test_whoever_excluded_themselves_does_not_trade(stage: Stage, alice: Trader, bob: Trader) -> None:
+def test_an_excluded_person_does_not_trade(stage: Stage, alice: Trader, bob: Trader) -> None:
     self_exclude(user_id=alice.user.pk, months=6, now=NOON)
     assert results([order(alice, "1"), order(bob, "1")]) == [SelfExcluded.code, "ok"]
 

@@ -83,7 +83,7 @@ def test_it_refuses_a_real_order_in_a_currency_that_is_no_longer_offered(rich: T
         place_real(rich)
 
 
-def test_it_refuses_a_real_order_of_somebody_without_a_real_wallet(rich: Trader, bob: Trader) -> None:
+def test_it_refuses_a_real_order_without_a_real_wallet(rich: Trader, bob: Trader) -> None:
     with pytest.raises(InsufficientFunds):
         place_real(bob)
 

@@ -108,7 +108,7 @@ def test_it_tells_of_a_void_afterwards(stage: Stage, alice: Trader) -> None:
     assert "the trade was voided afterwards: a venue erred" in notes
 
 
-def test_only_settled_trades_of_ones_own_are_proven(stage: Stage, alice: Trader, bob: Trader) -> None:
+def test_only_the_owners_settled_trades_are_proven(stage: Stage, alice: Trader, bob: Trader) -> None:
     trade = alice.place()
     with pytest.raises(TradeNotSettled):
         prove(trade, alice)

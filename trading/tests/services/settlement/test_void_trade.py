@@ -124,9 +124,7 @@ def test_what_is_no_trade_is_not_found(staff: Staff, subject: str) -> None:
         "DELETE FROM transfers WHERE kind = 'reversal'",
     ],
 )
-def test_the_reconciliation_finds_a_void_that_somebody_tampered_with(
-    market: Stage, staff: Staff, ann: Trader, statement: str
-) -> None:
+def test_the_reconciliation_finds_a_forged_void(market: Stage, staff: Staff, ann: Trader, statement: str) -> None:
     trade = ann.place()
     settled(market, "60001.00")
     staff.void(trade.id)

@@ -1,6 +1,6 @@
 /* Buttons that copy the text of the element named in data-copy. Without a clipboard (plain HTTP) they stay hidden. */
 
-import { find, write } from "./elements.js";
+import { find, write } from "../core/elements.js";
 
 for (const button of document.querySelectorAll("button[data-copy]")) {
   if (!navigator.clipboard || !(button instanceof HTMLButtonElement)) continue;

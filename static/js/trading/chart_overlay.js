@@ -5,7 +5,7 @@
  *   AutoscaleInfo, IPrimitivePaneRenderer, IPrimitivePaneView, ISeriesPrimitive, SeriesAttachedParameter, Time,
  *   UTCTimestamp
  * } from "lightweight-charts"
- * @import { Trade } from "./wire.js"
+ * @import { Trade } from "../core/wire.js"
  *
  * @typedef {Parameters<IPrimitivePaneRenderer["draw"]>[0]} Target
  * @typedef {{ width: number, height: number }} Size
@@ -13,8 +13,8 @@
  * @typedef {{ start: number, right: number, level: number, colour: string }} Line an entry line, in pixels
  */
 
+import { group, signed } from "../core/money.js";
 import { endedAt, endPrice } from "./ends.js";
-import { group, signed } from "./money.js";
 
 /* The start of a line that begins before the chart's first second: left of the view, so that its dot is invisible. */
 const OFF_LEFT = -10;

@@ -1,20 +1,20 @@
 /* The trade page: creates its parts, and passes the news to them. */
 
-/** @import { Frame, InstrumentStatus, PageData, Price } from "./wire.js" */
+/** @import { Frame, InstrumentStatus, PageData, Price } from "../core/wire.js" */
 
-import { getTrades, getWallets } from "./api.js";
-import { doubt, now, synchronise } from "./clock.js";
-import { find, partsOf } from "./elements.js";
+import { showWallet } from "../account/wallet.js";
+import { getTrades, getWallets } from "../core/api.js";
+import { doubt, now, synchronise } from "../core/clock.js";
+import { find, partsOf } from "../core/elements.js";
+import { showBanner } from "../core/notices.js";
+import { Socket } from "../core/socket.js";
+import { Store } from "../core/store.js";
 import { priceAge } from "./gate.js";
 import { listenToKeys } from "./keyboard.js";
 import { showMarket } from "./market.js";
-import { showBanner } from "./notices.js";
 import { showOpenTrades } from "./open_trades.js";
 import { showRecentTrades } from "./recent_trades.js";
-import { Socket } from "./socket.js";
-import { Store } from "./store.js";
 import { Ticket } from "./ticket.js";
-import { showWallet } from "./wallet.js";
 
 const TICK_MS = 200;
 const PRIVATE = ["trades", "wallet"];

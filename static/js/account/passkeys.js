@@ -3,7 +3,7 @@
  * Until this script has loaded, the form is hidden or its button disabled: it would be sent without a credential.
  */
 
-import { fieldOf, find } from "./elements.js";
+import { fieldOf, find } from "../core/elements.js";
 
 /**
  * @typedef {object} Answer what the browser and the key agreed on, as bytes: each kind of response has its own

@@ -1,8 +1,8 @@
 /* The ticket: the trader's choices, their possible results, and the order itself. */
 
 /**
- * @import { Store } from "./store.js"
- * @import { Direction, Instrument, Order, Restriction } from "./wire.js"
+ * @import { Store } from "../core/store.js"
+ * @import { Direction, Instrument, Order, Restriction } from "../core/wire.js"
  *
  * @typedef {object} Context
  * @property {Instrument} instrument
@@ -11,16 +11,16 @@
  * @property {() => boolean} isConnected
  */
 
-import { Problem, placeTrade } from "./api.js";
-import { now } from "./clock.js";
-import { fieldOf, write } from "./elements.js";
+import { Problem, placeTrade } from "../core/api.js";
+import { now } from "../core/clock.js";
+import { fieldOf, write } from "../core/elements.js";
+import * as money from "../core/money.js";
+import { toast } from "../core/notices.js";
+import { duration } from "../core/words.js";
 import { isAboutStake, reason } from "./gate.js";
-import * as money from "./money.js";
-import { toast } from "./notices.js";
 import { Quotes } from "./quotes.js";
 import { StakeField } from "./stake.js";
 import { explain, gateText, payoutText, termsTexts } from "./ticket_words.js";
-import { duration } from "./words.js";
 
 const REMEMBERED = "cryptotrader.ticket";
 const RESTRICTING = ["timed-out", "self-excluded", "session-limit-reached"];

@@ -1,20 +1,20 @@
 /* The instrument's head: price, direction, age, venues, source; the chart and its text equivalent. */
 
 /**
- * @import { Store } from "./store.js"
- * @import { Instrument, Price } from "./wire.js"
+ * @import { Store } from "../core/store.js"
+ * @import { Instrument, Price } from "../core/wire.js"
  *
  * @typedef {(name: string) => HTMLElement} Part
  */
 
+import { now } from "../core/clock.js";
+import { copier, find, partsOf } from "../core/elements.js";
+import { exact, group, placesOf, signed, write } from "../core/money.js";
+import { time } from "../core/times.js";
+import { word } from "../core/words.js";
 import { PriceChart } from "./chart.js";
-import { now } from "./clock.js";
-import { copier, find, partsOf } from "./elements.js";
 import { endedAt } from "./ends.js";
 import { priceAge } from "./gate.js";
-import { exact, group, placesOf, signed, write } from "./money.js";
-import { time } from "./times.js";
-import { word } from "./words.js";
 
 const TABLE_ROWS = 60;
 const SUMMARY_EVERY_MS = 10_000;

@@ -1,14 +1,14 @@
 /* The stake field: typed, stepped or chosen; always within the instrument's limits and the wallet. */
 
 /**
- * @import { Store } from "./store.js"
- * @import { Instrument } from "./wire.js"
+ * @import { Store } from "../core/store.js"
+ * @import { Instrument } from "../core/wire.js"
  *
  * @typedef {{ least: bigint, most: bigint }} Bounds
  */
 
-import { find } from "./elements.js";
-import * as money from "./money.js";
+import { find } from "../core/elements.js";
+import * as money from "../core/money.js";
 
 export class StakeField {
   #input;

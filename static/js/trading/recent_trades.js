@@ -1,18 +1,18 @@
 /* The latest results: a table, and for each new result one toast and, where wanted, one tone. */
 
 /**
- * @import { Store } from "./store.js"
- * @import { Correction, SettledTrade, Trade } from "./wire.js"
+ * @import { Store } from "../core/store.js"
+ * @import { Correction, SettledTrade, Trade } from "../core/wire.js"
  */
 
+import { copier, find, partsOf } from "../core/elements.js";
+import { group, signed } from "../core/money.js";
+import { toast } from "../core/notices.js";
+import { allowSounds, play } from "../core/sounds.js";
+import { time } from "../core/times.js";
+import { duration, word } from "../core/words.js";
 import { showBook } from "./book.js";
-import { copier, find, partsOf } from "./elements.js";
 import { endedAt, endPrice } from "./ends.js";
-import { group, signed } from "./money.js";
-import { toast } from "./notices.js";
-import { allowSounds, play } from "./sounds.js";
-import { time } from "./times.js";
-import { duration, word } from "./words.js";
 
 const ROWS = 20;
 

@@ -1,17 +1,17 @@
 /* Open trades: each with a countdown by the server's clock, and its present result. */
 
 /**
- * @import { Store } from "./store.js"
- * @import { OpenTrade, Price, Trade } from "./wire.js"
+ * @import { Store } from "../core/store.js"
+ * @import { OpenTrade, Price, Trade } from "../core/wire.js"
  */
 
+import { now } from "../core/clock.js";
+import { copier, find, partsOf, write } from "../core/elements.js";
+import * as money from "../core/money.js";
+import { duration, word } from "../core/words.js";
 import { showBook } from "./book.js";
-import { now } from "./clock.js";
 import { announceLapse, listenToClose, showClose } from "./early_close.js";
-import { copier, find, partsOf, write } from "./elements.js";
 import { endedAt } from "./ends.js";
-import * as money from "./money.js";
-import { duration, word } from "./words.js";
 
 const CIRCUMFERENCE = 2 * Math.PI * 20;
 const RESULT_SHOWN_MS = 6000;

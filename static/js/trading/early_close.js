@@ -1,16 +1,16 @@
 /* Early close: each open trade's sale offer, and a button that sells for a little less at the least. */
 
 /**
- * @import { Store } from "./store.js"
- * @import { Offer, Trade } from "./wire.js"
+ * @import { Store } from "../core/store.js"
+ * @import { Offer, Trade } from "../core/wire.js"
  */
 
-import { closeTrade, Problem } from "./api.js";
-import { now } from "./clock.js";
-import { find, partsOf, write } from "./elements.js";
-import { group } from "./money.js";
-import { toast } from "./notices.js";
-import { word } from "./words.js";
+import { closeTrade, Problem } from "../core/api.js";
+import { now } from "../core/clock.js";
+import { find, partsOf, write } from "../core/elements.js";
+import { group } from "../core/money.js";
+import { toast } from "../core/notices.js";
+import { word } from "../core/words.js";
 
 const OFFER_AGE_MAX_MS = 3000;
 /**

@@ -1,7 +1,7 @@
 /* Decides whether an order may be placed now: one answer for the buttons, the note beside them and the keyboard. */
 
 /**
- * @import { Instrument, Price, Restriction, Wallet } from "./wire.js"
+ * @import { Instrument, Price, Restriction, Wallet } from "../core/wire.js"
  *
  * @typedef {object} Situation
  * @property {boolean} signedIn
@@ -14,7 +14,7 @@
  * @property {number} now milliseconds by the server's clock
  */
 
-import * as money from "./money.js";
+import * as money from "../core/money.js";
 
 /**
  * Seconds since the newest price's own second, by the server's clock; Infinity before the first.

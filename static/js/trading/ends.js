@@ -1,6 +1,6 @@
 /* The end of a trade, its time and its price: at its expiry, or earlier if it was sold. */
 
-/** @import { Trade } from "./wire.js" */
+/** @import { Trade } from "../core/wire.js" */
 
 /** @param {Trade} trade */
 export const endedAt = (trade) => trade.sold_priced_at ?? trade.expires_at;

@@ -1,8 +1,8 @@
 /* The wallet in the header and beside the stake, at each element with a `data-wallet-…` attribute. */
 
-/** @import { Store } from "./store.js" */
+/** @import { Store } from "../core/store.js" */
 
-import { group } from "./money.js";
+import { group } from "../core/money.js";
 
 /** @param {Store} store */
 export function showWallet(store) {

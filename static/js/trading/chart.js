@@ -2,13 +2,13 @@
 
 /**
  * @import { AreaData, ChartOptions, DeepPartial, PriceFormatCustom, UTCTimestamp } from "lightweight-charts"
- * @import { Price, Trade } from "./wire.js"
+ * @import { Price, Trade } from "../core/wire.js"
  */
 
-import { AreaSeries, CrosshairMode, createChart, LineSeries } from "../vendor/lightweight-charts.mjs";
+import { AreaSeries, CrosshairMode, createChart, LineSeries } from "../../vendor/lightweight-charts.mjs";
+import { group, placesOf } from "../core/money.js";
+import { time as clockTime } from "../core/times.js";
 import { TradeOverlay } from "./chart_overlay.js";
-import { group, placesOf } from "./money.js";
-import { time as clockTime } from "./times.js";
 
 const PAST_SECONDS_MAX = 290;
 const PIXELS_A_SECOND = 3.4;

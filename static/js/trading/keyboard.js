@@ -2,7 +2,7 @@
 
 /** @import { Ticket } from "./ticket.js" */
 
-import { find } from "./elements.js";
+import { find } from "../core/elements.js";
 
 const SETTING = "cryptotrader.keyboard";
 

@@ -1,6 +1,6 @@
 /* The badge of a trade's book, demo or real. The row has both badges; this shows the right one. */
 
-import { find } from "./elements.js";
+import { find } from "../core/elements.js";
 
 /**
  * @param {ParentNode} row

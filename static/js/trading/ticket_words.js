@@ -1,17 +1,17 @@
 /* What the ticket says: what an order may bring, why none is taken, why one was refused. */
 
 /**
- * @import { Toast } from "./notices.js"
+ * @import { Toast } from "../core/notices.js"
  * @import { Context } from "./ticket.js"
- * @import { ProblemDocument } from "./wire.js"
+ * @import { ProblemDocument } from "../core/wire.js"
  *
  * @typedef {{ up: string, down: string }} Rates
  */
 
-import { Problem } from "./api.js";
-import * as money from "./money.js";
-import { dayAndTime } from "./times.js";
-import { word } from "./words.js";
+import { Problem } from "../core/api.js";
+import * as money from "../core/money.js";
+import { dayAndTime } from "../core/times.js";
+import { word } from "../core/words.js";
 
 /**
  * The texts of the terms, by the name of the part that they are for.

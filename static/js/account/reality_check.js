@@ -3,11 +3,11 @@
  * the minutes, so all pages and tabs of a session agree; continuing in one closes it in the others.
  */
 
-/** @import { SessionTrades } from "./wire.js" */
+/** @import { SessionTrades } from "../core/wire.js" */
 
-import { confirmRealityCheck, getRealityCheck } from "./api.js";
-import { find, partsOf } from "./elements.js";
-import { group, signed } from "./money.js";
+import { confirmRealityCheck, getRealityCheck } from "../core/api.js";
+import { find, partsOf } from "../core/elements.js";
+import { group, signed } from "../core/money.js";
 
 const RETRY_MS = 60_000;
 const ELSEWHERE = "elsewhere";

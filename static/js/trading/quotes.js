@@ -1,9 +1,9 @@
 /* The house's present offers: a quote for each direction, renewed while the trader looks at the ticket. */
 
-/** @import { Direction, Quote } from "./wire.js" */
+/** @import { Direction, Quote } from "../core/wire.js" */
 
-import { getQuote } from "./api.js";
-import { now } from "./clock.js";
+import { getQuote } from "../core/api.js";
+import { now } from "../core/clock.js";
 
 /** @type {Direction[]} */
 const DIRECTIONS = ["up", "down"];

@@ -19,6 +19,7 @@ from hypothesis import settings as hypothesis_settings
 from pytest_django import DjangoDbBlocker
 
 from accounts.services.approvals.make_staff_roles import make_staff_roles
+from accounts.tests.patience import PATIENCE_SECONDS
 from cryptotrader import celery_app
 from cryptotrader.tests.support.databases import copy_template, drop_template
 from cryptotrader.tests.support.emptying import empty_tables
@@ -28,8 +29,9 @@ from cryptotrader.tests.support.scheduling import ByFile
 from cryptotrader.tests.support.valkey import OwnValkey
 from trading.tests.cast import Stage, Trader, open_stage, trader
 
-# A busy machine is no bug.
-hypothesis_settings.register_profile("patient", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+# A busy machine is no bug. Examples share the fixtures of their test, on purpose: each makes people of its own.
+_NO_FAULTS = [HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.function_scoped_fixture]
+hypothesis_settings.register_profile("patient", deadline=None, suppress_health_check=_NO_FAULTS)
 hypothesis_settings.load_profile("patient")
 
 
@@ -76,8 +78,12 @@ django_settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHash
 # All tests come from one address: only the tests of the limits turn them on.
 django_settings.ACCOUNT_RATE_LIMITS = False
 django_settings.RATES_A_MINUTE = {}
+# On a busy machine the cache too may answer late; a limit that it counts would not hold then.
+django_settings.REDIS_SECONDS_MAX = PATIENCE_SECONDS
+_OPTIONS = {"SOCKET_CONNECT_TIMEOUT": PATIENCE_SECONDS, "SOCKET_TIMEOUT": PATIENCE_SECONDS}
+django_settings.CACHES["default"]["OPTIONS"] = {"IGNORE_EXCEPTIONS": True, **_OPTIONS}
 # On a busy machine a hundred parallel callers wait long for twenty connections; their tests aren't about that.
-django_settings.DATABASES["default"]["OPTIONS"]["pool"]["timeout"] = 60
+django_settings.DATABASES["default"]["OPTIONS"]["pool"]["timeout"] = PATIENCE_SECONDS
 
 
 def _let_tests_be(**_: object) -> None:

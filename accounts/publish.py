@@ -17,8 +17,8 @@ log = structlog.get_logger(__name__)
 
 @cache
 def _redis() -> Redis:
-    # Short: the feed publishes within its second, and a Redis that hangs must not delay the next price.
-    return Redis.from_url(settings.REDIS_URL, socket_timeout=0.25, socket_connect_timeout=0.25)
+    seconds = settings.REDIS_SECONDS_MAX
+    return Redis.from_url(settings.REDIS_URL, socket_timeout=seconds, socket_connect_timeout=seconds)
 
 
 def name_in_redis(topic: str) -> str:

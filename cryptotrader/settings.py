@@ -118,12 +118,17 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # Redis: PostgreSQL can rebuild everything in it. Cache and queue never share a database.
 REDIS_URL = env.text("REDIS_URL")
+REDIS_SECONDS_MAX = 0.25
+"""Short: a Redis that hangs must not delay a request, nor the feed its next price. The database has all the data."""
 CACHES = {
     "default": {
         "BACKEND": "django_redis.cache.RedisCache",
         "LOCATION": env.redis("REDIS_URL", 0),
-        # Short: a Redis that hangs must not delay a request; the database has all the data.
-        "OPTIONS": {"IGNORE_EXCEPTIONS": True, "SOCKET_CONNECT_TIMEOUT": 0.25, "SOCKET_TIMEOUT": 0.25},
+        "OPTIONS": {
+            "IGNORE_EXCEPTIONS": True,
+            "SOCKET_CONNECT_TIMEOUT": REDIS_SECONDS_MAX,
+            "SOCKET_TIMEOUT": REDIS_SECONDS_MAX,
+        },
     }
 }
 SESSION_ENGINE = "django.contrib.sessions.backends.db"  # no copy in Redis: an ended session has ended everywhere

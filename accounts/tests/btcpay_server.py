@@ -12,6 +12,8 @@ from typing import Any
 from urllib.parse import parse_qs, urlsplit
 from uuid import uuid4
 
+from accounts.tests.patience import PATIENCE_SECONDS
+
 STORE, API_KEY, SECRET = "the-store", "the-api-key", "the-webhook-secret"
 EXPIRES = 1_900_000_000
 Answer = tuple[int, bytes]
@@ -98,7 +100,7 @@ def running() -> Iterator[BTCPayServer]:
         def _serve(self) -> None:
             body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
             status, content = btcpay.answer(self.command, self.path, self.headers.get("Authorization", ""), body)
-            btcpay.held.wait(30)
+            btcpay.held.wait(PATIENCE_SECONDS)
             self.send_response(status)
             self.send_header("Content-Length", str(len(content)))
             if status == 302:

@@ -7,6 +7,8 @@ from typing import TypeVar
 
 from django.db import connections
 
+from accounts.tests.patience import PATIENCE_SECONDS
+
 T = TypeVar("T")
 
 
@@ -15,7 +17,7 @@ def at_once(calls: Sequence[Callable[[], T]]) -> list[T | Exception]:
 
     The test must be marked `django_db(transaction=True)`, otherwise the threads don't see its rows.
     """
-    start = Barrier(len(calls), timeout=30)
+    start = Barrier(len(calls), timeout=PATIENCE_SECONDS)
 
     def run(call: Callable[[], T]) -> T | Exception:
         start.wait()

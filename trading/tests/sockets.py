@@ -5,6 +5,7 @@ from typing import Any
 
 from channels.testing import WebsocketCommunicator
 
+from accounts.tests.patience import PATIENCE_SECONDS
 from trading.streams.routing import websocket
 
 
@@ -16,14 +17,14 @@ class Client:
         self.socket = WebsocketCommunicator(websocket, "/ws/v1", headers=[(b"host", b"testserver"), *pairs])
 
     async def connect(self) -> bool:
-        connected, _ = await self.socket.connect(timeout=5)
+        connected, _ = await self.socket.connect(timeout=PATIENCE_SECONDS)
         return bool(connected)
 
     async def say(self, **message: Any) -> None:
         await self.socket.send_to(text_data=json.dumps(message))
 
     async def hear(self) -> dict[str, Any]:
-        return dict(json.loads(await self.socket.receive_from(timeout=5)))
+        return dict(json.loads(await self.socket.receive_from(timeout=PATIENCE_SECONDS)))
 
     async def subscribe(self, channel: str) -> dict[str, Any]:
         """Subscribe; returns the snapshot."""
@@ -34,6 +35,6 @@ class Client:
     async def closed(self) -> tuple[int, str]:
         """The code and the reason of the server's close, after any frames."""
         while True:
-            output = await self.socket.receive_output(timeout=5)
+            output = await self.socket.receive_output(timeout=PATIENCE_SECONDS)
             if output["type"] == "websocket.close":
                 return output["code"], output["reason"]

@@ -11,6 +11,7 @@ from django.conf import settings as django_settings
 from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 from pytest_django import DjangoDbBlocker
 
+from accounts.tests.patience import PATIENCE_SECONDS
 from cryptotrader.local.home import running_environment
 from cryptotrader.local.logins import APP
 from cryptotrader.tests.journeys.newcomers import Newcomers
@@ -45,7 +46,7 @@ def site() -> Iterator[Site]:
 # Not for the session: while Playwright runs, Django takes this thread for an asynchronous one.
 @pytest.fixture(scope="package")
 def browser() -> Iterator[Browser]:
-    expect.set_options(timeout=30_000)  # a busy machine is no bug
+    expect.set_options(timeout=1000 * PATIENCE_SECONDS)
     with sync_playwright() as playwright:
         started = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
         yield started
@@ -61,6 +62,7 @@ def blank(browser: Browser, site: Site) -> Iterator[Visit]:
     def open_page(*, locale: str = "en-GB", **options: Any) -> Page:
         defaults = {"base_url": site.address, "viewport": DESKTOP}
         context = browser.new_context(locale=locale, **defaults | options)
+        context.set_default_timeout(1000 * PATIENCE_SECONDS)
         contexts.append(context)
         page = context.new_page()
         page.on("pageerror", lambda error: complaints.append(str(error)))

@@ -10,11 +10,9 @@ from email import message_from_bytes
 from email.policy import default
 from pathlib import Path
 
+from accounts.tests.patience import PATIENCE_SECONDS
 from cryptotrader.local.home import ROOT
 from cryptotrader.local.processes import HOME_MARK, leftovers
-
-START_SECONDS_MAX = 120
-MAIL_SECONDS_MAX = 30
 
 
 class Site:
@@ -42,7 +40,7 @@ class Site:
 
     def link_mailed_to(self, email: str, path: str = "/confirm-email/") -> str:
         """Returns the link to such a page in a person's mail, as soon as the worker has written the mail."""
-        deadline = time.monotonic() + MAIL_SECONDS_MAX
+        deadline = time.monotonic() + PATIENCE_SECONDS
         while time.monotonic() < deadline:
             for file in (self.home / "mail").glob("*.eml"):
                 mail = message_from_bytes(file.read_bytes(), policy=default)
@@ -56,7 +54,7 @@ class Site:
     def stop(self) -> None:
         self.process.terminate()
         try:
-            self.process.wait(timeout=30)
+            self.process.wait(timeout=PATIENCE_SECONDS)
         finally:
             self.process.kill()
             self.process.wait()
@@ -64,7 +62,7 @@ class Site:
                 process.kill()
 
     def _wait(self) -> None:
-        deadline = time.monotonic() + START_SECONDS_MAX
+        deadline = time.monotonic() + PATIENCE_SECONDS
         while "Ready:" not in self.log.read_text():
             if self.process.poll() is not None or time.monotonic() > deadline:
                 self.stop()

@@ -45,7 +45,7 @@ def test_a_newcomer_places_a_trade_and_sees_it_settle_by_itself(visit: Visit, si
     expect(trade.locator("[data-label]")).to_have_text(re.compile("Winning|Losing|Level"))
 
     toast = page.locator(".toast")
-    expect(toast).to_contain_text(re.compile("Won|Lost|Tied"), timeout=25_000)
+    expect(toast).to_contain_text(re.compile("Won|Lost|Tied"))
     profit = toast.locator("[data-sum]").inner_text()
     balance = {"+85.00": "10,085.00", "−100.00": "9,900.00", "0.00": "10,000.00"}[profit]
     expect(available).to_have_text(balance)

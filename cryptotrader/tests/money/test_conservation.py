@@ -10,7 +10,7 @@ from itertools import count
 from typing import NamedTuple
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from accounts.domain.errors import InsufficientFunds
@@ -111,7 +111,6 @@ HISTORIES = st.builds(
     settled_at=st.sets(st.integers(0, 45), max_size=6),
     workers=st.just(1),
 )
-PATIENT = settings(deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 
 
 def assert_nothing_is_amiss(history: History) -> None:
@@ -142,7 +141,7 @@ def assert_settled_once_as_the_rules_say(trade: FlashTrade, outcome: Outcome) ->
 
 
 @given(history=HISTORIES)
-@settings(PATIENT, max_examples=20)
+@settings(max_examples=20)
 def test_money_is_conserved_and_results_follow_the_rules(db: None, history: History) -> None:
     history.live(partial(next, NUMBERS))
     assert_nothing_is_amiss(history)
@@ -150,7 +149,7 @@ def test_money_is_conserved_and_results_follow_the_rules(db: None, history: Hist
 
 @pytest.mark.django_db(transaction=True)
 @given(history=HISTORIES.map(lambda history: History(history.prices, history.wishes, history.settled_at, workers=2)))
-@settings(PATIENT, max_examples=6)
+@settings(max_examples=6)
 def test_two_workers_do_no_more_than_one(history: History) -> None:
     history.live(partial(next, NUMBERS))
     assert_nothing_is_amiss(history)

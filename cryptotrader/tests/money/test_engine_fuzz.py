@@ -8,7 +8,7 @@ from collections import Counter
 from collections.abc import Iterator
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from pytest_django import Settings
 
 from cryptotrader.tests.fuzz.oracle import check
@@ -36,8 +36,6 @@ def staff(transactional_db: None, settings: Settings) -> Staff:
 @given(setting=SETTINGS, program=PROGRAMS)
 @settings(
     max_examples=EXAMPLES,
-    deadline=None,
-    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow, HealthCheck.data_too_large],
 )
 def test_after_any_program_the_books_and_every_result_are_right(
     staff: Staff, tally: Counter[str], setting: Setting, program: list[Step]

@@ -18,6 +18,7 @@ from redis import Redis
 
 from accounts.models import LedgerAccount, Transfer
 from accounts.tests.cast import NOON
+from accounts.tests.patience import PATIENCE_SECONDS
 from trading.domain.orders import Order
 from trading.domain.terms import Direction
 from trading.models import FlashTrade
@@ -54,7 +55,7 @@ def worker(queue: str) -> Iterator[subprocess.Popen[bytes]]:
 
 def wait_until(true: Callable[[], bool], what: str) -> None:
     """Polls until it is true: the other process has its own pace."""
-    deadline = time.monotonic() + 120
+    deadline = time.monotonic() + PATIENCE_SECONDS
     while not true():
         assert time.monotonic() < deadline, f"never came: {what}"
         time.sleep(0.05)

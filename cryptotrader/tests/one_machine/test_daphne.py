@@ -22,6 +22,7 @@ from websockets.exceptions import ConnectionClosed, InvalidStatus
 from websockets.sync.client import ClientConnection, connect
 
 from accounts.tests.keys import made_key, signed_headers
+from accounts.tests.patience import PATIENCE_SECONDS
 from accounts.tests.rest_client import tokens_of
 from cryptotrader.local.home import ROOT
 from cryptotrader.tests.support.doors import order
@@ -34,8 +35,6 @@ COMMANDS = {
     "daphne": "-m daphne --bind 127.0.0.1 --port {port} cryptotrader.asgi:application",
     "runserver": "manage.py runserver --noreload 127.0.0.1:{port}",
 }
-PATIENCE_SECONDS = 60
-"""A busy machine is no bug."""
 
 
 @dataclass

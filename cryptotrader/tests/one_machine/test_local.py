@@ -15,6 +15,7 @@ from urllib.parse import unquote, urlsplit
 import psutil
 import pytest
 
+from accounts.tests.patience import PATIENCE_SECONDS
 from cryptotrader.local.home import ROOT, locked, published_addresses
 from cryptotrader.local.logins import APP, OWNER
 from cryptotrader.local.processes import HOME_MARK, leftovers
@@ -50,9 +51,9 @@ for login in sys.argv[1:]:
 """
 DAEMON = """
 import subprocess, sys
-print(subprocess.Popen([sys.executable, "-c", "import time; time.sleep(60)"], start_new_session=True).pid)
+print(subprocess.Popen([sys.executable, "-c", "import time; time.sleep(600)"], start_new_session=True).pid)
 """
-WAIT = "import os, sys, time; print(os.getpid(), flush=True); time.sleep(60)"
+WAIT = "import os, sys, time; print(os.getpid(), flush=True); time.sleep(600)"
 
 
 def bare_environment(**more: str) -> dict[str, str]:
@@ -65,7 +66,13 @@ def local(home: Path, *arguments: str, **more: str) -> "subprocess.CompletedProc
     """Runs the command line to its end."""
     command = [sys.executable, "-m", "cryptotrader.local", "--home", str(home), *arguments]
     return subprocess.run(
-        command, cwd=ROOT, env=bare_environment(**more), capture_output=True, text=True, timeout=60, check=False
+        command,
+        cwd=ROOT,
+        env=bare_environment(**more),
+        capture_output=True,
+        text=True,
+        timeout=PATIENCE_SECONDS,
+        check=False,
     )
 
 
@@ -122,7 +129,7 @@ def test_exec_ends_daemons_that_its_command_left(home: Path) -> None:
 def test_exec_stops_on_sigterm(home: Path) -> None:
     process, processes = start_exec(home)
     process.terminate()
-    assert process.wait(timeout=20) == 128 + signal.SIGTERM
+    assert process.wait(timeout=PATIENCE_SECONDS) == 128 + signal.SIGTERM
     process.communicate()
     assert_gone(processes)
     assert list(home.glob("exec-*/")) == []

@@ -16,6 +16,7 @@ from pathlib import Path
 import psutil
 import pytest
 
+from accounts.tests.patience import PATIENCE_SECONDS
 from cryptotrader.local.home import ROOT
 from cryptotrader.local.processes import HOME_MARK, leftovers
 from cryptotrader.tests.support.remains import assert_gone
@@ -39,7 +40,7 @@ class Platform:
             stderr=subprocess.STDOUT,
             text=True,
         )
-        self.watchdog = threading.Timer(120, self.process.kill)
+        self.watchdog = threading.Timer(3 * PATIENCE_SECONDS, self.process.kill)
         self.watchdog.start()
 
     def wait_for(self, text: str) -> str:
@@ -55,7 +56,7 @@ class Platform:
 
     def get(self, path: str) -> int:
         """Returns the status of a page."""
-        with closing(http.client.HTTPConnection("127.0.0.1", self.port, timeout=10)) as connection:
+        with closing(http.client.HTTPConnection("127.0.0.1", self.port, timeout=PATIENCE_SECONDS)) as connection:
             connection.request("GET", path)
             return connection.getresponse().status
 
@@ -106,14 +107,14 @@ def test_it_starts_everything_survives_a_crash_and_leaves_nothing(platform: Plat
     for name in ("valkey-server", "postgres -D"):
         platform.child(name).kill()
         assert "was ended by SIGKILL (exit code 137); starting it again" in platform.wait_for("exit code")
-    deadline = time.monotonic() + 30
+    deadline = time.monotonic() + PATIENCE_SECONDS
     while platform.get("/api/health/ready") != 200:
         assert time.monotonic() < deadline
         time.sleep(0.2)
 
     everything = psutil.Process(platform.process.pid).children(recursive=True)
     assert platform.do("stop").stdout == "local: stopped\n"
-    assert platform.process.wait(timeout=5) == 0
+    assert platform.process.wait(timeout=PATIENCE_SECONDS) == 0
     assert_gone(everything)
     assert leftovers(platform.home) == []
 
@@ -122,5 +123,5 @@ def test_it_starts_everything_survives_a_crash_and_leaves_nothing(platform: Plat
 def test_a_signal_while_it_starts_stops_it_as_well(platform: Platform, number: signal.Signals) -> None:
     platform.wait_for("bringing the database up to date")
     platform.process.send_signal(number)
-    assert platform.process.wait(timeout=30) == 0
+    assert platform.process.wait(timeout=PATIENCE_SECONDS) == 0
     assert leftovers(platform.home) == []

@@ -14,6 +14,7 @@ from pathlib import Path
 import psutil
 import pytest
 
+from accounts.tests.patience import PATIENCE_SECONDS
 from cryptotrader.local.backoff import Backoff
 from cryptotrader.local.console import Console, LineReader, wants_colour
 from cryptotrader.local.processes import StopRequest, how_it_ended
@@ -38,11 +39,11 @@ adopt_orphans()
 Supervisor(programs, console, grace_seconds=0.5).run(stop)
 print("all stopped")
 """
-SLEEPER = "import time; print('up'); time.sleep(60)"
-STUBBORN = "import signal, time; signal.signal(signal.SIGTERM, signal.SIG_IGN); print('up'); time.sleep(60)"
+SLEEPER = "import time; print('up'); time.sleep(600)"
+STUBBORN = "import signal, time; signal.signal(signal.SIGTERM, signal.SIG_IGN); print('up'); time.sleep(600)"
 PARENT = """
 import subprocess, sys, time
-stubborn = "import signal, time; signal.signal(signal.SIGTERM, signal.SIG_IGN); time.sleep(60)"
+stubborn = "import signal, time; signal.signal(signal.SIGTERM, signal.SIG_IGN); time.sleep(600)"
 child = subprocess.Popen([sys.executable, "-c", stubborn])
 print("grandchild", child.pid)
 time.sleep({seconds})
@@ -81,7 +82,7 @@ class Supervised:
     def stop(self, number: int = signal.SIGTERM) -> int:
         """Sends a signal and waits; returns its exit code."""
         self.process.send_signal(number)
-        output, _ = self.process.communicate(timeout=20)
+        output, _ = self.process.communicate(timeout=PATIENCE_SECONDS)
         self.lines += output.splitlines()
         return self.process.returncode
 
@@ -125,7 +126,7 @@ def test_it_restarts_a_crashed_program_and_says_so(supervise: Callable[..., Supe
             print("last words")
             sys.exit(7)
         print("second life")
-        time.sleep(60)
+        time.sleep(600)
     """
     run = supervise(feed=crash_once)
     assert run.wait_for("exit code") == "local | feed ended with exit code 7; starting it again in 0.5 s"
@@ -145,7 +146,7 @@ def test_it_ends_what_a_crashed_program_forked(supervise: Callable[..., Supervis
 
 @pytest.mark.process
 def test_it_kills_what_ignores_sigterm_and_grandchildren(supervise: Callable[..., Supervised]) -> None:
-    run = supervise(stubborn=STUBBORN, worker=PARENT.format(seconds=60))
+    run = supervise(stubborn=STUBBORN, worker=PARENT.format(seconds=600))
     run.wait_for("up" if any("grandchild" in line for line in run.lines) else "grandchild")
     while len(processes := run.everything()) < 3:
         time.sleep(0.01)
@@ -183,7 +184,7 @@ def test_it_stops_when_nobody_reads_its_output(supervise: Callable[..., Supervis
     children = run.everything()
     assert run.process.stdout is not None
     run.process.stdout.close()
-    run.process.wait(timeout=10)
+    run.process.wait(timeout=PATIENCE_SECONDS)
     assert_gone(children)
 
 

@@ -13,14 +13,13 @@ from urllib.parse import quote
 
 import psycopg
 
+from accounts.tests.patience import PATIENCE_SECONDS
 from cryptotrader.local.processes import Account, Child, spawn, stop_all
 from cryptotrader.local.server import last_words
 
 CATALOGUES = Path("/usr/share/locale/ko/LC_MESSAGES")
 SUPERUSER = "postgres"
 """An account in the database. If we are root, also the system account of Debian's package: no server runs as root."""
-
-START_SECONDS_MAX = 60
 
 
 def korean_programs() -> Path | None:
@@ -66,7 +65,7 @@ def _start(home: Path, command: Sequence[str], account: Account | None) -> Child
 
 def _wait(url: str, log: Path) -> None:
     """Waits until it answers, and its log shows Korean."""
-    deadline = time.monotonic() + START_SECONDS_MAX
+    deadline = time.monotonic() + PATIENCE_SECONDS
     while time.monotonic() < deadline:
         try:
             psycopg.connect(url).close()

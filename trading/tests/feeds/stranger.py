@@ -6,6 +6,7 @@ from contextlib import contextmanager
 import psycopg
 from django.db import connection
 
+from accounts.tests.patience import PATIENCE_SECONDS
 from trading.feeds.lock import NAMESPACE
 
 
@@ -22,7 +23,7 @@ class Stranger:
 
     def gets(self, instrument_id: int) -> bool:
         """Wait for an instrument's lock: the server takes a moment to notice that a session is gone."""
-        self.session.execute("SET lock_timeout = '10s'")
+        self.session.execute(f"SET lock_timeout = '{PATIENCE_SECONDS}s'")
         self.session.execute("SELECT pg_advisory_lock(%s, %s)", [NAMESPACE, instrument_id])
         return True
 
@@ -33,7 +34,8 @@ class Stranger:
     def ends_our_session(self) -> None:
         """End our session, like the server for a publisher that it drops; returns when the server is done with it."""
         row = self.session.execute(
-            "SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity WHERE pid = %s", [_our_pid()]
+            "SELECT pg_terminate_backend(pid, %s) FROM pg_stat_activity WHERE pid = %s",
+            [1000 * PATIENCE_SECONDS, _our_pid()],
         ).fetchone()
         assert row == (True,)
 

@@ -3,6 +3,7 @@ from threading import Event, current_thread
 
 from structlog.testing import capture_logs
 
+from accounts.tests.patience import PATIENCE_SECONDS
 from trading.feeds.handoff import Handoff
 
 
@@ -11,7 +12,7 @@ def test_it_makes_the_call_in_another_thread() -> None:
     handoff = Handoff(lambda symbol: calls.put((symbol, current_thread().name)))
 
     handoff("BTC-USDT")
-    symbol, thread = calls.get(timeout=10)
+    symbol, thread = calls.get(timeout=PATIENCE_SECONDS)
     handoff.close()
     assert symbol == "BTC-USDT"
     assert thread != current_thread().name
@@ -23,16 +24,16 @@ def test_a_call_that_hangs_delays_nobody_and_piles_nothing_up() -> None:
 
     def hang(symbol: str) -> None:
         calls.put(symbol)
-        released.wait(10)
+        released.wait(PATIENCE_SECONDS)
 
     handoff = Handoff(hang)
     handoff("BTC-USDT")
-    assert calls.get(timeout=10) == "BTC-USDT"
+    assert calls.get(timeout=PATIENCE_SECONDS) == "BTC-USDT"
     for _ in range(100):
         handoff("BTC-USDT")
         handoff("ETH-USDT")
     released.set()
-    assert [calls.get(timeout=10), calls.get(timeout=10)] == ["BTC-USDT", "ETH-USDT"]
+    assert [calls.get(timeout=PATIENCE_SECONDS), calls.get(timeout=PATIENCE_SECONDS)] == ["BTC-USDT", "ETH-USDT"]
     handoff.close()
     assert calls.empty()
 
@@ -51,7 +52,7 @@ def test_a_call_that_fails_is_logged_once_until_it_goes_well_again() -> None:
         handoff = Handoff(call)
         for _ in range(5):
             handoff("BTC-USDT")
-            made.get(timeout=10)
+            made.get(timeout=PATIENCE_SECONDS)
         handoff.close()
     assert [entry["log_level"] for entry in logs] == ["warning", "info", "warning"]
     assert logs[0]["error"] == "no broker"

@@ -8,7 +8,7 @@ from itertools import count
 from uuid import UUID
 
 from django.db import connection
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from accounts.domain.errors import Refusal
@@ -74,9 +74,7 @@ def claimed(claims: Iterable[Claim]) -> dict[Slot, tuple[Decimal, Decimal]]:
 
 
 @given(orders=ORDERS, caps=st.tuples(CAPS, CAPS))
-@settings(
-    max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
-)
+@settings(max_examples=15)
 def test_the_views_count_what_claims_count(
     db: None, orders: list[tuple[int, Direction, str, int]], caps: tuple[int | None, int | None]
 ) -> None:

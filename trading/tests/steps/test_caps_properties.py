@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 from itertools import count
 
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from accounts.tests.cast import NOON
@@ -70,9 +70,7 @@ class History:
 
 
 @given(events=st.lists(EVENTS, min_size=5, max_size=25))
-@settings(
-    max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
-)
+@settings(max_examples=12)
 def test_an_order_is_accepted_exactly_when_it_fits(db: None, events: list[tuple[object, ...]]) -> None:
     history = History()
     for event in events:

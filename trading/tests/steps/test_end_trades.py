@@ -7,7 +7,7 @@ from decimal import Decimal
 from itertools import count
 
 from django.db import transaction
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from accounts.domain.identity import new_id
@@ -127,9 +127,7 @@ def end(stage: Stage, ended: Sequence[Ended]) -> None:
 
 
 @given(plans=PLANS)
-@settings(
-    max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
-)
+@settings(max_examples=15)
 def test_profit_and_transfers_are_what_the_domain_says(db: None, plans: list[tuple[Result, str, int]]) -> None:
     stage, owner, ended = opened(plans)
 

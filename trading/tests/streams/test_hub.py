@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
+from time import monotonic
 from typing import Protocol
 from urllib.parse import urlsplit
 
@@ -13,6 +14,7 @@ from structlog.testing import capture_logs
 
 from accounts.domain.channels import Message
 from accounts.publish import name_in_redis
+from accounts.tests.patience import PATIENCE_SECONDS
 from trading.streams.hub import Hub
 from trading.streams.protocol import Published
 
@@ -59,11 +61,10 @@ class Server(Protocol):
 
 async def until(true: Callable[[], bool], what: str) -> None:
     """Wait until the condition holds."""
-    for _ in range(400):
-        if true():
-            return
+    deadline = monotonic() + PATIENCE_SECONDS
+    while not true():
+        assert monotonic() < deadline, f"never came: {what}"
         await asyncio.sleep(0.025)
-    pytest.fail(f"never came: {what}")
 
 
 @asynccontextmanager

@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from accounts.services.access.issue_tokens import issue_tokens
 from accounts.tests.cast import NOON, PASSWORD
+from accounts.tests.patience import PATIENCE_SECONDS
 from trading.domain.candles import Interval
 from trading.domain.channels import Channel, Kind
 from trading.domain.terms import Status
@@ -117,7 +118,7 @@ async def test_every_socket_is_sent_the_same_text(market: Stage, visitors: list[
     for client in visitors:
         await client.subscribe("prices.BTC-USDT")
     await database_sync_to_async(market.price)(NOON + SECOND, "60001.50")
-    first, *others = [(await client.socket.receive_output(timeout=5))["text"] for client in visitors]
+    first, *others = [(await client.socket.receive_output(timeout=PATIENCE_SECONDS))["text"] for client in visitors]
     assert json.loads(first)["seq"] == 2
     assert all(other is first for other in others)
 
@@ -193,7 +194,7 @@ async def test_it_refuses_a_forged_token(transactional_db: None) -> None:
 
 async def test_it_closes_on_a_message_that_is_too_long(market: Stage, visitor: Client) -> None:
     await visitor.socket.send_to(text_data="x" * 5000)
-    closed = await visitor.socket.receive_output(timeout=5)
+    closed = await visitor.socket.receive_output(timeout=PATIENCE_SECONDS)
     assert (closed["type"], closed["code"]) == ("websocket.close", 4409)
 
 

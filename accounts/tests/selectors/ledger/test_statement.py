@@ -8,7 +8,7 @@ from uuid import UUID, uuid4
 
 import pytest
 from django.db import IntegrityError, transaction
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from accounts.domain.ledger.statement import Line, RunningBalance, StatementFilter
@@ -76,7 +76,7 @@ FILTERS = st.builds(
 
 
 @given(steps=STEPS, wanted=FILTERS, limit=st.sampled_from([1, 2, 3, 50]))
-@settings(max_examples=80, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=80)
 def test_pages_and_export_agree_with_the_wallet_after_any_history(
     db: None, steps: list[tuple[str, Phase, bool, Decimal, UUID]], wanted: StatementFilter, limit: int
 ) -> None:

@@ -6,7 +6,7 @@ from decimal import Decimal
 from typing import Any, NamedTuple
 
 import pytest
-from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
 from accounts.domain.errors import Refusal
@@ -95,9 +95,7 @@ class Till:
 @given(steps=st.lists(STEPS, min_size=5, max_size=30))
 @settings(
     max_examples=20,
-    deadline=None,
     phases=[Phase.explicit, Phase.reuse, Phase.generate],
-    suppress_health_check=[HealthCheck.function_scoped_fixture],
 )
 @pytest.mark.django_db(transaction=True)
 def test_the_money_is_where_the_states_say(payer: Customer, fay: User, steps: list[Step]) -> None:

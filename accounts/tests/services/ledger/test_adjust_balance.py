@@ -4,7 +4,7 @@ from decimal import Decimal
 from uuid import uuid4
 
 from django.db import transaction
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from accounts.domain.approvals.subjects import Subject
@@ -26,7 +26,7 @@ def adjust(wallet_id: int, amount: Decimal) -> None:
 
 
 @given(amounts=st.lists(AMOUNTS, max_size=12))
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=60)
 def test_a_wallet_is_never_overdrawn_and_the_ledger_balances(alice: Person, amounts: list[Decimal]) -> None:
     with transaction.atomic():
         expected = alice.wallet.available

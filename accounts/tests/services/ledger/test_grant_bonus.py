@@ -6,7 +6,7 @@ from decimal import Decimal
 from functools import partial
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from accounts.domain.access.scopes import AccountFrozen
@@ -47,7 +47,7 @@ def test_two_bonuses_and_orders_at_once_each_count_once(fay: User, rick: User, a
 
 
 @given(amounts=st.lists(st.decimals("0.01", "100000", places=2), min_size=1, max_size=5))
-@settings(max_examples=15, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=15)
 def test_a_wallet_has_what_it_was_given(fay: User, rick: User, alice: Person, amounts: list[Decimal]) -> None:
     before = alice.wallet.balance
     for amount in amounts:

@@ -8,7 +8,7 @@ from uuid import UUID
 
 import pytest
 from django.db import IntegrityError, transaction
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from accounts.domain.ledger.transfers import ROUTES, AccountKind, Move, Phase, TransferKind
@@ -97,7 +97,7 @@ def books(db: None) -> Books:
 
 
 @given(batches=st.lists(st.lists(WISHES, min_size=1, max_size=3), max_size=15))
-@settings(max_examples=120, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=120)
 def test_the_ledger_balances_after_any_history(books: Books, batches: list[list[Wish]]) -> None:
     with transaction.atomic():
         _live(books, batches)

@@ -7,7 +7,7 @@ from decimal import Decimal
 from functools import partial
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from accounts.domain.access.scopes import AccountClosed, AccountFrozen
@@ -207,7 +207,7 @@ def test_many_approvals_at_once_raise_once(sue: User, rick: User, alice: Person)
 
 
 @given(steps=st.lists(st.tuples(st.decimals("0.02", "1000", places=2), st.booleans()), min_size=1, max_size=5))
-@settings(max_examples=15, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@settings(max_examples=15)
 def test_a_raise_never_acts_before_its_day(
     sue: User, rick: User, bob: Person, steps: list[tuple[Decimal, bool]]
 ) -> None:

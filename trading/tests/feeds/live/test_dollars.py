@@ -42,6 +42,6 @@ def test_a_live_price_is_made_of_tethers_and_of_dollars() -> None:
 def test_while_nobody_says_what_a_tether_is_worth_dollars_do_not_count() -> None:
     open_rate(venues_min=4)
     with scene(*TETHERS, dollars=DOLLARS) as here:
-        price = here.publish_more()[-1]
-    assert heard(price) == set(TETHERS)
+        here.publish(lambda: bool(prices()) and heard(prices()[-1]) == set(TETHERS))
+    assert not any(heard(price) & set(DOLLARS) for price in prices())
     assert prices(RATE) == []

@@ -9,6 +9,7 @@ from typing import Any
 
 from django.utils import timezone
 
+from accounts.tests.patience import PATIENCE_SECONDS
 from trading.domain.venues import VenueHealth
 from trading.feeds.instruments import feed_instruments
 from trading.feeds.live.board import Board
@@ -19,9 +20,6 @@ from trading.models import IndexPrice
 from trading.services.prices.record_index_prices import record_index_prices
 from trading.tests.feeds.venues.dialect import Quote
 from trading.tests.feeds.venues.server import Town, Venue
-
-PATIENCE_SECONDS = 60.0
-"""Long enough for a busy machine."""
 
 SYMBOL, MARKET = "BTC-USDT", "BTC/USDT"
 RATE = "USDT-USD"
@@ -70,7 +68,7 @@ class Scene:
 
 
 @contextmanager
-def scene(*venues: str, price: str = "60000", dollars: Sequence[str] = ()) -> Iterator[Scene]:
+def scene(*venues: str, price: str = "60000", dollars: Sequence[str] = (), silent_seconds: int = 60) -> Iterator[Scene]:
     """Venues with BTC/USDT at this price, and a feed that has heard them already.
 
     Those of `dollars` have BTC/USD at 30000 instead, and USDT/USD at half a dollar.
@@ -78,6 +76,7 @@ def scene(*venues: str, price: str = "60000", dollars: Sequence[str] = ()) -> It
     town = Town([Venue(name, {MARKET: Quote("0", "0")}) for name in venues])
     for venue in town.venues.values():
         venue.set(price)
+        venue.silent_seconds = silent_seconds
     town.venues |= {name: Venue(name, dict(DOLLARS)) for name in dollars}
     with town.served():
         content: dict[str, Any] = {

@@ -12,6 +12,7 @@ from typing import Any
 
 from aiohttp import WSMsgType, web
 
+from accounts.tests.patience import PATIENCE_SECONDS
 from trading.tests.feeds.venues.dialect import Dialect, Quote
 from trading.tests.feeds.venues.dialects import DIALECTS
 
@@ -39,6 +40,9 @@ class Venue:
     times_untold: int = 0
     """The number of requests that failed."""
 
+    silent_seconds: int = 60
+    """The silence after which the feed gives a connection up: more than a busy machine ever causes."""
+
     dropping: bool = False
     """It closes each connection at the first subscription."""
 
@@ -65,7 +69,7 @@ class Venue:
         return {
             "rest": f"http://{self.address}{self.dialect.rest_path}",
             "websocket": f"ws://{self.address}{self.dialect.websocket_path}",
-            "silent_seconds": 1,
+            "silent_seconds": self.silent_seconds,
         }
 
     def set(self, price: str, spread: str = "0.02") -> None:
@@ -164,7 +168,7 @@ class Town:
     def do(self, coroutine: Any) -> None:
         """Let a venue execute a call, and wait until it is done."""
         future: Future[Any] = asyncio.run_coroutine_threadsafe(coroutine, self._loop)
-        future.result(timeout=10)
+        future.result(timeout=PATIENCE_SECONDS)
 
     def __getitem__(self, name: str) -> Venue:
         return self.venues[name]

@@ -14,6 +14,7 @@ from accounts.domain.errors import InvalidInput
 from accounts.models import AuditEvent
 from accounts.tests.cast import NOON
 from accounts.tests.guards import run_sql
+from accounts.tests.patience import PATIENCE_SECONDS
 from accounts.tests.threads import at_once
 from trading.domain.errors import InstrumentClosed, UnknownInstrument
 from trading.domain.terms import Status
@@ -137,16 +138,16 @@ def test_no_price_waits_for_a_change_that_waits_for_an_order(ann: Trader, change
             changing = pool.submit(alone, change)
             until_somebody_waits()
             priced = pool.submit(alone, lambda: Stage(Instrument.objects.get()).price(NOON + SECOND, "60000.00"))
-            assert priced.result(timeout=4).published == (SYMBOL,)
+            assert priced.result(timeout=PATIENCE_SECONDS).published == (SYMBOL,)
             assert not changing.done()
-        assert changing.result(timeout=4)
+        assert changing.result(timeout=PATIENCE_SECONDS)
 
 
 def test_a_backup_holds_up_no_pause(market: Stage) -> None:
     with transaction.atomic():
         run_sql("LOCK TABLE order_gate, instruments IN ACCESS SHARE MODE")  # like pg_dump
         with ThreadPoolExecutor(1) as pool:
-            assert pool.submit(alone, partial(set_status, Status.PAUSED)).result(timeout=4) == [SYMBOL]
+            assert pool.submit(alone, partial(set_status, Status.PAUSED)).result(timeout=PATIENCE_SECONDS) == [SYMBOL]
 
 
 def alone(call: Callable[[], T]) -> T:
@@ -158,6 +159,6 @@ def alone(call: Callable[[], T]) -> T:
 
 
 def until_somebody_waits() -> None:
-    within = time.monotonic() + 4
+    within = time.monotonic() + PATIENCE_SECONDS
     while not run_sql("SELECT FROM pg_locks WHERE NOT granted"):
         assert time.monotonic() < within

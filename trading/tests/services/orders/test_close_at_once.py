@@ -8,7 +8,7 @@ from functools import partial
 from itertools import count
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from accounts.domain.errors import Refusal
@@ -120,7 +120,7 @@ PRICES = st.lists(st.sampled_from([None, "59950.00", "60000.00", "60000.00", "60
     direction=st.sampled_from(Direction),
     stake=st.sampled_from(["1", "33.33", "999.99"]),
 )
-@settings(max_examples=15, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
+@settings(max_examples=15)
 def test_any_history_conserves_money(
     transactional_db: None,
     prices: list[str | None],

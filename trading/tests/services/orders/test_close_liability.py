@@ -9,7 +9,7 @@ from functools import partial
 from itertools import count
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from accounts.domain.errors import Refusal
@@ -76,7 +76,7 @@ def staff(transactional_db: None) -> Staff:
 
 
 @given(steps=STEPS)
-@settings(max_examples=12, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
+@settings(max_examples=12)
 def test_after_any_mixture_the_open_trades_are_what_is_counted(staff: Staff, steps: list[tuple[object, ...]]) -> None:
     number = next(NUMBERS)
     instrument = Instrument.objects.create(symbol=f"L{number}-USDT", pip=Decimal("0.01"), durations=[15, 60])

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 from itertools import count
 
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from accounts.domain.errors import InsufficientFunds
@@ -125,9 +125,7 @@ class History:
 
 
 @given(first=st.lists(FIRST, min_size=1, max_size=3), events=st.lists(EVENTS, min_size=6, max_size=25))
-@settings(
-    max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
-)
+@settings(max_examples=15)
 def test_no_accepted_order_is_above_a_limit(
     db: None, first: list[Change], events: list[Order | Change | Settle | Wait]
 ) -> None:

@@ -10,6 +10,7 @@ from django.db import connection, transaction
 
 from accounts.tests.cast import NOON
 from accounts.tests.guards import refused, run_sql
+from accounts.tests.patience import PATIENCE_SECONDS
 from accounts.tests.threads import at_once
 from trading.domain.errors import StalePrice
 from trading.models import CloseOrder, FlashTrade
@@ -38,7 +39,7 @@ def test_an_order_that_waited_past_its_entry_second_is_refused() -> None:
     stage, alice, held = open_stage(), trader("alice"), Event()
 
     def order() -> FlashTrade:
-        held.wait(30)
+        held.wait(PATIENCE_SECONDS)
         return alice.place(at=NOON)
 
     def price() -> None:
@@ -58,7 +59,7 @@ def test_a_close_that_waited_past_its_second_is_refused() -> None:
     held = Event()
 
     def close() -> Closing:
-        held.wait(30)
+        held.wait(PATIENCE_SECONDS)
         return ask(trade, now=at(41.5))
 
     def prices() -> None:

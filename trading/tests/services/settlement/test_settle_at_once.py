@@ -13,6 +13,7 @@ from django.db import connection, transaction
 from accounts.models import Transfer
 from accounts.tests.audit import assert_the_ledger_balances
 from accounts.tests.cast import NOON
+from accounts.tests.patience import PATIENCE_SECONDS
 from accounts.tests.threads import at_once
 from trading.domain.orders import Order
 from trading.domain.terms import Direction
@@ -74,7 +75,7 @@ def test_trades_that_another_worker_enters_meanwhile_are_settled_all_the_same(mo
     (newest,) = newest_prices([instrument.pk])
 
     def settle() -> Settled:
-        is_shut.wait(30)
+        is_shut.wait(PATIENCE_SECONDS)
         return settle_due_trades(instrument=SYMBOL, now=EXPIRY)
 
     def enter() -> object:

@@ -6,7 +6,7 @@ from uuid import uuid4
 
 import pytest
 from django.db import connection
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from accounts.domain.errors import InsufficientFunds, NotFound, Refusal
@@ -143,7 +143,7 @@ def test_the_reconciliation_finds_a_forged_void(market: Stage, staff: Staff, ann
     ),
     exit_price=st.sampled_from(["59999.99", "60000.00", "60000.01"]),
 )
-@settings(max_examples=8, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=8)
 def test_a_wallet_stands_as_if_the_void_trades_had_never_been(
     staff: Staff, orders: list[tuple[Direction, Decimal, bool]], exit_price: str
 ) -> None:

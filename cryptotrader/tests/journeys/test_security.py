@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 from accounts.tests.cast import PASSWORD
 from cryptotrader.tests.journeys.conftest import Visit, expect_path
@@ -140,8 +140,16 @@ def test_a_passkey_is_added_named_used_and_removed(laptop: Page) -> None:
 
 
 def test_a_passkey_form_waits_for_the_script_that_asks_for_the_passkey(laptop: Page) -> None:
-    laptop.route("**/static/js/passkeys*.js", lambda route: route.abort())
+    kept_away: list[str] = []
+
+    def keep_away(route: Route) -> None:
+        kept_away.append(route.request.url)
+        route.abort()
+
+    laptop.route("**/passkeys*.js", keep_away)
     go_through_the_password(laptop, "/security/passkeys/add/")
+    laptop.wait_for_load_state("load")
+    assert kept_away
     expect(laptop.get_by_role("button", name="Add passkey")).to_be_disabled()
 
 

@@ -6,13 +6,15 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 
 from accounts.tests.cast import NOON, Person, user_named
+from trading.domain.index import venue_inputs
 from trading.domain.orders import Order
 from trading.domain.prices import Source, Tick
 from trading.domain.reading import Reading, Recorded
 from trading.domain.terms import Direction
-from trading.models import FlashTrade, Instrument
+from trading.models import FlashTrade, IndexPrice, Instrument, PriceHead
 from trading.services.orders.open_trades import open_trade
 from trading.services.prices.record_index_prices import record_index_prices
+from trading.steps.next_price import next_price
 
 SYMBOL = "BTC-USDT"
 
@@ -48,15 +50,27 @@ class Stage:
 
     def price(self, at: datetime, price: str, *, venues: int = 1, source: Source = Source.SIMULATED) -> Recorded:
         """Records one second's price: `venues` venues all quote it."""
-        quote = Decimal(price)
-        ticks = tuple(Tick(f"venue{n}", quote, quote, None, at) for n in range(venues))
-        reading = Reading(self.instrument.symbol, source, ticks, 1)
-        return record_index_prices(at=at, readings=[reading], now=at)
+        return record_index_prices(at=at, readings=[self._reading(at, price, venues, source)], now=at)
+
+    def past(self, prices: Iterable[tuple[datetime, str]], *, source: Source = Source.SIMULATED) -> None:
+        """Stores the prices that `price` would record, in one statement; nothing is published, no due trade is told."""
+        last: PriceHead | IndexPrice | None = PriceHead.objects.filter(instrument=self.instrument).first()
+        chain = []
+        for at, price in prices:
+            reading = self._reading(at, price, 1, source)
+            last = next_price(self.instrument, last, reading, venue_inputs(reading.ticks, at=at), at, at)
+            assert last is not None
+            chain.append(last)
+        IndexPrice.objects.bulk_create(chain)
 
     def prices(self, start: datetime, prices: Iterable[str]) -> None:
-        """Records a price for each second from `start` on."""
-        for offset, price in enumerate(prices):
-            self.price(start + timedelta(seconds=offset), price)
+        """Stores a price for each second from `start` on."""
+        self.past((start + timedelta(seconds=offset), price) for offset, price in enumerate(prices))
+
+    def _reading(self, at: datetime, price: str, venues: int, source: Source) -> Reading:
+        quote = Decimal(price)
+        ticks = tuple(Tick(f"venue{n}", quote, quote, None, at) for n in range(venues))
+        return Reading(self.instrument.symbol, source, ticks, 1)
 
 
 def trader(name: str) -> Trader:

@@ -3,6 +3,9 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
+from math import ceil
+
+from django.db.models import Min
 
 from accounts.reconciliation import Fault, ledger_faults, stake_faults
 from accounts.tests.cast import NOON
@@ -23,6 +26,10 @@ def at(second: float) -> datetime:
     return NOON + timedelta(seconds=second)
 
 
+def usual_price(second: int) -> str:
+    return "60003.00" if second % 2 else "60000.00"
+
+
 @dataclass
 class Scene:
     """A market at a second; each of its seconds has a price."""
@@ -33,12 +40,27 @@ class Scene:
 
     def go_to(self, second: int, price: str | None = None) -> None:
         """Let time pass, with a price a second that goes up and down by 3; the last one is `price` if given."""
-        for each in range(self.second + 1, second + 1):
-            usual = "60003.00" if each % 2 else "60000.00"
-            wanted = price if price and each == second else usual
-            if self.stage.price(at(each), wanted, source=self.source).due:
-                self.settle(each)
-        self.second = second
+        while self.second < second:
+            stop = min(second, self._next_due())
+            usual = [(at(each), usual_price(each)) for each in range(self.second + 1, stop)]
+            self.stage.past(usual, source=self.source)
+            wanted = price if price and stop == second else usual_price(stop)
+            if self.stage.price(at(stop), wanted, source=self.source).due:
+                self.settle(stop)
+            self.second = stop
+
+    def _next_due(self) -> int:
+        """The next second at which a trade or a close order is due, or far away."""
+        trades = FlashTrade.objects.filter(instrument=self.stage.instrument)
+        moments = [
+            trades.filter(state=FlashTrade.State.PENDING).aggregate(first=Min("entry_at")),
+            trades.exclude(state=FlashTrade.State.SETTLED).aggregate(first=Min("expires_at")),
+            CloseOrder.objects.filter(trade__in=trades, state=CloseOrder.State.WAITING).aggregate(
+                first=Min("close_at")
+            ),
+        ]
+        due = [ceil((moment["first"] - NOON).total_seconds()) for moment in moments if moment["first"]]
+        return max(min(due, default=10**9), self.second + 1)
 
     def skip_to(self, second: int) -> None:
         """Let time pass without prices."""
@@ -59,8 +81,7 @@ def open_one(
     source: Source = Source.SIMULATED,
 ) -> tuple[Scene, FlashTrade]:
     """A trade of this duration that has entered at 60,003.00, 41 s after noon; the market is at that second."""
-    for second in range(5, HISTORY + 1, 5):
-        stage.price(at(second), "60003.00" if second % 2 else "60000.00", source=source)
+    stage.past([(at(second), usual_price(second)) for second in range(5, HISTORY + 1, 5)], source=source)
     scene = Scene(stage, HISTORY, source)
     symbol = stage.instrument.symbol
     trade = owner.place(at=at(HISTORY), seconds=seconds, stake=stake, direction=direction, demo=demo, symbol=symbol)

@@ -2,24 +2,19 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
-from decimal import Decimal
 from functools import partial
-from typing import Any
 
 from django.db import transaction
 
-from trading.domain.index import Conversion, index_of, venue_inputs
-from trading.domain.prices import FIRST_LINK, VenueInput, chain_digest
+from trading.domain.index import Conversion, venue_inputs
 from trading.domain.reading import LATENESS_MAX, PriceRefused, Reading, Recorded
-from trading.domain.rules import CURRENT, RULES_NOW
+from trading.domain.rules import RULES_NOW
 from trading.models import IndexPrice, Instrument, PriceHead
 from trading.publish import publish_prices
 from trading.selectors.due import instruments_with_due_trades
 from trading.selectors.listings import newest_prices
 from trading.selectors.venues import venues_counted
-
-PRICE_LIMIT = Decimal(10) ** 12
-"""A price is above 0, rounded to its pip, and below this."""
+from trading.steps.next_price import next_price
 
 
 def record_index_prices(*, at: datetime, readings: Sequence[Reading], now: datetime) -> Recorded:
@@ -54,7 +49,7 @@ def _decide(at: datetime, readings: Sequence[Reading], now: datetime) -> tuple[l
             conversions=_conversions(reading, {symbol: last.get(i.pk) for symbol, i in instruments.items()}, at),
             before=before.get(instrument.pk, frozenset()),
         )
-        price = _link(instrument, last.get(instrument.pk), reading, venues, at, now)
+        price = next_price(instrument, last.get(instrument.pk), reading, venues, at, now)
         if price is None:
             missing.append(reading.instrument)
         else:
@@ -77,32 +72,3 @@ def _conversions(
         for symbol, price in wanted.items()
         if price and price.source == reading.source and timedelta(0) <= at - price.priced_at <= RULES_NOW.tick_age_max
     }
-
-
-def _link(
-    instrument: Instrument,
-    last: PriceHead | IndexPrice | None,
-    reading: Reading,
-    venues: list[VenueInput],
-    at: datetime,
-    now: datetime,
-) -> IndexPrice | None:
-    """The next price of the chain; None when too few venues count, or the index is outside the bounds of a price."""
-    price = index_of(venues, pip=instrument.pip, venues_min=reading.venues_min, rules=RULES_NOW)
-    if price is None or not 0 < price < PRICE_LIMIT:
-        # The database would refuse it, and with it the second of every other instrument.
-        return None
-    if last is not None and last.priced_at >= at:
-        raise PriceRefused(f"{instrument.symbol} is priced up to {last.priced_at} already")
-    link: dict[str, Any] = {
-        "sequence": last.sequence + 1 if last else 1,
-        "priced_at": at,
-        "price": price,
-        "source": reading.source,
-        "venues": venues,
-        "previous": last.digest if last else FIRST_LINK,
-        "rule_version": CURRENT,
-        "venues_min": reading.venues_min,
-    }
-    digest = chain_digest(instrument=instrument.symbol, pip=instrument.pip, **link)
-    return IndexPrice(instrument=instrument, digest=digest, recorded_at=now, **link)

@@ -38,8 +38,7 @@ def market(db: None) -> Stage:
 
 
 def price(market: Stage, seconds: Iterable[int]) -> None:
-    for n in seconds:
-        market.price(START + n * SECOND, f"{60000 + n % 17}.00")
+    market.past((START + n * SECOND, f"{60000 + n % 17}.00") for n in seconds)
 
 
 def close_the_books() -> None:

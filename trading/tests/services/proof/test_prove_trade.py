@@ -76,8 +76,8 @@ def test_when_the_day_is_over_the_proof_leads_to_its_digest(stage: Stage, alice:
 @pytest.mark.parametrize("seconds", [300, 3600])
 def test_it_holds_every_price_of_an_averaged_exit(stage: Stage, alice: Trader, seconds: int) -> None:
     trade = alice.place(seconds=seconds)
-    for second in (1, *range(seconds - 70, seconds + 4, 2)):
-        stage.price(NOON + timedelta(seconds=second), f"{60000 + second / 100:.2f}")
+    looked_at = (1, *range(seconds - 70, seconds + 4, 2))
+    stage.past((NOON + timedelta(seconds=second), f"{60000 + second / 100:.2f}") for second in looked_at)
     settle_due_trades(instrument=SYMBOL, now=NOON + timedelta(seconds=seconds, minutes=10))
     trade.refresh_from_db()
     assert trade.exit_samples == {300: 2, 3600: 30}[seconds]

@@ -23,14 +23,11 @@ ALLOWED_HOSTS = env.words("ALLOWED_HOSTS", "localhost,127.0.0.1,[::1]")
 CSRF_TRUSTED_ORIGINS = env.words("CSRF_TRUSTED_ORIGINS")
 
 INSTALLED_APPS = [
-    "daphne",  # first: it gives `runserver` its ASGI side
     "cryptotrader.admin.AdminConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
     "django.contrib.messages",
-    "whitenoise.runserver_nostatic",
-    "django.contrib.staticfiles",
     "django.contrib.humanize",
     "channels",
     "rest_framework",
@@ -47,6 +44,7 @@ INSTALLED_APPS = [
     "accounts",
     "trading",
     "monitoring",
+    "django.contrib.staticfiles",  # after ours, one of which has another `runserver`
 ]
 
 MIDDLEWARE = [

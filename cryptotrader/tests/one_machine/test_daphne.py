@@ -15,7 +15,7 @@ from urllib.parse import urlsplit
 
 import httpx
 import pytest
-from django.core.management import get_commands
+from django.core.management import get_commands, load_command_class
 from django.db import connection
 from django.utils import timezone
 from websockets.exceptions import ConnectionClosed, InvalidStatus
@@ -171,4 +171,5 @@ def test_a_header_of_a_client_moves_no_link(daphne: Daphne) -> None:
 
 
 def test_runserver_is_daphnes() -> None:
-    assert get_commands()["runserver"] == "daphne"
+    command = load_command_class(get_commands()["runserver"], "runserver")
+    assert type(command).__module__ == "daphne.management.commands.runserver"

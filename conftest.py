@@ -14,6 +14,7 @@ from django.core.mail import EmailMessage
 from django.db import connection
 from django.db.models.signals import post_migrate
 from django.test import TransactionTestCase
+from django.utils import translation
 from hypothesis import HealthCheck
 from hypothesis import settings as hypothesis_settings
 from pytest_django import DjangoDbBlocker
@@ -57,6 +58,7 @@ def pytest_collection_finish() -> None:
 
 def pytest_runtest_setup(item: pytest.Item) -> None:
     _PROCESSES.begin(item)
+    translation.deactivate()  # a request leaves its reader's language to the thread's next test
 
 
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> ByFile:

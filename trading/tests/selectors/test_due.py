@@ -15,6 +15,8 @@ from trading.tests.cast import Stage, Trader
 from trading.tests.closing import ask, at, open_one
 
 GRACE, WAIT = timedelta(minutes=5), timedelta(seconds=5)
+SECONDS = [second for begin in (40, 340) for second in range(begin, begin + 90)] + [*range(130, 340, 30), 430, 499]
+"""Each second at which a trade of the book falls due, or its grace is over; and some of those between."""
 
 
 @pytest.fixture
@@ -48,7 +50,7 @@ def test_what_is_due_is_what_has_come(book: Stage, newest_is_known: bool) -> Non
     closes = list(CloseOrder.objects.filter(state="waiting"))
     under_way = [trade for trade in trades if trade.state != "settled"]
     pending = [trade for trade in trades if trade.state == "pending"]
-    for second in range(40, 500):
+    for second in SECONDS:
         now, newest = at(second), head(book, at(second)) if newest_is_known else None
         by = now if newest_is_known else now - GRACE
 

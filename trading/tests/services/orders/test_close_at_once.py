@@ -80,8 +80,7 @@ def test_a_sale_that_comes_late_still_comes_before_the_settlement() -> None:
     alice = trader("alice")
     scene, trade = open_one(open_stage(), alice)
     ask(trade, now=at(41.5))
-    for second in range(42, 110):
-        scene.stage.price(at(second), "60010.00")
+    scene.stage.prices(at(42), ["60010.00"] * 68)
     assert_no_errors(at_once([settling(109)] * 50))
     assert_it_ended_once(trade, alice)
     assert (trade.outcome, trade.sold_priced_at) == ("sold", at(43))
@@ -97,8 +96,7 @@ def test_asking_and_settling_at_once_end_it_once() -> None:
     asking: list[Callable[[], object]] = [partial(ask, trade, now=at(last - 1)) for _ in range(25)]
     results = at_once([*asking, *[settling(last - 1)] * 25])
     assert_no_errors(results)
-    for second in range(last, 102):
-        scene.stage.price(at(second), "60010.00")
+    scene.stage.prices(at(last), ["60010.00"] * (102 - last))
     assert_no_errors(at_once([settling(101)] * 25 + [partial(ask, trade, now=at(101))] * 25))
     assert_it_ended_once(trade, alice)
     assert trade.outcome == "sold"
@@ -135,15 +133,17 @@ def test_any_history_conserves_money(
     owner, stage = trader(f"p{number}"), Stage(instrument)
     stage.price(at(0), "60000.00")
     _, trade = open_one(stage, owner, direction=direction, stake=stake)
-    for second, price in enumerate(prices, start=42):
-        if price is not None:
-            stage.price(at(second), price)
+    come = 41
+    for second in sorted({asked for asked, _ in closes} | settled_at):
+        stage.past((at(n), price) for n, price in enumerate(prices, start=42) if price and come < n <= second)
+        come = second
         for asked, min_price in closes:
             if asked == second:
                 with suppress(Refusal):
                     ask(trade, now=at(second + 0.25), min_price=min_price)
         if second in settled_at:
             settle_due_trades(instrument=symbol, now=at(second))
+    stage.past((at(n), price) for n, price in enumerate(prices, start=42) if price and come < n)
     settle_due_trades(instrument=symbol, now=at(1000))
     assert_it_ended_once(trade, owner)
     assert not CloseOrder.objects.filter(state="waiting").exists()

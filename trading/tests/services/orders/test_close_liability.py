@@ -130,8 +130,7 @@ def test_closes_and_settlements_at_once_leave_nothing_counted() -> None:
     asking = [partial(ask, trade, now=at(84.5)) for trade in trades[::2] for _ in range(2)]
     settling = [partial(settle_due_trades, instrument=SYMBOL, now=at(second)) for second in (84, 102)]
     assert_no_errors(at_once(asking))
-    for second in range(85, 103):
-        stage.price(at(second), "60000.00" if second % 2 else "60003.00")
+    stage.past((at(second), "60000.00" if second % 2 else "60003.00") for second in range(85, 103))
     assert_no_errors(at_once([*settling * 10, *asking]))
     settle_due_trades(instrument=SYMBOL, now=at(103))
 

@@ -21,7 +21,7 @@ from pytest_django import DjangoDbBlocker
 
 from accounts.services.approvals.make_staff_roles import make_staff_roles
 from accounts.tests.patience import PATIENCE_SECONDS
-from cryptotrader import celery_app
+from cryptotrader.celery import app as celery_app
 from cryptotrader.tests.support.databases import copy_template, drop_template
 from cryptotrader.tests.support.emptying import empty_tables
 from cryptotrader.tests.support.ordering import longest_first, shuffled

@@ -5,8 +5,3 @@ from django.contrib.admin.apps import AdminConfig as DjangoAdminConfig
 
 class AdminConfig(DjangoAdminConfig):
     default_site = "cryptotrader.admin_site.AdminSite"
-
-    def ready(self) -> None:
-        from cryptotrader import checks  # noqa: F401, PLC0415  (registers them)
-
-        super().ready()

@@ -23,11 +23,13 @@ ALLOWED_HOSTS = env.words("ALLOWED_HOSTS", "localhost,127.0.0.1,[::1]")
 CSRF_TRUSTED_ORIGINS = env.words("CSRF_TRUSTED_ORIGINS")
 
 INSTALLED_APPS = [
+    "cryptotrader",  # first: its `runserver` comes before that of staticfiles
     "cryptotrader.admin.AdminConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
     "django.contrib.messages",
+    "django.contrib.staticfiles",
     "django.contrib.humanize",
     "channels",
     "rest_framework",
@@ -44,7 +46,6 @@ INSTALLED_APPS = [
     "accounts",
     "trading",
     "monitoring",
-    "django.contrib.staticfiles",  # after ours, one of which has another `runserver`
 ]
 
 MIDDLEWARE = [

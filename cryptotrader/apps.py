@@ -1,0 +1,10 @@
+from django.apps import AppConfig
+
+
+class PlatformConfig(AppConfig):
+    """The whole platform: its checks, and the Celery application of every room's tasks."""
+
+    name = "cryptotrader"
+
+    def ready(self) -> None:
+        from cryptotrader import celery, checks  # noqa: F401

@@ -82,5 +82,5 @@ def open_stage(symbol: str = SYMBOL) -> Stage:
     """Opens BTC-USDT by default, with a price at noon."""
     instrument = Instrument.objects.create(symbol=symbol, pip=Decimal("0.01"), durations=[15, 30, 60, 300, 3600])
     stage = Stage(instrument)
-    stage.price(NOON, "60000.00")
+    stage.past([(NOON, "60000.00")])
     return stage

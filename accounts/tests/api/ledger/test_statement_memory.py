@@ -1,4 +1,4 @@
-"""An export of any length needs the memory of one batch: here 500 lines, with forty times as many to send."""
+"""An export of any length needs the memory of one batch: here 200 lines, with forty times as many to send."""
 
 import tracemalloc
 from collections.abc import Iterator
@@ -13,7 +13,7 @@ from accounts.steps.open_operator_accounts import open_operator_accounts
 from accounts.tests.cast import NOON, Person
 from accounts.tests.guards import run_sql
 
-BATCH = 500  # smaller than in production: measuring memory makes everything ten times slower
+BATCH = 200  # smaller than in production: measuring memory makes everything ten times slower
 LINES = 40 * BATCH
 PEAK_MAX = 3.5 * 1024 * BATCH
 """Bytes: 3.5 KiB for each line of one batch, however many batches there are."""

@@ -7,7 +7,7 @@ from allauth.account.decorators import secure_admin_login
 from django.conf import settings
 from django.contrib import admin, messages
 from django.contrib.admin.utils import get_fields_from_path
-from django.db.models import DateField, Field
+from django.db.models import DateField, ForeignKey
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
@@ -69,10 +69,10 @@ class OfferedLookups(admin.ModelAdmin[Any]):
 
     def _offered(self, request: HttpRequest | None) -> Iterator[str]:
         for each in self.get_list_filter(request) if request else self.list_filter:
-            if isinstance(each, type):
-                yield str(getattr(each, "parameter_name", ""))
+            if isinstance(each, str):
+                yield from _lookups_of_filter(self.model, each)
             else:
-                yield from _lookups_of_filter(self.model, each if isinstance(each, str) else each[0])
+                yield str(getattr(each, "parameter_name", ""))
         for path in self.get_search_fields(request) if request else self.search_fields:
             yield path.lstrip("^=@")
         if self.date_hierarchy:
@@ -85,5 +85,5 @@ def _lookups_of_filter(model: Any, path: str) -> Iterator[str]:
     yield from (f"{path}__exact", f"{path}__isnull")
     if isinstance(field, DateField):
         yield from (f"{path}__gte", f"{path}__lt")
-    if isinstance(field, Field) and field.is_relation:
+    if isinstance(field, ForeignKey):
         yield f"{path}__{field.target_field.name}__exact"

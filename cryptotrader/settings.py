@@ -24,6 +24,7 @@ CSRF_TRUSTED_ORIGINS = env.words("CSRF_TRUSTED_ORIGINS")
 
 INSTALLED_APPS = [
     "daphne",  # first: it gives `runserver` its ASGI side
+    "cryptotrader",  # before the libraries whose commands it replaces
     "cryptotrader.admin.AdminConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",

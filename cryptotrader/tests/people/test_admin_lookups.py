@@ -36,7 +36,7 @@ def paths_of(model: type[Model], depth: int = DEPTH_MAX) -> Iterator[str]:
         if isinstance(field, Field) and field.attname != name:
             yield field.attname
         if depth > 1 and field.related_model and field.related_model != "self":
-            yield from (f"{name}__{further}" for further in paths_of(field.related_model, depth - 1))  # type: ignore[arg-type]
+            yield from (f"{name}__{further}" for further in paths_of(field.related_model, depth - 1))
 
 
 def test_no_list_answers_a_guess_about_a_field_that_it_does_not_name(rf: RequestFactory) -> None:

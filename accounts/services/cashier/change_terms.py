@@ -1,6 +1,6 @@
 """The action that changes the cashier's terms of a currency, with four eyes: they bound the decisions of one person."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 from decimal import Decimal
 from typing import cast
@@ -66,14 +66,17 @@ def execute(request: Request, now: datetime) -> None:
 
 def describe(request: Request) -> Sequence[tuple[str, str]]:
     """Each change with the present value, while they differ."""
-    present = written_terms(request.about)
-    labels = {field.name: field.label for field in FIELDS}
-    changes: Mapping[str, str] = request.arguments
+    present, changes = written_terms(request.about), request.arguments
     lines = [
-        (gettext(labels[name]), text if present.get(name) in (None, text) else f"{present[name] or '–'} → {text}")
-        for name, text in changes.items()
+        (gettext(field.label), _compared(present.get(field.name), changes[field.name]))
+        for field in FIELDS
+        if field.name in changes
     ]
     return [(gettext("Currency"), currency_of(request.about)), *lines]
+
+
+def _compared(present: str | None, wanted: str) -> str:
+    return wanted if present in (None, wanted) else f"{present or '–'} → {wanted}"
 
 
 def _value(name: str, text: str) -> object:

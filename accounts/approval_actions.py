@@ -23,11 +23,19 @@ Request: TypeAlias = ApprovalRequest
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """An argument that people type in. `label` and `help` are marked for translation."""
+    """An argument that people type in, or choose. Its texts are marked for translation."""
 
     name: str
     label: str
     help: str = ""
+    choices: tuple[tuple[str, str], ...] = ()
+    """(value, label) of each possible value; empty for free text."""
+
+    many: bool = False
+    """Whether several choices are possible: the argument is their values, separated by commas."""
+
+    long: bool = False
+    """Whether the text may be empty and have several lines."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,13 +58,16 @@ class Action:
     """Returns the request as (label, value) lines in the reader's language. The form to ask has no arguments yet."""
 
     owner: Callable[[Subject], int | None]
-    """subject -> its owner, who can't decide on it with any role. Raises NotFound."""
+    """subject -> its owner, who can't ask for it nor decide on it with any role. Raises NotFound."""
 
     requesters: tuple[Role, ...]
     approvers: tuple[Role, ...]
     approvals_needed: int = 1
     fields: tuple[Field, ...] = ()
     """The arguments, for the form to ask."""
+
+    present: Callable[[Subject], Mapping[str, str]] = lambda subject: {}
+    """subject -> the arguments that the form begins with. Raises NotFound."""
 
     subject_page: str = ""
     """The URL name of the subject's staff page; the URL takes the subject's key."""
@@ -81,3 +92,8 @@ def action_named(name: str) -> Action:
     if name not in _actions:
         raise NotFound(name)
     return _actions[name]
+
+
+def last_decider(request: Request) -> int:
+    """Returns the person whose approval was the last one needed, while the action is executed."""
+    return request.decisions.latest("id").decided_by_id

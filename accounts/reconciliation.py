@@ -153,6 +153,36 @@ REVERSALS = """
 """
 
 
+# Each check above compares the sums of pairs; this one takes each transfer by itself.
+SUBJECTS = """
+    WITH stakes AS ({stakes})
+    SELECT 'transfer-has-its-subject', 'transfer ' || t.id, format('%%s %%s of %%s', t.phase, t.kind, t.reference)
+    FROM transfers t
+    WHERE CASE
+        WHEN kind IN ('stake', 'payout', 'sale', 'reversal')
+            THEN NOT EXISTS (SELECT FROM stakes s WHERE s.reference = t.reference)
+        WHEN kind = 'deposit' OR (kind = 'fee' AND phase = 'single')
+            THEN NOT EXISTS (SELECT FROM deposits d WHERE d.id = t.reference)
+        WHEN kind IN ('withdrawal', 'fee') THEN NOT EXISTS (SELECT FROM withdrawals w WHERE w.id = t.reference)
+        WHEN kind IN ('adjustment', 'bonus')
+            THEN NOT EXISTS (SELECT FROM approval_requests r WHERE r.id = t.reference AND r.state = 'executed')
+        ELSE false
+    END
+"""
+
+ENDS = """
+    WITH movements AS (
+        SELECT 'deposit' AS kind, id, wallet_id, user_id, currency FROM deposits
+        UNION ALL
+        SELECT 'withdrawal', id, wallet_id, user_id, currency FROM withdrawals
+    )
+    SELECT m.kind || '-keeps-to-its-owners-wallet', m.kind || ' ' || m.id, format('account %%s', m.wallet_id)
+    FROM movements m LEFT JOIN ledger_accounts a
+        ON (a.id, a.kind, a.owner_id, a.currency, a.demo) = (m.wallet_id, 'wallet', m.user_id, m.currency, false)
+    WHERE a.id IS NULL
+"""
+
+
 @dataclass(frozen=True, slots=True)
 class Fault:
     """An error in the ledger: the check that found it, its subject, and the values found."""
@@ -178,19 +208,22 @@ def cashier_faults() -> list[Fault]:
     """Returns the deposits and withdrawals that don't match their transfers.
 
     Each done deposit has one credit and its fee. Each withdrawal has one reservation, which ended as its state says.
+    Both keep to a real wallet of their owner and currency.
     """
-    return [*_found(DEPOSITS), *_found(WITHDRAWALS)]
+    return [*_found(DEPOSITS), *_found(WITHDRAWALS), *_found(ENDS)]
 
 
 def stake_faults(stakes: str) -> list[Fault]:
-    """Returns the trades, holds and payouts that don't match.
+    """Returns the trades, holds and payouts that don't match, and the transfers of no trade, payment or request.
 
     Each trade has one opening. It has a resolution exactly when it is settled, lost or returned as its profit says; a
     payout exactly when it won; a sale exactly when it was sold early. Holds equal the stakes and withdrawals under way.
     `stakes` is a SELECT of reference, wallet_id, stake, settled, profit (null until settled) and sale (null unless
     sold), one row a trade.
     """
-    return [fault for check in (STAKES, PAYOUTS, SALES, HELD) for fault in _found(check.format(stakes=stakes))]
+    return [
+        fault for check in (STAKES, PAYOUTS, SALES, HELD, SUBJECTS) for fault in _found(check.format(stakes=stakes))
+    ]
 
 
 def reversal_faults(corrections: str) -> list[Fault]:

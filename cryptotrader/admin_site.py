@@ -1,10 +1,13 @@
 """The staff site: Django's admin under our name, with the same login as all pages."""
 
+from collections.abc import Iterator
 from typing import Any
 
 from allauth.account.decorators import secure_admin_login
 from django.conf import settings
 from django.contrib import admin, messages
+from django.contrib.admin.utils import get_fields_from_path
+from django.db.models import DateField, ForeignKey
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
@@ -22,6 +25,12 @@ class AdminSite(admin.AdminSite):
     site_header = site_title = "cryptotrader"
     index_title = _("Back office")
     index_template = "admin/back_office.html"
+
+    def register(self, model_or_iterable: Any, admin_class: Any = None, **options: Any) -> None:
+        """Narrows the filters of each page, also of those that a library brings along."""
+        page = admin_class or admin.ModelAdmin
+        narrowed = type(page.__name__, (OfferedLookups, page), {"__module__": page.__module__})
+        super().register(model_or_iterable, narrowed, **options)
 
     def index(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> TemplateResponse:
         waiting = {"waiting_requests": waiting_requests(timezone.now())}
@@ -46,3 +55,35 @@ class AdminSite(admin.AdminSite):
     def _lacks_second_factor(request: HttpRequest) -> bool:
         required: bool = settings.ADMIN_MFA_REQUIRED
         return required and request.user.pk is not None and not has_second_factor(request.user)
+
+
+class OfferedLookups(admin.ModelAdmin[Any]):
+    """Lets the address of a list filter by the fields that its page names, and by no other.
+
+    Django allows every lookup on every column of the model: `?password__startswith=a` would tell a secret, letter by
+    letter, to each reader of the list.
+    """
+
+    def lookup_allowed(self, lookup: str, value: str, request: HttpRequest | None = None) -> bool:
+        return lookup in self._offered(request)
+
+    def _offered(self, request: HttpRequest | None) -> Iterator[str]:
+        for each in self.get_list_filter(request) if request else self.list_filter:
+            if isinstance(each, str):
+                yield from _lookups_of_filter(self.model, each)
+            else:
+                yield str(getattr(each, "parameter_name", ""))
+        for path in self.get_search_fields(request) if request else self.search_fields:
+            yield path.lstrip("^=@")
+        if self.date_hierarchy:
+            yield from (f"{self.date_hierarchy}__{part}" for part in ("year", "month", "day"))
+
+
+def _lookups_of_filter(model: Any, path: str) -> Iterator[str]:
+    """The parameters that Django's filters of this field put into their links."""
+    field = get_fields_from_path(model, path)[-1]
+    yield from (f"{path}__exact", f"{path}__isnull")
+    if isinstance(field, DateField):
+        yield from (f"{path}__gte", f"{path}__lt")
+    if isinstance(field, ForeignKey):
+        yield f"{path}__{field.target_field.name}__exact"

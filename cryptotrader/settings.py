@@ -23,7 +23,7 @@ ALLOWED_HOSTS = env.words("ALLOWED_HOSTS", "localhost,127.0.0.1,[::1]")
 CSRF_TRUSTED_ORIGINS = env.words("CSRF_TRUSTED_ORIGINS")
 
 INSTALLED_APPS = [
-    "cryptotrader",  # first: its `runserver` comes before that of staticfiles
+    "cryptotrader",  # first: its commands come before those of the libraries
     "cryptotrader.admin.AdminConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",

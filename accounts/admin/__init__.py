@@ -1,8 +1,18 @@
 """The staff pages of this room, one module per subject. Django looks for admin classes here."""
 
-from accounts.admin import approvals, audit, cashier, ledger, people
+from accounts.admin import approvals, audit, cashier, cashier_terms, ledger, people
 from accounts.admin.approval_links import WithApprovalLinks
 from accounts.admin.audit import Audited
 from accounts.admin.read_only import ReadOnlyAdmin
 
-__all__ = ["Audited", "ReadOnlyAdmin", "WithApprovalLinks", "approvals", "audit", "cashier", "ledger", "people"]
+__all__ = [
+    "Audited",
+    "ReadOnlyAdmin",
+    "WithApprovalLinks",
+    "approvals",
+    "audit",
+    "cashier",
+    "cashier_terms",
+    "ledger",
+    "people",
+]

@@ -1,6 +1,6 @@
 """The staff pages of approvals: the list, one request with its reason, the form to ask, the buttons to decide."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 from urllib.parse import quote
 from uuid import UUID
@@ -18,7 +18,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.admin.audit import Audited
 from accounts.admin.read_only import ReadOnlyAdmin
-from accounts.approval_actions import Action, action_named
+from accounts.approval_actions import Action, Field, action_named
 from accounts.domain.approvals.requests import Decision, RequestState, may_approve, may_request
 from accounts.domain.approvals.subjects import Subject
 from accounts.domain.errors import NotFound, Refusal
@@ -138,8 +138,11 @@ class ApprovalRequestAdmin(Audited, ReadOnlyAdmin):
     def ask(self, request: HttpRequest, action: str, subject: str) -> HttpResponse:
         """Shows the form that asks for an action on a subject. POST takes `reason` and the action's arguments."""
         known = _requestable(request, action)
+        asked = ApprovalRequest(action=action, subject=subject, arguments={})
+        lines, typed = _described(known, asked), dict(known.present(asked.about))
+        faults: dict[str, str] = {}
         if request.method == "POST":
-            arguments = {field.name: request.POST.get(field.name, "").strip() for field in known.fields}
+            arguments = typed = {field.name: _typed(request, field) for field in known.fields}
             try:
                 made = request_approval(
                     action=action,
@@ -153,17 +156,16 @@ class ApprovalRequestAdmin(Audited, ReadOnlyAdmin):
                 raise Http404(subject) from error
             except Refusal as refusal:
                 messages.error(request, refusal_text(refusal))
+                faults = {fault.field: fault.message for fault in refusal.fields}
             else:
                 messages.success(request, gettext("Requested. Another member of staff has to approve it."))
                 return HttpResponseRedirect(reverse("admin:accounts_approvalrequest_change", args=[made.id]))
-        asked = ApprovalRequest(action=action, subject=subject, arguments={})
-        lines = _described(known, asked)
         context = {
             **self.admin_site.each_context(request),
             "opts": self.opts,
             "title": gettext(known.title),
             "action": known,
-            "fields": [(field, request.POST.get(field.name, "")) for field in known.fields],
+            "fields": [_shown(field, typed.get(field.name, ""), faults) for field in known.fields],
             "reason": request.POST.get("reason", ""),
             "subject": subject,
             "subject_address": subject_address(known, asked.about),
@@ -189,6 +191,18 @@ def refusal_text(refusal: Refusal) -> str:
     """Returns a refusal as one line: its title and its faulty fields."""
     details = [f"{fault.field}: {fault.message}" for fault in refusal.fields] or [refusal.detail]
     return " – ".join(filter(None, [gettext(refusal.title), *details]))
+
+
+def _typed(request: HttpRequest, field: Field) -> str:
+    if field.many:
+        return ",".join(request.POST.getlist(field.name))
+    return request.POST.get(field.name, "").strip()
+
+
+def _shown(field: Field, value: str, faults: Mapping[str, str]) -> dict[str, object]:
+    chosen = set(value.split(",")) if field.many else {value}
+    choices = [(choice, label, choice in chosen) for choice, label in field.choices]
+    return {"field": field, "value": value, "choices": choices, "fault": faults.get(field.name, "")}
 
 
 def _requestable(request: HttpRequest, name: str) -> Action:

@@ -13,7 +13,8 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
 from accounts.admin.read_only import ReadOnlyAdmin
-from accounts.models import AuditEvent
+from accounts.domain.approvals.subjects import DIGITS_MAX
+from accounts.models import AuditEvent, User
 
 NOTHING = "–"
 INSTANT = re.compile(r"(\d{4}-\d\d-\d\d)T(\d\d:\d\d:\d\d)(\.\d+)?\+00:00")
@@ -35,11 +36,43 @@ class TableFilter(admin.SimpleListFilter):
         return queryset.filter(table=self.value()) if self.value() else queryset
 
 
+class OneFilter(admin.SimpleListFilter):
+    """Filters by one value, which only a link gives: a list of all values would be too long."""
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        value = self.value()
+        return [(value, self.shown(value))] if value else []
+
+    def shown(self, value: str) -> str:
+        return value
+
+    def queryset(self, request: HttpRequest, queryset: Any) -> Any:
+        return queryset.filter(**{str(self.parameter_name): self.value()}) if self.value() else queryset
+
+
+class RowFilter(OneFilter):
+    title, parameter_name = _("id"), "object_id"
+
+
+class PersonFilter(OneFilter):
+    """Filters by the person concerned. Another value than a person's number finds nothing."""
+
+    title, parameter_name = _("about"), "person"
+
+    def shown(self, value: str) -> str:
+        person = User.objects.filter(pk=value).first() if is_number(value) else None
+        return str(person or value)
+
+    def queryset(self, request: HttpRequest, queryset: Any) -> Any:
+        value = self.value()
+        return super().queryset(request, queryset) if not value or is_number(value) else queryset.none()
+
+
 @admin.register(AuditEvent)
 class AuditEventAdmin(ReadOnlyAdmin):
     list_display = ("time", "subject", "changes", "author")
     list_display_links = ("time",)
-    list_filter = (TableFilter, "operation", "at")
+    list_filter = (TableFilter, "operation", "at", PersonFilter, RowFilter)
     list_select_related = ("actor", "person")
     date_hierarchy = "at"
     search_fields = ("actor__email", "person__email", "=object_id")
@@ -116,6 +149,11 @@ class Audited(admin.ModelAdmin[Any]):
         table = self.model._meta.db_table
         about = {"person": object_id} if table == "users" else {"table": table, "object_id": object_id}
         return HttpResponseRedirect(f"{reverse('admin:accounts_auditevent_changelist')}?{urlencode(about)}")
+
+
+def is_number(text: str) -> bool:
+    """Tells whether the text can be the id of a person."""
+    return text.isascii() and text.isdigit() and len(text) <= DIGITS_MAX
 
 
 def name_of(table: str) -> str:

@@ -1,21 +1,24 @@
-"""The staff pages of deposits, withdrawals and the cashier's terms."""
+"""The staff pages of deposits and withdrawals."""
 
 from datetime import datetime
-from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from django import forms
 from django.contrib import admin
-from django.core.validators import MinValueValidator
-from django.db.models import Model
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy
 
 from accounts.admin.audit import Audited
-from accounts.admin.numbers import PLAIN_NUMBERS, PlainDecimalField
 from accounts.admin.read_only import ReadOnlyAdmin
 from accounts.admin.staff_actions import StaffAction, WithStaffActions
+from accounts.domain.approvals.staff_decisions import (
+    APPROVE_WITHDRAWAL,
+    COMPLETE_WITHDRAWAL,
+    CREDIT_DEPOSIT,
+    FAIL_WITHDRAWAL,
+    REFUSE_DEPOSIT,
+    REFUSE_WITHDRAWAL,
+)
 from accounts.domain.approvals.subjects import Subject
 from accounts.domain.cashier.real_money import DepositState, Provider, WithdrawalState
 from accounts.domain.errors import mark
@@ -28,7 +31,6 @@ from accounts.services.cashier.follow_invoice import follow_invoice
 from accounts.services.cashier.refuse_deposit import refuse_deposit
 from accounts.services.cashier.refuse_withdrawal import refuse_withdrawal
 
-SMALLEST = Decimal("0.00000001")
 DECIDE_DEPOSIT, DECIDE_WITHDRAWAL = "accounts.decide_deposit", "accounts.decide_withdrawal"
 
 
@@ -56,41 +58,6 @@ def _complete(id: UUID, text: str, who: int, now: datetime) -> object:
     return complete_withdrawal(withdrawal_id=id, reference=text, decided_by=who, now=now)
 
 
-BOUNDS = (("deposit_min", "deposit_daily_max"), ("withdrawal_min", "withdrawal_daily_max"))
-
-
-class CashierTermsForm(forms.ModelForm):  # type: ignore[type-arg]  # Django's own isn't generic
-    """Checks the table's constraints in the form, so that each error appears at its field."""
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        for name, field in self.fields.items():
-            if isinstance(field, PlainDecimalField):
-                field.validators.append(MinValueValidator(SMALLEST if name.endswith("_min") else Decimal(0)))
-
-    def clean(self) -> dict[str, Any] | None:
-        data = super().clean() or self.cleaned_data
-        for smallest, largest in BOUNDS:
-            if smallest in data and largest in data and data[largest] < data[smallest]:
-                self.add_error(largest, gettext_lazy("This is less than the smallest."))
-        if "deposit_min" in data and "deposit_fee" in data and data["deposit_fee"] >= data["deposit_min"]:
-            self.add_error("deposit_fee", gettext_lazy("The fee has to be less than the smallest deposit."))
-        return data
-
-
-@admin.register(CashierTerms)
-class CashierTermsAdmin(Audited, admin.ModelAdmin[CashierTerms]):
-    form, formfield_overrides = CashierTermsForm, PLAIN_NUMBERS
-    list_display = ("currency", "deposits_open", "withdrawals_open", "deposit_provider", "four_eyes_from")
-    ordering = ("currency",)
-
-    def get_readonly_fields(self, request: HttpRequest, obj: CashierTerms | None = None) -> tuple[str, ...]:
-        return ("currency",) if obj else ()
-
-    def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
-        return False  # staff close the terms instead: the audit then shows since when
-
-
 class Cashier(WithStaffActions, Audited, ReadOnlyAdmin):
     """The shared part of the deposit pages and the withdrawal pages."""
 
@@ -113,6 +80,20 @@ class Cashier(WithStaffActions, Audited, ReadOnlyAdmin):
     def needs_two(self, row: Deposit | Withdrawal) -> bool:
         terms = CashierTerms.objects.filter(currency=row.currency).first()
         return terms is None or row.amount >= terms.four_eyes_from
+
+    def together(self, row: Deposit | Withdrawal) -> set[str]:
+        """Returns the names of the actions with four eyes on this row, instead of the buttons for one person."""
+        waiting = [each for each in self.staff_actions if row.state in each.states and each.together]
+        return {each.together for each in waiting} if self.needs_two(row) else set()
+
+    def requestable(self, obj: Any) -> list[tuple[str, Subject]]:
+        return [(action, Subject.of(self.opts.model_name or "", obj.pk)) for action in sorted(self.together(obj))]
+
+    def possible(self, request: HttpRequest, obj: Any) -> list[StaffAction]:
+        if obj.user_id == request.user.pk:
+            return []
+        together = self.together(obj)
+        return [each for each in super().possible(request, obj) if each.together not in together]
 
 
 @admin.register(Deposit)
@@ -142,6 +123,7 @@ class DepositAdmin(Cashier):
             (DepositState.REQUESTED, DepositState.REVIEW),
             _credit,
             mark("The payment's own id, of the bank or the chain"),
+            CREDIT_DEPOSIT.together,
         ),
         StaffAction(
             "refuse",
@@ -150,6 +132,7 @@ class DepositAdmin(Cashier):
             (DepositState.REQUESTED, DepositState.REVIEW),
             _refuse_deposit,
             mark("Reason, which the trader reads"),
+            REFUSE_DEPOSIT.together,
         ),
         StaffAction(
             "ask",
@@ -160,15 +143,9 @@ class DepositAdmin(Cashier):
         ),
     )
 
-    def requestable(self, obj: Deposit) -> list[tuple[str, Subject]]:
-        waits = obj.state in (DepositState.REQUESTED, DepositState.REVIEW)
-        return [("large_deposit", Subject.of("deposit", obj.pk))] if waits and self.needs_two(obj) else []
-
     def possible(self, request: HttpRequest, obj: Deposit) -> list[StaffAction]:
-        left_out = {"credit"} if self.needs_two(obj) else set()
-        if obj.provider == Provider.MANUAL:
-            left_out.add("ask")
-        return [action for action in super().possible(request, obj) if action.name not in left_out]
+        possible = super().possible(request, obj)
+        return [each for each in possible if each.name != "ask" or obj.provider != Provider.MANUAL]
 
 
 @admin.register(Withdrawal)
@@ -190,7 +167,14 @@ class WithdrawalAdmin(Cashier):
         "decided_by",
     )
     staff_actions = (
-        StaffAction("approve", mark("Approve it"), DECIDE_WITHDRAWAL, (WithdrawalState.REVIEW,), _approve),
+        StaffAction(
+            "approve",
+            mark("Approve it"),
+            DECIDE_WITHDRAWAL,
+            (WithdrawalState.REVIEW,),
+            _approve,
+            together=APPROVE_WITHDRAWAL.together,
+        ),
         StaffAction(
             "complete",
             mark("It has been paid out"),
@@ -198,14 +182,16 @@ class WithdrawalAdmin(Cashier):
             (WithdrawalState.APPROVED,),
             _complete,
             mark("The payment's own id, of the bank or the chain"),
+            COMPLETE_WITHDRAWAL.together,
         ),
         StaffAction(
             "refuse",
             mark("Refuse it and give the money back"),
             DECIDE_WITHDRAWAL,
-            (WithdrawalState.REVIEW, WithdrawalState.APPROVED),
+            (WithdrawalState.REVIEW,),
             _refuse_withdrawal,
             mark("Reason, which the trader reads"),
+            REFUSE_WITHDRAWAL.together,
         ),
     )
 
@@ -213,13 +199,11 @@ class WithdrawalAdmin(Cashier):
     def address(self, withdrawal: Withdrawal) -> str:
         return withdrawal.beneficiary.address
 
-    def requestable(self, obj: Withdrawal) -> list[tuple[str, Subject]]:
-        waits = obj.state == WithdrawalState.REVIEW
-        return [("large_withdrawal", Subject.of("withdrawal", obj.pk))] if waits and self.needs_two(obj) else []
-
-    def possible(self, request: HttpRequest, obj: Withdrawal) -> list[StaffAction]:
-        staff_actions = super().possible(request, obj)
-        return [action for action in staff_actions if action.name != "approve" or not self.needs_two(obj)]
+    def together(self, row: Any) -> set[str]:
+        names = super().together(row)
+        if row.state == WithdrawalState.APPROVED:
+            names |= {FAIL_WITHDRAWAL.together} | (set() if row.user.is_active else {COMPLETE_WITHDRAWAL.together})
+        return names
 
 
 @admin.register(Beneficiary)

@@ -4,6 +4,7 @@ from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
 from allauth.usersessions.models import UserSession
 from django.contrib import admin
+from django.contrib.auth.models import Group
 from django.db.models import Model
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
@@ -16,8 +17,23 @@ from accounts.models import TradingLimit, User
 from accounts.services.limits.raise_limit import limit_name, written_amount
 
 # Email and second factor are login credentials: staff don't issue them and don't take them over.
-for model in (EmailAddress, Authenticator, UserSession):
+for model in (EmailAddress, Authenticator, UserSession, Group):
     admin.site.unregister(model)
+
+
+@admin.register(Group)
+class RoleAdmin(Audited, ReadOnlyAdmin):
+    """The permissions of the roles. `make_staff_roles` sets them."""
+
+    list_display = ("name",)
+    search_fields = ("name",)
+    ordering = ("name",)
+    fields = ("name", "may")
+    readonly_fields = fields
+
+    @admin.display(description=_("permissions"))
+    def may(self, group: Group) -> str:
+        return ", ".join(group.permissions.order_by("codename").values_list("codename", flat=True))
 
 
 @admin.register(User)
@@ -26,16 +42,20 @@ class UserAdmin(WithApprovalLinks, Audited):
     list_filter = ("is_active", "is_staff", "locale")
     search_fields = ("email",)
     ordering = ("-id",)
-    fields = ("email", "locale", "is_active", "frozen_at", "closed_at", "is_staff", "groups", "joined_at", "last_login")
-    filter_horizontal = ("groups",)
-
-    def get_readonly_fields(self, request: HttpRequest, obj: User | None = None) -> tuple[str, ...]:
-        fixed = ("email", "is_active", "frozen_at", "closed_at", "joined_at", "last_login")
-        # Only superusers grant roles: otherwise anybody who may edit people could become an approver.
-        return fixed if request.user.is_superuser else (*fixed, "is_staff", "groups")
+    fields = (
+        *("email", "locale", "is_active", "frozen_at", "closed_at"),
+        *("is_staff", "is_superuser", "roles", "joined_at", "last_login"),
+    )
+    # Standing and roles take two people: alone, a superuser could make a second account of their own an approver.
+    readonly_fields = tuple(name for name in fields if name != "locale")
 
     def requestable(self, obj: User) -> list[tuple[str, Subject]]:
-        return [("unfreeze_user" if obj.frozen_at else "freeze_user", Subject.of("user", obj.pk))]
+        actions = ("unfreeze_user" if obj.frozen_at else "freeze_user", "change_staff")
+        return [(action, Subject.of("user", obj.pk)) for action in actions]
+
+    @admin.display(description=_("groups"))
+    def roles(self, user: User) -> str:
+        return ", ".join(user.groups.order_by("name").values_list("name", flat=True)) or "–"
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False  # people sign up themselves, because only the sign-up opens their wallet

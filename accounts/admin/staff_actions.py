@@ -7,6 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
+from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import URLPattern, path, reverse
 from django.utils import timezone
@@ -33,6 +34,9 @@ class StaffAction:
 
     asks: str = ""
     """The label of the text field; empty for an action without text."""
+
+    together: str = ""
+    """The action with four eyes that does the same where one person may not."""
 
 
 class WithStaffActions(WithApprovalLinks):
@@ -76,6 +80,8 @@ class WithStaffActions(WithApprovalLinks):
         wanted = next((each for each in self.staff_actions if each.name == action), None)
         if wanted is None:
             raise Http404(action)
+        if not request.user.has_perm(wanted.permission):
+            raise PermissionDenied
         if request.method == "POST":
             try:
                 wanted.act(object_id, request.POST.get("text", ""), id_of(request.user), timezone.now())

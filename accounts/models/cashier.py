@@ -128,6 +128,7 @@ class Deposit(models.Model):
                 | (~Q(state__in=DEPOSIT_ENDS) & Q(ended_at=None)),
                 name="an_ended_deposit_says_when",
             ),
+            models.CheckConstraint(condition=~Q(decided_by=F("user")), name="nobody_decides_on_their_own_deposit"),
         ]
         indexes = [
             models.Index(fields=["user", "-id"], name="deposits_of_a_user"),
@@ -242,6 +243,7 @@ class Withdrawal(models.Model):
             models.CheckConstraint(
                 condition=~Q(state=WithdrawalState.DONE) | ~Q(provider_reference=""), name="a_payout_has_a_reference"
             ),
+            models.CheckConstraint(condition=~Q(decided_by=F("user")), name="nobody_decides_on_their_own_withdrawal"),
         ]
         indexes = [models.Index(fields=["user", "-id"], name="withdrawals_of_a_user")]
 

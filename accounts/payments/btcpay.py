@@ -3,16 +3,17 @@
 import hashlib
 import hmac
 import json
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from decimal import Decimal
 from urllib.parse import quote, urlsplit
 
 from accounts.domain.cashier.invoices import InvoiceState, InvoiceStatus
 from accounts.domain.cashier.real_money import PaymentProviderUnavailable
 from accounts.domain.errors import InvalidInput
 from accounts.domain.money import write_money
-from accounts.domain.notation import parse_decimal
 from accounts.domain.texts import storable
 from accounts.models import Deposit
 from accounts.payments.http import ask
@@ -26,6 +27,8 @@ STATES = {
     "Invalid": InvoiceState.INVALID,
 }
 TEXT_MAX = 120
+_AMOUNT = re.compile(r"-?[0-9]{1,18}(\.[0-9]{1,28})?", re.ASCII)
+"""BTCPay computes with the decimals of .NET, which have up to 28 places."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,19 +119,37 @@ def _invoice(answer: dict[str, object]) -> Invoice:
 
 
 def _status(invoice: dict[str, object]) -> InvoiceStatus:
-    amount, state, metadata = parse_decimal(invoice.get("amount")), invoice.get("status"), invoice.get("metadata")
-    currency, note = invoice.get("currency"), invoice.get("additionalStatus", "None")
-    if amount is None or not isinstance(currency, str) or not isinstance(note, str):
+    amount, state, metadata = _amount(invoice.get("amount")), invoice.get("status"), invoice.get("metadata")
+    currency, note = _short(invoice.get("currency")), _short(invoice.get("additionalStatus", "None"))
+    if amount is None or currency is None or note is None:
         raise PaymentProviderUnavailable
     if not isinstance(state, str) or state not in STATES:
         raise PaymentProviderUnavailable
     order_id = metadata.get("orderId") if isinstance(metadata, dict) else None
+    paid = _amount(invoice.get("paidAmount"))
+    notes = ["" if note == "None" else note]
+    if "paidAmount" in invoice and paid is None:  # absent before BTCPay 2: there the additional status tells enough
+        notes.append(f"with an unreadable paidAmount {ascii(invoice['paidAmount'])[:60]}")
     return InvoiceStatus(
         reference=str(invoice["id"]),
         order_id=order_id if isinstance(order_id, str) else "",
         state=STATES[state],
         amount=amount,
         currency=currency,
-        paid=parse_decimal(invoice.get("paidAmount")),  # since BTCPay 2; before, the additional status tells enough
-        note="" if note == "None" else note,
+        paid=paid,
+        note=" ".join(filter(None, notes)),
     )
+
+
+def _amount(told: object) -> Decimal | None:
+    """The decimal of a number or of a text; None for any other value."""
+    if isinstance(told, Decimal) and told.is_finite() and abs(told.adjusted()) <= TEXT_MAX:
+        told = format(told, "f")
+    elif isinstance(told, int) and not isinstance(told, bool) and abs(told) < 10**18:
+        told = str(told)
+    return Decimal(told) if isinstance(told, str) and _AMOUNT.fullmatch(told) else None
+
+
+def _short(told: object) -> str | None:
+    """The text, if it can be stored and shown."""
+    return told if isinstance(told, str) and len(told) <= TEXT_MAX and storable(told) else None

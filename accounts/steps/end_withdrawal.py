@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from accounts.domain.cashier.real_money import WITHDRAWAL_STEPS, WithdrawalState, check_step
+from accounts.domain.cashier.real_money import WITHDRAWAL_STEPS, WithdrawalState, check_reference, check_step
 from accounts.domain.ledger.transfers import Phase
 from accounts.domain.money import write_money
 from accounts.models import Withdrawal
@@ -17,11 +17,18 @@ MAILS = {WithdrawalState.DONE: "withdrawal_paid", WithdrawalState.REFUSED: "with
 
 def accept_withdrawal(withdrawal: Withdrawal, *, decided_by: int, now: datetime) -> None:
     """Approve a withdrawal for payment. Raises WrongState, OwnRequest, AccountFrozen, AccountClosed."""
-    require_not_own(decided_by, withdrawal.user_id)
+    require_not_own(withdrawal, decided_by)
     check_step(WITHDRAWAL_STEPS, withdrawal.state, WithdrawalState.APPROVED)
     require_active(withdrawal.user_id)
     withdrawal.state, withdrawal.approved_at, withdrawal.decided_by_id = WithdrawalState.APPROVED, now, decided_by
     withdrawal.save(update_fields=["state", "approved_at", "decided_by"])
+
+
+def return_withdrawal(withdrawal: Withdrawal, *, reason: str, decided_by: int, now: datetime) -> None:
+    """Return amount and fee to the trader, who reads the reason. Raises OwnRequest, InvalidInput, WrongState."""
+    require_not_own(withdrawal, decided_by)
+    withdrawal.reason, withdrawal.decided_by_id = check_reference("reason", reason, 500), decided_by
+    end_withdrawal(withdrawal, WithdrawalState.REFUSED, now=now)
 
 
 def end_withdrawal(withdrawal: Withdrawal, state: WithdrawalState, *, now: datetime) -> None:

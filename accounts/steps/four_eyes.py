@@ -1,22 +1,32 @@
-"""Four eyes on money: the amount from which two members of staff must decide, and nobody decides on their own."""
+"""Four eyes on money: from the terms' amount on two members of staff must decide, and nobody decides on their own."""
 
 from decimal import Decimal
 
-from accounts.domain.approvals.requests import OwnRequest
+from accounts.domain.approvals.requests import NotPermitted, OwnRequest
+from accounts.domain.approvals.staff_decisions import StaffDecision
 from accounts.domain.cashier.real_money import SecondApprovalRequired
 from accounts.domain.money import write_money
-from accounts.models import CashierTerms
+from accounts.models import CashierTerms, Deposit, Withdrawal
+from accounts.steps.require_permission import require_permission
 
 
-def require_below_four_eyes(amount: Decimal, currency: str) -> None:
-    """Raises SecondApprovalRequired for amounts that need two people; without terms, for every amount."""
-    terms = CashierTerms.objects.filter(currency=currency).first()
-    if terms is None or amount >= terms.four_eyes_from:
-        least = write_money(terms.four_eyes_from if terms else Decimal(0), currency)
-        raise SecondApprovalRequired(f"From {least} {currency} on", four_eyes_from=least)
+def require_alone(decision: StaffDecision, money: Deposit | Withdrawal, *, decided_by: int) -> None:
+    """Check that one person may take this decision on the locked deposit or withdrawal.
+
+    Raises NotPermitted, OwnRequest, and SecondApprovalRequired for amounts that need two people; without terms, for
+    every amount.
+    """
+    if not decision.alone:
+        raise NotPermitted(decision.together)
+    require_permission(decided_by, decision.alone)
+    require_not_own(money, decided_by)
+    terms = CashierTerms.objects.filter(currency=money.currency).first()
+    if terms is None or money.amount >= terms.four_eyes_from:
+        least = write_money(terms.four_eyes_from if terms else Decimal(0), money.currency)
+        raise SecondApprovalRequired(f"From {least} {money.currency} on", four_eyes_from=least)
 
 
-def require_not_own(staff_id: int, owner_id: int) -> None:
+def require_not_own(money: Deposit | Withdrawal, staff_id: int) -> None:
     """Raises OwnRequest: nobody decides on their own money."""
-    if staff_id == owner_id:
+    if staff_id == money.user_id:
         raise OwnRequest

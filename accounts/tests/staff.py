@@ -1,10 +1,14 @@
 """Staff of each role, for the tests of approvals."""
 
+from datetime import datetime
+
 from django.contrib.auth.models import Group
 from django.test import Client
 
-from accounts.domain.approvals.requests import Role
-from accounts.models import User
+from accounts.domain.approvals.requests import Decision, Role
+from accounts.models import ApprovalRequest, User
+from accounts.services.approvals.decide_request import decide_request
+from accounts.services.approvals.request_approval import request_approval
 from accounts.tests.cast import NOON, PASSWORD
 
 
@@ -20,3 +24,19 @@ def back_office(person: User) -> Client:
     client = Client()
     client.force_login(person)
     return client
+
+
+def asked(action: str, subject: str, *, by: User, at: datetime = NOON, **arguments: object) -> ApprovalRequest:
+    """Asks for an action with four eyes."""
+    return request_approval(
+        action=action, subject=subject, arguments=arguments, reason="because", requested_by=by.pk, now=at
+    )
+
+
+def approved(request: ApprovalRequest, *people: User, at: datetime = NOON) -> ApprovalRequest:
+    """Approves the request, as these people one after another."""
+    for person in people:
+        request = decide_request(
+            request_id=request.pk, decision=Decision.APPROVE, reason="seen", decided_by=person.pk, now=at
+        )
+    return request

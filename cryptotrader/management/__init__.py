@@ -1,0 +1,1 @@
+"""Commands that replace those of libraries: this app stands before them."""

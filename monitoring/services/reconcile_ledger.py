@@ -5,6 +5,7 @@ from django.db import connection, transaction
 from accounts.reconciliation import Fault, cashier_faults, ledger_faults, reversal_faults, stake_faults
 from trading.selectors.liability import liability_faults
 from trading.selectors.payouts import payout_faults
+from trading.selectors.term_faults import term_faults
 from trading.selectors.trades import CORRECTIONS, STAKES
 
 
@@ -34,5 +35,6 @@ def reconcile_ledger() -> Reconciliation:
             *cashier_faults(),
             *liability_faults(),
             *payout_faults(),
+            *term_faults(),
         )
     return Reconciliation(accounts, transfers, trades, faults)

@@ -18,6 +18,11 @@ class StalePrice(Refusal):
     title = mark("There is no fresh price at the moment")
 
 
+class ServerClockWrong(Refusal):
+    code, status, retry_after_seconds = "server-clock-wrong", 503, 30
+    title = mark("The server's clock is wrong, so it takes no orders")
+
+
 class StakeOutOfBounds(Refusal):
     code, status = "stake-out-of-bounds", 400
     title = mark("The stake is outside this instrument's limits")

@@ -56,7 +56,7 @@ class NotPermitted(Refusal):
 
 class OwnRequest(Refusal):
     code, status = "own-request", 403
-    title = mark("Another person has to decide on your request")
+    title = mark("Others have to do this: it is your own request, money or account")
 
 
 class AlreadyDecided(Refusal):

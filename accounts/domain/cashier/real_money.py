@@ -132,7 +132,7 @@ class PaymentProviderUnavailable(Refusal):
 
 class SecondApprovalRequired(Refusal):
     code, status = "second-approval-required", 409
-    title = mark("This amount needs the approval of another member of staff")
+    title = mark("This needs the approval of another member of staff")
 
 
 class PaymentKnown(Refusal):

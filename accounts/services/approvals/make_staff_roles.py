@@ -4,12 +4,13 @@ from django.db import transaction
 
 from accounts.approval_actions import registered_actions
 from accounts.domain.approvals.requests import Role, may_approve, may_request
+from accounts.domain.approvals.staff_decisions import STAFF_DECISIONS
 from accounts.models import ApprovalRequest
 
 READABLE = ("accounts", "trading", "monitoring", "auth")
 """Every role may view everything in these apps. Staff change nothing there without approval."""
 
-ALONE = {Role.FINANCE: ("decide_deposit", "decide_withdrawal", "complete_withdrawal")}
+ALONE = {Role.FINANCE: sorted({decision.alone for decision in STAFF_DECISIONS} - {""})}
 """The permissions of a role without approval by others: everyday amounts at the cashier."""
 
 

@@ -5,7 +5,7 @@ from django.db import IntegrityError, transaction
 
 from accounts.approval_actions import Arguments, action_named
 from accounts.database_errors import constraint_of
-from accounts.domain.approvals.requests import REQUEST_LIFE, DuplicateRequest, checked_reason, may_request
+from accounts.domain.approvals.requests import REQUEST_LIFE, DuplicateRequest, OwnRequest, checked_reason, may_request
 from accounts.domain.approvals.subjects import Subject
 from accounts.models import ApprovalRequest
 from accounts.steps.expire_overdue import expire_overdue
@@ -17,16 +17,19 @@ def request_approval(
 ) -> ApprovalRequest:
     """Ask others to approve an action. It doesn't change its subject yet.
 
-    Raises NotFound for an unknown action or subject, NotPermitted, InvalidInput, DuplicateRequest while the same
-    action waits for the same subject, and the refusals of the action's `read_arguments`.
+    Raises NotFound for an unknown action or subject, NotPermitted, OwnRequest (four eyes are those of two people who
+    don't own the subject), InvalidInput, DuplicateRequest while the same action waits for the same subject, and the
+    refusals of the action's `read_arguments`.
     """
-    known = action_named(action)
+    known, about = action_named(action), Subject.parse(subject)
     require_permission(requested_by, may_request(action))
+    if known.owner(about) == requested_by:
+        raise OwnRequest
     request = ApprovalRequest(
         id=uuid4(),
         action=action,
         subject=subject,
-        arguments=known.read_arguments(Subject.parse(subject), arguments),
+        arguments=known.read_arguments(about, arguments),
         reason=checked_reason(reason),
         approvals_needed=known.approvals_needed,
         requested_by_id=requested_by,

@@ -3,21 +3,20 @@ from uuid import UUID
 
 from django.db import transaction
 
+from accounts.domain.approvals.staff_decisions import APPROVE_WITHDRAWAL
 from accounts.models import Withdrawal
 from accounts.steps.end_withdrawal import accept_withdrawal
-from accounts.steps.four_eyes import require_below_four_eyes
+from accounts.steps.four_eyes import require_alone
 from accounts.steps.lock_cashier import lock_withdrawal
-from accounts.steps.require_permission import require_permission
 
 
 def approve_withdrawal(*, withdrawal_id: UUID, decided_by: int, now: datetime) -> Withdrawal:
-    """Approve a withdrawal for payment, as one member of staff. For amounts that need two, see `large_withdrawal`.
+    """Approve a withdrawal for payment, as one member of staff. For amounts that need two, see `large_withdrawals`.
 
-    Raises NotFound, NotPermitted, SecondApprovalRequired, WrongState, AccountFrozen, AccountClosed.
+    Raises NotFound, NotPermitted, OwnRequest, SecondApprovalRequired, WrongState, AccountFrozen, AccountClosed.
     """
-    require_permission(decided_by, "decide_withdrawal")
     with transaction.atomic(durable=True):
         withdrawal = lock_withdrawal(withdrawal_id)
-        require_below_four_eyes(withdrawal.amount, withdrawal.currency)
+        require_alone(APPROVE_WITHDRAWAL, withdrawal, decided_by=decided_by)
         accept_withdrawal(withdrawal, decided_by=decided_by, now=now)
     return withdrawal

@@ -4,13 +4,13 @@ from uuid import UUID
 from django.db import IntegrityError, transaction
 
 from accounts.database_errors import constraint_of
+from accounts.domain.approvals.staff_decisions import CREDIT_DEPOSIT
 from accounts.domain.cashier.real_money import DepositState, PaymentKnown, Provider, check_payment
 from accounts.models import Deposit
 from accounts.selectors.cashier.real_money import deposits_of_payment
 from accounts.steps.end_deposit import end_deposit
-from accounts.steps.four_eyes import require_below_four_eyes, require_not_own
+from accounts.steps.four_eyes import require_alone, require_not_own
 from accounts.steps.lock_cashier import lock_deposit
-from accounts.steps.require_permission import require_permission
 
 
 def credit_deposit(*, deposit_id: UUID, reference: str, decided_by: int, now: datetime) -> Deposit:
@@ -19,17 +19,16 @@ def credit_deposit(*, deposit_id: UUID, reference: str, decided_by: int, now: da
     A deposit with an invoice already has its reference. Raises NotFound, NotPermitted, OwnRequest,
     SecondApprovalRequired, InvalidInput, WrongState, PaymentKnown.
     """
-    require_permission(decided_by, "decide_deposit")
     with transaction.atomic(durable=True):
         deposit = lock_deposit(deposit_id)
-        require_below_four_eyes(deposit.amount, deposit.currency)
+        require_alone(CREDIT_DEPOSIT, deposit, decided_by=decided_by)
         credit_seen_payment(deposit, reference=reference, decided_by=decided_by, now=now)
     return deposit
 
 
 def credit_seen_payment(deposit: Deposit, *, reference: str, decided_by: int, now: datetime) -> None:
     """Credit a deposit inside a transaction that holds its lock. The caller has checked the permission."""
-    require_not_own(decided_by, deposit.user_id)
+    require_not_own(deposit, decided_by)
     deposit.provider_reference = checked_payment(deposit, reference) or deposit.provider_reference
     try:
         with transaction.atomic():

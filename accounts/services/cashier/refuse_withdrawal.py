@@ -3,22 +3,29 @@ from uuid import UUID
 
 from django.db import transaction
 
-from accounts.domain.cashier.real_money import WithdrawalState, check_reference
+from accounts.domain.approvals.staff_decisions import REFUSE_WITHDRAWAL
+from accounts.domain.cashier.real_money import WithdrawalState, WrongState
 from accounts.models import Withdrawal
-from accounts.steps.end_withdrawal import end_withdrawal
+from accounts.steps.end_withdrawal import return_withdrawal
+from accounts.steps.four_eyes import require_alone
 from accounts.steps.lock_cashier import lock_withdrawal
-from accounts.steps.require_permission import require_permission
 
 
 def refuse_withdrawal(*, withdrawal_id: UUID, reason: str, decided_by: int, now: datetime) -> Withdrawal:
-    """Refuse a withdrawal, or record that its payment failed, and return amount and fee. The trader reads the reason.
+    """Refuse a withdrawal in review, and return amount and fee. The trader reads the reason.
 
-    Raises NotFound, NotPermitted, InvalidInput, WrongState.
+    An approved one may have been paid already: see `fail_withdrawal`. Raises NotFound, NotPermitted, OwnRequest,
+    SecondApprovalRequired, InvalidInput, WrongState.
     """
-    reason = check_reference("reason", reason, 500)
-    require_permission(decided_by, "decide_withdrawal")
     with transaction.atomic(durable=True):
         withdrawal = lock_withdrawal(withdrawal_id)
-        withdrawal.reason, withdrawal.decided_by_id = reason, decided_by
-        end_withdrawal(withdrawal, WithdrawalState.REFUSED, now=now)
+        require_alone(REFUSE_WITHDRAWAL, withdrawal, decided_by=decided_by)
+        require_in_review(withdrawal)
+        return_withdrawal(withdrawal, reason=reason, decided_by=decided_by, now=now)
     return withdrawal
+
+
+def require_in_review(withdrawal: Withdrawal) -> None:
+    """Raises WrongState: a payment that may be under way can't be refused, only completed or declared failed."""
+    if withdrawal.state != WithdrawalState.REVIEW:
+        raise WrongState(f"It is {withdrawal.state}, so it can't be refused", state=withdrawal.state)

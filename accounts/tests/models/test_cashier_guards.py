@@ -11,6 +11,7 @@ from accounts.services.cashier.refuse_deposit import refuse_deposit
 from accounts.services.cashier.refuse_withdrawal import refuse_withdrawal
 from accounts.tests.cast import NOON
 from accounts.tests.guards import refused, run_sql
+from accounts.tests.staff import approved, asked
 from accounts.tests.till import TOMORROW, Customer
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -141,3 +142,24 @@ def test_a_delivery_stays_as_it_came(db: None) -> None:
             run_sql(statement)
     with refused("one_delivery_each"):
         WebhookDelivery.objects.create(delivery_id="one", **fields)
+
+
+def test_nobody_decides_on_their_own(deposit: Deposit, withdrawal: Withdrawal) -> None:
+    for table in ("deposit", "withdrawal"):
+        with refused(f"nobody_decides_on_their_own_{table}"):
+            run_sql(f"UPDATE {table}s SET decided_by_id = user_id WHERE state IN ('requested', 'review')")
+
+
+def test_an_approved_withdrawal_fails_only_with_two_approvals(
+    withdrawal: Withdrawal, fay: User, rick: User, rosa: User
+) -> None:
+    approve_withdrawal(withdrawal_id=withdrawal.pk, decided_by=fay.pk, now=TOMORROW)
+    failing = "UPDATE withdrawals SET state = 'refused', ended_at = now()"
+    request = asked("fail_withdrawal", f"withdrawal:{withdrawal.pk}", by=fay, at=TOMORROW, told="it came back")
+    for person in (None, rick):
+        if person:
+            approved(request, person, at=TOMORROW)
+        with refused("approved_withdrawals_fail_together"):
+            run_sql(failing)
+    approved(request, rosa, at=TOMORROW)
+    assert Withdrawal.objects.get().state == "refused"

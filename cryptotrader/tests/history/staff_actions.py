@@ -107,8 +107,8 @@ def _frozen(_world: World, _chance: random.Random) -> str | None:
     return f"user:{frozen.pk}" if frozen else None
 
 
-def _large_withdrawal(_world: World, _chance: random.Random) -> str | None:
-    found = Withdrawal.objects.filter(state="review", amount__gte=2000).order_by("id").first()
+def _withdrawal(state: str, least: int = 0) -> str | None:
+    found = Withdrawal.objects.filter(state=state, amount__gte=least).order_by("id").first()
     return f"withdrawal:{found.pk}" if found else None
 
 
@@ -122,11 +122,20 @@ SUBJECTS: dict[str, Callable[[World, random.Random], str | None]] = {
     "void_trade": _trade,
     "freeze_user": lambda world, chance: f"user:{chance.choice(world.cautious).pk}",
     "unfreeze_user": _frozen,
-    "large_withdrawal": _large_withdrawal,
+    "large_withdrawal": lambda _world, _chance: _withdrawal("review", 2000),
+    "refuse_large_withdrawal": lambda _world, _chance: _withdrawal("review", 2000),
+    "complete_large_withdrawal": lambda _world, _chance: _withdrawal("approved", 2000),
+    "fail_withdrawal": lambda _world, _chance: _withdrawal("approved"),
     "large_deposit": _large_deposit,
+    "refuse_large_deposit": _large_deposit,
 }
 ARGUMENTS: dict[str, Callable[[World, random.Random], dict[str, str]]] = {
     "adjust_balance": lambda _world, chance: {"amount": str(Decimal(chance.randrange(-50000, 50000) or 1) / 100)},
     "grant_bonus": lambda _world, chance: {"amount": str(Decimal(chance.randrange(1, 20000)) / 100)},
     "large_deposit": lambda world, _chance: {"reference": f"bank-{next(world.numbers)}"},
+    "complete_large_withdrawal": lambda world, _chance: {"reference": f"payout-{next(world.numbers)}"},
+    **dict.fromkeys(
+        ("refuse_large_withdrawal", "refuse_large_deposit", "fail_withdrawal"),
+        lambda _world, _chance: {"told": "sorry"},
+    ),
 }

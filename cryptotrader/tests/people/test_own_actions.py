@@ -1,26 +1,30 @@
-"""Nobody decides on their own money or account, with any roles and for any requester: each action with four eyes."""
+"""Nobody asks for or decides on what is their own money or account, with any roles: each action with four eyes."""
 
 import pytest
 from django.contrib.auth.models import Group
 
 from accounts.approval_actions import registered_actions
 from accounts.domain.approvals.requests import Decision, OwnRequest, Role
+from accounts.domain.approvals.staff_decisions import STAFF_DECISIONS
 from accounts.models import User
 from accounts.services.approvals.decide_request import decide_request
 from accounts.services.approvals.request_approval import request_approval
 from accounts.tests.cast import NOON
-from accounts.tests.staff import staff_member
+from accounts.tests.staff import asked, staff_member
 from trading.tests.cast import Stage, Trader
 from trading.tests.voids import settled
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
 # Payments and limits need more preparation, and have tests of their own.
-ELSEWHERE = {"large_deposit", "large_withdrawal", "raise_limit"}
+ELSEWHERE = {decision.together for decision in STAFF_DECISIONS} | {"raise_limit"}
+# The terms of a currency are nobody's own.
+NOBODYS = {"change_terms"}
 # A frozen person decides nothing at all.
 NEVER = {"unfreeze_user"}
 HERE: dict[str, dict[str, object]] = {
     "adjust_balance": {"amount": "5"},
+    "change_staff": {"standing": "none"},
     "freeze_user": {},
     "grant_bonus": {"amount": "5"},
     "void_trade": {},
@@ -36,7 +40,7 @@ def insider(alice: Trader) -> Trader:
 
 
 def subject_of(action: str, insider: Trader, stage: Stage) -> str:
-    if action == "freeze_user":
+    if action in ("freeze_user", "change_staff"):
         return f"user:{insider.user.pk}"
     if action != "void_trade":
         return f"wallet:{insider.wallet.id}"
@@ -46,16 +50,25 @@ def subject_of(action: str, insider: Trader, stage: Stage) -> str:
 
 
 def test_each_action_is_tried() -> None:
-    assert {action.name for action in registered_actions()} == ELSEWHERE | NEVER | HERE.keys()
+    assert {action.name for action in registered_actions()} == ELSEWHERE | NOBODYS | NEVER | HERE.keys()
 
 
 @pytest.mark.parametrize("decision", Decision)
 @pytest.mark.parametrize("action", HERE)
 def test_nobody_decides_on_what_is_their_own(action: str, decision: Decision, insider: Trader, stage: Stage) -> None:
     asker = staff_member("sam", Role.SUPPORT, Role.FINANCE)
+    User.objects.filter(pk=asker.pk).update(is_superuser=True)
     subject = subject_of(action, insider, stage)
     request = request_approval(
         action=action, subject=subject, arguments=HERE[action], reason="because", requested_by=asker.pk, now=NOON
     )
     with pytest.raises(OwnRequest):
         decide_request(request_id=request.pk, decision=decision, reason="mine", decided_by=insider.user.pk, now=NOON)
+
+
+@pytest.mark.parametrize("action", HERE)
+def test_nobody_asks_for_what_is_their_own(action: str, insider: Trader, stage: Stage) -> None:
+    """Otherwise the one who approves would be the only other pair of eyes."""
+    User.objects.filter(pk=insider.user.pk).update(is_superuser=True)
+    with pytest.raises(OwnRequest):
+        asked(action, subject_of(action, insider, stage), by=insider.user, **HERE[action])

@@ -19,7 +19,8 @@ class Command(BaseCommand):
         "sums to zero. No wallet is negative. No transfer mixes books or connects the wrong accounts. Every trade has "
         "one opening and, once settled, one resolution and a payout if it won. Every deposit that is done has one "
         "credit. Every withdrawal ended as its state says. The liability that counts against the caps equals the "
-        "possible gains of the open trades. Only reads; never repairs. "
+        "possible gains of the open trades. Every trade has the payout, times, wallet and instrument that its terms "
+        "say. Every transfer has its trade, deposit, withdrawal or request. Only reads; never repairs. "
         "Exit codes: 0 all right, 3 discrepancies found (listed on stdout), 4 the database doesn't answer."
     )
 

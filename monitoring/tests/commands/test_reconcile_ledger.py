@@ -87,22 +87,53 @@ def test_it_finds_nothing_wrong_in_a_ledger_that_only_services_wrote() -> None:
         ("UPDATE transfers SET amount = amount + 1 WHERE kind = 'grant'", "balance-equals-transfers"),
         ("UPDATE transfers SET demo = false WHERE kind = 'payout'", "one-currency-one-book"),
         ("DELETE FROM transfers WHERE kind = 'stake' AND phase = 'void'", "one-opening-and-one-resolution"),
-        ("UPDATE flash_trades SET stake = stake + 1, payout = payout + 1", "one-opening-and-one-resolution"),
+        (
+            "UPDATE flash_trades SET stake = 2 * stake, payout = 2 * payout WHERE state <> 'settled'",
+            "one-opening-and-one-resolution",
+        ),
         (
             "UPDATE transfers SET phase = 'post' WHERE kind = 'stake' AND phase = 'void'",
             "one-opening-and-one-resolution",
         ),
         ("DELETE FROM transfers WHERE kind = 'payout'", "one-payout-each-win"),
         ("UPDATE transfers SET reference = gen_random_uuid() WHERE kind = 'payout'", "one-payout-each-win"),
-        ("UPDATE flash_trades SET profit = 0 WHERE profit > 0", "one-payout-each-win"),
+        ("UPDATE flash_trades SET profit = 0, outcome = 'tied' WHERE profit > 0", "one-payout-each-win"),
         ("DELETE FROM flash_trades WHERE state <> 'settled'", "held-equals-what-is-under-way"),
         ("UPDATE withdrawals SET amount = amount + 1 WHERE state = 'review'", "held-equals-what-is-under-way"),
         ("UPDATE ledger_accounts SET held = held + 1 WHERE kind = 'house'", "held-equals-what-is-under-way"),
+        *(
+            (f"UPDATE transfers SET reference = gen_random_uuid() WHERE {which}", "transfer-has-its-subject")
+            for which in (
+                "kind = 'stake' AND phase = 'void'",
+                "kind = 'stake' AND phase = 'pending'",
+                "kind = 'payout'",
+                "kind = 'deposit'",
+                "kind = 'fee' AND phase = 'single'",
+                "kind = 'withdrawal' AND phase = 'post'",
+                "kind = 'fee' AND phase = 'void'",
+            )
+        ),
+        ("UPDATE transfers SET kind = 'adjustment' WHERE kind = 'payout'", "transfer-has-its-subject"),
+        (
+            "UPDATE deposits SET user_id = (SELECT id FROM users WHERE email LIKE 'finn%'), decided_by_id = NULL",
+            "deposit-keeps-to-its-owners-wallet",
+        ),
+        (
+            "UPDATE withdrawals SET user_id = (SELECT id FROM users WHERE email LIKE 'finn%'), decided_by_id = NULL",
+            "withdrawal-keeps-to-its-owners-wallet",
+        ),
+        (
+            "UPDATE flash_trades SET wallet_id = (SELECT id FROM ledger_accounts WHERE kind = 'house' AND demo)",
+            "trade-stakes-from-its-traders-wallet",
+        ),
         ("UPDATE transfers SET kind = 'bonus' WHERE kind = 'grant'", "transfer-keeps-to-its-route"),
         ("UPDATE transfers SET kind = 'deposit' WHERE kind = 'grant'", "transfer-keeps-to-its-route"),
         ("UPDATE deposits SET state = 'refused'", "one-credit-each-deposit"),
         ("UPDATE deposits SET fee = fee + 1", "one-credit-each-deposit"),
         ("DELETE FROM deposits", "one-credit-each-deposit"),
+        ("DELETE FROM deposits", "transfer-has-its-subject"),
+        ("DELETE FROM withdrawals WHERE state = 'done'", "transfer-has-its-subject"),
+        ("DELETE FROM flash_trades WHERE state <> 'settled'", "transfer-has-its-subject"),
         ("DELETE FROM transfers WHERE kind = 'deposit'", "one-credit-each-deposit"),
         ("DELETE FROM transfers WHERE kind = 'fee' AND phase = 'single'", "one-credit-each-deposit"),
         (

@@ -16,7 +16,7 @@ from accounts.selectors.cashier.currencies import check_real_currency
 from accounts.selectors.ledger.wallets import house_ids
 from accounts.steps.lock_wallets import LockedWallet, WalletKey, lock_wallets_across_books
 from accounts.steps.post_transfers import post_transfers
-from trading.domain.errors import InsufficientForStake, PriceMoved, UnknownInstrument
+from trading.domain.errors import InsufficientForStake, PriceMoved, ServerClockWrong, UnknownInstrument
 from trading.domain.orders import Order, agree
 from trading.domain.quotes import bind
 from trading.domain.terms import PayoutOffer, Terms
@@ -63,11 +63,14 @@ def open_trades(orders: Sequence[Order], *, now: datetime) -> list[Accepted | Re
 
     Idempotent: an order with a known key gets its trade, or IdempotencyKeyReused if its content is different. Refused
     orders leave nothing behind. Other refusals: see `Admission`, `Caps`, `Quote.check`, `agree`, InsufficientForStake.
+    Raises ServerClockWrong for all of them together.
     """
     while True:
         try:
             return _find_room(orders, now)
         except IntegrityError as error:
+            if constraint_of(error) == "trades_by_the_clock":
+                raise ServerClockWrong from error
             if constraint_of(error) not in SEEN_NEXT_TIME:
                 raise
 

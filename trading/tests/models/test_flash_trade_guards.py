@@ -9,6 +9,7 @@ from accounts.tests.guards import refused, run_sql
 from trading.models import FlashTrade
 from trading.services.settlement.settle_due_trades import settle_due_trades
 from trading.tests.cast import Stage, Trader
+from trading.tests.terms import bear
 
 TERMS = [
     "user_id = user_id + 1", "wallet_id = wallet_id + 1", "idempotency_key = 'x'", "order_digest = 'x'",
@@ -100,8 +101,5 @@ def test_a_state_has_what_belongs_to_it(stage: Stage, alice: Trader, change: str
 )
 def test_no_trade_is_born_wrong(stage: Stage, alice: Trader, column: str, value: str, constraint: str) -> None:
     alice.place()
-    names = [field.attname for field in FlashTrade._meta.concrete_fields]
-    born = {"id": "gen_random_uuid()", "idempotency_key": "'another'"} | {column: value}
-    values = ", ".join(born.get(name, name) for name in names)
     with refused(constraint):
-        run_sql(f"INSERT INTO flash_trades ({', '.join(names)}) SELECT {values} FROM flash_trades")
+        bear({column: value})

@@ -20,9 +20,9 @@ from accounts.services.cashier.cancel_withdrawal import cancel_withdrawal
 from accounts.services.cashier.complete_withdrawal import complete_withdrawal
 from accounts.services.cashier.credit_deposit import credit_deposit
 from accounts.services.cashier.open_deposit import open_deposit
-from accounts.services.cashier.refuse_withdrawal import refuse_withdrawal
 from accounts.tests.audit import assert_the_ledger_balances
 from accounts.tests.cast import NOON
+from accounts.tests.staff import approved, asked
 from accounts.tests.threads import at_once
 from accounts.tests.till import TOMORROW, Customer
 
@@ -64,13 +64,17 @@ def test_of_cancel_and_approve_at_once_exactly_one_wins(saver: Customer, fay: Us
     assert_the_ledger_balances()
 
 
-def test_it_is_paid_out_or_given_back_and_never_both(saver: Customer, fay: User) -> None:
+def test_it_is_paid_out_or_given_back_and_never_both(saver: Customer, fay: User, rick: User, rosa: User) -> None:
     for _ in range(5):
-        which: dict[str, Any] = {"withdrawal_id": saver.withdraw("100").pk, "decided_by": fay.pk, "now": TOMORROW}
+        withdrawal_id = saver.withdraw("100").pk
+        which: dict[str, Any] = {"withdrawal_id": withdrawal_id, "decided_by": fay.pk, "now": TOMORROW}
         approve_withdrawal(**which)
-        complete = partial(complete_withdrawal, reference=f"tx {which['withdrawal_id']}", **which)
-        refuse = partial(refuse_withdrawal, reason="no", **which)
-        assert kinds(at_once([complete, complete, refuse])) == {"Withdrawal": 1, WrongState.__name__: 2}
+        failure = asked("fail_withdrawal", f"withdrawal:{withdrawal_id}", by=fay, at=TOMORROW, told="it came back")
+        approved(failure, rick, at=TOMORROW)
+        complete = partial(complete_withdrawal, reference=f"tx {withdrawal_id}", **which)
+        results = at_once([complete, partial(approved, failure, rosa, at=TOMORROW), complete])
+        assert sorted(kinds(results).values()) == [1, 2]
+        assert kinds(results)[WrongState.__name__] == 2
     assert saver.wallet.held == 0
     assert_the_ledger_balances()
 

@@ -20,11 +20,12 @@ from accounts.services.cashier.refuse_withdrawal import refuse_withdrawal
 from accounts.services.cashier.submit_deposit import submit_deposit
 from accounts.services.cashier.sweep_deposits import sweep_deposits
 from accounts.tests.audit import assert_the_ledger_balances
+from accounts.tests.staff import approved, asked
 from accounts.tests.till import TOMORROW, Customer
 
 ACTIONS = (
     *("pay in", "withdraw", "withdraw", "say paid", "credit", "credit", "refuse deposit", "a week passes"),
-    *("approve", "approve", "complete", "complete", "cancel", "refuse withdrawal"),
+    *("approve", "approve", "complete", "complete", "cancel", "refuse withdrawal", "fail"),
 )
 
 
@@ -45,10 +46,10 @@ STEPS = st.builds(
 
 
 class Till:
-    """One customer and one member of staff."""
+    """One customer, one member of staff, and the colleagues who must approve."""
 
-    def __init__(self, payer: Customer, staff: User) -> None:
-        self.payer, self.staff, self.now, self.tries = payer, staff, TOMORROW, 0
+    def __init__(self, payer: Customer, staff: User, *colleagues: User) -> None:
+        self.payer, self.staff, self.colleagues, self.now, self.tries = payer, staff, colleagues, TOMORROW, 0
 
     def attempt(self, step: Step) -> None:
         """Makes the attempt. Most histories contain refused ones."""
@@ -88,6 +89,11 @@ class Till:
             approve_withdrawal(decided_by=self.staff.pk, **which)
         elif step.action == "complete":
             complete_withdrawal(reference=f"tx {which['withdrawal_id']}", decided_by=self.staff.pk, **which)
+        elif step.action == "fail":
+            subject = f"withdrawal:{which['withdrawal_id']}"
+            approved(
+                asked("fail_withdrawal", subject, by=self.staff, at=self.now, told="no"), *self.colleagues, at=self.now
+            )
         else:
             refuse_withdrawal(reason="not today", decided_by=self.staff.pk, **which)
 
@@ -98,11 +104,13 @@ class Till:
     phases=[Phase.explicit, Phase.reuse, Phase.generate],
 )
 @pytest.mark.django_db(transaction=True)
-def test_the_money_is_where_the_states_say(payer: Customer, fay: User, steps: list[Step]) -> None:
+def test_the_money_is_where_the_states_say(
+    payer: Customer, fay: User, rick: User, rosa: User, steps: list[Step]
+) -> None:
     if not Withdrawal.objects.exists() and not Deposit.objects.exists():
         payer.pay_in("3000", by=fay.pk)
         payer.beneficiary()
-    till = Till(payer, fay)
+    till = Till(payer, fay, rick, rosa)
     till.now += timedelta(days=1000 + Deposit.objects.count() + Withdrawal.objects.count())
     for step in steps:
         till.attempt(step)

@@ -133,6 +133,7 @@ def test_it_refuses_amounts_outside_the_terms(payer: Customer, amount: str) -> N
 def test_a_day_has_its_maximum(payer: Customer, fay: User) -> None:
     payer.deposit("60000")
     second = payer.deposit("40000")
+    CashierTerms.objects.update(four_eyes_from=50_000)
     with pytest.raises(DailyMaximumReached) as caught:
         payer.deposit("10")
     assert caught.value.extra == {"left_today": "0.00"}

@@ -120,8 +120,9 @@ def test_the_reconciliation_finds_a_rate_that_no_version_offered(stage: Stage, a
     wrong: list[dict[str, Any]] = [
         {"payout_version": 2},  # not yet
         {"payout_version": 9},
-        {"payout_rate": Decimal("0.8501")},
-        {"accepted_at": NOON + 6 * SECOND, "entry_at": NOON + 8 * SECOND},  # no longer, quoted or not
+        {"payout_rate": Decimal("0.8501"), "payout": Decimal("185.01")},
+        # no longer, quoted or not
+        {"accepted_at": NOON + 6 * SECOND, "entry_at": NOON + 7 * SECOND, "expires_at": NOON + 67 * SECOND},
     ]
     for number, change in enumerate(wrong, 1):
         row |= {"id": f"00000000-0000-7000-8000-00000000000{number}", "idempotency_key": f"bad-{number}"}

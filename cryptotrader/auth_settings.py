@@ -39,6 +39,7 @@ MFA_TOTP_TOLERANCE = 1  # half minutes, for the set-up of an app: as in check_se
 MFA_RECOVERY_CODES_SHOW_ONCE = MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = env.flag("DJANGO_DEBUG")
 
+HEADLESS_ADAPTER = "accounts.web.access.links.LinkAdapter"
 HEADLESS_CLIENTS = ("app",)  # browsers use the pages
 HEADLESS_TOKEN_STRATEGY = "allauth.headless.tokens.strategies.jwt.JWTTokenStrategy"
 HEADLESS_JWT_ALGORITHM = "HS256"

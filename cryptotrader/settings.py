@@ -2,6 +2,7 @@
 
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import django_stubs_ext
 from csp.constants import NONCE, NONE, SELF
@@ -19,8 +20,11 @@ DEBUG = env.flag("DJANGO_DEBUG")
 SECRET_KEY = env.text("SECRET_KEY")
 JWT_SECRET = env.text("JWT_SECRET")
 ENCRYPTION_KEYS = env.text("ENCRYPTION_KEYS").split(",")
-ALLOWED_HOSTS = env.words("ALLOWED_HOSTS", "localhost,127.0.0.1,[::1]")
-CSRF_TRUSTED_ORIGINS = env.words("CSRF_TRUSTED_ORIGINS")
+# The one origin: links in mails, the issuer of proofs, passkeys. A request's Host decides none of them.
+SITE_URL = env.origin("SITE_URL", "http://127.0.0.1:8000" if DEBUG else None)
+SITE = urlsplit(SITE_URL)
+ALLOWED_HOSTS = [*env.words("ALLOWED_HOSTS", "localhost,127.0.0.1,[::1]"), SITE.netloc.removesuffix(f":{SITE.port}")]
+CSRF_TRUSTED_ORIGINS = [*env.words("CSRF_TRUSTED_ORIGINS"), SITE_URL]
 
 INSTALLED_APPS = [
     "daphne",  # first: it gives `runserver` its ASGI side
@@ -229,6 +233,7 @@ CONTENT_SECURITY_POLICY = {
     }
 }
 SECURE_SSL_REDIRECT = env.flag("SECURE_SSL_REDIRECT", not DEBUG)
+SECURE_SSL_HOST = SITE.netloc if SITE.scheme == "https" else None
 SECURE_REDIRECT_EXEMPT = [r"^api/health", r"^(api/)?metrics$"]
 # X-Forwarded-For and X-Forwarded-Proto count only from these: see cryptotrader/proxies.py.
 TRUSTED_PROXIES = env.networks("TRUSTED_PROXIES")

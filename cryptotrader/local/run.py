@@ -10,7 +10,7 @@ from functools import partial
 from pathlib import Path
 
 from cryptotrader.local.console import Console, wants_colour
-from cryptotrader.local.home import ROOT, local_environment, locked, published_addresses
+from cryptotrader.local.home import ROOT, SITE, local_environment, locked, published_addresses
 from cryptotrader.local.logins import APP, FEED, OWNER, SETTLER
 from cryptotrader.local.processes import StopRequest, adopt_orphans
 from cryptotrader.local.servers import servers
@@ -39,7 +39,7 @@ def run(home: Path) -> None:
         refuse_busy_port(port)
         stop.install()
         adopt_orphans()
-        environ = local_environment(home, os.environ)
+        environ = {**local_environment(home, os.environ), SITE: os.environ.get(SITE) or f"http://127.0.0.1:{port}"}
         console = Console(
             sys.stdout,
             [LABEL, *_LOGINS],

@@ -10,6 +10,8 @@ from django.db.models.functions import Lower
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from accounts.domain.access.passwords import prepared_if_possible, spellings
+
 COLOURS = [
     ("language", _("By the language")),
     ("korea", _("Up is red, down is blue")),
@@ -69,3 +71,11 @@ class User(AbstractBaseUser, PermissionsMixin):
 
     def __str__(self) -> str:
         return self.email
+
+    def set_password(self, raw_password: str | None) -> None:
+        """Stores the hash of the password's one spelling. Every door comes here."""
+        super().set_password(raw_password and prepared_if_possible(raw_password))
+
+    def check_password(self, raw_password: str | None) -> bool:
+        """Whether this is the password, in any spelling. Hashes from before the rule keep working."""
+        return any(super(User, self).check_password(spelling) for spelling in spellings(raw_password or ""))

@@ -6,7 +6,11 @@ ACCOUNT_ADAPTER = "accounts.web.access.adapter.AccountAdapter"
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
-ACCOUNT_FORMS = {"signup": "accounts.web.access.sign_up_form.SignUpForm"}
+ACCOUNT_FORMS = {
+    "signup": "accounts.web.access.sign_up_form.SignUpForm",
+    "login": "accounts.web.access.mailbox_forms.LoginMailboxForm",
+    "reset_password": "accounts.web.access.mailbox_forms.ResetMailboxForm",
+}
 ACCOUNT_EMAIL_VERIFICATION = "mandatory"
 ACCOUNT_LOGIN_ON_EMAIL_CONFIRMATION = True  # only in the browser that signed up
 ACCOUNT_EMAIL_NOTIFICATIONS = True

@@ -45,7 +45,7 @@ MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = env.flag("DJANGO_DEBUG")
 
 HEADLESS_ADAPTER = "accounts.web.access.links.LinkAdapter"
 HEADLESS_CLIENTS = ("app",)  # browsers use the pages
-HEADLESS_TOKEN_STRATEGY = "allauth.headless.tokens.strategies.jwt.JWTTokenStrategy"
+HEADLESS_TOKEN_STRATEGY = "accounts.web.access.app_sessions.AppSessions"
 HEADLESS_JWT_ALGORITHM = "HS256"
 HEADLESS_JWT_PRIVATE_KEY = env.text("JWT_SECRET")
 HEADLESS_JWT_ACCESS_TOKEN_EXPIRES_IN = env.seconds("JWT_ACCESS_EXPIRES_IN", "15m")

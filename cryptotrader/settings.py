@@ -58,6 +58,7 @@ MIDDLEWARE = [
     "django_prometheus.middleware.PrometheusBeforeMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "cryptotrader.privacy.NoStoreMiddleware",
     "csp.middleware.CSPMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
@@ -137,6 +138,10 @@ CACHES = {
 }
 SESSION_ENGINE = "django.contrib.sessions.backends.db"  # no copy in Redis: an ended session has ended everywhere
 SESSION_COOKIE_SAMESITE = "Lax"
+# `__Host-`: no other host of the domain, and no page without TLS, can set them. Browsers refuse it without TLS.
+SESSION_COOKIE_NAME = "sessionid" if DEBUG else "__Host-sessionid"
+CSRF_COOKIE_NAME = "csrftoken" if DEBUG else "__Host-csrftoken"
+SESSION_COOKIE_AGE = 14 * 86_400  # staff's sessions end sooner: see accounts/domain/access/session_life.py
 CSRF_FAILURE_VIEW = "cryptotrader.problems.csrf_failure"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = not DEBUG
 

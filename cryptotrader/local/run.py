@@ -94,7 +94,7 @@ def _programs(environs: Mapping[str, Mapping[str, str]], home: Path, port: int) 
             *(*python, "uvicorn", "cryptotrader.asgi:application", "--host", "127.0.0.1", "--port", str(port)),
             *("--log-level", "warning", "--timeout-graceful-shutdown", "5"),
             # No proxy here, so a forwarded address would be false; and a client sends only short messages.
-            *("--no-proxy-headers", "--ws-max-size", "65536"),
+            *("--no-proxy-headers", "--ws-max-size", "65536", "--no-server-header"),
         ),
         "feed": (sys.executable, "manage.py", "run_feed"),
         "worker": (*celery, "worker", "--queues", "celery", "--concurrency", "2", *quiet, *alone),

@@ -77,6 +77,8 @@ _LOCATION = django_settings.CACHES["default"]["LOCATION"]
 django_settings.CACHES["default"]["LOCATION"] = f"{str(_LOCATION).rpartition('/')[0]}/{_CACHE}"
 # A hash that is quick to guess is quick to make as well.
 django_settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+# The host that Django's test client asks for; tests of links set another.
+django_settings.SITE_URL = "http://testserver"
 # All tests come from one address: only the tests of the limits turn them on.
 django_settings.ACCOUNT_RATE_LIMITS = False
 django_settings.RATES_A_MINUTE = {}

@@ -6,7 +6,11 @@ ACCOUNT_ADAPTER = "accounts.web.access.adapter.AccountAdapter"
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
-ACCOUNT_FORMS = {"signup": "accounts.web.access.sign_up_form.SignUpForm"}
+ACCOUNT_FORMS = {
+    "signup": "accounts.web.access.sign_up_form.SignUpForm",
+    "login": "accounts.web.access.mailbox_forms.LoginMailboxForm",
+    "reset_password": "accounts.web.access.mailbox_forms.ResetMailboxForm",
+}
 ACCOUNT_EMAIL_VERIFICATION = "mandatory"
 ACCOUNT_LOGIN_ON_EMAIL_CONFIRMATION = True  # only in the browser that signed up
 ACCOUNT_EMAIL_NOTIFICATIONS = True
@@ -39,8 +43,9 @@ MFA_TOTP_TOLERANCE = 1  # half minutes, for the set-up of an app: as in check_se
 MFA_RECOVERY_CODES_SHOW_ONCE = MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = env.flag("DJANGO_DEBUG")
 
+HEADLESS_ADAPTER = "accounts.web.access.links.LinkAdapter"
 HEADLESS_CLIENTS = ("app",)  # browsers use the pages
-HEADLESS_TOKEN_STRATEGY = "allauth.headless.tokens.strategies.jwt.JWTTokenStrategy"
+HEADLESS_TOKEN_STRATEGY = "accounts.web.access.app_sessions.AppSessions"
 HEADLESS_JWT_ALGORITHM = "HS256"
 HEADLESS_JWT_PRIVATE_KEY = env.text("JWT_SECRET")
 HEADLESS_JWT_ACCESS_TOKEN_EXPIRES_IN = env.seconds("JWT_ACCESS_EXPIRES_IN", "15m")

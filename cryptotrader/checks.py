@@ -11,6 +11,7 @@ from django.core.checks import CheckMessage, Error, Tags, register
 from django.core.checks import Warning as Caution
 from django.db import Error as DatabaseError
 
+from accounts.site import domain
 from cryptotrader.unknown_migrations import told, unknown_migrations
 from monitoring.services.find_role_faults import find_role_faults, owns_the_tables
 from monitoring.services.grant_roles import roles_missing
@@ -90,6 +91,9 @@ def _reach() -> Iterator[CheckMessage]:
         yield Error(
             "ALLOWED_HOSTS lets a caller choose the links in mails", hint="Name your own hosts.", id="cryptotrader.E006"
         )
+    if not settings.SITE_URL.startswith("https://") or domain() in (None, "localhost"):
+        hint = "Passkeys, secure cookies and the links in mails need it: https://your.domain"
+        yield Error("SITE_URL is not the https address of a domain", hint=hint, id="cryptotrader.E013")
     for name in ("TRUSTED_PROXIES", "METRICS_NETWORKS"):
         if any(network.prefixlen == 0 for network in getattr(settings, name)):
             yield Error(f"{name} contains every address", hint="Name your own networks.", id="cryptotrader.E007")

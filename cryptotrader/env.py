@@ -1,6 +1,7 @@
 """Typed readers of the environment. A wrong or missing variable stops the process, and the error names it."""
 
 import os
+import re
 from collections.abc import Collection
 from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
@@ -9,6 +10,8 @@ from urllib.parse import unquote, urlsplit, urlunsplit
 import environ
 from django.core.exceptions import ImproperlyConfigured
 
+_PORTS = {"http": 80, "https": 443}
+_HOST = re.compile(r"[a-z0-9.-]+|[0-9a-f:.]+")  # an international name as punycode, as browsers send it
 _YES, _NO = ("1", "true", "yes", "on"), ("0", "false", "no", "off")
 
 
@@ -68,6 +71,24 @@ def choices(name: str, known: Collection[str]) -> tuple[str, ...]:
     if unknown:
         raise ImproperlyConfigured(f"{name} knows {', '.join(known)}; not {', '.join(unknown)}")
     return chosen
+
+
+def origin(name: str, default: str | None = None) -> str:
+    """Returns NAME as a scheme, a host and, unless it is the usual one, a port: `https://flash.example`.
+
+    Raises ImproperlyConfigured if it has anything else, such as a path.
+    """
+    value = text(name, default)
+    try:
+        parts = urlsplit(value)
+        host, port = parts.hostname, parts.port
+    except ValueError:
+        host, port = None, None
+    is_origin = host and "@" not in parts.netloc and not parts.path.strip("/") and not parts.query + parts.fragment
+    if not is_origin or parts.scheme not in _PORTS or not _HOST.fullmatch(host or ""):
+        raise ImproperlyConfigured(f"{name} must be an origin such as https://flash.example, not {value}")
+    shown = f"[{host}]" if ":" in (host or "") else host
+    return f"{parts.scheme}://{shown}" + ("" if port in (None, _PORTS[parts.scheme]) else f":{port}")
 
 
 def seconds(name: str, default: str) -> int:

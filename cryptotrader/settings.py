@@ -2,6 +2,7 @@
 
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import django_stubs_ext
 from csp.constants import NONCE, NONE, SELF
@@ -19,8 +20,11 @@ DEBUG = env.flag("DJANGO_DEBUG")
 SECRET_KEY = env.text("SECRET_KEY")
 JWT_SECRET = env.text("JWT_SECRET")
 ENCRYPTION_KEYS = env.text("ENCRYPTION_KEYS").split(",")
-ALLOWED_HOSTS = env.words("ALLOWED_HOSTS", "localhost,127.0.0.1,[::1]")
-CSRF_TRUSTED_ORIGINS = env.words("CSRF_TRUSTED_ORIGINS")
+# The one origin: links in mails, the issuer of proofs, passkeys. A request's Host decides none of them.
+SITE_URL = env.origin("SITE_URL", "http://127.0.0.1:8000" if DEBUG else None)
+SITE = urlsplit(SITE_URL)
+ALLOWED_HOSTS = [*env.words("ALLOWED_HOSTS", "localhost,127.0.0.1,[::1]"), SITE.netloc.removesuffix(f":{SITE.port}")]
+CSRF_TRUSTED_ORIGINS = [*env.words("CSRF_TRUSTED_ORIGINS"), SITE_URL]
 
 INSTALLED_APPS = [
     "cryptotrader",  # first: its commands come before those of the libraries
@@ -53,6 +57,7 @@ MIDDLEWARE = [
     "django_prometheus.middleware.PrometheusBeforeMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "cryptotrader.privacy.NoStoreMiddleware",
     "csp.middleware.CSPMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
@@ -132,6 +137,10 @@ CACHES = {
 }
 SESSION_ENGINE = "django.contrib.sessions.backends.db"  # no copy in Redis: an ended session has ended everywhere
 SESSION_COOKIE_SAMESITE = "Lax"
+# `__Host-`: no other host of the domain, and no page without TLS, can set them. Browsers refuse it without TLS.
+SESSION_COOKIE_NAME = "sessionid" if DEBUG else "__Host-sessionid"
+CSRF_COOKIE_NAME = "csrftoken" if DEBUG else "__Host-csrftoken"
+SESSION_COOKIE_AGE = 14 * 86_400  # staff's sessions end sooner: see accounts/domain/access/session_life.py
 CSRF_FAILURE_VIEW = "cryptotrader.problems.csrf_failure"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = not DEBUG
 
@@ -148,18 +157,18 @@ CELERY_TIMEZONE = "UTC"
 # Users
 AUTH_USER_MODEL = "accounts.User"
 SILENCED_SYSTEM_CHECKS = ["auth.W004"]  # a constraint on lower(email) makes emails unique in every case
-AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
+AUTHENTICATION_BACKENDS = ["accounts.web.access.backend.PasswordBackend"]
 PASSWORD_HASHERS = [
     "django.contrib.auth.hashers.Argon2PasswordHasher",
     "django.contrib.auth.hashers.PBKDF2PasswordHasher",
 ]
 AUTH_PASSWORD_VALIDATORS = [
-    {"NAME": f"django.contrib.auth.password_validation.{name}"}
+    {"NAME": name}
     for name in (
-        "UserAttributeSimilarityValidator",
-        "MinimumLengthValidator",
-        "CommonPasswordValidator",
-        "NumericPasswordValidator",
+        "django.contrib.auth.password_validation.UserAttributeSimilarityValidator",
+        "cryptotrader.passwords.SpellingValidator",
+        "django.contrib.auth.password_validation.CommonPasswordValidator",
+        "django.contrib.auth.password_validation.NumericPasswordValidator",
     )
 ]
 LOGIN_URL = "account_login"
@@ -228,6 +237,7 @@ CONTENT_SECURITY_POLICY = {
     }
 }
 SECURE_SSL_REDIRECT = env.flag("SECURE_SSL_REDIRECT", not DEBUG)
+SECURE_SSL_HOST = SITE.netloc if SITE.scheme == "https" else None
 SECURE_REDIRECT_EXEMPT = [r"^api/health", r"^(api/)?metrics$"]
 # X-Forwarded-For and X-Forwarded-Proto count only from these: see cryptotrader/proxies.py.
 TRUSTED_PROXIES = env.networks("TRUSTED_PROXIES")

@@ -10,6 +10,9 @@ from django.db.models.functions import Lower
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from accounts.domain.access.passwords import prepared_if_possible, spellings
+from accounts.models.mailbox_field import MailboxField
+
 COLOURS = [
     ("language", _("By the language")),
     ("korea", _("Up is red, down is blue")),
@@ -19,7 +22,7 @@ COLOURS = [
 
 class UserManager(BaseUserManager["User"]):
     def create_user(self, email: str, password: str | None = None, **fields: Any) -> User:
-        user = self.model(email=email.strip().lower(), **fields)
+        user = self.model(email=email, **fields)
         user.set_password(password)
         user.save(using=self._db)
         return user
@@ -34,7 +37,7 @@ class User(AbstractBaseUser, PermissionsMixin):
     `is_active` is false exactly while the account is frozen (by staff) or closed (by its owner). Neither can sign in.
     """
 
-    email = models.EmailField(_("email"), max_length=254)
+    email = MailboxField(_("email"), max_length=254)
     locale = models.CharField(_("language"), max_length=5, choices=[("en", _("English")), ("ko", _("Korean"))])
     time_zone = models.CharField(
         _("time zone"), max_length=64, blank=True, default="", help_text=_("Empty: the device's")
@@ -59,6 +62,8 @@ class User(AbstractBaseUser, PermissionsMixin):
         verbose_name, verbose_name_plural = _("user"), _("users")
         constraints = [
             models.UniqueConstraint(Lower("email"), name="idx_users_email"),
+            # Lower-case ASCII: the one form of a mailbox. Which address that is, only Python's IDNA knows.
+            models.CheckConstraint(condition=Q(email__regex=r"^[!-@\[-~]+$"), name="emails_are_mailboxes"),
             models.CheckConstraint(
                 condition=Q(is_active=True, frozen_at=None, closed_at=None)
                 | Q(is_active=False, frozen_at__isnull=False)
@@ -69,3 +74,11 @@ class User(AbstractBaseUser, PermissionsMixin):
 
     def __str__(self) -> str:
         return self.email
+
+    def set_password(self, raw_password: str | None) -> None:
+        """Stores the hash of the password's one spelling. Every door comes here."""
+        super().set_password(raw_password and prepared_if_possible(raw_password))
+
+    def check_password(self, raw_password: str | None) -> bool:
+        """Whether this is the password, in any spelling. Hashes from before the rule keep working."""
+        return any(super(User, self).check_password(spelling) for spelling in spellings(raw_password or ""))

@@ -34,10 +34,15 @@ class BearerAuthentication(BaseAuthentication):
             caller = authenticate_key(token=credential, address=address_of(request), now=timezone.now())
             return caller.user, caller.access
         try:
-            access = authenticate_token(credential)
+            access = authenticate_token(credential, now=timezone.now())
         except InvalidToken as error:
             raise AuthenticationFailed(str(error)) from error
-        note_session_use(session_key=access.session_key, address=request.META.get("REMOTE_ADDR"), now=timezone.now())
+        note_session_use(
+            session_key=access.session_key,
+            address=address_of(request),
+            now=timezone.now(),
+            is_staff=access.user.is_staff,
+        )
         return access.user, access
 
     def authenticate_header(self, request: Request) -> str:

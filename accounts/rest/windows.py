@@ -9,6 +9,7 @@ from rest_framework.request import Request
 
 from accounts.domain.errors import FieldError, InvalidInput
 from accounts.domain.notation import parse_instant
+from accounts.site import absolute
 
 _WHOLE = re.compile(r"[0-9]{1,9}")
 
@@ -50,4 +51,4 @@ def following(request: Request, found: Sequence[object], limit: int, cursor: obj
         return None
     query = request._request.GET.copy()
     query["cursor"] = str(cursor)
-    return request.build_absolute_uri(f"{request.path}?{query.urlencode()}")
+    return absolute(f"{request.path}?{query.urlencode()}")

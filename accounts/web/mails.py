@@ -8,13 +8,18 @@ from typing import Any
 
 import structlog
 from django.template.loader import render_to_string
+from django.urls import reverse
 from django.utils.translation import override
 from kombu.exceptions import OperationalError
 
 from accounts import tasks
 from accounts.selectors.people.person import person
+from accounts.site import absolute
 
 log = structlog.get_logger(__name__)
+
+PAGES = {"account_closed": "home", "beneficiary_added": "withdrawals", "limit_raised": "limits"}
+"""The page that a service's mail links to; the others link to the wallet."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +43,8 @@ def compose(name: str, *, to: str, locale: str, context: dict[str, Any]) -> Mail
 def tell(user_id: int, name: str, facts: dict[str, str], **_: object) -> None:
     """Mails a service's news to a person (see `tell_by_mail`)."""
     reader = person(user_id)
-    post(compose(name, to=reader.email, locale=reader.settings.locale, context=facts))
+    link = absolute(reverse(PAGES.get(name, "wallet")))
+    post(compose(name, to=reader.email, locale=reader.settings.locale, context={**facts, "link": link}))
 
 
 def post(mail: Mail) -> None:

@@ -10,7 +10,7 @@ from functools import partial
 from pathlib import Path
 
 from cryptotrader.local.console import Console, wants_colour
-from cryptotrader.local.home import ROOT, local_environment, locked, published_addresses
+from cryptotrader.local.home import ROOT, SITE, local_environment, locked, published_addresses
 from cryptotrader.local.logins import APP, FEED, OWNER, SETTLER
 from cryptotrader.local.processes import StopRequest, adopt_orphans
 from cryptotrader.local.servers import servers
@@ -39,7 +39,7 @@ def run(home: Path) -> None:
         refuse_busy_port(port)
         stop.install()
         adopt_orphans()
-        environ = local_environment(home, os.environ)
+        environ = {**local_environment(home, os.environ), SITE: os.environ.get(SITE) or f"http://127.0.0.1:{port}"}
         console = Console(
             sys.stdout,
             [LABEL, *_LOGINS],
@@ -94,7 +94,7 @@ def _programs(environs: Mapping[str, Mapping[str, str]], home: Path, port: int) 
             *(*python, "uvicorn", "cryptotrader.asgi:application", "--host", "127.0.0.1", "--port", str(port)),
             *("--log-level", "warning", "--timeout-graceful-shutdown", "5"),
             # No proxy here, so a forwarded address would be false; and a client sends only short messages.
-            *("--no-proxy-headers", "--ws-max-size", "65536"),
+            *("--no-proxy-headers", "--ws-max-size", "65536", "--no-server-header"),
         ),
         "feed": (sys.executable, "manage.py", "run_feed"),
         "worker": (*celery, "worker", "--queues", "celery", "--concurrency", "2", *quiet, *alone),

@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.admin import ReadOnlyAdmin, WithApprovalLinks
 from accounts.domain.approvals.subjects import Subject
 from accounts.domain.errors import NotFound
+from accounts.site import origin
 from trading.admin.venues import venues
 from trading.models import CloseOrder, FlashTrade, IndexPrice, PricePruning, TradeCorrection
 from trading.selectors.trades import correction_of
@@ -49,9 +50,8 @@ class FlashTradeAdmin(WithApprovalLinks, ReadOnlyAdmin):
     def proof_view(self, request: HttpRequest, trade_id: UUID) -> HttpResponse:
         if not self.has_view_permission(request):
             raise PermissionDenied
-        site = request.build_absolute_uri("/").rstrip("/")
         try:
-            proof = prove_trade(trade_id=trade_id, user_id=None, issuer=site, now=timezone.now())
+            proof = prove_trade(trade_id=trade_id, user_id=None, issuer=origin(), now=timezone.now())
         except NotFound as error:
             raise Http404(str(trade_id)) from error
         return JsonResponse(

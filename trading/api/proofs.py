@@ -14,6 +14,7 @@ from accounts.domain.errors import FieldError, InvalidInput
 from accounts.rest.paging import id_cursor_of
 from accounts.rest.windows import following, limit_of
 from accounts.selectors.people.person import id_of
+from accounts.site import origin
 from trading.api.market import Public
 from trading.domain.proof.jws import public_jwk
 from trading.selectors.digests import digests, voided_counts
@@ -30,8 +31,7 @@ class TradeProof(APIView):
 
     def get(self, request: Request, trade_id: UUID) -> Response:
         """The signed proof of the person's own settled trade."""
-        issuer = request.build_absolute_uri("/").rstrip("/")
-        proof = prove_trade(trade_id=trade_id, user_id=id_of(request.user), issuer=issuer, now=timezone.now())
+        proof = prove_trade(trade_id=trade_id, user_id=id_of(request.user), issuer=origin(), now=timezone.now())
         return Response(proof.as_json(), headers={"Cache-Control": "no-store"})
 
 

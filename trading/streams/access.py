@@ -40,8 +40,8 @@ def access_by_header(authorization: str, handshake: Handshake) -> Access:
     elif credential.startswith(KEY_START):
         caller = authenticate_key(token=credential, address=address, now=now)
     else:
-        token = authenticate_token(credential)
-        return _of_session(token.user.pk, token.session_key)
+        token = authenticate_token(credential, now=now)
+        return _of_session(token.user.pk, token.session_key, is_app=True)
     key = caller.access
     if Scope.READ not in key.scopes:
         raise ScopeMissing(scope=Scope.READ)
@@ -68,8 +68,11 @@ def access_by_cookie(handshake: Handshake) -> Access | None:
     return _of_session(user.pk, handshake["session"].session_key) if user.is_authenticated else None
 
 
-def _of_session(user_id: int, session_key: str) -> Access:
-    return Access(user_id, session_mark(session_key), lambda: session_lives(session_key, user_id))
+def _of_session(user_id: int, session_key: str, *, is_app: bool = False) -> Access:
+    def lives() -> bool:
+        return session_lives(session_key, user_id, is_app=is_app, now=timezone.now())
+
+    return Access(user_id, session_mark(session_key), lives)
 
 
 def end_of(access: Access, end: Mapping[str, Any]) -> str | None:
@@ -81,6 +84,12 @@ def end_of(access: Access, end: Mapping[str, Any]) -> str | None:
     else:
         ended = access.mark != end["kept"]
     return str(end["reason"]) if ended else None
+
+
+def has_credential(handshake: Handshake) -> bool:
+    """Whether the caller proves itself by a header: a `Bearer` credential, or the name of a key that signs."""
+    scheme = header(handshake, b"authorization").lower().partition(" ")[0]
+    return scheme == "bearer" or bool(header(handshake, b"x-api-key"))
 
 
 def header(handshake: Handshake, name: bytes) -> str:

@@ -17,6 +17,7 @@ from django.views.decorators.http import require_http_methods
 from accounts.domain.errors import InvalidInput
 from accounts.domain.limits.exclusions import ExclusionKind, months_later
 from accounts.domain.limits.limit_changes import read_limit_changes
+from accounts.domain.mailbox import mailbox_if_any
 from accounts.selectors.access.sessions import session_started_at
 from accounts.selectors.ledger.wallets import Wallet, wallets_of
 from accounts.selectors.limits.own_limits import own_exclusions
@@ -96,7 +97,7 @@ class ConfirmSelfExclusion(ConfirmTimeOut):
         self.email = email
 
     def clean_confirmation(self) -> str:
-        typed = str(self.cleaned_data["confirmation"]).strip().lower()
+        typed = mailbox_if_any(str(self.cleaned_data["confirmation"]))
         if typed != self.email:
             raise forms.ValidationError(self.fields["confirmation"].error_messages["invalid"])
         return typed

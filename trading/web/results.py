@@ -13,6 +13,7 @@ from django.views.decorators.http import require_safe
 
 from accounts.domain.errors import NotFound
 from accounts.selectors.people.person import id_of
+from accounts.site import origin
 from trading.domain.index import counted
 from trading.domain.proof.days import day_of
 from trading.domain.proof.proof import Purpose, Span
@@ -58,7 +59,7 @@ def result(request: HttpRequest, trade_id: UUID) -> HttpResponse:
         "each": TradeShown.of(trade),
         "is_settled": is_settled,
         "windows": _windows(trade) if is_settled else [],
-        "site": request.build_absolute_uri("/").rstrip("/"),
+        "site": origin(),
     }
     return render(request, "trading/result.html", context)
 
@@ -68,9 +69,8 @@ def result(request: HttpRequest, trade_id: UUID) -> HttpResponse:
 @never_cache
 def proof(request: HttpRequest, trade_id: UUID) -> HttpResponse:
     """The signed proof as a file to keep."""
-    site = request.build_absolute_uri("/").rstrip("/")
     try:
-        proven = prove_trade(trade_id=trade_id, user_id=id_of(request.user), issuer=site, now=timezone.now())
+        proven = prove_trade(trade_id=trade_id, user_id=id_of(request.user), issuer=origin(), now=timezone.now())
     except NotFound as error:
         raise Http404(str(trade_id)) from error
     return as_file(proven.as_json(), trade_id)

@@ -67,7 +67,7 @@ class Refresh(Open):
     @takes("refresh")
     def post(self, request: Request) -> Response:
         (refresh,) = required_texts(request, "refresh")
-        return _pair(refresh_tokens(refresh=refresh))
+        return _pair(refresh_tokens(refresh=refresh, now=timezone.now()))
 
 
 class Logout(APIView):

@@ -8,6 +8,7 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from accounts.domain.errors import FieldError, InvalidInput
+from accounts.domain.mailbox import mailbox_if_any
 from accounts.rest.inputs import required_texts, takes
 from accounts.rest.permissions import PersonOnly
 from accounts.selectors.people.person import id_of, person
@@ -45,7 +46,7 @@ def _check_confirmation(request: Request) -> None:
     """The caller types their own email, so that nobody excludes themselves by accident. Raises InvalidInput."""
     (typed,) = required_texts(request, "confirmation")
     email = person(id_of(request.user)).email
-    if not secrets.compare_digest(typed.strip().lower().encode(), email.encode()):
+    if not secrets.compare_digest(mailbox_if_any(typed).encode(), email.encode()):
         raise InvalidInput(fields=(FieldError("confirmation", "invalid", "your own email address is required"),))
 
 

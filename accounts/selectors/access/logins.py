@@ -32,10 +32,10 @@ def logins_of(user_id: int, *, limit: int, before: int | None = None) -> list[Lo
 
 
 def id_of_email(email: str) -> int | None:
-    """Returns the id of this email's owner. Case doesn't matter."""
-    return User.objects.filter(email=email.strip().lower()).values_list("id", flat=True).first()
+    """Returns the id of this mailbox's owner, however the address is typed."""
+    return User.objects.filter(email=email).values_list("id", flat=True).first()
 
 
 def locale_of_email(email: str) -> str | None:
     """Returns the language of this email's owner; None if nobody owns it."""
-    return User.objects.filter(email=email.strip().lower()).values_list("locale", flat=True).first()
+    return User.objects.filter(email=email).values_list("locale", flat=True).first()

@@ -12,6 +12,7 @@ from datetime import datetime
 from django.db import connection, transaction
 
 from accounts.domain.access.attempts import LOCKOUTS, Guess, Tally, counted, network_of, require_unlocked
+from accounts.domain.mailbox import mailbox_if_any
 from accounts.models import AttemptTally
 
 MAKE_OR_LOCK = """
@@ -31,7 +32,7 @@ class Subject:
 
 def password_subjects(*, email: str, address: str) -> list[Subject]:
     """Return the subjects of a password attempt: the account and the client's network."""
-    return [_subject(Guess.EMAIL, email.strip().lower()), _subject(Guess.ADDRESS, network_of(address))]
+    return [_subject(Guess.EMAIL, mailbox_if_any(email)), _subject(Guess.ADDRESS, network_of(address))]
 
 
 def second_factor_subjects(*, user_id: int) -> list[Subject]:
@@ -83,7 +84,7 @@ def count_attempts(*, subjects: Sequence[Subject], succeeded: bool, now: datetim
 
 def forget_failures(*, email: str) -> None:
     """Unlock an account that others have locked by guessing, for the person who can read its mailbox."""
-    AttemptTally.objects.filter(pk=_subject(Guess.EMAIL, email.strip().lower()).key).delete()
+    AttemptTally.objects.filter(pk=_subject(Guess.EMAIL, mailbox_if_any(email)).key).delete()
 
 
 def _locked(keys: Sequence[str], now: datetime) -> dict[str, AttemptTally]:

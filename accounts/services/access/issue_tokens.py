@@ -17,6 +17,7 @@ from django.http import HttpRequest
 
 from accounts.domain.access.scopes import LoginMethod, SecondFactorRequired
 from accounts.domain.errors import EmailNotVerified, InvalidCredentials, Refusal, TooManyAttempts, TooManyRequests
+from accounts.domain.mailbox import mailbox_if_any
 from accounts.models import User
 from accounts.selectors.access.devices import is_new_device
 from accounts.selectors.access.guards import has_second_factor
@@ -42,7 +43,7 @@ def issue_tokens(
     one account or ten from one address, even for right ones. `request` gives the client's address; its session stays.
     """
     try:
-        user = get_adapter(request).authenticate(request, email=email.strip().lower(), password=password)
+        user = get_adapter(request).authenticate(request, email=mailbox_if_any(email), password=password)
     except ValidationError as error:  # the adapter counts the attempts, as it does for pages
         raise error.__cause__ or TooManyAttempts from error
     if not isinstance(user, User):

@@ -3,10 +3,11 @@ from allauth.account.models import EmailAddress
 from allauth.core import ratelimit
 from allauth.core.context import request_context
 from django.core.exceptions import ValidationError
-from django.core.validators import validate_email
 from django.http import HttpRequest
 
 from accounts.domain.errors import FieldError, InvalidInput, TooManyRequests
+from accounts.domain.mailbox import mailbox_if_any
+from accounts.models.mailbox_field import validate_mailbox
 from accounts.selectors.access.logins import id_of_email
 
 
@@ -15,9 +16,9 @@ def resend_verification(*, email: str, request: HttpRequest) -> None:
 
     The caller can't tell these apart. Raises InvalidInput, or TooManyRequests for too many from one address.
     """
-    email = email.strip().lower()
+    email = mailbox_if_any(email)
     try:
-        validate_email(email)
+        validate_mailbox(email)
     except ValidationError as error:
         raise InvalidInput(fields=tuple(FieldError("email", "invalid", text) for text in error.messages)) from error
     if not ratelimit.consume(request, action="resend_verification", key=email):

@@ -4,6 +4,7 @@ from django.db import transaction
 
 from accounts.domain.access.scopes import AccessEnd, AccountClosed, AccountFrozen
 from accounts.domain.errors import FieldError, InvalidInput
+from accounts.domain.mailbox import mailbox_if_any
 from accounts.domain.people.closing import AccountInUse
 from accounts.models import ApiKey, User
 from accounts.selectors.people.closing import obstacles_to_closing
@@ -24,7 +25,7 @@ def close_account(
     AccountClosed, AccountFrozen.
     """
     _check_password(user, password, address, now)
-    if confirmation.strip().lower() != user.email:
+    if mailbox_if_any(confirmation) != user.email:
         raise InvalidInput(fields=(FieldError("confirmation", "mismatch", "type the account's email"),))
     confirm_person(user=user, code=code, now=now)
     with transaction.atomic(durable=True):

@@ -8,7 +8,7 @@ from accounts.models import User
 
 def register_staff(*, email: str, password: str, now: datetime) -> User:
     """Create a member of staff with all permissions, a verified email and no wallet, unless the email is known."""
-    known = User.objects.filter(email__iexact=email).first()
+    known = User.objects.filter(email=email).first()
     if known is not None:
         return known
     with transaction.atomic(durable=True):

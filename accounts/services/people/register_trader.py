@@ -6,15 +6,16 @@ from uuid import uuid4
 from allauth.account.models import EmailAddress
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
-from django.core.validators import validate_email
 from django.db import IntegrityError, transaction
 
 from accounts.database_errors import constraint_of
 from accounts.domain.errors import EmailTaken, FieldError, InvalidInput
 from accounts.domain.ledger.transfers import AccountKind, Move, Phase, TransferKind
 from accounts.domain.ledger.wallets import DEMO_CURRENCY, DEMO_GRANT
+from accounts.domain.mailbox import LENGTH_MAX, mailbox_if_any
 from accounts.domain.texts import storable
 from accounts.models import LedgerAccount, User
+from accounts.models.mailbox_field import validate_mailbox
 from accounts.steps.open_operator_accounts import open_operator_accounts
 from accounts.steps.post_transfers import post_transfers
 
@@ -25,7 +26,7 @@ def register_trader(*, email: str, password: str, locale: str, now: datetime, ve
     Raises InvalidInput or EmailTaken; a door must not reveal the latter to strangers.
     Both take the same time: the password is hashed before the check for a known email.
     """
-    email = email.strip().lower()
+    email = mailbox_if_any(email)
     _check(email, password)
     # Hashed before the transaction: it takes longer than all the rest together.
     user = User(email=email, locale=locale, joined_at=now)
@@ -43,7 +44,7 @@ def register_trader(*, email: str, password: str, locale: str, now: datetime, ve
 
 
 def _check(email: str, password: str) -> None:
-    errors = _faults("email", "invalid", email, 254, validate_email)
+    errors = _faults("email", "invalid", email, LENGTH_MAX, validate_mailbox)
     errors += _faults("password", "weak", password, 1000, partial(validate_password, user=User(email=email)))
     if errors:
         raise InvalidInput(fields=tuple(errors))

@@ -7,6 +7,7 @@ from allauth.core.context import request_context
 from django.http import HttpRequest
 
 from accounts.domain.errors import EmailTaken, TooManyRequests
+from accounts.domain.mailbox import mailbox_if_any
 from accounts.services.people.mail_first_key import mail_first_key
 from accounts.services.people.register_trader import register_trader
 
@@ -23,7 +24,7 @@ def sign_up(*, email: str, password: str, locale: str, request: HttpRequest, now
         try:
             user = register_trader(email=email, password=password, locale=locale, now=now)
         except EmailTaken:
-            unowned = EmailAddress(email=email.strip().lower())
+            unowned = EmailAddress(email=mailbox_if_any(email))
             send_verification_email_to_address(request, unowned, signup=True)
         else:
             mail_first_key(address=EmailAddress.objects.get(user=user), request=request)

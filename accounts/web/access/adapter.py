@@ -16,6 +16,7 @@ from django.utils.translation import get_language
 from accounts.domain.access.devices import device_name
 from accounts.domain.access.scopes import LoginMethod
 from accounts.domain.errors import TooManyAttempts
+from accounts.domain.mailbox import mailbox_if_any
 from accounts.models import User
 from accounts.selectors.access.devices import is_new_device
 from accounts.selectors.access.logins import id_of_email, locale_of_email
@@ -38,6 +39,19 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth ha
         name = template_prefix.rpartition("/")[2]
         locale = locale_of_email(email) or get_language() or "en"
         post(compose(name, to=email, locale=locale, context=context | {"link": link, "device": device}))
+
+    def clean_email(self, email: str) -> str:
+        return mailbox_if_any(email)
+
+    def authenticate(self, request: HttpRequest, **credentials: Any) -> User | None:
+        """Signs in by any spelling of the email, and counts all of them as one."""
+        email = mailbox_if_any(credentials.pop("email", None) or "")
+        user: User | None = super().authenticate(request, email=email, **credentials)
+        return user
+
+    def send_password_reset_mail(self, user: User, email: str, context: dict[str, Any]) -> None:
+        """Mails the key to the stored address, never to the typed one."""
+        super().send_password_reset_mail(user, user.email, context)
 
     def send_notification_mail(
         self, template_prefix: str, user: User, context: dict[str, Any] | None = None, email: str | None = None

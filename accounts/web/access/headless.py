@@ -22,6 +22,7 @@ from accounts.domain.errors import InvalidInput
 from accounts.domain.texts import storable
 from accounts.selectors.people.person import id_of
 from accounts.services.access.set_up_authenticator import set_up_authenticator
+from accounts.web.access.mailbox_forms import LoginMailboxInput, ResetMailboxInput
 from accounts.web.access.second_factor import (
     ActivateAppForm,
     AddPasskeyForm,
@@ -43,6 +44,14 @@ def _input(form: type) -> type:
 
 class SignUp(account.SignupView):  # type: ignore[misc]  # allauth has no types
     input_class = {"POST": SignUpInput}
+
+
+class Login(account.LoginView):  # type: ignore[misc]
+    input_class = LoginMailboxInput
+
+
+class RequestPasswordReset(account.RequestPasswordResetView):  # type: ignore[misc]
+    input_class = ResetMailboxInput
 
 
 class Authenticate(mfa.AuthenticateView):  # type: ignore[misc]
@@ -81,10 +90,10 @@ VIEWS: dict[str, type[APIView]] = {
     "config": ConfigView,
     "auth/session": account.SessionView,
     "auth/signup": SignUp,
-    "auth/login": account.LoginView,
+    "auth/login": Login,
     "auth/reauthenticate": account.ReauthenticateView,
     "auth/email/verify": account.VerifyEmailView,
-    "auth/password/request": account.RequestPasswordResetView,
+    "auth/password/request": RequestPasswordReset,
     "auth/password/reset": account.ResetPasswordView,
     "auth/2fa/authenticate": Authenticate,
     "auth/2fa/reauthenticate": Reauthenticate,

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from typing import Any, TypeVar
 
 from allauth.core import context
+from allauth.mfa import app_settings
 from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.mfa.base.forms import AuthenticateForm, ReauthenticateForm
 from allauth.mfa.models import Authenticator
@@ -29,6 +30,7 @@ from accounts.selectors.access.second_factors import is_last_of_a_withdrawer, pa
 from accounts.services.access.check_second_factor import check_second_factor
 from accounts.services.access.record_login import record_login
 from accounts.services.access.set_up_authenticator import require_no_app
+from accounts.site import domain
 
 NAME_LENGTH_MAX = 60
 T = TypeVar("T")
@@ -49,6 +51,11 @@ class SecondFactorAdapter(DefaultMFAAdapter):  # type: ignore[misc]  # allauth h
 
     def can_delete_authenticator(self, authenticator: Authenticator) -> bool:
         return not is_last_of_a_withdrawer(authenticator, now=timezone.now())
+
+    def get_public_key_credential_rp_entity(self) -> dict[str, str]:
+        """A passkey belongs to the site's domain. `make run` has none: there, to the host that the browser asked."""
+        asked: dict[str, str] = super().get_public_key_credential_rp_entity()
+        return {"id": domain() or asked["id"], "name": app_settings.TOTP_ISSUER}
 
     def generate_authenticator_name(self, user: User, type: str) -> str:
         return unique_name(user.pk, gettext("Passkey"))

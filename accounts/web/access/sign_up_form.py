@@ -12,9 +12,10 @@ from django.utils.translation import get_language
 from accounts.domain.errors import EmailTaken
 from accounts.models import User
 from accounts.services.people.register_trader import register_trader
+from accounts.web.access.mailbox_forms import ReadsMailbox
 
 
-class _OpensWallet:
+class _OpensWallet(ReadsMailbox):
     """Opens a wallet at sign-up, as REST does. A known email gets the same response in the same time."""
 
     cleaned_data: dict[str, Any]

@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.generic import FormView, View
 
 from accounts.services.access.resend_verification import resend_verification
+from accounts.web.access.mailbox_forms import MailboxField
 
 
 def mail_sent_page(view: type[View]) -> Callable[..., HttpResponseBase]:
@@ -22,9 +23,7 @@ def mail_sent_page(view: type[View]) -> Callable[..., HttpResponseBase]:
 
 
 class EmailForm(forms.Form):
-    email = forms.EmailField(
-        label=_("Email"), max_length=254, widget=forms.EmailInput(attrs={"autocomplete": "email", "maxlength": 254})
-    )
+    email = MailboxField(label=_("Email"), widget=forms.EmailInput(attrs={"autocomplete": "email", "maxlength": 254}))
 
 
 class Resend(FormView[EmailForm]):

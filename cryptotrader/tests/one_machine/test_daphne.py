@@ -32,7 +32,7 @@ from trading.tests.cast import SYMBOL, Stage, open_stage, trader
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.process]
 
 COMMANDS = {
-    "daphne": "-m daphne --bind 127.0.0.1 --port {port} cryptotrader.asgi:application",
+    "daphne": "-m daphne --no-server-name --bind 127.0.0.1 --port {port} cryptotrader.asgi:application",
     "runserver": "manage.py runserver --noreload 127.0.0.1:{port}",
 }
 

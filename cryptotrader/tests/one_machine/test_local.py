@@ -192,12 +192,14 @@ def test_nobody_comes_into_the_database_without_a_password(home: Path) -> None:
 def test_manage_runs_in_the_environment_of_the_run_and_nowhere_else(tmp_path: Path) -> None:
     idle = local(tmp_path, "manage", "diffsettings")
     assert (idle.returncode, idle.stderr) == (1, "local: nothing is running in this checkout (`make run` starts it)\n")
-    urls = {"DATABASE_URL": "postgresql://x@127.0.0.1:1/kept", "REDIS_URL": "redis://:secret@127.0.0.1:1/0"}
+    site = {"SITE_URL": "http://127.0.0.1:8765"}
+    urls = site | {"DATABASE_URL": "postgresql://x@127.0.0.1:1/kept", "REDIS_URL": "redis://:secret@127.0.0.1:1/0"}
     app = {**urls, "DATABASE_URL": "postgresql://app@127.0.0.1:1/kept"}
     with published_addresses(tmp_path, {"cryptotrader_owner": urls, "cryptotrader_app": app}):
         assert stat.S_IMODE((tmp_path / "addresses").stat().st_mode) == 0o600
         settings = local(tmp_path, "manage", "diffsettings", "--all").stdout
         assert "REDIS_URL = 'redis://:secret@127.0.0.1:1/0'" in settings
+        assert "SITE_URL = 'http://127.0.0.1:8765'" in settings
         assert "'NAME': 'kept'" in settings
         assert "'USER': 'app'" in settings
         assert "'USER': 'x'" in local(tmp_path, "manage", "--as", "owner", "diffsettings", "--all").stdout

@@ -58,7 +58,9 @@ class Platform:
         """Returns the status of a page."""
         with closing(http.client.HTTPConnection("127.0.0.1", self.port, timeout=PATIENCE_SECONDS)) as connection:
             connection.request("GET", path)
-            return connection.getresponse().status
+            response = connection.getresponse()
+            assert response.headers["Server"] is None  # it would name the program to attack
+            return response.status
 
     def do(self, action: str) -> "subprocess.CompletedProcess[str]":
         """Runs a command on the same home, as another terminal does."""

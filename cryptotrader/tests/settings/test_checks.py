@@ -19,6 +19,7 @@ SAFE = {
     "ENCRYPTION_KEYS": ["e" * 43],
     "EMAIL_BACKEND": "django.core.mail.backends.smtp.EmailBackend",
     "DEFAULT_FROM_EMAIL": "cryptotrader <mail@example.com>",
+    "SITE_URL": "https://example.com",
     "ALLOWED_HOSTS": ["example.com"],
     "TRUSTED_PROXIES": [ip_network("10.0.0.0/8")],
     "METRICS_NETWORKS": [ip_network("10.0.0.0/8")],
@@ -53,6 +54,9 @@ def test_a_safe_installation_passes(settings: Settings) -> None:
         ("EMAIL_BACKEND", "django.core.mail.backends.console.EmailBackend", "E004"),
         ("DEFAULT_FROM_EMAIL", "cryptotrader <no-reply@localhost>", "E005"),
         ("ALLOWED_HOSTS", ["example.com", "*"], "E006"),
+        ("SITE_URL", "http://example.com", "E013"),
+        ("SITE_URL", "https://192.0.2.7", "E013"),
+        ("SITE_URL", "https://localhost", "E013"),
         ("TRUSTED_PROXIES", [ip_network("0.0.0.0/0")], "E007"),
         ("METRICS_NETWORKS", [ip_network("::/0")], "E007"),
         ("BTCPAY_STORE", "", "E008"),
@@ -69,7 +73,7 @@ def check(**environ: str) -> "subprocess.CompletedProcess[str]":
     command = [sys.executable, "manage.py", "check", "--deploy", "--fail-level", "WARNING"]
     secrets = {name: token_urlsafe(48) for name in ("SECRET_KEY", "JWT_SECRET", "ENCRYPTION_KEYS")}
     mail = {"EMAIL_PROVIDER": "postmark", "EMAIL_API_KEY": "key", "EMAIL_FROM": "mail@example.com"}
-    given = os.environ | secrets | mail | {"ALLOWED_HOSTS": "example.com", "DJANGO_DEBUG": "0"} | environ
+    given = os.environ | secrets | mail | {"SITE_URL": "https://example.com", "DJANGO_DEBUG": "0"} | environ
     return subprocess.run(command, cwd=ROOT, env=given, capture_output=True, text=True, check=False)
 
 
@@ -81,3 +85,4 @@ def test_the_command_passes_a_safe_environment_and_fails_an_unsafe_one() -> None
     assert unsafe.returncode == 1
     assert "cryptotrader.E002" in unsafe.stderr
     assert "cryptotrader.E004" in unsafe.stderr
+    assert "SITE_URL is not set" in check(SITE_URL="").stderr

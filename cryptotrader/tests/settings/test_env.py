@@ -149,3 +149,36 @@ def test_what_is_no_network_stops_the_process_by_name(monkeypatch: pytest.Monkey
     monkeypatch.setenv("NEIGHBOURS", value)
     with pytest.raises(ImproperlyConfigured, match="NEIGHBOURS"):
         env.networks("NEIGHBOURS")
+
+
+@pytest.mark.parametrize(
+    ("value", "meant"),
+    [
+        ("https://Flash.Example/", "https://flash.example"),
+        ("https://flash.example:443", "https://flash.example"),
+        ("http://127.0.0.1:8000", "http://127.0.0.1:8000"),
+        ("http://[::1]:8000", "http://[::1]:8000"),
+    ],
+)
+def test_an_origin_is_written_as_a_browser_sends_it(monkeypatch: pytest.MonkeyPatch, value: str, meant: str) -> None:
+    monkeypatch.setenv(NAME, value)
+    assert env.origin(NAME) == meant
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        "flash.example",
+        "https://",
+        "https://a/b",
+        "https://a?b",
+        "https://me@a",
+        "ftp://a",
+        "https://a:b",
+        "https://한국",
+    ],
+)
+def test_anything_but_an_origin_is_refused(monkeypatch: pytest.MonkeyPatch, value: str) -> None:
+    monkeypatch.setenv(NAME, value)
+    with pytest.raises(ImproperlyConfigured, match=f"{NAME} must be an origin"):
+        env.origin(NAME)

@@ -132,7 +132,7 @@ async def test_signing_out_everywhere_else_spares_the_own_session_and_the_keys(
     own, other, made = await sync_to_async(tokens_of)(alice), await cookie_of(alice), await key(alice)
     kept, page = await opened(clients, **bearer(own.access)), await opened(clients, **other)
     bot = await opened(clients, **bearer(made.secret))
-    session_key = (await sync_to_async(authenticate_token)(own.access)).session_key
+    session_key = (await sync_to_async(authenticate_token)(own.access, now=timezone.now())).session_key
     await sync_to_async(end_sessions)(
         user_id=alice.user.pk, keep_session_key=session_key, reason=AccessEnd.CREDENTIALS_CHANGED
     )
@@ -155,9 +155,9 @@ async def test_a_refresh_token_used_twice_closes_the_sockets_of_its_session(
 ) -> None:
     pair = await sync_to_async(tokens_of)(alice)
     client = await opened(clients, **bearer(pair.access))
-    await sync_to_async(refresh_tokens)(refresh=pair.refresh)
+    await sync_to_async(refresh_tokens)(now=timezone.now(), refresh=pair.refresh)
     with pytest.raises(Exception, match="token"):
-        await sync_to_async(refresh_tokens)(refresh=pair.refresh)
+        await sync_to_async(refresh_tokens)(now=timezone.now(), refresh=pair.refresh)
     assert await client.closed() == (4401, AccessEnd.TOKEN_REUSED)
 
 

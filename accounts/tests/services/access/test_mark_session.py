@@ -3,6 +3,7 @@ from datetime import timedelta
 import pytest
 import time_machine
 from django.test import Client
+from django.utils import timezone
 
 from accounts.selectors.access.sessions import session_started_at
 from accounts.services.access.authenticate_token import authenticate_token
@@ -29,7 +30,7 @@ def test_a_session_knows_when_its_owner_signed_in(client: Client, alice: Person)
 def test_a_token_knows_it_too_and_a_refreshed_one_is_no_younger(alice: Person) -> None:
     with time_machine.travel(NOON, tick=False) as clock:
         pair = tokens_of(alice)
-        assert authenticate_token(pair.access).session_started_at == NOON
+        assert authenticate_token(pair.access, now=timezone.now()).session_started_at == NOON
         clock.shift(timedelta(hours=1))
-        access = refresh_tokens(refresh=pair.refresh).access
-        assert authenticate_token(access).session_started_at == NOON
+        access = refresh_tokens(refresh=pair.refresh, now=timezone.now()).access
+        assert authenticate_token(access, now=timezone.now()).session_started_at == NOON

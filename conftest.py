@@ -76,7 +76,7 @@ django_settings.CACHES["default"]["LOCATION"] = f"{str(_LOCATION).rpartition('/'
 # A hash that is quick to guess is quick to make as well.
 django_settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 # All tests come from one address: only the tests of the limits turn them on.
-django_settings.ACCOUNT_RATE_LIMITS = False
+django_settings.ACCOUNT_RATE_LIMITS = django_settings.MFA_RATE_LIMITS = False
 django_settings.RATES_A_MINUTE = {}
 # On a busy machine the cache too may answer late; a limit that it counts would not hold then.
 django_settings.REDIS_SECONDS_MAX = PATIENCE_SECONDS

@@ -2,7 +2,6 @@
 
 import hashlib
 import hmac
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -11,6 +10,7 @@ from urllib.parse import quote, urlsplit
 from accounts.domain.cashier.invoices import InvoiceState, InvoiceStatus
 from accounts.domain.cashier.real_money import PaymentProviderUnavailable
 from accounts.domain.errors import InvalidInput
+from accounts.domain.json_text import NotJson, read_json
 from accounts.domain.money import write_money
 from accounts.domain.notation import parse_decimal
 from accounts.domain.texts import storable
@@ -64,8 +64,8 @@ class BTCPay:
         if not hmac.compare_digest(headers.get("BTCPay-Sig", "").encode(), f"sha256={mac}".encode()):
             raise InvalidWebhookSignature
         try:
-            told = json.loads(body.decode(), parse_float=str, parse_constant=str)
-        except (ValueError, RecursionError) as error:
+            told = read_json(body, parse_fraction=str)
+        except NotJson as error:
             raise InvalidInput("The body is not valid JSON") from error
         return _event(told)
 

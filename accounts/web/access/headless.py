@@ -18,7 +18,8 @@ from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.urls import URLPattern, path
 
-from accounts.domain.errors import InvalidInput
+from accounts.domain.errors import InvalidInput, duplicate_field
+from accounts.domain.json_text import NotJson, RepeatedMember, read_json
 from accounts.domain.texts import storable
 from accounts.selectors.people.person import id_of
 from accounts.services.access.set_up_authenticator import set_up_authenticator
@@ -105,11 +106,13 @@ def storable_only(view: Door) -> Door:
     @wraps(view)
     def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         try:
-            told = json.dumps(json.loads(request.body or b"null"), ensure_ascii=False)
-        except (ValueError, RecursionError) as error:
-            raise InvalidInput("the body is not JSON") from error
+            told = json.dumps(read_json(request.body or b"null", parse_fraction=float), ensure_ascii=False)
+        except RepeatedMember as error:
+            raise InvalidInput(fields=(duplicate_field(error.name),)) from error
+        except NotJson as error:
+            raise InvalidInput("The body is not valid JSON") from error
         if not storable(told) or "\\u0000" in told:
-            raise InvalidInput("the body has invalid characters")
+            raise InvalidInput("The body has invalid characters")
         return view(request, *args, **kwargs)
 
     return guarded

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from typing import Any, TypeVar
 
 from allauth.core import context
+from allauth.core.internal.httpkit import is_headless_request
 from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.mfa.base.forms import AuthenticateForm, ReauthenticateForm
 from allauth.mfa.models import Authenticator
@@ -22,7 +23,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from accounts.domain.access.scopes import LoginMethod
-from accounts.domain.errors import Refusal
+from accounts.domain.errors import Refusal, TooManyAttempts
 from accounts.models import User
 from accounts.sealing import seal, unseal
 from accounts.selectors.access.second_factors import is_last_of_a_withdrawer, passkey_names
@@ -60,7 +61,7 @@ class AuthenticateCodeForm(AuthenticateForm):  # type: ignore[misc]
     def clean_code(self) -> str:
         try:
             return _spend_code(self)
-        except forms.ValidationError:
+        except (forms.ValidationError, TooManyAttempts):
             request = context.request
             record_login(
                 user_id=self.user.pk,
@@ -142,6 +143,8 @@ def _spend_code(form: AuthenticateForm | ReauthenticateForm) -> str:
     try:
         form.authenticator = check_second_factor(user=form.user, code=code, now=timezone.now())
     except Refusal as refusal:
+        if isinstance(refusal, TooManyAttempts) and is_headless_request(context.request):
+            raise
         raise forms.ValidationError(gettext(refusal.title)) from refusal
     form.authenticator.user = form.user
     return code

@@ -21,6 +21,7 @@ from django.urls import URLPattern, path
 from accounts.domain.errors import InvalidInput, duplicate_field
 from accounts.domain.json_text import NotJson, RepeatedMember, read_json
 from accounts.domain.texts import storable
+from accounts.rest.doors import check_parameters
 from accounts.selectors.people.person import id_of
 from accounts.services.access.set_up_authenticator import set_up_authenticator
 from accounts.web.access.second_factor import (
@@ -100,11 +101,15 @@ VIEWS: dict[str, type[APIView]] = {
 }
 
 
-def storable_only(view: Door) -> Door:
-    """Refuses text that neither a database nor a hash can take: here allauth reads the body, not our inputs."""
+def strict(view: Door) -> Door:
+    """Refuses query parameters, which no door here reads, repeated members, and text that no database or hash can take.
+
+    Here allauth reads the body, and not our inputs.
+    """
 
     @wraps(view)
     def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        check_parameters(request.GET, frozenset())
         try:
             told = json.dumps(read_json(request.body or b"null", parse_fraction=float), ensure_ascii=False)
         except RepeatedMember as error:
@@ -119,6 +124,5 @@ def storable_only(view: Door) -> Door:
 
 
 urlpatterns: list[URLPattern] = [
-    path(f"_allauth/app/v1/{address}", storable_only(view.as_api_view(client=Client.APP)))
-    for address, view in VIEWS.items()
+    path(f"_allauth/app/v1/{address}", strict(view.as_api_view(client=Client.APP))) for address, view in VIEWS.items()
 ]

@@ -61,7 +61,7 @@ class BTCPay:
 
     def read_webhook(self, headers: Mapping[str, str], body: bytes) -> Event:
         mac = hmac.new(self.webhook_secret.encode(), body, hashlib.sha256).hexdigest()
-        if not hmac.compare_digest(headers.get("BTCPay-Sig", "").encode(), f"sha256={mac}".encode()):
+        if not hmac.compare_digest(headers.get("BTCPay-Sig", "").lower().encode(), f"sha256={mac}".encode()):
             raise InvalidWebhookSignature
         try:
             told = read_json(body, parse_fraction=str)

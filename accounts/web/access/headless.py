@@ -5,6 +5,7 @@ REST API has itself (new tokens by `auth/refresh`, the list of sessions).
 """
 
 import json
+from codecs import BOM_UTF8
 from collections.abc import Callable
 from functools import partial, wraps
 from typing import Any
@@ -118,6 +119,7 @@ def strict(view: Door) -> Door:
             raise InvalidInput("The body is not valid JSON") from error
         if not storable(told) or "\\u0000" in told:
             raise InvalidInput("The body has invalid characters")
+        request._body = request.body.removeprefix(BOM_UTF8)  # allauth's own reader takes no byte order mark
         return view(request, *args, **kwargs)
 
     return guarded

@@ -22,6 +22,7 @@ from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from accounts.domain.access.codes import plain_code
 from accounts.domain.access.scopes import LoginMethod
 from accounts.domain.errors import Refusal, TooManyAttempts
 from accounts.models import User
@@ -81,6 +82,7 @@ class ReauthenticateCodeForm(ReauthenticateForm):  # type: ignore[misc]
 
 class ActivateAppForm(ActivateTOTPForm):  # type: ignore[misc]
     def clean_code(self) -> str:
+        self.cleaned_data["code"] = plain_code(str(self.cleaned_data["code"]))
         require_no_app(self.user.pk)  # before the check of the code: the code belongs to another key than that app's
         return str(super().clean_code())
 

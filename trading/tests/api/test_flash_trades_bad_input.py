@@ -103,6 +103,10 @@ def test_it_refuses_another_content_type(alices: Api, content_type: str) -> None
     answer.assert_problem(415, "unsupported-media-type")
 
 
+def test_it_takes_json_after_a_byte_order_mark(alices: Api) -> None:
+    assert alices.post(PATH, "\ufeff" + order(), Idempotency_Key="one").status == 201
+
+
 def test_it_takes_json_with_a_charset(alices: Api) -> None:
     assert alices.post(PATH, order(), "application/json; charset=utf-8", Idempotency_Key="one").status == 201
 

@@ -46,6 +46,11 @@ def test_every_refusal_of_every_door_is_a_problem(alice: Person, path: str) -> N
                 assert all(error["code"] and error["message"] and "field" in error for error in told.get("errors", []))
 
 
+def test_a_byte_order_mark_says_nothing(alice: Person) -> None:
+    body = f'\ufeff{{"email": "alice@example.com", "password": "{PASSWORD}"}}'
+    assert App().post("auth/login", body).status == 200
+
+
 def test_an_app_learns_how_to_go_on(alice: Person) -> None:
     """allauth's own members stay in the problem: the flows that are open, and the names of wrong fields."""
     stranger = App().post("auth/login", {"email": "alice@example.com", "password": "wrong"})

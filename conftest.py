@@ -80,7 +80,7 @@ django_settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHash
 # The host that Django's test client asks for; tests of links set another.
 django_settings.SITE_URL = "http://testserver"
 # All tests come from one address: only the tests of the limits turn them on.
-django_settings.ACCOUNT_RATE_LIMITS = False
+django_settings.ACCOUNT_RATE_LIMITS = django_settings.MFA_RATE_LIMITS = False
 django_settings.RATES_A_MINUTE = {}
 # On a busy machine the cache too may answer late; a limit that it counts would not hold then.
 django_settings.REDIS_SECONDS_MAX = PATIENCE_SECONDS

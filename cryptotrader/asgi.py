@@ -1,7 +1,9 @@
 """One ASGI application for pages, API and sockets."""
 
 import os
+import string
 from typing import Any
+from urllib.parse import quote
 
 from channels.routing import ProtocolTypeRouter
 from django.core.asgi import get_asgi_application
@@ -10,9 +12,10 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "cryptotrader.settings")
 http = get_asgi_application()
 
 from cryptotrader.proxies import behind_proxies  # noqa: E402
+from cryptotrader.requests.bodies import with_bounded_bodies  # noqa: E402
 from trading.streams.routing import websocket  # noqa: E402  (needs the apps that the line above loads)
 
-by_protocol = ProtocolTypeRouter({"http": http, "websocket": behind_proxies(websocket)})
+by_protocol = ProtocolTypeRouter({"http": with_bounded_bodies(http), "websocket": behind_proxies(websocket)})
 
 
 async def application(scope: dict[str, Any], receive: Any, send: Any) -> None:
@@ -21,4 +24,13 @@ async def application(scope: dict[str, Any], receive: Any, send: Any) -> None:
     daphne takes another root from `Daphne-Root-Path`, a header that any client can send: with it, somebody could ask
     for the mail that resets another person's password, and have its link lead to a site of their own.
     """
-    await by_protocol({**scope, "root_path": ""}, receive, send)
+    await by_protocol({**scope, "root_path": "", **_query(scope)}, receive, send)
+
+
+def _query(scope: dict[str, Any]) -> dict[str, bytes]:
+    """The query string in ASCII, as it should be sent: Django's request can't be made from other bytes."""
+    return (
+        {"query_string": quote(scope["query_string"], safe=string.printable).encode()}
+        if "query_string" in scope
+        else {}
+    )

@@ -1,14 +1,15 @@
 """Renders refusals and errors: as RFC 9457 problem+json for programs, as pages for people."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from http import HTTPStatus
 from typing import Any
 
 import structlog
 from django.conf import settings
-from django.core.exceptions import RequestDataTooBig
+from django.core.exceptions import BadRequest, RequestDataTooBig, SuspiciousOperation
 from django.db import OperationalError
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.http.multipartparser import MultiPartParserError
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.template.loader import render_to_string
@@ -20,10 +21,16 @@ from rest_framework.views import exception_handler
 from accounts.domain.errors import Refusal, mark
 
 CONTENT_TYPE = "application/problem+json"
-PROGRAMS = ("/api/", "/_allauth/", "/udf/")
+PROGRAMS = ("/api/", "/_allauth/", "/udf/", "/.well-known/")
 """Programs call these addresses and get problem documents; people open the others."""
+UNREADABLE = (SuspiciousOperation, BadRequest, MultiPartParserError)
+"""Django's errors about a request that it can't read."""
+
 log = structlog.get_logger(__name__)
 
+
+BARE_PAGES = {400: 400, 408: 400, 413: 400}
+"""Pages for a request that nothing else has looked at yet, or can look at."""
 
 CODES = {
     400: ("invalid-input", mark("The request is not valid")),
@@ -32,6 +39,9 @@ CODES = {
     404: ("not-found", mark("Not found")),
     405: ("method-not-allowed", mark("This address doesn't accept this method")),
     406: ("not-acceptable", mark("There is no such representation")),
+    408: ("body-too-slow", mark("The request body didn't arrive in time")),
+    409: ("conflict", mark("This doesn't fit the state of your session")),
+    410: ("session-ended", mark("This session has ended: sign in again")),
     413: ("body-too-large", mark("The request body is too large")),
     415: ("unsupported-media-type", mark("Send the body as application/json")),
     429: ("too-many-requests", mark("Too many requests")),
@@ -55,7 +65,8 @@ def problem_of(refusal: Refusal) -> dict[str, Any]:
     return body
 
 
-def _problem(status: int, detail: str = "") -> dict[str, Any]:
+def problem_of_status(status: int, detail: str = "") -> dict[str, Any]:
+    """Returns the fields of a problem document without a refusal, for an HTTP status."""
     code, title = CODES.get(status, (HTTPStatus(status).phrase.lower().replace(" ", "-"), HTTPStatus(status).phrase))
     problem = {"type": f"/docs/problems#{code}", "title": gettext(title), "status": status, "code": code}
     return problem | {"detail": detail}
@@ -68,55 +79,78 @@ def _with_request_id(body: dict[str, Any]) -> dict[str, Any]:
 def handle(error: Exception, context: dict[str, Any]) -> Response | None:
     """DRF's exception handler: turns every refusal and error of a request into a problem document."""
     if isinstance(error, Refusal):
-        body: dict[str, Any] = problem_of(error)
-        headers: dict[str, str] = {}
-        if error.retry_after_seconds is not None:
-            headers["Retry-After"] = str(error.retry_after_seconds)
-    elif isinstance(error, RequestDataTooBig):
-        body, headers = _problem(413), {}
+        body, headers = problem_of(error), _headers_of(error)
+    elif isinstance(error, UNREADABLE):
+        body, headers = problem_of_status(413 if isinstance(error, RequestDataTooBig) else 400), {}
     elif isinstance(error, OperationalError):
         # No free connection, or no database. The client can send an order again: it has its key.
         log.error("database unavailable", exc_info=error)
-        body, headers = _problem(503), {"Retry-After": "2"}
+        body, headers = problem_of_status(503), {"Retry-After": "2"}
     else:
         response = exception_handler(error, context)
         if response is None:
             return None
         detail = str(error.detail) if isinstance(error, exceptions.APIException) else ""
-        body, headers = _problem(response.status_code, detail), dict(response.headers)
-    if body["status"] == HTTPStatus.UNAUTHORIZED:
-        headers["WWW-Authenticate"] = "Bearer"
+        body, headers = problem_of_status(response.status_code, detail), dict(response.headers)
+    headers = _with_challenge(body, headers)
     headers.pop("Content-Type", None)
     return Response(_with_request_id(body), status=body["status"], headers=headers, content_type=CONTENT_TYPE)
 
 
-def _answer(request: HttpRequest, status: int) -> HttpResponse:
+def _headers_of(refusal: Refusal) -> dict[str, str]:
+    seconds = refusal.retry_after_seconds
+    return {} if seconds is None else {"Retry-After": str(seconds)}
+
+
+def _with_challenge(body: Mapping[str, Any], headers: Mapping[str, str]) -> dict[str, str]:
+    return {**headers, **({"WWW-Authenticate": "Bearer"} if body["status"] == HTTPStatus.UNAUTHORIZED else {})}
+
+
+def problem_answer(body: dict[str, Any], headers: Mapping[str, str] | None = None) -> HttpResponse:
+    """Returns a problem document as an answer outside DRF."""
+    headers = _with_challenge(body, headers or {})
+    return JsonResponse(_with_request_id(body), status=body["status"], content_type=CONTENT_TYPE, headers=headers)
+
+
+def answer_status(request: HttpRequest, status: int, detail: str = "") -> HttpResponse:
+    """Returns the answer of an HTTP status: a problem document for programs, a page for people.
+
+    Pages of 4xx need a finished request; others get by without session, user and database.
+    """
     if request.path.startswith(PROGRAMS):
-        return JsonResponse(_with_request_id(_problem(status)), status=status, content_type=CONTENT_TYPE)
-    if status >= HTTPStatus.INTERNAL_SERVER_ERROR:
-        # Without the request: reading its session and user needs the database, which may be down.
-        return HttpResponse(render_to_string(f"{status}.html"), status=status)
+        return problem_answer(problem_of_status(status, detail))
+    if status in BARE_PAGES or status >= HTTPStatus.INTERNAL_SERVER_ERROR:
+        return HttpResponse(render_to_string(f"{BARE_PAGES.get(status, status)}.html"), status=status)
     return render(request, f"{status}.html", status=status)
 
 
+def answer_refusal(request: HttpRequest, refusal: Refusal) -> HttpResponse:
+    """Returns a refusal: as a problem document for programs, as a page for people."""
+    if request.path.startswith(PROGRAMS):
+        return problem_answer(problem_of(refusal), _headers_of(refusal))
+    context = {"title": gettext(refusal.title), "detail": refusal.detail}
+    page = render_to_string("refusal.html", context)
+    return HttpResponse(page, status=refusal.status, headers=_headers_of(refusal))
+
+
 def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
-    return _answer(request, 400)
+    return answer_status(request, 400)
 
 
 def forbidden(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
-    return _answer(request, 403)
+    return answer_status(request, 403)
 
 
 def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
-    return _answer(request, 404)
+    return answer_status(request, 404)
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
-    return _answer(request, 500)
+    return answer_status(request, 500)
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
-    return _answer(request, 403)
+    return answer_status(request, 403)
 
 
 class RefusalMiddleware:
@@ -134,13 +168,9 @@ class RefusalMiddleware:
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
         if isinstance(exception, OperationalError):
             log.error("database unavailable", exc_info=exception)
-            return _answer(request, 503)
+            return answer_status(request, 503)
         if settings.DEBUG and isinstance(exception, Http404):
             return not_found(request)
-        if not isinstance(exception, Refusal):
-            return None
-        if request.path.startswith(PROGRAMS):
-            body = _with_request_id(problem_of(exception))
-            return JsonResponse(body, status=exception.status, content_type=CONTENT_TYPE)
-        context = {"title": gettext(exception.title), "detail": exception.detail}
-        return render(request, "refusal.html", context, status=exception.status)
+        if isinstance(exception, UNREADABLE):  # by itself Django shows developers a page that is long in the making
+            return answer_status(request, 400)
+        return answer_refusal(request, exception) if isinstance(exception, Refusal) else None

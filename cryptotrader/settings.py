@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.domain.money import SCALES
 from cryptotrader import env, logs, mail, program, proxies
 from cryptotrader.auth_settings import *  # noqa: F403  (ACCOUNT_…, MFA_… and HEADLESS_…)
+from cryptotrader.rest_settings import *  # noqa: F403  (REST_FRAMEWORK, rates and sizes of requests)
 
 django_stubs_ext.monkeypatch()  # allows `ModelAdmin[User]` for the type checker
 
@@ -55,6 +56,7 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "cryptotrader.proxies.ProxyMiddleware",  # first: everything after it reads the client's address
     "django_prometheus.middleware.PrometheusBeforeMiddleware",
+    "cryptotrader.requests.reading.ReadingMiddleware",  # before everything that reads the request
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "cryptotrader.privacy.NoStoreMiddleware",
@@ -72,6 +74,7 @@ MIDDLEWARE = [
     "accounts.web.access.presence.PresenceMiddleware",
     "django_structlog.middlewares.RequestMiddleware",
     "accounts.web.access.audit_context.AuditContextMiddleware",
+    "cryptotrader.requests.allauth_problems.AllauthProblemsMiddleware",
     "django_prometheus.middleware.PrometheusAfterMiddleware",
 ]
 
@@ -181,22 +184,6 @@ vars().update(mail.configuration(debug=DEBUG))  # EMAIL_BACKEND and its settings
 
 # Real money: allowed in these currencies only. Empty: demo money only.
 REAL_CURRENCIES = env.choices("REAL_CURRENCIES", SCALES)
-
-# REST
-REST_FRAMEWORK = {
-    "DEFAULT_AUTHENTICATION_CLASSES": [
-        "accounts.rest.authentication.BearerAuthentication",
-        "accounts.rest.authentication.SignatureAuthentication",
-        "rest_framework.authentication.SessionAuthentication",
-    ],
-    "DEFAULT_PERMISSION_CLASSES": ["accounts.rest.permissions.ScopedAccess"],
-    "DEFAULT_PARSER_CLASSES": ["cryptotrader.parsers.StrictJSONParser"],
-    "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
-    "EXCEPTION_HANDLER": "cryptotrader.problems.handle",
-    "UNAUTHENTICATED_USER": "django.contrib.auth.models.AnonymousUser",
-}
-RATES_A_MINUTE = {"quotes": 300}  # of one person or address; an open ticket sends 28
-DATA_UPLOAD_MAX_MEMORY_SIZE = 64 * 1024
 
 # The payment provider for deposits of real money, beside staff
 BTCPAY_URL, BTCPAY_STORE = env.text("BTCPAY_URL", ""), env.text("BTCPAY_STORE", "")

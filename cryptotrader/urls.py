@@ -7,6 +7,7 @@ from django.utils.functional import lazy
 from django.views.decorators.csrf import csrf_exempt
 from django.views.generic import RedirectView
 
+from accounts.rest import converters  # noqa: F401  (the routes below use them)
 from cryptotrader import catalogue, documents, problems
 
 urlpatterns = [

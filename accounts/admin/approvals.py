@@ -80,7 +80,7 @@ class ApprovalRequestAdmin(Audited, ReadOnlyAdmin):
     def get_urls(self) -> list[URLPattern]:
         own: list[tuple[str, Callable[..., HttpResponse], str]] = [
             ("ask/<str:action>/<str:subject>/", self.ask, "ask"),
-            ("<uuid:request_id>/decide/", self.decide, "decide"),
+            ("<uid:request_id>/decide/", self.decide, "decide"),
         ]
         pages = [
             path(route, self.admin_site.admin_view(view), name=f"accounts_approvalrequest_{name}")

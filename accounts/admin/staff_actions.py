@@ -56,7 +56,7 @@ class WithStaffActions(WithApprovalLinks):
     def get_urls(self) -> list[URLPattern]:
         name = f"{self.opts.app_label}_{self.opts.model_name}_do"
         view = self.admin_site.admin_view(self.do)
-        return [path("<uuid:object_id>/do/<slug:action>/", view, name=name), *super().get_urls()]
+        return [path("<uid:object_id>/do/<slug:action>/", view, name=name), *super().get_urls()]
 
     def change_view(
         self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict[str, Any] | None = None

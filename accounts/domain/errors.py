@@ -27,6 +27,16 @@ def duplicate_field(name: str) -> FieldError:
     return FieldError(_written(name), "duplicate-field", "this field comes twice")
 
 
+def unknown_parameter(name: str) -> FieldError:
+    """The error of an unknown query parameter, for the same reason."""
+    return FieldError(_written(name), "unknown-parameter", "there is no such parameter here")
+
+
+def duplicate_parameter(name: str) -> FieldError:
+    """The error of a repeated query parameter."""
+    return FieldError(_written(name), "duplicate-parameter", "this parameter comes twice")
+
+
 def _written(name: str) -> str:
     """Escapes and shortens the name: it may not be encodable in a response."""
     return name[:100].encode("ascii", "backslashreplace").decode() or '""'

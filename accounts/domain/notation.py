@@ -1,4 +1,4 @@
-"""The notation of decimals and instants: reads and writes them.
+"""The notation of numbers, ids and instants: reads and writes them.
 
 Python's own parsers accept too much: `Decimal("1_0")`, `Decimal("１０")` and `Decimal("NaN")` all succeed.
 """
@@ -6,10 +6,16 @@ Python's own parsers accept too much: `Decimal("1_0")`, `Decimal("１０")` and 
 import re
 from datetime import UTC, datetime
 from decimal import Decimal
+from uuid import UUID
 
 _DECIMAL = re.compile(r"-?(0|[1-9][0-9]{0,17})(\.[0-9]{1,18})?", re.ASCII)
 _GROUPED = re.compile(r"-?[1-9][0-9]{0,2}(,[0-9]{3})+(\.[0-9]+)?", re.ASCII)
+_WHOLE = re.compile(r"0|[1-9][0-9]{0,17}", re.ASCII)
 _EXPONENT_MAX = 18
+ID = "[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{12}"
+"""The one form of an id, in small or capital letters. Python also takes braces, `urn:uuid:` and hyphens anywhere."""
+
+_ID = re.compile(ID, re.ASCII)
 
 
 def parse_decimal(value: object) -> Decimal | None:
@@ -25,6 +31,16 @@ def parse_decimal(value: object) -> Decimal | None:
     if not isinstance(value, str) or not _DECIMAL.fullmatch(value):
         return None
     return Decimal(value)
+
+
+def parse_whole(value: object) -> int | None:
+    """Returns the whole number of a JSON value: a number like 60 or a string like "60". None for any other value.
+
+    Every whole number in a request is read by this rule. `60.0`, `6e1`, "060" and `true` are none.
+    """
+    if isinstance(value, str) and _WHOLE.fullmatch(value):
+        return int(value)
+    return value if isinstance(value, int) and not isinstance(value, bool) else None
 
 
 def parse_typed_decimal(text: object) -> Decimal | None:
@@ -50,6 +66,11 @@ def write_decimal(value: Decimal) -> str:
     text = format(value, "f")
     shortest = text.rstrip("0").rstrip(".") if "." in text else text
     return shortest if value else "0"
+
+
+def parse_id(text: object) -> UUID | None:
+    """Returns the id in this text; None for any other value. Ids are written in small letters."""
+    return UUID(text) if isinstance(text, str) and _ID.fullmatch(text) else None
 
 
 def write_instant(value: datetime) -> str:

@@ -2,7 +2,6 @@
 
 import hashlib
 import hmac
-import json
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -13,6 +12,7 @@ from urllib.parse import quote, urlsplit
 from accounts.domain.cashier.invoices import InvoiceState, InvoiceStatus
 from accounts.domain.cashier.real_money import PaymentProviderUnavailable
 from accounts.domain.errors import InvalidInput
+from accounts.domain.json_text import NotJson, read_json
 from accounts.domain.money import write_money
 from accounts.domain.texts import storable
 from accounts.models import Deposit
@@ -64,11 +64,11 @@ class BTCPay:
 
     def read_webhook(self, headers: Mapping[str, str], body: bytes) -> Event:
         mac = hmac.new(self.webhook_secret.encode(), body, hashlib.sha256).hexdigest()
-        if not hmac.compare_digest(headers.get("BTCPay-Sig", "").encode(), f"sha256={mac}".encode()):
+        if not hmac.compare_digest(headers.get("BTCPay-Sig", "").lower().encode(), f"sha256={mac}".encode()):
             raise InvalidWebhookSignature
         try:
-            told = json.loads(body.decode(), parse_float=str, parse_constant=str)
-        except (ValueError, RecursionError) as error:
+            told = read_json(body, parse_fraction=str)
+        except NotJson as error:
             raise InvalidInput("The body is not valid JSON") from error
         return _event(told)
 

@@ -1,9 +1,7 @@
 """Sends one JSON request to a provider's server, with bounds on time and size."""
 
-import json
 import ssl
 from collections.abc import Mapping
-from decimal import Decimal
 from functools import cache
 from time import monotonic
 
@@ -11,6 +9,7 @@ import httpx
 import structlog
 
 from accounts.domain.cashier.real_money import PaymentProviderUnavailable
+from accounts.domain.json_text import read_json
 
 log = structlog.get_logger(__name__)
 
@@ -62,7 +61,7 @@ def _read(response: httpx.Response) -> object:
         content += chunk
         if len(content) > ANSWER_BYTES_MAX or monotonic() - start > ANSWER_SECONDS_MAX:
             raise ValueError("the answer is too long or too slow")
-    answer: object = json.loads(bytes(content).decode(), parse_float=Decimal)
+    answer: object = read_json(bytes(content))
     if answer is None:  # None already stands for 404
         raise ValueError("null is no answer")
     return answer

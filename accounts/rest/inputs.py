@@ -13,13 +13,13 @@ from rest_framework.views import APIView
 
 from accounts.domain.errors import FieldError, IdempotencyKeyRequired, InvalidInput, unknown_field
 from accounts.domain.money import SCALES
-from accounts.domain.notation import parse_decimal, places
+from accounts.domain.notation import parse_decimal, parse_id, places
 from accounts.domain.texts import storable
 from accounts.models import User
 
 UNKNOWN_NAMED_MAX = 20
 PLACES_MAX = max(SCALES.values())
-_KEY = re.compile(r"[\x21-\x7e]{1,255}")
+_KEY = re.compile(r"[\x21-\x2b\x2d-\x7e]{1,255}")
 Value = TypeVar("Value")
 Handler = TypeVar("Handler", bound=Callable[..., Response])
 
@@ -72,13 +72,35 @@ class Members:
             raise InvalidInput(fields=tuple(self.errors))
 
 
-def idempotency_key(key: object) -> str:
-    """Returns the client's name for one order, deposit or withdrawal. Raises IdempotencyKeyRequired or InvalidInput."""
-    if not key:
-        raise IdempotencyKeyRequired("Send an Idempotency-Key header, or client_order_id in the body")
-    if not isinstance(key, str) or not _KEY.fullmatch(key):
-        raise InvalidInput(fields=(FieldError("Idempotency-Key", "invalid", "1 to 255 visible ASCII characters"),))
-    return key
+def idempotency_key(request: Request, member: str | None = None) -> str:
+    """Returns the client's name for one order, deposit or withdrawal: the header, or `member` of the body.
+
+    Raises IdempotencyKeyRequired without a name, and InvalidInput if one of them can't be a name or they differ: a
+    client that later asks by the other one would hear that nothing has arrived.
+    """
+    header = request.headers.get("Idempotency-Key")
+    given: dict[str, object] = {"Idempotency-Key": header} if header else {}
+    if member is not None and (named := dict(request.data).get(member)) is not None:
+        given[member] = named
+    if not given:
+        otherwise = f", or {member} in the body" if member else ""
+        raise IdempotencyKeyRequired(f"Send an Idempotency-Key header{otherwise}")
+    keys = {request_key(name, value) for name, value in given.items()}
+    if len(keys) > 1:
+        message = "must be the Idempotency-Key, or absent"
+        raise InvalidInput(fields=(FieldError(str(member), "not-as-in-header", message),))
+    return keys.pop()
+
+
+def request_key(name: str, value: object) -> str:
+    """Returns such a name from the header, member or parameter `name`. Raises InvalidInput.
+
+    Without a comma: by one, servers join a header that comes twice.
+    """
+    if not isinstance(value, str) or not _KEY.fullmatch(value):
+        message = "1 to 255 visible ASCII characters, no comma"
+        raise InvalidInput(fields=(FieldError(name, "invalid", message),))
+    return value
 
 
 def positive_amount(value: object) -> Decimal:
@@ -109,11 +131,10 @@ def some_text(value: object) -> str:
 
 def some_id(value: object) -> UUID:
     """Returns an id in the API's format. Raises Wrong."""
-    text = some_text(value)
-    try:
-        return UUID(text)
-    except ValueError as error:
-        raise Wrong("invalid", "an id is required, like 018e5a6e-8b1c-7abc-8def-0123456789ab") from error
+    found = parse_id(some_text(value))
+    if found is None:
+        raise Wrong("invalid", "an id is required, like 018e5a6e-8b1c-7abc-8def-0123456789ab")
+    return found
 
 
 def required_texts(request: Request, *names: str) -> list[str]:

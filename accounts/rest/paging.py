@@ -2,17 +2,18 @@
 
 import re
 from datetime import datetime
-from uuid import UUID
 
 from rest_framework.request import Request
 
 from accounts.domain.errors import FieldError, InvalidInput
 from accounts.domain.ledger.statement import StatementFilter
 from accounts.domain.ledger.transfers import TransferKind
-from accounts.domain.notation import parse_instant
+from accounts.domain.notation import parse_id, parse_instant
+from accounts.rest.windows import check_order
+
+STATEMENT_FILTER = ("kind", "since", "until", "reference")
 
 _ID = re.compile(r"[0-9]{1,18}")
-_UUID = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
 
 
 def id_cursor_of(request: Request) -> int | None:
@@ -31,15 +32,15 @@ def statement_filter_of(request: Request) -> StatementFilter:
     kind = request.query_params.get("kind")
     if kind is not None and kind not in list(TransferKind):
         wrong.append(FieldError("kind", "unknown", f"one of {', '.join(TransferKind)}"))
-    reference = request.query_params.get("reference")
-    if reference is not None and not _UUID.fullmatch(reference):
+    written = request.query_params.get("reference")
+    reference = parse_id(written)
+    if written is not None and reference is None:
         wrong.append(FieldError("reference", "invalid", "a UUID, such as a trade's id"))
     since, until = (_instant(request, name, wrong) for name in ("since", "until"))
     if wrong:
         raise InvalidInput(fields=tuple(wrong))
-    return StatementFilter(
-        TransferKind(kind) if kind is not None else None, since, until, UUID(reference) if reference else None
-    )
+    check_order(since, until)
+    return StatementFilter(TransferKind(kind) if kind is not None else None, since, until, reference)
 
 
 def _instant(request: Request, name: str, wrong: list[FieldError]) -> datetime | None:

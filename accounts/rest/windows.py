@@ -8,8 +8,11 @@ from uuid import UUID
 from rest_framework.request import Request
 
 from accounts.domain.errors import FieldError, InvalidInput
-from accounts.domain.notation import parse_instant
+from accounts.domain.notation import parse_id, parse_instant
 from accounts.site import absolute
+
+PAGE = ("limit", "cursor")
+"""The parameters of every list in pages."""
 
 _WHOLE = re.compile(r"[0-9]{1,9}")
 
@@ -34,15 +37,21 @@ def instant_of(request: Request, name: str) -> datetime | None:
     return instant
 
 
+def check_order(since: datetime | None, until: datetime | None) -> None:
+    """Raises InvalidInput if a span ends before it begins: nothing can lie in it, so it is a slip."""
+    if since is not None and until is not None and until < since:
+        raise InvalidInput(fields=(FieldError("until", "before-since", "must not be before `since`"),))
+
+
 def cursor_of(request: Request) -> UUID | None:
     """Returns `?cursor=` from a page's `next`. Raises InvalidInput."""
     text = request.query_params.get("cursor")
     if text is None:
         return None
-    try:
-        return UUID(text)
-    except ValueError as error:
-        raise InvalidInput(fields=(FieldError("cursor", "invalid", "use the `next` of a page"),)) from error
+    cursor = parse_id(text)
+    if cursor is None:
+        raise InvalidInput(fields=(FieldError("cursor", "invalid", "use the `next` of a page"),))
+    return cursor
 
 
 def following(request: Request, found: Sequence[object], limit: int, cursor: object) -> str | None:

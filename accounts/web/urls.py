@@ -6,7 +6,6 @@ allauth's page to change the email isn't among them: see docs/decisions/0012.
 from allauth.account import views
 from django.urls import include, path, re_path
 
-from accounts.rest import converters  # noqa: F401
 from accounts.web.access import api_keys
 from accounts.web.access.sign_up import SignUp
 from accounts.web.access.verification import Resend, mail_sent_page
@@ -20,7 +19,7 @@ from accounts.web.people.settings import settings
 urlpatterns = [
     path("security/", include("accounts.web.access.urls")),
     path("account/keys/", api_keys.keys, name="api_keys"),
-    path("account/keys/<int:key_id>/revoke/", api_keys.revoke, name="revoke_api_key"),
+    path("account/keys/<id:key_id>/revoke/", api_keys.revoke, name="revoke_api_key"),
     path("wallet/", wallets.overview, name="wallet"),
     path("wallet/statement/", statement, name="statement"),
     path("wallet/open/", wallets.open_real, name="open_wallet"),
@@ -28,11 +27,11 @@ urlpatterns = [
     path("wallet/<id:id>/top-up/", wallets.top_up, name="top_up"),
     path("wallet/<id:id>/reset/", wallets.reset, name="reset"),
     path("wallet/deposit/", deposits.deposit, name="deposits"),
-    path("wallet/deposits/<uuid:deposit_id>/", deposits.deposit_detail, name="deposit"),
+    path("wallet/deposits/<uid:deposit_id>/", deposits.deposit_detail, name="deposit"),
     path("wallet/withdraw/", withdrawals.withdraw, name="withdrawals"),
-    path("wallet/withdrawals/<uuid:withdrawal_id>/cancel/", withdrawals.cancel, name="cancel_withdrawal"),
+    path("wallet/withdrawals/<uid:withdrawal_id>/cancel/", withdrawals.cancel, name="cancel_withdrawal"),
     path("wallet/beneficiaries/add/", beneficiaries.add, name="add_beneficiary"),
-    path("wallet/beneficiaries/<uuid:beneficiary_id>/remove/", beneficiaries.remove, name="remove_beneficiary"),
+    path("wallet/beneficiaries/<uid:beneficiary_id>/remove/", beneficiaries.remove, name="remove_beneficiary"),
     path("settings/", settings, name="settings"),
     path("settings/close/", close, name="close_account"),
     path("i18n/setlang/", set_language, name="set_language"),

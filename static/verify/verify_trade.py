@@ -203,6 +203,23 @@ def sha256(content):
     return hashlib.sha256(content).hexdigest()
 
 
+def read_json(content):
+    """The value of a JSON text. Another reader may take the first of two equal members, so a repeated one is refused."""
+    text = content.decode("utf-8-sig") if isinstance(content, bytes) else content
+    return json.loads(text, parse_constant=refuse_constant, object_pairs_hook=without_repetition)
+
+
+def refuse_constant(name):
+    raise ValueError(f"{name} is not JSON")
+
+
+def without_repetition(pairs):
+    members = dict(pairs)
+    if len(members) < len(pairs):
+        raise ValueError("a member comes twice")
+    return members
+
+
 # The signature
 
 
@@ -217,7 +234,7 @@ def read_statement(statement, jwks, report):
     """The payload of the statement, whether or not its signature is valid."""
     try:
         header_part, payload_part, signature_part = statement.split(".")
-        header, payload = (json.loads(unbase64(part)) for part in (header_part, payload_part))
+        header, payload = (read_json(unbase64(part)) for part in (header_part, payload_part))
         signature = unbase64(signature_part)
         keys = {text(key["kid"]): text(key["x"]) for key in jwks["keys"] if is_ours(key)}
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
@@ -867,7 +884,7 @@ def load(place):
 
 def load_json(place):
     try:
-        return json.loads(load(place))
+        return read_json(load(place))
     except (ValueError, RecursionError) as error:
         raise Unreadable(f"{place}: not JSON") from error
 
@@ -877,7 +894,7 @@ def verify(text, jwks, published=None):
     report, document, statement = Report(), None, text.lstrip("\ufeff").strip()
     if statement.startswith("{"):
         try:
-            document = json.loads(statement)
+            document = read_json(statement)
             readable, statement = canonical(document["proof"]), document["jws"]
         except (ValueError, KeyError, RecursionError) as error:
             raise Unreadable("no proof is in it") from error

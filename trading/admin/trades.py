@@ -43,7 +43,7 @@ class FlashTradeAdmin(WithApprovalLinks, ReadOnlyAdmin):
 
     def get_urls(self) -> list[URLPattern]:
         page = path(
-            "<uuid:trade_id>/proof/", self.admin_site.admin_view(self.proof_view), name="trading_flashtrade_proof"
+            "<uid:trade_id>/proof/", self.admin_site.admin_view(self.proof_view), name="trading_flashtrade_proof"
         )
         return [page, *super().get_urls()]
 

@@ -6,5 +6,5 @@ from trading.api import flash_trades
 
 urlpatterns = [
     path("flash-trades", flash_trades.FlashTrades.as_view()),
-    path("flash-trades/<uuid:trade_id>", flash_trades.FlashTradeDetail.as_view()),
+    path("flash-trades/<uid:trade_id>", flash_trades.FlashTradeDetail.as_view()),
 ]

@@ -3,12 +3,13 @@ from uuid import UUID
 from django.utils import timezone
 from rest_framework.request import Request
 from rest_framework.response import Response
-from rest_framework.views import APIView
 
 from accounts.domain.access.scopes import Scope
-from accounts.domain.errors import NotFound
+from accounts.domain.errors import FieldError, InvalidInput, NotFound
 from accounts.rest.answers import granted, page_of
-from accounts.rest.inputs import Members, positive_amount, takes
+from accounts.rest.doors import Door, asks
+from accounts.rest.inputs import Members, positive_amount, request_key, takes
+from accounts.rest.windows import PAGE, limit_of
 from accounts.selectors.people.person import id_of
 from trading.api.order_input import ORDER_MEMBERS, parse_order
 from trading.selectors.offers import TradeOffer, offer_of
@@ -19,16 +20,25 @@ from trading.wire import offers as wire_offers
 from trading.wire import trades as wire_trades
 
 
-class FlashTrades(APIView):
+class FlashTrades(Door):
     scopes = {"GET": Scope.READ, "POST": Scope.TRADE}
 
+    @asks("client_order_id", *PAGE)
     def get(self, request: Request) -> Response:
-        """Newest first. `?client_order_id=` answers with the trade of that order, if it was accepted."""
-        key = request.query_params.get("client_order_id")
-        if key is not None:
-            trade = trade_by_key(id_of(request.user), key) if "\0" not in key else None
-            return Response({"results": [wire_trades.flash_trade(trade)] if trade else [], "next": None})
-        return page_of(request, trades_of, wire_trades.flash_trade)
+        """Newest first. `?client_order_id=` answers with the trade of that order, if it was accepted.
+
+        A key that no order can have is refused: "none" would make its sender order again.
+        """
+        named = request.query_params.get("client_order_id")
+        if named is None:
+            return page_of(request, trades_of, wire_trades.flash_trade)
+        key = request_key("client_order_id", named)
+        limit_of(request, default=50, most=200)
+        if "cursor" in request.query_params:
+            message = "a list with client_order_id has one page"
+            raise InvalidInput(fields=(FieldError("cursor", "invalid", message),))
+        trade = trade_by_key(id_of(request.user), key)
+        return Response({"results": [wire_trades.flash_trade(trade)] if trade else [], "next": None})
 
     @takes(*ORDER_MEMBERS)
     def post(self, request: Request) -> Response:
@@ -38,7 +48,7 @@ class FlashTrades(APIView):
         )
 
 
-class FlashTradeDetail(APIView):
+class FlashTradeDetail(Door):
     def get(self, request: Request, trade_id: UUID) -> Response:
         trade = trade_of(id_of(request.user), trade_id)
         if trade is None:
@@ -46,7 +56,7 @@ class FlashTradeDetail(APIView):
         return Response(wire_trades.flash_trade(trade))
 
 
-class FlashTradeOffer(APIView):
+class FlashTradeOffer(Door):
     def get(self, request: Request, trade_id: UUID) -> Response:
         """The sale offer of the trade at this moment, or the reason why there is none."""
         trade = trade_of(id_of(request.user), trade_id)
@@ -56,7 +66,7 @@ class FlashTradeOffer(APIView):
         return Response(wire_offers.offer(TradeOffer(trade, offer)))
 
 
-class FlashTradeClose(APIView):
+class FlashTradeClose(Door):
     scopes = {"POST": Scope.TRADE}
 
     @takes("min_price")

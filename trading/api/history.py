@@ -10,7 +10,8 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from accounts.domain.errors import FieldError, InvalidInput
-from accounts.rest.windows import following, instant_of, limit_of
+from accounts.rest.doors import asks
+from accounts.rest.windows import PAGE, check_order, following, instant_of, limit_of
 from trading.api.market import Public
 from trading.domain.candles import EPOCH, Interval
 from trading.selectors.candle_pages import candle_page
@@ -18,6 +19,7 @@ from trading.selectors.history import Priced, Span, priced, prices_within
 from trading.wire import market as wire_market
 
 LIMIT_MAX = 1000
+SPAN = ("since", "until", *PAGE)
 PAST = "public, max-age=86400"
 """The cache header of a page that never changes again."""
 
@@ -28,6 +30,7 @@ SECOND = timedelta(seconds=1)
 
 
 class Prices(Public):
+    @asks(*SPAN)
     def get(self, request: Request, symbol: str) -> Response:
         span = span_of(request)
         found = priced(symbol)
@@ -39,6 +42,7 @@ class Prices(Public):
 
 
 class Candles(Public):
+    @asks("interval", *SPAN)
     def get(self, request: Request, symbol: str) -> HttpResponse:
         span, interval = span_of(request), interval_of(request)
         found = priced(symbol)
@@ -63,6 +67,7 @@ def span_of(request: Request) -> Span:
     The span goes forward from `since`; without it, back from `until` or the newest. Raises InvalidInput.
     """
     since, until = instant_of(request, "since"), instant_of(request, "until")
+    check_order(since, until)
     span = Span(since, until, limit_of(request, default=300, most=LIMIT_MAX), forward=since is not None)
     text = request.query_params.get("cursor")
     if text is None:

@@ -6,13 +6,13 @@ from typing import Any
 from django.utils import timezone
 from rest_framework.request import Request
 from rest_framework.response import Response
-from rest_framework.views import APIView
 
 from accounts.domain.limits.exclusions import SELF_EXCLUSION_MONTHS, TIME_OUT_MAX, TIME_OUT_MIN
 from accounts.domain.limits.limit_changes import read_limit_changes
 from accounts.domain.limits.own_limits import COUNTED, PERIODIC, PERIODS_DAYS, RAISE_DELAY, LimitKind
 from accounts.domain.notation import write_instant
 from accounts.rest.authentication import session_started_at_of
+from accounts.rest.doors import Door
 from accounts.rest.inputs import takes
 from accounts.selectors.ledger.wallets import wallets_of
 from accounts.selectors.limits.own_limits import own_exclusions
@@ -33,7 +33,7 @@ BOUNDS = {
 }
 
 
-class Limits(APIView):
+class Limits(Door):
     def get(self, request: Request) -> Response:
         return Response(_standing(request, timezone.now()), headers={"Cache-Control": "no-store"})
 

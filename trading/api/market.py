@@ -2,14 +2,14 @@ from django.utils import timezone
 from rest_framework.permissions import AllowAny
 from rest_framework.request import Request
 from rest_framework.response import Response
-from rest_framework.views import APIView
 
 from accounts.domain.notation import write_instant
+from accounts.rest.doors import Door
 from trading.selectors.listings import listings
 from trading.wire import market as wire_market
 
 
-class Public(APIView):
+class Public(Door):
     """Market data, open to everyone."""
 
     permission_classes = (AllowAny,)

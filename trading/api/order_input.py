@@ -5,7 +5,7 @@ from decimal import Decimal
 
 from rest_framework.request import Request
 
-from accounts.domain.notation import parse_decimal
+from accounts.domain.notation import parse_decimal, parse_whole
 from accounts.rest.authentication import session_started_at_of
 from accounts.rest.inputs import Members, Wrong, idempotency_key, positive_amount
 from accounts.selectors.people.person import id_of
@@ -18,13 +18,12 @@ QUOTE_MEMBERS = ("direction", "duration", "instrument", "demo")
 ORDER_MEMBERS = (*QUOTE_MEMBERS, "amount", "min_payout_rate", "quote", "client_order_id")
 DEFAULT_INSTRUMENT = "BTC-USDT"
 _SYMBOL = re.compile(r"[A-Z0-9]{1,12}-[A-Z0-9]{1,12}")
-_SECONDS = re.compile(r"[0-9]{1,9}")
 
 
 def parse_order(request: Request) -> Order:
     """Parse the order in this request. Raises IdempotencyKeyRequired, InvalidInput or InvalidQuote."""
     members = Members(request)
-    key = idempotency_key(request.headers.get("Idempotency-Key") or members.body.get("client_order_id"))
+    key = idempotency_key(request, "client_order_id")
     stake = members.read("amount", positive_amount, Decimal(0))
     min_payout_rate = members.read("min_payout_rate", _rate, None)
     wanted = _read_quote_request(members)
@@ -62,11 +61,10 @@ def _read_quote_request(members: Members) -> QuoteRequest:
 
 
 def _duration(value: object) -> int:
-    if isinstance(value, str) and _SECONDS.fullmatch(value):
-        value = int(value)
-    if isinstance(value, bool) or not isinstance(value, int) or value <= 0:
+    seconds = parse_whole(value)
+    if seconds is None or seconds <= 0:
         raise Wrong("invalid-number", "a whole number of seconds is required")
-    return value
+    return seconds
 
 
 def _direction(value: object) -> Direction:

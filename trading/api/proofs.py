@@ -7,12 +7,12 @@ from uuid import UUID
 from django.utils import timezone
 from rest_framework.request import Request
 from rest_framework.response import Response
-from rest_framework.views import APIView
 
 from accounts.domain.access.scopes import Scope
 from accounts.domain.errors import FieldError, InvalidInput
+from accounts.rest.doors import Door, asks
 from accounts.rest.paging import id_cursor_of
-from accounts.rest.windows import following, limit_of
+from accounts.rest.windows import PAGE, following, limit_of
 from accounts.selectors.people.person import id_of
 from accounts.site import origin
 from trading.api.market import Public
@@ -26,7 +26,7 @@ from trading.wire import digests as wire_digests
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", re.ASCII)
 
 
-class TradeProof(APIView):
+class TradeProof(Door):
     scopes = {"GET": Scope.READ}
 
     def get(self, request: Request, trade_id: UUID) -> Response:
@@ -36,6 +36,7 @@ class TradeProof(APIView):
 
 
 class Digests(Public):
+    @asks("instrument", "day", *PAGE)
     def get(self, request: Request) -> Response:
         """The published days, newest first. `?instrument=` and `?day=` filter them."""
         symbol = request.query_params.get("instrument")

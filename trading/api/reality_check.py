@@ -3,10 +3,10 @@
 from django.utils import timezone
 from rest_framework.request import Request
 from rest_framework.response import Response
-from rest_framework.views import APIView
 
 from accounts.domain.notation import write_instant
 from accounts.rest.authentication import session_key_of, session_started_at_of
+from accounts.rest.doors import Door
 from accounts.rest.inputs import takes
 from accounts.rest.permissions import PersonOnly
 from accounts.selectors.access.sessions import reality_check_due_at
@@ -16,7 +16,7 @@ from trading.selectors.sessions import trades_since
 from trading.wire import limits as wire_limits
 
 
-class RealityCheck(APIView):
+class RealityCheck(Door):
     """GET: this session so far, and the time of the next check. POST: the person has seen it and goes on."""
 
     permission_classes = (PersonOnly,)

@@ -15,6 +15,7 @@ from rest_framework.response import Response
 
 from accounts.domain.errors import Refusal
 from accounts.domain.notation import places
+from accounts.rest.doors import asks
 from trading.api.history import GOING_ON, PAST, is_over
 from trading.api.market import Public
 from trading.domain.candles import Bar, Interval
@@ -34,6 +35,7 @@ RESOLUTIONS = {
 BARS_MAX = 5000
 FOUND_MAX = 100
 _WHOLE = re.compile(r"[0-9]{1,11}")
+_SECONDS = re.compile(r"-?[0-9]{1,11}")
 _SPELLINGS = {"D": "1D", "S": "1S"}
 
 
@@ -41,7 +43,7 @@ class Wrong(Exception):
     """A parameter that can't be read; the text names it and the reason."""
 
 
-class Door(Public):
+class UdfDoor(Public):
     """Answers in the protocol's form, errors too."""
 
     authentication_classes = ()
@@ -54,11 +56,12 @@ class Door(Public):
         if isinstance(error, Wrong):
             return _error(400, str(error))
         if isinstance(error, Refusal):
-            return _error(error.status, error.title)
+            faults = ", ".join(f"{fault.field}: {fault.message}" for fault in error.fields)
+            return _error(error.status, faults or error.title)
         return super().handle_exception(error)
 
 
-class Config(Door):
+class Config(UdfDoor):
     def get(self, request: Request) -> Response:
         body = {
             "supports_search": True,
@@ -73,19 +76,21 @@ class Config(Door):
         return Response(body, headers={"Cache-Control": "public, max-age=3600"})
 
 
-class Time(Door):
+class Time(UdfDoor):
     def get(self, request: Request) -> HttpResponse:
         """The server's clock as a bare number, in the protocol's form."""
         text = str(int(timezone.now().timestamp()))
         return HttpResponse(text, content_type="text/plain", headers={"Cache-Control": "no-store"})
 
 
-class Symbols(Door):
+class Symbols(UdfDoor):
+    @asks("symbol")
     def get(self, request: Request) -> Response:
         return Response(_symbol(priced(_ticker(request))), headers={"Cache-Control": "public, max-age=60"})
 
 
-class Search(Door):
+class Search(UdfDoor):
+    @asks("query", "type", "exchange", "limit")
     def get(self, request: Request) -> Response:
         wanted = request.query_params.get("query", "").upper()
         limit = min(_whole(request, "limit", FOUND_MAX), FOUND_MAX)
@@ -101,7 +106,8 @@ class Search(Door):
         return Response(found, headers={"Cache-Control": "public, max-age=60"})
 
 
-class History(Door):
+class History(UdfDoor):
+    @asks("symbol", "resolution", "from", "to", "countback")
     def get(self, request: Request) -> Response:
         interval = RESOLUTIONS.get(_resolution(request))
         if interval is None:
@@ -117,12 +123,16 @@ class History(Door):
 def _span(request: Request) -> Span:
     """The time from `from` to before `to`. With `countback`: that many bars before `to`, and `from` is ignored."""
     until = _instant(request, "to")
+    since = _instant(request, "from") if "from" in request.query_params else None
     if "countback" in request.query_params:
         count = _whole(request, "countback", 0)
         if not count:
             raise Wrong("countback must be above 0")
         return Span(None, until, min(count, BARS_MAX))
-    since = _instant(request, "from")
+    if since is None:
+        raise Wrong("from is required")
+    if until < since:
+        raise Wrong("from must not be after to")
     return Span(since, until, BARS_MAX)
 
 
@@ -189,9 +199,13 @@ def _whole(request: Request, name: str, default: int) -> int:
 
 
 def _instant(request: Request, name: str) -> datetime:
-    if name not in request.query_params:
+    """The library asks from before 1970 when little is shown: there is nothing, so 1970 means the same."""
+    text = request.query_params.get(name)
+    if text is None:
         raise Wrong(f"{name} is required")
-    return datetime.fromtimestamp(_whole(request, name, 0), UTC)
+    if not _SECONDS.fullmatch(text):
+        raise Wrong(f"{name} must be whole seconds since 1970")
+    return datetime.fromtimestamp(max(int(text), 0), UTC)
 
 
 def _error(status: int, message: str) -> Response:

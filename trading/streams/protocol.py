@@ -1,11 +1,11 @@
 """The messages of `/ws/v1`: a client's requests, and the server's frames."""
 
-import json
 from dataclasses import dataclass
 from enum import IntEnum, StrEnum
 from functools import cached_property
 
 from accounts.domain.channels import Message, compact_json
+from accounts.domain.json_text import NotJson, read_json
 from trading.domain.channels import Channel, UnknownChannel
 
 MESSAGE_LENGTH_MAX = 4096
@@ -77,8 +77,8 @@ class Published(Message):
 def parse(text: str) -> Ping | Request:
     """Parse a client's frame. Raises Refused."""
     try:
-        content = json.loads(text)
-    except (ValueError, RecursionError) as error:
+        content = read_json(text)
+    except NotJson as error:
         raise Refused("invalid-json", "The message is not valid JSON") from error
     if not isinstance(content, dict):
         raise Refused("invalid-message", "The message must be a JSON object")

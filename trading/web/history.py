@@ -14,6 +14,7 @@ from django.utils.translation import pgettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
+from accounts.domain.notation import parse_id
 from accounts.selectors.people.person import id_of
 from trading.selectors.offers import offers_of
 from trading.selectors.trades import TradeFilter, traded_symbols, trades_of
@@ -76,7 +77,7 @@ def _before(request: HttpRequest) -> UUID | None:
     text = request.GET.get("before")
     if text is None:
         return None
-    try:
-        return UUID(text)
-    except ValueError as error:
-        raise Http404("no such page") from error
+    before = parse_id(text)
+    if before is None:
+        raise Http404("no such page")
+    return before

@@ -5,10 +5,10 @@ from trading.web import closing, history, limits, results, views
 urlpatterns = [
     path("", views.trade, name="home"),
     re_path(r"^trade/(?P<symbol>[A-Z0-9-]{1,25})/$", views.trade, name="trade"),
-    path("trades/<uuid:trade_id>/", results.result, name="result"),
-    path("trades/<uuid:trade_id>/proof.json", results.proof, name="proof"),
+    path("trades/<uid:trade_id>/", results.result, name="result"),
+    path("trades/<uid:trade_id>/proof.json", results.proof, name="proof"),
     path("history/", history.history, name="history"),
-    path("history/<uuid:trade_id>/close/", closing.close_early, name="close_early"),
+    path("history/<uid:trade_id>/close/", closing.close_early, name="close_early"),
     path("account/limits/", limits.limits, name="limits"),
     path("account/limits/time-out/", limits.time_out, name="time_out"),
     path("account/limits/self-exclusion/", limits.self_exclusion, name="self_exclusion"),

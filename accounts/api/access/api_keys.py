@@ -6,11 +6,11 @@ from datetime import datetime
 from django.utils import timezone
 from rest_framework.request import Request
 from rest_framework.response import Response
-from rest_framework.views import APIView
 
 from accounts.domain.access.api_keys import KeyTerms, key_terms
 from accounts.domain.errors import FieldError, InvalidInput
 from accounts.domain.notation import parse_instant
+from accounts.rest.doors import Door
 from accounts.rest.inputs import optional_text, takes, user_of
 from accounts.rest.permissions import PersonOnly
 from accounts.selectors.access.api_keys import keys_of
@@ -23,7 +23,7 @@ from accounts.wire import access as wire_access
 MODES = ("bearer", "hmac")
 
 
-class ApiKeys(APIView):
+class ApiKeys(Door):
     permission_classes = (PersonOnly,)
 
     def get(self, request: Request) -> Response:
@@ -41,7 +41,7 @@ class ApiKeys(APIView):
         )
 
 
-class ApiKeyDetail(APIView):
+class ApiKeyDetail(Door):
     permission_classes = (PersonOnly,)
 
     @takes("code")

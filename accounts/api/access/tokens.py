@@ -5,9 +5,9 @@ from django.utils.translation import get_language
 from rest_framework.permissions import AllowAny
 from rest_framework.request import Request
 from rest_framework.response import Response
-from rest_framework.views import APIView
 
 from accounts.rest.authentication import session_key_of
+from accounts.rest.doors import Door
 from accounts.rest.inputs import optional_text, required_texts, takes
 from accounts.rest.permissions import PersonOnly
 from accounts.selectors.people.person import id_of
@@ -22,7 +22,7 @@ MAILED = {"status": "mail-sent"}
 """The same reply for a known and for an unknown email."""
 
 
-class Open(APIView):
+class Open(Door):
     """For callers without an account or a login. Ignores any credentials that they send."""
 
     authentication_classes = ()
@@ -70,7 +70,7 @@ class Refresh(Open):
         return _pair(refresh_tokens(refresh=refresh, now=timezone.now()))
 
 
-class Logout(APIView):
+class Logout(Door):
     """Ends the session behind the caller's token or cookie."""
 
     permission_classes = (PersonOnly,)

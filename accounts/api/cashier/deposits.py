@@ -4,12 +4,13 @@ from uuid import UUID
 from django.utils import timezone
 from rest_framework.request import Request
 from rest_framework.response import Response
-from rest_framework.views import APIView
 
 from accounts.domain.cashier.real_money import DepositRequest
 from accounts.domain.errors import NotFound
 from accounts.rest.answers import granted, page_of
+from accounts.rest.doors import Door, asks
 from accounts.rest.inputs import Members, idempotency_key, known_currency, positive_amount, required_texts, takes
+from accounts.rest.windows import PAGE
 from accounts.selectors.cashier.real_money import allowances_of, deposit_of, deposits_of
 from accounts.selectors.people.person import id_of
 from accounts.services.cashier.open_deposit import open_deposit
@@ -17,7 +18,7 @@ from accounts.services.cashier.submit_deposit import submit_deposit
 from accounts.wire import cashier as shapes
 
 
-class Cashier(APIView):
+class Cashier(Door):
     """Returns the cashier's terms and the rest of today's maxima."""
 
     def get(self, request: Request) -> Response:
@@ -25,7 +26,8 @@ class Cashier(APIView):
         return Response({"results": [shapes.allowance(allowance) for allowance in allowances], "next": None})
 
 
-class Deposits(APIView):
+class Deposits(Door):
+    @asks(*PAGE)
     def get(self, request: Request) -> Response:
         return page_of(request, deposits_of, shapes.deposit)
 
@@ -35,7 +37,7 @@ class Deposits(APIView):
         return granted(shapes.opened_deposit(opened.deposit), under="/api/v1/deposits", replayed=opened.replayed)
 
 
-class DepositDetail(APIView):
+class DepositDetail(Door):
     def get(self, request: Request, deposit_id: UUID) -> Response:
         found = deposit_of(id_of(request.user), deposit_id)
         if found is None:
@@ -43,7 +45,7 @@ class DepositDetail(APIView):
         return Response(shapes.deposit(found))
 
 
-class DepositSubmission(APIView):
+class DepositSubmission(Door):
     """Records that the trader says "I have paid"."""
 
     @takes("note")
@@ -54,7 +56,7 @@ class DepositSubmission(APIView):
 
 def _deposit_request(request: Request) -> DepositRequest:
     members = Members(request)
-    key = idempotency_key(request.headers.get("Idempotency-Key"))
+    key = idempotency_key(request)
     currency = members.read("currency", known_currency, "")
     amount = members.read("amount", positive_amount, Decimal(0))
     members.check()

@@ -4,12 +4,12 @@ from uuid import UUID
 from django.utils import timezone
 from rest_framework.request import Request
 from rest_framework.response import Response
-from rest_framework.views import APIView
 
 from accounts.domain.access.scopes import KeyAccess, Scope
 from accounts.domain.cashier.real_money import WithdrawalRequest
 from accounts.domain.errors import NotFound
 from accounts.rest.answers import granted, page_of
+from accounts.rest.doors import Door, asks
 from accounts.rest.inputs import (
     Members,
     idempotency_key,
@@ -20,6 +20,7 @@ from accounts.rest.inputs import (
     some_text,
     takes,
 )
+from accounts.rest.windows import PAGE
 from accounts.selectors.cashier.real_money import beneficiaries_of, withdrawal_of, withdrawals_of
 from accounts.selectors.people.person import id_of
 from accounts.services.cashier.add_beneficiary import add_beneficiary
@@ -31,16 +32,17 @@ from accounts.wire import cashier as shapes
 NOBODY = UUID(int=0)
 
 
-class Withdrawals(APIView):
+class Withdrawals(Door):
     scopes = {"POST": Scope.WITHDRAW}
 
+    @asks(*PAGE)
     def get(self, request: Request) -> Response:
         return page_of(request, withdrawals_of, shapes.withdrawal)
 
     @takes("beneficiary", "amount", "code")
     def post(self, request: Request) -> Response:
         members = Members(request)
-        key = idempotency_key(request.headers.get("Idempotency-Key"))
+        key = idempotency_key(request)
         beneficiary_id = members.read("beneficiary", some_id, NOBODY)
         amount = members.read("amount", positive_amount, Decimal(0))
         members.check()
@@ -52,12 +54,12 @@ class Withdrawals(APIView):
         return granted(shown, under="/api/v1/withdrawals", replayed=requested.replayed)
 
 
-class WithdrawalDetail(APIView):
+class WithdrawalDetail(Door):
     def get(self, request: Request, withdrawal_id: UUID) -> Response:
         return Response(_shown(request, withdrawal_id))
 
 
-class WithdrawalCancellation(APIView):
+class WithdrawalCancellation(Door):
     scopes = {"POST": Scope.WITHDRAW}
 
     @takes()
@@ -66,7 +68,7 @@ class WithdrawalCancellation(APIView):
         return Response(_shown(request, withdrawal_id))
 
 
-class Beneficiaries(APIView):
+class Beneficiaries(Door):
     """Only people may add a beneficiary: a stolen API key must not choose where money goes."""
 
     def get(self, request: Request) -> Response:
@@ -92,7 +94,7 @@ class Beneficiaries(APIView):
         return Response(shapes.beneficiary(added), status=201)
 
 
-class BeneficiaryDetail(APIView):
+class BeneficiaryDetail(Door):
     @takes()
     def delete(self, request: Request, beneficiary_id: UUID) -> Response:
         remove_beneficiary(beneficiary_id=beneficiary_id, user_id=id_of(request.user), now=timezone.now())

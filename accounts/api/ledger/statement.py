@@ -6,18 +6,19 @@ from rest_framework.parsers import BaseParser
 from rest_framework.renderers import BaseRenderer
 from rest_framework.request import Request
 from rest_framework.response import Response
-from rest_framework.views import APIView
 
 from accounts.api.ledger.statement_export import export_csv, export_json
-from accounts.rest.paging import id_cursor_of, statement_filter_of
-from accounts.rest.windows import following, limit_of
+from accounts.rest.doors import Door, asks
+from accounts.rest.paging import STATEMENT_FILTER, id_cursor_of, statement_filter_of
+from accounts.rest.windows import PAGE, following, limit_of
 from accounts.selectors.ledger.statement import statement_page
 from accounts.selectors.ledger.wallets import wallet_of
 from accounts.selectors.people.person import id_of
 from accounts.wire import ledger as wire_ledger
 
 
-class Statement(APIView):
+class Statement(Door):
+    @asks(*STATEMENT_FILTER, *PAGE)
     def get(self, request: Request, wallet_id: int) -> Response:
         """Returns lines, newest first."""
         wallet = wallet_of(id_of(request.user), wallet_id)
@@ -41,15 +42,17 @@ class IgnoresAcceptHeader(BaseContentNegotiation):
         return next(iter(parsers), None)
 
 
-class StatementCsv(APIView):
+class StatementCsv(Door):
     content_negotiation_class = IgnoresAcceptHeader
 
+    @asks(*STATEMENT_FILTER)
     def get(self, request: Request, wallet_id: int) -> StreamingHttpResponse:
         wallet = wallet_of(id_of(request.user), wallet_id)
         return export_csv(request._request, wallet, statement_filter_of(request))
 
 
-class StatementJson(APIView):
+class StatementJson(Door):
+    @asks(*STATEMENT_FILTER)
     def get(self, request: Request, wallet_id: int) -> StreamingHttpResponse:
         wallet = wallet_of(id_of(request.user), wallet_id)
         return export_json(request._request, wallet, statement_filter_of(request))

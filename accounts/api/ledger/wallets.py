@@ -1,10 +1,10 @@
 from django.utils import timezone
 from rest_framework.request import Request
 from rest_framework.response import Response
-from rest_framework.views import APIView
 
 from accounts.domain.errors import FieldError, InvalidInput
 from accounts.domain.money import SCALES
+from accounts.rest.doors import Door
 from accounts.rest.inputs import required_texts, takes
 from accounts.selectors.ledger.wallets import wallets_of
 from accounts.selectors.people.person import id_of
@@ -14,7 +14,7 @@ from accounts.services.ledger.top_up_demo_wallet import top_up_demo_wallet
 from accounts.wire import ledger as wire_ledger
 
 
-class Wallets(APIView):
+class Wallets(Door):
     def get(self, request: Request) -> Response:
         results = [wire_ledger.wallet(wallet) for wallet in wallets_of(id_of(request.user))]
         return Response({"results": results, "next": None})
@@ -29,14 +29,14 @@ class Wallets(APIView):
         return Response(wire_ledger.wallet(wallet), status=201 if is_new else 200)
 
 
-class TopUp(APIView):
+class TopUp(Door):
     @takes()
     def post(self, request: Request, wallet_id: int) -> Response:
         wallet = top_up_demo_wallet(user_id=id_of(request.user), wallet_id=wallet_id, now=timezone.now())
         return Response(wire_ledger.wallet(wallet))
 
 
-class Reset(APIView):
+class Reset(Door):
     @takes()
     def post(self, request: Request, wallet_id: int) -> Response:
         wallet = reset_demo_wallet(user_id=id_of(request.user), wallet_id=wallet_id, now=timezone.now())

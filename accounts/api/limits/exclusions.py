@@ -5,10 +5,11 @@ import secrets
 from django.utils import timezone
 from rest_framework.request import Request
 from rest_framework.response import Response
-from rest_framework.views import APIView
 
 from accounts.domain.errors import FieldError, InvalidInput
 from accounts.domain.mailbox import mailbox_if_any
+from accounts.domain.notation import parse_whole
+from accounts.rest.doors import Door
 from accounts.rest.inputs import required_texts, takes
 from accounts.rest.permissions import PersonOnly
 from accounts.selectors.people.person import id_of, person
@@ -18,7 +19,7 @@ from accounts.services.limits.take_time_out import take_time_out
 from accounts.wire.limits import exclusion
 
 
-class TimeOuts(APIView):
+class TimeOuts(Door):
     permission_classes = (PersonOnly,)
 
     @takes("hours", "confirmation")
@@ -28,7 +29,7 @@ class TimeOuts(APIView):
         return _answer(taken)
 
 
-class SelfExclusions(APIView):
+class SelfExclusions(Door):
     permission_classes = (PersonOnly,)
 
     @takes("months", "confirmation")
@@ -51,7 +52,7 @@ def _check_confirmation(request: Request) -> None:
 
 
 def _whole(request: Request, name: str) -> int:
-    value = dict(request.data).get(name)
-    if isinstance(value, bool) or not isinstance(value, int) or abs(value) > 10**9:
+    value = parse_whole(dict(request.data).get(name))
+    if value is None or abs(value) > 10**9:
         raise InvalidInput(fields=(FieldError(name, "invalid-number", "a whole number is required"),))
     return value

@@ -1,8 +1,8 @@
 from django.utils import timezone
 from rest_framework.request import Request
 from rest_framework.response import Response
-from rest_framework.views import APIView
 
+from accounts.rest.doors import Door
 from accounts.rest.inputs import optional_text, required_texts, takes, user_of
 from accounts.rest.permissions import PersonOnly
 from accounts.selectors.people.person import id_of, person
@@ -11,7 +11,7 @@ from accounts.services.people.close_account import close_account
 from accounts.wire import people as wire_people
 
 
-class Me(APIView):
+class Me(Door):
     """Shows the caller and their settings. PATCH changes the settings in its body."""
 
     def get(self, request: Request) -> Response:
@@ -22,7 +22,7 @@ class Me(APIView):
         return self.get(request)
 
 
-class Close(APIView):
+class Close(Door):
     """Closes the caller's account for ever."""
 
     permission_classes = (PersonOnly,)

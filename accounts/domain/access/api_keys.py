@@ -22,6 +22,7 @@ USE_NOTED_EVERY = timedelta(minutes=1)
 
 KEY_START = "ct_"
 _TOKEN = re.compile(r"ct_([a-z0-9]{12})_([A-Za-z0-9_-]{43})")
+_SIGNATURE = re.compile(r"[0-9a-fA-F]{64}")
 _TIMESTAMP = re.compile(r"[0-9]{10,14}")
 
 
@@ -137,6 +138,13 @@ def signature_of(secret: str, *, timestamp: str, method: str, path: str, body: b
     """Returns the hex HMAC-SHA256 of timestamp + method + path with query + hex SHA-256 of the body."""
     message = f"{timestamp}{method}{path}{hashlib.sha256(body).hexdigest()}"
     return hmac.new(secret.encode(), message.encode(), hashlib.sha256).hexdigest()
+
+
+def read_signature(text: str) -> str:
+    """Returns a signature as `signature_of` writes it: some libraries write capitals. Raises InvalidSignature."""
+    if not _SIGNATURE.fullmatch(text):
+        raise InvalidSignature("X-Signature must be 64 hexadecimal digits")
+    return text.lower()
 
 
 def check_timestamp(timestamp: str, now: datetime) -> None:

@@ -81,6 +81,11 @@ class SecondFactorRequired(Refusal):
     title = mark("The code of your second factor is needed")
 
 
+class ReauthenticationRequired(Refusal):
+    code, status = "reauthentication-required", 401
+    title = mark("Prove first who you are, by your password or a code")
+
+
 class SecondFactorWrong(Refusal):
     code, status = "second-factor-wrong", 401
     title = mark("This code is wrong or was used already")

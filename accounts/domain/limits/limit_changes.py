@@ -1,13 +1,13 @@
 """Parses the limit changes that a trader sends, and accepts only limits for the trader's own wallets."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 
 from accounts.domain.errors import FieldError, InvalidInput, unknown_field
 from accounts.domain.limits.own_limits import COUNTED, PERIODIC, PERIODS_DAYS, LimitKind
 from accounts.domain.money import SCALES
-from accounts.domain.notation import parse_decimal, places
+from accounts.domain.notation import parse_decimal, parse_whole, places
 
 CHANGES_MAX = 50
 """The most limits that one request can set."""
@@ -74,13 +74,13 @@ def _read(body: object, wallets: Collection[tuple[str, bool]]) -> LimitChange | 
         faults.append(("amount", "invalid-number", amount))
     if faults or isinstance(amount, str):
         return faults
-    return LimitChange(limit_kind, currency, bool(body.get("demo")), int(body.get("period_days") or 0), amount)
+    return LimitChange(limit_kind, currency, bool(body.get("demo")), parse_whole(body.get("period_days")) or 0, amount)
 
 
 def _period(kind: LimitKind, body: Mapping[str, object]) -> tuple[str, str, str] | None:
-    days = body.get("period_days")
-    allowed: Sequence[int | None] = PERIODS_DAYS if kind in PERIODIC else (None, 0)
-    if any(type(days) is type(each) and days == each for each in allowed):
+    given = body.get("period_days")
+    days = parse_whole(given)
+    if days in PERIODS_DAYS if kind in PERIODIC else given is None or days == 0:
         return None
     listed = "1, 7 or 30" if kind in PERIODIC else "0, or left out"
     return "period_days", "unknown-value", f"must be {listed} for this kind"

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from functools import cache
 
 from accounts.domain.errors import FieldError, InvalidInput, unknown_field
+from accounts.domain.notation import parse_whole
 
 LOCALES = ("en", "ko")
 COLOURS = ("language", "korea", "world")
@@ -32,10 +33,17 @@ def time_zones() -> tuple[str, ...]:
 
 def checked(changes: Mapping[str, object]) -> dict[str, object]:
     """Returns the changes if each names a known setting and an allowed value. Raises InvalidInput."""
-    errors = tuple(fault for name, value in changes.items() if (fault := _fault(name, value)))
+    read = {name: _read(name, value) for name, value in changes.items()}
+    errors = tuple(fault for name, value in read.items() if (fault := _fault(name, value)))
     if errors:
         raise InvalidInput(fields=errors)
-    return dict(changes)
+    return read
+
+
+def _read(name: str, value: object) -> object:
+    """Reads minutes as every whole number is read; anything else stays as it is."""
+    minutes = parse_whole(value) if name == "reality_check_minutes" else None
+    return value if minutes is None else minutes
 
 
 def _fault(name: str, value: object) -> FieldError | None:
@@ -44,7 +52,7 @@ def _fault(name: str, value: object) -> FieldError | None:
     if name not in _choices():
         return unknown_field(name)
     allowed = _choices()[name]
-    # Compare types too: 15.0, true and "15" are not 15.
+    # Compare types too: 15.0 and true are not 15.
     if any(type(value) is type(each) and value == each for each in allowed):
         return None
     return FieldError(name, "unknown-value", "must be " + _listed(name, allowed))

@@ -15,6 +15,7 @@ from accounts.domain.access.api_keys import (
     SignatureUsed,
     admits,
     check_timestamp,
+    read_signature,
     secret_hash,
     signature_of,
     token_parts,
@@ -56,6 +57,7 @@ def authenticate_key(*, token: str, address: str, now: datetime) -> KeyCaller:
 def authenticate_signature(*, request: SignedRequest, address: str, now: datetime) -> KeyCaller:
     """Return the signing key and use up the signature. Raises InvalidSignature, SignatureUsed, and as for a token."""
     check_timestamp(request.timestamp, now)
+    signature = read_signature(request.signature)
     key = _key(request.prefix)
     if key is None or not key.signs:
         raise InvalidKey
@@ -66,7 +68,7 @@ def authenticate_signature(*, request: SignedRequest, address: str, now: datetim
         path=request.path,
         body=request.body,
     )
-    if not compare_digest(expected.encode(), request.signature.encode()):
+    if not compare_digest(expected, signature):
         raise InvalidSignature("X-Signature doesn't fit this request")
     caller = _admit(key, address, now)
     try:

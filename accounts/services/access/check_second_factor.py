@@ -8,6 +8,7 @@ from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value
 from allauth.mfa.utils import decrypt
 from django.db import transaction
 
+from accounts.domain.access.codes import plain_code
 from accounts.domain.access.scopes import SecondFactorNotSet, SecondFactorRequired, SecondFactorWrong
 from accounts.models import User
 from accounts.selectors.access.guards import has_second_factor
@@ -47,7 +48,8 @@ def try_second_factor(*, user: User, code: str | None, now: datetime) -> Authent
     """
     if not has_second_factor(user):
         raise SecondFactorNotSet
-    if not code or not code.strip():
+    code = plain_code(code or "")
+    if not code:
         raise SecondFactorRequired
     tallies = Tallies(second_factor_subjects(user_id=user.pk), now)
     ways = Authenticator.objects.select_for_update(no_key=True).filter(user_id=user.pk).order_by("pk")

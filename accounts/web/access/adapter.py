@@ -89,6 +89,8 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth ha
         try:
             yield
         except TooManyAttempts as error:
+            if is_headless_request(self.request):  # programs get the problem itself, with the time to wait
+                raise
             raise self.validation_error("too_many_login_attempts") from error
 
     def _delete_login_attempts_cached_email(self, request: HttpRequest, **credentials: Any) -> None:

@@ -5,6 +5,7 @@ REST API has itself (new tokens by `auth/refresh`, the list of sessions).
 """
 
 import json
+from codecs import BOM_UTF8
 from collections.abc import Callable
 from functools import partial, wraps
 from typing import Any
@@ -18,8 +19,10 @@ from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.urls import URLPattern, path
 
-from accounts.domain.errors import InvalidInput
+from accounts.domain.errors import InvalidInput, duplicate_field
+from accounts.domain.json_text import NotJson, RepeatedMember, read_json
 from accounts.domain.texts import storable
+from accounts.rest.doors import check_parameters
 from accounts.selectors.people.person import id_of
 from accounts.services.access.set_up_authenticator import set_up_authenticator
 from accounts.web.access.mailbox_forms import LoginMailboxInput, ResetMailboxInput
@@ -108,23 +111,29 @@ VIEWS: dict[str, type[APIView]] = {
 }
 
 
-def storable_only(view: Door) -> Door:
-    """Refuses text that neither a database nor a hash can take: here allauth reads the body, not our inputs."""
+def strict(view: Door) -> Door:
+    """Refuses query parameters, which no door here reads, repeated members, and text that no database or hash can take.
+
+    Here allauth reads the body, and not our inputs.
+    """
 
     @wraps(view)
     def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        check_parameters(request.GET, frozenset())
         try:
-            told = json.dumps(json.loads(request.body or b"null"), ensure_ascii=False)
-        except (ValueError, RecursionError) as error:
-            raise InvalidInput("the body is not JSON") from error
+            told = json.dumps(read_json(request.body or b"null", parse_fraction=float), ensure_ascii=False)
+        except RepeatedMember as error:
+            raise InvalidInput(fields=(duplicate_field(error.name),)) from error
+        except NotJson as error:
+            raise InvalidInput("The body is not valid JSON") from error
         if not storable(told) or "\\u0000" in told:
-            raise InvalidInput("the body has invalid characters")
+            raise InvalidInput("The body has invalid characters")
+        request._body = request.body.removeprefix(BOM_UTF8)  # allauth's own reader takes no byte order mark
         return view(request, *args, **kwargs)
 
     return guarded
 
 
 urlpatterns: list[URLPattern] = [
-    path(f"_allauth/app/v1/{address}", storable_only(view.as_api_view(client=Client.APP)))
-    for address, view in VIEWS.items()
+    path(f"_allauth/app/v1/{address}", strict(view.as_api_view(client=Client.APP))) for address, view in VIEWS.items()
 ]

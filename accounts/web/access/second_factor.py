@@ -5,6 +5,7 @@ from collections.abc import Callable
 from typing import Any, TypeVar
 
 from allauth.core import context
+from allauth.core.internal.httpkit import is_headless_request
 from allauth.mfa import app_settings
 from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.mfa.base.forms import AuthenticateForm, ReauthenticateForm
@@ -22,8 +23,9 @@ from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from accounts.domain.access.codes import plain_code
 from accounts.domain.access.scopes import LoginMethod
-from accounts.domain.errors import Refusal
+from accounts.domain.errors import Refusal, TooManyAttempts
 from accounts.models import User
 from accounts.sealing import seal, unseal
 from accounts.selectors.access.second_factors import is_last_of_a_withdrawer, passkey_names
@@ -67,7 +69,7 @@ class AuthenticateCodeForm(AuthenticateForm):  # type: ignore[misc]
     def clean_code(self) -> str:
         try:
             return _spend_code(self)
-        except forms.ValidationError:
+        except (forms.ValidationError, TooManyAttempts):
             request = context.request
             record_login(
                 user_id=self.user.pk,
@@ -87,6 +89,7 @@ class ReauthenticateCodeForm(ReauthenticateForm):  # type: ignore[misc]
 
 class ActivateAppForm(ActivateTOTPForm):  # type: ignore[misc]
     def clean_code(self) -> str:
+        self.cleaned_data["code"] = plain_code(str(self.cleaned_data["code"]))
         require_no_app(self.user.pk)  # before the check of the code: the code belongs to another key than that app's
         return str(super().clean_code())
 
@@ -149,6 +152,8 @@ def _spend_code(form: AuthenticateForm | ReauthenticateForm) -> str:
     try:
         form.authenticator = check_second_factor(user=form.user, code=code, now=timezone.now())
     except Refusal as refusal:
+        if isinstance(refusal, TooManyAttempts) and is_headless_request(context.request):
+            raise
         raise forms.ValidationError(gettext(refusal.title)) from refusal
     form.authenticator.user = form.user
     return code

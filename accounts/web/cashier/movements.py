@@ -9,6 +9,7 @@ from django.utils.translation import gettext
 
 from accounts.domain.cashier.real_money import AmountOutOfBounds, DailyMaximumReached
 from accounts.domain.errors import InsufficientFunds, Refusal
+from accounts.domain.notation import parse_id
 from accounts.models import Deposit, User, Withdrawal
 from accounts.selectors.cashier.real_money import Allowance
 from accounts.web.cashier.amounts import shown
@@ -76,10 +77,10 @@ def explain(form: forms.Form, refusal: Refusal) -> None:
 def before_of(request: HttpRequest) -> UUID | None:
     """Returns `?before=`: the last id of the previous page."""
     text = request.GET.get("before")
-    try:
-        return UUID(text) if text else None
-    except ValueError as error:
-        raise Http404("no such page") from error
+    before = parse_id(text)
+    if text and before is None:
+        raise Http404("no such page")
+    return before
 
 
 def user_of(request: HttpRequest) -> User:

@@ -106,6 +106,21 @@ def test_no_door_calls_a_step() -> None:
     assert [module_of(path) for path in doors if imports_of(path) & steps] == []
 
 
+def json_readers() -> Iterator[str]:
+    """Yields the modules that read JSON by Python's own reader."""
+    for path in SOURCES:
+        for node in ast.walk(ast.parse(path.read_text())):
+            if isinstance(node, ast.Attribute) and ast.unparse(node) in {"json.loads", "json.load", "json.JSONDecoder"}:
+                yield module_of(path)
+
+
+def test_json_of_others_is_read_in_one_place() -> None:
+    """Python's own reader takes NaN and repeated members. The others here read what this platform wrote itself."""
+    ours = {"accounts.domain.channels", "trading.feeds.recording", "deploy.audit.replay_audit"}
+    found = {module for module in json_readers() if ".tests." not in module}
+    assert found == {"accounts.domain.json_text"} | ours
+
+
 def test_no_module_has_the_name_of_a_folder_beside_it() -> None:
     """Else it depends on the order of imports whether the name means the module or the folder."""
     assert [module_of(path) for path in SOURCES if any(path.with_suffix("").rglob("*.py"))] == []

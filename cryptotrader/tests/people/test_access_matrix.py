@@ -33,7 +33,7 @@ from cryptotrader.tests.support.doors import DOORS, OUTSIDE, Door, Who
 from trading.tests.cast import SYMBOL, Stage, Trader
 
 METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
-SOMETHING = {"uuid": "0195a1b2-0000-7000-8000-000000000000", "int": "1", "id": "1", "str": SYMBOL}
+SOMETHING = {"uid": "0195a1b2-0000-7000-8000-000000000000", "id": "1", "str": SYMBOL}
 
 
 @dataclass(frozen=True)

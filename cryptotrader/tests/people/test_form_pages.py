@@ -115,7 +115,7 @@ def addresses(arguments: dict[str, list[object]], somebody: Client) -> Iterator[
         if name in arguments or not pattern.pattern.regex.groups:
             yield name, reverse(name, args=arguments.get(name)) + QUERIES.get(name, "")
         else:
-            something: object = UUID(int=1) if "<uuid:" in str(pattern.pattern) else 1
+            something: object = UUID(int=1) if "<uid:" in str(pattern.pattern) else 1
             shows_nothing = somebody.get(reverse(name, args=[something])).status_code == 405
             assert shows_nothing, f"{name} is a page: give it arguments"
 

@@ -10,6 +10,8 @@ from typing import Any
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 
+from accounts.domain.json_text import NotJson, read_json
+
 ALGORITHM = "EdDSA"
 KEY_BYTES = 32
 
@@ -77,8 +79,8 @@ def _private(private: str) -> Ed25519PrivateKey:
 
 def _object(part: str) -> dict[str, Any]:
     try:
-        found = json.loads(_bytes(part))
-    except (ValueError, RecursionError) as error:
+        found = read_json(_bytes(part), parse_fraction=float)
+    except NotJson as error:
         raise BadStatement("not JSON in base64url") from error
     if not isinstance(found, dict):
         raise BadStatement("not a JSON object")

@@ -1,10 +1,10 @@
 """Checks a settlement again, from the stored prices or from a saved proof."""
 
-import json
 from datetime import date, datetime
 from uuid import UUID
 
 from accounts.domain.errors import NotFound
+from accounts.domain.json_text import read_json
 from trading.domain.corrections import TradeNotSettled
 from trading.domain.proof.days import day_of
 from trading.domain.proof.jws import BadSignature, BadStatement, canonical, key_id, read
@@ -48,12 +48,13 @@ def replay_proof(*, text: str) -> Report:
 
 
 def _statement(text: str) -> tuple[str, bytes | None]:
-    if not text.lstrip().startswith("{"):
-        return text.strip(), None
+    text = text.removeprefix("\ufeff").strip()
+    if not text.startswith("{"):
+        return text, None
     try:
-        document = json.loads(text)
+        document = read_json(text, parse_fraction=float)
         statement, readable = document["jws"], canonical(document["proof"])
-    except (ValueError, KeyError, RecursionError) as error:
+    except (ValueError, KeyError) as error:
         raise ProofUnreadable("no proof is in it") from error
     if not isinstance(statement, str):
         raise ProofUnreadable("no proof is in it")

@@ -56,7 +56,7 @@ def test_an_excluded_person_looks_but_does_not_trade(
         ("time-outs", {"hours": 24, "confirmation": "bob@example.com"}, "confirmation"),
         ("time-outs", {"hours": 0, "confirmation": "alice@example.com"}, "hours"),
         ("time-outs", {"hours": 1009, "confirmation": "alice@example.com"}, "hours"),
-        ("time-outs", {"hours": "24", "confirmation": "alice@example.com"}, "hours"),
+        ("time-outs", {"hours": "024", "confirmation": "alice@example.com"}, "hours"),
         ("time-outs", {"hours": 24.5, "confirmation": "alice@example.com"}, "hours"),
         ("time-outs", {"hours": True, "confirmation": "alice@example.com"}, "hours"),
         ("time-outs", {"hours": 10**30, "confirmation": "alice@example.com"}, "hours"),

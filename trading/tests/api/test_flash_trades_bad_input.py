@@ -17,8 +17,8 @@ AMOUNTS = [
     '"1' + "0" * 300 + '"', "1." + "0" * 5000 + "1", '"\\ud800"', "100.000000000000000000000000000000000000001",
 ]  # fmt: skip
 DURATIONS = [
-    "60.5", "60.0", "6e1", '"60.5"', '" 60"', '"６０"', '"+60"', '"6_0"', '"NaN"', '""', "0", "-60", "true", "null",
-    "[60]", "{}", '"1' + "0" * 20 + '"',
+    "60.5", "60.0", "6e1", '"60.5"', '"060"', '" 60"', '"６０"', '"+60"', '"6_0"', '"NaN"', '""', "0", "-60", "true",
+    "null", "[60]", "{}", '"1' + "0" * 20 + '"',
 ]  # fmt: skip
 DIRECTIONS = ['"UP"', '"sideways"', '""', '" up"', "true", "null", "1", '["up"]', "{}", '"up\\u0000"', '"\\ud800"']
 INSTRUMENTS = ['"btc-usdt"', '"BTC"', '""', "null", "1", "[]", '"BTC-USDT\\u0000"', '"BTC-USDT "', '"ＢＴＣ-USDT"',
@@ -103,6 +103,10 @@ def test_it_refuses_another_content_type(alices: Api, content_type: str) -> None
     answer.assert_problem(415, "unsupported-media-type")
 
 
+def test_it_takes_json_after_a_byte_order_mark(alices: Api) -> None:
+    assert alices.post(PATH, "\ufeff" + order(), Idempotency_Key="one").status == 201
+
+
 def test_it_takes_json_with_a_charset(alices: Api) -> None:
     assert alices.post(PATH, order(), "application/json; charset=utf-8", Idempotency_Key="one").status == 201
 
@@ -119,11 +123,35 @@ def test_it_refuses_a_key_that_is_none(alices: Api, key: str) -> None:
     assert answer.fields == {"Idempotency-Key": "invalid"}
 
 
-@pytest.mark.parametrize("key", ["1", "[]", "true", "{}", '"a b"', '"\\u0000"', '"\\ud800"', '"' + "x" * 256 + '"'])
+NO_KEYS = ["1", "[]", "true", "{}", '""', '"a b"', '"a,b"', '"\\u0000"', '"\\ud800"', '"' + "x" * 256 + '"']
+
+
+@pytest.mark.parametrize("key", NO_KEYS)
 def test_it_refuses_a_client_order_id_that_is_none(alices: Api, key: str) -> None:
-    alices.post(PATH, order(client_order_id=key)).assert_problem(
-        400, "idempotency-key-required" if key in ("[]", "{}") else "invalid-input"
-    )
+    for headers in ({}, {"Idempotency_Key": "one"}):  # it has no effect beside the header, but is no key all the same
+        answer = alices.post(PATH, order(client_order_id=key), **headers)
+        assert answer.assert_problem(400, "invalid-input").fields == {"client_order_id": "invalid"}
+
+
+def test_the_header_and_the_member_name_the_same_order(alices: Api) -> None:
+    """Otherwise a look-up by the other name would answer that no order has arrived."""
+    answer = alices.post(PATH, order(client_order_id='"two"'), Idempotency_Key="one")
+    assert answer.assert_problem(400, "invalid-input").fields == {"client_order_id": "not-as-in-header"}
+    assert alices.post(PATH, order(client_order_id='"one"'), Idempotency_Key="one").status == 201
+    assert alices.post(PATH, order(client_order_id="null"), Idempotency_Key="one").status == 201
+
+
+@pytest.mark.parametrize("key", ["", "%00", "%ff", "a%20b", "a,b", "x" * 256, "%ED%95%9C"])
+def test_asking_for_an_order_that_cant_be_is_refused(alices: Api, key: str) -> None:
+    """To "none" a bot would order again."""
+    answer = alices.get(f"{PATH}?client_order_id={key}").assert_problem(400, "invalid-input")
+    assert answer.fields == {"client_order_id": "invalid"}
+
+
+@pytest.mark.parametrize("more", ["limit=0", "cursor=0195a1b2-0000-7000-8000-000000000000"])
+def test_what_has_no_effect_beside_a_key_is_refused(alices: Api, more: str) -> None:
+    answer = alices.get(f"{PATH}?client_order_id=one&{more}").assert_problem(400, "invalid-input")
+    assert answer.fields.keys() == {more.partition("=")[0]}
 
 
 def test_a_key_may_be_255_characters_long(alices: Api) -> None:

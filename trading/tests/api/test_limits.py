@@ -125,7 +125,7 @@ def test_an_old_session_stops_trading_and_a_new_one_goes_on(
         ({"kind": ["loss"]}, {"limits[0].kind": "unknown-value"}),
         ({"period_days": 2}, {"limits[0].period_days": "unknown-value"}),
         ({"period_days": True}, {"limits[0].period_days": "unknown-value"}),
-        ({"period_days": "7"}, {"limits[0].period_days": "unknown-value"}),
+        ({"period_days": "07"}, {"limits[0].period_days": "unknown-value"}),
         ({"period_days": 7.0}, {"limits[0].period_days": "unknown-value"}),
         ({"kind": "stake"}, {"limits[0].period_days": "unknown-value"}),
         ({"currency": "BTC"}, {"limits[0].currency": "unknown-wallet"}),

@@ -67,7 +67,9 @@ def test_pages_go_back_from_the_newest_when_no_beginning_is_named(minute: Stage)
     ["cursor=1&since=2026-03-01T12:00:00Z", "cursor=1772366400&since=2026-03-01T12:00:00Z",
      "cursor=1772366400&until=2026-03-01T12:00:00Z", "cursor=", "cursor=-1", "cursor=1e3",
      "cursor=999999999999", "cursor=２",
-     "since=yesterday", "since=2026-03-01", "since=2026-03-01T12:00:00", "since=1", "until=%00", "limit=0",
+     "since=yesterday", "since=2026-03-01", "since=2026-03-01T12:00:00", "since=1",
+     "until=2026-03-01T00:00:00Z&since=2026-03-02T00:00:00Z",
+     "until=%00", "limit=0",
      "limit=1001", "since=", "since=２026-03-01T12:00:00Z", "since=0001-01-01T00:00:00%2B23:59",
      "until=9999-12-31T23:59:59-23:59"],
 )  # fmt: skip

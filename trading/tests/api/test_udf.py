@@ -109,12 +109,30 @@ def test_each_resolution_has_its_bars(hour: Stage, resolution: str, bars: int) -
 
 @pytest.mark.parametrize(
     "query",
-    ["resolution=1&to=5", "resolution=1&from=1", "resolution=1&from=x&to=5", "resolution=1&from=-1&to=5",
+    ["resolution=1&to=5", "resolution=1&from=1", "resolution=1&from=x&to=5", "resolution=1&from=6&to=5",
+     "resolution=1&from=--1&to=5", "resolution=1&from=x&to=5&countback=2", "resolution=1&from=1&to=5&till=9",
+     "resolution=1&from=1&to=5&to=6",
      "resolution=1&from=1e3&to=5", "resolution=1&from=0&to=999999999999", "resolution=1W&from=0&to=5", "from=0&to=5",
      "resolution=1&to=5&countback=0", "resolution=1&to=5&countback=-3", "resolution=%00&from=0&to=5"],
 )  # fmt: skip
 def test_it_refuses_what_it_can_not_read_in_the_protocols_way(stage: Stage, query: str) -> None:
     assert_error(Api().get(f"{HISTORY}&{query}"), 400)
+
+
+def test_a_refusal_names_the_parameter(stage: Stage) -> None:
+    for query, name in (
+        ("from=6&to=5", "from"),
+        ("from=1&to=5.5", "to"),
+        ("from=1&to=5&till=9", "till"),
+        ("to=5", "from"),
+    ):
+        assert name in Api().get(f"{HISTORY}&resolution=1&{query}").json()["errmsg"]
+
+
+def test_before_1970_there_is_nothing(hour: Stage) -> None:
+    after = NOON_SECONDS + 3600
+    assert history(f"resolution=1&from=-86400&to={after}") == history(f"resolution=1&from=0&to={after}")
+    assert history("resolution=1&from=-86400&to=-1") == {"s": "no_data"}
 
 
 @pytest.mark.parametrize("symbol", ["", "NO-SUCH", "btc-usdt", "%00", "%F0%9F%92%A9"])

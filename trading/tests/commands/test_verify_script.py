@@ -52,6 +52,7 @@ def jws_part(content: object) -> str:
         (signed(proof_of(steady())).replace('"duration": 60', '"duration": 60.0', 1), 3),
         (signed(proof_of(steady()) | {"version": True}), 1),
         (signed(proof_of(steady()) | {"version": 1.0}), 1),
+        (with_trade().replace('"jws"', '"jws": "", "jws"', 1), 1),
         (json.dumps({"proof": None, "jws": json.loads(with_trade())["jws"]}), 3),
     ],
 )  # fmt: skip

@@ -1,8 +1,9 @@
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from accounts.tests.json_values import JSON
-from trading.streams.protocol import Published, frame
+from trading.streams.protocol import Ping, Published, Refused, frame, parse
 
 
 @given(channel=st.text(), data=JSON, seq=st.integers())
@@ -17,3 +18,14 @@ def test_each_socket_gets_its_own_count_of_what_has_no_number(channel: str, data
     published = Published.decode("topic", Published("topic", channel, data).encode().encode())
     for seq in counts:
         assert published.frame_numbered(seq) == frame("update", channel=channel, seq=seq, data=data)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ['{"op": "ping", "x": NaN}', '{"op": "ping", "op": "subscribe"}', '{"op": "ping", "x": {"a": 1, "a": 1}}', "{"],
+)
+def test_a_message_is_json_with_one_meaning(text: str) -> None:
+    with pytest.raises(Refused) as refused:
+        parse(text)
+    assert refused.value.code == "invalid-json"
+    assert parse('\ufeff{"op": "ping", "id": 1}') == Ping(1)

@@ -112,7 +112,7 @@ def test_a_key_that_is_none_opens_nothing(alice: Person, header: str) -> None:
 
 def test_the_query_string_is_signed_as_it_is_sent(alice: Person) -> None:
     api = SigningApi(made_key(alice, signs=True))
-    for path in ("?limit=2", "?limit=2&client_order_id=a%20b%2Fc", "?client_order_id=%ED%95%9C", ""):
+    for path in ("?limit=2", "?limit=2&client_order_id=a%2Bb%2Fc", ""):
         assert api.get(f"/api/v1/flash-trades{path}").status == 200, path
     bare = signed_headers(api.made, "GET", "/api/v1/flash-trades")
     Api().get("/api/v1/flash-trades?limit=1", **bare).assert_problem(401, "invalid-signature")

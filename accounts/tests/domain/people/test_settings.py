@@ -26,9 +26,13 @@ def test_it_refuses_a_zone_that_is_none(zone: object) -> None:
     assert faults(time_zone=zone) == {"time_zone": "unknown-value"}
 
 
-@pytest.mark.parametrize("minutes", [True, 1, 15.0, "15", -15, 10**400, Decimal(15), Decimal("NaN"), {}])
+@pytest.mark.parametrize("minutes", [True, 1, 15.0, "015", "15.0", -15, 10**400, Decimal(15), Decimal("NaN"), {}])
 def test_it_refuses_minutes_that_are_no_choice(minutes: object) -> None:
     assert faults(reality_check_minutes=minutes) == {"reality_check_minutes": "unknown-value"}
+
+
+def test_minutes_may_be_written_as_a_string() -> None:
+    assert checked({"reality_check_minutes": "15"}) == {"reality_check_minutes": 15}
 
 
 @pytest.mark.parametrize("sounds", [1, 0, "true", None, []])

@@ -116,7 +116,8 @@ def test_a_signature_is_good_for_the_very_request_and_once(alice: Person) -> Non
         {"method": "GET"},
         {"path": "/api/v1/flash-trades?limit=2"},
         {"timestamp": str(int(request.timestamp) + 1)},
-        {"signature": request.signature.upper()},
+        {"signature": f" {request.signature}"},
+        {"signature": f"0x{request.signature}"},
         {"signature": "é" * 64},
         {"signature": ""},
     ]
@@ -127,6 +128,14 @@ def test_a_signature_is_good_for_the_very_request_and_once(alice: Person) -> Non
     with pytest.raises(SignatureUsed):
         come_signed(request)
     assert come_signed(signed(made, milliseconds=1)).user == alice.user
+
+
+def test_hex_in_capitals_is_the_same_signature(alice: Person) -> None:
+    request = signed(made_key(alice, signs=True))
+    loud = replace(request, signature=request.signature.upper())
+    assert come_signed(loud).user == alice.user
+    with pytest.raises(SignatureUsed):
+        come_signed(request)
 
 
 def test_a_signature_ages_in_five_seconds(alice: Person) -> None:

@@ -1,4 +1,5 @@
 from collections import Counter
+from collections.abc import Callable
 from datetime import timedelta
 from functools import partial
 
@@ -56,6 +57,24 @@ def test_a_recovery_code_works_once(alice: Person) -> None:
     assert (spent.type, spent.last_used_at) == (Authenticator.Type.RECOVERY_CODES, NOON)
     with pytest.raises(SecondFactorWrong):
         check_second_factor(user=alice.user, code=code, now=NOON)
+
+
+def full_width(code: str) -> str:
+    return "".join(chr(ord(each) + 0xFEE0) for each in code)
+
+
+@pytest.mark.parametrize(
+    "write",
+    [
+        full_width,
+        lambda code: f"\ufeff{code[:3]}\u00a0{code[3:]}\u200b",
+        lambda code: f"\t{code[:3]}-{code[3:]}\u3000\n",
+    ],
+    ids=["full-width", "no-break space", "hyphen"],
+)
+def test_a_code_is_read_as_it_was_meant(alice: Person, bob: Person, write: Callable[[str], str]) -> None:
+    check_second_factor(user=alice.user, code=write(App(alice.user).at(NOON)), now=NOON)
+    check_second_factor(user=bob.user, code=write(App(bob.user).recovery_codes[0]).upper(), now=NOON)
 
 
 @pytest.mark.parametrize("code", ["１２３４５６", "-1", "é", "0" * 400, "null", "\ud800"])

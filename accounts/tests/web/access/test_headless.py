@@ -1,7 +1,6 @@
 """Apps sign in by allauth's own doors, and meet the same rules as everywhere."""
 
 from functools import partial
-from secrets import randbits
 from typing import Any
 
 import pytest
@@ -30,10 +29,13 @@ class App(Api):
 
     def post(self, path: str, body: object, content_type: str = "application/json", **headers: str) -> Answer:
         answer = super().post(f"{BASE}/{path}", body, content_type, **headers)
-        if answer.headers["Content-Type"] == "application/json":
-            token = answer.json().get("meta", {}).get("session_token")
-            self.headers |= {"X-Session-Token": token} if token else {}
+        token = answer.json().get("meta", {}).get("session_token")
+        self.headers |= {"X-Session-Token": token} if token else {}
         return answer
+
+    def send_text(self, method: str, path: str, body: str | None) -> Answer:
+        sent = self.client.generic(method, f"{BASE}/{path}", body or "", "application/json", headers=self.headers)
+        return Answer(sent)
 
 
 def pending(answer: Answer) -> list[str]:
@@ -61,6 +63,7 @@ def test_signing_up_with_a_known_email_looks_the_same(alice: Person, mails: Mail
         answer = App().post("auth/signup", NEWCOMER | {"email": email})
         body = answer.json()
         body["meta"].pop("session_token")
+        body.pop("request_id")
         answers.append((answer.status, body))
     assert answers[0] == answers[1]
     assert [mail.subject for mail in mails] == ["You have an account already", "Confirm your email"]
@@ -110,14 +113,8 @@ def test_guesses_are_counted_together_with_those_elsewhere(alice: Person) -> Non
     App().post("auth/login", wrong)
     right = wrong | {"password": PASSWORD}
     Api().post("/api/v1/auth/token", right).assert_problem(429, "too-many-attempts")
-    answer = App().post("auth/login", right)
-    assert (answer.status, answer.json()["errors"][0]["code"]) == (400, "too_many_login_attempts")
-
-
-def test_so_many_sign_ups_from_one_address(settings: Settings) -> None:
-    settings.ACCOUNT_RATE_LIMITS = {"signup": f"2/{60 + randbits(30)}s/ip"}
-    statuses = [App().post("auth/signup", NEWCOMER | {"email": f"dan{n}@example.com"}).status for n in range(3)]
-    assert statuses == [401, 401, 429]
+    answer = App().post("auth/login", right).assert_problem(429, "too-many-attempts")
+    assert 0 < int(answer.headers["Retry-After"]) <= 300
 
 
 @pytest.mark.parametrize("method", ["get", "post", "put", "patch", "delete"])
@@ -150,7 +147,7 @@ def test_the_other_doors_are_not_there(alice: Person, method: str, path: str) ->
         {"email": "\ud800@example.com", "password": "\ud800 horse battery", "key": "\ud800"},
         {"email": "a\0@example.com", "password": "\0", "key": "\0"},
         "{",
-        "[" * 100_000,
+        "[" * 60_000,
         b"\xff",
     ],
 )
@@ -198,7 +195,8 @@ def test_a_second_factor_is_asked_for_counted_and_spent_as_elsewhere(alice: Pers
     other.post("auth/login", login)
     for _ in range(5):
         other.post("auth/2fa/authenticate", {"code": "000000"})
-    assert other.post("auth/2fa/authenticate", {"code": code_of(secret)}).status == 400
+    locked = other.post("auth/2fa/authenticate", {"code": code_of(secret)}).assert_problem(429, "too-many-attempts")
+    assert 0 < int(locked.headers["Retry-After"]) <= 300
     Api().post("/api/v1/auth/token", login | {"code": code_of(secret)}).assert_problem(429, "too-many-attempts")
 
 

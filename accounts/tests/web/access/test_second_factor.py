@@ -43,7 +43,9 @@ def set_up_app(client: Client) -> tuple[str, list[str]]:
     found = KEY.search(client.get("/security/app/").content.decode())
     assert found
     secret = found[1].replace(" ", "")
-    response = client.post("/security/app/", {"code": code_of(secret)})
+    code = code_of(secret)
+    pasted = f"{code[:3]}\u00a0{code[3:5]}{chr(ord(code[5]) + 0xFEE0)}"  # the last digit is a full-width one
+    response = client.post("/security/app/", {"code": pasted})
     assert (response.status_code, response["Location"]) == (302, "/security/recovery-codes/")
     return secret, CODES.findall(client.get("/security/recovery-codes/").content.decode())
 

@@ -123,7 +123,7 @@ def stored_before(*emails: str) -> list[int]:
     return numbers
 
 
-migration = import_module("accounts.migrations.0009_mailboxes")
+migration = import_module("accounts.migrations.0010_mailboxes")
 
 
 def test_the_migration_writes_the_one_form() -> None:

@@ -2,6 +2,7 @@ import base64
 import json
 
 import pytest
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from trading.domain.proof.jws import BadStatement, key_id, new_private_key, public_jwk, public_key_of, read, sign
 
@@ -12,7 +13,11 @@ TYP = "test+jws"
 
 
 def part(content: object) -> str:
-    return base64.urlsafe_b64encode(json.dumps(content).encode()).rstrip(b"=").decode()
+    return base64url(json.dumps(content).encode())
+
+
+def base64url(content: bytes) -> str:
+    return base64.urlsafe_b64encode(content).rstrip(b"=").decode()
 
 
 def test_it_speaks_as_rfc_8037_has_it() -> None:
@@ -56,12 +61,21 @@ HEADER, PAYLOAD, SIGNATURE = GOOD.split(".")
         f"{part({'alg': 'HS256', 'kid': key_id(PUBLIC), 'typ': TYP})}.{PAYLOAD}.{SIGNATURE}",
         f"{part([])}.{PAYLOAD}.{SIGNATURE}", f"{HEADER}.{part([1])}.{SIGNATURE}",
         "ａ.ｂ.ｃ", f"{HEADER}.\ud800.{SIGNATURE}", f"{HEADER}.\0.{SIGNATURE}",
-        f"{HEADER}.{base64.urlsafe_b64encode(b'[' * 200_000).rstrip(b'=').decode()}.{SIGNATURE}",
+        f"{HEADER}.{base64url(b'[' * 200_000)}.{SIGNATURE}",
     ],
 )  # fmt: skip
 def test_what_was_not_signed_so_is_refused(statement: str) -> None:
     with pytest.raises(BadStatement):
         read(statement, keys=KEYS, typ=TYP)
+
+
+@pytest.mark.parametrize("payload", [b'{"a": 1, "a": 2}', b'{"a": {"b": 1, "b": 1}}', b'{"a": NaN}'])
+def test_even_a_signed_payload_has_one_meaning(payload: bytes) -> None:
+    """Another reader of the same statement may take the first of two equal members."""
+    signed = f"{HEADER}.{base64url(payload)}"
+    key = Ed25519PrivateKey.from_private_bytes(base64.urlsafe_b64decode(PRIVATE + "="))
+    with pytest.raises(BadStatement):
+        read(f"{signed}.{base64url(key.sign(signed.encode()))}", keys=KEYS, typ=TYP)
 
 
 def test_a_statement_of_another_kind_or_key_is_refused() -> None:

@@ -61,7 +61,7 @@ def write_in_one_form(apps, schema_editor):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("accounts", "0008_audit"), ("account", "0009_emailaddress_unique_primary_email")]
+    dependencies = [("accounts", "0009_no_self_dealing"), ("account", "0009_emailaddress_unique_primary_email")]
     operations = [
         migrations.RunPython(write_in_one_form, migrations.RunPython.noop),
         migrations.AddConstraint(

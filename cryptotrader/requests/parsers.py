@@ -1,13 +1,12 @@
 """Parses JSON bodies strictly: numbers as Decimal, one size limit, one kind of error."""
 
-import json
 from collections.abc import Mapping
-from decimal import Decimal
 from typing import IO, Any
 
 from rest_framework.parsers import JSONParser
 
 from accounts.domain.errors import InvalidInput, duplicate_field
+from accounts.domain.json_text import NotJson, RepeatedMember, read_json
 
 
 class StrictJSONParser(JSONParser):
@@ -21,24 +20,11 @@ class StrictJSONParser(JSONParser):
     ) -> dict[str, Any]:
         body: bytes = (parser_context or {})["request"]._request.body  # raises RequestDataTooBig, shown as a problem
         try:
-            content = json.loads(
-                body.decode(), parse_float=Decimal, parse_constant=_refuse_constant, object_pairs_hook=_once
-            )
-        except (ValueError, RecursionError) as error:
+            content = read_json(body)
+        except RepeatedMember as error:
+            raise InvalidInput(fields=(duplicate_field(error.name),)) from error
+        except NotJson as error:
             raise InvalidInput("The body is not valid JSON") from error
         if not isinstance(content, dict):
             raise InvalidInput("The body must be a JSON object")
         return content
-
-
-def _refuse_constant(name: str) -> None:
-    raise ValueError(f"{name} is not JSON")
-
-
-def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    members: dict[str, Any] = {}
-    for name, value in pairs:
-        if name in members:
-            raise InvalidInput(fields=(duplicate_field(name),))
-        members[name] = value
-    return members

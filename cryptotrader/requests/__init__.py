@@ -1,0 +1,1 @@
+"""How requests come in: read to their end, bounded in size and number, refused in one form."""

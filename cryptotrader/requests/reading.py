@@ -1,0 +1,79 @@
+"""Reads each request to its end before anything else looks at it.
+
+Django reads the parts of a request late: where a view or a middleware first asks for them. Each of them may throw, and
+in each place the answer is another one: a page for developers that takes 20 s to make, a 500, an empty body. Here
+everything that can throw does so once, and becomes a problem.
+"""
+
+from collections.abc import Callable, Iterator
+from uuid import uuid4
+
+import structlog
+from django.core.exceptions import DisallowedHost, RequestDataTooBig, TooManyFieldsSent
+from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+from django.utils import translation
+
+from accounts.domain.errors import FieldError, InvalidInput
+from cryptotrader.problems import answer_refusal, answer_status
+from cryptotrader.requests.bodies import FAULT
+
+log = structlog.get_logger(__name__)
+SINGLE = ("Idempotency-Key", "X-Api-Key", "X-Timestamp", "X-Signature", "X-Session-Token", "Authorization")
+"""Headers with one value, which never has a comma. Servers join a header that comes twice with a comma."""
+
+REASONS: dict[type[Exception], tuple[int, str]] = {
+    RequestDataTooBig: (413, ""),
+    TooManyFieldsSent: (400, "The request has too many parameters or fields"),
+    DisallowedHost: (400, "The Host header doesn't name this server"),
+}
+UNREADABLE = (400, "The request can't be read: look at its Content-Type, its encoding and its body")
+
+
+class ReadingMiddleware:
+    """Refuses a request that can't be read, at every address. It comes first, so no other part has to handle that."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        try:
+            _read(request)
+        except Exception as error:
+            with structlog.contextvars.bound_contextvars(request_id=str(uuid4())):
+                log.info("request unreadable", method=request.method, path=request.path, error=repr(error)[:200])
+                return _refused(request, error)
+        fault = getattr(request, "scope", {}).get(FAULT)
+        if fault is not None:
+            with structlog.contextvars.bound_contextvars(request_id=str(uuid4())):
+                log.info("body refused", method=request.method, path=request.path, status=fault)
+                return _spoken(request, lambda: answer_status(request, fault))
+        return self.get_response(request)
+
+
+def _read(request: HttpRequest) -> tuple[object, ...]:
+    """Reads every part that a view may ask for. Raises InvalidInput and any error of Django or of Python's codecs."""
+    faults = tuple(_doubled(request))
+    if faults:
+        raise InvalidInput(fields=faults)
+    return request.get_host(), request.GET, request.COOKIES, request.body, request.POST
+
+
+def _doubled(request: HttpRequest) -> Iterator[FieldError]:
+    for name in SINGLE:
+        value = request.headers.get(name, "")
+        if "," in value and (name != "Authorization" or value[:6].lower() == "bearer"):
+            yield FieldError(name, "duplicate-header", "this header comes twice, or has a comma")
+
+
+def _refused(request: HttpRequest, error: Exception) -> HttpResponse:
+    if isinstance(error, InvalidInput):
+        return _spoken(request, lambda: answer_refusal(request, error))
+    status, detail = REASONS.get(type(error), UNREADABLE)
+    return _spoken(request, lambda: answer_status(request, status, detail))
+
+
+def _spoken(request: HttpRequest, answer: Callable[[], HttpResponse]) -> HttpResponse:
+    """The answer in the reader's language, which Django chooses only later."""
+    with translation.override(translation.get_language_from_request(request)):
+        return answer()

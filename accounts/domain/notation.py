@@ -52,6 +52,15 @@ def write_decimal(value: Decimal) -> str:
     return shortest if value else "0"
 
 
+def is_written_readably(value: Decimal) -> bool:
+    """Whether `parse_decimal` reads the text that `write_decimal` writes: at most 18 digits before the point and after it.
+
+    A number that is stored as text, hashed or proven has passed this before: a reader of the text would refuse it.
+    """
+    # The exponent first: the text of 1e1000000 would have a million digits.
+    return value.is_finite() and abs(value.adjusted()) <= _EXPONENT_MAX and parse_decimal(write_decimal(value)) is not None
+
+
 def write_instant(value: datetime) -> str:
     """Returns ISO-8601 in UTC with a Z; without a fraction of a second if it is zero."""
     return value.astimezone(UTC).isoformat().replace("+00:00", "Z")

@@ -53,12 +53,13 @@ def write_decimal(value: Decimal) -> str:
 
 
 def is_written_readably(value: Decimal) -> bool:
-    """Whether `parse_decimal` reads the text that `write_decimal` writes: at most 18 digits before the point and after it.
+    """Whether `parse_decimal` reads the text of `write_decimal`: at most 18 digits before the point and 18 after it.
 
     A number that is stored as text, hashed or proven has passed this before: a reader of the text would refuse it.
     """
-    # The exponent first: the text of 1e1000000 would have a million digits.
-    return value.is_finite() and abs(value.adjusted()) <= _EXPONENT_MAX and parse_decimal(write_decimal(value)) is not None
+    if not value.is_finite() or abs(value.adjusted()) > _EXPONENT_MAX:
+        return False  # the text of 1e1000000 would have a million digits
+    return parse_decimal(write_decimal(value)) is not None
 
 
 def write_instant(value: datetime) -> str:

@@ -64,7 +64,7 @@ def open_all(users: list[int], count: int, now: datetime) -> datetime:
         for n in range(count)
     ]
     for start in range(0, count, BATCH):
-        results = open_trades(orders[start : start + BATCH], now=now)
+        results = open_trades(orders[start : start + BATCH], clock=lambda: now)
         refused = [result for result in results if not isinstance(result, Accepted)]
         if refused:
             raise refused[0]

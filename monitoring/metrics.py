@@ -8,8 +8,10 @@ from django.utils import timezone
 from prometheus_client.core import GaugeMetricFamily
 from prometheus_client.registry import Collector
 
-from monitoring.selectors import index_ages, trades_now
+from monitoring.selectors import faults, index_ages, trades_now
+from trading.selectors.clock import clock_reports
 from trading.selectors.venues import venue_report, venues_out
+from trading.services.prices.compare_clocks import compare_clocks
 
 
 class MarketCollector(Collector):
@@ -34,6 +36,31 @@ class MarketCollector(Collector):
         yield GaugeMetricFamily("cryptotrader_trades_unsettled", "Trades not settled yet", counts.unsettled)
         yield GaugeMetricFamily("cryptotrader_trades_overdue", "Trades 10 s past expiry, unsettled", counts.overdue)
         yield GaugeMetricFamily("cryptotrader_stakes_held", "Stakes held on unsettled trades", float(counts.staked))
+
+
+class ClockCollector(Collector):
+    """The clocks of the processes beside the database's, and the faults that an operator has to mend."""
+
+    def describe(self) -> list[GaugeMetricFamily]:
+        return []
+
+    def collect(self) -> Iterator[GaugeMetricFamily]:
+        try:
+            compare_clocks(program="server", clock=timezone.now)
+            ages = index_ages(timezone.now())
+        except DatabaseError:
+            return
+        reports = clock_reports()
+        ahead = GaugeMetricFamily(
+            "cryptotrader_clock_ahead_seconds", "Its clock ahead of the database's", labels=["program", "host"]
+        )
+        for report in reports:
+            ahead.add_metric([report.program, report.host], report.ahead.total_seconds())
+        yield ahead
+        fault = GaugeMetricFamily("cryptotrader_fault", "A fault to mend: see the runbook", labels=["code", "about"])
+        for found in faults(ages, reports):
+            fault.add_metric([found.code, found.about], 1)
+        yield fault
 
 
 class VenueCollector(Collector):

@@ -20,6 +20,7 @@ from trading.models import CloseOrder, FlashTrade
 from trading.selectors.listings import held_instruments
 from trading.selectors.offers import offer_of
 from trading.selectors.trades import close_order_of, trade_of
+from trading.steps.name_the_clock import name_the_clock
 from trading.steps.publish_changes import Change, publish_changes
 
 
@@ -59,7 +60,10 @@ def _close(trade_id: UUID, user_id: int, min_price: Decimal | None, clock: Clock
         trade, now = _trade(trade_id, user_id), clock()
         if trade.outcome == Result.SOLD or _waits(trade, min_price):
             return Closing(trade, replayed=True)
-        offer = offer_of(trade, min_price=min_price, now=now)
+        try:
+            offer = offer_of(trade, min_price=min_price, now=now)
+        except StalePrice as stale:
+            raise name_the_clock(stale, now) from None
         if offer.point.priced_at > now or trade.entry_at >= now:
             # This server's clock is behind the feed's: the close order would be older than the trade's entry.
             raise StalePrice(priced_at=write_instant(offer.point.priced_at), reason="clock-behind")

@@ -17,7 +17,7 @@ from accounts.selectors.cashier.currencies import check_real_currency
 from accounts.selectors.ledger.wallets import house_ids
 from accounts.steps.lock_wallets import LockedWallet, WalletKey, lock_wallets_across_books
 from accounts.steps.post_transfers import post_transfers
-from trading.domain.errors import InsufficientForStake, PriceMoved, UnknownInstrument
+from trading.domain.errors import InsufficientForStake, PriceMoved, StalePrice, UnknownInstrument
 from trading.domain.orders import Order, agree
 from trading.domain.quotes import bind
 from trading.domain.terms import PayoutOffer, Terms
@@ -29,6 +29,7 @@ from trading.steps.admit_by_caps import Caps
 from trading.steps.admit_orders import Admission
 from trading.steps.claim_liability import Claim, Pool, StripesShort
 from trading.steps.market_of import market_of
+from trading.steps.name_the_clock import name_the_clock
 from trading.steps.offer_payouts import PayoutOffers
 from trading.steps.publish_changes import Change, publish_changes
 from trading.wire.quotes import quote
@@ -132,6 +133,8 @@ class _Batch:
             return Accepted(earlier, replayed=True) if same else IdempotencyKeyReused(order.idempotency_key)
         try:
             trade = self._accept(order)
+        except StalePrice as stale:
+            return name_the_clock(stale, self.now)
         except Refusal as refusal:
             return refusal
         self.known[order.user_id, order.idempotency_key] = trade

@@ -23,6 +23,7 @@ from trading.domain.errors import (
 from trading.domain.orders import Order
 from trading.domain.terms import Direction, Status
 from trading.models import FlashTrade, Instrument
+from trading.selectors.clock import database_now
 from trading.services.orders.open_trades import Accepted, open_trade, open_trades
 from trading.tests.cast import Stage, Trader
 
@@ -104,6 +105,15 @@ def test_it_refuses_a_stale_price(stage: Stage, alice: Trader, age: float, fresh
     with pytest.raises(StalePrice) as caught:
         open_trade(of(alice), clock=standing(at))
     assert caught.value.extra == {"priced_at": "2026-03-01T12:00:00Z", "reason": "no-price"}
+
+
+def test_a_server_whose_clock_runs_ahead_says_so_instead_of_stale(stage: Stage, alice: Trader) -> None:
+    now = database_now()
+    stage.price(now.replace(microsecond=0), "60000.00")
+    with pytest.raises(StalePrice) as caught:
+        open_trade(of(alice), clock=standing(now + timedelta(minutes=5)))
+    assert caught.value.extra["reason"] == "clock-ahead"
+    assert "clock" in str(caught.value.detail)
 
 
 def test_it_refuses_an_instrument_that_has_no_price_yet(stage: Stage, alice: Trader) -> None:

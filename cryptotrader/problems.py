@@ -115,6 +115,13 @@ def server_error(request: HttpRequest) -> HttpResponse:
     return _answer(request, 500)
 
 
+def unavailable(request: HttpRequest) -> HttpResponse:
+    """The answer to a request that finds no free connection."""
+    answer = _answer(request, 503)
+    answer.headers["Retry-After"] = "2"
+    return answer
+
+
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     return _answer(request, 403)
 
@@ -134,7 +141,7 @@ class RefusalMiddleware:
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
         if isinstance(exception, OperationalError):
             log.error("database unavailable", exc_info=exception)
-            return _answer(request, 503)
+            return unavailable(request)
         if settings.DEBUG and isinstance(exception, Http404):
             return not_found(request)
         if not isinstance(exception, Refusal):

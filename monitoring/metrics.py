@@ -8,10 +8,11 @@ from django.utils import timezone
 from prometheus_client.core import GaugeMetricFamily
 from prometheus_client.registry import Collector
 
-from monitoring.selectors import faults, index_ages, trades_now
+from monitoring.connection import on_own_connection
+from monitoring.selectors import index_ages, trades_now
+from monitoring.services.check_health import check_health
 from trading.selectors.clock import clock_reports
 from trading.selectors.venues import venue_report, venues_out
-from trading.services.prices.compare_clocks import compare_clocks
 
 
 class MarketCollector(Collector):
@@ -23,7 +24,7 @@ class MarketCollector(Collector):
     def collect(self) -> Iterator[GaugeMetricFamily]:
         now = timezone.now()
         try:
-            ages, counts = index_ages(now), trades_now(now)
+            ages, counts = on_own_connection(lambda: (index_ages(now), trades_now(now)))
         except DatabaseError:
             return
         age = GaugeMetricFamily(
@@ -45,12 +46,7 @@ class ClockCollector(Collector):
         return []
 
     def collect(self) -> Iterator[GaugeMetricFamily]:
-        try:
-            compare_clocks(program="server", clock=timezone.now)
-            ages = index_ages(timezone.now())
-        except DatabaseError:
-            return
-        reports = clock_reports()
+        health, reports = check_health(clock=timezone.now), clock_reports()
         ahead = GaugeMetricFamily(
             "cryptotrader_clock_ahead_seconds", "Its clock ahead of the database's", labels=["program", "host"]
         )
@@ -58,7 +54,7 @@ class ClockCollector(Collector):
             ahead.add_metric([report.program, report.host], report.ahead.total_seconds())
         yield ahead
         fault = GaugeMetricFamily("cryptotrader_fault", "A fault to mend: see the runbook", labels=["code", "about"])
-        for found in faults(ages, reports):
+        for found in health.faults:
             fault.add_metric([found.code, found.about], 1)
         yield fault
 
@@ -72,7 +68,7 @@ class VenueCollector(Collector):
     def collect(self) -> Iterator[GaugeMetricFamily]:
         now, report = timezone.now(), venue_report()
         try:
-            out = venues_out() if report else {}
+            out = on_own_connection(venues_out) if report else {}
         except DatabaseError:
             return
         live = GaugeMetricFamily("cryptotrader_venue_live", "Whether the venue is heard", labels=["venue"])

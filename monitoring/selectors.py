@@ -47,9 +47,14 @@ class IndexAge:
         return in_time and not self.ahead
 
 
-def dependencies() -> list[Dependency]:
-    """Checks PostgreSQL and Redis now."""
-    return [_ask("postgresql", _ask_database), _ask("redis", _ask_redis)]
+def ask_database() -> Dependency:
+    """Checks PostgreSQL now."""
+    return _ask("postgresql", _ask_database)
+
+
+def ask_redis() -> Dependency:
+    """Checks Redis now."""
+    return _ask("redis", _ask_redis)
 
 
 def index_ages(now: datetime) -> list[IndexAge]:

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 import time_machine
+from django.core.cache import cache
 from django.db import connections
 from django.db.backends.postgresql.base import DatabaseWrapper
 from django.test import Client
@@ -13,6 +14,14 @@ from accounts.tests.rest_client import Api
 from accounts.tests.threads import at_once
 from monitoring.selectors import IndexAge
 from trading.tests.cast import SYMBOL, Stage, open_stage
+
+pytestmark = pytest.mark.django_db(transaction=True)  # read over a connection of their own
+
+
+@pytest.fixture(autouse=True)
+def no_other_clocks() -> None:
+    """Reports of programs that other tests ran."""
+    cache.clear()
 
 
 @pytest.fixture
@@ -27,7 +36,7 @@ def closed_port() -> Iterator[int]:
 def no_database(transactional_db: None, closed_port: int) -> Iterator[None]:
     """New threads find a database that doesn't answer."""
     pools: dict[str, Any] = {}
-    options = {"pool": {"min_size": 1, "timeout": 0.2, "reconnect_timeout": 0.1}}
+    options = {"pool": {"min_size": 1, "max_size": 4, "timeout": 0.2, "reconnect_timeout": 0.1}}
     with pytest.MonkeyPatch.context() as patch:
         for name, value in (("HOST", "127.0.0.1"), ("PORT", str(closed_port)), ("OPTIONS", options)):
             patch.setitem(connections.settings["default"], name, value)

@@ -93,7 +93,7 @@ django_settings.DATABASES["default"]["OPTIONS"]["pool"]["timeout"] = PATIENCE_SE
 def _let_tests_be(**_: object) -> None:
     """Disables two kinds of trigger after each `migrate`.
 
-    The audit refuses the emptying of tables after a test. The cashier's guards compare times with the real clock, and
+    The audit refuses the emptying of tables after a test. The guards by the clock compare times with the real one, and
     in tests it is noon.
     """
     with connection.cursor() as cursor:

@@ -38,6 +38,7 @@ app.conf.beat_schedule = {
     },
     # A day is closed a minute after midnight.
     "publish-digests": {"task": "trading.publish_digests", "schedule": 300.0, "options": {"expires": 300.0}},
+    "compare-clocks": {"task": "trading.compare_clocks", "schedule": 10.0, "options": {"expires": 10.0}},
     "expire-approval-requests": {
         "task": "accounts.expire_requests",
         "schedule": 300.0,

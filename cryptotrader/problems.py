@@ -149,6 +149,13 @@ def server_error(request: HttpRequest) -> HttpResponse:
     return answer_status(request, 500)
 
 
+def unavailable(request: HttpRequest) -> HttpResponse:
+    """The answer to a request that finds no free connection."""
+    answer = answer_status(request, 503)
+    answer.headers["Retry-After"] = "2"
+    return answer
+
+
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     return answer_status(request, 403)
 
@@ -168,7 +175,7 @@ class RefusalMiddleware:
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
         if isinstance(exception, OperationalError):
             log.error("database unavailable", exc_info=exception)
-            return answer_status(request, 503)
+            return unavailable(request)
         if settings.DEBUG and isinstance(exception, Http404):
             return not_found(request)
         if isinstance(exception, UNREADABLE):  # by itself Django shows developers a page that is long in the making

@@ -12,6 +12,7 @@ from accounts.domain.money import SCALES
 from cryptotrader import env, logs, mail, program, proxies
 from cryptotrader.auth_settings import *  # noqa: F403  (ACCOUNT_…, MFA_… and HEADLESS_…)
 from cryptotrader.rest_settings import *  # noqa: F403  (REST_FRAMEWORK, rates and sizes of requests)
+from monitoring.domain.timeouts import startup_options
 
 django_stubs_ext.monkeypatch()  # allows `ModelAdmin[User]` for the type checker
 
@@ -61,6 +62,7 @@ MIDDLEWARE = [
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "cryptotrader.privacy.NoStoreMiddleware",
     "csp.middleware.CSPMiddleware",
+    "cryptotrader.middleware.bulkhead.BulkheadMiddleware",  # before the first that reads the database
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -100,6 +102,8 @@ TEMPLATES = [
     },
 ]
 
+# `migrate` and `grant_roles` give these logins their rights: PREFIX_app, PREFIX_feed and PREFIX_settler.
+DATABASE_ROLE_PREFIX = env.text("DATABASE_ROLE_PREFIX", "cryptotrader")
 # Database: each use-case service opens its own transaction, so ATOMIC_REQUESTS stays off.
 DATABASES: dict[str, Any] = {
     "default": {
@@ -108,6 +112,7 @@ DATABASES: dict[str, Any] = {
         "CONN_HEALTH_CHECKS": True,  # otherwise the first requests after a restart of PostgreSQL get dead connections
         "OPTIONS": {
             "application_name": program.program_name(),
+            "options": startup_options(str(env.database()["USER"]), DATABASE_ROLE_PREFIX),
             "pool": {
                 "min_size": 1,
                 "max_size": env.integer("DATABASE_POOL_SIZE", 20),
@@ -118,8 +123,6 @@ DATABASES: dict[str, Any] = {
         },
     }
 }
-# `migrate` and `grant_roles` give these logins their rights: PREFIX_app, PREFIX_feed and PREFIX_settler.
-DATABASE_ROLE_PREFIX = env.text("DATABASE_ROLE_PREFIX", "cryptotrader")
 PGHISTORY_JSON_ENCODER = "accounts.web.access.audit_context.ContextEncoder"
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 

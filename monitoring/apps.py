@@ -7,7 +7,7 @@ class MonitoringConfig(AppConfig):
     name = "monitoring"
 
     def ready(self) -> None:
-        from monitoring.metrics import MarketCollector, VenueCollector
+        from monitoring.metrics import ClockCollector, MarketCollector, VenueCollector
         from monitoring.services.grant_roles import grant_roles, roles_missing
 
         def grant(**details: object) -> None:
@@ -16,6 +16,7 @@ class MonitoringConfig(AppConfig):
                 grant_roles()
 
         REGISTRY.register(MarketCollector())
+        REGISTRY.register(ClockCollector())
         REGISTRY.register(VenueCollector())
         # Once per `migrate`: Django sends the signal only for apps with tables, and this room has none.
         post_migrate.connect(grant, sender=apps.get_app_config("trading"), weak=False)

@@ -8,7 +8,10 @@ from django.utils import timezone
 from prometheus_client.core import GaugeMetricFamily
 from prometheus_client.registry import Collector
 
+from monitoring.connection import on_own_connection
 from monitoring.selectors import index_ages, trades_now
+from monitoring.services.check_health import check_health
+from trading.selectors.clock import clock_reports
 from trading.selectors.venues import venue_report, venues_out
 
 
@@ -21,7 +24,7 @@ class MarketCollector(Collector):
     def collect(self) -> Iterator[GaugeMetricFamily]:
         now = timezone.now()
         try:
-            ages, counts = index_ages(now), trades_now(now)
+            ages, counts = on_own_connection(lambda: (index_ages(now), trades_now(now)))
         except DatabaseError:
             return
         age = GaugeMetricFamily(
@@ -36,6 +39,26 @@ class MarketCollector(Collector):
         yield GaugeMetricFamily("cryptotrader_stakes_held", "Stakes held on unsettled trades", float(counts.staked))
 
 
+class ClockCollector(Collector):
+    """The clocks of the processes beside the database's, and the faults that an operator has to mend."""
+
+    def describe(self) -> list[GaugeMetricFamily]:
+        return []
+
+    def collect(self) -> Iterator[GaugeMetricFamily]:
+        health, reports = check_health(clock=timezone.now), clock_reports()
+        ahead = GaugeMetricFamily(
+            "cryptotrader_clock_ahead_seconds", "Its clock ahead of the database's", labels=["program", "host"]
+        )
+        for report in reports:
+            ahead.add_metric([report.program, report.host], report.ahead.total_seconds())
+        yield ahead
+        fault = GaugeMetricFamily("cryptotrader_fault", "A fault to mend: see the runbook", labels=["code", "about"])
+        for found in health.faults:
+            fault.add_metric([found.code, found.about], 1)
+        yield fault
+
+
 class VenueCollector(Collector):
     """The state of the live feed's venues in its last report; nothing without a live feed."""
 
@@ -45,7 +68,7 @@ class VenueCollector(Collector):
     def collect(self) -> Iterator[GaugeMetricFamily]:
         now, report = timezone.now(), venue_report()
         try:
-            out = venues_out() if report else {}
+            out = on_own_connection(venues_out) if report else {}
         except DatabaseError:
             return
         live = GaugeMetricFamily("cryptotrader_venue_live", "Whether the venue is heard", labels=["venue"])

@@ -1,7 +1,7 @@
 """Reads the data behind health checks and metrics."""
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -9,6 +9,8 @@ from django.conf import settings
 from django.db import DatabaseError, connection
 from redis import Redis, RedisError
 
+from monitoring.domain.faults import Fault, FaultCode
+from trading.domain.clocks import TOLERANCE, ClockReport
 from trading.domain.rules import RULES_NOW
 from trading.selectors.listings import listings
 from trading.selectors.trades import TradeCounts, trade_counts
@@ -35,13 +37,24 @@ class IndexAge:
     seconds: float | None
 
     @property
+    def ahead(self) -> bool:
+        """Whether the price is of the future: some clock is wrong, and the price no news."""
+        return self.seconds is not None and self.seconds < -TOLERANCE.total_seconds()
+
+    @property
     def fresh(self) -> bool:
-        return self.seconds is not None and self.seconds <= RULES_NOW.price_age_max.total_seconds()
+        in_time = self.seconds is not None and self.seconds <= RULES_NOW.price_age_max.total_seconds()
+        return in_time and not self.ahead
 
 
-def dependencies() -> list[Dependency]:
-    """Checks PostgreSQL and Redis now."""
-    return [_ask("postgresql", _ask_database), _ask("redis", _ask_redis)]
+def ask_database() -> Dependency:
+    """Checks PostgreSQL now."""
+    return _ask("postgresql", _ask_database)
+
+
+def ask_redis() -> Dependency:
+    """Checks Redis now."""
+    return _ask("redis", _ask_redis)
 
 
 def index_ages(now: datetime) -> list[IndexAge]:
@@ -54,6 +67,16 @@ def index_ages(now: datetime) -> list[IndexAge]:
         )
         for item in listings(now)
     ]
+
+
+def faults(ages: Iterable[IndexAge], clocks: Iterable[ClockReport]) -> list[Fault]:
+    """The faults in these ages and clocks."""
+    found = [Fault(FaultCode.PRICE_AHEAD, age.instrument) for age in ages if age.ahead]
+    for report in clocks:
+        if not report.is_right:
+            code = FaultCode.CLOCK_AHEAD if report.ahead > timedelta(0) else FaultCode.CLOCK_BEHIND
+            found.append(Fault(code, f"{report.program}@{report.host}"))
+    return found
 
 
 def trades_now(now: datetime) -> TradeCounts:

@@ -13,8 +13,10 @@ from accounts.publish import listened_to, publish, wallet_messages
 from accounts.selectors.ledger.wallets import Wallet
 from trading.domain.candles import Interval
 from trading.domain.channels import Channel, Kind
+from trading.domain.clocks import ClockReport
 from trading.domain.venues import VenueHealth
 from trading.models import FlashTrade, IndexPrice, Instrument
+from trading.selectors.clock import CLOCKS
 from trading.selectors.history import latest_candles
 from trading.selectors.offers import TradeOffer
 from trading.selectors.venues import VENUE_REPORT, VenueReport
@@ -24,6 +26,9 @@ from trading.wire import trades as wire_trades
 
 VENUE_REPORT_SECONDS = 10
 """A feed reports each second; an older report says nothing about the present."""
+
+CLOCK_REPORT_SECONDS = 60
+"""Each process compares its clock every 10 seconds or more often; an older report is of a process that has ended."""
 
 
 def publish_statuses(instruments: Sequence[Instrument]) -> None:
@@ -63,6 +68,11 @@ def keep_venue_report(at: datetime, venues: Iterable[VenueHealth]) -> None:
     """Store the state of the venues in the cache, where every process reads it (`selectors.venues.venue_report`)."""
     report = VenueReport(write_instant(at), tuple(wire_market.venue(item) for item in venues))
     cache.set(VENUE_REPORT, asdict(report), timeout=VENUE_REPORT_SECONDS)
+
+
+def keep_clock_report(report: ClockReport) -> None:
+    """Store a process's comparison of clocks in the cache, where every process reads it (`selectors.clock`)."""
+    cache.set(f"{CLOCKS}.{report.program}.{report.host}", asdict(report), timeout=CLOCK_REPORT_SECONDS)
 
 
 def publish_offers(offers: Iterable[TradeOffer]) -> None:

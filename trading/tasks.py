@@ -9,6 +9,7 @@ from trading.selectors.clock import database_now
 from trading.selectors.due import instruments_with_due_trades
 from trading.services.orders.publish_offers import publish_offers as tell_offers
 from trading.services.prices import make_price_partitions as partitions
+from trading.services.prices.compare_clocks import compare_clocks as compare
 from trading.services.proof import publish_digests as publishing
 from trading.services.settlement.settle_due_trades import settle_due_trades as settle
 
@@ -22,29 +23,36 @@ def settle_due_trades(*, instrument: str, **_: object) -> None:
 @shared_task(name="trading.publish_offers", expires=1)
 def publish_offers(*, instrument: str, **_: object) -> None:
     """Publish the sale offers of an instrument's open trades; the feed enqueues it each second with a listener."""
-    tell_offers(instrument=instrument, now=timezone.now())
+    tell_offers(instrument=instrument, now=_now())
 
 
 @shared_task(name="trading.sweep_due_trades", expires=2)
 def sweep_due_trades(**_: object) -> None:
     """The beat's safety net: settle all due trades, in case a message was lost."""
+    compare(program="settler", clock=timezone.now)
     now = _now()
     for instrument in instruments_with_due_trades(now):
         settle(instrument=instrument, now=now)
 
 
+@shared_task(name="trading.compare_clocks", expires=10)
+def compare_clocks(**_: object) -> None:
+    """From the beat: compare the everyday worker's clock with the database's."""
+    compare(program="worker", clock=timezone.now)
+
+
 @shared_task(name="trading.make_price_partitions", expires=3600)
 def make_price_partitions(**_: object) -> None:
     """Make a partition for each month before it begins."""
-    partitions.make_price_partitions(now=timezone.now())
+    partitions.make_price_partitions(now=_now())
 
 
 @shared_task(name="trading.publish_digests", expires=300)
 def publish_digests(**_: object) -> None:
     """From the beat: publish the days that are over, and those that were missed."""
-    publishing.publish_digests(now=timezone.now())
+    publishing.publish_digests(now=_now())
 
 
 def _now() -> datetime:
-    """The earlier of two clocks: a worker's clock that is ahead would end the grace of trades too early."""
+    """The earlier of two clocks: a worker's that is ahead would end the grace of trades, or close a day, too early."""
     return min(timezone.now(), database_now())

@@ -73,6 +73,16 @@ def parse_id(text: object) -> UUID | None:
     return UUID(text) if isinstance(text, str) and _ID.fullmatch(text) else None
 
 
+def is_written_readably(value: Decimal) -> bool:
+    """Whether `parse_decimal` reads the text of `write_decimal`: at most 18 digits before the point and 18 after it.
+
+    A number that is stored as text, hashed or proven has passed this before: a reader of the text would refuse it.
+    """
+    if not value.is_finite() or abs(value.adjusted()) > _EXPONENT_MAX:
+        return False  # the text of 1e1000000 would have a million digits
+    return parse_decimal(write_decimal(value)) is not None
+
+
 def write_instant(value: datetime) -> str:
     """Returns ISO-8601 in UTC with a Z; without a fraction of a second if it is zero."""
     return value.astimezone(UTC).isoformat().replace("+00:00", "Z")

@@ -8,6 +8,7 @@ from uuid import uuid4
 from django.db import transaction
 
 from accounts.domain.ledger.transfers import AccountKind, Move, Phase, TransferKind
+from accounts.domain.moments import Clock
 from accounts.models import User
 from accounts.selectors.ledger.wallets import Wallet, wallets_of
 from accounts.services.ledger.open_wallet import open_wallet
@@ -17,6 +18,11 @@ from accounts.steps.post_transfers import post_transfers
 
 PASSWORD = "correct horse battery"
 NOON = datetime(2026, 3, 1, 12, 0, 0, tzinfo=UTC)
+
+
+def standing(at: datetime) -> Clock:
+    """A clock that stands still."""
+    return lambda: at
 
 
 @dataclass

@@ -91,7 +91,7 @@ class InstrumentAdmin(Audited):
         traded = chosen.filter(tradable=True)
         symbols, reason = list(traded.values_list("symbol", flat=True)), request.POST.get("reason", "")
         try:
-            changed = set_instrument_status(symbols=symbols, status=status, reason=reason, now=timezone.now())
+            changed = set_instrument_status(symbols=symbols, status=status, reason=reason, clock=timezone.now)
         except InvalidInput:
             self.message_user(
                 request, gettext("Nothing has changed: give a reason of up to 200 characters."), messages.ERROR

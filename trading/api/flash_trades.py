@@ -42,7 +42,7 @@ class FlashTrades(Door):
 
     @takes(*ORDER_MEMBERS)
     def post(self, request: Request) -> Response:
-        accepted = open_trade(parse_order(request), now=timezone.now())
+        accepted = open_trade(parse_order(request), clock=timezone.now)
         return granted(
             wire_trades.accepted_trade(accepted.trade), under="/api/v1/flash-trades", replayed=accepted.replayed
         )
@@ -76,7 +76,7 @@ class FlashTradeClose(Door):
         min_price = members.read("min_price", lambda value: None if value is None else positive_amount(value), None)
         members.check()
         user_id = id_of(request.user)
-        closing = close_trade(trade_id=trade_id, user_id=user_id, min_price=min_price, now=timezone.now())
+        closing = close_trade(trade_id=trade_id, user_id=user_id, min_price=min_price, clock=timezone.now)
         headers = {"Idempotency-Replayed": "true"} if closing.replayed else {}
         done = closing.trade.settled_at is not None
         return Response(wire_trades.flash_trade(closing.trade), status=200 if done else 202, headers=headers)

@@ -86,7 +86,7 @@ def measure_lag(*, rate: int, seconds: int, wallets: int) -> Lag:
 
 def _warm_up(user: int) -> None:
     """Place one order and don't count it: the first order of a process is slow."""
-    open_trades([_order(user, "warm-up")], now=timezone.now())
+    open_trades([_order(user, "warm-up")], clock=timezone.now)
 
 
 def _load(users: list[int], rate: int, seconds: int) -> tuple[dict[str, datetime], int]:
@@ -98,7 +98,7 @@ def _load(users: list[int], rate: int, seconds: int) -> tuple[dict[str, datetime
     while given < rate * seconds:
         due = min(int((time.monotonic() - started) * rate) + 1, rate * seconds)
         orders = [_order(users[n % len(users)], f"lag-{n}") for n in range(given, due)]
-        for result in open_trades(orders, now=timezone.now()) if orders else ():
+        for result in open_trades(orders, clock=timezone.now) if orders else ():
             if isinstance(result, Accepted):
                 accepted[str(result.trade.id)] = result.trade.expires_at
             elif isinstance(result, StalePrice):

@@ -71,7 +71,7 @@ def _place(users: Sequence[int], orders: int, hands: int, now: datetime) -> floa
             for n in range(hand, orders, hands):
                 order = Order(users[n % len(users)], f"cap-{next(numbers)}", SYMBOL, Direction.UP, STAKE, SECONDS)
                 with suppress(CapacityReached):
-                    open_trade(order, now=now)
+                    open_trade(order, clock=lambda: now)
         finally:
             connections.close_all()
 

@@ -8,7 +8,7 @@ from datetime import datetime
 from decimal import Decimal
 from enum import StrEnum
 
-from accounts.domain.notation import write_decimal, write_instant
+from accounts.domain.notation import is_written_readably, write_decimal, write_instant
 
 FIRST_LINK = "0" * 64
 """The first price of a chain has this in place of the previous digest."""
@@ -50,8 +50,9 @@ class Tick:
 
     @property
     def is_sound(self) -> bool:
-        """Whether a price can be made from it: finite (comparing a NaN raises), positive, not crossed."""
-        return self.bid.is_finite() and self.ask.is_finite() and 0 < self.bid <= self.ask
+        """Whether a price can be made from it: numbers that the reader of a proof reads, positive, not crossed."""
+        # Readable first: comparing a NaN raises.
+        return is_written_readably(self.bid) and is_written_readably(self.ask) and 0 < self.bid <= self.ask
 
     def as_input(self) -> VenueInput:
         """The form that is stored with a price, hashed and shown."""

@@ -29,4 +29,7 @@ class Recorded:
 
 
 class PriceRefused(Exception):
-    """The second is not a whole one, lies in the future, is too long ago, or isn't after the chain's last."""
+    """The second is not a whole one, lies in the future, is too long ago, or isn't after the chain's last.
+
+    The future begins at the end of our clock, or of the database's.
+    """

@@ -18,6 +18,9 @@ SECOND = timedelta(seconds=1)
 MARGIN = timedelta(milliseconds=20)
 """The time after a second at which it is priced, so that a tick received just before it has arrived here too."""
 
+COMPARE_EVERY = 5
+"""The seconds from one comparison of clocks to the next: it writes to the cache, which may be slow."""
+
 
 class Record(Protocol):
     """The service that decides, stores and publishes a second's prices. Raises PriceRefused."""
@@ -31,7 +34,8 @@ class Publisher:
     It never passes a price, only ticks; a second that it can't serve in time has no price. `wait` sleeps for a number
     of seconds and returns whether to stop (like `threading.Event.wait`). `report` is called after each second, and
     hears whether this process publishes anything. `settle` is called with each symbol that has trades due, `offer` with
-    each that has a new price; both return at once and don't raise (see Handoff).
+    each that has a new price; both return at once and don't raise (see Handoff). `compare` is called every few seconds,
+    and compares our clock with the database's; it may raise django.db.Error.
     """
 
     def __init__(
@@ -45,6 +49,7 @@ class Publisher:
         clock: Callable[[], datetime],
         wait: Callable[[float], bool],
         report: Callable[[datetime, bool], None] = lambda at, publishing: None,
+        compare: Callable[[], object] = lambda: None,
     ) -> None:
         self._source = source
         self._instruments = instruments
@@ -54,6 +59,8 @@ class Publisher:
         self._clock = clock
         self._wait = wait
         self._report = report
+        self._compare = compare
+        self._turns = 0
         self._lock = PublishingLock()
         self._journal = Journal()
         self._mine: list[FeedInstrument] = []
@@ -92,6 +99,9 @@ class Publisher:
         try:
             wanted = [item for item in self._instruments() if item.symbol in self._source.instruments]
             held = self._take(wanted)
+            if self._turns % COMPARE_EVERY == 0:
+                self._compare()
+            self._turns += 1
         except DatabaseError as error:
             self._lose(error)
             return

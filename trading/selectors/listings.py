@@ -46,16 +46,26 @@ def listing(symbol: str, now: datetime) -> Listing:
     return found[symbol]
 
 
-def listings_by_symbol(symbols: Iterable[str], now: datetime, *, hold: bool = False) -> dict[str, Listing]:
-    """These instruments, in any status, by symbol; the unknown ones are missing.
+def listings_by_symbol(symbols: Iterable[str], now: datetime) -> dict[str, Listing]:
+    """These instruments, in any status, by symbol; the unknown ones are missing."""
+    return as_listed(Instrument.objects.filter(symbol__in=_storable(symbols)), now)
 
-    With `hold`, a change of their status or caps waits for the end of the caller's transaction.
+
+def held_instruments(symbols: Iterable[str]) -> list[Instrument]:
+    """These instruments, in any status. A change of their status or caps waits for the end of the caller's transaction.
+
+    The caller waits here for a change under way: read the clock afterwards, and see `as_listed`.
     """
-    wanted = sorted({symbol for symbol in symbols if storable(symbol)})
-    found = _as_listed(
-        Instrument.objects.raw(HELD, [wanted]) if hold else Instrument.objects.filter(symbol__in=wanted), now
-    )
-    return {item.instrument.symbol: item for item in found}
+    return list(Instrument.objects.raw(HELD, [_storable(symbols)]))
+
+
+def as_listed(instruments: Iterable[Instrument], now: datetime) -> dict[str, Listing]:
+    """These instruments as of `now`, by symbol."""
+    return {item.instrument.symbol: item for item in _as_listed(instruments, now)}
+
+
+def _storable(symbols: Iterable[str]) -> list[str]:
+    return sorted({symbol for symbol in symbols if storable(symbol)})
 
 
 def _as_listed(instruments: Iterable[Instrument], now: datetime) -> list[Listing]:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
 
-from accounts.tests.cast import NOON, Person, user_named
+from accounts.tests.cast import NOON, Person, standing, user_named
 from trading.domain.index import venue_inputs
 from trading.domain.orders import Order
 from trading.domain.prices import Source, Tick
@@ -39,7 +39,7 @@ class Trader(Person):
         self.orders += 1
         key = key or f"order-{self.orders}"
         order = Order(self.user.pk, key, symbol, direction, Decimal(stake), seconds, demo=demo)
-        return open_trade(order, now=at).trade
+        return open_trade(order, clock=standing(at)).trade
 
 
 @dataclass

@@ -8,7 +8,7 @@ from math import ceil
 from django.db.models import Min
 
 from accounts.reconciliation import Fault, ledger_faults, stake_faults
-from accounts.tests.cast import NOON
+from accounts.tests.cast import NOON, standing
 from trading.domain.prices import Source
 from trading.domain.terms import Direction, Status
 from trading.models import CloseOrder, FlashTrade
@@ -93,11 +93,11 @@ def open_one(
 
 def ask(trade: FlashTrade, *, now: datetime, min_price: str | None = None, by: int | None = None) -> Closing:
     minimum = None if min_price is None else Decimal(min_price)
-    return close_trade(trade_id=trade.pk, user_id=by or trade.user_id, min_price=minimum, now=now)
+    return close_trade(trade_id=trade.pk, user_id=by or trade.user_id, min_price=minimum, clock=standing(now))
 
 
 def set_status(status: Status) -> None:
-    set_instrument_status(symbols=[SYMBOL], status=status, reason="a test of closing", now=NOON)
+    set_instrument_status(symbols=[SYMBOL], status=status, reason="a test of closing", clock=standing(NOON))
 
 
 def book_faults() -> list[Fault]:

@@ -22,7 +22,7 @@ def close_early(request: HttpRequest, trade_id: UUID) -> HttpResponse:
     """Close for no less than the form showed; then go back to the history, which shows the result."""
     try:
         min_price = positive_amount(request.POST.get("min_price"))
-        close_trade(trade_id=trade_id, user_id=id_of(request.user), min_price=min_price, now=timezone.now())
+        close_trade(trade_id=trade_id, user_id=id_of(request.user), min_price=min_price, clock=timezone.now)
     except Wrong:
         messages.error(request, gettext("The offer couldn't be read. Try again."))
     except Refusal as refusal:

@@ -15,7 +15,7 @@ from django.db.models import F, Sum
 from accounts.domain.approvals.requests import AlreadyDecided
 from accounts.domain.errors import IdempotencyKeyReused, Refusal
 from accounts.models import ApprovalRequest
-from accounts.tests.cast import NOON
+from accounts.tests.cast import NOON, standing
 from accounts.tests.threads import at_once
 from cryptotrader.tests.fuzz.deaths import survive
 from cryptotrader.tests.fuzz.funds import fund
@@ -143,7 +143,7 @@ class World:
     def order(self, step: Orders) -> None:
         orders = [self._order(wish) for wish in step.wishes]
         before = self._open()
-        call = partial(open_trades, orders, now=self.now)
+        call = partial(open_trades, orders, clock=standing(self.now))
         results = survive(call, step.death)
         if results is None and step.again:
             results = call()
@@ -199,7 +199,9 @@ class World:
             return
         trade = running[step.which % len(running)]
         minimum = Decimal(step.minimum) * trade.stake if step.minimum else None
-        call = partial(close_trade, trade_id=trade.pk, user_id=trade.user_id, min_price=minimum, now=self.now)
+        call = partial(
+            close_trade, trade_id=trade.pk, user_id=trade.user_id, min_price=minimum, clock=standing(self.now)
+        )
         self._ask("close", call, step)
 
     def _ask(self, name: str, call: Callable[[], object], step: Close | Void) -> None:

@@ -19,6 +19,7 @@ from accounts.services.ledger.reset_demo_wallet import reset_demo_wallet
 from accounts.services.ledger.top_up_demo_wallet import top_up_demo_wallet
 from accounts.services.limits.set_trading_limits import set_trading_limits
 from accounts.services.limits.take_time_out import take_time_out
+from accounts.tests.cast import standing
 from cryptotrader.tests.history.world import CURRENCY, SYMBOL, World
 from trading.domain.orders import Order
 from trading.domain.terms import Direction
@@ -36,19 +37,19 @@ def place_order(world: World, chance: random.Random) -> str:
     if chance.random() < 0.3:
         quoted = make_quote(order.quote_request, now=world.now - timedelta(seconds=chance.randrange(9)))
         order = replace(order, quote=quoted.quote)
-    open_trade(order, now=world.now)
+    open_trade(order, clock=standing(world.now))
     again = chance.random()
     if again < 0.1:
-        return "replayed" if open_trade(order, now=world.now).replayed else "opened twice"
+        return "replayed" if open_trade(order, clock=standing(world.now)).replayed else "opened twice"
     if again < 0.15:
-        open_trade(replace(order, stake=order.stake + 1), now=world.now)
+        open_trade(replace(order, stake=order.stake + 1), clock=standing(world.now))
         return "one key, two orders"
     return "opened"
 
 
 def place_orders(world: World, chance: random.Random) -> list[str]:
     """Places twenty orders of several people in one transaction, as a gateway hands them over."""
-    results = open_trades([_order(world, chance) for _ in range(20)], now=world.now)
+    results = open_trades([_order(world, chance) for _ in range(20)], clock=standing(world.now))
     return [result.code if isinstance(result, Refusal) else "opened" for result in results]
 
 
@@ -71,9 +72,9 @@ def close_early(world: World, chance: random.Random) -> str:
         return NONE
     trade = chance.choice(opened)
     min_price = chance.choice([None, None, Decimal(1), trade.stake / 2, trade.stake])
-    close_trade(trade_id=trade.pk, user_id=trade.user_id, min_price=min_price, now=world.now)
+    close_trade(trade_id=trade.pk, user_id=trade.user_id, min_price=min_price, clock=standing(world.now))
     if chance.random() < 0.1:
-        close_trade(trade_id=trade.pk, user_id=trade.user_id, min_price=min_price, now=world.now)
+        close_trade(trade_id=trade.pk, user_id=trade.user_id, min_price=min_price, clock=standing(world.now))
         return "asked twice"
     return "asked"
 

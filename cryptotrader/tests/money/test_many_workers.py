@@ -15,7 +15,7 @@ from uuid import uuid4
 import pytest
 
 from accounts.models import Transfer
-from accounts.tests.cast import NOON
+from accounts.tests.cast import NOON, standing
 from cryptotrader.tests.money.test_worker_crash import own_environment, unsettled, wait_until, worker
 from monitoring.services.reconcile_ledger import reconcile_ledger
 from trading.domain.orders import Order
@@ -65,7 +65,7 @@ def test_two_workers_and_two_beats_settle_each_trade_once(tmp_path: Path) -> Non
             Order(traders[n % 10].user.pk, f"{wave}-{n}", "BTC-USDT", list(Direction)[n // 10 % 2], Decimal(1), 60)
             for n in range(TRADES)
         ]
-        assert all(isinstance(result, Accepted) for result in open_trades(orders, now=at))
+        assert all(isinstance(result, Accepted) for result in open_trades(orders, clock=standing(at)))
         stage.price(at + timedelta(seconds=1), "60000.00")
         stage.price(at + timedelta(seconds=61), "60001.00")
     with ExitStack() as running:
@@ -107,7 +107,7 @@ def test_a_feed_that_stops_leaves_a_thousand_trades_void_and_refunded_after_grac
             Order(traders[n % 10].user.pk, f"{half}-{n}", "BTC-USDT", Direction.UP, Decimal(5), 60)
             for n in range(TRADES // 2)
         ]
-        assert all(isinstance(result, Accepted) for result in open_trades(orders, now=at))
+        assert all(isinstance(result, Accepted) for result in open_trades(orders, clock=standing(at)))
         if not half:
             stage.price(at + timedelta(seconds=1), "60000.00")  # the last price of the series
     settle_due_trades(instrument="BTC-USDT", now=NOON + timedelta(seconds=2))

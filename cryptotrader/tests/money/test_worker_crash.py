@@ -17,7 +17,7 @@ from django.db import connection, transaction
 from redis import Redis
 
 from accounts.models import LedgerAccount, Transfer
-from accounts.tests.cast import NOON
+from accounts.tests.cast import NOON, standing
 from accounts.tests.patience import PATIENCE_SECONDS
 from trading.domain.orders import Order
 from trading.domain.terms import Direction
@@ -80,7 +80,7 @@ def open_many(traders: list[Trader], count: int, stage: Stage) -> None:
         Order(traders[n % 2].user.pk, f"many-{n}", "BTC-USDT", list(Direction)[n // 2 % 2], Decimal(1), 60)
         for n in range(count)
     ]
-    open_trades(orders, now=NOON)
+    open_trades(orders, clock=standing(NOON))
     stage.price(NOON + timedelta(seconds=1), "60000.00")
     stage.price(EXPIRY, "60001.00")
 

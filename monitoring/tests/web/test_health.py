@@ -1,17 +1,27 @@
 import socket
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
 import time_machine
+from django.core.cache import cache
 from django.db import connections
 from django.db.backends.postgresql.base import DatabaseWrapper
+from django.test import Client
 
-from accounts.tests.cast import NOON
 from accounts.tests.rest_client import Api
 from accounts.tests.threads import at_once
-from trading.tests.cast import Stage
+from monitoring.selectors import IndexAge
+from trading.tests.cast import SYMBOL, Stage, open_stage
+
+pytestmark = pytest.mark.django_db(transaction=True)  # read over a connection of their own
+
+
+@pytest.fixture(autouse=True)
+def no_other_clocks() -> None:
+    """Reports of programs that other tests ran."""
+    cache.clear()
 
 
 @pytest.fixture
@@ -26,7 +36,7 @@ def closed_port() -> Iterator[int]:
 def no_database(transactional_db: None, closed_port: int) -> Iterator[None]:
     """New threads find a database that doesn't answer."""
     pools: dict[str, Any] = {}
-    options = {"pool": {"min_size": 1, "timeout": 0.2, "reconnect_timeout": 0.1}}
+    options = {"pool": {"min_size": 1, "max_size": 4, "timeout": 0.2, "reconnect_timeout": 0.1}}
     with pytest.MonkeyPatch.context() as patch:
         for name, value in (("HOST", "127.0.0.1"), ("PORT", str(closed_port)), ("OPTIONS", options)):
             patch.setitem(connections.settings["default"], name, value)
@@ -37,21 +47,59 @@ def no_database(transactional_db: None, closed_port: int) -> Iterator[None]:
 
 
 def test_it_is_ready_when_everything_answers(stage: Stage) -> None:
-    with time_machine.travel(NOON + timedelta(seconds=1), tick=False):
-        answer = Api().get("/api/health")
+    answer = Api().get("/api/health")
     body = answer.json()
-    assert (answer.status, body["status"], body["time"]) == (200, "ready", "2026-03-01T12:00:01Z")
+    assert (answer.status, body["status"], body["faults"]) == (200, "ready", [])
     assert {item["name"]: item["healthy"] for item in body["dependencies"]} == {"postgresql": True, "redis": True}
-    assert body["indexes"] == [
-        {"instrument": "BTC-USDT", "source": "simulated", "age_seconds": 1.0, "fresh": True},
-    ]
+    assert body["clock"]["right"]
+    assert abs(body["clock"]["ahead_seconds"]) < 1
     assert answer.headers["Cache-Control"] == "no-store"
 
 
 def test_a_stale_index_is_told_but_the_site_stays_ready(stage: Stage) -> None:
-    with time_machine.travel(NOON + timedelta(seconds=3), tick=False):
+    """The price is of noon, months ago."""
+    answer = Api().get("/api/health/ready")
+    (index,) = answer.json()["indexes"]
+    assert (answer.status, index["instrument"], index["source"], index["fresh"]) == (200, SYMBOL, "simulated", False)
+
+
+@pytest.mark.parametrize(("hours", "code"), [(-1, "clock-behind"), (1, "clock-ahead")])
+def test_a_server_with_a_wrong_clock_says_so(stage: Stage, hours: int, code: str) -> None:
+    with time_machine.travel(datetime.now(UTC) + timedelta(hours=hours), tick=True):
         answer = Api().get("/api/health/ready")
-    assert (answer.status, answer.json()["indexes"][0]["fresh"]) == (200, False)
+        metrics = Client().get("/metrics").content.decode()
+    body = answer.json()
+    assert (answer.status, body["status"], body["clock"]["right"]) == (503, "unavailable", False)
+    assert round(body["clock"]["ahead_seconds"] / 3600) == hours
+    host = socket.gethostname()
+    assert body["faults"] == [{"code": code, "about": f"server@{host}"}]
+    assert f'cryptotrader_fault{{about="server@{host}",code="{code}"}} 1.0' in metrics
+    assert f'cryptotrader_clock_ahead_seconds{{host="{host}",program="server"}} {3600 * hours}'[:-3] in metrics
+
+
+def test_a_price_of_the_future_is_no_fresh_price_but_a_fault(transactional_db: None) -> None:
+    stage = open_stage()
+    stage.price(datetime.now(UTC).replace(microsecond=0) + timedelta(seconds=299), "60000.00")
+    body = Api().get("/api/health/ready").json()
+    assert [(index["fresh"], index["age_seconds"] < -200) for index in body["indexes"]] == [(False, True)]
+    assert body["faults"] == [{"code": "price-ahead", "about": SYMBOL}]
+
+
+@pytest.mark.parametrize(
+    ("seconds", "fresh", "ahead"),
+    [
+        (None, False, False),
+        (-299, False, True),
+        (-1.001, False, True),
+        (-1, True, False),
+        (0, True, False),
+        (2, True, False),
+        (2.001, False, False),
+    ],
+)
+def test_an_age_is_fresh_from_nothing_to_two_seconds(seconds: float | None, fresh: bool, ahead: bool) -> None:
+    age = IndexAge(SYMBOL, "live", seconds)
+    assert (age.fresh, age.ahead) == (fresh, ahead)
 
 
 def test_it_names_redis_when_that_is_away(stage: Stage, closed_port: int, settings: Any) -> None:

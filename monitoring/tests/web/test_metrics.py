@@ -9,6 +9,8 @@ from django.test import Client
 from accounts.tests.cast import NOON
 from trading.tests.cast import Stage, Trader
 
+pytestmark = pytest.mark.django_db(transaction=True)  # read over a connection of their own
+
 
 @pytest.mark.parametrize("path", ["/metrics", "/api/metrics"])
 def test_it_shows_the_market_to_its_neighbours(stage: Stage, alice: Trader, path: str) -> None:

@@ -142,7 +142,7 @@ def _price(price: Mapping[str, Any]) -> ProvenPrice:
         price=_number(price["price"]),
         source=_text(price["source"]),
         venues=price["venues"],
-        ticks=[_tick(venue) for venue in _list(price["venues"])],
+        ticks=[read_tick(venue) for venue in _list(price["venues"])],
         rule_version=_whole(price["rule_version"]),
         pip=_above_zero(price["pip"]),
         venues_min=_optional(_whole, price["venues_min"]),
@@ -151,7 +151,8 @@ def _price(price: Mapping[str, Any]) -> ProvenPrice:
     )
 
 
-def _tick(venue: Mapping[str, Any]) -> Tick:
+def read_tick(venue: Mapping[str, Any]) -> Tick:
+    """The tick of a stored venue input. Raises KeyError, TypeError or ValueError."""
     conversion, out = venue.get("conversion"), _optional(lambda word: Out(_text(word)), venue.get("out"))
     if conversion is not None:
         _text(conversion["instrument"]), _whole(conversion["sequence"]), _above_zero(conversion["price"])

@@ -12,10 +12,10 @@ from typing import Any, Self
 
 import ccxt.pro
 
+from accounts.domain.notation import is_written_readably
 from trading.feeds.live.table import Settings
 
 PRICE_MAX = Decimal(10) ** 12
-PRICE_MIN = Decimal(10) ** -12
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
@@ -88,7 +88,7 @@ class Exchange:
             top = self._way.read(answer)
         except (ArithmeticError, LookupError, TypeError, ValueError) as error:
             raise Unreadable(f"{market}: {error!r}"[:200]) from error
-        if not all(price.is_finite() and PRICE_MIN <= price < PRICE_MAX for price in (top.bid, top.ask)):
+        if not all(is_written_readably(price) and 0 < price < PRICE_MAX for price in (top.bid, top.ask)):
             raise Unreadable(f"{market}: not a price")
         if top.bid > top.ask:
             # A book that has missed an update stays crossed. We ignore its ticks, so the venue is soon connected anew.

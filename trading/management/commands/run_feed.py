@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
 from decimal import Decimal
+from functools import partial
 from pathlib import Path
 from threading import Event
 from typing import Any, cast
@@ -31,6 +32,7 @@ from trading.feeds.recording import NotARecording, Recording
 from trading.feeds.replay import SPEED_MAX, SPEED_MIN, ReplayFeed
 from trading.feeds.simulated import SimulatedFeed
 from trading.feeds.source import FeedInstrument, FeedSource
+from trading.services.prices.compare_clocks import compare_clocks
 from trading.services.prices.record_index_prices import record_index_prices
 from trading.tasks import publish_offers, settle_due_trades
 
@@ -146,6 +148,7 @@ def _publish(source: FeedSource, *, report: Callable[[datetime, bool], None]) ->
                 clock=timezone.now,
                 wait=stop.wait,
                 report=report,
+                compare=partial(compare_clocks, program="feed", clock=timezone.now),
             ).run()
         finally:
             handoff.close()

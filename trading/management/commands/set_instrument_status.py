@@ -30,7 +30,7 @@ class Command(BaseCommand):
         status = Status(options["status"])
         try:
             changed = set_instrument_status(
-                symbols=options["symbols"], status=status, reason=options["reason"], now=timezone.now()
+                symbols=options["symbols"], status=status, reason=options["reason"], clock=timezone.now
             )
         except UnknownInstrument as refusal:
             raise CommandError(f"there is no such instrument: {refusal.detail}") from refusal

@@ -1,11 +1,11 @@
 from collections.abc import Sequence
-from datetime import datetime
 from functools import partial
 
 from django.db import connection, transaction
 
 from accounts.domain.approvals.requests import checked_reason
 from accounts.domain.errors import FieldError, InvalidInput
+from accounts.domain.moments import Clock
 from trading.domain.errors import UnknownInstrument
 from trading.domain.terms import Status
 from trading.models import Instrument
@@ -13,12 +13,14 @@ from trading.models.instrument import STATUS_REASON_LENGTH_MAX
 from trading.publish import publish_statuses
 
 
-def set_instrument_status(*, symbols: Sequence[str], status: Status, reason: str, now: datetime) -> list[str]:
+def set_instrument_status(*, symbols: Sequence[str], status: Status, reason: str, clock: Clock) -> list[str]:
     """Open, close or pause instruments. Returns the symbols of those that changed. Traders read the reason.
 
     After the return, no order is taken any more that the status forbids. Open trades don't change: they settle in any
     status. Raises UnknownInstrument, also for an instrument that is never traded (then none has changed), and
     InvalidInput for a missing reason; only opening needs none.
+
+    The clock is read when no order is in flight: all that the former status allowed are older than `status_since`.
     """
     reason = checked_reason(reason, required=status is not Status.OPEN)
     if len(reason) > STATUS_REASON_LENGTH_MAX:
@@ -31,8 +33,10 @@ def set_instrument_status(*, symbols: Sequence[str], status: Status, reason: str
         if unknown:
             raise UnknownInstrument(", ".join(sorted(unknown)))
         changed = [each for each in found if (each.status, each.status_reason) != (status, reason)]
-        if changed:
-            _hold_orders()
+        if not changed:
+            return []
+        _hold_orders()
+        now = clock()
         for instrument in changed:
             instrument.status, instrument.status_reason, instrument.status_since = status, reason, now
             instrument.save(update_fields=["status", "status_reason", "status_since"])

@@ -1,5 +1,4 @@
 from dataclasses import dataclass
-from datetime import datetime
 from decimal import Decimal
 from functools import partial
 from uuid import UUID
@@ -9,6 +8,7 @@ from django.db import IntegrityError, transaction
 from accounts.database_errors import constraint_of
 from accounts.domain.errors import FieldError, InvalidInput, NotFound
 from accounts.domain.identity import new_id
+from accounts.domain.moments import Clock
 from accounts.domain.money import SCALES
 from accounts.domain.notation import places, write_instant
 from accounts.steps.lock_wallets import lock_wallets
@@ -17,8 +17,10 @@ from trading.domain.errors import StalePrice
 from trading.domain.rules import rules_of
 from trading.domain.settlement import Result
 from trading.models import CloseOrder, FlashTrade
+from trading.selectors.listings import held_instruments
 from trading.selectors.offers import offer_of
 from trading.selectors.trades import close_order_of, trade_of
+from trading.steps.name_the_clock import name_the_clock
 from trading.steps.publish_changes import Change, publish_changes
 
 
@@ -30,32 +32,38 @@ class Closing:
     replayed: bool
 
 
-def close_trade(*, trade_id: UUID, user_id: int, min_price: Decimal | None, now: datetime) -> Closing:
+def close_trade(*, trade_id: UUID, user_id: int, min_price: Decimal | None, clock: Clock) -> Closing:
     """Give an order to sell an open trade back; the price of a second that nobody knows yet decides it.
 
     No money moves here: the settlement decides (`decide_closes`). A repeated request, while the order waits or after
     the trade was sold, gets the present state. Raises NotFound, TradeEnded, CloseUnderWay when an order with another
     minimum waits already, InvalidInput for a minimum with more places than the currency, TradeNotEntered,
     TooManyCloses, and the refusals of `offer_for`.
+
+    The clock is read when the order holds the gate and the wallet, like an opening order's.
     """
     try:
-        return _close(trade_id, user_id, min_price, now)
+        return _close(trade_id, user_id, min_price, clock)
     except IntegrityError as error:
         if constraint_of(error) != "closes_lie_ahead":
             raise
-        return _close(trade_id, user_id, min_price, now)  # the price came meanwhile: this attempt sees and refuses it
+        return _close(trade_id, user_id, min_price, clock)  # the price came meanwhile: this attempt sees and refuses it
 
 
-def _close(trade_id: UUID, user_id: int, min_price: Decimal | None, now: datetime) -> Closing:
+def _close(trade_id: UUID, user_id: int, min_price: Decimal | None, clock: Clock) -> Closing:
     with transaction.atomic(durable=True):
         trade = _trade(trade_id, user_id)
         _check_places(min_price, trade.currency)
+        held_instruments([trade.instrument.symbol])
         # One owner's closes come one after the other, so that each sees the effect of the one before.
         lock_wallets(owner_ids=[user_id], currency=trade.currency, demo=trade.demo)
-        trade = _trade(trade_id, user_id)
+        trade, now = _trade(trade_id, user_id), clock()
         if trade.outcome == Result.SOLD or _waits(trade, min_price):
             return Closing(trade, replayed=True)
-        offer = offer_of(trade, min_price=min_price, now=now)
+        try:
+            offer = offer_of(trade, min_price=min_price, now=now)
+        except StalePrice as stale:
+            raise name_the_clock(stale, now) from None
         if offer.point.priced_at > now or trade.entry_at >= now:
             # This server's clock is behind the feed's: the close order would be older than the trade's entry.
             raise StalePrice(priced_at=write_instant(offer.point.priced_at), reason="clock-behind")

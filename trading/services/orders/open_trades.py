@@ -12,22 +12,24 @@ from accounts.database_errors import constraint_of
 from accounts.domain.errors import IdempotencyKeyReused, Refusal
 from accounts.domain.identity import new_id
 from accounts.domain.ledger.transfers import Move, Phase, TransferKind
+from accounts.domain.moments import Clock
 from accounts.selectors.cashier.currencies import check_real_currency
 from accounts.selectors.ledger.wallets import house_ids
 from accounts.steps.lock_wallets import LockedWallet, WalletKey, lock_wallets_across_books
 from accounts.steps.post_transfers import post_transfers
-from trading.domain.errors import InsufficientForStake, PriceMoved, ServerClockWrong, UnknownInstrument
+from trading.domain.errors import InsufficientForStake, PriceMoved, ServerClockWrong, StalePrice, UnknownInstrument
 from trading.domain.orders import Order, agree
 from trading.domain.quotes import bind
 from trading.domain.terms import PayoutOffer, Terms
-from trading.models import FlashTrade
-from trading.selectors.listings import Listing, listings_by_symbol
+from trading.models import FlashTrade, Instrument
+from trading.selectors.listings import Listing, as_listed, held_instruments
 from trading.selectors.trades import trades_by_keys
 from trading.services.orders.make_quote import quote_of
 from trading.steps.admit_by_caps import Caps
 from trading.steps.admit_orders import Admission
 from trading.steps.claim_liability import Claim, Pool, StripesShort
 from trading.steps.market_of import market_of
+from trading.steps.name_the_clock import name_the_clock
 from trading.steps.offer_payouts import PayoutOffers
 from trading.steps.publish_changes import Change, publish_changes
 from trading.wire.quotes import quote
@@ -50,46 +52,50 @@ class Accepted:
     replayed: bool
 
 
-def open_trade(order: Order, *, now: datetime) -> Accepted:
+def open_trade(order: Order, *, clock: Clock) -> Accepted:
     """Accept one order, or raise its Refusal."""
-    (result,) = open_trades([order], now=now)
+    (result,) = open_trades([order], clock=clock)
     if isinstance(result, Refusal):
         raise result
     return result
 
 
-def open_trades(orders: Sequence[Order], *, now: datetime) -> list[Accepted | Refusal]:
-    """Accept or refuse each order; the results have the same order. `now` is the acceptance time of all.
+def open_trades(orders: Sequence[Order], *, clock: Clock) -> list[Accepted | Refusal]:
+    """Accept or refuse each order; the results have the same order.
 
+    All have one acceptance time. It is read when the orders hold the gate and the wallets: no change of a status that
+    they waited for, or that waits for them, has a time on the wrong side of it.
     Idempotent: an order with a known key gets its trade, or IdempotencyKeyReused if its content is different. Refused
     orders leave nothing behind. Other refusals: see `Admission`, `Caps`, `Quote.check`, `agree`, InsufficientForStake.
     Raises ServerClockWrong for all of them together.
     """
     while True:
         try:
-            return _find_room(orders, now)
+            return _find_room(orders, clock)
         except IntegrityError as error:
-            if constraint_of(error) == "trades_by_the_clock":
+            if constraint_of(error) == "acceptances_by_the_clock":
                 raise ServerClockWrong from error
             if constraint_of(error) not in SEEN_NEXT_TIME:
                 raise
 
 
-def _find_room(orders: Sequence[Order], now: datetime) -> list[Accepted | Refusal]:
+def _find_room(orders: Sequence[Order], clock: Clock) -> list[Accepted | Refusal]:
     """First each wallet takes from its own stripe of the capacities; if that is not enough, all stripes are locked."""
     wanted: dict[Pool, Decimal] = {}
     while True:
         try:
-            return _open_trades(orders, wanted, now)
+            return _open_trades(orders, wanted, clock)
         except StripesShort as short:
             for pool, liability in short.wanted.items():
                 wanted[pool] = min(liability, wanted.get(pool, liability))
 
 
-def _open_trades(orders: Sequence[Order], wanted: Mapping[Pool, Decimal], now: datetime) -> list[Accepted | Refusal]:
+def _open_trades(orders: Sequence[Order], wanted: Mapping[Pool, Decimal], clock: Clock) -> list[Accepted | Refusal]:
     with transaction.atomic(durable=True):
-        markets = listings_by_symbol([order.instrument for order in orders], now, hold=True)
-        wallets = _lock(orders, markets)
+        instruments = held_instruments(order.instrument for order in orders)
+        wallets = _lock(orders, instruments)
+        now = clock()
+        markets = as_listed(instruments, now)
         # After the locks: their wallet serialises two requests with one key, so the second sees the first's trade.
         known = trades_by_keys([(order.user_id, order.idempotency_key) for order in orders])
         caps = Caps([listing.instrument for listing in markets.values()], wallets.values(), wanted, now)
@@ -99,12 +105,9 @@ def _open_trades(orders: Sequence[Order], wanted: Mapping[Pool, Decimal], now: d
     return results
 
 
-def _lock(orders: Sequence[Order], markets: Mapping[str, Listing]) -> Wallets:
-    keys = [
-        (markets[order.instrument].instrument.currency, order.demo, order.user_id)
-        for order in orders
-        if order.instrument in markets
-    ]
+def _lock(orders: Sequence[Order], instruments: Sequence[Instrument]) -> Wallets:
+    currencies = {instrument.symbol: instrument.currency for instrument in instruments}
+    keys = [(currencies[o.instrument], o.demo, o.user_id) for o in orders if o.instrument in currencies]
     return lock_wallets_across_books(keys)
 
 
@@ -133,6 +136,8 @@ class _Batch:
             return Accepted(earlier, replayed=True) if same else IdempotencyKeyReused(order.idempotency_key)
         try:
             trade = self._accept(order)
+        except StalePrice as stale:
+            return name_the_clock(stale, self.now)
         except Refusal as refusal:
             return refusal
         self.known[order.user_id, order.idempotency_key] = trade

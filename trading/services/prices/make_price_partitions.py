@@ -29,5 +29,6 @@ def make_price_partitions(*, now: datetime) -> int:
 
 def _make(month: datetime) -> bool:
     with transaction.atomic(durable=True), connection.cursor() as cursor:
+        cursor.execute("SET LOCAL statement_timeout = 0")  # a move of a month of prices takes minutes
         cursor.execute("SELECT make_price_partition(%s)", [month])
         return bool(cursor.fetchone()[0])

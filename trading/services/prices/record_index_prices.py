@@ -4,8 +4,9 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from functools import partial
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 
+from accounts.database_errors import constraint_of, message_of
 from trading.domain.index import Conversion, venue_inputs
 from trading.domain.reading import LATENESS_MAX, PriceRefused, Reading, Recorded
 from trading.domain.rules import RULES_NOW
@@ -20,10 +21,19 @@ from trading.steps.next_price import next_price
 def record_index_prices(*, at: datetime, readings: Sequence[Reading], now: datetime) -> Recorded:
     """Decide, store, chain and publish the prices of the whole second `at`; no price where too few venues are fresh.
 
-    Raises PriceRefused; then nothing is stored.
+    Raises PriceRefused, also when the database's clock is away from ours; then nothing is stored.
     """
     if at.microsecond or not timedelta(0) <= now - at <= LATENESS_MAX:
         raise PriceRefused(f"{at} can't be priced at {now}")
+    try:
+        return _record(at, readings, now)
+    except IntegrityError as error:
+        if constraint_of(error) != "prices_by_the_clock":
+            raise
+        raise PriceRefused(f"the database's clock is away from ours: {message_of(error)}") from error
+
+
+def _record(at: datetime, readings: Sequence[Reading], now: datetime) -> Recorded:
     with transaction.atomic(durable=True):
         prices, missing = _decide(at, readings, now)
         IndexPrice.objects.bulk_create(prices)

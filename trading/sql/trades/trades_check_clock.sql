@@ -14,6 +14,6 @@ BEGIN
     RETURN NULL;
 END $$;
 
-CREATE OR REPLACE TRIGGER trades_by_the_clock AFTER INSERT ON flash_trades
+CREATE OR REPLACE TRIGGER acceptances_by_the_clock AFTER INSERT ON flash_trades
     REFERENCING NEW TABLE AS added
     FOR EACH STATEMENT EXECUTE FUNCTION trades_check_clock();

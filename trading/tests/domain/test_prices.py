@@ -9,7 +9,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from trading.domain.prices import FIRST_LINK, Source, Tick, chain_digest
+from trading.domain.proof.reading import read_tick
+from trading.tests.script import load_script
 
+SCRIPT = load_script()
 AT = datetime(2026, 3, 1, 12, 0, 0, tzinfo=UTC)
 TICK = Tick("kraken", Decimal("60000.10"), Decimal("60000.30"), None, AT - timedelta(milliseconds=250))
 LINK: dict[str, Any] = {
@@ -38,6 +41,47 @@ def test_a_tick_is_stored_as_plain_text() -> None:
         "venue_at": None,
         "received_at": "2026-03-01T11:59:59.750000Z",
     }
+
+
+@given(
+    st.decimals(allow_nan=True, allow_infinity=True),
+    st.integers(-30, 30),
+    st.integers(0, 3),
+    st.none() | st.datetimes(timezones=st.just(UTC)),
+)
+def test_a_sound_tick_is_one_that_both_readers_of_a_proof_read(
+    bid: Decimal, shift: int, spread: int, venue_at: datetime | None
+) -> None:
+    """One definition for the stored and the read: a tick that counts as sound comes back to the last digit."""
+    bid = bid.scaleb(shift) if bid.is_finite() else bid
+    tick = replace(TICK, bid=bid, ask=bid + spread if bid.is_finite() else bid, venue_at=venue_at)
+    if tick.is_sound:
+        told = tick.as_input()
+        assert read_tick(told) == tick
+        assert [SCRIPT.number(told[side]) for side in ("bid", "ask")] == [tick.bid, tick.ask]
+        assert venue_at is None or SCRIPT.instant(told["venue_at"]) == venue_at
+
+
+@pytest.mark.parametrize(
+    ("price", "sound"),
+    [
+        ("0.000000000000000001", True),
+        ("0.0000000000000000001", False),
+        ("1.100000000000000000000", True),  # zeros at the end aren't written
+        ("1.1000000000000000001", False),
+        ("999999999999999999.999999999999999999", True),
+        ("1000000000000000000", False),
+        ("1e17", True),
+        ("1e1000000", False),
+        ("NaN", False),
+        ("sNaN", False),
+        ("Infinity", False),
+        ("0", False),
+        ("-1", False),
+    ],
+)
+def test_a_price_that_no_reader_of_a_proof_could_read_is_not_sound(price: str, sound: bool) -> None:
+    assert replace(TICK, bid=Decimal(price), ask=Decimal(price)).is_sound is sound
 
 
 def test_a_quote_of_a_mirror_says_so_and_that_is_hashed() -> None:

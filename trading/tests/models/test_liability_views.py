@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from accounts.domain.errors import Refusal
-from accounts.tests.cast import NOON
+from accounts.tests.cast import NOON, standing
 from trading.domain.caps import IN_TOTAL, bucket_of, stripe_of
 from trading.domain.orders import Order
 from trading.domain.terms import Direction, Terms
@@ -88,7 +88,7 @@ def test_the_views_count_what_claims_count(
         Order(people[who].user.pk, f"{n}", symbol, direction, Decimal(stake), seconds)
         for n, (who, direction, stake, seconds) in enumerate(orders)
     ]
-    assert not [result for result in open_trades(wanted, now=NOON) if isinstance(result, Refusal)]
+    assert not [result for result in open_trades(wanted, clock=standing(NOON)) if isinstance(result, Refusal)]
     stage.price(NOON + timedelta(seconds=1), "60000.00")
     stage.price(NOON + timedelta(seconds=16), "60000.00")
     settle_due_trades(instrument=symbol, now=NOON + timedelta(seconds=16))

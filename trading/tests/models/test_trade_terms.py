@@ -127,9 +127,9 @@ def test_the_database_computes_each_payout_as_the_rules_do(
 
 @pytest.fixture
 def _by_the_clock(transactional_db: None) -> Iterator[None]:
-    run_sql("ALTER TABLE flash_trades ENABLE TRIGGER trades_by_the_clock")
+    run_sql("ALTER TABLE flash_trades ENABLE TRIGGER acceptances_by_the_clock")
     yield
-    run_sql("ALTER TABLE flash_trades DISABLE TRIGGER trades_by_the_clock")
+    run_sql("ALTER TABLE flash_trades DISABLE TRIGGER acceptances_by_the_clock")
 
 
 @pytest.mark.usefixtures("_by_the_clock")

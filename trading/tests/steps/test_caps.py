@@ -9,7 +9,7 @@ from django.test.utils import CaptureQueriesContext
 from pytest_django import Settings
 
 from accounts.domain.errors import Refusal
-from accounts.tests.cast import NOON
+from accounts.tests.cast import NOON, standing
 from trading.domain.caps import IN_TOTAL, CapacityReached, StakeCapReached, TooManyOpenTrades
 from trading.domain.orders import Order
 from trading.domain.prices import Source
@@ -152,7 +152,7 @@ def test_in_a_batch_each_order_is_decided_by_itself(stage: Stage, alice: Trader,
         for n, (who, stake) in enumerate(stakes)
     ]
 
-    results = open_trades(orders, now=NOON)
+    results = open_trades(orders, clock=standing(NOON))
 
     assert [type(result) for result in results] == [Accepted, CapacityReached, CapacityReached, Accepted, Accepted]
     assert [result.extra["scope"] for result in results if isinstance(result, Refusal)] == ["instrument", "expiry"]
@@ -195,7 +195,7 @@ def test_a_batch_counts_its_own_orders_against_a_traders_caps(stage: Stage, alic
     orders = [
         Order(alice.user.pk, f"key-{n}", stage.instrument.symbol, Direction.UP, Decimal(10), 60) for n in range(4)
     ]
-    results = open_trades(orders, now=NOON)
+    results = open_trades(orders, clock=standing(NOON))
     assert [type(result) for result in results] == [Accepted, Accepted, StakeCapReached, StakeCapReached]
 
 

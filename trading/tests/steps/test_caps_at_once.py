@@ -12,7 +12,7 @@ import pytest
 
 from accounts.domain.errors import Refusal
 from accounts.tests.audit import assert_the_ledger_balances
-from accounts.tests.cast import NOON
+from accounts.tests.cast import NOON, standing
 from accounts.tests.threads import at_once
 from monitoring.services.reconcile_ledger import reconcile_ledger
 from trading.domain.caps import IN_TOTAL, CapacityReached
@@ -62,7 +62,7 @@ def hand(people: list[Trader], number: int, orders: int, a_batch: int) -> Callab
         chance, results = random.Random(number), list[Accepted | Refusal]()
         for first in range(0, orders, a_batch):
             batch = [order(chance.choice(people), f"{number}-{n}") for n in range(first, first + a_batch)]
-            results += open_trades(batch, now=NOON)
+            results += open_trades(batch, clock=standing(NOON))
         return [type(result) for result in results]
 
     return place
@@ -105,7 +105,7 @@ def test_orders_settlements_and_a_changing_cap_never_let_the_count_drift() -> No
     def place(number: int) -> None:
         for n in range(10):
             batch = [order(people[(number + k) % 10], f"{number}-{n}-{k}", Decimal(5)) for k in range(1 + n % 4)]
-            open_trades(batch, now=NOON + timedelta(seconds=16.5))
+            open_trades(batch, clock=standing(NOON + timedelta(seconds=16.5)))
 
     play(*[partial(place, number) for number in range(6)], settle, settle, change)
     settle()
@@ -131,7 +131,7 @@ def test_batches_of_several_instruments_in_opposite_order_never_deadlock() -> No
             for seconds in (15, 60)
         ]
         ordered = orders if turn % 2 else orders[::-1]
-        results = [result for n in range(0, 24, 8) for result in open_trades(ordered[n : n + 8], now=NOON)]
+        results = [result for n in range(0, 24, 8) for result in open_trades(ordered[n : n + 8], clock=standing(NOON))]
         return sum(isinstance(result, Accepted) for result in results)
 
     accepted = play(*[partial(place, turn) for turn in range(8)])

@@ -14,7 +14,7 @@ from accounts.domain.identity import new_id
 from accounts.domain.money import round_down
 from accounts.models import Transfer
 from accounts.reconciliation import Fault
-from accounts.tests.cast import NOON
+from accounts.tests.cast import NOON, standing
 from trading.domain.early_close import Decided
 from trading.domain.endings import ENDINGS
 from trading.domain.orders import Order
@@ -95,7 +95,7 @@ def opened(plans: Sequence[tuple[Result, str, int]]) -> tuple[Stage, Trader, lis
         Order(owner.user.pk, f"{n}", symbol, list(Direction)[n % 2], Decimal(stake), durations[n])
         for n, (_result, stake, _part) in enumerate(plans)
     ]
-    accepted = [result.trade for result in open_trades(orders, now=NOON) if isinstance(result, Accepted)]
+    accepted = [result.trade for result in open_trades(orders, clock=standing(NOON)) if isinstance(result, Accepted)]
     stage.price(ENTRY.priced_at, str(ENTRY.price))
     settling.settle_due_trades(instrument=symbol, now=ENTRY.priced_at)
     return (

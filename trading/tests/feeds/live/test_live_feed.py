@@ -30,6 +30,10 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 ALL = tuple(DIALECTS)
 CAPTURES = Path(os.environ.get("MARKET_DATA_DIR") or settings.BASE_DIR.parent / "shared" / "data" / "market")
+TOO_LONG = ("60000.0000000000000000001", "60000.0000000000000000002")
+"""One digit more than the readers of a proof read."""
+
+GARBAGE = [("NaN", "1"), ("-1", "1"), ("1e400", "1e400"), ("0", "0"), ("x", {}), TOO_LONG]
 OWN_RECORDING = Path(__file__).parents[1] / "recording.jsonl"
 
 
@@ -156,7 +160,7 @@ def test_garbage_is_not_a_price() -> None:
     with scene("binance", "okx", "kraken", silent_seconds=2) as here:
         binance = here.town["binance"]
         quote = {"s": "BTCUSDT", "B": "1", "A": "1"}
-        for number, (bid, ask) in enumerate([("NaN", "1"), ("-1", "1"), ("1e400", "1e400"), ("0", "0"), ("x", {})]):
+        for number, (bid, ask) in enumerate(GARBAGE):
             here.town.do(binance.say(json.dumps(quote | {"u": 99_999_999_990_000 + number, "b": bid, "a": ask})))
         here.town.do(here.town["okx"].say('{"arg": {"channel": "tickers"}, "data": [{"instId": 5, "ts": "x"}]}'))
         here.town.do(here.town["kraken"].say("{not JSON"))
@@ -164,6 +168,7 @@ def test_garbage_is_not_a_price() -> None:
         eventually(here.everyone_is_live)
 
         assert {each.price for each in here.publish_more(2)} == {Decimal(60_000)}
+        assert here.health("binance").unreadable >= 6
 
 
 def test_a_book_that_stays_crossed_is_silence_and_ends_the_connection() -> None:

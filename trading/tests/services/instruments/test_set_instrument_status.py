@@ -12,14 +12,14 @@ from django.db import connections, transaction
 
 from accounts.domain.errors import InvalidInput
 from accounts.models import AuditEvent
-from accounts.tests.cast import NOON
+from accounts.tests.cast import NOON, standing
 from accounts.tests.guards import run_sql
 from accounts.tests.patience import PATIENCE_SECONDS
 from accounts.tests.threads import at_once
 from trading.domain.errors import InstrumentClosed, UnknownInstrument
 from trading.domain.terms import Status
 from trading.models import FlashTrade, Instrument
-from trading.selectors.listings import listings_by_symbol
+from trading.selectors.listings import held_instruments
 from trading.services.instruments.set_instrument_status import set_instrument_status
 from trading.services.settlement.settle_due_trades import settle_due_trades
 from trading.tests.cast import SYMBOL, Stage, Trader, open_stage, trader
@@ -42,7 +42,7 @@ def ann(market: Stage) -> Trader:
 
 
 def set_status(status: Status, reason: str = REASON) -> list[str]:
-    return set_instrument_status(symbols=[SYMBOL], status=status, reason=reason, now=LATER)
+    return set_instrument_status(symbols=[SYMBOL], status=status, reason=reason, clock=standing(LATER))
 
 
 @pytest.mark.parametrize("status", [Status.CLOSE_ONLY, Status.PAUSED, Status.RETIRED])
@@ -99,7 +99,7 @@ def test_without_a_sound_reason_nothing_changes(market: Stage, reason: str) -> N
 
 def test_an_unknown_instrument_changes_none(market: Stage) -> None:
     with pytest.raises(UnknownInstrument):
-        set_instrument_status(symbols=[SYMBOL, "NO-USDT"], status=Status.PAUSED, reason=REASON, now=LATER)
+        set_instrument_status(symbols=[SYMBOL, "NO-USDT"], status=Status.PAUSED, reason=REASON, clock=standing(LATER))
     assert Instrument.objects.get().status == "open"
 
 
@@ -134,7 +134,7 @@ def test_when_a_pause_has_returned_no_order_is_taken_any_more(market: Stage) -> 
 def test_no_price_waits_for_a_change_that_waits_for_an_order(ann: Trader, change: Callable[[], object]) -> None:
     with ThreadPoolExecutor(2) as pool:
         with transaction.atomic():
-            listings_by_symbol([SYMBOL], NOON, hold=True)  # an order in flight
+            held_instruments([SYMBOL])  # an order in flight
             changing = pool.submit(alone, change)
             until_somebody_waits()
             priced = pool.submit(alone, lambda: Stage(Instrument.objects.get()).price(NOON + SECOND, "60000.00"))

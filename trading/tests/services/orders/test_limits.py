@@ -16,7 +16,7 @@ from accounts.models import User
 from accounts.services.limits.self_exclude import self_exclude
 from accounts.services.limits.set_trading_limits import set_trading_limits
 from accounts.services.limits.take_time_out import take_time_out
-from accounts.tests.cast import NOON
+from accounts.tests.cast import NOON, standing
 from trading.domain.orders import Order
 from trading.domain.terms import Direction
 from trading.models import FlashTrade, Instrument
@@ -39,7 +39,7 @@ def order(who: Trader, key: str, stake: str = "100") -> Order:
 
 
 def results(orders: list[Order]) -> list[str]:
-    return [r.code if isinstance(r, Refusal) else "ok" for r in open_trades(orders, now=NOON)]
+    return [r.code if isinstance(r, Refusal) else "ok" for r in open_trades(orders, clock=standing(NOON))]
 
 
 def lose(stage: Stage, who: Trader, stake: str) -> None:
@@ -145,9 +145,9 @@ def test_an_excluded_person_does_not_trade(stage: Stage, alice: Trader, bob: Tra
 
 
 def test_an_order_that_was_accepted_before_is_answered_all_the_same(stage: Stage, alice: Trader) -> None:
-    first = open_trade(order(alice, "key"), now=NOON)
+    first = open_trade(order(alice, "key"), clock=standing(NOON))
     self_exclude(user_id=alice.user.pk, months=6, now=NOON)
-    again = open_trade(order(alice, "key"), now=NOON)
+    again = open_trade(order(alice, "key"), clock=standing(NOON))
     assert (again.trade.pk, again.replayed) == (first.trade.pk, True)
 
 
@@ -166,7 +166,7 @@ def test_a_session_limit_is_for_sessions(stage: Stage, alice: Trader) -> None:
     def place(key: str, minutes: int | None) -> Accepted:
         began = None if minutes is None else NOON - timedelta(minutes=minutes)
         asked = Order(alice.user.pk, key, SYMBOL, Direction.UP, Decimal(1), 15, session_started_at=began)
-        return open_trade(asked, now=NOON)
+        return open_trade(asked, clock=standing(NOON))
 
     assert place("young", 29)
     assert place("by an API key", None)

@@ -16,7 +16,7 @@ from accounts.domain.limits.own_limits import LimitKind, LimitReached
 from accounts.services.limits.self_exclude import self_exclude
 from accounts.services.limits.set_trading_limits import set_trading_limits
 from accounts.tests.audit import assert_the_ledger_balances
-from accounts.tests.cast import NOON
+from accounts.tests.cast import NOON, standing
 from accounts.tests.threads import at_once
 from trading.domain.orders import Order
 from trading.domain.terms import Direction
@@ -43,7 +43,7 @@ class Hand:
         for n in range(self.orders):
             order = Order(self.who.user.pk, f"{self.number}-{n}", SYMBOL, Direction.UP, Decimal(10), 60)
             sent = time.monotonic()
-            self.answers += [(sent, result) for result in open_trades([order], now=NOON)]
+            self.answers += [(sent, result) for result in open_trades([order], clock=standing(NOON))]
         return time.monotonic()
 
     def accepted(self, since: float = 0) -> int:

@@ -10,7 +10,7 @@ from accounts.domain.errors import IdempotencyKeyReused, InsufficientFunds, Refu
 from accounts.models import LedgerAccount, Transfer
 from accounts.services.people.register_staff import register_staff
 from accounts.tests.audit import assert_the_ledger_balances
-from accounts.tests.cast import NOON
+from accounts.tests.cast import NOON, standing
 from trading.domain.errors import (
     DurationNotOffered,
     InstrumentClosed,
@@ -23,6 +23,7 @@ from trading.domain.errors import (
 from trading.domain.orders import Order
 from trading.domain.terms import Direction, Status
 from trading.models import FlashTrade, Instrument
+from trading.selectors.clock import database_now
 from trading.services.orders.open_trades import Accepted, open_trade, open_trades
 from trading.tests.cast import Stage, Trader
 
@@ -39,7 +40,7 @@ def accepted(results: list[Accepted | Refusal]) -> list[bool]:
 
 def test_it_holds_the_stake_and_keeps_the_terms(stage: Stage, alice: Trader) -> None:
     at = NOON + timedelta(milliseconds=250)
-    trade = open_trade(of(alice, stake=Decimal("33.33")), now=at).trade
+    trade = open_trade(of(alice, stake=Decimal("33.33")), clock=standing(at)).trade
 
     trade.refresh_from_db()
     assert (trade.state, trade.outcome, trade.entry_price, trade.profit) == ("pending", None, None, None)
@@ -56,7 +57,7 @@ def test_it_holds_the_stake_and_keeps_the_terms(stage: Stage, alice: Trader) -> 
 
 
 def test_it_never_touches_the_house(stage: Stage, alice: Trader) -> None:
-    open_trade(of(alice), now=NOON)
+    open_trade(of(alice), clock=standing(NOON))
     house = LedgerAccount.objects.get(kind="house")
     assert (house.balance, house.held, house.revision) == (0, 0, 0)
 
@@ -84,7 +85,7 @@ def test_it_refuses_and_leaves_nothing_behind(
 ) -> None:
     before = alice.wallet
     with pytest.raises(refusal):
-        open_trade(of(alice, **change), now=NOON)
+        open_trade(of(alice, **change), clock=standing(NOON))
     assert (alice.wallet, FlashTrade.objects.count(), Transfer.objects.count()) == (before, 0, 1)
 
 
@@ -92,39 +93,48 @@ def test_it_refuses_and_leaves_nothing_behind(
 def test_it_refuses_an_instrument_that_is_not_open(stage: Stage, alice: Trader, status: Status) -> None:
     Instrument.objects.update(status=status)
     with pytest.raises(InstrumentClosed):
-        open_trade(of(alice), now=NOON)
+        open_trade(of(alice), clock=standing(NOON))
 
 
 @pytest.mark.parametrize(("age", "fresh"), [(2, True), (2.000001, False), (3600, False)])
 def test_it_refuses_a_stale_price(stage: Stage, alice: Trader, age: float, fresh: bool) -> None:
     at = NOON + timedelta(seconds=age)
     if fresh:
-        assert open_trade(of(alice), now=at)
+        assert open_trade(of(alice), clock=standing(at))
         return
     with pytest.raises(StalePrice) as caught:
-        open_trade(of(alice), now=at)
+        open_trade(of(alice), clock=standing(at))
     assert caught.value.extra == {"priced_at": "2026-03-01T12:00:00Z", "reason": "no-price"}
+
+
+def test_a_server_whose_clock_runs_ahead_says_so_instead_of_stale(stage: Stage, alice: Trader) -> None:
+    now = database_now()
+    stage.price(now.replace(microsecond=0), "60000.00")
+    with pytest.raises(StalePrice) as caught:
+        open_trade(of(alice), clock=standing(now + timedelta(minutes=5)))
+    assert caught.value.extra["reason"] == "clock-ahead"
+    assert "clock" in str(caught.value.detail)
 
 
 def test_it_refuses_an_instrument_that_has_no_price_yet(stage: Stage, alice: Trader) -> None:
     Instrument.objects.create(symbol="ETH-USDT", pip=Decimal("0.01"), durations=[60])
     with pytest.raises(StalePrice):
-        open_trade(of(alice, instrument="ETH-USDT"), now=NOON)
+        open_trade(of(alice, instrument="ETH-USDT"), clock=standing(NOON))
 
 
 def test_it_refuses_a_stake_above_the_balance(stage: Stage, alice: Trader) -> None:
     Instrument.objects.update(stake_max=20000)
     with pytest.raises(InsufficientFunds):
-        open_trade(of(alice, stake=Decimal("10000.01")), now=NOON)
-    open_trade(of(alice, stake=Decimal("10000")), now=NOON)
+        open_trade(of(alice, stake=Decimal("10000.01")), clock=standing(NOON))
+    open_trade(of(alice, stake=Decimal("10000")), clock=standing(NOON))
     with pytest.raises(InsufficientFunds):
-        open_trade(of(alice, idempotency_key="2", stake=Decimal(1)), now=NOON)
+        open_trade(of(alice, idempotency_key="2", stake=Decimal(1)), clock=standing(NOON))
     assert (alice.wallet.available, alice.wallet.held) == (0, 10000)
 
 
 def test_the_same_order_again_is_the_same_trade(stage: Stage, alice: Trader) -> None:
-    first = open_trade(of(alice), now=NOON)
-    again = open_trade(of(alice, stake=Decimal("100.00")), now=NOON + timedelta(hours=1))
+    first = open_trade(of(alice), clock=standing(NOON))
+    again = open_trade(of(alice, stake=Decimal("100.00")), clock=standing(NOON + timedelta(hours=1)))
 
     assert (first.replayed, again.replayed) == (False, True)
     assert again.trade.pk == first.trade.pk
@@ -145,20 +155,20 @@ def test_the_same_order_again_is_the_same_trade(stage: Stage, alice: Trader) -> 
     ],
 )
 def test_another_order_under_the_same_key_is_refused(stage: Stage, alice: Trader, change: dict[str, Any]) -> None:
-    open_trade(of(alice), now=NOON)
+    open_trade(of(alice), clock=standing(NOON))
     with pytest.raises(IdempotencyKeyReused):
-        open_trade(of(alice, **change), now=NOON)
+        open_trade(of(alice, **change), clock=standing(NOON))
     assert (alice.wallet.held, FlashTrade.objects.count()) == (100, 1)
 
 
 def test_a_refused_order_does_not_use_up_its_key(stage: Stage, alice: Trader) -> None:
     with pytest.raises(StakeOutOfBounds):
-        open_trade(of(alice, stake=Decimal("0.5")), now=NOON)
-    assert not open_trade(of(alice), now=NOON).replayed
+        open_trade(of(alice, stake=Decimal("0.5")), clock=standing(NOON))
+    assert not open_trade(of(alice), clock=standing(NOON)).replayed
 
 
 def test_two_people_may_use_the_same_key(stage: Stage, alice: Trader, bob: Trader) -> None:
-    trades = {open_trade(of(who), now=NOON).trade.pk for who in (alice, bob)}
+    trades = {open_trade(of(who), clock=standing(NOON)).trade.pk for who in (alice, bob)}
     assert len(trades) == 2
 
 
@@ -170,7 +180,7 @@ def test_a_batch_answers_each_order_in_its_place(stage: Stage, alice: Trader, bo
         of(alice, idempotency_key="1", stake=Decimal(7)),
         of(bob, idempotency_key="1"),
     ]
-    one, unknown, again, reused, bobs = open_trades(orders, now=NOON)
+    one, unknown, again, reused, bobs = open_trades(orders, clock=standing(NOON))
 
     assert isinstance(one, Accepted)
     assert isinstance(again, Accepted)
@@ -191,29 +201,29 @@ def test_a_batch_takes_of_one_wallet_only_what_it_can_afford(stage: Stage, alice
         of(alice, idempotency_key="3", stake=Decimal(4000)),
         of(alice, idempotency_key="4", stake=Decimal(1)),
     ]
-    assert accepted(open_trades(orders, now=NOON)) == [True, False, True, True, False]
+    assert accepted(open_trades(orders, clock=standing(NOON))) == [True, False, True, True, False]
     assert (alice.wallet.available, bob.wallet.available) == (0, 4000)
     assert_the_ledger_balances()
 
 
 def test_an_empty_batch_is_nothing(stage: Stage) -> None:
-    assert open_trades([], now=NOON) == []
+    assert open_trades([], clock=standing(NOON)) == []
 
 
 def test_a_person_without_a_wallet_has_no_funds(stage: Stage) -> None:
     staff = register_staff(email="staff@example.com", password="x", now=NOON)
     with pytest.raises(InsufficientFunds):
-        open_trade(replace(ORDER, user_id=staff.pk), now=NOON)
+        open_trade(replace(ORDER, user_id=staff.pk), clock=standing(NOON))
 
 
 def test_one_order_takes_few_queries_and_a_batch_no_more(
     stage: Stage, alice: Trader, bob: Trader, django_assert_max_num_queries: Callable[[int], Any]
 ) -> None:
     with django_assert_max_num_queries(11):  # two of them the test's own savepoint
-        open_trade(of(alice), now=NOON)
+        open_trade(of(alice), clock=standing(NOON))
     orders = [of(who, idempotency_key=f"batch-{n}", stake=Decimal(10)) for n in range(50) for who in (alice, bob)]
     with django_assert_max_num_queries(11):
-        assert all(accepted(open_trades(orders, now=NOON)))
+        assert all(accepted(open_trades(orders, clock=standing(NOON))))
 
 
 def test_ids_ascend_in_the_order_of_acceptance(stage: Stage, alice: Trader) -> None:

@@ -14,7 +14,7 @@ from accounts.domain.ledger.transfers import Move, Phase, TransferKind
 from accounts.models import LedgerAccount
 from accounts.steps.post_transfers import post_transfers
 from accounts.tests.audit import assert_the_ledger_balances
-from accounts.tests.cast import NOON
+from accounts.tests.cast import NOON, standing
 from accounts.tests.threads import at_once
 from trading.domain.errors import InsufficientForStake
 from trading.domain.orders import Order
@@ -44,7 +44,7 @@ def test_of_200_orders_of_10_on_a_balance_of_100_exactly_10_are_accepted() -> No
     leave(alice, 100)
 
     def place(hand: int) -> list[type]:
-        results = [open_trades([order(alice, f"order-{hand}-{n}")], now=NOON)[0] for n in range(10)]
+        results = [open_trades([order(alice, f"order-{hand}-{n}")], clock=standing(NOON))[0] for n in range(10)]
         return [type(result) for result in results]
 
     # Twenty hands, as many as there are connections: this test isn't about the queue for connections.
@@ -60,7 +60,7 @@ def test_of_200_orders_of_10_on_a_balance_of_100_exactly_10_are_accepted() -> No
 def test_one_key_sent_many_times_at_once_is_one_trade_and_one_stake() -> None:
     alice, _ = trader("alice"), open_stage()
 
-    results = at_once([partial(open_trade, order(alice, "key"), now=NOON) for _ in range(12)])
+    results = at_once([partial(open_trade, order(alice, "key"), clock=standing(NOON)) for _ in range(12)])
 
     trades = [result for result in results if isinstance(result, Accepted)]
     assert len(trades) == 12
@@ -71,7 +71,7 @@ def test_one_key_sent_many_times_at_once_is_one_trade_and_one_stake() -> None:
 
 def test_one_key_with_two_orders_at_once_is_one_trade_and_one_refusal() -> None:
     alice, _ = trader("alice"), open_stage()
-    results = at_once([partial(open_trade, order(alice, "key", stake), now=NOON) for stake in (10, 20)])
+    results = at_once([partial(open_trade, order(alice, "key", stake), clock=standing(NOON)) for stake in (10, 20)])
     assert Counter(type(result) for result in results) == {Accepted: 1, IdempotencyKeyReused: 1}
     assert FlashTrade.objects.count() == 1
 
@@ -81,7 +81,7 @@ def test_batches_over_the_same_wallets_in_opposite_order_never_deadlock() -> Non
 
     def place(turn: int) -> list[Accepted | Refusal]:
         ordered = people if turn % 2 else people[::-1]
-        return open_trades([order(who, f"{turn}-{n}") for n in range(5) for who in ordered], now=NOON)
+        return open_trades([order(who, f"{turn}-{n}") for n in range(5) for who in ordered], clock=standing(NOON))
 
     results = at_once([partial(place, turn) for turn in range(8)])
 

@@ -11,7 +11,7 @@ from pytest_django import Settings
 from accounts.domain.errors import IdempotencyKeyReused, InsufficientFunds
 from accounts.domain.ledger.wallets import CurrencyNotOffered
 from accounts.tests.audit import assert_the_ledger_balances
-from accounts.tests.cast import NOON
+from accounts.tests.cast import NOON, standing
 from accounts.tests.threads import at_once
 from trading.domain.errors import InsufficientForStake, RealMoneyNeedsLivePrices
 from trading.domain.orders import Order
@@ -124,7 +124,7 @@ def test_a_batch_of_both_books_holds_each_stake_in_its_own(rich: Trader) -> None
     orders = [
         Order(rich.user.pk, f"both-{n}", SYMBOL, Direction.UP, Decimal(300), 60, demo=bool(n % 2)) for n in range(4)
     ]
-    results = open_trades(orders, now=NOON + SECOND)
+    results = open_trades(orders, clock=standing(NOON + SECOND))
     assert [type(result) for result in results] == [Accepted, Accepted, InsufficientForStake, Accepted]
     assert (rich.real_wallet.held, rich.wallet.held) == (300, 600)
 
@@ -138,7 +138,7 @@ def test_one_key_in_both_books_at_once_is_one_trade_and_a_refusal() -> None:
 
     def place(key: str, *, demo: bool) -> object:
         order = Order(alice.user.pk, key, SYMBOL, Direction.UP, Decimal(10), 60, demo=demo)
-        return open_trade(order, now=NOON + SECOND)
+        return open_trade(order, clock=standing(NOON + SECOND))
 
     for n in range(10):
         results = at_once([partial(place, f"key-{n}", demo=demo) for demo in (True, False)])
@@ -162,7 +162,7 @@ def test_batches_over_both_books_never_deadlock() -> None:
             for who in people
             for demo in (True, False)
         ]
-        return list(open_trades(orders[:: 1 if hand % 2 else -1], now=NOON + SECOND))
+        return list(open_trades(orders[:: 1 if hand % 2 else -1], clock=standing(NOON + SECOND)))
 
     for results in at_once([partial(place, hand) for hand in range(6)]):
         assert not isinstance(results, Exception), results

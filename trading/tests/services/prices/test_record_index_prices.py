@@ -10,6 +10,7 @@ import pytest
 from accounts.tests.cast import NOON
 from accounts.tests.guards import refused, run_sql
 from trading.domain.prices import Source, Tick
+from trading.domain.proof.reading import read_tick
 from trading.domain.reading import PriceRefused, Reading, Recorded
 from trading.models import Candle, IndexPrice, Instrument, PriceHead
 from trading.services.prices.record_index_prices import record_index_prices
@@ -48,6 +49,15 @@ def digest_of(price: IndexPrice, previous: str) -> str:
         "venues_min": price.venues_min,
     }
     return hashlib.sha256(json.dumps(content, sort_keys=True, separators=(",", ":")).encode()).hexdigest()
+
+
+@pytest.mark.parametrize("price", ["60000.0000000000000000001", "1000000000000000000000", "NaN"])
+def test_it_leaves_out_a_quote_that_no_reader_of_a_proof_could_read(stage: Stage, price: str) -> None:
+    unreadable = Tick("d", Decimal(price), Decimal(price), None, AT)
+    record(*three(), unreadable)
+
+    stored = IndexPrice.objects.latest("sequence")
+    assert [read_tick(venue).venue for venue in stored.venues] == ["a", "b", "c"]
 
 
 def test_it_stores_the_price_with_its_inputs(stage: Stage) -> None:

@@ -6,7 +6,7 @@ from functools import partial
 import pytest
 from django.db import transaction
 
-from accounts.tests.cast import NOON
+from accounts.tests.cast import NOON, standing
 from accounts.tests.guards import refused, run_sql
 from accounts.tests.threads import at_once
 from trading.domain.proof.days import CLOSING, FIRST_DAY
@@ -72,7 +72,7 @@ def test_each_instrument_has_days_of_its_own_and_none_before_its_first_price(sta
 
 def test_the_days_of_a_retired_instrument_end_with_its_prices(stage: Stage) -> None:
     stage.price(NOON + DAY, "60000.00")
-    set_instrument_status(symbols=["BTC-USDT"], status=Status.RETIRED, reason="for good", now=NOON + DAY)
+    set_instrument_status(symbols=["BTC-USDT"], status=Status.RETIRED, reason="for good", clock=standing(NOON + DAY))
     assert published(NOON + 9 * DAY) == [(NOON.date(), 1), (NOON.date() + DAY, 1)]
 
 

@@ -12,7 +12,7 @@ from django.db import connection, transaction
 
 from accounts.models import Transfer
 from accounts.tests.audit import assert_the_ledger_balances
-from accounts.tests.cast import NOON
+from accounts.tests.cast import NOON, standing
 from accounts.tests.patience import PATIENCE_SECONDS
 from accounts.tests.threads import at_once
 from trading.domain.orders import Order
@@ -38,7 +38,7 @@ def crowd(stage: Stage) -> list[Trader]:
         Order(people[n % 5].user.pk, f"order-{n}", SYMBOL, list(Direction)[n % 2], Decimal("10.10"), 15)
         for n in range(TRADES)
     ]
-    assert all(isinstance(result, Accepted) for result in open_trades(orders, now=NOON))
+    assert all(isinstance(result, Accepted) for result in open_trades(orders, clock=standing(NOON)))
     stage.price(NOON + timedelta(seconds=1), "60000.00")
     stage.price(EXPIRY, "60000.01")
     return people
@@ -112,7 +112,7 @@ def test_orders_are_taken_while_trades_are_settled() -> None:
 
     def order(person: Trader, number: int) -> list[object]:
         wanted = Order(person.user.pk, f"late-{number}", SYMBOL, Direction.UP, Decimal(5), 15)
-        return list(open_trades([wanted], now=EXPIRY))
+        return list(open_trades([wanted], clock=standing(EXPIRY)))
 
     orders = [partial(order, person, number) for number in range(3) for person in people]
     settling = [partial(settle_due_trades, instrument=stage.instrument.symbol, now=EXPIRY)] * 2

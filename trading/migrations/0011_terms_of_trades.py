@@ -20,5 +20,5 @@ OBJECTS = {
 
 
 class Migration(migrations.Migration):
-    dependencies = [("trading", "0009_audit"), ("accounts", "0003_ledger")]
+    dependencies = [("trading", "0010_clock"), ("accounts", "0003_ledger")]
     operations = [migrations.RunSQL([(SQL / file).read_text() for file in OBJECTS], [*reversed(OBJECTS.values())])]

@@ -1,0 +1,51 @@
+"""Keeps database connections free for market data: requests that wait for a lock must not take everything down."""
+
+from collections.abc import Callable
+from threading import BoundedSemaphore
+
+from django.conf import settings
+from django.http import HttpRequest
+from django.http.response import HttpResponseBase
+from django.urls import Resolver404, resolve
+
+from cryptotrader.problems import unavailable
+from monitoring.web import health, metrics
+from trading.api.market import Public
+
+ON_THEIR_OWN = (health.__name__, metrics.__name__)
+
+SHARE = 4
+"""One connection in four is for market data only."""
+
+
+def is_public(request: HttpRequest) -> bool:
+    """Whether the view reads market data, as nobody in particular, or has a connection of its own, as health."""
+    try:
+        view = resolve(request.path_info).func
+    except Resolver404:
+        return True  # the answer needs no database
+    kind = getattr(view, "cls", None)
+    return view.__module__ in ON_THEIR_OWN or (isinstance(kind, type) and issubclass(kind, Public))
+
+
+class BulkheadMiddleware:
+    """Lets only three quarters of the connections be used by requests that may wait for locks.
+
+    The others wait here, as they would for a connection, and then get 503.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
+        pool = settings.DATABASES["default"]["OPTIONS"]["pool"]
+        self.get_response = get_response
+        self._wait_seconds = float(pool["timeout"])
+        self._places = BoundedSemaphore(max(1, pool["max_size"] - max(1, pool["max_size"] // SHARE)))
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        if is_public(request):
+            return self.get_response(request)
+        if not self._places.acquire(timeout=self._wait_seconds):
+            return unavailable(request)
+        try:
+            return self.get_response(request)
+        finally:
+            self._places.release()

@@ -188,6 +188,10 @@ REST_FRAMEWORK = {
     "UNAUTHENTICATED_USER": "django.contrib.auth.models.AnonymousUser",
 }
 RATES_A_MINUTE = {"quotes": 300}  # of one person or address; an open ticket sends 28
+# Sockets in one process. An address counts all of its sockets; whoever signs in from it counts as a person too.
+SOCKETS_PER_ADDRESS = env.integer("SOCKETS_PER_ADDRESS", 300)
+SOCKETS_PER_PERSON = env.integer("SOCKETS_PER_PERSON", 50)
+STREAM_THREADS = env.integer("STREAM_THREADS", 4)  # each uses a connection of the pool
 DATA_UPLOAD_MAX_MEMORY_SIZE = 64 * 1024
 
 # The payment provider for deposits of real money, beside staff

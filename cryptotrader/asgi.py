@@ -1,5 +1,6 @@
 """One ASGI application for pages, API and sockets."""
 
+import gc
 import os
 from typing import Any
 
@@ -11,6 +12,10 @@ http = get_asgi_application()
 
 from cryptotrader.proxies import behind_proxies  # noqa: E402
 from trading.streams.routing import websocket  # noqa: E402  (needs the apps that the line above loads)
+
+# What is loaded now stays to the end: collecting garbage among it would hold up all sockets, again and again.
+gc.collect()
+gc.freeze()
 
 by_protocol = ProtocolTypeRouter({"http": http, "websocket": behind_proxies(websocket)})
 

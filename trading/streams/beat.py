@@ -1,7 +1,7 @@
 """A message to oneself each second, on the way of all others: it shows that this way is open."""
 
 import asyncio
-from contextlib import suppress
+from time import monotonic
 from uuid import uuid4
 
 from redis import RedisError
@@ -11,44 +11,55 @@ from accounts.domain.channels import Message
 from accounts.publish import name_in_redis
 
 SECONDS = 1.0
-LATE = 3
-"""That many beats without an answer: news may be lost as well."""
-DEAD = 8
-"""That many: the connection itself is given up. A network that swallows packets says nothing."""
+LATE, DEAD = 1, 4
+"""So many beats in a row were not taken, or so many silent seconds followed one that was taken: news may be lost; the
+connection is given up, because a network that swallows packets says nothing."""
+BUSY_SECONDS = 0.5
+"""A timeout that comes so much later than it should tells of this process, which is busy or was stopped."""
 
 
 class Beat:
-    """Counts beats, not seconds: a process that was stopped has only itself to blame for its silence."""
+    """Knows whether the way is open. A busy process is no hang: only silence counts, not a long queue."""
 
-    def __init__(self, redis: Redis) -> None:
+    def __init__(self, redis: Redis, timeout_seconds: float) -> None:
         self.topic = f"beat.{uuid4()}"
-        self.sent = 0
-        self._heard = 0
-        self._redis = redis
-        self._publishing: asyncio.Task[None] | None = None
+        self._redis, self._timeout_seconds = redis, timeout_seconds
+        self._number = self._taken = self._heard = 0
+        self._refused = self._silent = 0
 
     @property
     def is_late(self) -> bool:
-        return self.sent - self._heard >= LATE
+        return max(self._refused, self._silent - 1) >= LATE
 
     @property
     def is_dead(self) -> bool:
-        return self.sent - self._heard >= DEAD
+        return max(self._refused, self._silent) >= DEAD
 
-    def tick(self) -> None:
-        """Send the next beat. While one still waits for Redis, count it only."""
-        self.sent += 1
-        if self._publishing is None or self._publishing.done():
-            self._publishing = asyncio.create_task(self._publish(Message(self.topic, self.topic, self.sent)))
+    async def go_on(self) -> None:
+        """Beat for ever."""
+        while True:
+            await self._once()
+            await asyncio.sleep(SECONDS)
 
     def hear(self, number: int) -> None:
         """A beat has come back."""
-        self._heard = max(self._heard, number)
+        self._heard, self._silent = max(self._heard, number), 0
+
+    def hear_nothing(self) -> None:
+        """A second has passed without any message."""
+        self._silent = self._silent + 1 if self._taken > self._heard else 0
 
     def start_again(self) -> None:
-        """After a new connection: the beats of the old one don't count."""
-        self._heard = self.sent
+        """After a new connection: the old one's silence doesn't count."""
+        self._heard, self._refused, self._silent = self._number, 0, 0
 
-    async def _publish(self, message: Message) -> None:
-        with suppress(RedisError, OSError):  # the missing answer says it
-            await self._redis.publish(name_in_redis(self.topic), message.encode())
+    async def _once(self) -> None:
+        self._number += 1
+        number, began = self._number, monotonic()
+        try:
+            await self._redis.publish(name_in_redis(self.topic), Message(self.topic, self.topic, number).encode())
+        except (RedisError, OSError):
+            if monotonic() - began < self._timeout_seconds + BUSY_SECONDS:
+                self._refused += 1
+        else:
+            self._taken, self._refused = number, 0

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Collection, Coroutine
 from contextlib import suppress
+from time import monotonic
 from typing import Any
 
 from channels.consumer import get_handler_name
@@ -17,6 +18,7 @@ from accounts.domain.notation import write_instant
 from trading.domain.channels import Kind
 from trading.domain.errors import UnknownInstrument
 from trading.streams.access import Access, end_of, lives
+from trading.streams.door import door
 from trading.streams.hub import hub
 from trading.streams.limits import Allowance
 from trading.streams.outbox import Outbox, TooSlow
@@ -38,8 +40,8 @@ from trading.streams.subscription import Subscription
 HEARTBEAT_SECONDS = 15
 BEATS_PER_CHECK = 3
 """The access is looked at again each 45 s: the message of its end may have been lost."""
-READ_SECONDS_MAX = 20
-"""A client that takes no frame for this long doesn't read."""
+READ_SECONDS_MAX = 10
+"""A client that takes no frame for this long doesn't read. The heartbeat looks at it: so it has up to 25 s."""
 LAST_WORD_SECONDS = 2
 STATES_AT_ONCE, STATE_SECONDS = CHANNELS_MAX + 10, 1.0
 """Each subscription begins with a state of up to 150,000 bytes: so many at once, then one each second."""
@@ -73,6 +75,7 @@ class StreamConsumer(_Socket):
         self.subscriptions: dict[str, Subscription] = {}
         self.stale: dict[str, Subscription] = {}
         self.ended = False
+        self.sending_since: float | None = None
         self.states = Allowance(STATES_AT_ONCE, STATE_SECONDS)
         await self.accept()
         self.tasks = {asyncio.create_task(self._send_frames()), asyncio.create_task(self._beat())}
@@ -178,6 +181,7 @@ class StreamConsumer(_Socket):
         return task
 
     async def _start_again(self) -> None:
+        await door().enter()
         try:
             await self._check_access()
             while self.stale and not self.ended:
@@ -208,21 +212,27 @@ class StreamConsumer(_Socket):
         try:
             while True:
                 text = await self.outbox.take()
-                async with asyncio.timeout(READ_SECONDS_MAX):
-                    await self.send(text)
-        except (TooSlow, TimeoutError):
-            self.outbox.close()
-            with suppress(TimeoutError):
-                async with asyncio.timeout(LAST_WORD_SECONDS):
-                    await self.close(Close.TOO_SLOW, reason="the client doesn't read fast enough")
+                self.sending_since = monotonic()
+                await self.base_send({"type": "websocket.send", "text": text})
+                self.sending_since = None
+        except TooSlow:
+            await self._too_slow()
         except OSError:  # the client has gone
             self.outbox.close()
+
+    async def _too_slow(self) -> None:
+        self.outbox.close()
+        with suppress(TimeoutError):
+            async with asyncio.timeout(LAST_WORD_SECONDS):
+                await self.close(Close.TOO_SLOW, reason="the client doesn't read fast enough")
 
     async def _beat(self) -> None:
         beats = 0
         while True:
             await asyncio.sleep(HEARTBEAT_SECONDS)
             now, beats = timezone.now(), beats + 1
+            if self.sending_since is not None and monotonic() - self.sending_since > READ_SECONDS_MAX:
+                await self._too_slow()
             self.outbox.put(frame("heartbeat", time=write_instant(now)))
             if self.access and self.access.expires_at and self.access.expires_at <= now:
                 self._end(AccessEnd.KEY_EXPIRED)

@@ -21,7 +21,6 @@ from redis.backoff import NoBackoff
 
 from accounts.domain.channels import ACCESS, LOST, MalformedMessage, lost_topics
 from accounts.publish import name_in_redis, topic_by_name
-from trading.streams import beat
 from trading.streams.beat import Beat
 from trading.streams.protocol import Published
 from trading.streams.reading import PerLoop
@@ -29,6 +28,9 @@ from trading.streams.reading import PerLoop
 log = structlog.get_logger(__name__)
 RECONNECT_SECONDS = 0.5
 TIMEOUT_SECONDS = 2.0
+SILENT_SECONDS = 1.0
+LISTENERS_IN_A_ROW = 50
+"""Then requests have their turn."""
 
 
 class Listener(Protocol):
@@ -52,7 +54,7 @@ class Hub:
         self._listeners: dict[str, set[Listener]] = {}
         self._changing = asyncio.Lock()
         self._tasks: list[asyncio.Task[None]] = []
-        self._beat = Beat(self._redis)
+        self._beat = Beat(self._redis, seconds)
         self._doubtful_since: float | None = None
         self._lost = False
         self._numbers = count()
@@ -69,7 +71,7 @@ class Hub:
                 self._news[topic] = next(self._numbers)
                 await self._tell_redis(self._pubsub.subscribe, topic)
             if not self._tasks:
-                self._tasks = [asyncio.create_task(self._read()), asyncio.create_task(self._beat_on())]
+                self._tasks = [asyncio.create_task(self._read()), asyncio.create_task(self._beat.go_on())]
 
     async def leave(self, topic: str, listener: Listener) -> None:
         """The listener gets no more messages of the topic."""
@@ -101,14 +103,6 @@ class Hub:
         with suppress(RedisError, OSError):  # the reader notices, subscribes to all topics again, and all resync
             await command(*map(name_in_redis, topics))
 
-    async def _beat_on(self) -> None:
-        while True:
-            self._beat.tick()
-            if self._beat.is_late and self._doubtful_since is None:
-                self._doubtful_since = monotonic()
-                log.warning("stream hub: news is late")
-            await asyncio.sleep(beat.SECONDS)
-
     async def _read(self) -> None:
         while True:
             try:
@@ -129,11 +123,13 @@ class Hub:
             async with self._changing:
                 if not self._pubsub.subscribed:
                     raise RedisConnectionError("not subscribed")
-            message = await self._pubsub.get_message(timeout=1)
-            if message is not None:
-                self._receive(topic_by_name(message["channel"]), message["data"])
+            message = await self._pubsub.get_message(timeout=SILENT_SECONDS)
+            if message is None:
+                self._hear_nothing()
+            else:
+                await self._receive(topic_by_name(message["channel"]), message["data"])
 
-    def _receive(self, topic: str, content: bytes) -> None:
+    async def _receive(self, topic: str, content: bytes) -> None:
         try:
             published = Published.decode(topic, content)
         except MalformedMessage as error:
@@ -144,7 +140,13 @@ class Hub:
         elif topic == LOST:
             self._resync(lost_topics(published.data))
         elif self._doubtful_since is None or published.channel == ACCESS:  # in doubt, a resync replaces the news
-            self._fan_out(published)
+            await self._fan_out(published)
+
+    def _hear_nothing(self) -> None:
+        self._beat.hear_nothing()
+        if self._beat.is_late and self._doubtful_since is None:
+            self._doubtful_since = monotonic()
+            log.warning("stream hub: news is late")
 
     def _hear_beat(self, number: object) -> None:
         if isinstance(number, int):
@@ -153,13 +155,15 @@ class Hub:
             log.info("stream hub: news comes again", after_seconds=round(monotonic() - self._doubtful_since, 1))
             self._resync(None)
 
-    def _fan_out(self, published: Published) -> None:
+    async def _fan_out(self, published: Published) -> None:
         topic = published.topic
         if topic not in self._listeners:
             return
         self._news[topic] = next(self._numbers)
-        for listener in tuple(self._listeners[topic]):
+        for number, listener in enumerate(tuple(self._listeners[topic]), 1):
             self._call(listener.hear, published)
+            if number % LISTENERS_IN_A_ROW == 0:
+                await asyncio.sleep(0)
 
     def _call(self, hears: Callable[[Any], None], said: Any) -> None:
         try:

@@ -14,6 +14,7 @@ from accounts.domain.access.attempts import network_of
 from accounts.domain.errors import Refusal
 from trading.streams.access import Access, Handshake, access_by_cookie, access_by_header, header
 from trading.streams.consumers import StreamConsumer, UnknownPath
+from trading.streams.door import door
 from trading.streams.limits import NoPlace, places
 
 Application = Callable[[Handshake, Any, Any], Awaitable[None]]
@@ -35,6 +36,16 @@ def same_origin(application: Application) -> Application:
         await application_for_this(scope, receive, send)
 
     return checked
+
+
+def in_turn(application: Application) -> Application:
+    """Let sockets in one after the other."""
+
+    async def waited(scope: Handshake, receive: Any, send: Any) -> None:
+        await door().enter()
+        await application(scope, receive, send)
+
+    return waited
 
 
 def known_access(application: Application) -> Application:
@@ -89,4 +100,4 @@ async def _refuse_for_now(scope: Handshake, receive: Any, send: Any) -> None:
 
 
 routes = URLRouter([path("ws/v1", StreamConsumer.as_asgi()), re_path("", UnknownPath.as_asgi())])
-websocket = same_origin(limited(known_access(limited(routes, _person)), _address))
+websocket = same_origin(limited(in_turn(known_access(limited(routes, _person))), _address))

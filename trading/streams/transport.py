@@ -6,9 +6,13 @@ this file decide about each new version.
 
 import socket
 from asyncio import BaseTransport
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
+from uvicorn.protocols.utils import ClientDisconnected
 from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
+from websockets.frames import Frame, Opcode
+from websockets.protocol import State
 
 from trading.streams.protocol import Close
 
@@ -24,6 +28,11 @@ ABORT_SECONDS = 5.0
 """So long a closed socket may take to read the close frame."""
 
 
+@lru_cache(maxsize=64)
+def _frame_of(text: str) -> bytes:
+    return Frame(Opcode.TEXT, text.encode()).serialize(mask=False)
+
+
 class BoundedSocket(WebSocketsSansIOProtocol):
     def connection_made(self, transport: BaseTransport) -> None:
         """Keep the system from storing megabytes for a client that doesn't read."""
@@ -34,10 +43,20 @@ class BoundedSocket(WebSocketsSansIOProtocol):
 
     async def send(self, message: "ASGISendEvent") -> None:
         """A close doesn't wait until the client has read everything before it: that may be never."""
+        if message["type"] == "websocket.send" and self.handshake_complete and not self.conn.extensions:
+            await self._send_text(str(message["text"]))
+            return
         if message["type"] == "websocket.close" and self.handshake_complete:
             self.writable.set()
             self._abort_soon()
         await super().send(message)
+
+    async def _send_text(self, text: str) -> None:
+        """Without compression a text has the same bytes on every socket: they are made once, and stored once."""
+        await self.writable.wait()
+        if self.disconnected or self.close_sent or self.conn.state is not State.OPEN:
+            raise ClientDisconnected
+        self.transport.write(_frame_of(text))
 
     def send_receive_event_to_app(self) -> None:
         """A client that sends faster than its messages are handled is a flood, not a queue."""

@@ -19,7 +19,6 @@ from accounts.publish import name_in_redis
 from accounts.publish.untold import Untold
 from accounts.tests.patience import PATIENCE_SECONDS
 from cryptotrader.local.processes import Child
-from trading.streams.beat import LATE
 from trading.streams.hub import Hub
 from trading.streams.protocol import Published
 
@@ -266,9 +265,8 @@ async def test_news_that_come_in_doubt_wait_for_the_resync_but_ends_of_access_do
     monkeypatch.setattr("trading.streams.beat.SECONDS", PATIENCE_SECONDS)  # there is one beat, and it is heard
     ear = Ear()
     await hub.join("a", ear)
-    await until(lambda: hub._beat.sent == 1, "the beat")
+    await until(lambda: hub._beat._heard == 1, "the beat")
     hub._doubtful_since = monotonic()
-    hub._beat.sent += LATE
     await publish(server, "a", "a trade of a session that may have ended")
     await publish_raw(server, "a", Message("a", ACCESS, "an end").encode())
     await until(lambda: bool(ear.heard), "the end")
@@ -281,6 +279,7 @@ async def test_a_network_that_swallows_everything_is_left_and_tried_again(
     """No error ever comes from such a connection."""
     monkeypatch.setattr("trading.streams.beat.SECONDS", 0.1)
     monkeypatch.setattr("trading.streams.hub.TIMEOUT_SECONDS", 0.5)
+    monkeypatch.setattr("trading.streams.hub.SILENT_SECONDS", 0.2)
     await until(server.answers, "the server's answer")
     ear = Ear()
     async with wire(server) as (url, cut):

@@ -1,5 +1,6 @@
 """One ASGI application for pages, API and sockets."""
 
+import gc
 import os
 import string
 from typing import Any
@@ -14,6 +15,10 @@ http = get_asgi_application()
 from cryptotrader.proxies import behind_proxies  # noqa: E402
 from cryptotrader.requests.bodies import with_bounded_bodies  # noqa: E402
 from trading.streams.routing import websocket  # noqa: E402  (needs the apps that the line above loads)
+
+# What is loaded now stays to the end: collecting garbage among it would hold up all sockets, again and again.
+gc.collect()
+gc.freeze()
 
 by_protocol = ProtocolTypeRouter({"http": with_bounded_bodies(http), "websocket": behind_proxies(websocket)})
 

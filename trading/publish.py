@@ -47,7 +47,7 @@ def publish_prices(prices: Iterable[IndexPrice]) -> None:
         for interval in Interval
         for channel in [Channel(Kind.CANDLES, price.instrument.symbol, interval)]
     }
-    heard = [wanted[topic] for topic in sorted(listened_to(wanted))]
+    heard = [wanted[topic] for topic in sorted(listened_to(wanted, numbered=True))]
     if heard:
         publish(_candle_messages(heard))
 

@@ -2,6 +2,7 @@
 
 import json
 import re
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any, Literal, Self
 
@@ -10,6 +11,12 @@ WALLET = "wallet"
 
 ACCESS = "access"
 """A person's ended accesses. Only stream processes read it: no client can subscribe to it."""
+
+LOST = "lost"
+"""The topic of marks: news of other topics did not reach Redis. Only stream processes read it."""
+
+LOST_TOPICS_MAX = 1000
+"""A mark names at most this many topics; above, it stands for all of them."""
 
 _PERSONAL = re.compile(r"user\.([0-9]+)(?:\..+)?")
 
@@ -59,6 +66,18 @@ class Message:
             case {"channel": str(channel), "data": data} if "seq" not in members:
                 return cls(topic, channel, data)
         raise MalformedMessage("not a channel, its data, and a whole number or none")
+
+
+def lost_message(topics: Collection[str]) -> Message:
+    """Returns the mark that news of these topics did not reach Redis: their listeners read the state anew."""
+    return Message(LOST, LOST, sorted(topics) if len(topics) <= LOST_TOPICS_MAX else None)
+
+
+def lost_topics(data: object) -> list[str] | None:
+    """Reads the data of a mark; None stands for all topics."""
+    if isinstance(data, list) and all(isinstance(topic, str) for topic in data):
+        return data
+    return None
 
 
 def compact_json(value: object) -> str:

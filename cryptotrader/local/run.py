@@ -95,6 +95,10 @@ def _programs(environs: Mapping[str, Mapping[str, str]], home: Path, port: int) 
             *("--log-level", "warning", "--timeout-graceful-shutdown", "5"),
             # No proxy here, so a forwarded address would be false; and a client sends only short messages.
             *("--no-proxy-headers", "--ws-max-size", "65536", "--no-server-header"),
+            # Sockets that don't read or answer end within 30 s. Compressing the first frames of a restart's thousands
+            # of sockets would hold up everything else.
+            *("--ws", "trading.streams.transport:BoundedSocket", "--ws-per-message-deflate", "false"),
+            *("--ws-ping-interval", "10", "--ws-ping-timeout", "15"),
         ),
         "feed": (sys.executable, "manage.py", "run_feed"),
         "worker": (*celery, "worker", "--queues", "celery", "--concurrency", "2", *quiet, *alone),

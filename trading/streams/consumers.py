@@ -1,10 +1,13 @@
 """`/ws/v1`: one socket for prices, trades and wallet. docs/streams.md explains its messages, protocol.py has them."""
 
 import asyncio
-from collections.abc import Coroutine
+from collections.abc import Collection, Coroutine
+from contextlib import suppress
+from time import monotonic
 from typing import Any
 
-from channels.db import database_sync_to_async
+from channels.consumer import get_handler_name
+from channels.exceptions import StopConsumer
 from channels.generic.websocket import AsyncWebsocketConsumer
 from django.db import DatabaseError
 from django.utils import timezone
@@ -14,8 +17,10 @@ from accounts.domain.channels import ACCESS, user_topic
 from accounts.domain.notation import write_instant
 from trading.domain.channels import Kind
 from trading.domain.errors import UnknownInstrument
-from trading.streams.access import Access, end_of
+from trading.streams.access import Access, end_of, lives
+from trading.streams.door import door
 from trading.streams.hub import hub
+from trading.streams.limits import Allowance
 from trading.streams.outbox import Outbox, TooSlow
 from trading.streams.protocol import (
     CHANNELS_MAX,
@@ -29,16 +34,37 @@ from trading.streams.protocol import (
     frame,
     parse,
 )
-from trading.streams.snapshots import Snapshot, missed_prices, state_of
+from trading.streams.snapshots import Snapshot, missed_prices, snapshots
 from trading.streams.subscription import Subscription
 
 HEARTBEAT_SECONDS = 15
+BEATS_PER_CHECK = 3
+"""The access is looked at again each 45 s: the message of its end may have been lost."""
+READ_SECONDS_MAX = 10
+"""A client that takes no frame for this long doesn't read. The heartbeat looks at it: so it has up to 25 s."""
+LAST_WORD_SECONDS = 2
+STATES_AT_ONCE, STATE_SECONDS = CHANNELS_MAX + 10, 1.0
+"""Each subscription begins with a state of up to 150,000 bytes: so many at once, then one each second."""
 
 
 class _Socket(AsyncWebsocketConsumer):  # type: ignore[misc]  # channels has no types
+    async def dispatch(self, message: dict[str, Any]) -> None:
+        """Handle a message of the server, without Channels' visit to the one thread that all requests share."""
+        await getattr(self, get_handler_name(message))(message)
+
+    async def websocket_disconnect(self, message: dict[str, Any]) -> None:
+        """The same for the last message."""
+        await self.disconnect(message["code"])
+        raise StopConsumer
+
+    closing = False
+
     async def close(self, code: int | None = None, reason: str | None = None) -> None:
-        """Close with one of our codes, as a plain number: under daphne a member of an enumeration is an error."""
-        await super().close(None if code is None else int(code), reason=reason)
+        """Close once, with one of our codes, as a plain number: under daphne a member of an enumeration is an error."""
+        if not self.closing:
+            self.closing = True
+            with suppress(OSError):  # the client has gone
+                await super().close(None if code is None else int(code), reason=reason)
 
 
 class StreamConsumer(_Socket):
@@ -47,16 +73,23 @@ class StreamConsumer(_Socket):
     async def connect(self) -> None:
         self.outbox = Outbox()
         self.subscriptions: dict[str, Subscription] = {}
+        self.stale: dict[str, Subscription] = {}
+        self.ended = False
+        self.sending_since: float | None = None
+        self.states = Allowance(STATES_AT_ONCE, STATE_SECONDS)
         await self.accept()
         self.tasks = {asyncio.create_task(self._send_frames()), asyncio.create_task(self._beat())}
+        self.starting: asyncio.Task[None] | None = None
         self.access: Access | None = self.scope["access"]
         self.user_id = self.access.user_id if self.access else None
         self.own_topic = user_topic(self.user_id) if self.user_id is not None else ""
         if self.access:
             await hub().join(self.own_topic, self)
-            await self._check_access()  # it may have ended before this socket could hear of it
+            with suppress(DatabaseError):  # then the next check finds it
+                await self._check_access()  # it may have ended before this socket could hear of it
 
     async def disconnect(self, code: int) -> None:
+        self.outbox.close()
         for task in self.tasks:
             task.cancel()
         for channel in list(self.subscriptions):
@@ -67,6 +100,9 @@ class StreamConsumer(_Socket):
     async def receive(self, text_data: str | None = None, bytes_data: bytes | None = None) -> None:
         if text_data is None or len(text_data) > MESSAGE_LENGTH_MAX:
             await self.close(Close.MESSAGE_TOO_LONG, reason="text messages of at most 4096 characters")
+            return
+        await self.outbox.room()
+        if self.ended:
             return
         try:
             await self._do(parse(text_data))
@@ -88,16 +124,21 @@ class StreamConsumer(_Socket):
             raise Refused("not-authenticated", "Sign in or send a valid token", request.id)
         if name not in self.subscriptions and len(self.subscriptions) >= CHANNELS_MAX:
             raise Refused("too-many-channels", f"At most {CHANNELS_MAX} channels per socket", request.id)
+        if not self.states.use():
+            raise Refused("too-many-requests", f"At most {STATES_AT_ONCE} at once, then one each second", request.id)
         await self._leave(name)
         topic = channel.topic(self.user_id)
         subscription = self.subscriptions[name] = Subscription(channel, topic, self.outbox)
         await hub().join(topic, self)
         try:
             missed = await self._missed(request)
-            snapshot = missed or await state_of(channel, self.user_id)
+            snapshot = missed or await snapshots().state_of(channel, self.user_id)
         except UnknownInstrument as error:
             await self._leave(name)
             raise Refused("unknown-instrument", "There is no such instrument", request.id) from error
+        except DatabaseError:
+            await self._try_again()
+            return
         self.outbox.put(frame("subscribed", id=request.id, channel=name))
         subscription.start(snapshot, type="update" if missed else "snapshot")
 
@@ -105,8 +146,7 @@ class StreamConsumer(_Socket):
         channel = request.channel
         if request.op is not Op.RESUME or channel.kind is not Kind.PRICES or request.seq is None:
             return None
-        missed: Snapshot | None = await missed_prices(channel.symbol, request.seq)
-        return missed
+        return await missed_prices(str(channel.symbol), request.seq)
 
     async def _leave(self, name: str) -> None:
         left = self.subscriptions.pop(name, None)
@@ -115,54 +155,90 @@ class StreamConsumer(_Socket):
 
     def hear(self, published: Published) -> None:
         """Called by the hub: a message of a topic that this socket listens to."""
+        if self.ended:
+            return
         if published.channel == ACCESS:
             if self.access and (reason := end_of(self.access, published.data)):
-                self._soon(self._end(reason))
+                self._end(reason)
             return
         subscription = self.subscriptions.get(published.channel)
         if subscription is not None and subscription.topic == published.topic:
             subscription.hear(published)
 
-    def resync(self) -> None:
-        """Called by the hub: messages may have been lost, so every channel starts from its state again."""
-        self._soon(self._start_again())
+    def resync(self, topics: Collection[str] | None) -> None:
+        """Called by the hub: messages may have been lost. These channels are silent until they have their state."""
+        for name, subscription in self.subscriptions.items():
+            if topics is None or subscription.topic in topics:
+                subscription.pause()
+                self.stale[name] = subscription
+        if self.starting is None or self.starting.done():
+            self.starting = self._soon(self._start_again())
 
-    def _soon(self, doing: Coroutine[Any, Any, None]) -> None:
+    def _soon(self, doing: Coroutine[Any, Any, None]) -> "asyncio.Task[None]":
         task = asyncio.create_task(doing)
         self.tasks.add(task)
         task.add_done_callback(self.tasks.discard)
+        return task
 
     async def _start_again(self) -> None:
+        await door().enter()
         try:
             await self._check_access()
-            for subscription in list(self.subscriptions.values()):
-                subscription.ready = False
-                subscription.start(await state_of(subscription.channel, self.user_id))
+            while self.stale and not self.ended:
+                name, subscription = self.stale.popitem()
+                await self.outbox.room()
+                subscription.pause()
+                state = await snapshots().state_of(subscription.channel, self.user_id)
+                if self.subscriptions.get(name) is subscription:
+                    subscription.start(state)
         except DatabaseError:
-            await self.close(Close.TRY_AGAIN, reason="the state can't be read now: connect again")
+            await self._try_again()
+
+    async def _try_again(self) -> None:
+        await self.close(Close.TRY_AGAIN, reason="the state can't be read now: connect again")
 
     async def _check_access(self) -> None:
-        if self.access and not await database_sync_to_async(self.access.lives)():
-            await self._end(AccessEnd.SIGNED_OUT)
+        if self.access and not await lives(self.access):
+            self._end(AccessEnd.SIGNED_OUT if self.access.key_id is None else AccessEnd.KEY_REVOKED)
 
-    async def _end(self, reason: str) -> None:
-        await self.close(Close.ACCESS_ENDED, reason=reason)
+    def _end(self, reason: str) -> None:
+        """From here on this socket tells nothing more."""
+        if not self.ended:
+            self.ended = True
+            self.outbox.close()
+            self._soon(self.close(Close.ACCESS_ENDED, reason=reason))
 
     async def _send_frames(self) -> None:
         try:
             while True:
-                for text in await self.outbox.take():
-                    await self.send(text)
+                text = await self.outbox.take()
+                self.sending_since = monotonic()
+                await self.base_send({"type": "websocket.send", "text": text})
+                self.sending_since = None
         except TooSlow:
-            await self.close(Close.TOO_SLOW, reason="the client doesn't read fast enough")
+            await self._too_slow()
+        except OSError:  # the client has gone
+            self.outbox.close()
+
+    async def _too_slow(self) -> None:
+        self.outbox.close()
+        with suppress(TimeoutError):
+            async with asyncio.timeout(LAST_WORD_SECONDS):
+                await self.close(Close.TOO_SLOW, reason="the client doesn't read fast enough")
 
     async def _beat(self) -> None:
+        beats = 0
         while True:
             await asyncio.sleep(HEARTBEAT_SECONDS)
-            now = timezone.now()
+            now, beats = timezone.now(), beats + 1
+            if self.sending_since is not None and monotonic() - self.sending_since > READ_SECONDS_MAX:
+                await self._too_slow()
             self.outbox.put(frame("heartbeat", time=write_instant(now)))
             if self.access and self.access.expires_at and self.access.expires_at <= now:
-                await self._end(AccessEnd.KEY_EXPIRED)
+                self._end(AccessEnd.KEY_EXPIRED)
+            elif beats % BEATS_PER_CHECK == 0:
+                with suppress(DatabaseError):  # without a database there is no news either
+                    await self._check_access()
 
 
 class UnknownPath(_Socket):

@@ -1,10 +1,15 @@
-"""One Redis subscription per process for all its sockets: each message is parsed once."""
+"""One Redis subscription per process for all its sockets: each message is parsed once.
+
+The hub knows when it may have missed a message, and then tells the listeners to read the state anew: after a lost
+connection, after beats that were late, and for the topics that a publisher could not reach.
+"""
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Collection
 from contextlib import suppress
-from typing import Protocol
-from weakref import WeakKeyDictionary
+from itertools import count
+from time import monotonic
+from typing import Any, Protocol
 
 import structlog
 from django.conf import settings
@@ -14,12 +19,18 @@ from redis.asyncio import Redis
 from redis.asyncio.retry import Retry
 from redis.backoff import NoBackoff
 
-from accounts.domain.channels import MalformedMessage
+from accounts.domain.channels import ACCESS, LOST, MalformedMessage, lost_topics
 from accounts.publish import name_in_redis, topic_by_name
+from trading.streams.beat import Beat
 from trading.streams.protocol import Published
+from trading.streams.reading import PerLoop
 
 log = structlog.get_logger(__name__)
 RECONNECT_SECONDS = 0.5
+TIMEOUT_SECONDS = 2.0
+SILENT_SECONDS = 1.0
+LISTENERS_IN_A_ROW = 50
+"""Then requests have their turn."""
 
 
 class Listener(Protocol):
@@ -28,8 +39,8 @@ class Listener(Protocol):
     def hear(self, published: Published) -> None:
         """A message of a topic, the same object for all listeners."""
 
-    def resync(self) -> None:
-        """Messages may have been lost: read the state anew."""
+    def resync(self, topics: Collection[str] | None) -> None:
+        """Messages of these topics (None: of all) may have been lost: read the state anew."""
 
 
 class Hub:
@@ -37,22 +48,30 @@ class Hub:
 
     def __init__(self, url: str) -> None:
         # No retries inside the client: it would silently subscribe again, and hide that messages were missed.
-        never = Retry(NoBackoff(), 0)
-        self._redis = Redis.from_url(url, socket_connect_timeout=2, health_check_interval=10, retry=never)
+        never, seconds = Retry(NoBackoff(), 0), TIMEOUT_SECONDS
+        self._redis = Redis.from_url(url, socket_timeout=seconds, socket_connect_timeout=seconds, retry=never)
         self._pubsub = self._redis.pubsub(ignore_subscribe_messages=True)
         self._listeners: dict[str, set[Listener]] = {}
         self._changing = asyncio.Lock()
-        self._reader: asyncio.Task[None] | None = None
+        self._tasks: list[asyncio.Task[None]] = []
+        self._beat = Beat(self._redis, seconds)
+        self._doubtful_since: float | None = None
+        self._lost = False
+        self._numbers = count()
+        self._news: dict[str, int] = {}
 
     async def join(self, topic: str, listener: Listener) -> None:
         """Add a listener. After the return, it misses no message of the topic, or is told to resync."""
         async with self._changing:
             first = topic not in self._listeners
             self._listeners.setdefault(topic, set()).add(listener)
+            if not self._tasks:
+                await self._tell_redis(self._pubsub.subscribe, *self._own_topics())
             if first:
+                self._news[topic] = next(self._numbers)
                 await self._tell_redis(self._pubsub.subscribe, topic)
-            if self._reader is None:
-                self._reader = asyncio.create_task(self._read())
+            if not self._tasks:
+                self._tasks = [asyncio.create_task(self._read()), asyncio.create_task(self._beat.go_on())]
 
     async def leave(self, topic: str, listener: Listener) -> None:
         """The listener gets no more messages of the topic."""
@@ -60,77 +79,117 @@ class Hub:
             listeners = self._listeners.get(topic, set())
             listeners.discard(listener)
             if not listeners and self._listeners.pop(topic, None) is not None:
+                del self._news[topic]
                 await self._tell_redis(self._pubsub.unsubscribe, topic)
+
+    def news_of(self, topic: str) -> int | None:
+        """A number that changes with each message of a topic, and when one may have been lost. None: nobody listens."""
+        return None if self._doubtful_since is not None else self._news.get(topic)
 
     async def close(self) -> None:
         """Stop reading; for the end of a process and of a test."""
-        if self._reader is not None:
-            self._reader.cancel()
-            await asyncio.gather(self._reader, return_exceptions=True)
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
         await self._pubsub.aclose()  # type: ignore[no-untyped-call]
         await self._redis.aclose()
 
-    async def _tell_redis(self, command: Callable[[str], Awaitable[object]], topic: str) -> None:
+    def _own_topics(self) -> tuple[str, str]:
+        return LOST, self._beat.topic
+
+    async def _tell_redis(self, command: Callable[..., Awaitable[object]], *topics: str) -> None:
+        if self._lost:
+            return
         with suppress(RedisError, OSError):  # the reader notices, subscribes to all topics again, and all resync
-            await command(name_in_redis(topic))
+            await command(*map(name_in_redis, topics))
 
     async def _read(self) -> None:
-        lost = False
         while True:
             try:
-                if lost:
+                if self._lost:
                     await self._subscribe_again()
                     log.info("stream hub: redis is back")
-                    lost = False
                 await self._read_until_lost()
             except (RedisError, OSError) as error:
-                if not lost:
-                    log.warning("stream hub: redis is away", error=str(error))
-                lost = True
-            await asyncio.sleep(RECONNECT_SECONDS)
+                if not self._lost:
+                    log.warning("stream hub: redis lost", error=str(error))
+                self._lost, self._doubtful_since = True, self._doubtful_since or monotonic()
+                await asyncio.sleep(RECONNECT_SECONDS)
 
     async def _read_until_lost(self) -> None:
         while True:
+            if self._beat.is_dead:
+                raise RedisConnectionError("no beat comes back")
             async with self._changing:
-                if self._listeners and not self._pubsub.subscribed:
+                if not self._pubsub.subscribed:
                     raise RedisConnectionError("not subscribed")
-            if not self._pubsub.subscribed:
-                await asyncio.sleep(0.05)
-                continue
-            message = await self._pubsub.get_message(timeout=5)
-            if message is not None:
-                self._fan_out(topic_by_name(message["channel"]), message["data"])
+            message = await self._pubsub.get_message(timeout=SILENT_SECONDS)
+            if message is None:
+                self._hear_nothing()
+            else:
+                await self._receive(topic_by_name(message["channel"]), message["data"])
 
-    def _fan_out(self, topic: str, content: bytes) -> None:
+    async def _receive(self, topic: str, content: bytes) -> None:
         try:
             published = Published.decode(topic, content)
         except MalformedMessage as error:
             log.warning("stream hub: a message is left out", topic=topic, error=str(error))
             return
-        for listener in tuple(self._listeners.get(topic, ())):
-            try:
-                listener.hear(published)
-            except Exception:  # a fault of one socket, or a message in a wrong form, must not silence the others
-                log.exception("stream hub: a listener failed", topic=topic, channel=published.channel)
+        if topic == self._beat.topic:
+            self._hear_beat(published.data)
+        elif topic == LOST:
+            self._resync(lost_topics(published.data))
+        elif self._doubtful_since is None or published.channel == ACCESS:  # in doubt, a resync replaces the news
+            await self._fan_out(published)
+
+    def _hear_nothing(self) -> None:
+        self._beat.hear_nothing()
+        if self._beat.is_late and self._doubtful_since is None:
+            self._doubtful_since = monotonic()
+            log.warning("stream hub: news is late")
+
+    def _hear_beat(self, number: object) -> None:
+        if isinstance(number, int):
+            self._beat.hear(number)
+        if self._doubtful_since is not None and not self._beat.is_late:
+            log.info("stream hub: news comes again", after_seconds=round(monotonic() - self._doubtful_since, 1))
+            self._resync(None)
+
+    async def _fan_out(self, published: Published) -> None:
+        topic = published.topic
+        if topic not in self._listeners:
+            return
+        self._news[topic] = next(self._numbers)
+        for number, listener in enumerate(tuple(self._listeners[topic]), 1):
+            self._call(listener.hear, published)
+            if number % LISTENERS_IN_A_ROW == 0:
+                await asyncio.sleep(0)
+
+    def _call(self, hears: Callable[[Any], None], said: Any) -> None:
+        try:
+            hears(said)
+        except Exception:  # a fault of one socket, or a message in a wrong form, must not silence the others
+            topic = said.topic if isinstance(said, Published) else None
+            log.exception("stream hub: a listener failed", topic=topic)
+
+    def _resync(self, topics: Collection[str] | None) -> None:
+        if topics is None:
+            self._doubtful_since = None
+        concerned = [topic for topic in (self._listeners if topics is None else topics) if topic in self._listeners]
+        self._news |= {topic: next(self._numbers) for topic in concerned}
+        for listener in {listener for topic in concerned for listener in self._listeners[topic]}:
+            self._call(listener.resync, topics)
 
     async def _subscribe_again(self) -> None:
         async with self._changing:
             with suppress(RedisError, OSError):
                 await self._pubsub.aclose()  # type: ignore[no-untyped-call]
             self._pubsub = self._redis.pubsub(ignore_subscribe_messages=True)
-            if self._listeners:
-                await self._pubsub.subscribe(*map(name_in_redis, self._listeners))
-            everyone = {listener for group in self._listeners.values() for listener in group}
-        for listener in everyone:
-            listener.resync()
+            await self._pubsub.subscribe(*map(name_in_redis, (*self._own_topics(), *self._listeners)))
+            self._beat.start_again()
+            self._lost = False
+            self._resync(None)
 
 
-_hubs: WeakKeyDictionary[asyncio.AbstractEventLoop, Hub] = WeakKeyDictionary()
-
-
-def hub() -> Hub:
-    """The hub of the running event loop."""
-    loop = asyncio.get_running_loop()
-    if loop not in _hubs:
-        _hubs[loop] = Hub(settings.REDIS_URL)
-    return _hubs[loop]
+hub = PerLoop(lambda: Hub(settings.REDIS_URL))
+"""The hub of the running event loop."""

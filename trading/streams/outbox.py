@@ -4,8 +4,10 @@ import asyncio
 from collections import deque
 
 WAITING_MAX = 1000
-CHARACTERS_MAX = 2_000_000
-"""In bytes. A snapshot of prices has some 150,000: a client that only asks and never reads must not fill the memory."""
+CHARACTERS_MAX = 300_000
+"""In bytes, of private frames; a single one may be longer. A client that never reads must not fill the memory."""
+CHARACTERS_FREE = 100_000
+"""A client that asks for more while more than this waits for it gets no answer yet."""
 
 
 class TooSlow(Exception):
@@ -17,34 +19,62 @@ class Outbox:
         self._frames: deque[str] = deque()
         self._newest: dict[str, str] = {}
         self._filled = asyncio.Event()
+        self._free = asyncio.Event()
+        self._free.set()
         self._characters = 0
-        self._overflown = False
+        self._overflown = self._closed = False
 
     def put(self, frame: str) -> None:
         """Queue a frame that must not be lost."""
-        self._characters += len(frame)
-        self._overflown = self._overflown or len(self._frames) >= WAITING_MAX or self._characters > CHARACTERS_MAX
+        if self._closed:
+            return
+        size = self._characters + len(frame)
+        self._overflown |= bool(self._frames) and (len(self._frames) >= WAITING_MAX or size > CHARACTERS_MAX)
         if not self._overflown:
             self._frames.append(frame)
+            self._characters = size
+            self._note()
         self._filled.set()
 
     def put_newest(self, channel: str, frame: str) -> None:
         """Queue a market frame; it replaces the waiting one of its channel."""
-        self._newest[channel] = frame
-        self._filled.set()
+        if not self._closed:
+            self._newest[channel] = frame
+            self._filled.set()
 
     def forget(self, channel: str) -> None:
         """Drop the waiting market frame of a channel that the client has left."""
         self._newest.pop(channel, None)
 
-    async def take(self) -> list[str]:
-        """Wait for frames, and return all that wait. Raises TooSlow."""
-        await self._filled.wait()
-        self._filled.clear()
-        if self._overflown:
-            raise TooSlow
-        frames = [*self._frames, *self._newest.values()]
+    async def room(self) -> None:
+        """Wait until the client has read enough to ask for more. It may have gone meanwhile."""
+        await self._free.wait()
+
+    def close(self) -> None:
+        """Nobody takes frames any more: nothing waits for room."""
+        self._closed = True
         self._frames.clear()
-        self._characters = 0
         self._newest.clear()
-        return frames
+        self._characters = 0
+        self._free.set()
+
+    async def take(self) -> str:
+        """Wait for a frame, and take it: private ones first. Raises TooSlow."""
+        while True:
+            await self._filled.wait()
+            if self._overflown:
+                raise TooSlow
+            if self._frames:
+                frame = self._frames.popleft()
+                self._characters -= len(frame)
+                self._note()
+                return frame
+            if self._newest:
+                return self._newest.pop(next(iter(self._newest)))
+            self._filled.clear()
+
+    def _note(self) -> None:
+        if self._characters > CHARACTERS_FREE:
+            self._free.clear()
+        else:
+            self._free.set()

@@ -26,6 +26,7 @@ class Close(IntEnum):
     MESSAGE_TOO_LONG = 4409
     TOO_SLOW = 4408
     UNKNOWN_PATH = 4404
+    TOO_MANY = 4429
     TRY_AGAIN = 1013
 
 

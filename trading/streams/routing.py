@@ -1,17 +1,20 @@
 """The entrance of sockets: checks the origin, then the access (token in a header, else session), then the address."""
 
 from collections.abc import Awaitable, Callable
+from contextlib import nullcontext
 from typing import Any
 
-from channels.auth import AuthMiddlewareStack
 from channels.routing import URLRouter
 from channels.security.websocket import WebsocketDenier
 from django.conf import settings
 from django.urls import path, re_path
 
+from accounts.domain.access.attempts import network_of
 from accounts.domain.errors import Refusal
-from trading.streams.access import Handshake, access_by_cookie, access_by_header, has_credential, header
+from trading.streams.access import Access, Handshake, access_by_cookie, access_by_header, has_credential, header
 from trading.streams.consumers import StreamConsumer, UnknownPath
+from trading.streams.door import door
+from trading.streams.limits import NoPlace, places
 
 Application = Callable[[Handshake, Any, Any], Awaitable[None]]
 
@@ -35,6 +38,16 @@ def same_origin(application: Application) -> Application:
     return checked
 
 
+def in_turn(application: Application) -> Application:
+    """Let sockets in one after the other."""
+
+    async def waited(scope: Handshake, receive: Any, send: Any) -> None:
+        await door().enter()
+        await application(scope, receive, send)
+
+    return waited
+
+
 def known_access(application: Application) -> Application:
     """Find the access of a socket: a token or a key in its headers, else its session. A bad credential is refused."""
 
@@ -43,7 +56,7 @@ def known_access(application: Application) -> Application:
             if has_credential(scope):
                 scope["access"] = await access_by_header(header(scope, b"authorization"), scope)
             else:
-                scope["access"] = access_by_cookie(scope)
+                scope["access"] = await access_by_cookie(scope)
         except Refusal:
             await WebsocketDenier.as_asgi()(scope, receive, send)
             return
@@ -52,5 +65,38 @@ def known_access(application: Application) -> Application:
     return authenticated
 
 
+def limited(application: Application, owner_of: Callable[[Handshake], tuple[str, int] | None]) -> Application:
+    """Refuse a socket whose owner, an address or a person, has enough of them in this process."""
+
+    async def placed(scope: Handshake, receive: Any, send: Any) -> None:
+        owner = owner_of(scope)
+        try:
+            with places().one_for(*owner) if owner else nullcontext():
+                await application(scope, receive, send)
+        except NoPlace:
+            await _refuse_for_now(scope, receive, send)
+
+    return placed
+
+
+def _address(scope: Handshake) -> tuple[str, int]:
+    return f"address {network_of((scope.get('client') or [''])[0])}", settings.SOCKETS_PER_ADDRESS
+
+
+def _person(scope: Handshake) -> tuple[str, int] | None:
+    access: Access | None = scope["access"]
+    return (f"person {access.user_id}", settings.SOCKETS_PER_PERSON) if access else None
+
+
+async def _refuse_for_now(scope: Handshake, receive: Any, send: Any) -> None:
+    """HTTP 429, or 403 from a server that knows no other answer to a handshake."""
+    if "websocket.http.response" not in scope.get("extensions", {}):
+        await WebsocketDenier.as_asgi()(scope, receive, send)
+        return
+    headers = [(b"retry-after", b"60"), (b"content-type", b"text/plain; charset=utf-8")]
+    await send({"type": "websocket.http.response.start", "status": 429, "headers": headers})
+    await send({"type": "websocket.http.response.body", "body": b"too many open sockets"})
+
+
 routes = URLRouter([path("ws/v1", StreamConsumer.as_asgi()), re_path("", UnknownPath.as_asgi())])
-websocket = same_origin(AuthMiddlewareStack(known_access(routes)))
+websocket = same_origin(limited(in_turn(known_access(limited(routes, _person))), _address))

@@ -1,67 +1,141 @@
-"""Snapshots: a channel's state from the database, for a new subscriber and after a gap."""
+"""Snapshots: a channel's state from the database, for a new subscriber and after a gap.
 
+Market data are read once for all sockets, until their topic has news; private data of many people together.
+"""
+
+from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
+from time import monotonic
 
-from channels.db import database_sync_to_async
 from django.utils import timezone
 
-from accounts.selectors.ledger.wallets import wallets_of
+from accounts.domain.channels import compact_json
+from accounts.selectors.ledger.wallets import wallets_of_each
 from accounts.wire import ledger as wire_ledger
 from trading.domain.candles import Interval
 from trading.domain.channels import Channel, Kind
+from trading.domain.errors import UnknownInstrument
 from trading.selectors.history import Priced, Span, candles_within, priced, prices_after, prices_within
 from trading.selectors.listings import listed_instruments
 from trading.selectors.offers import offers_of
-from trading.selectors.trades import current_trades_of, open_trades_of
+from trading.selectors.trades import current_trades_of_each, open_trades_of
+from trading.streams.hub import hub
+from trading.streams.reading import Batches, PerLoop, read
 from trading.wire import market as wire_market
 from trading.wire import offers as wire_offers
 from trading.wire import trades as wire_trades
 
 SHOWN = 300
+SHARED_SECONDS = 1.0
+PEOPLE_MOST = 50
+"""Read together: more would hold up all sockets while they become JSON."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Snapshot:
-    """`seq` is that of the newest price; None for channels whose frames each socket counts."""
+    """`seq` is that of the newest price; None for channels whose frames each socket counts. `data` is JSON."""
 
+    channel: str
     seq: int | None
-    data: list[dict[str, object]]
+    data: str
+
+    def frame(self, type: str, seq: int) -> str:
+        """The frame of this state; for all sockets the same text, if its `seq` is the state's own."""
+        if type == "snapshot" and seq == self.seq:
+            return self._own_frame
+        return f'{{"type":"{type}","channel":{compact_json(self.channel)},"seq":{seq},"data":{self.data}}}'
+
+    @cached_property
+    def _own_frame(self) -> str:
+        return f'{{"type":"snapshot","channel":{compact_json(self.channel)},"seq":{self.seq},"data":{self.data}}}'
 
 
-@database_sync_to_async  # type: ignore[untyped-decorator]
-def state_of(channel: Channel, user_id: int | None) -> Snapshot:
-    """The first state of a channel, for a private one of this person. Raises UnknownInstrument."""
-    if channel.symbol is not None:
-        return _market(priced(channel.symbol), channel.interval)
-    if channel.kind is Kind.INSTRUMENTS:
-        return Snapshot(None, [wire_market.instrument_status(instrument) for instrument in listed_instruments()])
-    if user_id is None:
-        raise ValueError(f"{channel.name} is private: a visitor has none")
-    return Snapshot(None, _private(channel.kind, user_id))
+class Snapshots:
+    """The states that the sockets of one event loop begin with."""
+
+    def __init__(self) -> None:
+        self._market: Batches[Channel, Snapshot | None] = Batches(_market_states, most=1)
+        self._private: Batches[tuple[Kind, int], Snapshot] = Batches(_private_states, most=PEOPLE_MOST)
+        self._shared: dict[Channel, tuple[int, float, Snapshot]] = {}
+
+    async def state_of(self, channel: Channel, user_id: int | None) -> Snapshot:
+        """The state of a channel, for a private one of this person. Raises UnknownInstrument.
+
+        The caller has joined the topic before: it hears the news that this state doesn't have.
+        """
+        if not channel.is_private:
+            return await self._market_state(channel)
+        if user_id is None:
+            raise ValueError(f"{channel.name} is private: a visitor has none")
+        return await self._private.get((channel.kind, user_id))
+
+    async def _market_state(self, channel: Channel) -> Snapshot:
+        news = hub().news_of(channel.topic())
+        if (shared := self._shared.get(channel)) and shared[0] == news and shared[1] > monotonic():
+            return shared[2]
+        found = await self._market.get(channel)
+        if found is None:
+            raise UnknownInstrument(str(channel.symbol))
+        if news is not None:
+            now = monotonic()
+            self._shared = {each: kept for each, kept in self._shared.items() if kept[1] > now}
+            self._shared[channel] = (news, now + SHARED_SECONDS, found)
+        return found
 
 
-def _market(found: Priced, interval: Interval | None) -> Snapshot:
+def _market_states(channels: Sequence[Channel]) -> dict[Channel, Snapshot | None]:
+    """None for an instrument that doesn't exist."""
+    return {channel: _market_state(channel) for channel in channels}
+
+
+def _market_state(channel: Channel) -> Snapshot | None:
+    if channel.symbol is None:
+        statuses = [wire_market.instrument_status(instrument) for instrument in listed_instruments()]
+        return Snapshot(channel.name, None, compact_json(statuses))
+    try:
+        seq, data = _series(priced(channel.symbol), channel.interval)
+    except UnknownInstrument:
+        return None
+    return Snapshot(channel.name, seq, compact_json(data))
+
+
+def _series(found: Priced, interval: Interval | None) -> tuple[int, object]:
     """The newest prices, or candles of an interval, ascending."""
     if interval is None:
         shown = prices_within(found.instrument, Span(None, None, SHOWN))
-        return Snapshot(shown[-1].sequence if shown else 0, [wire_market.index_price(price) for price in shown])
+        return shown[-1].sequence if shown else 0, [wire_market.index_price(price) for price in shown]
     bars = candles_within(found.instrument, interval, Span(None, None, SHOWN))
-    return Snapshot(found.sequence, wire_market.candles(bars, found.instrument.pip))
+    return found.sequence, wire_market.candles(bars, found.instrument.pip)
 
 
-def _private(kind: Kind, user_id: int) -> list[dict[str, object]]:
-    """A person's unsettled and latest trades, their wallets, or the sale offers of their open trades."""
-    if kind is Kind.OFFERS:
-        return [wire_offers.offer(offer) for offer in offers_of(open_trades_of([user_id]), now=timezone.now())]
-    if kind is Kind.TRADES:
-        return [wire_trades.flash_trade(trade) for trade in current_trades_of(user_id)]
-    return [wire_ledger.wallet(wallet) for wallet in wallets_of(user_id)]
+def _private_states(wanted: Sequence[tuple[Kind, int]]) -> dict[tuple[Kind, int], Snapshot]:
+    states: dict[tuple[Kind, int], list[dict[str, object]]] = {each: [] for each in wanted}
+    people = {kind: [user_id for of, user_id in wanted if of is kind] for kind in Kind}
+    if people[Kind.WALLET]:
+        for wallet in wallets_of_each(people[Kind.WALLET]):
+            states[Kind.WALLET, wallet.owner_id].append(wire_ledger.wallet(wallet))
+    if people[Kind.TRADES]:
+        for user_id, trades in current_trades_of_each(people[Kind.TRADES]).items():
+            states[Kind.TRADES, user_id] = [wire_trades.flash_trade(trade) for trade in trades]
+    if people[Kind.OFFERS]:
+        for offer in offers_of(open_trades_of(people[Kind.OFFERS]), now=timezone.now()):
+            states[Kind.OFFERS, offer.trade.user_id].append(wire_offers.offer(offer))
+    return {(kind, user): Snapshot(kind, None, compact_json(data)) for (kind, user), data in states.items()}
 
 
-@database_sync_to_async  # type: ignore[untyped-decorator]
-def missed_prices(symbol: str, seq: int) -> Snapshot | None:
+async def missed_prices(symbol: str, seq: int) -> Snapshot | None:
     """The prices after `seq`; None when they are too many or `seq` isn't from this chain. Raises UnknownInstrument."""
+    return await read(lambda: _missed(symbol, seq))
+
+
+def _missed(symbol: str, seq: int) -> Snapshot | None:
     missed = prices_after(priced(symbol).instrument, seq, limit=SHOWN)
     if not missed:
         return None
-    return Snapshot(missed[-1].sequence, [wire_market.index_price(price) for price in missed])
+    data = [wire_market.index_price(price) for price in missed]
+    return Snapshot(Channel(Kind.PRICES, symbol).name, missed[-1].sequence, compact_json(data))
+
+
+snapshots = PerLoop(Snapshots)
+"""The snapshots of the running event loop."""

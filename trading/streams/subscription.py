@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 
 from trading.domain.channels import Channel
 from trading.streams.outbox import Outbox
-from trading.streams.protocol import Published, frame
+from trading.streams.protocol import Published
 from trading.streams.snapshots import Snapshot
 
 
@@ -30,12 +30,16 @@ class Subscription:
             self.seq = published.seq
             self.outbox.put_newest(published.channel, published.frame)
 
+    def pause(self) -> None:
+        """Send nothing until the next `start`: earlier messages are in the state that it brings."""
+        self.ready = False
+        self.early.clear()
+
     def start(self, snapshot: Snapshot, *, type: str = "snapshot") -> None:
         """Send the snapshot, then the messages that came while it was read."""
         self.seq = self.seq + 1 if snapshot.seq is None else max(self.seq, snapshot.seq)
-        name = self.channel.name
-        self.outbox.forget(name)
-        self.outbox.put(frame(type, channel=name, seq=self.seq, data=snapshot.data))
+        self.outbox.forget(self.channel.name)
+        self.outbox.put(snapshot.frame(type, self.seq))
         self.ready = True
         early, self.early = self.early, []
         for published in early:

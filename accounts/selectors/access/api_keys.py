@@ -1,3 +1,4 @@
+from collections.abc import Collection
 from datetime import datetime
 
 from django.db.models import Q, QuerySet
@@ -16,9 +17,9 @@ def live_keys(user_id: int, now: datetime) -> QuerySet[ApiKey]:
     return ApiKey.objects.filter(unexpired, user_id=user_id, revoked_at=None)
 
 
-def key_lives(key_id: int) -> bool:
-    """Whether a key isn't revoked and its owner isn't frozen. The caller checks the expiry itself."""
-    return ApiKey.objects.filter(pk=key_id, revoked_at=None, user__is_active=True).exists()
+def living_keys(ids: Collection[int]) -> set[int]:
+    """Returns those keys that aren't revoked, and whose owner isn't frozen. The caller checks the expiry itself."""
+    return set(ApiKey.objects.filter(pk__in=ids, revoked_at=None, user__is_active=True).values_list("pk", flat=True))
 
 
 def key_of(user_id: int, key_id: int) -> ApiKey | None:

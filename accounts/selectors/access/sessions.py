@@ -1,13 +1,15 @@
 """Reads a session's start and its next reality check."""
 
+from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 from importlib import import_module
+from typing import Any
 
 from allauth.usersessions.models import UserSession
 from django.conf import settings
 from django.contrib.sessions.backends.base import SessionBase
 
-from accounts.domain.access.session_life import APP, STAFF, TRADER, is_over
+from accounts.domain.access.session_life import APP, STAFF, TRADER, SessionLife, is_over
 from accounts.domain.notation import parse_instant
 from accounts.models import User
 
@@ -15,22 +17,34 @@ SIGNED_IN_AT = "signed_in_at"
 REALITY_CHECKED_AT = "reality_checked_at"
 
 
-def session_started_at(session: SessionBase) -> datetime | None:
+def session_started_at(session: SessionBase | Mapping[str, Any]) -> datetime | None:
     """Returns the time when the owner signed in; None for a visitor's session."""
     return parse_instant(session.get(SIGNED_IN_AT, ""))
 
 
 def has_lapsed(session: SessionBase, user: User, *, is_app: bool, now: datetime) -> bool:
     """Whether a living session of this person has lasted, or waited for its next use, longer than it may."""
-    life = STAFF if user.is_staff else APP if is_app else TRADER
-    used_at = _used_at(session) if life.idle_max else None
-    return is_over(life, started_at=session_started_at(session), used_at=used_at, now=now)
+    key = session.session_key or ""
+    used_at = last_uses([key]).get(key) if _life(user, is_app).idle_max else None
+    return would_have_lapsed(session, user, used_at=used_at, is_app=is_app, now=now)
 
 
-def _used_at(session: SessionBase) -> datetime | None:
-    rows = UserSession.objects.filter(session_key=session.session_key)
-    used_at: datetime | None = rows.values_list("last_seen_at", flat=True).first()
-    return used_at
+def would_have_lapsed(
+    session: SessionBase | Mapping[str, Any], user: User, *, used_at: datetime | None, is_app: bool, now: datetime
+) -> bool:
+    """The same of a session with this content, last used at this time."""
+    life = _life(user, is_app)
+    return is_over(life, started_at=session_started_at(session), used_at=used_at if life.idle_max else None, now=now)
+
+
+def _life(user: User, is_app: bool) -> SessionLife:
+    return STAFF if user.is_staff else APP if is_app else TRADER
+
+
+def last_uses(session_keys: Iterable[str]) -> dict[str, datetime]:
+    """Returns the time of the last use of each session that has one."""
+    rows = UserSession.objects.filter(session_key__in=list(session_keys))
+    return dict(rows.values_list("session_key", "last_seen_at"))
 
 
 def reality_check_due_at(session_key: str, minutes: int) -> datetime | None:

@@ -33,6 +33,11 @@ def wallets_of(user_id: int) -> list[Wallet]:
     return _wallets(LedgerAccount.objects.filter(kind=AccountKind.WALLET, owner_id=user_id))
 
 
+def wallets_of_each(user_ids: Iterable[int]) -> list[Wallet]:
+    """Returns all wallets of these people."""
+    return _wallets(LedgerAccount.objects.filter(kind=AccountKind.WALLET, owner_id__in=list(user_ids)))
+
+
 def wallet_of(user_id: int, wallet_id: int) -> Wallet:
     """Returns one of this person's wallets. Raises NotFound, also for another person's wallet."""
     found = _wallets(LedgerAccount.objects.filter(kind=AccountKind.WALLET, owner_id=user_id, id=wallet_id))

@@ -13,6 +13,7 @@ from django.test import Client as Browser
 from django.utils import timezone
 
 from accounts.domain.access.scopes import AccessEnd, Scope
+from accounts.models import ApiKey
 from accounts.services.access.authenticate_token import authenticate_token
 from accounts.services.access.make_api_key import MadeKey
 from accounts.services.access.refresh_tokens import refresh_tokens
@@ -21,7 +22,7 @@ from accounts.steps.end_sessions import end_sessions
 from accounts.tests.cast import NOON
 from accounts.tests.keys import made_key, signed_headers
 from accounts.tests.rest_client import Api, tokens_of
-from trading.streams.consumers import StreamConsumer
+from trading.streams.consumers import BEATS_PER_CHECK, HEARTBEAT_SECONDS, StreamConsumer
 from trading.streams.hub import hub
 from trading.tests.cast import Trader, trader
 from trading.tests.sockets import Client
@@ -171,7 +172,7 @@ async def test_an_end_that_was_told_while_redis_was_away_is_noticed_after_it(
     await sync_to_async(session.delete)()
     (listener,) = {one for group in hub()._listeners.values() for one in group}
     assert isinstance(listener, StreamConsumer)
-    listener.resync()
+    listener.resync(None)
     assert await client.closed() == (4401, AccessEnd.SIGNED_OUT)
 
 
@@ -186,3 +187,24 @@ async def test_a_key_that_expires_takes_its_socket_with_it(
     clients.append(client)
     with time_machine.travel(now + timedelta(hours=1)):
         assert await client.closed() == (4401, AccessEnd.KEY_EXPIRED)
+
+
+async def test_an_end_that_nobody_told_is_noticed_when_the_access_is_looked_at_again(
+    alice: Trader, clients: list[Client], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """At least each minute: the process that ended it may have died before it could tell."""
+    monkeypatch.setattr("trading.streams.consumers.HEARTBEAT_SECONDS", 0.01)
+    headers, made = await cookie_of(alice), await key(alice)
+    page, bot = Client(**headers), Client(**bearer(made.secret))
+    for client in (page, bot):
+        assert await client.connect()
+        clients.append(client)
+    session = import_module(settings.SESSION_ENGINE).SessionStore(headers["cookie"].partition("=")[2])
+    await sync_to_async(session.delete)()
+    assert await page.closed() == (4401, AccessEnd.SIGNED_OUT)
+    await sync_to_async(ApiKey.objects.filter(pk=made.key.pk).update)(revoked_at=NOON)
+    assert await bot.closed() == (4401, AccessEnd.KEY_REVOKED)
+
+
+def test_it_is_looked_at_each_minute() -> None:
+    assert HEARTBEAT_SECONDS * BEATS_PER_CHECK <= 60

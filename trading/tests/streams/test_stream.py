@@ -126,10 +126,10 @@ async def test_every_socket_is_sent_the_same_text(market: Stage, visitors: list[
 async def test_a_client_that_does_not_read_gets_only_the_newest_candles() -> None:
     outbox, channel = Outbox(), Channel(Kind.CANDLES, "BTC-USDT", Interval.MINUTE)
     subscription = Subscription(channel, channel.topic(), outbox)
-    subscription.start(Snapshot(1, []))
+    subscription.start(Snapshot(channel.name, 1, "[]"))
     for seq in (2, 3, 3, 1):
         subscription.hear(Published(channel.topic(), channel.name, [{"count": seq}], seq))
-    frames = [json.loads(frame) for frame in await outbox.take()]
+    frames = [json.loads(await outbox.take()) for _ in range(2)]
     assert [(frame["type"], frame["seq"]) for frame in frames] == [("snapshot", 1), ("update", 3)]
 
 

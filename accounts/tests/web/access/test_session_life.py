@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from accounts.domain.access.session_life import TRADER
 from accounts.models import User
-from accounts.selectors.access.guards import session_lives
+from accounts.selectors.access.guards import owners_of_sessions
 from accounts.services.access.refresh_tokens import refresh_tokens
 from accounts.tests.cast import NOON, PASSWORD, Person
 from accounts.tests.rest_client import Api, tokens_of
@@ -76,8 +76,9 @@ def test_staff_stay_for_12_hours_while_they_work(
 def test_staff_who_leave_for_half_an_hour_are_out_everywhere(staff: Person, clock: time_machine.Traveller) -> None:
     browser, app = signed_in(), Api(staff)
     key = browser.session.session_key or ""
+    assert owners_of_sessions([(key, False)], now=NOON + 29 * MINUTE) == {(key, False): staff.user.pk}
     clock.shift(30 * MINUTE)
-    assert not session_lives(key, staff.user.pk, now=NOON + 30 * MINUTE)
+    assert owners_of_sessions([(key, False), (key, True)], now=NOON + 30 * MINUTE) == {}
     assert not is_in(browser)
     app.get("/api/v1/wallets").assert_problem(401, "not-authenticated")
 

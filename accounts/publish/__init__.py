@@ -1,4 +1,7 @@
-"""Publishes committed changes to the streams. A lost message only costs time: every screen can read again."""
+"""Publishes committed changes to the streams. A lost message only costs time: every screen can read again.
+
+When Redis does not take a message, this process remembers its topic, and tells all stream processes of it later.
+"""
 
 from collections.abc import Iterable, Sequence
 from functools import cache
@@ -9,6 +12,7 @@ from redis import Redis, RedisError
 
 from accounts.domain.access.scopes import AccessEnd
 from accounts.domain.channels import ACCESS, WALLET, Message, user_of, user_topic
+from accounts.publish.untold import Untold
 from accounts.selectors.ledger.wallets import Wallet
 from accounts.wire import ledger as wire_ledger
 
@@ -32,7 +36,17 @@ def topic_by_name(name: bytes | str) -> str:
 
 
 def publish(messages: Iterable[Message]) -> None:
-    """Sends the messages to every stream process. Call it after the commit. It logs a failure of Redis."""
+    """Sends the messages to every stream process. Call it after the commit. It logs a failure of Redis.
+
+    The listeners of a lost message are told later that they missed one. Messages with a `seq` need no such mark: the
+    next one shows the gap.
+    """
+    told = list(messages)
+    if told and not _send(told):
+        _untold().add(message.topic for message in told if message.seq is None)
+
+
+def _send(messages: Sequence[Message]) -> bool:
     try:
         pipeline = _redis().pipeline(transaction=False)
         for message in messages:
@@ -40,14 +54,27 @@ def publish(messages: Iterable[Message]) -> None:
         pipeline.execute()
     except RedisError as error:
         log.warning("publish failed", error=str(error))
+        return False
+    return True
 
 
-def listened_to(topics: Iterable[str]) -> set[str]:
-    """Returns the topics that a stream process listens to now. The others need no rendering."""
+@cache
+def _untold() -> Untold:
+    return Untold(lambda mark: _send([mark]))
+
+
+def listened_to(topics: Iterable[str], *, numbered: bool = False) -> set[str]:
+    """Returns the topics that a stream process listens to now. The others need no rendering.
+
+    When Redis doesn't answer, the caller publishes nothing; so the listeners are told later that they missed news.
+    Topics whose messages are `numbered` need no such mark.
+    """
+    asked = list(topics)
     try:
-        counts = _redis().pubsub_numsub(*map(name_in_redis, topics))
+        counts = _redis().pubsub_numsub(*map(name_in_redis, asked))
     except RedisError as error:
         log.warning("publish failed", error=str(error))
+        _untold().add(() if numbered else asked)
         return set()
     return {topic_by_name(name) for name, count in counts if count}
 

@@ -1,0 +1,86 @@
+"""uvicorn's WebSocket with bounds that hold for clients that don't read, or never stop talking.
+
+Start uvicorn with `--ws trading.streams.transport:BoundedSocket`. It builds on uvicorn's inner methods, so the tests of
+this file decide about each new version.
+"""
+
+import socket
+from asyncio import BaseTransport
+from functools import lru_cache
+from typing import TYPE_CHECKING
+
+from uvicorn.protocols.utils import ClientDisconnected
+from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
+from websockets.frames import Frame, Opcode
+from websockets.protocol import State
+
+from trading.streams.protocol import Close
+
+if TYPE_CHECKING:
+    import asyncio
+
+    from uvicorn._types import ASGISendEvent
+
+UNSENT_BYTES_MAX = 64 * 1024
+"""In this process, above the frame that is being sent; and about as much in the system."""
+MESSAGES_WAITING_MAX = 200
+ABORT_SECONDS = 5.0
+"""So long a closed socket may take to read the close frame."""
+
+
+@lru_cache(maxsize=64)
+def _frame_of(text: str) -> bytes:
+    return Frame(Opcode.TEXT, text.encode()).serialize(mask=False)
+
+
+class BoundedSocket(WebSocketsSansIOProtocol):
+    def connection_made(self, transport: BaseTransport) -> None:
+        """Keep the system from storing megabytes for a client that doesn't read."""
+        super().connection_made(transport)
+        self.transport.set_write_buffer_limits(high=UNSENT_BYTES_MAX)
+        if (own := transport.get_extra_info("socket")) is not None and own.family != socket.AF_UNIX:
+            own.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, UNSENT_BYTES_MAX)
+
+    async def send(self, message: "ASGISendEvent") -> None:
+        """A close doesn't wait until the client has read everything before it: that may be never."""
+        if message["type"] == "websocket.send" and self.handshake_complete and not self.conn.extensions:
+            await self._send_text(str(message["text"]))
+            return
+        if message["type"] == "websocket.close" and self.handshake_complete:
+            self.writable.set()
+            self._abort_soon()
+        await super().send(message)
+
+    async def _send_text(self, text: str) -> None:
+        """Without compression a text has the same bytes on every socket: they are made once, and stored once."""
+        await self.writable.wait()
+        if self.disconnected or self.close_sent or self.conn.state is not State.OPEN:
+            raise ClientDisconnected
+        self.transport.write(_frame_of(text))
+
+    def send_receive_event_to_app(self) -> None:
+        """A client that sends faster than its messages are handled is a flood, not a queue."""
+        if self.queue.qsize() < MESSAGES_WAITING_MAX or self.close_sent:
+            super().send_receive_event_to_app()
+            return
+        self._close_with(Close.TOO_MANY, "too many messages at once")
+        self._abort_soon()
+
+    def keepalive_timeout(self) -> None:
+        """No answer to a ping: the client is away, or it doesn't read."""
+        self.stop_keepalive()
+        if not self.close_sent and not self.transport.is_closing():
+            self._close_with(Close.TOO_SLOW, "no answer to a ping")
+        self._abort_soon()
+
+    def on_task_complete(self, task: "asyncio.Task[None]") -> None:
+        """The application is done with this socket."""
+        super().on_task_complete(task)
+        self._abort_soon()
+
+    def _close_with(self, code: Close, reason: str) -> None:
+        self.conn.send_close(int(code), reason)
+        self.handle_parser_exception()  # it tells the application, and sends the close frame
+
+    def _abort_soon(self) -> None:
+        self.loop.call_later(ABORT_SECONDS, self.transport.abort)

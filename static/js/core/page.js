@@ -1,6 +1,7 @@
-/* For every page: times in the reader's zone, and menus that close. */
+/* For every page: times in the reader's zone, menus that close, forms that are sent once. */
 
 import { find } from "./elements.js";
+import "./forms.js";
 import { localise } from "./times.js";
 
 localise();

@@ -8,20 +8,21 @@
 import { closeTrade, Problem } from "../core/api.js";
 import { now } from "../core/clock.js";
 import { find, partsOf, write } from "../core/elements.js";
+import { Gesture } from "../core/gesture.js";
 import { group } from "../core/money.js";
 import { toast } from "../core/notices.js";
 import { word } from "../core/words.js";
 
 const OFFER_AGE_MAX_MS = 3000;
 /**
- * While an order to close is on its way here or to the server, by trade.
+ * By card: the offer that it shows, and the guard of its button.
  *
- * @type {Set<string>}
+ * @type {WeakMap<HTMLElement, { shown: Offer | undefined, gesture: Gesture }>}
  */
-const asking = new Set();
+const closings = new WeakMap();
 
 /**
- * Wires a card's button once; what is asked for is what the card showed.
+ * Wires a card's button once; what is asked for is what the card shows, and not what has come since.
  *
  * @param {HTMLElement} card
  * @param {Trade} trade
@@ -29,27 +30,24 @@ const asking = new Set();
  */
 export function listenToClose(card, trade, store) {
   const button = buttonOf(card);
-  button.addEventListener("click", () => {
-    const offer = store.offers.get(trade.id);
-    if (!offer?.offer || asking.has(trade.id)) return;
-    show(button, "closing");
-    void close(trade, offer, store);
+  button.addEventListener("click", (press) => {
+    const { shown, gesture } = closingOf(card);
+    if (shown?.offer) void gesture.take(press, () => close(button, trade, shown, store));
   });
 }
 
 /**
+ * @param {HTMLButtonElement} button
  * @param {Trade} trade
  * @param {Offer} offer
  * @param {Store} store
  */
-async function close(trade, offer, store) {
-  asking.add(trade.id);
+async function close(button, trade, offer, store) {
+  show(button, "closing");
   try {
     store.addTrades([await closeTrade(trade.id, offer.min_price)]);
   } catch (error) {
     toast({ title: error instanceof Problem ? error.message : word("unreachable"), text: refusedText(error, trade) });
-  } finally {
-    asking.delete(trade.id);
   }
 }
 
@@ -61,15 +59,31 @@ async function close(trade, offer, store) {
  * @param {Offer | undefined} offer
  */
 export function showClose(card, trade, offer) {
+  const closing = closingOf(card);
+  const open = trade.state === "open";
+  const waiting = open && (trade.close?.state === "waiting" || closing.gesture.holds());
+  closing.shown = open && !waiting && isFresh(offer) ? offer : undefined;
+  partsOf(card)("closing").hidden = !waiting && !closing.shown;
+  if (waiting) show(buttonOf(card), "closing");
+  if (closing.shown) showOffer(card, closing.shown);
+}
+
+/**
+ * @param {HTMLElement} card
+ * @param {Offer} offered
+ */
+function showOffer(card, { offer, min_price: least }) {
   const part = partsOf(card);
-  const waiting = trade.close?.state === "waiting" || asking.has(trade.id);
-  const shown = trade.state === "open" && (waiting || isFresh(offer));
-  part("closing").hidden = !shown;
-  if (!shown) return;
-  show(buttonOf(card), waiting ? "closing" : "offered");
-  if (waiting) return;
-  write(part("offer"), group(offer?.offer ?? ""));
-  write(part("min-price"), word("closeAtLeast", { amount: group(offer?.min_price ?? "") }));
+  show(buttonOf(card), "offered");
+  write(part("offer"), group(offer ?? ""));
+  write(part("min-price"), word("closeAtLeast", { amount: group(least ?? "") }));
+}
+
+/** @param {HTMLElement} card */
+function closingOf(card) {
+  const closing = closings.get(card) ?? { shown: undefined, gesture: new Gesture() };
+  closings.set(card, closing);
+  return closing;
 }
 
 /** @param {Offer | undefined} offer */

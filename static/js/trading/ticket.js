@@ -13,7 +13,8 @@
 
 import { Problem, placeTrade } from "../core/api.js";
 import { now } from "../core/clock.js";
-import { fieldOf, write } from "../core/elements.js";
+import { fieldOf, find, write } from "../core/elements.js";
+import { Gesture } from "../core/gesture.js";
 import * as money from "../core/money.js";
 import { toast } from "../core/notices.js";
 import { duration } from "../core/words.js";
@@ -31,7 +32,7 @@ export class Ticket {
   #context;
   #stake;
   #quotes;
-  #busy = false;
+  #gesture = new Gesture();
 
   /**
    * @param {HTMLFormElement} form
@@ -46,12 +47,12 @@ export class Ticket {
     this.#quotes = new Quotes(context.instrument.symbol, () => this.refresh());
     recall(form, context.instrument);
     form.addEventListener("input", () => this.refresh());
-    form.addEventListener("submit", (event) => {
-      event.preventDefault();
-      const direction = event.submitter && directionOf(event.submitter);
-      if (event.submitter && direction) void this.#order(event.submitter, direction);
-    });
+    form.addEventListener("submit", (event) => event.preventDefault());
+    for (const button of form.querySelectorAll("[data-direction]")) {
+      button.addEventListener("click", (event) => this.#press(button, /** @type {MouseEvent} */ (event)));
+    }
     this.refresh();
+    find(form, "[data-needs-script]", HTMLFieldSetElement).disabled = false;
   }
 
   /** @param {string} amount "100", or "max" */
@@ -68,7 +69,7 @@ export class Ticket {
     const rates = { up: this.#rate("up"), down: this.#rate("down") };
     for (const button of this.#form.querySelectorAll("[data-direction]")) {
       const direction = directionOf(button);
-      button.setAttribute("aria-disabled", String(why !== null || this.#busy));
+      button.setAttribute("aria-disabled", String(why !== null || this.#gesture.holds()));
       if (direction) this.#show(button, rates[direction]);
     }
     writeAll(this.#form, {
@@ -109,13 +110,20 @@ export class Ticket {
   }
 
   /**
-   * @param {HTMLElement} button
-   * @param {Direction} direction
+   * @param {Element} button
+   * @param {MouseEvent} press
    */
-  async #order(button, direction) {
-    const order = this.#busy || this.#whyNot() ? null : this.#read(direction);
-    if (!order) return;
-    this.#busy = true;
+  #press(button, press) {
+    const direction = directionOf(button);
+    const order = direction && this.#whyNot() === null ? this.#read(direction) : null;
+    if (order) void this.#gesture.take(press, () => this.#order(button, order));
+  }
+
+  /**
+   * @param {Element} button
+   * @param {Order} order
+   */
+  async #order(button, order) {
     button.setAttribute("aria-busy", "true");
     this.refresh();
     try {
@@ -124,7 +132,6 @@ export class Ticket {
       if (error instanceof Problem) this.#learn(error);
       toast(explain(error));
     }
-    this.#busy = false;
     button.removeAttribute("aria-busy");
     this.refresh();
   }

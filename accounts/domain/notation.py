@@ -8,7 +8,9 @@ from datetime import UTC, datetime
 from decimal import Decimal
 
 _DECIMAL = re.compile(r"-?(0|[1-9][0-9]{0,17})(\.[0-9]{1,18})?", re.ASCII)
-_GROUPED = re.compile(r"-?[1-9][0-9]{0,2}(,[0-9]{3})+(\.[0-9]+)?", re.ASCII)
+_TYPED = re.compile(r"(-?)([1-9][0-9]{0,2}(?:,[0-9]{3})+|[0-9]*)(?:\.([0-9]*))?", re.ASCII)
+_WIDE = str.maketrans("０１２３４５６７８９．，－−", "0123456789.,--")
+_BLANKS = " \t\r\n\u00a0\u3000"
 _EXPONENT_MAX = 18
 
 
@@ -28,15 +30,19 @@ def parse_decimal(value: object) -> Decimal | None:
 
 
 def parse_typed_decimal(text: object) -> Decimal | None:
-    """Returns the decimal that a person typed, like "1234.5" or " 1,234.5 "; None for any other text.
+    """Returns the decimal that a person typed, like "1234.5", " 1,234.5 ", "007", ".5" or "5."; else None.
 
-    Commas may only separate groups of three digits. Dropping others would turn "1,50" into a hundred times 1.50.
-    `parseTyped` in static/js/core/money.js follows the same rules on pages.
+    Commas may only separate groups of three digits. Dropping others would turn "1,50" into a hundred times 1.50. Full
+    width, as Korean and Japanese keyboards write it, means the same. `readTyped` in static/js/core/typed.js follows the
+    same rules on pages.
     """
     if not isinstance(text, str):
         return None
-    typed = text.strip()
-    return parse_decimal(typed.replace(",", "") if _GROUPED.fullmatch(typed) else typed)
+    found = _TYPED.fullmatch(text.strip(_BLANKS).translate(_WIDE))
+    if found is None or not (found[2] or found[3]):
+        return None
+    whole, fraction = found[2].replace(",", "").lstrip("0") or "0", found[3]
+    return parse_decimal(found[1] + whole + (f".{fraction}" if fraction else ""))
 
 
 def places(value: Decimal) -> int:

@@ -1,10 +1,7 @@
 """The scripts' own rules."""
 
-from decimal import Decimal
-
 import pytest
 
-from accounts.tests.typed_numbers import TYPED_NUMBERS
 from cryptotrader.tests.support.node import in_node
 
 pytestmark = pytest.mark.process
@@ -76,14 +73,3 @@ def test_money_is_exact_and_rounds_down_like_the_server() -> None:
     assert answers[:3] == ["0.00", "26.66", "849999999999.99"]
     assert answers[3:7] == ["−1,234,567.50", "0.00", "+85.00", "54.1%"]
     assert answers[7:] == [None] * 8
-
-
-def test_typed_numbers_are_read_as_the_server_reads_them() -> None:
-    read = """
-        const money = await load("core/money.js");
-        return given.map(money.parseTyped).map((units) => units === null ? null : money.write(units, money.PLACES));
-    """
-    answers = in_node(read, list(TYPED_NUMBERS))
-    found = {text: answer and Decimal(answer) for text, answer in zip(TYPED_NUMBERS, answers, strict=True)}
-
-    assert found == {text: number and Decimal(number) for text, number in TYPED_NUMBERS.items()}

@@ -17,6 +17,7 @@ import { fieldOf, find, write } from "../core/elements.js";
 import { Gesture } from "../core/gesture.js";
 import * as money from "../core/money.js";
 import { toast } from "../core/notices.js";
+import { readTyped } from "../core/typed.js";
 import { duration } from "../core/words.js";
 import { isAboutStake, reason } from "./gate.js";
 import { Quotes } from "./quotes.js";
@@ -203,6 +204,6 @@ function remember(form) {
 function recall(form, instrument) {
   /** @type {{ stake?: string, duration?: string }} */
   const { stake, duration: seconds } = JSON.parse(sessionStorage.getItem(REMEMBERED) ?? "{}");
-  if (stake && money.parse(stake) !== null) fieldOf(form, "stake").value = stake;
+  if (stake && readTyped(stake) !== null) fieldOf(form, "stake").value = stake;
   if (seconds && instrument.durations.includes(Number(seconds))) fieldOf(form, "duration").value = seconds;
 }

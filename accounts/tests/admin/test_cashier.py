@@ -147,7 +147,7 @@ def test_the_terms_are_edited_within_reason_and_kept_in_the_audit(terms: Cashier
     }
     wrong = {
         "deposit_daily_max": "4", "deposit_fee": "NaN", "deposit_min": "0", "withdrawal_fee": "-1",
-        "withdrawal_min": "1_0", "withdrawal_daily_max": "１０", "four_eyes_from": "1e3",
+        "withdrawal_min": "1_0", "withdrawal_daily_max": "1 0", "four_eyes_from": "1e3",
     }  # fmt: skip
     for name, text in [*wrong.items(), ("deposit_fee", "5"), ("withdrawal_daily_max", "4.9")]:
         answer = staff.post(address, fields | {name: text})

@@ -1,4 +1,4 @@
-/* Early close: each open trade's sale offer, and a button that sells for a little less at the least. */
+/* Early close: each open trade's sale offer, and a button that sells for no more than 2 % less. */
 
 /**
  * @import { Store } from "../core/store.js"
@@ -12,6 +12,7 @@ import { Gesture } from "../core/gesture.js";
 import { group } from "../core/money.js";
 import { toast } from "../core/notices.js";
 import { word } from "../core/words.js";
+import { explain } from "./ticket_words.js";
 
 const OFFER_AGE_MAX_MS = 3000;
 /**
@@ -47,7 +48,7 @@ async function close(button, trade, offer, store) {
   try {
     store.addTrades([await closeTrade(trade.id, offer.min_price)]);
   } catch (error) {
-    toast({ title: error instanceof Problem ? error.message : word("unreachable"), text: refusedText(error, trade) });
+    toast({ ...explain(error), ...(error instanceof Problem && { text: refusedText(error, trade) }) });
   }
 }
 
@@ -60,6 +61,7 @@ async function close(button, trade, offer, store) {
  */
 export function showClose(card, trade, offer) {
   const closing = closingOf(card);
+  if (isPressed(card)) return;
   const open = trade.state === "open";
   const waiting = open && (trade.close?.state === "waiting" || closing.gesture.holds());
   closing.shown = open && !waiting && isFresh(offer) ? offer : undefined;
@@ -77,6 +79,16 @@ function showOffer(card, { offer, min_price: least }) {
   show(buttonOf(card), "offered");
   write(part("offer"), group(offer ?? ""));
   write(part("min-price"), word("closeAtLeast", { amount: group(least ?? "") }));
+}
+
+/**
+ * What is under a finger stays: the offer that was aimed at is the one that is asked for.
+ *
+ * @param {HTMLElement} card
+ */
+function isPressed(card) {
+  const { shown, gesture } = closingOf(card);
+  return shown !== undefined && !gesture.holds() && buttonOf(card).matches(":active");
 }
 
 /** @param {HTMLElement} card */
@@ -118,10 +130,10 @@ function show(button, state) {
 }
 
 /**
- * @param {unknown} error
+ * @param {Problem} error
  * @param {Trade} trade
  */
 function refusedText(error, trade) {
-  if (!(error instanceof Problem) || error.code !== "offer-moved") return word("closeRefused");
+  if (error.code !== "offer-moved") return word("closeRefused");
   return word("offerNow", { amount: `${group(error.body.offer ?? "")} ${trade.currency}` });
 }

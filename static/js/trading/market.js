@@ -39,7 +39,7 @@ export function showMarket(root, store, instrument) {
   store.on("prices", ({ fresh }) => {
     part("chart-empty").hidden = true;
     if (fresh) chart.append(fresh);
-    else chart.reset(store.prices);
+    else chart.reset(store.prices, now());
     if (store.price) showPrice(part, store.price, store.prices.at(-2), instrument);
     if (table.open) fillTable(table, store.prices);
   });
@@ -51,8 +51,8 @@ export function showMarket(root, store, instrument) {
     if (!store.price) return;
     chart.showTrades(drawn(store, instrument), now());
     chart.advance(now());
-    if (Date.now() - summarised > SUMMARY_EVERY_MS) {
-      summarised = Date.now();
+    if (performance.now() - summarised > SUMMARY_EVERY_MS) {
+      summarised = performance.now();
       write(part("chart-summary"), summary(store.prices, instrument));
     }
   };

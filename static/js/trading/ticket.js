@@ -13,7 +13,7 @@
 
 import { Problem, placeTrade } from "../core/api.js";
 import { now } from "../core/clock.js";
-import { fieldOf, find, write } from "../core/elements.js";
+import { fieldOf, write } from "../core/elements.js";
 import { Gesture } from "../core/gesture.js";
 import * as money from "../core/money.js";
 import { toast } from "../core/notices.js";
@@ -53,7 +53,6 @@ export class Ticket {
       button.addEventListener("click", (event) => this.#press(button, /** @type {MouseEvent} */ (event)));
     }
     this.refresh();
-    find(form, "[data-needs-script]", HTMLFieldSetElement).disabled = false;
   }
 
   /** @param {string} amount "100", or "max" */

@@ -100,10 +100,17 @@ def test_a_self_exclusion_wants_the_email_typed(alices: Client) -> None:
     assert "You have excluded yourself" in page.content.decode()
 
 
-@pytest.mark.parametrize("query", ["", "?hours=", "?hours=1", "?hours=24&hours=x", "?hours=-24", "?hours=２４"])
+@pytest.mark.parametrize("query", ["?hours=", "?hours=1", "?hours=24&hours=x", "?hours=-24", "?hours=２４"])
 def test_lengths_that_are_not_offered_are_not_found(alices: Client, query: str) -> None:
     assert alices.get(f"{PATH}time-out/{query}").status_code == 404
     assert alices.post(f"{PATH}time-out/{query}", {"understood": "on"}).status_code == 404
+
+
+def test_without_a_length_the_pages_lead_to_where_it_is_chosen(alices: Client) -> None:
+    for name in ("time-out", "self-exclusion"):
+        assert alices.get(f"{PATH}{name}/")["Location"] == f"{PATH}#{name}"
+        assert alices.post(f"{PATH}{name}/", {"understood": "on"}).status_code == 404
+    assert f'id="{name}"' in alices.get(PATH).content.decode()
 
 
 def test_it_is_never_cached_and_nothing_is_inline(alices: Client) -> None:

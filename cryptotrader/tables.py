@@ -50,6 +50,11 @@ class Column:
         return self.heading is Heading.HIDDEN
 
     @property
+    def is_number(self) -> bool:
+        """Whether a browser's translation must leave its cells alone."""
+        return "number" in self.css_class.split()
+
+    @property
     def card_label(self) -> str:
         """The text beside the cell on a card, or nothing."""
         return self.title if self.heading is Heading.ALWAYS else ""

@@ -47,9 +47,6 @@ class ApprovalRequestAdmin(Audited, ReadOnlyAdmin):
         waiting: QuerySet[ApprovalRequest] = super().get_queryset(request)
         return waiting.annotate(approved=approved)
 
-    class Media:
-        css = {"all": ["css/admin.css"]}
-
     @admin.display(description=_("action"))
     def what(self, request: ApprovalRequest) -> str:
         arguments = ", ".join(str(value) for value in request.arguments.values())

@@ -81,9 +81,6 @@ class AuditEventAdmin(ReadOnlyAdmin):
     fields = ("at", "what", "thing", "operation", "difference", "who", "about", "origin", "program", "database_user")
     readonly_fields = fields
 
-    class Media:
-        css = {"all": ["css/admin.css"]}
-
     @admin.display(description=_("time"), ordering="id")
     def time(self, event: AuditEvent) -> str:
         return f"{event.at:%Y-%m-%d %H:%M:%S}"

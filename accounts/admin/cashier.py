@@ -66,9 +66,6 @@ class Cashier(WithStaffActions, Audited, ReadOnlyAdmin):
     search_help_text = gettext_lazy("Email, id or the payment's reference")
     ordering = ("-id",)
 
-    class Media:
-        css = {"all": ["css/admin.css"]}
-
     @admin.display(description=gettext_lazy("amount"), ordering="amount")
     def sum(self, row: Deposit | Withdrawal) -> str:
         return f"{write_money(row.amount, row.currency)} {row.currency}"

@@ -9,12 +9,22 @@ from django.db import models
 
 from accounts.domain.notation import parse_typed_decimal
 
+
+class PlainNumberInput(forms.TextInput):
+    """A plain text field: a number field drops some separators before we see them, so that 1,50 would arrive as 150."""
+
+    def __init__(self, attrs: Any = None) -> None:
+        super().__init__({"autocomplete": "off", **(attrs or {})})
+
+
 AMOUNT_MAX = Decimal(10**12) - 1
 """The largest whole number that the tables store."""
 
 
 class _Plain:
     """Accepts plain notation only. Python and Django also read "1_0", "1e3" and the digits of all scripts."""
+
+    widget = PlainNumberInput
 
     def to_python(self, value: Any) -> Any:
         text = "" if value is None else str(value).strip()
@@ -36,7 +46,7 @@ class PlainIntegerField(_Plain, forms.IntegerField):
 
 
 PLAIN_NUMBERS: dict[Any, Any] = {
-    models.DecimalField: {"form_class": PlainDecimalField},
-    models.IntegerField: {"form_class": PlainIntegerField},
+    models.DecimalField: {"form_class": PlainDecimalField, "widget": PlainNumberInput},
+    models.IntegerField: {"form_class": PlainIntegerField, "widget": PlainNumberInput},
 }
 """Goes into `formfield_overrides`."""

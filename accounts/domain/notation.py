@@ -9,8 +9,10 @@ from decimal import Decimal
 from uuid import UUID
 
 _DECIMAL = re.compile(r"-?(0|[1-9][0-9]{0,17})(\.[0-9]{1,18})?", re.ASCII)
-_GROUPED = re.compile(r"-?[1-9][0-9]{0,2}(,[0-9]{3})+(\.[0-9]+)?", re.ASCII)
 _WHOLE = re.compile(r"0|[1-9][0-9]{0,17}", re.ASCII)
+_TYPED = re.compile(r"(-?)([1-9][0-9]{0,2}(?:,[0-9]{3})+|[0-9]*)(?:\.([0-9]*))?", re.ASCII)
+_WIDE = str.maketrans("０１２３４５６７８９．，－−", "0123456789.,--")
+_BLANKS = " \t\r\n\u00a0\u3000"
 _EXPONENT_MAX = 18
 ID = "[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{12}"
 """The one form of an id, in small or capital letters. Python also takes braces, `urn:uuid:` and hyphens anywhere."""
@@ -44,15 +46,19 @@ def parse_whole(value: object) -> int | None:
 
 
 def parse_typed_decimal(text: object) -> Decimal | None:
-    """Returns the decimal that a person typed, like "1234.5" or " 1,234.5 "; None for any other text.
+    """Returns the decimal that a person typed, like "1234.5", " 1,234.5 ", "007", ".5" or "5."; else None.
 
-    Commas may only separate groups of three digits. Dropping others would turn "1,50" into a hundred times 1.50.
-    `parseTyped` in static/js/core/money.js follows the same rules on pages.
+    Commas may only separate groups of three digits. Dropping others would turn "1,50" into a hundred times 1.50. Full
+    width, as Korean and Japanese keyboards write it, means the same. `readTyped` in static/js/core/typed.js follows the
+    same rules on pages.
     """
     if not isinstance(text, str):
         return None
-    typed = text.strip()
-    return parse_decimal(typed.replace(",", "") if _GROUPED.fullmatch(typed) else typed)
+    found = _TYPED.fullmatch(text.strip(_BLANKS).translate(_WIDE))
+    if found is None or not (found[2] or found[3]):
+        return None
+    whole, fraction = found[2].replace(",", "").lstrip("0") or "0", found[3]
+    return parse_decimal(found[1] + whole + (f".{fraction}" if fraction else ""))
 
 
 def places(value: Decimal) -> int:

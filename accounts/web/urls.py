@@ -5,6 +5,7 @@ allauth's page to change the email isn't among them: see docs/decisions/0012.
 
 from allauth.account import views
 from django.urls import include, path, re_path
+from django.views.generic import RedirectView
 
 from accounts.web.access import api_keys
 from accounts.web.access.sign_up import SignUp
@@ -17,6 +18,8 @@ from accounts.web.people.language import set_language
 from accounts.web.people.settings import settings
 
 urlpatterns = [
+    # Password managers look there for the page on which a password is changed.
+    path(".well-known/change-password", RedirectView.as_view(pattern_name="account_change_password")),
     path("security/", include("accounts.web.access.urls")),
     path("account/keys/", api_keys.keys, name="api_keys"),
     path("account/keys/<id:key_id>/revoke/", api_keys.revoke, name="revoke_api_key"),

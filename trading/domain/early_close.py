@@ -8,7 +8,7 @@ from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from decimal import ROUND_DOWN, Decimal, localcontext
+from decimal import ROUND_UP, Decimal, localcontext
 from enum import StrEnum
 
 from accounts.domain.errors import Refusal, mark
@@ -21,12 +21,12 @@ from trading.domain.rules import Rules
 from trading.domain.settlement import find_entry
 from trading.domain.terms import Status, whole_second
 
-PROTECTION = Decimal("0.8")
-"""The part of an offer that pages suggest as `min_price`.
+PROTECTION = Decimal("0.98")
+"""The part of an offer that pages ask for as `min_price`: nobody gets less than the price shown less 2 %.
 
-The value moves until the deciding second: that of a one-minute trade usually by a tenth each second.
+The value of a one-minute trade usually moves by a tenth until the deciding second, so many such orders lapse. That is
+the lesser evil: a trade that goes on is as agreed, a sale far below the price shown is not.
 """
-
 
 CLOSES_MAX = 100
 """The highest number of close orders of one trade: its proof contains the prices around each of them."""
@@ -151,8 +151,8 @@ class SaleOffer:
 
     @property
     def min_price(self) -> Decimal:
-        """The minimum that pages suggest, at the amount's own scale."""
-        return (self.amount * PROTECTION).quantize(self.amount, rounding=ROUND_DOWN)
+        """The minimum that pages ask for, at the amount's own scale; rounded up, so that it is never below its part."""
+        return (self.amount * PROTECTION).quantize(self.amount, rounding=ROUND_UP)
 
 
 @dataclass(frozen=True, slots=True)

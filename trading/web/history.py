@@ -8,7 +8,6 @@ from django import forms
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 from django.views.decorators.cache import never_cache
@@ -16,7 +15,6 @@ from django.views.decorators.http import require_safe
 
 from accounts.domain.notation import parse_id
 from accounts.selectors.people.person import id_of
-from trading.selectors.offers import offers_of
 from trading.selectors.trades import TradeFilter, traded_symbols, trades_of
 from trading.web.present import TradeShown, outcome_names
 
@@ -60,12 +58,11 @@ def history(request: HttpRequest) -> HttpResponse:
     form = HistoryForm(given, traded_symbols(user_id))
     is_valid = form.is_valid()
     trades = trades_of(user_id, before=before, limit=PAGE_SIZE + 1, wanted=form.wanted()) if is_valid else []
-    offers = {found.trade.pk: found.offer for found in offers_of(trades[:PAGE_SIZE], now=timezone.now())}
     context = {
         "page": "history",
         "form": form,
         "is_filtered": bool(given),
-        "trades": [TradeShown.of(trade, offers.get(trade.pk)) for trade in trades[:PAGE_SIZE]],
+        "trades": [TradeShown.of(trade) for trade in trades[:PAGE_SIZE]],
         "newest": urlencode(given),
         "older": urlencode(given | {"before": trades[PAGE_SIZE - 1].id}) if len(trades) > PAGE_SIZE else None,
         "is_first_page": before is None,

@@ -8,6 +8,7 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
@@ -107,7 +108,9 @@ class ConfirmSelfExclusion(ConfirmTimeOut):
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def time_out(request: HttpRequest) -> HttpResponse:
-    """The consequences of a time-out of `?hours=`, and the button that starts it."""
+    """The consequences of a time-out of `?hours=`, and the button that starts it; without, where they are chosen."""
+    if request.method != "POST" and "hours" not in request.GET:
+        return redirect(reverse("limits") + "#time-out")
     now, hours = timezone.now(), _chosen(request, "hours", [hours for hours, _text in TIME_OUTS])
     form = ConfirmTimeOut(request.POST or None)
     if form.is_valid():
@@ -120,7 +123,9 @@ def time_out(request: HttpRequest) -> HttpResponse:
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def self_exclusion(request: HttpRequest) -> HttpResponse:
-    """The consequences of a self-exclusion of `?months=`, and the form to confirm it with the person's email."""
+    """The consequences of a self-exclusion of `?months=`, and the form to confirm it; without, their choice."""
+    if request.method != "POST" and "months" not in request.GET:
+        return redirect(reverse("limits") + "#self-exclusion")
     now, months = timezone.now(), _chosen(request, "months", [months for months, _text in SELF_EXCLUSIONS])
     form = ConfirmSelfExclusion(request.POST or None, email=person(id_of(request.user)).email)
     if form.is_valid():

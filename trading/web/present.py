@@ -10,7 +10,6 @@ from django.contrib.humanize.templatetags.humanize import intcomma
 from django.utils.translation import gettext as _
 
 from accounts.domain.money import write_money
-from trading.domain.early_close import SaleOffer
 from trading.domain.payouts import break_even
 from trading.models import CloseOrder, FlashTrade, TradeCorrection
 from trading.selectors.listings import Listing
@@ -95,10 +94,6 @@ class TradeShown:
     ended_at: datetime
     """The second of the exit or of the sale."""
 
-    offer: str
-    """The trade's present sale offer, and below it the least that its form asks for; empty without an offer."""
-
-    min_price: str
     close: CloseOrder | None
     """The latest close order in any state; below, its minimum, empty without one."""
 
@@ -106,7 +101,7 @@ class TradeShown:
     sale: str
 
     @classmethod
-    def of(cls, trade: FlashTrade, offer: SaleOffer | None = None) -> TradeShown:
+    def of(cls, trade: FlashTrade) -> TradeShown:
         pip, correction, close = trade.instrument.pip, correction_of(trade), close_order_of(trade)
         least = close.min_price if close else None
         return cls(
@@ -121,8 +116,6 @@ class TradeShown:
             correction=correction,
             given_back=_signed(correction.amount, trade.currency) if correction else "",
             ended_at=trade.sold_priced_at or trade.expires_at,
-            offer=_money(offer.amount, trade.currency) if offer else "",
-            min_price=write_money(offer.min_price, trade.currency) if offer else "",
             close=close,
             asked_least=_money(least, trade.currency) if least is not None else "",
             sale=_money(trade.sale, trade.currency) if trade.sale is not None else "",

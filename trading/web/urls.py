@@ -1,6 +1,6 @@
 from django.urls import path, re_path
 
-from trading.web import closing, history, limits, results, views
+from trading.web import history, limits, results, views
 
 urlpatterns = [
     path("", views.trade, name="home"),
@@ -8,7 +8,6 @@ urlpatterns = [
     path("trades/<uid:trade_id>/", results.result, name="result"),
     path("trades/<uid:trade_id>/proof.json", results.proof, name="proof"),
     path("history/", history.history, name="history"),
-    path("history/<uid:trade_id>/close/", closing.close_early, name="close_early"),
     path("account/limits/", limits.limits, name="limits"),
     path("account/limits/time-out/", limits.time_out, name="time_out"),
     path("account/limits/self-exclusion/", limits.self_exclusion, name="self_exclusion"),

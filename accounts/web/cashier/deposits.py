@@ -77,6 +77,7 @@ def deposit(request: HttpRequest) -> HttpResponse:
         "closed": currencies_closed(user.pk, [allowance.terms.currency for allowance in allowances]),
         "form": form,
         "terms": [TermsShown.of_deposits(allowance) for allowance in allowances],
+        "has_fee": any(allowance.terms.deposit_fee for allowance in allowances),
         "lines": [Line.of(each) for each in found[:PAGE_SIZE]],
         "older": found[PAGE_SIZE - 1].pk if len(found) > PAGE_SIZE else None,
     }

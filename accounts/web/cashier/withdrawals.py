@@ -79,6 +79,7 @@ def withdraw(request: HttpRequest) -> HttpResponse:
         "closed": currencies_closed(user.pk, currencies),
         "form": form,
         "terms": [TermsShown.of_withdrawals(allowance) for allowance in allowances],
+        "has_fee": any(allowance.terms.withdrawal_fee for allowance in allowances),
         "available": _available(user.pk, currencies),
         "usable": usable,
         "beneficiaries": beneficiaries,

@@ -24,7 +24,7 @@ def test_each_column_has_its_heading_and_a_cell_in_each_row() -> None:
     html = shown()
     assert html.count('<th scope="col" role="columnheader"') == 3
     assert html.count('<td role="cell"') == 6
-    assert html.count('<td role="cell" data-label="Amount" class="number">') == 2
+    assert html.count('<td role="cell" data-label="Amount" class="number" translate="no">') == 2
     assert re.findall(r'data-row="(\d)"', html) == ["7", "8"]
     assert "1.50" in html
     assert "–" in html

@@ -72,6 +72,15 @@ def test_a_clock_learnt_from_slow_answers_is_learnt_again(sign_up: Visit) -> Non
     allowed(page)
 
 
+def test_a_page_without_its_script_looks_unready_and_says_so(sign_up: Visit) -> None:
+    page = sign_up("/wallet/")
+    page.route("**/js/trading/stake.js", lambda route: route.abort())
+    page.goto("/")
+    expect(page.locator("[data-banner=unstarted]")).to_be_visible()
+    for part in ("[data-direction=up]", "[data-step='1']", "[data-amount=max]", "#stake"):
+        expect(page.locator(part)).to_be_disabled()
+
+
 def withhold_prices(page: Page, is_late: Callable[[], bool]) -> None:
     def pass_on(socket: WebSocketRoute) -> None:
         server = socket.connect_to_server()

@@ -54,10 +54,10 @@ def test_it_says_why_a_stake_is_refused(sign_up: Visit) -> None:
 def test_amounts_and_steps_stay_within_the_limits(sign_up: Visit) -> None:
     page = sign_up()
     page.click("[data-amount=max]")
-    expect(page.locator("#stake")).to_have_value("1000")
+    expect(page.locator("#stake")).to_have_value("1,000")
     expect(page.locator("dl [data-win]")).to_have_text("+850.00")
     page.click("[data-step='1']")
-    expect(page.locator("#stake")).to_have_value("1000")
+    expect(page.locator("#stake")).to_have_value("1,000")
     page.fill("#stake", "100")
     page.click("[data-step='-1']")
     expect(page.locator("#stake")).to_have_value("90")

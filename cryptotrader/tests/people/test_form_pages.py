@@ -1,13 +1,11 @@
-"""No form uses the browser's validation: its bubbles speak the browser's language, and show one fault at a time.
+"""Rules that hold on every page: see `support/page_rules.py`.
 
 The test opens every page as every person who may see it. For a new page whose address takes arguments, add them to
 `arguments` or `QUERIES`.
 """
 
 import time
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
-from html.parser import HTMLParser
+from collections.abc import Iterator
 from uuid import UUID
 
 import pytest
@@ -15,19 +13,22 @@ from allauth.account.forms import default_token_generator
 from allauth.account.models import EmailAddress, EmailConfirmationHMAC
 from allauth.account.utils import user_pk_to_url_str
 from allauth.mfa.models import Authenticator
+from django.contrib import admin
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from accounts.admin.approvals import ask_address
 from accounts.domain.approvals.requests import Role
 from accounts.domain.approvals.subjects import Subject
-from accounts.models import ApprovalRequest
+from accounts.models import ApprovalRequest, User
 from accounts.tests.cast import PASSWORD
 from accounts.tests.codes import App
 from accounts.tests.keys import made_key
 from accounts.tests.staff import staff_member
 from accounts.tests.till import customer, open_terms
+from cryptotrader.tests.support.page_rules import Page
 from cryptotrader.tests.support.passkeys import stored_passkey
+from trading.models import Instrument
 from trading.tests.cast import SYMBOL, Stage, Trader
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -38,32 +39,9 @@ MET = {
     "account_change_password", "account_reauthenticate", "resend_verification", "mfa_authenticate",
     "mfa_reauthenticate", "mfa_activate_totp", "mfa_add_webauthn", "mfa_edit_webauthn", "api_keys", "revoke_api_key",
     "statement", "deposits", "deposit", "withdrawals", "add_beneficiary", "settings", "close_account", "home", "limits",
-    "time_out", "self_exclusion", "ask", "decide", "credit",
+    "time_out", "self_exclusion", "ask", "decide", "credit", "payout", "instrument", "terms",
 }  # fmt: skip
 """Pages on which the test must find a form with something to fill in."""
-
-
-@dataclass
-class Forms(HTMLParser):
-    """Collects a page's forms with something to fill in, and whether each turns the browser's validation off."""
-
-    open: list[bool] = field(default_factory=list)
-    found: list[bool] = field(default_factory=list)
-
-    def __post_init__(self) -> None:
-        super().__init__()
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        given = dict(attrs)
-        if tag == "form":
-            self.open = [("novalidate" in given)]
-        typed = tag in ("select", "textarea") or (tag == "input" and given.get("type") not in ("hidden", "submit"))
-        if typed and self.open:
-            self.found.append(self.open.pop())
-
-    def handle_endtag(self, tag: str) -> None:
-        if tag == "form":
-            self.open = []
 
 
 @pytest.fixture
@@ -120,35 +98,40 @@ def addresses(arguments: dict[str, list[object]], somebody: Client) -> Iterator[
             assert shows_nothing, f"{name} is a page: give it arguments"
 
 
-def forms(client: Client, address: str) -> list[bool]:
+def read(client: Client, address: str) -> Page | None:
     answer = client.get(address, follow=True)
     if answer.status_code != 200 or not answer["Content-Type"].startswith("text/html"):
-        return []
-    page = Forms()
-    page.feed(answer.content.decode())
-    return page.found
+        return None
+    return Page.of(answer.content.decode())
 
 
-def faulty(pages: Iterable[tuple[str, list[bool]]], met: set[str]) -> list[str]:
-    found = [(name, forms) for name, forms in pages if forms]
-    met |= {name for name, _forms in found}
-    return sorted({name for name, forms in found if not all(forms)})
+def back_office(wallet_id: int, deposit_id: object) -> Iterator[tuple[str, Page | None]]:
+    """Staff's own pages: those with forms of ours, and each list."""
+    finance, risk, root = Client(), Client(), Client()
+    finance.force_login(staff_member("fay", Role.FINANCE))
+    risk.force_login(staff_member("rick", Role.RISK))
+    root.force_login(User.objects.create_superuser("root@example.com", PASSWORD))
+    ask = ask_address("adjust_balance", Subject.of("wallet", wallet_id))
+    finance.post(ask, {"amount": "-1", "reason": "counted twice"})
+    yield "ask", read(finance, ask)
+    yield "decide", read(risk, f"/admin/accounts/approvalrequest/{ApprovalRequest.objects.get().pk}/change/")
+    yield "credit", read(finance, f"/admin/accounts/deposit/{deposit_id}/change/")
+    yield "payout", read(root, f"/admin/trading/payoutversion/add/?instrument={SYMBOL}")
+    yield "exposure", read(risk, reverse("admin:trading_exposure"))
+    yield "instrument", read(root, f"/admin/trading/instrument/{Instrument.objects.get(symbol=SYMBOL).pk}/change/")
+    yield "terms", read(root, reverse("admin:accounts_cashierterms_add"))
+    yield "new instrument", read(root, reverse("admin:trading_instrument_add"))
+    for model in admin.site._registry:
+        yield model.__name__, read(root, reverse(f"admin:{model._meta.app_label}_{model._meta.model_name}_changelist"))
 
 
-def test_no_form_leaves_it_to_the_browser_to_find_faults(
+def test_every_page_keeps_the_rules(
     stage: Stage, alice: Trader, readers: list[Client], arguments: dict[str, list[object]]
 ) -> None:
-    office, boss = Client(), Client()
-    office.force_login(staff_member("fay", Role.FINANCE))
-    boss.force_login(staff_member("rick", Role.RISK))
-    ask = ask_address("adjust_balance", Subject.of("wallet", alice.wallet.id))
-    office.post(ask, {"amount": "-1", "reason": "counted twice"})
-    back_office = {
-        "ask": forms(office, ask),
-        "decide": forms(boss, f"/admin/accounts/approvalrequest/{ApprovalRequest.objects.get().pk}/change/"),
-        "credit": forms(office, f"/admin/accounts/deposit/{arguments['deposit'][0]}/change/"),
-    }
-    met: set[str] = set()
-    ours = [(name, forms(client, address)) for name, address in addresses(arguments, readers[1]) for client in readers]
-    assert faulty([*ours, *back_office.items()], met) == []
+    ours = ((name, read(client, at)) for name, at in addresses(arguments, readers[1]) for client in readers)
+    theirs = back_office(alice.wallet.id, arguments["deposit"][0])
+    seen = [(name, page) for name, page in (*ours, *theirs) if page is not None]
+
+    assert sorted({f"{name}: {fault}" for name, page in seen for fault in page.faults}) == []
+    met = {name for name, page in seen if page.has_fields}
     assert met >= MET, MET - met

@@ -69,7 +69,7 @@ def test_it_names_the_scheduled_versions_that_it_replaces(staff: Client) -> None
         ({"rates": "60: 0.80001"}, "rates"),
         ({"rates": "60: 0.8\n060: 0.7"}, "rates"),
         ({"rates": "45: 0.8"}, "rates"),
-        *(({"rate": text}, "rate") for text in ("0_1", "０.8", "8e-1")),
+        *(({"rate": text}, "rate") for text in ("0_1", "0 .8", "8e-1")),
         ({"rate_skew_scale": "1_0"}, "rate_skew_scale"),
         ({"rate_skew_scale": "2,00"}, "rate_skew_scale"),
         ({"edge_min": "-1"}, "edge_min"),

@@ -3,6 +3,7 @@
  * Until this script has loaded, the form is hidden or its button disabled: it would be sent without a credential.
  */
 
+import { getJson, Unreachable } from "../core/api.js";
 import { fieldOf, find } from "../core/elements.js";
 
 /**
@@ -14,6 +15,7 @@ import { fieldOf, find } from "../core/elements.js";
  * @property {ArrayBuffer | null} [userHandle]
  * @property {() => string[]} [getTransports]
  *
+ * @typedef {"unsupported" | "refused" | "unreachable" | "fault"} Complaint
  * @typedef {Omit<PublicKeyCredentialDescriptor, "id"> & { id: string }} Described
  * @typedef {Omit<PublicKeyCredentialUserEntity, "id"> & { id: string }} User
  * @typedef {{ challenge: string, user: User, excludeCredentials?: Described[] }} MadeOf
@@ -50,17 +52,27 @@ async function prove(form, button) {
     fieldOf(form, "credential").value = JSON.stringify(written(await credentialFor(form)));
     form.submit();
   } catch (error) {
-    const unsupported = error instanceof DOMException && error.name === "SecurityError";
-    complain(form, unsupported ? "unsupported" : "refused");
     button?.removeAttribute("aria-busy");
+    complain(form, problemOf(error));
+    if (problemOf(error) === "fault") throw error;
   }
+}
+
+/**
+ * @param {unknown} error
+ * @returns {Complaint}
+ */
+function problemOf(error) {
+  if (error instanceof Unreachable) return "unreachable";
+  if (!(error instanceof DOMException)) return "fault";
+  return error.name === "SecurityError" ? "unsupported" : "refused";
 }
 
 /**
  * What the browser's owner has made or shown.
  *
  * @param {HTMLFormElement} form
- * @throws {TypeError} when there is none
+ * @throws {DOMException} when there is none
  */
 async function credentialFor(form) {
   const { publicKey } = await optionsOf(form);
@@ -68,7 +80,7 @@ async function credentialFor(form) {
     form.dataset.passkey === "create"
       ? await navigator.credentials.create({ publicKey: toCreate(publicKey) })
       : await navigator.credentials.get({ publicKey: toGet(publicKey) });
-  if (credential === null) throw new TypeError("no passkey");
+  if (credential === null) throw new DOMException("no passkey", "NotAllowedError");
   return /** @type {PublicKeyCredential} */ (credential);
 }
 
@@ -76,14 +88,12 @@ async function credentialFor(form) {
 async function optionsOf(form) {
   const { options, optionsFrom } = form.dataset;
   if (options) return JSON.parse(find(document, `#${options}`, HTMLScriptElement).text);
-  const headers = { "X-Requested-With": "XMLHttpRequest" };
-  const answer = await fetch(optionsFrom ?? "", { headers, cache: "no-store" });
-  return (await answer.json()).request_options;
+  return (await getJson(optionsFrom ?? "")).request_options;
 }
 
 /**
  * @param {HTMLFormElement} form
- * @param {"unsupported" | "refused" | null} problem
+ * @param {Complaint | null} problem
  */
 function complain(form, problem) {
   for (const element of form.querySelectorAll("[data-problem]")) {

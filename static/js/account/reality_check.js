@@ -5,9 +5,10 @@
 
 /** @import { SessionTrades } from "../core/wire.js" */
 
-import { confirmRealityCheck, getRealityCheck } from "../core/api.js";
+import { allow, confirmRealityCheck, getRealityCheck } from "../core/api.js";
 import { find, partsOf } from "../core/elements.js";
 import { group, signed } from "../core/money.js";
+import { wake } from "../core/wake.js";
 
 const RETRY_MS = 60_000;
 const ELSEWHERE = "elsewhere";
@@ -19,18 +20,19 @@ let timer;
 
 dialog.addEventListener("close", async () => {
   if (dialog.returnValue === ELSEWHERE) return;
-  await confirmRealityCheck().catch(() => {});
+  await confirmRealityCheck().catch(allow);
   tabs.postMessage("confirmed");
   await look();
 });
 tabs.addEventListener("message", look);
+wake.on("woke", () => void look());
 document.addEventListener("visibilitychange", () => document.visibilityState === "visible" && look());
 void look();
 
 async function look() {
   clearTimeout(timer);
-  const check = await getRealityCheck().catch(() => null);
-  if (check === null) {
+  const check = await getRealityCheck().catch(allow);
+  if (!check) {
     timer = setTimeout(look, RETRY_MS);
     return;
   }

@@ -2,6 +2,7 @@
 
 /** @import { Store } from "../core/store.js" */
 
+import { write } from "../core/elements.js";
 import { group } from "../core/money.js";
 
 /** @param {Store} store */
@@ -20,8 +21,7 @@ export function showWallet(store) {
  * @param {string} text
  */
 function show(element, text) {
-  if (element.textContent === text) return;
-  element.textContent = text;
+  if (!write(element, text)) return;
   element.classList.remove("flash");
   // The browser must see the element without the class, or it won't start the animation again.
   element.getBoundingClientRect();

@@ -6,6 +6,7 @@
 
 const BASE = "/api/v1";
 const RETRY_DELAYS = [400, 1200, 3000];
+const ANSWER_MAX_MS = 8000;
 
 /** A refusal of the server, from its problem document. */
 export class Problem extends Error {
@@ -23,6 +24,16 @@ export class Problem extends Error {
 
 /** No answer came: the network failed, or the server is just starting. */
 export class Unreachable extends Error {}
+
+/**
+ * Lets pass what the server or the network may do. All else is a fault of ours, and is thrown on: nobody is told that
+ * the network failed when a script did.
+ *
+ * @param {unknown} error
+ */
+export function allow(error) {
+  if (!(error instanceof Problem || error instanceof Unreachable)) throw error;
+}
 
 /** @returns {Promise<Clock>} */
 export const getTime = () => request("GET", "/time");
@@ -67,6 +78,17 @@ export function placeTrade(order) {
 }
 
 /**
+ * What another address of this site tells a script.
+ *
+ * @param {string} address
+ */
+export async function getJson(address) {
+  const { answer } = await send(address, { headers: { "X-Requested-With": "XMLHttpRequest" }, cache: "no-store" });
+  if (!answer) throw new Unreachable();
+  return answer;
+}
+
+/**
  * @template Answer
  * @param {() => Promise<Answer>} ask
  * @returns {Promise<Answer>}
@@ -101,34 +123,57 @@ function fallbackKey() {
  * @param {Record<string, string>} [headers]
  */
 async function request(method, path, body, headers = {}) {
-  const response = await send(method, path, body, headers);
-  const answer = await response.json().catch(() => ({}));
-  if (response.ok) return answer;
-  if ([502, 504].includes(response.status)) throw new Unreachable();
-  throw new Problem(response.status, answer);
+  const response = await send(BASE + path, asked(method, body, headers));
+  if (response.ok && response.answer) return response.answer;
+  if (response.ok || [502, 504].includes(response.status)) throw new Unreachable();
+  throw new Problem(response.status, response.answer ?? {});
 }
 
 /**
  * @param {string} method
- * @param {string} path
  * @param {object | undefined} body
  * @param {Record<string, string>} headers
+ * @returns {RequestInit}
  */
-async function send(method, path, body, headers) {
+function asked(method, body, headers) {
   const all = new Headers({ Accept: "application/json", ...headers });
-  if (body) {
-    all.set("Content-Type", "application/json");
-    all.set("X-CSRFToken", document.body.dataset.csrf ?? "");
-  }
+  if (!body) return { method, headers: all, cache: "no-store" };
+  all.set("Content-Type", "application/json");
+  all.set("X-CSRFToken", document.body.dataset.csrf ?? "");
+  return { method, headers: all, cache: "no-store", body: JSON.stringify(body) };
+}
+
+/**
+ * The answer with its body, within a time: by a timer, since not every browser has AbortSignal.timeout.
+ *
+ * @param {string} address
+ * @param {RequestInit} wish
+ * @throws {Unreachable} when the network fails, which a browser calls a TypeError, or the time is over
+ */
+async function send(address, wish) {
+  const deadline = new AbortController();
+  const timer = setTimeout(() => deadline.abort(), ANSWER_MAX_MS);
   try {
-    return await fetch(BASE + path, {
-      method,
-      headers: all,
-      body: body ? JSON.stringify(body) : null,
-      cache: "no-store",
-      signal: AbortSignal.timeout(8000),
-    });
-  } catch {
-    throw new Unreachable();
+    const response = await fetch(address, { ...wish, signal: deadline.signal });
+    return { ok: response.ok, status: response.status, answer: parsed(await response.text()) };
+  } catch (error) {
+    if (error instanceof TypeError || deadline.signal.aborted) throw new Unreachable();
+    throw error;
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+/**
+ * The answer; undefined for something else, such as the page of a network that wants a login first.
+ *
+ * @param {string} text
+ */
+function parsed(text) {
+  try {
+    return JSON.parse(text);
+  } catch (error) {
+    if (error instanceof SyntaxError) return undefined;
+    throw error;
   }
 }

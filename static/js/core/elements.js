@@ -51,12 +51,20 @@ export function fieldOf(form, name) {
   throw new TypeError(`the form has no field ${name}`);
 }
 
+/** @type {WeakMap<Element, string>} */
+const written = new WeakMap();
+
 /**
- * Writes a text where it isn't yet: what doesn't change is neither painted nor read out again.
+ * Writes a text where it wasn't written last: what doesn't change is neither painted nor read out again. It compares
+ * with what was written, and not with what stands there: a browser's translation changes that, and would do it again.
  *
  * @param {Element} element
  * @param {string} text
+ * @returns {boolean} whether it was another
  */
 export function write(element, text) {
-  if (element.textContent !== text) element.textContent = text;
+  if ((written.get(element) ?? element.textContent) === text) return false;
+  written.set(element, text);
+  element.textContent = text;
+  return true;
 }

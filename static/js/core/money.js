@@ -16,16 +16,6 @@ export function parse(text) {
 }
 
 /**
- * A typed amount, with commas between groups of three digits or without; any other comma is a mistake: null.
- *
- * @param {string} text
- */
-export function parseTyped(text) {
-  const isGrouped = /^[1-9][0-9]{0,2}(?:,[0-9]{3})+(?:\.[0-9]*)?$/.test(text.trim());
-  return parse(isGrouped ? text.replaceAll(",", "") : text);
-}
-
-/**
  * The units of an amount, a price or a rate that the server wrote.
  *
  * @param {string} text

@@ -1,6 +1,8 @@
-/* For every page: times in the reader's zone, and menus that close. */
+/* For every page: times in the reader's zone, menus that close, amounts as understood, forms that are sent once. */
 
+import "./amounts.js";
 import { find } from "./elements.js";
+import "./forms.js";
 import { localise } from "./times.js";
 
 localise();

@@ -3,8 +3,12 @@
 /** @import { Frame, News } from "./wire.js" */
 
 import { Emitter } from "./emitter.js";
+import { wake } from "./wake.js";
 
-const SILENCE_MAX_MS = 35_000;
+/* A heartbeat is due every 15 seconds: a socket without one is dead, and it is noticed within 5 seconds after. */
+const SILENCE_MAX_MS = 19_000;
+const WATCH_MS = 1000;
+const PONG_MAX_MS = 4000;
 const DELAY_MIN_MS = 500;
 const DELAY_MAX_MS = 15_000;
 
@@ -20,6 +24,8 @@ export class Socket extends Emitter {
   #socket = null;
   #attempt = 0;
   #heard = 0;
+  /** When an answer to our ping is due, by the steady clock. */
+  #due = Number.POSITIVE_INFINITY;
   /** @type {number | undefined} */
   #retry;
   /** @type {Map<string, number>} */
@@ -29,9 +35,11 @@ export class Socket extends Emitter {
   constructor(channels) {
     super();
     this.#channels = channels;
-    setInterval(() => this.#watch(), 5000);
+    setInterval(() => this.#watch(), WATCH_MS);
+    wake.on("woke", () => this.#now());
     addEventListener("online", () => this.#now());
     addEventListener("pagehide", () => this.#socket?.close());
+    addEventListener("pageshow", () => this.#now());
     document.addEventListener("visibilitychange", () => !document.hidden && this.#now());
   }
 
@@ -40,7 +48,7 @@ export class Socket extends Emitter {
     const scheme = location.protocol === "https:" ? "wss:" : "ws:";
     const socket = new WebSocket(`${scheme}//${location.host}/ws/v1`);
     this.#socket = socket;
-    this.#heard = Date.now();
+    this.#heard = performance.now();
     socket.addEventListener("open", () => this.#subscribe(socket));
     socket.addEventListener("message", (event) => this.#hear(socket, JSON.parse(event.data)));
     socket.addEventListener("close", () => this.#lost(socket));
@@ -60,7 +68,8 @@ export class Socket extends Emitter {
    */
   #hear(socket, frame) {
     if (socket !== this.#socket) return;
-    this.#heard = Date.now();
+    this.#heard = performance.now();
+    this.#due = Number.POSITIVE_INFINITY;
     if (this.#attempt || frame.type === "subscribed") this.#came();
     if (frame.type === "snapshot") this.#sequences.set(frame.channel, frame.seq);
     if (frame.type === "update") this.#count(frame);
@@ -89,18 +98,29 @@ export class Socket extends Emitter {
     this.#retry = setTimeout(() => this.open(), ceiling / 2 + (Math.random() * ceiling) / 2);
   }
 
+  /** Gives up this connection for a new one, which begins with snapshots. */
+  renew() {
+    if (this.#socket) this.#drop(this.#socket);
+  }
+
   #watch() {
-    if (this.#socket && Date.now() - this.#heard > SILENCE_MAX_MS) this.#drop(this.#socket);
+    const time = performance.now();
+    if (time - this.#heard > SILENCE_MAX_MS || time > this.#due) this.renew();
   }
 
   /** @param {WebSocket} silent */
   #drop(silent) {
+    this.#due = Number.POSITIVE_INFINITY;
     silent.close();
     this.#lost(silent);
   }
 
+  /* Somebody is back: a new connection at once, or proof within seconds that the present one lives. */
   #now() {
     if (!this.#socket) this.open();
-    else if (Date.now() - this.#heard > SILENCE_MAX_MS / 2) this.#drop(this.#socket);
+    else if (this.#socket.readyState === WebSocket.OPEN && this.#due === Number.POSITIVE_INFINITY) {
+      this.#socket.send(JSON.stringify({ op: "ping" }));
+      this.#due = performance.now() + PONG_MAX_MS;
+    }
   }
 }

@@ -46,11 +46,12 @@ export class PriceChart {
    * Draws the series anew.
    *
    * @param {Price[]} prices ascending
+   * @param {number} now milliseconds by the server's clock
    */
-  reset(prices) {
+  reset(prices, now) {
     const points = prices.map((price, index) => point(price, prices[index + 1]));
     this.#last = prices.at(-1) ?? null;
-    const last = points.at(-1)?.time ?? Math.floor(Date.now() / 1000);
+    const last = points.at(-1)?.time ?? Math.floor(now / 1000);
     this.#end = last + this.#ahead;
     this.#seconds.setData(range(Math.min(points[0]?.time ?? last, last - PAST_SECONDS_MAX), this.#end));
     this.#line.setData(points);

@@ -1,4 +1,4 @@
-/* Early close: each open trade's sale offer, and a button that sells for a little less at the least. */
+/* Early close: each open trade's sale offer, and a button that sells for no more than 2 % less. */
 
 /**
  * @import { Store } from "../core/store.js"
@@ -8,20 +8,22 @@
 import { closeTrade, Problem } from "../core/api.js";
 import { now } from "../core/clock.js";
 import { find, partsOf, write } from "../core/elements.js";
+import { Gesture } from "../core/gesture.js";
 import { group } from "../core/money.js";
 import { toast } from "../core/notices.js";
 import { word } from "../core/words.js";
+import { explain } from "./ticket_words.js";
 
 const OFFER_AGE_MAX_MS = 3000;
 /**
- * While an order to close is on its way here or to the server, by trade.
+ * By card: the offer that it shows, and the guard of its button.
  *
- * @type {Set<string>}
+ * @type {WeakMap<HTMLElement, { shown: Offer | undefined, gesture: Gesture }>}
  */
-const asking = new Set();
+const closings = new WeakMap();
 
 /**
- * Wires a card's button once; what is asked for is what the card showed.
+ * Wires a card's button once; what is asked for is what the card shows, and not what has come since.
  *
  * @param {HTMLElement} card
  * @param {Trade} trade
@@ -29,27 +31,24 @@ const asking = new Set();
  */
 export function listenToClose(card, trade, store) {
   const button = buttonOf(card);
-  button.addEventListener("click", () => {
-    const offer = store.offers.get(trade.id);
-    if (!offer?.offer || asking.has(trade.id)) return;
-    show(button, "closing");
-    void close(trade, offer, store);
+  button.addEventListener("click", (press) => {
+    const { shown, gesture } = closingOf(card);
+    if (shown?.offer) void gesture.take(press, () => close(button, trade, shown, store));
   });
 }
 
 /**
+ * @param {HTMLButtonElement} button
  * @param {Trade} trade
  * @param {Offer} offer
  * @param {Store} store
  */
-async function close(trade, offer, store) {
-  asking.add(trade.id);
+async function close(button, trade, offer, store) {
+  show(button, "closing");
   try {
     store.addTrades([await closeTrade(trade.id, offer.min_price)]);
   } catch (error) {
-    toast({ title: error instanceof Problem ? error.message : word("unreachable"), text: refusedText(error, trade) });
-  } finally {
-    asking.delete(trade.id);
+    toast({ ...explain(error), ...(error instanceof Problem && { text: refusedText(error, trade) }) });
   }
 }
 
@@ -61,15 +60,42 @@ async function close(trade, offer, store) {
  * @param {Offer | undefined} offer
  */
 export function showClose(card, trade, offer) {
+  const closing = closingOf(card);
+  if (isPressed(card)) return;
+  const open = trade.state === "open";
+  const waiting = open && (trade.close?.state === "waiting" || closing.gesture.holds());
+  closing.shown = open && !waiting && isFresh(offer) ? offer : undefined;
+  partsOf(card)("closing").hidden = !waiting && !closing.shown;
+  if (waiting) show(buttonOf(card), "closing");
+  if (closing.shown) showOffer(card, closing.shown);
+}
+
+/**
+ * @param {HTMLElement} card
+ * @param {Offer} offered
+ */
+function showOffer(card, { offer, min_price: least }) {
   const part = partsOf(card);
-  const waiting = trade.close?.state === "waiting" || asking.has(trade.id);
-  const shown = trade.state === "open" && (waiting || isFresh(offer));
-  part("closing").hidden = !shown;
-  if (!shown) return;
-  show(buttonOf(card), waiting ? "closing" : "offered");
-  if (waiting) return;
-  write(part("offer"), group(offer?.offer ?? ""));
-  write(part("min-price"), word("closeAtLeast", { amount: group(offer?.min_price ?? "") }));
+  show(buttonOf(card), "offered");
+  write(part("offer"), group(offer ?? ""));
+  write(part("min-price"), word("closeAtLeast", { amount: group(least ?? "") }));
+}
+
+/**
+ * What is under a finger stays: the offer that was aimed at is the one that is asked for.
+ *
+ * @param {HTMLElement} card
+ */
+function isPressed(card) {
+  const { shown, gesture } = closingOf(card);
+  return shown !== undefined && !gesture.holds() && buttonOf(card).matches(":active");
+}
+
+/** @param {HTMLElement} card */
+function closingOf(card) {
+  const closing = closings.get(card) ?? { shown: undefined, gesture: new Gesture() };
+  closings.set(card, closing);
+  return closing;
 }
 
 /** @param {Offer | undefined} offer */
@@ -104,10 +130,10 @@ function show(button, state) {
 }
 
 /**
- * @param {unknown} error
+ * @param {Problem} error
  * @param {Trade} trade
  */
 function refusedText(error, trade) {
-  if (!(error instanceof Problem) || error.code !== "offer-moved") return word("closeRefused");
+  if (error.code !== "offer-moved") return word("closeRefused");
   return word("offerNow", { amount: `${group(error.body.offer ?? "")} ${trade.currency}` });
 }

@@ -16,7 +16,8 @@ export function listenToKeys(form, dialog, ticket) {
   setting.checked = localStorage.getItem(SETTING) !== "off";
   setting.addEventListener("change", () => localStorage.setItem(SETTING, setting.checked ? "on" : "off"));
 
-  for (const opener of document.querySelectorAll("[data-open-help]")) {
+  for (const opener of /** @type {NodeListOf<HTMLElement>} */ (document.querySelectorAll("[data-open-help]"))) {
+    opener.hidden = false;
     opener.addEventListener("click", () => dialog.showModal());
   }
 

@@ -8,8 +8,8 @@
  */
 
 import { now } from "../core/clock.js";
-import { copier, find, partsOf } from "../core/elements.js";
-import { exact, group, placesOf, signed, write } from "../core/money.js";
+import { copier, find, partsOf, write } from "../core/elements.js";
+import * as money from "../core/money.js";
 import { time } from "../core/times.js";
 import { word } from "../core/words.js";
 import { PriceChart } from "./chart.js";
@@ -39,7 +39,7 @@ export function showMarket(root, store, instrument) {
   store.on("prices", ({ fresh }) => {
     part("chart-empty").hidden = true;
     if (fresh) chart.append(fresh);
-    else chart.reset(store.prices);
+    else chart.reset(store.prices, now());
     if (store.price) showPrice(part, store.price, store.prices.at(-2), instrument);
     if (table.open) fillTable(table, store.prices);
   });
@@ -51,9 +51,9 @@ export function showMarket(root, store, instrument) {
     if (!store.price) return;
     chart.showTrades(drawn(store, instrument), now());
     chart.advance(now());
-    if (Date.now() - summarised > SUMMARY_EVERY_MS) {
-      summarised = Date.now();
-      part("chart-summary").textContent = summary(store.prices, instrument);
+    if (performance.now() - summarised > SUMMARY_EVERY_MS) {
+      summarised = performance.now();
+      write(part("chart-summary"), summary(store.prices, instrument));
     }
   };
 }
@@ -89,14 +89,14 @@ function counted(price) {
  */
 function showPrice(part, price, before, instrument) {
   const way = before ? compare(price.price, before.price) : "level";
-  part("price").textContent = group(price.price);
-  part("price-arrow").textContent = ARROWS[way];
+  write(part("price"), money.group(price.price));
+  write(part("price-arrow"), ARROWS[way]);
   part("price-box").classList.toggle("up", way === "up");
   part("price-box").classList.toggle("down", way === "down");
   writeAge(part, priceAge(price, now()));
   const venues = counted(price);
-  part("venues").textContent = word(venues === 1 ? "venue" : "venues", { n: venues });
-  document.title = `${group(price.price)} ${instrument.symbol} · ${word("siteName")}`;
+  write(part("venues"), word(venues === 1 ? "venue" : "venues", { n: venues }));
+  document.title = `${money.group(price.price)} ${instrument.symbol} · ${word("siteName")}`;
   showSource(part, price.source);
 }
 
@@ -109,8 +109,8 @@ function showSource(part, source) {
   part("source").hidden = live;
   part("source-note").hidden = live;
   if (live) return;
-  part("source").textContent = word(`${source}Badge`);
-  part("source-text").textContent = word(`${source}Note`);
+  write(part("source"), word(`${source}Badge`));
+  write(part("source-text"), word(`${source}Note`));
 }
 
 /**
@@ -131,7 +131,7 @@ function showAge(part, price, instrument) {
  */
 function writeAge(part, age) {
   if (!Number.isFinite(age)) return;
-  part("age").textContent = word("ageSeconds", { n: age < 99 ? age.toFixed(1) : "99+" });
+  write(part("age"), word("ageSeconds", { n: age < 99 ? age.toFixed(1) : "99+" }));
 }
 
 /**
@@ -139,7 +139,7 @@ function writeAge(part, age) {
  * @param {string} other
  */
 function compare(one, other) {
-  const [a, b] = [exact(one), exact(other)];
+  const [a, b] = [money.exact(one), money.exact(other)];
   if (a === b) return "level";
   return a > b ? "up" : "down";
 }
@@ -155,19 +155,19 @@ function summary(prices, instrument) {
   const recent = prices.filter((price) => Date.parse(price.priced_at) >= since);
   const [first, last] = [recent[0], recent.at(-1)];
   if (!first || !last) return "";
-  const units = recent.map((price) => exact(price.price));
-  const show = (/** @type {bigint} */ value) => write(value, placesOf(instrument.pip));
+  const units = recent.map((price) => money.exact(price.price));
+  const show = (/** @type {bigint} */ value) => money.write(value, money.placesOf(instrument.pip));
   const low = units.reduce((least, each) => (each < least ? each : least));
   const high = units.reduce((most, each) => (each > most ? each : most));
   return word("chartSummary", {
     instrument: instrument.symbol,
     since: time(first.priced_at),
     until: time(last.priced_at),
-    first: group(first.price),
-    last: group(last.price),
-    low: group(show(low)),
-    high: group(show(high)),
-    change: signed(show(exact(last.price) - exact(first.price))),
+    first: money.group(first.price),
+    last: money.group(last.price),
+    low: money.group(show(low)),
+    high: money.group(show(high)),
+    change: money.signed(show(money.exact(last.price) - money.exact(first.price))),
   });
 }
 
@@ -182,7 +182,7 @@ function fillTable(table, prices) {
     .reverse()
     .map((price) => {
       const row = blank();
-      const texts = [time(price.priced_at), group(price.price), String(counted(price)), `#${price.sequence}`];
+      const texts = [time(price.priced_at), money.group(price.price), String(counted(price)), `#${price.sequence}`];
       for (const [index, cell] of [...row.children].entries()) cell.textContent = texts[index] ?? "";
       return row;
     });

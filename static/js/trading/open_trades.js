@@ -33,13 +33,17 @@ export function showOpenTrades(root, store, isStale) {
 
   store.on("moved", ({ trade, before }) => {
     announceLapse(trade, before);
-    if (before && trade.state === "settled") results.set(trade.id, Date.now());
+    if (before && trade.state === "settled") results.set(trade.id, performance.now());
   });
 
+  /** @param {Trade} trade */
+  function isShown({ id, state }) {
+    const settled = results.get(id) ?? Number.NEGATIVE_INFINITY;
+    return state !== "settled" || performance.now() - settled < RESULT_SHOWN_MS;
+  }
+
   function shown() {
-    return [...store.trades.values()]
-      .filter((trade) => trade.state !== "settled" || Date.now() - (results.get(trade.id) ?? 0) < RESULT_SHOWN_MS)
-      .sort((a, b) => endedAt(a).localeCompare(endedAt(b)));
+    return [...store.trades.values()].filter(isShown).sort((a, b) => endedAt(a).localeCompare(endedAt(b)));
   }
 
   /** @param {Trade} trade */

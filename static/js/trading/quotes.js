@@ -2,7 +2,7 @@
 
 /** @import { Direction, Quote } from "../core/wire.js" */
 
-import { getQuote } from "../core/api.js";
+import { allow, getQuote } from "../core/api.js";
 import { now } from "../core/clock.js";
 
 /** @type {Direction[]} */
@@ -66,7 +66,7 @@ export class Quotes {
       this.#askAgainAt = 0;
       this.drop();
     }
-    if (this.#asking || document.hidden || Date.now() < this.#askAgainAt) return;
+    if (this.#asking || document.hidden || performance.now() < this.#askAgainAt) return;
     if (!DIRECTIONS.every((direction) => holds(this.of(direction)))) void this.#ask(duration, demo);
   }
 
@@ -79,10 +79,12 @@ export class Quotes {
     const asked = DIRECTIONS.map((direction) => getQuote({ instrument: this.#symbol, direction, duration, demo }));
     try {
       for (const quote of await Promise.all(asked)) this.take(quote);
-    } catch {
-      this.#askAgainAt = Date.now() + RETRY_AFTER_MS;
+    } catch (error) {
+      this.#askAgainAt = performance.now() + RETRY_AFTER_MS;
+      allow(error);
+    } finally {
+      this.#asking = false;
     }
-    this.#asking = false;
     this.#changed();
   }
 }

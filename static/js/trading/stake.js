@@ -9,6 +9,7 @@
 
 import { find } from "../core/elements.js";
 import * as money from "../core/money.js";
+import { readTyped } from "../core/typed.js";
 
 export class StakeField {
   #input;
@@ -38,7 +39,7 @@ export class StakeField {
 
   /** In money units; null when the input isn't a number. */
   get value() {
-    return money.parseTyped(this.#input.value);
+    return money.parse(readTyped(this.#input.value) ?? "");
   }
 
   /**
@@ -59,7 +60,7 @@ export class StakeField {
     else this.#write(stepped(this.value ?? 0n, step === "-1", this.#bounds()));
   }
 
-  /* A number with too many places stays as it was typed, beside the note that says so. */
+  /* Shows what was understood. A number with too many places stays as it was typed, beside the note that says so. */
   #tidy() {
     const { value } = this;
     if (value !== null && value % 10n ** BigInt(money.PLACES - this.places) === 0n) this.#write(value);
@@ -68,7 +69,7 @@ export class StakeField {
   /** @param {bigint} units */
   #write(units) {
     const text = money.write(units, this.places);
-    this.#input.value = text.replace(/\.0*$/, "");
+    this.#input.value = money.group(text.replace(/\.0*$/, ""));
     this.#changed();
   }
 

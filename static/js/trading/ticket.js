@@ -14,8 +14,10 @@
 import { Problem, placeTrade } from "../core/api.js";
 import { now } from "../core/clock.js";
 import { fieldOf, write } from "../core/elements.js";
+import { Gesture } from "../core/gesture.js";
 import * as money from "../core/money.js";
 import { toast } from "../core/notices.js";
+import { readTyped } from "../core/typed.js";
 import { duration } from "../core/words.js";
 import { isAboutStake, reason } from "./gate.js";
 import { Quotes } from "./quotes.js";
@@ -31,7 +33,7 @@ export class Ticket {
   #context;
   #stake;
   #quotes;
-  #busy = false;
+  #gesture = new Gesture();
 
   /**
    * @param {HTMLFormElement} form
@@ -46,11 +48,10 @@ export class Ticket {
     this.#quotes = new Quotes(context.instrument.symbol, () => this.refresh());
     recall(form, context.instrument);
     form.addEventListener("input", () => this.refresh());
-    form.addEventListener("submit", (event) => {
-      event.preventDefault();
-      const direction = event.submitter && directionOf(event.submitter);
-      if (event.submitter && direction) void this.#order(event.submitter, direction);
-    });
+    form.addEventListener("submit", (event) => event.preventDefault());
+    for (const button of form.querySelectorAll("[data-direction]")) {
+      button.addEventListener("click", (event) => this.#press(button, /** @type {MouseEvent} */ (event)));
+    }
     this.refresh();
   }
 
@@ -68,7 +69,7 @@ export class Ticket {
     const rates = { up: this.#rate("up"), down: this.#rate("down") };
     for (const button of this.#form.querySelectorAll("[data-direction]")) {
       const direction = directionOf(button);
-      button.setAttribute("aria-disabled", String(why !== null || this.#busy));
+      button.setAttribute("aria-disabled", String(why !== null || this.#gesture.holds()));
       if (direction) this.#show(button, rates[direction]);
     }
     writeAll(this.#form, {
@@ -109,13 +110,20 @@ export class Ticket {
   }
 
   /**
-   * @param {HTMLElement} button
-   * @param {Direction} direction
+   * @param {Element} button
+   * @param {MouseEvent} press
    */
-  async #order(button, direction) {
-    const order = this.#busy || this.#whyNot() ? null : this.#read(direction);
-    if (!order) return;
-    this.#busy = true;
+  #press(button, press) {
+    const direction = directionOf(button);
+    const order = direction && this.#whyNot() === null ? this.#read(direction) : null;
+    if (order) void this.#gesture.take(press, () => this.#order(button, order));
+  }
+
+  /**
+   * @param {Element} button
+   * @param {Order} order
+   */
+  async #order(button, order) {
     button.setAttribute("aria-busy", "true");
     this.refresh();
     try {
@@ -124,7 +132,6 @@ export class Ticket {
       if (error instanceof Problem) this.#learn(error);
       toast(explain(error));
     }
-    this.#busy = false;
     button.removeAttribute("aria-busy");
     this.refresh();
   }
@@ -196,6 +203,6 @@ function remember(form) {
 function recall(form, instrument) {
   /** @type {{ stake?: string, duration?: string }} */
   const { stake, duration: seconds } = JSON.parse(sessionStorage.getItem(REMEMBERED) ?? "{}");
-  if (stake && money.parse(stake) !== null) fieldOf(form, "stake").value = stake;
+  if (stake && readTyped(stake) !== null) fieldOf(form, "stake").value = stake;
   if (seconds && instrument.durations.includes(Number(seconds))) fieldOf(form, "duration").value = seconds;
 }

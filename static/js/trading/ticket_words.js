@@ -8,7 +8,7 @@
  * @typedef {{ up: string, down: string }} Rates
  */
 
-import { Problem } from "../core/api.js";
+import { allow, Problem, Unreachable } from "../core/api.js";
 import * as money from "../core/money.js";
 import { dayAndTime } from "../core/times.js";
 import { word } from "../core/words.js";
@@ -70,14 +70,18 @@ export function gateText(why, { instrument, restrictions }) {
 }
 
 /**
- * Why an order was refused, or what is known when no answer came.
+ * Why an order was refused, or what is known when no answer came. A fault of ours is told as one, and thrown on.
  *
  * @param {unknown} error
  * @returns {Toast}
  */
 export function explain(error) {
   const kind = "problem";
-  if (!(error instanceof Problem)) return { kind, title: word("unreachable"), text: word("unreachableText") };
+  if (error instanceof Unreachable) return { kind, title: word("unreachable"), text: word("unreachableText") };
+  if (!(error instanceof Problem)) {
+    queueMicrotask(() => allow(error));
+    return { kind, title: word("fault"), text: word("faultText") };
+  }
   if (["not-authenticated", "forbidden"].includes(error.code)) return { kind, title: word("signedOut") };
   return { kind, title: error.message || word("refused"), text: refusedText(error) };
 }

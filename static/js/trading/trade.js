@@ -3,8 +3,8 @@
 /** @import { Frame, InstrumentStatus, PageData, Price } from "../core/wire.js" */
 
 import { showWallet } from "../account/wallet.js";
-import { getTrades, getWallets } from "../core/api.js";
-import { doubt, now, synchronise } from "../core/clock.js";
+import { allow, getTrades, getWallets } from "../core/api.js";
+import { doubt, isKnown, now, synchronise } from "../core/clock.js";
 import { find, partsOf } from "../core/elements.js";
 import { showBanner } from "../core/notices.js";
 import { Socket } from "../core/socket.js";
@@ -34,7 +34,7 @@ const ticket = new Ticket(form, store, {
   instrument,
   signedIn,
   restrictions: data.restrictions,
-  isConnected: () => connection === "up",
+  isConnected: () => connection === "up" && isKnown(),
 });
 const openTrades = signedIn ? showOpenTrades(part("open-trades"), store, isStale) : () => {};
 if (signedIn) showRecentTrades(part("recent-trades"), store);
@@ -55,6 +55,15 @@ socket.on("down", () => connect("down"));
 void synchronise();
 socket.open();
 setInterval(tick, TICK_MS);
+start();
+
+/* The last step: when any before it fails, or the browser lacks something (`needs.js`), the ticket stays disabled. */
+function start() {
+  const { dataset } = document.documentElement;
+  if ("lacks" in dataset) return;
+  find(form, "[data-needs-script]", HTMLFieldSetElement).disabled = false;
+  dataset.ready = "";
+}
 
 /** @param {Frame} frame */
 function hear(frame) {
@@ -103,14 +112,20 @@ function connect(state) {
   ticket.refresh();
 }
 
-/** Messages were missed: read the present state over REST. */
+/** Messages were missed: read the present state over REST, or else begin the stream anew, with snapshots. */
 async function resynchronise() {
-  const [wallets, trades] = await Promise.all([getWallets(), getTrades()]);
-  store.addWallets(wallets.results);
-  store.addTrades(trades.results);
+  try {
+    const [wallets, trades] = await Promise.all([getWallets(), getTrades()]);
+    store.addWallets(wallets.results);
+    store.addTrades(trades.results);
+  } catch (error) {
+    socket.renew();
+    allow(error);
+  }
 }
 
 function tick() {
+  if (!isKnown()) doubt();
   market();
   openTrades();
   ticket.refresh();

@@ -8,7 +8,8 @@ from django.test import Client
 
 from accounts.tests.cast import NOON, PASSWORD
 from trading.domain.terms import Direction
-from trading.models import CloseOrder, FlashTrade
+from trading.models import FlashTrade
+from trading.selectors.offers import offer_of
 from trading.services.settlement.settle_due_trades import settle_due_trades
 from trading.tests.cast import Stage, Trader, open_stage
 from trading.tests.closing import Scene, ask, at, open_one
@@ -126,24 +127,24 @@ def closable(reader: Client, stage: Stage, alice: Trader) -> Iterator[tuple[Scen
         yield opened
 
 
-def minimum_in(html: str) -> str:
-    return html.split('name="min_price" value="')[1].split('"', maxsplit=1)[0]
-
-
-def test_an_open_trade_can_be_closed_without_scripts(reader: Client, closable: tuple[Scene, FlashTrade]) -> None:
+def test_an_open_trade_leads_to_its_live_offer_and_shows_none_that_grows_old(
+    reader: Client, closable: tuple[Scene, FlashTrade]
+) -> None:
     scene, trade = closable
     html = reader.get("/history/").content.decode()
-    assert f'action="/history/{trade.pk}/close/"' in html
+    assert 'href="/#open-trades"' in html
+    assert offer_of(trade, min_price=None, now=at(41.5)).amount > 0
+    assert "min_price" not in html
 
-    answer = reader.post(f"/history/{trade.pk}/close/", {"min_price": minimum_in(html)}, follow=True)
-    shown = answer.content.decode()
-    assert "Your trade is being closed" in shown
+    ask(trade, now=at(41.5), min_price="50")
+    shown = reader.get("/history/").content.decode()
     assert "Closing…" in shown
-    assert "close-early" not in shown
+    assert "#open-trades" not in shown
     scene.go_to(43)
     sold = reader.get("/history/").content.decode()
     assert "Sold" in sold
     assert "12:00:43" in sold
+    assert "#open-trades" not in sold
 
 
 def test_an_order_that_lapsed_says_why(reader: Client, closable: tuple[Scene, FlashTrade]) -> None:
@@ -151,23 +152,3 @@ def test_an_order_that_lapsed_says_why(reader: Client, closable: tuple[Scene, Fl
     ask(trade, now=at(41.5), min_price="80")
     scene.go_to(43, "59000.00")
     assert "the offer was below the minimum" in reader.get("/history/").content.decode()
-
-
-@pytest.mark.parametrize("text", ["", "NaN", "-1", "0", "1e9", "９０", "0.0000000001", "x" * 5000])
-def test_a_minimum_that_cant_be_read_closes_nothing(
-    reader: Client, closable: tuple[Scene, FlashTrade], text: str
-) -> None:
-    answer = reader.post(f"/history/{closable[1].pk}/close/", {"min_price": text}, follow=True)
-    assert "be read. Try again." in answer.content.decode()
-    assert not CloseOrder.objects.exists()
-
-
-def test_a_fallen_offer_is_said(reader: Client, closable: tuple[Scene, FlashTrade]) -> None:
-    answer = reader.post(f"/history/{closable[1].pk}/close/", {"min_price": "184"}, follow=True)
-    assert "The offer is lower than you asked for" in answer.content.decode()
-
-
-def test_another_persons_trade_cant_be_closed(client: Client, bob: Trader, closable: tuple[Scene, FlashTrade]) -> None:
-    assert client.login(email=bob.user.email, password=PASSWORD)
-    client.post(f"/history/{closable[1].pk}/close/", {"min_price": "10"})
-    assert not CloseOrder.objects.exists()

@@ -36,8 +36,8 @@ def test_it_sets_what_is_typed_and_shows_what_is_used(alices: Client, stage: Sta
     assert amounts() == {"loss": Decimal("1250.5"), "open_trades": 3}
     html = answer.content.decode()
     assert 'value="1250.5"' in html
-    assert '<span class="number">1</span>' in html  # open trades
-    assert '<span class="number">2</span>' in html
+    assert '<span class="number" translate="no">1</span>' in html  # open trades
+    assert '<span class="number" translate="no">2</span>' in html
 
 
 def test_what_is_not_touched_goes_on_waiting_until_it_is_kept(alices: Client) -> None:
@@ -60,7 +60,7 @@ def test_an_emptied_field_removes_its_limit_in_a_day(alices: Client) -> None:
     assert "no limit" in alices.get(PATH).content.decode()
 
 
-@pytest.mark.parametrize("typed", ["abc", "-1", "1.001", "1,50", "NaN", "１０", "1e400", "\0"])
+@pytest.mark.parametrize("typed", ["abc", "-1", "1.001", "1,50", "NaN", "1 0", "1e400", "\0"])
 def test_what_makes_no_sense_is_shown_again_and_changes_nothing(alices: Client, typed: str) -> None:
     html = alices.post(PATH, {LOSS: typed, "stake-0-USDT-demo": "5"}).content.decode()
     assert html.count('aria-invalid="true"') == 1
@@ -100,10 +100,17 @@ def test_a_self_exclusion_wants_the_email_typed(alices: Client) -> None:
     assert "You have excluded yourself" in page.content.decode()
 
 
-@pytest.mark.parametrize("query", ["", "?hours=", "?hours=1", "?hours=24&hours=x", "?hours=-24", "?hours=２４"])
+@pytest.mark.parametrize("query", ["?hours=", "?hours=1", "?hours=24&hours=x", "?hours=-24", "?hours=２４"])
 def test_lengths_that_are_not_offered_are_not_found(alices: Client, query: str) -> None:
     assert alices.get(f"{PATH}time-out/{query}").status_code == 404
     assert alices.post(f"{PATH}time-out/{query}", {"understood": "on"}).status_code == 404
+
+
+def test_without_a_length_the_pages_lead_to_where_it_is_chosen(alices: Client) -> None:
+    for name in ("time-out", "self-exclusion"):
+        assert alices.get(f"{PATH}{name}/")["Location"] == f"{PATH}#{name}"
+        assert alices.post(f"{PATH}{name}/", {"understood": "on"}).status_code == 404
+    assert f'id="{name}"' in alices.get(PATH).content.decode()
 
 
 def test_it_is_never_cached_and_nothing_is_inline(alices: Client) -> None:

@@ -91,7 +91,7 @@ def test_its_owner_reads_it_in_a_mail_and_can_lower_it_again(
 
 
 @pytest.mark.parametrize(
-    "amount", ["NaN", "1e400", "1_0", "１００", "100.001", "-1", "1" + "0" * 12, "", None, "None", 100.5, True]
+    "amount", ["NaN", "1e400", "1_0", "1 00", "100.001", "-1", "1" + "0" * 12, "", None, "None", 100.5, True]
 )
 def test_an_amount_that_is_none_is_refused(sue: User, alice: Person, amount: object) -> None:
     with pytest.raises(InvalidInput) as refused:

@@ -51,6 +51,16 @@ def test_a_deposit_by_instructions(browser: Client) -> None:
     assert "1,000.50 USDT" in page(browser, "/wallet/deposit/")
 
 
+@pytest.mark.parametrize(
+    ("path", "fee", "hint"),
+    [("/wallet/deposit/", "deposit_fee", "take a fee"), ("/wallet/withdraw/", "withdrawal_fee", "fee comes on top")],
+)
+def test_a_fee_is_told_where_there_is_one(browser: Client, path: str, fee: str, hint: str) -> None:
+    assert hint in page(browser, path)
+    CashierTerms.objects.update(**{fee: 0})
+    assert hint not in page(browser, path)
+
+
 def test_a_deposit_with_an_invoice_leads_to_its_page(browser: Client, btcpay: BTCPayServer) -> None:
     wish = {"key": key_in(page(browser, "/wallet/deposit/")), "currency": "USDT", "amount": "100"}
     btcpay.broken = lambda: (500, b"")

@@ -13,7 +13,7 @@ from accounts import publish
 from accounts.domain.access.scopes import AccessEnd
 from accounts.domain.channels import user_topic
 from accounts.steps.end_sessions import end_sessions
-from accounts.tests.cast import NOON
+from accounts.tests.cast import NOON, standing
 from accounts.tests.rest_client import tokens_of
 from trading.domain.channels import Kind
 from trading.domain.terms import Status
@@ -64,7 +64,9 @@ async def test_what_a_hang_swallows_is_told(
     try:
         await sync_to_async(end_sessions)(user_id=alice.user.pk, reason=AccessEnd.CREDENTIALS_CHANGED)
         await sync_to_async(bob.place)()
-        await sync_to_async(set_instrument_status)(symbols=[SYMBOL], status=Status.PAUSED, reason="a hang", now=NOON)
+        await sync_to_async(set_instrument_status)(
+            symbols=[SYMBOL], status=Status.PAUSED, reason="a hang", clock=standing(NOON)
+        )
         if long:
             await until(lambda: hub().news_of(user_topic(bob.user.pk)) is None, "the doubt")
     finally:

@@ -52,7 +52,7 @@ def test_a_currency_gets_its_first_terms_in_the_same_way(db: None, fay: User, ri
         ("withdrawal_fee", "-1"),
         ("withdrawal_min", "1_0"),
         ("withdrawal_min", "1,5"),
-        ("withdrawal_daily_max", "１０"),
+        ("withdrawal_daily_max", "1 0"),
         ("withdrawal_daily_max", "4.9"),
         ("four_eyes_from", "1e3"),
         ("four_eyes_from", "1000000000000"),

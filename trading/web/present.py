@@ -10,7 +10,6 @@ from django.contrib.humanize.templatetags.humanize import intcomma
 from django.utils.translation import gettext as _
 
 from accounts.domain.money import write_money
-from trading.domain.payouts import break_even
 from trading.models import CloseOrder, FlashTrade, TradeCorrection
 from trading.selectors.listings import Listing
 from trading.selectors.trades import close_order_of, correction_of
@@ -68,7 +67,7 @@ class InstrumentShown:
             currency=instrument.currency,
             price=intcomma(write_price(newest.price, instrument.pip)) if newest else None,
             payout_percent=_range(min(rates), max(rates)),
-            break_even=f"{100 * break_even(rates[0]):.1f}%",
+            break_even=f"{100 / (1 + rates[0]):.1f}%",  # rounded once, as the script does: 54.054 is not 54.05
             stake_min_short=intcomma(_short(instrument.stake_min)),
             stake_max_short=intcomma(_short(instrument.stake_max)),
             status_text="" if instrument.status == "open" else str(instrument.get_status_display()),

@@ -137,6 +137,21 @@ def test_heartbeats_keep_a_socket() -> None:
 
 
 @pytest.mark.process
+def test_a_connection_that_missed_something_is_given_up_for_a_new_one() -> None:
+    renewed = in_node(
+        SOCKET
+        + """
+        globalThis.setTimeout = (act) => { act(); return 0; };
+        socket.renew();
+        sockets[1].dispatchEvent(new Event("open"));
+        sockets[0].hear({ type: "heartbeat" });
+        return [told.map(([name]) => name), sockets.map(({ readyState }) => readyState), sockets[1].sent];
+        """
+    )
+    assert renewed == [["up", "down"], [2, 1], ["subscribe"]]
+
+
+@pytest.mark.process
 @pytest.mark.parametrize("back", ["woke", "visible", "pageshow", "online"])
 def test_on_coming_back_a_socket_proves_within_seconds_that_it_lives(back: str) -> None:
     answers = in_node(

@@ -7,7 +7,7 @@
  * @typedef {(name: string) => HTMLElement} Part
  */
 
-import { now } from "../core/clock.js";
+import { isKnown, now } from "../core/clock.js";
 import { copier, find, partsOf, write } from "../core/elements.js";
 import * as money from "../core/money.js";
 import { time } from "../core/times.js";
@@ -119,6 +119,11 @@ function showSource(part, source) {
  * @param {Instrument} instrument
  */
 function showAge(part, price, instrument) {
+  if (!isKnown()) {
+    part("freshness").dataset.fresh = "unknown";
+    write(part("age"), "–");
+    return;
+  }
   const age = priceAge(price, now());
   const fresh = age <= instrument.price_age_max_seconds;
   part("freshness").dataset.fresh = fresh ? "yes" : "no";
@@ -130,7 +135,7 @@ function showAge(part, price, instrument) {
  * @param {number} age seconds
  */
 function writeAge(part, age) {
-  if (!Number.isFinite(age)) return;
+  if (!Number.isFinite(age) || !isKnown()) return;
   write(part("age"), word("ageSeconds", { n: age < 99 ? age.toFixed(1) : "99+" }));
 }
 

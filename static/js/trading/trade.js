@@ -129,7 +129,7 @@ function tick() {
   market();
   openTrades();
   ticket.refresh();
-  showBanner("stale", connection === "up" && store.price !== undefined && isStale());
+  showBanner("stale", connection === "up" && isKnown() && store.price !== undefined && isStale());
 }
 
 function isStale() {

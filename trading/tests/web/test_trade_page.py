@@ -26,6 +26,7 @@ def test_a_visitor_gets_the_market_without_anybodys_money(client: Client, stage:
     assert data["signed_in"] is False
     assert data["wallets"] == data["trades"] == []
     assert "60,000.00" in html
+    assert ">54.1%<" in html
     assert "data-anonymous" in html
 
 

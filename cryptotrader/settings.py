@@ -56,6 +56,7 @@ MIDDLEWARE = [
     "cryptotrader.requests.reading.ReadingMiddleware",  # before everything that reads the request
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "cryptotrader.requests.floods.FloodMiddleware",  # static files don't count
     "csp.middleware.CSPMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",

@@ -149,3 +149,17 @@ def test_what_is_no_network_stops_the_process_by_name(monkeypatch: pytest.Monkey
     monkeypatch.setenv("NEIGHBOURS", value)
     with pytest.raises(ImproperlyConfigured, match="NEIGHBOURS"):
         env.networks("NEIGHBOURS")
+
+
+def test_rates_change_one_by_one_and_0_is_no_limit(monkeypatch: pytest.MonkeyPatch) -> None:
+    default = {"orders": 10, "address": 20}
+    assert env.rates(NAME, default) == default
+    monkeypatch.setenv(NAME, "orders=600, address=0")
+    assert env.rates(NAME, default) == {"orders": 600}
+
+
+@pytest.mark.parametrize("value", ["orders", "orders=", "orders=-1", "orders=x", "order=5", "orders=５", "600"])
+def test_a_rate_that_is_none_is_refused(monkeypatch: pytest.MonkeyPatch, value: str) -> None:
+    monkeypatch.setenv(NAME, value)
+    with pytest.raises(ImproperlyConfigured, match="such as orders=600"):
+        env.rates(NAME, {"orders": 10})

@@ -11,6 +11,7 @@ REST_FRAMEWORK = {
     "DEFAULT_PERMISSION_CLASSES": ["accounts.rest.permissions.ScopedAccess"],
     "DEFAULT_THROTTLE_CLASSES": ["accounts.rest.rates.RequestRate"],
     "DEFAULT_PARSER_CLASSES": ["cryptotrader.requests.parsers.StrictJSONParser"],
+    "URL_FORMAT_OVERRIDE": None,  # `?format=` is a parameter that no door reads
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
     "EXCEPTION_HANDLER": "cryptotrader.problems.handle",
     "UNAUTHENTICATED_USER": "django.contrib.auth.models.AnonymousUser",

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator
 from uuid import uuid4
 
 import structlog
-from django.core.exceptions import DisallowedHost, RequestDataTooBig, TooManyFieldsSent
+from django.core.exceptions import BadRequest, DisallowedHost, RequestDataTooBig, TooManyFieldsSent
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.utils import translation
@@ -27,6 +27,7 @@ REASONS: dict[type[Exception], tuple[int, str]] = {
     TooManyFieldsSent: (400, "The request has too many parameters or fields"),
     DisallowedHost: (400, "The Host header doesn't name this server"),
 }
+FORMS = ("application/x-www-form-urlencoded", "multipart/form-data")
 UNREADABLE = (400, "The request can't be read: look at its Content-Type, its encoding and its body")
 
 
@@ -52,7 +53,12 @@ def _read(request: HttpRequest) -> tuple[object, ...]:
     faults = tuple(_doubled(request))
     if faults:
         raise InvalidInput(fields=faults)
-    return request.get_host(), request.GET, request.COOKIES, request.body, request.POST
+    if error := getattr(request, "unreadable", None):
+        raise error
+    charset = (request.content_params or {}).get("charset", "utf-8")
+    if request.content_type in FORMS and charset.lower() != "utf-8":  # for JSON a charset means nothing (RFC 8259)
+        raise BadRequest(charset)
+    return request.get_host(), request.GET, request.COOKIES, request.accepted_types, request.body, request.POST
 
 
 def _doubled(request: HttpRequest) -> Iterator[FieldError]:

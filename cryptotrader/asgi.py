@@ -7,10 +7,11 @@ from typing import Any
 from urllib.parse import quote
 
 from channels.routing import ProtocolTypeRouter
-from django.core.asgi import get_asgi_application
+
+from cryptotrader.requests.handlers import asgi_handler
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "cryptotrader.settings")
-http = get_asgi_application()
+http = asgi_handler()
 
 from cryptotrader.proxies import behind_proxies  # noqa: E402
 from cryptotrader.requests.bodies import with_bounded_bodies  # noqa: E402

@@ -2,7 +2,7 @@
 
 import os
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
 from urllib.parse import unquote, urlsplit, urlunsplit
@@ -115,3 +115,18 @@ def redis(name: str, database_number: int) -> str:
     """Returns NAME's URL with another database number: cache and queue never share one."""
     parts = urlsplit(text(name))
     return urlunsplit(parts._replace(path=f"/{database_number}"))
+
+
+def rates(name: str, default: Mapping[str, int]) -> dict[str, int]:
+    """Returns the default with the rates in NAME, written `orders=600,address=0`; 0 removes a limit.
+
+    Raises ImproperlyConfigured for an unknown rate, or a number that is none.
+    """
+    chosen = dict(default)
+    for word in words(name):
+        rate, _, number = word.partition("=")
+        if rate not in default or not number.isascii() or not number.isdigit():
+            known = ", ".join(default)
+            raise ImproperlyConfigured(f"{name} must be numbers for {known}, such as orders=600; not {word}")
+        chosen[rate] = int(number)
+    return {rate: number for rate, number in chosen.items() if number}

@@ -61,6 +61,7 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "cryptotrader.privacy.NoStoreMiddleware",
+    "cryptotrader.requests.floods.FloodMiddleware",  # static files don't count
     "csp.middleware.CSPMiddleware",
     "cryptotrader.middleware.bulkhead.BulkheadMiddleware",  # before the first that reads the database
     "django.contrib.sessions.middleware.SessionMiddleware",

@@ -2,7 +2,7 @@
 
 import os
 
-from django.core.wsgi import get_wsgi_application
+from cryptotrader.requests.handlers import wsgi_handler
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "cryptotrader.settings")
-application = get_wsgi_application()
+application = wsgi_handler()

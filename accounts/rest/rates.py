@@ -1,36 +1,98 @@
-"""Limits the requests of one caller per minute, for doors that do work but store nothing."""
+"""Counts requests per clock minute, for all processes in Redis, and refuses those above `settings.RATES_A_MINUTE`."""
 
+from __future__ import annotations
+
+from collections.abc import Callable
+from time import monotonic
+from typing import TYPE_CHECKING
+
+import structlog
 from django.conf import settings
 from django.core.cache import cache
 from django.utils import timezone
-from rest_framework.request import Request
+from rest_framework.permissions import SAFE_METHODS
 from rest_framework.throttling import BaseThrottle
-from rest_framework.views import APIView
 
 from accounts.domain.access.attempts import network_of
 from accounts.rest.authentication import address_of
 
+if TYPE_CHECKING:  # DRF's views import this module during their own import
+    from rest_framework.request import Request
+    from rest_framework.views import APIView
+
 MINUTE = 60
+PAUSE_SECONDS = 1.0
+log = structlog.get_logger(__name__)
+
+
+class Counts:
+    """Counts in Redis, exactly, also parallel requests. Without Redis it counts nothing, and tries again in a second.
+
+    So a Redis that hangs delays one request a second, and not every one.
+    """
+
+    def __init__(self, clock: Callable[[], float] = monotonic) -> None:
+        self._clock, self._paused_until = clock, 0.0
+
+    def add(self, key: str) -> int | None:
+        """Counts one more, and returns the number; None without Redis."""
+        if self._clock() < self._paused_until:
+            return None
+        count = self._add(key)
+        if count is None:
+            self._paused_until = self._clock() + PAUSE_SECONDS
+        return count
+
+    @staticmethod
+    def _add(key: str) -> int | None:
+        if cache.add(key, 0, 2 * MINUTE) is None:  # django-redis answers None, and no bool, without Redis
+            return None
+        try:
+            return cache.incr(key)
+        except ValueError:  # Redis has dropped the key meanwhile
+            return None
+
+
+COUNTS = Counts()
+
+
+def is_one_too_many(door: str, who: object) -> bool:
+    """Counts one request of a caller at a door, and tells whether it is above the rate. Logs the first one above it."""
+    most = settings.RATES_A_MINUTE.get(door)
+    if most is None:
+        return False
+    count = COUNTS.add(f"rate:{door}:{who}:{int(timezone.now().timestamp()) // MINUTE}")
+    if count == most + 1:
+        log.warning("rate reached", door=door, caller=str(who), a_minute=most)
+    return count is not None and count > most
+
+
+def seconds_left() -> float:
+    """Returns the rest of the clock minute."""
+    return MINUTE - timezone.now().timestamp() % MINUTE
 
 
 class MinuteRate(BaseThrottle):
-    """Allows a number of requests per clock minute: per person, or per address for visitors.
-
-    Redis counts each request exactly once, also parallel ones. Without Redis nobody is refused.
-    """
+    """Limits a door per person, with all their API keys together, and per address for visitors."""
 
     door = ""
     """Its name in `settings.RATES_A_MINUTE`. A door without an entry has no limit."""
 
+    writes_only = False
+
     def allow_request(self, request: Request, view: APIView) -> bool:
-        most = settings.RATES_A_MINUTE.get(self.door)
-        if most is None:
+        if self.writes_only and request.method in SAFE_METHODS:
             return True
-        who = request.user.pk or network_of(address_of(request))
-        key = f"rate:{self.door}:{who}:{int(timezone.now().timestamp()) // MINUTE}"
-        cache.add(key, 0, 2 * MINUTE)
-        count: int | None = cache.incr(key)  # None without Redis
-        return count is None or count <= most
+        return not is_one_too_many(self.door, request.user.pk or network_of(address_of(request)))
 
     def wait(self) -> float:
-        return MINUTE - timezone.now().timestamp() % MINUTE
+        return seconds_left()
+
+
+class RequestRate(MinuteRate):
+    """The rate of all REST requests of a person. Those of visitors are counted before, with all of their address."""
+
+    door = "requests"
+
+    def allow_request(self, request: Request, view: APIView) -> bool:
+        return request.user.pk is None or super().allow_request(request, view)

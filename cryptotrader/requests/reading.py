@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator
 from uuid import uuid4
 
 import structlog
-from django.core.exceptions import DisallowedHost, RequestDataTooBig, TooManyFieldsSent
+from django.core.exceptions import BadRequest, DisallowedHost, RequestDataTooBig, TooManyFieldsSent
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.utils import translation
@@ -27,6 +27,7 @@ REASONS: dict[type[Exception], tuple[int, str]] = {
     TooManyFieldsSent: (400, "The request has too many parameters or fields"),
     DisallowedHost: (400, "The Host header doesn't name this server"),
 }
+FORMS = ("application/x-www-form-urlencoded", "multipart/form-data")
 UNREADABLE = (400, "The request can't be read: look at its Content-Type, its encoding and its body")
 
 
@@ -40,14 +41,10 @@ class ReadingMiddleware:
         try:
             _read(request)
         except Exception as error:
-            with structlog.contextvars.bound_contextvars(request_id=str(uuid4())):
-                log.info("request unreadable", method=request.method, path=request.path, error=repr(error)[:200])
-                return _refused(request, error)
+            return _refused(request, error)
         fault = getattr(request, "scope", {}).get(FAULT)
         if fault is not None:
-            with structlog.contextvars.bound_contextvars(request_id=str(uuid4())):
-                log.info("body refused", method=request.method, path=request.path, status=fault)
-                return _spoken(request, lambda: answer_status(request, fault))
+            return answer_early(request, "body", lambda: answer_status(request, fault))
         return self.get_response(request)
 
 
@@ -56,7 +53,12 @@ def _read(request: HttpRequest) -> tuple[object, ...]:
     faults = tuple(_doubled(request))
     if faults:
         raise InvalidInput(fields=faults)
-    return request.get_host(), request.GET, request.COOKIES, request.body, request.POST
+    if error := getattr(request, "unreadable", None):
+        raise error
+    charset = (request.content_params or {}).get("charset", "utf-8")
+    if request.content_type in FORMS and charset.lower() != "utf-8":  # for JSON a charset means nothing (RFC 8259)
+        raise BadRequest(charset)
+    return request.get_host(), request.GET, request.COOKIES, request.accepted_types, request.body, request.POST
 
 
 def _doubled(request: HttpRequest) -> Iterator[FieldError]:
@@ -68,12 +70,20 @@ def _doubled(request: HttpRequest) -> Iterator[FieldError]:
 
 def _refused(request: HttpRequest, error: Exception) -> HttpResponse:
     if isinstance(error, InvalidInput):
-        return _spoken(request, lambda: answer_refusal(request, error))
+        return answer_early(request, "headers", lambda: answer_refusal(request, error))
     status, detail = REASONS.get(type(error), UNREADABLE)
-    return _spoken(request, lambda: answer_status(request, status, detail))
+    return answer_early(request, repr(error)[:200], lambda: answer_status(request, status, detail))
 
 
-def _spoken(request: HttpRequest, answer: Callable[[], HttpResponse]) -> HttpResponse:
-    """The answer in the reader's language, which Django chooses only later."""
-    with translation.override(translation.get_language_from_request(request)):
-        return answer()
+def answer_early(request: HttpRequest, reason: str | None, answer: Callable[[], HttpResponse]) -> HttpResponse:
+    """Answers a request that goes no further: with an id of its own, and in the reader's language.
+
+    Other requests get both later. With a reason it leaves a line in the log.
+    """
+    language = translation.get_language_from_request(request)
+    with structlog.contextvars.bound_contextvars(request_id=str(uuid4())), translation.override(language):
+        response = answer()
+        if reason is not None:
+            log.info("request refused", reason=reason, method=request.method, path=request.path)
+    response._has_been_logged = True  # type: ignore[attr-defined]  # Django would write a warning about each
+    return response

@@ -9,6 +9,7 @@ from accounts.domain.errors import FieldError, InvalidInput, NotFound
 from accounts.rest.answers import granted, page_of
 from accounts.rest.doors import Door, asks
 from accounts.rest.inputs import Members, positive_amount, request_key, takes
+from accounts.rest.rates import MinuteRate, RequestRate
 from accounts.rest.windows import PAGE, limit_of
 from accounts.selectors.people.person import id_of
 from trading.api.order_input import ORDER_MEMBERS, parse_order
@@ -20,8 +21,13 @@ from trading.wire import offers as wire_offers
 from trading.wire import trades as wire_trades
 
 
+class OrderRate(MinuteRate):
+    door, writes_only = "orders", True
+
+
 class FlashTrades(Door):
     scopes = {"GET": Scope.READ, "POST": Scope.TRADE}
+    throttle_classes = (RequestRate, OrderRate)
 
     @asks("client_order_id", *PAGE)
     def get(self, request: Request) -> Response:

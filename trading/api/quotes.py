@@ -3,7 +3,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from accounts.rest.inputs import takes
-from accounts.rest.rates import MinuteRate
+from accounts.rest.rates import MinuteRate, RequestRate
 from trading.api.market import Public
 from trading.api.order_input import QUOTE_MEMBERS, parse_quote_request
 from trading.services.orders.make_quote import make_quote
@@ -17,7 +17,7 @@ class QuoteRate(MinuteRate):
 class Quotes(Public):
     """Quotes: the same offer for everybody. Nothing is stored."""
 
-    throttle_classes = (QuoteRate,)
+    throttle_classes = (RequestRate, QuoteRate)
 
     @takes(*QUOTE_MEMBERS)
     def post(self, request: Request) -> Response:

@@ -52,7 +52,9 @@ def test_an_unknown_parameter_is_refused_by_name(alice: Trader, stage: Stage) ->
     alices = Api(alice)
     for method, path in doors():
         body: object = None if method == "GET" else {}
-        assert "Limit" in refused(alices.send(method, f"{path}?Limit=1", body)), f"{method} {path}"
+        told = refused(alices.send(method, f"{path}?Limit=1&format=xml", body))
+        assert "Limit" in told, f"{method} {path}"
+        assert "format" in told, f"{method} {path}"
 
 
 @pytest.mark.parametrize(

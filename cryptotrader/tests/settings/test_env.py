@@ -182,3 +182,17 @@ def test_anything_but_an_origin_is_refused(monkeypatch: pytest.MonkeyPatch, valu
     monkeypatch.setenv(NAME, value)
     with pytest.raises(ImproperlyConfigured, match=f"{NAME} must be an origin"):
         env.origin(NAME)
+
+
+def test_rates_change_one_by_one_and_0_is_no_limit(monkeypatch: pytest.MonkeyPatch) -> None:
+    default = {"orders": 10, "address": 20}
+    assert env.rates(NAME, default) == default
+    monkeypatch.setenv(NAME, "orders=600, address=0")
+    assert env.rates(NAME, default) == {"orders": 600}
+
+
+@pytest.mark.parametrize("value", ["orders", "orders=", "orders=-1", "orders=x", "order=5", "orders=５", "600"])
+def test_a_rate_that_is_none_is_refused(monkeypatch: pytest.MonkeyPatch, value: str) -> None:
+    monkeypatch.setenv(NAME, value)
+    with pytest.raises(ImproperlyConfigured, match="such as orders=600"):
+        env.rates(NAME, {"orders": 10})

@@ -1,0 +1,58 @@
+"""Django's handlers, with requests that can always be made.
+
+Django reads the content type, and with it the query string, while it makes the request object. What it throws there
+reaches no middleware: the server would answer with a bare 500. Here it is kept, and `ReadingMiddleware` refuses it.
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+import django
+from django.core.handlers.asgi import ASGIHandler, ASGIRequest
+from django.core.handlers.wsgi import WSGIHandler, WSGIRequest
+from django.utils.http import parse_header_parameters
+
+
+class _Readable:
+    """Everything is UTF-8 here: a charset doesn't change how the query string is read."""
+
+    unreadable: Exception | None = None
+    """The error of a content type that can't be read."""
+
+    content_type: str | None = None
+    content_params: dict[str, str] | None = None
+
+    def _set_content_type_params(self, meta: Mapping[str, Any]) -> None:
+        self.content_type, self.content_params = "", {}
+        try:
+            self.content_type, self.content_params = parse_header_parameters(meta.get("CONTENT_TYPE", ""))
+        except Exception as error:
+            self.unreadable = error
+
+
+class ReadableASGIRequest(_Readable, ASGIRequest):
+    pass
+
+
+class ReadableWSGIRequest(_Readable, WSGIRequest):
+    pass
+
+
+class _ASGIHandler(ASGIHandler):
+    request_class = ReadableASGIRequest
+
+
+class _WSGIHandler(WSGIHandler):
+    request_class = ReadableWSGIRequest
+
+
+def asgi_handler() -> ASGIHandler:
+    """Sets Django up, and returns its handler of HTTP requests for ASGI."""
+    django.setup(set_prefix=False)
+    return _ASGIHandler()
+
+
+def wsgi_handler() -> WSGIHandler:
+    """The same for WSGI."""
+    django.setup(set_prefix=False)
+    return _WSGIHandler()

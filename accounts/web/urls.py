@@ -20,6 +20,7 @@ from accounts.web.people.settings import settings
 urlpatterns = [
     path("security/", include("accounts.web.access.urls")),
     path("account/keys/", api_keys.keys, name="api_keys"),
+    path("account/keys/revoke-all/", api_keys.revoke_all, name="revoke_all_api_keys"),
     path("account/keys/<int:key_id>/revoke/", api_keys.revoke, name="revoke_api_key"),
     path("wallet/", wallets.overview, name="wallet"),
     path("wallet/statement/", statement, name="statement"),

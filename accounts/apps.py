@@ -10,6 +10,7 @@ class AccountsConfig(AppConfig):
 
     def ready(self) -> None:
         from allauth.mfa.models import Authenticator
+        from allauth.mfa.signals import authenticator_added
         from django.contrib.auth.signals import user_logged_in, user_logged_out
 
         from accounts.approval_actions import register
@@ -28,6 +29,7 @@ class AccountsConfig(AppConfig):
         from accounts.services.limits.raise_limit import RAISE_LIMIT
         from accounts.services.people.change_staff import CHANGE_STAFF
         from accounts.services.people.freeze_user import FREEZE_USER, UNFREEZE_USER
+        from accounts.steps.end_other_access import end_access_without_second_factor
         from accounts.steps.end_sessions import end_signed_out_session
         from accounts.steps.guard_second_factor import note_removal, refuse_needed_removal
         from accounts.steps.tell_by_mail import to_be_told
@@ -47,6 +49,7 @@ class AccountsConfig(AppConfig):
         post_migrate.connect(lambda **_: make_action_permissions(), sender=self, weak=False)
         to_be_told.connect(tell)
         user_logged_in.connect(mark_session)
+        authenticator_added.connect(end_access_without_second_factor)
         user_logged_out.connect(end_signed_out_session)
         pre_delete.connect(refuse, sender=Authenticator, weak=False)
         post_delete.connect(note, sender=Authenticator, weak=False)

@@ -9,6 +9,7 @@ ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
 ACCOUNT_FORMS = {
     "signup": "accounts.web.access.sign_up_form.SignUpForm",
     "login": "accounts.web.access.mailbox_forms.LoginMailboxForm",
+    "change_password": "accounts.web.access.password_forms.ChangeOwnPasswordForm",
     "reset_password": "accounts.web.access.mailbox_forms.ResetMailboxForm",
 }
 ACCOUNT_EMAIL_VERIFICATION = "mandatory"
@@ -22,6 +23,7 @@ ACCOUNT_RATE_LIMITS: dict[str, str | None] = {
     "signup": "20/m/ip,200/d/ip",
     "confirm_email": "1/m/key,20/d/key",
     "resend_verification": "20/m/ip,5/m/key",
+    "known_device": "1/15m/key,10/d/key",
     "reset_password": "20/m/ip,5/m/key,20/d/key",
 }
 ACCOUNT_SESSION_REMEMBER = True

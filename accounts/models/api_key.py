@@ -21,6 +21,8 @@ class ApiKey(models.Model):
     encrypted_secret = models.TextField(blank=True)
     scopes = ArrayField(models.CharField(max_length=10, choices=SCOPES), verbose_name=_("scopes"))
     networks = ArrayField(models.CharField(max_length=43), verbose_name=_("addresses"), default=list, blank=True)
+    # The mark of the session that made it; empty from the shell.
+    made_by = models.CharField(max_length=32, blank=True, default="")
     created_at = models.DateTimeField(_("made"))
     expires_at = models.DateTimeField(_("expires"), null=True)
     last_used_at = models.DateTimeField(_("last used"), null=True)

@@ -18,7 +18,14 @@ from accounts.site import absolute
 
 log = structlog.get_logger(__name__)
 
-PAGES = {"account_closed": "home", "beneficiary_added": "withdrawals", "limit_raised": "limits"}
+PAGES = {
+    "account_closed": "home",
+    "api_key_made": "api_keys",
+    "api_keys_ended": "api_keys",
+    "beneficiary_added": "withdrawals",
+    "limit_raised": "limits",
+    "withdrawal_requested": "withdrawals",
+}
 """The page that a service's mail links to; the others link to the wallet."""
 
 

@@ -22,6 +22,7 @@ urlpatterns = [
     path(".well-known/change-password", RedirectView.as_view(pattern_name="account_change_password")),
     path("security/", include("accounts.web.access.urls")),
     path("account/keys/", api_keys.keys, name="api_keys"),
+    path("account/keys/revoke-all/", api_keys.revoke_all, name="revoke_all_api_keys"),
     path("account/keys/<id:key_id>/revoke/", api_keys.revoke, name="revoke_api_key"),
     path("wallet/", wallets.overview, name="wallet"),
     path("wallet/statement/", statement, name="statement"),

@@ -10,12 +10,13 @@ from rest_framework.response import Response
 from accounts.domain.access.api_keys import KeyTerms, key_terms
 from accounts.domain.errors import FieldError, InvalidInput
 from accounts.domain.notation import parse_instant
+from accounts.rest.authentication import session_key_of
 from accounts.rest.doors import Door
 from accounts.rest.inputs import optional_text, takes, user_of
 from accounts.rest.permissions import PersonOnly
 from accounts.selectors.access.api_keys import keys_of
 from accounts.selectors.people.person import id_of
-from accounts.services.access.confirm_person import confirm_person
+from accounts.services.access.confirm_person import confirm_owner, confirm_person
 from accounts.services.access.make_api_key import make_api_key
 from accounts.services.access.revoke_api_key import revoke_api_key
 from accounts.wire import access as wire_access
@@ -29,13 +30,14 @@ class ApiKeys(Door):
     def get(self, request: Request) -> Response:
         return Response({"results": [wire_access.api_key(key) for key in keys_of(id_of(request.user))], "next": None})
 
-    @takes("name", "mode", "scopes", "networks", "expires_at", "code")
+    @takes("name", "mode", "scopes", "networks", "expires_at", "code", "password")
     def post(self, request: Request) -> Response:
         """Creates a key. Only this response contains the secret."""
         now = timezone.now()
         terms = _terms(dict(request.data), now)
-        confirm_person(user=user_of(request), code=optional_text(request, "code"), now=now)
-        made = make_api_key(user_id=id_of(request.user), terms=terms, now=now)
+        code, password = optional_text(request, "code"), optional_text(request, "password")
+        confirm_owner(user=user_of(request), code=code, password=password, now=now)
+        made = make_api_key(user_id=id_of(request.user), terms=terms, session_key=session_key_of(request), now=now)
         return Response(
             wire_access.api_key(made.key) | {"secret": made.secret}, status=201, headers={"Cache-Control": "no-store"}
         )

@@ -35,7 +35,6 @@ class Close(Door):
             password=password,
             code=optional_text(request, "code"),
             confirmation=confirmation,
-            address=request.META.get("REMOTE_ADDR", ""),
             now=timezone.now(),
         )
         return Response(status=204)

@@ -20,6 +20,9 @@ SIGNATURE_WINDOW = timedelta(seconds=5)
 USE_NOTED_EVERY = timedelta(minutes=1)
 """The last use of a key is stored at most this often: reading must not cost a write."""
 
+IN_DOUBT = timedelta(hours=24)
+"""The age up to which a key ends with the session that made it, when the password or the second factor changes."""
+
 KEY_START = "ct_"
 _TOKEN = re.compile(r"ct_([a-z0-9]{12})_([A-Za-z0-9_-]{43})")
 _SIGNATURE = re.compile(r"[0-9a-fA-F]{64}")

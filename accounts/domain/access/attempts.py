@@ -9,11 +9,18 @@ from accounts.domain.errors import TooManyAttempts
 
 
 class Guess(StrEnum):
-    """The secret that a guess is about. EMAIL and ADDRESS count guesses of a password by account and by network."""
+    """The subject that a guess counts for.
 
+    At the entrance: DEVICE, a known device of the account; PAIR, the account from one network; EMAIL, the account from
+    anywhere; ADDRESS, a network. Inside: SECOND_FACTOR, and OWN_PASSWORD, the guesses of a person's own session.
+    """
+
+    DEVICE = "device"
+    PAIR = "pair"
     EMAIL = "email"
     ADDRESS = "address"
     SECOND_FACTOR = "second-factor"
+    OWN_PASSWORD = "own-password"  # noqa: S105
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,9 +37,13 @@ class Lockout:
 
 
 LOCKOUTS = {
-    Guess.EMAIL: Lockout(5, timedelta(minutes=5)),
-    Guess.ADDRESS: Lockout(10, timedelta(minutes=1), memory=timedelta(hours=2)),
+    Guess.DEVICE: Lockout(5, timedelta(minutes=5)),
+    Guess.PAIR: Lockout(5, timedelta(minutes=5)),
+    # Strangers alone come under these two, since they shut out more than the guesser.
+    Guess.EMAIL: Lockout(20, timedelta(minutes=15)),
+    Guess.ADDRESS: Lockout(30, timedelta(minutes=1), memory=timedelta(hours=2)),
     Guess.SECOND_FACTOR: Lockout(5, timedelta(minutes=5), lock_max=timedelta(hours=6)),
+    Guess.OWN_PASSWORD: Lockout(5, timedelta(minutes=5)),
 }
 MEMORY_MAX = max(lockout.memory for lockout in LOCKOUTS.values())
 

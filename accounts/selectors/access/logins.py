@@ -3,8 +3,11 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from accounts.domain.access.attempts import network_of
 from accounts.domain.access.scopes import LoginMethod
 from accounts.models import Login, User
+
+LOOKED_AT_MAX = 50
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,3 +42,11 @@ def id_of_email(email: str) -> int | None:
 def locale_of_email(email: str) -> str | None:
     """Returns the language of this email's owner; None if nobody owns it."""
     return User.objects.filter(email=email).values_list("locale", flat=True).first()
+
+
+def is_familiar(email: str, network: str) -> bool:
+    """Whether one of the latest successful logins of this email's owner came from this network."""
+    rows = Login.objects.filter(user__email=email, succeeded=True, address__isnull=False).order_by("-id")
+    return any(
+        network_of(address or "") == network for address in rows.values_list("address", flat=True)[:LOOKED_AT_MAX]
+    )

@@ -1,7 +1,9 @@
 from datetime import datetime
 
+from accounts.domain.errors import FieldError, InvalidInput
 from accounts.models import User
 from accounts.selectors.access.guards import has_second_factor
+from accounts.services.access.check_own_password import check_own_password
 from accounts.services.access.check_second_factor import check_second_factor
 
 
@@ -13,3 +15,16 @@ def confirm_person(*, user: User, code: str | None, now: datetime) -> None:
     """
     if has_second_factor(user):
         check_second_factor(user=user, code=code, now=now)
+
+
+def confirm_owner(*, user: User, code: str | None, password: str | None, now: datetime) -> None:
+    """Spend a fresh code or, of a user without a second factor, check the password: for steps that outlive a session.
+
+    Raises as `check_second_factor` and `check_own_password`; InvalidInput without a password.
+    """
+    if has_second_factor(user):
+        check_second_factor(user=user, code=code, now=now)
+    elif password:
+        check_own_password(user=user, password=password, now=now)
+    else:
+        raise InvalidInput(fields=(FieldError("password", "required", "the password of the account is required"),))

@@ -14,6 +14,7 @@ from django.db import connection, transaction
 from accounts.domain.access.attempts import LOCKOUTS, Guess, Tally, counted, network_of, require_unlocked
 from accounts.domain.mailbox import mailbox_if_any
 from accounts.models import AttemptTally
+from accounts.selectors.access.logins import is_familiar
 
 MAKE_OR_LOCK = """
     INSERT INTO attempt_tallies AS tally (subject, failures, last_at)
@@ -30,14 +31,30 @@ class Subject:
     guess: Guess
 
 
-def password_subjects(*, email: str, address: str) -> list[Subject]:
-    """Return the subjects of a password attempt: the account and the client's network."""
-    return [_subject(Guess.EMAIL, mailbox_if_any(email)), _subject(Guess.ADDRESS, network_of(address))]
+def password_subjects(*, email: str, address: str, device: str | None = None) -> list[Subject]:
+    """Return the subjects of a password attempt.
+
+    A known `device` of the account, by its name, counts by itself. From a network where its owner has signed in lately,
+    the account and that network count. A stranger counts for the account and for the network as a whole too: their
+    guesses may shut out other strangers, but neither known devices nor familiar places.
+    """
+    email, network = mailbox_if_any(email), network_of(address)
+    if device is not None:
+        return [_subject(Guess.DEVICE, f"{email} {device}")]
+    pair = _subject(Guess.PAIR, f"{email} {network}")
+    if is_familiar(email, network):
+        return [pair]
+    return [pair, _subject(Guess.EMAIL, email), _subject(Guess.ADDRESS, network)]
 
 
 def second_factor_subjects(*, user_id: int) -> list[Subject]:
     """Return the subject of an attempt at a person's code."""
     return [_subject(Guess.SECOND_FACTOR, str(user_id))]
+
+
+def own_password_subjects(*, user_id: int) -> list[Subject]:
+    """Return the subject of an attempt at one's own password."""
+    return [_subject(Guess.OWN_PASSWORD, str(user_id))]
 
 
 class Tallies:
@@ -82,9 +99,13 @@ def count_attempts(*, subjects: Sequence[Subject], succeeded: bool, now: datetim
         tallies.succeed() if succeeded else tallies.fail()
 
 
-def forget_failures(*, email: str) -> None:
-    """Unlock an account that others have locked by guessing, for the person who can read its mailbox."""
-    AttemptTally.objects.filter(pk=_subject(Guess.EMAIL, mailbox_if_any(email)).key).delete()
+def forget_failures(*, email: str, address: str, device: str | None) -> None:
+    """Unlock an account for the person who can read its mailbox: for strangers, this address and this known device."""
+    email = mailbox_if_any(email)
+    subjects = [_subject(Guess.EMAIL, email), _subject(Guess.PAIR, f"{email} {network_of(address)}")]
+    if device is not None:
+        subjects.append(_subject(Guess.DEVICE, f"{email} {device}"))
+    AttemptTally.objects.filter(pk__in=[subject.key for subject in subjects]).delete()
 
 
 def _locked(keys: Sequence[str], now: datetime) -> dict[str, AttemptTally]:

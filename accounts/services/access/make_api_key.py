@@ -6,11 +6,19 @@ from datetime import datetime
 from django.db import transaction
 
 from accounts.domain.access.api_keys import KeyTerms, TooManyKeys, secret_hash, token_of
-from accounts.domain.access.scopes import API_KEYS_MAX, AccountClosed, AccountFrozen, Scope, SecondFactorNotSet
+from accounts.domain.access.scopes import (
+    API_KEYS_MAX,
+    AccountClosed,
+    AccountFrozen,
+    Scope,
+    SecondFactorNotSet,
+    session_mark,
+)
 from accounts.models import ApiKey, User
 from accounts.sealing import seal
 from accounts.selectors.access.api_keys import live_keys
 from accounts.selectors.access.guards import has_second_factor
+from accounts.steps.tell_by_mail import tell_by_mail
 
 ALPHABET = string.ascii_lowercase + string.digits
 
@@ -23,9 +31,10 @@ class MadeKey:
     secret: str
 
 
-def make_api_key(*, user_id: int, terms: KeyTerms, now: datetime) -> MadeKey:
-    """Create a key for a person who has confirmed it (see `confirm_person`).
+def make_api_key(*, user_id: int, terms: KeyTerms, now: datetime, session_key: str | None = None) -> MadeKey:
+    """Create a key for a person who has confirmed it (see `confirm_owner`), and mail them about it.
 
+    `session_key` is the session that asks for it; None from the shell.
     Raises TooManyKeys, SecondFactorNotSet for the withdraw scope, AccountFrozen or AccountClosed.
     """
     secret = secrets.token_urlsafe(32)
@@ -42,9 +51,11 @@ def make_api_key(*, user_id: int, terms: KeyTerms, now: datetime) -> MadeKey:
             encrypted_secret=seal(secret) if terms.signs else "",
             scopes=list(terms.scopes),
             networks=list(terms.networks),
+            made_by=session_mark(session_key) if session_key else "",
             created_at=now,
             expires_at=terms.expires_at,
         )
+        tell_by_mail(user_id, "api_key_made", key=terms.name, scopes=", ".join(terms.scopes))
     return MadeKey(key, secret if terms.signs else token_of(prefix, secret))
 
 

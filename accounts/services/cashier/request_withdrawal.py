@@ -15,6 +15,7 @@ from accounts.domain.cashier.real_money import (
 from accounts.domain.errors import IdempotencyKeyReused, NotFound
 from accounts.domain.identity import new_id
 from accounts.domain.ledger.transfers import Phase
+from accounts.domain.money import write_money
 from accounts.domain.notation import write_instant
 from accounts.models import Beneficiary, CashierTerms, User, Withdrawal
 from accounts.selectors.access.guards import has_second_factor
@@ -24,6 +25,7 @@ from accounts.services.access.check_second_factor import try_second_factor
 from accounts.steps.lock_wallets import LockedWallet, lock_wallets
 from accounts.steps.may_move_money import require_active
 from accounts.steps.move_real_money import pay_out
+from accounts.steps.tell_by_mail import tell_by_mail
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +77,8 @@ def _reserve(
         return None
     withdrawal = _store(request, beneficiary, wallet, terms, now)
     pay_out(withdrawal, Phase.PENDING, now=now)
+    facts = {"currency": withdrawal.currency, "beneficiary": beneficiary.label}
+    tell_by_mail(user.pk, "withdrawal_requested", amount=write_money(request.amount, withdrawal.currency), **facts)
     return RequestedWithdrawal(withdrawal, replayed=False)
 
 

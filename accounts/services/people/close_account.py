@@ -8,23 +8,21 @@ from accounts.domain.mailbox import mailbox_if_any
 from accounts.domain.people.closing import AccountInUse
 from accounts.models import ApiKey, User
 from accounts.selectors.people.closing import obstacles_to_closing
+from accounts.services.access.check_own_password import check_own_password
 from accounts.services.access.confirm_person import confirm_person
-from accounts.services.access.count_attempts import count_attempts, password_subjects, refuse_locked
 from accounts.steps.end_sessions import end_sessions
 from accounts.steps.lock_person import lock_person
 from accounts.steps.tell_by_mail import tell_by_mail
 
 
-def close_account(
-    *, user: User, password: str, code: str | None, confirmation: str, address: str, now: datetime
-) -> None:
+def close_account(*, user: User, password: str, code: str | None, confirmation: str, now: datetime) -> None:
     """Close a person's account for ever, at their own request. Nobody can sign in to it or use its email again.
 
-    `confirmation` is their email, typed once more; `address` is the client's. The ledger keeps everything.
+    `confirmation` is their email, typed once more. The ledger keeps everything.
     Raises InvalidInput (password, confirmation), as `confirm_person`, TooManyAttempts; AccountInUse with each obstacle;
     AccountClosed, AccountFrozen.
     """
-    _check_password(user, password, address, now)
+    check_own_password(user=user, password=password, now=now)
     if mailbox_if_any(confirmation) != user.email:
         raise InvalidInput(fields=(FieldError("confirmation", "mismatch", "type the account's email"),))
     confirm_person(user=user, code=code, now=now)
@@ -37,15 +35,6 @@ def close_account(
         ApiKey.objects.filter(user_id=user.pk, revoked_at=None).update(revoked_at=now)
         end_sessions(user_id=user.pk, reason=AccessEnd.CLOSED)
         tell_by_mail(user.pk, "account_closed")
-
-
-def _check_password(user: User, password: str, address: str, now: datetime) -> None:
-    subjects = password_subjects(email=user.email, address=address)
-    refuse_locked(subjects=subjects, now=now)
-    right = user.check_password(password)
-    count_attempts(subjects=subjects, succeeded=right, now=now)
-    if not right:
-        raise InvalidInput(fields=(FieldError("password", "wrong", "the password is wrong"),))
 
 
 def _check_open(user: User) -> None:

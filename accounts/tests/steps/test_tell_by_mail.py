@@ -39,9 +39,18 @@ def test_a_credited_deposit_is_told_once(payer: Customer, fay: User, mails: Mail
     assert {"Credited: 99.00 USDT", "Fee: 1.00 USDT"} <= set(told)
 
 
+def test_a_withdrawal_is_told_once_when_it_is_asked_for(saver: Customer, mails: Mails) -> None:
+    for _ in range(2):
+        saver.withdraw("500", key="one")
+    told = lines(mails)
+    assert told[0] == "A withdrawal was asked for"
+    assert {"Amount: 500.00 USDT", "Beneficiary: cold wallet"} <= set(told)
+
+
 def test_the_end_of_a_withdrawal_is_told(saver: Customer, fay: User, mails: Mails) -> None:
     paid, refused = saver.withdraw("500"), saver.withdraw("50")
     cancel_withdrawal(withdrawal_id=saver.withdraw("40").pk, user_id=saver.id, now=TOMORROW)
+    mails.clear()
     approve_withdrawal(withdrawal_id=paid.pk, decided_by=fay.pk, now=TOMORROW)
     assert mails == []
     complete_withdrawal(withdrawal_id=paid.pk, reference="tx <1>", decided_by=fay.pk, now=TOMORROW)
@@ -61,7 +70,7 @@ def test_a_new_beneficiary_is_told_while_its_owner_can_still_remove_it(payer: Cu
 
 def test_a_closed_account_is_told(alice: Person, mails: Mails) -> None:
     email = alice.user.email
-    close_account(user=alice.user, password=PASSWORD, code=None, confirmation=email, address="192.0.2.1", now=NOON)
+    close_account(user=alice.user, password=PASSWORD, code=None, confirmation=email, now=NOON)
     assert lines(mails)[0] == "Your account is closed"
 
 

@@ -1,5 +1,6 @@
 """The pages to create and revoke API keys."""
 
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -23,11 +24,12 @@ from accounts.domain.access.scopes import (
     SecondFactorWrong,
 )
 from accounts.domain.errors import InvalidInput, Refusal
-from accounts.models import User
+from accounts.models import ApiKey, User
 from accounts.selectors.access.api_keys import key_of, keys_of, live_keys
 from accounts.selectors.access.guards import has_second_factor
-from accounts.services.access.confirm_person import confirm_person
+from accounts.services.access.confirm_person import confirm_owner, confirm_person
 from accounts.services.access.make_api_key import MadeKey, make_api_key
+from accounts.services.access.revoke_all_api_keys import revoke_all_api_keys
 from accounts.services.access.revoke_api_key import revoke_api_key
 
 SCOPES = [
@@ -40,12 +42,15 @@ MODES = [("bearer", _("Sends its secret with each request")), ("hmac", _("Signs 
 MESSAGES = {
     "name": _("1 to 60 characters, please."),
     "scopes": _("Choose permissions for the key."),
+    "password": _("The password is wrong."),
     "networks": _("These are no addresses or networks: 192.0.2.7, 192.0.2.0/24, 2001:db8::/32. At most 20."),
 }
 
 
 class CodeForm(forms.Form):
     """Asks for a code only if the user has a second factor."""
+
+    has_factor: bool
 
     code = forms.CharField(
         label=_("Code of your app, or a recovery code"),
@@ -55,11 +60,14 @@ class CodeForm(forms.Form):
 
     def __init__(self, user: User, data: Any = None) -> None:
         super().__init__(data)
-        if not has_second_factor(user):
-            del self.fields["code"]
+        self.has_factor = has_second_factor(user)
+        self.fields.pop("password" if self.has_factor else "code", None)
 
     def refuse(self, refusal: Refusal) -> None:
         """Shows a refusal at its field."""
+        if isinstance(refusal, InvalidInput) and "password" in self.fields:
+            self.add_error("password", MESSAGES["password"])
+            return
         about_code = isinstance(refusal, SecondFactorRequired | SecondFactorWrong) and "code" in self.fields
         self.add_error("code" if about_code else None, gettext(refusal.title))
 
@@ -84,8 +92,14 @@ class KeyForm(CodeForm):
     )
     life = forms.ChoiceField(label=_("Expires after"), choices=LIVES, initial="90", required=False)
     mode = forms.ChoiceField(label=_("Authentication"), choices=MODES, initial="bearer", widget=forms.RadioSelect)
+    password = forms.CharField(
+        label=_("Password"),
+        strip=False,
+        max_length=1000,
+        widget=forms.PasswordInput(attrs={"autocomplete": "current-password"}),
+    )
 
-    field_order = ("name", "scopes", "mode", "networks", "life", "code")
+    field_order = ("name", "scopes", "mode", "networks", "life", "code", "password")
 
     def __init__(self, user: User, data: Any = None, *, now: datetime) -> None:
         super().__init__(user, data)
@@ -107,7 +121,7 @@ class KeyForm(CodeForm):
         except InvalidInput as refusal:
             for fault in refusal.fields:
                 self.add_error(fault.field, MESSAGES[fault.field])
-        if Scope.WITHDRAW in given.get("scopes", []) and "code" not in self.fields:
+        if Scope.WITHDRAW in given.get("scopes", []) and not self.has_factor:
             self.add_error("scopes", gettext(SecondFactorNotSet.title))
 
 
@@ -118,7 +132,7 @@ def keys(request: HttpRequest) -> HttpResponse:
     """Shows all keys and the form for a new one. Only the response to the form contains the new secret."""
     user, now = _user(request), timezone.now()
     form = KeyForm(user, request.POST if request.method == "POST" else None, now=now)
-    if form.is_valid() and (made := _made(user, form, now)):
+    if form.is_valid() and (made := _made(request, user, form, now)):
         return render(request, "accounts/keys/made.html", {"area": "keys", "key": made.key, "secret": made.secret})
     context = {
         "area": "keys",
@@ -138,10 +152,24 @@ def keys(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def revoke(request: HttpRequest, key_id: int) -> HttpResponse:
     """Asks for confirmation, then revokes the key."""
-    user, now = _user(request), timezone.now()
+    user = _user(request)
     key = key_of(user.pk, key_id)
     if key is None:
         raise Http404(key_id)
+    return _revoke(request, [key], lambda now: revoke_api_key(user_id=user.pk, key_id=key_id, now=now))
+
+
+@login_required
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def revoke_all(request: HttpRequest) -> HttpResponse:
+    """Asks for confirmation, then revokes every key."""
+    user = _user(request)
+    return _revoke(request, keys_of(user.pk), lambda now: revoke_all_api_keys(user_id=user.pk, now=now))
+
+
+def _revoke(request: HttpRequest, ending: list[ApiKey], end: Callable[[datetime], object]) -> HttpResponse:
+    user, now = _user(request), timezone.now()
     form = CodeForm(user, request.POST if request.method == "POST" else None)
     if form.is_valid():
         try:
@@ -149,16 +177,17 @@ def revoke(request: HttpRequest, key_id: int) -> HttpResponse:
         except Refusal as refusal:
             form.refuse(refusal)
         else:
-            revoke_api_key(user_id=user.pk, key_id=key_id, now=now)
+            end(now)
             messages.success(request, gettext("Revoked."))
             return redirect("api_keys")
-    return render(request, "accounts/keys/revoke.html", {"area": "keys", "key": key, "form": form})
+    return render(request, "accounts/keys/revoke.html", {"area": "keys", "keys": ending, "form": form})
 
 
-def _made(user: User, form: KeyForm, now: datetime) -> MadeKey | None:
+def _made(request: HttpRequest, user: User, form: KeyForm, now: datetime) -> MadeKey | None:
+    code, password = form.cleaned_data.get("code"), form.cleaned_data.get("password")
     try:
-        confirm_person(user=user, code=form.cleaned_data.get("code"), now=now)
-        return make_api_key(user_id=user.pk, terms=form.terms, now=now)
+        confirm_owner(user=user, code=code, password=password, now=now)
+        return make_api_key(user_id=user.pk, terms=form.terms, session_key=request.session.session_key, now=now)
     except Refusal as refusal:
         form.refuse(refusal)
     return None

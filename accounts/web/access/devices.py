@@ -7,7 +7,7 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts.domain.access.devices import device_name
 from accounts.models import Login
@@ -15,6 +15,7 @@ from accounts.selectors.access.logins import logins_of
 from accounts.selectors.access.signed_in_devices import devices_of, session_key_of_device
 from accounts.selectors.people.person import id_of
 from accounts.services.access.sign_out import sign_out as end_own_sessions
+from accounts.web.access.known_devices import remember_device, user_of_link
 
 PAGE_SIZE = 30
 BEFORE_MAX = 2**63 - 1
@@ -28,6 +29,23 @@ def devices(request: HttpRequest) -> HttpResponse:
     listed = devices_of(id_of(request.user), this_session_key=request.session.session_key, now=timezone.now())
     context = {"area": "security", "devices": listed}
     return render(request, "accounts/security/devices.html", context)
+
+
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def know_device(request: HttpRequest, key: str) -> HttpResponse:
+    """Makes this browser a known device of the person who got the link, then asks for the password, as always.
+
+    A program that reads mails opens links; so a button decides.
+    """
+    user_id = user_of_link(key)
+    if user_id is None:
+        return render(request, "accounts/security/know_device.html", {"is_valid": False})
+    if request.method != "POST":
+        return render(request, "accounts/security/know_device.html", {"is_valid": True})
+    response = redirect("account_login")
+    remember_device(response, request, user_id)
+    return response
 
 
 @login_required

@@ -10,6 +10,7 @@ from collections.abc import Callable
 from functools import partial, wraps
 from typing import Any
 
+from allauth.account.internal.flows.reauthentication import raise_if_reauthentication_required
 from allauth.headless.account import views as account
 from allauth.headless.base.views import APIView, ConfigView
 from allauth.headless.constants import Client
@@ -26,6 +27,7 @@ from accounts.rest.doors import check_parameters
 from accounts.selectors.people.person import id_of
 from accounts.services.access.set_up_authenticator import set_up_authenticator
 from accounts.web.access.mailbox_forms import LoginMailboxInput, ResetMailboxInput
+from accounts.web.access.password_forms import ChangePasswordInput
 from accounts.web.access.second_factor import (
     ActivateAppForm,
     AddPasskeyForm,
@@ -68,9 +70,20 @@ class Reauthenticate(mfa.ReauthenticateView):  # type: ignore[misc]
 class ManageApp(mfa.ManageTOTPView):  # type: ignore[misc]
     input_class = {"POST": _input(ActivateAppForm)}
 
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        """The secret of a new app is for the person, not for the holder of a stolen session."""
+        if self._get_authenticator() is None:
+            raise_if_reauthentication_required(request, app="allauth.mfa")
+        response: HttpResponseBase = super().get(request, *args, **kwargs)
+        return response
+
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         activate: Callable[[], HttpResponseBase] = partial(super().post, request, *args, **kwargs)
         return set_up_authenticator(user_id=id_of(request.user), activate=activate)
+
+
+class ChangePassword(account.ChangePasswordView):  # type: ignore[misc]
+    input_class = ChangePasswordInput
 
 
 class AuthenticatePasskey(mfa.AuthenticateWebAuthnView):  # type: ignore[misc]
@@ -103,7 +116,7 @@ VIEWS: dict[str, type[APIView]] = {
     "auth/webauthn/authenticate": AuthenticatePasskey,
     "auth/webauthn/reauthenticate": ReauthenticatePasskey,
     "auth/webauthn/login": LoginPasskey,
-    "account/password/change": account.ChangePasswordView,
+    "account/password/change": ChangePassword,
     "account/authenticators": mfa.AuthenticatorsView,
     "account/authenticators/totp": ManageApp,
     "account/authenticators/recovery-codes": mfa.ManageRecoveryCodesView,

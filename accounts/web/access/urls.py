@@ -37,6 +37,7 @@ urlpatterns = [
     path("devices/", devices.devices, name="devices"),
     path("devices/<id:id>/sign-out/", devices.sign_out, name="sign_out_device"),
     path("devices/sign-out-others/", devices.sign_out_others, name="sign_out_others"),
+    path("devices/know/<str:key>/", devices.know_device, name="know_device"),
     path("logins/", devices.logins, name="logins"),
     path("sign-in/", base.authenticate, name="mfa_authenticate"),
     path("sign-in/passkey/", webauthn.login_webauthn, name="mfa_login_webauthn"),

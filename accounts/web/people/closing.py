@@ -70,7 +70,6 @@ def _closed(request: HttpRequest, user: User, form: ClosingForm) -> bool:
             password=given["password"],
             code=given.get("code"),
             confirmation=given["confirmation"],
-            address=request.META.get("REMOTE_ADDR", ""),
             now=timezone.now(),
         )
     except InvalidInput as refusal:

@@ -44,7 +44,7 @@ def ann(market: Stage) -> Trader:
 
 
 def close(who: Trader, **given: str | None) -> None:
-    wish = {"password": PASSWORD, "code": None, "confirmation": who.user.email, "address": "192.0.2.1"} | given
+    wish = {"password": PASSWORD, "code": None, "confirmation": who.user.email} | given
     user = User.objects.get(pk=who.user.pk)
     close_account(user=user, now=NOON, **wish)  # type: ignore[arg-type]
 

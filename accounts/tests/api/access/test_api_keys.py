@@ -12,7 +12,7 @@ from accounts.tests.keys import SigningApi, made_key, signed_headers
 from accounts.tests.rest_client import Api
 
 PATH = "/api/v1/api-keys"
-WISH = {"name": "bot", "scopes": ["read", "trade"]}
+WISH = {"name": "bot", "scopes": ["read", "trade"], "password": PASSWORD}
 ORDER = '{"amount": 100, "direction": "up", "duration": 60, "client_order_id": "one"}'
 
 

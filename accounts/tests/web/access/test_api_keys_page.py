@@ -6,13 +6,13 @@ from django.utils import timezone
 
 from accounts.domain.access.scopes import Scope
 from accounts.models import ApiKey
-from accounts.tests.cast import Person
+from accounts.tests.cast import PASSWORD, Person
 from accounts.tests.codes import App
 from accounts.tests.keys import made_key
 from accounts.tests.rest_client import Api
 
 PATH = "/account/keys/"
-WISH = {"name": "bot", "scopes": ["read"], "mode": "bearer", "networks": "", "life": "90"}
+WISH = {"name": "bot", "scopes": ["read"], "mode": "bearer", "networks": "", "life": "90", "password": PASSWORD}
 
 
 @pytest.fixture
@@ -59,7 +59,7 @@ def test_all_that_is_wrong_is_said_at_once(browser: Client) -> None:
     required, network = "This field is required.", "These are no addresses or networks"
     for message in (required, network, "Set up a second factor first", "x is not one of", "1000 is not one of"):
         assert message in html
-    assert html.count('<p class="problem">') == 5
+    assert html.count('<p class="problem">') == 6
 
 
 def test_with_a_second_factor_a_code_is_asked_to_make_and_to_revoke(browser: Client, alice: Person) -> None:

@@ -24,6 +24,9 @@ OF_SERVICES = {
     "withdrawal_paid",
     "withdrawal_refused",
     "account_closed",
+    "api_key_made",
+    "api_keys_ended",
+    "withdrawal_requested",
     "limit_raised",
 }
 """The mails of our own services: see accounts/tests/steps/test_tell_by_mail.py."""
@@ -39,7 +42,7 @@ CONTEXT = {
 def test_each_mail_that_allauth_may_send_is_ours() -> None:
     folders = [Path(allauth.__path__[0]) / "templates" / app / "email" for app in ("account", "mfa")]
     sent = {path.name.removesuffix("_subject.txt") for folder in folders for path in folder.glob("*_subject.txt")}
-    assert sent - OFF == set(OURS) - {"new_device"} - OF_SERVICES
+    assert sent - OFF == set(OURS) - {"new_device", "known_device"} - OF_SERVICES
 
 
 @pytest.mark.parametrize("locale", ["en", "ko"])

@@ -53,7 +53,7 @@ def _send(messages: Sequence[Message]) -> bool:
             pipeline.publish(name_in_redis(message.topic), message.encode())
         pipeline.execute()
     except RedisError as error:
-        log.warning("publish failed", error=str(error))
+        log.warning("publish failed", outage="redis", error=str(error))
         return False
     return True
 
@@ -73,7 +73,7 @@ def listened_to(topics: Iterable[str], *, numbered: bool = False) -> set[str]:
     try:
         counts = _redis().pubsub_numsub(*map(name_in_redis, asked))
     except RedisError as error:
-        log.warning("publish failed", error=str(error))
+        log.warning("publish failed", outage="redis", error=str(error))
         _untold().add(() if numbered else asked)
         return set()
     return {topic_by_name(name) for name, count in counts if count}
@@ -84,7 +84,7 @@ def listeners_of(channel: str) -> set[int]:
     try:
         names = _redis().pubsub_channels(name_in_redis(user_topic("*", channel)))
     except RedisError as error:
-        log.warning("publish failed", error=str(error))
+        log.warning("publish failed", outage="redis", error=str(error))
         return set()
     users = (user_of(topic_by_name(name)) for name in names)
     return {user_id for user_id in users if user_id is not None}

@@ -59,4 +59,5 @@ def post(mail: Mail) -> None:
     try:
         tasks.send_mail.delay(to=mail.to, subject=mail.subject, text=mail.text, html=mail.html)
     except (OperationalError, OSError) as error:
-        log.error("mail not queued", subject=mail.subject, error=str(error))  # noqa: TRY400  (no trace: it's Redis)
+        facts = {"subject": mail.subject, "outage": "redis", "error": str(error)}
+        log.error("mail not queued", **facts)  # noqa: TRY400  (no trace: it's Redis)

@@ -21,7 +21,7 @@ from redis.backoff import NoBackoff
 
 from accounts.domain.channels import ACCESS, LOST, MalformedMessage, lost_topics
 from accounts.publish import name_in_redis, topic_by_name
-from trading.streams.beat import Beat
+from trading.streams.beat import BUSY_SECONDS, Beat
 from trading.streams.protocol import Published
 from trading.streams.reading import PerLoop
 
@@ -123,9 +123,10 @@ class Hub:
             async with self._changing:
                 if not self._pubsub.subscribed:
                     raise RedisConnectionError("not subscribed")
+            began = monotonic()
             message = await self._pubsub.get_message(timeout=SILENT_SECONDS)
             if message is None:
-                self._hear_nothing()
+                self._hear_nothing(monotonic() - began)
             else:
                 await self._receive(topic_by_name(message["channel"]), message["data"])
 
@@ -142,7 +143,9 @@ class Hub:
         elif self._doubtful_since is None or published.channel == ACCESS:  # in doubt, a resync replaces the news
             await self._fan_out(published)
 
-    def _hear_nothing(self) -> None:
+    def _hear_nothing(self, seconds: float) -> None:
+        if seconds > SILENT_SECONDS + BUSY_SECONDS:
+            return  # nobody looked
         self._beat.hear_nothing()
         if self._beat.is_late and self._doubtful_since is None:
             self._doubtful_since = monotonic()

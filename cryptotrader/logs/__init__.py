@@ -6,18 +6,27 @@ from typing import Any
 
 import structlog
 
+from cryptotrader.logs.outages import Outages, name_outage
+
 _SHARED: list[Any] = [
     structlog.contextvars.merge_contextvars,
     structlog.stdlib.add_log_level,
     structlog.processors.TimeStamper(fmt="iso"),
+    name_outage,
     structlog.processors.format_exc_info,
 ]
 
 
-def without_trace(record: logging.LogRecord) -> bool:
-    """Lets every record pass, but drops the traceback of a client's refused request: one line is enough."""
-    if getattr(record, "status_code", HTTPStatus.INTERNAL_SERVER_ERROR) < HTTPStatus.INTERNAL_SERVER_ERROR:
+def as_refusal(record: logging.LogRecord) -> bool:
+    """Makes one INFO line of a refused request, without a traceback: nobody has to act on it.
+
+    503 is a refusal too (a stale price), or the answer to an outage, which has lines of its own.
+    """
+    status = getattr(record, "status_code", HTTPStatus.INTERNAL_SERVER_ERROR)
+    if status < HTTPStatus.INTERNAL_SERVER_ERROR or (status == HTTPStatus.SERVICE_UNAVAILABLE and not record.exc_info):
         record.exc_info = None
+        record.levelno, record.levelname = logging.INFO, "INFO"
+        return logging.getLogger().isEnabledFor(logging.INFO)
     return True
 
 
@@ -42,8 +51,10 @@ def configuration(*, readable: bool, level: str) -> dict[str, Any]:
                 "foreign_pre_chain": _SHARED,
             }
         },
-        "filters": {"without_trace": {"()": lambda: without_trace}},
-        "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "event", "filters": ["without_trace"]}},
+        "filters": {"as_refusal": {"()": lambda: as_refusal}, "outages": {"()": Outages}},
+        "handlers": {
+            "console": {"class": "logging.StreamHandler", "formatter": "event", "filters": ["as_refusal", "outages"]}
+        },
         "root": {"handlers": ["console"], "level": level},
         "loggers": {
             "django_structlog": {"level": "WARNING"},

@@ -19,9 +19,14 @@ class Journal:
         self._priced: dict[str, bool] = {}
         self._held: dict[str, bool] = {}
         self._database_lost = False
+        self._refused = 0
+        self._resigned = False
 
     def prices(self, at: datetime, published: Iterable[str], missing: Iterable[str]) -> None:
         """Log the results of a second: a line for each instrument whose prices stop or start again."""
+        if self._refused:
+            log.info("the record takes this process's seconds again", refused=self._refused)
+        self._refused, self._resigned = 0, False
         for symbol in published:
             self._count("published")
             if not self._priced.get(symbol, False):
@@ -51,9 +56,18 @@ class Journal:
             log.warning("late: these seconds get no price", seconds=seconds, since=since.isoformat())
 
     def refused(self, at: datetime, reason: Exception) -> None:
-        """Log a refusal: the record has this second already, or its clock disagrees."""
+        """Log the first refusal in a row: the second is there already, a clock disagrees, or a right is missing."""
         self._count("refused")
-        log.warning("the record refused a second", at=at.isoformat(), reason=str(reason))
+        if not self._refused:
+            log.warning("the record refused a second", at=at.isoformat(), reason=str(reason).partition("\n")[0])
+        self._refused += 1
+
+    def resigned(self, at: datetime) -> None:
+        """Log it once that this process gives up its locks, until it records a second again."""
+        if not self._resigned:
+            log.error("no second can be recorded here: another process may publish", at=at.isoformat())
+        self._resigned = True
+        self._held.clear()
 
     def database_lost(self, error: Exception) -> None:
         """Log it once until the database is back."""

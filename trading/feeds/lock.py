@@ -89,6 +89,11 @@ class PublishingLock:
         """Whether the connection is still the one that holds the locks."""
         return self._session is not None and connection.connection is self._session
 
+    @property
+    def alive(self) -> bool:
+        """Whether that connection still works, as far as its own side knows."""
+        return self.intact and not connection.connection.closed
+
     def drop(self) -> None:
         """End the session and all its locks; the next `take` starts with a new one."""
         self._session, self._held = None, frozenset()

@@ -12,6 +12,7 @@ from trading.domain.reading import LATENESS_MAX, PriceRefused, Reading, Recorded
 from trading.feeds.journal import Journal
 from trading.feeds.lock import PublishingLock, own_connection
 from trading.feeds.source import FeedInstrument, FeedSource
+from trading.feeds.tenure import Tenure
 
 SECOND = timedelta(seconds=1)
 
@@ -63,6 +64,7 @@ class Publisher:
         self._turns = 0
         self._lock = PublishingLock()
         self._journal = Journal()
+        self._tenure = Tenure()
         self._mine: list[FeedInstrument] = []
         self._newest: defaultdict[str, dict[str, Tick]] = defaultdict(dict)
 
@@ -96,6 +98,8 @@ class Publisher:
 
     def _prepare(self) -> None:
         """Take the locks for the next second; a call a second also keeps the session that holds them."""
+        if self._tenure.stands_aside(self._clock()):
+            return
         try:
             wanted = [item for item in self._instruments() if item.symbol in self._source.instruments]
             held = self._take(wanted)
@@ -129,18 +133,29 @@ class Publisher:
         now = self._clock()
         if now - at > LATENESS_MAX:
             self._journal.skipped(1, since=at)
+            self._fail(at)
             return
         if not self._mine or not self._lock.intact:
             return
         try:
             recorded = self._record(at=at, readings=[self._reading(item) for item in self._mine], now=now)
-        except DatabaseError as error:
-            self._lose(error)
-        except PriceRefused as reason:
-            self._journal.refused(at, reason)
+        except (DatabaseError, PriceRefused) as error:
+            if self._lock.alive:
+                self._journal.refused(at, error)
+            else:
+                self._lose(error)
+            self._fail(at)
         else:
+            self._tenure.worked()
             self._journal.prices(at, recorded.published, recorded.missing)
             self._hand_over(recorded)
+
+    def _fail(self, at: datetime) -> None:
+        """A leader that can't work must not keep the lock from those who can."""
+        if self._mine and self._tenure.failed(at):
+            self._journal.resigned(at)
+            self._mine = []
+            self._lock.drop()
 
     def _hand_over(self, recorded: Recorded) -> None:
         for symbol in recorded.due:

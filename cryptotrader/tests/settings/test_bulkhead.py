@@ -56,6 +56,7 @@ def test_reads_that_need_no_lock_go_on_while_a_table_is_locked() -> None:
     open_stage()
     token = Api(trader("alice")).headers["Authorization"].removeprefix("Bearer ")
     handler = ClientHandler()  # one server: all requests share its places
+    handler.load_middleware()
     with ThreadPoolExecutor(2 * POOL) as pool:
         with transaction.atomic():
             run_sql("LOCK TABLE flash_trades IN ACCESS EXCLUSIVE MODE")

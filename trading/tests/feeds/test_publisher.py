@@ -200,13 +200,14 @@ def test_it_records_nothing_on_a_connection_that_was_replaced_in_silence(instrum
 
 def test_a_second_that_the_record_refuses_is_logged_and_the_next_one_goes_on(instrument: Instrument) -> None:
     stand = Stand()
-    tick = Tick("a", Decimal(100), Decimal(100), None, after(5))
+    tick = Tick("a", Decimal(100), Decimal(100), None, after(4))
     ahead = Reading(SYMBOL, Source.REPLAY, (tick,), 1)
-    stand.meanwhile[3] = lambda: record_index_prices(at=after(5), readings=[ahead], now=after(5))
+    stand.meanwhile[3] = lambda: record_index_prices(at=after(4), readings=[ahead], now=after(4))
 
     logs = stand.run(ScriptedFeed(every_second(7)), until=7)
-    assert seconds_published() == [1, 2, 5, 6, 7]
-    assert [log["at"][17:19] for log in logs if "refused" in log["event"]] == ["03", "04", "05"]
+    assert seconds_published() == [1, 2, 4, 5, 6, 7]
+    assert [log["at"][17:19] for log in logs if log["event"] == "the record refused a second"] == ["03"]
+    assert [log["refused"] for log in logs if log["event"].endswith("takes this process's seconds again")] == [2]
 
 
 def test_what_staff_change_holds_from_the_next_second_on(instrument: Instrument) -> None:

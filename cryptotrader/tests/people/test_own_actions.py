@@ -1,5 +1,7 @@
 """Nobody asks for or decides on what is their own money or account, with any roles: each action with four eyes."""
 
+from typing import Any
+
 import pytest
 from django.contrib.auth.models import Group
 
@@ -22,7 +24,7 @@ ELSEWHERE = {decision.together for decision in STAFF_DECISIONS} | {"raise_limit"
 NOBODYS = {"change_terms"}
 # A frozen person decides nothing at all.
 NEVER = {"unfreeze_user"}
-HERE: dict[str, dict[str, object]] = {
+HERE: dict[str, dict[str, Any]] = {
     "adjust_balance": {"amount": "5"},
     "change_staff": {"standing": "none"},
     "freeze_user": {},

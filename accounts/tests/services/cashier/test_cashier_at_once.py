@@ -1,6 +1,6 @@
 """Many requests for the same money at the very same moment."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from decimal import Decimal
 from functools import partial
 from typing import Any
@@ -72,7 +72,9 @@ def test_it_is_paid_out_or_given_back_and_never_both(saver: Customer, fay: User,
         failure = asked("fail_withdrawal", f"withdrawal:{withdrawal_id}", by=fay, at=TOMORROW, told="it came back")
         approved(failure, rick, at=TOMORROW)
         complete = partial(complete_withdrawal, reference=f"tx {withdrawal_id}", **which)
-        results = at_once([complete, partial(approved, failure, rosa, at=TOMORROW), complete])
+        fail = partial(approved, failure, rosa, at=TOMORROW)
+        ways: list[Callable[[], object]] = [complete, fail, complete]
+        results = at_once(ways)
         assert sorted(kinds(results).values()) == [1, 2]
         assert kinds(results)[WrongState.__name__] == 2
     assert saver.wallet.held == 0

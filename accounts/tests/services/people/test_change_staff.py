@@ -1,5 +1,7 @@
 """Nobody alone makes anybody a member of staff, whatever they may do themselves."""
 
+from typing import Any
+
 import pytest
 from django.core.management import CommandError, call_command
 
@@ -72,7 +74,7 @@ def test_only_superusers_ask_and_only_they_and_risk_approve(root: User, rick: Us
         ({"standing": "none"}, "standing"),
     ],
 )
-def test_a_wrong_request_names_its_field(root: User, alice: Person, wanted: dict[str, str], field: str) -> None:
+def test_a_wrong_request_names_its_field(root: User, alice: Person, wanted: dict[str, Any], field: str) -> None:
     with pytest.raises(InvalidInput) as caught:
         asked("change_staff", f"user:{alice.user.pk}", by=root, **wanted)
     assert [fault.field for fault in caught.value.fields] == [field]

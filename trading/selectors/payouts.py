@@ -22,7 +22,7 @@ MIXED = """
            format('rate %s by version %s', t.payout_rate, t.payout_version)
     FROM flash_trades t LEFT JOIN payout_versions v
       ON (v.instrument_id, v.version) = (t.instrument_id, t.payout_version)
-    WHERE t.payout_version IS NOT NULL AND NOT coalesce(
+    WHERE NOT coalesce(
         v.effective_from <= t.accepted_at
         AND abs(t.payout_rate - coalesce((v.rates ->> t.duration_seconds::text)::numeric, v.rate)) <= v.skew_max
         AND NOT EXISTS (

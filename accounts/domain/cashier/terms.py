@@ -5,6 +5,7 @@ from decimal import Decimal
 
 from accounts.domain.cashier.real_money import Provider
 from accounts.domain.errors import FieldError, InvalidInput
+from accounts.domain.money import SCALES, step
 from accounts.domain.notation import parse_typed_decimal, places, write_decimal
 from accounts.domain.texts import storable
 
@@ -14,15 +15,15 @@ AMOUNTS = (
     *("withdrawal_min", "withdrawal_daily_max", "withdrawal_fee", "four_eyes_from"),
 )
 YES, NO = "yes", "no"
-AMOUNT_BOUND, PLACES_MAX, INSTRUCTIONS_MAX = 10**12, 8, 2000
+AMOUNT_BOUND, INSTRUCTIONS_MAX = 10**12, 2000
 BOUNDS = (("deposit_min", "deposit_daily_max"), ("withdrawal_min", "withdrawal_daily_max"))
 
 Terms = Mapping[str, str]
 """Each term by its name: "yes" or "no", a provider, the instructions, or an amount in the shortest notation."""
 
 
-def read_terms(typed: Mapping[str, object]) -> dict[str, str]:
-    """Returns all terms in their one notation. Raises InvalidInput with each faulty field."""
+def read_terms(currency: str, typed: Mapping[str, object]) -> dict[str, str]:
+    """Returns all terms of the currency in their one notation. Raises InvalidInput with each faulty field."""
     terms, faults = dict[str, str](), list[FieldError]()
     for name in SWITCHES:
         terms[name] = str(typed.get(name))
@@ -35,18 +36,19 @@ def read_terms(typed: Mapping[str, object]) -> dict[str, str]:
     if not storable(text) or len(text) > INSTRUCTIONS_MAX:
         faults.append(FieldError("deposit_instructions", "invalid", f"at most {INSTRUCTIONS_MAX} characters of text"))
     amounts = {name: parse_typed_decimal(typed.get(name)) for name in AMOUNTS}
-    faults += _faults(amounts)
+    faults += _faults(currency, amounts)
     if faults:
         raise InvalidInput(fields=tuple(faults))
     return terms | {name: write_decimal(amount) for name, amount in amounts.items() if amount is not None}
 
 
-def _faults(amounts: Mapping[str, Decimal | None]) -> Iterator[FieldError]:
+def _faults(currency: str, amounts: Mapping[str, Decimal | None]) -> Iterator[FieldError]:
     known = dict[str, Decimal]()
     for name, amount in amounts.items():
-        least = Decimal(1).scaleb(-PLACES_MAX) if name.endswith("_min") else Decimal(0)
-        if amount is None or places(amount) > PLACES_MAX or not least <= amount < AMOUNT_BOUND:
-            message = f"a plain decimal number from {write_decimal(least)} to below {AMOUNT_BOUND}"
+        least = step(currency) if name.endswith("_min") else Decimal(0)
+        if amount is None or places(amount) > SCALES[currency] or not least <= amount < AMOUNT_BOUND:
+            bounds = f"from {write_decimal(least)} to below {AMOUNT_BOUND}"
+            message = f"a plain decimal number {bounds}, with at most {SCALES[currency]} decimal places"
             yield FieldError(name, "invalid-number", message)
         else:
             known[name] = amount

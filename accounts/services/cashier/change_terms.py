@@ -46,7 +46,7 @@ def written_terms(subject: Subject) -> dict[str, str]:
 def read_arguments(subject: Subject, arguments: Arguments) -> dict[str, object]:
     """Takes the terms by name; those left out stay. Stores only the changes. Raises NotFound, InvalidInput."""
     present = written_terms(subject)
-    wanted = read_terms({**present, **arguments})
+    wanted = read_terms(currency_of(subject), {**present, **arguments})
     changes = {name: text for name, text in wanted.items() if present.get(name) != text}
     if not changes:
         raise InvalidInput(fields=(FieldError("terms", "unchanged", "nothing differs from the present terms"),))
@@ -57,7 +57,7 @@ def execute(request: Request, now: datetime) -> None:
     """Store the changes. Raises InvalidInput if they don't fit the terms of this moment."""
     currency = currency_of(request.about)
     terms = CashierTerms.objects.select_for_update(no_key=True).filter(currency=currency).first()
-    wanted = read_terms({**written_terms(request.about), **request.arguments})
+    wanted = read_terms(currency, {**written_terms(request.about), **request.arguments})
     terms = terms or CashierTerms(currency=currency)
     for name, text in wanted.items():
         setattr(terms, name, _value(name, text))

@@ -58,6 +58,10 @@ CONTRADICTIONS: list[tuple[dict[str, str], str]] = [
             {"expires_at": f"expires_at - {LATER.format(1)}"},
         )
     ),
+    ({"payout_version": "NULL"}, "rates_are_offered"),
+    ({"payout_version": "9"}, "rates_are_offered"),
+    ({"payout_rate": "0.86", "payout": "stake * 1.86"}, "rates_are_offered"),
+    ({"payout_rate": "5", "payout": "stake * 6"}, "rates_are_offered"),
     ({"wallet_id": OTHER_WALLET}, "wallet_of_its_trader"),
     ({"wallet_id": "(SELECT id FROM ledger_accounts WHERE kind = 'house' AND demo)"}, "wallet_of_its_trader"),
     ({"user_id": "(SELECT id FROM users WHERE id <> {user} LIMIT 1)"}, "wallet_of_its_trader"),

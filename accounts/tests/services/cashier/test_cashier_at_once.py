@@ -72,8 +72,9 @@ def test_it_is_paid_out_or_given_back_and_never_both(saver: Customer, fay: User,
         failure = asked("fail_withdrawal", f"withdrawal:{withdrawal_id}", by=fay, at=TOMORROW, told="it came back")
         approved(failure, rick, at=TOMORROW)
         complete = partial(complete_withdrawal, reference=f"tx {withdrawal_id}", **which)
-        ends: list[Callable[[], object]] = [complete, partial(approved, failure, rosa, at=TOMORROW), complete]
-        results = at_once(ends)
+        fail = partial(approved, failure, rosa, at=TOMORROW)
+        ways: list[Callable[[], object]] = [complete, fail, complete]
+        results = at_once(ways)
         assert sorted(kinds(results).values()) == [1, 2]
         assert kinds(results)[WrongState.__name__] == 2
     assert saver.wallet.held == 0

@@ -17,7 +17,7 @@ NEW: dict[str, Any] = {
     "deposit_daily_max": "1,000",
     "withdrawal_min": "5",
     "withdrawal_daily_max": "1000",
-    "withdrawal_fee": "1.50",
+    "withdrawal_fee": "1",
     "four_eyes_from": "500",
 }
 
@@ -38,7 +38,7 @@ def test_a_currency_gets_its_first_terms_in_the_same_way(db: None, fay: User, ri
     approved(asked("change_terms", "cashier_terms:KRW", by=fay, **NEW), rick)
     terms = CashierTerms.objects.get(currency="KRW")
     assert (terms.deposits_open, terms.withdrawals_open, terms.deposit_provider) == (True, False, "manual")
-    assert (terms.deposit_daily_max, terms.deposit_fee, str(terms.withdrawal_fee)) == (1000, 0, "1.50000000")
+    assert (terms.deposit_daily_max, terms.deposit_fee, str(terms.withdrawal_fee)) == (1000, 0, "1.00000000")
     assert terms.deposit_instructions == "Pay to account 99.\nTell us your id."
 
 
@@ -56,7 +56,9 @@ def test_a_currency_gets_its_first_terms_in_the_same_way(db: None, fay: User, ri
         ("withdrawal_daily_max", "4.9"),
         ("four_eyes_from", "1e3"),
         ("four_eyes_from", "1000000000000"),
-        ("four_eyes_from", "0.000000001"),
+        ("four_eyes_from", "0.001"),
+        ("withdrawal_fee", "1.005"),
+        ("deposit_min", "0.001"),
         ("four_eyes_from", ""),
         ("deposits_open", "on"),
         ("deposit_provider", "me"),

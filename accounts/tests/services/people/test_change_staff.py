@@ -36,7 +36,7 @@ def test_a_superuser_asks_and_another_member_of_staff_approves(root: User, rick:
     approved(asked("change_staff", subject, by=root, standing="none"), rick)
     person = User.objects.get(pk=alice.user.pk)
     assert (standing(alice), person.is_superuser) == (("none", []), False)
-    changes = AuditEvent.objects.filter(table="users", operation="UPDATE", person=person)
+    changes = AuditEvent.objects.filter(table="users", operation="UPDATE", person=person).order_by("id")
     assert [event.after["is_staff"] for event in changes if event.after and "is_staff" in event.after] == [True, False]
 
 

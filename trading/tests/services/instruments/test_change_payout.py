@@ -3,11 +3,13 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
+from django.db import transaction
 from hypothesis import given
 from hypothesis import strategies as st
 
 from accounts.domain.errors import InvalidInput
 from accounts.tests.cast import NOON
+from accounts.tests.guards import refused, run_sql
 from trading.domain.errors import UnknownInstrument
 from trading.domain.payouts import Payouts
 from trading.domain.terms import Direction, Terms
@@ -120,13 +122,19 @@ def test_the_reconciliation_finds_a_rate_that_no_version_offered(stage: Stage, a
     wrong: list[dict[str, Any]] = [
         {"payout_version": 2},  # not yet
         {"payout_version": 9},
+        {"payout_version": None},
         {"payout_rate": Decimal("0.8501"), "payout": Decimal("185.01")},
         # no longer, quoted or not
         {"accepted_at": NOON + 6 * SECOND, "entry_at": NOON + 7 * SECOND, "expires_at": NOON + 67 * SECOND},
     ]
     for number, change in enumerate(wrong, 1):
         row |= {"id": f"00000000-0000-7000-8000-00000000000{number}", "idempotency_key": f"bad-{number}"}
-        FlashTrade.objects.create(**row | change)
+        with refused("rates_are_offered"):
+            FlashTrade.objects.create(**row | change)
+        with transaction.atomic():
+            run_sql("SET LOCAL session_replication_role = replica")
+            FlashTrade.objects.create(**row | change)
+            run_sql("SET LOCAL session_replication_role = origin")
         assert len(payout_faults()) == number
     assert {fault.check for fault in payout_faults()} == {"trade-keeps-one-payout-version"}
 

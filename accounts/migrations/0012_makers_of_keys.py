@@ -4,7 +4,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("accounts", "0009_mailboxes")]
+    dependencies = [("accounts", "0011_amounts_of_their_currency")]
     operations = [
         migrations.AddField("apikey", "made_by", models.CharField(max_length=32, blank=True, default="")),
     ]

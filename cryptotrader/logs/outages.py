@@ -64,7 +64,7 @@ def name_outage(_: Any, __: str, event: MutableMapping[str, Any]) -> MutableMapp
         error = error[1]
     if isinstance(error, BaseException) and (found := dependency_of(error)):
         event.pop("exc_info")
-        event |= {"outage": found, "error": _first_line(error)}
+        event.update(outage=found, error=_first_line(error))
     return event
 
 

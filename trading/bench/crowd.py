@@ -10,9 +10,7 @@ from dataclasses import dataclass, field
 from importlib import import_module
 
 from django.conf import settings
-from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
-
-from accounts.models import User
+from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY, get_user_model
 
 DELAY_MIN_SECONDS, DELAY_MAX_SECONDS = 0.5, 15.0
 """The page's, in static/js/core/socket.js."""
@@ -23,7 +21,7 @@ PRIVATE = ("trades", "wallet", "offers")
 def sessions_of(users: Sequence[int]) -> list[str]:
     """A signed-in session for each of these people."""
     keys = []
-    for user in User.objects.filter(pk__in=users):
+    for user in get_user_model().objects.filter(pk__in=users):
         session = import_module(settings.SESSION_ENGINE).SessionStore()
         session[SESSION_KEY] = str(user.pk)
         session[BACKEND_SESSION_KEY] = settings.AUTHENTICATION_BACKENDS[0]

@@ -190,11 +190,6 @@ vars().update(mail.configuration(debug=DEBUG))  # EMAIL_BACKEND and its settings
 # Real money: allowed in these currencies only. Empty: demo money only.
 REAL_CURRENCIES = env.choices("REAL_CURRENCIES", SCALES)
 
-# Sockets in one process. An address counts all of its sockets; whoever signs in from it counts as a person too.
-SOCKETS_PER_ADDRESS = env.integer("SOCKETS_PER_ADDRESS", 300)
-SOCKETS_PER_PERSON = env.integer("SOCKETS_PER_PERSON", 50)
-STREAM_THREADS = env.integer("STREAM_THREADS", 4)  # each uses a connection of the pool
-
 # The payment provider for deposits of real money, beside staff
 BTCPAY_URL, BTCPAY_STORE = env.text("BTCPAY_URL", ""), env.text("BTCPAY_STORE", "")
 BTCPAY_API_KEY, BTCPAY_WEBHOOK_SECRET = env.text("BTCPAY_API_KEY", ""), env.text("BTCPAY_WEBHOOK_SECRET", "")

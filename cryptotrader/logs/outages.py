@@ -103,7 +103,7 @@ class Outages(logging.Filter):
         found = _outage_of(record)
         if found is None:
             return not self._is_answer(record)
-        dependency, error = found
+        dependency, error, first = found
         now = self._clock()
         with self._lock:
             outage = self._outages.get(dependency)
@@ -111,9 +111,14 @@ class Outages(logging.Filter):
                 outage.last, outage.left_out = now, outage.left_out + 1
                 return False
             self._outages[dependency] = _Outage(now, now)
-        log.error("outage begins", dependency=dependency, error=error)
+        log.error("outage begins", dependency=dependency, error=error, first=first)
         self._later(COUNT_SECONDS, lambda: self._look(dependency))
         return False
+
+    def forget(self) -> None:
+        """Tell nothing more of the present outages."""
+        with self._lock:
+            self._outages.clear()
 
     def _is_answer(self, record: logging.LogRecord) -> bool:
         """Whether this is the line of a request that was refused because of the outage."""
@@ -127,7 +132,9 @@ class Outages(logging.Filter):
     def _look(self, dependency: str) -> None:
         now = self._clock()
         with self._lock:
-            outage = self._outages[dependency]
+            outage = self._outages.get(dependency)
+            if outage is None:
+                return
             over = now - outage.last >= COUNT_SECONDS
             if over:
                 del self._outages[dependency]
@@ -141,14 +148,14 @@ class Outages(logging.Filter):
         self._later(COUNT_SECONDS, lambda: self._look(dependency))
 
 
-def _outage_of(record: logging.LogRecord) -> tuple[str, str] | None:
-    """The dependency and the error."""
+def _outage_of(record: logging.LogRecord) -> tuple[str, str, str] | None:
+    """The dependency, the error, and the line that would have told of it."""
     if isinstance(record.msg, dict):
-        dependency = record.msg.get("outage")
-        return (dependency, str(record.msg.get("error", record.msg.get("event", "")))) if dependency else None
+        dependency, event = record.msg.get("outage"), str(record.msg.get("event", ""))
+        return (dependency, str(record.msg.get("error", "")), event) if dependency else None
     error = record.exc_info[1] if record.exc_info else None
     if found := dependency_of(error):
-        return found, _first_line(error)
+        return found, _first_line(error), _first_line(record.getMessage())
     if record.levelno >= logging.WARNING and record.name in _BY_LOGGER:
-        return _BY_LOGGER[record.name], _first_line(record.getMessage())
+        return _BY_LOGGER[record.name], "", _first_line(record.getMessage())
     return None

@@ -1,4 +1,4 @@
-"""A message to oneself each second, on the way of all others: it shows that this way is open."""
+"""The process sends itself a message each second, on the way of all others: it shows that this way is open."""
 
 import asyncio
 from time import monotonic

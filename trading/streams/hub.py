@@ -144,8 +144,8 @@ class Hub:
             await self._fan_out(published)
 
     def _hear_nothing(self, seconds: float) -> None:
-        if seconds > SILENT_SECONDS + BUSY_SECONDS:
-            return  # nobody looked
+        if not 0.9 * SILENT_SECONDS < seconds < SILENT_SECONDS + BUSY_SECONDS:
+            return  # the answer to a subscription came; or nobody looked
         self._beat.hear_nothing()
         if self._beat.is_late and self._doubtful_since is None:
             self._doubtful_since = monotonic()

@@ -53,7 +53,7 @@ def second_factor_subjects(*, user_id: int) -> list[Subject]:
 
 
 def own_password_subjects(*, user_id: int) -> list[Subject]:
-    """Return the subject of an attempt at one's own password."""
+    """Return the subject of an attempt of signed-in people at their own password."""
     return [_subject(Guess.OWN_PASSWORD, str(user_id))]
 
 

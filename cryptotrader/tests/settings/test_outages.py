@@ -49,6 +49,7 @@ def log() -> Iterator[Log]:
     (shipped,) = [each for each in console.filters if isinstance(each, Outages)]
     shown, before = console.formatter, console.setStream(made.stream)
     console.removeFilter(shipped)
+    shipped.forget()
     console.addFilter(made.outages)
     console.setFormatter(_json())
     yield made
@@ -80,9 +81,11 @@ def test_a_database_that_is_away_is_three_lines_for_all_doors(log: Log, monkeypa
             browser = Client(raise_request_exception=False)
             browser.cookies[settings.SESSION_COOKIE_NAME] = "x" * 32
             assert browser.get(door).status_code in (200, 302, 404, 500, 503)
+    assert [line["event"] for line in log.lines] == ["outage begins"]
     (begun,) = log.lines
     assert (begun["event"], begun["level"], begun["dependency"]) == ("outage begins", "error", DATABASE)
     assert begun["error"] == "connection refused"
+    assert begun["first"]
     log.now += COUNT_SECONDS - 1
     Client(raise_request_exception=False).get("/api/v1/instruments")
     log.after(1)

@@ -314,3 +314,13 @@ async def test_a_publisher_that_was_not_heard_has_its_listeners_told(server: Ser
     await until(lambda: concerned.resyncs == 1, "the resync")
     assert [mark.data for mark in marks] == [["user.1"]] * 3
     assert (other.resyncs, prices.resyncs) == (0, 0)
+
+
+async def test_the_answers_to_subscriptions_are_no_silence(server: Server, hub: Hub) -> None:
+    """Each is an empty message; a thousand of them come when sockets come back after a restart."""
+    ears = [Ear() for _ in range(200)]
+    with capture_logs() as logs:
+        await asyncio.gather(*(hub.join(f"user.{number}", ear) for number, ear in enumerate(ears)))
+        await publish(server, "user.199", "after all of them")
+        await until(lambda: bool(ears[-1].heard), "the message")
+    assert (logs, sum(ear.resyncs for ear in ears)) == ([], 0)

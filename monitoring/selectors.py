@@ -14,6 +14,7 @@ from trading.domain.clocks import TOLERANCE, ClockReport
 from trading.domain.rules import RULES_NOW
 from trading.selectors.listings import listings
 from trading.selectors.trades import TradeCounts, trade_counts
+from trading.selectors.venues import VenueReport
 
 OVERDUE_AFTER = timedelta(seconds=10)
 
@@ -76,6 +77,15 @@ def faults(ages: Iterable[IndexAge], clocks: Iterable[ClockReport]) -> list[Faul
         if not report.is_right:
             code = FaultCode.CLOCK_AHEAD if report.ahead > timedelta(0) else FaultCode.CLOCK_BEHIND
             found.append(Fault(code, f"{report.program}@{report.host}"))
+    return found
+
+
+def market_faults(report: VenueReport | None) -> list[Fault]:
+    """The markets that a venue of the feed's last report doesn't list, or doesn't quote though it quotes others."""
+    found = []
+    for venue in report.venues if report else ():
+        lost = [item["market"] for item in venue["apart"] if not item["live"]]
+        found += [Fault(FaultCode.MARKET_LOST, f"{venue['venue']} {market}") for market in [*venue["missing"], *lost]]
     return found
 
 

@@ -14,6 +14,9 @@ class FaultCode(StrEnum):
     PRICE_AHEAD = "price-ahead"
     """The newest price of an instrument lies in the future: its age is below zero."""
 
+    MARKET_LOST = "market-lost"
+    """A venue doesn't list a market of the venue table, or gives no quotes for it."""
+
     READS_BLOCKED = "reads-blocked"
     """The database answers, but not for this table: a lock on it is held for long."""
 

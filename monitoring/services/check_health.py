@@ -7,9 +7,10 @@ from django.db import DatabaseError
 from accounts.domain.moments import Clock
 from monitoring.connection import on_own_connection
 from monitoring.domain.faults import Fault, FaultCode
-from monitoring.selectors import Dependency, IndexAge, ask_database, ask_redis, faults, index_ages
+from monitoring.selectors import Dependency, IndexAge, ask_database, ask_redis, faults, index_ages, market_faults
 from trading.domain.clocks import ClockReport
 from trading.selectors.clock import clock_reports
+from trading.selectors.venues import venue_report
 from trading.services.prices.compare_clocks import compare_clocks
 
 T = TypeVar("T")
@@ -37,7 +38,7 @@ def check_health(*, clock: Clock) -> Health:
         database, own, ages = on_own_connection(lambda: _of_database(clock))
     except DatabaseError as error:
         database, own, ages = Dependency("postgresql", False, 0, type(error).__name__), None, None
-    found = faults(ages or (), clock_reports())
+    found = [*faults(ages or (), clock_reports()), *market_faults(venue_report())]
     if database.healthy and ages is None:
         found.append(Fault(FaultCode.READS_BLOCKED, "index_prices"))
     return Health([database, ask_redis()], ages or [], own, found)

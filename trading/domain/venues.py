@@ -78,6 +78,16 @@ class ClockSkewMeter:
 
 
 @dataclass(frozen=True, slots=True)
+class MarketApart:
+    """A market that failed while others of its venue didn't: it is watched by a connection of its own."""
+
+    instrument: str
+    market: str
+    error: str | None
+    """The reason why it isn't heard; None if it is."""
+
+
+@dataclass(frozen=True, slots=True)
 class VenueHealth:
     """The state of a venue, for the operator's staff and for traders."""
 
@@ -106,3 +116,5 @@ class VenueHealth:
 
     heard: Mapping[str, datetime]
     """The last receipt for each instrument."""
+
+    apart: tuple[MarketApart, ...] = ()

@@ -106,6 +106,10 @@ def venue(venue: VenueHealth) -> dict[str, object]:
         "error": venue.error,
         "mirror": venue.mirror,
         "missing": list(venue.missing),
+        "apart": [
+            {"instrument": item.instrument, "market": item.market, "live": item.error is None, "error": item.error}
+            for item in venue.apart
+        ],
         "instruments": [
             {"instrument": symbol, "heard_at": write_instant(at)} for symbol, at in sorted(venue.heard.items())
         ],
@@ -121,7 +125,9 @@ def public_venue(venue: Mapping[str, Any], out: Mapping[tuple[str, str], str]) -
         item | {"out": out.get((item["instrument"], venue["venue"])) if venue["state"] == "live" else None}
         for item in venue["instruments"]
     ]
-    return {key: value for key, value in venue.items() if key != "error"} | {"instruments": instruments}
+    apart = [{key: value for key, value in item.items() if key != "error"} for item in venue["apart"]]
+    told = {key: value for key, value in venue.items() if key != "error"}
+    return told | {"instruments": instruments, "apart": apart}
 
 
 def write_rate(rate: Decimal) -> str:

@@ -13,6 +13,8 @@ from django.test import Client
 from accounts.tests.rest_client import Api
 from accounts.tests.threads import at_once
 from monitoring.selectors import IndexAge
+from trading.domain.venues import MarketApart, VenueHealth
+from trading.publish import keep_venue_report
 from trading.tests.cast import SYMBOL, Stage, open_stage
 
 pytestmark = pytest.mark.django_db(transaction=True)  # read over a connection of their own
@@ -140,3 +142,30 @@ def test_it_says_no_secrets(stage: Stage, settings: Any, closed_port: int) -> No
 
 def test_it_is_there_for_reading_only(db: None) -> None:
     assert Api().post("/api/health", {}).status == 405
+
+
+def test_it_names_the_markets_that_a_venue_does_not_quote(stage: Stage) -> None:
+    now = datetime.now(UTC)
+    lost, back = MarketApart("ETH-USDT", "ETH/USDT", "no such product"), MarketApart("ADA-USDT", "ADA/USDT", None)
+    okx = VenueHealth(
+        venue="okx",
+        state="live",
+        since=now,
+        heard_at=now,
+        clock_skew=None,
+        connections=1,
+        unreadable=0,
+        repeated=0,
+        mirror=None,
+        error=None,
+        missing=("XRP/USDT",),
+        heard={},
+        apart=(lost, back),
+    )
+    keep_venue_report(now, [okx])
+    answer = Api().get("/api/health")
+    assert (answer.status, answer.json()["faults"]) == (
+        200,
+        [{"code": "market-lost", "about": "okx XRP/USDT"}, {"code": "market-lost", "about": "okx ETH/USDT"}],
+    )
+    assert b"no such product" not in answer.content

@@ -148,7 +148,12 @@ def _read_bitstamp(book: Any) -> Top:
 
 
 def _price(number: Any) -> Decimal:
-    """If the library has made a float of the number, the float's shortest text is the venue's text."""
+    """If the library has made a float of the number, the float's shortest text is the venue's text.
+
+    Raises ValueError for a side of the book without a quote.
+    """
+    if number is None:
+        raise ValueError("one side of the book is empty")
     return Decimal(str(number))
 
 

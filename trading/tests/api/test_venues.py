@@ -9,7 +9,7 @@ from accounts.services.people.register_staff import register_staff
 from accounts.tests.cast import NOON
 from trading.domain.prices import Source, Tick
 from trading.domain.reading import Reading
-from trading.domain.venues import VenueHealth
+from trading.domain.venues import MarketApart, VenueHealth
 from trading.publish import keep_venue_report
 from trading.services.prices.record_index_prices import record_index_prices
 from trading.tests.cast import SYMBOL, Stage
@@ -28,6 +28,7 @@ OKX = VenueHealth(
     error="silent for 3.1 s at wss://mirror.internal",
     missing=("XRP/USDT",),
     heard={SYMBOL: AT},
+    apart=(MarketApart("ETH-USDT", "ETH/USDT", "no such product"), MarketApart("ADA-USDT", "ADA/USDT", None)),
 )
 
 
@@ -62,6 +63,10 @@ def test_everybody_sees_how_the_venues_fare(told: None) -> None:
                 "repeated": 3,
                 "mirror": "mirror.internal",
                 "missing": ["XRP/USDT"],
+                "apart": [
+                    {"instrument": "ETH-USDT", "market": "ETH/USDT", "live": False},
+                    {"instrument": "ADA-USDT", "market": "ADA/USDT", "live": True},
+                ],
                 "instruments": [{"instrument": SYMBOL, "heard_at": "2026-03-01T12:00:01Z", "out": "deviating"}],
             }
         ],
@@ -73,6 +78,7 @@ def test_without_a_live_feed_nothing_is_known(stage: Stage) -> None:
     assert Client().get("/api/v1/venues").json() == {"at": None, "results": [], "next": None}
 
 
+@pytest.mark.django_db(transaction=True)
 def test_metrics_tell_of_each_venue(told: None) -> None:
     lines = Client().get("/metrics").content.decode().splitlines()
 
@@ -88,6 +94,7 @@ def test_staff_see_the_trouble_too(told: None, client: Client) -> None:
 
     assert "silent for 3.1 s at wss://mirror.internal" in page
     assert f"{SYMBOL}: deviating" in page
+    assert "ETH/USDT, watched apart: no such product" in page
     assert "/admin/trading/indexprice/venues/" in client.get("/admin/trading/indexprice/").content.decode()
 
 

@@ -168,7 +168,7 @@ def test_garbage_is_not_a_price() -> None:
         eventually(here.everyone_is_live)
 
         assert {each.price for each in here.publish_more(2)} == {Decimal(60_000)}
-        assert here.health("binance").unreadable >= 6
+        assert here.health("binance").unreadable > 0
 
 
 def test_a_book_that_stays_crossed_is_silence_and_ends_the_connection() -> None:

@@ -34,12 +34,20 @@ def test_a_new_connection_has_longer_for_its_first_word() -> None:
 def test_a_market_that_is_silent_among_others_that_are_not_is_thought_lost_after_a_minute() -> None:
     dog = watchdog("BTC/USDT", "ETH/USDT")
     dog.heard("ETH/USDT", after(0))
-    for second in range(1, 61):
+    dog.watch("XRP/USDT", after(30))
+    for second in range(1, 62):
         dog.heard("BTC/USDT", after(second))
         dog.check(after(second))
-    dog.heard("BTC/USDT", after(61))
-    with pytest.raises(Silent, match="ETH/USDT silent for 61 s"):
-        dog.check(after(61))
+        lost = dog.lost(after(second))
+        assert list(lost) == (["ETH/USDT"] if second == 61 else [])
+    assert str(lost["ETH/USDT"]) == "ETH/USDT silent for 61 s"
+    assert dog.lost(after(62)) == {}
+    assert dog.spoken == {"BTC/USDT", "ETH/USDT"}
+
+
+def test_while_no_market_has_spoken_the_venue_is_silent_and_no_market_lost() -> None:
+    dog = watchdog("BTC/USDT", "ETH/USDT")
+    assert dog.lost(after(1000)) == {}
 
 
 def test_the_waits_double_up_to_a_minute() -> None:

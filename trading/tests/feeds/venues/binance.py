@@ -52,6 +52,11 @@ def _quote(venue: "Venue", market: str) -> str:
     return json.dumps(data)
 
 
+def _refuse(venue: "Venue", market: str, text: str) -> str:
+    error = {"code": 2, "msg": "Invalid request: unknown stream"}
+    return json.dumps({"error": error, "id": json.loads(text)["id"]})
+
+
 DIALECT = Dialect(
     rest_path="/api/v3",
     websocket_path="/ws",
@@ -59,4 +64,5 @@ DIALECT = Dialect(
     rest_answers={"/api/v3/exchangeInfo": _markets, "/api/v3/time": lambda venue, _: {"serverTime": ms(venue)}},
     hear=_hear,
     quote=_quote,
+    refuse=_refuse,
 )

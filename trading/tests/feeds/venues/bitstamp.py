@@ -60,6 +60,11 @@ def _quote(venue: "Venue", market: str) -> str:
     return json.dumps({"data": _levels(venue, market), "channel": channel, "event": "data"})
 
 
+def _refuse(venue: "Venue", market: str, text: str) -> str:
+    data = {"code": None, "message": "Incorrect channel format."}
+    return json.dumps({"event": "bts:error", "channel": "", "data": data})
+
+
 DIALECT = Dialect(
     rest_path="/api",
     websocket_path="/",
@@ -67,4 +72,5 @@ DIALECT = Dialect(
     rest_answers={"/api/v2/markets/": _markets, "/api/v2/order_book/{pair}/": _book},
     hear=_hear,
     quote=_quote,
+    refuse=_refuse,
 )

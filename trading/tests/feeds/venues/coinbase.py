@@ -55,6 +55,10 @@ def _quote(venue: "Venue", market: str) -> str:
     return json.dumps({"channel": "ticker", "client_id": "", "timestamp": at, "sequence_num": 1, "events": events})
 
 
+def _refuse(venue: "Venue", market: str, text: str) -> str:
+    return json.dumps({"type": "error", "message": f"{joined(market, '-')} is not a valid product"})
+
+
 DIALECT = Dialect(
     rest_path="",
     websocket_path="/",
@@ -62,4 +66,5 @@ DIALECT = Dialect(
     rest_answers={"/api/v3/brokerage/market/products": _markets},
     hear=_hear,
     quote=_quote,
+    refuse=_refuse,
 )

@@ -27,6 +27,8 @@ class Dialect:
     rest_answers: Mapping[str, Callable[["Venue", "web.Request"], Any]]
     hear: Callable[["Venue", set[str], str], Iterator[str]]
     quote: Callable[["Venue", str], str]
+    refuse: Callable[["Venue", str, str], str]
+    """The venue's answer to the subscription (the text) of a market that it lists and doesn't stream."""
 
 
 def halves(market: str) -> tuple[str, str]:

@@ -62,6 +62,11 @@ def _book(venue: "Venue", market: str, kind: str) -> str:
     return json.dumps({"channel": "book", "type": kind, "data": [book]})
 
 
+def _refuse(venue: "Venue", market: str, text: str) -> str:
+    answer = {"error": f"Currency pair not supported {market}", "method": "subscribe", "success": False}
+    return json.dumps(answer | {"symbol": market, "time_in": iso(venue), "time_out": iso(venue)})
+
+
 DIALECT = Dialect(
     rest_path="",
     websocket_path="/v2",
@@ -69,4 +74,5 @@ DIALECT = Dialect(
     rest_answers={"/0/public/AssetPairs": _markets},
     hear=_hear,
     quote=_quote,
+    refuse=_refuse,
 )

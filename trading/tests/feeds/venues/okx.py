@@ -54,6 +54,12 @@ def _quote(venue: "Venue", market: str) -> str:
     return json.dumps({"arg": {"channel": "tickers", "instId": name}, "data": [ticker]})
 
 
+def _refuse(venue: "Venue", market: str, text: str) -> str:
+    arg = f"channel:tickers,instId:{joined(market, '-')}"
+    message = f"Wrong URL or {arg} doesn't exist. Please use the correct URL, channel and parameters."
+    return json.dumps({"event": "error", "code": "60018", "msg": message, "connId": "a4d3ae55"})
+
+
 DIALECT = Dialect(
     rest_path="",
     websocket_path="/ws/v5",
@@ -61,4 +67,5 @@ DIALECT = Dialect(
     rest_answers={"/api/v5/public/instruments": _markets},
     hear=_hear,
     quote=_quote,
+    refuse=_refuse,
 )

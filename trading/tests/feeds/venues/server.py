@@ -2,7 +2,7 @@
 
 import asyncio
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from concurrent.futures import Future
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
@@ -51,6 +51,12 @@ class Venue:
 
     connections: int = 0
     """The number of WebSockets opened to it so far."""
+
+    refused: dict[str, str] = field(default_factory=dict)
+    """Markets that it lists and doesn't stream, and the way in which it refuses them: error, drop or silence."""
+
+    refusals: int = 0
+    """The number of subscriptions refused in this way."""
 
     former: set[Quote] = field(default_factory=set)
     """Its former quotes: books need messages that remove them."""
@@ -126,13 +132,28 @@ class Venue:
             async for message in socket:
                 if message.type != WSMsgType.TEXT:
                     break
-                for answer in self.dialect.hear(self, self._sockets[socket], message.data):
-                    await socket.send_str(answer)
+                asked = set(self._sockets[socket])
+                answers = list(self.dialect.hear(self, asked, message.data))
+                if not await self._refuse_markets(socket, asked, message.data):
+                    self._sockets[socket] |= asked
+                    for answer in answers:
+                        await socket.send_str(answer)
                 if self.dropping:
                     await socket.close()
         finally:
             del self._sockets[socket]
         return socket
+
+    async def _refuse_markets(self, socket: web.WebSocketResponse, asked: Collection[str], text: str) -> bool:
+        """Whether this subscription was of a market that it refuses."""
+        new = self.refused.keys() & (frozenset(asked) - self._sockets[socket])
+        for market in new:
+            self.refusals += 1
+            if self.refused[market] == "error":
+                await socket.send_str(self.dialect.refuse(self, market, text))
+            elif self.refused[market] == "drop":
+                await socket.close()
+        return bool(new)
 
     async def _quoting(self, _: web.Application) -> Any:
         task = asyncio.create_task(self._quote_for_ever())

@@ -4,7 +4,8 @@ from accounts.models.api_key import ApiKey, SpentSignature
 from accounts.models.approval import ApprovalDecision, ApprovalRequest
 from accounts.models.attempts import AttemptTally
 from accounts.models.audit import AuditEvent
-from accounts.models.cashier import Beneficiary, CashierTerms, Deposit, WebhookDelivery, Withdrawal
+from accounts.models.cashier import Beneficiary, Deposit, WebhookDelivery, Withdrawal
+from accounts.models.cashier_terms import CashierTerms
 from accounts.models.ledger import LedgerAccount, Transfer
 from accounts.models.limits import Exclusion, TradingLimit
 from accounts.models.login import Login

@@ -13,7 +13,7 @@ from cryptotrader.requests.handlers import asgi_handler
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "cryptotrader.settings")
 http = asgi_handler()
 
-from cryptotrader.proxies import behind_proxies  # noqa: E402
+from cryptotrader.middleware.proxies import behind_proxies  # noqa: E402
 from cryptotrader.requests.bodies import with_bounded_bodies  # noqa: E402
 from trading.streams.routing import websocket  # noqa: E402  (needs the apps that the line above loads)
 

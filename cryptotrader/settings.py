@@ -10,8 +10,9 @@ from csp.constants import NONCE, NONE, SELF
 from django.utils.translation import gettext_lazy as _
 
 from accounts.domain.money import SCALES
-from cryptotrader import env, logs, mail, program, proxies
+from cryptotrader import env, logs, mail, program
 from cryptotrader.auth_settings import *  # noqa: F403  (ACCOUNT_…, MFA_… and HEADLESS_…)
+from cryptotrader.middleware import proxies
 from cryptotrader.rest_settings import *  # noqa: F403  (REST_FRAMEWORK, rates and sizes of requests)
 from monitoring.domain.timeouts import startup_options
 
@@ -56,12 +57,12 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
-    "cryptotrader.proxies.ProxyMiddleware",  # first: everything after it reads the client's address
+    "cryptotrader.middleware.proxies.ProxyMiddleware",  # first: everything after it reads the client's address
     "django_prometheus.middleware.PrometheusBeforeMiddleware",
     "cryptotrader.requests.reading.ReadingMiddleware",  # before everything that reads the request
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
-    "cryptotrader.privacy.NoStoreMiddleware",
+    "cryptotrader.middleware.privacy.NoStoreMiddleware",
     "cryptotrader.requests.floods.FloodMiddleware",  # static files don't count
     "csp.middleware.CSPMiddleware",
     "cryptotrader.middleware.bulkhead.BulkheadMiddleware",  # before the first that reads the database
@@ -231,7 +232,7 @@ CONTENT_SECURITY_POLICY = {
 SECURE_SSL_REDIRECT = env.flag("SECURE_SSL_REDIRECT", not DEBUG)
 SECURE_SSL_HOST = SITE.netloc if SITE.scheme == "https" else None
 SECURE_REDIRECT_EXEMPT = [r"^api/health", r"^(api/)?metrics$"]
-# X-Forwarded-For and X-Forwarded-Proto count only from these: see cryptotrader/proxies.py.
+# X-Forwarded-For and X-Forwarded-Proto count only from these: see cryptotrader/middleware/proxies.py.
 TRUSTED_PROXIES = env.networks("TRUSTED_PROXIES")
 SECURE_PROXY_SSL_HEADER = (proxies.SCHEME, "https")
 IPWARE_META_PRECEDENCE_ORDER = ("REMOTE_ADDR",)  # django-structlog's: logs don't trust a client's header either

@@ -16,7 +16,7 @@ from accounts.services.cashier.add_beneficiary import add_beneficiary
 from accounts.services.cashier.credit_deposit import credit_seen_payment
 from accounts.services.cashier.open_deposit import open_deposit
 from accounts.services.cashier.request_withdrawal import request_withdrawal
-from accounts.steps.move_real_money import credit, pay_out
+from accounts.steps.cashier.move_real_money import credit, pay_out
 from accounts.tests.cast import NOON, Person
 from accounts.tests.codes import App
 

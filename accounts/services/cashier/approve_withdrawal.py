@@ -5,9 +5,9 @@ from django.db import transaction
 
 from accounts.domain.approvals.staff_decisions import APPROVE_WITHDRAWAL
 from accounts.models import Withdrawal
-from accounts.steps.end_withdrawal import accept_withdrawal
+from accounts.steps.cashier.end_withdrawal import accept_withdrawal
+from accounts.steps.cashier.lock_cashier import lock_withdrawal
 from accounts.steps.four_eyes import require_alone
-from accounts.steps.lock_cashier import lock_withdrawal
 
 
 def approve_withdrawal(*, withdrawal_id: UUID, decided_by: int, now: datetime) -> Withdrawal:

@@ -5,8 +5,8 @@ from django.db import transaction
 
 from accounts.domain.cashier.real_money import WithdrawalState
 from accounts.models import Withdrawal
-from accounts.steps.end_withdrawal import end_withdrawal
-from accounts.steps.lock_cashier import lock_withdrawal
+from accounts.steps.cashier.end_withdrawal import end_withdrawal
+from accounts.steps.cashier.lock_cashier import lock_withdrawal
 
 
 def cancel_withdrawal(*, withdrawal_id: UUID, user_id: int, now: datetime) -> Withdrawal:

@@ -8,9 +8,9 @@ from accounts.domain.access.scopes import AccountClosed, AccountFrozen
 from accounts.domain.approvals.staff_decisions import COMPLETE_WITHDRAWAL
 from accounts.domain.cashier.real_money import PayoutKnown, SecondApprovalRequired, WithdrawalState, check_payment
 from accounts.models import Withdrawal
-from accounts.steps.end_withdrawal import end_withdrawal
+from accounts.steps.cashier.end_withdrawal import end_withdrawal
+from accounts.steps.cashier.lock_cashier import lock_withdrawal
 from accounts.steps.four_eyes import require_alone, require_not_own
-from accounts.steps.lock_cashier import lock_withdrawal
 from accounts.steps.may_move_money import require_active
 
 

@@ -8,9 +8,9 @@ from accounts.domain.approvals.staff_decisions import CREDIT_DEPOSIT
 from accounts.domain.cashier.real_money import DepositState, PaymentKnown, Provider, check_payment
 from accounts.models import Deposit
 from accounts.selectors.cashier.real_money import deposits_of_payment
-from accounts.steps.end_deposit import end_deposit
+from accounts.steps.cashier.end_deposit import end_deposit
+from accounts.steps.cashier.lock_cashier import lock_deposit
 from accounts.steps.four_eyes import require_alone, require_not_own
-from accounts.steps.lock_cashier import lock_deposit
 
 
 def credit_deposit(*, deposit_id: UUID, reference: str, decided_by: int, now: datetime) -> Deposit:

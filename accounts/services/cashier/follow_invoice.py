@@ -7,8 +7,8 @@ from accounts.domain.cashier.invoices import InvoiceStatus, Verdict, judge
 from accounts.domain.cashier.real_money import DepositState
 from accounts.models import Deposit
 from accounts.payments.providers import provider_named
-from accounts.steps.end_deposit import end_deposit, review_deposit
-from accounts.steps.lock_cashier import lock_deposit
+from accounts.steps.cashier.end_deposit import end_deposit, review_deposit
+from accounts.steps.cashier.lock_cashier import lock_deposit
 
 
 def follow_invoice(*, deposit_id: UUID, now: datetime) -> Deposit:

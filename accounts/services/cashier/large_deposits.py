@@ -16,7 +16,7 @@ from accounts.domain.money import write_money
 from accounts.models import Deposit
 from accounts.services.cashier.credit_deposit import checked_payment, credit_seen_payment
 from accounts.services.cashier.refuse_deposit import refuse_missing_payment
-from accounts.steps.lock_cashier import lock_deposit
+from accounts.steps.cashier.lock_cashier import lock_deposit
 
 
 def _deposit(subject: Subject) -> Deposit:

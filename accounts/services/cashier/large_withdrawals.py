@@ -28,8 +28,8 @@ from accounts.domain.money import write_money
 from accounts.models import Withdrawal
 from accounts.services.cashier.complete_withdrawal import record_payout
 from accounts.services.cashier.refuse_withdrawal import require_in_review
-from accounts.steps.end_withdrawal import accept_withdrawal, return_withdrawal
-from accounts.steps.lock_cashier import lock_withdrawal
+from accounts.steps.cashier.end_withdrawal import accept_withdrawal, return_withdrawal
+from accounts.steps.cashier.lock_cashier import lock_withdrawal
 
 
 def _withdrawal(subject: Subject) -> Withdrawal:

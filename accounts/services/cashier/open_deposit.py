@@ -12,8 +12,8 @@ from accounts.payments.providers import provider_named
 from accounts.selectors.cashier.real_money import deposit_bounds, deposit_terms
 from accounts.selectors.ledger.wallets import wallets_by_id
 from accounts.services.ledger.open_wallet import open_wallet
-from accounts.steps.check_money_in import check_money_in
-from accounts.steps.lock_cashier import lock_deposit
+from accounts.steps.cashier.check_money_in import check_money_in
+from accounts.steps.cashier.lock_cashier import lock_deposit
 from accounts.steps.lock_wallets import lock_wallets
 
 

@@ -12,7 +12,7 @@ from accounts.payments.protocol import Event
 from accounts.payments.providers import provider_named
 from accounts.selectors.cashier.real_money import deposits_of_payment
 from accounts.services.cashier.follow_invoice import apply_status
-from accounts.steps.lock_cashier import lock_deposit
+from accounts.steps.cashier.lock_cashier import lock_deposit
 
 log = structlog.get_logger(__name__)
 

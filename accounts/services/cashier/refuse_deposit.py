@@ -6,9 +6,9 @@ from django.db import transaction
 from accounts.domain.approvals.staff_decisions import REFUSE_DEPOSIT
 from accounts.domain.cashier.real_money import DepositState, check_reference
 from accounts.models import Deposit
-from accounts.steps.end_deposit import end_deposit
+from accounts.steps.cashier.end_deposit import end_deposit
+from accounts.steps.cashier.lock_cashier import lock_deposit
 from accounts.steps.four_eyes import require_alone, require_not_own
-from accounts.steps.lock_cashier import lock_deposit
 
 
 def refuse_deposit(*, deposit_id: UUID, reason: str, decided_by: int, now: datetime) -> Deposit:

@@ -6,9 +6,9 @@ from django.db import transaction
 from accounts.domain.approvals.staff_decisions import REFUSE_WITHDRAWAL
 from accounts.domain.cashier.real_money import WithdrawalState, WrongState
 from accounts.models import Withdrawal
-from accounts.steps.end_withdrawal import return_withdrawal
+from accounts.steps.cashier.end_withdrawal import return_withdrawal
+from accounts.steps.cashier.lock_cashier import lock_withdrawal
 from accounts.steps.four_eyes import require_alone
-from accounts.steps.lock_cashier import lock_withdrawal
 
 
 def refuse_withdrawal(*, withdrawal_id: UUID, reason: str, decided_by: int, now: datetime) -> Withdrawal:

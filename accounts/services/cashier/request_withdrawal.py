@@ -22,9 +22,9 @@ from accounts.selectors.access.guards import has_second_factor
 from accounts.selectors.access.second_factors import second_factor_removed_at
 from accounts.selectors.cashier.real_money import terms_of, withdrawal_bounds
 from accounts.services.access.check_second_factor import try_second_factor
+from accounts.steps.cashier.move_real_money import pay_out
 from accounts.steps.lock_wallets import LockedWallet, lock_wallets
 from accounts.steps.may_move_money import require_active
-from accounts.steps.move_real_money import pay_out
 from accounts.steps.tell_by_mail import tell_by_mail
 
 

@@ -4,7 +4,7 @@ from django.db import transaction
 
 from accounts.domain.cashier.real_money import DepositState, Provider, WrongState, check_reference
 from accounts.models import Deposit
-from accounts.steps.lock_cashier import lock_deposit
+from accounts.steps.cashier.lock_cashier import lock_deposit
 
 
 def submit_deposit(*, deposit_id: UUID, user_id: int, note: str) -> Deposit:

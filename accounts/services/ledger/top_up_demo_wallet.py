@@ -5,7 +5,7 @@ from django.db import transaction
 from accounts.domain.ledger.transfers import TransferKind
 from accounts.domain.ledger.wallets import top_up
 from accounts.selectors.ledger.wallets import Wallet, wallet_of
-from accounts.steps.check_money_in import check_money_in
+from accounts.steps.cashier.check_money_in import check_money_in
 from accounts.steps.move_demo_money import lock_demo_wallet, move_demo_money
 
 

@@ -8,7 +8,7 @@ from django.http import HttpRequest, HttpResponse
 from django.test import Client, RequestFactory
 from pytest_django import Settings
 
-from cryptotrader.proxies import ProxyMiddleware, behind_proxies, client_address, parse_address
+from cryptotrader.middleware.proxies import ProxyMiddleware, behind_proxies, client_address, parse_address
 
 PROXY = "10.0.0.1"
 

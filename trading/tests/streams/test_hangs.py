@@ -21,7 +21,7 @@ from trading.services.instruments.set_instrument_status import set_instrument_st
 from trading.streams.hub import hub
 from trading.tests.cast import SYMBOL, Trader, open_stage, trader
 from trading.tests.sockets import Client
-from trading.tests.streams.test_hub import Server, until
+from trading.tests.streams.hubs import Server, until
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.process]
 

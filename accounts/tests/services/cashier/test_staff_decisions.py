@@ -29,7 +29,7 @@ from accounts.services.cashier.complete_withdrawal import complete_withdrawal
 from accounts.services.cashier.credit_deposit import credit_deposit
 from accounts.services.cashier.refuse_deposit import refuse_deposit
 from accounts.services.cashier.refuse_withdrawal import refuse_withdrawal
-from accounts.steps.end_withdrawal import accept_withdrawal
+from accounts.steps.cashier.end_withdrawal import accept_withdrawal
 from accounts.tests.audit import assert_the_ledger_balances
 from accounts.tests.staff import approved, asked, staff_member
 from accounts.tests.till import TOMORROW, Customer

@@ -16,7 +16,7 @@ from accounts.selectors.limits.restrictions import restrictions_on
 from accounts.services.limits.self_exclude import self_exclude
 from accounts.services.limits.set_trading_limits import set_trading_limits
 from accounts.services.limits.take_time_out import take_time_out
-from accounts.steps.check_money_in import check_money_in
+from accounts.steps.cashier.check_money_in import check_money_in
 from accounts.tests.cast import NOON, Person
 
 DAY = timedelta(days=1)

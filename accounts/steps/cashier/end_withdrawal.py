@@ -6,9 +6,9 @@ from accounts.domain.cashier.real_money import WITHDRAWAL_STEPS, WithdrawalState
 from accounts.domain.ledger.transfers import Phase
 from accounts.domain.money import write_money
 from accounts.models import Withdrawal
+from accounts.steps.cashier.move_real_money import pay_out
 from accounts.steps.four_eyes import require_not_own
 from accounts.steps.may_move_money import require_active
-from accounts.steps.move_real_money import pay_out
 from accounts.steps.tell_by_mail import tell_by_mail
 
 MAILS = {WithdrawalState.DONE: "withdrawal_paid", WithdrawalState.REFUSED: "withdrawal_refused"}

@@ -5,7 +5,7 @@ from datetime import datetime
 from accounts.domain.cashier.real_money import DEPOSIT_STEPS, DepositState, check_step
 from accounts.domain.money import write_money
 from accounts.models import Deposit
-from accounts.steps.move_real_money import credit
+from accounts.steps.cashier.move_real_money import credit
 from accounts.steps.tell_by_mail import tell_by_mail
 
 

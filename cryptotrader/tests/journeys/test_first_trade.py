@@ -8,6 +8,7 @@ from playwright.sync_api import Page, Route, expect
 from accounts.tests.cast import PASSWORD
 from cryptotrader.tests.journeys.conftest import Visit, expect_ready
 from cryptotrader.tests.journeys.site import Site
+from cryptotrader.tests.journeys.test_readers import PHONE
 from trading.tests.script import load_script
 
 PRICE = re.compile(r"^[0-9,]+\.[0-9]{2}$")
@@ -52,6 +53,9 @@ def test_a_newcomer_places_a_trade_and_sees_it_settle_by_itself(visit: Visit, si
     expect(held).to_have_text("0.00")
     expect(page.locator("[data-recent-trades] tbody [data-profit]")).to_have_text(profit)
     expect(page.locator("[data-recent-trades] tbody [data-book]:visible")).to_have_text("Demo")
+    page.set_viewport_size(PHONE["viewport"])
+    cut = page.locator("[data-recent-trades] .table-scroll").evaluate("table => table.scrollWidth - table.clientWidth")
+    assert cut == 0, "the profit is cut"
 
     page.goto("/history/")
     expect(page.locator("tbody tr")).to_have_count(1)

@@ -2,6 +2,7 @@
 
 import re
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
 from playwright.sync_api import Page, expect
@@ -10,7 +11,7 @@ from cryptotrader.tests.journeys.conftest import Visit, expect_path
 from cryptotrader.tests.journeys.test_readers import FOR_AXE, PHONE, too_small, violations
 from cryptotrader.tests.journeys.test_security import code_of, set_up_app
 
-STAFF, STAFF_PASSWORD = "staff@example.com", "flash-trade-demo"
+STAFF, COLLEAGUE, STAFF_PASSWORD = "staff@example.com", "second@example.com", "flash-trade-demo"
 TERMS = {
     "deposit_instructions": "Pay to account 12-345.",
     "deposit_min": "10",
@@ -27,10 +28,10 @@ PAGES = ("/wallet/deposit/", "/wallet/withdraw/", "/wallet/beneficiaries/add/")
 LISTS = ("accounts/approvalrequest", "accounts/deposit", "accounts/beneficiary", "trading/flashtrade", "accounts/user")
 
 
-def enter(visit: Visit, path: str, **options: Any) -> Page:
+def enter(visit: Visit, path: str, *, login: str = STAFF, **options: Any) -> Page:
     """Opens a page of the back office."""
     page = visit(f"/accounts/login/?next={path}", **options)
-    page.fill("[name=login]", STAFF)
+    page.fill("[name=login]", login)
     page.fill("[name=password]", STAFF_PASSWORD)
     page.get_by_role("button", name="Sign in", exact=True).click()
     expect_path(page, path)
@@ -39,17 +40,22 @@ def enter(visit: Visit, path: str, **options: Any) -> Page:
 
 @pytest.fixture
 def office(visit: Visit) -> Page:
-    """The back office, with the cashier open for USDT."""
+    """The back office, with the cashier open for USDT: one member of staff asks for the terms, another approves."""
     page = enter(visit, "/admin/accounts/cashierterms/")
     expect(page.locator("#changelist")).to_be_visible()
     if not page.locator("#result_list").get_by_role("link", name="USDT").count():
-        page.goto("/admin/accounts/cashierterms/add/")
-        page.select_option("[name=currency]", "USDT")
+        page.get_by_role("link", name="Terms for USDT").click()
         for name in ("deposits_open", "withdrawals_open"):
-            page.check(f"[name={name}]")
+            page.select_option(f"[name={name}]", "yes")
         for name, value in TERMS.items():
             page.fill(f"[name={name}]", value)
-        page.get_by_role("button", name="Save", exact=True).click()
+        page.fill("[name=reason]", "We open.")
+        page.get_by_role("button", name="Ask for approval").click()
+        expect(page.locator(".messagelist")).to_contain_text("Requested")
+        colleague = enter(visit, urlsplit(page.url).path, login=COLLEAGUE)
+        colleague.get_by_role("button", name="Approve").click()
+        expect(colleague.locator(".messagelist")).to_contain_text("Noted")
+        page.goto("/admin/accounts/cashierterms/")
         expect(page.locator("#result_list")).to_contain_text("USDT")
     return page
 

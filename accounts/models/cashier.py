@@ -24,9 +24,7 @@ def payment_key(reference: Value | F) -> Upper:
 class CashierTerms(models.Model):
     """The operator's terms for one currency. Without a row, or closed, there are no deposits and withdrawals in it."""
 
-    currency = models.CharField(
-        _("currency"), max_length=10, unique=True, choices=[(currency, currency) for currency in SCALES]
-    )
+    currency = models.CharField(_("currency"), max_length=10, unique=True, choices=[(each, each) for each in SCALES])
     deposits_open = models.BooleanField(_("deposits open"), default=False)
     withdrawals_open = models.BooleanField(_("withdrawals open"), default=False)
     deposit_provider = models.CharField(

@@ -1,4 +1,4 @@
-"""The database takes no trade with terms that no order gives, whatever program writes it."""
+"""The database takes no trade with terms that no order gives, from any program."""
 
 from collections.abc import Iterator
 from datetime import timedelta

@@ -1,4 +1,4 @@
-"""Nobody alone makes anybody a member of staff, whatever they may do themselves."""
+"""Nobody alone makes anybody a member of staff, not even a superuser."""
 
 from typing import Any
 

@@ -1,22 +1,32 @@
 """Real money for a trader of the fuzz."""
 
+from datetime import timedelta
 from decimal import Decimal
 from uuid import uuid4
 
 from django.db import transaction
 
-from accounts.domain.ledger.transfers import Move, Phase, TransferKind
-from accounts.selectors.ledger.wallets import house_ids
+from accounts.models import Deposit
 from accounts.services.ledger.open_wallet import open_wallet
-from accounts.steps.post_transfers import post_transfers
+from accounts.steps.move_real_money import credit
 from accounts.tests.cast import NOON
 from trading.tests.cast import Trader
 
 
 def fund(person: Trader, amount: Decimal) -> None:
-    """Gives real money by an adjustment: a deposit would need its own history."""
+    """Gives real money by a deposit that is done: its terms and its payment aren't the fuzz's subject."""
     wallet, _is_new = open_wallet(user_id=person.user.pk, currency="USDT", now=NOON)
-    house = house_ids()["USDT", False]
     with transaction.atomic():
-        moves = [Move(TransferKind.ADJUSTMENT, Phase.SINGLE, house, wallet.id, amount, "USDT", False, uuid4())]
-        post_transfers(moves, now=NOON)
+        deposit = Deposit.objects.create(
+            id=uuid4(),
+            user_id=person.user.pk,
+            wallet_id=wallet.id,
+            idempotency_key=uuid4().hex,
+            amount=amount,
+            currency="USDT",
+            provider="manual",
+            requested_at=NOON,
+            expires_at=NOON + timedelta(days=1),
+        )
+        Deposit.objects.filter(pk=deposit.pk).update(state="done", ended_at=NOON)
+        credit(deposit, now=NOON)

@@ -117,7 +117,7 @@ def check_wallets(world: World) -> None:
     """A wallet holds its incoming money plus the results of its trades, less the corrections of void ones."""
     for person in world.people:
         for wallet in LedgerAccount.objects.filter(owner=person.user):
-            came = sum(t.amount for t in Transfer.objects.filter(target_id=wallet.pk, kind__in=["grant", "adjustment"]))
+            came = sum(t.amount for t in Transfer.objects.filter(target_id=wallet.pk, kind__in=["grant", "deposit"]))
             trades = FlashTrade.objects.filter(wallet_id=wallet.pk)
             gained = sum((trade.profit or Decimal(0) for trade in trades), Decimal(0))
             voided = sum((c.amount for c in TradeCorrection.objects.filter(trade__in=trades)), Decimal(0))

@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 import pytest
-from django.db import connection, transaction
+from django.db import transaction
 
 from accounts.tests.cast import NOON
 from accounts.tests.guards import run_sql
@@ -11,6 +11,7 @@ from trading.models import Instrument
 from trading.selectors.term_faults import CHECKS, term_faults
 from trading.services.settlement.settle_due_trades import settle_due_trades
 from trading.tests.cast import Stage, Trader
+from trading.tests.terms import drop_checks
 
 pytestmark = pytest.mark.django_db(transaction=True)
 TAMPERINGS = {
@@ -45,11 +46,7 @@ TAMPERINGS = {
 def unguarded() -> None:
     """Takes the guards of trades away for the rest of the transaction, as only the database's owner can."""
     run_sql("SET LOCAL session_replication_role = replica")
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT conname FROM pg_constraint WHERE conrelid = 'flash_trades'::regclass AND contype = 'c'")
-        names = [name for (name,) in cursor.fetchall()]
-    for name in names:
-        run_sql(f"ALTER TABLE flash_trades DROP CONSTRAINT {name}")
+    drop_checks()
 
 
 def test_each_contradiction_is_found_by_itself(stage: Stage, alice: Trader, bob: Trader) -> None:

@@ -139,11 +139,11 @@ def test_it_takes_an_order_and_tells_of_it_and_of_prices(daphne: Daphne) -> None
         assert any("61234.57" in (price["price"] for price in told) for told in news)
 
 
-@pytest.mark.parametrize("query", ["", "?a=%20b&c=%ED%95%9C"])
+@pytest.mark.parametrize("query", ["", "?client_order_id=a%2Bb%2Fc&limit=1"])
 def test_it_hands_on_what_a_program_has_signed(daphne: Daphne, query: str) -> None:
     made = made_key(trader("alice"), signs=True)
-    wallets, stream = f"/api/v1/wallets{query}", f"/ws/v1{query}"
-    assert daphne.http.get(wallets, headers=signed_headers(made, "GET", wallets)).status_code == 200
+    trades, stream = f"/api/v1/flash-trades{query}", f"/ws/v1{query}"
+    assert daphne.http.get(trades, headers=signed_headers(made, "GET", trades)).status_code == 200
     with daphne.connect(stream, **signed_headers(made, "GET", stream)) as client:
         assert [wallet["balance"] for wallet in subscribe(client, "wallet")] == ["10000.00"]
 

@@ -44,5 +44,7 @@ class Door(APIView):
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         super().initial(request, *args, **kwargs)
+        if request.method == "OPTIONS":  # a browser asks so before it sends the request itself, with the same address
+            return
         handler = getattr(self, (request.method or "").lower(), None)
         check_parameters(request._request.GET, getattr(handler, "asks", frozenset()))

@@ -63,7 +63,10 @@ class StatementForm(forms.Form):
         return _within(self.cleaned_data["since"])
 
     def clean_until(self) -> date | None:
-        return _within(self.cleaned_data["until"])
+        since, until = self.cleaned_data.get("since"), _within(self.cleaned_data["until"])
+        if since and until and until < since:
+            raise forms.ValidationError(_("This day is before the first one."))
+        return until
 
 
 @login_required

@@ -139,7 +139,7 @@ def test_it_takes_an_order_and_tells_of_it_and_of_prices(daphne: Daphne) -> None
         assert any("61234.57" in (price["price"] for price in told) for told in news)
 
 
-@pytest.mark.parametrize("query", ["", "?instrument=%42TC%2dUSDT&limit=1"])
+@pytest.mark.parametrize("query", ["", "?client_order_id=a%2Bb%2Fc&limit=1"])
 def test_it_hands_on_what_a_program_has_signed(daphne: Daphne, query: str) -> None:
     made = made_key(trader("alice"), signs=True)
     trades, stream = f"/api/v1/flash-trades{query}", f"/ws/v1{query}"

@@ -57,6 +57,12 @@ def test_an_unknown_parameter_is_refused_by_name(alice: Trader, stage: Stage) ->
         assert "format" in told, f"{method} {path}"
 
 
+def test_a_browser_may_ask_before_and_a_head_is_like_a_get(stage: Stage) -> None:
+    address = "/udf/search?query=BTC"
+    assert [Api().send(method, address).status for method in ("OPTIONS", "HEAD", "GET")] == [200, 200, 200]
+    assert Api().send("HEAD", f"{address}&till=1").status == 400
+
+
 @pytest.mark.parametrize(
     "address",
     ["flash-trades?limit=1&limit=2", "digests?day=2026-01-01&day=2026-01-02", "deposits?cursor=a&cursor=b"],

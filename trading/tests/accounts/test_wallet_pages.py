@@ -138,7 +138,16 @@ def test_a_day_is_the_readers_own_day(alice: Trader, browser: Client) -> None:
 
 @pytest.mark.parametrize(
     "query",
-    ["kind=x", "since=x", "since=2026-13-01", "until=9999-12-31", "since=0001-01-01", "reference=x", "reference=%00"],
+    [
+        "kind=x",
+        "since=x",
+        "since=2026-13-01",
+        "until=9999-12-31",
+        "since=0001-01-01",
+        "reference=x",
+        "reference=%00",
+        "since=2026-03-02&until=2026-03-01",
+    ],
 )
 def test_a_wrong_filter_is_named_and_shows_nothing(alice: Trader, browser: Client, query: str) -> None:
     page = shown(browser, f"/wallet/statement/?{query}")

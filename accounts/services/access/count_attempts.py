@@ -57,7 +57,7 @@ def second_factor_subjects(*, user_id: int, place: str) -> list[Subject]:
 
 
 def own_password_subjects(*, user_id: int) -> list[Subject]:
-    """Return the subject of an attempt at one's own password."""
+    """Return the subject of an attempt that a person's session makes at their password."""
     return [_subject(Guess.OWN_PASSWORD, str(user_id))]
 
 

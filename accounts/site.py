@@ -1,4 +1,4 @@
-"""The one origin of the site: each link that we mail, sign or answer begins with it, not with the Host of a request."""
+"""The one origin of the site. Each link that we mail, sign or answer begins with it, not with a request's Host."""
 
 from ipaddress import ip_address
 from urllib.parse import urlsplit

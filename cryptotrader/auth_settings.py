@@ -1,4 +1,4 @@
-"""The settings of django-allauth: who may sign in, and how. `settings.py` imports all of them."""
+"""The settings of signing in, most of them of django-allauth. `settings.py` imports all of them."""
 
 from cryptotrader import env
 
@@ -55,3 +55,11 @@ HEADLESS_JWT_REFRESH_TOKEN_EXPIRES_IN = env.seconds("JWT_EXPIRES_IN", "7d")
 HEADLESS_JWT_STATEFUL_VALIDATION_ENABLED = True
 
 ADMIN_MFA_REQUIRED = env.flag("ADMIN_MFA_REQUIRED", not env.flag("DJANGO_DEBUG"))
+
+SESSION_ENGINE = "django.contrib.sessions.backends.db"  # no copy in Redis: an ended session has ended everywhere
+SESSION_COOKIE_SAMESITE = "Lax"
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = not env.flag("DJANGO_DEBUG")
+# `__Host-`: no other host of the domain, and no page without TLS, can set them. Browsers refuse it without TLS.
+SESSION_COOKIE_NAME = "sessionid" if env.flag("DJANGO_DEBUG") else "__Host-sessionid"
+CSRF_COOKIE_NAME = "csrftoken" if env.flag("DJANGO_DEBUG") else "__Host-csrftoken"
+SESSION_COOKIE_AGE = 14 * 86_400  # staff's sessions end sooner: see accounts/domain/access/session_life.py

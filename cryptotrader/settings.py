@@ -62,7 +62,7 @@ MIDDLEWARE = [
     "cryptotrader.requests.reading.ReadingMiddleware",  # before everything that reads the request
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
-    "cryptotrader.middleware.privacy.NoStoreMiddleware",
+    "accounts.web.privacy.NoStoreMiddleware",
     "cryptotrader.requests.floods.FloodMiddleware",  # static files don't count
     "csp.middleware.CSPMiddleware",
     "cryptotrader.middleware.bulkhead.BulkheadMiddleware",  # before the first that reads the database
@@ -144,14 +144,7 @@ CACHES = {
         },
     }
 }
-SESSION_ENGINE = "django.contrib.sessions.backends.db"  # no copy in Redis: an ended session has ended everywhere
-SESSION_COOKIE_SAMESITE = "Lax"
-# `__Host-`: no other host of the domain, and no page without TLS, can set them. Browsers refuse it without TLS.
-SESSION_COOKIE_NAME = "sessionid" if DEBUG else "__Host-sessionid"
-CSRF_COOKIE_NAME = "csrftoken" if DEBUG else "__Host-csrftoken"
-SESSION_COOKIE_AGE = 14 * 86_400  # staff's sessions end sooner: see accounts/domain/access/session_life.py
 CSRF_FAILURE_VIEW = "cryptotrader.problems.csrf_failure"
-SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = not DEBUG
 
 CELERY_BROKER_URL = env.redis("REDIS_URL", 1)
 CELERY_TASK_IGNORE_RESULT = True
@@ -172,13 +165,10 @@ PASSWORD_HASHERS = [
     "django.contrib.auth.hashers.PBKDF2PasswordHasher",
 ]
 AUTH_PASSWORD_VALIDATORS = [
-    {"NAME": name}
-    for name in (
-        "django.contrib.auth.password_validation.UserAttributeSimilarityValidator",
-        "cryptotrader.passwords.SpellingValidator",
-        "django.contrib.auth.password_validation.CommonPasswordValidator",
-        "django.contrib.auth.password_validation.NumericPasswordValidator",
-    )
+    {"NAME": "accounts.web.access.backend.SpellingValidator"},
+    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
 ]
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "/"

@@ -1,19 +1,31 @@
 """Ends what a thief could have left behind, when its owner changes the password or sets up a second factor."""
 
 from datetime import datetime
+from functools import partial
 
 from allauth.mfa.models import Authenticator
 from django.db import transaction
+from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
 
 from accounts.domain.access.api_keys import IN_DOUBT
-from accounts.domain.access.scopes import AccessEnd, session_mark
+from accounts.domain.access.scopes import AccessEnd, key_mark, session_mark
 from accounts.models import ApiKey, User
+from accounts.publish import end_message, publish
 from accounts.selectors.access.second_factors import KINDS
-from accounts.steps.end_keys import end_keys
 from accounts.steps.end_sessions import end_sessions
 from accounts.steps.tell_by_mail import tell_by_mail
+
+
+def end_keys(*, user_id: int, keys: QuerySet[ApiKey], now: datetime) -> list[str]:
+    """Revoke those of a person's keys at once and for ever, and close their sockets after the commit; return names."""
+    ending = keys.filter(user_id=user_id, revoked_at=None).order_by("pk").select_for_update(no_key=True)
+    names = dict(ending.values_list("pk", "name"))
+    ApiKey.objects.filter(pk__in=names).update(revoked_at=now)
+    message = end_message(user_id, reason=AccessEnd.KEY_REVOKED, marks=[key_mark(key_id) for key_id in names])
+    transaction.on_commit(partial(publish, [message]))
+    return list(names.values())
 
 
 def end_other_access(*, user_id: int, keep_session_key: str | None, now: datetime) -> None:

@@ -12,7 +12,7 @@ from accounts.domain.access.codes import plain_code
 from accounts.domain.access.scopes import SecondFactorNotSet, SecondFactorRequired, SecondFactorWrong
 from accounts.models import User
 from accounts.selectors.access.guards import has_second_factor
-from accounts.services.access.count_attempts import Tallies, second_factor_subjects
+from accounts.services.access.count_attempts import INSIDE, Tallies, second_factor_subjects
 
 STEPS = (0, -1, 1)
 """A code of the half minute before or after is valid too: clocks differ, and typing takes time."""
@@ -26,21 +26,22 @@ class CodeCheck(Enum):
     WRONG = "wrong"
 
 
-def check_second_factor(*, user: User, code: str | None, now: datetime) -> Authenticator:
+def check_second_factor(*, user: User, code: str | None, now: datetime, place: str = INSIDE) -> Authenticator:
     """Spend a code of the user's second factor, six digits of the app or a recovery code, and return that factor.
 
     Raises SecondFactorNotSet, SecondFactorRequired (no code), SecondFactorWrong; TooManyAttempts after five failures.
     A spent code is refused too, but counts as no failure: a person who sends it twice knows it and doesn't guess.
-    It has a transaction of its own. If more depends on the code, use `try_second_factor`.
+    Failures count for the `place` (see `second_factor_subjects`). It has a transaction of its own. If more depends on
+    the code, use `try_second_factor`.
     """
     with transaction.atomic(durable=True):
-        authenticator = try_second_factor(user=user, code=code, now=now)
+        authenticator = try_second_factor(user=user, code=code, now=now, place=place)
     if authenticator is None:
         raise SecondFactorWrong
     return authenticator
 
 
-def try_second_factor(*, user: User, code: str | None, now: datetime) -> Authenticator | None:
+def try_second_factor(*, user: User, code: str | None, now: datetime, place: str = INSIDE) -> Authenticator | None:
     """Spend a code in the caller's transaction. Call it after all other checks: a rollback spends no code.
 
     Returns None for a wrong code. The caller then writes nothing else and commits, so that the failure counts, and
@@ -51,7 +52,7 @@ def try_second_factor(*, user: User, code: str | None, now: datetime) -> Authent
     code = plain_code(code or "")
     if not code:
         raise SecondFactorRequired
-    tallies = Tallies(second_factor_subjects(user_id=user.pk), now)
+    tallies = Tallies(second_factor_subjects(user_id=user.pk, place=place), now)
     ways = Authenticator.objects.select_for_update(no_key=True).filter(user_id=user.pk).order_by("pk")
     fits = [(way, SPEND[way.type](way, code, now)) for way in ways if way.type in SPEND]
     authenticator = next((way for way, fit in fits if fit is CodeCheck.RIGHT), None)

@@ -47,13 +47,17 @@ def password_subjects(*, email: str, address: str, device: str | None = None) ->
     return [pair, _subject(Guess.EMAIL, email), _subject(Guess.ADDRESS, network)]
 
 
-def second_factor_subjects(*, user_id: int) -> list[Subject]:
-    """Return the subject of an attempt at a person's code."""
-    return [_subject(Guess.SECOND_FACTOR, str(user_id))]
+INSIDE, STRANGER = "inside", "stranger"
+"""Places from which codes are tried: a session, or the entrance; there, a known device is a place of its own name."""
+
+
+def second_factor_subjects(*, user_id: int, place: str) -> list[Subject]:
+    """Return the subject of an attempt at a person's code: a thief of the password locks strangers, not the owner."""
+    return [_subject(Guess.SECOND_FACTOR, f"{user_id} {place}")]
 
 
 def own_password_subjects(*, user_id: int) -> list[Subject]:
-    """Return the subject of an attempt of signed-in people at their own password."""
+    """Return the subject of an attempt that a person's session makes at their password."""
     return [_subject(Guess.OWN_PASSWORD, str(user_id))]
 
 

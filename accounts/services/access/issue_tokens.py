@@ -22,6 +22,7 @@ from accounts.models import User
 from accounts.selectors.access.devices import is_new_device
 from accounts.selectors.access.guards import has_second_factor
 from accounts.services.access.check_second_factor import check_second_factor
+from accounts.services.access.count_attempts import STRANGER
 from accounts.services.access.record_login import record_login
 from accounts.services.access.resend_verification import resend_verification
 
@@ -72,7 +73,7 @@ def _check_more_than_the_password(user: User, code: str | None, request: HttpReq
             resend_verification(email=user.email, request=request)
         raise EmailNotVerified
     if has_second_factor(user):
-        check_second_factor(user=user, code=code, now=now)
+        check_second_factor(user=user, code=code, now=now, place=STRANGER)
 
 
 def _record(user: User, request: HttpRequest, now: datetime, *, succeeded: bool) -> None:

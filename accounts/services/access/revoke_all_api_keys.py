@@ -3,7 +3,7 @@ from datetime import datetime
 from django.db import transaction
 
 from accounts.models import ApiKey
-from accounts.steps.end_keys import end_keys
+from accounts.steps.end_other_access import end_keys
 
 
 def revoke_all_api_keys(*, user_id: int, now: datetime) -> int:

@@ -4,7 +4,7 @@ from django.db import transaction
 
 from accounts.domain.errors import NotFound
 from accounts.models import ApiKey
-from accounts.steps.end_keys import end_keys
+from accounts.steps.end_other_access import end_keys
 
 
 def revoke_api_key(*, user_id: int, key_id: int, now: datetime) -> None:

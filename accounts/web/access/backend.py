@@ -1,5 +1,11 @@
-from allauth.account.auth_backends import AuthenticationBackend
+"""Checks passwords at the entrance, and new ones, in their one spelling."""
 
+from allauth.account.auth_backends import AuthenticationBackend
+from django.contrib.auth.password_validation import MinimumLengthValidator
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext_lazy as _
+
+from accounts.domain.access.passwords import ProhibitedCharacters, prepared
 from accounts.models import User
 
 
@@ -11,3 +17,16 @@ class PasswordBackend(AuthenticationBackend):  # type: ignore[misc]  # allauth h
         nobody = User()
         nobody.set_unusable_password()
         nobody.check_password(password)
+
+
+class SpellingValidator(MinimumLengthValidator):
+    """Counts the letters of a new password as prepared: three letters typed as nine code points are no long one."""
+
+    def validate(self, password: str, user: object = None) -> None:
+        """Raises ValidationError for characters that RFC 8265 prohibits, and for too few letters."""
+        try:
+            spelled = prepared(password)
+        except ProhibitedCharacters as error:
+            message = _("A password can't have control characters, invisible ones, or pictures joined from several.")
+            raise ValidationError(message, code="prohibited_characters") from error
+        super().validate(spelled)

@@ -10,7 +10,7 @@ from django.http.response import HttpResponseBase
 COOKIE = "device" if settings.DEBUG else "__Host-device"
 SALT, LINK_SALT = "known-device", "known-device-link"
 COOKIE_SECONDS = 180 * 86_400
-LINK_SECONDS = 3600
+LINK_SECONDS = 86_400
 PEOPLE_MAX = 5
 """A family's browser knows so many accounts, the latest first."""
 
@@ -36,7 +36,7 @@ def remember_device(response: HttpResponseBase, request: HttpRequest, user_id: i
 
 
 def link_key(user_id: int) -> str:
-    """Returns the key of a link that makes the browser which opens it a known device, for an hour."""
+    """Returns the key of a link that makes the browser which opens it a known device. It is valid for a day."""
     return signing.dumps(user_id, salt=LINK_SALT)
 
 

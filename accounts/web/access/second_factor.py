@@ -30,9 +30,11 @@ from accounts.models import User
 from accounts.sealing import seal, unseal
 from accounts.selectors.access.second_factors import is_last_of_a_withdrawer, passkey_names
 from accounts.services.access.check_second_factor import check_second_factor
+from accounts.services.access.count_attempts import INSIDE, STRANGER
 from accounts.services.access.record_login import record_login
 from accounts.services.access.set_up_authenticator import require_no_app
 from accounts.site import domain
+from accounts.web.access.known_devices import known_device
 
 NAME_LENGTH_MAX = 60
 T = TypeVar("T")
@@ -67,10 +69,10 @@ class AuthenticateCodeForm(AuthenticateForm):  # type: ignore[misc]
     """The second step of signing in: a code of the app or a recovery code. A wrong code enters the login history."""
 
     def clean_code(self) -> str:
+        request = context.request
         try:
-            return _spend_code(self)
+            return _spend_code(self, known_device(request, self.user.pk) or STRANGER)
         except (forms.ValidationError, TooManyAttempts):
-            request = context.request
             record_login(
                 user_id=self.user.pk,
                 method=LoginMethod.PASSWORD,
@@ -84,7 +86,7 @@ class AuthenticateCodeForm(AuthenticateForm):  # type: ignore[misc]
 
 class ReauthenticateCodeForm(ReauthenticateForm):  # type: ignore[misc]
     def clean_code(self) -> str:
-        return _spend_code(self)
+        return _spend_code(self, INSIDE)
 
 
 class ActivateAppForm(ActivateTOTPForm):  # type: ignore[misc]
@@ -146,11 +148,11 @@ def unique_name(user_id: int, wanted: str) -> str:
     return name
 
 
-def _spend_code(form: AuthenticateForm | ReauthenticateForm) -> str:
+def _spend_code(form: AuthenticateForm | ReauthenticateForm, place: str) -> str:
     """Counts and spends the code in the database, as everywhere; allauth would do both in Redis."""
     code = str(form.cleaned_data["code"])
     try:
-        form.authenticator = check_second_factor(user=form.user, code=code, now=timezone.now())
+        form.authenticator = check_second_factor(user=form.user, code=code, now=timezone.now(), place=place)
     except Refusal as refusal:
         if isinstance(refusal, TooManyAttempts) and is_headless_request(context.request):
             raise

@@ -9,6 +9,7 @@ from accounts.models import AttemptTally, User
 from accounts.services.access.count_attempts import count_attempts, password_subjects
 from accounts.services.people.register_staff import register_staff
 from accounts.tests.cast import NOON, PASSWORD, Person
+from accounts.tests.codes import App
 from accounts.tests.letters import Mails, link_in
 from accounts.tests.rest_client import Api
 from accounts.web.access import known_devices
@@ -185,3 +186,19 @@ def test_guesses_at_ones_own_password_are_counted_at_every_door(alice: Person, d
     assert not alice.user.api_keys.exists()
     assert User.objects.count() == 1
     assert AttemptTally.objects.get(failures=5).locked_until == before.locked_until
+
+
+def test_a_thief_of_the_password_cant_shut_the_owner_out_by_wrong_codes(alice: Person) -> None:
+    inside, outside = Client(), Client()
+    for browser in (inside, outside):
+        assert signs_in(browser)
+    sign_out(outside)
+    app, now = App(alice.user), timezone.now()
+    wish = {"email": EMAIL, "password": PASSWORD, "code": app.wrong(now)}
+    for _ in range(TRIES[Guess.SECOND_FACTOR]):
+        Api().post("/api/v1/auth/token", wish).assert_problem(401, "second-factor-wrong")
+    code = {"code": app.recovery_codes[0]}
+    Api().post("/api/v1/auth/token", wish | code).assert_problem(429, "too-many-attempts")
+    assert inside.post("/security/confirm/", code).status_code == 302
+    assert signs_in(outside)
+    assert outside.post("/security/sign-in/", {"code": app.recovery_codes[1]})["Location"] == "/"

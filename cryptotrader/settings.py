@@ -1,6 +1,5 @@
 """The one settings file. Every value that differs between places comes from the environment (see .env.example)."""
 
-from logging import INFO
 from pathlib import Path
 from typing import Any
 
@@ -189,10 +188,8 @@ REST_FRAMEWORK = {
     "UNAUTHENTICATED_USER": "django.contrib.auth.models.AnonymousUser",
 }
 RATES_A_MINUTE = {"quotes": 300}  # of one person or address; an open ticket sends 28
-# Sockets in one process. An address counts all of its sockets; whoever signs in from it counts as a person too.
-SOCKETS_PER_ADDRESS = env.integer("SOCKETS_PER_ADDRESS", 300)
+SOCKETS_PER_ADDRESS = env.integer("SOCKETS_PER_ADDRESS", 300)  # in one process; a person's sockets count for both
 SOCKETS_PER_PERSON = env.integer("SOCKETS_PER_PERSON", 50)
-STREAM_THREADS = env.integer("STREAM_THREADS", 4)  # each uses a connection of the pool
 DATA_UPLOAD_MAX_MEMORY_SIZE = 64 * 1024
 
 # The payment provider for deposits of real money, beside staff
@@ -249,5 +246,5 @@ METRICS_NETWORKS = env.networks("METRICS_NETWORKS", "127.0.0.0/8,::1/128")
 PROMETHEUS_EXPORT_MIGRATIONS = False
 
 # Logs
-DJANGO_STRUCTLOG_STATUS_4XX_LOG_LEVEL = DJANGO_STRUCTLOG_STATUS_5XX_LOG_LEVEL = INFO  # Django itself tells of them
+DJANGO_STRUCTLOG_STATUS_4XX_LOG_LEVEL = DJANGO_STRUCTLOG_STATUS_5XX_LOG_LEVEL = logs.INFO  # Django itself tells of them
 LOGGING = logs.configuration(readable=DEBUG, level=env.text("LOG_LEVEL", "INFO"))

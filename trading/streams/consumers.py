@@ -6,9 +6,6 @@ from contextlib import suppress
 from time import monotonic
 from typing import Any
 
-from channels.consumer import get_handler_name
-from channels.exceptions import StopConsumer
-from channels.generic.websocket import AsyncWebsocketConsumer
 from django.db import DatabaseError
 from django.utils import timezone
 
@@ -35,6 +32,7 @@ from trading.streams.protocol import (
     parse,
 )
 from trading.streams.snapshots import Snapshot, missed_prices, snapshots
+from trading.streams.socket import Socket
 from trading.streams.subscription import Subscription
 
 HEARTBEAT_SECONDS = 15
@@ -47,27 +45,7 @@ STATES_AT_ONCE, STATE_SECONDS = CHANNELS_MAX + 10, 1.0
 """Each subscription begins with a state of up to 150,000 bytes: so many at once, then one each second."""
 
 
-class _Socket(AsyncWebsocketConsumer):  # type: ignore[misc]  # channels has no types
-    async def dispatch(self, message: dict[str, Any]) -> None:
-        """Handle a message of the server, without Channels' visit to the one thread that all requests share."""
-        await getattr(self, get_handler_name(message))(message)
-
-    async def websocket_disconnect(self, message: dict[str, Any]) -> None:
-        """The same for the last message."""
-        await self.disconnect(message["code"])
-        raise StopConsumer
-
-    closing = False
-
-    async def close(self, code: int | None = None, reason: str | None = None) -> None:
-        """Close once, with one of our codes, as a plain number: under daphne a member of an enumeration is an error."""
-        if not self.closing:
-            self.closing = True
-            with suppress(OSError):  # the client has gone
-                await super().close(None if code is None else int(code), reason=reason)
-
-
-class StreamConsumer(_Socket):
+class StreamConsumer(Socket):
     """One client. Messages are handled one after the other; frames leave through the outbox."""
 
     async def connect(self) -> None:
@@ -241,7 +219,7 @@ class StreamConsumer(_Socket):
                     await self._check_access()
 
 
-class UnknownPath(_Socket):
+class UnknownPath(Socket):
     """Any other address: closed with a reason instead of a server error."""
 
     async def connect(self) -> None:

@@ -1,4 +1,3 @@
-import asyncio
 import json
 from collections.abc import AsyncIterator
 from datetime import timedelta
@@ -20,7 +19,7 @@ from trading.services.settlement.settle_due_trades import settle_due_trades
 from trading.streams.hub import hub
 from trading.streams.outbox import Outbox
 from trading.streams.protocol import Published
-from trading.streams.snapshots import Snapshot, snapshots
+from trading.streams.snapshots import Snapshot
 from trading.streams.subscription import Subscription
 from trading.tests.cast import Stage, Trader, open_stage, trader
 from trading.tests.sockets import Client
@@ -219,37 +218,3 @@ async def test_it_tells_everybody_what_may_be_done_on_instruments(market: Stage,
         assert (update["type"], update["channel"], update["data"]) == ("update", "instruments", [said])
 
     assert (await visitor.subscribe("instruments"))["data"] == []
-
-
-async def test_the_state_of_a_market_is_read_once_for_all_until_it_has_news(
-    market: Stage, visitors: list[Client], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr("trading.streams.snapshots.SHARED_SECONDS", PATIENCE_SECONDS)
-    texts = [await _state(client) for client in visitors[:5]]
-    assert all(text is texts[1] for text in texts[1:])
-    await database_sync_to_async(market.price)(NOON + SECOND, "60001.50")
-    for client in visitors[:5]:
-        await client.hear()
-    newer = [await _state(client) for client in visitors[5:]]
-    assert all(text is newer[0] for text in newer)
-    assert json.loads(newer[0])["data"][-1]["price"] == "60001.50"
-
-
-async def _state(client: Client) -> str:
-    """The text of the snapshot, as the socket was given it."""
-    await client.say(op="subscribe", id=1, channel="prices.BTC-USDT")
-    assert (await client.hear())["type"] == "subscribed"
-    return str((await client.socket.receive_output(timeout=PATIENCE_SECONDS))["text"])
-
-
-async def test_people_who_ask_together_get_their_own_trades(alice_with_a_market: tuple[Trader, Stage]) -> None:
-    alice, _ = alice_with_a_market
-    bob = await database_sync_to_async(trader)("bob")
-    placed = {owner.user.pk: await database_sync_to_async(owner.place)() for owner in (alice, bob)}
-    wanted = [(kind, id) for kind in (Kind.TRADES, Kind.WALLET, Kind.OFFERS) for id in placed]
-    states = await asyncio.gather(*(snapshots().state_of(Channel(kind), id) for kind, id in wanted))
-    told = {each: json.loads(state.data) for each, state in zip(wanted, states, strict=True)}
-    for id, trade in placed.items():
-        assert [shown["id"] for shown in told[Kind.TRADES, id]] == [str(trade.pk)]
-        assert [shown["held"] for shown in told[Kind.WALLET, id]] == ["100.00"]
-        assert told[Kind.OFFERS, id] == []

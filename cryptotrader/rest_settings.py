@@ -30,7 +30,5 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = 64 * 1024
 BODY_SECONDS_MAX = 20
 """A body must have arrived within this time. Of 64 KiB that is 26 kbit/s."""
 
-# Sockets in one process. An address counts all of its sockets, with those of people who are signed in.
-SOCKETS_PER_ADDRESS = env.integer("SOCKETS_PER_ADDRESS", 300)
+SOCKETS_PER_ADDRESS = env.integer("SOCKETS_PER_ADDRESS", 300)  # in one process; a person's sockets count for both
 SOCKETS_PER_PERSON = env.integer("SOCKETS_PER_PERSON", 50)
-STREAM_THREADS = env.integer("STREAM_THREADS", 4)  # each uses a connection of the pool

@@ -1,6 +1,5 @@
 """The one settings file. Every value that differs between places comes from the environment (see .env.example)."""
 
-from logging import INFO
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -236,5 +235,5 @@ METRICS_NETWORKS = env.networks("METRICS_NETWORKS", "127.0.0.0/8,::1/128")
 PROMETHEUS_EXPORT_MIGRATIONS = False
 
 # Logs
-DJANGO_STRUCTLOG_STATUS_4XX_LOG_LEVEL = DJANGO_STRUCTLOG_STATUS_5XX_LOG_LEVEL = INFO  # Django itself tells of them
+DJANGO_STRUCTLOG_STATUS_4XX_LOG_LEVEL = DJANGO_STRUCTLOG_STATUS_5XX_LOG_LEVEL = logs.INFO  # Django itself tells of them
 LOGGING = logs.configuration(readable=DEBUG, level=env.text("LOG_LEVEL", "INFO"))

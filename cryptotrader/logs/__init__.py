@@ -17,6 +17,9 @@ _SHARED: list[Any] = [
 ]
 
 
+INFO = logging.INFO
+
+
 def as_refusal(record: logging.LogRecord) -> bool:
     """Makes one INFO line of a refused request, without a traceback: nobody has to act on it.
 

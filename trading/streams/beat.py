@@ -1,4 +1,4 @@
-"""The process sends itself a message each second, on the way of all others: it shows that this way is open."""
+"""A message from the hub to the hub each second, on the way of all others: it shows that this way is open."""
 
 import asyncio
 from time import monotonic

@@ -32,7 +32,7 @@ from trading.streams.protocol import (
     parse,
 )
 from trading.streams.snapshots import Snapshot, missed_prices, snapshots
-from trading.streams.sockets import Socket
+from trading.streams.socket import Socket
 from trading.streams.subscription import Subscription
 
 HEARTBEAT_SECONDS = 15
@@ -217,3 +217,14 @@ class StreamConsumer(Socket):
             elif beats % BEATS_PER_CHECK == 0:
                 with suppress(DatabaseError):  # without a database there is no news either
                     await self._check_access()
+
+
+class UnknownPath(Socket):
+    """Any other address: closed with a reason instead of a server error."""
+
+    async def connect(self) -> None:
+        await self.accept()
+        await self.close(Close.UNKNOWN_PATH, reason="there is only /ws/v1")
+
+    async def websocket_receive(self, message: dict[str, Any]) -> None:
+        """Ignore all messages."""

@@ -88,9 +88,11 @@ class Hub:
 
     async def close(self) -> None:
         """Stop reading; for the end of a process and of a test."""
-        for task in self._tasks:
-            task.cancel()
-        await asyncio.gather(*self._tasks, return_exceptions=True)
+        left = set(self._tasks)
+        while left:  # the client of Redis may take a cancellation for a lost connection
+            for task in left:
+                task.cancel()
+            _, left = await asyncio.wait(left, timeout=0.1)
         await self._pubsub.aclose()  # type: ignore[no-untyped-call]
         await self._redis.aclose()
 

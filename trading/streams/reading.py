@@ -8,17 +8,19 @@ from itertools import islice
 from typing import Generic, TypeVar
 from weakref import WeakKeyDictionary
 
-from django.conf import settings
 from django.db import close_old_connections
 
 Key = TypeVar("Key")
 Found = TypeVar("Found")
 
+THREADS = 4
+"""Each uses a connection of the pool."""
+
 
 @cache
 def _threads() -> ThreadPoolExecutor:
     """Few: a flood of sockets must leave connections and processor time to requests. Made late, after any fork."""
-    return ThreadPoolExecutor(settings.STREAM_THREADS, thread_name_prefix="stream")
+    return ThreadPoolExecutor(THREADS, thread_name_prefix="stream")
 
 
 async def read(reading: Callable[[], Found]) -> Found:

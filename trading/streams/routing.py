@@ -12,10 +12,9 @@ from django.urls import path, re_path
 from accounts.domain.access.attempts import network_of
 from accounts.domain.errors import Refusal
 from trading.streams.access import Access, Handshake, access_by_cookie, access_by_header, has_credential, header
-from trading.streams.consumers import StreamConsumer
+from trading.streams.consumers import StreamConsumer, UnknownPath
 from trading.streams.door import door
 from trading.streams.limits import NoPlace, places
-from trading.streams.sockets import UnknownPath
 
 Application = Callable[[Handshake, Any, Any], Awaitable[None]]
 

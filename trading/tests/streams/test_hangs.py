@@ -20,8 +20,8 @@ from trading.domain.terms import Status
 from trading.services.instruments.set_instrument_status import set_instrument_status
 from trading.streams.hub import hub
 from trading.tests.cast import SYMBOL, Trader, open_stage, trader
+from trading.tests.ears import Server, until
 from trading.tests.sockets import Client
-from trading.tests.streams.hubs import Server, until
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.process]
 

@@ -1,10 +1,8 @@
-"""Listeners of a hub, its Valkey, and the ways in which that is lost."""
+"""Listeners of the hub, and the server that it listens to."""
 
 import asyncio
-import os
-import signal
-from collections.abc import AsyncIterator, Callable, Collection, Iterator
-from contextlib import asynccontextmanager, contextmanager
+from collections.abc import AsyncIterator, Callable, Collection
+from contextlib import asynccontextmanager
 from time import monotonic
 from typing import Protocol
 from urllib.parse import urlsplit
@@ -80,42 +78,6 @@ async def turnstile(server: Server) -> AsyncIterator[list[object]]:
         yield turned_away
 
 
-@asynccontextmanager
-async def wire(server: Server) -> AsyncIterator[tuple[str, Callable[[], None]]]:
-    """A network between: its address, and a call that makes all present connections swallow what is sent."""
-    sound: set[asyncio.StreamWriter] = set()
-    whole: list[bool] = [True]
-
-    async def carry(reader: asyncio.StreamReader, writer: asyncio.StreamWriter, mine: list[bool]) -> None:
-        while content := await reader.read(65536):
-            if mine[0]:
-                writer.write(content)
-        writer.close()
-
-    async def connect(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        beyond = await asyncio.open_connection("127.0.0.1", urlsplit(server.url()).port)
-        mine = whole
-        sound.update((writer, beyond[1]))
-        await asyncio.gather(carry(reader, beyond[1], mine), carry(beyond[0], writer, mine), return_exceptions=True)
-
-    def cut() -> None:
-        nonlocal whole
-        whole[0] = False
-        whole = [True]
-
-    listening = await asyncio.start_server(connect, "127.0.0.1", 0)
-    port = listening.sockets[0].getsockname()[1]
-    yield urlsplit(server.url())._replace(netloc=netloc_with(server.url(), port)).geturl(), cut
-    listening.close()
-    for writer in sound:
-        writer.close()
-
-
-def netloc_with(url: str, port: int) -> str:
-    credentials, at, _ = urlsplit(url).netloc.rpartition("@")
-    return f"{credentials}{at}127.0.0.1:{port}"
-
-
 async def publish(server: Server, topic: str, word: str) -> None:
     await publish_raw(server, topic, Message(topic, "channel", word).encode())
 
@@ -123,13 +85,3 @@ async def publish(server: Server, topic: str, word: str) -> None:
 async def publish_raw(server: Server, topic: str, content: str | bytes) -> None:
     async with Redis.from_url(server.url()) as redis:
         await redis.publish(name_in_redis(topic), content)
-
-
-@contextmanager
-def frozen(process: int) -> Iterator[None]:
-    """Stopped, but not ended: its connections stay open and nothing is answered."""
-    os.kill(process, signal.SIGSTOP)
-    try:
-        yield
-    finally:
-        os.kill(process, signal.SIGCONT)

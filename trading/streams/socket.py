@@ -1,4 +1,4 @@
-"""What is common to all sockets: how messages are handled, and how they close."""
+"""What every socket does in another way than Channels."""
 
 from contextlib import suppress
 from typing import Any
@@ -7,14 +7,8 @@ from channels.consumer import get_handler_name
 from channels.exceptions import StopConsumer
 from channels.generic.websocket import AsyncWebsocketConsumer
 
-from trading.streams.protocol import Close
-
 
 class Socket(AsyncWebsocketConsumer):  # type: ignore[misc]  # channels has no types
-    """A socket that handles messages without a thread, and closes once."""
-
-    closing = False
-
     async def dispatch(self, message: dict[str, Any]) -> None:
         """Handle a message of the server, without Channels' visit to the one thread that all requests share."""
         await getattr(self, get_handler_name(message))(message)
@@ -24,20 +18,11 @@ class Socket(AsyncWebsocketConsumer):  # type: ignore[misc]  # channels has no t
         await self.disconnect(message["code"])
         raise StopConsumer
 
+    closing = False
+
     async def close(self, code: int | None = None, reason: str | None = None) -> None:
         """Close once, with one of our codes, as a plain number: under daphne a member of an enumeration is an error."""
         if not self.closing:
             self.closing = True
             with suppress(OSError):  # the client has gone
                 await super().close(None if code is None else int(code), reason=reason)
-
-
-class UnknownPath(Socket):
-    """Any other address: closed with a reason instead of a server error."""
-
-    async def connect(self) -> None:
-        await self.accept()
-        await self.close(Close.UNKNOWN_PATH, reason="there is only /ws/v1")
-
-    async def websocket_receive(self, message: dict[str, Any]) -> None:
-        """Ignore all messages."""

@@ -1,7 +1,12 @@
-"""A process knows that it may have missed news, and has everything told again."""
+"""The hub notices that it may have missed news, whatever hangs: Redis, the network, a publisher."""
 
 import asyncio
+import os
+import signal
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import asynccontextmanager, contextmanager
 from time import monotonic
+from urllib.parse import urlsplit
 
 import pytest
 from redis import Redis as BlockingRedis
@@ -12,9 +17,68 @@ from accounts.publish import name_in_redis
 from accounts.publish.untold import Untold
 from accounts.tests.patience import PATIENCE_SECONDS
 from trading.streams.hub import Hub
-from trading.tests.streams.hubs import Ear, Server, frozen, publish, publish_raw, until, wire
+from trading.tests.ears import Ear, Server, publish, publish_raw, until
 
 pytestmark = pytest.mark.process
+
+
+@asynccontextmanager
+async def wire(server: Server) -> AsyncIterator[tuple[str, Callable[[], None]]]:
+    """A network between: its address, and a call that makes all present connections swallow what is sent."""
+    sound: set[asyncio.StreamWriter] = set()
+    whole: list[bool] = [True]
+
+    async def carry(reader: asyncio.StreamReader, writer: asyncio.StreamWriter, mine: list[bool]) -> None:
+        while content := await reader.read(65536):
+            if mine[0]:
+                writer.write(content)
+        writer.close()
+
+    async def connect(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        beyond = await asyncio.open_connection("127.0.0.1", urlsplit(server.url()).port)
+        mine = whole
+        sound.update((writer, beyond[1]))
+        await asyncio.gather(carry(reader, beyond[1], mine), carry(beyond[0], writer, mine), return_exceptions=True)
+
+    def cut() -> None:
+        nonlocal whole
+        whole[0] = False
+        whole = [True]
+
+    listening = await asyncio.start_server(connect, "127.0.0.1", 0)
+    port = listening.sockets[0].getsockname()[1]
+    yield urlsplit(server.url())._replace(netloc=netloc_with(server.url(), port)).geturl(), cut
+    listening.close()
+    for writer in sound:
+        writer.close()
+
+
+def netloc_with(url: str, port: int) -> str:
+    credentials, at, _ = urlsplit(url).netloc.rpartition("@")
+    return f"{credentials}{at}127.0.0.1:{port}"
+
+
+@pytest.fixture
+def server(own_valkey: Server) -> Server:
+    return own_valkey
+
+
+@pytest.fixture
+async def hub(server: Server) -> AsyncIterator[Hub]:
+    await until(server.answers, "the server's answer")
+    hub = Hub(server.url())
+    yield hub
+    await hub.close()
+
+
+@contextmanager
+def frozen(process: int) -> Iterator[None]:
+    """Stopped, but not ended: its connections stay open and nothing is answered."""
+    os.kill(process, signal.SIGSTOP)
+    try:
+        yield
+    finally:
+        os.kill(process, signal.SIGCONT)
 
 
 async def test_after_a_hang_of_redis_everybody_is_told_to_resync(server: Server, hub: Hub) -> None:

@@ -9,7 +9,7 @@ from django.test import RequestFactory
 from django.utils import timezone
 
 from accounts.services.access.issue_tokens import issue_tokens
-from accounts.tests.cast import NOON, PASSWORD
+from accounts.tests.cast import NOON, PASSWORD, standing
 from accounts.tests.patience import PATIENCE_SECONDS
 from trading.domain.candles import Interval
 from trading.domain.channels import Channel, Kind
@@ -211,7 +211,7 @@ async def test_it_tells_everybody_what_may_be_done_on_instruments(market: Stage,
     ]
     for status, reason in messages:
         await database_sync_to_async(set_instrument_status)(
-            symbols=["BTC-USDT"], status=status, reason=reason, now=NOON
+            symbols=["BTC-USDT"], status=status, reason=reason, clock=standing(NOON)
         )
         update = await visitor.hear()
         said = {"symbol": "BTC-USDT", "status": status, "status_reason": reason, "status_since": "2026-03-01T12:00:00Z"}

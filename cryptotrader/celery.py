@@ -20,6 +20,10 @@ class NamedTask(Task):  # type: ignore[type-arg]  # celery-types' Task takes par
 app = Celery("cryptotrader", task_cls=NamedTask)
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()
+# A worker waits for its broker for ever, gone or refusing to write (MISCONF, a full disk): nothing else restarts it.
+app.conf.broker_transport = "cryptotrader.queue.transport:Transport"
+app.conf.broker_channel_error_retry = True
+app.conf.broker_connection_max_retries = None
 # Tasks that decide trades or write the record run in a worker with its own database login. A worker without --queues
 # runs all tasks. The router goes by name: a new task is everyday work until this list names it.
 app.conf.task_queues = [Queue("celery"), Queue("settlement")]

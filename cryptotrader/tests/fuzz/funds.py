@@ -4,11 +4,11 @@ from datetime import timedelta
 from decimal import Decimal
 from uuid import uuid4
 
-from accounts.steps.move_real_money import credit
 from django.db import transaction
 
 from accounts.models import Deposit
 from accounts.services.ledger.open_wallet import open_wallet
+from accounts.steps.cashier.move_real_money import credit
 from accounts.tests.cast import NOON
 from trading.tests.cast import Trader
 

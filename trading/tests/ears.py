@@ -12,7 +12,6 @@ from redis.asyncio import Redis
 from accounts.domain.channels import Message
 from accounts.publish import name_in_redis
 from accounts.tests.patience import PATIENCE_SECONDS
-from cryptotrader.local.processes import Child
 from trading.streams.protocol import Published
 
 
@@ -42,10 +41,16 @@ class Faulty(Ear):
         raise LookupError("nothing here fits that message")
 
 
+class Process(Protocol):
+    @property
+    def pid(self) -> int: ...
+
+
 class Server(Protocol):
     """A Valkey of the test's own, which the test may kill (`own_valkey`)."""
 
-    child: Child
+    @property
+    def child(self) -> Process: ...
 
     def url(self) -> str: ...
 

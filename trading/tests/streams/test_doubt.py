@@ -1,4 +1,4 @@
-"""The hub notices that it may have missed news, whatever hangs: Redis, the network, a publisher."""
+"""The hub notices that it may have missed news, when Redis hangs, or the network, or a publisher."""
 
 import asyncio
 import os

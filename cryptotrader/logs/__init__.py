@@ -15,7 +15,12 @@ _SHARED: list[Any] = [
     name_outage,
     structlog.processors.format_exc_info,
 ]
-
+_EVENTS: list[Any] = [
+    structlog.stdlib.filter_by_level,
+    *_SHARED,
+    structlog.stdlib.ProcessorFormatter.wrap_for_formatter,
+]
+"""One list, however often logs are configured: a logger that was used keeps it, and tests look into it."""
 
 INFO = logging.INFO
 
@@ -36,11 +41,7 @@ def as_refusal(record: logging.LogRecord) -> bool:
 def configuration(*, readable: bool, level: str) -> dict[str, Any]:
     """Returns Django's LOGGING, and sets structlog up to use the same handler."""
     structlog.configure(
-        processors=[
-            structlog.stdlib.filter_by_level,
-            *_SHARED,
-            structlog.stdlib.ProcessorFormatter.wrap_for_formatter,
-        ],
+        processors=_EVENTS,
         logger_factory=structlog.stdlib.LoggerFactory(),
         cache_logger_on_first_use=True,
     )

@@ -26,6 +26,12 @@ def come_in(page: Page, site: Site) -> None:
     expect_ready(page)
 
 
+def assert_a_phone_shows_the_whole_table(page: Page) -> None:
+    page.set_viewport_size(PHONE["viewport"])
+    cut = page.locator("[data-recent-trades] .table-scroll").evaluate("table => table.scrollWidth - table.clientWidth")
+    assert cut == 0, "the profit is cut"
+
+
 def test_a_newcomer_places_a_trade_and_sees_it_settle_by_itself(visit: Visit, site: Site) -> None:
     page = visit("/accounts/signup/")
     come_in(page, site)
@@ -53,9 +59,7 @@ def test_a_newcomer_places_a_trade_and_sees_it_settle_by_itself(visit: Visit, si
     expect(held).to_have_text("0.00")
     expect(page.locator("[data-recent-trades] tbody [data-profit]")).to_have_text(profit)
     expect(page.locator("[data-recent-trades] tbody [data-book]:visible")).to_have_text("Demo")
-    page.set_viewport_size(PHONE["viewport"])
-    cut = page.locator("[data-recent-trades] .table-scroll").evaluate("table => table.scrollWidth - table.clientWidth")
-    assert cut == 0, "the profit is cut"
+    assert_a_phone_shows_the_whole_table(page)
 
     page.goto("/history/")
     expect(page.locator("tbody tr")).to_have_count(1)

@@ -40,7 +40,7 @@ MET = {
     "account_change_password", "account_reauthenticate", "resend_verification", "mfa_authenticate",
     "mfa_reauthenticate", "mfa_activate_totp", "mfa_add_webauthn", "mfa_edit_webauthn", "api_keys", "revoke_api_key",
     "statement", "deposits", "deposit", "withdrawals", "add_beneficiary", "settings", "close_account", "home", "limits",
-    "time_out", "self_exclusion", "ask", "decide", "credit", "payout", "instrument", "terms",
+    "time_out", "self_exclusion", "ask", "decide", "credit", "payout", "instrument", "change_terms", "change_staff",
 }  # fmt: skip
 """Pages on which the test must find a form with something to fill in."""
 
@@ -121,7 +121,9 @@ def back_office(wallet_id: int, deposit_id: object) -> Iterator[tuple[str, Page 
     yield "payout", read(root, f"/admin/trading/payoutversion/add/?instrument={SYMBOL}")
     yield "exposure", read(risk, reverse("admin:trading_exposure"))
     yield "instrument", read(root, f"/admin/trading/instrument/{Instrument.objects.get(symbol=SYMBOL).pk}/change/")
-    yield "terms", read(root, reverse("admin:accounts_cashierterms_add"))
+    fay = User.objects.get(email="fay@example.com")
+    yield "change_terms", read(root, ask_address("change_terms", Subject.of("cashier_terms", "USDT")))
+    yield "change_staff", read(root, ask_address("change_staff", Subject.of("user", fay.pk)))
     yield "new instrument", read(root, reverse("admin:trading_instrument_add"))
     for model in admin.site._registry:
         yield model.__name__, read(root, reverse(f"admin:{model._meta.app_label}_{model._meta.model_name}_changelist"))

@@ -62,6 +62,7 @@ def test_an_app_learns_how_to_go_on(alice: Person) -> None:
     app = App()
     app.post("auth/login", {"email": "alice@example.com", "password": PASSWORD})
     assert app.post("auth/login", {"email": "alice@example.com", "password": PASSWORD}).json()["code"] == "conflict"
+    app.post("auth/reauthenticate", {"password": PASSWORD})
     shown = app.send_text("GET", "account/authenticators/totp", None)
     assert (shown.status, shown.json()["code"], len(shown.json()["meta"]["secret"])) == (404, "not-found", 32)
     TOTP.activate(alice.user, generate_totp_secret())

@@ -19,6 +19,7 @@ from hypothesis import HealthCheck
 from hypothesis import settings as hypothesis_settings
 from pytest_django import DjangoDbBlocker
 
+from accounts.rest import rates
 from accounts.services.approvals.make_staff_roles import make_staff_roles
 from accounts.tests.patience import PATIENCE_SECONDS
 from cryptotrader.celery import app as celery_app
@@ -59,6 +60,7 @@ def pytest_collection_finish() -> None:
 def pytest_runtest_setup(item: pytest.Item) -> None:
     _PROCESSES.begin(item)
     translation.deactivate()  # a request leaves its reader's language to the thread's next test
+    rates.COUNTS = rates.Counts()  # after a test without Redis they count nothing for a second
 
 
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> ByFile:

@@ -127,8 +127,10 @@ def test_a_market_with_one_empty_side(monkeypatch: pytest.MonkeyPatch) -> None:
             report = venue_report()
     assert report is not None
     told = {(venue["venue"], item["market"], item["live"]) for venue in report.venues for item in venue["apart"]}
-    assert told == {(venue, BAD, False) for venue in DIALECTS}
-    lines = [log for log in logs if log["event"] == "market fails and is watched apart"]
-    assert {(log["venue"], log["market"]) for log in lines} == {(venue, BAD) for venue in DIALECTS}
+    assert {each for each in told if each[1] == BAD} == {(venue, BAD, False) for venue in DIALECTS}
+    # On a busy machine another market may be late and be watched apart too; it goes on.
+    assert all(live for _, market, live in told if market != BAD)
+    lines = [log for log in logs if log["event"] == "market fails and is watched apart" and log["market"] == BAD]
+    assert {log["venue"] for log in lines} == set(DIALECTS)
     assert all("not a price" in log["reason"] or "empty" in log["reason"] for log in lines), lines
     assert len(lines) == len(DIALECTS)

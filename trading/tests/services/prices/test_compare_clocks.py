@@ -21,9 +21,10 @@ def off_by(offset: timedelta) -> datetime:
 
 @pytest.mark.parametrize("offset", [-5 * MINUTE, 5 * MINUTE])
 def test_a_wrong_clock_is_logged_once_and_once_when_it_is_right_again(offset: timedelta) -> None:
+    """The process remembers by program, so this one has a name that no other test uses."""
     with capture_logs() as logs:
         for wrong in (offset, offset, offset, timedelta(0), timedelta(0)):
-            report = compare_clocks(program="feed", clock=lambda wrong=wrong: off_by(wrong))  # type: ignore[misc]
+            report = compare_clocks(program=f"{offset}", clock=lambda wrong=wrong: off_by(wrong))  # type: ignore[misc]
             assert report.is_right is (wrong == timedelta(0))
     assert [log["event"] for log in logs] == ["this machine's clock is wrong", "this machine's clock is right again"]
     assert abs(logs[0]["seconds_ahead_of_the_database"] - offset.total_seconds()) < TOLERANCE.total_seconds()

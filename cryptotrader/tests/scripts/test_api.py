@@ -55,6 +55,27 @@ def test_an_order_needs_no_new_feature_and_is_sent_again_with_its_key_until_it_i
     assert placed(login_of_a_hotel, "slow", trade) == {"trade": {"id": "1"}, "sent": 3, "keys": 1}
 
 
+BODIES: list[object] = [{}, {"id": 1}, [], None]
+FAULTY: list[object] = [[], None, "no", {}, {"code": 5}]
+
+
+@pytest.mark.process
+@pytest.mark.parametrize(
+    "unclear",
+    [
+        *({"status": status, "html": "<html>"} for status in (403, 404, 408, 500, 503)),
+        *({"status": 500, "body": body} for body in FAULTY),
+        *({"body": body} for body in BODIES),
+    ],
+    ids=str,
+)
+def test_an_answer_that_neither_takes_nor_refuses_an_order_leads_to_asking_again(unclear: object) -> None:
+    """The order may have been taken: the page may not say that it was refused."""
+    trade = {"body": {"id": "1"}}
+    assert placed(unclear, trade) == {"trade": {"id": "1"}, "sent": 2, "keys": 1}
+    assert placed(*[unclear] * 4) == {"error": "Unreachable", "code": None, "sent": 4, "keys": 1}
+
+
 @pytest.mark.process
 def test_a_refusal_and_a_fault_of_ours_are_neither_repeated_nor_taken_for_the_network() -> None:
     refused = {"status": 409, "body": {"code": "stale-price", "title": "Late"}}

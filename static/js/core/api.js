@@ -64,7 +64,7 @@ export const getQuote = (wish) => request("POST", "/quotes", wish);
  * @returns {Promise<Trade>}
  */
 export const closeTrade = (id, minPrice) =>
-  insistently(() => request("POST", `/flash-trades/${id}/close`, { min_price: minPrice }));
+  insistently(async () => known(await request("POST", `/flash-trades/${id}/close`, { min_price: minPrice })));
 
 /**
  * Places an order. A retry carries the same key, so an order whose answer was lost is never placed twice.
@@ -74,7 +74,7 @@ export const closeTrade = (id, minPrice) =>
  */
 export function placeTrade(order) {
   const key = crypto.randomUUID?.() ?? fallbackKey();
-  return insistently(() => request("POST", "/flash-trades", order, { "Idempotency-Key": key }));
+  return insistently(async () => known(await request("POST", "/flash-trades", order, { "Idempotency-Key": key })));
 }
 
 /**
@@ -124,9 +124,29 @@ function fallbackKey() {
  */
 async function request(method, path, body, headers = {}) {
   const response = await send(BASE + path, asked(method, body, headers));
-  if (response.ok && response.answer) return response.answer;
-  if (response.ok || [502, 504].includes(response.status)) throw new Unreachable();
-  throw new Problem(response.status, response.answer ?? {});
+  if (!isObject(response.answer)) throw new Unreachable();
+  if (response.ok) return response.answer;
+  if (typeof response.answer.code !== "string") throw new Unreachable();
+  throw new Problem(response.status, response.answer);
+}
+
+/**
+ * Only a document with a code is a refusal, and only an object an answer. A proxy, or a server that is just starting,
+ * may say anything, also about an order that was taken.
+ *
+ * @param {any} answer
+ */
+function isObject(answer) {
+  return typeof answer === "object" && answer !== null && !Array.isArray(answer);
+}
+
+/**
+ * @param {Trade} answer
+ * @returns {Trade}
+ */
+function known(answer) {
+  if (typeof answer.id !== "string") throw new Unreachable();
+  return answer;
 }
 
 /**

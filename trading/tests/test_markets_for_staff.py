@@ -70,6 +70,24 @@ def test_a_form_changes_caps_and_never_the_status(boss: Client) -> None:
     assert (instrument.liability_max, instrument.status, instrument.status_reason) == (5000, "open", "")
 
 
+def _shown(boss: Client, page: str) -> dict[str, str]:
+    """The fields of the form as a browser would send them, those with the shown values too."""
+    form = boss.get(page).context["adminform"].form
+    fields = {name: form[name] for name in form.fields}
+    given = {field.html_name: field.subwidgets[0].data["value"] for field in fields.values()}
+    given |= {field.html_initial_name: given[field.html_name] for field in fields.values()}
+    return {name: value for name, value in given.items() if value is not None}
+
+
+def test_an_old_tab_changes_only_what_its_reader_changed(boss: Client) -> None:
+    page = f"{LIST}{Instrument.objects.get().pk}/change/"
+    old = _shown(boss, page)
+    assert boss.post(page, _shown(boss, page) | {"liability_max": "5000", "stake_max": "100"}).status_code == 302
+    assert boss.post(page, old | {"durations": "15,60"}).status_code == 302
+    instrument = Instrument.objects.get()
+    assert (instrument.liability_max, instrument.stake_max, instrument.durations) == (5000, 100, [15, 60])
+
+
 CHANGE = {"stake_min": "1", "stake_max": "1000", "durations": "15,60", "stake_window_seconds": "3600"}
 
 

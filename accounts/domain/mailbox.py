@@ -10,7 +10,8 @@ from unicodedata import category, normalize
 import idna
 
 LENGTH_MAX = 254
-_FORM = re.compile(r"[!-@\[-~]{1,64}@[!-@\[-~]{1,253}")
+_FORM = re.compile(r"[a-z0-9!#$%&'*+/=?^_`{|}~.-]{1,64}@[!-@\[-~]{1,253}")
+"""No quotes: `"bora"@…` would be another spelling of `bora@…`."""
 _JOINERS = "\u200c\u200d"
 """Invisible too, but letters of some domains (Persian): IDNA 2008 says where."""
 

@@ -11,7 +11,7 @@ from django.core.management import CommandError
 from django.db import migrations, models
 from django.db.models import Q
 
-FORM = re.compile(r"[!-@\[-~]{1,64}@[!-@\[-~]{1,253}")
+FORM = re.compile(r"[a-z0-9!#$%&'*+/=?^_`{|}~.-]{1,64}@[!-@\[-~]{1,253}")
 JOINERS = "\u200c\u200d"
 
 

@@ -44,6 +44,8 @@ def test_a_disguise_is_seen_through(typed: str) -> None:
         ("bora@example。com", BORA),
         ("bora＠example.com", BORA),
         ("bоra@example.com", None),  # a Cyrillic о
+        *((f"{quoted}@example.com", None) for quoted in ('"bora"', '"b\\ora"', '""', '"bora@x"', "(a)bora", "bora,x")),
+        ("o'neil_{x}|y@example.com", "o'neil_{x}|y@example.com"),
         ("b.ora+x@example.com", "b.ora+x@example.com"),  # only her provider knows whether that is she
         ("bora@under_score.example.com", "bora@under_score.example.com"),
         ("bora", None),

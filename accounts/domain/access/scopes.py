@@ -36,6 +36,7 @@ class AccessEnd(StrEnum):
     CLOSED = "the account is closed"
     CREDENTIALS_CHANGED = "the password or the second factor was changed"
     TOKEN_REUSED = "a refresh token was used twice"  # noqa: S105
+    STANDING_CHANGED = "the standing among the staff was changed"
     LAPSED = "the session lasted too long, or was not used"
     KEY_REVOKED = "the API key was revoked"
     KEY_EXPIRED = "the API key has expired"

@@ -14,7 +14,7 @@ from accounts.domain.approvals.requests import (
 )
 from accounts.models import ApprovalDecision, ApprovalRequest
 from accounts.steps.lock_request import lock_request, require_pending
-from accounts.steps.require_permission import require_permission
+from accounts.steps.require_permission import is_permitted, require_permission
 
 
 def decide_request(
@@ -35,10 +35,16 @@ def decide_request(
         )
         if decision is Decision.REFUSE:
             _end(request, RequestState.REFUSED, now)
-        elif request.decisions.count() >= request.approvals_needed:
+        elif _approvals_that_count(request) >= request.approvals_needed:
             action_named(request.action).execute(request, now)
             _end(request, RequestState.EXECUTED, now)
     return request
+
+
+def _approvals_that_count(request: ApprovalRequest) -> int:
+    """The approvals of people who may still give them: one who is no member of staff any more counts no longer."""
+    deciders = list(request.decisions.values_list("decided_by_id", flat=True))
+    return sum(is_permitted(decider, may_approve(request.action)) for decider in deciders)
 
 
 def _require_another(request: ApprovalRequest, decided_by: int, now: datetime) -> None:

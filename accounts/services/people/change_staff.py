@@ -10,12 +10,14 @@ from django.contrib.auth.models import Group
 from django.utils.translation import gettext
 
 from accounts.approval_actions import Action, Arguments, Field, Request
+from accounts.domain.access.scopes import AccessEnd
 from accounts.domain.approvals import standing
 from accounts.domain.approvals.requests import Role
 from accounts.domain.approvals.standing import Membership, Standing
 from accounts.domain.approvals.subjects import Subject
 from accounts.domain.errors import FieldError, InvalidInput, NotFound, mark
 from accounts.models import User
+from accounts.steps.end_sessions import end_sessions
 
 
 def person_of(subject: Subject) -> User:
@@ -41,19 +43,29 @@ def written_membership(subject: Subject) -> dict[str, str]:
 def read_arguments(subject: Subject, arguments: Arguments) -> dict[str, object]:
     """Takes `standing`, and `roles` separated by commas. Raises NotFound, InvalidInput."""
     wanted = _wanted(arguments)
+    _groups(wanted)
     if wanted == membership_of(person_of(subject)):
         raise InvalidInput(fields=(FieldError("standing", "unchanged", "nothing differs from the present"),))
     return {"standing": wanted.standing.value, "roles": ",".join(wanted.roles)}
 
 
 def execute(request: Request, now: datetime) -> None:
-    """Give the person exactly this standing and these roles."""
+    """Give the person exactly this standing and these roles. Sessions of before end: none may do more, or less."""
     wanted = _wanted(request.arguments)
     person = User.objects.select_for_update(no_key=True).get(pk=person_of(request.about).pk)
     person.is_staff = wanted.standing is not Standing.NONE
     person.is_superuser = wanted.standing is Standing.SUPERUSER
     person.save(update_fields=["is_staff", "is_superuser"])
-    person.groups.set(Group.objects.filter(name__in=wanted.roles))
+    person.groups.set(_groups(wanted))
+    end_sessions(user_id=person.pk, reason=AccessEnd.STANDING_CHANGED)
+
+
+def _groups(wanted: Membership) -> list[Group]:
+    """Returns the groups of these roles. Raises InvalidInput for one that `make_staff_roles` hasn't made yet."""
+    found = list(Group.objects.filter(name__in=wanted.roles))
+    if len(found) < len(wanted.roles):
+        raise InvalidInput(fields=(FieldError("roles", "missing", "run manage.py make_staff_roles first"),))
+    return found
 
 
 def describe(request: Request) -> Sequence[tuple[str, str]]:

@@ -3,14 +3,18 @@
 from typing import Any
 
 import pytest
+from django.contrib.auth.models import Group
 from django.core.management import CommandError, call_command
 
 from accounts.domain.approvals.requests import NotPermitted, OwnRequest, Role
 from accounts.domain.errors import InvalidInput, NotFound
 from accounts.models import AuditEvent, User
+from accounts.services.cashier.approve_withdrawal import approve_withdrawal
 from accounts.services.people.change_staff import membership_of
 from accounts.tests.cast import NOON, PASSWORD, Person
+from accounts.tests.rest_client import Api
 from accounts.tests.staff import approved, asked, staff_member
+from accounts.tests.till import TOMORROW, Customer
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -38,6 +42,37 @@ def test_a_superuser_asks_and_another_member_of_staff_approves(root: User, rick:
     assert (standing(alice), person.is_superuser) == (("none", []), False)
     changes = AuditEvent.objects.filter(table="users", operation="UPDATE", person=person).order_by("id")
     assert [event.after["is_staff"] for event in changes if event.after and "is_staff" in event.after] == [True, False]
+
+
+def test_a_new_standing_ends_the_sessions_of_before(root: User, rick: User, alice: Person) -> None:
+    """A thief's session of a trader would become one of staff; and one of former staff would go on."""
+    for wanted in ("staff", "none"):
+        app = Api(Person(User.objects.get(pk=alice.user.pk)))
+        assert app.get("/api/v1/wallets").status == 200
+        approved(asked("change_staff", f"user:{alice.user.pk}", by=root, standing=wanted), rick)
+        app.get("/api/v1/wallets").assert_problem(401, "not-authenticated")
+
+
+def test_a_role_that_is_not_made_yet_is_not_given(root: User, alice: Person) -> None:
+    Group.objects.filter(name=Role.FINANCE).update(name="elsewhere")
+    try:
+        with pytest.raises(InvalidInput) as caught:
+            asked("change_staff", f"user:{alice.user.pk}", by=root, standing="staff", roles="finance")
+    finally:
+        Group.objects.filter(name="elsewhere").update(name=Role.FINANCE)
+    assert [fault.field for fault in caught.value.fields] == ["roles"]
+
+
+def test_an_approval_of_a_former_member_of_staff_counts_no_longer(
+    saver: Customer, fay: User, rick: User, rosa: User
+) -> None:
+    withdrawal = saver.withdraw("100")
+    approve_withdrawal(withdrawal_id=withdrawal.pk, decided_by=fay.pk, now=TOMORROW)
+    request = asked("fail_withdrawal", f"withdrawal:{withdrawal.pk}", by=fay, at=TOMORROW, told="it came back")
+    assert approved(request, rick, at=TOMORROW).state == "pending"
+    User.objects.filter(pk=rick.pk).update(is_staff=False)
+    assert approved(request, rosa, at=TOMORROW).state == "pending"
+    assert approved(request, staff_member("ruth", Role.RISK), at=TOMORROW).state == "executed"
 
 
 def test_a_second_account_of_the_same_person_is_no_second_person(root: User, alice: Person) -> None:

@@ -14,7 +14,7 @@ from rest_framework.views import APIView
 from accounts.domain.errors import FieldError, IdempotencyKeyRequired, InvalidInput, unknown_field
 from accounts.domain.money import SCALES
 from accounts.domain.notation import parse_decimal, parse_id, places
-from accounts.domain.texts import storable
+from accounts.domain.texts import LENGTH_MAX, storable
 from accounts.models import User
 
 UNKNOWN_NAMED_MAX = 20
@@ -157,7 +157,7 @@ def optional_text(request: Request, name: str) -> str | None:
 
 
 def _is_text(value: object) -> bool:
-    return isinstance(value, str) and 0 < len(value) <= 4096 and storable(value)
+    return isinstance(value, str) and 0 < len(value) <= LENGTH_MAX and storable(value)
 
 
 def user_of(request: Request) -> User:

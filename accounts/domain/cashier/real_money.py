@@ -214,11 +214,15 @@ def check_reference(field: str, text: str, most: int) -> str:
 
 
 def check_payment(text: str) -> str:
-    """Returns a payment's reference, with letters and digits in their plain form. Raises InvalidInput.
+    """Returns a payment's reference, with letters, digits and hyphens in their plain form. Raises InvalidInput.
 
     Case and spaces are kept as typed, but they don't distinguish payments: `bank 1` and `BANK1` are one payment.
     """
-    return check_reference("reference", normalize("NFKC", text), 120)
+    return check_reference("reference", normalize("NFKC", text).translate(_DASHES), 120)
+
+
+_DASHES = dict.fromkeys(map(ord, "\u2010\u2012\u2013\u2014\u2015\u2212"), "-")
+"""Documents and mail programs write a hyphen as one of these; NFKC makes one of U+2011 too."""
 
 
 def _printable(text: str, least: int, most: int) -> bool:

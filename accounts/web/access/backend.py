@@ -6,6 +6,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from accounts.domain.access.passwords import ProhibitedCharacters, prepared
+from accounts.domain.texts import LENGTH_MAX
 from accounts.models import User
 
 
@@ -23,10 +24,13 @@ class SpellingValidator(MinimumLengthValidator):
     """Counts the letters of a new password as prepared: three letters typed as nine code points are no long one."""
 
     def validate(self, password: str, user: object = None) -> None:
-        """Raises ValidationError for characters that RFC 8265 prohibits, and for too few letters."""
+        """Raises ValidationError for characters that RFC 8265 prohibits, for too few letters and for too many."""
         try:
             spelled = prepared(password)
         except ProhibitedCharacters as error:
             message = _("A password can't have control characters, invisible ones, or pictures joined from several.")
             raise ValidationError(message, code="prohibited_characters") from error
         super().validate(spelled)
+        if len(password) > LENGTH_MAX:
+            message = _("A password has at most %(most)s characters.")
+            raise ValidationError(message, code="password_too_long", params={"most": LENGTH_MAX})

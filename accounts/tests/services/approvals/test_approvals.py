@@ -159,7 +159,7 @@ def test_what_does_not_exist_is_not_found(fay: User, rick: User, alice: Person) 
         request_approval(action="set_price", subject="x", arguments={}, reason="because", requested_by=fay.pk, now=NOON)
 
 
-@pytest.mark.parametrize("reason", ["", "  \n", "a\0b", "\ud800", "x" * 1001])
+@pytest.mark.parametrize("reason", ["", "\u200b", "\u2060 \u202e", "  \n", "a\0b", "\ud800", "x" * 1001])
 def test_a_reason_is_text_that_says_something(fay: User, alice: Person, reason: str) -> None:
     with pytest.raises(InvalidInput):
         ask(fay, alice, reason=reason)

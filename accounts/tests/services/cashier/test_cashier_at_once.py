@@ -84,7 +84,7 @@ def test_it_is_paid_out_or_given_back_and_never_both(saver: Customer, fay: User,
 @pytest.mark.refusals
 def test_one_payment_pays_one_withdrawal_and_credits_one_deposit(saver: Customer, fay: User) -> None:
     """In every spelling, and also in parallel."""
-    typed = ("tx 1", "TX1", " tX 1 ", "ｔｘ１")
+    typed = ("tx-1", "TX -1", " tX‐1 ", "ｔｘ－１", "tx–1", "tx−1")
     who: dict[str, Any] = {"decided_by": fay.pk, "now": TOMORROW}
     out = [saver.withdraw("100").pk for _ in typed]
     for withdrawal_id in out:
@@ -92,11 +92,11 @@ def test_one_payment_pays_one_withdrawal_and_credits_one_deposit(saver: Customer
     complete = [
         partial(complete_withdrawal, withdrawal_id=o, reference=t, **who) for o, t in zip(out, typed, strict=True)
     ]
-    assert kinds(at_once(complete)) == {"Withdrawal": 1, PayoutKnown.__name__: 3}
+    assert kinds(at_once(complete)) == {"Withdrawal": 1, PayoutKnown.__name__: len(typed) - 1}
     into = [saver.deposit("100", at=TOMORROW).pk for _ in typed]
     credit = [partial(credit_deposit, deposit_id=i, reference=t, **who) for i, t in zip(into, typed, strict=True)]
-    assert kinds(at_once(credit)) == {"Deposit": 1, PaymentKnown.__name__: 3}
-    assert saver.money == ("4997.00", "306.00")
+    assert kinds(at_once(credit)) == {"Deposit": 1, PaymentKnown.__name__: len(typed) - 1}
+    assert saver.money == ("4997.00", "510.00")
     assert_the_ledger_balances()
 
 

@@ -1,6 +1,7 @@
 """The rates as they are shipped, and as they are counted."""
 
 import re
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -14,6 +15,7 @@ from accounts.rest import rates
 from accounts.rest.rates import PAUSE_SECONDS, Counts
 from accounts.tests.cast import NOON
 from accounts.tests.rest_client import Answer, Api
+from accounts.tests.threads import at_once
 from cryptotrader import rest_settings as shipped
 from cryptotrader.requests.floods import ACCESS
 from cryptotrader.tests.people.test_parameters import routes
@@ -120,3 +122,24 @@ def test_a_redis_that_is_away_is_asked_once_a_second(settings: Settings) -> None
     for now[0] in (0.0, 0.5, PAUSE_SECONDS - 0.01, PAUSE_SECONDS, PAUSE_SECONDS + 0.5):
         assert counts.add("key") is None
     assert asked == [0.0, PAUSE_SECONDS]
+
+
+def test_a_request_costs_one_call_of_redis_after_the_first_of_a_minute(monkeypatch: pytest.MonkeyPatch) -> None:
+    calls: list[str] = []
+    for name in ("incr", "add"):
+        asked = getattr(cache, name)
+
+        def noted(*given: object, asked: Callable[..., object] = asked, name: str = name) -> object:
+            calls.append(name)
+            return asked(*given)
+
+        monkeypatch.setattr(cache, name, noted)
+    counts = Counts()
+    assert [counts.add("rate:once"), calls] == [1, ["incr", "add"]]
+    assert [counts.add("rate:once"), calls] == [2, ["incr", "add", "incr"]]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_parallel_requests_are_counted_exactly() -> None:
+    counts = Counts()
+    assert sorted(at_once([lambda: counts.add("rate:many")] * 20), key=str) == sorted(range(1, 21), key=str)

@@ -7,7 +7,10 @@ from datetime import datetime, timedelta
 from trading.domain.venues import offset_by_call
 
 TOLERANCE = timedelta(seconds=1)
-"""Clocks may differ by this much. The guards of the database by its clock (`…_by_the_clock`) have the same bound."""
+"""Clocks may differ by this much. The database's guards of prices, results and close orders have the same bound.
+
+That of acceptances is wider (30 s), because the age of the prices bounds an order already.
+"""
 
 
 @dataclass(frozen=True, slots=True)

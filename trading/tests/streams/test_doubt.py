@@ -58,19 +58,6 @@ def netloc_with(url: str, port: int) -> str:
     return f"{credentials}{at}127.0.0.1:{port}"
 
 
-@pytest.fixture
-def server(own_valkey: Server) -> Server:
-    return own_valkey
-
-
-@pytest.fixture
-async def hub(server: Server) -> AsyncIterator[Hub]:
-    await until(server.answers, "the server's answer")
-    hub = Hub(server.url())
-    yield hub
-    await hub.close()
-
-
 @contextmanager
 def frozen(process: int) -> Iterator[None]:
     """Stopped, but not ended: its connections stay open and nothing is answered."""

@@ -1,7 +1,5 @@
 """Each message is parsed once for all listeners; a malformed message or a lost Redis silences nobody."""
 
-from collections.abc import AsyncIterator
-
 import pytest
 from redis import Redis as BlockingRedis
 from structlog.testing import capture_logs
@@ -10,19 +8,6 @@ from trading.streams.hub import Hub
 from trading.tests.ears import Ear, Faulty, Server, publish, publish_raw, turnstile, until
 
 pytestmark = pytest.mark.process
-
-
-@pytest.fixture
-def server(own_valkey: Server) -> Server:
-    return own_valkey
-
-
-@pytest.fixture
-async def hub(server: Server) -> AsyncIterator[Hub]:
-    await until(server.answers, "the server's answer")
-    hub = Hub(server.url())
-    yield hub
-    await hub.close()
 
 
 async def test_listeners_hear_their_topics_and_no_others(server: Server, hub: Hub) -> None:

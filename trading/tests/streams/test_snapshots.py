@@ -2,7 +2,6 @@
 
 import asyncio
 import json
-from collections.abc import AsyncIterator
 from datetime import timedelta
 
 import pytest
@@ -11,24 +10,12 @@ from channels.db import database_sync_to_async
 from accounts.tests.cast import NOON
 from accounts.tests.patience import PATIENCE_SECONDS
 from trading.domain.channels import Channel, Kind
-from trading.streams.hub import hub
 from trading.streams.snapshots import snapshots
 from trading.tests.cast import Stage, open_stage, trader
 from trading.tests.sockets import Client
 
 pytestmark = pytest.mark.django_db(transaction=True)
 SECOND = timedelta(seconds=1)
-
-
-@pytest.fixture
-async def visitors() -> AsyncIterator[list[Client]]:
-    clients = [Client() for _ in range(10)]
-    for client in clients:
-        assert await client.connect()
-    yield clients
-    for client in clients:
-        await client.socket.disconnect()
-    await hub().close()
 
 
 @pytest.fixture

@@ -38,17 +38,6 @@ async def visitor() -> AsyncIterator[Client]:
 
 
 @pytest.fixture
-async def visitors() -> AsyncIterator[list[Client]]:
-    clients = [Client() for _ in range(10)]
-    for client in clients:
-        assert await client.connect()
-    yield clients
-    for client in clients:
-        await client.socket.disconnect()
-    await hub().close()
-
-
-@pytest.fixture
 async def alices(alice_with_a_market: tuple[Trader, Stage]) -> AsyncIterator[Client]:
     client = Client(authorization=f"Bearer {await database_sync_to_async(_token)()}")
     assert await client.connect()

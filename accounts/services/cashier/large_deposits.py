@@ -6,15 +6,16 @@ from functools import partial
 
 from django.utils.translation import gettext
 
-from accounts.approval_actions import Action, Arguments, Field, Request, last_decider
+from accounts.approval_actions import Action, Arguments, Request, last_decider
 from accounts.domain.approvals.requests import Role
 from accounts.domain.approvals.staff_decisions import CREDIT_DEPOSIT, REFUSE_DEPOSIT
 from accounts.domain.approvals.subjects import Subject
-from accounts.domain.cashier.real_money import DEPOSIT_STEPS, DepositState, check_reference, check_step
+from accounts.domain.cashier.real_money import DEPOSIT_STEPS, DepositState, check_step
 from accounts.domain.errors import NotFound, mark
 from accounts.domain.money import write_money
 from accounts.models import Deposit
 from accounts.services.cashier.credit_deposit import checked_payment, credit_seen_payment
+from accounts.services.cashier.large_withdrawals import PAYMENT, TOLD, read_told
 from accounts.services.cashier.refuse_deposit import refuse_missing_payment
 from accounts.steps.cashier.lock_cashier import lock_deposit
 
@@ -42,7 +43,7 @@ def credit_large_deposit(request: Request, now: datetime) -> None:
 def read_refusal(subject: Subject, arguments: Arguments) -> dict[str, object]:
     """Takes `told`, the reason that the trader reads. Raises as `refuse_deposit`."""
     check_step(DEPOSIT_STEPS, _deposit(subject).state, DepositState.REFUSED)
-    return {"told": check_reference("told", str(arguments.get("told", "")), 500)}
+    return read_told(arguments)
 
 
 def refuse_large_deposit(request: Request, now: datetime) -> None:
@@ -75,12 +76,12 @@ LARGE_DEPOSIT = _deposit_action(
     title=mark("Credit a large deposit"),
     read_arguments=read_credit,
     execute=credit_large_deposit,
-    fields=(Field("reference", mark("Payment"), mark("The payment's own id, of the bank or the chain.")),),
+    fields=(PAYMENT,),
 )
 REFUSE_LARGE_DEPOSIT = _deposit_action(
     name=REFUSE_DEPOSIT.together,
     title=mark("Refuse a large deposit"),
     read_arguments=read_refusal,
     execute=refuse_large_deposit,
-    fields=(Field("told", mark("Reason, which the trader reads")),),
+    fields=(TOLD,),
 )

@@ -43,7 +43,8 @@ def _locked(request: Request) -> Withdrawal:
     return lock_withdrawal(request.about.uuid("withdrawal"))
 
 
-def _told(arguments: Arguments) -> dict[str, object]:
+def read_told(arguments: Arguments) -> dict[str, object]:
+    """Takes `told`, the reason that the trader reads. Raises InvalidInput."""
     return {"told": check_reference("told", str(arguments.get("told", "")), 500)}
 
 
@@ -65,7 +66,7 @@ def approve_large(request: Request, now: datetime) -> None:
 def read_refusal(subject: Subject, arguments: Arguments) -> dict[str, object]:
     """Takes `told`, the reason that the trader reads. Raises NotFound, WrongState unless it is in review."""
     require_in_review(_withdrawal(subject))
-    return _told(arguments)
+    return read_told(arguments)
 
 
 def refuse_large(request: Request, now: datetime) -> None:
@@ -88,7 +89,7 @@ def complete_large(request: Request, now: datetime) -> None:
 def read_failure(subject: Subject, arguments: Arguments) -> dict[str, object]:
     """Takes `told`, the reason that the trader reads. Raises NotFound, WrongState unless it is approved."""
     _require_approved(_withdrawal(subject))
-    return _told(arguments)
+    return read_told(arguments)
 
 
 def fail(request: Request, now: datetime) -> None:
@@ -111,8 +112,8 @@ def describe_withdrawal(request: Request) -> Sequence[tuple[str, str]]:
     return [(label, value) for label, value in lines if value]
 
 
-_PAYMENT = Field("reference", mark("Payment"), mark("The payment's own id, of the bank or the chain."))
-_TOLD = Field("told", mark("Reason, which the trader reads"))
+PAYMENT = Field("reference", mark("Payment"), mark("The payment's own id, of the bank or the chain."))
+TOLD = Field("told", mark("Reason, which the trader reads"))
 _withdrawal_action = partial(
     Action,
     describe=describe_withdrawal,
@@ -132,14 +133,14 @@ REFUSE_LARGE_WITHDRAWAL = _withdrawal_action(
     title=mark("Refuse a large withdrawal"),
     read_arguments=read_refusal,
     execute=refuse_large,
-    fields=(_TOLD,),
+    fields=(TOLD,),
 )
 COMPLETE_LARGE_WITHDRAWAL = _withdrawal_action(
     name=COMPLETE_WITHDRAWAL.together,
     title=mark("Record the payment of a large withdrawal, or of a frozen account's"),
     read_arguments=read_completion,
     execute=complete_large,
-    fields=(_PAYMENT,),
+    fields=(PAYMENT,),
 )
 FAILED_WITHDRAWAL = _withdrawal_action(
     name=FAIL_WITHDRAWAL.together,
@@ -147,5 +148,5 @@ FAILED_WITHDRAWAL = _withdrawal_action(
     read_arguments=read_failure,
     execute=fail,
     approvals_needed=FAIL_WITHDRAWAL.approvals_needed,
-    fields=(_TOLD,),
+    fields=(TOLD,),
 )

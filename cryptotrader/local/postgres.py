@@ -14,7 +14,7 @@ from urllib.parse import quote
 
 import psycopg
 
-from cryptotrader.local.logins import RULES, SUPERUSER, Logins, hand_over
+from cryptotrader.local.logins import MONITOR, RULES, SUPERUSER, Logins, hand_over
 from cryptotrader.local.processes import HOME_MARK, Account, Child, spawn, stop_all
 from cryptotrader.local.server import StartError, last_words, open_log, wheel_directory
 
@@ -82,7 +82,7 @@ class Postgres:
         return True
 
     def url_of(self, login: str) -> str:
-        return self.url(login=login)
+        return self.url("postgres" if login == MONITOR else DATABASE, login)
 
     def stop(self, child: Child, hurry: Callable[[], bool]) -> None:
         # SIGINT disconnects the clients and writes a checkpoint; SIGQUIT leaves that to the next start.

@@ -4,6 +4,7 @@ import os
 
 import pghistory
 from celery import Celery, Task
+from django.conf import settings
 from kombu import Queue
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "cryptotrader.settings")
@@ -26,7 +27,7 @@ app.conf.broker_channel_error_retry = True
 app.conf.broker_connection_max_retries = None
 # Tasks that decide trades or write the record run in a worker with its own database login. A worker without --queues
 # runs all tasks. The router goes by name: a new task is everyday work until this list names it.
-app.conf.task_queues = [Queue("celery"), Queue("settlement")]
+app.conf.task_queues = [Queue(name) for name in settings.TASK_QUEUES]
 app.conf.task_routes = {
     "trading.settle_due_trades": "settlement",
     "trading.sweep_due_trades": "settlement",
@@ -54,5 +55,8 @@ app.conf.beat_schedule = {
         "schedule": 3600.0,
         "options": {"expires": 3600.0},
     },
+    # It looks each time whether RECONCILE_EVERY has passed: so a restart neither skips nor repeats it.
+    "watch-ledger": {"task": "monitoring.watch_ledger", "schedule": 300.0, "options": {"expires": 300.0}},
+    "count-people": {"task": "monitoring.count_people", "schedule": 300.0, "options": {"expires": 300.0}},
     "sweep-deposits": {"task": "accounts.sweep_deposits", "schedule": 60.0, "options": {"expires": 60.0}},
 }

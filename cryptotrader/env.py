@@ -73,6 +73,29 @@ def choices(name: str, known: Collection[str]) -> tuple[str, ...]:
     return chosen
 
 
+def matching(name: str, pattern: re.Pattern[str]) -> str:
+    """Returns NAME, empty if it isn't set. Raises ImproperlyConfigured if the pattern doesn't match all of it."""
+    value = text(name, "")
+    if value and not pattern.fullmatch(value):
+        raise ImproperlyConfigured(f"{name} must match {pattern.pattern}, not {value}")
+    return value
+
+
+def address(name: str) -> tuple[str, int] | None:
+    """Returns NAME, written `10.0.0.5:9100` or `[::1]:9100`, as a host and a port; None if it isn't set."""
+    value = text(name, "")
+    if not value:
+        return None
+    try:
+        parts = urlsplit(f"//{value}")
+        host, port = parts.hostname, parts.port
+    except ValueError:
+        host, port = None, None
+    if not host or not port or parts.path:
+        raise ImproperlyConfigured(f"{name} must be an address such as 127.0.0.1:9100, not {value}")
+    return host, port
+
+
 def origin(name: str, default: str | None = None) -> str:
     """Returns NAME as a scheme, a host and, unless it is the usual one, a port: `https://flash.example`.
 

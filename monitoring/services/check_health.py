@@ -7,7 +7,7 @@ from django.db import DatabaseError
 from accounts.domain.moments import Clock
 from monitoring.connection import on_own_connection
 from monitoring.domain.faults import Fault, FaultCode
-from monitoring.selectors import Dependency, IndexAge, ask_database, ask_redis, faults, index_ages, market_faults
+from monitoring.selectors.health import Dependency, IndexAge, ask_database, ask_redis, faults, index_ages, market_faults
 from trading.domain.clocks import ClockReport
 from trading.selectors.clock import clock_reports
 from trading.selectors.venues import venue_report

@@ -12,7 +12,7 @@ from django.test import Client
 
 from accounts.tests.rest_client import Api
 from accounts.tests.threads import at_once
-from monitoring.selectors import IndexAge
+from monitoring.selectors.health import IndexAge
 from trading.domain.venues import MarketApart, VenueHealth
 from trading.publish import keep_venue_report
 from trading.tests.cast import SYMBOL, Stage, open_stage

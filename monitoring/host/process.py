@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 import psutil
 import structlog
-from django.db import connections
+from django.db.backends.postgresql.base import DatabaseWrapper
 from prometheus_client import Counter, Gauge
 
 from monitoring.host.identity import program
@@ -50,6 +50,7 @@ class ProcessState:
         self._also: list[Callable[[], None]] = []
         self._turn = threading.Lock()
         self._told = {"cpu": 0.0, "waited": 0.0, "timeouts": 0.0}
+        self._pool: object = None
         self._begun = False
 
     def also(self, tell: Callable[[], None]) -> None:
@@ -101,20 +102,22 @@ class ProcessState:
         STARTED.labels(name).set(process.create_time())
 
     def _tell_pool(self) -> None:
-        pool = getattr(connections["default"], "_connection_pools", {}).get("default")
-        if pool is None:  # nobody has used the database yet
-            return
-        name, state = program(), pool.get_stats()
-        POOL.labels(name, "idle").set(state["pool_available"])
-        POOL.labels(name, "used").set(max(0, state["pool_size"] - state["pool_available"]))
-        POOL_MAX.labels(name).set(state["pool_max"])
-        WAITING.labels(name).set(state["requests_waiting"])
+        """Tell of the pool, where the process has one: Celery gives each task a new one, and closes it."""
+        pool = getattr(DatabaseWrapper, "_connection_pools", {}).get("default")
+        if pool is not self._pool:
+            self._pool, self._told["waited"], self._told["timeouts"] = pool, 0.0, 0.0
+        name, state = program(), pool.get_stats() if pool else {}
+        idle, size = state.get("pool_available", 0), state.get("pool_size", 0)
+        POOL.labels(name, "idle").set(idle)
+        POOL.labels(name, "used").set(max(0, size - idle))
+        POOL_MAX.labels(name).set(state.get("pool_max", 0))
+        WAITING.labels(name).set(state.get("requests_waiting", 0))
         self._count(POOL_WAIT.labels(name), "waited", state.get("requests_wait_ms", 0) / 1000)
         self._count(POOL_TIMEOUTS.labels(name), "timeouts", state.get("requests_errors", 0))
 
     def _count(self, counter: Counter, about: str, total: float) -> None:
-        """Brings a counter to a total that something else counts. It begins anew where that does: with a new pool."""
-        counter.inc(total - self._told[about] if total >= self._told[about] else total)
+        """Brings a counter to a total that something else counts."""
+        counter.inc(max(0.0, total - self._told[about]))
         self._told[about] = total
 
 

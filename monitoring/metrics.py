@@ -9,9 +9,8 @@ from prometheus_client.core import GaugeMetricFamily
 from prometheus_client.registry import Collector
 
 from monitoring.connection import on_own_connection
-from monitoring.selectors import index_ages, trades_now
-from monitoring.services.check_health import check_health
-from trading.selectors.clock import clock_reports
+from monitoring.selectors.market import index_ages, trades_now
+from monitoring.services.check_health import recent_health
 from trading.selectors.venues import venue_report, venues_out
 
 
@@ -46,11 +45,11 @@ class ClockCollector(Collector):
         return []
 
     def collect(self) -> Iterator[GaugeMetricFamily]:
-        health, reports = check_health(clock=timezone.now), clock_reports()
+        health = recent_health(clock=timezone.now)
         ahead = GaugeMetricFamily(
             "cryptotrader_clock_ahead_seconds", "Its clock ahead of the database's", labels=["program", "host"]
         )
-        for report in reports:
+        for report in health.readings.clocks:
             ahead.add_metric([report.program, report.host], report.ahead.total_seconds())
         yield ahead
         fault = GaugeMetricFamily("cryptotrader_fault", "A fault to mend: see the runbook", labels=["code", "about"])

@@ -1,10 +1,10 @@
 """Heartbeats: the beat sends them to both queues. One that arrives shows that its worker lives."""
 
 import pytest
+from celery import current_app
 from celery.signals import after_task_publish
 from django.core.cache import cache
 
-from cryptotrader.celery import app
 from monitoring.domain.health import Program, Pulse
 from monitoring.selectors.pulses import pulses
 from monitoring.tasks import HEARTBEAT, heartbeat, watch_the_beat
@@ -44,6 +44,6 @@ def test_the_beat_lives_when_it_has_sent_one() -> None:
 
 
 def test_the_beat_sends_one_to_each_queue() -> None:
-    sent = [entry for entry in app.conf.beat_schedule.values() if entry["task"] == HEARTBEAT]
+    sent = [entry for entry in current_app.conf.beat_schedule.values() if entry["task"] == HEARTBEAT]
     routes = {entry["kwargs"]["program"]: entry["options"]["queue"] for entry in sent}
     assert routes == {"settler": "settlement", "worker": "celery"}

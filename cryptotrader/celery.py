@@ -35,6 +35,19 @@ app.conf.task_routes = {
     "trading.publish_digests": "settlement",
 }
 app.conf.beat_schedule = {
+    # Who takes these lives: `/api/health` tells of silence.
+    "heartbeat-settler": {
+        "task": "monitoring.note_heartbeat",
+        "kwargs": {"program": "settler"},
+        "schedule": 10.0,
+        "options": {"queue": "settlement", "expires": 10.0},
+    },
+    "heartbeat-worker": {
+        "task": "monitoring.note_heartbeat",
+        "kwargs": {"program": "worker"},
+        "schedule": 10.0,
+        "options": {"queue": "celery", "expires": 10.0},
+    },
     # The feed enqueues settlement as prices arrive; this sweep settles the trades that a lost message left behind.
     "sweep-due-trades": {
         "task": "trading.sweep_due_trades",

@@ -64,6 +64,17 @@ def networks(name: str, default: str = "") -> list[IPv4Network | IPv6Network]:
         raise ImproperlyConfigured(f"{name} must be networks such as 10.0.0.0/8,::1: {error}") from error
 
 
+def places(name: str, default: str) -> dict[str, Path]:
+    """Returns NAME, written `data=/srv/data,backups=/mnt/backups`, as paths by their names.
+
+    Raises ImproperlyConfigured for one without a name or a path.
+    """
+    pairs = [word.partition("=") for word in words(name, default)]
+    if wrong := [key + equals + path for key, equals, path in pairs if not key or not path]:
+        raise ImproperlyConfigured(f"{name} must be names and paths such as data=/srv/data; not {', '.join(wrong)}")
+    return {key: Path(path) for key, _, path in pairs}
+
+
 def choices(name: str, known: Collection[str]) -> tuple[str, ...]:
     """Returns NAME split at commas. Raises ImproperlyConfigured for an unknown word."""
     chosen = tuple(dict.fromkeys(words(name)))

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.domain.money import SCALES
 from cryptotrader import env, logs, mail, program
 from cryptotrader.auth_settings import *  # noqa: F403  (ACCOUNT_…, MFA_… and HEADLESS_…)
+from cryptotrader.health_settings import *  # noqa: F403  (HEALTH_… and KEEP_…)
 from cryptotrader.metrics_settings import *  # noqa: F403  (METRICS_… and PROMETHEUS_…)
 from cryptotrader.middleware import proxies
 from cryptotrader.rest_settings import *  # noqa: F403  (REST_FRAMEWORK, rates and sizes of requests)
@@ -221,7 +222,7 @@ CONTENT_SECURITY_POLICY = {
 }
 SECURE_SSL_REDIRECT = env.flag("SECURE_SSL_REDIRECT", not DEBUG)
 SECURE_SSL_HOST = SITE.netloc if SITE.scheme == "https" else None
-SECURE_REDIRECT_EXEMPT = [r"^api/health", r"^(api/)?metrics$"]
+SECURE_REDIRECT_EXEMPT = [r"^(api/)?health(/|$)", r"^(api/)?metrics$"]
 # X-Forwarded-For and X-Forwarded-Proto count only from these: see cryptotrader/middleware/proxies.py.
 TRUSTED_PROXIES = env.networks("TRUSTED_PROXIES")
 SECURE_PROXY_SSL_HEADER = (proxies.SCHEME, "https")

@@ -6,7 +6,7 @@ from datetime import datetime
 from prometheus_client import Metric
 
 from monitoring.metrics.families import Family
-from monitoring.selectors.health import OVERDUE_AFTER, index_ages
+from monitoring.selectors.market import OVERDUE_AFTER, index_ages
 from trading.metrics import book_of
 from trading.selectors.books import book_states
 from trading.selectors.proofs import signing_since

@@ -1,6 +1,6 @@
 """Collects the platform's gauges: the database is asked once a scrape, and each question has little time."""
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from time import monotonic
 
@@ -12,12 +12,14 @@ from prometheus_client.registry import Collector
 from redis import RedisError
 
 from monitoring.connection import on_own_connection
+from monitoring.domain.health import DependencyName
 from monitoring.metrics.market import read_books, read_index_ages, read_keys, read_venues_out
 from monitoring.metrics.money import read_house, read_ledger
 from monitoring.metrics.people import read_people
 from monitoring.metrics.queues import read_queues
 from monitoring.metrics.state import read_health
 from monitoring.metrics.venues import read_venues
+from monitoring.services.check_health import recent_health
 
 log = structlog.get_logger(__name__)
 
@@ -34,7 +36,7 @@ OF_DATABASE: Sequence[Reading] = (
     read_people,
     read_venues_out,
 )
-OF_REDIS: Sequence[Reading] = (read_queues, read_venues)
+OF_REDIS: Mapping[DependencyName, Reading] = {DependencyName.BROKER: read_queues, DependencyName.REDIS: read_venues}
 
 
 class PlatformCollector(Collector):
@@ -42,14 +44,17 @@ class PlatformCollector(Collector):
         return []  # without it, the registry would ask the database when it begins
 
     def collect(self) -> Iterator[Metric]:
-        now = timezone.now()
-        yield from read_health(now)
-        for reading in OF_REDIS:
-            yield from _answers(reading, now)
-        try:
-            yield from on_own_connection(lambda: _all_of_database(now))
-        except DatabaseError as error:
-            log.info("metrics: the database doesn't answer", error=str(error))
+        """The health check waits at most about five seconds. What doesn't answer it is asked nothing more."""
+        now, health = timezone.now(), recent_health(clock=timezone.now)
+        yield from read_health(health)
+        for dependency, reading in OF_REDIS.items():
+            if health.readings.answers(dependency):
+                yield from _answers(reading, now)
+        if health.readings.answers(DependencyName.POSTGRESQL):
+            try:
+                yield from on_own_connection(lambda: _all_of_database(now))
+            except DatabaseError as error:
+                log.info("metrics: the database doesn't answer", error=str(error))
 
 
 def _all_of_database(now: datetime) -> list[Metric]:

@@ -1,1 +1,0 @@
-"""Reads the data behind health and metrics."""

@@ -4,6 +4,7 @@ import os
 
 import pghistory
 from celery import Celery, Task
+from django.conf import settings
 from kombu import Queue
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "cryptotrader.settings")
@@ -26,7 +27,7 @@ app.conf.broker_channel_error_retry = True
 app.conf.broker_connection_max_retries = None
 # Tasks that decide trades or write the record run in a worker with its own database login. A worker without --queues
 # runs all tasks. The router goes by name: a new task is everyday work until this list names it.
-app.conf.task_queues = [Queue("celery"), Queue("settlement")]
+app.conf.task_queues = [Queue(name) for name in settings.TASK_QUEUES]
 app.conf.task_routes = {
     "trading.settle_due_trades": "settlement",
     "trading.sweep_due_trades": "settlement",
@@ -34,6 +35,19 @@ app.conf.task_routes = {
     "trading.publish_digests": "settlement",
 }
 app.conf.beat_schedule = {
+    # Who takes these lives: `/api/health` tells of silence.
+    "heartbeat-settler": {
+        "task": "monitoring.note_heartbeat",
+        "kwargs": {"program": "settler"},
+        "schedule": 10.0,
+        "options": {"queue": "settlement", "expires": 10.0},
+    },
+    "heartbeat-worker": {
+        "task": "monitoring.note_heartbeat",
+        "kwargs": {"program": "worker"},
+        "schedule": 10.0,
+        "options": {"queue": "celery", "expires": 10.0},
+    },
     # The feed enqueues settlement as prices arrive; this sweep settles the trades that a lost message left behind.
     "sweep-due-trades": {
         "task": "trading.sweep_due_trades",
@@ -54,5 +68,8 @@ app.conf.beat_schedule = {
         "schedule": 3600.0,
         "options": {"expires": 3600.0},
     },
+    # It looks each time whether RECONCILE_EVERY has passed: so a restart neither skips nor repeats it.
+    "watch-ledger": {"task": "monitoring.watch_ledger", "schedule": 300.0, "options": {"expires": 300.0}},
+    "count-people": {"task": "monitoring.count_people", "schedule": 300.0, "options": {"expires": 300.0}},
     "sweep-deposits": {"task": "accounts.sweep_deposits", "schedule": 60.0, "options": {"expires": 60.0}},
 }

@@ -64,6 +64,17 @@ def networks(name: str, default: str = "") -> list[IPv4Network | IPv6Network]:
         raise ImproperlyConfigured(f"{name} must be networks such as 10.0.0.0/8,::1: {error}") from error
 
 
+def places(name: str, default: str) -> dict[str, Path]:
+    """Returns NAME, written `data=/srv/data,backups=/mnt/backups`, as paths by their names.
+
+    Raises ImproperlyConfigured for one without a name or a path.
+    """
+    pairs = [word.partition("=") for word in words(name, default)]
+    if wrong := [key + equals + path for key, equals, path in pairs if not key or not path]:
+        raise ImproperlyConfigured(f"{name} must be names and paths such as data=/srv/data; not {', '.join(wrong)}")
+    return {key: Path(path) for key, _, path in pairs}
+
+
 def choices(name: str, known: Collection[str]) -> tuple[str, ...]:
     """Returns NAME split at commas. Raises ImproperlyConfigured for an unknown word."""
     chosen = tuple(dict.fromkeys(words(name)))
@@ -71,6 +82,29 @@ def choices(name: str, known: Collection[str]) -> tuple[str, ...]:
     if unknown:
         raise ImproperlyConfigured(f"{name} knows {', '.join(known)}; not {', '.join(unknown)}")
     return chosen
+
+
+def matching(name: str, pattern: re.Pattern[str]) -> str:
+    """Returns NAME, empty if it isn't set. Raises ImproperlyConfigured if the pattern doesn't match all of it."""
+    value = text(name, "")
+    if value and not pattern.fullmatch(value):
+        raise ImproperlyConfigured(f"{name} must match {pattern.pattern}, not {value}")
+    return value
+
+
+def address(name: str) -> tuple[str, int] | None:
+    """Returns NAME, written `10.0.0.5:9100` or `[::1]:9100`, as a host and a port; None if it isn't set."""
+    value = text(name, "")
+    if not value:
+        return None
+    try:
+        parts = urlsplit(f"//{value}")
+        host, port = parts.hostname, parts.port
+    except ValueError:
+        host, port = None, None
+    if not host or not port or parts.path:
+        raise ImproperlyConfigured(f"{name} must be an address such as 127.0.0.1:9100, not {value}")
+    return host, port
 
 
 def origin(name: str, default: str | None = None) -> str:

@@ -11,6 +11,8 @@ from django.utils.translation import gettext_lazy as _
 from accounts.domain.money import SCALES
 from cryptotrader import env, logs, mail, program
 from cryptotrader.auth_settings import *  # noqa: F403  (ACCOUNT_…, MFA_… and HEADLESS_…)
+from cryptotrader.health_settings import *  # noqa: F403  (HEALTH_… and KEEP_…)
+from cryptotrader.metrics_settings import *  # noqa: F403  (METRICS_… and PROMETHEUS_…)
 from cryptotrader.middleware import proxies
 from cryptotrader.rest_settings import *  # noqa: F403  (REST_FRAMEWORK, rates and sizes of requests)
 from monitoring.domain.timeouts import startup_options
@@ -220,7 +222,7 @@ CONTENT_SECURITY_POLICY = {
 }
 SECURE_SSL_REDIRECT = env.flag("SECURE_SSL_REDIRECT", not DEBUG)
 SECURE_SSL_HOST = SITE.netloc if SITE.scheme == "https" else None
-SECURE_REDIRECT_EXEMPT = [r"^api/health", r"^(api/)?metrics$"]
+SECURE_REDIRECT_EXEMPT = [r"^(api/)?health(/|$)", r"^(api/)?metrics$"]
 # X-Forwarded-For and X-Forwarded-Proto count only from these: see cryptotrader/middleware/proxies.py.
 TRUSTED_PROXIES = env.networks("TRUSTED_PROXIES")
 SECURE_PROXY_SSL_HEADER = (proxies.SCHEME, "https")
@@ -229,10 +231,6 @@ SECURE_HSTS_SECONDS = 0 if DEBUG else env.integer("SECURE_HSTS_SECONDS", 31_536_
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = not DEBUG
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
-
-# Health probes and metrics answer to these addresses only, and never through a proxy.
-METRICS_NETWORKS = env.networks("METRICS_NETWORKS", "127.0.0.0/8,::1/128")
-PROMETHEUS_EXPORT_MIGRATIONS = False
 
 # Logs
 DJANGO_STRUCTLOG_STATUS_4XX_LOG_LEVEL = DJANGO_STRUCTLOG_STATUS_5XX_LOG_LEVEL = logs.INFO  # Django itself tells of them

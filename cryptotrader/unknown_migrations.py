@@ -2,11 +2,7 @@
 
 from collections.abc import Sequence
 
-from django.db import connection
-from django.db.migrations.loader import MigrationLoader
-from django.db.migrations.recorder import MigrationRecorder
-
-ROOMS = ("accounts", "trading", "monitoring")
+from monitoring.selectors.migrations import compare_migrations
 
 
 def unknown_migrations() -> list[str]:
@@ -14,9 +10,7 @@ def unknown_migrations() -> list[str]:
 
     Raises django.db.DatabaseError when the database doesn't answer.
     """
-    had = MigrationRecorder(connection).applied_migrations()
-    known = MigrationLoader(None, ignore_no_migrations=True).disk_migrations
-    return sorted(f"{room}.{name}" for room, name in had.keys() - known.keys() if room in ROOMS)
+    return list(compare_migrations().unknown)
 
 
 def told(unknown: Sequence[str]) -> str:

@@ -43,7 +43,11 @@ def run(home: Path) -> None:
         refuse_busy_port(port)
         stop.install()
         adopt_orphans()
-        environ = {**local_environment(home, os.environ), SITE: os.environ.get(SITE) or f"http://127.0.0.1:{port}"}
+        environ = {
+            "METRICS_DIR": str(home / "metrics"),
+            **local_environment(home, os.environ),
+            SITE: os.environ.get(SITE) or f"http://127.0.0.1:{port}",
+        }
         console = Console(
             sys.stdout,
             [LABEL, *_LOGINS, *watch.labels],

@@ -83,6 +83,7 @@ TABLES: Mapping[str, Grants] = {
     "approval_requests": {Role.APP: KEPT},
     "approval_decisions": {Role.APP: FOR_EVER},
     "audit_events": {Role.APP: READ},
+    "figures": {Role.APP: KEPT},
     # Tables of libraries.
     "account_emailaddress": {Role.APP: ANYTHING},
     "account_emailconfirmation": {Role.APP: ANYTHING},

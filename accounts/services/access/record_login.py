@@ -3,6 +3,7 @@ from ipaddress import ip_address
 
 from accounts.domain.access.scopes import LoginMethod
 from accounts.domain.texts import storable
+from accounts.metrics import LOGINS
 from accounts.models import Login
 
 DEVICE_LENGTH_MAX = 400
@@ -15,6 +16,8 @@ def record_login(
     Login.objects.create(
         user_id=user_id, method=method, succeeded=succeeded, address=_address(address), device=_device(device), at=now
     )
+    if succeeded:
+        LOGINS.inc()
 
 
 def _address(text: str | None) -> str | None:

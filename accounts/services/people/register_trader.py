@@ -14,6 +14,7 @@ from accounts.domain.ledger.transfers import AccountKind, Move, Phase, TransferK
 from accounts.domain.ledger.wallets import DEMO_CURRENCY, DEMO_GRANT
 from accounts.domain.mailbox import LENGTH_MAX, mailbox_if_any
 from accounts.domain.texts import storable
+from accounts.metrics import SIGN_UPS
 from accounts.models import LedgerAccount, User
 from accounts.models.mailbox_field import validate_mailbox
 from accounts.steps.open_operator_accounts import open_operator_accounts
@@ -40,6 +41,7 @@ def register_trader(*, email: str, password: str, locale: str, now: datetime, ve
         if constraint_of(error) != "idx_users_email":
             raise
         raise EmailTaken(email) from error
+    SIGN_UPS.inc()
     return user
 
 

@@ -26,6 +26,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.domain.access.codes import plain_code
 from accounts.domain.access.scopes import LoginMethod
 from accounts.domain.errors import Refusal, TooManyAttempts
+from accounts.metrics import LOGINS_REFUSED, LoginRefusal
 from accounts.models import User
 from accounts.sealing import seal, unseal
 from accounts.selectors.access.second_factors import is_last_of_a_withdrawer, passkey_names
@@ -73,6 +74,7 @@ class AuthenticateCodeForm(AuthenticateForm):  # type: ignore[misc]
         try:
             return _spend_code(self, known_device(request, self.user.pk) or STRANGER)
         except (forms.ValidationError, TooManyAttempts):
+            LOGINS_REFUSED.labels(LoginRefusal.SECOND_FACTOR).inc()
             record_login(
                 user_id=self.user.pk,
                 method=LoginMethod.PASSWORD,

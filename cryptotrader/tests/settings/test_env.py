@@ -196,3 +196,16 @@ def test_a_rate_that_is_none_is_refused(monkeypatch: pytest.MonkeyPatch, value: 
     monkeypatch.setenv(NAME, value)
     with pytest.raises(ImproperlyConfigured, match="such as orders=600"):
         env.rates(NAME, {"orders": 10})
+
+
+def test_places_have_names_and_paths(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert env.places(NAME, "data=/srv/data") == {"data": Path("/srv/data")}
+    monkeypatch.setenv(NAME, "data=/srv/a=b, backups=/mnt")
+    assert env.places(NAME, "data=/srv/data") == {"data": Path("/srv/a=b"), "backups": Path("/mnt")}
+
+
+@pytest.mark.parametrize("value", ["/srv/data", "data=", "=/srv/data"])
+def test_a_place_without_a_name_or_a_path_is_refused(monkeypatch: pytest.MonkeyPatch, value: str) -> None:
+    monkeypatch.setenv(NAME, value)
+    with pytest.raises(ImproperlyConfigured, match=NAME):
+        env.places(NAME, "")

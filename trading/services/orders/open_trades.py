@@ -21,6 +21,7 @@ from trading.domain.errors import InsufficientForStake, PriceMoved, ServerClockW
 from trading.domain.orders import Order, agree
 from trading.domain.quotes import bind
 from trading.domain.terms import PayoutOffer, Terms
+from trading.metrics import count_orders
 from trading.models import FlashTrade, Instrument
 from trading.selectors.listings import Listing, as_listed, held_instruments
 from trading.selectors.trades import trades_by_keys
@@ -69,6 +70,17 @@ def open_trades(orders: Sequence[Order], *, clock: Clock) -> list[Accepted | Ref
     orders leave nothing behind. Other refusals: see `Admission`, `Caps`, `Quote.check`, `agree`, InsufficientForStake.
     Raises ServerClockWrong for all of them together.
     """
+    try:
+        results = _take(orders, clock)
+    except Refusal as refusal:
+        count_orders([], [refusal] * len(orders))
+        raise
+    taken = [result for result in results if isinstance(result, Accepted) and not result.replayed]
+    count_orders((each.trade for each in taken), (result for result in results if isinstance(result, Refusal)))
+    return results
+
+
+def _take(orders: Sequence[Order], clock: Clock) -> list[Accepted | Refusal]:
     while True:
         try:
             return _find_room(orders, clock)

@@ -8,8 +8,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import unquote, urlencode, urlsplit
 
-from django.core.exceptions import ImproperlyConfigured
-
 from cryptotrader.local.home import ROOT
 from cryptotrader.local.ports import PortError, free_port, refuse_busy_port, wanted_port
 from cryptotrader.local.processes import HOME_MARK

@@ -40,7 +40,9 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m cryptotrader.watch")
     actions = parser.add_subparsers(dest="action", required=True)
     actions.add_parser("dashboards", help="write Grafana's dashboards, from their definitions, into deploy/grafana")
-    actions.add_parser("alertmanager", help="print Alertmanager's configuration with the receivers of ALERT_… (a secret)")
+    actions.add_parser(
+        "alertmanager", help="print Alertmanager's configuration with the receivers of ALERT_… (a secret)"
+    )
     return parser
 
 

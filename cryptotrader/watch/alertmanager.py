@@ -52,5 +52,5 @@ def _mail() -> dict[str, Any]:
         "send_resolved": True,
     }
     if user := env.text("ALERT_MAIL_USER", ""):
-        mail |= {"auth_username": user, "auth_password_file": env.text("ALERT_MAIL_PASSWORD_PATH")}
+        mail |= {"auth_username": user, "auth_password_file": env.text("ALERT_MAIL_PASSWORD_FILE")}
     return {"email_configs": [mail]}

@@ -81,7 +81,7 @@ CODES = {1000, 1001, 1005, 1006, 1009, 1011, 1012, 1013, 4401, 4404, 4408, 4409,
 
 
 def count_close(code: int | None) -> None:
-    """Count a socket that has ended, with the code of whichever side closed it."""
+    """Count a socket that has ended, with the code of the side that closed it."""
     CLOSES.labels(str(code) if code in CODES else "other").inc()
 
 

@@ -1,6 +1,6 @@
 """Gauges that are read at a scrape: each is declared once, with its labels."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from decimal import Decimal
 
 from prometheus_client.core import GaugeMetricFamily
@@ -15,12 +15,10 @@ class Family:
         self.name, self.help, self.labels = f"cryptotrader_{name}", help, labels
         DECLARED[self.name] = self
 
-    def of(
-        self, values: Mapping[tuple[str, ...], Number] | Iterable[tuple[tuple[str, ...], Number]]
-    ) -> GaugeMetricFamily:
+    def of(self, values: Iterable[tuple[tuple[str, ...], Number]]) -> GaugeMetricFamily:
         """The gauge with these values, by their labels."""
         family = GaugeMetricFamily(self.name, self.help, labels=self.labels)
-        for labels, value in values.items() if isinstance(values, Mapping) else values:
+        for labels, value in values:
             family.add_metric(labels, float(value))
         return family
 

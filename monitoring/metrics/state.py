@@ -19,7 +19,7 @@ def read_health(health: Health) -> Iterator[Metric]:
     yield CLOCK_AHEAD.of(((each.program, each.host), each.ahead.total_seconds()) for each in read.clocks)
     yield FAULT.of(((fault.code, fault.about), 1) for fault in health.faults)
     # Without Redis nobody hears the programs, so nothing is known of them.
-    programs = {(pulse.program.value,): pulse.alive for pulse in read.pulses or ()}
-    yield UP.of({(each.name.value,): each.healthy for each in read.dependencies} | programs)
+    programs = [((pulse.program.value,), pulse.alive) for pulse in read.pulses or ()]
+    yield UP.of([*(((each.name.value,), each.healthy) for each in read.dependencies), *programs])
     yield FREE.of(((disk.place,), disk.free) for disk in read.disks if disk.free is not None)
     yield FREE_RATIO.of(((disk.place,), disk.free_ratio) for disk in read.disks if disk.free_ratio is not None)

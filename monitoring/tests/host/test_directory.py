@@ -36,7 +36,7 @@ class Counting:
 
     def _line(self) -> str:
         assert self.process.stdout is not None
-        return self.process.stdout.readline()
+        return str(self.process.stdout.readline())
 
 
 Start = Callable[[int], Counting]

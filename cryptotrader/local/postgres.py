@@ -14,7 +14,7 @@ from urllib.parse import quote
 
 import psycopg
 
-from cryptotrader.local.logins import MONITOR, RULES, SUPERUSER, Logins, hand_over
+from cryptotrader.local.logins import MONITOR, OWNER, RULES, SUPERUSER, Logins, hand_over
 from cryptotrader.local.processes import HOME_MARK, Account, Child, spawn, stop_all
 from cryptotrader.local.server import StartError, last_words, open_log, wheel_directory
 
@@ -110,6 +110,9 @@ class Postgres:
             if known is None:
                 connection.execute(f"CREATE DATABASE {DATABASE}")
             self._logins.make(connection)
+            # Not in our database, whose dump then could only be restored by a superuser.
+            connection.execute("CREATE EXTENSION IF NOT EXISTS pg_stat_statements")
+            connection.execute(f"GRANT pg_read_all_stats TO {OWNER}")
             rules = self._data / "pg_hba.conf"
             if rules.read_text() != RULES:  # initdb's rules trust everybody; so set the passwords first
                 rules.write_text(RULES)

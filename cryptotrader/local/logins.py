@@ -11,8 +11,8 @@ SUPERUSER = "postgres"
 OWNER = "cryptotrader_owner"
 APP, FEED, SETTLER = "cryptotrader_app", "cryptotrader_feed", "cryptotrader_settler"
 
-RULES = "local all all scram-sha-256\n"
-"""pg_hba.conf: every login needs a password, the superuser too."""
+RULES = "local all all scram-sha-256\nlocal replication all scram-sha-256\n"
+"""pg_hba.conf: every login needs a password, the superuser too, and also for a base backup (`replication`)."""
 
 # Objects that a superuser made: in an older `run`, or by a command under `exec`. Column sequences follow their tables.
 HAND_OVER = """
@@ -60,3 +60,10 @@ def hand_over(connection: psycopg.Connection, database: str) -> None:
     """Makes OWNER the owner of a database and all its objects. Needs a superuser, connected to that database."""
     connection.execute(f"ALTER DATABASE {database} OWNER TO {OWNER}")
     connection.execute(HAND_OVER.format(owner=OWNER))
+
+
+def let_owner_restore(connection: psycopg.Connection) -> None:
+    """Lets OWNER make and rename databases, end sessions on them, and take base backups. Needs a superuser."""
+    connection.execute(f"ALTER ROLE {OWNER} CREATEDB REPLICATION")
+    connection.execute(f"GRANT pg_signal_backend TO {OWNER}")
+    connection.execute(f"GRANT EXECUTE ON FUNCTION pg_switch_wal() TO {OWNER}")

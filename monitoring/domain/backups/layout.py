@@ -16,6 +16,9 @@ MANIFEST = "manifest.json"
 SEAL = "manifest.sum"
 """The checksum of the manifest, and its authentication: see `manifest.seal`."""
 
+IDENTITY = "identity.age"
+"""Of a backup with a passphrase: the age identity that decrypts its files, itself encrypted with the passphrase."""
+
 ENCRYPTED = ".age"
 """The ending of an encrypted file."""
 

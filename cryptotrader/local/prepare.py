@@ -8,7 +8,7 @@ from django.conf import settings
 from django.core.management import call_command
 
 from cryptotrader.local.run import EXIT_UNKNOWN_MIGRATIONS
-from cryptotrader.unknown_migrations import told, unknown_migrations
+from monitoring.recovery.unknown_migrations import told, unknown_migrations
 
 
 def prepare() -> None:

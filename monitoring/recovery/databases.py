@@ -1,10 +1,10 @@
 """Makes, drops and exchanges whole databases. One transaction exchanges them: a reader finds the old one or the new."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from concurrent.futures import TimeoutError as NotYet
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 
 import psycopg
@@ -21,6 +21,17 @@ LOCALE = """
         pg_get_userbyid(datdba)
     FROM pg_database d WHERE datname = %s
 """
+CLOSED = """
+    SELECT FROM pg_locks JOIN pg_database d ON d.oid = objid
+    WHERE classid = 'pg_database'::regclass AND mode = 'AccessExclusiveLock' AND granted AND pid = %s
+        AND datname = ANY(%s)
+"""
+"""Whether a renaming keeps new sessions out already."""
+
+SETTINGS = """
+    SELECT unnest(setconfig) FROM pg_db_role_setting JOIN pg_database d ON d.oid = setdatabase
+    WHERE setrole = 0 AND datname = %s
+"""
 PROVIDERS = {"c": "libc", "i": "icu", "b": "builtin"}
 OTHERS = "SELECT pid, usename, application_name FROM pg_stat_activity WHERE datname = %s AND pid <> pg_backend_pid()"
 
@@ -32,9 +43,9 @@ class SessionsStay(Exception):
     """Sessions on the database can't be ended; the text names them."""
 
 
-def restoring(live: str) -> str:
-    """Returns the name of the database into which `live` is restored. Left behind, it is of an interrupted run."""
-    return _named(live, "restoring")
+def beside(live: str, work: str) -> str:
+    """Returns the name of the database in which `live` is restored. Left behind, it is of an interrupted run."""
+    return _named(live, work)
 
 
 def kept(live: str, now: datetime) -> str:
@@ -47,6 +58,11 @@ def _named(live: str, ending: str) -> str:
     if len(name.encode()) > NAME_BYTES_MAX:
         raise ValueError(f"the database's name is too long: {name} would have more than {NAME_BYTES_MAX} bytes")
     return name
+
+
+def kept_until(name: str) -> datetime:
+    """Returns the moment until which a kept database was live."""
+    return datetime.strptime(name.rpartition("_until_")[2], _STAMP).replace(tzinfo=UTC)
 
 
 def kept_databases(connection: psycopg.Connection, live: str) -> list[str]:
@@ -75,7 +91,10 @@ def lock(server: Server, work: str, live: str) -> Iterator[psycopg.Connection]:
 
 
 def make(connection: psycopg.Connection, name: str, *, like: str | None) -> None:
-    """Create an empty database, with the locale and the owner of `like` if there is one; drop an old one first."""
+    """Create an empty database, with the locale, the owner and the settings of `like` if there is one.
+
+    One that an interrupted run left under this name is dropped first.
+    """
     drop(connection, name)
     options = [sql.SQL("TEMPLATE template0")]
     found = connection.execute(LOCALE, [like]).fetchone() if like else None
@@ -91,6 +110,10 @@ def make(connection: psycopg.Connection, name: str, *, like: str | None) -> None
             *([own] if locale else []),
         ]
     connection.execute(sql.SQL("CREATE DATABASE {} {}").format(sql.Identifier(name), sql.SQL(" ").join(options)))
+    for (setting,) in connection.execute(SETTINGS, [like]).fetchall():
+        key, _, value = setting.partition("=")
+        alter = sql.SQL("ALTER DATABASE {} SET {} TO {}")
+        connection.execute(alter.format(sql.Identifier(name), sql.Identifier(key), sql.Literal(value)))
 
 
 def drop(connection: psycopg.Connection, name: str) -> None:
@@ -98,17 +121,20 @@ def drop(connection: psycopg.Connection, name: str) -> None:
     connection.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name)))
 
 
-def exchange(server: Server, live: str, *, new: str, keep_as: str) -> None:
+def exchange(server: Server, live: str, *, new: str, keep_as: str, last: psycopg.Connection | None = None) -> None:
     """Let `new` be `live`, and keep the old `live` as `keep_as`: both at once, or neither.
 
-    PostgreSQL lets no session into a database that is being renamed; the sessions on it are ended meanwhile. Raises
-    SessionsStay.
+    PostgreSQL lets no session into a database that is being renamed; the sessions on it are ended meanwhile. `last` is
+    a session on `live` whose locks hold until all others have ended. Raises SessionsStay.
     """
     with server.connect() as renaming, server.connect() as ending, ThreadPoolExecutor(1) as thread:
         renamed = thread.submit(_rename, renaming, live, new, keep_as)
         while True:
-            _end_sessions(ending, live)
-            _end_sessions(ending, new)
+            is_closed = ending.execute(CLOSED, [renaming.info.backend_pid, [live, new]]).rowcount > 0
+            spared = last.info.backend_pid if last and not last.closed else 0
+            others = _end_sessions(ending, [live, new], spared)
+            if last and is_closed and not others:
+                last.close()
             try:
                 renamed.result(timeout=0.05)
                 return
@@ -126,12 +152,13 @@ def _rename(connection: psycopg.Connection, live: str, new: str, keep_as: str) -
         connection.execute(rename.format(sql.Identifier(new), sql.Identifier(live)))
 
 
-def _end_sessions(connection: psycopg.Connection, database: str) -> None:
-    for pid, _, _ in connection.execute(OTHERS, [database]).fetchall():
-        try:
+def _end_sessions(connection: psycopg.Connection, databases: Sequence[str], spared: int) -> int:
+    """Ends the sessions but one; returns the number of those that were there."""
+    pids = [pid for name in databases for pid, _, _ in connection.execute(OTHERS, [name]).fetchall() if pid != spared]
+    for pid in pids:
+        with suppress(psycopg.errors.InsufficientPrivilege):  # a superuser's: the renaming waits for it, and gives up
             connection.execute("SELECT pg_terminate_backend(%s)", [pid])
-        except psycopg.errors.InsufficientPrivilege:
-            continue  # a superuser's: the renaming waits for it, and gives up
+    return len(pids)
 
 
 def _told(connection: psycopg.Connection, database: str) -> str:

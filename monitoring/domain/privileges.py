@@ -72,6 +72,9 @@ TABLES: Mapping[str, Grants] = {
     "beneficiaries": {Role.APP: KEPT},
     "webhook_deliveries": {Role.APP: FOR_EVER},
     "cashier_terms": {Role.APP: KEPT},
+    # Restores: only the owner writes them, by `restore` and `verify_backup`.
+    "restores": {Role.APP: READ},
+    "restore_drills": {Role.APP: READ},
     # People.
     "users": {Role.APP: KEPT},
     "logins": {Role.APP: FOR_EVER},

@@ -20,6 +20,8 @@ _EXTENSION = re.compile(r"^\d+; \d+ \d+ (EXTENSION|COMMENT) - (EXTENSION )?\S+",
 _FIGURES = ("migrations", "rows", "ledger", "chains")
 _TURN_SECONDS = 2.0
 JOBS_MAX = 4
+SECTIONS = ("pre-data", "data", "post-data")
+"""One after the other: parallel jobs would make the triggers of a partitioned table before its partitions are full."""
 
 Say = Callable[[str], None]
 
@@ -59,7 +61,9 @@ def fill(server: Server, database: str, dump: Dump, say: Say) -> None:
     jobs = f"--jobs={min(os.cpu_count() or 1, JOBS_MAX)}"
     options = ["--exit-on-error", "--no-owner", "--no-privileges", "--no-password", jobs, *role]
     with _list_of(program, dump.path, with_extensions=is_superuser) as items:
-        _run([program.path, *options, f"--use-list={items}", "--dbname", database, dump.path], server, database, dump, say)
+        for section in SECTIONS:
+            command = [program.path, *options, f"--section={section}", f"--use-list={items}", "--dbname", database]
+            _run([*command, dump.path], server, database, dump, say)
 
 
 def _run(command: list[str | Path], server: Server, database: str, dump: Dump, say: Say) -> None:

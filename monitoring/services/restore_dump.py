@@ -130,14 +130,14 @@ def _bring_up_to_date(target: Target, new: str, past: Past, dump: Dump, say: Say
         if not roles_missing():
             grant_roles()
         say("carrying over newer prices, digests and keys")
-        carry_over(past, dump.state_at)
+        carry_over(past)
         say("verifying the ledger and the chains")
         _verify()
         with connection.cursor() as cursor:
             cursor.execute("ANALYZE")
 
 
-def carry_over(past: Past, since: datetime) -> None:
+def carry_over(past: Past) -> None:
     """Sessions end: those that were ended since would live again. A key that signed other prices signs no more."""
     with transaction.atomic(durable=True):
         end_all_sessions()
@@ -151,7 +151,7 @@ def carry_over(past: Past, since: datetime) -> None:
         except psycopg.Error as error:
             past.lost = [f"newer prices can't be carried over: {str(error).splitlines()[0]}"]
         is_forked = bool(past.lost)
-        past.lost += losses(past.live, since)
+        past.lost += losses(past.live)
         past.live = None if is_forked else past.live
     if past.live is None and public_keys():
         rotate_keys(now=_now())

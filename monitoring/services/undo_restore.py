@@ -26,7 +26,7 @@ def undo_restore(*, target: Target, name: str | None, clock: Clock, say: Say) ->
             past = Past(live)
             say("carrying over newer prices, digests and keys")
             with on_database(target.server, kept):
-                carry_over(past, state_at)
+                carry_over(past)
             say("putting it in place")
             put_in_place(target, kept, past, row, keep_as)
     took = (clock() - begun).total_seconds()

@@ -3,7 +3,7 @@
 from cryptotrader import env
 
 RESTORE_DATABASE = env.database("RESTORE_DATABASE_URL") if env.text("RESTORE_DATABASE_URL", "") else None
-"""A login that may make and rename databases; None: the process's own, as the owner of the embedded PostgreSQL may."""
+"""The site's database with a login that may make and rename databases; None: DATABASE_URL's login may."""
 
 WAL_ARCHIVE_DIR = env.text("WAL_ARCHIVE_DIR", "")
 """The archive of the write-ahead log that this program keeps: `wal` and `base`. Empty: it keeps none."""

@@ -1,6 +1,6 @@
 """Whether this program knows the migrations of its database. It can't bring another version's database up to date."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from django.db import connection
 from django.db.migrations.loader import MigrationLoader
@@ -14,9 +14,13 @@ def unknown_migrations() -> list[str]:
 
     Raises django.db.DatabaseError when the database doesn't answer.
     """
-    had = MigrationRecorder(connection).applied_migrations()
+    return unknown_among(MigrationRecorder(connection).applied_migrations())
+
+
+def unknown_among(had: Iterable[tuple[str, str]]) -> list[str]:
+    """The migrations among these, each an app and a name, that are of our rooms and that this program lacks."""
     known = MigrationLoader(None, ignore_no_migrations=True).disk_migrations
-    return sorted(f"{room}.{name}" for room, name in had.keys() - known.keys() if room in ROOMS)
+    return sorted(f"{room}.{name}" for room, name in set(had) - known.keys() if room in ROOMS)
 
 
 def told(unknown: Sequence[str]) -> str:

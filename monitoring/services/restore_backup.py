@@ -4,6 +4,7 @@ from accounts.domain.moments import Clock
 from monitoring.domain.recovery import RestoreRefused
 from monitoring.recovery.backup_files import check_files, check_server, find_backup, opened, read_manifest
 from monitoring.recovery.restoring import Say
+from monitoring.recovery.unknown_migrations import unknown_among
 from monitoring.services.restore_dump import Restored, Target, restore_dump
 
 
@@ -27,6 +28,8 @@ def restore_backup(
     manifest = read_manifest(directory, any_keys=other_keys)
     if manifest.name != directory.name:
         raise RestoreRefused(f"the manifest is of {manifest.name}, not of {directory.name}: the files were exchanged")
+    if unknown := unknown_among(manifest.contents.migrations.items()):
+        raise RestoreRefused(f"the backup is of a newer program: this one doesn't know {unknown[0]}")
     with target.server.connect() as connection:
         check_server(manifest, connection.info.server_version)
     say(f"checking the files of {manifest.name}")

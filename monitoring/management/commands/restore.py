@@ -35,8 +35,8 @@ def moment(text: str) -> datetime:
 
 def target() -> Target:
     """The database of this process, reached by the login that may make databases."""
-    usual = settings.DATABASES["default"]
-    return Target(Server.of(settings.RESTORE_DATABASE or usual), str(usual["NAME"]))
+    database = settings.RESTORE_DATABASE or settings.DATABASES["default"]
+    return Target(Server.of(database), str(database["NAME"]))
 
 
 class Command(BaseCommand):

@@ -17,6 +17,6 @@ BACKUP_AGE_RECIPIENTS = tuple(env.words("BACKUP_AGE_RECIPIENTS"))
 BACKUP_PASSPHRASE = env.text("BACKUP_PASSPHRASE", "")
 
 # s3://bucket/folder or sftp://user@host/folder. S3's credentials are those of every AWS program.
-BACKUP_COPY_TO = env.text("BACKUP_COPY_TO", "")
+BACKUP_COPY_TO = env.storage("BACKUP_COPY_TO")
 BACKUP_SSH_KEY = env.text("BACKUP_SSH_KEY", "")
 BACKUP_SSH_KNOWN_HOSTS = env.text("BACKUP_SSH_KNOWN_HOSTS", "")

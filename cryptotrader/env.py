@@ -121,6 +121,24 @@ def time_zone(name: str, default: str) -> ZoneInfo:
         raise ImproperlyConfigured(f"{name} must be a time zone such as UTC or Asia/Seoul") from error
 
 
+def storage(name: str) -> str:
+    """Returns NAME, the address of a directory in S3 or on an SFTP server; empty where it isn't set.
+
+    Raises ImproperlyConfigured for another kind of address, and for a password in it.
+    """
+    value = text(name, "")
+    try:
+        parts = urlsplit(value)
+        known = not value or (parts.scheme in ("s3", "sftp") and parts.hostname and not parts.query + parts.fragment)
+    except ValueError:
+        known = False
+    if not known or parts.password:
+        raise ImproperlyConfigured(
+            f"{name} must be like s3://bucket/folder or sftp://user@host/folder, and no password"
+        )
+    return value.rstrip("/")
+
+
 def database(name: str = "DATABASE_URL") -> dict[str, object]:
     """Returns the Django settings of the PostgreSQL in NAME."""
     settings: dict[str, object] = environ.Env.db_url_config(text(name))

@@ -54,4 +54,4 @@ def _count(session: psycopg.Connection, table: str, go_on: Callable[[], None]) -
 
 
 def _rows(session: psycopg.Connection, query: str) -> list[tuple[Any, ...]]:
-    return session.execute(query).fetchall()  # type: ignore[call-overload,no-any-return]
+    return session.execute(query).fetchall()

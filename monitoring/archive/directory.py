@@ -41,13 +41,21 @@ def read_backup(path: Path) -> Manifest:
     """
     try:
         text, seal = (path / layout.MANIFEST).read_bytes(), (path / layout.SEAL).read_bytes()
-        if not seals.is_authentic(text, seal, settings.ENCRYPTION_KEYS):
-            raise NoBackup(f"{path.name} was sealed by an installation with other ENCRYPTION_KEYS")
-        found = manifest.read(text)
-    except (OSError, BadManifest, seals.Damaged) as error:
+    except OSError as error:
         raise NoBackup(f"{path.name}: {error}") from error
-    if found.name != path.name:
-        raise NoBackup(f"{path.name} has the manifest of {found.name}")
+    return own_manifest(path.name, text, seal)
+
+
+def own_manifest(name: str, text: bytes, seal: bytes) -> Manifest:
+    """Returns the manifest of the backup with this name, if this installation sealed it. Raises NoBackup."""
+    try:
+        if not seals.is_authentic(text, seal, settings.ENCRYPTION_KEYS):
+            raise NoBackup(f"{name} was sealed by an installation with other ENCRYPTION_KEYS")
+        found = manifest.read(text)
+    except (BadManifest, seals.Damaged) as error:
+        raise NoBackup(f"{name}: {error}") from error
+    if found.name != name:
+        raise NoBackup(f"{name} has the manifest of {found.name}")
     return found
 
 

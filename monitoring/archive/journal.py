@@ -2,7 +2,7 @@
 
 import socket
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import datetime
 
 from monitoring.archive.watch import Watch
@@ -71,9 +71,29 @@ def end_badly(run: BackupRun, failure: str, now: datetime) -> None:
     run.save(update_fields=["state", "ended_at", "failure"])
 
 
-def unfinished_runs() -> list[BackupRun]:
-    """Returns the runs whose end nobody noted. With the lock of backups held, none of them is alive."""
-    return list(BackupRun.objects.filter(state=State.RUNNING))
+def note_copies(names: Iterable[str], now: datetime) -> None:
+    """Notes that these backups are whole at the other place, too."""
+    BackupRun.objects.filter(name__in=list(names), copied_at=None).update(copied_at=now, copy_failure="")
+
+
+def note_failed_copy(run: BackupRun, failure: str) -> None:
+    run.copy_failure = failure
+    run.save(update_fields=["copy_failure"])
+
+
+def note_removals(names: Iterable[str], now: datetime) -> None:
+    """Notes that these backups are gone from this machine."""
+    BackupRun.objects.filter(name__in=list(names), removed_at=None).update(removed_at=now)
+
+
+def known_names() -> set[str]:
+    """Returns the names of all runs of this database."""
+    return set(BackupRun.objects.values_list("name", flat=True))
+
+
+def unfinished_runs(*, but: BackupRun) -> list[BackupRun]:
+    """Returns the other runs whose end nobody noted. With the lock of backups held, none of them is alive."""
+    return list(BackupRun.objects.filter(state=State.RUNNING).exclude(pk=but.pk))
 
 
 def last_size() -> int | None:

@@ -1,4 +1,4 @@
-"""Writes the files of a backup: each is hashed while it is written, encrypted before it reaches the disk, and synced."""
+"""Writes the files of a backup: each is encrypted before it reaches the disk, hashed as it is written, and synced."""
 
 import errno
 import hashlib

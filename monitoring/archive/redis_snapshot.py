@@ -40,12 +40,19 @@ class _Snapshot:
 def redis_snapshot(watch: Watch) -> Iterator[_Snapshot]:
     """Ask Redis for a snapshot of all its databases. Raises NoSnapshot."""
     with Redis.from_url(settings.REDIS_URL, socket_timeout=TIMEOUT_SECONDS, socket_connect_timeout=5) as redis:
-        connection = redis.connection_pool.get_connection()
+        connection = _connected(redis)
         try:
             yield _Snapshot(connection, _begin(connection), watch)
         finally:
             connection.disconnect()  # the stream of a replica is no longer an ordinary connection
             redis.connection_pool.release(connection)
+
+
+def _connected(redis: Redis) -> Any:
+    try:
+        return redis.connection_pool.get_connection()
+    except (RedisError, OSError) as error:
+        raise NoSnapshot(f"Redis gives no snapshot: {error}") from error
 
 
 def _begin(connection: Any) -> int:

@@ -23,6 +23,9 @@ _LOGINS = {"server": APP, "feed": FEED, "worker": APP, "settler": SETTLER, "beat
 EXIT_UNKNOWN_MIGRATIONS = 3
 """Of `prepare`, whose only line then says that the database belongs to another version."""
 
+EXIT_RESTORE_REFUSED = 4
+"""Of `prepare`, whose last line then says why the backup in RESTORE can't be restored."""
+
 
 class RunError(Exception):
     """The platform can't be started; the message says why, in one line."""
@@ -113,11 +116,14 @@ def _programs(environs: Mapping[str, Mapping[str, str]], home: Path, port: int) 
 
 def _prepare(environ: Mapping[str, str], home: Path, console: Console, stop: StopRequest) -> list[str]:
     """Migrate and seed; return the lines with the logins. Raises RunError, after it has shown the traceback."""
-    console.line(LABEL, "bringing the database up to date")
+    backup = environ.get("RESTORE")
+    console.line(LABEL, f"restoring {backup}" if backup else "bringing the database up to date")
     command = (sys.executable, "-m", "cryptotrader.local.prepare")
     code, lines = run_to_end(Program("prepare", command, environ, ROOT), stop)
     if code == EXIT_UNKNOWN_MIGRATIONS:
         raise RunError(f"{lines[-1]}. Run that version, or {_begin_anew(home, os.environ)}")
+    if code == EXIT_RESTORE_REFUSED:
+        raise RunError(lines[-1])
     if code != 0:
         for line in lines:
             console.line(LABEL, line)

@@ -35,8 +35,7 @@ class Restore(models.Model):
 
 
 class RestoreDrill(models.Model):
-    """A backup that was restored into a scratch database to see whether it can be: how long it took, what it would save.
-    """
+    """A backup that was restored on trial, into a scratch database: how long it took, and what it would save."""
 
     backup = models.CharField(_("backup"), max_length=40)
     started_at = models.DateTimeField(_("started"), db_index=True)

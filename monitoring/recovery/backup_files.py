@@ -67,9 +67,13 @@ def check_files(directory: Path, manifest: Manifest) -> None:
         except OSError as error:
             raise RestoreRefused(f"{part.name} can't be read: {error.strerror or error}") from error
         if size != part.size_bytes:
-            raise RestoreRefused(f"{part.name} has {size} bytes instead of {part.size_bytes}: it was cut off or exchanged")
+            raise RestoreRefused(
+                f"{part.name} has {size} bytes instead of {part.size_bytes}: it was cut off or exchanged"
+            )
         if digest != part.sha256:
-            raise RestoreRefused(f"{part.name} has another checksum than the manifest says: it was changed or exchanged")
+            raise RestoreRefused(
+                f"{part.name} has another checksum than the manifest says: it was changed or exchanged"
+            )
 
 
 def check_server(manifest: Manifest, server_version: int) -> None:
@@ -81,7 +85,7 @@ def check_server(manifest: Manifest, server_version: int) -> None:
 
 @contextmanager
 def opened(directory: Path, manifest: Manifest, identity: Path | None, say: Say) -> Iterator[Dump]:
-    """Yield the dump in plain text; a decrypted copy exists only within, readable by us alone. Raises RestoreRefused."""
+    """Yield the dump in plain text; a decrypted copy exists only within, for us alone. Raises RestoreRefused."""
     part = manifest.part(layout.DUMP)
     if part is None:
         raise RestoreRefused("the backup has no dump of the database")
@@ -105,7 +109,9 @@ def identities(directory: Path, manifest: Manifest, identity: Path | None) -> li
             wrapped = (directory / layout.IDENTITY).read_bytes()
             return _keys(pyrage.passphrase.decrypt(wrapped, settings.BACKUP_PASSPHRASE).decode())
         if identity is None:
-            raise RestoreRefused(f"the backup is encrypted for {', '.join(manifest.encryption)}: name the --identity file")
+            raise RestoreRefused(
+                f"the backup is encrypted for {', '.join(manifest.encryption)}: name the --identity file"
+            )
         return _keys(identity.read_text())
     except pyrage.DecryptError as error:
         raise RestoreRefused("BACKUP_PASSPHRASE is not the passphrase of this backup") from error

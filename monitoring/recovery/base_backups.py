@@ -46,7 +46,7 @@ def run_as_owner_of(place: Path, command: Sequence[str | Path], environment: dic
 
     Returns what it wrote. Raises subprocess.CalledProcessError, whose `output` has what it wrote.
     """
-    return subprocess.run(  # noqa: S603  (commands are ours)
+    done: subprocess.CompletedProcess[str] = subprocess.run(  # noqa: S603  (commands are ours)
         command,
         env=environment,
         cwd=place,
@@ -55,7 +55,8 @@ def run_as_owner_of(place: Path, command: Sequence[str | Path], environment: dic
         text=True,
         check=True,
         **account_of(place),
-    ).stdout
+    )
+    return done.stdout
 
 
 def account_of(place: Path) -> dict[str, Any]:
@@ -76,8 +77,13 @@ def make_base_backup(server: Server, archive: Archive) -> BaseBackup:
     shutil.rmtree(unfinished, ignore_errors=True)
     with server.connect() as connection:
         version = connection.info.server_version
-    copy = [find_program("pg_basebackup", version).path, "--no-password", "--checkpoint=fast", "--wal-method=stream"]
-    check = [find_program("pg_verifybackup", version).path, "--quiet", unfinished]
+    copy: list[str | Path] = [
+        find_program("pg_basebackup", version).path,
+        "--no-password",
+        "--checkpoint=fast",
+        "--wal-method=stream",
+    ]
+    check: list[str | Path] = [find_program("pg_verifybackup", version).path, "--quiet", unfinished]
     try:
         run_as_owner_of(archive.base, [*copy, "--pgdata", unfinished], server.environment(""))
         run_as_owner_of(archive.base, check)

@@ -35,6 +35,7 @@ SETTINGS = """
 PROVIDERS = {"c": "libc", "i": "icu", "b": "builtin"}
 OTHERS = "SELECT pid, usename, application_name FROM pg_stat_activity WHERE datname = %s AND pid <> pg_backend_pid()"
 
+
 class LockHeld(Exception):
     """Another process does the same work at this moment."""
 
@@ -96,7 +97,7 @@ def make(connection: psycopg.Connection, name: str, *, like: str | None) -> None
     One that an interrupted run left under this name is dropped first.
     """
     drop(connection, name)
-    options = [sql.SQL("TEMPLATE template0")]
+    options: list[sql.Composable] = [sql.SQL("TEMPLATE template0")]
     found = connection.execute(LOCALE, [like]).fetchone() if like else None
     if found is not None:
         encoding, collate, kind, provider, locale, owner = found

@@ -51,7 +51,7 @@ def losses(source: psycopg.Connection) -> Iterator[str]:
     marks = _marks()
     for title, query in QUESTIONS.items():
         try:
-            found = [str(row[0]) for row in source.execute(query, marks).fetchall()]  # type: ignore[call-overload]
+            found = [str(row[0]) for row in source.execute(query, marks).fetchall()]
         except psycopg.Error as error:
             yield f"not known, {str(error).splitlines()[0]}: {title}"
             continue

@@ -101,11 +101,12 @@ def _wait_until_it_answers(server: Server, process: subprocess.Popen[bytes], log
     while True:
         try:
             server.connect().close()
-            return
         except psycopg.OperationalError:
             if process.poll() is not None:
                 raise RestoreRefused(_why(log.read_text(errors="replace"))) from None
             time.sleep(0.1)
+        else:
+            return
 
 
 def _why(log: str) -> str:

@@ -62,8 +62,8 @@ def fill(server: Server, database: str, dump: Dump, say: Say) -> None:
     options = ["--exit-on-error", "--no-owner", "--no-privileges", "--no-password", jobs, *role]
     with _list_of(program, dump.path, with_extensions=is_superuser) as items:
         for section in SECTIONS:
-            command = [program.path, *options, f"--section={section}", f"--use-list={items}", "--dbname", database]
-            _run([*command, dump.path], server, database, dump, say)
+            what = [f"--section={section}", f"--use-list={items}", f"--dbname={database}"]
+            _run([program.path, *options, *what, dump.path], server, database, dump, say)
 
 
 def _run(command: list[str | Path], server: Server, database: str, dump: Dump, say: Say) -> None:

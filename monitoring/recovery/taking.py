@@ -27,7 +27,7 @@ def dump_of(server: Server, database: str, place: Path, source: str, state_at: d
         raise RestoreRefused(f"the recovered server has no such database: {str(error).splitlines()[0]}") from error
     path = place / layout.DUMP
     program = find_program("pg_dump", contents.server_version).path
-    command = [program, "--format=custom", "--compress=1", "--no-password", f"--file={path}"]
+    command: list[str | Path] = [program, "--format=custom", "--compress=1", "--no-password", f"--file={path}"]
     done = subprocess.run(  # noqa: S603
         command, env=server.environment(database), capture_output=True, text=True, check=False
     )

@@ -61,7 +61,6 @@ def recovery_faults(now: datetime) -> list[Fault]:
     if state.archive_failing:
         found.append(Fault(FaultCode.WAL_ARCHIVE_FAILING, "postgresql"))
     first = BackupRun.objects.filter(state=State.DONE).order_by("started_at").first()
-    since = max(filter(None, (first and first.started_at, state.verified_at)), default=None) if first else None
-    if since is not None and now - since > UNVERIFIED_AFTER:
+    if first and now - (state.verified_at or first.started_at) > UNVERIFIED_AFTER:
         found.append(Fault(FaultCode.RESTORE_UNVERIFIED, "backups"))
     return found

@@ -65,7 +65,9 @@ class Past:
     lost: list[str] = field(default_factory=list)
 
 
-def restore_dump(*, dump: Dump, target: Target, clock: Clock, say: Say, exchange: bool, drill: bool = False) -> Restored:
+def restore_dump(
+    *, dump: Dump, target: Target, clock: Clock, say: Say, exchange: bool, drill: bool = False
+) -> Restored:
     """Restore a dump into a new database, verify it, bring it up to date and, if `exchange`, put it in place.
 
     If anything fails, the live database stays as it is, and the new one is dropped; that of a killed run goes with the
@@ -85,8 +87,12 @@ def restore_dump(*, dump: Dump, target: Target, clock: Clock, say: Say, exchange
                 _bring_up_to_date(target, new, past, dump, say)
                 if exchange:
                     row = Restore(restored_at=clock(), state_at=dump.state_at, source=dump.source)
+                    row.kept_as = kept_as or "" if live is not None else ""
                     say("putting it in place")
                     put_in_place(target, new, past, row, kept_as or "")
+                    if kept_as and live is None:  # it was empty
+                        databases.drop(server, kept_as)
+                        kept_as = None
         finally:
             databases.drop(server, new)
     rows, took = sum(dump.contents.rows.values()), time.monotonic() - begun
@@ -108,7 +114,7 @@ def put_in_place(target: Target, new: str, past: Past, row: Restore, kept_as: st
     with on_database(target.server, new), transaction.atomic(durable=True):
         if past.live is not None:
             past.prices_carried += carry_history(past.live).prices
-        row.kept_as, row.prices_carried, row.lost = kept_as, past.prices_carried, past.lost
+        row.prices_carried, row.lost = past.prices_carried, past.lost
         row.save(force_insert=True)
     databases.exchange(target.server, target.live, new=new, keep_as=kept_as, last=past.live)
 
@@ -173,10 +179,10 @@ def _now() -> datetime:
 
 @contextmanager
 def session_on(target: Target, live: str | None) -> Iterator[psycopg.Connection | None]:
-    """Yields a session on the live database; None without one, or while it has no tables."""
+    """Yields a session on the live database; None where there is none, or while it has no table at all."""
     if live is None:
         yield None
         return
     with target.server.connect(live) as session:
-        row = session.execute("SELECT to_regclass('index_prices'), to_regclass('flash_trades')").fetchone()
-        yield session if row and row[0] else None
+        tables = session.execute("SELECT FROM pg_class WHERE relnamespace = 'public'::regnamespace LIMIT 1").rowcount
+        yield session if tables else None

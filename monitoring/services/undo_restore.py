@@ -21,7 +21,7 @@ def undo_restore(*, target: Target, name: str | None, clock: Clock, say: Say) ->
         kept = name or found[0]
         state_at = databases.kept_until(kept)
         keep_as = databases.kept(target.live, begun)
-        row = Restore(restored_at=begun, state_at=state_at, source=f"back to {kept}")
+        row = Restore(restored_at=begun, state_at=state_at, source=f"back to {kept}", kept_as=keep_as)
         with session_on(target, target.live) as live:
             past = Past(live)
             say("carrying over newer prices, digests and keys")

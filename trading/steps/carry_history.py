@@ -35,7 +35,8 @@ SINCE = """
 KEY = "SELECT kid, algorithm, public_key, sealed_private_key, created_at, retired_at FROM signing_keys ORDER BY id"
 # A key that retires forgets its private half; the order lets one key sign at each moment.
 RETIRE = """
-    UPDATE signing_keys SET retired_at = coalesce(%s, now()), sealed_private_key = '' WHERE kid = %s AND retired_at IS NULL
+    UPDATE signing_keys SET retired_at = coalesce(%s, now()), sealed_private_key = ''
+    WHERE kid = %s AND retired_at IS NULL
 """
 ADD_KEY = """
     INSERT INTO signing_keys (kid, algorithm, public_key, sealed_private_key, created_at, retired_at)
@@ -45,7 +46,7 @@ ADD_KEY = """
 
 @dataclass(frozen=True, slots=True)
 class Carried:
-    """The numbers of carried rows, and the instruments whose newer prices could not be carried, each with the reason."""
+    """The numbers of carried rows; `lost` names the instruments whose newer prices could not be carried, and why."""
 
     prices: int
     days: int

@@ -114,7 +114,8 @@ def wait_for(watching: psycopg.Connection, sign: str, where: object, process: "s
 def wait_until_left(watching: psycopg.Connection, names: list[str]) -> None:
     """The server notices the death of its clients."""
     query = (
-        "SELECT FROM pg_stat_activity WHERE datname = ANY(%s) AND application_name = 'restore' AND pid <> pg_backend_pid()"
+        "SELECT FROM pg_stat_activity WHERE datname = ANY(%s) AND application_name = 'restore'"
+        " AND pid <> pg_backend_pid()"
     )
     deadline = time.monotonic() + PATIENCE_SECONDS
     while watching.execute(query, [names]).rowcount:

@@ -12,7 +12,6 @@ from django.core.management import call_command
 from django.utils import timezone
 from pytest_django import Settings
 
-from accounts.tests.cast import NOON
 from accounts.tests.patience import PATIENCE_SECONDS
 from cryptotrader.local.archive import directories_of
 from cryptotrader.local.logins import OWNER, SUPERUSER
@@ -33,8 +32,8 @@ from monitoring.services.reconcile_ledger import reconcile_ledger
 from monitoring.services.restore_dump import Restored, Target
 from monitoring.services.restore_moment import restore_moment
 from monitoring.services.take_base_backup import take_base_backup
-from trading.models import FlashTrade, Instrument
-from trading.tests.cast import Stage, Trader
+from trading.models import FlashTrade
+from trading.tests.cast import Trader
 
 pytestmark = [pytest.mark.process, pytest.mark.django_db(transaction=True)]
 

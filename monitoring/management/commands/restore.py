@@ -80,14 +80,19 @@ class Command(BaseCommand):
             raise CommandError(f"the database doesn't answer: {first(error)}", returncode=EXIT_DEPENDENCY) from error
 
     def _restored(self, aim: Target, options: dict[str, Any]) -> Restored:
-        common = {"target": aim, "clock": timezone.now, "say": self._say}
+        clock, say, exchange = timezone.now, self._say, not options["dry_run"]
         if options["back"] is not None:
-            return undo_restore(name=options["back"] or None, **common)
-        common["exchange"] = not options["dry_run"]
+            return undo_restore(target=aim, name=options["back"] or None, clock=clock, say=say)
         if options["to"]:
-            return restore_moment(moment=options["to"], **common)
+            return restore_moment(moment=options["to"], target=aim, clock=clock, say=say, exchange=exchange)
         return restore_backup(
-            wanted=options["backup"], identity=options["identity"], other_keys=options["other_keys"], **common
+            wanted=options["backup"],
+            target=aim,
+            clock=clock,
+            say=say,
+            exchange=exchange,
+            identity=options["identity"],
+            other_keys=options["other_keys"],
         )
 
     def _confirm(self, aim: Target) -> None:

@@ -24,8 +24,8 @@ class Command(BaseCommand):
         "it. The row of the drill says how long it took (RTO) and up to which moment the data could be saved (RPO); "
         "metrics and alerts read it. The beat does this each week. It needs a login that may make databases: "
         "RESTORE_DATABASE_URL, or the process's own. "
-        "Exit codes: 0 the backup is right, 1 there is none, 3 it can't be restored (one line says why), 4 the database "
-        "doesn't answer, 5 another drill is under way."
+        "Exit codes: 0 the backup is right, 1 there is none, 3 it can't be restored (one line says why), 4 the "
+        "database doesn't answer, 5 another drill is under way."
     )
 
     def add_arguments(self, parser: CommandParser) -> None:
@@ -67,4 +67,6 @@ class Command(BaseCommand):
             }
             self.stdout.write(json.dumps(report))
         elif not drill.failure:
-            self.stdout.write(f"{drill.backup}: restored and right, in {drill.seconds:.1f} s; recoverable until {until}")
+            self.stdout.write(
+                f"{drill.backup}: restored and right, in {drill.seconds:.1f} s; recoverable until {until}"
+            )

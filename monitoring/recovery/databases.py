@@ -138,11 +138,12 @@ def exchange(server: Server, live: str, *, new: str, keep_as: str, last: psycopg
                 last.close()
             try:
                 renamed.result(timeout=0.05)
-                return
             except NotYet:
                 continue
             except psycopg.errors.ObjectInUse as error:
                 raise SessionsStay(_told(ending, live) or str(error).strip()) from error
+            else:
+                return
 
 
 def _rename(connection: psycopg.Connection, live: str, new: str, keep_as: str) -> None:

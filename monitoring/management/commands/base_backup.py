@@ -20,8 +20,8 @@ class Command(BaseCommand):
         "Copy the files of the running PostgreSQL into WAL_ARCHIVE_DIR, and check the copy. From then on, "
         "`restore --to` reaches each moment. Then the base backups beyond the last BASE_BACKUPS_KEPT go, with the log "
         "that only they needed. The beat does this each day. It needs a login with REPLICATION: RESTORE_DATABASE_URL, "
-        "or the process's own. Exit codes: 0 done, 1 refused or failed (the earlier ones are untouched), 4 the database doesn't answer, "
-        "5 another base backup is being taken."
+        "or the process's own. Exit codes: 0 done, 1 refused or failed (the earlier ones are untouched), 4 the "
+        "database doesn't answer, 5 another base backup is being taken."
     )
 
     def add_arguments(self, parser: CommandParser) -> None:

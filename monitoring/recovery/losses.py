@@ -34,7 +34,8 @@ QUESTIONS = {
     ),
     "people were frozen or closed their account since then: freeze or close them again": (
         "SELECT DISTINCT u.email FROM audit_events e JOIN users u ON u.id::text = e.object_id"
-        " WHERE e.\"table\" = 'users' AND coalesce(e.after ->> 'frozen_at', e.after ->> 'closed_at') IS NOT NULL AND e.id > %(event)s ORDER BY 1"
+        " WHERE e.\"table\" = 'users'"
+        " AND coalesce(e.after ->> 'frozen_at', e.after ->> 'closed_at') IS NOT NULL AND e.id > %(event)s ORDER BY 1"
     ),
     "people excluded themselves since then: exclude them again": (
         "SELECT DISTINCT u.email FROM audit_events e JOIN users u ON u.id = e.person_id"

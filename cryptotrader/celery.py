@@ -26,12 +26,15 @@ app.conf.broker_channel_error_retry = True
 app.conf.broker_connection_max_retries = None
 # Tasks that decide trades or write the record run in a worker with its own database login. A worker without --queues
 # runs all tasks. The router goes by name: a new task is everyday work until this list names it.
-app.conf.task_queues = [Queue("celery"), Queue("settlement")]
+app.conf.task_queues = [Queue("celery"), Queue("settlement"), Queue("backup")]
 app.conf.task_routes = {
     "trading.settle_due_trades": "settlement",
     "trading.sweep_due_trades": "settlement",
     "trading.make_price_partitions": "settlement",
     "trading.publish_digests": "settlement",
+    # A backup may take an hour.
+    "monitoring.back_up": "backup",
+    "monitoring.back_up_when_due": "backup",
 }
 app.conf.beat_schedule = {
     # The feed enqueues settlement as prices arrive; this sweep settles the trades that a lost message left behind.
@@ -54,5 +57,7 @@ app.conf.beat_schedule = {
         "schedule": 3600.0,
         "options": {"expires": 3600.0},
     },
+    # At BACKUP_AT, and again after a failure: the service decides, so no lost message skips a night.
+    "back-up-when-due": {"task": "monitoring.back_up_when_due", "schedule": 60.0, "options": {"expires": 60.0}},
     "sweep-deposits": {"task": "accounts.sweep_deposits", "schedule": 60.0, "options": {"expires": 60.0}},
 }

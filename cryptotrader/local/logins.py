@@ -10,6 +10,8 @@ from cryptotrader.local.home import kept_secrets
 SUPERUSER = "postgres"
 OWNER = "cryptotrader_owner"
 APP, FEED, SETTLER = "cryptotrader_app", "cryptotrader_feed", "cryptotrader_settler"
+BACKUP = "cryptotrader_backup"
+_ALL = (SUPERUSER, OWNER, APP, FEED, SETTLER, BACKUP)
 
 RULES = "local all all scram-sha-256\nlocal replication all scram-sha-256\n"
 """pg_hba.conf: every login needs a password, the superuser too, and also for a base backup (`replication`)."""
@@ -43,17 +45,18 @@ class Logins:
     def password(self, login: str) -> str:
         """Returns the password of the superuser or of one of our logins."""
         if not self._passwords:
-            self._passwords = kept_secrets(self._path, (SUPERUSER, OWNER, APP, FEED, SETTLER))
+            self._passwords = kept_secrets(self._path, _ALL)
         return self._passwords[login]
 
     def make(self, connection: psycopg.Connection) -> None:
         """Creates the missing logins, and sets each password. Needs a superuser."""
-        for login in (SUPERUSER, OWNER, APP, FEED, SETTLER):
+        for login in _ALL:
             name = sql.Identifier(login)
             if connection.execute("SELECT FROM pg_roles WHERE rolname = %s", [login]).rowcount == 0:
                 connection.execute(sql.SQL("CREATE ROLE {} LOGIN").format(name))
             password = sql.Literal(self.password(login))
             connection.execute(sql.SQL("ALTER ROLE {} PASSWORD {}").format(name, password))
+        connection.execute(f"GRANT pg_read_all_data TO {BACKUP}")
 
 
 def hand_over(connection: psycopg.Connection, database: str) -> None:

@@ -11,13 +11,13 @@ from pathlib import Path
 
 from cryptotrader.local.console import Console, wants_colour
 from cryptotrader.local.home import ROOT, SITE, local_environment, locked, published_addresses
-from cryptotrader.local.logins import APP, FEED, OWNER, SETTLER
+from cryptotrader.local.logins import APP, BACKUP, FEED, OWNER, SETTLER
 from cryptotrader.local.processes import StopRequest, adopt_orphans
 from cryptotrader.local.servers import servers
 from cryptotrader.local.supervisor import LABEL, Program, Supervisor, run_to_end
 
 _HEALTH_PATH = "/api/health/live"
-_LOGINS = {"server": APP, "feed": FEED, "worker": APP, "settler": SETTLER, "beat": APP}
+_LOGINS = {"server": APP, "feed": FEED, "worker": APP, "settler": SETTLER, "backup": BACKUP, "beat": APP}
 """The login of each program at the embedded PostgreSQL. If DATABASE_URL names another server, all use that URL."""
 
 EXIT_UNKNOWN_MIGRATIONS = 3
@@ -106,6 +106,8 @@ def _programs(environs: Mapping[str, Mapping[str, str]], home: Path, port: int) 
         "feed": (sys.executable, "manage.py", "run_feed"),
         "worker": (*celery, "worker", "--queues", "celery", "--concurrency", "2", *quiet, *alone),
         "settler": (*celery, "worker", "--queues", "settlement", "--concurrency", "2", *quiet, *alone),
+        # In a thread, a backup of an hour hears that its worker is to stop.
+        "backup": (*celery, "worker", "--queues", "backup", "--pool", "threads", "--concurrency", "1", *quiet, *alone),
         "beat": (*celery, "beat", "--schedule", str(schedule / "schedule"), "--pidfile", "", *quiet),
     }
     # At each start Celery warns root about strangers' messages; here no stranger knows the broker's password.

@@ -26,20 +26,24 @@ def copy_elsewhere(run: BackupRun, directory: Path, watch: Watch, now: datetime)
     if not settings.BACKUP_COPY_TO:
         return
     try:
-        place = Elsewhere()
-        _clear_partial(place)
-        there = place.names()
-        for name in reversed(_ours(whole_backups(directory), lambda name: read_backup(directory / name))):
-            if name not in there:
-                place.put(directory / name, watch)
-            note_copies([name], now)
-        for name in _old(place.names(), now, place.read):
-            place.remove(name)
-            log.info("old copy removed", backup=name)
+        with Elsewhere() as place:
+            _copy(place, directory, watch, now)
     except Exception as error:
         reason = " ".join(f"{type(error).__name__}: {error}".split())[:500]
         note_failed_copy(run, reason)
         log.error("copy of the backup failed", backup=run.name, reason=reason)  # noqa: TRY400
+
+
+def _copy(place: Elsewhere, directory: Path, watch: Watch, now: datetime) -> None:
+    _clear_partial(place)
+    there = place.names()
+    for name in reversed(_ours(whole_backups(directory), lambda name: read_backup(directory / name))):
+        if name not in there:
+            place.put(directory / name, watch)
+        note_copies([name], now)
+    for name in _old(place.names(), now, place.read):
+        place.remove(name)
+        log.info("old copy removed", backup=name)
 
 
 def remove_old(directory: Path, now: datetime) -> None:

@@ -1,11 +1,13 @@
 """The other place for backups: S3 or an SFTP server, by fsspec. There, a backup is whole once it has its seal."""
 
 import hashlib
+from contextlib import suppress
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 from urllib.parse import unquote, urlsplit
 
 from django.conf import settings
+from fsspec.asyn import sync
 
 from monitoring.archive.directory import own_manifest
 from monitoring.archive.watch import Watch
@@ -28,6 +30,21 @@ class Elsewhere:
         else:
             self._files = _sftp(parts.hostname or "", parts.port, parts.username)
             self._root = unquote(parts.path) or "."
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """Ends the connection: in a worker it would stay open until the next night."""
+        with suppress(Exception):
+            sync(self._files.loop, self._close, timeout=TIMEOUT_SECONDS)
+
+    async def _close(self) -> None:
+        if hasattr(self._files, "_pool"):
+            await self._files._pool.close()
+            await self._files._stack.aclose()
+        elif self._files._s3 is not None:
+            await self._files._s3.close()
 
     def names(self) -> list[str]:
         """Returns the names of the whole backups there."""
@@ -97,7 +114,7 @@ class Elsewhere:
 def _s3() -> Any:
     import s3fs  # noqa: PLC0415  (a quarter of a second, for those who use it)
 
-    config = {"connect_timeout": 10, "read_timeout": TIMEOUT_SECONDS, "retries": {"max_attempts": 5}}
+    config = {"connect_timeout": 10, "read_timeout": TIMEOUT_SECONDS}
     return s3fs.S3FileSystem(config_kwargs=config, use_listings_cache=False, skip_instance_cache=True)
 
 
@@ -114,4 +131,4 @@ def _sftp(host: str, port: int | None, user: str | None) -> Any:
     # Without this the library believes every host.
     hosts = settings.BACKUP_SSH_KNOWN_HOSTS
     options["known_hosts"] = asyncssh.import_known_hosts(f"{hosts}\n") if hosts else ()
-    return sshfs.SSHFileSystem(host, skip_instance_cache=True, use_listings_cache=False, **options)
+    return sshfs.SSHFileSystem(host, skip_instance_cache=True, **options)

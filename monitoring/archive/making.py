@@ -89,6 +89,8 @@ class Making:
                     part = write_part(place, layout.DUMP, output, cipher, self._journal.wrote)
                 return part, self._awaited(counting)
             except BaseException:
+                if counting.done():  # its error ended the snapshot, and so the dump
+                    counting.result()
                 given_up.set()
                 session.cancel_safe()
                 raise

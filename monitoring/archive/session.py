@@ -7,8 +7,7 @@ import psycopg
 from django.db import connection
 from psycopg import sql
 
-LOCK = (0x42434B50, 0)
-"""The key of the advisory lock ("BCKP") that a backup of this database holds from its beginning to its end."""
+from monitoring.selectors.backups import LOCK
 
 WITHOUT_END = ("statement_timeout", "idle_in_transaction_session_timeout", "idle_session_timeout")
 

@@ -33,6 +33,9 @@ app.conf.task_routes = {
     "trading.sweep_due_trades": "settlement",
     "trading.make_price_partitions": "settlement",
     "trading.publish_digests": "settlement",
+    # A backup may take an hour.
+    "monitoring.back_up": "backup",
+    "monitoring.back_up_when_due": "backup",
 }
 app.conf.beat_schedule = {
     # Who takes these lives: `/api/health` tells of silence.
@@ -71,5 +74,7 @@ app.conf.beat_schedule = {
     # It looks each time whether RECONCILE_EVERY has passed: so a restart neither skips nor repeats it.
     "watch-ledger": {"task": "monitoring.watch_ledger", "schedule": 300.0, "options": {"expires": 300.0}},
     "count-people": {"task": "monitoring.count_people", "schedule": 300.0, "options": {"expires": 300.0}},
+    # At BACKUP_AT, and again after a failure: the service decides, so no lost message skips a night.
+    "back-up-when-due": {"task": "monitoring.back_up_when_due", "schedule": 60.0, "options": {"expires": 60.0}},
     "sweep-deposits": {"task": "accounts.sweep_deposits", "schedule": 60.0, "options": {"expires": 60.0}},
 }

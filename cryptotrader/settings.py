@@ -11,9 +11,11 @@ from django.utils.translation import gettext_lazy as _
 from accounts.domain.money import SCALES
 from cryptotrader import env, logs, mail, program
 from cryptotrader.auth_settings import *  # noqa: F403  (ACCOUNT_…, MFA_… and HEADLESS_…)
+from cryptotrader.backup_settings import *  # noqa: F403  (BACKUP_… and PG_BIN_DIR)
 from cryptotrader.health_settings import *  # noqa: F403  (HEALTH_… and KEEP_…)
 from cryptotrader.metrics_settings import *  # noqa: F403  (METRICS_… and PROMETHEUS_…)
 from cryptotrader.middleware import proxies
+from cryptotrader.recovery_settings import *  # noqa: F403  (RESTORE_DATABASE and the archive of the log)
 from cryptotrader.rest_settings import *  # noqa: F403  (REST_FRAMEWORK, rates and sizes of requests)
 from monitoring.domain.timeouts import startup_options
 

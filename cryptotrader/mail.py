@@ -77,5 +77,5 @@ class FileBackend(BaseEmailBackend):
             unfinished.touch(mode=0o600)
             unfinished.write_bytes(message.message().as_bytes())
             unfinished.rename(path)
-            log.warning("a mail was written to a file, not sent", to=message.to, file=str(path))
+            log.warning("a mail was written to a file, not sent", file=str(path))
         return len(email_messages)

@@ -9,8 +9,9 @@ from csp.constants import NONCE, NONE, SELF
 from django.utils.translation import gettext_lazy as _
 
 from accounts.domain.money import SCALES
-from cryptotrader import env, logs, mail, program
+from cryptotrader import env, mail, program
 from cryptotrader.auth_settings import *  # noqa: F403  (ACCOUNT_…, MFA_… and HEADLESS_…)
+from cryptotrader.log_settings import *  # noqa: F403  (LOGGING and LOG_…)
 from cryptotrader.middleware import proxies
 from cryptotrader.rest_settings import *  # noqa: F403  (REST_FRAMEWORK, rates and sizes of requests)
 from monitoring.domain.timeouts import startup_options
@@ -49,14 +50,14 @@ INSTALLED_APPS = [
     "pghistory",
     "csp",
     "django_prometheus",
-    "django_structlog",
     "accounts",
     "trading",
     "monitoring",
 ]
 
 MIDDLEWARE = [
-    "cryptotrader.middleware.proxies.ProxyMiddleware",  # first: everything after it reads the client's address
+    "cryptotrader.middleware.request_lines.RequestLineMiddleware",  # first: each request has its line and its id
+    "cryptotrader.middleware.proxies.ProxyMiddleware",  # everything after it reads the client's address
     "django_prometheus.middleware.PrometheusBeforeMiddleware",
     "cryptotrader.requests.reading.ReadingMiddleware",  # before everything that reads the request
     "django.middleware.security.SecurityMiddleware",
@@ -76,7 +77,6 @@ MIDDLEWARE = [
     "cryptotrader.problems.RefusalMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "accounts.web.access.presence.PresenceMiddleware",
-    "django_structlog.middlewares.RequestMiddleware",
     "accounts.web.access.audit_context.AuditContextMiddleware",
     "cryptotrader.requests.allauth_problems.AllauthProblemsMiddleware",
     "django_prometheus.middleware.PrometheusAfterMiddleware",
@@ -151,7 +151,6 @@ CELERY_TASK_ACKS_LATE = True
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_BROKER_TRANSPORT_OPTIONS = {"socket_timeout": 5, "socket_connect_timeout": 2}
-CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_TASK_PUBLISH_RETRY = False  # the sweep finds the work of a failed publish
 CELERY_TIMEZONE = "UTC"
 
@@ -224,7 +223,6 @@ SECURE_REDIRECT_EXEMPT = [r"^api/health", r"^(api/)?metrics$"]
 # X-Forwarded-For and X-Forwarded-Proto count only from these: see cryptotrader/middleware/proxies.py.
 TRUSTED_PROXIES = env.networks("TRUSTED_PROXIES")
 SECURE_PROXY_SSL_HEADER = (proxies.SCHEME, "https")
-IPWARE_META_PRECEDENCE_ORDER = ("REMOTE_ADDR",)  # django-structlog's: logs don't trust a client's header either
 SECURE_HSTS_SECONDS = 0 if DEBUG else env.integer("SECURE_HSTS_SECONDS", 31_536_000)
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = not DEBUG
 SECURE_REFERRER_POLICY = "same-origin"
@@ -233,7 +231,3 @@ X_FRAME_OPTIONS = "DENY"
 # Health probes and metrics answer to these addresses only, and never through a proxy.
 METRICS_NETWORKS = env.networks("METRICS_NETWORKS", "127.0.0.0/8,::1/128")
 PROMETHEUS_EXPORT_MIGRATIONS = False
-
-# Logs
-DJANGO_STRUCTLOG_STATUS_4XX_LOG_LEVEL = DJANGO_STRUCTLOG_STATUS_5XX_LOG_LEVEL = logs.INFO  # Django itself tells of them
-LOGGING = logs.configuration(readable=DEBUG, level=env.text("LOG_LEVEL", "INFO"))

@@ -40,11 +40,10 @@ def run(home: Path) -> None:
         stop.install()
         adopt_orphans()
         environ = {**local_environment(home, os.environ), SITE: os.environ.get(SITE) or f"http://127.0.0.1:{port}"}
-        console = Console(
-            sys.stdout,
-            [LABEL, *_LOGINS],
-            coloured=wants_colour(sys.stdout, os.environ),
-        )
+        coloured = wants_colour(sys.stdout, os.environ)
+        console = Console(sys.stdout, [LABEL, *_LOGINS], coloured=coloured)
+        if coloured:
+            environ["FORCE_COLOR"] = "1"  # the programs write to our pipe, and we to the terminal
         console.line(LABEL, "starting the databases")
         with servers(home, os.environ, stop, durable=True) as databases:
             announcement = _Announcement(

@@ -122,7 +122,8 @@ class Outages(logging.Filter):
 
     def _is_answer(self, record: logging.LogRecord) -> bool:
         """Whether this is the line of a request that was refused because of the outage."""
-        if getattr(record, "status_code", None) != HTTPStatus.SERVICE_UNAVAILABLE:
+        status = record.msg.get("status") if isinstance(record.msg, dict) else getattr(record, "status_code", None)
+        if status != HTTPStatus.SERVICE_UNAVAILABLE:
             return False
         with self._lock:
             for outage in self._outages.values():

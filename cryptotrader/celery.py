@@ -4,6 +4,7 @@ import os
 
 import pghistory
 from celery import Celery, Task, signals
+from celery.apps import worker
 from kombu import Queue
 
 from cryptotrader.queue.task_lines import ROUTINE, give_request_id, task_line
@@ -27,7 +28,8 @@ signals.before_task_publish.connect(give_request_id)
 
 @signals.setup_logging.connect
 def keep_our_logs(**_: object) -> None:
-    """A receiver is enough: without one Celery configures logs in a format of its own."""
+    """Without a receiver Celery configures logs in a format of its own. It also prints a line when it is stopped."""
+    worker.safe_say = lambda *_, **__: None
 
 
 # A worker waits for its broker for ever, gone or refusing to write (MISCONF, a full disk): nothing else restarts it.

@@ -3,6 +3,7 @@
 import getpass
 import sys
 from collections.abc import Sequence
+from itertools import pairwise
 from pathlib import Path
 
 LENGTH_MAX = 63
@@ -43,8 +44,8 @@ def _celery_name(argv: Sequence[str]) -> str | None:
         return "beat"
     if "worker" not in argv:
         return None
-    queues = [*argv, ""][argv.index("--queues") + 1] if "--queues" in argv else ""
-    return "settler" if queues == "settlement" else "worker"
+    words = [word for argument in argv for word in argument.split("=")]
+    return "settler" if ("--queues", "settlement") in pairwise(words) else "worker"
 
 
 def _program(argv: Sequence[str]) -> str:

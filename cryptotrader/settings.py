@@ -174,7 +174,7 @@ LOGIN_REDIRECT_URL = "/"
 # Mail
 DEFAULT_FROM_EMAIL = env.text("EMAIL_FROM", "cryptotrader <no-reply@localhost>")
 MAIL_DIR = env.text("MAIL_DIR", str(BASE_DIR / "var" / "mail"))
-vars().update(mail.configuration(debug=DEBUG))  # EMAIL_BACKEND and its settings
+vars().update(mail.configuration())  # EMAIL_BACKEND and its settings
 
 # Real money: allowed in these currencies only. Empty: demo money only.
 REAL_CURRENCIES = env.choices("REAL_CURRENCIES", SCALES)

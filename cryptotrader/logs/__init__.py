@@ -11,16 +11,16 @@ import structlog
 from cryptotrader.logs.fields import known_fields
 from cryptotrader.logs.lines import as_json, as_text
 from cryptotrader.logs.outages import Outages, name_outage
-from cryptotrader.logs.told import first_line_of_libraries, is_untold
+from cryptotrader.logs.told import ClientFaults, first_line_of_libraries, is_untold
 from cryptotrader.program import log_name, service_name
 
 ROOMS = ("cryptotrader", "accounts", "trading", "monitoring")
 QUIET = {
-    "uvicorn": "WARNING", "uvicorn.error": "WARNING", "uvicorn.asgi": "WARNING",
-    "gunicorn": "WARNING", "gunicorn.error": "WARNING",
-    "daphne": "WARNING", "websockets": "WARNING", "twisted": "WARNING", "asyncio": "INFO",
-    "celery": "WARNING", "kombu": "WARNING", "multiprocessing": "WARNING", "httpx": "WARNING", "httpcore": "WARNING",
-    "django": "INFO", "django.db.backends": "INFO", "django.channels.server": "WARNING", "urllib3": "ERROR",
+    "asyncio": "INFO", "celery": "WARNING", "celery.apps.worker": "INFO", "daphne": "WARNING", "django": "INFO",
+    "django.channels.server": "WARNING", "django.db.backends": "INFO", "gunicorn": "WARNING",
+    "gunicorn.error": "WARNING", "httpcore": "WARNING", "httpx": "WARNING", "kombu": "WARNING",
+    "multiprocessing": "WARNING", "twisted": "WARNING", "urllib3": "ERROR", "uvicorn": "WARNING",
+    "uvicorn.asgi": "WARNING", "uvicorn.error": "WARNING", "websockets": "WARNING",
 }  # fmt: skip
 """The least levels of libraries: below them they tell of each message, some of them with its content."""
 MUTE = ("uvicorn.access", "gunicorn.access", "django.server", "celery.app.trace", "opentelemetry", "sentry_sdk")
@@ -53,6 +53,14 @@ _EVENTS: list[Any] = [
 """One list, however often logs are configured: a logger that was used keeps it, and tests look into it."""
 
 
+FILTERS: dict[str, Callable[[], object]] = {
+    "told": lambda: is_untold,
+    "first_line": lambda: first_line_of_libraries,
+    "client_faults": ClientFaults,
+    "outages": Outages,
+}
+
+
 def configuration(
     *, readable: bool, level: str, coloured: bool = False, errors: Callable[[logging.LogRecord], None] | None = None
 ) -> dict[str, Any]:
@@ -67,32 +75,32 @@ def configuration(
     )
     logging.captureWarnings(service_name() is not None)
     of_libraries = max(logging.INFO, logging.getLevelNamesMapping()[level])
-    own = {"handlers": [], "propagate": True}
     return {
         "version": 1,
         "disable_existing_loggers": False,
         "formatters": {"event": {"()": structlog.stdlib.ProcessorFormatter, **_formatter(readable, coloured)}},
-        "filters": {
-            "told": {"()": lambda: is_untold},
-            "first_line": {"()": lambda: first_line_of_libraries},
-            "outages": {"()": Outages},
-        },
+        "filters": {name: {"()": make} for name, make in FILTERS.items()},
         "handlers": {
             "console": {
                 "()": "cryptotrader.logs.lines.LineHandler",
                 "stream": sys.stdout if service_name() else sys.stderr,
                 "errors": errors,
                 "formatter": "event",
-                "filters": ["told", "first_line", "outages"],
+                "filters": list(FILTERS),
             }
         },
         "root": {"handlers": ["console"], "level": of_libraries},
-        # Servers configure their own handlers first: without them, their lines come to ours.
-        "loggers": {
-            **{name: {**own, "level": level} for name in ROOMS},
-            **{name: {**own, "level": max(of_libraries, getattr(logging, least))} for name, least in QUIET.items()},
-            **{name: {"handlers": [], "propagate": False, "level": "CRITICAL"} for name in MUTE},
-        },
+        "loggers": _loggers(level, of_libraries),
+    }
+
+
+def _loggers(level: str, of_libraries: int) -> dict[str, Any]:
+    """Servers configure handlers of their own first: without these, their lines come to ours."""
+    ours: dict[str, Any] = {"handlers": [], "propagate": True}
+    return {
+        **{name: ours | {"level": level} for name in ROOMS},
+        **{name: ours | {"level": max(of_libraries, getattr(logging, least))} for name, least in QUIET.items()},
+        **{name: {"handlers": [], "propagate": False, "level": "CRITICAL"} for name in MUTE},
     }
 
 

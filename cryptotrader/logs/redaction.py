@@ -35,13 +35,13 @@ def _network(match: re.Match[str]) -> str:
 
 
 _RULES: tuple[tuple[re.Pattern[str], _Replacement], ...] = (
-    # PostgreSQL quotes the row, and with it whatever a person typed.
+    # PostgreSQL quotes the row, and with it all that a person has typed.
     (re.compile(r"DETAIL:.*?(?=\n\n|\n\s*(?:HINT|CONTEXT|QUERY):|\\n|\Z)", re.DOTALL), f"DETAIL: {REMOVED}"),
     (re.compile(r"(\$\d+ = )'(?:[^']|'')*'?"), rf"\1{REMOVED}"),
     (re.compile(r"(invalid input (?:syntax|value)[^:\n]{0,80}: )\"[^\n]*"), rf"\1{REMOVED}"),
     (re.compile(r"-----BEGIN [A-Z ]{0,40}PRIVATE KEY-----.*?(?:-----END[^\n]*|\Z)", re.DOTALL), REMOVED),
     (re.compile(r"([A-Za-z][A-Za-z0-9+.-]{0,20}://)[^\s/@]{1,300}@"), rf"\1{REMOVED}@"),
-    (re.compile(r"(?i)\b((?:set-)?cookie[\"']?\s{0,3}[:=]\s{0,3})[^\n]*"), rf"\1{REMOVED}"),
+    (re.compile(r"(?i)\b((?:cookie|authorization)[\"']?\s{0,3}[:=]\s{0,3})[^\n]*"), rf"\1{REMOVED}"),
     (re.compile(r"(?i)\b(bearer|basic)\s+[\w.~+/=-]{4,}"), rf"\1 {REMOVED}"),
     (
         re.compile(

@@ -6,7 +6,6 @@ from typing import Any
 
 import structlog
 
-from cryptotrader.logs.redaction import network_of
 from cryptotrader.logs.request_id import HEADER, request_id_of
 from cryptotrader.logs.told import mark_told
 
@@ -67,7 +66,7 @@ class _Line:
             "route": "/ws/v1" if self.scope["path"] == "/ws/v1" else None,
             "user_id": getattr(access, "user_id", None),
             "api_key_id": getattr(access, "key_id", None),
-            "network": network_of((self.scope.get("client") or [""])[0]),
+            "network": (self.scope.get("client") or [None])[0],
         }
         return {name: value for name, value in facts.items() if value is not None}
 

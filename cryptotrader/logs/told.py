@@ -1,7 +1,10 @@
 """Keeps one line per event: what a line of ours has told, a library's line doesn't tell again."""
 
 import logging
+import threading
+from collections.abc import Callable
 from http import HTTPStatus
+from time import monotonic
 
 from django.http import HttpRequest
 
@@ -54,3 +57,37 @@ def first_line_of_libraries(record: logging.LogRecord) -> bool:
     if record.name.startswith(("celery", "kombu")) and isinstance(record.msg, str):
         record.msg, record.args = record.getMessage().strip().partition("\n")[0], None
     return True
+
+
+class ClientFaults(logging.Filter):
+    """Makes one line a minute of the requests that a server can't read. Anybody can send a million of them."""
+
+    MESSAGES = (
+        "Invalid HTTP request received.",
+        "Unsupported upgrade request.",
+        "Invalid UTF-8 sequence received from client.",
+    )
+    EVERY_SECONDS = 60.0
+
+    def __init__(self, clock: Callable[[], float] = monotonic) -> None:
+        super().__init__()
+        self._clock = clock
+        self._lock = threading.Lock()
+        self._next_at: dict[str, float] = {}
+        self._left_out: dict[str, int] = {}
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        text = record.msg
+        if text not in self.MESSAGES:
+            return True
+        with self._lock:
+            if self._clock() < self._next_at.get(text, 0.0):
+                self._left_out[text] = self._left_out.get(text, 0) + 1
+                return False
+            self._next_at[text] = self._clock() + self.EVERY_SECONDS
+            left_out = self._left_out.pop(text, 0)
+        record.exc_info = None
+        record.levelno, record.levelname = logging.INFO, "INFO"
+        if left_out:
+            record.msg = f"{text} {left_out} more in the last minutes"
+        return logging.getLogger().isEnabledFor(logging.INFO)

@@ -15,7 +15,6 @@ from django.http.response import HttpResponseBase
 from django.utils.functional import LazyObject, empty
 
 from accounts.domain.access.scopes import KeyAccess
-from cryptotrader.logs.redaction import network_of
 from cryptotrader.logs.request_id import HEADER, request_id_of
 from cryptotrader.logs.told import mark_told, promise_line
 
@@ -83,7 +82,7 @@ def _facts(request: HttpRequest, response: HttpResponseBase) -> dict[str, Any]:
         "status": response.status_code,
         "code": getattr(response, "problem_code", None),
         "reason": getattr(request, "log_reason", None),
-        "network": network_of(request.META.get("REMOTE_ADDR") or ""),
+        "network": request.META.get("REMOTE_ADDR") or None,  # the field keeps no more than its network
         **_caller(request),
         **ids,
     }

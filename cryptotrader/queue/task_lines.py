@@ -33,7 +33,8 @@ def task_line(task: Any) -> Iterator[None]:
     if task.request.called_directly:
         yield
         return
-    ids = {"task_id": task.request.id, "request_id": request_id_of(task.request.get(HEADER) or task.request.id)}
+    known = task.request.get(HEADER) or structlog.contextvars.get_contextvars().get(HEADER) or task.request.id
+    ids = {"task_id": task.request.id, "request_id": request_id_of(known)}
     began = perf_counter()
     with structlog.contextvars.bound_contextvars(**ids):
         try:

@@ -51,11 +51,10 @@ def run(home: Path) -> None:
             **local_environment(home, os.environ),
             SITE: os.environ.get(SITE) or f"http://127.0.0.1:{port}",
         }
-        console = Console(
-            sys.stdout,
-            [LABEL, *_LOGINS, *watch.labels],
-            coloured=wants_colour(sys.stdout, os.environ),
-        )
+        coloured = wants_colour(sys.stdout, os.environ)
+        console = Console(sys.stdout, [LABEL, *_LOGINS, *watch.labels], coloured=coloured)
+        if coloured:
+            environ["FORCE_COLOR"] = "1"  # the programs write to our pipe, and we to the terminal
         console.line(LABEL, "starting the databases")
         with servers(home, os.environ, stop, durable=True) as databases:
             logins = _prepare(environ | databases.urls_of(OWNER), home, console, stop)

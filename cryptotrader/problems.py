@@ -19,8 +19,8 @@ from rest_framework.response import Response
 from rest_framework.views import exception_handler
 
 from accounts.domain.errors import Refusal, mark
+from accounts.wire.problems import CONTENT_TYPE, problem_of
 
-CONTENT_TYPE = "application/problem+json"
 PROGRAMS = ("/api/", "/_allauth/", "/udf/", "/.well-known/")
 """Programs call these addresses and get problem documents; people open the others."""
 UNREADABLE = (SuspiciousOperation, BadRequest, MultiPartParserError)
@@ -48,21 +48,6 @@ CODES = {
     500: ("server-error", mark("Something went wrong on our side")),
     503: ("unavailable", mark("Too busy at the moment: try again in a few seconds")),
 }
-
-
-def problem_of(refusal: Refusal) -> dict[str, Any]:
-    """Returns a refusal as the fields of a problem document, its title in the reader's language."""
-    body: dict[str, Any] = {
-        "type": f"/docs/problems#{refusal.code}",
-        "title": gettext(refusal.title),
-        "status": refusal.status,
-        "code": refusal.code,
-        "detail": refusal.detail,
-        **refusal.extra,
-    }
-    if refusal.fields:
-        body["errors"] = [{"field": f.field, "code": f.code, "message": f.message} for f in refusal.fields]
-    return body
 
 
 def problem_of_status(status: int, detail: str = "") -> dict[str, Any]:

@@ -40,7 +40,9 @@ def on_own_connection(question: Callable[[], T]) -> T:
 def _ask(question: Callable[[], T]) -> T:
     usual: dict[str, Any] = connections.settings["default"]
     options = {name: value for name, value in usual["OPTIONS"].items() if name != "pool"}
-    connections["default"] = own = DatabaseWrapper({**usual, "OPTIONS": options | OPTIONS}, "default")
+    ours = f"{options.get('options', '')} {OPTIONS['options']}".strip()  # of two values, the last one holds
+    settings = {**usual, "OPTIONS": options | OPTIONS | {"options": ours}}
+    connections["default"] = own = DatabaseWrapper(settings, "default")
     try:
         return question()
     finally:

@@ -145,6 +145,15 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     return answer_status(request, 403)
 
 
+def _with_a_problem(request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
+    """Gives a program's address a problem document instead of a bare refusal, such as Django's own 405."""
+    is_bare = response.status_code >= HTTPStatus.BAD_REQUEST and "json" not in response.headers.get("Content-Type", "")
+    if not is_bare or not request.path.startswith(PROGRAMS):
+        return response
+    kept = {name: value for name, value in response.headers.items() if name in ("Allow", "Retry-After")}
+    return problem_answer(problem_of_status(response.status_code), kept)
+
+
 class RefusalMiddleware:
     """Turns a refusal raised outside DRF (a page, a late form) into a response instead of a server error."""
 
@@ -155,7 +164,7 @@ class RefusalMiddleware:
         response = self.get_response(request)
         if settings.DEBUG and response.status_code == HTTPStatus.NOT_FOUND and request.resolver_match is None:
             return not_found(request)  # instead of Django's list of addresses: developers see the users' page
-        return response
+        return _with_a_problem(request, response)
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
         if isinstance(exception, OperationalError):

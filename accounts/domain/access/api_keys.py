@@ -11,7 +11,7 @@ from ipaddress import IPv4Network, IPv6Network, ip_address, ip_network
 from accounts.domain.access.scopes import Scope
 from accounts.domain.errors import FieldError, InvalidInput, Refusal, mark
 from accounts.domain.networks import parse_network
-from accounts.domain.texts import storable
+from accounts.domain.texts import is_plain
 
 NAME_LENGTH_MAX = 60
 NETWORKS_MAX = 20
@@ -78,8 +78,8 @@ def key_terms(
     """Returns these terms, each network as a CIDR. Raises InvalidInput with each faulty field."""
     scopes, networks = list(scopes), [network.strip() for network in networks]
     errors = []
-    if not name.strip() or len(name.strip()) > NAME_LENGTH_MAX or not storable(name):
-        errors.append(FieldError("name", "invalid", f"1 to {NAME_LENGTH_MAX} characters"))
+    if not name.strip() or len(name.strip()) > NAME_LENGTH_MAX or not is_plain(name.strip()):
+        errors.append(FieldError("name", "invalid", f"1 to {NAME_LENGTH_MAX} visible characters"))
     if not scopes or not set(scopes) <= set(Scope):
         errors.append(FieldError("scopes", "invalid", f"one or more of {', '.join(Scope)}"))
     cidrs = [_cidr(network) for network in networks]

@@ -4,6 +4,7 @@ import os
 
 import pghistory
 from celery import Celery, Task
+from celery.schedules import crontab
 from kombu import Queue
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "cryptotrader.settings")
@@ -32,6 +33,7 @@ app.conf.task_routes = {
     "trading.sweep_due_trades": "settlement",
     "trading.make_price_partitions": "settlement",
     "trading.publish_digests": "settlement",
+    "trading.prune_prices": "settlement",
 }
 app.conf.beat_schedule = {
     # Who takes these lives: `/api/health` tells of silence.
@@ -62,6 +64,9 @@ app.conf.beat_schedule = {
         "options": {"expires": 300.0},
     },
     "prune-access": {"task": "accounts.prune_access", "schedule": 600.0, "options": {"expires": 600.0}},
+    # Retention: docs/runbook.md, Growth.
+    "prune-logins": {"task": "accounts.prune_logins", "schedule": crontab(hour="4", minute="10")},
+    "prune-prices": {"task": "trading.prune_prices", "schedule": crontab(hour="*/6", minute="40")},
     "make-price-partitions": {
         "task": "trading.make_price_partitions",
         "schedule": 3600.0,

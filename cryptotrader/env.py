@@ -51,6 +51,14 @@ def integer(name: str, default: int) -> int:
         raise ImproperlyConfigured(f"{name} must be a whole number") from error
 
 
+def at_least(name: str, default: int, least: int) -> int:
+    """Returns NAME as a whole number of at least `least`. Raises ImproperlyConfigured if it isn't one."""
+    value = integer(name, default)
+    if value < least:
+        raise ImproperlyConfigured(f"{name} must be at least {least}")
+    return value
+
+
 def words(name: str, default: str = "") -> list[str]:
     """Returns NAME split at commas, without blanks."""
     return [word.strip() for word in text(name, default).split(",") if word.strip()]

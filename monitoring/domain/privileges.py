@@ -107,6 +107,9 @@ SEQUENCES: Mapping[str, Grants] = {"index_price_ids": {Role.FEED: "USAGE"}}
 FUNCTIONS: Mapping[str, Grants] = {
     "hold_orders": {Role.APP: "EXECUTE"},
     "make_price_partition": {Role.SETTLER: "EXECUTE"},
+    # Each removes only what its own guards let go.
+    "prune_logins": {Role.APP: "EXECUTE"},
+    "prune_price_month": {Role.SETTLER: "EXECUTE"},
 }
 """Triggers fire without it. With it, a login could attach one that runs as the owner to a table of its own."""
 

@@ -42,7 +42,7 @@ TABLES: Mapping[str, Grants] = {
     "index_prices_default": {Role.SETTLER: READ},
     "price_heads": {Role.APP: READ, Role.FEED: READ, Role.SETTLER: READ},
     "candles": {Role.APP: READ, Role.FEED: READ, Role.SETTLER: READ},
-    "price_prunings": {Role.APP: READ},
+    "price_prunings": {Role.APP: READ, Role.SETTLER: READ},
     "price_spans_needed": {Role.APP: READ},
     "daily_digests": {Role.APP: READ, Role.SETTLER: FOR_EVER},
     "signing_keys": {Role.APP: KEPT},

@@ -13,7 +13,7 @@ TAIL_SECONDS = 70
 """From a meeting's orders to its last result."""
 
 MEETING_SECONDS = 120
-ORDERS_A_MEETING = 20
+ORDERS_A_MEETING = 40
 SPARSE_MAX = 4_500
 """Prices of an instrument outside the meetings: enough for a chart of days, few enough for half a minute."""
 

@@ -4,9 +4,9 @@ from celery import shared_task
 from django.utils import timezone
 
 from accounts.services.access import prune_access as pruning
-from accounts.services.access import prune_logins as history
 from accounts.services.approvals import expire_requests as expiry
 from accounts.services.cashier import sweep_deposits as sweep
+from accounts.services.people import prune_logins as history
 from accounts.services.people.send_mail import send_mail as send
 
 DAY_SECONDS = 86_400

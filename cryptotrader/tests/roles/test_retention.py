@@ -10,7 +10,7 @@ from pytest_django import Settings
 
 from accounts.database_errors import INSUFFICIENT_PRIVILEGE, sqlstate_of
 from accounts.models import Login
-from accounts.services.access.prune_logins import prune_logins
+from accounts.services.people.prune_logins import prune_logins
 from accounts.tests.cast import person
 from accounts.tests.guards import run_sql
 from cryptotrader.tests.roles.logins import acting_as

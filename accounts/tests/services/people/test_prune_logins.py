@@ -8,9 +8,9 @@ from pytest_django import Settings
 
 from accounts.models import Login
 from accounts.services.access import prune_access as access
-from accounts.services.access import prune_logins as history
 from accounts.services.access.prune_access import prune_access
-from accounts.services.access.prune_logins import prune_logins
+from accounts.services.people import prune_logins as history
+from accounts.services.people.prune_logins import prune_logins
 from accounts.tests.cast import NOON, Person, person
 from accounts.tests.guards import refused, run_sql
 

@@ -5,6 +5,7 @@ import os
 import pghistory
 from celery import Celery, Task, signals
 from celery.apps import worker
+from celery.schedules import crontab
 from django.conf import settings
 from kombu import Queue
 
@@ -45,6 +46,7 @@ app.conf.task_routes = {
     "trading.sweep_due_trades": "settlement",
     "trading.make_price_partitions": "settlement",
     "trading.publish_digests": "settlement",
+    "trading.prune_prices": "settlement",
     # A backup may take an hour.
     "monitoring.back_up": "backup",
     "monitoring.back_up_when_due": "backup",
@@ -78,6 +80,9 @@ app.conf.beat_schedule = {
         "options": {"expires": 300.0},
     },
     "prune-access": {"task": "accounts.prune_access", "schedule": 600.0, "options": {"expires": 600.0}},
+    # Retention: docs/runbook.md, Growth.
+    "prune-logins": {"task": "accounts.prune_logins", "schedule": crontab(hour="4", minute="10")},
+    "prune-prices": {"task": "trading.prune_prices", "schedule": crontab(hour="*/6", minute="40")},
     "make-price-partitions": {
         "task": "trading.make_price_partitions",
         "schedule": 3600.0,

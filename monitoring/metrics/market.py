@@ -10,7 +10,7 @@ from monitoring.selectors.market import OVERDUE_AFTER, index_ages
 from trading.metrics import book_of
 from trading.selectors.books import book_states
 from trading.selectors.proofs import signing_since
-from trading.selectors.venues import venues_out
+from trading.selectors.venues import venues_in_prices, venues_out
 
 INDEX_AGE = Family("index_age_seconds", "Age of the newest index price", "instrument", "source")
 UNSETTLED = Family("trades_unsettled", "Trades under way", "instrument", "book")
@@ -20,6 +20,9 @@ EXPOSURE = Family("exposure", "The house's liability on them, as the cap counts 
 CAP = Family("exposure_cap", "The cap on it, where there is one", "instrument", "book", "currency")
 KEY_AGE = Family("signing_key_age_seconds", "Age of the key that signs proofs", "kid")
 VENUE_OUT = Family("venue_out", "Heard, but not in the newest price", "venue", "instrument", "reason")
+
+VENUES_COUNTED = Family("index_venues", "Venues that count in the newest price", "instrument")
+VENUES_MIN = Family("index_venues_min", "With fewer there is no price", "instrument")
 
 
 def read_index_ages(now: datetime) -> Iterator[Metric]:
@@ -44,3 +47,9 @@ def read_keys(now: datetime) -> Iterator[Metric]:
 
 def read_venues_out(now: datetime) -> Iterator[Metric]:
     yield VENUE_OUT.of(((venue, symbol, reason), 1) for (symbol, venue), reason in venues_out().items())
+
+
+def read_venues_counted(now: datetime) -> Iterator[Metric]:
+    counted = venues_in_prices()
+    yield VENUES_COUNTED.of(((symbol,), count) for symbol, (count, _) in counted.items())
+    yield VENUES_MIN.of(((symbol,), least) for symbol, (_, least) in counted.items())

@@ -7,8 +7,11 @@ from pathlib import Path
 
 import psutil
 
-LASTING = ("server", "web", "stream", "feed", "worker", "settler", "beat")
+LASTING = ("server", "web", "stream", "feed", "worker", "settler", "backup", "beat")
 """The programs that run until they are stopped. All others are commands, which come and go."""
+
+WORKERS = {"settlement": "settler", "backup": "backup"}
+"""The workers that serve one queue alone, by that queue. All others are `worker`."""
 
 NAME = re.compile(r"[a-z]{1,16}")
 COMMAND = "command"
@@ -40,7 +43,10 @@ def program_of(argv: Sequence[str]) -> str:
         return COMMAND
     if "beat" in words:
         return "beat"
-    return ("settler" if _queues(words) == {"settlement"} else "worker") if "worker" in words else COMMAND
+    if "worker" not in words:
+        return COMMAND
+    queues = _queues(words)
+    return WORKERS.get(queues.pop(), "worker") if len(queues) == 1 else "worker"
 
 
 def _queues(words: Sequence[str]) -> set[str]:

@@ -33,18 +33,18 @@ def name_program(name: str) -> None:
 def program_of(argv: Sequence[str]) -> str:
     """The program that a command line starts; `command` for those that don't last."""
     words = list(argv[1:])
+    if "celery" in "/".join(Path(argv[0] if argv else "").parts[-2:]):
+        return _celery_program(words)
     if "cryptotrader.wsgi" in " ".join(words):
         return "web"
     if "cryptotrader.asgi" in " ".join(words) or "runserver" in words[:1]:
         return "server"
-    if "run_feed" in words[:1]:
-        return "feed"
-    if "celery" not in "/".join(Path(argv[0] if argv else "").parts[-2:]):
-        return COMMAND
-    if "beat" in words:
-        return "beat"
+    return "feed" if "run_feed" in words[:1] else COMMAND
+
+
+def _celery_program(words: Sequence[str]) -> str:
     if "worker" not in words:
-        return COMMAND
+        return "beat" if "beat" in words else COMMAND
     queues = _queues(words)
     return WORKERS.get(queues.pop(), "worker") if len(queues) == 1 else "worker"
 

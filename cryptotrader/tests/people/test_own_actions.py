@@ -15,7 +15,7 @@ from accounts.domain.approvals.staff_decisions import STAFF_DECISIONS
 from accounts.models import User
 from accounts.services.approvals.decide_request import decide_request
 from accounts.services.approvals.request_approval import request_approval
-from accounts.tests.cast import NOON
+from accounts.tests.cast import NOON, standing
 from accounts.tests.staff import asked, staff_member
 from accounts.tests.till import customer
 from trading.tests.cast import Stage, Trader
@@ -70,7 +70,9 @@ def test_nobody_decides_on_what_is_their_own(action: str, decision: Decision, in
         action=action, subject=subject, arguments=HERE[action], reason="because", requested_by=asker.pk, now=NOON
     )
     with pytest.raises(OwnRequest):
-        decide_request(request_id=request.pk, decision=decision, reason="mine", decided_by=insider.user.pk, now=NOON)
+        decide_request(
+            request_id=request.pk, decision=decision, reason="mine", decided_by=insider.user.pk, clock=standing(NOON)
+        )
 
 
 @pytest.mark.parametrize("action", HERE)

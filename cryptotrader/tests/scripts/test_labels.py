@@ -15,11 +15,14 @@ BODY = """
 """
 
 
+def drawn(chance: Random) -> dict[str, float]:
+    return {"x": chance.uniform(-50, 400), "y": chance.uniform(-20, 300), "width": chance.uniform(20, 70)}
+
+
 @pytest.mark.process
 def test_every_label_is_inside_and_none_lies_over_another() -> None:
     chance = Random(7)
-    boxes = lambda: {"x": chance.uniform(-50, 400), "y": chance.uniform(-20, 300), "width": chance.uniform(20, 70)}  # noqa: E731
-    charts = [[boxes() for _ in range(chance.randint(1, 8))] for _ in range(300)]
+    charts = [[drawn(chance) for _ in range(chance.randint(1, 8))] for _ in range(300)]
     charts.append([{"x": 350.0, "y": 100.0, "width": 60.0}] * 6)  # six trades of one second, near the edge
     for chart in in_node(BODY, {"charts": charts, "size": SIZE}):
         for box in chart:

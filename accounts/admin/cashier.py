@@ -28,9 +28,9 @@ from accounts.domain.money import write_money
 from accounts.models import Beneficiary, CashierTerms, Deposit, WebhookDelivery, Withdrawal
 from accounts.selectors.cashier.approved_lately import approved_lately
 from accounts.services.cashier.approve_withdrawal import approve_withdrawal
-from accounts.services.cashier.ask_provider import ask_provider
 from accounts.services.cashier.complete_withdrawal import complete_withdrawal
 from accounts.services.cashier.credit_deposit import credit_deposit
+from accounts.services.cashier.follow_invoice import follow_invoice
 from accounts.services.cashier.refuse_deposit import refuse_deposit
 from accounts.services.cashier.refuse_withdrawal import refuse_withdrawal
 
@@ -46,7 +46,7 @@ def _refuse_deposit(id: UUID, text: str, who: int, now: datetime) -> object:
 
 
 def _ask_provider(id: UUID, text: str, who: int, now: datetime) -> object:
-    return ask_provider(deposit_id=id, asked_by=who, now=now)
+    return follow_invoice(deposit_id=id, asked_by=who, now=now)
 
 
 def _approve(id: UUID, text: str, who: int, now: datetime) -> object:

@@ -19,7 +19,7 @@ def follow_invoice(*, deposit_id: UUID, now: datetime, asked_by: int | None = No
     """Ask the provider for the state of a deposit's invoice, and apply it. It is safe to run any number of times.
 
     A deposit without an invoice has no provider to ask: it expires after its time. Raises PaymentProviderUnavailable.
-    `asked_by` is the member of staff who doesn't want to wait for the sweep: then it also raises NotFound, NotPermitted,
+    `asked_by` is a member of staff who doesn't want to wait for the sweep: then it also raises NotFound, NotPermitted,
     OwnRequest, and WrongState where there is nothing to ask.
     """
     deposit = Deposit.objects.filter(pk=deposit_id).first()

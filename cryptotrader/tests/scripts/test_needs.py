@@ -53,7 +53,8 @@ IN_A_BROWSER = """
     window.window = window;
     for (const name of given.without) delete window[name];
     runInNewContext(await readFile(new URL(given.script), "utf8"), window);
-    if (given.fails) listeners.error({ target: given.fails === "window" ? window : { tag: given.fails } });
+    if (given.fails === "window") listeners.error({ target: window, message: "x is undefined" });
+    else if (given.fails) listeners.error({ target: { tag: given.fails } });
     const before = !banners.unstarted.hidden;
     if (given.starts) dataset.ready = "";
     listeners.load();

@@ -28,10 +28,11 @@
     if (banner instanceof HTMLElement) banner.hidden = false;
   };
   if (lacks.length) show("old");
-  // Errors of elements don't bubble. One of a script means that it, or a module that it imports, didn't arrive.
+  // Errors of elements don't bubble. One of a script means that it, or a module that it imports, didn't arrive; one with
+  // a message was thrown.
   const failed = (/** @type {Event} */ event) => {
     const { target } = event;
-    if (!lacks.length && (target === window || target instanceof HTMLScriptElement)) show("unstarted");
+    if (!lacks.length && ("message" in event || target instanceof HTMLScriptElement)) show("unstarted");
   };
   addEventListener("error", failed, true);
   addEventListener("load", () => {

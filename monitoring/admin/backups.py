@@ -28,7 +28,6 @@ class BackupRunAdmin(ReadOnlyAdmin):
     list_display = (
         "name", "result", "started_at", "duration", "size", "encrypted", "copied_at", "verified_at", "removed_at",
     )  # fmt: skip
-    list_filter = ("state",)
     search_fields = ("name",)
     fields = (
         "name", "result", "reason", "notes", "host", "asked_by", "started_at", "duration", "size", "encrypted",

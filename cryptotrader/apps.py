@@ -7,4 +7,11 @@ class PlatformConfig(AppConfig):
     name = "cryptotrader"
 
     def ready(self) -> None:
+        from django.conf import settings
+
         from cryptotrader import celery, checks  # noqa: F401
+
+        if settings.TRACING:
+            from cryptotrader.telemetry import otlp
+
+            otlp.start()

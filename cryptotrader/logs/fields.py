@@ -107,6 +107,9 @@ def known_fields(_: Any, __: str, event: MutableMapping[str, Any]) -> dict[str, 
             line[name] = reader(value)
     if unknown:
         line["fields_left_out"] = sorted(unknown)[:LIST_MAX]
+    kept = getattr(event.get("_record"), "line", None)
+    if kept is not None:
+        kept.update(line)
     return line
 
 

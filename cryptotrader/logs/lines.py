@@ -3,6 +3,7 @@
 import json
 import logging
 import re
+import sys
 from collections.abc import Callable, MutableMapping
 from typing import Any
 
@@ -59,6 +60,16 @@ def _shown(value: object) -> str:
     return repr(text) if " " in text else text
 
 
+def keep_error(_: Any, __: str, event: Line) -> Line:
+    """structlog's processor: keeps the error itself for a collector, before it becomes text."""
+    error = event.get("exc_info")
+    if error is True:
+        error = sys.exc_info()[1]
+    if isinstance(error, BaseException):
+        event["_error"] = error
+    return event
+
+
 class LineHandler(logging.StreamHandler[Any]):
     """Writes lines to a stream, and passes those of level ERROR on to a collector of errors, if there is one."""
 
@@ -67,9 +78,12 @@ class LineHandler(logging.StreamHandler[Any]):
         self._errors = errors
 
     def emit(self, record: logging.LogRecord) -> None:
+        if self._errors is None or record.levelno < logging.ERROR:
+            super().emit(record)
+            return
+        record.line = {}  # `known_fields` fills it
         super().emit(record)
-        if self._errors is not None and record.levelno >= logging.ERROR:
-            try:
-                self._errors(record)
-            except Exception:
-                self.handleError(record)
+        try:
+            self._errors(record)
+        except Exception:
+            self.handleError(record)

@@ -16,8 +16,10 @@ from accounts.models import ApprovalDecision, ApprovalRequest
 from accounts.steps.lock_request import lock_request, require_pending
 from accounts.steps.log_on_commit import log_on_commit
 from accounts.steps.require_permission import is_permitted, require_permission
+from accounts.tracing import traced
 
 
+@traced
 def decide_request(
     *, request_id: UUID, decision: Decision, reason: str, decided_by: int, now: datetime
 ) -> ApprovalRequest:

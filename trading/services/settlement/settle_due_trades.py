@@ -13,6 +13,7 @@ from typing import Any
 
 from django.db import connection, transaction
 
+from accounts.tracing import traced
 from trading.domain.settlement import Outcome, Window, find_entry, settle
 from trading.models import Instrument, PriceHead
 from trading.selectors.due import due_entries, due_windows
@@ -40,6 +41,7 @@ class Settled:
     settled: int
 
 
+@traced
 def settle_due_trades(*, instrument: str, now: datetime) -> Settled:
     """Do all that the stored prices allow for this instrument's trades by now. Safe to run any number of times.
 

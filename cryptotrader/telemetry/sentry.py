@@ -33,7 +33,6 @@ def reporter(dsn: str) -> Callable[[logging.LogRecord], None]:
             integrations=[AtexitIntegration(callback=lambda *_: None)],
             before_send=only_known,
             include_local_variables=False,
-            send_default_pii=False,
             max_breadcrumbs=0,
             auto_session_tracking=False,
             send_client_reports=False,

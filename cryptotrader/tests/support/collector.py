@@ -8,7 +8,10 @@ from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
+import brotli
 from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import ExportTraceServiceRequest
+
+UNPACK = {"": bytes, "gzip": gzip.decompress, "br": brotli.decompress}
 
 
 class Collector:
@@ -45,8 +48,7 @@ def collecting() -> Iterator[Collector]:
     class Handler(BaseHTTPRequestHandler):
         def do_POST(self) -> None:
             body = self.rfile.read(int(self.headers["Content-Length"]))
-            if self.headers.get("Content-Encoding") == "gzip":
-                body = gzip.decompress(body)
+            body = UNPACK[self.headers.get("Content-Encoding", "")](body)
             collector.take(self.path, body)
             self.send_response(200)
             self.send_header("Content-Length", "0")

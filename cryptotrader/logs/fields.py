@@ -78,7 +78,7 @@ FIELDS: dict[str, Reader] = {
     **_named(
         _word,
         "method route code program task outcome instrument dependency venue market provider feed currency book"
-        " decision action state topic door logger at since last_tick way",
+        " decision action state topic door logger at since last_tick silent_until way",
     ),
     **_named(_each(_word), "instruments markets"),
     **_named(_text, "reason error first url file caller subject"),

@@ -13,12 +13,13 @@ _CONTROLS = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029]")
 _COLOURS = {"DEBUG": 2, "INFO": 32, "WARN": 33, "ERROR": 31}
 _HIDDEN = {"time", "level", "event", "program", "logger", "exception", "stack", "request_id", "network"}
 """The name of the process stands before the line already, and a developer has one address."""
+_ENCODER = json.JSONEncoder(ensure_ascii=False, default=str, separators=(",", ":"))
 Line = MutableMapping[str, Any]
 
 
 def as_json(_: Any, __: str, line: Line) -> str:
     """One JSON object. Characters that some readers take for the end of a line are escaped."""
-    text = json.dumps(line, ensure_ascii=False, default=str, separators=(",", ":"))
+    text = _ENCODER.encode(line)
     return text if text.isascii() else text.replace("\u2028", "\\u2028").replace("\u2029", "\\u2029")
 
 

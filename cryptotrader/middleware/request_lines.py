@@ -35,12 +35,12 @@ class RequestLineMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         began = perf_counter()
-        request_id = request_id_of(request.headers.get(HEADER))
+        request_id = request_id_of(request.META.get("HTTP_X_REQUEST_ID"))  # `headers` costs more
         promise_line(request)
         structlog.contextvars.clear_contextvars()
         structlog.contextvars.bind_contextvars(request_id=request_id)
         try:
-            with tracing().request(request.headers) as span:
+            with tracing().request(request.META.get("HTTP_TRACEPARENT", "")) as span:
                 response = self.get_response(request)
                 _tell(request, response, (perf_counter() - began) * 1000, span)
         finally:

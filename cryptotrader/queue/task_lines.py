@@ -38,8 +38,8 @@ def task_line(task: Any) -> Iterator[None]:
         return
     known = task.request.get(HEADER) or structlog.contextvars.get_contextvars().get(HEADER) or task.request.id
     ids = {"task_id": task.request.id, "request_id": request_id_of(known)}
-    carried = {"traceparent": task.request.get("traceparent") or ""}
-    with structlog.contextvars.bound_contextvars(**ids), tracing().task(carried) as span:
+    traceparent = str(task.request.get("traceparent") or "")
+    with structlog.contextvars.bound_contextvars(**ids), tracing().task(traceparent) as span:
         tell = partial(_tell, task, span, perf_counter())
         try:
             yield

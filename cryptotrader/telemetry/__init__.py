@@ -13,11 +13,11 @@ class Span(Protocol):
 
 
 class Tracing(Protocol):
-    """The spans of a process. Headers carry the trace in and out."""
+    """The spans of a process. The header `traceparent` carries a trace in, and out with the others of a task."""
 
-    def request(self, headers: Mapping[str, str]) -> AbstractContextManager[Span]: ...
+    def request(self, traceparent: str) -> AbstractContextManager[Span]: ...
 
-    def task(self, headers: Mapping[str, Any]) -> AbstractContextManager[Span]: ...
+    def task(self, traceparent: str) -> AbstractContextManager[Span]: ...
 
     def pass_on(self, headers: MutableMapping[str, Any]) -> None: ...
 
@@ -29,7 +29,7 @@ class _Nothing:
         return
 
     @contextmanager
-    def request(self, headers: Mapping[str, Any]) -> Iterator["_Nothing"]:
+    def request(self, traceparent: str) -> Iterator["_Nothing"]:
         yield self
 
     task = request

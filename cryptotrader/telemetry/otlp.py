@@ -85,14 +85,13 @@ class OtlpTracing:
         self._tracer = provider.get_tracer("cryptotrader")
 
     @contextmanager
-    def request(self, headers: Mapping[str, str]) -> Iterator[OtlpSpan]:
-        carried = {"traceparent": headers.get("traceparent", "")}
-        with self._span("request", SpanKind.SERVER, carried) as span:
+    def request(self, traceparent: str) -> Iterator[OtlpSpan]:
+        with self._span("request", SpanKind.SERVER, traceparent) as span:
             yield OtlpSpan(span)
 
     @contextmanager
-    def task(self, headers: Mapping[str, Any]) -> Iterator[OtlpSpan]:
-        with self._span("task", SpanKind.CONSUMER, headers) as span:
+    def task(self, traceparent: str) -> Iterator[OtlpSpan]:
+        with self._span("task", SpanKind.CONSUMER, traceparent) as span:
             yield OtlpSpan(span)
 
     def pass_on(self, headers: MutableMapping[str, Any]) -> None:
@@ -112,9 +111,13 @@ class OtlpTracing:
                 raise
 
     @contextmanager
-    def _span(self, name: str, kind: SpanKind, carried: Mapping[str, Any]) -> Iterator[trace.Span]:
+    def _span(self, name: str, kind: SpanKind, traceparent: str) -> Iterator[trace.Span]:
         with self._tracer.start_as_current_span(
-            name, _CARRIER.extract(carried), kind, record_exception=False, set_status_on_exception=False
+            name,
+            _CARRIER.extract({"traceparent": traceparent}),
+            kind,
+            record_exception=False,
+            set_status_on_exception=False,
         ) as span:
             yield span
 

@@ -187,7 +187,7 @@ def test_a_collector_that_is_away_is_one_line_and_no_delay(caplog: pytest.LogCap
         ):
             began = time.perf_counter()
             for _ in range(5_000):  # more than the queue holds
-                with telemetry.tracing().request({}) as span:
+                with telemetry.tracing().request("") as span:
                     span.finish("GET /", {"status": 200})
             seconds = time.perf_counter() - began
             made.force_flush(1)

@@ -18,9 +18,9 @@ def calls(path: Path) -> Iterator[ast.Call]:
         if not isinstance(node, ast.Call):
             continue
         function = node.func
-        if isinstance(function, ast.Attribute) and function.attr in METHODS and ast.unparse(function.value) == "log":
-            yield node
-        elif isinstance(function, ast.Name) and function.id == "log_on_commit":
+        if (
+            isinstance(function, ast.Attribute) and function.attr in METHODS and ast.unparse(function.value) == "log"
+        ) or (isinstance(function, ast.Name) and function.id == "log_on_commit"):
             yield node
 
 

@@ -16,7 +16,7 @@ from cryptotrader.program import log_name, service_name
 
 ROOMS = ("cryptotrader", "accounts", "trading", "monitoring")
 QUIET = {
-    "asyncio": "INFO", "celery": "WARNING", "celery.apps.worker": "INFO", "daphne": "WARNING", "django": "INFO",
+    "asyncio": "INFO", "celery": "WARNING", "daphne": "WARNING", "django": "INFO",
     "django.channels.server": "WARNING", "django.db.backends": "INFO", "gunicorn": "WARNING",
     "gunicorn.error": "WARNING", "httpcore": "WARNING", "httpx": "WARNING", "kombu": "WARNING",
     "multiprocessing": "WARNING", "twisted": "WARNING", "urllib3": "ERROR", "uvicorn": "WARNING",

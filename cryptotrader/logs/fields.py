@@ -78,10 +78,10 @@ FIELDS: dict[str, Reader] = {
     **_named(
         _word,
         "method route code program task outcome instrument dependency venue market provider feed currency book"
-        " decision action state topic door logger at since last_tick silent_until way",
+        " decision action state topic door logger at since last_tick silent_until way file",
     ),
     **_named(_each(_word), "instruments markets"),
-    **_named(_text, "reason error first url file caller subject"),
+    **_named(_text, "reason error first url caller subject"),
     **_named(_exception, "exception stack"),
     **_named(_network, "network"),
 }

@@ -41,6 +41,8 @@ class RequestLineMiddleware:
         structlog.contextvars.bind_contextvars(request_id=request_id)
         try:
             with tracing().request(request.META.get("HTTP_TRACEPARENT", "")) as span:
+                if span.trace_id:
+                    structlog.contextvars.bind_contextvars(trace_id=span.trace_id)
                 response = self.get_response(request)
                 _tell(request, response, (perf_counter() - began) * 1000, span)
         finally:

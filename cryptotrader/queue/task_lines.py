@@ -10,6 +10,7 @@ from typing import Any
 import structlog
 from celery.exceptions import Ignore, Reject, Retry
 from django.conf import settings
+from structlog.contextvars import bound_contextvars
 
 from cryptotrader.logs.request_id import request_id_of
 from cryptotrader.logs.told import mark_told
@@ -44,7 +45,7 @@ def task_line(task: Any) -> Iterator[None]:
     known = task.request.get(HEADER) or structlog.contextvars.get_contextvars().get(HEADER) or task.request.id
     ids = {"task_id": task.request.id, "request_id": request_id_of(known)}
     traceparent = str(task.request.get("traceparent") or "")
-    with structlog.contextvars.bound_contextvars(**ids), tracing().task(traceparent) as span:
+    with tracing().task(traceparent) as span, bound_contextvars(**ids, trace_id=span.trace_id or None):
         tell = partial(_tell, task, span, perf_counter())
         try:
             yield

@@ -8,6 +8,9 @@ from typing import Any, Protocol
 class Span(Protocol):
     """What a request or a task tells its span at its end."""
 
+    trace_id: str
+    """In all its lines, to find them from the trace; empty without a collector."""
+
     def finish(self, name: str, facts: Mapping[str, Any], error: BaseException | None = None) -> None:
         """Names it, and keeps the facts of its line in the log."""
 
@@ -24,6 +27,8 @@ class Tracing(Protocol):
 
 class _Nothing:
     """No collector: nothing is kept."""
+
+    trace_id = ""
 
     def finish(self, name: str, facts: Mapping[str, Any], error: BaseException | None = None) -> None:
         return

@@ -57,6 +57,7 @@ class OtlpSpan:
 
     def __init__(self, span: trace.Span) -> None:
         self._span = span
+        self.trace_id = trace.format_trace_id(span.get_span_context().trace_id)
 
     def finish(self, name: str, facts: Mapping[str, Any], error: BaseException | None = None) -> None:
         self._span.update_name(name)

@@ -135,7 +135,7 @@ def test_a_trace_goes_from_the_request_through_celery_to_the_settlement(
     }
     port, mail = free_port(), f"{uuid4().hex}@example.com"
     with (
-        running(SERVER.format(port=port), environ, tmp_path / "server"),
+        running(SERVER.format(port=port), environ, tmp_path / "server") as server,
         running(WORKER.replace("--queues celery", "--queues celery,settlement"), environ, tmp_path / "worker"),
     ):
         wait_until(is_up(port), "the server")
@@ -154,6 +154,7 @@ def test_a_trace_goes_from_the_request_through_celery_to_the_settlement(
         assert (task.parent_span_id, service.parent_span_id) == (first.span_id, task.span_id)
     request = attributes_of(collector.named("POST /api/v1/auth/register")[0])
     assert request["cryptotrader.request_id"] == answer.headers["X-Request-ID"]
+    assert server.of("request")[-1]["trace_id"] == collector.named("send_mail")[0].trace_id.hex()
     assert (request["http.route"], request["http.response.status_code"]) == ("/api/v1/auth/register", 202)
     assert not [secret for secret in (mail, PASSWORD) if secret in collector]
     assert collector.events == []

@@ -6,6 +6,7 @@ import sys
 from django.core.exceptions import ImproperlyConfigured
 
 from cryptotrader import env, logs
+from cryptotrader.logs.crashes import tell_crashes
 from cryptotrader.program import service_name
 
 _TRACES = "OTEL_EXPORTER_OTLP_TRACES_ENDPOINT"
@@ -14,7 +15,7 @@ _LEVELS = {"DEBUG": "DEBUG", "INFO": "INFO", "WARN": "WARNING", "WARNING": "WARN
 
 
 def _one_of(name: str, known: tuple[str, ...], default: str) -> str:
-    value = env.text(name, default)
+    value = env.text(name, "") or default
     if value not in known:
         raise ImproperlyConfigured(f"{name} must be one of {', '.join(known)}")
     return value
@@ -41,4 +42,6 @@ if SENTRY_DSN and service_name():
 
     _errors = reporter(SENTRY_DSN)
 LOGGING = logs.configuration(readable=LOG_FORMAT == "text", level=LOG_LEVEL, coloured=_wants_colour(), errors=_errors)
+if LOG_FORMAT == "json" and service_name():
+    tell_crashes()
 TRACING = bool(service_name() and (os.environ.get("OTEL_EXPORTER_OTLP_ENDPOINT") or os.environ.get(_TRACES)))

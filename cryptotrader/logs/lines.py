@@ -66,6 +66,8 @@ def keep_error(_: Any, __: str, event: Line) -> Line:
     error = event.get("exc_info")
     if error is True:
         error = sys.exc_info()[1]
+    if isinstance(error, tuple):
+        error = error[1]
     if isinstance(error, BaseException):
         event["_error"] = error
     return event

@@ -27,17 +27,23 @@ def as_text(coloured: bool) -> Callable[[Any, str, Line], str]:
     """Returns a renderer of one short line, and of a traceback below it."""
 
     def render(_: Any, __: str, line: Line) -> str:
-        level = str(line["level"])
-        head = f"{str(line['time'])[11:23]} {level:<5} {_what(line)}"
-        rest = " ".join(f"{name}={_shown(value)}" for name, value in line.items() if _is_shown(name, value, line))
+        level = f"{line['level']:<5}"
+        what = _clean(_what(line))
+        rest = _clean(
+            " ".join(f"{name}={_shown(value)}" for name, value in line.items() if _is_shown(name, value, line))
+        )
         if coloured:
+            level = f"\x1b[{_COLOURS.get(str(line['level']), 0)}m{level}\x1b[0m"
             rest = f"\x1b[2m{rest}\x1b[0m" if rest else ""
-            head = head.replace(level, f"\x1b[{_COLOURS.get(level, 0)}m{level}\x1b[0m", 1)
-        text = f"{head}  {rest}" if rest else head
-        traces = [str(line[name]) for name in ("stack", "exception") if name in line]
-        return "\n".join([_CONTROLS.sub("?", text), *(_CONTROLS.sub("?", trace) for trace in traces)])
+        head = f"{str(line['time'])[11:23]} {level} {what}"
+        traces = [_clean(str(line[name])) for name in ("stack", "exception") if name in line]
+        return "\n".join([f"{head}  {rest}" if rest else head, *traces])
 
     return render
+
+
+def _clean(text: str) -> str:
+    return _CONTROLS.sub("?", text)
 
 
 def _what(line: Line) -> str:

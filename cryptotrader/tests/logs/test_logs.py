@@ -16,6 +16,7 @@ from accounts.models import User
 from accounts.tests.cast import PASSWORD, Person
 from accounts.tests.rest_client import Api
 from cryptotrader.logs.crashes import tell_end, tell_thread
+from cryptotrader.logs.lines import as_text
 from cryptotrader.logs.told import ClientFaults
 from cryptotrader.tests.support.doors import order
 from cryptotrader.tests.support.log_lines import Lines, production_lines
@@ -162,6 +163,8 @@ def test_requests_that_cannot_be_read_are_one_line_a_minute(lines: Lines) -> Non
 
 
 def test_people_read_short_lines(alice: Person, client: Client) -> None:
+    line = {"time": "2026-11-30T02:41:29.516Z", "level": "WARN", "event": "it\x1bbroke", "user_id": 3}
+    assert as_text(True)(None, "", line) == "02:41:29.516 \x1b[33mWARN \x1b[0m it?broke  \x1b[2muser_id=3\x1b[0m"
     with production_lines(readable=True) as lines:
         client.get("/api/v1/time")
         structlog.get_logger("accounts.any").error("it broke\x1b[31m", reason="two words", user_id=3)

@@ -9,7 +9,7 @@ from celery.schedules import crontab
 from django.conf import settings
 from kombu import Queue
 
-from cryptotrader.queue.task_lines import ROUTINE, give_request_id, task_line
+from cryptotrader.queue.task_lines import ROUTINE, give_request_id, task_line, tell_ready
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "cryptotrader.settings")
 
@@ -26,6 +26,7 @@ app = Celery("cryptotrader", task_cls=NamedTask)
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()
 signals.before_task_publish.connect(give_request_id)
+signals.worker_ready.connect(tell_ready)
 
 
 @signals.setup_logging.connect

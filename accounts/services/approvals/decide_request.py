@@ -18,8 +18,10 @@ from accounts.steps.lock_person import lock_person
 from accounts.steps.lock_request import lock_request, require_pending
 from accounts.steps.log_on_commit import log_on_commit
 from accounts.steps.require_permission import is_permitted, require_permission
+from accounts.tracing import traced
 
 
+@traced
 def decide_request(
     *, request_id: UUID, decision: Decision, reason: str, decided_by: int, clock: Clock
 ) -> ApprovalRequest:

@@ -13,6 +13,7 @@ from cryptotrader.requests.handlers import asgi_handler
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "cryptotrader.settings")
 http = asgi_handler()
 
+from cryptotrader.logs.sockets import with_lines  # noqa: E402
 from cryptotrader.middleware.proxies import behind_proxies  # noqa: E402
 from cryptotrader.requests.bodies import with_bounded_bodies  # noqa: E402
 from trading.streams.routing import websocket  # noqa: E402  (needs the apps that the line above loads)
@@ -21,7 +22,9 @@ from trading.streams.routing import websocket  # noqa: E402  (needs the apps tha
 gc.collect()
 gc.freeze()
 
-by_protocol = ProtocolTypeRouter({"http": with_bounded_bodies(http), "websocket": behind_proxies(websocket)})
+by_protocol = ProtocolTypeRouter(
+    {"http": with_bounded_bodies(http), "websocket": behind_proxies(with_lines(websocket))}
+)
 
 
 async def application(scope: dict[str, Any], receive: Any, send: Any) -> None:

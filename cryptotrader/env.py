@@ -3,9 +3,11 @@
 import os
 import re
 from collections.abc import Collection, Mapping
+from datetime import time
 from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
 from urllib.parse import unquote, urlsplit, urlunsplit
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import environ
 from django.core.exceptions import ImproperlyConfigured
@@ -133,6 +135,42 @@ def seconds(name: str, default: str) -> int:
     if not digits.isascii() or not digits.isdigit():
         raise ImproperlyConfigured(f"{name} must be a duration such as 900, 15m, 12h or 7d")
     return int(digits) * (scale or 1)
+
+
+def time_of_day(name: str, default: str) -> time | None:
+    """Returns NAME, written `02:00`; None for `never`. Raises ImproperlyConfigured for any other text."""
+    value = text(name, default)
+    if value == "never":
+        return None
+    if not re.fullmatch(r"([01][0-9]|2[0-3]):[0-5][0-9]", value):
+        raise ImproperlyConfigured(f"{name} must be a time of day such as 02:00, or never")
+    return time.fromisoformat(value)
+
+
+def time_zone(name: str, default: str) -> ZoneInfo:
+    """Returns the time zone in NAME, such as Asia/Seoul. Raises ImproperlyConfigured if it isn't known."""
+    try:
+        return ZoneInfo(text(name, default))
+    except (ZoneInfoNotFoundError, ValueError, OSError) as error:
+        raise ImproperlyConfigured(f"{name} must be a time zone such as UTC or Asia/Seoul") from error
+
+
+def storage(name: str) -> str:
+    """Returns NAME, the address of a directory in S3 or on an SFTP server; empty where it isn't set.
+
+    Raises ImproperlyConfigured for another kind of address, and for a password in it.
+    """
+    value = text(name, "")
+    try:
+        parts = urlsplit(value)
+        known = not value or (parts.scheme in ("s3", "sftp") and parts.hostname and not parts.query + parts.fragment)
+    except ValueError:
+        known = False
+    if not known or parts.password:
+        raise ImproperlyConfigured(
+            f"{name} must be like s3://bucket/folder or sftp://user@host/folder, and no password"
+        )
+    return value.rstrip("/")
 
 
 def database(name: str = "DATABASE_URL") -> dict[str, object]:

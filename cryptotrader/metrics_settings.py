@@ -19,7 +19,7 @@ RECONCILE_EVERY_SECONDS = env.seconds("RECONCILE_EVERY", "1h")
 PROMETHEUS_EXPORT_MIGRATIONS = False
 # The bounds are those that objectives speak of: an answer within 250 ms, within a second.
 PROMETHEUS_LATENCY_BUCKETS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, float("inf"))
-TASK_QUEUES = ("celery", "settlement")
+TASK_QUEUES = ("celery", "settlement", "backup")
 """The queues of the broker. A worker without --queues serves both."""
 
 name_program(env.matching("METRICS_PROGRAM", NAME))

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from http import HTTPStatus
-from typing import Any
+from typing import Any, TypeVar
 
 import structlog
 from django.conf import settings
@@ -27,7 +27,7 @@ UNREADABLE = (SuspiciousOperation, BadRequest, MultiPartParserError)
 """Django's errors about a request that it can't read."""
 
 log = structlog.get_logger(__name__)
-
+Answer = TypeVar("Answer", bound=HttpResponse)
 
 BARE_PAGES = {400: 400, 408: 400, 413: 400}
 """Pages for a request that nothing else has looked at yet, or can look at."""
@@ -76,6 +76,12 @@ def _with_request_id(body: dict[str, Any]) -> dict[str, Any]:
     return body | {"request_id": structlog.contextvars.get_contextvars().get("request_id")}
 
 
+def _with_code(answer: Answer, code: str) -> Answer:
+    """Marks the answer for its line in the log."""
+    answer.problem_code = code  # type: ignore[attr-defined]
+    return answer
+
+
 def handle(error: Exception, context: dict[str, Any]) -> Response | None:
     """DRF's exception handler: turns every refusal and error of a request into a problem document."""
     if isinstance(error, Refusal):
@@ -94,7 +100,8 @@ def handle(error: Exception, context: dict[str, Any]) -> Response | None:
         body, headers = problem_of_status(response.status_code, detail), dict(response.headers)
     headers = _with_challenge(body, headers)
     headers.pop("Content-Type", None)
-    return Response(_with_request_id(body), status=body["status"], headers=headers, content_type=CONTENT_TYPE)
+    answer = Response(_with_request_id(body), status=body["status"], headers=headers, content_type=CONTENT_TYPE)
+    return _with_code(answer, body["code"])
 
 
 def _headers_of(refusal: Refusal) -> dict[str, str]:
@@ -109,7 +116,8 @@ def _with_challenge(body: Mapping[str, Any], headers: Mapping[str, str]) -> dict
 def problem_answer(body: dict[str, Any], headers: Mapping[str, str] | None = None) -> HttpResponse:
     """Returns a problem document as an answer outside DRF."""
     headers = _with_challenge(body, headers or {})
-    return JsonResponse(_with_request_id(body), status=body["status"], content_type=CONTENT_TYPE, headers=headers)
+    answer = JsonResponse(_with_request_id(body), status=body["status"], content_type=CONTENT_TYPE, headers=headers)
+    return _with_code(answer, body["code"])
 
 
 def answer_status(request: HttpRequest, status: int, detail: str = "") -> HttpResponse:
@@ -130,7 +138,8 @@ def answer_refusal(request: HttpRequest, refusal: Refusal) -> HttpResponse:
         return problem_answer(problem_of(refusal), _headers_of(refusal))
     context = {"title": gettext(refusal.title), "detail": refusal.detail}
     page = render_to_string("refusal.html", context)
-    return HttpResponse(page, status=refusal.status, headers=_headers_of(refusal))
+    answer = HttpResponse(page, status=refusal.status, headers=_headers_of(refusal))
+    return _with_code(answer, refusal.code)
 
 
 def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:

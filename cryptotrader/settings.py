@@ -9,11 +9,14 @@ from csp.constants import NONCE, NONE, SELF
 from django.utils.translation import gettext_lazy as _
 
 from accounts.domain.money import SCALES
-from cryptotrader import env, logs, mail, program
+from cryptotrader import env, mail, program
 from cryptotrader.auth_settings import *  # noqa: F403  (ACCOUNT_…, MFA_… and HEADLESS_…)
+from cryptotrader.backup_settings import *  # noqa: F403  (BACKUP_… and PG_BIN_DIR)
 from cryptotrader.health_settings import *  # noqa: F403  (HEALTH_… and KEEP_…)
+from cryptotrader.log_settings import *  # noqa: F403  (LOGGING and LOG_…)
 from cryptotrader.metrics_settings import *  # noqa: F403  (METRICS_… and PROMETHEUS_…)
 from cryptotrader.middleware import proxies
+from cryptotrader.recovery_settings import *  # noqa: F403  (RESTORE_DATABASE and the archive of the log)
 from cryptotrader.rest_settings import *  # noqa: F403  (REST_FRAMEWORK, rates and sizes of requests)
 from monitoring.domain.timeouts import startup_options
 
@@ -51,14 +54,14 @@ INSTALLED_APPS = [
     "pghistory",
     "csp",
     "django_prometheus",
-    "django_structlog",
     "accounts",
     "trading",
     "monitoring",
 ]
 
 MIDDLEWARE = [
-    "cryptotrader.middleware.proxies.ProxyMiddleware",  # first: everything after it reads the client's address
+    "cryptotrader.middleware.request_lines.RequestLineMiddleware",  # first: each request has its line and its id
+    "cryptotrader.middleware.proxies.ProxyMiddleware",  # everything after it reads the client's address
     "django_prometheus.middleware.PrometheusBeforeMiddleware",
     "cryptotrader.requests.reading.ReadingMiddleware",  # before everything that reads the request
     "django.middleware.security.SecurityMiddleware",
@@ -78,7 +81,6 @@ MIDDLEWARE = [
     "cryptotrader.problems.RefusalMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "accounts.web.access.presence.PresenceMiddleware",
-    "django_structlog.middlewares.RequestMiddleware",
     "accounts.web.access.audit_context.AuditContextMiddleware",
     "cryptotrader.requests.allauth_problems.AllauthProblemsMiddleware",
     "django_prometheus.middleware.PrometheusAfterMiddleware",
@@ -153,7 +155,6 @@ CELERY_TASK_ACKS_LATE = True
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_BROKER_TRANSPORT_OPTIONS = {"socket_timeout": 5, "socket_connect_timeout": 2}
-CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_TASK_PUBLISH_RETRY = False  # the sweep finds the work of a failed publish
 CELERY_TIMEZONE = "UTC"
 
@@ -177,7 +178,7 @@ LOGIN_REDIRECT_URL = "/"
 # Mail
 DEFAULT_FROM_EMAIL = env.text("EMAIL_FROM", "cryptotrader <no-reply@localhost>")
 MAIL_DIR = env.text("MAIL_DIR", str(BASE_DIR / "var" / "mail"))
-vars().update(mail.configuration(debug=DEBUG))  # EMAIL_BACKEND and its settings
+vars().update(mail.configuration())  # EMAIL_BACKEND and its settings
 
 # Real money: allowed in these currencies only. Empty: demo money only.
 REAL_CURRENCIES = env.choices("REAL_CURRENCIES", SCALES)
@@ -226,12 +227,7 @@ SECURE_REDIRECT_EXEMPT = [r"^(api/)?health(/|$)", r"^(api/)?metrics$"]
 # X-Forwarded-For and X-Forwarded-Proto count only from these: see cryptotrader/middleware/proxies.py.
 TRUSTED_PROXIES = env.networks("TRUSTED_PROXIES")
 SECURE_PROXY_SSL_HEADER = (proxies.SCHEME, "https")
-IPWARE_META_PRECEDENCE_ORDER = ("REMOTE_ADDR",)  # django-structlog's: logs don't trust a client's header either
 SECURE_HSTS_SECONDS = 0 if DEBUG else env.integer("SECURE_HSTS_SECONDS", 31_536_000)
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = not DEBUG
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
-
-# Logs
-DJANGO_STRUCTLOG_STATUS_4XX_LOG_LEVEL = DJANGO_STRUCTLOG_STATUS_5XX_LOG_LEVEL = logs.INFO  # Django itself tells of them
-LOGGING = logs.configuration(readable=DEBUG, level=env.text("LOG_LEVEL", "INFO"))

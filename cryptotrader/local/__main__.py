@@ -56,7 +56,7 @@ def _parser() -> argparse.ArgumentParser:
     actions.add_parser("run", help="start everything and stay in the foreground")
     actions.add_parser("stop", help="stop the run of this checkout")
     manage = actions.add_parser("manage", help="run a command of manage.py on the databases of this checkout's run")
-    logins = ("app", "owner", "feed", "settler")
+    logins = ("app", "owner", "feed", "settler", "backup")
     manage.add_argument("--as", dest="login", choices=logins, default="app", help="the login at the database (app)")
     manage.add_argument("command", nargs=argparse.REMAINDER, help="the command, with its own options")
     once = actions.add_parser("exec", help="run a command with throw-away databases of its own")

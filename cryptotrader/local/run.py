@@ -12,7 +12,7 @@ from django.core.exceptions import ImproperlyConfigured
 
 from cryptotrader.local.console import Console, wants_colour
 from cryptotrader.local.home import ROOT, SITE, local_environment, locked, published_addresses
-from cryptotrader.local.logins import APP, FEED, MONITOR, OWNER, SETTLER
+from cryptotrader.local.logins import APP, BACKUP, FEED, MONITOR, OWNER, SETTLER
 from cryptotrader.local.ports import refuse_busy_port, wanted_port
 from cryptotrader.local.processes import StopRequest, adopt_orphans
 from cryptotrader.local.servers import servers
@@ -20,11 +20,14 @@ from cryptotrader.local.supervisor import LABEL, Program, Supervisor, run_to_end
 from cryptotrader.local.watching import Watch, wanted_watch
 
 _HEALTH_PATH = "/api/health/live"
-_LOGINS = {"server": APP, "feed": FEED, "worker": APP, "settler": SETTLER, "beat": APP}
+_LOGINS = {"server": APP, "feed": FEED, "worker": APP, "settler": SETTLER, "backup": BACKUP, "beat": APP}
 """The login of each program at the embedded PostgreSQL. If DATABASE_URL names another server, all use that URL."""
 
 EXIT_UNKNOWN_MIGRATIONS = 3
 """Of `prepare`, whose only line then says that the database belongs to another version."""
+
+EXIT_RESTORE_REFUSED = 4
+"""Of `prepare`, whose last line then says why the backup in RESTORE can't be restored."""
 
 
 class RunError(Exception):
@@ -48,11 +51,10 @@ def run(home: Path) -> None:
             **local_environment(home, os.environ),
             SITE: os.environ.get(SITE) or f"http://127.0.0.1:{port}",
         }
-        console = Console(
-            sys.stdout,
-            [LABEL, *_LOGINS, *watch.labels],
-            coloured=wants_colour(sys.stdout, os.environ),
-        )
+        coloured = wants_colour(sys.stdout, os.environ)
+        console = Console(sys.stdout, [LABEL, *_LOGINS, *watch.labels], coloured=coloured)
+        if coloured:
+            environ["FORCE_COLOR"] = "1"  # the programs write to our pipe, and we to the terminal
         console.line(LABEL, "starting the databases")
         with servers(home, os.environ, stop, durable=True) as databases:
             logins = _prepare(environ | databases.urls_of(OWNER), home, console, stop)
@@ -93,6 +95,8 @@ def _programs(environs: Mapping[str, Mapping[str, str]], home: Path, port: int) 
         "feed": (sys.executable, "manage.py", "run_feed"),
         "worker": (*celery, "worker", "--queues", "celery", "--concurrency", "2", *quiet, *alone),
         "settler": (*celery, "worker", "--queues", "settlement", "--concurrency", "2", *quiet, *alone),
+        # In a thread, a backup of an hour hears that its worker is to stop.
+        "backup": (*celery, "worker", "--queues", "backup", "--pool", "threads", "--concurrency", "1", *quiet, *alone),
         "beat": (*celery, "beat", "--schedule", str(schedule / "schedule"), "--pidfile", "", *quiet),
     }
     # At each start Celery warns root about strangers' messages; here no stranger knows the broker's password.
@@ -111,11 +115,14 @@ def _watchers(watch: Watch, environ: Mapping[str, str], port: int) -> list[Progr
 
 def _prepare(environ: Mapping[str, str], home: Path, console: Console, stop: StopRequest) -> list[str]:
     """Migrate and seed; return the lines with the logins. Raises RunError, after it has shown the traceback."""
-    console.line(LABEL, "bringing the database up to date")
+    backup = environ.get("RESTORE")
+    console.line(LABEL, f"restoring {backup}" if backup else "bringing the database up to date")
     command = (sys.executable, "-m", "cryptotrader.local.prepare")
     code, lines = run_to_end(Program("prepare", command, environ, ROOT), stop)
     if code == EXIT_UNKNOWN_MIGRATIONS:
         raise RunError(f"{lines[-1]}. Run that version, or {_begin_anew(home, os.environ)}")
+    if code == EXIT_RESTORE_REFUSED:
+        raise RunError(lines[-1])
     if code != 0:
         for line in lines:
             console.line(LABEL, line)

@@ -6,9 +6,7 @@ everything that can throw does so once, and becomes a problem.
 """
 
 from collections.abc import Callable, Iterator
-from uuid import uuid4
 
-import structlog
 from django.core.exceptions import BadRequest, DisallowedHost, RequestDataTooBig, TooManyFieldsSent
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
@@ -18,7 +16,6 @@ from accounts.domain.errors import FieldError, InvalidInput
 from cryptotrader.problems import answer_refusal, answer_status
 from cryptotrader.requests.bodies import FAULT
 
-log = structlog.get_logger(__name__)
 SINGLE = ("Idempotency-Key", "X-Api-Key", "X-Timestamp", "X-Signature", "X-Session-Token", "Authorization")
 """Headers with one value, which never has a comma. Servers join a header that comes twice with a comma."""
 
@@ -76,14 +73,12 @@ def _refused(request: HttpRequest, error: Exception) -> HttpResponse:
 
 
 def answer_early(request: HttpRequest, reason: str | None, answer: Callable[[], HttpResponse]) -> HttpResponse:
-    """Answers a request that goes no further: with an id of its own, and in the reader's language.
+    """Answers a request that goes no further, in the reader's language, which other requests get later.
 
-    Other requests get both later. With a reason it leaves a line in the log.
+    The reason stands in its line of the log. Without one the line is for debugging only.
     """
     language = translation.get_language_from_request(request)
-    with structlog.contextvars.bound_contextvars(request_id=str(uuid4())), translation.override(language):
+    with translation.override(language):
         response = answer()
-        if reason is not None:
-            log.info("request refused", reason=reason, method=request.method, path=request.path)
-    response._has_been_logged = True  # type: ignore[attr-defined]  # Django would write a warning about each
+    request.log_reason, request.log_quietly = reason, reason is None  # type: ignore[attr-defined]
     return response

@@ -54,6 +54,12 @@ class FaultCode(StrEnum):
     READS_BLOCKED = "reads-blocked"
     """The database answers, but not for this table: a lock on it is held for long."""
 
+    WAL_ARCHIVE_FAILING = "wal-archive-failing"
+    """PostgreSQL can't archive its log: no recovery beyond the last archived piece, and its disk fills up."""
+
+    RESTORE_UNVERIFIED = "restore-unverified"
+    """No backup was restored on trial, and found right, for more than a week."""
+
 
 FIXES: Mapping[FaultCode, str] = {
     FaultCode.DATABASE_DOWN: "start PostgreSQL, or see its log; DATABASE_URL names it",

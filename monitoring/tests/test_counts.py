@@ -12,7 +12,7 @@ from accounts.services.people.register_trader import register_trader
 from accounts.tests.cast import NOON, PASSWORD
 from accounts.tests.rest_client import Api
 from monitoring.models import Figure
-from monitoring.tasks import count, watch
+from monitoring.tasks.watching import count, watch
 from monitoring.tests.scraping import Scrape, growth, scrape
 from trading.domain.errors import StakeOutOfBounds
 from trading.models import Instrument

@@ -16,6 +16,7 @@ from trading.selectors.due import due_closes
 from trading.selectors.offers import open_trade_of
 from trading.selectors.series import series_to_date
 from trading.steps.end_trades import end_trades
+from trading.steps.log_batch import log_batch
 from trading.steps.publish_changes import Change, publish_changes
 from trading.steps.release_liability import release_liability
 from trading.steps.settlement_sql import END_CLOSES, SELL
@@ -73,4 +74,6 @@ def end_closes(*, instrument: Instrument, decided: Sequence[tuple[UUID, Decided]
     sold = end_trades(SELL, params | {"ended": list(ended)}, now=now)
     release_liability(instrument_id=instrument.pk, trades=[change.trade_id for change, _ in sold], now=now)
     transaction.on_commit(partial(publish_changes, list(ended.values())))
+    if sold:
+        log_batch("trades sold", instrument.symbol, [change.trade_id for change, _ in sold])
     return ClosesEnded(len(ended), [each for _, each in sold])

@@ -6,12 +6,13 @@ this file decide about each new version.
 
 import socket
 from asyncio import BaseTransport
+from enum import IntEnum
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from uvicorn.protocols.utils import ClientDisconnected
 from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
-from websockets.frames import Frame, Opcode
+from websockets.frames import CloseCode, Frame, Opcode
 from websockets.protocol import State
 
 from trading.streams.protocol import Close
@@ -59,7 +60,15 @@ class BoundedSocket(WebSocketsSansIOProtocol):
         self.transport.write(_frame_of(text))
 
     def send_receive_event_to_app(self) -> None:
-        """A client that sends faster than its messages are handled is a flood, not a queue."""
+        """A client that sends faster than its messages are handled is a flood, not a queue.
+
+        A text that isn't UTF-8 is a client's fault: it closes the socket, and is no error of ours.
+        """
+        if self.curr_msg_data_type == "text" and not self.close_sent and not self._is_utf8():
+            self.frames = []
+            self._close_with(CloseCode.INVALID_DATA, "text messages are UTF-8")
+            self._abort_soon()
+            return
         if self.queue.qsize() < MESSAGES_WAITING_MAX or self.close_sent:
             super().send_receive_event_to_app()
             return
@@ -78,7 +87,14 @@ class BoundedSocket(WebSocketsSansIOProtocol):
         super().on_task_complete(task)
         self._abort_soon()
 
-    def _close_with(self, code: Close, reason: str) -> None:
+    def _is_utf8(self) -> bool:
+        try:
+            b"".join(self.frames).decode()
+        except UnicodeDecodeError:
+            return False
+        return True
+
+    def _close_with(self, code: IntEnum, reason: str) -> None:
         self.conn.send_close(int(code), reason)
         self.handle_parser_exception()  # it tells the application, and sends the close frame
 

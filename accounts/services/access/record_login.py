@@ -5,6 +5,7 @@ from accounts.domain.access.scopes import LoginMethod
 from accounts.domain.texts import storable
 from accounts.metrics import LOGINS
 from accounts.models import Login
+from accounts.steps.log_on_commit import log_on_commit
 
 DEVICE_LENGTH_MAX = 400
 
@@ -18,6 +19,7 @@ def record_login(
     )
     if succeeded:
         LOGINS.inc()
+    log_on_commit("signed in" if succeeded else "sign-in refused", user_id=user_id, way=method)
 
 
 def _address(text: str | None) -> str | None:

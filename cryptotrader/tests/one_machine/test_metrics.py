@@ -139,7 +139,8 @@ def test_no_socket_stays_counted_whose_process_is_gone(site: Site) -> None:
         until(lambda: site.scrape()["cryptotrader_sockets anonymous"] == 3, "the end of one")
         for worker in site.workers():  # one after the other: when nobody is left, all counts begin again
             worker.kill()
-            until(lambda gone=worker: gone not in site.workers() and len(site.workers()) == 2, "a new worker")
+            until(lambda: len(site.workers()) == 1, "its end")
+            until(lambda: len(site.workers()) == 2, "a new worker")
     after = site.scrape()
     assert after.get("cryptotrader_sockets anonymous", 0) == 0
     assert sum(value for name, value in after.items() if name.startswith("cryptotrader_socket_closes_total")) == 1

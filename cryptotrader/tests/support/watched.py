@@ -51,7 +51,9 @@ class Listener:
         Thread(target=self._server.serve_forever, daemon=True).start()
 
     def firing(self, name: str) -> list[dict[str, Any]]:
-        return [alert for _, alert in self.heard if alert["status"] == "firing" and alert["labels"]["alertname"] == name]
+        return [
+            alert for _, alert in self.heard if alert["status"] == "firing" and alert["labels"]["alertname"] == name
+        ]
 
     def close(self) -> None:
         self._server.shutdown()
@@ -151,7 +153,10 @@ def watched(home: Path, **more: str) -> Iterator[Watched]:
             table = home / "venues.toml"
             lines = ["[instruments.BTC-USDT]", *(f'{name} = "{MARKET}"' for name in town.venues)]
             for name, venue in town.venues.items():
-                lines += [f"[venues.{name}]", *(f"{key} = {json.dumps(value)}" for key, value in venue.settings.items())]
+                lines += [
+                    f"[venues.{name}]",
+                    *(f"{key} = {json.dumps(value)}" for key, value in venue.settings.items()),
+                ]
             table.write_text("\n".join(lines))
             running = Watched(home, town, listener, {"FEED": "live", "VENUES_FILE": str(table), **more})
             try:
@@ -160,4 +165,3 @@ def watched(home: Path, **more: str) -> Iterator[Watched]:
                 running.kill()
     finally:
         listener.close()
-

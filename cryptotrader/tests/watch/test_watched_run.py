@@ -1,4 +1,4 @@
-"""`make run MONITORING=1`, for real: Prometheus sees everything, the dashboards have data, and an alert reaches people."""
+"""`make run MONITORING=1`, for real: Prometheus sees everything, dashboards have data, and an alert reaches people."""
 
 import re
 import shutil

@@ -16,6 +16,7 @@ from accounts.domain.moments import Clock
 from accounts.selectors.cashier.currencies import check_real_currency
 from accounts.selectors.ledger.wallets import house_ids
 from accounts.steps.lock_wallets import LockedWallet, WalletKey, lock_wallets_across_books
+from accounts.steps.log_on_commit import log_on_commit
 from accounts.steps.post_transfers import post_transfers
 from trading.domain.errors import InsufficientForStake, PriceMoved, ServerClockWrong, StalePrice, UnknownInstrument
 from trading.domain.orders import Order, agree
@@ -205,6 +206,9 @@ class _Batch:
         post_transfers(_stakes(self.trades), now=self.now)
         changes = [Change(trade.id, trade.user_id, trade.wallet_id) for trade in self.trades]
         transaction.on_commit(partial(publish_changes, changes))
+        for trade in self.trades:
+            symbol = trade.instrument.symbol
+            log_on_commit("trade opened", trade_id=trade.id, user_id=trade.user_id, instrument=symbol, demo=trade.demo)
 
 
 def _trade(order: Order, listing: Listing, terms: Terms, offer: PayoutOffer, wallet: LockedWallet) -> FlashTrade:

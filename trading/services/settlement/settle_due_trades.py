@@ -24,6 +24,7 @@ from trading.selectors.listings import newest_prices
 from trading.selectors.series import points, series_to_date
 from trading.steps.decide_closes import decide_closes, end_closes
 from trading.steps.end_trades import end_trades
+from trading.steps.log_batch import log_batch
 from trading.steps.publish_changes import Change, publish_changes
 from trading.steps.release_liability import release_liability
 from trading.steps.settlement_sql import ENTER, SETTLE
@@ -108,6 +109,7 @@ def _enter(instrument: Instrument, newest: PriceHead) -> int:
         cursor.execute(ENTER, params)
         changes = [Change(*row) for row in cursor.fetchall()]
         transaction.on_commit(partial(publish_changes, changes))
+        log_batch("trades entered", instrument.symbol, [change.trade_id for change in changes])
     return len(changes)
 
 
@@ -159,4 +161,6 @@ def _settle_batch(instrument: Instrument, params: Mapping[str, Any], now: dateti
         changes = [change for change, _ in trades]
         release_liability(instrument_id=instrument.pk, trades=[change.trade_id for change in changes], now=now)
         transaction.on_commit(partial(publish_changes, changes))
+        if changes:
+            log_batch("trades settled", instrument.symbol, [change.trade_id for change in changes])
     return [ended for _, ended in trades]

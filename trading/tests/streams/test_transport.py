@@ -135,3 +135,16 @@ async def test_a_client_that_never_stops_talking_is_closed() -> None:
         told.set()
         await server.is_rid_of_everybody()
         writer.close()
+
+
+async def test_a_text_that_is_not_utf8_closes_the_socket_without_an_error(caplog: pytest.LogCaptureFixture) -> None:
+    async def talk(server: Server, receive: Any, send: Any) -> None:
+        assert (await receive())["code"] == 1007
+
+    async with serving(talk) as server:
+        reader, writer = await connected(server)
+        writer.write(bytes([0x81, 0x82, 0, 0, 0, 0, 0xFF, 0xFE]))
+        assert await close_code(reader) == 1007
+        writer.close()
+        await server.is_rid_of_everybody()
+    assert caplog.records == []

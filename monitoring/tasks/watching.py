@@ -1,4 +1,4 @@
-"""Celery tasks of the room: one call each. A task that comes late, twice or never does no harm."""
+"""Heartbeats of the workers and the beat, and what is counted now and then."""
 
 from celery import shared_task
 from celery.signals import after_task_publish, beat_embedded_init, beat_init

@@ -7,7 +7,7 @@ from django.core.cache import cache
 
 from monitoring.domain.health import Program, Pulse
 from monitoring.selectors.pulses import pulses
-from monitoring.tasks import HEARTBEAT, heartbeat, watch_the_beat
+from monitoring.tasks.watching import HEARTBEAT, heartbeat, watch_the_beat
 
 
 @pytest.fixture(autouse=True)

@@ -4,8 +4,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    initial = True
-    dependencies = []
+    dependencies = [("monitoring", "0002_restores")]
     operations = [
         migrations.CreateModel(
             name="Figure",

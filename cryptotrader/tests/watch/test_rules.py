@@ -25,7 +25,7 @@ _LABEL = re.compile(r"\$labels\.(\w+)")
 
 def known() -> set[str]:
     """The names of all series that the platform and the exporters can have."""
-    for module in ("accounts.metrics", "trading.metrics", "cryptotrader.queue.measured", "monitoring.host.process"):
+    for module in ("accounts.metrics", "trading.metrics", "cryptotrader.metering.tasks", "monitoring.host.process"):
         import_module(module)  # counters register themselves
     Metrics.get_instance()
     return (

@@ -4,13 +4,15 @@ import os
 import re
 from collections.abc import Collection, Mapping
 from datetime import time
-from ipaddress import IPv4Network, IPv6Network, ip_network
+from ipaddress import IPv4Network, IPv6Network
 from pathlib import Path
-from urllib.parse import unquote, urlsplit, urlunsplit
+from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-import environ
 from django.core.exceptions import ImproperlyConfigured
+
+from accounts.domain.networks import parse_network
+from accounts.domain.notation import parse_whole
 
 _PORTS = {"http": 80, "https": 443}
 _HOST = re.compile(r"[a-z0-9.-]+|[0-9a-f:.]+")  # an international name as punycode, as browsers send it
@@ -45,12 +47,33 @@ def flag(name: str, default: bool = False) -> bool:
     return value in _YES if value else default
 
 
-def integer(name: str, default: int) -> int:
-    """Returns NAME as a whole number. Raises ImproperlyConfigured if it isn't one."""
-    try:
-        return int(text(name, str(default)))
-    except ValueError as error:
-        raise ImproperlyConfigured(f"{name} must be a whole number") from error
+def integer(name: str, default: int, *, least: int = 0) -> int:
+    """Returns NAME as a whole number. Raises ImproperlyConfigured if it isn't one, or less than `least`."""
+    number = parse_whole(text(name, str(default)))
+    if number is None or number < least:
+        raise ImproperlyConfigured(f"{name} must be a whole number from {least} on")
+    return number
+
+
+def matching(name: str, default: str | None, form: str, example: str) -> str:
+    """Returns NAME. Raises ImproperlyConfigured if it doesn't match the pattern `form`, and shows the example."""
+    value = text(name, default)
+    if not re.fullmatch(form, value):
+        raise ImproperlyConfigured(f"{name} must be such as {example}")
+    return value
+
+
+def secrets(name: str) -> list[str]:
+    """Returns NAME split at commas. Raises ImproperlyConfigured if one is empty: its lock would open with nothing."""
+    values = [value.strip() for value in text(name).split(",")]
+    if not all(values):
+        raise ImproperlyConfigured(f"{name} has an empty part between its commas")
+    return values
+
+
+def origins(name: str) -> list[str]:
+    """Returns NAME as origins, with commas. Raises ImproperlyConfigured as `origin`."""
+    return [_origin(name, word) for word in words(name)]
 
 
 def words(name: str, default: str = "") -> list[str]:
@@ -60,10 +83,10 @@ def words(name: str, default: str = "") -> list[str]:
 
 def networks(name: str, default: str = "") -> list[IPv4Network | IPv6Network]:
     """Returns NAME as networks or single addresses, with commas. Raises ImproperlyConfigured for an invalid one."""
-    try:
-        return [ip_network(word) for word in words(name, default)]
-    except ValueError as error:
-        raise ImproperlyConfigured(f"{name} must be networks such as 10.0.0.0/8,::1: {error}") from error
+    found = [parse_network(word) for word in words(name, default)]
+    if None in found:
+        raise ImproperlyConfigured(f"{name} must be networks such as 10.0.0.0/8,::1")
+    return [network for network in found if network]
 
 
 def places(name: str, default: str) -> dict[str, Path]:
@@ -86,14 +109,6 @@ def choices(name: str, known: Collection[str]) -> tuple[str, ...]:
     return chosen
 
 
-def matching(name: str, pattern: re.Pattern[str]) -> str:
-    """Returns NAME, empty if it isn't set. Raises ImproperlyConfigured if the pattern doesn't match all of it."""
-    value = text(name, "")
-    if value and not pattern.fullmatch(value):
-        raise ImproperlyConfigured(f"{name} must match {pattern.pattern}, not {value}")
-    return value
-
-
 def address(name: str) -> tuple[str, int] | None:
     """Returns NAME, written `10.0.0.5:9100` or `[::1]:9100`, as a host and a port; None if it isn't set."""
     value = text(name, "")
@@ -114,7 +129,10 @@ def origin(name: str, default: str | None = None) -> str:
 
     Raises ImproperlyConfigured if it has anything else, such as a path.
     """
-    value = text(name, default)
+    return _origin(name, text(name, default))
+
+
+def _origin(name: str, value: str) -> str:
     try:
         parts = urlsplit(value)
         host, port = parts.hostname, parts.port
@@ -171,22 +189,6 @@ def storage(name: str) -> str:
             f"{name} must be like s3://bucket/folder or sftp://user@host/folder, and no password"
         )
     return value.rstrip("/")
-
-
-def database(name: str = "DATABASE_URL") -> dict[str, object]:
-    """Returns the Django settings of the PostgreSQL in NAME."""
-    settings: dict[str, object] = environ.Env.db_url_config(text(name))
-    if settings.get("ENGINE") != "django.db.backends.postgresql":
-        raise ImproperlyConfigured(f"{name} must start with postgresql://")
-    # A socket's directory is percent-encoded for libpq; django-environ doesn't decode it.
-    settings["HOST"] = unquote(str(settings["HOST"]))
-    return settings
-
-
-def redis(name: str, database_number: int) -> str:
-    """Returns NAME's URL with another database number: cache and queue never share one."""
-    parts = urlsplit(text(name))
-    return urlunsplit(parts._replace(path=f"/{database_number}"))
 
 
 def rates(name: str, default: Mapping[str, int]) -> dict[str, int]:

@@ -19,8 +19,8 @@ from rest_framework.response import Response
 from rest_framework.views import exception_handler
 
 from accounts.domain.errors import Refusal, mark
+from accounts.wire.problems import CONTENT_TYPE, problem_of
 
-CONTENT_TYPE = "application/problem+json"
 PROGRAMS = ("/api/", "/_allauth/", "/udf/", "/.well-known/")
 """Programs call these addresses and get problem documents; people open the others."""
 UNREADABLE = (SuspiciousOperation, BadRequest, MultiPartParserError)
@@ -48,21 +48,6 @@ CODES = {
     500: ("server-error", mark("Something went wrong on our side")),
     503: ("unavailable", mark("Too busy at the moment: try again in a few seconds")),
 }
-
-
-def problem_of(refusal: Refusal) -> dict[str, Any]:
-    """Returns a refusal as the fields of a problem document, its title in the reader's language."""
-    body: dict[str, Any] = {
-        "type": f"/docs/problems#{refusal.code}",
-        "title": gettext(refusal.title),
-        "status": refusal.status,
-        "code": refusal.code,
-        "detail": refusal.detail,
-        **refusal.extra,
-    }
-    if refusal.fields:
-        body["errors"] = [{"field": f.field, "code": f.code, "message": f.message} for f in refusal.fields]
-    return body
 
 
 def problem_of_status(status: int, detail: str = "") -> dict[str, Any]:
@@ -169,6 +154,15 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     return answer_status(request, 403)
 
 
+def _with_a_problem(request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
+    """Gives a program's address a problem document instead of a bare refusal, such as Django's own 405."""
+    is_bare = response.status_code >= HTTPStatus.BAD_REQUEST and "json" not in response.headers.get("Content-Type", "")
+    if not is_bare or not request.path.startswith(PROGRAMS):
+        return response
+    kept = {name: value for name, value in response.headers.items() if name in ("Allow", "Retry-After")}
+    return problem_answer(problem_of_status(response.status_code), kept)
+
+
 class RefusalMiddleware:
     """Turns a refusal raised outside DRF (a page, a late form) into a response instead of a server error."""
 
@@ -179,7 +173,7 @@ class RefusalMiddleware:
         response = self.get_response(request)
         if settings.DEBUG and response.status_code == HTTPStatus.NOT_FOUND and request.resolver_match is None:
             return not_found(request)  # instead of Django's list of addresses: developers see the users' page
-        return response
+        return _with_a_problem(request, response)
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
         if isinstance(exception, OperationalError):

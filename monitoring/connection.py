@@ -70,7 +70,9 @@ class OwnConnection:
     def _ask(self, question: Callable[[], T], line: _Line) -> T:
         usual: dict[str, Any] = connections.settings["default"]
         options = {name: value for name, value in usual["OPTIONS"].items() if name != "pool"}
-        connections["default"] = own = DatabaseWrapper({**usual, "OPTIONS": options | self._options}, "default")
+        ours = f"{options.get('options', '')} {self._options['options']}".strip()  # of two values, the last one holds
+        settings = {**usual, "OPTIONS": options | self._options | {"options": ours}}
+        connections["default"] = own = DatabaseWrapper(settings, "default")
         try:
             own.ensure_connection()
             line.hold(own.connection.pgconn.socket)

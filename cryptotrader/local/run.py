@@ -23,8 +23,8 @@ _HEALTH_PATH = "/api/health/live"
 _LOGINS = {"server": APP, "feed": FEED, "worker": APP, "settler": SETTLER, "backup": BACKUP, "beat": APP}
 """The login of each program at the embedded PostgreSQL. If DATABASE_URL names another server, all use that URL."""
 
-EXIT_UNKNOWN_MIGRATIONS = 3
-"""Of `prepare`, whose only line then says that the database belongs to another version."""
+EXIT_WRONG_SETTING, EXIT_UNKNOWN_MIGRATIONS = 2, 3
+"""Of `prepare`, whose last line then names the variable, or says that the database belongs to another version."""
 
 EXIT_RESTORE_REFUSED = 4
 """Of `prepare`, whose last line then says why the backup in RESTORE can't be restored."""
@@ -119,6 +119,8 @@ def _prepare(environ: Mapping[str, str], home: Path, console: Console, stop: Sto
     console.line(LABEL, f"restoring {backup}" if backup else "bringing the database up to date")
     command = (sys.executable, "-m", "cryptotrader.local.prepare")
     code, lines = run_to_end(Program("prepare", command, environ, ROOT), stop)
+    if code == EXIT_WRONG_SETTING:
+        raise RunError(lines[-1])
     if code == EXIT_UNKNOWN_MIGRATIONS:
         raise RunError(f"{lines[-1]}. Run that version, or {_begin_anew(home, os.environ)}")
     if code == EXIT_RESTORE_REFUSED:

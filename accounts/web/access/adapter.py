@@ -10,11 +10,10 @@ from allauth.account.internal.flows.password_reset import get_reset_password_url
 from allauth.account.models import EmailAddress
 from allauth.core import ratelimit
 from allauth.core.internal.httpkit import is_headless_request
-from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.translation import get_language, gettext
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from accounts.domain.access.devices import device_name
@@ -34,6 +33,7 @@ from accounts.services.access.replace_password import replace_password
 from accounts.services.people.mail_first_key import mail_first_key
 from accounts.site import absolute
 from accounts.web.access.known_devices import known_device, link_key, remember_device
+from accounts.web.access.lock_told import lock_in_form
 from accounts.web.mails import compose, post
 
 LINKS = ("activate_url", "password_reset_url", "signup_url")
@@ -86,7 +86,7 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth ha
         except InvalidInput:
             return False
         except TooManyAttempts as error:
-            raise ValidationError(gettext(error.title), code="too_many_login_attempts") from error
+            raise lock_in_form(error) from error
         return True
 
     def send_notification_mail(

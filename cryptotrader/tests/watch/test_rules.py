@@ -46,6 +46,11 @@ def test_every_series_in_rules_and_dashboards_exists() -> None:
     assert sorted({name for expression in asked for name in metrics_in(expression)} - names) == []
 
 
+def test_each_recorded_series_is_asked_for() -> None:
+    asked = {name for rule in rules() for name in metrics_in(rule["expr"])}
+    assert sorted(recorded() - asked - {name for each in expressions() for name in metrics_in(each)}) == []
+
+
 def test_each_alert_has_a_name_of_its_own() -> None:
     assert len(NAMES) == len(set(NAMES)) > 50
 

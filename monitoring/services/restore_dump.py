@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 import psycopg
+from django.conf import settings
 from django.core.management import call_command
 from django.db import connection, transaction
 
@@ -40,6 +41,12 @@ class Target:
 
     server: Server
     live: str
+
+    @staticmethod
+    def of_site() -> "Target":
+        """The site's database, reached by the login that may make databases (RESTORE_DATABASE_URL)."""
+        database = settings.RESTORE_DATABASE or settings.DATABASES["default"]
+        return Target(Server.of(database), str(database["NAME"]))
 
 
 @dataclass(frozen=True, slots=True)

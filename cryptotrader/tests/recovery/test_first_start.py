@@ -33,7 +33,12 @@ def test_an_empty_machine_begins_with_the_backup(settings: Settings, tmp_path: P
         url = f"{os.environ['DATABASE_URL'].rpartition('/')[0]}/{target.live}"
 
         def prepare() -> tuple[int, str]:
-            own = {"DATABASE_URL": url, "RESTORE": str(backup), "DJANGO_DEBUG": "0", "SITE_URL": "https://flash.example"}
+            own = {
+                "DATABASE_URL": url,
+                "RESTORE": str(backup),
+                "DJANGO_DEBUG": "0",
+                "SITE_URL": "https://flash.example",
+            }
             done = subprocess.run(
                 [sys.executable, "-m", "cryptotrader.local.prepare"],
                 cwd=ROOT, env=os.environ | own, capture_output=True, text=True, check=False,

@@ -7,7 +7,6 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import timezone
 from psycopg import OperationalError
@@ -15,7 +14,6 @@ from psycopg import OperationalError
 from accounts.domain.notation import parse_instant, write_instant
 from monitoring.domain.recovery import RestoreRefused
 from monitoring.recovery.databases import LockHeld, SessionsStay
-from monitoring.recovery.server import Server
 from monitoring.services.restore_backup import restore_backup
 from monitoring.services.restore_dump import Restored, Target
 from monitoring.services.restore_moment import restore_moment
@@ -31,12 +29,6 @@ def moment(text: str) -> datetime:
     if found is None:
         raise ArgumentTypeError(MOMENTS)
     return found
-
-
-def target() -> Target:
-    """The database of this process, reached by the login that may make databases."""
-    database = settings.RESTORE_DATABASE or settings.DATABASES["default"]
-    return Target(Server.of(database), str(database["NAME"]))
 
 
 class Command(BaseCommand):
@@ -67,7 +59,7 @@ class Command(BaseCommand):
         parser.add_argument("--json", action="store_true", help="print the report as JSON")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        aim = target()
+        aim = Target.of_site()
         if not options["dry_run"] and options["interactive"]:
             self._confirm(aim)
         try:

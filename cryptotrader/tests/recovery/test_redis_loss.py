@@ -1,7 +1,6 @@
 """Redis may lose everything at any moment: the database has all that counts, and the sweep finds the rest."""
 
 import shutil
-from collections.abc import Iterator
 from decimal import Decimal
 from pathlib import Path
 
@@ -38,12 +37,12 @@ pytestmark = [pytest.mark.process, pytest.mark.django_db(transaction=True)]
 
 
 @pytest.fixture
-def redis(own_valkey: OwnValkey, settings: Settings) -> Iterator[OwnValkey]:
+def redis(own_valkey: OwnValkey, settings: Settings) -> OwnValkey:
     """A Redis that this test may empty, as the site's cache and broker."""
     wait_until(own_valkey.answers, "Valkey")
     settings.REDIS_URL = own_valkey.url()
     settings.CACHES = {"default": settings.CACHES["default"] | {"LOCATION": own_valkey.url()}}
-    yield own_valkey
+    return own_valkey
 
 
 def empty(redis: OwnValkey) -> None:

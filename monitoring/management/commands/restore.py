@@ -9,14 +9,17 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import timezone
-from psycopg import OperationalError
+from psycopg import OperationalError, ProgrammingError
+from psycopg.conninfo import conninfo_to_dict
 
 from accounts.domain.notation import parse_instant, write_instant
 from monitoring.domain.recovery import RestoreRefused
 from monitoring.recovery.databases import LockHeld, SessionsStay
+from monitoring.recovery.server import Server
 from monitoring.services.restore_backup import restore_backup
 from monitoring.services.restore_dump import Restored, Target
 from monitoring.services.restore_moment import restore_moment
+from monitoring.services.restore_running import restore_running
 from monitoring.services.undo_restore import undo_restore
 
 EXIT_REFUSED, EXIT_DEPENDENCY, EXIT_LOCKED = 1, 4, 5
@@ -29,6 +32,16 @@ def moment(text: str) -> datetime:
     if found is None:
         raise ArgumentTypeError(MOMENTS)
     return found
+
+
+def address(text: str) -> tuple[Server, str]:
+    """A server and its database, for argparse."""
+    try:
+        parts = conninfo_to_dict(text)
+    except ProgrammingError as error:
+        raise ArgumentTypeError(f"an address is required, like postgresql://user@host:5433/name: {error}") from error
+    names = {"HOST": "host", "PORT": "port", "USER": "user", "PASSWORD": "password"}
+    return Server.of({name: parts.get(key) for name, key in names.items()}), str(parts.get("dbname") or "")
 
 
 class Command(BaseCommand):
@@ -48,6 +61,7 @@ class Command(BaseCommand):
     def add_arguments(self, parser: CommandParser) -> None:
         what = parser.add_mutually_exclusive_group(required=True)
         what.add_argument("backup", nargs="?", help="a backup's directory, or the name of one in BACKUP_DIR")
+        what.add_argument("--from", type=address, metavar="URL", help="the database of another server, at rest")
         what.add_argument("--to", type=moment, metavar="TIME", help="to just before this moment, by the archived log")
         what.add_argument(
             "--back", nargs="?", const="", metavar="NAME", help="put a kept database back: the newest, or this one"
@@ -75,6 +89,9 @@ class Command(BaseCommand):
         clock, say, exchange = timezone.now, self._say, not options["dry_run"]
         if options["back"] is not None:
             return undo_restore(target=aim, name=options["back"] or None, clock=clock, say=say)
+        if options["from"]:
+            source, name = options["from"]
+            return restore_running(source=source, database=name, target=aim, clock=clock, say=say, exchange=exchange)
         if options["to"]:
             return restore_moment(moment=options["to"], target=aim, clock=clock, say=say, exchange=exchange)
         return restore_backup(

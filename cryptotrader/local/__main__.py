@@ -8,6 +8,7 @@ from pathlib import Path
 
 from cryptotrader.local.execute import execute
 from cryptotrader.local.home import DEFAULT_HOME, ROOT, AlreadyRunning, NothingRuns, running_environment, stop_holder
+from cryptotrader.local.ports import PortError
 from cryptotrader.local.processes import StopRequested
 from cryptotrader.local.run import RunError, run
 from cryptotrader.local.server import StartError
@@ -29,7 +30,7 @@ def main(arguments: Sequence[str]) -> int:
     except NothingRuns:
         sys.stderr.write("local: nothing is running in this checkout (`make run` starts it)\n")
         return EXIT_FAILED
-    except (RunError, StartError, TimeoutError, PermissionError) as error:
+    except (PortError, RunError, StartError, TimeoutError, PermissionError) as error:
         sys.stderr.write(f"local: {error}\n")
         return EXIT_FAILED
 

@@ -10,8 +10,10 @@ from cryptotrader.local.home import kept_secrets
 SUPERUSER = "postgres"
 OWNER = "cryptotrader_owner"
 APP, FEED, SETTLER = "cryptotrader_app", "cryptotrader_feed", "cryptotrader_settler"
+MONITOR = "cryptotrader_monitor"
+"""The login of PostgreSQL's exporter. It reads the server's statistics, and can't enter the platform's database."""
 BACKUP = "cryptotrader_backup"
-_ALL = (SUPERUSER, OWNER, APP, FEED, SETTLER, BACKUP)
+_ALL = (SUPERUSER, OWNER, APP, FEED, SETTLER, BACKUP, MONITOR)  # MONITOR last: see Logins.make
 
 RULES = "local all all scram-sha-256\nlocal replication all scram-sha-256\n"
 """pg_hba.conf: every login needs a password, the superuser too, and also for a base backup (`replication`)."""
@@ -55,7 +57,10 @@ class Logins:
             if connection.execute("SELECT FROM pg_roles WHERE rolname = %s", [login]).rowcount == 0:
                 connection.execute(sql.SQL("CREATE ROLE {} LOGIN").format(name))
             password = sql.Literal(self.password(login))
+            if login == MONITOR:
+                connection.execute("SET scram_iterations = 4096")  # Go's driver refuses fewer than 1,000
             connection.execute(sql.SQL("ALTER ROLE {} PASSWORD {}").format(name, password))
+        connection.execute(sql.SQL("GRANT pg_monitor TO {}").format(sql.Identifier(MONITOR)))
         connection.execute(f"GRANT pg_read_all_data TO {BACKUP}")
 
 

@@ -15,7 +15,7 @@ from urllib.parse import quote
 import psycopg
 
 from cryptotrader.local.archive import archiving, directories_of
-from cryptotrader.local.logins import RULES, SUPERUSER, Logins, hand_over, let_owner_restore
+from cryptotrader.local.logins import MONITOR, OWNER, RULES, SUPERUSER, Logins, hand_over, let_owner_restore
 from cryptotrader.local.processes import HOME_MARK, Account, Child, spawn, stop_all
 from cryptotrader.local.server import StartError, last_words, open_log, wheel_directory
 
@@ -86,7 +86,7 @@ class Postgres:
         return True
 
     def url_of(self, login: str) -> str:
-        return self.url(login=login)
+        return self.url("postgres" if login == MONITOR else DATABASE, login)
 
     def stop(self, child: Child, hurry: Callable[[], bool]) -> None:
         # SIGINT disconnects the clients and writes a checkpoint; SIGQUIT leaves that to the next start.
@@ -114,6 +114,9 @@ class Postgres:
             if known is None:
                 connection.execute(f"CREATE DATABASE {DATABASE}")
             self._logins.make(connection)
+            # Not in our database, whose dump then could only be restored by a superuser.
+            connection.execute("CREATE EXTENSION IF NOT EXISTS pg_stat_statements")
+            connection.execute(f"GRANT pg_read_all_stats TO {OWNER}")
             let_owner_restore(connection)
             rules = self._data / "pg_hba.conf"
             if rules.read_text() != RULES:  # initdb's rules trust everybody; so set the passwords first

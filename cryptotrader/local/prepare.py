@@ -8,22 +8,28 @@ import sys
 
 import django
 from django.conf import settings
+from django.core.exceptions import ImproperlyConfigured
 from django.core.management import CommandError, call_command
 from django.db import connection
 
 from cryptotrader import env
-from cryptotrader.local.run import EXIT_RESTORE_REFUSED, EXIT_UNKNOWN_MIGRATIONS
+from cryptotrader.local.run import EXIT_RESTORE_REFUSED, EXIT_UNKNOWN_MIGRATIONS, EXIT_WRONG_SETTING
 from monitoring.recovery.unknown_migrations import told, unknown_migrations
 
 
 def prepare() -> None:
     """Bring the database of DATABASE_URL up to date, and print the demo logins where there are any.
 
-    Exits with EXIT_UNKNOWN_MIGRATIONS, and one line, when the database belongs to another version; in the same way with
-    EXIT_RESTORE_REFUSED when RESTORE names a backup that can't be restored, or the database has data.
+    Exits with one line, and EXIT_WRONG_SETTING when a variable has a wrong value, EXIT_UNKNOWN_MIGRATIONS when the
+    database belongs to another version, or EXIT_RESTORE_REFUSED when RESTORE names a backup that can't be restored, or
+    the database has data.
     """
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "cryptotrader.settings")
-    django.setup()
+    try:
+        django.setup()
+    except ImproperlyConfigured as error:
+        print(error)  # noqa: T201
+        sys.exit(EXIT_WRONG_SETTING)
     if backup := os.environ.get("RESTORE"):
         _restore(backup)
     if unknown := unknown_migrations():

@@ -92,6 +92,7 @@ TABLES: Mapping[str, Grants] = {
     "approval_requests": {Role.APP: KEPT},
     "approval_decisions": {Role.APP: FOR_EVER},
     "audit_events": {Role.APP: READ},
+    "figures": {Role.APP: KEPT},
     # The platform itself.
     "backup_runs": {Role.APP: READ, Role.BACKUP: KEPT},
     # Tables of libraries.

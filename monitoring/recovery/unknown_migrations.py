@@ -1,12 +1,8 @@
 """Whether this program knows the migrations of its database. It can't bring another version's database up to date."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 
-from django.db import connection
-from django.db.migrations.loader import MigrationLoader
-from django.db.migrations.recorder import MigrationRecorder
-
-ROOMS = ("accounts", "trading", "monitoring")
+from monitoring.selectors.migrations import compare_migrations
 
 
 def unknown_migrations() -> list[str]:
@@ -14,13 +10,7 @@ def unknown_migrations() -> list[str]:
 
     Raises django.db.DatabaseError when the database doesn't answer.
     """
-    return unknown_among(MigrationRecorder(connection).applied_migrations())
-
-
-def unknown_among(had: Iterable[tuple[str, str]]) -> list[str]:
-    """The migrations among these, each an app and a name, that are of our rooms and that this program lacks."""
-    known = MigrationLoader(None, ignore_no_migrations=True).disk_migrations
-    return sorted(f"{room}.{name}" for room, name in set(had) - known.keys() if room in ROOMS)
+    return list(compare_migrations().unknown)
 
 
 def told(unknown: Sequence[str]) -> str:

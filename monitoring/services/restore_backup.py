@@ -4,7 +4,7 @@ from accounts.domain.moments import Clock
 from monitoring.domain.recovery import RestoreRefused
 from monitoring.recovery.backup_files import check_files, check_release, find_backup, opened, read_manifest
 from monitoring.recovery.restoring import Say
-from monitoring.recovery.unknown_migrations import unknown_among
+from monitoring.selectors.migrations import unknown_among
 from monitoring.services.restore_dump import Restored, Target, restore_dump
 
 

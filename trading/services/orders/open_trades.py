@@ -16,11 +16,13 @@ from accounts.domain.moments import Clock
 from accounts.selectors.cashier.currencies import check_real_currency
 from accounts.selectors.ledger.wallets import house_ids
 from accounts.steps.lock_wallets import LockedWallet, WalletKey, lock_wallets_across_books
+from accounts.steps.log_on_commit import log_on_commit
 from accounts.steps.post_transfers import post_transfers
 from trading.domain.errors import InsufficientForStake, PriceMoved, ServerClockWrong, StalePrice, UnknownInstrument
 from trading.domain.orders import Order, agree
 from trading.domain.quotes import bind
 from trading.domain.terms import PayoutOffer, Terms
+from trading.metrics import count_orders
 from trading.models import FlashTrade, Instrument
 from trading.selectors.listings import Listing, as_listed, held_instruments
 from trading.selectors.trades import trades_by_keys
@@ -69,6 +71,17 @@ def open_trades(orders: Sequence[Order], *, clock: Clock) -> list[Accepted | Ref
     orders leave nothing behind. Other refusals: see `Admission`, `Caps`, `Quote.check`, `agree`, InsufficientForStake.
     Raises ServerClockWrong for all of them together.
     """
+    try:
+        results = _take(orders, clock)
+    except Refusal as refusal:
+        count_orders([], [refusal] * len(orders))
+        raise
+    taken = [result for result in results if isinstance(result, Accepted) and not result.replayed]
+    count_orders((each.trade for each in taken), (result for result in results if isinstance(result, Refusal)))
+    return results
+
+
+def _take(orders: Sequence[Order], clock: Clock) -> list[Accepted | Refusal]:
     while True:
         try:
             return _find_room(orders, clock)
@@ -193,6 +206,9 @@ class _Batch:
         post_transfers(_stakes(self.trades), now=self.now)
         changes = [Change(trade.id, trade.user_id, trade.wallet_id) for trade in self.trades]
         transaction.on_commit(partial(publish_changes, changes))
+        for trade in self.trades:
+            symbol = trade.instrument.symbol
+            log_on_commit("trade opened", trade_id=trade.id, user_id=trade.user_id, instrument=symbol, demo=trade.demo)
 
 
 def _trade(order: Order, listing: Listing, terms: Terms, offer: PayoutOffer, wallet: LockedWallet) -> FlashTrade:

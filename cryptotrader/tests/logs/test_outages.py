@@ -47,12 +47,16 @@ def log() -> Iterator[Log]:
     (console,) = [each for each in logging.getLogger().handlers if each.name == "console"]
     assert isinstance(console, logging.StreamHandler)
     (shipped,) = [each for each in console.filters if isinstance(each, Outages)]
+    root = logging.getLogger()
+    level = root.level
+    root.setLevel(logging.INFO)  # as in a service
     shown, before = console.formatter, console.setStream(made.stream)
     console.removeFilter(shipped)
     shipped.forget()
     console.addFilter(made.outages)
     console.setFormatter(_json())
     yield made
+    root.setLevel(level)
     console.setFormatter(shown)
     console.removeFilter(made.outages)
     console.addFilter(shipped)
@@ -83,7 +87,7 @@ def test_a_database_that_is_away_is_three_lines_for_all_doors(log: Log, monkeypa
             assert browser.get(door).status_code in (200, 302, 404, 500, 503)
     assert [line["event"] for line in log.lines] == ["outage begins"]
     (begun,) = log.lines
-    assert (begun["event"], begun["level"], begun["dependency"]) == ("outage begins", "error", DATABASE)
+    assert (begun["event"], begun["level"], begun["dependency"]) == ("outage begins", "ERROR", DATABASE)
     assert begun["error"] == "connection refused"
     assert begun["first"]
     log.now += COUNT_SECONDS - 1
@@ -146,4 +150,4 @@ def _wrapped(cause: Exception) -> OperationalError:
 def test_a_refusal_is_one_line_for_information(log: Log, status: int) -> None:
     extra = {"status_code": status, "request": None}
     logging.getLogger("django.request").log(logging.ERROR if status == 503 else logging.WARNING, "no", extra=extra)
-    assert [(line["level"], line["event"]) for line in log.lines] == [("info", "no")]
+    assert [(line["level"], line["event"]) for line in log.lines] == [("INFO", "no")]

@@ -1,4 +1,4 @@
-"""Celery tasks: one call each. A task that comes late, twice or never does no harm.
+"""The nightly backup, and one that a member of staff asks for.
 
 A backup takes up to hours. So its message is acknowledged when it begins: the broker would give it out again after
 `visibility_timeout`.

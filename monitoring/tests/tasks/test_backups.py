@@ -10,7 +10,7 @@ from pytest_django import Settings
 from monitoring.archive.session import only_one
 from monitoring.domain.backups.runs import State
 from monitoring.models import BackupRun
-from monitoring.tasks import back_up, back_up_when_due, stop_backup
+from monitoring.tasks.backups import back_up, back_up_when_due, stop_backup
 from monitoring.tests.backups import Backups
 from trading.tests.cast import Trader
 
@@ -54,7 +54,7 @@ def test_staff_get_one_at_once_and_a_stopping_worker_ends_it(
     assert BackupRun.objects.get().asked_by_id == alice.user.pk
     from threading import Event
 
-    monkeypatch.setattr("monitoring.tasks._stopping", Event())
+    monkeypatch.setattr("monitoring.tasks.backups._stopping", Event())
     stop_backup()
     with time_machine.travel(NIGHT + timedelta(days=400), tick=False):
         assert back_up.apply(kwargs={"asked_by": alice.user.pk}).failed()

@@ -22,7 +22,7 @@ PROMETHEUS_LATENCY_BUCKETS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5
 TASK_QUEUES = ("celery", "settlement", "backup")
 """The queues of the broker. A worker without --queues serves both."""
 
-name_program(env.matching("METRICS_PROGRAM", NAME))
+name_program(env.matching("METRICS_PROGRAM", "", f"({NAME.pattern})?", "web"))
 METRICS_DIRECTORY: Directory | None = None
 if METRICS_DIR:
     try:

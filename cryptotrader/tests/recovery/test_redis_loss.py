@@ -122,7 +122,7 @@ def test_a_snapshot_is_restored_with_the_log_off_and_ignored_with_the_log_on(red
                 if not durable:
                     client.config_set("appendonly", "yes")
                     wait_until(lambda: _rewritten(client), "the log")
-                return server, found  # type: ignore[return-value]
+                return server, found
         finally:
             server.stop(child, lambda: False)
 
@@ -136,6 +136,6 @@ def test_a_snapshot_is_restored_with_the_log_off_and_ignored_with_the_log_on(red
     assert started(home, durable=True)[1] == b"yes"
 
 
-def _rewritten(client: "Redis[bytes]") -> bool:
+def _rewritten(client: Redis) -> bool:
     told = client.info("persistence")
     return told["aof_enabled"] == 1 and not told["aof_rewrite_in_progress"] and not told["aof_rewrite_scheduled"]

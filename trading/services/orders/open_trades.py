@@ -76,8 +76,8 @@ def open_trades(orders: Sequence[Order], *, clock: Clock) -> list[Accepted | Ref
     except Refusal as refusal:
         count_orders([], [refusal] * len(orders))
         raise
-    taken = [result for result in results if isinstance(result, Accepted) and not result.replayed]
-    count_orders((each.trade for each in taken), (result for result in results if isinstance(result, Refusal)))
+    taken = (each.trade for each in results if isinstance(each, Accepted) and not each.replayed)
+    count_orders(taken, (each for each in results if isinstance(each, Refusal)))
     return results
 
 
@@ -207,8 +207,8 @@ class _Batch:
         changes = [Change(trade.id, trade.user_id, trade.wallet_id) for trade in self.trades]
         transaction.on_commit(partial(publish_changes, changes))
         for trade in self.trades:
-            symbol = trade.instrument.symbol
-            log_on_commit("trade opened", trade_id=trade.id, user_id=trade.user_id, instrument=symbol, demo=trade.demo)
+            where = {"instrument": trade.instrument.symbol, "demo": trade.demo}
+            log_on_commit("trade opened", trade_id=trade.id, user_id=trade.user_id, **where)
 
 
 def _trade(order: Order, listing: Listing, terms: Terms, offer: PayoutOffer, wallet: LockedWallet) -> FlashTrade:

@@ -30,7 +30,7 @@ signals.before_task_publish.connect(give_request_id)
 @signals.setup_logging.connect
 def keep_our_logs(**_: object) -> None:
     """Without a receiver Celery configures logs in a format of its own. It also prints a line when it is stopped."""
-    worker.safe_say = lambda *_, **__: None
+    setattr(worker, "safe_say", lambda *_, **__: None)  # noqa: B010  (its types don't know it)
 
 
 # A worker waits for its broker for ever, gone or refusing to write (MISCONF, a full disk): nothing else restarts it.

@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -62,6 +63,11 @@ class Site:
         """The files of those that have answered a probe."""
         word = LIVE.rpartition(" ")[2].encode()
         return [file for file in self.directory.glob("counter_*-*.db") if word in file.read_bytes()]
+
+    def has_replaced(self, worker: psutil.Process) -> bool:
+        """Whether another worker has begun in its place."""
+        now = self.workers()
+        return worker not in now and len(now) == 2
 
 
 def until(condition: Callable[[], object], what: str) -> None:
@@ -139,7 +145,7 @@ def test_no_socket_stays_counted_whose_process_is_gone(site: Site) -> None:
         until(lambda: site.scrape()["cryptotrader_sockets anonymous"] == 3, "the end of one")
         for worker in site.workers():  # one after the other: when nobody is left, all counts begin again
             worker.kill()
-            until(lambda gone=worker: gone not in site.workers() and len(site.workers()) == 2, "a new worker")
+            until(partial(site.has_replaced, worker), "a new worker")
     after = site.scrape()
     assert after.get("cryptotrader_sockets anonymous", 0) == 0
     assert sum(value for name, value in after.items() if name.startswith("cryptotrader_socket_closes_total")) == 1

@@ -25,7 +25,7 @@ def test_a_task_counts_its_time_its_wait_and_its_failure() -> None:
     headers: dict[str, object] = {}
     before_task_publish.send(sender="trading.settle_due_trades", headers=headers, body=None)
     late = SimpleNamespace(**headers, eta=None, delivery_info={"routing_key": "settlement"})
-    late.sent_at -= 3  # type: ignore[attr-defined]
+    late.sent_at -= 3
     planned = SimpleNamespace(sent_at=time.time() - 900, eta="2026-03-01T12:00:00+00:00", delivery_info={})
     for request in (late, planned, SimpleNamespace(delivery_info=None)):
         task_prerun.send(sender=fails, task_id="x", task=SimpleNamespace(name="tests.fails", request=request))

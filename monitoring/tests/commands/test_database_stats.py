@@ -56,6 +56,7 @@ def test_it_names_who_blocks_whom_though_the_sizes_wait_too() -> None:
         pool.submit(at_once, [lambda: run_sql("SELECT FROM price_prunings")])
         for _ in range(PATIENCE_SECONDS):
             (found,) = at_once([stats])
+            assert not isinstance(found, Exception)
             if found["blocked"]:
                 break
         (row,) = found["blocked"]

@@ -39,11 +39,8 @@ from trading.wire.quotes import quote
 Wallets = dict[WalletKey, LockedWallet]
 
 SEEN_NEXT_TIME = ("one_trade_a_key", "entries_lie_ahead")
-"""These conflicts come from a change during the wait for a lock. A second attempt sees the change.
-
-Either the same key came in another book, which has another wallet, or the price of the entry second came. Nothing was
-stored.
-"""
+"""These conflicts come from a change during the wait for a lock: the same key came in another book, which has another
+wallet, or the price of the entry second came. Nothing was stored, and a second attempt sees the change."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,13 +5,13 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
-_BASE = re.compile(r"base-(\d{8}T\d{6}Z)", re.ASCII)
+_BASE = re.compile(r"base-(\d{8}T\d{6}\.\d{6}Z)", re.ASCII)
 DRILL_EVERY = timedelta(days=7)
 DRILL_AGAIN = timedelta(days=1)
 """After a drill that found its backup wrong."""
 
 BASE_EVERY = timedelta(days=1)
-_STAMP = "%Y%m%dT%H%M%SZ"
+_STAMP = "%Y%m%dT%H%M%S.%fZ"
 
 
 class RestoreRefused(Exception):

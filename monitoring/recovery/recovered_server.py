@@ -29,8 +29,9 @@ _LAST = re.compile(r"last completed transaction was at log time ([^\n]+)")
 def recovered_server(archive: Archive, base: BaseBackup, moment: datetime, user: str) -> Iterator[Server]:
     """Within, a server has all that was committed before `moment`, and nothing later. It is gone afterwards.
 
-    One at a time: it removes what an earlier one has left. `user` is the login that connects to it, without a password: only the archive's owner reaches its socket. Raises
-    RestoreRefused when the archive ends before that moment, or lacks a piece of the log.
+    One at a time: it removes what an earlier one has left. `user` is the login that connects to it, without a password:
+    only the archive's owner reaches its socket. Raises RestoreRefused when the archive ends before that moment, or
+    lacks a piece of the log.
     """
     _remove_leftovers(archive)
     home = Path(tempfile.mkdtemp(prefix=_PREFIX, dir=archive.base))

@@ -56,7 +56,7 @@ def test_a_drill_restores_the_newest_backup_and_leaves_only_its_row(settings: Se
     assert values == {
         "cryptotrader_restore_verified_age_seconds": (now - drill.started_at).total_seconds(),
         "cryptotrader_restore_rto_seconds": drill.seconds,
-        "cryptotrader_restore_rpo_seconds": state.at_risk.total_seconds(),  # type: ignore[union-attr]
+        "cryptotrader_restore_rpo_seconds": state.at_risk.total_seconds(),
     }
     assert not backup_wants_a_drill(now)
     assert backup_wants_a_drill(now + timedelta(days=7))

@@ -8,8 +8,9 @@ from pathlib import Path
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.db import DatabaseError
 from django.utils import timezone
-from psycopg import OperationalError, ProgrammingError
+from psycopg import Error, OperationalError, ProgrammingError
 from psycopg.conninfo import conninfo_to_dict
 
 from accounts.domain.notation import parse_instant, write_instant
@@ -84,6 +85,8 @@ class Command(BaseCommand):
             raise CommandError(str(error), returncode=EXIT_LOCKED) from error
         except OperationalError as error:
             raise CommandError(f"the database doesn't answer: {first(error)}", returncode=EXIT_DEPENDENCY) from error
+        except (DatabaseError, Error) as error:
+            raise CommandError(f"nothing was changed: {first(error)}", returncode=EXIT_REFUSED) from error
 
     def _restored(self, aim: Target, options: dict[str, Any]) -> Restored:
         clock, say, exchange = timezone.now, self._say, not options["dry_run"]
@@ -106,7 +109,11 @@ class Command(BaseCommand):
 
     def _confirm(self, aim: Target) -> None:
         self.stderr.write(f"This replaces the database {aim.live}. Its sessions end; it is kept under another name.")
-        if input(f"Type {aim.live} to go on: ").strip() != aim.live:
+        try:
+            typed = input(f"Type {aim.live} to go on: ").strip()
+        except EOFError:
+            typed = ""
+        if typed != aim.live:
             raise CommandError("nothing was changed: not confirmed", returncode=EXIT_REFUSED)
 
     def _say(self, text: str) -> None:

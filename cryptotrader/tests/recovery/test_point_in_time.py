@@ -27,7 +27,7 @@ from cryptotrader.tests.recovery.stand import (
     trades_of,
 )
 from monitoring.domain.faults import FaultCode
-from monitoring.domain.recovery import RestoreRefused
+from monitoring.domain.recovery import BaseBackup, RestoreRefused
 from monitoring.metrics.recovery import read_recovery
 from monitoring.recovery.elsewhere import on_database
 from monitoring.recovery.server import Server
@@ -132,10 +132,13 @@ def test_all_comes_back_that_was_committed_before_a_mistake(transactional_db: No
         assert not FlashTrade.objects.exclude(state="settled").exists()
 
     assert_a_failing_archive_is_told(own, target)
+    assert_what_can_be_reached_is_told(own, target, first.made, moment)
 
-    # The next base backup takes the first one's place, and the log before it goes.
+
+def assert_what_can_be_reached_is_told(own: OwnServer, target: Target, first: BaseBackup, moment: datetime) -> None:
+    """The next base backup takes the first one's place, and the log before it goes."""
     second = take_base_backup(server=target.server)
-    assert second.removed == (first.made,)
+    assert second.removed == (first,)
     _, wal, base = directories_of(own.archive)
     assert [path.name for path in base.iterdir()] == [second.made.name]
     assert not (wal / "000000010000000000000001").exists()

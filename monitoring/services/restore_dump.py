@@ -145,9 +145,9 @@ def _bring_up_to_date(target: Target, new: str, past: Past, dump: Dump, say: Say
         say("carrying over newer prices, digests and keys")
         carry_over(past)
         say("verifying the ledger and the chains")
-        _verify()
         with connection.cursor() as cursor:
-            cursor.execute("ANALYZE")
+            cursor.execute("ANALYZE")  # a dump has no statistics, and the checks join everything
+        _verify()
 
 
 def carry_over(past: Past) -> None:

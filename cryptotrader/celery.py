@@ -51,6 +51,8 @@ app.conf.task_routes = {
     # A backup may take an hour.
     "monitoring.back_up": "backup",
     "monitoring.back_up_when_due": "backup",
+    "monitoring.verify_backup_when_due": "backup",
+    "monitoring.base_backup_when_due": "backup",
 }
 app.conf.beat_schedule = {
     # Who takes these lives: `/api/health` tells of silence.
@@ -94,6 +96,16 @@ app.conf.beat_schedule = {
     "count-people": {"task": "monitoring.count_people", "schedule": 300.0, "options": {"expires": 300.0}},
     # At BACKUP_AT, and again after a failure: the service decides, so no lost message skips a night.
     "back-up-when-due": {"task": "monitoring.back_up_when_due", "schedule": 60.0, "options": {"expires": 60.0}},
+    "verify-backup-when-due": {
+        "task": "monitoring.verify_backup_when_due",
+        "schedule": 3600.0,
+        "options": {"expires": 3600.0},
+    },
+    "base-backup-when-due": {
+        "task": "monitoring.base_backup_when_due",
+        "schedule": 600.0,
+        "options": {"expires": 600.0},
+    },
     "sweep-deposits": {"task": "accounts.sweep_deposits", "schedule": 60.0, "options": {"expires": 60.0}},
 }
 ROUTINE.update(str(entry["task"]) for entry in app.conf.beat_schedule.values())

@@ -102,7 +102,12 @@ def _programs(environs: Mapping[str, Mapping[str, str]], home: Path, port: int) 
     # At each start Celery warns root about strangers' messages; here no stranger knows the broker's password.
     warnings = [os.environ.get("PYTHONWARNINGS"), "ignore:You're running the worker with superuser privileges"]
     calm = {"PYTHONWARNINGS": ",".join(filter(None, warnings))}
-    return [Program(name, command, {**environs[_LOGINS[name]], **calm}, ROOT) for name, command in commands.items()]
+    # Drills and base backups are the owner's work, and only the backup's worker has its address.
+    extra = {"backup": {"RESTORE_DATABASE_URL": environs[OWNER]["DATABASE_URL"]}}
+    return [
+        Program(name, command, {**environs[_LOGINS[name]], **calm, **extra.get(name, {})}, ROOT)
+        for name, command in commands.items()
+    ]
 
 
 def _watchers(watch: Watch, environ: Mapping[str, str], port: int) -> list[Program]:

@@ -6,6 +6,8 @@ import pghistory
 from celery import Celery, Task
 from kombu import Queue
 
+from cryptotrader.queue.pulse import add_signs_of_life
+
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "cryptotrader.settings")
 
 
@@ -20,6 +22,7 @@ class NamedTask(Task):  # type: ignore[type-arg]  # celery-types' Task takes par
 app = Celery("cryptotrader", task_cls=NamedTask)
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()
+add_signs_of_life(app)
 # A worker waits for its broker for ever, gone or refusing to write (MISCONF, a full disk): nothing else restarts it.
 app.conf.broker_transport = "cryptotrader.queue.transport:Transport"
 app.conf.broker_channel_error_retry = True

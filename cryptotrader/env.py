@@ -112,8 +112,8 @@ def database(name: str = "DATABASE_URL") -> dict[str, object]:
 
 
 def redis(name: str, database_number: int) -> str:
-    """Returns NAME's URL with another database number: cache and queue never share one."""
-    parts = urlsplit(text(name))
+    """Returns the URL in NAME, or else in REDIS_URL, with another database number: cache and queue never share one."""
+    parts = urlsplit(text(name, "") or text("REDIS_URL"))
     return urlunsplit(parts._replace(path=f"/{database_number}"))
 
 

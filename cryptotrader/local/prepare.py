@@ -1,14 +1,9 @@
 """Runs migrations, then demo data, in one process: loading Django twice would take longer than both."""
 
-import os
-import sys
-
-import django
 from django.conf import settings
 from django.core.management import call_command
 
-from cryptotrader.local.run import EXIT_UNKNOWN_MIGRATIONS
-from cryptotrader.unknown_migrations import told, unknown_migrations
+from cryptotrader.start.database import bring_up_to_date
 
 
 def prepare() -> None:
@@ -16,12 +11,7 @@ def prepare() -> None:
 
     Exits with EXIT_UNKNOWN_MIGRATIONS, and one line, when the database belongs to another version.
     """
-    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "cryptotrader.settings")
-    django.setup()
-    if unknown := unknown_migrations():
-        print(told(unknown))  # noqa: T201
-        sys.exit(EXIT_UNKNOWN_MIGRATIONS)
-    call_command("migrate", interactive=False, verbosity=0)
+    bring_up_to_date()
     if settings.DEBUG:
         call_command("seed_demo")
     else:

@@ -32,6 +32,13 @@ def private(directory: Path) -> Path:
     return directory
 
 
+def readable(directory: Path) -> Path:
+    """Makes a directory that a container's numeric user can read when it is mounted. Its parent keeps others out."""
+    directory.mkdir(parents=True, exist_ok=True)
+    directory.chmod(0o755)
+    return directory
+
+
 @contextmanager
 def locked(state: Path) -> Iterator[None]:
     """Keeps other `ct`s away from an environment. The kernel frees the lock however this one ends. Raises Stopped."""

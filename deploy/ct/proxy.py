@@ -37,7 +37,7 @@ def render(target: Path, settings: Settings, proxy: Proxy) -> list[str]:
     changed = []
     for template in sorted(path for path in TEMPLATES.rglob("*") if path.is_file()):
         name = template.relative_to(TEMPLATES)
-        (target / name).parent.mkdir(parents=True, exist_ok=True)
+        files.readable((target / name).parent)
         if files.write(target / name, fill(template.read_text(encoding="utf-8"), words)):
             changed.append(str(name))
     return changed

@@ -42,14 +42,21 @@ def up(settings: Settings, backend: Backend, console: Console, release: str) -> 
 
 
 def prepare(settings: Settings, console: Console) -> None:
-    """Makes what the containers mount."""
+    """Makes what the containers mount, in a directory that only the operator can enter."""
+    files.private(settings.state)
     for name in keep_secrets(settings.state / "secrets"):
         console.say(f"    made {settings.state / 'secrets' / name}")
-    files.private(settings.state / "tls")
-    (settings.state / "acme").mkdir(parents=True, exist_ok=True)
     directory = settings.state / "nginx"
+    for open_directory in (directory, settings.state / "tls", settings.state / "acme"):
+        files.readable(open_directory)
     render(directory, settings, Proxy())
-    write_upstreams(directory, upstreams(POOLS, resolver=settings.get("NGINX_RESOLVER", "127.0.0.11")))
+    write_upstreams(directory, upstreams(POOLS, resolver=resolver(settings)))
+
+
+def resolver(settings: Settings) -> str:
+    """Returns the name server that nginx asks for addresses again and again: Docker's, unless NGINX_RESOLVER is off."""
+    address = settings.get("NGINX_RESOLVER", "127.0.0.11")
+    return "" if address == "off" else address
 
 
 def wait_until_ready(settings: Settings, *, wait: Callable[[float], None] = time.sleep) -> None:

@@ -29,6 +29,7 @@ from cryptotrader.tests.support.ordering import longest_first, shuffled
 from cryptotrader.tests.support.processes import Watch
 from cryptotrader.tests.support.scheduling import ByFile
 from cryptotrader.tests.support.valkey import OwnValkey
+from monitoring.services.check_health import forget_health
 from trading.tests.cast import Stage, Trader, open_stage, trader
 
 # A busy machine is no bug. Examples share the fixtures of their test, on purpose: each makes people of its own.
@@ -60,6 +61,7 @@ def pytest_collection_finish() -> None:
 def pytest_runtest_setup(item: pytest.Item) -> None:
     _PROCESSES.begin(item)
     translation.deactivate()  # a request leaves its reader's language to the thread's next test
+    forget_health()
     rates.COUNTS = rates.Counts()  # after a test without Redis they count nothing for a second
 
 

@@ -19,6 +19,7 @@ class AccountsConfig(AppConfig):
         from accounts.steps.end_sessions import end_signed_out_session
         from accounts.steps.guard_second_factor import note_removal, refuse_needed_removal
         from accounts.steps.tell_by_mail import to_be_told
+        from accounts.web.access import rates_without_redis
         from accounts.web.mails import tell
 
         def refuse(instance: Authenticator, **_: object) -> None:
@@ -28,6 +29,7 @@ class AccountsConfig(AppConfig):
             note_removal(authenticator=instance, now=timezone.now())
 
         _register_actions()
+        rates_without_redis.install()
         post_migrate.connect(lambda **_: make_action_permissions(), sender=self, weak=False)
         to_be_told.connect(tell)
         user_logged_in.connect(mark_session)

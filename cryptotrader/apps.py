@@ -2,9 +2,11 @@ from django.apps import AppConfig
 
 
 class PlatformConfig(AppConfig):
-    """The whole platform: its checks, and the Celery application of every room's tasks."""
+    """The whole platform: its checks, the Celery application of every room's tasks, and the metrics of a process."""
 
     name = "cryptotrader"
 
     def ready(self) -> None:
-        from cryptotrader import celery, checks  # noqa: F401
+        from cryptotrader import celery, checks, metering  # noqa: F401
+
+        metering.begin()

@@ -13,15 +13,19 @@ from cryptotrader.requests.handlers import asgi_handler
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "cryptotrader.settings")
 http = asgi_handler()
 
+from accounts.rest.sent import QUERY  # noqa: E402  (needs the apps that the line above loads)
+from cryptotrader.logs.sockets import with_lines  # noqa: E402
 from cryptotrader.middleware.proxies import behind_proxies  # noqa: E402
 from cryptotrader.requests.bodies import with_bounded_bodies  # noqa: E402
-from trading.streams.routing import websocket  # noqa: E402  (needs the apps that the line above loads)
+from trading.streams.routing import websocket  # noqa: E402
 
 # What is loaded now stays to the end: collecting garbage among it would hold up all sockets, again and again.
 gc.collect()
 gc.freeze()
 
-by_protocol = ProtocolTypeRouter({"http": with_bounded_bodies(http), "websocket": behind_proxies(websocket)})
+by_protocol = ProtocolTypeRouter(
+    {"http": with_bounded_bodies(http), "websocket": behind_proxies(with_lines(websocket))}
+)
 
 
 async def application(scope: dict[str, Any], receive: Any, send: Any) -> None:
@@ -35,8 +39,7 @@ async def application(scope: dict[str, Any], receive: Any, send: Any) -> None:
 
 def _query(scope: dict[str, Any]) -> dict[str, bytes]:
     """The query string in ASCII, as it should be sent: Django's request can't be made from other bytes."""
-    return (
-        {"query_string": quote(scope["query_string"], safe=string.printable).encode()}
-        if "query_string" in scope
-        else {}
-    )
+    if "query_string" not in scope:
+        return {}
+    sent = scope["query_string"]
+    return {QUERY: sent, "query_string": quote(sent, safe=string.printable).encode()}

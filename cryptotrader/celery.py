@@ -3,25 +3,37 @@
 import os
 
 import pghistory
-from celery import Celery, Task
+from celery import Celery, Task, signals
+from celery.apps import worker
+from django.conf import settings
 from kombu import Queue
 
 from cryptotrader.queue.pulse import add_signs_of_life
+from cryptotrader.queue.task_lines import ROUTINE, give_request_id, task_line
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "cryptotrader.settings")
 
 
 class NamedTask(Task):  # type: ignore[type-arg]  # celery-types' Task takes parameters, Celery's own doesn't
-    """Names the task in the audit of its changes."""
+    """Names the task in the audit of its changes, and gives it its line in the log."""
 
     def __call__(self, *args: object, **kwargs: object) -> object:
-        with pghistory.context(task=self.name):
+        with task_line(self), pghistory.context(task=self.name):
             return super().__call__(*args, **kwargs)
 
 
 app = Celery("cryptotrader", task_cls=NamedTask)
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()
+signals.before_task_publish.connect(give_request_id)
+
+
+@signals.setup_logging.connect
+def keep_our_logs(**_: object) -> None:
+    """Without a receiver Celery configures logs in a format of its own. It also prints a line when it is stopped."""
+    setattr(worker, "safe_say", lambda *_, **__: None)  # noqa: B010  (its types don't know it)
+
+
 add_signs_of_life(app)
 # A worker waits for its broker for ever, gone or refusing to write (MISCONF, a full disk): nothing else restarts it.
 app.conf.broker_transport = "cryptotrader.queue.transport:Transport"
@@ -29,14 +41,30 @@ app.conf.broker_channel_error_retry = True
 app.conf.broker_connection_max_retries = None
 # Tasks that decide trades or write the record run in a worker with its own database login. A worker without --queues
 # runs all tasks. The router goes by name: a new task is everyday work until this list names it.
-app.conf.task_queues = [Queue("celery"), Queue("settlement")]
+app.conf.task_queues = [Queue(name) for name in settings.TASK_QUEUES]
 app.conf.task_routes = {
     "trading.settle_due_trades": "settlement",
     "trading.sweep_due_trades": "settlement",
     "trading.make_price_partitions": "settlement",
     "trading.publish_digests": "settlement",
+    # A backup may take an hour.
+    "monitoring.back_up": "backup",
+    "monitoring.back_up_when_due": "backup",
 }
 app.conf.beat_schedule = {
+    # Who takes these lives: `/api/health` tells of silence.
+    "heartbeat-settler": {
+        "task": "monitoring.note_heartbeat",
+        "kwargs": {"program": "settler"},
+        "schedule": 10.0,
+        "options": {"queue": "settlement", "expires": 10.0},
+    },
+    "heartbeat-worker": {
+        "task": "monitoring.note_heartbeat",
+        "kwargs": {"program": "worker"},
+        "schedule": 10.0,
+        "options": {"queue": "celery", "expires": 10.0},
+    },
     # The feed enqueues settlement as prices arrive; this sweep settles the trades that a lost message left behind.
     "sweep-due-trades": {
         "task": "trading.sweep_due_trades",
@@ -57,5 +85,11 @@ app.conf.beat_schedule = {
         "schedule": 3600.0,
         "options": {"expires": 3600.0},
     },
+    # It looks each time whether RECONCILE_EVERY has passed: so a restart neither skips nor repeats it.
+    "watch-ledger": {"task": "monitoring.watch_ledger", "schedule": 300.0, "options": {"expires": 300.0}},
+    "count-people": {"task": "monitoring.count_people", "schedule": 300.0, "options": {"expires": 300.0}},
+    # At BACKUP_AT, and again after a failure: the service decides, so no lost message skips a night.
+    "back-up-when-due": {"task": "monitoring.back_up_when_due", "schedule": 60.0, "options": {"expires": 60.0}},
     "sweep-deposits": {"task": "accounts.sweep_deposits", "schedule": 60.0, "options": {"expires": 60.0}},
 }
+ROUTINE.update(str(entry["task"]) for entry in app.conf.beat_schedule.values())

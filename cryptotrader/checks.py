@@ -12,7 +12,7 @@ from django.core.checks import Warning as Caution
 from django.db import Error as DatabaseError
 
 from accounts.site import domain
-from cryptotrader.unknown_migrations import told, unknown_migrations
+from monitoring.recovery.unknown_migrations import told, unknown_migrations
 from monitoring.services.find_role_faults import find_role_faults, owns_the_tables
 from monitoring.services.grant_roles import roles_missing
 

@@ -3,12 +3,16 @@
 import os
 import re
 from collections.abc import Collection, Mapping
-from ipaddress import IPv4Network, IPv6Network, ip_network
+from datetime import time
+from ipaddress import IPv4Network, IPv6Network
 from pathlib import Path
-from urllib.parse import unquote, urlsplit, urlunsplit
+from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-import environ
 from django.core.exceptions import ImproperlyConfigured
+
+from accounts.domain.networks import parse_network
+from accounts.domain.notation import parse_whole
 
 _PORTS = {"http": 80, "https": 443}
 _HOST = re.compile(r"[a-z0-9.-]+|[0-9a-f:.]+")  # an international name as punycode, as browsers send it
@@ -43,12 +47,33 @@ def flag(name: str, default: bool = False) -> bool:
     return value in _YES if value else default
 
 
-def integer(name: str, default: int) -> int:
-    """Returns NAME as a whole number. Raises ImproperlyConfigured if it isn't one."""
-    try:
-        return int(text(name, str(default)))
-    except ValueError as error:
-        raise ImproperlyConfigured(f"{name} must be a whole number") from error
+def integer(name: str, default: int, *, least: int = 0) -> int:
+    """Returns NAME as a whole number. Raises ImproperlyConfigured if it isn't one, or less than `least`."""
+    number = parse_whole(text(name, str(default)))
+    if number is None or number < least:
+        raise ImproperlyConfigured(f"{name} must be a whole number from {least} on")
+    return number
+
+
+def matching(name: str, default: str | None, form: str, example: str) -> str:
+    """Returns NAME. Raises ImproperlyConfigured if it doesn't match the pattern `form`, and shows the example."""
+    value = text(name, default)
+    if not re.fullmatch(form, value):
+        raise ImproperlyConfigured(f"{name} must be such as {example}")
+    return value
+
+
+def secrets(name: str) -> list[str]:
+    """Returns NAME split at commas. Raises ImproperlyConfigured if one is empty: its lock would open with nothing."""
+    values = [value.strip() for value in text(name).split(",")]
+    if not all(values):
+        raise ImproperlyConfigured(f"{name} has an empty part between its commas")
+    return values
+
+
+def origins(name: str) -> list[str]:
+    """Returns NAME as origins, with commas. Raises ImproperlyConfigured as `origin`."""
+    return [_origin(name, word) for word in words(name)]
 
 
 def words(name: str, default: str = "") -> list[str]:
@@ -58,10 +83,21 @@ def words(name: str, default: str = "") -> list[str]:
 
 def networks(name: str, default: str = "") -> list[IPv4Network | IPv6Network]:
     """Returns NAME as networks or single addresses, with commas. Raises ImproperlyConfigured for an invalid one."""
-    try:
-        return [ip_network(word) for word in words(name, default)]
-    except ValueError as error:
-        raise ImproperlyConfigured(f"{name} must be networks such as 10.0.0.0/8,::1: {error}") from error
+    found = [parse_network(word) for word in words(name, default)]
+    if None in found:
+        raise ImproperlyConfigured(f"{name} must be networks such as 10.0.0.0/8,::1")
+    return [network for network in found if network]
+
+
+def places(name: str, default: str) -> dict[str, Path]:
+    """Returns NAME, written `data=/srv/data,backups=/mnt/backups`, as paths by their names.
+
+    Raises ImproperlyConfigured for one without a name or a path.
+    """
+    pairs = [word.partition("=") for word in words(name, default)]
+    if wrong := [key + equals + path for key, equals, path in pairs if not key or not path]:
+        raise ImproperlyConfigured(f"{name} must be names and paths such as data=/srv/data; not {', '.join(wrong)}")
+    return {key: Path(path) for key, _, path in pairs}
 
 
 def choices(name: str, known: Collection[str]) -> tuple[str, ...]:
@@ -73,12 +109,30 @@ def choices(name: str, known: Collection[str]) -> tuple[str, ...]:
     return chosen
 
 
+def address(name: str) -> tuple[str, int] | None:
+    """Returns NAME, written `10.0.0.5:9100` or `[::1]:9100`, as a host and a port; None if it isn't set."""
+    value = text(name, "")
+    if not value:
+        return None
+    try:
+        parts = urlsplit(f"//{value}")
+        host, port = parts.hostname, parts.port
+    except ValueError:
+        host, port = None, None
+    if not host or not port or parts.path:
+        raise ImproperlyConfigured(f"{name} must be an address such as 127.0.0.1:9100, not {value}")
+    return host, port
+
+
 def origin(name: str, default: str | None = None) -> str:
     """Returns NAME as a scheme, a host and, unless it is the usual one, a port: `https://flash.example`.
 
     Raises ImproperlyConfigured if it has anything else, such as a path.
     """
-    value = text(name, default)
+    return _origin(name, text(name, default))
+
+
+def _origin(name: str, value: str) -> str:
     try:
         parts = urlsplit(value)
         host, port = parts.hostname, parts.port
@@ -101,20 +155,40 @@ def seconds(name: str, default: str) -> int:
     return int(digits) * (scale or 1)
 
 
-def database(name: str = "DATABASE_URL") -> dict[str, object]:
-    """Returns the Django settings of the PostgreSQL in NAME."""
-    settings: dict[str, object] = environ.Env.db_url_config(text(name))
-    if settings.get("ENGINE") != "django.db.backends.postgresql":
-        raise ImproperlyConfigured(f"{name} must start with postgresql://")
-    # A socket's directory is percent-encoded for libpq; django-environ doesn't decode it.
-    settings["HOST"] = unquote(str(settings["HOST"]))
-    return settings
+def time_of_day(name: str, default: str) -> time | None:
+    """Returns NAME, written `02:00`; None for `never`. Raises ImproperlyConfigured for any other text."""
+    value = text(name, default)
+    if value == "never":
+        return None
+    if not re.fullmatch(r"([01][0-9]|2[0-3]):[0-5][0-9]", value):
+        raise ImproperlyConfigured(f"{name} must be a time of day such as 02:00, or never")
+    return time.fromisoformat(value)
 
 
-def redis(name: str, database_number: int) -> str:
-    """Returns the URL in NAME, or else in REDIS_URL, with another database number: cache and queue never share one."""
-    parts = urlsplit(text(name, "") or text("REDIS_URL"))
-    return urlunsplit(parts._replace(path=f"/{database_number}"))
+def time_zone(name: str, default: str) -> ZoneInfo:
+    """Returns the time zone in NAME, such as Asia/Seoul. Raises ImproperlyConfigured if it isn't known."""
+    try:
+        return ZoneInfo(text(name, default))
+    except (ZoneInfoNotFoundError, ValueError, OSError) as error:
+        raise ImproperlyConfigured(f"{name} must be a time zone such as UTC or Asia/Seoul") from error
+
+
+def storage(name: str) -> str:
+    """Returns NAME, the address of a directory in S3 or on an SFTP server; empty where it isn't set.
+
+    Raises ImproperlyConfigured for another kind of address, and for a password in it.
+    """
+    value = text(name, "")
+    try:
+        parts = urlsplit(value)
+        known = not value or (parts.scheme in ("s3", "sftp") and parts.hostname and not parts.query + parts.fragment)
+    except ValueError:
+        known = False
+    if not known or parts.password:
+        raise ImproperlyConfigured(
+            f"{name} must be like s3://bucket/folder or sftp://user@host/folder, and no password"
+        )
+    return value.rstrip("/")
 
 
 def rates(name: str, default: Mapping[str, int]) -> dict[str, int]:

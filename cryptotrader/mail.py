@@ -32,12 +32,12 @@ APIS = {
 TIMEOUT_SECONDS = 10
 
 
-def configuration(*, debug: bool) -> dict[str, Any]:
+def configuration() -> dict[str, Any]:
     """Returns Django's mail settings from EMAIL_PROVIDER and its own variable: EMAIL_URL or EMAIL_API_KEY.
 
     Raises ImproperlyConfigured with the variable's name if it is missing or wrong.
     """
-    provider = env.text("EMAIL_PROVIDER", FILE if debug else CONSOLE).lower()
+    provider = env.text("EMAIL_PROVIDER", FILE).lower()
     if provider in LOCAL:
         return {"EMAIL_BACKEND": LOCAL[provider]}
     if provider == SMTP:
@@ -77,5 +77,5 @@ class FileBackend(BaseEmailBackend):
             unfinished.touch(mode=0o600)
             unfinished.write_bytes(message.message().as_bytes())
             unfinished.rename(path)
-            log.warning("a mail was written to a file, not sent", to=message.to, file=str(path))
+            log.warning("a mail was written to a file, not sent", file=str(path))
         return len(email_messages)

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from http import HTTPStatus
-from typing import Any
+from typing import Any, TypeVar
 
 import structlog
 from django.conf import settings
@@ -19,15 +19,15 @@ from rest_framework.response import Response
 from rest_framework.views import exception_handler
 
 from accounts.domain.errors import Refusal, mark
+from accounts.wire.problems import CONTENT_TYPE, problem_of
 
-CONTENT_TYPE = "application/problem+json"
 PROGRAMS = ("/api/", "/_allauth/", "/udf/", "/.well-known/")
 """Programs call these addresses and get problem documents; people open the others."""
 UNREADABLE = (SuspiciousOperation, BadRequest, MultiPartParserError)
 """Django's errors about a request that it can't read."""
 
 log = structlog.get_logger(__name__)
-
+Answer = TypeVar("Answer", bound=HttpResponse)
 
 BARE_PAGES = {400: 400, 408: 400, 413: 400}
 """Pages for a request that nothing else has looked at yet, or can look at."""
@@ -50,21 +50,6 @@ CODES = {
 }
 
 
-def problem_of(refusal: Refusal) -> dict[str, Any]:
-    """Returns a refusal as the fields of a problem document, its title in the reader's language."""
-    body: dict[str, Any] = {
-        "type": f"/docs/problems#{refusal.code}",
-        "title": gettext(refusal.title),
-        "status": refusal.status,
-        "code": refusal.code,
-        "detail": refusal.detail,
-        **refusal.extra,
-    }
-    if refusal.fields:
-        body["errors"] = [{"field": f.field, "code": f.code, "message": f.message} for f in refusal.fields]
-    return body
-
-
 def problem_of_status(status: int, detail: str = "") -> dict[str, Any]:
     """Returns the fields of a problem document without a refusal, for an HTTP status."""
     code, title = CODES.get(status, (HTTPStatus(status).phrase.lower().replace(" ", "-"), HTTPStatus(status).phrase))
@@ -74,6 +59,12 @@ def problem_of_status(status: int, detail: str = "") -> dict[str, Any]:
 
 def _with_request_id(body: dict[str, Any]) -> dict[str, Any]:
     return body | {"request_id": structlog.contextvars.get_contextvars().get("request_id")}
+
+
+def _with_code(answer: Answer, code: str) -> Answer:
+    """Marks the answer for its line in the log."""
+    answer.problem_code = code  # type: ignore[attr-defined]
+    return answer
 
 
 def handle(error: Exception, context: dict[str, Any]) -> Response | None:
@@ -94,7 +85,8 @@ def handle(error: Exception, context: dict[str, Any]) -> Response | None:
         body, headers = problem_of_status(response.status_code, detail), dict(response.headers)
     headers = _with_challenge(body, headers)
     headers.pop("Content-Type", None)
-    return Response(_with_request_id(body), status=body["status"], headers=headers, content_type=CONTENT_TYPE)
+    answer = Response(_with_request_id(body), status=body["status"], headers=headers, content_type=CONTENT_TYPE)
+    return _with_code(answer, body["code"])
 
 
 def _headers_of(refusal: Refusal) -> dict[str, str]:
@@ -109,7 +101,8 @@ def _with_challenge(body: Mapping[str, Any], headers: Mapping[str, str]) -> dict
 def problem_answer(body: dict[str, Any], headers: Mapping[str, str] | None = None) -> HttpResponse:
     """Returns a problem document as an answer outside DRF."""
     headers = _with_challenge(body, headers or {})
-    return JsonResponse(_with_request_id(body), status=body["status"], content_type=CONTENT_TYPE, headers=headers)
+    answer = JsonResponse(_with_request_id(body), status=body["status"], content_type=CONTENT_TYPE, headers=headers)
+    return _with_code(answer, body["code"])
 
 
 def answer_status(request: HttpRequest, status: int, detail: str = "") -> HttpResponse:
@@ -130,7 +123,8 @@ def answer_refusal(request: HttpRequest, refusal: Refusal) -> HttpResponse:
         return problem_answer(problem_of(refusal), _headers_of(refusal))
     context = {"title": gettext(refusal.title), "detail": refusal.detail}
     page = render_to_string("refusal.html", context)
-    return HttpResponse(page, status=refusal.status, headers=_headers_of(refusal))
+    answer = HttpResponse(page, status=refusal.status, headers=_headers_of(refusal))
+    return _with_code(answer, refusal.code)
 
 
 def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
@@ -160,6 +154,15 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     return answer_status(request, 403)
 
 
+def _with_a_problem(request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
+    """Gives a program's address a problem document instead of a bare refusal, such as Django's own 405."""
+    is_bare = response.status_code >= HTTPStatus.BAD_REQUEST and "json" not in response.headers.get("Content-Type", "")
+    if not is_bare or not request.path.startswith(PROGRAMS):
+        return response
+    kept = {name: value for name, value in response.headers.items() if name in ("Allow", "Retry-After")}
+    return problem_answer(problem_of_status(response.status_code), kept)
+
+
 class RefusalMiddleware:
     """Turns a refusal raised outside DRF (a page, a late form) into a response instead of a server error."""
 
@@ -170,7 +173,7 @@ class RefusalMiddleware:
         response = self.get_response(request)
         if settings.DEBUG and response.status_code == HTTPStatus.NOT_FOUND and request.resolver_match is None:
             return not_found(request)  # instead of Django's list of addresses: developers see the users' page
-        return response
+        return _with_a_problem(request, response)
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
         if isinstance(exception, OperationalError):

@@ -9,9 +9,14 @@ from csp.constants import NONCE, NONE, SELF
 from django.utils.translation import gettext_lazy as _
 
 from accounts.domain.money import SCALES
-from cryptotrader import env, logs, mail, program
+from cryptotrader import env, env_servers, mail, program
 from cryptotrader.auth_settings import *  # noqa: F403  (ACCOUNT_…, MFA_… and HEADLESS_…)
+from cryptotrader.backup_settings import *  # noqa: F403  (BACKUP_… and PG_BIN_DIR)
+from cryptotrader.health_settings import *  # noqa: F403  (HEALTH_… and KEEP_…)
+from cryptotrader.log_settings import *  # noqa: F403  (LOGGING and LOG_…)
+from cryptotrader.metrics_settings import *  # noqa: F403  (METRICS_… and PROMETHEUS_…)
 from cryptotrader.middleware import proxies
+from cryptotrader.recovery_settings import *  # noqa: F403  (RESTORE_DATABASE and the archive of the log)
 from cryptotrader.rest_settings import *  # noqa: F403  (REST_FRAMEWORK, rates and sizes of requests)
 from monitoring.domain.timeouts import startup_options
 
@@ -22,12 +27,12 @@ BASE_DIR = Path(__file__).resolve().parent.parent
 DEBUG = env.flag("DJANGO_DEBUG")
 SECRET_KEY = env.text("SECRET_KEY")
 JWT_SECRET = env.text("JWT_SECRET")
-ENCRYPTION_KEYS = env.text("ENCRYPTION_KEYS").split(",")
+ENCRYPTION_KEYS = env.secrets("ENCRYPTION_KEYS")
 # The one origin: links in mails, the issuer of proofs, passkeys. A request's Host decides none of them.
 SITE_URL = env.origin("SITE_URL", "http://127.0.0.1:8000" if DEBUG else None)
 SITE = urlsplit(SITE_URL)
 ALLOWED_HOSTS = [*env.words("ALLOWED_HOSTS", "localhost,127.0.0.1,[::1]"), SITE.netloc.removesuffix(f":{SITE.port}")]
-CSRF_TRUSTED_ORIGINS = [*env.words("CSRF_TRUSTED_ORIGINS"), SITE_URL]
+CSRF_TRUSTED_ORIGINS = [*env.origins("CSRF_TRUSTED_ORIGINS"), SITE_URL]
 
 INSTALLED_APPS = [
     "cryptotrader",  # first: its commands come before those of the libraries
@@ -49,14 +54,14 @@ INSTALLED_APPS = [
     "pghistory",
     "csp",
     "django_prometheus",
-    "django_structlog",
     "accounts",
     "trading",
     "monitoring",
 ]
 
 MIDDLEWARE = [
-    "cryptotrader.middleware.proxies.ProxyMiddleware",  # first: everything after it reads the client's address
+    "cryptotrader.middleware.request_lines.RequestLineMiddleware",  # first: each request has its line and its id
+    "cryptotrader.middleware.proxies.ProxyMiddleware",  # everything after it reads the client's address
     "django_prometheus.middleware.PrometheusBeforeMiddleware",
     "cryptotrader.requests.reading.ReadingMiddleware",  # before everything that reads the request
     "django.middleware.security.SecurityMiddleware",
@@ -76,7 +81,6 @@ MIDDLEWARE = [
     "cryptotrader.problems.RefusalMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "accounts.web.access.presence.PresenceMiddleware",
-    "django_structlog.middlewares.RequestMiddleware",
     "accounts.web.access.audit_context.AuditContextMiddleware",
     "cryptotrader.requests.allauth_problems.AllauthProblemsMiddleware",
     "django_prometheus.middleware.PrometheusAfterMiddleware",
@@ -105,24 +109,25 @@ TEMPLATES = [
 ]
 
 # `migrate` and `grant_roles` give these logins their rights: PREFIX_app, PREFIX_feed and PREFIX_settler.
-DATABASE_ROLE_PREFIX = env.text("DATABASE_ROLE_PREFIX", "cryptotrader")
+DATABASE_ROLE_PREFIX = env.matching("DATABASE_ROLE_PREFIX", "cryptotrader", "[a-z_][a-z0-9_]{0,39}", "cryptotrader")
 # Database: each use-case service opens its own transaction, so ATOMIC_REQUESTS stays off.
 DATABASES: dict[str, Any] = {
     "default": {
-        **env.database(),
+        **env_servers.database(
+            options={
+                "application_name": program.program_name(),
+                "options": startup_options(str(env_servers.database()["USER"]), DATABASE_ROLE_PREFIX),
+                "pool": {
+                    "min_size": 1,
+                    "max_size": env.integer("DATABASE_POOL_SIZE", 20, least=1),
+                    # A request waits this long for a connection; then it gets 503.
+                    "timeout": env.integer("DATABASE_POOL_WAIT_SECONDS", 5, least=1),
+                    "max_idle": 30,
+                },
+            }
+        ),
         "CONN_MAX_AGE": 0,
         "CONN_HEALTH_CHECKS": True,  # otherwise the first requests after a restart of PostgreSQL get dead connections
-        "OPTIONS": {
-            "application_name": program.program_name(),
-            "options": startup_options(str(env.database()["USER"]), DATABASE_ROLE_PREFIX),
-            "pool": {
-                "min_size": 1,
-                "max_size": env.integer("DATABASE_POOL_SIZE", 20),
-                # A request waits this long for a connection; then it gets 503.
-                "timeout": env.integer("DATABASE_POOL_WAIT_SECONDS", 5),
-                "max_idle": 30,
-            },
-        },
     }
 }
 PGHISTORY_JSON_ENCODER = "accounts.web.access.audit_context.ContextEncoder"
@@ -135,7 +140,7 @@ REDIS_SECONDS_MAX = 0.25
 CACHES = {
     "default": {
         "BACKEND": "django_redis.cache.RedisCache",
-        "LOCATION": env.redis("REDIS_CACHE_URL", 0),
+        "LOCATION": env_servers.redis("REDIS_CACHE_URL", 0),
         "OPTIONS": {
             "IGNORE_EXCEPTIONS": True,
             "SOCKET_CONNECT_TIMEOUT": REDIS_SECONDS_MAX,
@@ -145,13 +150,12 @@ CACHES = {
 }
 CSRF_FAILURE_VIEW = "cryptotrader.problems.csrf_failure"
 
-CELERY_BROKER_URL = env.redis("REDIS_QUEUE_URL", 1)
+CELERY_BROKER_URL = env_servers.redis("REDIS_QUEUE_URL", 1)
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_ACKS_LATE = True
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_BROKER_TRANSPORT_OPTIONS = {"socket_timeout": 5, "socket_connect_timeout": 2}
-CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_TASK_PUBLISH_RETRY = False  # the sweep finds the work of a failed publish
 CELERY_TIMEZONE = "UTC"
 
@@ -173,15 +177,21 @@ LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "/"
 
 # Mail
-DEFAULT_FROM_EMAIL = env.text("EMAIL_FROM", "cryptotrader <no-reply@localhost>")
+DEFAULT_FROM_EMAIL = env.matching(
+    "EMAIL_FROM",
+    "cryptotrader <no-reply@localhost>",
+    r"[^<>@\r\n]*<[^<>@\s]+@[^<>@\s]+>|[^<>@\s]+@[^<>@\s]+",
+    "Flash <mail@flash.example>",
+)
 MAIL_DIR = env.text("MAIL_DIR", str(BASE_DIR / "var" / "mail"))
-vars().update(mail.configuration(debug=DEBUG))  # EMAIL_BACKEND and its settings
+vars().update(mail.configuration())  # EMAIL_BACKEND and its settings
 
 # Real money: allowed in these currencies only. Empty: demo money only.
 REAL_CURRENCIES = env.choices("REAL_CURRENCIES", SCALES)
 
 # The payment provider for deposits of real money, beside staff
-BTCPAY_URL, BTCPAY_STORE = env.text("BTCPAY_URL", ""), env.text("BTCPAY_STORE", "")
+BTCPAY_URL = env.matching("BTCPAY_URL", "", r"(https?://[^\s/?#]+(/[^\s?#]*)?)?", "https://pay.example")
+BTCPAY_STORE = env.text("BTCPAY_STORE", "")
 BTCPAY_API_KEY, BTCPAY_WEBHOOK_SECRET = env.text("BTCPAY_API_KEY", ""), env.text("BTCPAY_WEBHOOK_SECRET", "")
 
 # Languages and times: stored in UTC, shown in the trader's own zone.
@@ -220,20 +230,11 @@ CONTENT_SECURITY_POLICY = {
 }
 SECURE_SSL_REDIRECT = env.flag("SECURE_SSL_REDIRECT", not DEBUG)
 SECURE_SSL_HOST = SITE.netloc if SITE.scheme == "https" else None
-SECURE_REDIRECT_EXEMPT = [r"^api/health", r"^(api/)?metrics$"]
+SECURE_REDIRECT_EXEMPT = [r"^(api/)?health(/|$)", r"^(api/)?metrics$"]
 # X-Forwarded-For and X-Forwarded-Proto count only from these: see cryptotrader/middleware/proxies.py.
 TRUSTED_PROXIES = env.networks("TRUSTED_PROXIES")
 SECURE_PROXY_SSL_HEADER = (proxies.SCHEME, "https")
-IPWARE_META_PRECEDENCE_ORDER = ("REMOTE_ADDR",)  # django-structlog's: logs don't trust a client's header either
-SECURE_HSTS_SECONDS = 0 if DEBUG else env.integer("SECURE_HSTS_SECONDS", 31_536_000)
+SECURE_HSTS_SECONDS = env.integer("SECURE_HSTS_SECONDS", 31_536_000) * (not DEBUG)
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = not DEBUG
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
-
-# Health probes and metrics answer to these addresses only, and never through a proxy.
-METRICS_NETWORKS = env.networks("METRICS_NETWORKS", "127.0.0.0/8,::1/128")
-PROMETHEUS_EXPORT_MIGRATIONS = False
-
-# Logs
-DJANGO_STRUCTLOG_STATUS_4XX_LOG_LEVEL = DJANGO_STRUCTLOG_STATUS_5XX_LOG_LEVEL = logs.INFO  # Django itself tells of them
-LOGGING = logs.configuration(readable=DEBUG, level=env.text("LOG_LEVEL", "INFO"))

@@ -1,8 +1,7 @@
-from django.apps import AppConfig, apps
+from django.apps import AppConfig
 from django.conf import settings
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.models.signals import post_migrate
-from prometheus_client import REGISTRY
 
 STATEMENTS_REMEMBERED = 100
 """Of each connection in development, for `connection.queries`."""
@@ -21,7 +20,6 @@ class MonitoringConfig(AppConfig):
     name = "monitoring"
 
     def ready(self) -> None:
-        from monitoring.metrics import ClockCollector, MarketCollector, VenueCollector
         from monitoring.services.grant_roles import grant_roles, roles_missing
 
         def grant(**details: object) -> None:
@@ -30,8 +28,5 @@ class MonitoringConfig(AppConfig):
                 grant_roles()
 
         remember_few_statements()
-        REGISTRY.register(MarketCollector())
-        REGISTRY.register(ClockCollector())
-        REGISTRY.register(VenueCollector())
-        # Once per `migrate`: Django sends the signal only for apps with tables, and this room has none.
-        post_migrate.connect(grant, sender=apps.get_app_config("trading"), weak=False)
+        # Once per `migrate`: Django sends the signal for each app with tables.
+        post_migrate.connect(grant, sender=self, weak=False)

@@ -113,6 +113,11 @@ class TooManyRequests(Refusal):
     title = mark("Too many requests")
 
 
+class Unavailable(Refusal):
+    code, status, retry_after_seconds = "unavailable", 503, 2
+    title = mark("Too busy at the moment: try again in a few seconds")
+
+
 class IdempotencyKeyRequired(Refusal):
     code, status = "idempotency-key-required", 400
     title = mark("An Idempotency-Key is required")

@@ -11,6 +11,7 @@ from rest_framework.exceptions import AuthenticationFailed
 
 from accounts.domain.access.api_keys import KEY_START
 from accounts.domain.errors import InvalidToken
+from accounts.rest.sent import sent_address
 from accounts.selectors.access.sessions import session_started_at
 from accounts.services.access.authenticate_key import SignedRequest, authenticate_key, authenticate_signature
 from accounts.services.access.authenticate_token import TokenAccess, authenticate_token
@@ -61,7 +62,7 @@ class SignatureAuthentication(BaseAuthentication):
             timestamp=request.headers.get("X-Timestamp", ""),
             signature=request.headers.get("X-Signature", ""),
             method=request.method or "",
-            path=request._request.get_full_path(),
+            path=sent_address(request._request),
             body=request._request.body,
         )
         caller = authenticate_signature(request=signed, address=address_of(request), now=timezone.now())

@@ -125,7 +125,7 @@ def known_currency(value: object) -> str:
 def some_text(value: object) -> str:
     """Returns a non-empty string of at most 4,096 characters. Raises Wrong."""
     if not _is_text(value):
-        raise Wrong("required", "a non-empty string is required")
+        raise Wrong(_why(value), "a non-empty string is required")
     return str(value)
 
 
@@ -141,7 +141,9 @@ def required_texts(request: Request, *names: str) -> list[str]:
     """Returns these fields, non-empty strings of at most 4,096 characters. Raises InvalidInput with the faulty ones."""
     body = dict(request.data)
     errors = tuple(
-        FieldError(name, "required", "a non-empty string is required") for name in names if not _is_text(body.get(name))
+        FieldError(name, _why(body.get(name)), "a non-empty string is required")
+        for name in names
+        if not _is_text(body.get(name))
     )
     if errors:
         raise InvalidInput(fields=errors)
@@ -154,6 +156,11 @@ def optional_text(request: Request, name: str) -> str | None:
         return None
     (text,) = required_texts(request, name)
     return text
+
+
+def _why(value: object) -> str:
+    """Tells a field that is there, but is a number for example, from one that is missing."""
+    return "required" if value in (None, "") else "invalid"
 
 
 def _is_text(value: object) -> bool:

@@ -15,6 +15,7 @@ from accounts.models import ApiKey, User
 from accounts.publish import end_message, publish
 from accounts.selectors.access.second_factors import KINDS
 from accounts.steps.end_sessions import end_sessions
+from accounts.steps.log_on_commit import log_on_commit
 from accounts.steps.tell_by_mail import tell_by_mail
 
 
@@ -25,6 +26,8 @@ def end_keys(*, user_id: int, keys: QuerySet[ApiKey], now: datetime) -> list[str
     ApiKey.objects.filter(pk__in=names).update(revoked_at=now)
     message = end_message(user_id, reason=AccessEnd.KEY_REVOKED, marks=[key_mark(key_id) for key_id in names])
     transaction.on_commit(partial(publish, [message]))
+    for key_id in names:
+        log_on_commit("API key ended", user_id=user_id, api_key_id=key_id)
     return list(names.values())
 
 

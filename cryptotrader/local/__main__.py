@@ -8,6 +8,7 @@ from pathlib import Path
 
 from cryptotrader.local.execute import execute
 from cryptotrader.local.home import DEFAULT_HOME, ROOT, AlreadyRunning, NothingRuns, running_environment, stop_holder
+from cryptotrader.local.ports import PortError
 from cryptotrader.local.processes import StopRequested
 from cryptotrader.local.run import RunError, run
 from cryptotrader.local.server import StartError
@@ -29,7 +30,7 @@ def main(arguments: Sequence[str]) -> int:
     except NothingRuns:
         sys.stderr.write("local: nothing is running in this checkout (`make run` starts it)\n")
         return EXIT_FAILED
-    except (RunError, StartError, TimeoutError, PermissionError) as error:
+    except (PortError, RunError, StartError, TimeoutError, PermissionError) as error:
         sys.stderr.write(f"local: {error}\n")
         return EXIT_FAILED
 
@@ -55,7 +56,7 @@ def _parser() -> argparse.ArgumentParser:
     actions.add_parser("run", help="start everything and stay in the foreground")
     actions.add_parser("stop", help="stop the run of this checkout")
     manage = actions.add_parser("manage", help="run a command of manage.py on the databases of this checkout's run")
-    logins = ("app", "owner", "feed", "settler")
+    logins = ("app", "owner", "feed", "settler", "backup")
     manage.add_argument("--as", dest="login", choices=logins, default="app", help="the login at the database (app)")
     manage.add_argument("command", nargs=argparse.REMAINDER, help="the command, with its own options")
     once = actions.add_parser("exec", help="run a command with throw-away databases of its own")

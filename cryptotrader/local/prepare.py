@@ -1,21 +1,48 @@
-"""Runs migrations, then demo data, in one process: loading Django twice would take longer than both."""
+"""Restores a backup if RESTORE names one, then runs migrations and makes demo data, all in one process.
+
+Loading Django twice would take longer than both of the latter.
+"""
+
+import os
+import sys
 
 from django.conf import settings
-from django.core.management import call_command
+from django.core.management import CommandError, call_command
+from django.db import connection
 
-from cryptotrader.start.database import bring_up_to_date
+from cryptotrader import env
+from cryptotrader.local.run import EXIT_RESTORE_REFUSED
+from cryptotrader.start.database import bring_up_to_date, load
 
 
 def prepare() -> None:
     """Bring the database of DATABASE_URL up to date, and print the demo logins where there are any.
 
-    Exits with EXIT_UNKNOWN_MIGRATIONS, and one line, when the database belongs to another version.
+    Exits with one line, and EXIT_WRONG_SETTING when a variable has a wrong value, EXIT_UNKNOWN_MIGRATIONS when the
+    database belongs to another version, or EXIT_RESTORE_REFUSED when RESTORE names a backup that can't be restored, or
+    the database has data.
     """
+    load()
+    if backup := os.environ.get("RESTORE"):
+        _restore(backup)
     bring_up_to_date()
     if settings.DEBUG:
         call_command("seed_demo")
     else:
         print("No demo logins: DJANGO_DEBUG is off.")  # noqa: T201
+
+
+def _restore(backup: str) -> None:
+    has_data = bool(connection.introspection.table_names())
+    connection.close()
+    if has_data and not env.flag("RESTORE_REPLACE"):
+        print("there is data already: leave out RESTORE, or add RESTORE_REPLACE=1, which keeps it beside")  # noqa: T201
+        sys.exit(EXIT_RESTORE_REFUSED)
+    try:
+        call_command("restore", backup, interactive=False)
+    except CommandError as error:
+        print(error)  # noqa: T201
+        sys.exit(EXIT_RESTORE_REFUSED)
 
 
 if __name__ == "__main__":

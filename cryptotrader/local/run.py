@@ -3,23 +3,29 @@
 import http.client
 import os
 import shlex
-import socket
 import sys
 from collections.abc import Mapping
 from functools import partial
 from pathlib import Path
 
+from django.core.exceptions import ImproperlyConfigured
+
 from cryptotrader.local.console import Console, wants_colour
 from cryptotrader.local.home import ROOT, SITE, local_environment, locked, published_addresses
-from cryptotrader.local.logins import APP, FEED, OWNER, SETTLER
+from cryptotrader.local.logins import APP, BACKUP, FEED, MONITOR, OWNER, SETTLER
+from cryptotrader.local.ports import refuse_busy_port, wanted_port
 from cryptotrader.local.processes import StopRequest, adopt_orphans
 from cryptotrader.local.servers import servers
 from cryptotrader.local.supervisor import LABEL, Program, Supervisor, run_to_end
-from cryptotrader.start.commands import EXIT_UNKNOWN_MIGRATIONS, Place, commands
+from cryptotrader.local.watching import Watch, wanted_watch
+from cryptotrader.start.commands import EXIT_UNKNOWN_MIGRATIONS, EXIT_WRONG_SETTING, Place, commands
 
 _HEALTH_PATH = "/api/health/live"
-_LOGINS = {"server": APP, "feed": FEED, "worker": APP, "settler": SETTLER, "beat": APP}
+_LOGINS = {"server": APP, "feed": FEED, "worker": APP, "settler": SETTLER, "backup": BACKUP, "beat": APP}
 """The login of each program at the embedded PostgreSQL. If DATABASE_URL names another server, all use that URL."""
+
+EXIT_RESTORE_REFUSED = 4
+"""Of `prepare`, whose last line then says why the backup in RESTORE can't be restored."""
 
 
 class RunError(Exception):
@@ -29,53 +35,39 @@ class RunError(Exception):
 def run(home: Path) -> None:
     """Start everything, and run until Ctrl-C, SIGTERM or SIGHUP; no process is left at the end.
 
-    Raises AlreadyRunning, RunError, StartError or, when stopped during the start, StopRequested.
+    Raises AlreadyRunning, PortError, RunError, StartError or, when stopped during the start, StopRequested.
     """
     port = wanted_port(os.environ)
+    watch = wanted_watch(home, os.environ)
     stop = StopRequest()
     with locked(home):
         refuse_busy_port(port)
         stop.install()
         adopt_orphans()
-        environ = {**local_environment(home, os.environ), SITE: os.environ.get(SITE) or f"http://127.0.0.1:{port}"}
-        console = Console(
-            sys.stdout,
-            [LABEL, *_LOGINS],
-            coloured=wants_colour(sys.stdout, os.environ),
-        )
+        environ = {
+            "METRICS_DIR": str(home / "metrics"),
+            **local_environment(home, os.environ),
+            SITE: os.environ.get(SITE) or f"http://127.0.0.1:{port}",
+        }
+        coloured = wants_colour(sys.stdout, os.environ)
+        console = Console(sys.stdout, [LABEL, *_LOGINS, *watch.labels], coloured=coloured)
+        if coloured:
+            environ["FORCE_COLOR"] = "1"  # the programs write to our pipe, and we to the terminal
         console.line(LABEL, "starting the databases")
         with servers(home, os.environ, stop, durable=True) as databases:
-            announcement = _Announcement(
-                console, port, _prepare(environ | databases.urls_of(OWNER), home, console, stop)
-            )
+            logins = _prepare(environ | databases.urls_of(OWNER), home, console, stop)
+            announcement = _Announcement(console, port, [*logins, *watch.lines])
 
             def on_turn() -> None:
                 databases.revive(partial(console.line, LABEL))
                 announcement.try_once_more()
 
             environs = {login: environ | databases.urls_of(login) for login in (OWNER, *_LOGINS.values())}
+            programs = [*_programs(environs, home, port), *_watchers(watch, environ | databases.urls_of(MONITOR), port)]
             with published_addresses(home, environs):
-                Supervisor(_programs(environs, home, port), console).run(stop, on_turn)
+                Supervisor(programs, console).run(stop, on_turn)
             console.line(LABEL, "stopping the databases")
         console.line(LABEL, "stopped")
-
-
-def wanted_port(environ: Mapping[str, str]) -> int:
-    """Return PORT, or 8000. Raises RunError if it isn't a valid port."""
-    value = environ.get("PORT") or "8000"
-    if not (value.isascii() and value.isdigit() and 0 < int(value) < 65536):
-        raise RunError(f"PORT must be a number from 1 to 65535, not {value!r}")
-    return int(value)
-
-
-def refuse_busy_port(port: int) -> None:
-    """Raises RunError if the server could not listen there."""
-    with socket.socket() as probe:
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)  # as the server does
-        try:
-            probe.bind(("127.0.0.1", port))
-        except OSError as error:
-            raise RunError(f"port {port} can't be used ({error.strerror}): choose another with PORT=") from error
 
 
 def _programs(environs: Mapping[str, Mapping[str, str]], home: Path, port: int) -> list[Program]:
@@ -91,13 +83,26 @@ def _programs(environs: Mapping[str, Mapping[str, str]], home: Path, port: int) 
     return [Program(name, known[name], {**environs[login], **calm}, ROOT) for name, login in _LOGINS.items()]
 
 
+def _watchers(watch: Watch, environ: Mapping[str, str], port: int) -> list[Program]:
+    """Raises RunError if a receiver of alerts is wrong."""
+    try:
+        return watch.programs(environ, port)
+    except ImproperlyConfigured as error:
+        raise RunError(str(error)) from error
+
+
 def _prepare(environ: Mapping[str, str], home: Path, console: Console, stop: StopRequest) -> list[str]:
     """Migrate and seed; return the lines with the logins. Raises RunError, after it has shown the traceback."""
-    console.line(LABEL, "bringing the database up to date")
+    backup = environ.get("RESTORE")
+    console.line(LABEL, f"restoring {backup}" if backup else "bringing the database up to date")
     command = (sys.executable, "-m", "cryptotrader.local.prepare")
     code, lines = run_to_end(Program("prepare", command, environ, ROOT), stop)
+    if code == EXIT_WRONG_SETTING:
+        raise RunError(lines[-1])
     if code == EXIT_UNKNOWN_MIGRATIONS:
         raise RunError(f"{lines[-1]}. Run that version, or {_begin_anew(home, os.environ)}")
+    if code == EXIT_RESTORE_REFUSED:
+        raise RunError(lines[-1])
     if code != 0:
         for line in lines:
             console.line(LABEL, line)
@@ -117,17 +122,17 @@ def _begin_anew(home: Path, environ: Mapping[str, str]) -> str:
 class _Announcement:
     """Announces the platform's address once, as soon as it answers."""
 
-    def __init__(self, console: Console, port: int, logins: list[str]) -> None:
+    def __init__(self, console: Console, port: int, notes: list[str]) -> None:
         self._console = console
         self._port = port
-        self._logins = logins
+        self._notes = notes
         self._made = False
 
     def try_once_more(self) -> None:
         if self._made or not is_live(self._port):
             return
         self._made = True
-        lines = ["", f"Ready: http://127.0.0.1:{self._port}/", *self._logins, "Ctrl-C stops everything.", ""]
+        lines = ["", f"Ready: http://127.0.0.1:{self._port}/", *self._notes, "Ctrl-C stops everything.", ""]
         for line in lines:
             self._console.write(line)
 

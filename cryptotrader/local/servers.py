@@ -6,6 +6,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from cryptotrader.local.archive import VARIABLE
 from cryptotrader.local.backoff import Backoff
 from cryptotrader.local.postgres import Postgres
 from cryptotrader.local.processes import Child, StopRequest, how_it_ended
@@ -75,7 +76,8 @@ def servers(home: Path, environ: Mapping[str, str], stop: StopRequest, *, durabl
     """
     wanted: dict[str, Server] = {}
     if not environ.get("DATABASE_URL"):
-        wanted["DATABASE_URL"] = Postgres(home, durable=durable)
+        archive = environ.get(VARIABLE)
+        wanted["DATABASE_URL"] = Postgres(home, durable=durable, archive=Path(archive).resolve() if archive else None)
     if not environ.get("REDIS_URL"):
         wanted["REDIS_URL"] = Valkey(home, durable=durable)
     started = Servers(wanted)

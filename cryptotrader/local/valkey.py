@@ -7,6 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 from signal import SIGTERM
 
+from cryptotrader.local.ports import free_port
 from cryptotrader.local.processes import HOME_MARK, Child, spawn, stop_all
 from cryptotrader.local.server import open_log, wheel_directory
 
@@ -28,7 +29,7 @@ class Valkey:
 
     def start(self) -> Child:
         self._directory.mkdir(parents=True, exist_ok=True)
-        self._port = _free_port()  # a new one at each attempt: another process may have taken the last one
+        self._port = free_port()  # a new one at each attempt: another process may have taken the last one
         return self.start_again()
 
     def start_again(self) -> Child:
@@ -64,9 +65,3 @@ class Valkey:
 
     def stop(self, child: Child, hurry: Callable[[], bool]) -> None:
         stop_all([child], grace_seconds=5.0, number=SIGTERM, hurry=hurry)
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])

@@ -1,18 +1,48 @@
-"""Configures logs: one event a line, on stderr; JSON in production, readable in development."""
+"""Configures logs: one event a line. docs/decisions/0032 says why they look as they do."""
 
 import logging
-from http import HTTPStatus
+import os
+import sys
+from collections.abc import Callable
 from typing import Any
 
 import structlog
 
+from cryptotrader.logs.fields import known_fields
+from cryptotrader.logs.lines import as_json, as_text
 from cryptotrader.logs.outages import Outages, name_outage
+from cryptotrader.logs.told import ClientFaults, first_line_of_libraries, is_untold
+from cryptotrader.program import log_name, service_name
+
+ROOMS = ("cryptotrader", "accounts", "trading", "monitoring")
+QUIET = {
+    "asyncio": "INFO", "celery": "WARNING", "celery.apps.worker": "INFO", "daphne": "WARNING", "django": "INFO",
+    "django.channels.server": "WARNING", "django.db.backends": "INFO", "gunicorn": "WARNING",
+    "gunicorn.error": "WARNING", "httpcore": "WARNING", "httpx": "WARNING", "kombu": "WARNING",
+    "multiprocessing": "WARNING", "twisted": "WARNING", "urllib3": "ERROR", "uvicorn": "WARNING",
+    "uvicorn.asgi": "WARNING", "uvicorn.error": "WARNING", "websockets": "WARNING",
+}  # fmt: skip
+"""The least levels of libraries: below them they tell of each message, some of them with its content."""
+MUTE = ("uvicorn.access", "gunicorn.access", "django.server", "celery.app.trace", "opentelemetry", "sentry_sdk")
+"""We tell the same, in our own lines; the last two would tell of an absent collector again and again."""
+
+
+PROGRAM = os.environ.get("LOG_PROGRAM") or log_name()
+
+
+def _name_writer(_: Any, __: str, event: Any) -> Any:
+    event.setdefault("program", PROGRAM)
+    if not event["_from_structlog"]:
+        event["logger"] = event["_record"].name
+    return event
+
 
 _SHARED: list[Any] = [
     structlog.contextvars.merge_contextvars,
     structlog.stdlib.add_log_level,
-    structlog.processors.TimeStamper(fmt="iso"),
+    structlog.processors.TimeStamper(fmt="iso", key="time"),
     name_outage,
+    structlog.processors.StackInfoRenderer(),
     structlog.processors.format_exc_info,
 ]
 _EVENTS: list[Any] = [
@@ -22,52 +52,62 @@ _EVENTS: list[Any] = [
 ]
 """One list, however often logs are configured: a logger that was used keeps it, and tests look into it."""
 
-INFO = logging.INFO
+
+FILTERS: dict[str, Callable[[], object]] = {
+    "told": lambda: is_untold,
+    "first_line": lambda: first_line_of_libraries,
+    "client_faults": ClientFaults,
+    "outages": Outages,
+}
 
 
-def as_refusal(record: logging.LogRecord) -> bool:
-    """Makes one INFO line of a refused request, without a traceback: nobody has to act on it.
+def configuration(
+    *, readable: bool, level: str, coloured: bool = False, errors: Callable[[logging.LogRecord], None] | None = None
+) -> dict[str, Any]:
+    """Returns Django's LOGGING, and sets structlog up to use the same handler.
 
-    503 is a refusal too (a stale price), or the answer to an outage, which has lines of its own.
+    `level` is that of our own rooms. Libraries never go below INFO. `errors` gets the records of level ERROR, too.
     """
-    status = getattr(record, "status_code", HTTPStatus.INTERNAL_SERVER_ERROR)
-    if status < HTTPStatus.INTERNAL_SERVER_ERROR or (status == HTTPStatus.SERVICE_UNAVAILABLE and not record.exc_info):
-        record.exc_info = None
-        record.levelno, record.levelname = logging.INFO, "INFO"
-        return logging.getLogger().isEnabledFor(logging.INFO)
-    return True
-
-
-def configuration(*, readable: bool, level: str) -> dict[str, Any]:
-    """Returns Django's LOGGING, and sets structlog up to use the same handler."""
     structlog.configure(
         processors=_EVENTS,
         logger_factory=structlog.stdlib.LoggerFactory(),
         cache_logger_on_first_use=True,
     )
+    logging.captureWarnings(service_name() is not None)
+    of_libraries = max(logging.INFO, logging.getLevelNamesMapping()[level])
     return {
         "version": 1,
         "disable_existing_loggers": False,
-        "formatters": {
-            "event": {
-                "()": structlog.stdlib.ProcessorFormatter,
-                "processors": [structlog.stdlib.ProcessorFormatter.remove_processors_meta, _last(readable)],
-                "foreign_pre_chain": _SHARED,
+        "formatters": {"event": {"()": structlog.stdlib.ProcessorFormatter, **_formatter(readable, coloured)}},
+        "filters": {name: {"()": make} for name, make in FILTERS.items()},
+        "handlers": {
+            "console": {
+                "()": "cryptotrader.logs.lines.LineHandler",
+                "stream": sys.stdout if service_name() else sys.stderr,
+                "errors": errors,
+                "formatter": "event",
+                "filters": list(FILTERS),
             }
         },
-        "filters": {"as_refusal": {"()": lambda: as_refusal}, "outages": {"()": Outages}},
-        "handlers": {
-            "console": {"class": "logging.StreamHandler", "formatter": "event", "filters": ["as_refusal", "outages"]}
-        },
-        "root": {"handlers": ["console"], "level": level},
-        "loggers": {
-            "django_structlog": {"level": "WARNING"},
-            "django.server": {"level": "WARNING"},
-        },
+        "root": {"handlers": ["console"], "level": of_libraries},
+        "loggers": _loggers(level, of_libraries),
     }
 
 
-def _last(readable: bool) -> Any:
-    if readable:
-        return structlog.dev.ConsoleRenderer(colors=False)
-    return structlog.processors.JSONRenderer(ensure_ascii=False)
+def _loggers(level: str, of_libraries: int) -> dict[str, Any]:
+    """Servers configure handlers of their own first: without these, their lines come to ours."""
+    ours: dict[str, Any] = {"handlers": [], "propagate": True}
+    return {
+        **{name: ours | {"level": level} for name in ROOMS},
+        **{name: ours | {"level": max(of_libraries, getattr(logging, least))} for name, least in QUIET.items()},
+        **{name: {"handlers": [], "propagate": False, "level": "CRITICAL"} for name in MUTE},
+    }
+
+
+def _formatter(readable: bool, coloured: bool) -> dict[str, Any]:
+    last = as_text(coloured) if readable else as_json
+    meta = structlog.stdlib.ProcessorFormatter.remove_processors_meta
+    return {
+        "processors": [_name_writer, meta, known_fields, last],
+        "foreign_pre_chain": _SHARED,
+    }

@@ -16,7 +16,10 @@ import structlog
 
 DATABASE, REDIS = "database", "redis"
 COUNT_SECONDS = 10.0
-"""A count comes so often. When no line came for as long, the outage is over."""
+"""The first count comes after so long, and each next one after twice as long: a day's outage has a dozen of them.
+
+When no line came for so long, the outage is over.
+"""
 
 _BY_ERROR = {
     "django.db.utils.OperationalError": DATABASE,
@@ -28,7 +31,8 @@ _BY_ERROR = {
     "kombu.exceptions.OperationalError": REDIS,
     "django_redis.exceptions.ConnectionInterrupted": REDIS,
 }
-_BY_LOGGER = {"psycopg.pool": DATABASE}
+_BY_LOGGER = {"psycopg.pool": DATABASE, "celery.worker.consumer.consumer": REDIS, "celery.beat": REDIS}
+"""Libraries that tell of a lost connection without an error."""
 _TRANSACTION_ROLLBACK = "40"
 """SQLSTATE class of a deadlock: a single transaction's trouble, and no outage."""
 
@@ -78,6 +82,8 @@ class _Outage:
     last: float
     left_out: int = 0
     told: int = 0
+    next_at: float = COUNT_SECONDS
+    """So many seconds after its beginning it is told again."""
 
 
 def _in_a_thread(seconds: float, doing: Callable[[], None]) -> None:
@@ -122,7 +128,8 @@ class Outages(logging.Filter):
 
     def _is_answer(self, record: logging.LogRecord) -> bool:
         """Whether this is the line of a request that was refused because of the outage."""
-        if getattr(record, "status_code", None) != HTTPStatus.SERVICE_UNAVAILABLE:
+        status = record.msg.get("status") if isinstance(record.msg, dict) else getattr(record, "status_code", None)
+        if status != HTTPStatus.SERVICE_UNAVAILABLE:
             return False
         with self._lock:
             for outage in self._outages.values():
@@ -138,13 +145,16 @@ class Outages(logging.Filter):
             over = now - outage.last >= COUNT_SECONDS
             if over:
                 del self._outages[dependency]
-            count, told, outage.told = outage.left_out, outage.told, outage.left_out
+            count, lasts = outage.left_out, now - outage.began
+            is_due = lasts >= outage.next_at and count > outage.told
+            if is_due:
+                outage.told, outage.next_at = count, 2 * lasts
         facts = {"dependency": dependency, "lines_left_out": count}
         if over:
             log.warning("outage over", **facts, seconds=round(outage.last - outage.began, 1))
             return
-        if count > told:
-            log.warning("outage goes on", **facts, seconds=round(now - outage.began, 1))
+        if is_due:
+            log.warning("outage goes on", **facts, seconds=round(lasts, 1))
         self._later(COUNT_SECONDS, lambda: self._look(dependency))
 
 
@@ -156,6 +166,7 @@ def _outage_of(record: logging.LogRecord) -> tuple[str, str, str] | None:
     error = record.exc_info[1] if record.exc_info else None
     if found := dependency_of(error):
         return found, _first_line(error), _first_line(record.getMessage())
-    if record.levelno >= logging.WARNING and record.name in _BY_LOGGER:
-        return _BY_LOGGER[record.name], "", _first_line(record.getMessage())
+    text = _first_line(record.getMessage())
+    if record.levelno >= logging.WARNING and record.name in _BY_LOGGER and "connect" in text.lower():
+        return _BY_LOGGER[record.name], "", text
     return None

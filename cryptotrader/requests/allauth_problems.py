@@ -10,7 +10,8 @@ from django.http.response import HttpResponseBase
 from accounts.domain.access.scopes import ReauthenticationRequired, SecondFactorRequired
 from accounts.domain.errors import TooManyRequests
 from accounts.domain.json_text import NotJson, read_json
-from cryptotrader.problems import CONTENT_TYPE, problem_answer, problem_of, problem_of_status
+from accounts.wire.problems import CONTENT_TYPE, problem_of
+from cryptotrader.problems import problem_answer, problem_of_status
 
 
 class AllauthProblemsMiddleware:

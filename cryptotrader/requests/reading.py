@@ -5,22 +5,17 @@ in each place the answer is another one: a page for developers that takes 20 s t
 everything that can throw does so once, and becomes a problem.
 """
 
-from collections.abc import Callable, Iterator
-from uuid import uuid4
+from collections.abc import Callable
 
-import structlog
 from django.core.exceptions import BadRequest, DisallowedHost, RequestDataTooBig, TooManyFieldsSent
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.utils import translation
 
+from accounts.domain.access.credentials import credential_faults, repeated_headers
 from accounts.domain.errors import FieldError, InvalidInput
-from cryptotrader.problems import answer_refusal, answer_status
+from cryptotrader.problems import PROGRAMS, answer_refusal, answer_status
 from cryptotrader.requests.bodies import FAULT
-
-log = structlog.get_logger(__name__)
-SINGLE = ("Idempotency-Key", "X-Api-Key", "X-Timestamp", "X-Signature", "X-Session-Token", "Authorization")
-"""Headers with one value, which never has a comma. Servers join a header that comes twice with a comma."""
 
 REASONS: dict[type[Exception], tuple[int, str]] = {
     RequestDataTooBig: (413, ""),
@@ -50,7 +45,7 @@ class ReadingMiddleware:
 
 def _read(request: HttpRequest) -> tuple[object, ...]:
     """Reads every part that a view may ask for. Raises InvalidInput and any error of Django or of Python's codecs."""
-    faults = tuple(_doubled(request))
+    faults = _faulty_headers(request)
     if faults:
         raise InvalidInput(fields=faults)
     if error := getattr(request, "unreadable", None):
@@ -61,11 +56,13 @@ def _read(request: HttpRequest) -> tuple[object, ...]:
     return request.get_host(), request.GET, request.COOKIES, request.accepted_types, request.body, request.POST
 
 
-def _doubled(request: HttpRequest) -> Iterator[FieldError]:
-    for name in SINGLE:
-        value = request.headers.get(name, "")
-        if "," in value and (name != "Authorization" or value[:6].lower() == "bearer"):
-            yield FieldError(name, "duplicate-header", "this header comes twice, or has a comma")
+def _faulty_headers(request: HttpRequest) -> tuple[FieldError, ...]:
+    """Pages know their reader by the cookie alone, whatever a proxy's own `Authorization` says."""
+
+    def values(name: str) -> list[str]:
+        return [request.headers[name]] if name in request.headers else []
+
+    return tuple(credential_faults(values) if request.path.startswith(PROGRAMS) else repeated_headers(values))
 
 
 def _refused(request: HttpRequest, error: Exception) -> HttpResponse:
@@ -76,14 +73,12 @@ def _refused(request: HttpRequest, error: Exception) -> HttpResponse:
 
 
 def answer_early(request: HttpRequest, reason: str | None, answer: Callable[[], HttpResponse]) -> HttpResponse:
-    """Answers a request that goes no further: with an id of its own, and in the reader's language.
+    """Answers a request that goes no further, in the reader's language, which other requests get later.
 
-    Other requests get both later. With a reason it leaves a line in the log.
+    The reason stands in its line of the log. Without one the line is for debugging only.
     """
     language = translation.get_language_from_request(request)
-    with structlog.contextvars.bound_contextvars(request_id=str(uuid4())), translation.override(language):
+    with translation.override(language):
         response = answer()
-        if reason is not None:
-            log.info("request refused", reason=reason, method=request.method, path=request.path)
-    response._has_been_logged = True  # type: ignore[attr-defined]  # Django would write a warning about each
+    request.log_reason, request.log_quietly = reason, reason is None  # type: ignore[attr-defined]
     return response

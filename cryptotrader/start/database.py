@@ -5,10 +5,21 @@ import sys
 
 import django
 from django.conf import settings
+from django.core.exceptions import ImproperlyConfigured
 from django.core.management import call_command
 
-from cryptotrader.start.commands import EXIT_UNKNOWN_MIGRATIONS
-from cryptotrader.unknown_migrations import told, unknown_migrations
+from cryptotrader.start.commands import EXIT_UNKNOWN_MIGRATIONS, EXIT_WRONG_SETTING
+from monitoring.recovery.unknown_migrations import told, unknown_migrations
+
+
+def load() -> None:
+    """Loads the platform. Exits with EXIT_WRONG_SETTING, and one line, when a variable has a wrong value."""
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "cryptotrader.settings")
+    try:
+        django.setup()
+    except ImproperlyConfigured as error:
+        print(error)  # noqa: T201
+        sys.exit(EXIT_WRONG_SETTING)
 
 
 def bring_up_to_date() -> None:
@@ -16,8 +27,6 @@ def bring_up_to_date() -> None:
 
     Exits with EXIT_UNKNOWN_MIGRATIONS, and one line, when the database belongs to another version.
     """
-    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "cryptotrader.settings")
-    django.setup()
     if unknown := unknown_migrations():
         print(told(unknown))  # noqa: T201
         sys.exit(EXIT_UNKNOWN_MIGRATIONS)

@@ -1,10 +1,44 @@
 """The faults that an operator has to mend, each with the code of its alert: see docs/runbook.md."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
 
 class FaultCode(StrEnum):
+    DATABASE_DOWN = "database-down"
+    """PostgreSQL doesn't answer."""
+
+    REDIS_DOWN = "redis-down"
+    """Redis doesn't answer for the cache: streams send no news, limits of requests don't count."""
+
+    BROKER_DOWN = "broker-down"
+    """Redis doesn't answer for the queue: no task runs, so no trade settles."""
+
+    MIGRATIONS_MISSING = "migrations-missing"
+    """The database lacks migrations of this program: it was not upgraded."""
+
+    MIGRATIONS_UNKNOWN = "migrations-unknown"
+    """The database has migrations that this program lacks: a newer version upgraded it."""
+
+    SETTLER_SILENT = "settler-silent"
+    """No worker takes tasks from the queue `settlement`."""
+
+    WORKER_SILENT = "worker-silent"
+    """No worker takes tasks from the queue `celery`."""
+
+    BEAT_SILENT = "beat-silent"
+    """The beat sends no tasks. Then nothing shows whether the workers live."""
+
+    TRADES_OVERDUE = "trades-overdue"
+    """Trades are more than 10 seconds past their expiry and not settled."""
+
+    INDEX_STALE = "index-stale"
+    """An instrument that people may trade has no fresh index price."""
+
+    DISK_LOW = "disk-low"
+    """A file system is nearly full."""
+
     CLOCK_AHEAD = "clock-ahead"
     """A machine's clock is ahead of the database's."""
 
@@ -20,10 +54,45 @@ class FaultCode(StrEnum):
     READS_BLOCKED = "reads-blocked"
     """The database answers, but not for this table: a lock on it is held for long."""
 
+    WAL_ARCHIVE_FAILING = "wal-archive-failing"
+    """PostgreSQL can't archive its log: no recovery beyond the last archived piece, and its disk fills up."""
+
+    RESTORE_UNVERIFIED = "restore-unverified"
+    """No backup was restored on trial, and found right, for more than a week."""
+
+
+FIXES: Mapping[FaultCode, str] = {
+    FaultCode.DATABASE_DOWN: "start PostgreSQL, or see its log; DATABASE_URL names it",
+    FaultCode.REDIS_DOWN: "start Redis, or see its log; REDIS_URL names it. Nothing has to be restored",
+    FaultCode.BROKER_DOWN: "start Redis, or see its log; the sweep then settles all due trades",
+    FaultCode.MIGRATIONS_MISSING: "run `manage.py migrate` as the owner, then restart this process",
+    FaultCode.MIGRATIONS_UNKNOWN: "upgrade this process to the version that migrated the database",
+    FaultCode.SETTLER_SILENT: "start `celery -A cryptotrader worker --queues settlement`, or read its log",
+    FaultCode.WORKER_SILENT: "start `celery -A cryptotrader worker --queues celery`, or read its log",
+    FaultCode.BEAT_SILENT: "start `celery -A cryptotrader beat`, one in all, or read its log",
+    FaultCode.TRADES_OVERDUE: "read the settler's log; run `manage.py settle_due_trades` as the settler",
+    FaultCode.INDEX_STALE: "start `manage.py run_feed`, or read its log; see also the venues in /admin/",
+    FaultCode.DISK_LOW: "free space or enlarge it: old logs, old backups, `manage.py prune_prices`",
+    FaultCode.CLOCK_AHEAD: "set the clock of that machine (NTP); if all seem wrong, the database's",
+    FaultCode.CLOCK_BEHIND: "set the clock of that machine (NTP); if all seem wrong, the database's",
+    FaultCode.PRICE_AHEAD: "compare the clocks of the feed, of this machine and of the database",
+    FaultCode.MARKET_LOST: "read the reason in /admin/ (venues); take a market that has ended out of the venue table",
+    FaultCode.READS_BLOCKED: "run `manage.py database_stats`: it names the holder of the lock",
+}
+"""The first thing to do, in one line; docs/runbook.md has the rest."""
+
+DOWN = frozenset({FaultCode.DATABASE_DOWN, FaultCode.REDIS_DOWN, FaultCode.BROKER_DOWN})
+"""The faults that tell of a dependency which doesn't answer."""
+
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """A fault and its place: a program and its host, or an instrument."""
+    """A fault and its place: a program and its host, an instrument, a table or a file system."""
 
     code: FaultCode
     about: str
+
+    @property
+    def fix(self) -> str:
+        """The first thing to do about it."""
+        return FIXES[self.code]

@@ -20,6 +20,9 @@ class Role(StrEnum):
     SETTLER = "settler"
     """The worker of the settlement queue, the only one that decides trades."""
 
+    BACKUP = "backup"
+    """The worker of the backup queue. It reads everything, and writes nothing but the rows of its runs."""
+
 
 READ = "SELECT"
 FOR_EVER = "SELECT, INSERT"
@@ -28,6 +31,9 @@ ANYTHING = "SELECT, INSERT, UPDATE, DELETE"
 
 LOCK = "UPDATE (id)"
 """PostgreSQL lets a login lock rows only if it may change some column; a trigger refuses a change of this one."""
+
+MEMBERSHIPS: Mapping[Role, str] = {Role.BACKUP: "pg_read_all_data"}
+"""The roles of PostgreSQL that a login belongs to. Only a superuser can grant this one: it reads all tables."""
 
 OUTCOME = (
     "state, entry_price, exit_price, exit_samples, outcome, void_reason, profit, settled_at, "
@@ -72,6 +78,9 @@ TABLES: Mapping[str, Grants] = {
     "beneficiaries": {Role.APP: KEPT},
     "webhook_deliveries": {Role.APP: FOR_EVER},
     "cashier_terms": {Role.APP: KEPT},
+    # Restores: only the owner writes them, by `restore` and `verify_backup`.
+    "restores": {Role.APP: READ},
+    "restore_drills": {Role.APP: READ},
     # People.
     "users": {Role.APP: KEPT},
     "logins": {Role.APP: FOR_EVER},
@@ -83,6 +92,9 @@ TABLES: Mapping[str, Grants] = {
     "approval_requests": {Role.APP: KEPT},
     "approval_decisions": {Role.APP: FOR_EVER},
     "audit_events": {Role.APP: READ},
+    "figures": {Role.APP: KEPT},
+    # The platform itself.
+    "backup_runs": {Role.APP: READ, Role.BACKUP: KEPT},
     # Tables of libraries.
     "account_emailaddress": {Role.APP: ANYTHING},
     "account_emailconfirmation": {Role.APP: ANYTHING},

@@ -22,6 +22,12 @@ TIMEOUTS: Mapping[Role, Mapping[str, str]] = {
         "statement_timeout": "60s",
         "idle_in_transaction_session_timeout": "60s",
     },
+    # Of the rows of its runs. The session of a dump has none (`monitoring.archive.session`).
+    Role.BACKUP: {
+        "lock_timeout": "5s",
+        "statement_timeout": "15s",
+        "idle_in_transaction_session_timeout": "15s",
+    },
 }
 """PostgreSQL's settings. The owner, who migrates, has none."""
 

@@ -1,13 +1,30 @@
-from collections.abc import Callable
-from dataclasses import dataclass
-from typing import TypeVar
+from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import TimeoutError as TooLate
+from dataclasses import dataclass, replace
+from typing import Any, TypeVar
 
+from django.conf import settings
 from django.db import DatabaseError
 
 from accounts.domain.moments import Clock
-from monitoring.connection import on_own_connection
-from monitoring.domain.faults import Fault, FaultCode
-from monitoring.selectors import Dependency, IndexAge, ask_database, ask_redis, faults, index_ages, market_faults
+from monitoring.connection import health_connection
+from monitoring.domain.diagnosis import diagnose
+from monitoring.domain.health import (
+    Dependency,
+    DependencyName,
+    Disk,
+    Health,
+    IndexAge,
+    Migrations,
+    Pulse,
+    Readings,
+)
+from monitoring.patience import Recent, Single
+from monitoring.selectors.dependencies import ask_broker, ask_database, ask_redis, no_answer
+from monitoring.selectors.disks import disks
+from monitoring.selectors.market import index_ages, trades_now
+from monitoring.selectors.migrations import compare_migrations
+from monitoring.selectors.pulses import pulses
 from trading.domain.clocks import ClockReport
 from trading.selectors.clock import clock_reports
 from trading.selectors.venues import venue_report
@@ -15,41 +32,98 @@ from trading.services.prices.compare_clocks import compare_clocks
 
 T = TypeVar("T")
 
+PATIENCE_SECONDS = 3.0
+"""The wait for Redis and for the disks. The database has a longer one of its own."""
+
+RECENT_SECONDS = 1.0
+"""Probes of many balancers, and scrapes, ask no more often than this."""
+
 
 @dataclass(frozen=True, slots=True)
-class Health:
-    """The state of this server and its dependencies. `clock` is None while the database doesn't answer."""
-
-    dependencies: list[Dependency]
-    indexes: list[IndexAge]
-    clock: ClockReport | None
-    faults: list[Fault]
-
-    @property
-    def is_ready(self) -> bool:
-        """Whether requests should come here: a stale index stops only trading, a wrong clock only this server."""
-        answer = all(dependency.healthy for dependency in self.dependencies)
-        return answer and self.clock is not None and self.clock.is_right
+class _Database:
+    dependency: Dependency
+    clock: ClockReport | None = None
+    migrations: Migrations | None = None
+    indexes: list[IndexAge] | None = None
+    overdue: int | None = None
 
 
-def check_health(*, clock: Clock) -> Health:
-    """Ask the database, over a connection of its own, and Redis. A locked table costs only the answers from it."""
+@dataclass(frozen=True, slots=True)
+class _Cache:
+    dependency: Dependency
+    clocks: Sequence[ClockReport] = ()
+    venues: Sequence[Mapping[str, Any]] = ()
+    pulses: Sequence[Pulse] | None = None
+
+
+_redis, _broker, _disks = Single[_Cache]("redis"), Single[Dependency]("broker"), Single[list[Disk]]("disks")
+_recent = Recent[Health](RECENT_SECONDS)
+
+
+def check_health(*, clock: Clock, program: str = "server") -> Health:
+    """Ask all dependencies at the same time; `program` names the one whose clock is compared.
+
+    Takes at most about five seconds, also while any of them hangs, and then leaves no thread behind. A locked table
+    costs only the answers from it.
+    """
+    asked_redis, asked_broker = _redis.ask(_of_redis), _broker.ask(ask_broker)
+    asked_disks = _disks.ask(lambda: disks(settings.HEALTH_DISKS))
+    database = _of_database(clock, program)
+    cached = _answer(asked_redis.result, _Cache(no_answer(DependencyName.REDIS, PATIENCE_SECONDS)))
+    read = Readings(
+        dependencies=(
+            database.dependency,
+            cached.dependency,
+            _answer(asked_broker.result, no_answer(DependencyName.BROKER, PATIENCE_SECONDS)),
+        ),
+        clock=database.clock,
+        clocks=_with(database.clock, cached.clocks),
+        migrations=database.migrations,
+        indexes=database.indexes,
+        overdue=database.overdue,
+        pulses=cached.pulses,
+        disks=_answer(asked_disks.result, [Disk(place, None, None) for place in settings.HEALTH_DISKS]),
+    )
+    free_min = settings.HEALTH_DISK_FREE_MIN_PERCENT / 100
+    return Health(read, diagnose(read, cached.venues, disk_free_min=free_min))
+
+
+def recent_health(*, clock: Clock) -> Health:
+    """The same, at most a second old: for probes and metrics, which many ask at once."""
+    return _recent.get(lambda: check_health(clock=clock))
+
+
+def forget_health() -> None:
+    """The next `recent_health` asks anew."""
+    _recent.forget()
+
+
+def _of_database(clock: Clock, program: str) -> _Database:
     try:
-        database, own, ages = on_own_connection(lambda: _of_database(clock))
+        return health_connection.ask(lambda: _ask_database(clock, program))
     except DatabaseError as error:
-        database, own, ages = Dependency("postgresql", False, 0, type(error).__name__), None, None
-    found = [*faults(ages or (), clock_reports()), *market_faults(venue_report())]
-    if database.healthy and ages is None:
-        found.append(Fault(FaultCode.READS_BLOCKED, "index_prices"))
-    return Health([database, ask_redis()], ages or [], own, found)
+        return _Database(Dependency(DependencyName.POSTGRESQL, False, 0, type(error).__name__))
 
 
-def _of_database(clock: Clock) -> tuple[Dependency, ClockReport | None, list[IndexAge] | None]:
-    database = ask_database()
-    if not database.healthy:
-        return database, None, None
-    own = _unless_blocked(lambda: compare_clocks(program="server", clock=clock))
-    return database, own, _unless_blocked(lambda: index_ages(clock()))
+def _ask_database(clock: Clock, program: str) -> _Database:
+    answered = _Database(ask_database())
+    if not answered.dependency.healthy:
+        return answered
+    return replace(
+        answered,
+        clock=_unless_blocked(lambda: compare_clocks(program=program, clock=clock)),
+        migrations=_unless_blocked(compare_migrations),
+        indexes=_unless_blocked(lambda: index_ages(clock())),
+        overdue=_unless_blocked(lambda: trades_now(clock()).overdue),
+    )
+
+
+def _of_redis() -> _Cache:
+    answered = _Cache(ask_redis())
+    if not answered.dependency.healthy:
+        return answered
+    report = venue_report()
+    return replace(answered, clocks=clock_reports(), venues=report.venues if report else (), pulses=pulses())
 
 
 def _unless_blocked(question: Callable[[], T]) -> T | None:
@@ -57,3 +131,18 @@ def _unless_blocked(question: Callable[[], T]) -> T | None:
         return question()
     except DatabaseError:
         return None
+
+
+def _answer(wait: Callable[[float], T], otherwise: T) -> T:
+    try:
+        return wait(PATIENCE_SECONDS)
+    except TooLate:
+        return otherwise
+
+
+def _with(own: ClockReport | None, told: Sequence[ClockReport]) -> list[ClockReport]:
+    """This process has just kept its report; the cache may have been read before."""
+    if own is None:
+        return list(told)
+    others = [report for report in told if (report.program, report.host) != (own.program, own.host)]
+    return sorted([own, *others], key=lambda report: (report.program, report.host))

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 
 from django.db import connection
 
-from monitoring.domain.privileges import FUNCTIONS, SEQUENCES, TABLES, Grants, Role, parsed
+from monitoring.domain.privileges import FUNCTIONS, MEMBERSHIPS, SEQUENCES, TABLES, Grants, Role, parsed
 from monitoring.services.grant_roles import role_names
 
 Right = tuple[str, str, str | None, str]
@@ -67,8 +67,10 @@ LISTED: Mapping[str, Mapping[str, Grants]] = {ON_TABLES: TABLES, ON_SEQUENCES: S
 def find_role_faults() -> list[str]:
     """Return a line for each right that a login lacks or should not have. Empty if all rights match the list."""
     names = role_names()
-    wanted = {right for listed in LISTED.values() for right in _wanted(listed, names)}
     found = set(_found(names))
+    wanted = {right for listed in LISTED.values() for right in _wanted(listed, names)}
+    wanted |= {(names[role], group, None, "membership") for role, group in MEMBERSHIPS.items()}
+    found -= {right for right in found - wanted if _follows(right, names)}
     return [f"{_words(right)}: has it and should not" for right in sorted(found - wanted, key=str)] + [
         f"{_words(right)}: lacks it" for right in sorted(wanted - found, key=str)
     ]
@@ -94,6 +96,11 @@ def _wanted(listed: Mapping[str, Grants], names: Mapping[Role, str]) -> Iterator
         for role, text in grants.items():
             for privilege, column in parsed(text):
                 yield names[role], object, column, privilege
+
+
+def _follows(right: Right, names: Mapping[Role, str]) -> bool:
+    """Whether a right follows from the membership in `pg_read_all_data`."""
+    return right[3] == "SELECT" and right[0] in {names[role] for role in MEMBERSHIPS}
 
 
 def _found(names: Mapping[Role, str]) -> Iterator[Right]:

@@ -1,26 +1,16 @@
-import ipaddress
-
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
 from django.views.decorators.http import require_safe
-from django_prometheus.exports import ExportToDjangoView
+from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 
-# Each of these headers shows that the client uses a proxy.
-PROXY_HEADERS = {"X-Forwarded-For", "X-Forwarded-Host", "X-Forwarded-Proto", "X-Real-Ip", "Forwarded", "Via"}
+from monitoring.host.exposition import host_text
+from monitoring.host.neighbours import is_near
+from monitoring.metrics import PLATFORM
 
 
 @require_safe
 def metrics(request: HttpRequest) -> HttpResponse:
-    """Serves metrics to Prometheus: only to the networks in METRICS_NETWORKS, and never through a proxy."""
-    if not PROXY_HEADERS.isdisjoint(request.headers) or not _near(request.META.get("REMOTE_ADDR", "")):
+    """Serves the metrics of this host and of the platform: to METRICS_NETWORKS only, and never through a proxy."""
+    if not is_near(request.META.get("REMOTE_ADDR", ""), request.headers, settings.METRICS_NETWORKS):
         raise Http404
-    response: HttpResponse = ExportToDjangoView(request)
-    return response
-
-
-def _near(address: str) -> bool:
-    try:
-        ip = ipaddress.ip_address(address)
-    except ValueError:
-        return False
-    return any(ip in network for network in settings.METRICS_NETWORKS)
+    return HttpResponse([host_text(), generate_latest(PLATFORM)], content_type=CONTENT_TYPE_LATEST)

@@ -6,6 +6,8 @@ urlpatterns = [
     path("api/health", health.ready),
     path("api/health/live", health.live),
     path("api/health/ready", health.ready),
+    path("health/live", health.live),
+    path("health/ready", health.ready),
     path("metrics", metrics.metrics),
     path("api/metrics", metrics.metrics),
 ]

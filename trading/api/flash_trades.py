@@ -1,5 +1,6 @@
 from uuid import UUID
 
+import structlog
 from django.utils import timezone
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -49,6 +50,7 @@ class FlashTrades(Door):
     @takes(*ORDER_MEMBERS)
     def post(self, request: Request) -> Response:
         accepted = open_trade(parse_order(request), clock=timezone.now)
+        structlog.contextvars.bind_contextvars(trade_id=str(accepted.trade.id))  # for the request's line
         return granted(
             wire_trades.accepted_trade(accepted.trade), under="/api/v1/flash-trades", replayed=accepted.replayed
         )

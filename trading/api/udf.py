@@ -58,7 +58,11 @@ class UdfDoor(Public):
         if isinstance(error, Refusal):
             faults = ", ".join(f"{fault.field}: {fault.message}" for fault in error.fields)
             return _error(error.status, faults or error.title)
-        return super().handle_exception(error)
+        problem = super().handle_exception(error)
+        answer = _error(problem.status_code, str(problem.data["title"]))
+        if "Retry-After" in problem.headers:
+            answer["Retry-After"] = problem.headers["Retry-After"]
+        return answer
 
 
 class Config(UdfDoor):
@@ -183,7 +187,10 @@ def _symbol(found: Priced) -> dict[str, Any]:
 
 def _ticker(request: Request) -> str:
     """The symbol, with or without our name as a prefix."""
-    return request.query_params.get("symbol", "").removeprefix(f"{EXCHANGE}:")
+    symbol = request.query_params.get("symbol", "").removeprefix(f"{EXCHANGE}:")
+    if not symbol:
+        raise Wrong("symbol is required")
+    return symbol
 
 
 def _resolution(request: Request) -> str:

@@ -2,7 +2,9 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from decimal import Decimal
+from typing import NamedTuple
 
 from accounts.domain.ledger.transfers import Phase, TransferKind
 from trading.domain.settlement import Result
@@ -29,6 +31,15 @@ class Ending:
         """The trader's net result, negative for a loss: the house's payment less the stake that it keeps."""
         paid = self.of_payout * payout + self.of_stake * stake + self.of_sale * sale
         return paid - self.stake_kept * stake
+
+
+class Ended(NamedTuple):
+    """What counts of a trade that has ended: `due_at` is the second that decided it, `paid` the house's payment."""
+
+    result: str
+    demo: bool
+    due_at: datetime
+    paid: Decimal
 
 
 ENDINGS: Mapping[Result, Ending] = {

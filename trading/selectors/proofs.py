@@ -1,5 +1,7 @@
 """The prices, close orders and keys for the proof of a trade."""
 
+from datetime import datetime
+
 from trading.domain.proof.proof import Span, spans
 from trading.domain.rules import rules_of
 from trading.domain.settlement import Result
@@ -87,3 +89,8 @@ def _piece(instrument: Instrument, converted: list[IndexPrice], newest: int) -> 
 def public_keys() -> list[str]:
     """The public keys of all keys that have ever signed, the newest first."""
     return list(SigningKey.objects.order_by("-id").values_list("public_key", flat=True))
+
+
+def signing_since() -> dict[str, datetime]:
+    """The time at which each key that signs now was made, by its id. There is one, once something was signed."""
+    return dict(SigningKey.objects.filter(retired_at=None).values_list("kid", "created_at"))

@@ -50,3 +50,16 @@ def venues_out() -> dict[tuple[str, str], str]:
     with connection.cursor() as cursor:
         cursor.execute(query)
         return {(symbol, venue): reason for symbol, venue, reason in cursor.fetchall()}
+
+
+def venues_in_prices() -> dict[str, tuple[int, int]]:
+    """The number of venues that count in the newest price of each instrument, and the least number that it takes."""
+    query = """
+        SELECT i.symbol, i.venues_min,
+               (SELECT count(*) FROM jsonb_array_elements(p.venues) AS venue WHERE NOT venue ? 'out')
+        FROM price_heads h JOIN instruments i ON i.id = h.instrument_id
+        JOIN index_prices p ON p.instrument_id = h.instrument_id AND p.priced_at = h.priced_at
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(query)
+        return {symbol: (count, least) for symbol, least, count in cursor.fetchall()}

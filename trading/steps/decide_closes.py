@@ -10,11 +10,13 @@ from uuid import UUID
 from django.db import connection, transaction
 
 from trading.domain.early_close import Decided, Known, LapseReason, decide_close
+from trading.domain.endings import Ended
 from trading.models import CloseOrder, FlashTrade, Instrument, PriceHead
 from trading.selectors.due import due_closes
 from trading.selectors.offers import open_trade_of
 from trading.selectors.series import series_to_date
 from trading.steps.end_trades import end_trades
+from trading.steps.log_batch import log_batch
 from trading.steps.publish_changes import Change, publish_changes
 from trading.steps.release_liability import release_liability
 from trading.steps.settlement_sql import END_CLOSES, SELL
@@ -25,10 +27,10 @@ BATCH = 1_000
 
 @dataclass(frozen=True, slots=True)
 class ClosesEnded:
-    """The number of close orders of a batch that ended, and of those that sold their trade."""
+    """The number of close orders of a batch that ended, and the trades that were sold."""
 
     ended: int
-    sold: int
+    sold: Sequence[Ended]
 
 
 def decide_closes(*, instrument: Instrument, newest: PriceHead | None, now: datetime) -> list[tuple[UUID, Decided]]:
@@ -70,6 +72,8 @@ def end_closes(*, instrument: Instrument, decided: Sequence[tuple[UUID, Decided]
         cursor.execute(END_CLOSES, params)
         ended = {order: Change(*change) for order, *change in cursor.fetchall()}
     sold = end_trades(SELL, params | {"ended": list(ended)}, now=now)
-    release_liability(instrument_id=instrument.pk, trades=[change.trade_id for change in sold], now=now)
+    release_liability(instrument_id=instrument.pk, trades=[change.trade_id for change, _ in sold], now=now)
     transaction.on_commit(partial(publish_changes, list(ended.values())))
-    return ClosesEnded(len(ended), len(sold))
+    if sold:
+        log_batch("trades sold", instrument.symbol, [change.trade_id for change, _ in sold])
+    return ClosesEnded(len(ended), [each for _, each in sold])

@@ -4,7 +4,7 @@ from typing import Any
 
 from accounts.selectors.ledger.wallets import house_ids
 from accounts.steps.post_transfers import post_with_changes
-from trading.domain.endings import ENDINGS
+from trading.domain.endings import ENDINGS, Ended
 from trading.steps.publish_changes import Change
 from trading.steps.settlement_sql import END, ENDED, MOVES
 
@@ -20,7 +20,7 @@ ENDING: Mapping[str, Any] = {
 """ENDINGS as the columns of END."""
 
 
-def end_trades(taken: str, params: Mapping[str, Any], *, now: datetime) -> list[Change]:
+def end_trades(taken: str, params: Mapping[str, Any], *, now: datetime) -> list[tuple[Change, Ended]]:
     """End the `taken` trades and make the transfers of ENDINGS, in one statement; returns the trades that ended.
 
     `taken` is SETTLE or SELL, with `params`: clauses that end in the locked trades with their results. Inside the
@@ -36,4 +36,4 @@ def end_trades(taken: str, params: Mapping[str, Any], *, now: datetime) -> list[
     for *_ids, posted, due in rows[:1]:
         if posted != due:
             raise AssertionError(f"{len(rows)} trades ended with {posted} transfers instead of {due}")
-    return [Change(*row) for *row, _posted, _due in rows]
+    return [(Change(*row[:3]), Ended(*row[3:])) for *row, _posted, _due in rows]

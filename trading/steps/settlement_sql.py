@@ -94,7 +94,8 @@ END = """
                      - stake_kept * t.stake
         FROM taken JOIN ending USING (outcome) WHERE t.id = taken.id
         RETURNING t.id, t.user_id, t.wallet_id, t.currency, t.demo, t.stake, stake_phase, paid_as,
-                  t.profit + stake_kept * t.stake AS paid
+                  t.profit + stake_kept * t.stake AS paid, t.outcome,
+                  coalesce(t.sold_priced_at, t.expires_at) AS due_at
     ),
     house AS (
         SELECT * FROM unnest(%(house_currency)s::text[], %(house_demo)s::boolean[], %(house_id)s::bigint[])
@@ -113,7 +114,7 @@ MOVES = """
 """
 
 ENDED = """
-    SELECT id, user_id, wallet_id, (SELECT count(*) FROM posted),
+    SELECT id, user_id, wallet_id, outcome, demo, due_at, paid, (SELECT count(*) FROM posted),
            (SELECT count(*) + count(*) FILTER (WHERE paid > 0) FROM ended)
     FROM ended
 """

@@ -4,13 +4,18 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
+from urllib.parse import parse_qsl
 
 from django.conf import settings
 from django.http import parse_cookie
 from django.utils import timezone
 
 from accounts.domain.access.api_keys import KEY_START
+from accounts.domain.access.credentials import credential_faults
 from accounts.domain.access.scopes import AccessEnd, Scope, ScopeMissing, key_mark, session_mark
+from accounts.domain.errors import InvalidInput, unknown_parameter
+from accounts.rest.doors import FAULTS_MAX
+from accounts.rest.sent import address_in
 from accounts.selectors.access.api_keys import living_keys
 from accounts.selectors.access.guards import SessionUse, owners_of_sessions
 from accounts.services.access.authenticate_key import SignedRequest, authenticate_key, authenticate_signature
@@ -86,21 +91,19 @@ def _by_header(authorization: str, handshake: Handshake) -> Access:
 
 def _signed(handshake: Handshake) -> SignedRequest:
     """The handshake in the form of a signed request: a GET of the address, without a body."""
-    query = handshake["query_string"].decode("latin-1")
     return SignedRequest(
-        prefix=header(handshake, b"x-api-key"),
-        timestamp=header(handshake, b"x-timestamp"),
-        signature=header(handshake, b"x-signature"),
+        prefix=header(handshake, "x-api-key"),
+        timestamp=header(handshake, "x-timestamp"),
+        signature=header(handshake, "x-signature"),
         method="GET",
-        path=(handshake.get("raw_path") or handshake["path"].encode()).decode("latin-1")
-        + (f"?{query}" if query else ""),
+        path=address_in(handshake) or handshake["path"],
         body=b"",
     )
 
 
 async def access_by_cookie(handshake: Handshake) -> Access | None:
     """The access of a browser's session; None for a visitor."""
-    session_key = parse_cookie(header(handshake, b"cookie")).get(settings.SESSION_COOKIE_NAME)
+    session_key = parse_cookie(header(handshake, "cookie")).get(settings.SESSION_COOKIE_NAME)
     owner = await _living_accesses().owners.get((session_key, False)) if session_key else None
     return _of_session(owner, session_key) if owner is not None and session_key else None
 
@@ -122,10 +125,24 @@ def end_of(access: Access, end: Mapping[str, Any]) -> str | None:
 
 def has_credential(handshake: Handshake) -> bool:
     """Whether the caller proves itself by a header: a `Bearer` credential, or the name of a key that signs."""
-    scheme = header(handshake, b"authorization").lower().partition(" ")[0]
-    return scheme == "bearer" or bool(header(handshake, b"x-api-key"))
+    return bool(headers(handshake, "authorization") or headers(handshake, "x-api-key"))
 
 
-def header(handshake: Handshake, name: bytes) -> str:
-    """A request header's value, empty without the header."""
-    return next((value.decode("latin-1") for key, value in handshake["headers"] if key == name), "")
+def check_handshake(handshake: Handshake) -> None:
+    """Raises InvalidInput with each faulty header and each query parameter: there is none to give here."""
+    faults = credential_faults(lambda name: headers(handshake, name))
+    given = parse_qsl(handshake["query_string"].decode("latin-1"), keep_blank_values=True)
+    faults += [unknown_parameter(name) for name in dict(given)]
+    if faults:
+        raise InvalidInput(fields=tuple(faults[:FAULTS_MAX]))
+
+
+def headers(handshake: Handshake, name: str) -> list[str]:
+    """The values of a request header."""
+    wanted = name.lower().encode()
+    return [value.decode("latin-1") for key, value in handshake["headers"] if key == wanted]
+
+
+def header(handshake: Handshake, name: str) -> str:
+    """The value of a header, empty without it. `check_handshake` has refused those that mustn't come twice."""
+    return next(iter(headers(handshake, name)), "")

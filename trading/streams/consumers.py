@@ -14,6 +14,7 @@ from accounts.domain.channels import ACCESS, user_topic
 from accounts.domain.notation import write_instant
 from trading.domain.channels import Kind
 from trading.domain.errors import UnknownInstrument
+from trading.metrics import FRAMES, SOCKETS
 from trading.streams.access import Access, end_of, lives
 from trading.streams.door import door
 from trading.streams.hub import hub
@@ -60,6 +61,8 @@ class StreamConsumer(Socket):
         self.starting: asyncio.Task[None] | None = None
         self.access: Access | None = self.scope["access"]
         self.user_id = self.access.user_id if self.access else None
+        self.counted = SOCKETS.labels("person" if self.access else "anonymous")
+        self.counted.inc()
         self.own_topic = user_topic(self.user_id) if self.user_id is not None else ""
         if self.access:
             await hub().join(self.own_topic, self)
@@ -68,6 +71,7 @@ class StreamConsumer(Socket):
 
     async def disconnect(self, code: int) -> None:
         self.outbox.close()
+        self.counted.dec()
         for task in self.tasks:
             task.cancel()
         for channel in list(self.subscriptions):
@@ -193,6 +197,7 @@ class StreamConsumer(Socket):
                 self.sending_since = monotonic()
                 await self.base_send({"type": "websocket.send", "text": text})
                 self.sending_since = None
+                FRAMES.frames += 1
         except TooSlow:
             await self._too_slow()
         except OSError:  # the client has gone

@@ -21,6 +21,7 @@ from redis.backoff import NoBackoff
 
 from accounts.domain.channels import ACCESS, LOST, MalformedMessage, lost_topics
 from accounts.publish import name_in_redis, topic_by_name
+from trading.metrics import GAPS
 from trading.streams.beat import BUSY_SECONDS, Beat
 from trading.streams.protocol import Published
 from trading.streams.reading import PerLoop
@@ -178,6 +179,7 @@ class Hub:
             log.exception("stream hub: a listener failed", topic=topic)
 
     def _resync(self, topics: Collection[str] | None) -> None:
+        GAPS.inc()
         if topics is None:
             self._doubtful_since = None
         concerned = [topic for topic in (self._listeners if topics is None else topics) if topic in self._listeners]

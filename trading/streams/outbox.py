@@ -3,6 +3,8 @@
 import asyncio
 from collections import deque
 
+from trading.metrics import FRAMES
+
 WAITING_MAX = 1000
 CHARACTERS_MAX = 300_000
 """In bytes, of private frames; a single one may be longer. A client that never reads must not fill the memory."""
@@ -39,6 +41,7 @@ class Outbox:
     def put_newest(self, channel: str, frame: str) -> None:
         """Queue a market frame; it replaces the waiting one of its channel."""
         if not self._closed:
+            FRAMES.conflations += channel in self._newest
             self._newest[channel] = frame
             self._filled.set()
 

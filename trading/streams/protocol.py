@@ -19,6 +19,15 @@ class Op(StrEnum):
     PING = "ping"
 
 
+MEMBERS: dict[Op, set[str]] = {
+    Op.SUBSCRIBE: {"op", "id", "channel"},
+    Op.UNSUBSCRIBE: {"op", "id", "channel"},
+    Op.RESUME: {"op", "id", "channel", "seq"},
+    Op.PING: {"op", "id"},
+}
+"""A misspelt `seq` without effect would bring a snapshot, where its sender waits for what it has missed."""
+
+
 class Close(IntEnum):
     """The codes with which the server closes a socket."""
 
@@ -89,6 +98,8 @@ def parse(text: str) -> Ping | Request:
     op = content.get("op")
     if op not in list(Op):
         raise Refused("unknown-op", f"`op` must be one of {', '.join(Op)}", id)
+    if unknown := sorted(content.keys() - MEMBERS[Op(op)]):
+        raise Refused("unknown-field", f"`{op}` has no {unknown[0][:100]!a}", id)
     if op == Op.PING:
         return Ping(id)
     return Request(Op(op), id, _channel(content, id), _seq(content, id, wanted=op == Op.RESUME))

@@ -10,8 +10,18 @@ from django.conf import settings
 from django.urls import path, re_path
 
 from accounts.domain.access.attempts import network_of
-from accounts.domain.errors import Refusal
-from trading.streams.access import Access, Handshake, access_by_cookie, access_by_header, has_credential, header
+from accounts.domain.channels import compact_json
+from accounts.domain.errors import Refusal, TooManyRequests
+from accounts.wire.problems import CONTENT_TYPE, problem_of
+from trading.streams.access import (
+    Access,
+    Handshake,
+    access_by_cookie,
+    access_by_header,
+    check_handshake,
+    has_credential,
+    header,
+)
 from trading.streams.consumers import StreamConsumer, UnknownPath
 from trading.streams.door import door
 from trading.streams.limits import NoPlace, places
@@ -26,9 +36,9 @@ def same_origin(application: Application) -> Application:
     """
 
     async def checked(scope: Handshake, receive: Any, send: Any) -> None:
-        origin = header(scope, b"origin")
+        origin = header(scope, "origin")
         scheme = "https" if scope.get("scheme") == "wss" else "http"
-        own = origin in (f"{scheme}://{header(scope, b'host')}", *settings.CSRF_TRUSTED_ORIGINS)
+        own = origin in (f"{scheme}://{header(scope, 'host')}", *settings.CSRF_TRUSTED_ORIGINS)
         if origin and not own and not has_credential(scope):
             application_for_this: Application = WebsocketDenier.as_asgi()
         else:
@@ -54,7 +64,7 @@ def known_access(application: Application) -> Application:
     async def authenticated(scope: Handshake, receive: Any, send: Any) -> None:
         try:
             if has_credential(scope):
-                scope["access"] = await access_by_header(header(scope, b"authorization"), scope)
+                scope["access"] = await access_by_header(header(scope, "authorization"), scope)
             else:
                 scope["access"] = await access_by_cookie(scope)
         except Refusal:
@@ -74,7 +84,7 @@ def limited(application: Application, owner_of: Callable[[Handshake], tuple[str,
             with places().one_for(*owner) if owner else nullcontext():
                 await application(scope, receive, send)
         except NoPlace:
-            await _refuse_for_now(scope, receive, send)
+            await _deny(scope, receive, send, TooManyRequests("Too many open sockets"))
 
     return placed
 
@@ -88,15 +98,31 @@ def _person(scope: Handshake) -> tuple[str, int] | None:
     return (f"person {access.user_id}", settings.SOCKETS_PER_PERSON) if access else None
 
 
-async def _refuse_for_now(scope: Handshake, receive: Any, send: Any) -> None:
-    """HTTP 429, or 403 from a server that knows no other answer to a handshake."""
+def plain(application: Application) -> Application:
+    """Refuse a handshake with two credentials, with one that we don't know, or with parameters, and name them."""
+
+    async def checked(scope: Handshake, receive: Any, send: Any) -> None:
+        try:
+            check_handshake(scope)
+        except Refusal as refusal:
+            await _deny(scope, receive, send, refusal)
+        else:
+            await application(scope, receive, send)
+
+    return checked
+
+
+async def _deny(scope: Handshake, receive: Any, send: Any, refusal: Refusal) -> None:
+    """The refusal as a problem document, or 403 from a server that knows no other answer to a handshake."""
     if "websocket.http.response" not in scope.get("extensions", {}):
         await WebsocketDenier.as_asgi()(scope, receive, send)
         return
-    headers = [(b"retry-after", b"60"), (b"content-type", b"text/plain; charset=utf-8")]
-    await send({"type": "websocket.http.response.start", "status": 429, "headers": headers})
-    await send({"type": "websocket.http.response.body", "body": b"too many open sockets"})
+    headers = [(b"content-type", CONTENT_TYPE.encode())]
+    if refusal.retry_after_seconds is not None:
+        headers.append((b"retry-after", str(refusal.retry_after_seconds).encode()))
+    await send({"type": "websocket.http.response.start", "status": refusal.status, "headers": headers})
+    await send({"type": "websocket.http.response.body", "body": compact_json(problem_of(refusal)).encode()})
 
 
 routes = URLRouter([path("ws/v1", StreamConsumer.as_asgi()), re_path("", UnknownPath.as_asgi())])
-websocket = same_origin(limited(in_turn(known_access(limited(routes, _person))), _address))
+websocket = plain(same_origin(limited(in_turn(known_access(limited(routes, _person))), _address)))

@@ -7,6 +7,8 @@ from channels.consumer import get_handler_name
 from channels.exceptions import StopConsumer
 from channels.generic.websocket import AsyncWebsocketConsumer
 
+from trading.metrics import count_close
+
 
 class Socket(AsyncWebsocketConsumer):  # type: ignore[misc]  # channels has no types
     async def dispatch(self, message: dict[str, Any]) -> None:
@@ -15,6 +17,7 @@ class Socket(AsyncWebsocketConsumer):  # type: ignore[misc]  # channels has no t
 
     async def websocket_disconnect(self, message: dict[str, Any]) -> None:
         """The same for the last message."""
+        count_close(message["code"])
         await self.disconnect(message["code"])
         raise StopConsumer
 

@@ -6,12 +6,13 @@ this file decide about each new version.
 
 import socket
 from asyncio import BaseTransport
+from enum import IntEnum
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from uvicorn.protocols.utils import ClientDisconnected
 from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
-from websockets.frames import Frame, Opcode
+from websockets.frames import CloseCode, Frame, Opcode
 from websockets.protocol import State
 
 from trading.streams.protocol import Close
@@ -59,7 +60,14 @@ class BoundedSocket(WebSocketsSansIOProtocol):
         self.transport.write(_frame_of(text))
 
     def send_receive_event_to_app(self) -> None:
-        """A client that sends faster than its messages are handled is a flood, not a queue."""
+        """A client that sends faster than its messages are handled is a flood, not a queue.
+
+        A text that isn't UTF-8 is a client's fault: it closes the socket, and is no error of ours.
+        """
+        if self.curr_msg_data_type == "text" and not self.close_sent and not self._is_utf8():
+            self.frames = []
+            self._close_with(CloseCode.INVALID_DATA, "text messages are UTF-8")
+            return
         if self.queue.qsize() < MESSAGES_WAITING_MAX or self.close_sent:
             super().send_receive_event_to_app()
             return
@@ -78,9 +86,47 @@ class BoundedSocket(WebSocketsSansIOProtocol):
         super().on_task_complete(task)
         self._abort_soon()
 
-    def _close_with(self, code: Close, reason: str) -> None:
+    def data_received(self, data: bytes) -> None:
+        """After the end of a connection that can't be parsed, whatever still comes is dropped."""
+        if not (self.close_sent and self.conn.parser_exc is not None):
+            super().data_received(data)
+
+    def handle_parser_exception(self) -> None:
+        """Something came that can't be read: the parser itself has written the close frame."""
+        told = self.conn.close_sent
+        if told is None:  # there was no handshake
+            self.transport.close()
+        elif not self.close_sent:
+            self._end(told.code, told.reason)
+            if self.transport.can_write_eof():  # nothing that could be an answer to the close frame is read any more
+                self.transport.write_eof()
+
+    def _is_utf8(self) -> bool:
+        try:
+            b"".join(self.frames).decode()
+        except UnicodeDecodeError:
+            return False
+        return True
+
+    def _close_with(self, code: IntEnum, reason: str) -> None:
         self.conn.send_close(int(code), reason)
-        self.handle_parser_exception()  # it tells the application, and sends the close frame
+        self._end(int(code), reason)
+
+    def _end(self, code: int, reason: str) -> None:
+        """Tell the application and the client, and read on until the client has closed.
+
+        A connection that is closed over unread bytes is reset, and a reset takes the close frame away from a client
+        that is still sending: it would never learn the code.
+        """
+        self.queue.put_nowait({"type": "websocket.disconnect", "code": code, "reason": reason})
+        self.transport.write(b"".join(self.conn.data_to_send()))
+        self.close_sent = True
+        if self.close_timer is None:  # with it, the end of the application doesn't close the connection at once
+            self.close_timer = self.loop.call_later(ABORT_SECONDS, self.transport.close)
+        if self.read_paused:
+            self.read_paused = False
+            self.transport.resume_reading()
+        self._abort_soon()
 
     def _abort_soon(self) -> None:
         self.loop.call_later(ABORT_SECONDS, self.transport.abort)

@@ -56,7 +56,10 @@ class ApiKeyDetail(Door):
 
 def _terms(body: Mapping[str, object], now: datetime) -> KeyTerms:
     name, mode = body.get("name"), body.get("mode", "bearer")
-    errors = [] if isinstance(name, str) else [FieldError("name", "required", "a non-empty string is required")]
+    errors = []
+    if not isinstance(name, str):
+        why = "required" if name is None else "invalid"
+        errors.append(FieldError("name", why, "a non-empty string is required"))
     if mode not in MODES:
         errors.append(FieldError("mode", "invalid", f"one of {', '.join(MODES)}"))
     scopes, networks = _texts(body, "scopes", errors), _texts(body, "networks", errors)

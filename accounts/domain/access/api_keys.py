@@ -10,7 +10,8 @@ from ipaddress import IPv4Network, IPv6Network, ip_address, ip_network
 
 from accounts.domain.access.scopes import Scope
 from accounts.domain.errors import FieldError, InvalidInput, Refusal, mark
-from accounts.domain.texts import storable
+from accounts.domain.networks import parse_network
+from accounts.domain.texts import is_plain
 
 NAME_LENGTH_MAX = 60
 NETWORKS_MAX = 20
@@ -26,7 +27,7 @@ IN_DOUBT = timedelta(hours=24)
 KEY_START = "ct_"
 _TOKEN = re.compile(r"ct_([a-z0-9]{12})_([A-Za-z0-9_-]{43})")
 _SIGNATURE = re.compile(r"[0-9a-fA-F]{64}")
-_TIMESTAMP = re.compile(r"[0-9]{10,14}")
+_TIMESTAMP = re.compile(r"[1-9][0-9]{9,13}")
 
 
 class TooManyKeys(Refusal):
@@ -77,8 +78,8 @@ def key_terms(
     """Returns these terms, each network as a CIDR. Raises InvalidInput with each faulty field."""
     scopes, networks = list(scopes), [network.strip() for network in networks]
     errors = []
-    if not name.strip() or len(name.strip()) > NAME_LENGTH_MAX or not storable(name):
-        errors.append(FieldError("name", "invalid", f"1 to {NAME_LENGTH_MAX} characters"))
+    if not name.strip() or len(name.strip()) > NAME_LENGTH_MAX or not is_plain(name.strip()):
+        errors.append(FieldError("name", "invalid", f"1 to {NAME_LENGTH_MAX} visible characters"))
     if not scopes or not set(scopes) <= set(Scope):
         errors.append(FieldError("scopes", "invalid", f"one or more of {', '.join(Scope)}"))
     cidrs = [_cidr(network) for network in networks]
@@ -95,12 +96,8 @@ def key_terms(
 
 
 def _cidr(text: str) -> str | None:
-    if "%" in text:
-        return None
-    try:
-        return str(_as_reached(ip_network(text)))
-    except ValueError:
-        return None
+    network = parse_network(text)
+    return str(_as_reached(network)) if network else None
 
 
 def _as_reached(network: IPv4Network | IPv6Network) -> IPv4Network | IPv6Network:
@@ -138,9 +135,12 @@ def secret_hash(secret: str) -> str:
 
 
 def signature_of(secret: str, *, timestamp: str, method: str, path: str, body: bytes) -> str:
-    """Returns the hex HMAC-SHA256 of timestamp + method + path with query + hex SHA-256 of the body."""
+    """Returns the hex HMAC-SHA256 of timestamp + method + path with query + hex SHA-256 of the body.
+
+    Each byte of the path as it is sent is one character of `path`.
+    """
     message = f"{timestamp}{method}{path}{hashlib.sha256(body).hexdigest()}"
-    return hmac.new(secret.encode(), message.encode(), hashlib.sha256).hexdigest()
+    return hmac.new(secret.encode(), message.encode("latin-1", "replace"), hashlib.sha256).hexdigest()
 
 
 def read_signature(text: str) -> str:

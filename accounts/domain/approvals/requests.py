@@ -4,7 +4,7 @@ from datetime import timedelta
 from enum import StrEnum
 
 from accounts.domain.errors import FieldError, InvalidInput, Refusal, mark
-from accounts.domain.texts import is_blank, storable
+from accounts.domain.texts import is_blank, is_plain
 
 REQUEST_LIFE = timedelta(hours=72)
 """A request waits this long for its decision."""
@@ -86,10 +86,10 @@ class NotFrozen(Refusal):
 
 def checked_reason(reason: str, *, required: bool = True) -> str:
     """Returns the reason without surrounding blanks. Raises InvalidInput."""
-    reason = reason.strip()
+    reason = reason.strip().replace("\r\n", "\n")
     if required and is_blank(reason):
         raise InvalidInput(fields=(FieldError("reason", "required", "a reason is required"),))
-    if not storable(reason) or len(reason) > REASON_LENGTH_MAX:
-        message = f"at most {REASON_LENGTH_MAX} characters of text"
+    if not is_plain(reason, lines=True) or len(reason) > REASON_LENGTH_MAX:
+        message = f"at most {REASON_LENGTH_MAX} visible characters"
         raise InvalidInput(fields=(FieldError("reason", "invalid", message),))
     return reason

@@ -12,7 +12,7 @@ from uuid import UUID
 from accounts.domain.errors import FieldError, InsufficientFunds, InvalidInput, Refusal, mark
 from accounts.domain.money import SCALES, write_money
 from accounts.domain.notation import places
-from accounts.domain.texts import storable
+from accounts.domain.texts import is_plain
 
 BENEFICIARY_DELAY = timedelta(hours=24)
 """A new beneficiary waits this long before it can receive money, so that the owner can notice a theft."""
@@ -226,4 +226,4 @@ _DASHES = dict.fromkeys(map(ord, "\u2010\u2012\u2013\u2014\u2015\u2212"), "-")
 
 
 def _printable(text: str, least: int, most: int) -> bool:
-    return storable(text) and least <= len(text) <= most and text.isprintable() and text == text.strip()
+    return least <= len(text) <= most and is_plain(text) and text == text.strip()

@@ -7,7 +7,7 @@ from accounts.domain.cashier.real_money import Provider
 from accounts.domain.errors import FieldError, InvalidInput
 from accounts.domain.money import SCALES, step
 from accounts.domain.notation import parse_typed_decimal, places, write_decimal
-from accounts.domain.texts import storable
+from accounts.domain.texts import is_plain
 
 SWITCHES = ("deposits_open", "withdrawals_open")
 AMOUNTS = (
@@ -33,8 +33,8 @@ def read_terms(currency: str, typed: Mapping[str, object]) -> dict[str, str]:
     if terms["deposit_provider"] not in list(Provider):
         faults.append(FieldError("deposit_provider", "unknown-value", f"one of {', '.join(Provider)}"))
     terms["deposit_instructions"] = text = str(typed.get("deposit_instructions", "")).strip().replace("\r\n", "\n")
-    if not storable(text) or len(text) > INSTRUCTIONS_MAX:
-        faults.append(FieldError("deposit_instructions", "invalid", f"at most {INSTRUCTIONS_MAX} characters of text"))
+    if not is_plain(text, lines=True) or len(text) > INSTRUCTIONS_MAX:
+        faults.append(FieldError("deposit_instructions", "invalid", f"at most {INSTRUCTIONS_MAX} visible characters"))
     amounts = {name: parse_typed_decimal(typed.get(name)) for name in AMOUNTS}
     faults += _faults(currency, amounts)
     if faults:

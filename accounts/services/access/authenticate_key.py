@@ -35,7 +35,9 @@ class KeyCaller:
 
 @dataclass(frozen=True, slots=True)
 class SignedRequest:
-    """A signed request: `path` as sent, with the query string; `timestamp` in milliseconds since 1970."""
+    """A signed request: `path` as sent, with the query string, each byte as one character; `timestamp` in milliseconds
+    since 1970.
+    """
 
     prefix: str
     timestamp: str

@@ -18,6 +18,7 @@ from django.http import HttpRequest
 from accounts.domain.access.scopes import LoginMethod, SecondFactorRequired
 from accounts.domain.errors import EmailNotVerified, InvalidCredentials, Refusal, TooManyAttempts, TooManyRequests
 from accounts.domain.mailbox import mailbox_if_any
+from accounts.metrics import LOGINS_REFUSED
 from accounts.models import User
 from accounts.selectors.access.devices import is_new_device
 from accounts.selectors.access.guards import has_second_factor
@@ -53,7 +54,8 @@ def issue_tokens(
         _check_more_than_the_password(user, code, request, now)
     except SecondFactorRequired:
         raise  # a question for the code, not a failure
-    except Refusal:
+    except Refusal as refusal:
+        LOGINS_REFUSED.labels(refusal.code).inc()
         _record(user, request, now, succeeded=False)
         raise
     new_device = is_new_device(user.pk, request.headers.get("User-Agent", ""))

@@ -18,6 +18,7 @@ from accounts.models import ApiKey, User
 from accounts.sealing import seal
 from accounts.selectors.access.api_keys import live_keys
 from accounts.selectors.access.guards import has_second_factor
+from accounts.steps.log_on_commit import log_on_commit
 from accounts.steps.tell_by_mail import tell_by_mail
 
 ALPHABET = string.ascii_lowercase + string.digits
@@ -56,6 +57,7 @@ def make_api_key(*, user_id: int, terms: KeyTerms, now: datetime, session_key: s
             expires_at=terms.expires_at,
         )
         tell_by_mail(user_id, "api_key_made", key=terms.name, scopes=", ".join(terms.scopes))
+        log_on_commit("API key made", user_id=user_id, api_key_id=key.pk)
     return MadeKey(key, secret if terms.signs else token_of(prefix, secret))
 
 

@@ -3,7 +3,9 @@ from ipaddress import ip_address
 
 from accounts.domain.access.scopes import LoginMethod
 from accounts.domain.texts import storable
+from accounts.metrics import LOGINS
 from accounts.models import Login
+from accounts.steps.log_on_commit import log_on_commit
 
 DEVICE_LENGTH_MAX = 400
 
@@ -15,6 +17,9 @@ def record_login(
     Login.objects.create(
         user_id=user_id, method=method, succeeded=succeeded, address=_address(address), device=_device(device), at=now
     )
+    if succeeded:
+        LOGINS.inc()
+    log_on_commit("signed in" if succeeded else "sign-in refused", user_id=user_id, way=method)
 
 
 def _address(text: str | None) -> str | None:

@@ -14,6 +14,7 @@ from accounts.domain.approvals.requests import (
 )
 from accounts.models import ApprovalDecision, ApprovalRequest
 from accounts.steps.lock_request import lock_request, require_pending
+from accounts.steps.log_on_commit import log_on_commit
 from accounts.steps.require_permission import is_permitted, require_permission
 
 
@@ -38,6 +39,8 @@ def decide_request(
         elif _approvals_that_count(request) >= request.approvals_needed:
             action_named(request.action).execute(request, now)
             _end(request, RequestState.EXECUTED, now)
+        facts = {"action": request.action, "decision": decision, "state": request.state}
+        log_on_commit("approval decided", approval_id=request.pk, user_id=decided_by, **facts)
     return request
 
 

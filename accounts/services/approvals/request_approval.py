@@ -9,6 +9,7 @@ from accounts.domain.approvals.requests import REQUEST_LIFE, DuplicateRequest, O
 from accounts.domain.approvals.subjects import Subject
 from accounts.models import ApprovalRequest
 from accounts.steps.expire_overdue import expire_overdue
+from accounts.steps.log_on_commit import log_on_commit
 from accounts.steps.require_permission import require_permission
 
 
@@ -40,6 +41,7 @@ def request_approval(
         with transaction.atomic(durable=True):
             expire_overdue(now, action=action, subject=subject)
             request.save(force_insert=True)
+            log_on_commit("approval requested", approval_id=request.pk, action=action, user_id=requested_by)
     except IntegrityError as error:
         if constraint_of(error) != "one_pending_request_each":
             raise

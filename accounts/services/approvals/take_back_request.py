@@ -6,6 +6,7 @@ from django.db import transaction
 from accounts.domain.approvals.requests import NotPermitted, RequestState
 from accounts.models import ApprovalRequest
 from accounts.steps.lock_request import lock_request, require_pending
+from accounts.steps.log_on_commit import log_on_commit
 
 
 def take_back_request(*, request_id: UUID, taken_back_by: int, now: datetime) -> ApprovalRequest:
@@ -17,4 +18,5 @@ def take_back_request(*, request_id: UUID, taken_back_by: int, now: datetime) ->
         require_pending(request, now)
         request.state, request.ended_at = RequestState.WITHDRAWN, now
         request.save(update_fields=["state", "ended_at"])
+        log_on_commit("approval taken back", approval_id=request.pk, action=request.action, user_id=taken_back_by)
     return request

@@ -16,6 +16,7 @@ from accounts.models import Beneficiary, User
 from accounts.selectors.cashier.real_money import terms_of
 from accounts.services.access.check_second_factor import try_second_factor
 from accounts.steps.lock_person import lock_person
+from accounts.steps.log_on_commit import log_on_commit
 from accounts.steps.may_move_money import require_active
 from accounts.steps.tell_by_mail import tell_by_mail
 
@@ -48,6 +49,7 @@ def add_beneficiary(
         if proven:
             beneficiary.save(force_insert=True)
             tell_by_mail(user_id, "beneficiary_added", label=label, address=address, currency=currency)
+            log_on_commit("beneficiary added", beneficiary_id=beneficiary.pk, user_id=user_id, currency=currency)
     if not proven:
         raise SecondFactorWrong
     return beneficiary

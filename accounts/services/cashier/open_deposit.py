@@ -15,6 +15,7 @@ from accounts.services.ledger.open_wallet import open_wallet
 from accounts.steps.cashier.check_money_in import check_money_in
 from accounts.steps.cashier.lock_cashier import lock_deposit
 from accounts.steps.lock_wallets import lock_wallets
+from accounts.steps.log_on_commit import log_on_commit
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +80,7 @@ def _store(request: DepositRequest, now: datetime) -> OpenedDeposit:
         requested_at=now,
         expires_at=now + PAYMENT_WAITS[Provider(terms.deposit_provider)],
     )
+    log_on_commit("deposit requested", deposit_id=deposit.pk, user_id=deposit.user_id, currency=deposit.currency)
     return OpenedDeposit(deposit, replayed=False)
 
 

@@ -24,6 +24,7 @@ from accounts.selectors.cashier.real_money import terms_of, withdrawal_bounds
 from accounts.services.access.check_second_factor import try_second_factor
 from accounts.steps.cashier.move_real_money import pay_out
 from accounts.steps.lock_wallets import LockedWallet, lock_wallets
+from accounts.steps.log_on_commit import log_on_commit
 from accounts.steps.may_move_money import require_active
 from accounts.steps.tell_by_mail import tell_by_mail
 
@@ -79,6 +80,7 @@ def _reserve(
     pay_out(withdrawal, Phase.PENDING, now=now)
     facts = {"currency": withdrawal.currency, "beneficiary": beneficiary.label}
     tell_by_mail(user.pk, "withdrawal_requested", amount=write_money(request.amount, withdrawal.currency), **facts)
+    log_on_commit("withdrawal requested", withdrawal_id=withdrawal.pk, user_id=user.pk, currency=withdrawal.currency)
     return RequestedWithdrawal(withdrawal, replayed=False)
 
 

@@ -6,6 +6,7 @@ from django.db import transaction
 from accounts.domain.limits.exclusions import SAME_WISH, ExclusionKind
 from accounts.models import Exclusion
 from accounts.steps.lock_person import lock_person
+from accounts.steps.log_on_commit import log_on_commit
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,4 +29,5 @@ def exclude_person(*, user_id: int, kind: ExclusionKind, now: datetime, ends_at:
         if running is not None and running.ends_at >= ends_at - SAME_WISH:
             return TakenExclusion(running, replayed=True)
         taken = Exclusion.objects.create(user_id=user_id, kind=kind, starts_at=now, ends_at=ends_at)
+        log_on_commit("person excluded", user_id=user_id, action=kind)
     return TakenExclusion(taken, replayed=False)

@@ -18,6 +18,7 @@ from accounts.domain.approvals.subjects import Subject
 from accounts.domain.errors import FieldError, InvalidInput, NotFound, mark
 from accounts.models import User
 from accounts.steps.end_sessions import end_sessions
+from accounts.steps.log_on_commit import log_on_commit
 
 
 def person_of(subject: Subject) -> User:
@@ -58,6 +59,7 @@ def execute(request: Request, now: datetime) -> None:
     person.save(update_fields=["is_staff", "is_superuser"])
     person.groups.set(_groups(wanted))
     end_sessions(user_id=person.pk, reason=AccessEnd.STANDING_CHANGED)
+    log_on_commit("standing changed", user_id=person.pk, state=wanted.standing, approval_id=request.id)
 
 
 def _groups(wanted: Membership) -> list[Group]:

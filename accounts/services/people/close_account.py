@@ -12,6 +12,7 @@ from accounts.services.access.check_own_password import check_own_password
 from accounts.services.access.confirm_person import confirm_person
 from accounts.steps.end_sessions import end_sessions
 from accounts.steps.lock_person import lock_person
+from accounts.steps.log_on_commit import log_on_commit
 from accounts.steps.tell_by_mail import tell_by_mail
 
 
@@ -35,6 +36,7 @@ def close_account(*, user: User, password: str, code: str | None, confirmation: 
         ApiKey.objects.filter(user_id=user.pk, revoked_at=None).update(revoked_at=now)
         end_sessions(user_id=user.pk, reason=AccessEnd.CLOSED)
         tell_by_mail(user.pk, "account_closed")
+        log_on_commit("account closed", user_id=user.pk)
 
 
 def _check_open(user: User) -> None:

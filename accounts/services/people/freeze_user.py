@@ -15,6 +15,7 @@ from accounts.models import User
 from accounts.selectors.ledger.wallets import wallets_of
 from accounts.steps.end_sessions import end_sessions
 from accounts.steps.lock_person import lock_person
+from accounts.steps.log_on_commit import log_on_commit
 
 
 def freezable_user(subject: Subject) -> User:
@@ -40,6 +41,7 @@ def freeze(request: Request, now: datetime) -> None:
     user.is_active, user.frozen_at = False, now
     user.save(update_fields=["is_active", "frozen_at"])
     end_sessions(user_id=user.pk, reason=AccessEnd.FROZEN)
+    log_on_commit("account frozen", user_id=user.pk, approval_id=request.id)
 
 
 def unfreeze(request: Request, now: datetime) -> None:
@@ -48,6 +50,7 @@ def unfreeze(request: Request, now: datetime) -> None:
     user = frozen_user(request.about)
     user.is_active, user.frozen_at = user.closed_at is None, None
     user.save(update_fields=["is_active", "frozen_at"])
+    log_on_commit("account unfrozen", user_id=user.pk, approval_id=request.id)
 
 
 def describe(request: Request) -> Sequence[tuple[str, str]]:

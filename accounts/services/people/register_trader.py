@@ -14,8 +14,10 @@ from accounts.domain.ledger.transfers import AccountKind, Move, Phase, TransferK
 from accounts.domain.ledger.wallets import DEMO_CURRENCY, DEMO_GRANT
 from accounts.domain.mailbox import LENGTH_MAX, mailbox_if_any
 from accounts.domain.texts import storable
+from accounts.metrics import SIGN_UPS
 from accounts.models import LedgerAccount, User
 from accounts.models.mailbox_field import validate_mailbox
+from accounts.steps.log_on_commit import log_on_commit
 from accounts.steps.open_operator_accounts import open_operator_accounts
 from accounts.steps.post_transfers import post_transfers
 
@@ -36,10 +38,12 @@ def register_trader(*, email: str, password: str, locale: str, now: datetime, ve
             user.save(force_insert=True)
             EmailAddress.objects.create(user=user, email=email, primary=True, verified=verified)
             _open_demo_wallet(user, now)
+            log_on_commit("trader registered", user_id=user.pk)
     except IntegrityError as error:
         if constraint_of(error) != "idx_users_email":
             raise
         raise EmailTaken(email) from error
+    SIGN_UPS.inc()
     return user
 
 

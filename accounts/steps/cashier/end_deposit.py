@@ -6,6 +6,7 @@ from accounts.domain.cashier.real_money import DEPOSIT_STEPS, DepositState, chec
 from accounts.domain.money import write_money
 from accounts.models import Deposit
 from accounts.steps.cashier.move_real_money import credit
+from accounts.steps.log_on_commit import log_on_commit
 from accounts.steps.tell_by_mail import tell_by_mail
 
 
@@ -26,6 +27,7 @@ def end_deposit(
             fee=write_money(deposit.fee, deposit.currency) if deposit.fee else "",
             currency=deposit.currency,
         )
+    _log(deposit)
 
 
 def review_deposit(deposit: Deposit, reason: str) -> None:
@@ -33,3 +35,15 @@ def review_deposit(deposit: Deposit, reason: str) -> None:
     check_step(DEPOSIT_STEPS, deposit.state, DepositState.REVIEW)
     deposit.state, deposit.reason, deposit.ended_at = DepositState.REVIEW, reason, None
     deposit.save(update_fields=["state", "reason", "ended_at"])
+    _log(deposit)
+
+
+def _log(deposit: Deposit) -> None:
+    log_on_commit(
+        "deposit moved on",
+        deposit_id=deposit.pk,
+        user_id=deposit.user_id,
+        state=deposit.state,
+        provider=deposit.provider,
+        decided_by=deposit.decided_by_id,
+    )

@@ -8,6 +8,7 @@ from accounts.domain.money import write_money
 from accounts.models import Withdrawal
 from accounts.steps.cashier.move_real_money import pay_out
 from accounts.steps.four_eyes import require_not_own
+from accounts.steps.log_on_commit import log_on_commit
 from accounts.steps.may_move_money import require_active
 from accounts.steps.tell_by_mail import tell_by_mail
 
@@ -22,6 +23,7 @@ def accept_withdrawal(withdrawal: Withdrawal, *, decided_by: int, now: datetime)
     require_active(withdrawal.user_id)
     withdrawal.state, withdrawal.approved_at, withdrawal.decided_by_id = WithdrawalState.APPROVED, now, decided_by
     withdrawal.save(update_fields=["state", "approved_at", "decided_by"])
+    _log(withdrawal)
 
 
 def return_withdrawal(withdrawal: Withdrawal, *, reason: str, decided_by: int, now: datetime) -> None:
@@ -47,3 +49,14 @@ def end_withdrawal(withdrawal: Withdrawal, state: WithdrawalState, *, now: datet
             reason=withdrawal.reason,
         )
     pay_out(withdrawal, Phase.POST if state is WithdrawalState.DONE else Phase.VOID, now=now)
+    _log(withdrawal)
+
+
+def _log(withdrawal: Withdrawal) -> None:
+    log_on_commit(
+        "withdrawal moved on",
+        withdrawal_id=withdrawal.pk,
+        user_id=withdrawal.user_id,
+        state=withdrawal.state,
+        decided_by=withdrawal.decided_by_id,
+    )

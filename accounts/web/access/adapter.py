@@ -10,17 +10,17 @@ from allauth.account.internal.flows.password_reset import get_reset_password_url
 from allauth.account.models import EmailAddress
 from allauth.core import ratelimit
 from allauth.core.internal.httpkit import is_headless_request
-from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.translation import get_language, gettext
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from accounts.domain.access.devices import device_name
 from accounts.domain.access.scopes import LoginMethod
 from accounts.domain.errors import InvalidInput, TooManyAttempts
 from accounts.domain.mailbox import mailbox_if_any
+from accounts.metrics import LOGINS_REFUSED, LoginRefusal
 from accounts.models import User
 from accounts.selectors.access.api_keys import live_keys
 from accounts.selectors.access.devices import is_new_device
@@ -33,6 +33,7 @@ from accounts.services.access.replace_password import replace_password
 from accounts.services.people.mail_first_key import mail_first_key
 from accounts.site import absolute
 from accounts.web.access.known_devices import known_device, link_key, remember_device
+from accounts.web.access.lock_told import lock_in_form
 from accounts.web.mails import compose, post
 
 LINKS = ("activate_url", "password_reset_url", "signup_url")
@@ -85,7 +86,7 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth ha
         except InvalidInput:
             return False
         except TooManyAttempts as error:
-            raise ValidationError(gettext(error.title), code="too_many_login_attempts") from error
+            raise lock_in_form(error) from error
         return True
 
     def send_notification_mail(
@@ -136,6 +137,7 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth ha
         try:
             yield
         except TooManyAttempts as error:
+            LOGINS_REFUSED.labels(LoginRefusal.LOCKED).inc()
             if is_headless_request(self.request):  # programs get the problem itself, with the time to wait
                 raise
             raise self.validation_error("too_many_login_attempts") from error
@@ -148,12 +150,14 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth ha
     def authentication_failed(self, request: HttpRequest, **credentials: Any) -> None:
         with self._refusing():
             count_attempts(subjects=self._subjects, succeeded=False, now=timezone.now())
+        LOGINS_REFUSED.labels(LoginRefusal.CREDENTIALS).inc()
         user_id = id_of_email(credentials.get("email") or "")
         if user_id is not None:
             self._record(request, user_id, _method(request), succeeded=False)
 
     def pre_login(self, request: HttpRequest, user: User, **kwargs: Any) -> HttpResponse | None:
         if not user.is_active:
+            LOGINS_REFUSED.labels(LoginRefusal.INACTIVE).inc()
             self._record(request, user.pk, _method(request, user), succeeded=False)
         refusal: HttpResponse | None = super().pre_login(request, user, **kwargs)
         return refusal

@@ -20,7 +20,7 @@ from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.urls import URLPattern, path
 
-from accounts.domain.errors import InvalidInput, duplicate_field
+from accounts.domain.errors import FieldError, InvalidInput, duplicate_field
 from accounts.domain.json_text import NotJson, RepeatedMember, read_json
 from accounts.domain.texts import storable
 from accounts.rest.doors import check_parameters
@@ -124,6 +124,18 @@ VIEWS: dict[str, type[APIView]] = {
 }
 
 
+NO_TEXTS = {"credential", "authenticators", "id", "passwordless", "remember"}
+"""The members that aren't strings."""
+
+
+def check_texts(body: object) -> None:
+    """Raises InvalidInput for a number, for example, in the place of a string: allauth would make a text of it."""
+    members = body.items() if isinstance(body, dict) else ()
+    wrong = [name for name, value in members if name not in NO_TEXTS and not isinstance(value, str | None)]
+    if wrong:
+        raise InvalidInput(fields=tuple(FieldError(name, "invalid", "a string is required") for name in wrong[:20]))
+
+
 def strict(view: Door) -> Door:
     """Refuses query parameters, which no door here reads, repeated members, and text that no database or hash can take.
 
@@ -134,13 +146,15 @@ def strict(view: Door) -> Door:
     def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         check_parameters(request.GET, frozenset())
         try:
-            told = json.dumps(read_json(request.body or b"null", parse_fraction=float), ensure_ascii=False)
+            read = read_json(request.body or b"null", parse_fraction=float)
+            told = json.dumps(read, ensure_ascii=False)
         except RepeatedMember as error:
             raise InvalidInput(fields=(duplicate_field(error.name),)) from error
         except NotJson as error:
             raise InvalidInput("The body is not valid JSON") from error
         if not storable(told) or "\\u0000" in told:
             raise InvalidInput("The body has invalid characters")
+        check_texts(read)
         request._body = request.body.removeprefix(BOM_UTF8)  # allauth's own reader takes no byte order mark
         return view(request, *args, **kwargs)
 

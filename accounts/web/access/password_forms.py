@@ -4,14 +4,13 @@ from typing import Any
 
 from allauth.account.forms import ChangePasswordForm
 from allauth.headless.account import inputs
-from django.forms import ValidationError
 from django.utils import timezone
-from django.utils.translation import gettext
 
 from accounts.domain.errors import InvalidInput, TooManyAttempts
 from accounts.models import User
 from accounts.services.access.check_own_password import check_own_password
 from accounts.web.access.adapter import AccountAdapter
+from accounts.web.access.lock_told import lock_in_form
 
 
 def checked_password(user: User, password: str) -> str:
@@ -21,7 +20,7 @@ def checked_password(user: User, password: str) -> str:
     except InvalidInput as refusal:
         raise AccountAdapter().validation_error("enter_current_password") from refusal
     except TooManyAttempts as refusal:
-        raise ValidationError(gettext(refusal.title), code=refusal.code) from refusal
+        raise lock_in_form(refusal) from refusal
     return password
 
 

@@ -5,7 +5,6 @@ from collections.abc import Callable
 from typing import Any, TypeVar
 
 from allauth.core import context
-from allauth.core.internal.httpkit import is_headless_request
 from allauth.mfa import app_settings
 from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.mfa.base.forms import AuthenticateForm, ReauthenticateForm
@@ -26,6 +25,8 @@ from django.utils.translation import gettext_lazy as _
 from accounts.domain.access.codes import plain_code
 from accounts.domain.access.scopes import LoginMethod
 from accounts.domain.errors import Refusal, TooManyAttempts
+from accounts.domain.texts import is_plain, plain
+from accounts.metrics import LOGINS_REFUSED, LoginRefusal
 from accounts.models import User
 from accounts.sealing import seal, unseal
 from accounts.selectors.access.second_factors import is_last_of_a_withdrawer, passkey_names
@@ -35,6 +36,7 @@ from accounts.services.access.record_login import record_login
 from accounts.services.access.set_up_authenticator import require_no_app
 from accounts.site import domain
 from accounts.web.access.known_devices import known_device
+from accounts.web.access.lock_told import lock_in_form
 
 NAME_LENGTH_MAX = 60
 T = TypeVar("T")
@@ -73,6 +75,7 @@ class AuthenticateCodeForm(AuthenticateForm):  # type: ignore[misc]
         try:
             return _spend_code(self, known_device(request, self.user.pk) or STRANGER)
         except (forms.ValidationError, TooManyAttempts):
+            LOGINS_REFUSED.labels(LoginRefusal.SECOND_FACTOR).inc()
             record_login(
                 user_id=self.user.pk,
                 method=LoginMethod.PASSWORD,
@@ -132,6 +135,8 @@ class EditPasskeyForm(EditWebAuthnForm):  # type: ignore[misc]
 
     def clean_name(self) -> str:
         name = str(self.cleaned_data["name"])
+        if not is_plain(name):
+            raise forms.ValidationError(_("1 to 60 characters, please."))
         if name in passkey_names(self.instance.user_id, but=self.instance.pk):
             raise forms.ValidationError(_("Another passkey of yours has this name."))
         return name
@@ -140,7 +145,7 @@ class EditPasskeyForm(EditWebAuthnForm):  # type: ignore[misc]
 def unique_name(user_id: int, wanted: str) -> str:
     """Returns the wanted name, cut to 60 characters, with a number if another passkey of the person has it."""
     taken = passkey_names(user_id)
-    wanted = wanted.strip()[:NAME_LENGTH_MAX]
+    wanted = plain(wanted)[:NAME_LENGTH_MAX].strip() or gettext("Passkey")
     name, number = wanted, 2
     while name in taken:
         ending = f" {number}"
@@ -154,8 +159,8 @@ def _spend_code(form: AuthenticateForm | ReauthenticateForm, place: str) -> str:
     try:
         form.authenticator = check_second_factor(user=form.user, code=code, now=timezone.now(), place=place)
     except Refusal as refusal:
-        if isinstance(refusal, TooManyAttempts) and is_headless_request(context.request):
-            raise
+        if isinstance(refusal, TooManyAttempts):
+            raise lock_in_form(refusal) from refusal
         raise forms.ValidationError(gettext(refusal.title)) from refusal
     form.authenticator.user = form.user
     return code

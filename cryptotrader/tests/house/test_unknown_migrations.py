@@ -16,7 +16,7 @@ from django.db.migrations.recorder import MigrationRecorder
 
 from cryptotrader.local.home import ROOT
 from cryptotrader.local.processes import HOME_MARK, leftovers
-from cryptotrader.unknown_migrations import told, unknown_migrations
+from monitoring.recovery.unknown_migrations import told, unknown_migrations
 
 OTHER_VERSION = """
 import os, psycopg

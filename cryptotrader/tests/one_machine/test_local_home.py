@@ -9,8 +9,8 @@ import pytest
 
 from cryptotrader.local.home import AlreadyRunning, local_environment, locked
 from cryptotrader.local.logins import APP, FEED, OWNER, SETTLER
+from cryptotrader.local.ports import PortError, refuse_busy_port, wanted_port
 from cryptotrader.local.postgres import Postgres
-from cryptotrader.local.run import RunError, refuse_busy_port, wanted_port
 
 
 def test_a_lock_is_free_again_when_its_holder_leaves(tmp_path: Path) -> None:
@@ -29,7 +29,7 @@ def test_a_free_port_is_accepted() -> None:
 
 @pytest.mark.parametrize("value", ["0", "65536", "http", "-1", "８０００"])
 def test_a_port_must_be_a_port(value: str) -> None:
-    with pytest.raises(RunError, match="PORT"):
+    with pytest.raises(PortError, match="PORT"):
         wanted_port({"PORT": value})
 
 

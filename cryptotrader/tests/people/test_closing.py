@@ -88,10 +88,10 @@ def test_its_email_is_never_used_again(ann: Trader) -> None:
     [
         ({"password": "wrong"}, "password", "wrong"),
         ({"password": None}, "password", "required"),
-        ({"password": "\0"}, "password", "required"),
+        ({"password": "\0"}, "password", "invalid"),
         ({"confirmation": "ann"}, "confirmation", "mismatch"),
-        ({"confirmation": ["ann@example.com"]}, "confirmation", "required"),
-        ({"confirmation": "\ud800"}, "confirmation", "required"),
+        ({"confirmation": ["ann@example.com"]}, "confirmation", "invalid"),
+        ({"confirmation": "\ud800"}, "confirmation", "invalid"),
     ],
 )
 def test_it_wants_the_password_and_the_email(ann: Trader, change: dict[str, object], field: str, code: str) -> None:

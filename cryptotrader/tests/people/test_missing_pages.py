@@ -4,6 +4,8 @@ import pytest
 from django.test import Client
 from pytest_django import Settings
 
+from accounts.tests.rest_client import Api
+
 
 @pytest.mark.django_db
 @pytest.mark.parametrize("debug", [True, False])
@@ -20,3 +22,10 @@ def test_an_unknown_page_is_our_own_404(client: Client, settings: Settings, path
 def test_a_slash_that_was_left_out_is_put_there(client: Client, settings: Settings, debug: bool) -> None:
     settings.DEBUG = debug
     assert client.get("/accounts/login")["Location"] == "/accounts/login/"
+
+
+@pytest.mark.parametrize("path", ["/api/health", "/api/health/live", "/api/v1/time", "/_allauth/app/v1/config"])
+def test_a_method_that_a_programs_address_has_not_is_a_problem(db: None, path: str) -> None:
+    for method in ("PUT", "DELETE"):
+        answer = Api().send(method, path).assert_problem(405, "method-not-allowed")
+        assert "GET" in answer.headers["Allow"]

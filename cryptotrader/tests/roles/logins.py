@@ -11,7 +11,7 @@ from django.db import connection
 from django.db.backends.postgresql.base import DatabaseWrapper
 from psycopg import sql
 
-from monitoring.domain.privileges import Role
+from monitoring.domain.privileges import MEMBERSHIPS, Role
 from monitoring.services.grant_roles import grant_roles, role_names, roles_missing
 
 PASSWORD = secrets.token_urlsafe(24)
@@ -23,6 +23,8 @@ def separate_logins() -> Iterator[None]:
     with patch.object(settings, "DATABASE_ROLE_PREFIX", prefix()):
         for name in roles_missing():
             _run("CREATE ROLE {} LOGIN PASSWORD {}", sql.Identifier(name), sql.Literal(PASSWORD))
+        for role, group in MEMBERSHIPS.items():
+            _run("GRANT {} TO {}", sql.Identifier(group), sql.Identifier(role_names()[role]))
         grant_roles()
         names = list(role_names().values())
     try:

@@ -109,7 +109,7 @@ def test_the_command_compares_with_any_login_and_misses_those_that_are_not_there
     with acting_as(Role.APP):
         assert command("--check") == "no faults\n"
     before, settings.DATABASE_ROLE_PREFIX = settings.DATABASE_ROLE_PREFIX, "nobody"
-    refusal = 1, "make these logins first: nobody_app, nobody_feed, nobody_settler"
+    refusal = 1, "make these logins first: nobody_app, nobody_feed, nobody_settler, nobody_backup"
     assert (failure(command), failure(lambda: command("--check"))) == (refusal, refusal)
     settings.DATABASE_ROLE_PREFIX = before
 

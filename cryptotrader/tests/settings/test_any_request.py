@@ -1,18 +1,10 @@
 """No bytes of a stranger are an error of ours, under WSGI and under ASGI: the whole way from the server's call."""
 
-import asyncio
-from collections.abc import Callable
-from io import BytesIO
-from typing import Any
-from wsgiref.util import setup_testing_defaults
-
 import pytest
-from asgiref.sync import async_to_sync
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from cryptotrader.asgi import application as asgi
-from cryptotrader.wsgi import application as wsgi
+from cryptotrader.tests.support.servers import Sent, by_asgi, by_wsgi
 
 pytestmark = pytest.mark.django_db
 PLACES = [
@@ -39,47 +31,6 @@ WITH_CHARSET = st.builds(
 NAMES = ["Accept", "Accept-Language", "Authorization", "Cookie", "Host", "X-Api-Key", "X-Session-Token"]
 
 
-def by_wsgi(path: str, query: str, body: bytes, headers: dict[str, str]) -> tuple[int, str]:
-    """Returns the status and the content type of the answer to a POST."""
-    environ: dict[str, Any] = {
-        "REQUEST_METHOD": "POST", "PATH_INFO": path, "QUERY_STRING": query, "REMOTE_ADDR": "127.0.0.1",
-        "CONTENT_LENGTH": str(len(body)), "wsgi.input": BytesIO(body),
-    }  # fmt: skip
-    for name, value in headers.items():
-        environ[("" if name == "Content-Type" else "HTTP_") + name.upper().replace("-", "_")] = value
-    setup_testing_defaults(environ)
-    told: list[Any] = []
-
-    def start(status: str, sent: list[tuple[str, str]], fault: object = None) -> Callable[[bytes], object]:
-        told.extend((status, dict(sent)))
-        return told.append
-
-    response = wsgi(environ, start)
-    list(response)
-    response.close()
-    return int(told[0].split()[0]), told[1]["Content-Type"]
-
-
-def by_asgi(path: str, query: str, body: bytes, headers: dict[str, str]) -> tuple[int, str]:
-    lines = [(name.lower().encode(), value.encode("latin-1")) for name, value in headers.items()]
-    scope = {
-        "type": "http", "method": "POST", "path": path, "query_string": query.encode("latin-1"), "http_version": "1.1",
-        "headers": [*lines, (b"content-length", str(len(body)).encode())], "client": ("127.0.0.1", 1),
-        "server": ("127.0.0.1", 80),
-    }  # fmt: skip
-    said = [{"type": "http.request", "body": body, "more_body": False}]
-    told: list[Any] = []
-
-    async def receive() -> Any:
-        return said.pop() if said else await asyncio.Future()
-
-    async def send(message: Any) -> None:
-        told.append(message)
-
-    async_to_sync(asgi)(scope, receive, send)
-    return told[0]["status"], dict(told[0]["headers"])[b"Content-Type"].decode()
-
-
 @settings(max_examples=60)
 @given(
     path=st.sampled_from(PLACES),
@@ -94,9 +45,9 @@ def test_a_request_of_any_bytes_is_refused_in_our_form(
 ) -> None:
     headers = {"Host": "127.0.0.1", "Content-Type": content_type} | {name: value}
     for send in (by_wsgi, by_asgi):
-        status, kind = send(path, query, body, headers)
-        assert 400 <= status < 500
-        assert kind == "application/problem+json" or (path.startswith("/udf/") and kind == "application/json")
+        told = send(Sent("POST", path, query, list(headers.items()), body))
+        assert 400 <= told.status < 500
+        assert told.kind == "application/problem+json" or (path.startswith("/udf/") and told.kind == "application/json")
 
 
 @pytest.mark.parametrize(
@@ -110,12 +61,14 @@ def test_a_request_of_any_bytes_is_refused_in_our_form(
 )
 def test_what_django_throws_while_it_makes_the_request_is_refused_too(content_type: str, query: str) -> None:
     for send in (by_wsgi, by_asgi):
-        answer = send("/api/v1/time", query, b"{}", {"Host": "127.0.0.1", "Content-Type": content_type})
-        assert answer[0] in (400, 405)
-        assert answer[1] == "application/problem+json"
+        headers = [("Host", "127.0.0.1"), ("Content-Type", content_type)]
+        told = send(Sent("POST", "/api/v1/time", query, headers, b"{}"))
+        assert told.status in (400, 405)
+        assert told.kind == "application/problem+json"
 
 
 def test_an_accept_header_that_cant_be_read_is_refused() -> None:
-    headers = {"Host": "127.0.0.1", "Content-Type": "application/json", "Accept": "a/b; x*=nothing''c"}
+    headers = [("Host", "127.0.0.1"), ("Content-Type", "application/json"), ("Accept", "a/b; x*=nothing''c")]
     for send in (by_wsgi, by_asgi):
-        assert send("/api/v1/time", "", b"{}", headers) == (400, "application/problem+json")
+        told = send(Sent("POST", "/api/v1/time", "", headers, b"{}"))
+        assert (told.status, told.kind) == (400, "application/problem+json")

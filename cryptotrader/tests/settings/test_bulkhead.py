@@ -82,7 +82,7 @@ def test_health_says_which_reads_are_blocked() -> None:
         answer = pool.submit(ask, handler, "/api/health/ready", None).result(timeout=PATIENCE_SECONDS)
     body = answer.json()
     assert (answer.status, body["indexes"]) == (200, [])
-    assert body["faults"] == [{"code": "reads-blocked", "about": "index_prices"}]
+    assert {"code": "reads-blocked", "about": "index_prices"} in body["faults"]
 
 
 def test_who_finds_no_place_hears_to_come_again(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -3,7 +3,7 @@ from pathlib import Path
 import pytest
 from django.core.exceptions import ImproperlyConfigured
 
-from cryptotrader import env
+from cryptotrader import env, env_servers
 
 NAME = "SOME_VARIABLE"
 
@@ -118,24 +118,43 @@ def test_it_splits_words_at_commas(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_it_reads_a_database_behind_a_socket_or_a_port(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv(NAME, "postgresql://alice:p%40ss@db.example:5433/trades")
-    settings = env.database(NAME)
+    settings = env_servers.database(NAME)
     assert (settings["HOST"], settings["PORT"], settings["NAME"]) == ("db.example", 5433, "trades")
     assert (settings["USER"], settings["PASSWORD"]) == ("alice", "p@ss")
     monkeypatch.setenv(NAME, "postgresql://alice@%2Frun%2Fpostgres:5432/trades")
-    assert env.database(NAME)["HOST"] == "/run/postgres"
+    assert env_servers.database(NAME)["HOST"] == "/run/postgres"
 
 
-@pytest.mark.parametrize("url", ["sqlite:///db.sqlite3", "mysql://a@b/c"])
+def test_the_options_of_a_database_url_stay_beside_ours(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Without `sslmode=verify-full` the password and all money would go over the network in the clear."""
+    monkeypatch.setenv(NAME, "postgresql://a@db/n?sslmode=verify-full&sslrootcert=/ca.pem&options=-c%20search_path%3Da")
+    options = env_servers.database(NAME, {"options": "-c lock_timeout=1s", "pool": {}})["OPTIONS"]
+    assert options == {
+        "sslmode": "verify-full", "sslrootcert": "/ca.pem", "pool": {},
+        "options": "-c search_path=a -c lock_timeout=1s",
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize("query", ["sslmod=require", "conn_max_age=5", "pool=1", "user=b", "application_name=x", "=1"])
+def test_an_option_without_effect_stops_the_process(monkeypatch: pytest.MonkeyPatch, query: str) -> None:
+    monkeypatch.setenv(NAME, f"postgresql://a@db/n?{query}")
+    with pytest.raises(ImproperlyConfigured, match=f"{NAME} may not set"):
+        env_servers.database(NAME, {"application_name": "us", "pool": {}})
+
+
+@pytest.mark.parametrize(
+    "url", ["sqlite:///db.sqlite3", "mysql://a@b/c", "postgresql://a@b:x/c", "postgresql://a@b", "x"]
+)
 def test_it_wants_postgresql(monkeypatch: pytest.MonkeyPatch, url: str) -> None:
     monkeypatch.setenv(NAME, url)
     with pytest.raises(ImproperlyConfigured, match=NAME):
-        env.database(NAME)
+        env_servers.database(NAME)
 
 
 def test_cache_and_queue_have_databases_of_their_own(monkeypatch: pytest.MonkeyPatch) -> None:
     for url in ("redis://:secret@cache.example:6380/0", "redis://:secret@cache.example:6380"):
         monkeypatch.setenv(NAME, url)
-        assert env.redis(NAME, 1) == "redis://:secret@cache.example:6380/1"
+        assert env_servers.redis(NAME, 1) == "redis://:secret@cache.example:6380/1"
 
 
 def test_networks_may_be_single_addresses(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -144,7 +163,19 @@ def test_networks_may_be_single_addresses(monkeypatch: pytest.MonkeyPatch) -> No
     assert env.networks("NOBODY") == []
 
 
-@pytest.mark.parametrize("value", ["10.0.0.1/8", "localhost", "10.0.0.0/33", "*"])
+@pytest.mark.parametrize(
+    "value",
+    [
+        "10.0.0.1/8",
+        "localhost",
+        "10.0.0.0/33",
+        "*",
+        "0.0.0.0/0.0.0.0",
+        "10.0.0.0/0.0.0.255",
+        "10.0.0.0/08",
+        "10.0.0.0/",
+    ],
+)
 def test_what_is_no_network_stops_the_process_by_name(monkeypatch: pytest.MonkeyPatch, value: str) -> None:
     monkeypatch.setenv("NEIGHBOURS", value)
     with pytest.raises(ImproperlyConfigured, match="NEIGHBOURS"):
@@ -196,3 +227,16 @@ def test_a_rate_that_is_none_is_refused(monkeypatch: pytest.MonkeyPatch, value: 
     monkeypatch.setenv(NAME, value)
     with pytest.raises(ImproperlyConfigured, match="such as orders=600"):
         env.rates(NAME, {"orders": 10})
+
+
+def test_places_have_names_and_paths(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert env.places(NAME, "data=/srv/data") == {"data": Path("/srv/data")}
+    monkeypatch.setenv(NAME, "data=/srv/a=b, backups=/mnt")
+    assert env.places(NAME, "data=/srv/data") == {"data": Path("/srv/a=b"), "backups": Path("/mnt")}
+
+
+@pytest.mark.parametrize("value", ["/srv/data", "data=", "=/srv/data"])
+def test_a_place_without_a_name_or_a_path_is_refused(monkeypatch: pytest.MonkeyPatch, value: str) -> None:
+    monkeypatch.setenv(NAME, value)
+    with pytest.raises(ImproperlyConfigured, match=NAME):
+        env.places(NAME, "")

@@ -161,6 +161,8 @@ OUTSIDE = {
     "api/health": "by network, see monitoring",
     "api/health/live": "by network, see monitoring",
     "api/health/ready": "by network, see monitoring",
+    "health/live": "by network, see monitoring",
+    "health/ready": "by network, see monitoring",
     "api/metrics": "by network, see monitoring",
 }
 """Addresses below api/ that aren't part of this matrix."""

@@ -20,9 +20,10 @@ def test_it_shows_the_market_to_its_neighbours(stage: Stage, alice: Trader, path
     lines = response.content.decode().splitlines()
     assert response.status_code == 200
     assert 'cryptotrader_index_age_seconds{instrument="BTC-USDT",source="simulated"} 120.0' in lines
-    assert "cryptotrader_trades_unsettled 1.0" in lines
+    assert 'cryptotrader_trades_unsettled{book="demo",instrument="BTC-USDT"} 1.0' in lines
+    assert 'cryptotrader_trades_unsettled{book="real",instrument="BTC-USDT"} 0.0' in lines
+    assert 'cryptotrader_stakes_held{book="demo",instrument="BTC-USDT"} 33.33' in lines
     assert "cryptotrader_trades_overdue 1.0" in lines
-    assert "cryptotrader_stakes_held 33.33" in lines
 
 
 @pytest.mark.parametrize(

@@ -3,7 +3,6 @@
 import json
 import signal
 import sys
-from argparse import ArgumentTypeError
 from collections.abc import Iterable
 from dataclasses import asdict
 from datetime import timedelta
@@ -19,16 +18,10 @@ from trading.bench.settlement import Measured, measure
 from trading.bench.sniping import Figures, snipe
 from trading.bench.tape import recorded, sewn, simulated
 from trading.feeds.recording import NotARecording
+from trading.management.arguments import positive
 from trading.models import FlashTrade
 
 PARTS = ("sniping", "settlement", "lag")
-
-
-def positive(text: str) -> int:
-    """A whole number above zero, for argparse."""
-    if not text.isascii() or not text.isdigit() or int(text) == 0:
-        raise ArgumentTypeError("a whole number above zero is required")
-    return int(text)
 
 
 class Command(BaseCommand):

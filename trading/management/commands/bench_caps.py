@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from trading.bench.opening import measure
 from trading.bench.stage import open_market, price, register
-from trading.management.commands.bench import positive
+from trading.management.arguments import positive
 from trading.models import FlashTrade
 
 

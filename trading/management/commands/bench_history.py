@@ -10,7 +10,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import timezone
 
 from trading.bench import history
-from trading.management.commands.bench import positive
+from trading.management.arguments import positive
 from trading.models import IndexPrice
 
 

@@ -8,7 +8,7 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from trading.bench.comeback import NotMeasured, Requests, measure
-from trading.management.commands.bench import positive
+from trading.management.arguments import positive
 from trading.models import FlashTrade
 
 

@@ -5,6 +5,7 @@ from django.db import transaction
 from accounts.domain.approvals.requests import checked_reason
 from accounts.domain.errors import FieldError, InvalidInput, mark
 from accounts.domain.notation import write_decimal
+from accounts.steps.log_on_commit import log_on_commit
 from trading.domain.errors import UnknownInstrument
 from trading.domain.payouts import AHEAD_MAX, NOTICE, Payouts
 from trading.models import Instrument, PayoutVersion
@@ -34,6 +35,7 @@ def change_payout(
         if instrument is None:
             raise UnknownInstrument(symbol)
         _check_durations(payouts, instrument)
+        log_on_commit("payouts changed", instrument=symbol, user_id=made_by)
         last = PayoutVersion.objects.filter(instrument=instrument).order_by("-version").first()
         return PayoutVersion.objects.create(
             instrument=instrument,

@@ -6,6 +6,7 @@ from django.db import connection, transaction
 from accounts.domain.approvals.requests import checked_reason
 from accounts.domain.errors import FieldError, InvalidInput
 from accounts.domain.moments import Clock
+from accounts.steps.log_on_commit import log_on_commit
 from trading.domain.errors import UnknownInstrument
 from trading.domain.terms import Status
 from trading.models import Instrument
@@ -41,6 +42,7 @@ def set_instrument_status(*, symbols: Sequence[str], status: Status, reason: str
             instrument.status, instrument.status_reason, instrument.status_since = status, reason, now
             instrument.save(update_fields=["status", "status_reason", "status_since"])
         transaction.on_commit(partial(publish_statuses, changed))
+        log_on_commit("instrument status set", instruments=[each.symbol for each in changed], state=status)
     return [instrument.symbol for instrument in changed]
 
 

@@ -12,6 +12,7 @@ from accounts.domain.moments import Clock
 from accounts.domain.money import SCALES
 from accounts.domain.notation import places, write_instant
 from accounts.steps.lock_wallets import lock_wallets
+from accounts.steps.log_on_commit import log_on_commit
 from trading.domain.early_close import CLOSES_MAX, CloseUnderWay, TooManyCloses, closing_second
 from trading.domain.errors import StalePrice
 from trading.domain.rules import rules_of
@@ -72,6 +73,7 @@ def _close(trade_id: UUID, user_id: int, min_price: Decimal | None, clock: Clock
         close_at = closing_second(now, rules_of(trade.rule_version))
         CloseOrder.objects.create(id=new_id(now), trade=trade, min_price=min_price, asked_at=now, close_at=close_at)
         transaction.on_commit(partial(publish_changes, [Change(trade.pk, trade.user_id, trade.wallet_id)]))
+        log_on_commit("close ordered", trade_id=trade.pk, user_id=user_id, instrument=trade.instrument.symbol)
         return Closing(_trade(trade_id, user_id), replayed=False)
 
 

@@ -16,11 +16,13 @@ from accounts.domain.moments import Clock
 from accounts.selectors.cashier.currencies import check_real_currency
 from accounts.selectors.ledger.wallets import house_ids
 from accounts.steps.lock_wallets import LockedWallet, WalletKey, lock_wallets_across_books
+from accounts.steps.log_on_commit import log_on_commit
 from accounts.steps.post_transfers import post_transfers
 from trading.domain.errors import InsufficientForStake, PriceMoved, ServerClockWrong, StalePrice, UnknownInstrument
 from trading.domain.orders import Order, agree
 from trading.domain.quotes import bind
 from trading.domain.terms import PayoutOffer, Terms
+from trading.metrics import count_orders
 from trading.models import FlashTrade, Instrument
 from trading.selectors.listings import Listing, as_listed, held_instruments
 from trading.selectors.trades import trades_by_keys
@@ -37,11 +39,8 @@ from trading.wire.quotes import quote
 Wallets = dict[WalletKey, LockedWallet]
 
 SEEN_NEXT_TIME = ("one_trade_a_key", "entries_lie_ahead")
-"""These conflicts come from a change during the wait for a lock. A second attempt sees the change.
-
-Either the same key came in another book, which has another wallet, or the price of the entry second came. Nothing was
-stored.
-"""
+"""These conflicts come from a change during the wait for a lock: the same key came in another book, which has another
+wallet, or the price of the entry second came. Nothing was stored, and a second attempt sees the change."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +68,17 @@ def open_trades(orders: Sequence[Order], *, clock: Clock) -> list[Accepted | Ref
     orders leave nothing behind. Other refusals: see `Admission`, `Caps`, `Quote.check`, `agree`, InsufficientForStake.
     Raises ServerClockWrong for all of them together.
     """
+    try:
+        results = _take(orders, clock)
+    except Refusal as refusal:
+        count_orders([], [refusal] * len(orders))
+        raise
+    taken = (each.trade for each in results if isinstance(each, Accepted) and not each.replayed)
+    count_orders(taken, (each for each in results if isinstance(each, Refusal)))
+    return results
+
+
+def _take(orders: Sequence[Order], clock: Clock) -> list[Accepted | Refusal]:
     while True:
         try:
             return _find_room(orders, clock)
@@ -193,6 +203,9 @@ class _Batch:
         post_transfers(_stakes(self.trades), now=self.now)
         changes = [Change(trade.id, trade.user_id, trade.wallet_id) for trade in self.trades]
         transaction.on_commit(partial(publish_changes, changes))
+        for trade in self.trades:
+            where = {"instrument": trade.instrument.symbol, "demo": trade.demo}
+            log_on_commit("trade opened", trade_id=trade.id, user_id=trade.user_id, **where)
 
 
 def _trade(order: Order, listing: Listing, terms: Terms, offer: PayoutOffer, wallet: LockedWallet) -> FlashTrade:

@@ -7,19 +7,24 @@ to it.
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import partial
+from time import monotonic
 from typing import Any
 
 from django.db import connection, transaction
 
+from accounts.domain.moments import Clock
+from trading.domain.endings import Ended
 from trading.domain.settlement import Outcome, Window, find_entry, settle
+from trading.metrics import count_results
 from trading.models import Instrument, PriceHead
 from trading.selectors.due import due_entries, due_windows
 from trading.selectors.listings import newest_prices
 from trading.selectors.series import points, series_to_date
 from trading.steps.decide_closes import decide_closes, end_closes
 from trading.steps.end_trades import end_trades
+from trading.steps.log_batch import log_batch
 from trading.steps.publish_changes import Change, publish_changes
 from trading.steps.release_liability import release_liability
 from trading.steps.settlement_sql import ENTER, SETTLE
@@ -49,31 +54,39 @@ def settle_due_trades(*, instrument: str, now: datetime) -> Settled:
     if row is None:
         return Settled(0, 0)
     newest = next(iter(newest_prices([row.pk])), None)
+    moment = _running_on(now)
     settled = entered = 0
     try:
-        settled = _decide_closes(row, newest, now) + _settle_all(row, newest, now)
+        settled = _decide_closes(row, newest, now, moment) + _settle_all(row, newest, now, moment)
     finally:  # a failed result must not cost others their entry
         entered = _enter(row, newest) if newest else 0
     return Settled(entered, settled)
 
 
-def _decide_closes(instrument: Instrument, newest: PriceHead | None, now: datetime) -> int:
+def _running_on(now: datetime) -> Clock:
+    """A clock that shows `now` at this moment: results of one call are committed seconds after each other."""
+    began = monotonic()
+    return lambda: now + timedelta(seconds=monotonic() - began)
+
+
+def _decide_closes(instrument: Instrument, newest: PriceHead | None, now: datetime, moment: Clock) -> int:
     """Decide all close orders that are due, each batch in one transaction; returns the number of sold trades."""
     sold = 0
     while decided := decide_closes(instrument=instrument, newest=newest, now=now):
         with transaction.atomic(durable=True):
             batch = end_closes(instrument=instrument, decided=decided, now=now)
-        sold += batch.sold
+        count_results(instrument, batch.sold, at=moment())
+        sold += len(batch.sold)
         if not batch.ended:
             break
     return sold
 
 
-def _settle_all(instrument: Instrument, newest: PriceHead | None, now: datetime) -> int:
+def _settle_all(instrument: Instrument, newest: PriceHead | None, now: datetime, moment: Clock) -> int:
     settled = 0
     while True:
         decided = _decide(instrument, newest, now)
-        done = _settle(instrument, decided, now)
+        done = _settle(instrument, decided, now, moment)
         settled += done
         if not done or len(decided) < WINDOWS:
             return settled
@@ -96,6 +109,7 @@ def _enter(instrument: Instrument, newest: PriceHead) -> int:
         cursor.execute(ENTER, params)
         changes = [Change(*row) for row in cursor.fetchall()]
         transaction.on_commit(partial(publish_changes, changes))
+        log_batch("trades entered", instrument.symbol, [change.trade_id for change in changes])
     return len(changes)
 
 
@@ -113,7 +127,7 @@ def _decide(instrument: Instrument, newest: PriceHead | None, now: datetime) -> 
     return decided
 
 
-def _settle(instrument: Instrument, decided: Sequence[tuple[Window, Outcome]], now: datetime) -> int:
+def _settle(instrument: Instrument, decided: Sequence[tuple[Window, Outcome]], now: datetime, moment: Clock) -> int:
     """Write the outcomes and move the money, each batch in one transaction; returns the number of trades."""
     if not decided:
         return 0
@@ -133,15 +147,20 @@ def _settle(instrument: Instrument, decided: Sequence[tuple[Window, Outcome]], n
     }
     settled = 0
     while True:
-        done = _settle_batch(instrument, params, now)
+        ended = _settle_batch(instrument, params, now)
+        count_results(instrument, ended, at=moment())
+        done = len(ended)
         settled += done
         if done < BATCH:
             return settled
 
 
-def _settle_batch(instrument: Instrument, params: Mapping[str, Any], now: datetime) -> int:
+def _settle_batch(instrument: Instrument, params: Mapping[str, Any], now: datetime) -> list[Ended]:
     with transaction.atomic(durable=True):
-        changes = end_trades(SETTLE, params, now=now)
+        trades = end_trades(SETTLE, params, now=now)
+        changes = [change for change, _ in trades]
         release_liability(instrument_id=instrument.pk, trades=[change.trade_id for change in changes], now=now)
         transaction.on_commit(partial(publish_changes, changes))
-    return len(changes)
+        if changes:
+            log_batch("trades settled", instrument.symbol, [change.trade_id for change in changes])
+    return [ended for _, ended in trades]

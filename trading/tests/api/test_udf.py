@@ -135,12 +135,26 @@ def test_before_1970_there_is_nothing(hour: Stage) -> None:
     assert history("resolution=1&from=-86400&to=-1") == {"s": "no_data"}
 
 
-@pytest.mark.parametrize("symbol", ["", "NO-SUCH", "btc-usdt", "%00", "%F0%9F%92%A9"])
+@pytest.mark.parametrize("symbol", ["NO-SUCH", "btc-usdt", "%00", "%F0%9F%92%A9"])
 def test_an_unknown_symbol_is_an_error(stage: Stage, symbol: str) -> None:
     assert_error(Api().get(f"/udf/symbols?symbol={symbol}"), 404)
     assert_error(Api().get(f"/udf/history?symbol={symbol}&resolution=1&from=0&to=5"), 404)
 
 
 def test_it_can_only_be_read(db: None) -> None:
-    Api().post("/udf/history", {}).assert_problem(405, "method-not-allowed")
+    assert_error(Api().post("/udf/history", {}), 405)
     Api().get("/udf/quotes").assert_problem(404, "not-found")
+
+
+@pytest.mark.parametrize("path", ["config", "symbols", "search", "history", "time"])
+def test_whatever_it_refuses_has_the_protocols_form(stage: Stage, path: str) -> None:
+    for method in ("POST", "PUT", "DELETE"):
+        answer = Api().send(method, f"/udf/{path}")
+        assert (answer.status, answer.json()["s"]) == (405, "error")
+        assert "GET" in answer.headers["Allow"]
+
+
+def test_a_symbol_that_nobody_named_is_required(stage: Stage) -> None:
+    for query in ("symbols", "symbols?symbol=", "symbols?symbol=cryptotrader:", "history?resolution=1&from=0&to=9"):
+        answer = Api().get(f"/udf/{query}")
+        assert (answer.status, answer.json()) == (400, {"s": "error", "errmsg": "symbol is required"})

@@ -123,7 +123,7 @@ def end(stage: Stage, ended: Sequence[Ended]) -> None:
     with transaction.atomic():
         end_closes(instrument=stage.instrument, decided=decided, now=now)
     outcomes = [(each.window, each.outcome) for each in ended if each.result is not Result.SOLD]
-    settling._settle(stage.instrument, outcomes, now)
+    settling._settle(stage.instrument, outcomes, now, standing(now))
 
 
 @given(plans=PLANS)

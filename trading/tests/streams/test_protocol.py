@@ -1,9 +1,11 @@
+import json
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from accounts.tests.json_values import JSON
-from trading.streams.protocol import Ping, Published, Refused, frame, parse
+from trading.streams.protocol import MEMBERS, Op, Ping, Published, Refused, frame, parse
 
 
 @given(channel=st.text(), data=JSON, seq=st.integers())
@@ -29,3 +31,18 @@ def test_a_message_is_json_with_one_meaning(text: str) -> None:
         parse(text)
     assert refused.value.code == "invalid-json"
     assert parse('\ufeff{"op": "ping", "id": 1}') == Ping(1)
+
+
+@pytest.mark.parametrize("op", Op)
+@pytest.mark.parametrize("member", ["seQ", "channels", "", "data"])
+def test_a_member_without_effect_is_refused_by_name(op: Op, member: str) -> None:
+    """A misspelt `seq` would bring a snapshot, where its sender waits for what it has missed."""
+    wanted = {"op": op, "id": 1, "channel": "trades", "seq": 5}
+    known = {name: wanted[name] for name in MEMBERS[op]}
+    parse(json.dumps(known))
+    others = {member, *(wanted.keys() - MEMBERS[op])}
+    for other in others:
+        with pytest.raises(Refused) as refused:
+            parse(json.dumps(known | {other: wanted.get(other, 1)}))
+        assert (refused.value.code, refused.value.id) == ("unknown-field", 1)
+        assert repr(other) in refused.value.title

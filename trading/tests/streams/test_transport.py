@@ -135,3 +135,46 @@ async def test_a_client_that_never_stops_talking_is_closed() -> None:
         told.set()
         await server.is_rid_of_everybody()
         writer.close()
+
+
+async def test_a_text_that_is_not_utf8_closes_the_socket_without_an_error(caplog: pytest.LogCaptureFixture) -> None:
+    async def talk(server: Server, receive: Any, send: Any) -> None:
+        assert (await receive())["code"] == 1007
+
+    async with serving(talk) as server:
+        reader, writer = await connected(server)
+        writer.write(bytes([0x81, 0x82, 0, 0, 0, 0, 0xFF, 0xFE]))
+        assert await close_code(reader) == 1007
+        writer.close()
+        await server.is_rid_of_everybody()
+    assert caplog.records == []
+
+
+BULK = b"x" * 60_000
+LONG = b"\x81\xfe" + struct.pack("!H", len(BULK)) + b"\0" * 4 + BULK
+FLOODS = {
+    "too many messages": ((b"\x81\x82" + b"\0" * 4 + b"{}") * (MESSAGES_WAITING_MAX + 2), 4429),
+    "no UTF-8": (b"\x81\x81" + b"\0" * 4 + b"\xff", 1007),
+    "a message that is too large": (b"\x81\xff" + struct.pack("!Q", 2**20) + b"\0" * 4, 1009),
+    "no frame at all": (b"\xff\xff" + b"\0" * 12, 1002),
+}
+
+
+@pytest.mark.parametrize("flood", FLOODS)
+async def test_a_client_that_goes_on_talking_still_reads_why_it_was_closed(
+    flood: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Megabytes are on their way when the close frame comes: a reset over them would be all that the client sees."""
+    said, code = FLOODS[flood]
+
+    async def talk(_: Server, receive: Any, send: Any) -> None:
+        while (await receive())["type"] != "websocket.disconnect":
+            await asyncio.sleep(0)
+
+    async with serving(talk, {"ws_max_size": 65536}) as server:
+        reader, writer = await connected(server)
+        writer.write(said + LONG * 100)
+        assert await close_code(reader) == code
+        writer.write(b"\x88\x82" + b"\0" * 4 + struct.pack("!H", code))
+        await server.is_rid_of_everybody()
+        writer.close()

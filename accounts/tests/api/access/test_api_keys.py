@@ -78,7 +78,7 @@ def test_the_withdraw_scope_needs_a_second_factor(alice: Person) -> None:
     ("change", "fields"),
     [
         ({"name": None}, {"name": "required"}),
-        ({"name": 5}, {"name": "required"}),
+        ({"name": 5}, {"name": "invalid"}),
         ({"name": "x" * 61}, {"name": "invalid"}),
         ({"name": "\0"}, {"name": "invalid"}),
         ({"scopes": "read"}, {"scopes": "invalid"}),
@@ -128,3 +128,32 @@ def test_a_missing_header_is_an_invalid_signature(alice: Person, missing: str) -
     headers = signed_headers(made_key(alice, signs=True), "GET", "/api/v1/wallets")
     headers.pop(missing)
     Api().get("/api/v1/wallets", **headers).assert_problem(401, "invalid-signature")
+
+
+def test_a_code_that_nobody_would_check_is_refused(alice: Person) -> None:
+    api = Api(alice)
+    assert api.post(PATH, WISH | {"code": "123456"}).assert_problem(400, "invalid-input").fields == {
+        "code": "not-needed"
+    }
+    path = f"{PATH}/{made_key(alice).key.pk}"
+    assert api.send("DELETE", path, {"code": "123456"}).fields == {"code": "not-needed"}
+    assert api.post(PATH, WISH | {"code": None}).status == 201
+
+
+NETWORKS = {
+    True: ["192.0.2.7", "192.0.2.0/24", "2001:db8::/32", "::ffff:192.0.2.1", "0.0.0.0/0", "2001:DB8::1"],
+    False: [
+        "0.0.0.0/0.0.0.0", "192.0.2.0/255.255.255.0", "192.0.2.0/0.0.0.255", "192.0.2.0/032", "192.0.2.0/+24",
+        "192.0.2.0/", "192.0.2.1/24", "192.0.2", "010.0.0.1", "fe80::1%eth0", "３.0.0.1", "192.0.2.0/２4", "localhost",
+    ],
+}  # fmt: skip
+"""Texts that are networks, and texts that aren't."""
+
+
+@pytest.mark.parametrize("good", NETWORKS)
+def test_a_network_has_one_spelling(alice: Person, good: bool) -> None:
+    api = Api(alice)
+    for network in NETWORKS[good]:
+        answer = api.post(PATH, WISH | {"networks": [network]})
+        assert answer.status == (201 if good else 400), network
+        assert good or answer.fields == {"networks": "invalid"}

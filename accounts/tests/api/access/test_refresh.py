@@ -39,4 +39,6 @@ def test_it_refuses_garbage(db: None, token: str) -> None:
 
 @pytest.mark.parametrize("token", [None, 1, "", [], "\0", "\ud800", "x" * 4097])
 def test_it_refuses_what_can_not_be_a_token(db: None, token: object) -> None:
-    assert Api().post(PATH, {"refresh": token}).assert_problem(400, "invalid-input").fields == {"refresh": "required"}
+    assert Api().post(PATH, {"refresh": token}).assert_problem(400, "invalid-input").fields == {
+        "refresh": "required" if token in (None, "") else "invalid"
+    }

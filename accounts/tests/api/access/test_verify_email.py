@@ -43,7 +43,9 @@ def test_a_forged_key_verifies_nobody(key: str) -> None:
 
 @pytest.mark.parametrize("value", [None, 1, "", [], {"a": 1}, "\0", "\ud800", "x" * 4097])
 def test_it_names_what_can_be_no_key(db: None, value: object) -> None:
-    assert Api().post(VERIFY, {"key": value}).assert_problem(400, "invalid-input").fields == {"key": "required"}
+    assert Api().post(VERIFY, {"key": value}).assert_problem(400, "invalid-input").fields == {
+        "key": "required" if value in (None, "") else "invalid"
+    }
 
 
 def test_the_mail_is_sent_again_and_the_answer_tells_nothing(key: str, alice: Person, mails: Mails) -> None:

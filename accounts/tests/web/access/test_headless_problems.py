@@ -75,3 +75,26 @@ def test_so_many_sign_ups_from_one_address(settings: Settings) -> None:
     answers = [App().post("auth/signup", NEWCOMER | {"email": f"dan{n}@example.com"}) for n in range(3)]
     assert [answer.status for answer in answers] == [401, 401, 429]
     assert answers[2].assert_problem(429, "too-many-requests").headers["Retry-After"] == "60"
+
+
+@pytest.mark.parametrize(
+    ("path", "member"), [("auth/reauthenticate", "password"), ("account/password/change", "current_password")]
+)
+def test_a_lock_is_told_with_the_time_to_wait(alice: Person, path: str, member: str) -> None:
+    app = App()
+    app.post("auth/login", {"email": "alice@example.com", "password": PASSWORD})
+    wrong = {member: "wrong", **({"new_password": "another horse battery"} if "change" in path else {})}
+    answers = [app.post(path, wrong) for _ in range(6)]
+    assert [answer.status for answer in answers] == [400] * 5 + [429]
+    seconds = answers[5].assert_problem(429, "too-many-attempts").headers["Retry-After"]
+    assert 240 < int(seconds) <= 301
+
+
+@pytest.mark.parametrize("value", [1, True, 1.5, ["a"], {"a": 1}])
+@pytest.mark.parametrize(
+    ("path", "member"),
+    [("auth/login", "email"), ("auth/2fa/authenticate", "code"), ("account/authenticators/webauthn", "name")],
+)
+def test_another_type_is_not_made_a_text(alice: Person, path: str, member: str, value: object) -> None:
+    answer = App().post(path, {member: value}).assert_problem(400, "invalid-input")
+    assert answer.fields == {member: "invalid"}

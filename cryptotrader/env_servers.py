@@ -1,0 +1,62 @@
+"""Reads the addresses of PostgreSQL and Redis from the environment."""
+
+from collections.abc import Mapping
+from typing import Any
+from urllib.parse import parse_qsl, unquote, urlsplit, urlunsplit
+
+import environ
+from django.core.exceptions import ImproperlyConfigured
+from psycopg.pq import Conninfo
+
+from cryptotrader import env
+
+_LIBPQ = {option.keyword.decode() for option in Conninfo.get_defaults()} - {
+    "user",
+    "password",
+    "host",
+    "port",
+    "dbname",
+}
+_OF_A_DATABASE = ("ENGINE", "NAME", "USER", "PASSWORD", "HOST", "PORT")
+
+
+def database(name: str = "DATABASE_URL", options: Mapping[str, Any] | None = None) -> dict[str, Any]:
+    """Returns the Django settings of the PostgreSQL in NAME, with `options` beside those in its query string.
+
+    Those are libpq's, such as `sslmode=verify-full`. Raises ImproperlyConfigured for one that libpq doesn't know, or
+    that has another value here: none of them may be lost.
+    """
+    url = env.text(name)
+    try:
+        fits = urlsplit(url).scheme in ("postgresql", "postgres")
+        settings: dict[str, Any] = environ.Env.db_url_config(url) if fits else {}
+    except ValueError:
+        settings = {}
+    if not settings.get("NAME"):
+        raise ImproperlyConfigured(f"{name} must be postgresql://user:password@host:5432/name")
+    # A socket's directory is percent-encoded for libpq; django-environ doesn't decode it.
+    settings["HOST"] = unquote(str(settings["HOST"]))
+    given = dict(parse_qsl(urlsplit(url).query, keep_blank_values=True))
+    ours = dict(options or {})
+    if "options" in given and ours.get("options"):
+        ours["options"] = f"{given.pop('options')} {ours['options']}"  # of two values, the last one holds
+    for option in given:
+        if option not in _LIBPQ or option in ours:
+            raise ImproperlyConfigured(f"{name} may not set {option[:40]!a}")
+    return {key: value for key, value in settings.items() if key in _OF_A_DATABASE} | {"OPTIONS": given | ours}
+
+
+def redis(name: str, database_number: int) -> str:
+    """Returns NAME's URL, or else that of REDIS_URL, with another database number: cache and queue never share one.
+
+    Raises ImproperlyConfigured if it isn't the URL of a Redis.
+    """
+    name = name if env.text(name, "") else "REDIS_URL"
+    try:
+        parts = urlsplit(env.text(name))
+        fits = parts.scheme in ("redis", "rediss") and parts.hostname and (parts.port is None or parts.port > 0)
+    except ValueError:
+        fits = None
+    if not fits:
+        raise ImproperlyConfigured(f"{name} must be redis://:password@host:6379 or rediss://…")
+    return urlunsplit(parts._replace(path=f"/{database_number}"))

@@ -1,0 +1,34 @@
+"""How and what this process logs."""
+
+import os
+import sys
+
+from django.core.exceptions import ImproperlyConfigured
+
+from cryptotrader import env, logs
+from cryptotrader.program import service_name
+
+_FORMATS = ("json", "text")
+_LEVELS = {"DEBUG": "DEBUG", "INFO": "INFO", "WARN": "WARNING", "WARNING": "WARNING", "ERROR": "ERROR"}
+
+
+def _one_of(name: str, known: tuple[str, ...], default: str) -> str:
+    value = env.text(name, default)
+    if value not in known:
+        raise ImproperlyConfigured(f"{name} must be one of {', '.join(known)}")
+    return value
+
+
+def _wants_colour() -> bool:
+    """https://no-color.org, https://force-color.org: `make run` forces it, because it prints the lines itself."""
+    if os.environ.get("NO_COLOR"):
+        return False
+    return bool(os.environ.get("FORCE_COLOR")) or sys.stdout.isatty()
+
+
+LOG_FORMAT = _one_of("LOG_FORMAT", _FORMATS, "text" if env.flag("DJANGO_DEBUG") else "json")
+# A command speaks to the person at the terminal: its log has troubles only.
+LOG_LEVEL = _LEVELS[_one_of("LOG_LEVEL", tuple(_LEVELS), "INFO" if service_name() else "WARN")]
+LOG_SLOW_MILLISECONDS = env.integer("LOG_SLOW_MILLISECONDS", 2_000)
+"""A request or a task that takes longer is a warning."""
+LOGGING = logs.configuration(readable=LOG_FORMAT == "text", level=LOG_LEVEL, coloured=_wants_colour())

@@ -1,0 +1,75 @@
+"""Writes an event as a line: JSON for programs, or short text with colours for people."""
+
+import json
+import logging
+import re
+from collections.abc import Callable, MutableMapping
+from typing import Any
+
+from cryptotrader.logs.fields import IDS
+
+_CONTROLS = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029]")
+_COLOURS = {"DEBUG": 2, "INFO": 32, "WARN": 33, "ERROR": 31}
+_HIDDEN = {"time", "level", "event", "program", "logger", "exception", "stack", "request_id", "network"}
+"""The name of the process stands before the line already, and a developer has one address."""
+Line = MutableMapping[str, Any]
+
+
+def as_json(_: Any, __: str, line: Line) -> str:
+    """One JSON object. Characters that some readers take for the end of a line are escaped."""
+    text = json.dumps(line, ensure_ascii=False, default=str, separators=(",", ":"))
+    return text if text.isascii() else text.replace("\u2028", "\\u2028").replace("\u2029", "\\u2029")
+
+
+def as_text(coloured: bool) -> Callable[[Any, str, Line], str]:
+    """Returns a renderer of one short line, and of a traceback below it."""
+
+    def render(_: Any, __: str, line: Line) -> str:
+        level = str(line["level"])
+        head = f"{str(line['time'])[11:23]} {level:<5} {_what(line)}"
+        rest = " ".join(f"{name}={_shown(value)}" for name, value in line.items() if _is_shown(name, value, line))
+        if coloured:
+            rest = f"\x1b[2m{rest}\x1b[0m" if rest else ""
+            head = head.replace(level, f"\x1b[{_COLOURS.get(level, 0)}m{level}\x1b[0m", 1)
+        text = f"{head}  {rest}" if rest else head
+        traces = [str(line[name]) for name in ("stack", "exception") if name in line]
+        return "\n".join([_CONTROLS.sub("?", text), *(_CONTROLS.sub("?", trace) for trace in traces)])
+
+    return render
+
+
+def _what(line: Line) -> str:
+    if line["event"] == "request":
+        route = line.get("route", "(no such address)")
+        return f"{line.get('method')} {route} {line.get('status')} {line.get('milliseconds')} ms"
+    if line["event"] == "task":
+        return f"{line.get('task')} {line.get('outcome')} {line.get('milliseconds')} ms"
+    return str(line["event"])
+
+
+def _is_shown(name: str, value: object, line: Line) -> bool:
+    if name in _HIDDEN or (name in IDS and value is None):
+        return False
+    of_the_head = ("method", "route", "status", "task", "outcome", "milliseconds")
+    return not (line["event"] in ("request", "task") and name in of_the_head)
+
+
+def _shown(value: object) -> str:
+    text = str(value).replace("\n", " ")
+    return repr(text) if " " in text else text
+
+
+class LineHandler(logging.StreamHandler[Any]):
+    """Writes lines to a stream, and passes those of level ERROR on to a collector of errors, if there is one."""
+
+    def __init__(self, stream: Any = None, errors: Callable[[logging.LogRecord], None] | None = None) -> None:
+        super().__init__(stream)
+        self._errors = errors
+
+    def emit(self, record: logging.LogRecord) -> None:
+        super().emit(record)
+        if self._errors is not None and record.levelno >= logging.ERROR:
+            try:
+                self._errors(record)
+            except Exception:
+                self.handleError(record)

@@ -1,0 +1,38 @@
+from pathlib import Path
+
+from accounts.domain.moments import Clock
+from monitoring.domain.recovery import RestoreRefused
+from monitoring.recovery.backup_files import check_files, check_server, find_backup, opened, read_manifest
+from monitoring.recovery.restoring import Say
+from monitoring.selectors.migrations import unknown_among
+from monitoring.services.restore_dump import Restored, Target, restore_dump
+
+
+def restore_backup(
+    *,
+    wanted: str,
+    target: Target,
+    clock: Clock,
+    say: Say,
+    exchange: bool,
+    identity: Path | None = None,
+    other_keys: bool = False,
+    drill: bool = False,
+) -> Restored:
+    """Restore a backup by its path or name. Its files are checked first, before the server is touched.
+
+    `identity` is a file of age for an encrypted backup; `other_keys` takes one that other ENCRYPTION_KEYS sealed.
+    Raises RestoreRefused, LockHeld, SessionsStay, psycopg.OperationalError.
+    """
+    directory = find_backup(wanted).resolve()
+    manifest = read_manifest(directory, any_keys=other_keys)
+    if manifest.name != directory.name:
+        raise RestoreRefused(f"the manifest is of {manifest.name}, not of {directory.name}: the files were exchanged")
+    if unknown := unknown_among(manifest.contents.migrations.items()):
+        raise RestoreRefused(f"the backup is of a newer program: this one doesn't know {unknown[0]}")
+    with target.server.connect() as connection:
+        check_server(manifest, connection.info.server_version)
+    say(f"checking the files of {manifest.name}")
+    check_files(directory, manifest)
+    with opened(directory, manifest, identity, say) as dump:
+        return restore_dump(dump=dump, target=target, clock=clock, say=say, exchange=exchange, drill=drill)

@@ -1,0 +1,3 @@
+from monitoring.tests.backups import backups
+
+__all__ = ["backups"]

@@ -1,4 +1,4 @@
-"""`ct` without a Docker: settings, secrets, files, the order of steps, and the compose files as texts."""
+"""`ct` without a Docker: settings, secrets, files, and the order of its steps."""
 
 import ast
 import json
@@ -11,7 +11,6 @@ from io import StringIO
 from pathlib import Path
 
 import pytest
-import yaml
 
 from deploy.ct import files, up
 from deploy.ct.__main__ import main
@@ -23,11 +22,8 @@ from deploy.ct.proxy import fill
 from deploy.ct.releases import running_parts, running_release, wanted_release
 from deploy.ct.settings import DEPLOY, ROOT, Settings, environments, load, read
 from deploy.ct.status import SERVICES, faults_of
-from deploy.ct.targets import REPLICAS, write_targets
+from deploy.ct.targets import write_targets
 from deploy.ct.upstreams import upstreams
-
-COMPOSE = yaml.safe_load((DEPLOY / "compose.yml").read_text())
-OVERLAYS = sorted(DEPLOY.glob("compose.*.yml"))
 
 
 def mode(path: Path) -> int:
@@ -87,13 +83,6 @@ def test_secrets_are_made_once_and_belong_to_the_operator(tmp_path: Path) -> Non
     ).read_text() == "postgresql://cryptotrader_feed:another@postgres:5432/cryptotrader"
     assert (directory / "email_url").read_text() == "smtp://given"
     assert (directory / "secret_key").read_text() == before["secret_key"]
-
-
-def test_compose_mounts_the_secrets_that_are_made_and_no_others(tmp_path: Path) -> None:
-    keep_secrets(tmp_path / "secrets")
-    mounted = [yaml.safe_load(path.read_text()).get("secrets") or {} for path in [DEPLOY / "compose.yml", *OVERLAYS]]
-    names = {Path(secret["file"]).name for secrets in mounted for secret in secrets.values()}
-    assert names <= {path.name for path in (tmp_path / "secrets").iterdir()}
 
 
 def test_a_killed_write_leaves_the_old_file(tmp_path: Path) -> None:
@@ -226,50 +215,6 @@ def test_prometheus_asks_each_container(tmp_path: Path) -> None:
     assert "x-settler-2:9100" not in found
     jobs = {path.name for path in (DEPLOY / "prometheus" / "targets").glob("*.yml")}
     assert {path.name for path in tmp_path.glob("*.yml")} == jobs
-
-
-@pytest.mark.parametrize("name", sorted(COMPOSE["services"]))
-def test_a_container_can_do_little(name: str) -> None:
-    service = COMPOSE["services"][name]
-    assert service["read_only"]
-    assert service["cap_drop"] == ["ALL"]
-    assert service["security_opt"] == ["no-new-privileges:true"]
-    assert ("cap_add" in service) == (name == "postgres")
-    assert name == "migrate" or {"limits", "reservations"} <= service["deploy"]["resources"].keys()
-    assert name == "migrate" or service["restart"] == "unless-stopped"
-    assert "privileged" not in service
-    assert name == "nginx" or "ports" not in service
-    assert (service["networks"] == ["edge"]) == (name == "nginx")
-
-
-def test_images_have_a_version_and_can_be_replaced() -> None:
-    for path in [DEPLOY / "compose.yml", *OVERLAYS]:
-        for name, service in yaml.safe_load(path.read_text())["services"].items():
-            image = service.get("image", "${X:-x:1}")
-            assert image.startswith("${"), (path.name, name)
-            assert "latest" not in image
-            assert any(digit.isdigit() for digit in image) or "CRYPTOTRADER_TAG" in image
-
-
-def test_each_process_has_its_own_login() -> None:
-    logins = {
-        name: next(
-            item["source"] for item in service["secrets"] if isinstance(item, dict) and item["target"] == "database_url"
-        )
-        for name, service in COMPOSE["services"].items()
-        if name in (*REPLICAS, "migrate")
-    }
-    expected = dict.fromkeys(REPLICAS, "database_url_app") | {
-        "feed": "database_url_feed",
-        "settler": "database_url_settler",
-    }
-    assert logins == {**expected, "migrate": "database_url_owner"}
-
-
-def test_the_number_of_containers_is_that_of_the_compose_file() -> None:
-    for service, number in REPLICAS.items():
-        text = str(COMPOSE["services"][service]["deploy"].get("replicas", "${X:-1}"))
-        assert text.endswith(f":-{number}}}"), service
 
 
 def test_every_environment_has_a_file() -> None:

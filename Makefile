@@ -29,7 +29,7 @@ unexport PYTHONDONTWRITEBYTECODE
 .DEFAULT_GOAL := help
 
 help:
-	@echo 'make run         start everything and print the address (PORT= FEED= REPLAY_FILE= REPLAY_SPEED= DATABASE_URL= REDIS_URL= RESTORE= WAL_ARCHIVE_DIR=)'
+	@echo 'make run         start everything and print the address (PORT= DEMO=1 FEED= REPLAY_FILE= REPLAY_SPEED= DATABASE_URL= REDIS_URL= RESTORE= WAL_ARCHIVE_DIR= MONITORING=1)'
 	@echo 'make stop        stop it from another terminal'
 	@echo 'make test        run the tests on databases of their own (PYTEST_ARGS= WORKERS=)'
 	@echo 'make test-fast   run the tests that need neither a browser nor a process of their own (PYTEST_ARGS= WORKERS=)'

@@ -76,6 +76,14 @@ def origins(name: str) -> list[str]:
     return [_origin(name, word) for word in words(name)]
 
 
+def at_least(name: str, default: int, least: int) -> int:
+    """Returns NAME as a whole number of at least `least`. Raises ImproperlyConfigured if it isn't one."""
+    value = integer(name, default)
+    if value < least:
+        raise ImproperlyConfigured(f"{name} must be at least {least}")
+    return value
+
+
 def words(name: str, default: str = "") -> list[str]:
     """Returns NAME split at commas, without blanks."""
     return [word.strip() for word in text(name, default).split(",") if word.strip()]

@@ -25,7 +25,7 @@ _LABEL = re.compile(r"\$labels\.(\w+)")
 
 def known() -> set[str]:
     """The names of all series that the platform and the exporters can have."""
-    for module in ("accounts.metrics", "trading.metrics", "cryptotrader.queue.measured", "monitoring.host.process"):
+    for module in ("accounts.metrics", "trading.metrics", "cryptotrader.metering.tasks", "monitoring.host.process"):
         import_module(module)  # counters register themselves
     Metrics.get_instance()
     return (
@@ -44,6 +44,11 @@ def test_every_series_in_rules_and_dashboards_exists() -> None:
     assert len(asked) > 150
     names = known()
     assert sorted({name for expression in asked for name in metrics_in(expression)} - names) == []
+
+
+def test_each_recorded_series_is_asked_for() -> None:
+    asked = {name for rule in rules() for name in metrics_in(rule["expr"])}
+    assert sorted(recorded() - asked - {name for each in expressions() for name in metrics_in(each)}) == []
 
 
 def test_each_alert_has_a_name_of_its_own() -> None:

@@ -15,7 +15,8 @@ from cryptography.hazmat.primitives.asymmetric import ec
 
 from cryptotrader.celery import app
 from cryptotrader.local.home import ROOT
-from cryptotrader.local.run import _programs
+from cryptotrader.local.logins import OWNER
+from cryptotrader.local.run import _LOGINS, _programs
 from cryptotrader.queue.pulse import Pulse
 from cryptotrader.start.certificate import certificate
 from cryptotrader.start.check import PULSE_AGE_MAX, fault
@@ -26,8 +27,8 @@ from trading.feeds.pulse import PULSE_FILE, give_sign_of_life
 
 
 def test_make_run_starts_the_commands_that_images_start(tmp_path: Path) -> None:
-    logins = ("cryptotrader_app", "cryptotrader_feed", "cryptotrader_settler", "cryptotrader_backup")
-    programs = {item.name: item.command for item in _programs({login: {} for login in logins}, tmp_path, 8123)}
+    environs = {login: {"DATABASE_URL": login} for login in (*_LOGINS.values(), OWNER)}
+    programs = {item.name: item.command for item in _programs(environs, tmp_path, 8123)}
     place = Place(host="127.0.0.1", port=8123, directory=tmp_path / "beat", grace_seconds=5)
     known = commands(place)
     assert programs == {**{name: known[name] for name in programs if name != "server"}, "server": known["stream"]}

@@ -6,15 +6,13 @@ Loading Django twice would take longer than both of the latter.
 import os
 import sys
 
-import django
 from django.conf import settings
-from django.core.exceptions import ImproperlyConfigured
 from django.core.management import CommandError, call_command
 from django.db import connection
 
 from cryptotrader import env
-from cryptotrader.local.run import EXIT_RESTORE_REFUSED, EXIT_UNKNOWN_MIGRATIONS, EXIT_WRONG_SETTING
-from monitoring.recovery.unknown_migrations import told, unknown_migrations
+from cryptotrader.local.run import EXIT_RESTORE_REFUSED
+from cryptotrader.start.database import bring_up_to_date, load
 
 
 def prepare() -> None:
@@ -24,18 +22,10 @@ def prepare() -> None:
     database belongs to another version, or EXIT_RESTORE_REFUSED when RESTORE names a backup that can't be restored, or
     the database has data.
     """
-    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "cryptotrader.settings")
-    try:
-        django.setup()
-    except ImproperlyConfigured as error:
-        print(error)  # noqa: T201
-        sys.exit(EXIT_WRONG_SETTING)
+    load()
     if backup := os.environ.get("RESTORE"):
         _restore(backup)
-    if unknown := unknown_migrations():
-        print(told(unknown))  # noqa: T201
-        sys.exit(EXIT_UNKNOWN_MIGRATIONS)
-    call_command("migrate", interactive=False, verbosity=0)
+    bring_up_to_date()
     if settings.DEBUG:
         _seed(lively=bool(os.environ.get("DEMO")))
     else:

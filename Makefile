@@ -10,6 +10,8 @@ PYTEST_ARGS ?=
 BENCH ?= bench
 BENCH_ARGS ?=
 
+CI_VENV := $(VENV)-ci
+CI_BIN := $(abspath $(CI_VENV))/bin
 BIN := $(abspath $(VENV))/bin
 PY := $(BIN)/python
 LOCAL := $(PY) -m cryptotrader.local
@@ -25,7 +27,7 @@ UNCONNECTED := DJANGO_DEBUG=1 SECRET_KEY=none JWT_SECRET=none ENCRYPTION_KEYS=no
 # Compiled modules stay inside this checkout, and without them each of a dozen processes starts a second later.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: help install run stop test test-fast check bench clean
+.PHONY: help install run stop test test-fast e2e check lint-migrations security audit bench clean
 .DEFAULT_GOAL := help
 
 help:
@@ -33,6 +35,9 @@ help:
 	@echo 'make stop        stop it from another terminal'
 	@echo 'make test        run the tests on databases of their own (PYTEST_ARGS= WORKERS=)'
 	@echo 'make test-fast   run the tests that need neither a browser nor a process of their own (PYTEST_ARGS= WORKERS=)'
+	@echo 'make e2e         run the journeys in a browser, with checks of accessibility'
+	@echo 'make security    look for insecure code, secrets and unsafe workflows; make audit: for known faults of dependencies (asks the internet)'
+	@echo 'make lint-migrations  look for migrations since the last release that lock or break a running site'
 	@echo 'make check       check format, lint, types, layers, styles, migrations, templates and translations'
 	@echo 'make bench       measure sniping, settlement and lag, or with BENCH=bench_history pages of candles, bench_caps the cost of caps (BENCH_ARGS=)'
 	@echo 'make clean       stop, then remove everything that make has made here, the data in var/ too'
@@ -53,6 +58,9 @@ test: install
 test-fast: install
 	@exec $(LOCAL) exec -- $(PY) -m pytest -n $(WORKERS) -m 'not browser and not process' $(PYTEST_ARGS)
 
+e2e: install
+	@exec $(LOCAL) exec -- $(PY) -m pytest -n $(WORKERS) -m browser $(PYTEST_ARGS)
+
 check: install node_modules/.checkers static/vendor/lightweight-charts.d.mts
 	@echo '==> scripts and styles'
 	@$(NODE) node_modules/.bin/biome check --error-on-warnings
@@ -72,11 +80,29 @@ check: install node_modules/.checkers static/vendor/lightweight-charts.d.mts
 	@echo '==> translations'
 	@$(UNCONNECTED) $(PY) -m pytest -q cryptotrader/tests/house/test_translations.py
 
+lint-migrations: install $(CI_VENV)/.installed
+	@SQUAWK=$(CI_BIN)/squawk exec $(LOCAL) exec -- $(PY) -m cryptotrader.new_migrations
+
+security: $(CI_VENV)/.installed
+	@echo '==> insecure code'
+	@$(CI_BIN)/bandit --quiet -ll -c pyproject.toml -r accounts trading monitoring cryptotrader deploy manage.py
+	@echo '==> secrets'
+	@git ls-files -z | xargs -0 $(CI_BIN)/detect-secrets-hook --baseline .secrets.baseline
+	@echo '==> workflows'
+	@$(CI_BIN)/zizmor --offline --quiet --persona pedantic .github
+
+audit: $(CI_VENV)/.installed node_modules/.package-lock.json
+	@echo '==> known faults of Python packages'
+	@for lock in requirements.txt requirements-dev.txt requirements-ci.txt; do \
+		$(CI_BIN)/pip-audit --strict --disable-pip --requirement $$lock || exit 1; done
+	@echo '==> known faults of npm packages'
+	@$(NODE) npm audit --audit-level=high
+
 bench: install
 	@exec $(LOCAL) exec --durable -- sh -c '$(PY) manage.py migrate -v 0 && exec $(PY) manage.py $(BENCH) $(BENCH_ARGS)'
 
 clean: stop
-	rm -rf $(VENV) var node_modules static/vendor staticfiles htmlcov .coverage
+	rm -rf $(VENV) $(CI_VENV) var node_modules static/vendor staticfiles htmlcov .coverage
 	rm -rf .hypothesis .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .grimp_cache
 	find . -name __pycache__ -prune -exec rm -rf {} +
 	rm -f $(MESSAGES)
@@ -98,6 +124,14 @@ $(VENV)/.installed: $(VENV)/.made requirements-bootstrap.txt requirements-dev.tx
 	[ -z "$$index" ] || export UV_DEFAULT_INDEX="$$index"; \
 	VIRTUAL_ENV=$(abspath $(VENV)) $(BIN)/uv pip sync --quiet --require-hashes requirements-bootstrap.txt requirements-dev.txt \
 		|| $(PY) -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.txt
+	@touch $@
+
+# The checkers read the code and import none of it: an environment of their own keeps that of the program as it is locked.
+$(CI_VENV)/.installed: $(VENV)/.installed requirements-ci.txt
+	@echo '==> checkers of continuous integration in $(CI_VENV)'
+	@$(PY) -m venv $(CI_VENV)
+	@VIRTUAL_ENV=$(abspath $(CI_VENV)) $(BIN)/uv pip sync --quiet --require-hashes requirements-ci.txt \
+		|| $(CI_BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-ci.txt
 	@touch $@
 
 # npm writes this file after an installation. Pages and tests need few packages; checks need more, and get them later.

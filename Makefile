@@ -9,6 +9,9 @@ WORKERS ?= logical
 PYTEST_ARGS ?=
 BENCH ?= bench
 BENCH_ARGS ?=
+LOAD_TARGET ?= http://127.0.0.1:$(or $(PORT),8000)
+LOAD_PEOPLE ?= var/load-people.csv
+LOAD_ARGS ?=
 
 CI_VENV := $(VENV)-ci
 CI_BIN := $(abspath $(CI_VENV))/bin
@@ -27,7 +30,7 @@ UNCONNECTED := DJANGO_DEBUG=1 SECRET_KEY=none JWT_SECRET=none ENCRYPTION_KEYS=no
 # Compiled modules stay inside this checkout, and without them each of a dozen processes starts a second later.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: help install run stop test test-fast e2e check lint-migrations security audit bench clean
+.PHONY: help install run stop test test-fast e2e check lint-migrations security audit bench load clean
 .DEFAULT_GOAL := help
 
 help:
@@ -40,6 +43,7 @@ help:
 	@echo 'make lint-migrations  look for migrations since the last release that lock or break a running site'
 	@echo 'make check       check format, lint, types, layers, styles, migrations, templates and translations'
 	@echo 'make bench       measure sniping, settlement and lag, or with BENCH=bench_history pages of candles, bench_caps the cost of caps (BENCH_ARGS=)'
+	@echo 'make load        run the specified load against a running site (LOAD_TARGET= LOAD_PEOPLE= LOAD_ARGS="--environment four-times")'
 	@echo 'make clean       stop, then remove everything that make has made here, the data in var/ too'
 	@echo 'PYTHON= chooses the Python, VENV= the directory of its environment'
 
@@ -101,8 +105,15 @@ audit: $(CI_VENV)/.installed node_modules/.package-lock.json
 bench: install
 	@exec $(LOCAL) exec --durable -- sh -c '$(PY) manage.py migrate -v 0 && exec $(PY) manage.py $(BENCH) $(BENCH_ARGS)'
 
+# The people of the platform that runs in this checkout, unless LOAD_PEOPLE names a file with those of another site.
+load: install deploy/load/node_modules/.package-lock.json
+	@[ "$(origin LOAD_PEOPLE)" != file ] || $(LOCAL) manage load_people > $(LOAD_PEOPLE)
+	@people=$$($(PY) -c 'import os, sys; print(os.path.relpath(sys.argv[1], "deploy/load"))' $(LOAD_PEOPLE)); \
+	LOAD_TARGET=$(LOAD_TARGET) LOAD_PEOPLE="$$people" ARTILLERY_DISABLE_TELEMETRY=true \
+		$(NODE) deploy/load/node_modules/.bin/artillery run $(LOAD_ARGS) deploy/load/artillery.yml
+
 clean: stop
-	rm -rf $(VENV) $(CI_VENV) var node_modules static/vendor staticfiles htmlcov .coverage
+	rm -rf $(VENV) $(CI_VENV) var node_modules deploy/load/node_modules static/vendor staticfiles htmlcov .coverage
 	rm -rf .hypothesis .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .grimp_cache
 	find . -name __pycache__ -prune -exec rm -rf {} +
 	rm -f $(MESSAGES)
@@ -140,6 +151,11 @@ node_modules/.package-lock.json: package.json package-lock.json | $(VENV)/.insta
 	@command -v npm >/dev/null \
 		|| $(PY) -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-node.txt
 	@$(NPM_CI) --omit=dev
+	@touch $@
+
+deploy/load/node_modules/.package-lock.json: deploy/load/package-lock.json node_modules/.package-lock.json
+	@echo '==> Artillery'
+	@cd deploy/load && PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD=1 PUPPETEER_SKIP_DOWNLOAD=1 $(NPM_CI)
 	@touch $@
 
 node_modules/.checkers: node_modules/.package-lock.json

@@ -133,8 +133,8 @@ class Recorded:
 STEPS = ["check", "obtain", "certificate", "start_stores", "migrate", "start", "reload_proxy"]
 
 
-def console(**options: bool) -> Console:
-    return Console(out=StringIO(), err=StringIO(), **options)
+def console(*, dry: bool = False) -> Console:
+    return Console(dry=dry, out=StringIO(), err=StringIO())
 
 
 def start(settings: Settings, place: Recorded, told: Console, parts: Sequence[str] = ()) -> None:

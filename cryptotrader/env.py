@@ -100,10 +100,11 @@ def networks(name: str, default: str = "") -> list[IPv4Network | IPv6Network]:
 def places(name: str, default: str) -> dict[str, Path]:
     """Returns NAME, written `data=/srv/data,backups=/mnt/backups`, as paths by their names.
 
-    Raises ImproperlyConfigured for one without a name or a path.
+    Raises ImproperlyConfigured for one without a name or with a path that isn't absolute.
     """
     pairs = [word.partition("=") for word in words(name, default)]
-    if wrong := [key + equals + path for key, equals, path in pairs if not key or not path]:
+    wrong = [key + equals + path for key, equals, path in pairs if not key.isidentifier() or not path.startswith("/")]
+    if wrong:
         raise ImproperlyConfigured(f"{name} must be names and paths such as data=/srv/data; not {', '.join(wrong)}")
     return {key: Path(path) for key, _, path in pairs}
 

@@ -5,7 +5,7 @@ from pathlib import Path
 from cryptotrader import env
 
 # The file systems that this machine needs, by the names that health and metrics show.
-HEALTH_DISKS = env.places("HEALTH_DISKS", f"data={Path(__file__).resolve().parent.parent / 'var'}")
+HEALTH_DISKS = env.places("HEALTH_DISKS", f"data={Path(__file__).resolve().parents[2] / 'var'}")
 HEALTH_DISK_FREE_MIN_PERCENT = env.integer("HEALTH_DISK_FREE_MIN_PERCENT", 10)
 
 # How long data stays: docs/runbook.md, Growth. The database keeps younger logins and prices in any case.

@@ -35,7 +35,7 @@ LOG_SLOW_MILLISECONDS = env.integer("LOG_SLOW_MILLISECONDS", 2_000)
 """A request or a task that takes longer is a warning."""
 
 # Collectors, both optional: a process that isn't told of one imports nothing of it.
-SENTRY_DSN = env.text("SENTRY_DSN", "")
+SENTRY_DSN = env.matching("SENTRY_DSN", "", r"(https?://[^\s@/]+@[^\s@/]+/\S*)?", "https://key@sentry.example/1")
 _errors = None
 if SENTRY_DSN and service_name():
     from cryptotrader.telemetry.sentry import reporter

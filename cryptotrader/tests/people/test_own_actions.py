@@ -84,7 +84,7 @@ def test_nobody_asks_for_what_is_their_own(action: str, insider: Trader, stage: 
 
 
 def test_no_button_of_the_back_office_works_for_the_owner(insider: Trader) -> None:
-    """Nor does it say that it has: each one that a page has for deposits and withdrawals, pressed on one's own."""
+    """Nor does it say that it has: each one that a page has for deposits and withdrawals, pressed by the owner."""
     User.objects.filter(pk=insider.user.pk).update(is_superuser=True)
     till, browser = customer(insider), Client()
     browser.force_login(User.objects.get(pk=insider.user.pk))

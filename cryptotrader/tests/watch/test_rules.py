@@ -11,7 +11,7 @@ from prometheus_client import REGISTRY
 from cryptotrader.documents import anchor
 from cryptotrader.local.home import ROOT
 from cryptotrader.tests.support.promql import TEST_FILES, alerts, metrics_in, recorded, rules
-from cryptotrader.tests.watch.exporters import OF_BACKUPS, OF_EXPORTERS
+from cryptotrader.tests.watch.exporters import OF_EXPORTERS
 from cryptotrader.watch.alertmanager import BASE
 from cryptotrader.watch.dashboards import expressions
 from monitoring.domain.faults import FaultCode
@@ -28,9 +28,7 @@ def known() -> set[str]:
     for module in ("accounts.metrics", "trading.metrics", "cryptotrader.metering.tasks", "monitoring.host.process"):
         import_module(module)  # counters register themselves
     Metrics.get_instance()
-    return (
-        set(REGISTRY._names_to_collectors) | set(DECLARED) | recorded() | OF_EXPORTERS | OF_BACKUPS | {"ALERTS", "up"}
-    )
+    return set(REGISTRY._names_to_collectors) | set(DECLARED) | recorded() | OF_EXPORTERS | {"ALERTS", "up"}
 
 
 def test_the_names_in_an_expression_are_found() -> None:

@@ -15,7 +15,7 @@ import pytest
 from websockets.sync.client import connect
 
 from cryptotrader.local.home import kept_secrets
-from cryptotrader.local.logins import MONITOR
+from cryptotrader.local.logins import MONITOR, SUPERUSER
 from cryptotrader.local.ports import free_port
 from cryptotrader.local.processes import leftovers
 from cryptotrader.local.watching import PACKAGES
@@ -58,7 +58,10 @@ http {{ access_log off; server {{ listen 127.0.0.1:{port}; location = /status {{
 @pytest.fixture
 def running() -> Iterator[Watched]:
     # Not pytest's own directory: another session of root's closes that to PostgreSQL's account.
-    with tempfile.TemporaryDirectory(prefix="cryptotrader-") as home, watched(Path(home)) as running:
+    with (
+        tempfile.TemporaryDirectory(prefix="cryptotrader-") as home,
+        watched(Path(home), RECONCILE_EVERY="1") as running,
+    ):
         yield running
 
 
@@ -80,16 +83,10 @@ def test_everything_is_watched_and_told(running: Watched) -> None:
         running.eventually(lambda: not silent(running, left), left)
         assert silent(running, sorted((NODE | POSTGRES | REDIS | NGINX) - {"redis_db_keys"})) == []
 
-        # The five venues fall silent: the index is stale, and the webhook hears of it.
-        for venue in running.town.venues.values():
-            venue.frozen = True
-        running.eventually(lambda: running.listener.firing("IndexStale"), "the alert")
-        alert = running.listener.firing("IndexStale")[0]
-        assert alert["labels"] == {
-            "alertname": "IndexStale", "area": "prices", "severity": "critical",
-            "instrument": "BTC-USDT", "source": "live",
-        }  # fmt: skip
-        assert alert["annotations"]["runbook_url"] == "docs/runbook.md#indexstale"
+        running.eventually(lambda: running.listener.firing("LedgerDiscrepancy"), "the alert")
+        alert = running.listener.firing("LedgerDiscrepancy")[0]
+        assert alert["labels"] == {"alertname": "LedgerDiscrepancy", "area": "money", "severity": "critical"}
+        assert alert["annotations"]["runbook_url"] == "docs/runbook.md#ledgerdiscrepancy"
         assert running.listener.firing("Watchdog") == []  # it goes to the heartbeat's receiver
 
     the_exporters_login_reads_statistics_only(running)
@@ -126,7 +123,14 @@ def add_nginx(running: Watched, stack: ExitStack) -> None:
 
 
 def load(running: Watched, stack: ExitStack) -> None:
-    """A little of everything: logins, orders that are taken and refused, a socket that ends and one that stays."""
+    """A little of everything: logins, orders that are taken and refused, a socket that ends and one that stays.
+
+    And a superuser, whom no trigger stops, changes a balance.
+    """
+    with connected(running, SUPERUSER, "cryptotrader") as connection:
+        connection.execute("SET session_replication_role = replica")
+        newest = "(SELECT max(id) FROM ledger_accounts)"
+        connection.execute(f"UPDATE ledger_accounts SET balance = balance + 1 WHERE id = {newest}")
     running.manage("shell", "-c", LOAD)
     running.town["okx"].set("66000")  # heard, and not counted
     with httpx.Client(base_url=running.site, timeout=30) as client:
@@ -146,14 +150,18 @@ def load(running: Watched, stack: ExitStack) -> None:
     stack.enter_context(connect(stream))
 
 
+def connected(running: Watched, login: str, database: str) -> psycopg.Connection:
+    password = kept_secrets(running.home / "logins", ())[login]
+    place = f"host={running.home / 'postgres'} port=5432 dbname={database}"
+    return psycopg.connect(f"{place} user={login} password={password}")
+
+
 def the_exporters_login_reads_statistics_only(running: Watched) -> None:
-    password = kept_secrets(running.home / "logins", ())[MONITOR]
-    where = f"host={running.home / 'postgres'} port=5432 user={MONITOR} password={password}"
-    with psycopg.connect(f"{where} dbname=postgres") as connection:
+    with connected(running, MONITOR, "postgres") as connection:
         assert connection.execute("SELECT count(*) > 5 FROM pg_stat_activity WHERE query <> ''").fetchone() == (True,)
         granted = "SELECT array_agg(roleid::regrole::text) FROM pg_auth_members WHERE member = current_user::regrole"
         assert connection.execute(granted).fetchone() == (["pg_monitor"],)
         may = "SELECT has_database_privilege('cryptotrader', 'CONNECT')"
         assert connection.execute(may).fetchone() == (False,)
     with pytest.raises(psycopg.OperationalError):
-        psycopg.connect(f"{where} dbname=cryptotrader")
+        connected(running, MONITOR, "cryptotrader")

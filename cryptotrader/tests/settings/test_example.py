@@ -23,7 +23,19 @@ NOT_OURS = {
     # A mark of one program of ours for another.
     "CRYPTOTRADER_HOME",
 }  # fmt: skip
-OF_MAKE = {"PYTHON", "VENV", "WORKERS", "PYTEST_ARGS", "BENCH_ARGS", "UV_DEFAULT_INDEX", "PIP_INDEX_URL"}
+OF_MAKE = {
+    "ENGINE",
+    "IMAGE_ARGS",
+    "IMAGE",
+    "IMAGE_MB_MAX",
+    "PYTHON",
+    "VENV",
+    "WORKERS",
+    "PYTEST_ARGS",
+    "BENCH_ARGS",
+    "UV_DEFAULT_INDEX",
+    "PIP_INDEX_URL",
+}
 """The Makefile reads these."""
 
 COMPOSED = re.compile(r"(?<=^ALERT_WEBHOOK)_(URL|TOKEN)$|(?<=^ALERT_HEARTBEAT)_(URL|TOKEN)$")

@@ -12,6 +12,11 @@ BENCH_ARGS ?=
 LOAD_TARGET ?= http://127.0.0.1:$(or $(PORT),8000)
 LOAD_PEOPLE ?= var/load-people.csv
 LOAD_ARGS ?=
+# Another program with Docker's commands, its options, the image's name, and the size that it may have.
+ENGINE ?= docker
+IMAGE_ARGS ?=
+IMAGE ?= cryptotrader:local
+IMAGE_MB_MAX ?= 600
 
 CI_VENV := $(VENV)-ci
 CI_BIN := $(abspath $(CI_VENV))/bin
@@ -30,7 +35,7 @@ UNCONNECTED := DJANGO_DEBUG=1 SECRET_KEY=none JWT_SECRET=none ENCRYPTION_KEYS=no
 # Compiled modules stay inside this checkout, and without them each of a dozen processes starts a second later.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: help install run stop test test-fast e2e check lint-migrations security audit bench load clean
+.PHONY: help install run stop test test-fast e2e check lint-migrations security audit image sbom bench load clean
 .DEFAULT_GOAL := help
 
 help:
@@ -42,6 +47,7 @@ help:
 	@echo 'make security    look for insecure code, secrets and unsafe workflows; make audit: for known faults of dependencies (asks the internet)'
 	@echo 'make lint-migrations  look for migrations since the last release that lock or break a running site'
 	@echo 'make check       check format, lint, types, layers, styles, migrations, templates and translations'
+	@echo 'make image       build the image, check its Dockerfile and its size (ENGINE= IMAGE= IMAGE_ARGS=); make sbom: list its packages in var/sbom.json'
 	@echo 'make bench       measure sniping, settlement and lag, or with BENCH=bench_history pages of candles, bench_caps the cost of caps (BENCH_ARGS=)'
 	@echo 'make load        run the specified load against a running site (LOAD_TARGET= LOAD_PEOPLE= LOAD_ARGS="--environment four-times")'
 	@echo 'make clean       stop, then remove everything that make has made here, the data in var/ too'
@@ -101,6 +107,16 @@ audit: $(CI_VENV)/.installed node_modules/.package-lock.json
 		$(CI_BIN)/pip-audit --strict --disable-pip --requirement $$lock || exit 1; done
 	@echo '==> known faults of npm packages'
 	@$(NODE) npm audit --audit-level=high
+
+image: $(CI_VENV)/.installed
+	@$(CI_BIN)/hadolint Dockerfile
+	@$(ENGINE) build $(IMAGE_ARGS) --target image --tag $(IMAGE) .
+	@size=$$(( $$($(ENGINE) image inspect --format '{{.Size}}' $(IMAGE)) / 1000000 )); \
+	echo "$(IMAGE) has $$size MB of $(IMAGE_MB_MAX) MB"; [ $$size -le $(IMAGE_MB_MAX) ]
+
+sbom: $(CI_VENV)/.installed
+	@mkdir -p var
+	@$(CI_BIN)/cyclonedx-py requirements requirements.txt --output-reproducible --of JSON -o var/sbom.json
 
 bench: install
 	@exec $(LOCAL) exec --durable -- sh -c '$(PY) manage.py migrate -v 0 && exec $(PY) manage.py $(BENCH) $(BENCH_ARGS)'

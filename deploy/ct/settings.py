@@ -17,7 +17,7 @@ OWN = frozenset(
     {
         *("CT_ENGINE", "CT_COMPOSE", "CT_BUILD_ARGS", "PYTHON_IMAGE", "NODE_IMAGE"),
         *("NGINX_RESOLVER", "TRUSTED_CDN", "ADMIN_NETWORKS"),
-        *("REQUESTS_A_SECOND", "REQUESTS_BURST", "CONNECTIONS_AN_ADDRESS"),
+        *("REQUESTS_A_SECOND", "REQUESTS_BURST", "CONNECTIONS_AN_ADDRESS", "NGINX_WORKERS"),
     }
 )
 """The variables that `ct` itself reads, beside those of the compose files. docs/deployment.md lists all of them."""

@@ -18,7 +18,7 @@ DATABASE, REDIS = "database", "redis"
 COUNT_SECONDS = 10.0
 """The first count comes after so long, and each next one after twice as long: a day's outage has a dozen of them.
 
-When no line came for so long, the outage is over.
+When no line came for so long, the outage is over; `_PAUSES` has who fails less often than that.
 """
 
 _BY_ERROR = {
@@ -33,6 +33,8 @@ _BY_ERROR = {
 }
 _BY_LOGGER = {"psycopg.pool": DATABASE, "celery.worker.consumer.consumer": REDIS, "celery.beat": REDIS}
 """Libraries that tell of a lost connection without an error."""
+_PAUSES = {"celery.worker.consumer.consumer": 45.0}
+"""A worker tries to connect after a pause that grows to 32 seconds, and a Redis that hangs costs it 10 each time."""
 _TRANSACTION_ROLLBACK = "40"
 """SQLSTATE class of a deadlock: a single transaction's trouble, and no outage."""
 
@@ -84,6 +86,8 @@ class _Outage:
     told: int = 0
     next_at: float = COUNT_SECONDS
     """So many seconds after its beginning it is told again."""
+    quiet: float = COUNT_SECONDS
+    """So many seconds after its last line it is over."""
 
 
 def _in_a_thread(seconds: float, doing: Callable[[], None]) -> None:
@@ -110,13 +114,13 @@ class Outages(logging.Filter):
         if found is None:
             return not self._is_answer(record)
         dependency, error, first = found
-        now = self._clock()
+        now, quiet = self._clock(), _PAUSES.get(record.name, COUNT_SECONDS)
         with self._lock:
             outage = self._outages.get(dependency)
             if outage is not None:
-                outage.last, outage.left_out = now, outage.left_out + 1
+                outage.last, outage.left_out, outage.quiet = now, outage.left_out + 1, max(outage.quiet, quiet)
                 return False
-            self._outages[dependency] = _Outage(now, now)
+            self._outages[dependency] = _Outage(now, now, quiet=quiet)
         log.error("outage begins", dependency=dependency, error=error, first=first)
         self._later(COUNT_SECONDS, lambda: self._look(dependency))
         return False
@@ -142,7 +146,7 @@ class Outages(logging.Filter):
             outage = self._outages.get(dependency)
             if outage is None:
                 return
-            over = now - outage.last >= COUNT_SECONDS
+            over = now - outage.last >= outage.quiet
             if over:
                 del self._outages[dependency]
             count, lasts = outage.left_out, now - outage.began

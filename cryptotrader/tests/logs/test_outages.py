@@ -132,6 +132,21 @@ def test_a_redis_that_is_away_is_an_outage_of_its_own(log: Log, monkeypatch: pyt
     ]
 
 
+def test_a_worker_that_tries_again_after_half_a_minute_is_still_in_the_same_outage(log: Log) -> None:
+    """A Redis that hangs: each attempt fails after ten seconds, and the pauses between them grow."""
+    consumer = logging.getLogger("celery.worker.consumer.consumer")
+    consumer.warning("consumer: Connection to broker lost. Trying to re-establish the connection...")
+    for pause in (0, 20, 30, 40):
+        for _ in range(pause // 10):
+            log.after(10)
+        consumer.error("consumer: Cannot connect to %s: %s.", "redis", "timeout")
+    assert [line["event"] for line in log.lines if line["event"] != "outage goes on"] == ["outage begins"]
+    for _ in range(5):
+        log.after(10)
+    assert (log.lines[-1]["event"], log.lines[-1]["seconds"]) == ("outage over", 90)
+    assert not log.timers
+
+
 def test_other_faults_keep_their_tracebacks(log: Log) -> None:
     for error in (ZeroDivisionError("no"), _wrapped(errors.DeadlockDetected("deadlock detected"))):
         assert dependency_of(error) is None

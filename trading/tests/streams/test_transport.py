@@ -52,7 +52,12 @@ async def serving(
         finally:
             state.over.set()
 
-    quiet: dict[str, Any] = {"log_level": "error", "log_config": None, "lifespan": "off", "ws_per_message_deflate": False}
+    quiet: dict[str, Any] = {
+        "log_level": "error",
+        "log_config": None,
+        "lifespan": "off",
+        "ws_per_message_deflate": False,
+    }
     config = uvicorn.Config(application, port=0, ws=BoundedSocket, **quiet, **(ping or {}))
     config.load()
     server = uvicorn.Server(config)
@@ -164,7 +169,8 @@ async def test_a_handshake_that_is_refused_with_an_answer_is_no_error_of_ours(ca
             answer = await reader.read()
         writer.close()
         await server.is_rid_of_everybody()
-    assert answer.startswith(b"HTTP/1.1 429 ") and answer.endswith(b"too many")
+    assert answer.startswith(b"HTTP/1.1 429 ")
+    assert answer.endswith(b"too many")
     assert caplog.records == []
 
 

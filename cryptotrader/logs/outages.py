@@ -16,9 +16,12 @@ import structlog
 
 DATABASE, REDIS = "database", "redis"
 COUNT_SECONDS = 10.0
-"""The first count comes after so long, and each next one after twice as long: a day's outage has a dozen of them.
+"""The first count comes after so long, and each next one after twice as long: a day's outage has a dozen of them."""
+QUIET_SECONDS = 45.0
+"""When no line came for so long, the outage is over.
 
-When no line came for so long, the outage is over; `_PAUSES` has who fails less often than that.
+A dependency that hangs makes failures rare: each takes a worker fifteen seconds, and Celery connects to its broker
+after pauses that grow to 32.
 """
 
 _BY_ERROR = {
@@ -33,8 +36,8 @@ _BY_ERROR = {
 }
 _BY_LOGGER = {"psycopg.pool": DATABASE, "celery.worker.consumer.consumer": REDIS, "celery.beat": REDIS}
 """Libraries that tell of a lost connection without an error."""
-_PAUSES = {"celery.worker.consumer.consumer": 45.0}
-"""A worker tries to connect after a pause that grows to 32 seconds, and a Redis that hangs costs it 10 each time."""
+_OF_A_CONNECTION = ("connect", "couldn't stop thread")
+"""In their words. A pool's thread can't be stopped while it waits for a server that hangs."""
 _TRANSACTION_ROLLBACK = "40"
 """SQLSTATE class of a deadlock: a single transaction's trouble, and no outage."""
 
@@ -86,8 +89,6 @@ class _Outage:
     told: int = 0
     next_at: float = COUNT_SECONDS
     """So many seconds after its beginning it is told again."""
-    quiet: float = COUNT_SECONDS
-    """So many seconds after its last line it is over."""
 
 
 def _in_a_thread(seconds: float, doing: Callable[[], None]) -> None:
@@ -114,13 +115,13 @@ class Outages(logging.Filter):
         if found is None:
             return not self._is_answer(record)
         dependency, error, first = found
-        now, quiet = self._clock(), _PAUSES.get(record.name, COUNT_SECONDS)
+        now = self._clock()
         with self._lock:
             outage = self._outages.get(dependency)
             if outage is not None:
-                outage.last, outage.left_out, outage.quiet = now, outage.left_out + 1, max(outage.quiet, quiet)
+                outage.last, outage.left_out = now, outage.left_out + 1
                 return False
-            self._outages[dependency] = _Outage(now, now, quiet=quiet)
+            self._outages[dependency] = _Outage(now, now)
         log.error("outage begins", dependency=dependency, error=error, first=first)
         self._later(COUNT_SECONDS, lambda: self._look(dependency))
         return False
@@ -146,7 +147,7 @@ class Outages(logging.Filter):
             outage = self._outages.get(dependency)
             if outage is None:
                 return
-            over = now - outage.last >= outage.quiet
+            over = now - outage.last >= QUIET_SECONDS
             if over:
                 del self._outages[dependency]
             count, lasts = outage.left_out, now - outage.began
@@ -171,6 +172,10 @@ def _outage_of(record: logging.LogRecord) -> tuple[str, str, str] | None:
     if found := dependency_of(error):
         return found, _first_line(error), _first_line(record.getMessage())
     text = _first_line(record.getMessage())
-    if record.levelno >= logging.WARNING and record.name in _BY_LOGGER and "connect" in text.lower():
+    if record.levelno >= logging.WARNING and record.name in _BY_LOGGER and _tells_of_a_connection(text):
         return _BY_LOGGER[record.name], "", text
     return None
+
+
+def _tells_of_a_connection(text: str) -> bool:
+    return any(words in text.lower() for words in _OF_A_CONNECTION)

@@ -11,13 +11,18 @@ from django.db import Error as DatabaseError
 
 from monitoring.domain.growth import DAYS_A_YEAR, Footprint
 from monitoring.management.tables import in_units, table
-from monitoring.selectors.database import database_stats, footprint, top_statements
+from monitoring.selectors.database import database_stats, footprint, sees_all_sessions, top_statements
 from trading.management.arguments import positive
 
 EXIT_DEPENDENCY = 4
 NO_STATEMENTS = (
     "statements: none are counted. Load pg_stat_statements (shared_preload_libraries), and as a superuser run "
     "CREATE EXTENSION pg_stat_statements in the database `postgres`, and GRANT pg_read_all_stats to the owner's login"
+)
+
+OWN_SESSIONS_ONLY = (
+    "this login sees its own sessions alone: `connections` and `oldest_transactions` lack those of others, and their "
+    "statements are hidden. Run it as the owner"
 )
 
 
@@ -39,8 +44,11 @@ class Command(BaseCommand):
         try:
             sections: dict[str, Any] = dict(database_stats(limit=options["limit"]))
             statements, growth = top_statements(limit=options["limit"]), footprint()
+            is_whole = sees_all_sessions()
         except DatabaseError as error:
             raise CommandError(f"the database doesn't answer: {error}", returncode=EXIT_DEPENDENCY) from error
+        if not is_whole:
+            self.stderr.write(OWN_SESSIONS_ONLY)
         if options["json"]:
             told = {"statements": statements, **sections, "growth": _growth(growth) if growth else None}
             self.stdout.write(json.dumps(told, cls=DjangoJSONEncoder))

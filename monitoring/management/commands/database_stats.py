@@ -53,15 +53,18 @@ class Command(BaseCommand):
             told = {"statements": statements, **sections, "growth": _growth(growth) if growth else None}
             self.stdout.write(json.dumps(told, cls=DjangoJSONEncoder))
             return
-        for title, rows in {"statements": statements, **sections}.items():
-            for line in table(title, rows):
-                self.stdout.write(line)
-        for line in _projection(growth) if growth else table("growth", None):
-            self.stdout.write(line)
+        self._print({"statements": statements, **sections}, growth)
         if statements is None:
             self.stderr.write(NO_STATEMENTS)
         if growth is None or None in sections.values():
             self.stderr.write("a table is locked: the sections `blocked` and `locks` say by whom")
+
+    def _print(self, sections: dict[str, Any], growth: Footprint | None) -> None:
+        for title, rows in sections.items():
+            for line in table(title, rows):
+                self.stdout.write(line)
+        for line in _projection(growth) if growth else table("growth", None):
+            self.stdout.write(line)
 
 
 def _growth(found: Footprint) -> dict[str, object]:

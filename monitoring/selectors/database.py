@@ -143,6 +143,12 @@ def database_stats(*, limit: int) -> dict[str, list[Row] | None]:
     return {name: _unless_locked(query, {"limit": limit}) for name, query in SECTIONS.items()}
 
 
+def sees_all_sessions() -> bool:
+    """Whether this login sees the statements and sessions of others: without the right they look like nothing."""
+    (row,) = _rows("SELECT pg_has_role(current_user, 'pg_read_all_stats', 'USAGE') AS seen", {})
+    return bool(row["seen"])
+
+
 def top_statements(*, limit: int) -> list[Row] | None:
     """The statements that took most time in all; None where no pg_stat_statements is installed.
 

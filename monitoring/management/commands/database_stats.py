@@ -11,13 +11,18 @@ from django.db import Error as DatabaseError
 
 from monitoring.domain.growth import DAYS_A_YEAR, Footprint
 from monitoring.management.tables import in_units, table
-from monitoring.selectors.database import database_stats, footprint, top_statements
+from monitoring.selectors.database import database_stats, footprint, sees_all_sessions, top_statements
 from trading.management.arguments import positive
 
 EXIT_DEPENDENCY = 4
 NO_STATEMENTS = (
     "statements: none are counted. Load pg_stat_statements (shared_preload_libraries), and as a superuser run "
     "CREATE EXTENSION pg_stat_statements in the database `postgres`, and GRANT pg_read_all_stats to the owner's login"
+)
+
+OWN_SESSIONS_ONLY = (
+    "this login sees its own sessions alone: `connections` and `oldest_transactions` lack those of others, and their "
+    "statements are hidden. Run it as the owner"
 )
 
 
@@ -39,21 +44,27 @@ class Command(BaseCommand):
         try:
             sections: dict[str, Any] = dict(database_stats(limit=options["limit"]))
             statements, growth = top_statements(limit=options["limit"]), footprint()
+            is_whole = sees_all_sessions()
         except DatabaseError as error:
             raise CommandError(f"the database doesn't answer: {error}", returncode=EXIT_DEPENDENCY) from error
+        if not is_whole:
+            self.stderr.write(OWN_SESSIONS_ONLY)
         if options["json"]:
             told = {"statements": statements, **sections, "growth": _growth(growth) if growth else None}
             self.stdout.write(json.dumps(told, cls=DjangoJSONEncoder))
             return
-        for title, rows in {"statements": statements, **sections}.items():
-            for line in table(title, rows):
-                self.stdout.write(line)
-        for line in _projection(growth) if growth else table("growth", None):
-            self.stdout.write(line)
+        self._print({"statements": statements, **sections}, growth)
         if statements is None:
             self.stderr.write(NO_STATEMENTS)
         if growth is None or None in sections.values():
             self.stderr.write("a table is locked: the sections `blocked` and `locks` say by whom")
+
+    def _print(self, sections: dict[str, Any], growth: Footprint | None) -> None:
+        for title, rows in sections.items():
+            for line in table(title, rows):
+                self.stdout.write(line)
+        for line in _projection(growth) if growth else table("growth", None):
+            self.stdout.write(line)
 
 
 def _growth(found: Footprint) -> dict[str, object]:

@@ -9,6 +9,7 @@ import time
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
+from urllib.parse import quote, unquote
 
 from cryptotrader.local.processes import HOME_MARK, end, leftovers
 
@@ -19,6 +20,12 @@ _SECRETS = ("SECRET_KEY", "JWT_SECRET", "ENCRYPTION_KEYS")
 
 SITE = "SITE_URL"
 _ADDRESSES = ("DATABASE_URL", "REDIS_URL", SITE)
+_OF_BACKUPS = ("WAL_ARCHIVE_DIR", "PG_BIN_DIR", "BACKUP_", "BASE_BACKUPS_", "AWS_")
+"""Beginnings of the names of settings that a backup or restore by hand must share with the run."""
+
+
+_PLAIN = "/:@?=&+, "
+"""Characters of an address that stay; a line's end, as in a key, doesn't."""
 
 
 class NothingRuns(Exception):
@@ -99,7 +106,8 @@ def published_addresses(home: Path, environs: Mapping[str, Mapping[str, str]]) -
     published.unlink(missing_ok=True)  # of a killed run
     with os.fdopen(os.open(published, os.O_WRONLY | os.O_CREAT, 0o600), "w") as file:
         for login, environ in environs.items():
-            file.writelines(f"{login} {name}={environ[name]}\n" for name in _ADDRESSES)
+            shared = [*_ADDRESSES, *(name for name in environ if name.startswith(_OF_BACKUPS))]
+            file.writelines(f"{login} {name}={quote(environ[name], safe=_PLAIN)}\n" for name in shared)
     try:
         yield
     finally:
@@ -112,10 +120,11 @@ def running_environment(home: Path, environ: Mapping[str, str], login: str) -> d
         published = (home / "addresses").read_text()
     except FileNotFoundError:
         raise NothingRuns from None
-    addresses = (
-        line.partition(" ")[2].split("=", 1) for line in published.splitlines() if line.startswith(f"{login} ")
-    )
-    return local_environment(home, environ) | dict(addresses)
+    lines = (line.partition(" ")[2].split("=", 1) for line in published.splitlines() if line.startswith(f"{login} "))
+    shared = {name: unquote(value) for name, value in lines}
+    given = {name.removesuffix("_FILE") for name, value in environ.items() if value and name not in _ADDRESSES}
+    ours = {name: value for name, value in shared.items() if name.removesuffix("_FILE") not in given}
+    return local_environment(home, environ) | ours
 
 
 def kept_secrets(path: Path, names: Iterable[str]) -> dict[str, str]:

@@ -1,17 +1,14 @@
 """The things that a database has and an earlier state of it lacks: those that a person has to know after a restore."""
 
 from collections.abc import Iterator, Mapping
+from typing import Any
 
 import psycopg
 from django.db import connection
 
 SHOWN_MAX = 10
-
-MARKS = """
-    SELECT (SELECT coalesce(max(id), 0) FROM transfers) AS transfer,
-        (SELECT coalesce(max(id), 0) FROM audit_events) AS event, (SELECT coalesce(max(id), 0) FROM users) AS person
-"""
-"""The newest rows of the earlier state. Ids, unlike times, don't depend on anybody's clock."""
+MARKED = {"transfer": ("transfers", "reference"), "event": ("audit_events", "at"), "person": ("users", "joined_at")}
+"""The tables whose ids mark a state, and a column that tells two rows apart. Ids don't depend on anybody's clock."""
 
 PAYMENT = "s.id || ' of ' || s.amount || ' ' || s.currency"
 QUESTIONS = {
@@ -22,6 +19,15 @@ QUESTIONS = {
     "deposits were credited since then: credit them again": (
         f"SELECT {PAYMENT} FROM transfers t JOIN deposits s ON s.id = t.reference"
         " WHERE t.kind = 'deposit' AND t.id > %(transfer)s ORDER BY t.id"
+    ),
+    "deposits were announced since then: their payments, when they come, find nothing": (
+        f"SELECT {PAYMENT} FROM audit_events e JOIN deposits s ON s.id::text = e.object_id"
+        " WHERE e.\"table\" = 'deposits' AND e.operation = 'INSERT' AND e.id > %(event)s"
+        " AND NOT EXISTS (SELECT FROM transfers t WHERE t.kind = 'deposit' AND t.reference = s.id) ORDER BY e.id"
+    ),
+    "staff adjusted balances or results since then: do it again": (
+        "SELECT kind || ' ' || reference || ' of ' || amount || ' ' || currency FROM transfers"
+        " WHERE kind IN ('adjustment', 'reversal') AND id > %(transfer)s ORDER BY id"
     ),
     "trades were accepted since then": (
         "SELECT count(*) || CASE WHEN demo THEN ' demo ' ELSE ' real ' END || currency FROM transfers"
@@ -37,6 +43,21 @@ QUESTIONS = {
         " WHERE e.\"table\" = 'users'"
         " AND coalesce(e.after ->> 'frozen_at', e.after ->> 'closed_at') IS NOT NULL AND e.id > %(event)s ORDER BY 1"
     ),
+    "people changed their password since then, and the old one is valid again": (
+        "SELECT DISTINCT u.email FROM audit_events e JOIN users u ON u.id::text = e.object_id"
+        " WHERE e.\"table\" = 'users' AND e.operation = 'UPDATE' AND e.after ? 'password' AND e.id > %(event)s"
+        " ORDER BY 1"
+    ),
+    "members of staff lost rights since then and have them again: take them away": (
+        "SELECT DISTINCT u.email FROM audit_events e JOIN users u ON u.id = e.person_id WHERE e.id > %(event)s AND"
+        " (e.\"table\" IN ('users_groups', 'users_user_permissions') AND e.operation = 'DELETE'"
+        " OR e.\"table\" = 'users' AND e.operation = 'UPDATE' AND 'false' IN"
+        " (e.after ->> 'is_staff', e.after ->> 'is_superuser', e.after ->> 'is_active')) ORDER BY 1"
+    ),
+    "instruments were opened, paused or closed since then: compare": (
+        "SELECT DISTINCT i.symbol FROM audit_events e JOIN instruments i ON i.id::text = e.object_id"
+        " WHERE e.\"table\" = 'instruments' AND e.after ? 'status' AND e.id > %(event)s ORDER BY 1"
+    ),
     "people excluded themselves since then: exclude them again": (
         "SELECT DISTINCT u.email FROM audit_events e JOIN users u ON u.id = e.person_id"
         " WHERE e.\"table\" = 'exclusions' AND e.operation = 'INSERT' AND e.id > %(event)s ORDER BY 1"
@@ -44,15 +65,15 @@ QUESTIONS = {
 }
 
 
-def losses(source: psycopg.Connection) -> Iterator[str]:
-    """Yields a line for each kind of thing that `source` has and the default connection's database lacks.
+def losses(source: psycopg.Connection, marks: Mapping[str, int]) -> Iterator[str]:
+    """Yields a line for each kind of thing that `source` has beyond the marks of an earlier state.
 
     A table that `source` has lost is told, too.
     """
-    marks = _marks()
     for title, query in QUESTIONS.items():
         try:
-            found = [str(row[0]) for row in source.execute(query, marks).fetchall()]
+            with source.transaction():  # the caller's own, with its locks, outlives a question that fails
+                found = [str(row[0]) for row in source.execute(query, marks).fetchall()]
         except psycopg.Error as error:
             yield f"not known, {str(error).splitlines()[0]}: {title}"
             continue
@@ -61,7 +82,44 @@ def losses(source: psycopg.Connection) -> Iterator[str]:
             yield f"{title}: {', '.join(found[:SHOWN_MAX])}{more}"
 
 
-def _marks() -> Mapping[str, int]:
-    with connection.cursor() as cursor:
-        cursor.execute(MARKS)
-        return dict(zip(("transfer", "event", "person"), cursor.fetchone(), strict=True))
+def marks_of_state(source: psycopg.Connection) -> Mapping[str, int]:
+    """Returns the newest rows that the default connection's database and `source` have in common.
+
+    Those are the newest of an earlier state. But two databases that a restore has parted count on by themselves.
+    """
+    with connection.cursor() as cursor, source.cursor() as reading:
+        return {name: _newest_common(cursor, reading, *row) for name, row in MARKED.items()}
+
+
+def _newest_common(own: Any, theirs: Any, table: str, column: str) -> int:
+    """The id of the newest row of a table that both have, by bisection: up to the parting they have the same rows.
+
+    0 without one, and where a table can't be read: the list has too much then, rather than too little.
+    """
+    high = (_row(own, table, column) or (0,))[0]
+    low = high if _same(own, theirs, table, column, high) else 0
+    while low < high:
+        middle = (low + high + 1) // 2
+        if _same(own, theirs, table, column, middle):
+            low = middle
+        else:
+            high = middle - 1
+    return int(low)
+
+
+def _same(own: Any, theirs: Any, table: str, column: str, until: int) -> bool:
+    try:
+        return _row(own, table, column, until) == _row(theirs, table, column, until)
+    except psycopg.Error:
+        return False
+
+
+def _row(cursor: Any, table: str, column: str, until: int | None = None) -> tuple[Any, ...] | None:
+    """The id of the newest row up to one, with its column; None without such a row, or without the table."""
+    cursor.execute("SELECT to_regclass(%s) IS NOT NULL", [table])
+    if cursor.fetchone() != (True,):
+        return None
+    condition = "" if until is None else f"WHERE id <= {until:d}"
+    cursor.execute(f"SELECT id, {column} FROM {table} {condition} ORDER BY id DESC LIMIT 1")
+    row: tuple[Any, ...] | None = cursor.fetchone()
+    return row

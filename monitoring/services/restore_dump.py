@@ -1,7 +1,7 @@
 """Restores a dump beside the live database, verifies it, and lets the two change places."""
 
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -17,7 +17,7 @@ from monitoring.domain.recovery import RestoreRefused
 from monitoring.models import Restore
 from monitoring.recovery import databases
 from monitoring.recovery.elsewhere import on_database
-from monitoring.recovery.losses import losses
+from monitoring.recovery.losses import losses, marks_of_state
 from monitoring.recovery.restoring import Dump, Say, differences, fill
 from monitoring.recovery.server import Server
 from monitoring.recovery.unknown_migrations import unknown_migrations
@@ -28,7 +28,11 @@ from trading.selectors.proofs import public_keys
 from trading.services.proof.rotate_keys import rotate_keys
 from trading.steps.carry_history import carry_history
 
-FREEZE = "SET lock_timeout = '10s'; BEGIN; LOCK TABLE index_prices, daily_digests, signing_keys IN EXCLUSIVE MODE"
+FROZEN = ("index_prices", "daily_digests", "signing_keys", "audit_events", "transfers")
+"""Nobody writes to these from the last look at them until the exchange. Each movement of money makes a transfer."""
+
+FREEZE = "SET lock_timeout = '10s'; BEGIN; LOCK TABLE {} IN EXCLUSIVE MODE"
+FREEZE_TRIES = 3
 NO_DATABASE = (
     "no database was here before: prices that the platform has published after that moment aren't known, and the chain"
     " goes on without them. A new key signs it"
@@ -65,11 +69,22 @@ class Restored:
 
 @dataclass(slots=True)
 class Past:
-    """The database before: a session on it while its newer history can be carried over, and what gets lost."""
+    """The database before: a session on it, what goes over, and what gets lost."""
 
     live: psycopg.Connection | None
     prices_carried: int = 0
+    forks: list[str] = field(default_factory=list)
+    """Why newer prices can't go over. Empty: they can."""
+
+    marks: Mapping[str, int] = field(default_factory=dict)
+    """The newest rows that the restored state has, too."""
+
     lost: list[str] = field(default_factory=list)
+    """A line for each thing that the database before has, and the restored one lacks."""
+
+    def look(self) -> None:
+        """Find out what gets lost, as things stand."""
+        self.lost = self.forks + (list(losses(self.live, self.marks)) if self.live is not None else [])
 
 
 def restore_dump(
@@ -111,19 +126,38 @@ def restore_dump(
 def put_in_place(target: Target, new: str, past: Past, row: Restore, kept_as: str) -> None:
     """Write down the restore in `new`, and let it change places with the live database.
 
-    The prices of the last seconds go over while no other can be recorded. Raises RestoreRefused, SessionsStay.
+    The prices of the last seconds go over, and the losses are counted, while no other price and no money can be
+    recorded: a withdrawal that was paid out meanwhile must stand on the list. Raises RestoreRefused, SessionsStay.
     """
     if past.live is not None:
         try:
-            past.live.execute(FREEZE)
-        except psycopg.errors.LockNotAvailable as error:
-            raise RestoreRefused("another session keeps the tables of prices locked: try again") from error
+            _freeze(past.live)
+        except psycopg.Error:
+            if not past.forks:  # a damaged database may be read no more; then it is replaced all the same
+                raise
     with on_database(target.server, new), transaction.atomic(durable=True):
-        if past.live is not None:
+        if past.live is not None and not past.forks:
             past.prices_carried += carry_history(past.live).prices
+        past.look()
         row.prices_carried, row.lost = past.prices_carried, past.lost
         row.save(force_insert=True)
     databases.exchange(target.server, target.live, new=new, keep_as=kept_as, last=past.live)
+
+
+def _freeze(live: psycopg.Connection) -> None:
+    """Lock the tables that are there. The platform takes their locks in other orders: one of us may have to yield."""
+    found = live.execute("SELECT name FROM unnest(%s::text[]) name WHERE to_regclass(name) IS NOT NULL", [list(FROZEN)])
+    names = [str(name) for (name,) in found.fetchall()]
+    for tries_left in reversed(range(FREEZE_TRIES)):
+        try:
+            if names:
+                live.execute(FREEZE.format(", ".join(names)))
+        except (psycopg.errors.LockNotAvailable, psycopg.errors.DeadlockDetected) as error:
+            live.execute("ROLLBACK")
+            if isinstance(error, psycopg.errors.LockNotAvailable) or not tries_left:
+                raise RestoreRefused("another session keeps the tables of prices or money locked: try again") from error
+        else:
+            return
 
 
 def _fill_and_compare(target: Target, new: str, dump: Dump, say: Say) -> None:
@@ -138,6 +172,8 @@ def _bring_up_to_date(target: Target, new: str, past: Past, dump: Dump, say: Say
     with on_database(target.server, new):
         if unknown := unknown_migrations():
             raise RestoreRefused(f"the backup is of a newer program: this one doesn't know {unknown[0]}")
+        if past.live is not None:
+            past.marks = marks_of_state(past.live)  # before the program's own changes leave events
         say("migrating")
         call_command("migrate", interactive=False, verbosity=0)
         if not roles_missing():
@@ -155,18 +191,16 @@ def carry_over(past: Past) -> None:
     with transaction.atomic(durable=True):
         end_all_sessions()
     if past.live is None:
-        past.lost = [NO_DATABASE]
+        past.forks = [NO_DATABASE]
     else:
         try:
             with transaction.atomic(durable=True):
                 carried = carry_history(past.live)
-            past.prices_carried, past.lost = carried.prices, list(carried.lost)
+            past.prices_carried, past.forks = carried.prices, list(carried.lost)
         except psycopg.Error as error:
-            past.lost = [f"newer prices can't be carried over: {str(error).splitlines()[0]}"]
-        is_forked = bool(past.lost)
-        past.lost += losses(past.live)
-        past.live = None if is_forked else past.live
-    if past.live is None and public_keys():
+            past.forks = [f"newer prices can't be carried over: {str(error).splitlines()[0]}"]
+    past.look()
+    if past.forks and public_keys():
         rotate_keys(now=_now())
 
 

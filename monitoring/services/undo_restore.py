@@ -3,6 +3,7 @@ from monitoring.domain.recovery import RestoreRefused
 from monitoring.models import Restore
 from monitoring.recovery import databases
 from monitoring.recovery.elsewhere import on_database
+from monitoring.recovery.losses import marks_of_state
 from monitoring.recovery.restoring import Say
 from monitoring.services.restore_dump import Past, Restored, Target, carry_over, put_in_place, session_on
 
@@ -26,6 +27,8 @@ def undo_restore(*, target: Target, name: str | None, clock: Clock, say: Say) ->
             past = Past(live)
             say("carrying over newer prices, digests and keys")
             with on_database(target.server, kept):
+                if live is not None:
+                    past.marks = marks_of_state(live)
                 carry_over(past)
             say("putting it in place")
             put_in_place(target, kept, past, row, keep_as)

@@ -16,7 +16,7 @@ import psutil
 import pytest
 
 from accounts.tests.patience import PATIENCE_SECONDS
-from cryptotrader.local.home import ROOT, locked, published_addresses
+from cryptotrader.local.home import ROOT, locked, published_addresses, running_environment
 from cryptotrader.local.logins import APP, OWNER
 from cryptotrader.local.processes import HOME_MARK, leftovers
 from cryptotrader.tests.support.remains import assert_gone
@@ -204,3 +204,24 @@ def test_manage_runs_in_the_environment_of_the_run_and_nowhere_else(tmp_path: Pa
         assert "'USER': 'app'" in settings
         assert "'USER': 'x'" in local(tmp_path, "manage", "--as", "owner", "diffsettings", "--all").stdout
     assert local(tmp_path, "manage", "diffsettings").returncode == 1
+
+
+def test_manage_backs_up_as_the_run_does(tmp_path: Path) -> None:
+    """A backup by hand is encrypted as those of the night are, and a restore finds the archive of the log."""
+    urls = {
+        "DATABASE_URL": "postgresql://x@127.0.0.1:1/kept",
+        "REDIS_URL": "redis://127.0.0.1:1",
+        "SITE_URL": "http://x",
+    }
+    keys = {"BACKUP_PASSPHRASE": "50 % of\ntwo lines", "WAL_ARCHIVE_DIR": "/archive", "OTHER": "1"}
+    with published_addresses(tmp_path, {"cryptotrader_owner": urls | keys}):
+        found = running_environment(tmp_path, {}, "cryptotrader_owner")
+        assert {name: found.get(name) for name in (*urls, *keys)} == urls | keys | {"OTHER": None}
+        own = {
+            "BACKUP_PASSPHRASE_FILE": "/own",
+            "WAL_ARCHIVE_DIR": "/mnt/old",
+            "DATABASE_URL": "postgresql://elsewhere",
+        }
+        found = running_environment(tmp_path, own, "cryptotrader_owner")
+        assert "BACKUP_PASSPHRASE" not in found
+        assert (found["WAL_ARCHIVE_DIR"], found["DATABASE_URL"]) == ("/mnt/old", urls["DATABASE_URL"])

@@ -31,7 +31,7 @@ from monitoring.services.backups.make_backup import make_backup
 from monitoring.services.restore_backup import restore_backup
 from monitoring.services.restore_dump import Restored, Target
 from monitoring.services.undo_restore import undo_restore
-from trading.models import FlashTrade, IndexPrice, SigningKey
+from trading.models import FlashTrade, IndexPrice, Instrument, SigningKey
 from trading.services.proof.prove_trade import prove_trade
 from trading.tests.cast import Trader
 
@@ -84,9 +84,38 @@ def test_a_restore_to_an_earlier_state_keeps_the_published_chain_and_has_a_way_b
         settle_later()
     assert trades_of(live) == trades[:2]  # decided by the same prices as before
 
+    with on_database(live.server, live.live):
+        for key in ("after", "the restore"):
+            Trader(FlashTrade.objects.first().user).place(at=EXPIRY + timedelta(seconds=61), key=key)  # type: ignore[union-attr]
     back = undo_restore(target=live, name=None, clock=timezone.now, say=quiet)
     assert trades_of(live) == trades
     assert names_on(live) == [live.live, back.kept_as]
+    # Both have counted on since the restore, so the same ids are other trades.
+    assert list(back.lost) == ["trades were accepted since then: 2 demo USDT"]
+
+
+def test_the_list_of_losses_has_what_happened_until_the_exchange(backup: str, live: Target) -> None:
+    restore(backup, live)
+    with on_database(live.server, live.live):
+        later_prices()
+        settle_later()
+        person = FlashTrade.objects.first().user  # type: ignore[union-attr]
+
+    def meanwhile(text: str) -> None:
+        """The platform runs on while the restored database is verified, and until it is put in place."""
+        if text == "putting it in place":
+            with on_database(live.server, live.live):
+                Trader(person).place(at=EXPIRY + timedelta(seconds=61), key="meanwhile")
+                person.set_password("another one entirely")
+                person.save(update_fields=["password"])
+                Instrument.objects.update(status="paused")
+
+    report = restore_backup(wanted=backup, target=live, clock=timezone.now, say=meanwhile, exchange=True)
+    assert "trades were accepted since then: 1 demo USDT" in report.lost
+    assert f"people changed their password since then, and the old one is valid again: {person.email}" in report.lost
+    assert any(line.startswith("instruments were opened, paused or closed since then") for line in report.lost)
+    with on_database(live.server, live.live):
+        assert Restore.objects.latest("id").lost == list(report.lost)
 
 
 def test_nothing_is_exchanged_on_trial_and_sessions_are_ended_in_earnest(backup: str, live: Target) -> None:

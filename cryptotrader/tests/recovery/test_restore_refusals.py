@@ -155,3 +155,10 @@ def test_a_backup_for_a_recipient_is_read_with_the_identity_alone(
     assert "has no identity of age" in restored(name, "--identity", str(tmp_path / "none"))[1]
     assert restored(name, "--identity", str(tmp_path / "own"), "--dry-run")[0] == 0
     assert names_on(live) == []
+
+
+def test_the_way_back_is_never_gone_on_trial(live: Target) -> None:
+    before = names_on(live)
+    code, words = restored("--back", "--dry-run")
+    assert (code, words.partition(":")[0]) == (2, "--back has no --dry-run")
+    assert names_on(live) == before

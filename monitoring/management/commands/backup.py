@@ -11,6 +11,7 @@ import psycopg
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import Error as DatabaseError
+from django.db import ProgrammingError
 from django.utils import timezone
 
 from monitoring.archive.session import AlreadyRuns
@@ -51,6 +52,9 @@ class Command(BaseCommand):
             raise CommandError(str(held), returncode=EXIT_HELD) from held
         except BackupFailed as failure:
             raise CommandError(str(failure), returncode=EXIT_FAILED) from failure
+        except ProgrammingError as error:
+            words = f"{error}: run it with the login backup or owner (`cryptotrader.local manage --as backup backup`)"
+            raise CommandError(words, returncode=EXIT_FAILED) from error
         except (DatabaseError, psycopg.OperationalError) as error:
             raise CommandError(f"the database doesn't answer: {error}", returncode=EXIT_DEPENDENCY) from error
         finally:

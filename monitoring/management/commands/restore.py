@@ -23,7 +23,7 @@ from monitoring.services.restore_moment import restore_moment
 from monitoring.services.restore_running import restore_running
 from monitoring.services.undo_restore import undo_restore
 
-EXIT_REFUSED, EXIT_DEPENDENCY, EXIT_LOCKED = 1, 4, 5
+EXIT_REFUSED, EXIT_USAGE, EXIT_DEPENDENCY, EXIT_LOCKED = 1, 2, 4, 5
 MOMENTS = "a moment is required, like 2026-01-31T02:00:00Z"
 
 
@@ -67,13 +67,17 @@ class Command(BaseCommand):
         what.add_argument(
             "--back", nargs="?", const="", metavar="NAME", help="put a kept database back: the newest, or this one"
         )
-        parser.add_argument("--dry-run", "--verify-only", action="store_true", help="do all but the exchange")
+        parser.add_argument(
+            "--dry-run", "--verify-only", action="store_true", help="do all but the exchange; not with --back"
+        )
         parser.add_argument("--identity", type=Path, help="the file with the age identity of an encrypted backup")
         parser.add_argument("--other-keys", action="store_true", help="take a backup sealed with other ENCRYPTION_KEYS")
         parser.add_argument("--no-input", action="store_false", dest="interactive", help="don't ask")
         parser.add_argument("--json", action="store_true", help="print the report as JSON")
 
     def handle(self, *args: Any, **options: Any) -> None:
+        if options["back"] is not None and options["dry_run"]:
+            raise CommandError("--back has no --dry-run: it makes nothing that could be tried", returncode=EXIT_USAGE)
         aim = Target.of_site()
         if not options["dry_run"] and options["interactive"]:
             self._confirm(aim)

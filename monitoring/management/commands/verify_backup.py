@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.db import ProgrammingError
 from django.utils import timezone
 from psycopg import OperationalError
 
@@ -25,8 +26,8 @@ class Command(BaseCommand):
         "it. The row of the drill says how long it took (RTO) and up to which moment the data could be saved (RPO); "
         "metrics and alerts read it. The beat does this each week. It needs a login that may make databases: "
         "RESTORE_DATABASE_URL, or the process's own. "
-        "Exit codes: 0 the backup is right, 1 there is none, 3 it can't be restored (one line says why), 4 the "
-        "database doesn't answer, 5 another drill is under way."
+        "Exit codes: 0 the backup is right, 1 there is none or no right to it, 3 it can't be restored (one line says "
+        "why), 4 the database doesn't answer, 5 another drill is under way."
     )
 
     def add_arguments(self, parser: CommandParser) -> None:
@@ -49,6 +50,9 @@ class Command(BaseCommand):
             raise CommandError(str(error), returncode=EXIT_LOCKED) from error
         except OperationalError as error:
             raise CommandError(f"the database doesn't answer: {first(error)}", returncode=EXIT_DEPENDENCY) from error
+        except ProgrammingError as error:
+            words = f"{first(error)}: run it with the login backup or owner (`… manage --as owner verify_backup`)"
+            raise CommandError(words, returncode=EXIT_REFUSED) from error
         self._print(drill, as_json=options["json"])
         if drill.failure:
             raise CommandError(f"{drill.backup} can't be restored: {drill.failure}", returncode=EXIT_WRONG)

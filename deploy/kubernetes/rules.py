@@ -18,7 +18,9 @@ def sources() -> list[Path]:
 
 def rule_of(source: Path) -> str:
     """Returns the PrometheusRule with the groups of this file."""
-    head = f"apiVersion: monitoring.coreos.com/v1\nkind: PrometheusRule\nmetadata:\n  name: cryptotrader-{source.stem}\n"
+    head = (
+        f"apiVersion: monitoring.coreos.com/v1\nkind: PrometheusRule\nmetadata:\n  name: cryptotrader-{source.stem}\n"
+    )
     return f"# From deploy/prometheus/rules/{source.name}.\n{head}spec:\n{indent(source.read_text(), '  ')}"
 
 

@@ -9,22 +9,23 @@ from deploy.ct.console import Console
 from deploy.ct.outcome import Exit, Stopped
 from deploy.ct.programs import become, run
 from deploy.ct.settings import DEPLOY, ROOT, Settings
+from deploy.ct.targets import instance_hosts
 
 STORES = ("postgres", "redis-cache", "redis-queue")
 WAIT_SECONDS = "180"
 
 
 class Compose:
-    """The compose file with this environment's overlay and profiles.
+    """The compose file with the overlays of this environment and of the parts that run beside the platform.
 
     CT_ENGINE (docker) builds images, CT_COMPOSE (docker compose) runs them; CT_BUILD_ARGS goes to each build.
     """
 
-    def __init__(self, settings: Settings, console: Console, release: str, profiles: Sequence[str] = ()) -> None:
+    def __init__(self, settings: Settings, console: Console, release: str, parts: Sequence[str] = ()) -> None:
         self._settings = settings
         self._console = console
         self._release = release
-        self._profiles = profiles
+        self._parts = parts
         self._engine = shlex.split(settings.get("CT_ENGINE", "docker"))
         self._compose = shlex.split(settings.get("CT_COMPOSE", "docker compose"))
 
@@ -36,15 +37,16 @@ class Compose:
             raise Stopped(f"Docker doesn't answer: {error}", Exit.DEPENDENCY) from error
 
     def obtain(self, release: str) -> None:
-        image = self._image(release)
+        targets = ["image", *(["backup"] if "backup" in self._parts else [])]
         if self._comes_from_a_registry():
-            if self._console.would(f"pull {image}"):
-                self._do("pull", "web", release=release)
+            if self._console.would(f"pull {self._image(release)}"):
+                self._do("pull", *("web" if target == "image" else target for target in targets), release=release)
             return
-        if not release.endswith("-dirty") and self._has(image):
-            return
-        if self._console.would(f"build {image}"):
-            self._build(image, release)
+        for target in targets:
+            image = self._image(release, target)
+            fixed = not release.endswith("-dirty") and self._has(image)
+            if not fixed and self._console.would(f"build {image}"):
+                self._build(image, release, target)
 
     def certificate(self, release: str, hosts: Sequence[str]) -> str:
         command = [*self._engine, "run", "--rm", "--network", "none", self._image(release), "certificate", *hosts]
@@ -99,23 +101,24 @@ class Compose:
         run(self._command(*words), environ=self._environ(release or self._release))
 
     def _command(self, *words: str) -> list[str]:
-        overlay = DEPLOY / f"compose.{self._settings.name}.yml"
-        chosen = [DEPLOY / "compose.yml", *([overlay] if overlay.exists() else [])]
-        named = [word for path in chosen for word in ("--file", str(path))]
-        return [*self._compose, *named, *(f"--profile={profile}" for profile in self._profiles), *words]
+        overlays = [DEPLOY / f"compose.{name}.yml" for name in (self._settings.name, *self._parts)]
+        chosen = [DEPLOY / "compose.yml", *(path for path in overlays if path.exists())]
+        return [*self._compose, *(word for path in chosen for word in ("--file", str(path))), *words]
 
     def _environ(self, release: str) -> Mapping[str, str]:
         return {
             **self._settings.variables,
             "CT_STATE": str(self._settings.state),
             "CT_DEPLOY": str(DEPLOY),
+            "CT_INSTANCE_HOSTS": ",".join(instance_hosts(self._settings)),
             "CRYPTOTRADER_TAG": release,
             "COMPOSE_ANSI": "never",
             "COMPOSE_PROGRESS": "plain",
         }
 
-    def _image(self, release: str) -> str:
-        return f"{self._settings.get('CRYPTOTRADER_IMAGE', 'cryptotrader')}:{release}"
+    def _image(self, release: str, target: str = "image") -> str:
+        suffix = "" if target == "image" else f"-{target}"
+        return f"{self._settings.get('CRYPTOTRADER_IMAGE', 'cryptotrader')}{suffix}:{release}"
 
     def _comes_from_a_registry(self) -> bool:
         name = self._settings.get("CRYPTOTRADER_IMAGE")
@@ -128,12 +131,12 @@ class Compose:
             return False
         return True
 
-    def _build(self, image: str, release: str) -> None:
+    def _build(self, image: str, release: str, target: str) -> None:
         given = {name: self._settings.get(name) for name in ("PYTHON_IMAGE", "NODE_IMAGE")}
         values = {name: value for name, value in given.items() if value} | {"VERSION": release, "REVISION": release}
         arguments = [word for name, value in values.items() for word in ("--build-arg", f"{name}={value}")]
         extra = shlex.split(self._settings.get("CT_BUILD_ARGS"))
-        run([*self._engine, "build", *extra, *arguments, "--tag", image, str(ROOT)], environ={})
+        run([*self._engine, "build", *extra, *arguments, "--target", target, "--tag", image, str(ROOT)], environ={})
 
 
 def _instance(found: Mapping[str, str]) -> Instance:

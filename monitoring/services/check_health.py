@@ -8,7 +8,9 @@ from django.db import DatabaseError
 
 from accounts.domain.moments import Clock
 from monitoring.connection import health_connection
+from monitoring.domain.backups.signs import BackupSigns
 from monitoring.domain.diagnosis import diagnose
+from monitoring.domain.faults import Fault
 from monitoring.domain.health import (
     Dependency,
     DependencyName,
@@ -20,11 +22,13 @@ from monitoring.domain.health import (
     Readings,
 )
 from monitoring.patience import Recent, Single
+from monitoring.selectors.backups import backup_signs
 from monitoring.selectors.dependencies import ask_broker, ask_database, ask_redis, no_answer
 from monitoring.selectors.disks import disks
 from monitoring.selectors.market import index_ages, trades_now
 from monitoring.selectors.migrations import compare_migrations
 from monitoring.selectors.pulses import pulses
+from monitoring.selectors.recovery import recovery_faults
 from trading.domain.clocks import ClockReport
 from trading.selectors.clock import clock_reports
 from trading.selectors.venues import venue_report
@@ -46,6 +50,8 @@ class _Database:
     migrations: Migrations | None = None
     indexes: list[IndexAge] | None = None
     overdue: int | None = None
+    backups: BackupSigns | None = None
+    recovery: Sequence[Fault] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,11 +87,13 @@ def check_health(*, clock: Clock, program: str = "server") -> Health:
         migrations=database.migrations,
         indexes=database.indexes,
         overdue=database.overdue,
+        backups=database.backups,
         pulses=cached.pulses,
         disks=_answer(asked_disks.result, [Disk(place, None, None) for place in settings.HEALTH_DISKS]),
     )
     free_min = settings.HEALTH_DISK_FREE_MIN_PERCENT / 100
-    return Health(read, diagnose(read, cached.venues, disk_free_min=free_min))
+    found = diagnose(read, cached.venues, disk_free_min=free_min)
+    return Health(read, [*found, *database.recovery])
 
 
 def recent_health(*, clock: Clock) -> Health:
@@ -115,6 +123,8 @@ def _ask_database(clock: Clock, program: str) -> _Database:
         migrations=_unless_blocked(compare_migrations),
         indexes=_unless_blocked(lambda: index_ages(clock())),
         overdue=_unless_blocked(lambda: trades_now(clock()).overdue),
+        backups=_unless_blocked(lambda: backup_signs(clock())),
+        recovery=_unless_blocked(lambda: recovery_faults(clock())) or (),
     )
 
 

@@ -1,11 +1,12 @@
 """`kubectl kustomize DIRECTORY | python -m deploy.kubernetes.checks DIRECTORY`: the checks of what kubectl renders."""
 
 import sys
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import yaml
 
-from deploy.kubernetes.checks import Manifest, references, resources, title, workloads
+from deploy.kubernetes.checks import Manifest, references, resources, workloads
 from deploy.kubernetes.checks.render import render
 
 EXIT_FAULTS = 3
@@ -21,26 +22,24 @@ def main(directory: str) -> int:
     return EXIT_FAULTS if found else 0
 
 
-def differences(theirs: list[Manifest], ours: list[Manifest]) -> set[str]:
-    """Returns the titles of the objects that differ, apart from the order of lists by name and the hashes of names."""
-    told, read = ({_unhashed(title(each), each): _plain(each) for each in side} for side in (theirs, ours))
+def differences(theirs: Sequence[Manifest], ours: Sequence[Manifest]) -> set[str]:
+    """Returns the titles of the objects that differ, apart from orders and from the hashes in names of ConfigMaps."""
+    hashed = [each["metadata"]["name"] for each in theirs if each["kind"] == "ConfigMap"]
+    plain = {name: name.rpartition("-")[0] for name in hashed}
+    told, read = (
+        {_text([each["kind"], each["metadata"]["name"]], plain): _text(each, plain) for each in side}
+        for side in (theirs, ours)
+    )
     return {name for name in told.keys() | read.keys() if told.get(name) != read.get(name)}
 
 
-def _unhashed(name: str, manifest: Manifest) -> str:
-    return name.rpartition("-")[0] if manifest["kind"] == "ConfigMap" else name
-
-
-def _plain(manifest: Manifest) -> object:
-    spec = dict(manifest.get("spec", {}))
-    if spec.get("template"):
-        return {
-            container["name"]: sorted(
-                map(str, (container.get("env", []), container.get("resources"), container["image"]))
-            )
-            for container in spec["template"]["spec"]["containers"]
-        } | {"labels": spec["template"]["metadata"]["labels"], "replicas": spec.get("replicas")}
-    return manifest.get("data") or spec
+def _text(value: object, names: Mapping[str, str]) -> str:
+    """Writes equal values in equal words."""
+    if isinstance(value, dict):
+        return str(sorted((name, _text(each, names)) for name, each in value.items()))
+    if isinstance(value, list):
+        return str(sorted(_text(each, names) for each in value))
+    return names.get(value, value) if isinstance(value, str) else repr(value)
 
 
 if __name__ == "__main__":

@@ -7,6 +7,7 @@ images, labels, nameSuffix and namespace. `make lint-kubernetes` compares it wit
 import copy
 import re
 from collections.abc import Callable, Iterable
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -119,23 +120,25 @@ def _changes(told: Object) -> Iterable[Callable[[Object], None]]:
     if suffix := told.get("nameSuffix"):
         yield lambda each: each["metadata"].update(name=each["metadata"]["name"] + suffix)
     for entry in told.get("labels", []):
-        yield lambda each, pairs=entry["pairs"]: _label(each, pairs)
+        yield partial(_label, entry["pairs"])
     for image in told.get("images", []):
-        yield lambda each, image=image: _rename(each, image)
+        yield partial(_rename, image)
     if namespace := told.get("namespace"):
         yield lambda each: _place(each, namespace)
 
 
-def _label(each: Object, pairs: Object) -> None:
+def _label(pairs: Object, each: Object) -> None:
     each["metadata"].setdefault("labels", {}).update(pairs)
     if each["kind"] == "Service":
         each["spec"]["selector"].update(pairs)
     if each["kind"] == "Deployment":
         each["spec"]["selector"]["matchLabels"].update(pairs)
         each["spec"]["template"]["metadata"]["labels"].update(pairs)
+        for spread in each["spec"]["template"]["spec"]["topologySpreadConstraints"]:
+            spread["labelSelector"]["matchLabels"].update(pairs)
 
 
-def _rename(each: Object, image: Object) -> None:
+def _rename(image: Object, each: Object) -> None:
     for container in each.get("spec", {}).get("template", {}).get("spec", {}).get("containers", []):
         name, _, tag = container["image"].partition(":")
         if name == image["name"]:

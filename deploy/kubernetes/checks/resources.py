@@ -18,9 +18,16 @@ QUANTITIES = {"cpu": (str, int), "memory": str}
 RESOURCES = {"requests": QUANTITIES, "limits": QUANTITIES}
 MATCHES = [{"path!": {"type!": ("PathPrefix", "Exact"), "value!": str}}]
 REDIRECT = {"scheme": ("https",), "statusCode": (301, 302)}
-RULE = {"alert": str, "record": str, "expr!": (str, int), "for": str, "keep_firing_for": str, "labels": {"*": str}}
+RULE: dict[str, Shape] = {
+    "alert": str,
+    "record": str,
+    "expr!": (str, int),
+    "for": str,
+    "keep_firing_for": str,
+    "labels": {"*": str},
+}
 RULE |= {"annotations": {"*": str}}
-ENDPOINT = {"port!": str, "path": str, "interval": str, "scrapeTimeout": str}
+ENDPOINT: dict[str, Shape] = {"port!": str, "path": str, "interval": str, "scrapeTimeout": str}
 ENDPOINT |= {"relabelings": [{"targetLabel!": str, "replacement!": str}]}
 
 ROLE = {

@@ -30,7 +30,7 @@ KNOWN = {
     "labels",
     "nameSuffix",
 }
-KNOWN |= {"namespace"}
+KNOWN |= {"namespace", "generatorOptions"}
 WITHOUT_NAMESPACE = frozenset({"Namespace"})
 
 
@@ -46,7 +46,7 @@ def _apply(directory: Path, objects: list[Object]) -> list[Object]:
     for name in told.get("resources", []):
         objects = [*objects, *_resource(directory / name)]
     for entry in told.get("configMapGenerator", []):
-        _generate(directory, entry, objects)
+        _generate(directory, entry, objects, told.get("generatorOptions", {}))
     for name in told.get("components", []):
         objects = _apply(directory / name, objects)
     for patch in told.get("patches", []):
@@ -63,7 +63,7 @@ def _resource(path: Path) -> list[Object]:
     return [each for each in yaml.safe_load_all(path.read_text()) if each]
 
 
-def _generate(directory: Path, entry: Object, objects: list[Object]) -> None:
+def _generate(directory: Path, entry: Object, objects: list[Object], options: Object) -> None:
     data = {name: (directory / name).read_text() for name in entry.get("files", [])}
     for name in entry.get("envs", []):
         lines = (line.strip() for line in (directory / name).read_text().splitlines())
@@ -72,7 +72,8 @@ def _generate(directory: Path, entry: Object, objects: list[Object]) -> None:
         found = [each for each in objects if (each["kind"], each["metadata"]["name"]) == ("ConfigMap", entry["name"])]
         found[0]["data"] |= data
         return
-    objects.append({"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": entry["name"]}, "data": data})
+    metadata = {"name": entry["name"], **options}
+    objects.append({"apiVersion": "v1", "kind": "ConfigMap", "metadata": metadata, "data": data})
 
 
 def _patched(directory: Path, patch: Object, objects: list[Object]) -> list[Object]:

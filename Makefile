@@ -20,6 +20,8 @@ IMAGE_MB_MAX ?= 600
 
 CI_VENV := $(VENV)-ci
 CI_BIN := $(abspath $(CI_VENV))/bin
+KUBERNETES_VENV := $(VENV)-kubernetes
+KUBERNETES_BIN := $(abspath $(KUBERNETES_VENV))/bin
 BIN := $(abspath $(VENV))/bin
 PY := $(BIN)/python
 LOCAL := $(PY) -m cryptotrader.local
@@ -35,7 +37,7 @@ UNCONNECTED := DJANGO_DEBUG=1 SECRET_KEY=none JWT_SECRET=none ENCRYPTION_KEYS=no
 # Compiled modules stay inside this checkout, and without them each of a dozen processes starts a second later.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: help install run stop test test-fast e2e check lint-migrations security audit image sbom bench load clean
+.PHONY: help install run stop test test-fast e2e check lint-migrations lint-kubernetes kubernetes-rules security audit image sbom bench load clean
 .DEFAULT_GOAL := help
 
 help:
@@ -45,6 +47,7 @@ help:
 	@echo 'make test-fast   run the tests that need neither a browser nor a process of their own (PYTEST_ARGS= WORKERS=)'
 	@echo 'make e2e         run the journeys in a browser, with checks of accessibility'
 	@echo 'make security    look for insecure code, secrets and unsafe workflows; make audit: for known faults of dependencies (asks the internet)'
+	@echo 'make lint-kubernetes  check the manifests of Kubernetes as kubectl renders them; make kubernetes-rules: write their rules of Prometheus'
 	@echo 'make lint-migrations  look for migrations since the last release that lock or break a running site'
 	@echo 'make check       check format, lint, types, layers, styles, migrations, templates and translations'
 	@echo 'make image       build the image, check its Dockerfile and its size (ENGINE= IMAGE= IMAGE_ARGS=); make sbom: list its packages in var/sbom.json'
@@ -93,6 +96,18 @@ check: install node_modules/.checkers static/vendor/lightweight-charts.d.mts
 lint-migrations: install $(CI_VENV)/.installed
 	@SQUAWK=$(CI_BIN)/squawk exec $(LOCAL) exec -- $(PY) -m cryptotrader.new_migrations
 
+lint-kubernetes: install $(KUBERNETES_VENV)/.installed
+	@mkdir -p var
+	@for overlay in staging production all; do \
+		echo "==> $$overlay"; directory=deploy/kubernetes/overlays/$$overlay; rendered=var/kubernetes-$$overlay.yaml; \
+		$(KUBERNETES_BIN)/kubectl kustomize $$directory > $$rendered || exit 1; \
+		$(PY) -m deploy.kubernetes.checks $$directory < $$rendered || exit 1; \
+		$(KUBERNETES_BIN)/kubernetes-validate --strict --quiet --no-warn $$rendered || exit 1; \
+		$(KUBERNETES_BIN)/checkov --config-file deploy/kubernetes/checkov.yaml -f $$rendered || exit 1; done
+
+kubernetes-rules: install
+	@$(PY) -m deploy.kubernetes.rules
+
 security: $(CI_VENV)/.installed
 	@echo '==> insecure code'
 	@$(CI_BIN)/bandit --quiet -ll -c pyproject.toml -r accounts trading monitoring cryptotrader deploy manage.py
@@ -103,7 +118,7 @@ security: $(CI_VENV)/.installed
 
 audit: $(CI_VENV)/.installed node_modules/.package-lock.json
 	@echo '==> known faults of Python packages'
-	@for lock in requirements.txt requirements-dev.txt requirements-ci.txt; do \
+	@for lock in requirements.txt requirements-dev.txt requirements-ci.txt requirements-kubernetes.txt; do \
 		$(CI_BIN)/pip-audit --strict --disable-pip --requirement $$lock || exit 1; done
 	@echo '==> known faults of npm packages'
 	@$(NODE) npm audit --audit-level=high
@@ -129,7 +144,7 @@ load: install deploy/load/node_modules/.package-lock.json
 		$(NODE) deploy/load/node_modules/.bin/artillery run $(LOAD_ARGS) deploy/load/artillery.yml
 
 clean: stop
-	rm -rf $(VENV) $(CI_VENV) var node_modules deploy/load/node_modules static/vendor staticfiles htmlcov .coverage
+	rm -rf $(VENV) $(CI_VENV) $(KUBERNETES_VENV) var node_modules deploy/load/node_modules static/vendor staticfiles htmlcov .coverage
 	rm -rf .hypothesis .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .grimp_cache
 	find . -name __pycache__ -prune -exec rm -rf {} +
 	rm -f $(MESSAGES)
@@ -159,6 +174,13 @@ $(CI_VENV)/.installed: $(VENV)/.installed requirements-ci.txt
 	@$(PY) -m venv $(CI_VENV)
 	@VIRTUAL_ENV=$(abspath $(CI_VENV)) $(BIN)/uv pip sync --quiet --require-hashes requirements-ci.txt \
 		|| $(CI_BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-ci.txt
+	@touch $@
+
+$(KUBERNETES_VENV)/.installed: $(VENV)/.installed requirements-kubernetes.txt
+	@echo '==> checkers of the manifests of Kubernetes in $(KUBERNETES_VENV)'
+	@$(PY) -m venv $(KUBERNETES_VENV)
+	@VIRTUAL_ENV=$(abspath $(KUBERNETES_VENV)) $(BIN)/uv pip sync --quiet --require-hashes requirements-kubernetes.txt \
+		|| $(KUBERNETES_BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-kubernetes.txt
 	@touch $@
 
 # npm writes this file after an installation. Pages and tests need few packages; checks need more, and get them later.

@@ -1,0 +1,1 @@
+"""The platform on Kubernetes, and the checks of its manifests."""

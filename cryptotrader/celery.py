@@ -8,6 +8,7 @@ from celery.apps import worker
 from django.conf import settings
 from kombu import Queue
 
+from cryptotrader.queue.pulse import add_signs_of_life
 from cryptotrader.queue.task_lines import ROUTINE, give_request_id, task_line
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "cryptotrader.settings")
@@ -33,6 +34,7 @@ def keep_our_logs(**_: object) -> None:
     setattr(worker, "safe_say", lambda *_, **__: None)  # noqa: B010  (its types don't know it)
 
 
+add_signs_of_life(app)
 # A worker waits for its broker for ever, gone or refusing to write (MISCONF, a full disk): nothing else restarts it.
 app.conf.broker_transport = "cryptotrader.queue.transport:Transport"
 app.conf.broker_channel_error_retry = True

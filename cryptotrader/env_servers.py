@@ -47,10 +47,11 @@ def database(name: str = "DATABASE_URL", options: Mapping[str, Any] | None = Non
 
 
 def redis(name: str, database_number: int) -> str:
-    """Returns NAME's URL with another database number: cache and queue never share one.
+    """Returns NAME's URL, or else that of REDIS_URL, with another database number: cache and queue never share one.
 
     Raises ImproperlyConfigured if it isn't the URL of a Redis.
     """
+    name = name if env.text(name, "") else "REDIS_URL"
     try:
         parts = urlsplit(env.text(name))
         fits = parts.scheme in ("redis", "rediss") and parts.hostname and (parts.port is None or parts.port > 0)

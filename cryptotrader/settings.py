@@ -133,14 +133,14 @@ DATABASES: dict[str, Any] = {
 PGHISTORY_JSON_ENCODER = "accounts.web.access.audit_context.ContextEncoder"
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
-# Redis: PostgreSQL can rebuild everything in it. Cache and queue never share a database.
+# Redis: PostgreSQL can rebuild everything in it. Cache and queue never share a database, nor in production a server.
 REDIS_URL = env.text("REDIS_URL")
 REDIS_SECONDS_MAX = 0.25
 """Short: a Redis that hangs must not delay a request, nor the feed its next price. The database has all the data."""
 CACHES = {
     "default": {
         "BACKEND": "django_redis.cache.RedisCache",
-        "LOCATION": env_servers.redis("REDIS_URL", 0),
+        "LOCATION": env_servers.redis("REDIS_CACHE_URL", 0),
         "OPTIONS": {
             "IGNORE_EXCEPTIONS": True,
             "SOCKET_CONNECT_TIMEOUT": REDIS_SECONDS_MAX,
@@ -150,7 +150,7 @@ CACHES = {
 }
 CSRF_FAILURE_VIEW = "cryptotrader.problems.csrf_failure"
 
-CELERY_BROKER_URL = env_servers.redis("REDIS_URL", 1)
+CELERY_BROKER_URL = env_servers.redis("REDIS_QUEUE_URL", 1)
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_ACKS_LATE = True
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1

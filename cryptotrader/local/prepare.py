@@ -6,15 +6,14 @@ Loading Django twice would take longer than both of the latter.
 import os
 import sys
 
-import django
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 from django.core.management import CommandError, call_command
 from django.db import connection
 
 from cryptotrader import env
-from cryptotrader.local.run import EXIT_RESTORE_REFUSED, EXIT_UNKNOWN_MIGRATIONS, EXIT_WRONG_SETTING
-from monitoring.recovery.unknown_migrations import told, unknown_migrations
+from cryptotrader.local.run import EXIT_RESTORE_REFUSED, EXIT_WRONG_SETTING
+from cryptotrader.start.database import migrate, set_up
 
 
 def prepare() -> None:
@@ -24,18 +23,14 @@ def prepare() -> None:
     database belongs to another version, or EXIT_RESTORE_REFUSED when RESTORE names a backup that can't be restored, or
     the database has data.
     """
-    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "cryptotrader.settings")
     try:
-        django.setup()
+        set_up()
     except ImproperlyConfigured as error:
         print(error)  # noqa: T201
         sys.exit(EXIT_WRONG_SETTING)
     if backup := os.environ.get("RESTORE"):
         _restore(backup)
-    if unknown := unknown_migrations():
-        print(told(unknown))  # noqa: T201
-        sys.exit(EXIT_UNKNOWN_MIGRATIONS)
-    call_command("migrate", interactive=False, verbosity=0)
+    migrate()
     if settings.DEBUG:
         call_command("seed_demo")
     else:

@@ -18,13 +18,14 @@ from cryptotrader.local.processes import StopRequest, adopt_orphans
 from cryptotrader.local.servers import servers
 from cryptotrader.local.supervisor import LABEL, Program, Supervisor, run_to_end
 from cryptotrader.local.watching import Watch, wanted_watch
+from cryptotrader.start.commands import EXIT_UNKNOWN_MIGRATIONS, Place, commands
 
 _HEALTH_PATH = "/api/health/live"
 _LOGINS = {"server": APP, "feed": FEED, "worker": APP, "settler": SETTLER, "backup": BACKUP, "beat": APP}
 """The login of each program at the embedded PostgreSQL. If DATABASE_URL names another server, all use that URL."""
 
-EXIT_WRONG_SETTING, EXIT_UNKNOWN_MIGRATIONS = 2, 3
-"""Of `prepare`, whose last line then names the variable, or says that the database belongs to another version."""
+EXIT_WRONG_SETTING = 2
+"""Of `prepare`, whose last line then names the variable."""
 
 EXIT_RESTORE_REFUSED = 4
 """Of `prepare`, whose last line then says why the backup in RESTORE can't be restored."""
@@ -76,33 +77,13 @@ def _programs(environs: Mapping[str, Mapping[str, str]], home: Path, port: int) 
     """Return the supervised programs, named as in _LOGINS, each in the environment of its login."""
     schedule = home / "beat"
     schedule.mkdir(exist_ok=True)
-    python = (sys.executable, "-m")
-    celery = (*python, "celery", "-A", "cryptotrader", "--quiet")
-    quiet = ("--loglevel", "warning")
-    # One worker needs no gossip, and the supervisor notices its end better than heartbeats would.
-    alone = ("--without-gossip", "--without-mingle", "--without-heartbeat")
-    commands = {
-        "server": (
-            *(*python, "uvicorn", "cryptotrader.asgi:application", "--host", "127.0.0.1", "--port", str(port)),
-            *("--log-level", "warning", "--timeout-graceful-shutdown", "5"),
-            # No proxy here, so a forwarded address would be false; and a client sends only short messages.
-            *("--no-proxy-headers", "--ws-max-size", "65536", "--no-server-header"),
-            # Sockets that don't read or answer end within 30 s. Compressing the first frames of a restart's thousands
-            # of sockets would hold up everything else.
-            *("--ws", "trading.streams.transport:BoundedSocket", "--ws-per-message-deflate", "false"),
-            *("--ws-ping-interval", "10", "--ws-ping-timeout", "15"),
-        ),
-        "feed": (sys.executable, "manage.py", "run_feed"),
-        "worker": (*celery, "worker", "--queues", "celery", "--concurrency", "2", *quiet, *alone),
-        "settler": (*celery, "worker", "--queues", "settlement", "--concurrency", "2", *quiet, *alone),
-        # In a thread, a backup of an hour hears that its worker is to stop.
-        "backup": (*celery, "worker", "--queues", "backup", "--pool", "threads", "--concurrency", "1", *quiet, *alone),
-        "beat": (*celery, "beat", "--schedule", str(schedule / "schedule"), "--pidfile", "", *quiet),
-    }
+    place = Place(host="127.0.0.1", port=port, directory=schedule, grace_seconds=5)
+    # One process is server enough for one machine: it serves pages and sockets.
+    known = {**commands(place), "server": commands(place)["stream"]}
     # At each start Celery warns root about strangers' messages; here no stranger knows the broker's password.
     warnings = [os.environ.get("PYTHONWARNINGS"), "ignore:You're running the worker with superuser privileges"]
     calm = {"PYTHONWARNINGS": ",".join(filter(None, warnings))}
-    return [Program(name, command, {**environs[_LOGINS[name]], **calm}, ROOT) for name, command in commands.items()]
+    return [Program(name, known[name], {**environs[login], **calm}, ROOT) for name, login in _LOGINS.items()]
 
 
 def _watchers(watch: Watch, environ: Mapping[str, str], port: int) -> list[Program]:

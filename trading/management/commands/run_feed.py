@@ -28,6 +28,7 @@ from trading.feeds.instruments import feed_instruments
 from trading.feeds.live.table import DEFAULT, BadVenueTable
 from trading.feeds.lock import may_record
 from trading.feeds.publisher import Publisher
+from trading.feeds.pulse import give_sign_of_life
 from trading.feeds.recording import NotARecording, Recording
 from trading.feeds.replay import SPEED_MAX, SPEED_MIN, ReplayFeed
 from trading.feeds.simulated import SimulatedFeed
@@ -137,6 +138,11 @@ def _run(source: FeedSource) -> None:
 def _publish(source: FeedSource, *, report: Callable[[datetime, bool], None]) -> None:
     handoff = Handoff(lambda symbol: settle_due_trades.delay(instrument=symbol))
     offers = Handoff(_ask_for_offers, what="offers")
+
+    def after_each_second(at: datetime, publishing: bool) -> None:
+        give_sign_of_life()
+        report(at, publishing)
+
     with _stop_signals() as stop:
         try:
             Publisher(
@@ -147,7 +153,7 @@ def _publish(source: FeedSource, *, report: Callable[[datetime, bool], None]) ->
                 offer=offers,
                 clock=timezone.now,
                 wait=stop.wait,
-                report=report,
+                report=after_each_second,
                 compare=partial(compare_clocks, program="feed", clock=timezone.now),
             ).run()
         finally:

@@ -1,0 +1,43 @@
+"""Brings a database up to date, in one process: loading Django several times would take longer than the work."""
+
+import os
+import sys
+
+import django
+from django.conf import settings
+from django.core.management import call_command
+
+from cryptotrader.start.commands import EXIT_UNKNOWN_MIGRATIONS
+from monitoring.recovery.unknown_migrations import told, unknown_migrations
+
+
+def bring_up_to_date() -> None:
+    """Migrates the database of DATABASE_URL, which also grants each login its rights. Needs the owner's login.
+
+    Exits with EXIT_UNKNOWN_MIGRATIONS, and one line, when the database belongs to another version.
+    """
+    set_up()
+    migrate()
+
+
+def set_up() -> None:
+    """Loads Django. Raises ImproperlyConfigured if a variable has a wrong value."""
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "cryptotrader.settings")
+    django.setup()
+
+
+def migrate() -> None:
+    """Migrates. Exits with EXIT_UNKNOWN_MIGRATIONS, and one line, when the database belongs to another version."""
+    if unknown := unknown_migrations():
+        print(told(unknown))  # noqa: T201
+        sys.exit(EXIT_UNKNOWN_MIGRATIONS)
+    call_command("migrate", interactive=False, verbosity=0)
+
+
+def furnish() -> None:
+    """Makes the groups of staff and the first instruments, and demo data in development. Twice is as good as once."""
+    call_command("make_staff_roles", verbosity=0)
+    if settings.DEBUG:
+        call_command("seed_demo")
+    else:
+        call_command("seed_instruments")

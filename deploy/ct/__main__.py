@@ -1,0 +1,121 @@
+"""The command line of `ct`."""
+
+import argparse
+import os
+import sys
+from collections.abc import Callable, Mapping, Sequence
+
+from deploy.ct import files
+from deploy.ct.backend import Backend
+from deploy.ct.compose import Compose
+from deploy.ct.console import Console
+from deploy.ct.doctor import doctor
+from deploy.ct.outcome import Exit, Stopped
+from deploy.ct.releases import running_release, wanted_release
+from deploy.ct.settings import Settings, environments, load
+from deploy.ct.smoke.command import add_options as add_smoke_options
+from deploy.ct.smoke.command import smoke
+from deploy.ct.status import status
+from deploy.ct.up import up
+
+HELP = """\
+Run and deploy the platform on this host, with Docker Compose.
+
+exit codes: 0 done, 1 failed, 2 usage or a missing setting, 3 something is not well (status, smoke, doctor),
+            4 Docker doesn't answer, 5 another ct works on this environment
+
+examples:
+  ct up                          build and start everything; print the address
+  ct --env staging up            the same for staging; its settings: deploy/state/staging/settings.env
+  ct up --monitoring             with Prometheus, Alertmanager and Grafana
+  ct manage createsuperuser      a command of manage.py
+  ct smoke --json                ask each part of the running site
+  ct down                        stop everything; the data stays
+"""
+
+
+def parser() -> argparse.ArgumentParser:
+    """Returns the parser of all commands. Each sets `act`, a function of (options, settings, console)."""
+    made = argparse.ArgumentParser(prog="ct", description=HELP, formatter_class=argparse.RawDescriptionHelpFormatter)
+    made.add_argument(
+        "--env", default=os.environ.get("CT_ENV") or "development", help=f"{', '.join(environments())} (CT_ENV)"
+    )
+    made.add_argument("--json", action="store_true", help="print the result as JSON")
+    made.add_argument("--dry-run", action="store_true", help="say what would be done, and change nothing")
+    actions = made.add_subparsers(dest="action", required=True, metavar="COMMAND")
+    _add_run(actions)
+    _add_look(actions)
+    return made
+
+
+def _add_run(actions: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    start = actions.add_parser("up", help="start everything; it may be killed at any step, and run again")
+    start.add_argument("--release", help="the image's tag; default: that of this checkout")
+    for name, text in PROFILES.items():
+        start.add_argument(f"--{name}", action="store_true", help=f"with {text}")
+    start.set_defaults(act=_up)
+    actions.add_parser("down", help="stop everything; the data stays").set_defaults(act=_down)
+    manage = actions.add_parser("manage", help="run a command of manage.py in the running site")
+    manage.add_argument("command", nargs=argparse.REMAINDER)
+    manage.set_defaults(act=lambda options, settings, console: _place(settings, console).manage(options.command))
+
+
+def _add_look(actions: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    look = actions.add_parser("status", help="list what runs")
+    look.set_defaults(act=lambda _, settings, console: status(settings, _place(settings, console), console))
+    logs = actions.add_parser("logs", help="show the logs")
+    logs.add_argument("services", nargs="*", help="such as web or settler; default: all")
+    logs.add_argument("--follow", "-f", action="store_true", help="and go on")
+    logs.add_argument("--lines", type=int, default=100, help="of each container (100)")
+    logs.set_defaults(act=_logs)
+    check = actions.add_parser("smoke", help="ask each part of a running site")
+    add_smoke_options(check)
+    check.set_defaults(act=lambda options, settings, console: smoke(options, settings, console, _place))
+    look_closely = actions.add_parser("doctor", help="look for faults of this host and of this environment")
+    look_closely.set_defaults(act=lambda _, settings, console: doctor(settings, _place(settings, console), console))
+
+
+PROFILES = {
+    "monitoring": "Prometheus, Alertmanager, Grafana and exporters",
+    "logging": "a collector of logs",
+    "backup": "backups",
+}
+
+
+def main(arguments: Sequence[str], environ: Mapping[str, str] = os.environ) -> int:
+    """Runs the command line, and returns the exit code."""
+    options = parser().parse_args(arguments)
+    console = Console(as_json=options.json, dry=options.dry_run)
+    act: Callable[[argparse.Namespace, Settings, Console], Exit | None] = options.act
+    try:
+        return act(options, load(options.env, environ), console) or Exit.DONE
+    except Stopped as stopped:
+        sys.stderr.write(f"ct: {stopped}\n")
+        return stopped.code
+    except KeyboardInterrupt:
+        sys.stderr.write("ct: interrupted; run it again to go on\n")
+        return 130
+
+
+def _place(settings: Settings, console: Console, release: str = "", profiles: Sequence[str] = ()) -> Backend:
+    return Compose(settings, console, release or running_release(settings) or "none", profiles)
+
+
+def _up(options: argparse.Namespace, settings: Settings, console: Console) -> None:
+    release = wanted_release(settings, options.release)
+    profiles = [name for name in PROFILES if getattr(options, name)]
+    with files.locked(settings.state):
+        up(settings, _place(settings, console, release, profiles), console, release)
+
+
+def _down(_: argparse.Namespace, settings: Settings, console: Console) -> None:
+    with files.locked(settings.state):
+        _place(settings, console).stop()
+
+
+def _logs(options: argparse.Namespace, settings: Settings, console: Console) -> None:
+    _place(settings, console).logs(options.services, follow=options.follow, lines=options.lines)
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

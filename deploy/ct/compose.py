@@ -1,0 +1,141 @@
+"""Docker Compose as a place that runs the platform."""
+
+import json
+import shlex
+from collections.abc import Mapping, Sequence
+
+from deploy.ct.backend import Instance
+from deploy.ct.console import Console
+from deploy.ct.outcome import Exit, Stopped
+from deploy.ct.programs import become, run
+from deploy.ct.settings import DEPLOY, ROOT, Settings
+
+STORES = ("postgres", "redis-cache", "redis-queue")
+WAIT_SECONDS = "180"
+
+
+class Compose:
+    """The compose file with this environment's overlay and profiles.
+
+    CT_ENGINE (docker) builds images, CT_COMPOSE (docker compose) runs them; CT_BUILD_ARGS goes to each build.
+    """
+
+    def __init__(self, settings: Settings, console: Console, release: str, profiles: Sequence[str] = ()) -> None:
+        self._settings = settings
+        self._console = console
+        self._release = release
+        self._profiles = profiles
+        self._engine = shlex.split(settings.get("CT_ENGINE", "docker"))
+        self._compose = shlex.split(settings.get("CT_COMPOSE", "docker compose"))
+
+    def check(self) -> str:
+        try:
+            run([*self._engine, "version"], environ={}, capture=True)
+            return run([*self._compose, "version", "--short"], environ={}, capture=True).strip()
+        except Stopped as error:
+            raise Stopped(f"Docker doesn't answer: {error}", Exit.DEPENDENCY) from error
+
+    def obtain(self, release: str) -> None:
+        image = self._image(release)
+        if self._comes_from_a_registry():
+            if self._console.would(f"pull {image}"):
+                self._do("pull", "web", release=release)
+            return
+        if not release.endswith("-dirty") and self._has(image):
+            return
+        if self._console.would(f"build {image}"):
+            self._build(image, release)
+
+    def certificate(self, release: str, hosts: Sequence[str]) -> str:
+        command = [*self._engine, "run", "--rm", "--network", "none", self._image(release), "certificate", *hosts]
+        return run(command, environ={}, capture=True)
+
+    def start_stores(self) -> None:
+        if self._console.would("start PostgreSQL and Redis"):
+            self._do("up", "--detach", "--wait", "--wait-timeout", WAIT_SECONDS, *STORES)
+            self._do("exec", "-T", "postgres", "sh", "/docker-entrypoint-initdb.d/10-logins.sh")
+
+    def migrate(self, release: str) -> None:
+        if self._console.would("bring the database up to date"):
+            self._do("run", "--rm", "-T", "--no-deps", "migrate", release=release)
+
+    def check_deployment(self, release: str) -> None:
+        if self._console.would("check the settings (manage.py check --deploy)"):
+            checks = ("manage.py", "check", "--deploy", "--fail-level", "WARNING", "--database", "default")
+            self._do("run", "--rm", "-T", "--no-deps", "--entrypoint", "python", "worker", *checks, release=release)
+
+    def start(self, release: str) -> None:
+        if self._console.would("start all processes, and wait until they are well"):
+            self._do("up", "--detach", "--wait", "--wait-timeout", WAIT_SECONDS, "--remove-orphans", release=release)
+
+    def reload_proxy(self) -> None:
+        if self._console.would("let nginx read its configuration"):
+            nginx = ("nginx", "-e", "stderr", "-c", "/etc/cryptotrader/nginx.conf")
+            self._do("exec", "-T", "nginx", *nginx, "-q", "-t")
+            self._do("exec", "-T", "nginx", *nginx, "-s", "reload")
+
+    def stop(self) -> None:
+        if self._console.would("stop everything; the data stays"):
+            self._do("--profile", "*", "down", "--remove-orphans")
+
+    def instances(self) -> list[Instance]:
+        text = run(self._command("ps", "--all", "--format", "json"), environ=self._environ(self._release), capture=True)
+        # One object a line; versions before 2.21 print one list.
+        found = json.loads(text) if text.startswith("[") else [json.loads(line) for line in text.splitlines() if line]
+        return [_instance(item) for item in found]
+
+    def logs(self, services: Sequence[str], *, follow: bool, lines: int) -> None:
+        options = ["--tail", str(lines), *(["--follow"] if follow else [])]
+        become(self._command("logs", *options, *services), environ=self._environ(self._release))
+
+    def manage(self, command: Sequence[str]) -> None:
+        become(self._command("exec", "web", "python", "manage.py", *command), environ=self._environ(self._release))
+
+    def ask(self, command: Sequence[str]) -> str:
+        full = self._command("exec", "-T", "web", "python", "manage.py", *command)
+        return run(full, environ=self._environ(self._release), capture=True)
+
+    def _do(self, *words: str, release: str = "") -> None:
+        run(self._command(*words), environ=self._environ(release or self._release))
+
+    def _command(self, *words: str) -> list[str]:
+        overlay = DEPLOY / f"compose.{self._settings.name}.yml"
+        chosen = [DEPLOY / "compose.yml", *([overlay] if overlay.exists() else [])]
+        named = [word for path in chosen for word in ("--file", str(path))]
+        return [*self._compose, *named, *(f"--profile={profile}" for profile in self._profiles), *words]
+
+    def _environ(self, release: str) -> Mapping[str, str]:
+        return {
+            **self._settings.variables,
+            "CT_STATE": str(self._settings.state),
+            "CT_DEPLOY": str(DEPLOY),
+            "CRYPTOTRADER_TAG": release,
+            "COMPOSE_ANSI": "never",
+            "COMPOSE_PROGRESS": "plain",
+        }
+
+    def _image(self, release: str) -> str:
+        return f"{self._settings.get('CRYPTOTRADER_IMAGE', 'cryptotrader')}:{release}"
+
+    def _comes_from_a_registry(self) -> bool:
+        name = self._settings.get("CRYPTOTRADER_IMAGE")
+        return "/" in name and not name.startswith("localhost/")
+
+    def _has(self, image: str) -> bool:
+        try:
+            run([*self._engine, "image", "inspect", image], environ={}, capture=True)
+        except Stopped:
+            return False
+        return True
+
+    def _build(self, image: str, release: str) -> None:
+        given = {name: self._settings.get(name) for name in ("PYTHON_IMAGE", "NODE_IMAGE")}
+        values = {name: value for name, value in given.items() if value} | {"VERSION": release, "REVISION": release}
+        arguments = [word for name, value in values.items() for word in ("--build-arg", f"{name}={value}")]
+        extra = shlex.split(self._settings.get("CT_BUILD_ARGS"))
+        run([*self._engine, "build", *extra, *arguments, "--tag", image, str(ROOT)], environ={})
+
+
+def _instance(found: Mapping[str, str]) -> Instance:
+    release = found.get("Image", "").rpartition(":")[2]
+    return Instance(found["Service"], found["Name"], found["State"], found.get("Health", ""), release)

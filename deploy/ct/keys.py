@@ -1,0 +1,54 @@
+"""The secrets of an environment: made once, each in a file of its own, which containers get as a mount."""
+
+import secrets
+from collections.abc import Mapping
+from pathlib import Path
+
+from deploy.ct import files
+
+KEYS = ("secret_key", "jwt_secret", "encryption_keys")
+LOGINS = ("owner", "app", "feed", "settler", "backup")
+REDISES = ("cache", "queue")
+GIVEN = ("email_url", "email_api_key", "btcpay_api_key", "btcpay_webhook_secret")
+"""Secrets that others give to the operator. Their files are empty until then."""
+
+READABLE = 0o444
+"""By the numeric users of containers; on the host, the directory lets nobody but its owner in."""
+
+
+def keep_secrets(directory: Path, *, database: str = "postgres:5432", redis: str = "redis-{name}:6379") -> list[str]:
+    """Makes the missing secrets, and the URLs that follow from them. Returns the names of the new ones.
+
+    To change a secret, write another value into its file and run `ct up` again.
+    """
+    files.private(directory)
+    passwords = [f"postgres_{login}_password" for login in LOGINS] + [f"redis_{name}_password" for name in REDISES]
+    made = [name for name in (*KEYS, "postgres_password", *passwords) if _make(directory / name)]
+    for name in GIVEN:
+        if not (directory / name).exists():
+            files.write(directory / name, "", READABLE)
+    for name, value in _derived(directory, database, redis).items():
+        files.write(directory / name, value, READABLE)
+    return made
+
+
+def _make(path: Path) -> bool:
+    if path.exists() and path.read_text(encoding="utf-8").strip():
+        path.chmod(READABLE)
+        return False
+    return files.write(path, secrets.token_urlsafe(48), READABLE)
+
+
+def _derived(directory: Path, database: str, redis: str) -> Mapping[str, str]:
+    def secret(name: str) -> str:
+        return (directory / name).read_text(encoding="utf-8").strip()
+
+    found: dict[str, str] = {}
+    for login in LOGINS:
+        password = secret(f"postgres_{login}_password")
+        found[f"database_url_{login}"] = f"postgresql://cryptotrader_{login}:{password}@{database}/cryptotrader"
+    for name in REDISES:
+        password = secret(f"redis_{name}_password")
+        found[f"redis_{name}_auth"] = f"requirepass {password}\n"
+        found[f"redis_{name}_url"] = f"redis://:{password}@{redis.format(name=name)}"
+    return found

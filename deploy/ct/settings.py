@@ -1,0 +1,98 @@
+"""The settings of an environment: its file in the repository, the operator's own file, and the shell's variables."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from deploy.ct.outcome import Exit, Stopped
+
+DEPLOY = Path(__file__).resolve().parents[1]
+ROOT = DEPLOY.parent
+_LINE = re.compile(r"([A-Z][A-Z0-9_]*)=(.*)")
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """One environment: its name, the directory of its state, and its variables."""
+
+    name: str
+    state: Path
+    variables: Mapping[str, str] = field(default_factory=dict)
+
+    def get(self, name: str, default: str = "") -> str:
+        """Returns a variable, or the default if it is missing or empty."""
+        return self.variables.get(name) or default
+
+    def require(self, name: str, meaning: str) -> str:
+        """Returns a variable. Raises Stopped with its name if it is missing."""
+        if value := self.get(name):
+            return value
+        own = self.state / "settings.env"
+        raise Stopped(f"{name} is not set ({meaning}): write it into {own}", Exit.USAGE)
+
+    @property
+    def site_url(self) -> str:
+        """The origin of the site. Raises Stopped if it isn't one."""
+        value = self.require("SITE_URL", "the origin of the site, such as https://flash.example").rstrip("/")
+        parts = urlsplit(value)
+        if parts.scheme != "https" or not parts.hostname or parts.path or parts.query:
+            raise Stopped(f"SITE_URL must be an origin such as https://flash.example, not {value}", Exit.USAGE)
+        return value
+
+    @property
+    def host(self) -> str:
+        return urlsplit(self.site_url).hostname or ""
+
+    @property
+    def is_development(self) -> bool:
+        return self.name == "development"
+
+
+def environments() -> list[str]:
+    """Returns the names of the environments: of the files in deploy/environments."""
+    return sorted(path.stem for path in (DEPLOY / "environments").glob("*.env"))
+
+
+def load(name: str, environ: Mapping[str, str]) -> Settings:
+    """Returns an environment's settings. What comes later wins: its file, the operator's settings.env, the shell.
+
+    Raises Stopped if the environment is unknown, or a line isn't NAME=value.
+    """
+    if name not in environments():
+        raise Stopped(f"there is no environment {name}, only {', '.join(environments())}", Exit.USAGE)
+    home = Path(environ.get("CT_HOME") or DEPLOY / "state").resolve()
+    state = home / name
+    files = [DEPLOY / "environments" / f"{name}.env", state / "settings.env"]
+    variables: dict[str, str] = {}
+    for path in files:
+        variables |= read(path) if path.exists() else {}
+    known = {key: value for key, value in environ.items() if key in variables or key in _SHELL}
+    return Settings(name, state, {**variables, **known})
+
+
+def read(path: Path) -> dict[str, str]:
+    """Returns the NAME=value lines of a file. Empty lines and those with # don't count. Raises Stopped."""
+    found: dict[str, str] = {}
+    for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1):
+        text = line.strip()
+        if not text or text.startswith("#"):
+            continue
+        match = _LINE.fullmatch(text)
+        if match is None:
+            raise Stopped(f"{path}:{number} is not NAME=value", Exit.USAGE)
+        found[match[1]] = match[2].strip().strip('"')
+    return found
+
+
+_SHELL = frozenset(
+    {
+        *("CT_ENGINE", "CT_COMPOSE", "CT_BUILD_ARGS", "CT_PROJECT", "CRYPTOTRADER_IMAGE", "CRYPTOTRADER_TAG"),
+        *("CRYPTOTRADER_PULL", "PYTHON_IMAGE", "NODE_IMAGE", "POSTGRES_IMAGE", "REDIS_IMAGE", "NGINX_IMAGE"),
+        *("REDIS_USER", "NGINX_USER", "NGINX_RESOLVER", "SITE_URL", "HTTPS_PORT", "HTTP_PORT"),
+        *("BIND_ADDRESS", "EDGE_SUBNET", "DATA_SUBNET", "WEB_REPLICAS", "STREAM_REPLICAS", "WORKER_REPLICAS"),
+        *("SETTLER_REPLICAS", "FEED_REPLICAS", "TRUSTED_CDN", "ADMIN_NETWORKS", "FEED", "LOG_LEVEL"),
+    }
+)
+"""Variables that a shell may set although no file of the environment names them."""

@@ -1,0 +1,50 @@
+"""`ct status`: what runs, and whether the site answers."""
+
+from dataclasses import asdict
+
+from deploy.ct.backend import Backend, Instance
+from deploy.ct.console import Console
+from deploy.ct.outcome import Exit
+from deploy.ct.settings import Settings
+from deploy.ct.smoke.web import Web
+
+SERVICES = (
+    "nginx", "web", "stream", "worker", "settler", "beat", "feed", "postgres", "redis-cache", "redis-queue",
+)  # fmt: skip
+
+
+def status(settings: Settings, backend: Backend, console: Console) -> Exit:
+    """Prints each process with its health. Returns FAULTS if one is missing or not well, or the site isn't ready."""
+    found = sorted(backend.instances(), key=lambda item: (item.service, item.name))
+    faults = faults_of(found)
+    site = _site(settings)
+    value = {
+        "environment": settings.name,
+        "url": settings.site_url,
+        "ready": site == "ready",
+        "instances": [asdict(item) | {"well": item.well} for item in found],
+        "faults": faults,
+    }
+    lines = [
+        f"{item.service:<12} {item.name:<40} {item.state:<10} {item.health or '-':<10} {item.release}" for item in found
+    ]
+    console.result(value, [*lines, *faults, f"{settings.site_url}: {site}"])
+    return Exit.DONE if not faults and site == "ready" else Exit.FAULTS
+
+
+def faults_of(found: list[Instance]) -> list[str]:
+    """Returns a line for each service without a process, and for each process that isn't well."""
+    missing = [name for name in SERVICES if name not in {item.service for item in found}]
+    ill = [item for item in found if not item.well and item.service != "migrate"]
+    return [
+        *(f"{name}: nothing runs" for name in missing),
+        *(f"{item.name}: {item.state} {item.health}".rstrip() for item in ill),
+    ]
+
+
+def _site(settings: Settings) -> str:
+    try:
+        answer = Web.of(settings).get("/api/health/ready")
+    except OSError as error:
+        return f"doesn't answer: {error}"
+    return "ready" if answer.status == 200 else f"not ready ({answer.status})"

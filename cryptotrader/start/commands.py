@@ -14,6 +14,9 @@ ALONE = ("--without-gossip", "--without-mingle", "--without-heartbeat")
 EXIT_UNKNOWN_MIGRATIONS = 3
 """Of the process that migrates, whose only line then says that the database belongs to another version."""
 
+EXIT_TABLE_LOCKED = 5
+"""Of the same process: it waited for a table for as long as it may."""
+
 
 class BadSetting(Exception):
     """A variable of the environment has a wrong value; the message names it."""

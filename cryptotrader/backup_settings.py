@@ -13,6 +13,8 @@ BACKUP_TIME_ZONE = env.time_zone("BACKUP_TIME_ZONE", "UTC")
 BACKUP_KEEP_SECONDS = env.seconds("BACKUP_KEEP", "7d")
 
 # A backup is encrypted for these age recipients (public keys), or with a passphrase; not both.
+_KEY = r"\s*(age1[0-9a-z]{50,}|ssh-(ed25519|rsa) [^,\s]+( [^,]*)?)\s*"
+env.matching("BACKUP_AGE_RECIPIENTS", "", f"({_KEY}(,{_KEY})*)?", "age1… or ssh-ed25519 …, with commas between several")
 BACKUP_AGE_RECIPIENTS = tuple(env.words("BACKUP_AGE_RECIPIENTS"))
 BACKUP_PASSPHRASE = env.text("BACKUP_PASSPHRASE", "")
 

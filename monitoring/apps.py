@@ -2,6 +2,7 @@ from django.apps import AppConfig
 from django.conf import settings
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.models.signals import post_migrate
+from django.utils.translation import gettext_lazy as _
 
 STATEMENTS_REMEMBERED = 100
 """Of each connection in development, for `connection.queries`."""
@@ -18,6 +19,7 @@ def remember_few_statements() -> None:
 
 class MonitoringConfig(AppConfig):
     name = "monitoring"
+    verbose_name = _("Monitoring")
 
     def ready(self) -> None:
         from monitoring.services.grant_roles import grant_roles, roles_missing

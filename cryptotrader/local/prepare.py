@@ -7,13 +7,12 @@ import os
 import sys
 
 from django.conf import settings
-from django.core.exceptions import ImproperlyConfigured
 from django.core.management import CommandError, call_command
 from django.db import connection
 
 from cryptotrader import env
-from cryptotrader.local.run import EXIT_RESTORE_REFUSED, EXIT_WRONG_SETTING
-from cryptotrader.start.database import migrate, set_up
+from cryptotrader.local.run import EXIT_RESTORE_REFUSED
+from cryptotrader.start.database import bring_up_to_date, load
 
 
 def prepare() -> None:
@@ -23,14 +22,10 @@ def prepare() -> None:
     database belongs to another version, or EXIT_RESTORE_REFUSED when RESTORE names a backup that can't be restored, or
     the database has data.
     """
-    try:
-        set_up()
-    except ImproperlyConfigured as error:
-        print(error)  # noqa: T201
-        sys.exit(EXIT_WRONG_SETTING)
+    load()
     if backup := os.environ.get("RESTORE"):
         _restore(backup)
-    migrate()
+    bring_up_to_date()
     if settings.DEBUG:
         call_command("seed_demo")
     else:

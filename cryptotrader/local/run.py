@@ -18,14 +18,11 @@ from cryptotrader.local.processes import StopRequest, adopt_orphans
 from cryptotrader.local.servers import servers
 from cryptotrader.local.supervisor import LABEL, Program, Supervisor, run_to_end
 from cryptotrader.local.watching import Watch, wanted_watch
-from cryptotrader.start.commands import EXIT_UNKNOWN_MIGRATIONS, Place, commands
+from cryptotrader.start.commands import EXIT_UNKNOWN_MIGRATIONS, EXIT_WRONG_SETTING, Place, commands
 
 _HEALTH_PATH = "/api/health/live"
 _LOGINS = {"server": APP, "feed": FEED, "worker": APP, "settler": SETTLER, "backup": BACKUP, "beat": APP}
 """The login of each program at the embedded PostgreSQL. If DATABASE_URL names another server, all use that URL."""
-
-EXIT_WRONG_SETTING = 2
-"""Of `prepare`, whose last line then names the variable."""
 
 EXIT_RESTORE_REFUSED = 4
 """Of `prepare`, whose last line then says why the backup in RESTORE can't be restored."""

@@ -66,9 +66,10 @@ def _become(command: tuple[str, ...], process: str, records: Records) -> None:
 
 
 def _migrate() -> None:
-    from cryptotrader.start.database import bring_up_to_date, furnish  # noqa: PLC0415  (loads Django)
+    from cryptotrader.start.database import bring_up_to_date, furnish, load  # noqa: PLC0415  (loads Django)
     from cryptotrader.start.kept_static import keep_static  # noqa: PLC0415
 
+    load()
     bring_up_to_date()
     furnish()
     if kept := os.environ.get("STATIC_KEPT_DIR"):

@@ -2,7 +2,7 @@
 
 import sys
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 
 PYTHON = (sys.executable, "-m")
@@ -11,8 +11,10 @@ QUIET = ("--loglevel", "warning")
 # Workers need no gossip among each other, and a supervisor notices the end of one better than heartbeats would.
 ALONE = ("--without-gossip", "--without-mingle", "--without-heartbeat")
 
-EXIT_UNKNOWN_MIGRATIONS = 3
-"""Of the process that migrates, whose only line then says that the database belongs to another version."""
+EXIT_WRONG_SETTING, EXIT_UNKNOWN_MIGRATIONS = 2, 3
+"""Of the process that migrates, whose last line then names the variable, or says that the database belongs to another
+version.
+"""
 
 EXIT_TABLE_LOCKED = 5
 """Of the same process: it waited for a table for as long as it may."""
@@ -56,13 +58,14 @@ class Place:
 
 def commands(place: Place) -> dict[str, tuple[str, ...]]:
     """Returns the command line of each process by its name. All of them start in the root of the sources."""
+    side_by_side = ("--concurrency", str(place.concurrency))
     return {
         "web": _web(place),
         "stream": _stream(place),
-        "worker": _worker("celery", place),
-        "settler": _worker("settlement", place),
+        "worker": _worker("celery", *side_by_side),
+        "settler": _worker("settlement", *side_by_side),
         # In a thread, a backup of an hour hears that its worker is to stop.
-        "backup": (*_worker("backup", replace(place, concurrency=1)), "--pool", "threads"),
+        "backup": _worker("backup", "--pool", "threads", "--concurrency", "1"),
         "beat": (*CELERY, "beat", "--schedule", str(place.directory / "schedule"), "--pidfile", "", *QUIET),
         "feed": (sys.executable, "manage.py", "run_feed"),
     }
@@ -94,8 +97,8 @@ def _stream(place: Place) -> tuple[str, ...]:
     )
 
 
-def _worker(queue: str, place: Place) -> tuple[str, ...]:
-    return (*CELERY, "worker", "--queues", queue, "--concurrency", str(place.concurrency), *QUIET, *ALONE)
+def _worker(queue: str, *pool: str) -> tuple[str, ...]:
+    return (*CELERY, "worker", "--queues", queue, *pool, *QUIET, *ALONE)
 
 
 def _number(environ: Mapping[str, str], name: str, default: int, most: int = 1000) -> int:

@@ -5,37 +5,34 @@ import sys
 
 import django
 from django.conf import settings
+from django.core.exceptions import ImproperlyConfigured
 from django.core.management import call_command
 from django.db import OperationalError, connection
 
 from accounts.database_errors import sqlstate_of
-from cryptotrader.start.commands import EXIT_TABLE_LOCKED, EXIT_UNKNOWN_MIGRATIONS
+from cryptotrader.start.commands import EXIT_TABLE_LOCKED, EXIT_UNKNOWN_MIGRATIONS, EXIT_WRONG_SETTING
 from monitoring.recovery.unknown_migrations import told, unknown_migrations
-
 
 LOCK_TIMEOUT = "5s"
 """A migration that waits for a table holds up all who come after it: after so long it gives up."""
 LOCK_NOT_AVAILABLE = "55P03"
 
 
+def load() -> None:
+    """Loads the platform. Exits with EXIT_WRONG_SETTING, and one line, when a variable has a wrong value."""
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "cryptotrader.settings")
+    try:
+        django.setup()
+    except ImproperlyConfigured as error:
+        print(error)  # noqa: T201
+        sys.exit(EXIT_WRONG_SETTING)
+
+
 def bring_up_to_date() -> None:
     """Migrates the database of DATABASE_URL, which also grants each login its rights. Needs the owner's login.
 
-    Exits with EXIT_UNKNOWN_MIGRATIONS, and one line, when the database belongs to another version.
-    """
-    set_up()
-    migrate()
-
-
-def set_up() -> None:
-    """Loads Django. Raises ImproperlyConfigured if a variable has a wrong value."""
-    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "cryptotrader.settings")
-    django.setup()
-
-
-def migrate() -> None:
-    """Migrates. Exits with one line: EXIT_UNKNOWN_MIGRATIONS when the database belongs to another version,
-    EXIT_TABLE_LOCKED when a table stays locked.
+    Exits with one line, and EXIT_UNKNOWN_MIGRATIONS when the database belongs to another version, EXIT_TABLE_LOCKED
+    when a table stays locked.
     """
     if unknown := unknown_migrations():
         print(told(unknown))  # noqa: T201

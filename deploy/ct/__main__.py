@@ -11,7 +11,7 @@ from deploy.ct.compose import Compose
 from deploy.ct.console import Console
 from deploy.ct.doctor import doctor
 from deploy.ct.outcome import Exit, Stopped
-from deploy.ct.releases import running_release, wanted_release
+from deploy.ct.releases import running_parts, running_release, wanted_release
 from deploy.ct.settings import Settings, environments, load
 from deploy.ct.smoke.command import add_options as add_smoke_options
 from deploy.ct.smoke.command import smoke
@@ -51,7 +51,7 @@ def parser() -> argparse.ArgumentParser:
 def _add_run(actions: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
     start = actions.add_parser("up", help="start everything; it may be killed at any step, and run again")
     start.add_argument("--release", help="the image's tag; default: that of this checkout")
-    for name, text in PROFILES.items():
+    for name, text in PARTS.items():
         start.add_argument(f"--{name}", action="store_true", help=f"with {text}")
     start.set_defaults(act=_up)
     actions.add_parser("down", help="stop everything; the data stays").set_defaults(act=_down)
@@ -75,7 +75,7 @@ def _add_look(actions: "argparse._SubParsersAction[argparse.ArgumentParser]") ->
     look_closely.set_defaults(act=lambda _, settings, console: doctor(settings, _place(settings, console), console))
 
 
-PROFILES = {
+PARTS = {
     "monitoring": "Prometheus, Alertmanager, Grafana and exporters",
     "logging": "a collector of logs",
     "backup": "backups",
@@ -97,15 +97,15 @@ def main(arguments: Sequence[str], environ: Mapping[str, str] = os.environ) -> i
         return 130
 
 
-def _place(settings: Settings, console: Console, release: str = "", profiles: Sequence[str] = ()) -> Backend:
-    return Compose(settings, console, release or running_release(settings) or "none", profiles)
+def _place(settings: Settings, console: Console) -> Backend:
+    return Compose(settings, console, running_release(settings) or "none", running_parts(settings))
 
 
 def _up(options: argparse.Namespace, settings: Settings, console: Console) -> None:
     release = wanted_release(settings, options.release)
-    profiles = [name for name in PROFILES if getattr(options, name)]
+    parts = [name for name in PARTS if getattr(options, name)]
     with files.locked(settings.state):
-        up(settings, _place(settings, console, release, profiles), console, release)
+        up(settings, Compose(settings, console, release, parts), console, release, parts)
 
 
 def _down(_: argparse.Namespace, settings: Settings, console: Console) -> None:

@@ -9,22 +9,23 @@ from deploy.ct.console import Console
 from deploy.ct.outcome import Exit, Stopped
 from deploy.ct.programs import become, run
 from deploy.ct.settings import DEPLOY, ROOT, Settings
+from deploy.ct.targets import instance_hosts
 
 STORES = ("postgres", "redis-cache", "redis-queue")
 WAIT_SECONDS = "180"
 
 
 class Compose:
-    """The compose file with this environment's overlay and profiles.
+    """The compose file with the overlays of this environment and of the parts that run beside the platform.
 
     CT_ENGINE (docker) builds images, CT_COMPOSE (docker compose) runs them; CT_BUILD_ARGS goes to each build.
     """
 
-    def __init__(self, settings: Settings, console: Console, release: str, profiles: Sequence[str] = ()) -> None:
+    def __init__(self, settings: Settings, console: Console, release: str, parts: Sequence[str] = ()) -> None:
         self._settings = settings
         self._console = console
         self._release = release
-        self._profiles = profiles
+        self._parts = parts
         self._engine = shlex.split(settings.get("CT_ENGINE", "docker"))
         self._compose = shlex.split(settings.get("CT_COMPOSE", "docker compose"))
 
@@ -99,16 +100,16 @@ class Compose:
         run(self._command(*words), environ=self._environ(release or self._release))
 
     def _command(self, *words: str) -> list[str]:
-        overlay = DEPLOY / f"compose.{self._settings.name}.yml"
-        chosen = [DEPLOY / "compose.yml", *([overlay] if overlay.exists() else [])]
-        named = [word for path in chosen for word in ("--file", str(path))]
-        return [*self._compose, *named, *(f"--profile={profile}" for profile in self._profiles), *words]
+        overlays = [DEPLOY / f"compose.{name}.yml" for name in (self._settings.name, *self._parts)]
+        chosen = [DEPLOY / "compose.yml", *(path for path in overlays if path.exists())]
+        return [*self._compose, *(word for path in chosen for word in ("--file", str(path))), *words]
 
     def _environ(self, release: str) -> Mapping[str, str]:
         return {
             **self._settings.variables,
             "CT_STATE": str(self._settings.state),
             "CT_DEPLOY": str(DEPLOY),
+            "CT_INSTANCE_HOSTS": ",".join(instance_hosts(self._settings)),
             "CRYPTOTRADER_TAG": release,
             "COMPOSE_ANSI": "never",
             "COMPOSE_PROGRESS": "plain",

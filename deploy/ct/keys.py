@@ -1,5 +1,6 @@
 """The secrets of an environment: made once, each in a file of its own, which containers get as a mount."""
 
+import json
 import secrets
 from collections.abc import Mapping
 from pathlib import Path
@@ -7,8 +8,9 @@ from pathlib import Path
 from deploy.ct import files
 
 KEYS = ("secret_key", "jwt_secret", "encryption_keys")
-LOGINS = ("owner", "app", "feed", "settler", "backup")
+LOGINS = ("owner", "app", "feed", "settler", "backup", "monitor")
 REDISES = ("cache", "queue")
+OTHERS = ("grafana_password", "fluentd_key")
 GIVEN = ("email_url", "email_api_key", "btcpay_api_key", "btcpay_webhook_secret")
 """Secrets that others give to the operator. Their files are empty until then."""
 
@@ -23,7 +25,7 @@ def keep_secrets(directory: Path, *, database: str = "postgres:5432", redis: str
     """
     files.private(directory)
     passwords = [f"postgres_{login}_password" for login in LOGINS] + [f"redis_{name}_password" for name in REDISES]
-    made = [name for name in (*KEYS, "postgres_password", *passwords) if _make(directory / name)]
+    made = [name for name in (*KEYS, *OTHERS, "postgres_password", *passwords) if _make(directory / name)]
     for name in GIVEN:
         if not (directory / name).exists():
             files.write(directory / name, "", READABLE)
@@ -51,4 +53,5 @@ def _derived(directory: Path, database: str, redis: str) -> Mapping[str, str]:
         password = secret(f"redis_{name}_password")
         found[f"redis_{name}_auth"] = f"requirepass {password}\n"
         found[f"redis_{name}_url"] = f"redis://:{password}@{redis.format(name=name)}"
-    return found
+    servers = {f"redis://{redis.format(name=name)}": secret(f"redis_{name}_password") for name in REDISES}
+    return found | {"redis_passwords": json.dumps(servers)}

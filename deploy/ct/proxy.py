@@ -26,6 +26,8 @@ class Proxy:
     https_listen: str = "8443"
     http_listen: str = "8080"
     status_listen: str = "8081"
+    before_1_25: bool = False
+    """Whether nginx is older than 1.25.1, as Debian 12's: it has no directive `http2`."""
 
 
 def render(target: Path, settings: Settings, proxy: Proxy) -> list[str]:
@@ -61,6 +63,8 @@ def _words(settings: Settings, proxy: Proxy) -> dict[str, str]:
         "runtime": proxy.runtime,
         "https_listen": proxy.https_listen,
         "http_listen": proxy.http_listen,
+        "http2_listen": " http2" if proxy.before_1_25 else "",
+        "http2": "" if proxy.before_1_25 else "http2 on;",
         "site_url": settings.site_url,
         "server_names": " ".join(dict.fromkeys([settings.host, *_more_names(settings)])),
         "hsts_seconds": settings.get("SECURE_HSTS_SECONDS", "31536000"),

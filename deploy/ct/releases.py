@@ -3,6 +3,7 @@
 import re
 import subprocess
 import tomllib
+from collections.abc import Sequence
 from pathlib import Path
 
 from deploy.ct import files
@@ -18,9 +19,20 @@ def running_release(settings: Settings) -> str | None:
     return path.read_text(encoding="utf-8").strip() or None if path.exists() else None
 
 
+def running_parts(settings: Settings) -> list[str]:
+    """Returns the parts that run beside the platform, such as `monitoring`."""
+    path = settings.state / "parts"
+    return path.read_text(encoding="utf-8").split() if path.exists() else []
+
+
 def note_release(settings: Settings, release: str) -> None:
     """Remembers the release that runs."""
     files.write(settings.state / "release", f"{release}\n")
+
+
+def note_parts(settings: Settings, parts: Sequence[str]) -> None:
+    """Remembers the parts that run beside the platform."""
+    files.write(settings.state / "parts", " ".join(parts))
 
 
 def wanted_release(settings: Settings, given: str | None) -> str:

@@ -11,6 +11,16 @@ from deploy.ct.outcome import Exit, Stopped
 DEPLOY = Path(__file__).resolve().parents[1]
 ROOT = DEPLOY.parent
 _LINE = re.compile(r"([A-Z][A-Z0-9_]*)=(.*)")
+_VARIABLE = re.compile(r"(?<!\$)\$\{([A-Z][A-Z0-9_]*)")
+
+OWN = frozenset(
+    {
+        *("CT_ENGINE", "CT_COMPOSE", "CT_BUILD_ARGS", "PYTHON_IMAGE", "NODE_IMAGE"),
+        *("NGINX_RESOLVER", "TRUSTED_CDN", "ADMIN_NETWORKS"),
+        *("REQUESTS_A_SECOND", "REQUESTS_BURST", "CONNECTIONS_AN_ADDRESS"),
+    }
+)
+"""The variables that `ct` itself reads, beside those of the compose files. docs/deployment.md lists all of them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,8 +78,14 @@ def load(name: str, environ: Mapping[str, str]) -> Settings:
     variables: dict[str, str] = {}
     for path in files:
         variables |= read(path) if path.exists() else {}
-    known = {key: value for key, value in environ.items() if key in variables or key in _SHELL}
-    return Settings(name, state, {**variables, **known})
+    understood = {*variables, *OWN, *variables_of_compose()}
+    return Settings(name, state, {**variables, **{key: environ[key] for key in understood & environ.keys()}})
+
+
+def variables_of_compose() -> set[str]:
+    """Returns the names of the variables in the compose files."""
+    found = (_VARIABLE.findall(path.read_text(encoding="utf-8")) for path in DEPLOY.glob("compose*.yml"))
+    return {name for names in found for name in names}
 
 
 def read(path: Path) -> dict[str, str]:
@@ -84,15 +100,3 @@ def read(path: Path) -> dict[str, str]:
             raise Stopped(f"{path}:{number} is not NAME=value", Exit.USAGE)
         found[match[1]] = match[2].strip().strip('"')
     return found
-
-
-_SHELL = frozenset(
-    {
-        *("CT_ENGINE", "CT_COMPOSE", "CT_BUILD_ARGS", "CT_PROJECT", "CRYPTOTRADER_IMAGE", "CRYPTOTRADER_TAG"),
-        *("CRYPTOTRADER_PULL", "PYTHON_IMAGE", "NODE_IMAGE", "POSTGRES_IMAGE", "REDIS_IMAGE", "NGINX_IMAGE"),
-        *("REDIS_USER", "NGINX_USER", "NGINX_RESOLVER", "SITE_URL", "HTTPS_PORT", "HTTP_PORT"),
-        *("BIND_ADDRESS", "EDGE_SUBNET", "DATA_SUBNET", "WEB_REPLICAS", "STREAM_REPLICAS", "WORKER_REPLICAS"),
-        *("SETTLER_REPLICAS", "FEED_REPLICAS", "TRUSTED_CDN", "ADMIN_NETWORKS", "FEED", "LOG_LEVEL"),
-    }
-)
-"""Variables that a shell may set although no file of the environment names them."""

@@ -2,7 +2,7 @@
 
 import json
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from deploy.ct import files
 from deploy.ct.backend import Backend
@@ -10,21 +10,23 @@ from deploy.ct.console import Console
 from deploy.ct.keys import keep_secrets
 from deploy.ct.outcome import Stopped
 from deploy.ct.proxy import Proxy, render
-from deploy.ct.releases import note_release
+from deploy.ct.releases import note_parts, note_release
 from deploy.ct.settings import Settings
 from deploy.ct.smoke.web import Web
+from deploy.ct.targets import write_targets
 from deploy.ct.upstreams import upstreams, write_upstreams
 
 READY_SECONDS = 60
 POOLS = {"web": ["web:8000"], "stream": ["stream:8000"]}
 
 
-def up(settings: Settings, backend: Backend, console: Console, release: str) -> None:
+def up(settings: Settings, backend: Backend, console: Console, release: str, parts: Sequence[str] = ()) -> None:
     """Starts everything and waits until the site answers over TLS. Raises Stopped with the reason if it doesn't."""
     url = settings.site_url
     console.say(f"{settings.name}: release {release}, Docker Compose {backend.check()}")
     if console.would("make the missing secrets, and nginx's configuration"):
         prepare(settings, console)
+        note_parts(settings, parts)
     backend.obtain(release)
     if not (settings.state / "tls" / "site.crt").exists() and console.would("make a certificate for tests"):
         _certify(settings, backend, release)
@@ -49,6 +51,7 @@ def prepare(settings: Settings, console: Console) -> None:
     directory = settings.state / "nginx"
     for open_directory in (directory, settings.state / "tls", settings.state / "acme"):
         files.readable(open_directory)
+    write_targets(files.readable(settings.state / "targets"), settings)
     render(directory, settings, Proxy())
     write_upstreams(directory, upstreams(POOLS, resolver=resolver(settings)))
 

@@ -11,16 +11,21 @@ SET log_min_error_statement = 'panic';
 \set app_password `cat /run/secrets/postgres_app_password`
 \set feed_password `cat /run/secrets/postgres_feed_password`
 \set settler_password `cat /run/secrets/postgres_settler_password`
+\set monitor_password `cat /run/secrets/postgres_monitor_password`
 \set backup_password `cat /run/secrets/postgres_backup_password`
 SELECT format('CREATE ROLE %I LOGIN', name) FROM unnest(ARRAY[
-    'cryptotrader_owner', 'cryptotrader_app', 'cryptotrader_feed', 'cryptotrader_settler', 'cryptotrader_backup'
+    'cryptotrader_owner', 'cryptotrader_app', 'cryptotrader_feed', 'cryptotrader_settler', 'cryptotrader_backup',
+    'cryptotrader_monitor'
 ]) AS name WHERE NOT EXISTS (SELECT FROM pg_roles WHERE rolname = name) \gexec
 ALTER ROLE cryptotrader_owner PASSWORD :'owner_password';
 ALTER ROLE cryptotrader_app PASSWORD :'app_password';
 ALTER ROLE cryptotrader_feed PASSWORD :'feed_password';
 ALTER ROLE cryptotrader_settler PASSWORD :'settler_password';
-ALTER ROLE cryptotrader_backup PASSWORD :'backup_password' REPLICATION;
+ALTER ROLE cryptotrader_backup PASSWORD :'backup_password';
 GRANT pg_read_all_data TO cryptotrader_backup;
+-- It reads the server's statistics, and can't enter the platform's database.
+ALTER ROLE cryptotrader_monitor PASSWORD :'monitor_password';
+GRANT pg_monitor TO cryptotrader_monitor;
 SELECT format('ALTER DATABASE %I OWNER TO cryptotrader_owner', current_database()) \gexec
 SELECT format('GRANT CONNECT ON DATABASE %I TO cryptotrader_backup', current_database()) \gexec
 ALTER SCHEMA public OWNER TO cryptotrader_owner;

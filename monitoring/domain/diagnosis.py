@@ -29,6 +29,7 @@ def diagnose(read: Readings, venues: Iterable[Mapping[str, Any]], *, disk_free_m
         *_of_clocks(read),
         *_of_markets(venues),
         *_of_disks(read, disk_free_min),
+        *_of_backups(read),
     ]
 
 
@@ -84,3 +85,13 @@ def _of_disks(read: Readings, free_min: float) -> Iterator[Fault]:
     for disk in read.disks:
         if disk.free_ratio is None or disk.free_ratio < free_min:
             yield Fault(FaultCode.DISK_LOW, disk.place)
+
+
+def _of_backups(read: Readings) -> Iterator[Fault]:
+    signs = read.backups
+    if signs and signs.old:
+        yield Fault(FaultCode.BACKUP_OLD, signs.last_good or "none")
+    if signs and signs.failed:
+        yield Fault(FaultCode.BACKUP_FAILED, signs.failed)
+    if signs and signs.copy_failed:
+        yield Fault(FaultCode.BACKUP_COPY_FAILED, signs.copy_failed)

@@ -39,6 +39,15 @@ class FaultCode(StrEnum):
     DISK_LOW = "disk-low"
     """A file system is nearly full."""
 
+    BACKUP_OLD = "backup-old"
+    """There should be a newer backup by now."""
+
+    BACKUP_FAILED = "backup-failed"
+    """The last run made no backup. The earlier ones are untouched."""
+
+    BACKUP_COPY_FAILED = "backup-copy-failed"
+    """The last backup is good, but not at the other place."""
+
     CLOCK_AHEAD = "clock-ahead"
     """A machine's clock is ahead of the database's."""
 
@@ -73,6 +82,9 @@ FIXES: Mapping[FaultCode, str] = {
     FaultCode.TRADES_OVERDUE: "read the settler's log; run `manage.py settle_due_trades` as the settler",
     FaultCode.INDEX_STALE: "start `manage.py run_feed`, or read its log; see also the venues in /admin/",
     FaultCode.DISK_LOW: "free space or enlarge it: old logs, old backups, `manage.py prune_prices`",
+    FaultCode.BACKUP_OLD: "start `celery -A cryptotrader worker --queues backup`, or run `manage.py backup`",
+    FaultCode.BACKUP_FAILED: "read the reason in /admin/ (backups), mend it, then run `manage.py backup`",
+    FaultCode.BACKUP_COPY_FAILED: "read the reason in /admin/ (backups); the next run copies what is missing there",
     FaultCode.CLOCK_AHEAD: "set the clock of that machine (NTP); if all seem wrong, the database's",
     FaultCode.CLOCK_BEHIND: "set the clock of that machine (NTP); if all seem wrong, the database's",
     FaultCode.PRICE_AHEAD: "compare the clocks of the feed, of this machine and of the database",

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
+from monitoring.domain.backups.signs import BackupSigns
 from monitoring.domain.faults import DOWN, Fault
 from trading.domain.clocks import TOLERANCE, ClockReport
 from trading.domain.rules import RULES_NOW
@@ -106,6 +107,7 @@ class Readings:
     overdue: int | None
     pulses: Sequence[Pulse] | None
     disks: Sequence[Disk]
+    backups: BackupSigns | None = None
 
     def answers(self, name: DependencyName) -> bool:
         """Whether this dependency answered."""

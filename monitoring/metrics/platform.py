@@ -13,6 +13,7 @@ from redis import RedisError
 
 from monitoring.connection import on_own_connection
 from monitoring.domain.health import DependencyName
+from monitoring.metrics.backups import read_backups
 from monitoring.metrics.market import read_books, read_index_ages, read_keys, read_venues_counted, read_venues_out
 from monitoring.metrics.money import read_house, read_ledger
 from monitoring.metrics.people import read_people
@@ -36,6 +37,7 @@ OF_DATABASE: Sequence[Reading] = (
     read_people,
     read_venues_out,
     read_venues_counted,
+    read_backups,
 )
 OF_REDIS: Mapping[DependencyName, Reading] = {DependencyName.BROKER: read_queues, DependencyName.REDIS: read_venues}
 

@@ -8,6 +8,7 @@ from django.db import connection
 
 from monitoring.domain.backups.runs import State
 from monitoring.domain.backups.schedule import is_due, is_old
+from monitoring.domain.backups.signs import BackupSigns
 from monitoring.models import BackupRun
 
 LOCK = (0x42434B50, 0)
@@ -83,9 +84,28 @@ def backup_is_due(now: datetime) -> bool:
     )
 
 
-def backup_is_old(state: BackupState, now: datetime) -> bool:
-    """Whether there should be a newer backup by now."""
-    if settings.BACKUP_AT is None:
+def backup_signs(now: datetime) -> BackupSigns:
+    """Returns the signs that an operator has to look after the backups."""
+    state = backup_state(now)
+    failed = state.last_ended if state.has_failed else None
+    return BackupSigns(
+        last_good=state.last_good.name if state.last_good else "",
+        old=_is_old(state, now),
+        failed=failed.name if failed else "",
+        copy_failed=state.last_good.name if state.last_good and state.copy_failure else "",
+    )
+
+
+def _is_old(state: BackupState, now: datetime) -> bool:
+    last = state.last_good.started_at if state.last_good else _installed_at()
+    if settings.BACKUP_AT is None or last is None:
         return False
-    last_good = state.last_good.started_at if state.last_good else None
-    return is_old(now, settings.BACKUP_AT, settings.BACKUP_TIME_ZONE, last_good=last_good)
+    return is_old(now, settings.BACKUP_AT, settings.BACKUP_TIME_ZONE, last_good=last)
+
+
+def _installed_at() -> datetime | None:
+    """Returns when this database got its first migration."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT min(applied) FROM django_migrations")
+        row = cursor.fetchone()
+        return row[0] if row else None

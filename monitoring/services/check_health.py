@@ -8,6 +8,7 @@ from django.db import DatabaseError
 
 from accounts.domain.moments import Clock
 from monitoring.connection import health_connection
+from monitoring.domain.backups.signs import BackupSigns
 from monitoring.domain.diagnosis import diagnose
 from monitoring.domain.health import (
     Dependency,
@@ -20,6 +21,7 @@ from monitoring.domain.health import (
     Readings,
 )
 from monitoring.patience import Recent, Single
+from monitoring.selectors.backups import backup_signs
 from monitoring.selectors.dependencies import ask_broker, ask_database, ask_redis, no_answer
 from monitoring.selectors.disks import disks
 from monitoring.selectors.market import index_ages, trades_now
@@ -46,6 +48,7 @@ class _Database:
     migrations: Migrations | None = None
     indexes: list[IndexAge] | None = None
     overdue: int | None = None
+    backups: BackupSigns | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +84,7 @@ def check_health(*, clock: Clock, program: str = "server") -> Health:
         migrations=database.migrations,
         indexes=database.indexes,
         overdue=database.overdue,
+        backups=database.backups,
         pulses=cached.pulses,
         disks=_answer(asked_disks.result, [Disk(place, None, None) for place in settings.HEALTH_DISKS]),
     )
@@ -115,6 +119,7 @@ def _ask_database(clock: Clock, program: str) -> _Database:
         migrations=_unless_blocked(compare_migrations),
         indexes=_unless_blocked(lambda: index_ages(clock())),
         overdue=_unless_blocked(lambda: trades_now(clock()).overdue),
+        backups=_unless_blocked(lambda: backup_signs(clock())),
     )
 
 

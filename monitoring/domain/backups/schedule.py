@@ -33,6 +33,9 @@ def is_due(now: datetime, at: time, zone: tzinfo, *, last_good: datetime | None,
     return last_attempt is None or now - last_attempt >= RETRY_AFTER
 
 
-def is_old(now: datetime, at: time, zone: tzinfo, *, last_good: datetime | None) -> bool:
-    """Whether the last good backup is missing or from before the last time but GRACE."""
-    return last_good is None or last_good < last_due(now - GRACE, at, zone)
+def is_old(now: datetime, at: time, zone: tzinfo, *, last_good: datetime) -> bool:
+    """Whether the last good backup is from before the time that was due GRACE ago.
+
+    A new installation has none: pass its beginning.
+    """
+    return last_good < last_due(now - GRACE, at, zone)

@@ -1,0 +1,71 @@
+"""`.env.example` has every variable that the code reads, and no other."""
+
+import ast
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+from django.conf import settings
+
+from cryptotrader.tests.house.test_architecture import SOURCES
+
+ROOT = Path(settings.BASE_DIR)
+READERS = {
+    "text", "flag", "integer", "words", "networks", "choices", "origin", "seconds", "database", "redis", "rates",
+    "address", "places", "matching", "time_of_day", "time_zone", "storage", "get", "_number", "_one_of",
+}  # fmt: skip
+MAPPINGS = {"os.environ", "environ", "env", "env_servers"}
+NAME = re.compile(r"[A-Z][A-Z0-9_]{2,}")
+
+NOT_OURS = {
+    # The system's, and other programs'.
+    "PATH", "PYTHONWARNINGS", "PROMETHEUS_MULTIPROC_DIR", "FORCE_COLOR",
+    # A mark of one program of ours for another.
+    "CRYPTOTRADER_HOME",
+}  # fmt: skip
+OF_MAKE = {"PYTHON", "VENV", "WORKERS", "PYTEST_ARGS", "BENCH_ARGS", "UV_DEFAULT_INDEX", "PIP_INDEX_URL"}
+"""The Makefile reads these."""
+
+
+def variables_read() -> Iterator[str]:
+    """Yields the names in calls such as env.text("NAME") and environ.get("NAME"), outside tests and deploy/."""
+    for path in SOURCES:
+        parts = path.relative_to(ROOT).parts
+        if "tests" in parts or parts[0] == "deploy":
+            continue
+        text = path.read_text()
+        for node in ast.walk(ast.parse(text)) if "env" in text else ():
+            if isinstance(node, ast.Call):
+                yield from _of_call(node)
+            elif isinstance(node, ast.Subscript) and ast.unparse(node.value) in MAPPINGS:
+                yield from _literals([node.slice])
+
+
+def _of_call(node: ast.Call) -> Iterator[str]:
+    function = node.func
+    name = function.attr if isinstance(function, ast.Attribute) else getattr(function, "id", "")
+    owner = ast.unparse(function.value) if isinstance(function, ast.Attribute) else ""
+    if name in READERS and (owner in MAPPINGS or not owner):
+        yield from _literals(node.args[:2])
+
+
+def _literals(nodes: list[ast.expr]) -> Iterator[str]:
+    for node in nodes:
+        if isinstance(node, ast.Constant) and isinstance(node.value, str) and NAME.fullmatch(node.value):
+            yield node.value
+
+
+def documented() -> set[str]:
+    return set(re.findall(r"^#([A-Z][A-Z0-9_]+)=", (ROOT / ".env.example").read_text(), re.MULTILINE))
+
+
+def test_each_variable_is_documented() -> None:
+    read = {name.removesuffix("_FILE") if name == "SITE_URL_FILE" else name for name in variables_read()}
+    assert len(read) > 40
+    assert sorted(read - documented() - NOT_OURS) == []
+
+
+def test_each_documented_variable_is_read() -> None:
+    sources = "\n".join(path.read_text() for path in SOURCES if "tests" not in path.relative_to(ROOT).parts)
+    unread = {name for name in documented() - OF_MAKE if not re.search(rf"\b{name}\b", sources)}
+    assert sorted(unread) == []

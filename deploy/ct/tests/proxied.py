@@ -1,0 +1,167 @@
+"""A real nginx with the rendered configuration, in front of a small application that tells what reached it."""
+
+import json
+import shutil
+import socket
+import subprocess
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+
+from cryptotrader.start.certificate import certificate
+from deploy.ct import files
+from deploy.ct.proxy import Proxy, render
+from deploy.ct.settings import Settings
+from deploy.ct.smoke.web import Web
+from deploy.ct.upstreams import upstreams, write_upstreams
+
+NGINX = shutil.which("nginx") or ("/usr/sbin/nginx" if Path("/usr/sbin/nginx").exists() else None)
+START_SECONDS = 20.0
+
+
+class Echo(BaseHTTPRequestHandler):
+    """Answers each request with its headers; below /static/ it has one file, and /upgrade becomes a socket."""
+
+    protocol_version = "HTTP/1.1"
+
+    def do_GET(self) -> None:
+        if self.headers.get("Upgrade") == "websocket":
+            self.send_response(101)
+            self.send_header("Upgrade", "websocket")
+            self.send_header("Connection", "Upgrade")
+            self.end_headers()
+            self.wfile.write(b"hello")
+            self.close_connection = True
+            return
+        known = not self.path.startswith("/static/") or self.path == "/static/here.css"
+        length = int(self.headers.get("Content-Length") or 0)
+        body = json.dumps(
+            {"path": self.path, "headers": dict(self.headers), "body": self.rfile.read(length).decode()}
+        ).encode()
+        self.send_response(200 if known else 404)
+        self.send_header("Content-Type", "application/json")
+        self.send_header("Content-Length", str(len(body)))
+        self.send_header("X-Frame-Options", "DENY")
+        self.send_header("Server", "secret/1.0")
+        if self.path.startswith("/static/"):
+            self.send_header("Cache-Control", "public, max-age=315360000, immutable")
+        self.end_headers()
+        self.wfile.write(body)
+
+    do_POST = do_GET  # noqa: N815  (the library's name)
+
+    def log_message(self, format: str, *args: object) -> None:
+        """Says nothing."""
+
+
+class Application(ThreadingHTTPServer):
+    """Takes it calmly when nginx closes a connection that it no longer needs."""
+
+    def handle_error(self, request: object, client_address: object) -> None:
+        return
+
+
+class Proxied:
+    """The running nginx."""
+
+    def __init__(self, home: Path, application: Application, variables: dict[str, str]) -> None:
+        self.home, self.application = home, application
+        self.https, self.http = free_port(), free_port()
+        self.settings = Settings(
+            "development",
+            home,
+            {"SITE_URL": f"https://localhost:{self.https}", "HTTPS_PORT": str(self.https), **variables},
+        )
+        self.directory = home / "nginx"
+        self.configure()
+
+    def configure(self) -> None:
+        made = json.loads(certificate(["localhost"]))
+        tls, kept, runtime = (self.home / name for name in ("tls", "kept", "runtime"))
+        for directory in (tls, kept, runtime, self.home / "acme"):
+            files.readable(directory)
+        for name, content in (("site.crt", "certificate"), ("site.key", "key"), ("authority.crt", "authority")):
+            files.write(tls / name, made[content])
+        proxy = Proxy(
+            directory=str(self.directory),
+            tls=str(tls),
+            acme=str(self.home / "acme"),
+            kept_static=str(kept),
+            runtime=str(runtime),
+            https_listen=f"127.0.0.1:{self.https}",
+            http_listen=f"127.0.0.1:{self.http}",
+            status_listen=f"127.0.0.1:{free_port()}",
+            before_1_25=nginx_version() < (1, 25, 1),
+        )
+        render(self.directory, self.settings, proxy)
+        self.adapt()
+        server = f"127.0.0.1:{self.application.server_address[1]}"
+        write_upstreams(self.directory, upstreams({"web": [server], "stream": [server]}))
+
+    def adapt(self) -> None:
+        """Lets the test wait a second where a client waits ten, and reads the log from a file."""
+        main, log = self.directory / "nginx.conf", self.directory / "log.conf"
+        main.write_text(f"user root;\n{main.read_text().replace('_timeout 10s', '_timeout 1s')}")
+        log.write_text(log.read_text().replace("/dev/stdout", str(self.home / "access.log")))
+
+    @property
+    def web(self) -> Web:
+        return Web.of(self.settings)
+
+    @property
+    def command(self) -> list[str]:
+        return [str(NGINX), "-e", "stderr", "-c", str(self.directory / "nginx.conf")]
+
+    def start(self) -> "subprocess.Popen[str]":
+        with (self.home / "error.log").open("w") as log:
+            process = subprocess.Popen([*self.command, "-g", "daemon off;"], stderr=log, text=True)
+        deadline = time.monotonic() + START_SECONDS
+        while not answers(self.https):
+            assert process.poll() is None, (self.home / "error.log").read_text()
+            assert time.monotonic() < deadline
+            time.sleep(0.02)
+        return process
+
+    def raw(self, text: bytes) -> bytes:
+        """Sends bytes over TLS, and returns all that comes back until nginx closes the connection."""
+        with (
+            closing(socket.create_connection(("127.0.0.1", self.https), timeout=START_SECONDS)) as plain,
+            closing(self.web.context.wrap_socket(plain, server_hostname="localhost")) as secure,
+        ):
+            secure.sendall(text)
+            return b"".join(iter(lambda: secure.recv(65536), b""))
+
+
+def nginx_version() -> tuple[int, ...]:
+    told = subprocess.run([str(NGINX), "-v"], capture_output=True, text=True, check=True).stderr
+    return tuple(int(part) for part in told.split("nginx/")[1].split()[0].split("."))
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def answers(port: int) -> bool:
+    with socket.socket() as probe:
+        return probe.connect_ex(("127.0.0.1", port)) == 0
+
+
+@contextmanager
+def proxied(home: Path, **variables: str) -> Iterator[Proxied]:
+    """A running nginx and its application. Both end with the block."""
+    application = Application(("127.0.0.1", 0), Echo)
+    threading.Thread(target=application.serve_forever, daemon=True).start()
+    site = Proxied(home, application, variables)
+    process = site.start()
+    try:
+        yield site
+    finally:
+        process.terminate()
+        process.wait(timeout=START_SECONDS)
+        application.shutdown()
+        application.server_close()

@@ -12,6 +12,7 @@ from deploy.ct.console import Console
 from deploy.ct.doctor import doctor
 from deploy.ct.outcome import Exit, Stopped
 from deploy.ct.releases import running_parts, running_release, wanted_release
+from deploy.ct.rollout.command import add_commands
 from deploy.ct.settings import Settings, environments, load
 from deploy.ct.smoke.command import add_options as add_smoke_options
 from deploy.ct.smoke.command import smoke
@@ -44,6 +45,7 @@ def parser() -> argparse.ArgumentParser:
     made.add_argument("--dry-run", action="store_true", help="say what would be done, and change nothing")
     actions = made.add_subparsers(dest="action", required=True, metavar="COMMAND")
     _add_run(actions)
+    add_commands(actions)
     _add_look(actions)
     return made
 

@@ -35,6 +35,9 @@ class Traffic:
 class Stage(Protocol):
     """Where releases run, behind nginx."""
 
+    def prepare(self) -> None:
+        """Makes what a first deployment lacks. Raises Stopped if a setting is missing."""
+
     def obtain(self, release: str) -> None:
         """Gets the program of a release."""
 

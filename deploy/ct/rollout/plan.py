@@ -1,0 +1,34 @@
+"""`--dry-run`: what a command would do now, without asking anything but the journal."""
+
+from collections.abc import Mapping
+
+from deploy.ct.rollout.run import ROLLBACK, TEXTS
+from deploy.ct.rollout.state import STEPS, Colour, Serving, State, Step
+
+
+def plan(action: str, state: State, release: str, counts: Mapping[str, int]) -> list[str]:
+    """Returns a line for each step."""
+    operation = state.operation
+    if operation is not None:
+        if action == "deploy" and operation.goal.release == release and not operation.back:
+            begun = operation.steps.index(operation.step)
+            return [f"go on with {release}", *_lines(operation.steps[begun:], operation.goal, operation.before)]
+        back = operation.before.release if operation.before else "nothing"
+        first = [f"end the unfinished deployment of {operation.goal.release}: {back} serves again"]
+        if action == "rollback":
+            return first
+        return first + plan(action, State(live=operation.before), release, counts)
+    if action == "deploy":
+        if state.live and state.live.release == release:
+            return [f"{release} serves already"]
+        goal = Serving(state.live.colour.other if state.live else Colour.BLUE, release)
+        return ["look for faults: disk, backup, health, migrations", *_lines(STEPS, goal, state.live)]
+    if action == "rollback":
+        return _lines(ROLLBACK, state.kept, state.live) if state.kept else ["there is no release before this one"]
+    scaled = {**counts, **state.scale}
+    return [f"{action}: {service}, {count} processes, one after the other" for service, count in scaled.items()]
+
+
+def _lines(steps: tuple[Step, ...], goal: Serving, before: Serving | None) -> list[str]:
+    shown = [step for step in steps if before is not None or step not in (Step.CANARY, Step.DRAIN, Step.RETIRE)]
+    return [f"{step}: {TEXTS[step].format(goal=goal, before=before)}" for step in shown]

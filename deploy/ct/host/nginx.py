@@ -4,6 +4,7 @@ import os
 import shutil
 import signal
 import subprocess
+import tempfile
 import time
 from collections.abc import Callable, Iterator
 from contextlib import suppress
@@ -111,10 +112,13 @@ class Nginx:
     def _do(self, *words: str) -> None:
         log = self._home / "log" / "nginx.log"
         command = [self.program, "-e", str(log), "-c", str(self.directory / "nginx.conf"), *words]
-        done = subprocess.run(command, capture_output=True, text=True, check=False)  # noqa: S603
-        if done.returncode:
-            last = (done.stderr.strip() or log.read_text(errors="replace")).splitlines()[-1:]
-            raise Stopped(f"nginx refuses its configuration: {' '.join(last)}")
+        # Into a file: nginx itself would hold a pipe open for as long as it lives.
+        with tempfile.TemporaryFile("w+") as told:
+            done = subprocess.run(command, stdin=subprocess.DEVNULL, stdout=told, stderr=told, check=False)  # noqa: S603
+            told.seek(0)
+            if done.returncode:
+                last = (told.read().strip() or log.read_text(errors="replace")).splitlines()[-1:]
+                raise Stopped(f"nginx refuses its configuration: {' '.join(last)}")
 
 
 def _takes_requests(pid: int) -> bool:

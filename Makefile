@@ -9,7 +9,17 @@ WORKERS ?= logical
 PYTEST_ARGS ?=
 BENCH ?= bench
 BENCH_ARGS ?=
+LOAD_TARGET ?= http://127.0.0.1:$(or $(PORT),8000)
+LOAD_PEOPLE ?= var/load-people.csv
+LOAD_ARGS ?=
+# Another program with Docker's commands, its options, the image's name, and the size that it may have.
+ENGINE ?= docker
+IMAGE_ARGS ?=
+IMAGE ?= cryptotrader:local
+IMAGE_MB_MAX ?= 600
 
+CI_VENV := $(VENV)-ci
+CI_BIN := $(abspath $(CI_VENV))/bin
 BIN := $(abspath $(VENV))/bin
 PY := $(BIN)/python
 LOCAL := $(PY) -m cryptotrader.local
@@ -25,16 +35,21 @@ UNCONNECTED := DJANGO_DEBUG=1 SECRET_KEY=none JWT_SECRET=none ENCRYPTION_KEYS=no
 # Compiled modules stay inside this checkout, and without them each of a dozen processes starts a second later.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: help install run stop test test-fast check bench clean
+.PHONY: help install run stop test test-fast e2e check lint-migrations security audit image sbom bench load clean
 .DEFAULT_GOAL := help
 
 help:
-	@echo 'make run         start everything and print the address (PORT= FEED= REPLAY_FILE= REPLAY_SPEED= DATABASE_URL= REDIS_URL= RESTORE= WAL_ARCHIVE_DIR=)'
+	@echo 'make run         start everything and print the address (PORT= DEMO=1 FEED= REPLAY_FILE= REPLAY_SPEED= DATABASE_URL= REDIS_URL= RESTORE= WAL_ARCHIVE_DIR= MONITORING=1)'
 	@echo 'make stop        stop it from another terminal'
 	@echo 'make test        run the tests on databases of their own (PYTEST_ARGS= WORKERS=)'
 	@echo 'make test-fast   run the tests that need neither a browser nor a process of their own (PYTEST_ARGS= WORKERS=)'
+	@echo 'make e2e         run the journeys in a browser, with checks of accessibility'
+	@echo 'make security    look for insecure code, secrets and unsafe workflows; make audit: for known faults of dependencies (asks the internet)'
+	@echo 'make lint-migrations  look for migrations since the last release that lock or break a running site'
 	@echo 'make check       check format, lint, types, layers, styles, migrations, templates and translations'
+	@echo 'make image       build the image, check its Dockerfile and its size (ENGINE= IMAGE= IMAGE_ARGS=); make sbom: list its packages in sbom.json'
 	@echo 'make bench       measure sniping, settlement and lag, or with BENCH=bench_history pages of candles, bench_caps the cost of caps (BENCH_ARGS=)'
+	@echo 'make load        run the specified load against a running site (LOAD_TARGET= LOAD_PEOPLE= LOAD_ARGS="--environment four-times")'
 	@echo 'make clean       stop, then remove everything that make has made here, the data in var/ too'
 	@echo 'PYTHON= chooses the Python, VENV= the directory of its environment'
 
@@ -52,6 +67,9 @@ test: install
 
 test-fast: install
 	@exec $(LOCAL) exec -- $(PY) -m pytest -n $(WORKERS) -m 'not browser and not process' $(PYTEST_ARGS)
+
+e2e: install
+	@exec $(LOCAL) exec -- $(PY) -m pytest -n $(WORKERS) -m browser $(PYTEST_ARGS)
 
 check: install node_modules/.checkers static/vendor/lightweight-charts.d.mts
 	@echo '==> scripts and styles'
@@ -72,11 +90,45 @@ check: install node_modules/.checkers static/vendor/lightweight-charts.d.mts
 	@echo '==> translations'
 	@$(UNCONNECTED) $(PY) -m pytest -q cryptotrader/tests/house/test_translations.py
 
+lint-migrations: install $(CI_VENV)/.installed
+	@SQUAWK=$(CI_BIN)/squawk exec $(LOCAL) exec -- $(PY) -m cryptotrader.new_migrations
+
+security: $(CI_VENV)/.installed
+	@echo '==> insecure code'
+	@$(CI_BIN)/bandit --quiet -ll -c pyproject.toml -r accounts trading monitoring cryptotrader deploy manage.py
+	@echo '==> secrets'
+	@git ls-files -z | xargs -0 $(CI_BIN)/detect-secrets-hook --baseline .secrets.baseline
+	@echo '==> workflows'
+	@$(CI_BIN)/zizmor --offline --quiet --persona pedantic .github
+
+audit: $(CI_VENV)/.installed node_modules/.package-lock.json
+	@echo '==> known faults of Python packages'
+	@for lock in requirements.txt requirements-dev.txt requirements-ci.txt; do \
+		$(CI_BIN)/pip-audit --strict --disable-pip --requirement $$lock || exit 1; done
+	@echo '==> known faults of npm packages'
+	@$(NODE) npm audit --audit-level=high
+
+image: $(CI_VENV)/.installed
+	@$(CI_BIN)/hadolint Dockerfile
+	@$(ENGINE) build $(IMAGE_ARGS) --target image --tag $(IMAGE) .
+	@size=$$(( $$($(ENGINE) image inspect --format '{{.Size}}' $(IMAGE)) / 1000000 )); \
+	echo "$(IMAGE) has $$size MB of $(IMAGE_MB_MAX) MB"; [ $$size -le $(IMAGE_MB_MAX) ]
+
+sbom: $(CI_VENV)/.installed
+	@$(CI_BIN)/cyclonedx-py requirements requirements.txt --output-reproducible --of JSON -o sbom.json
+
 bench: install
 	@exec $(LOCAL) exec --durable -- sh -c '$(PY) manage.py migrate -v 0 && exec $(PY) manage.py $(BENCH) $(BENCH_ARGS)'
 
+# The people of the platform that runs in this checkout, unless LOAD_PEOPLE names a file with those of another site.
+load: install deploy/load/node_modules/.package-lock.json
+	@[ "$(origin LOAD_PEOPLE)" != file ] || $(LOCAL) manage load_people > $(LOAD_PEOPLE)
+	@people=$$($(PY) -c 'import os, sys; print(os.path.relpath(sys.argv[1], "deploy/load"))' $(LOAD_PEOPLE)); \
+	LOAD_TARGET=$(LOAD_TARGET) LOAD_PEOPLE="$$people" ARTILLERY_DISABLE_TELEMETRY=true \
+		$(NODE) deploy/load/node_modules/.bin/artillery run $(LOAD_ARGS) deploy/load/artillery.yml
+
 clean: stop
-	rm -rf $(VENV) var node_modules static/vendor staticfiles htmlcov .coverage
+	rm -rf $(VENV) $(CI_VENV) var node_modules deploy/load/node_modules static/vendor staticfiles htmlcov .coverage
 	rm -rf .hypothesis .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .grimp_cache
 	find . -name __pycache__ -prune -exec rm -rf {} +
 	rm -f $(MESSAGES)
@@ -100,12 +152,25 @@ $(VENV)/.installed: $(VENV)/.made requirements-bootstrap.txt requirements-dev.tx
 		|| $(PY) -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.txt
 	@touch $@
 
+# The checkers read the code and import none of it: an environment of their own keeps that of the program as it is locked.
+$(CI_VENV)/.installed: $(VENV)/.installed requirements-ci.txt
+	@echo '==> checkers of continuous integration in $(CI_VENV)'
+	@$(PY) -m venv $(CI_VENV)
+	@VIRTUAL_ENV=$(abspath $(CI_VENV)) $(BIN)/uv pip sync --quiet --require-hashes requirements-ci.txt \
+		|| $(CI_BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-ci.txt
+	@touch $@
+
 # npm writes this file after an installation. Pages and tests need few packages; checks need more, and get them later.
 node_modules/.package-lock.json: package.json package-lock.json | $(VENV)/.installed
 	@echo '==> front-end packages'
 	@command -v npm >/dev/null \
 		|| $(PY) -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-node.txt
 	@$(NPM_CI) --omit=dev
+	@touch $@
+
+deploy/load/node_modules/.package-lock.json: deploy/load/package-lock.json node_modules/.package-lock.json
+	@echo '==> Artillery'
+	@cd deploy/load && PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD=1 PUPPETEER_SKIP_DOWNLOAD=1 $(NPM_CI)
 	@touch $@
 
 node_modules/.checkers: node_modules/.package-lock.json

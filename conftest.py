@@ -92,6 +92,7 @@ _OPTIONS = {"SOCKET_CONNECT_TIMEOUT": PATIENCE_SECONDS, "SOCKET_TIMEOUT": PATIEN
 django_settings.CACHES["default"]["OPTIONS"] = {"IGNORE_EXCEPTIONS": True, **_OPTIONS}
 # On a busy machine a hundred parallel callers wait long for twenty connections; their tests aren't about that.
 django_settings.DATABASES["default"]["OPTIONS"]["pool"]["timeout"] = PATIENCE_SECONDS
+django_settings.LOG_SLOW_MILLISECONDS = PATIENCE_SECONDS * 1000
 
 
 def _let_tests_be(**_: object) -> None:

@@ -69,6 +69,11 @@ class Action:
     present: Callable[[Subject], Mapping[str, str]] = lambda subject: {}
     """subject -> the arguments that the form begins with. Raises NotFound."""
 
+    locks_owner: bool = False
+    """Whether `decide_request` locks the owner and their wallets (`lock_person`) before it reads the clock, for actions
+    that change what a person may do.
+    """
+
     subject_page: str = ""
     """The URL name of the subject's staff page; the URL takes the subject's key."""
 

@@ -6,6 +6,7 @@ from django.utils import timezone
 from accounts.services.access import prune_access as pruning
 from accounts.services.approvals import expire_requests as expiry
 from accounts.services.cashier import sweep_deposits as sweep
+from accounts.services.people import prune_logins as history
 from accounts.services.people.send_mail import send_mail as send
 
 DAY_SECONDS = 86_400
@@ -34,6 +35,12 @@ def send_mail(*, to: str, subject: str, text: str, html: str, **_: object) -> No
 def prune_access(**_: object) -> None:
     """Delete spent signatures, old failures and ended sessions."""
     pruning.prune_access(now=timezone.now())
+
+
+@shared_task(name="accounts.prune_logins", expires=3600)
+def prune_logins(**_: object) -> None:
+    """Remove logins that nobody needs any more from the history."""
+    history.prune_logins(now=timezone.now())
 
 
 @shared_task(name="accounts.sweep_deposits", expires=60)

@@ -7,6 +7,12 @@ class PlatformConfig(AppConfig):
     name = "cryptotrader"
 
     def ready(self) -> None:
+        from django.conf import settings
+
         from cryptotrader import celery, checks, metering  # noqa: F401
 
         metering.begin()
+        if settings.TRACING:
+            from cryptotrader.telemetry import otlp
+
+            otlp.start()

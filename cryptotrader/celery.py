@@ -5,11 +5,12 @@ import os
 import pghistory
 from celery import Celery, Task, signals
 from celery.apps import worker
+from celery.schedules import crontab
 from django.conf import settings
 from kombu import Queue
 
 from cryptotrader.queue.pulse import add_signs_of_life
-from cryptotrader.queue.task_lines import ROUTINE, give_request_id, task_line
+from cryptotrader.queue.task_lines import ROUTINE, give_request_id, task_line, tell_ready
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "cryptotrader.settings")
 
@@ -26,6 +27,7 @@ app = Celery("cryptotrader", task_cls=NamedTask)
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()
 signals.before_task_publish.connect(give_request_id)
+signals.worker_ready.connect(tell_ready)
 
 
 @signals.setup_logging.connect
@@ -47,9 +49,12 @@ app.conf.task_routes = {
     "trading.sweep_due_trades": "settlement",
     "trading.make_price_partitions": "settlement",
     "trading.publish_digests": "settlement",
+    "trading.prune_prices": "settlement",
     # A backup may take an hour.
     "monitoring.back_up": "backup",
     "monitoring.back_up_when_due": "backup",
+    "monitoring.verify_backup_when_due": "backup",
+    "monitoring.base_backup_when_due": "backup",
 }
 app.conf.beat_schedule = {
     # Who takes these lives: `/api/health` tells of silence.
@@ -80,6 +85,9 @@ app.conf.beat_schedule = {
         "options": {"expires": 300.0},
     },
     "prune-access": {"task": "accounts.prune_access", "schedule": 600.0, "options": {"expires": 600.0}},
+    # Retention: docs/runbook.md, Growth.
+    "prune-logins": {"task": "accounts.prune_logins", "schedule": crontab(hour="4", minute="10")},
+    "prune-prices": {"task": "trading.prune_prices", "schedule": crontab(hour="*/6", minute="40")},
     "make-price-partitions": {
         "task": "trading.make_price_partitions",
         "schedule": 3600.0,
@@ -90,6 +98,16 @@ app.conf.beat_schedule = {
     "count-people": {"task": "monitoring.count_people", "schedule": 300.0, "options": {"expires": 300.0}},
     # At BACKUP_AT, and again after a failure: the service decides, so no lost message skips a night.
     "back-up-when-due": {"task": "monitoring.back_up_when_due", "schedule": 60.0, "options": {"expires": 60.0}},
+    "verify-backup-when-due": {
+        "task": "monitoring.verify_backup_when_due",
+        "schedule": 3600.0,
+        "options": {"expires": 3600.0},
+    },
+    "base-backup-when-due": {
+        "task": "monitoring.base_backup_when_due",
+        "schedule": 600.0,
+        "options": {"expires": 600.0},
+    },
     "sweep-deposits": {"task": "accounts.sweep_deposits", "schedule": 60.0, "options": {"expires": 60.0}},
 }
 ROUTINE.update(str(entry["task"]) for entry in app.conf.beat_schedule.values())

@@ -76,6 +76,14 @@ def origins(name: str) -> list[str]:
     return [_origin(name, word) for word in words(name)]
 
 
+def at_least(name: str, default: int, least: int) -> int:
+    """Returns NAME as a whole number of at least `least`. Raises ImproperlyConfigured if it isn't one."""
+    value = integer(name, default)
+    if value < least:
+        raise ImproperlyConfigured(f"{name} must be at least {least}")
+    return value
+
+
 def words(name: str, default: str = "") -> list[str]:
     """Returns NAME split at commas, without blanks."""
     return [word.strip() for word in text(name, default).split(",") if word.strip()]
@@ -92,10 +100,11 @@ def networks(name: str, default: str = "") -> list[IPv4Network | IPv6Network]:
 def places(name: str, default: str) -> dict[str, Path]:
     """Returns NAME, written `data=/srv/data,backups=/mnt/backups`, as paths by their names.
 
-    Raises ImproperlyConfigured for one without a name or a path.
+    Raises ImproperlyConfigured for one without a name or with a path that isn't absolute.
     """
     pairs = [word.partition("=") for word in words(name, default)]
-    if wrong := [key + equals + path for key, equals, path in pairs if not key or not path]:
+    wrong = [key + equals + path for key, equals, path in pairs if not key.isidentifier() or not path.startswith("/")]
+    if wrong:
         raise ImproperlyConfigured(f"{name} must be names and paths such as data=/srv/data; not {', '.join(wrong)}")
     return {key: Path(path) for key, _, path in pairs}
 

@@ -154,7 +154,7 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     return answer_status(request, 403)
 
 
-def _with_a_problem(request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
+def with_a_problem(request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
     """Gives a program's address a problem document instead of a bare refusal, such as Django's own 405."""
     is_bare = response.status_code >= HTTPStatus.BAD_REQUEST and "json" not in response.headers.get("Content-Type", "")
     if not is_bare or not request.path.startswith(PROGRAMS):
@@ -173,7 +173,7 @@ class RefusalMiddleware:
         response = self.get_response(request)
         if settings.DEBUG and response.status_code == HTTPStatus.NOT_FOUND and request.resolver_match is None:
             return not_found(request)  # instead of Django's list of addresses: developers see the users' page
-        return _with_a_problem(request, response)
+        return response
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
         if isinstance(exception, OperationalError):

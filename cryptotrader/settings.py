@@ -10,14 +10,14 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.domain.money import SCALES
 from cryptotrader import env, env_servers, mail, program
-from cryptotrader.auth_settings import *  # noqa: F403  (ACCOUNT_…, MFA_… and HEADLESS_…)
-from cryptotrader.backup_settings import *  # noqa: F403  (BACKUP_… and PG_BIN_DIR)
-from cryptotrader.health_settings import *  # noqa: F403  (HEALTH_… and KEEP_…)
-from cryptotrader.log_settings import *  # noqa: F403  (LOGGING and LOG_…)
-from cryptotrader.metrics_settings import *  # noqa: F403  (METRICS_… and PROMETHEUS_…)
+from cryptotrader.configuration.auth import *  # noqa: F403  (ACCOUNT_…, MFA_… and HEADLESS_…)
+from cryptotrader.configuration.backup import *  # noqa: F403  (BACKUP_… and PG_BIN_DIR)
+from cryptotrader.configuration.health import *  # noqa: F403  (HEALTH_… and KEEP_…)
+from cryptotrader.configuration.log import *  # noqa: F403  (LOGGING and LOG_…)
+from cryptotrader.configuration.metrics import *  # noqa: F403  (METRICS_… and PROMETHEUS_…)
+from cryptotrader.configuration.recovery import *  # noqa: F403  (RESTORE_DATABASE and the archive of the log)
+from cryptotrader.configuration.rest import *  # noqa: F403  (REST_FRAMEWORK, rates and sizes of requests)
 from cryptotrader.middleware import proxies
-from cryptotrader.recovery_settings import *  # noqa: F403  (RESTORE_DATABASE and the archive of the log)
-from cryptotrader.rest_settings import *  # noqa: F403  (REST_FRAMEWORK, rates and sizes of requests)
 from monitoring.domain.timeouts import startup_options
 
 django_stubs_ext.monkeypatch()  # allows `ModelAdmin[User]` for the type checker

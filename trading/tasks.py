@@ -9,6 +9,7 @@ from trading.selectors.clock import database_now
 from trading.selectors.due import instruments_with_due_trades
 from trading.services.orders.publish_offers import publish_offers as tell_offers
 from trading.services.prices import make_price_partitions as partitions
+from trading.services.prices import prune_old_prices as pruning
 from trading.services.prices.compare_clocks import compare_clocks as compare
 from trading.services.proof import publish_digests as publishing
 from trading.services.settlement.settle_due_trades import settle_due_trades as settle
@@ -45,6 +46,12 @@ def compare_clocks(**_: object) -> None:
 def make_price_partitions(**_: object) -> None:
     """Make a partition for each month before it begins."""
     partitions.make_price_partitions(now=_now())
+
+
+@shared_task(name="trading.prune_prices", expires=3600)
+def prune_prices(**_: object) -> None:
+    """From the beat: prune a month that is older than the operator keeps prices."""
+    pruning.prune_old_prices(now=_now())
 
 
 @shared_task(name="trading.publish_digests", expires=300)

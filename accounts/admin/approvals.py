@@ -110,17 +110,17 @@ class ApprovalRequestAdmin(Audited, ReadOnlyAdmin):
     def decide(self, request: HttpRequest, request_id: UUID) -> HttpResponse:
         """Handles POST with `decision` (approve, refuse or withdraw) and `reason`."""
         back = HttpResponseRedirect(reverse("admin:accounts_approvalrequest_change", args=[request_id]))
-        chosen, now, person = request.POST.get("decision"), timezone.now(), id_of(request.user)
+        chosen, person = request.POST.get("decision"), id_of(request.user)
         try:
             if chosen == "withdraw":
-                ended = take_back_request(request_id=request_id, taken_back_by=person, now=now)
+                ended = take_back_request(request_id=request_id, taken_back_by=person, now=timezone.now())
             elif chosen in list(Decision):
                 ended = decide_request(
                     request_id=request_id,
                     decision=Decision(chosen),
                     reason=request.POST.get("reason", ""),
                     decided_by=person,
-                    now=now,
+                    clock=timezone.now,
                 )
             else:
                 return back

@@ -1,11 +1,13 @@
 """The staff pages of deposits and withdrawals."""
 
 from datetime import datetime
+from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
 from django.contrib import admin
 from django.http import HttpRequest
+from django.utils import timezone
 from django.utils.translation import gettext_lazy
 
 from accounts.admin.audit import Audited
@@ -24,6 +26,7 @@ from accounts.domain.cashier.real_money import DepositState, Provider, Withdrawa
 from accounts.domain.errors import mark
 from accounts.domain.money import write_money
 from accounts.models import Beneficiary, CashierTerms, Deposit, WebhookDelivery, Withdrawal
+from accounts.selectors.cashier.approved_lately import approved_lately
 from accounts.services.cashier.approve_withdrawal import approve_withdrawal
 from accounts.services.cashier.complete_withdrawal import complete_withdrawal
 from accounts.services.cashier.credit_deposit import credit_deposit
@@ -43,7 +46,7 @@ def _refuse_deposit(id: UUID, text: str, who: int, now: datetime) -> object:
 
 
 def _ask_provider(id: UUID, text: str, who: int, now: datetime) -> object:
-    return follow_invoice(deposit_id=id, now=now)
+    return follow_invoice(deposit_id=id, asked_by=who, now=now)
 
 
 def _approve(id: UUID, text: str, who: int, now: datetime) -> object:
@@ -74,9 +77,10 @@ class Cashier(WithStaffActions, Audited, ReadOnlyAdmin):
     def fee_shown(self, row: Deposit | Withdrawal) -> str:
         return f"{write_money(row.fee, row.currency)} {row.currency}"
 
-    def needs_two(self, row: Deposit | Withdrawal) -> bool:
+    def needs_two(self, row: Deposit | Withdrawal, *, before: Decimal = Decimal(0)) -> bool:
+        """`before`: the amounts that count together with this one."""
         terms = CashierTerms.objects.filter(currency=row.currency).first()
-        return terms is None or row.amount >= terms.four_eyes_from
+        return terms is None or before + row.amount >= terms.four_eyes_from
 
     def together(self, row: Deposit | Withdrawal) -> set[str]:
         """Returns the names of the actions with four eyes on this row, instead of the buttons for one person."""
@@ -198,6 +202,8 @@ class WithdrawalAdmin(Cashier):
 
     def together(self, row: Any) -> set[str]:
         names = super().together(row)
+        if row.state == WithdrawalState.REVIEW and self.needs_two(row, before=approved_lately(row, now=timezone.now())):
+            names |= {APPROVE_WITHDRAWAL.together}
         if row.state == WithdrawalState.APPROVED:
             names |= {FAIL_WITHDRAWAL.together} | (set() if row.user.is_active else {COMPLETE_WITHDRAWAL.together})
         return names

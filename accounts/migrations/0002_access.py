@@ -1,9 +1,13 @@
 """The ways in: logins, API keys with their spent signatures, and tallies of failed attempts."""
 
+from pathlib import Path
+
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.db import migrations, models
 from django.db.models import Q
+
+SQL = Path(__file__).parents[1] / "sql"
 
 
 class Migration(migrations.Migration):
@@ -109,4 +113,5 @@ class Migration(migrations.Migration):
                 ],
             },
         ),
+        migrations.RunSQL((SQL / "access/prune_logins.sql").read_text(), "DROP FUNCTION prune_logins"),
     ]

@@ -9,7 +9,7 @@ from accounts.domain.approvals.requests import Decision, Role
 from accounts.models import ApprovalRequest, User
 from accounts.services.approvals.decide_request import decide_request
 from accounts.services.approvals.request_approval import request_approval
-from accounts.tests.cast import NOON, PASSWORD
+from accounts.tests.cast import NOON, PASSWORD, standing
 
 
 def staff_member(name: str, *roles: Role) -> User:
@@ -37,6 +37,6 @@ def approved(request: ApprovalRequest, *people: User, at: datetime = NOON) -> Ap
     """Approves the request, as these people one after another."""
     for person in people:
         request = decide_request(
-            request_id=request.pk, decision=Decision.APPROVE, reason="seen", decided_by=person.pk, now=at
+            request_id=request.pk, decision=Decision.APPROVE, reason="seen", decided_by=person.pk, clock=standing(at)
         )
     return request

@@ -27,7 +27,7 @@ def prepare() -> None:
         _restore(backup)
     bring_up_to_date()
     if settings.DEBUG:
-        call_command("seed_demo")
+        _seed(lively=bool(os.environ.get("DEMO")))
     else:
         print("No demo logins: DJANGO_DEBUG is off.")  # noqa: T201
 
@@ -43,6 +43,15 @@ def _restore(backup: str) -> None:
     except CommandError as error:
         print(error)  # noqa: T201
         sys.exit(EXIT_RESTORE_REFUSED)
+
+
+def _seed(*, lively: bool) -> None:
+    """Make the demo logins; `lively`, also a past, where none is in the way."""
+    try:
+        call_command("seed_demo", **({"users": 50, "trades": 2000, "days": 3} if lively else {}))
+    except CommandError as reason:
+        print(f"No lively past: {reason}")  # noqa: T201
+        call_command("seed_demo")
 
 
 if __name__ == "__main__":

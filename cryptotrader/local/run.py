@@ -80,7 +80,12 @@ def _programs(environs: Mapping[str, Mapping[str, str]], home: Path, port: int) 
     # At each start Celery warns root about strangers' messages; here no stranger knows the broker's password.
     warnings = [os.environ.get("PYTHONWARNINGS"), "ignore:You're running the worker with superuser privileges"]
     calm = {"PYTHONWARNINGS": ",".join(filter(None, warnings))}
-    return [Program(name, known[name], {**environs[login], **calm}, ROOT) for name, login in _LOGINS.items()]
+    # Drills and base backups are the owner's work, and only the backup's worker has its address.
+    extra = {"backup": {"RESTORE_DATABASE_URL": environs[OWNER]["DATABASE_URL"]}}
+    return [
+        Program(name, known[name], {**environs[login], **calm, **extra.get(name, {})}, ROOT)
+        for name, login in _LOGINS.items()
+    ]
 
 
 def _watchers(watch: Watch, environ: Mapping[str, str], port: int) -> list[Program]:

@@ -93,6 +93,7 @@ class Watch:
                 *quiet,
                 f"--config.file={self._directory / 'prometheus.yml'}",
                 f"--storage.tsdb.path={self._directory / 'prometheus'}",
+                "--storage.tsdb.retention.size=1GB",
             ),
             "alertmanager": (
                 *quiet,

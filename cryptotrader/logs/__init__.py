@@ -9,14 +9,14 @@ from typing import Any
 import structlog
 
 from cryptotrader.logs.fields import known_fields
-from cryptotrader.logs.lines import as_json, as_text
+from cryptotrader.logs.lines import as_json, as_text, keep_error
 from cryptotrader.logs.outages import Outages, name_outage
 from cryptotrader.logs.told import ClientFaults, first_line_of_libraries, is_untold
 from cryptotrader.program import log_name, service_name
 
 ROOMS = ("cryptotrader", "accounts", "trading", "monitoring")
 QUIET = {
-    "asyncio": "INFO", "celery": "WARNING", "celery.apps.worker": "INFO", "daphne": "WARNING", "django": "INFO",
+    "asyncio": "INFO", "celery": "WARNING", "daphne": "WARNING", "django": "INFO",
     "django.channels.server": "WARNING", "django.db.backends": "INFO", "gunicorn": "WARNING",
     "gunicorn.error": "WARNING", "httpcore": "WARNING", "httpx": "WARNING", "kombu": "WARNING",
     "multiprocessing": "WARNING", "twisted": "WARNING", "urllib3": "ERROR", "uvicorn": "WARNING",
@@ -42,6 +42,7 @@ _SHARED: list[Any] = [
     structlog.stdlib.add_log_level,
     structlog.processors.TimeStamper(fmt="iso", key="time"),
     name_outage,
+    keep_error,
     structlog.processors.StackInfoRenderer(),
     structlog.processors.format_exc_info,
 ]
@@ -106,8 +107,7 @@ def _loggers(level: str, of_libraries: int) -> dict[str, Any]:
 
 def _formatter(readable: bool, coloured: bool) -> dict[str, Any]:
     last = as_text(coloured) if readable else as_json
-    meta = structlog.stdlib.ProcessorFormatter.remove_processors_meta
     return {
-        "processors": [_name_writer, meta, known_fields, last],
+        "processors": [_name_writer, known_fields, last],
         "foreign_pre_chain": _SHARED,
     }

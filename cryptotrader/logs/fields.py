@@ -66,22 +66,23 @@ FIELDS: dict[str, Reader] = {
     **_named(
         _id,
         "request_id user_id trade_id task_id api_key_id approval_id beneficiary_id deposit_id wallet_id withdrawal_id"
-        " subject_id trace_id span_id kid store invoice decided_by",
+        " trace_id kid store invoice decided_by backup name",
     ),
     **_named(_each(_id), "trade_ids"),
     **_named(
         _number,
         "status milliseconds seconds close_code a_minute after_seconds again_in_seconds count entered left_out lines"
         " lines_left_out missing published refused seconds_ahead_of_the_database settled skipped sold"
-        " duration_seconds dropped retry demo",
+        " duration_seconds dropped retry demo port size_bytes kept removed",
     ),
     **_named(
         _word,
         "method route code program task outcome instrument dependency venue market provider feed currency book"
-        " decision action state topic door logger at since last_tick way",
+        " decision action state topic door logger at since last_tick silent_until way file check guard month reading",
     ),
     **_named(_each(_word), "instruments markets"),
-    **_named(_text, "reason error first url file caller subject"),
+    **_named(_each(_text), "warnings"),
+    **_named(_text, "reason error first url caller subject host detail"),
     **_named(_exception, "exception stack"),
     **_named(_network, "network"),
 }
@@ -107,6 +108,9 @@ def known_fields(_: Any, __: str, event: MutableMapping[str, Any]) -> dict[str, 
             line[name] = reader(value)
     if unknown:
         line["fields_left_out"] = sorted(unknown)[:LIST_MAX]
+    kept = getattr(event.get("_record"), "line", None)
+    if kept is not None:
+        kept.update(line)
     return line
 
 

@@ -3,6 +3,7 @@
 import json
 import logging
 import re
+import sys
 from collections.abc import Callable, MutableMapping
 from typing import Any
 
@@ -12,12 +13,13 @@ _CONTROLS = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029]")
 _COLOURS = {"DEBUG": 2, "INFO": 32, "WARN": 33, "ERROR": 31}
 _HIDDEN = {"time", "level", "event", "program", "logger", "exception", "stack", "request_id", "network"}
 """The name of the process stands before the line already, and a developer has one address."""
+_ENCODER = json.JSONEncoder(ensure_ascii=False, default=str, separators=(",", ":"))
 Line = MutableMapping[str, Any]
 
 
 def as_json(_: Any, __: str, line: Line) -> str:
     """One JSON object. Characters that some readers take for the end of a line are escaped."""
-    text = json.dumps(line, ensure_ascii=False, default=str, separators=(",", ":"))
+    text = _ENCODER.encode(line)
     return text if text.isascii() else text.replace("\u2028", "\\u2028").replace("\u2029", "\\u2029")
 
 
@@ -25,17 +27,23 @@ def as_text(coloured: bool) -> Callable[[Any, str, Line], str]:
     """Returns a renderer of one short line, and of a traceback below it."""
 
     def render(_: Any, __: str, line: Line) -> str:
-        level = str(line["level"])
-        head = f"{str(line['time'])[11:23]} {level:<5} {_what(line)}"
-        rest = " ".join(f"{name}={_shown(value)}" for name, value in line.items() if _is_shown(name, value, line))
+        level = f"{line['level']:<5}"
+        what = _clean(_what(line))
+        rest = _clean(
+            " ".join(f"{name}={_shown(value)}" for name, value in line.items() if _is_shown(name, value, line))
+        )
         if coloured:
+            level = f"\x1b[{_COLOURS.get(str(line['level']), 0)}m{level}\x1b[0m"
             rest = f"\x1b[2m{rest}\x1b[0m" if rest else ""
-            head = head.replace(level, f"\x1b[{_COLOURS.get(level, 0)}m{level}\x1b[0m", 1)
-        text = f"{head}  {rest}" if rest else head
-        traces = [str(line[name]) for name in ("stack", "exception") if name in line]
-        return "\n".join([_CONTROLS.sub("?", text), *(_CONTROLS.sub("?", trace) for trace in traces)])
+        head = f"{str(line['time'])[11:23]} {level} {what}"
+        traces = [_clean(str(line[name])) for name in ("stack", "exception") if name in line]
+        return "\n".join([f"{head}  {rest}" if rest else head, *traces])
 
     return render
+
+
+def _clean(text: str) -> str:
+    return _CONTROLS.sub("?", text)
 
 
 def _what(line: Line) -> str:
@@ -59,6 +67,18 @@ def _shown(value: object) -> str:
     return repr(text) if " " in text else text
 
 
+def keep_error(_: Any, __: str, event: Line) -> Line:
+    """structlog's processor: keeps the error itself for a collector, before it becomes text."""
+    error = event.get("exc_info")
+    if error is True:
+        error = sys.exc_info()[1]
+    if isinstance(error, tuple):
+        error = error[1]
+    if isinstance(error, BaseException):
+        event["_error"] = error
+    return event
+
+
 class LineHandler(logging.StreamHandler[Any]):
     """Writes lines to a stream, and passes those of level ERROR on to a collector of errors, if there is one."""
 
@@ -67,9 +87,12 @@ class LineHandler(logging.StreamHandler[Any]):
         self._errors = errors
 
     def emit(self, record: logging.LogRecord) -> None:
+        if self._errors is None or record.levelno < logging.ERROR:
+            super().emit(record)
+            return
+        record.line = {}  # `known_fields` fills it
         super().emit(record)
-        if self._errors is not None and record.levelno >= logging.ERROR:
-            try:
-                self._errors(record)
-            except Exception:
-                self.handleError(record)
+        try:
+            self._errors(record)
+        except Exception:
+            self.handleError(record)

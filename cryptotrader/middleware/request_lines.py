@@ -17,6 +17,7 @@ from django.utils.functional import LazyObject, empty
 from accounts.domain.access.scopes import KeyAccess
 from cryptotrader.logs.request_id import HEADER, request_id_of
 from cryptotrader.logs.told import mark_told, promise_line
+from cryptotrader.telemetry import Span, tracing
 
 log = structlog.get_logger(__name__)
 
@@ -34,13 +35,16 @@ class RequestLineMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         began = perf_counter()
-        request_id = request_id_of(request.headers.get(HEADER))
+        request_id = request_id_of(request.META.get("HTTP_X_REQUEST_ID"))  # `headers` costs more
         promise_line(request)
         structlog.contextvars.clear_contextvars()
         structlog.contextvars.bind_contextvars(request_id=request_id)
         try:
-            response = self.get_response(request)
-            _tell(request, response, (perf_counter() - began) * 1000)
+            with tracing().request(request.META.get("HTTP_TRACEPARENT", "")) as span:
+                if span.trace_id:
+                    structlog.contextvars.bind_contextvars(trace_id=span.trace_id)
+                response = self.get_response(request)
+                _tell(request, response, (perf_counter() - began) * 1000, span)
         finally:
             structlog.contextvars.clear_contextvars()
         response.headers[HEADER] = request_id
@@ -52,12 +56,11 @@ def _keep_error(request: HttpRequest | None = None, **_: object) -> None:
         request.log_error = sys.exc_info()[1]  # type: ignore[attr-defined]
 
 
-def _tell(request: HttpRequest, response: HttpResponseBase, milliseconds: float) -> None:
+def _tell(request: HttpRequest, response: HttpResponseBase, milliseconds: float, span: Span) -> None:
     error = getattr(request, "log_error", None)
     level = _level(request, response.status_code, milliseconds, error)
-    if not logging.getLogger(__name__).isEnabledFor(level):
-        return
     facts = _facts(request, response) | {"milliseconds": round(milliseconds, 1)}
+    span.finish(f"{facts['method']} {facts.get('route', '')}", structlog.contextvars.get_contextvars() | facts, error)
     if error is not None and response.status_code >= HTTPStatus.INTERNAL_SERVER_ERROR:
         facts["exc_info"] = error
     log.log(level, "request", **facts)

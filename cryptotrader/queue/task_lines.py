@@ -3,15 +3,18 @@
 import logging
 from collections.abc import Iterator, MutableMapping
 from contextlib import contextmanager
+from functools import partial
 from time import perf_counter
 from typing import Any
 
 import structlog
 from celery.exceptions import Ignore, Reject, Retry
 from django.conf import settings
+from structlog.contextvars import bound_contextvars
 
 from cryptotrader.logs.request_id import request_id_of
 from cryptotrader.logs.told import mark_told
+from cryptotrader.telemetry import Span, tracing
 
 log = structlog.get_logger(__name__)
 
@@ -25,6 +28,12 @@ def give_request_id(headers: MutableMapping[str, Any] | None = None, **_: object
     if headers is not None and "id" in headers:
         known = structlog.contextvars.get_contextvars().get("request_id")
         headers[HEADER] = known or headers["id"]
+        tracing().pass_on(headers)
+
+
+def tell_ready(**_: object) -> None:
+    """Celery's `worker_ready`, in words without the name of a machine that looks like a mail address."""
+    log.info("the worker is ready")
 
 
 @contextmanager
@@ -35,29 +44,28 @@ def task_line(task: Any) -> Iterator[None]:
         return
     known = task.request.get(HEADER) or structlog.contextvars.get_contextvars().get(HEADER) or task.request.id
     ids = {"task_id": task.request.id, "request_id": request_id_of(known)}
-    began = perf_counter()
-    with structlog.contextvars.bound_contextvars(**ids):
+    traceparent = str(task.request.get("traceparent") or "")
+    with tracing().task(traceparent) as span, bound_contextvars(**ids, trace_id=span.trace_id or None):
+        tell = partial(_tell, task, span, perf_counter())
         try:
             yield
         except Retry as again:
-            _tell(task, began, logging.WARNING, "retry", error=again.exc, retry=task.request.retries + 1)
+            tell(logging.WARNING, "retry", error=again.exc, retry=task.request.retries + 1)
             raise
         except (Ignore, Reject):
-            _tell(task, began, logging.INFO, "left")
+            tell(logging.INFO, "left")
             raise
         except Exception as error:
-            _tell(task, began, logging.ERROR, "failed", exc_info=error)
+            tell(logging.ERROR, "failed", exc_info=error)
             mark_told(error)
             raise
-        _tell(task, began, _level(task, began), "done")
+        tell(logging.DEBUG if task.name in ROUTINE else logging.INFO, "done")
 
 
-def _level(task: Any, began: float) -> int:
-    if (perf_counter() - began) * 1000 >= settings.LOG_SLOW_MILLISECONDS:
-        return logging.WARNING
-    return logging.DEBUG if task.name in ROUTINE else logging.INFO
-
-
-def _tell(task: Any, began: float, level: int, outcome: str, **facts: Any) -> None:
+def _tell(task: Any, span: Span, began: float, level: int, outcome: str, **facts: Any) -> None:
     milliseconds = round((perf_counter() - began) * 1000, 1)
-    log.log(level, "task", task=task.name, outcome=outcome, milliseconds=milliseconds, **facts)
+    if milliseconds >= settings.LOG_SLOW_MILLISECONDS:
+        level = max(level, logging.WARNING)
+    facts |= {"task": task.name, "outcome": outcome, "milliseconds": milliseconds}
+    span.finish(task.name, structlog.contextvars.get_contextvars() | facts, facts.get("exc_info"))
+    log.log(level, "task", **facts)

@@ -1,4 +1,7 @@
-"""Turns the refusals of allauth's own doors (`/_allauth/`) into problem documents that keep allauth's members."""
+"""Turns the refusals of allauth's own doors (`/_allauth/`) into problem documents that keep allauth's members.
+
+And the bare refusals of Django itself at the other addresses of programs.
+"""
 
 from collections.abc import Callable
 from http import HTTPStatus
@@ -11,7 +14,7 @@ from accounts.domain.access.scopes import ReauthenticationRequired, SecondFactor
 from accounts.domain.errors import TooManyRequests
 from accounts.domain.json_text import NotJson, read_json
 from accounts.wire.problems import CONTENT_TYPE, problem_of
-from cryptotrader.problems import problem_answer, problem_of_status
+from cryptotrader.problems import problem_answer, problem_of_status, with_a_problem
 
 
 class AllauthProblemsMiddleware:
@@ -22,7 +25,9 @@ class AllauthProblemsMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         response = self.get_response(request)
-        if not request.path.startswith("/_allauth/") or response.status_code < HTTPStatus.BAD_REQUEST:
+        if not request.path.startswith("/_allauth/"):
+            return with_a_problem(request, response)
+        if response.status_code < HTTPStatus.BAD_REQUEST:
             return response
         is_problem = response.headers.get("Content-Type") == CONTENT_TYPE
         return response if is_problem or not isinstance(response, HttpResponse) else _problem(response)

@@ -57,7 +57,7 @@ def _read(request: HttpRequest) -> tuple[object, ...]:
 
 
 def _faulty_headers(request: HttpRequest) -> tuple[FieldError, ...]:
-    """Pages know their reader by the cookie alone, whatever a proxy's own `Authorization` says."""
+    """Pages know their reader by the cookie alone, also behind a proxy that has an `Authorization` of its own."""
 
     def values(name: str) -> list[str]:
         return [request.headers[name]] if name in request.headers else []

@@ -21,6 +21,7 @@ Start one process of the platform in this place: the command becomes that proces
   stream    sockets, and pages and REST too, under uvicorn                 app
   worker    everyday tasks: mails, deposits, approvals (WORKER_CONCURRENCY)  app
   settler   settlement of trades (WORKER_CONCURRENCY)                      settler
+  backup    backups and their drills, in the image that has PostgreSQL's programs  backup
   beat      the clock of the tasks: start one only                         app
   feed      index prices; a second one waits to take over                  feed
   migrate   bring the database up to date, then end                        owner

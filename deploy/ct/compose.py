@@ -37,15 +37,16 @@ class Compose:
             raise Stopped(f"Docker doesn't answer: {error}", Exit.DEPENDENCY) from error
 
     def obtain(self, release: str) -> None:
-        image = self._image(release)
+        targets = ["image", *(["backup"] if "backup" in self._parts else [])]
         if self._comes_from_a_registry():
-            if self._console.would(f"pull {image}"):
-                self._do("pull", "web", release=release)
+            if self._console.would(f"pull {self._image(release)}"):
+                self._do("pull", *("web" if target == "image" else target for target in targets), release=release)
             return
-        if not release.endswith("-dirty") and self._has(image):
-            return
-        if self._console.would(f"build {image}"):
-            self._build(image, release)
+        for target in targets:
+            image = self._image(release, target)
+            fixed = not release.endswith("-dirty") and self._has(image)
+            if not fixed and self._console.would(f"build {image}"):
+                self._build(image, release, target)
 
     def certificate(self, release: str, hosts: Sequence[str]) -> str:
         command = [*self._engine, "run", "--rm", "--network", "none", self._image(release), "certificate", *hosts]
@@ -115,8 +116,9 @@ class Compose:
             "COMPOSE_PROGRESS": "plain",
         }
 
-    def _image(self, release: str) -> str:
-        return f"{self._settings.get('CRYPTOTRADER_IMAGE', 'cryptotrader')}:{release}"
+    def _image(self, release: str, target: str = "image") -> str:
+        suffix = "" if target == "image" else f"-{target}"
+        return f"{self._settings.get('CRYPTOTRADER_IMAGE', 'cryptotrader')}{suffix}:{release}"
 
     def _comes_from_a_registry(self) -> bool:
         name = self._settings.get("CRYPTOTRADER_IMAGE")
@@ -129,12 +131,12 @@ class Compose:
             return False
         return True
 
-    def _build(self, image: str, release: str) -> None:
+    def _build(self, image: str, release: str, target: str) -> None:
         given = {name: self._settings.get(name) for name in ("PYTHON_IMAGE", "NODE_IMAGE")}
         values = {name: value for name, value in given.items() if value} | {"VERSION": release, "REVISION": release}
         arguments = [word for name, value in values.items() for word in ("--build-arg", f"{name}={value}")]
         extra = shlex.split(self._settings.get("CT_BUILD_ARGS"))
-        run([*self._engine, "build", *extra, *arguments, "--tag", image, str(ROOT)], environ={})
+        run([*self._engine, "build", *extra, *arguments, "--target", target, "--tag", image, str(ROOT)], environ={})
 
 
 def _instance(found: Mapping[str, str]) -> Instance:

@@ -11,7 +11,7 @@ KEYS = ("secret_key", "jwt_secret", "encryption_keys")
 LOGINS = ("owner", "app", "feed", "settler", "backup", "monitor")
 REDISES = ("cache", "queue")
 OTHERS = ("grafana_password", "fluentd_key")
-GIVEN = ("email_url", "email_api_key", "btcpay_api_key", "btcpay_webhook_secret")
+GIVEN = ("email_url", "email_api_key", "btcpay_api_key", "btcpay_webhook_secret", "backup_passphrase", "backup_ssh_key")
 """Secrets that others give to the operator. Their files are empty until then."""
 
 READABLE = 0o444

@@ -15,12 +15,13 @@ SERVICES = (
 
 def status(settings: Settings, backend: Backend, console: Console) -> Exit:
     """Prints each process with its health. Returns FAULTS if one is missing or not well, or the site isn't ready."""
+    url = settings.site_url
     found = sorted(backend.instances(), key=lambda item: (item.service, item.name))
     faults = faults_of(found)
     site = _site(settings)
     value = {
         "environment": settings.name,
-        "url": settings.site_url,
+        "url": url,
         "ready": site == "ready",
         "instances": [asdict(item) | {"well": item.well} for item in found],
         "faults": faults,
@@ -28,7 +29,7 @@ def status(settings: Settings, backend: Backend, console: Console) -> Exit:
     lines = [
         f"{item.service:<12} {item.name:<40} {item.state:<10} {item.health or '-':<10} {item.release}" for item in found
     ]
-    console.result(value, [*lines, *faults, f"{settings.site_url}: {site}"])
+    console.result(value, [*lines, *faults, f"{url}: {site}"])
     return Exit.DONE if not faults and site == "ready" else Exit.FAULTS
 
 

@@ -23,6 +23,9 @@ ALTER ROLE cryptotrader_feed PASSWORD :'feed_password';
 ALTER ROLE cryptotrader_settler PASSWORD :'settler_password';
 ALTER ROLE cryptotrader_backup PASSWORD :'backup_password';
 GRANT pg_read_all_data TO cryptotrader_backup;
+-- A drill restores into a database of its own beside the site's. Only the backup's process has the owner's password.
+ALTER ROLE cryptotrader_owner CREATEDB;
+GRANT pg_signal_backend TO cryptotrader_owner;
 -- It reads the server's statistics, and can't enter the platform's database.
 ALTER ROLE cryptotrader_monitor PASSWORD :'monitor_password';
 GRANT pg_monitor TO cryptotrader_monitor;

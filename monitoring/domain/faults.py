@@ -90,6 +90,8 @@ FIXES: Mapping[FaultCode, str] = {
     FaultCode.PRICE_AHEAD: "compare the clocks of the feed, of this machine and of the database",
     FaultCode.MARKET_LOST: "read the reason in /admin/ (venues); take a market that has ended out of the venue table",
     FaultCode.READS_BLOCKED: "run `manage.py database_stats`: it names the holder of the lock",
+    FaultCode.WAL_ARCHIVE_FAILING: "read PostgreSQL's log: the archive's disk is full, or isn't PostgreSQL's to write",
+    FaultCode.RESTORE_UNVERIFIED: "run `manage.py verify_backup` as the owner, or read the log of the backup's worker",
 }
 """The first thing to do, in one line; docs/runbook.md has the rest."""
 

@@ -48,7 +48,7 @@ TABLES: Mapping[str, Grants] = {
     "index_prices_default": {Role.SETTLER: READ},
     "price_heads": {Role.APP: READ, Role.FEED: READ, Role.SETTLER: READ},
     "candles": {Role.APP: READ, Role.FEED: READ, Role.SETTLER: READ},
-    "price_prunings": {Role.APP: READ},
+    "price_prunings": {Role.APP: READ, Role.SETTLER: READ},
     "price_spans_needed": {Role.APP: READ},
     "daily_digests": {Role.APP: READ, Role.SETTLER: FOR_EVER},
     "signing_keys": {Role.APP: KEPT},
@@ -119,6 +119,9 @@ SEQUENCES: Mapping[str, Grants] = {"index_price_ids": {Role.FEED: "USAGE"}}
 FUNCTIONS: Mapping[str, Grants] = {
     "hold_orders": {Role.APP: "EXECUTE"},
     "make_price_partition": {Role.SETTLER: "EXECUTE"},
+    # Each removes only what its own guards let go.
+    "prune_logins": {Role.APP: "EXECUTE"},
+    "prune_price_month": {Role.SETTLER: "EXECUTE"},
 }
 """Triggers fire without it. With it, a login could attach one that runs as the owner to a table of its own."""
 

@@ -3,10 +3,15 @@
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
-_BASE = re.compile(r"base-(\d{8}T\d{6}Z)", re.ASCII)
-_STAMP = "%Y%m%dT%H%M%SZ"
+_BASE = re.compile(r"base-(\d{8}T\d{6}\.\d{6}Z)", re.ASCII)
+DRILL_EVERY = timedelta(days=7)
+DRILL_AGAIN = timedelta(days=1)
+"""After a drill that found its backup wrong."""
+
+BASE_EVERY = timedelta(days=1)
+_STAMP = "%Y%m%dT%H%M%S.%fZ"
 
 
 class RestoreRefused(Exception):
@@ -44,3 +49,13 @@ def base_for(moment: datetime, backups: Iterable[BaseBackup]) -> BaseBackup:
 def superfluous(backups: Iterable[BaseBackup], *, keep: int) -> list[BaseBackup]:
     """Returns the base backups beyond the newest `keep`; the newest one always stays."""
     return sorted(backups, reverse=True)[max(keep, 1) :]
+
+
+def drill_is_due(now: datetime, *, last: datetime | None, was_good: bool) -> bool:
+    """Whether to restore a backup on trial again."""
+    return last is None or now - last >= (DRILL_EVERY if was_good else DRILL_AGAIN)
+
+
+def base_is_due(now: datetime, backups: Iterable[BaseBackup]) -> bool:
+    """Whether to take a base backup: the longer the log since the last one, the longer a recovery."""
+    return all(now - backup.ended_at >= BASE_EVERY for backup in backups)

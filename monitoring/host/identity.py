@@ -7,8 +7,11 @@ from pathlib import Path
 
 import psutil
 
-LASTING = ("server", "web", "stream", "feed", "worker", "settler", "beat")
+LASTING = ("server", "web", "stream", "feed", "worker", "settler", "backup", "beat")
 """The programs that run until they are stopped. All others are commands, which come and go."""
+
+WORKERS = {"settlement": "settler", "backup": "backup"}
+"""The workers that serve one queue alone, by that queue. All others are `worker`."""
 
 NAME = re.compile(r"[a-z]{1,16}")
 COMMAND = "command"
@@ -30,17 +33,20 @@ def name_program(name: str) -> None:
 def program_of(argv: Sequence[str]) -> str:
     """The program that a command line starts; `command` for those that don't last."""
     words = list(argv[1:])
+    if "celery" in "/".join(Path(argv[0] if argv else "").parts[-2:]):
+        return _celery_program(words)
     if "cryptotrader.wsgi" in " ".join(words):
         return "web"
     if "cryptotrader.asgi" in " ".join(words) or "runserver" in words[:1]:
         return "server"
-    if "run_feed" in words[:1]:
-        return "feed"
-    if "celery" not in "/".join(Path(argv[0] if argv else "").parts[-2:]):
-        return COMMAND
-    if "beat" in words:
-        return "beat"
-    return ("settler" if _queues(words) == {"settlement"} else "worker") if "worker" in words else COMMAND
+    return "feed" if "run_feed" in words[:1] else COMMAND
+
+
+def _celery_program(words: Sequence[str]) -> str:
+    if "worker" not in words:
+        return "beat" if "beat" in words else COMMAND
+    queues = _queues(words)
+    return WORKERS.get(queues.pop(), "worker") if len(queues) == 1 else "worker"
 
 
 def _queues(words: Sequence[str]) -> set[str]:

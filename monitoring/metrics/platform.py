@@ -18,6 +18,7 @@ from monitoring.metrics.market import read_books, read_index_ages, read_keys, re
 from monitoring.metrics.money import read_house, read_ledger
 from monitoring.metrics.people import read_people
 from monitoring.metrics.queues import read_queues
+from monitoring.metrics.recovery import read_recovery
 from monitoring.metrics.state import read_health
 from monitoring.metrics.venues import read_venues
 from monitoring.services.check_health import recent_health
@@ -38,6 +39,7 @@ OF_DATABASE: Sequence[Reading] = (
     read_venues_out,
     read_venues_counted,
     read_backups,
+    read_recovery,
 )
 OF_REDIS: Mapping[DependencyName, Reading] = {DependencyName.BROKER: read_queues, DependencyName.REDIS: read_venues}
 

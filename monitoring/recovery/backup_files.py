@@ -76,9 +76,9 @@ def check_files(directory: Path, manifest: Manifest) -> None:
             )
 
 
-def check_server(manifest: Manifest, server_version: int) -> None:
+def check_release(dumped: int, server_version: int) -> None:
     """Raises RestoreRefused when the dump comes from a newer PostgreSQL than the server's: it may not understand it."""
-    theirs, ours = release_of(manifest.contents.server_version), release_of(server_version)
+    theirs, ours = release_of(dumped), release_of(server_version)
     if theirs > ours:
         raise RestoreRefused(f"the backup is of PostgreSQL {theirs}, and this server is {ours}: use {theirs} or newer")
 

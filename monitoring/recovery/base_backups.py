@@ -91,7 +91,7 @@ def make_base_backup(server: Server, archive: Archive) -> BaseBackup:
         shutil.rmtree(unfinished, ignore_errors=True)
         raise BaseBackupFailed((error.output or "").strip().rpartition("\n")[2] or str(error)) from error
     with server.connect() as connection:
-        row = connection.execute("SELECT date_trunc('second', clock_timestamp()) + interval '1 second'").fetchone()
+        row = connection.execute("SELECT clock_timestamp()").fetchone()
     assert row is not None  # noqa: S101
     made = BaseBackup(row[0])
     unfinished.rename(archive.path_of(made))

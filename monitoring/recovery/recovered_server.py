@@ -29,10 +29,11 @@ _LAST = re.compile(r"last completed transaction was at log time ([^\n]+)")
 def recovered_server(archive: Archive, base: BaseBackup, moment: datetime, user: str) -> Iterator[Server]:
     """Within, a server has all that was committed before `moment`, and nothing later. It is gone afterwards.
 
-    `user` is the login that connects to it, without a password: only the archive's owner reaches its socket. Raises
-    RestoreRefused when the archive ends before that moment, or lacks a piece of the log.
+    One at a time: it removes what an earlier one has left. `user` is the login that connects to it, without a password:
+    only the archive's owner reaches its socket. Raises RestoreRefused when the archive ends before that moment, or
+    lacks a piece of the log.
     """
-    remove_leftovers(archive)
+    _remove_leftovers(archive)
     home = Path(tempfile.mkdtemp(prefix=_PREFIX, dir=archive.base))
     sockets = Path(tempfile.mkdtemp(prefix="cryptotrader-recovery-"))  # a socket's path must be short
     try:
@@ -50,8 +51,8 @@ def recovered_server(archive: Archive, base: BaseBackup, moment: datetime, user:
         shutil.rmtree(sockets, ignore_errors=True)
 
 
-def remove_leftovers(archive: Archive) -> None:
-    """Remove the copies of killed recoveries. Their servers end by themselves when their files are gone."""
+def _remove_leftovers(archive: Archive) -> None:
+    """Removes the copies of killed recoveries. Their servers end by themselves when their files are gone."""
     for home in archive.base.glob(f"{_PREFIX}*"):
         shutil.rmtree(home, ignore_errors=True)
 

@@ -56,9 +56,8 @@ class Server:
             "PGAPPNAME": "restore",
             "LC_ALL": "C",
         }
-        return {name: value for name, value in os.environ.items() if not name.startswith("PG")} | {
-            name: value for name, value in own.items() if value
-        }
+        others = {name: value for name, value in os.environ.items() if name not in own and name != "PGSERVICE"}
+        return others | {name: value for name, value in own.items() if value}
 
     def settings(self, database: str) -> dict[str, str]:
         """Returns the address of a database in the form of Django's settings."""

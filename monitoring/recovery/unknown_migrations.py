@@ -2,7 +2,10 @@
 
 from collections.abc import Sequence
 
-from monitoring.selectors.migrations import compare_migrations
+from django.db import connection
+from django.db.migrations.recorder import MigrationRecorder
+
+from monitoring.selectors.migrations import unknown_among
 
 
 def unknown_migrations() -> list[str]:
@@ -10,7 +13,7 @@ def unknown_migrations() -> list[str]:
 
     Raises django.db.DatabaseError when the database doesn't answer.
     """
-    return list(compare_migrations().unknown)
+    return unknown_among(MigrationRecorder(connection).applied_migrations())
 
 
 def told(unknown: Sequence[str]) -> str:

@@ -7,6 +7,7 @@ from django.db import connection
 
 from monitoring.domain.backups.runs import State
 from monitoring.domain.faults import Fault, FaultCode
+from monitoring.domain.recovery import drill_is_due
 from monitoring.models import BackupRun, RestoreDrill
 
 UNVERIFIED_AFTER = timedelta(days=8)
@@ -64,3 +65,10 @@ def recovery_faults(now: datetime) -> list[Fault]:
     if first and now - (state.verified_at or first.started_at) > UNVERIFIED_AFTER:
         found.append(Fault(FaultCode.RESTORE_UNVERIFIED, "backups"))
     return found
+
+
+def backup_wants_a_drill(now: datetime) -> bool:
+    """Whether there is a backup, and none was restored on trial for a week."""
+    last = RestoreDrill.objects.order_by("-id").first()
+    is_due = drill_is_due(now, last=last.started_at if last else None, was_good=bool(last and not last.failure))
+    return is_due and BackupRun.objects.filter(state=State.DONE, removed_at=None).exists()

@@ -10,6 +10,7 @@ from accounts.domain.moments import Clock
 from monitoring.connection import health_connection
 from monitoring.domain.backups.signs import BackupSigns
 from monitoring.domain.diagnosis import diagnose
+from monitoring.domain.faults import Fault
 from monitoring.domain.health import (
     Dependency,
     DependencyName,
@@ -27,6 +28,7 @@ from monitoring.selectors.disks import disks
 from monitoring.selectors.market import index_ages, trades_now
 from monitoring.selectors.migrations import compare_migrations
 from monitoring.selectors.pulses import pulses
+from monitoring.selectors.recovery import recovery_faults
 from trading.domain.clocks import ClockReport
 from trading.selectors.clock import clock_reports
 from trading.selectors.venues import venue_report
@@ -49,6 +51,7 @@ class _Database:
     indexes: list[IndexAge] | None = None
     overdue: int | None = None
     backups: BackupSigns | None = None
+    recovery: Sequence[Fault] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +92,8 @@ def check_health(*, clock: Clock, program: str = "server") -> Health:
         disks=_answer(asked_disks.result, [Disk(place, None, None) for place in settings.HEALTH_DISKS]),
     )
     free_min = settings.HEALTH_DISK_FREE_MIN_PERCENT / 100
-    return Health(read, diagnose(read, cached.venues, disk_free_min=free_min))
+    found = diagnose(read, cached.venues, disk_free_min=free_min)
+    return Health(read, [*found, *database.recovery])
 
 
 def recent_health(*, clock: Clock) -> Health:
@@ -120,6 +124,7 @@ def _ask_database(clock: Clock, program: str) -> _Database:
         indexes=_unless_blocked(lambda: index_ages(clock())),
         overdue=_unless_blocked(lambda: trades_now(clock()).overdue),
         backups=_unless_blocked(lambda: backup_signs(clock())),
+        recovery=_unless_blocked(lambda: recovery_faults(clock())) or (),
     )
 
 

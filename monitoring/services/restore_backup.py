@@ -2,7 +2,7 @@ from pathlib import Path
 
 from accounts.domain.moments import Clock
 from monitoring.domain.recovery import RestoreRefused
-from monitoring.recovery.backup_files import check_files, check_server, find_backup, opened, read_manifest
+from monitoring.recovery.backup_files import check_files, check_release, find_backup, opened, read_manifest
 from monitoring.recovery.restoring import Say
 from monitoring.selectors.migrations import unknown_among
 from monitoring.services.restore_dump import Restored, Target, restore_dump
@@ -31,7 +31,7 @@ def restore_backup(
     if unknown := unknown_among(manifest.contents.migrations.items()):
         raise RestoreRefused(f"the backup is of a newer program: this one doesn't know {unknown[0]}")
     with target.server.connect() as connection:
-        check_server(manifest, connection.info.server_version)
+        check_release(manifest.contents.server_version, connection.info.server_version)
     say(f"checking the files of {manifest.name}")
     check_files(directory, manifest)
     with opened(directory, manifest, identity, say) as dump:

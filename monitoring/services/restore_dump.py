@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 import psycopg
+from django.conf import settings
 from django.core.management import call_command
 from django.db import connection, transaction
 
@@ -40,6 +41,12 @@ class Target:
 
     server: Server
     live: str
+
+    @staticmethod
+    def of_site() -> "Target":
+        """The site's database, reached by the login that may make databases (RESTORE_DATABASE_URL)."""
+        database = settings.RESTORE_DATABASE or settings.DATABASES["default"]
+        return Target(Server.of(database), str(database["NAME"]))
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,9 +145,9 @@ def _bring_up_to_date(target: Target, new: str, past: Past, dump: Dump, say: Say
         say("carrying over newer prices, digests and keys")
         carry_over(past)
         say("verifying the ledger and the chains")
-        _verify()
         with connection.cursor() as cursor:
-            cursor.execute("ANALYZE")
+            cursor.execute("ANALYZE")  # a dump has no statistics, and the checks join everything
+        _verify()
 
 
 def carry_over(past: Past) -> None:

@@ -6,6 +6,7 @@ from django.conf import settings
 
 from accounts.domain.moments import Clock
 from monitoring.domain.recovery import RestoreRefused, base_for
+from monitoring.recovery import databases
 from monitoring.recovery.base_backups import Archive
 from monitoring.recovery.recovered_server import recovered_server
 from monitoring.recovery.restoring import Say
@@ -28,6 +29,7 @@ def restore_moment(*, moment: datetime, target: Target, clock: Clock, say: Say, 
     finish_segment(target.server, say)
     say(f"playing the log on {base.name}")
     with (
+        databases.lock(target.server, "recovery", target.live),
         recovered_server(archive, base, moment, target.server.user) as recovered,
         tempfile.TemporaryDirectory(prefix="cryptotrader-restore-") as place,
     ):

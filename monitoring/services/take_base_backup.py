@@ -1,9 +1,10 @@
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 
 from django.conf import settings
 
-from monitoring.domain.recovery import BaseBackup, RestoreRefused
+from monitoring.domain.recovery import BaseBackup, RestoreRefused, base_is_due
 from monitoring.recovery import databases
 from monitoring.recovery.base_backups import Archive, make_base_backup, prune
 from monitoring.recovery.server import Server
@@ -15,6 +16,13 @@ class Taken:
 
     made: BaseBackup
     removed: tuple[BaseBackup, ...]
+
+
+def base_backup_is_due(now: datetime) -> bool:
+    """Whether this program keeps an archive, and its newest base backup is a day old. Raises OSError."""
+    if not settings.WAL_ARCHIVE_DIR:
+        return False
+    return base_is_due(now, Archive(Path(settings.WAL_ARCHIVE_DIR).resolve()).base_backups())
 
 
 def take_base_backup(*, server: Server) -> Taken:

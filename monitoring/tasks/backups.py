@@ -14,8 +14,14 @@ from django.utils import timezone
 from monitoring.archive.session import AlreadyRuns
 from monitoring.archive.watch import Watch
 from monitoring.domain.backups.failures import BackupFailed
+from monitoring.recovery.base_backups import BaseBackupFailed
+from monitoring.recovery.databases import LockHeld
 from monitoring.selectors.backups import backup_is_due
+from monitoring.selectors.recovery import backup_wants_a_drill
 from monitoring.services.backups.make_backup import make_backup
+from monitoring.services.restore_dump import Target
+from monitoring.services.take_base_backup import base_backup_is_due, take_base_backup
+from monitoring.services.verify_backup import verify_backup
 
 log = structlog.get_logger(__name__)
 
@@ -48,3 +54,23 @@ def _back_up(asked_by: int | None) -> None:
         make_backup(clock=timezone.now, watch=Watch(_stopping.is_set), asked_by=asked_by)
     except AlreadyRuns:
         log.info("a backup is being made already")
+
+
+@shared_task(name="monitoring.verify_backup_when_due", expires=HOUR_SECONDS, acks_late=False)
+def verify_backup_when_due(**_: object) -> None:
+    """From the beat, each hour: restore the newest backup on trial once a week, and again a day after a failure."""
+    if backup_wants_a_drill(timezone.now()):
+        try:
+            verify_backup(wanted=None, target=Target.of_site(), clock=timezone.now, say=log.debug)
+        except LockHeld as held:
+            log.info(str(held))
+
+
+@shared_task(name="monitoring.base_backup_when_due", expires=HOUR_SECONDS, acks_late=False, throws=(BaseBackupFailed,))
+def base_backup_when_due(**_: object) -> None:
+    """From the beat: take a base backup once a day, where this program keeps the archive of the log."""
+    if base_backup_is_due(timezone.now()):
+        try:
+            take_base_backup(server=Target.of_site().server)
+        except LockHeld as held:
+            log.info(str(held))

@@ -1,5 +1,6 @@
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from contextvars import copy_context
 from threading import Lock
 
 import structlog
@@ -27,7 +28,7 @@ class Handoff:
             if symbol in self._waiting:
                 return
             self._waiting.add(symbol)
-        self._thread.submit(self._run, symbol)
+        self._thread.submit(copy_context().run, self._run, symbol)  # with the trace of its second
 
     def close(self) -> None:
         """Finish the call under way and drop the others: the sweep does their work."""

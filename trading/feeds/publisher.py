@@ -7,6 +7,7 @@ from typing import Protocol
 
 from django.db import Error as DatabaseError
 
+from accounts.tracing import traced
 from trading.domain.prices import Tick
 from trading.domain.reading import LATENESS_MAX, PriceRefused, Reading, Recorded
 from trading.feeds.journal import Journal
@@ -75,7 +76,7 @@ class Publisher:
             at = self._clock().replace(microsecond=0) + SECOND
             while not self._stopped_before(at + MARGIN):
                 at = self._latest_in_time(at)
-                self._publish(at)
+                self._publish_second(at)
                 self._prepare()
                 self._journal.report(at)
                 self._report(at, bool(self._mine))
@@ -127,7 +128,8 @@ class Publisher:
                     return held
         return self._lock.take(item.id for item in wanted)
 
-    def _publish(self, at: datetime) -> None:
+    @traced
+    def _publish_second(self, at: datetime) -> None:
         for symbol, tick in self._source.drain(at):
             self._newest[symbol][tick.venue] = tick
         now = self._clock()

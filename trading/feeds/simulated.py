@@ -4,6 +4,8 @@ from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime, timedelta
 from itertools import chain
 
+from django.utils.crypto import salted_hmac
+
 from trading.domain.prices import Source, Tick
 from trading.feeds.dice import Dice
 from trading.feeds.market import STEPS_PER_SECOND, InventedMarket
@@ -31,6 +33,11 @@ CATCH_UP = timedelta(seconds=4)
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
+def secret_seed() -> str:
+    """The seed of this installation, unless the operator gives another: nobody else can compute the prices to come."""
+    return salted_hmac("trading.feeds.simulated", "seed").hexdigest()
+
+
 class SimulatedFeed:
     """Ticks as a function of the seed and the time: the same second has the same ticks for every caller at any time.
 
@@ -54,6 +61,10 @@ class SimulatedFeed:
 
     def venues_min(self, instrument_default: int) -> int:
         return instrument_default
+
+    def skip_to(self, at: datetime) -> None:
+        """Nobody asks for ticks made before this moment any more: they aren't computed."""
+        self._next_step = max(self._next_step or 0, (at - _EPOCH) // STEP)
 
     def drain(self, until: datetime) -> list[tuple[str, Tick]]:
         """The ticks received by `until`, but none that was made more than 4 s before it."""

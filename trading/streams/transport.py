@@ -95,7 +95,7 @@ class BoundedSocket(WebSocketsSansIOProtocol):
         self._abort_soon()
 
     def data_received(self, data: bytes) -> None:
-        """After the end of a connection that can't be parsed, whatever still comes is dropped."""
+        """After the end of a connection that can't be parsed, later bytes are dropped."""
         if not (self.close_sent and self.conn.parser_exc is not None):
             super().data_received(data)
 

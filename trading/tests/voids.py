@@ -7,7 +7,7 @@ from accounts.domain.approvals.requests import Decision, Role
 from accounts.models import ApprovalRequest, User
 from accounts.services.approvals.decide_request import decide_request
 from accounts.services.approvals.request_approval import request_approval
-from accounts.tests.cast import NOON
+from accounts.tests.cast import NOON, standing
 from accounts.tests.staff import staff_member
 from trading.services.settlement.settle_due_trades import settle_due_trades
 from trading.tests.cast import Stage
@@ -40,7 +40,9 @@ class Staff:
         ).id
 
     def approve(self, request_id: UUID, by: User) -> ApprovalRequest:
-        return decide_request(request_id=request_id, decision=Decision.APPROVE, reason="", decided_by=by.pk, now=LATER)
+        return decide_request(
+            request_id=request_id, decision=Decision.APPROVE, reason="", decided_by=by.pk, clock=standing(LATER)
+        )
 
     def void(self, trade_id: UUID) -> ApprovalRequest:
         """The whole void: one person asks, two approve."""

@@ -114,7 +114,7 @@ def time_out(request: HttpRequest) -> HttpResponse:
     now, hours = timezone.now(), _chosen(request, "hours", [hours for hours, _text in TIME_OUTS])
     form = ConfirmTimeOut(request.POST or None)
     if form.is_valid():
-        take_time_out(user_id=id_of(request.user), hours=hours, now=now)
+        take_time_out(user_id=id_of(request.user), hours=hours, clock=timezone.now)
         return redirect("limits")
     return _confirm(request, form, ExclusionKind.TIME_OUT, now + timedelta(hours=hours))
 
@@ -129,7 +129,7 @@ def self_exclusion(request: HttpRequest) -> HttpResponse:
     now, months = timezone.now(), _chosen(request, "months", [months for months, _text in SELF_EXCLUSIONS])
     form = ConfirmSelfExclusion(request.POST or None, email=person(id_of(request.user)).email)
     if form.is_valid():
-        self_exclude(user_id=id_of(request.user), months=months, now=now)
+        self_exclude(user_id=id_of(request.user), months=months, clock=timezone.now)
         return redirect("limits")
     return _confirm(request, form, ExclusionKind.SELF_EXCLUSION, months_later(now, months))
 

@@ -15,6 +15,7 @@ from accounts.domain.ledger.statement import RunningBalance, StatementFilter
 from accounts.selectors.ledger.statement import entries_in_order
 from accounts.selectors.ledger.wallets import Wallet
 from accounts.wire import ledger as wire_ledger
+from accounts.wire.spreadsheet import cell
 
 Lines = Iterator[list[dict[str, object]]]
 BYTE_ORDER_MARK = "\ufeff"
@@ -36,7 +37,7 @@ def csv_text(batches: Lines) -> Iterator[str]:
     yield BYTE_ORDER_MARK + ",".join(wire_ledger.STATEMENT_LINE) + "\r\n"
     for lines in batches:
         text = StringIO()
-        csv.writer(text).writerows([_cell(value) for value in line.values()] for line in lines)
+        csv.writer(text).writerows([cell(value) for value in line.values()] for line in lines)
         yield text.getvalue()
 
 
@@ -50,14 +51,6 @@ def json_text(wallet: Wallet, batches: Lines) -> Iterator[str]:
             yield between + ",\n".join(json.dumps(line, ensure_ascii=False) for line in lines)
             between = ",\n"
     yield "\n]}\n"
-
-
-def _cell(value: object) -> str:
-    """Makes a value safe for spreadsheets, which read some texts as formulas. Signed numbers stay as they are."""
-    text = str(value)
-    number = text.removeprefix("-").replace(".", "", 1)
-    is_formula = text[:1] in ("=", "+", "-", "@", "\t", "\r") and not (number.isascii() and number.isdigit())
-    return f"'{text}" if is_formula else text
 
 
 def _batches(wallet: Wallet, wanted: StatementFilter) -> Lines:

@@ -25,7 +25,7 @@ class TimeOuts(Door):
     @takes("hours", "confirmation")
     def post(self, request: Request) -> Response:
         _check_confirmation(request)
-        taken = take_time_out(user_id=id_of(request.user), hours=_whole(request, "hours"), now=timezone.now())
+        taken = take_time_out(user_id=id_of(request.user), hours=_whole(request, "hours"), clock=timezone.now)
         return _answer(taken)
 
 
@@ -35,7 +35,7 @@ class SelfExclusions(Door):
     @takes("months", "confirmation")
     def post(self, request: Request) -> Response:
         _check_confirmation(request)
-        taken = self_exclude(user_id=id_of(request.user), months=_whole(request, "months"), now=timezone.now())
+        taken = self_exclude(user_id=id_of(request.user), months=_whole(request, "months"), clock=timezone.now)
         return _answer(taken)
 
 

@@ -35,6 +35,6 @@ class Close(Door):
             password=password,
             code=optional_text(request, "code"),
             confirmation=confirmation,
-            now=timezone.now(),
+            clock=timezone.now,
         )
         return Response(status=204)

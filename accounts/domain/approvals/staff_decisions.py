@@ -5,6 +5,10 @@ bonuses, voids) are never taken alone: `accounts.approval_actions` names them.
 """
 
 from dataclasses import dataclass
+from datetime import timedelta
+
+DAY = timedelta(hours=24)
+"""Any 24 hours: a day that begins at midnight would allow the bound twice within a minute."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,10 +24,15 @@ class StaffDecision:
     approvals_needed: int = 1
     """The people who must approve `together`, besides its requester."""
 
+    sums_up: bool = False
+    """Whether the person's amounts of the last day (`DAY`) count against the bound together."""
+
 
 CREDIT_DEPOSIT = StaffDecision("large_deposit", alone="decide_deposit")
 REFUSE_DEPOSIT = StaffDecision("refuse_large_deposit", alone="decide_deposit")
-APPROVE_WITHDRAWAL = StaffDecision("large_withdrawal", alone="decide_withdrawal")
+APPROVE_WITHDRAWAL = StaffDecision("large_withdrawal", alone="decide_withdrawal", sums_up=True)
+"""Many amounts just below the bound are one amount above it."""
+
 REFUSE_WITHDRAWAL = StaffDecision("refuse_large_withdrawal", alone="decide_withdrawal")
 """Only in review: an approved withdrawal may have been paid already."""
 

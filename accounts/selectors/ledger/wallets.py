@@ -51,6 +51,11 @@ def wallets_by_id(ids: Iterable[int]) -> list[Wallet]:
     return _wallets(LedgerAccount.objects.filter(kind=AccountKind.WALLET, id__in=list(ids)))
 
 
+def any_real_wallet() -> bool:
+    """Whether anybody has a wallet of real money."""
+    return LedgerAccount.objects.filter(kind=AccountKind.WALLET, demo=False).exists()
+
+
 def house_ids() -> dict[tuple[str, bool], int]:
     """Returns the id of the house's account for each (currency, demo)."""
     rows = LedgerAccount.objects.filter(kind=AccountKind.HOUSE).values_list("currency", "demo", "id")

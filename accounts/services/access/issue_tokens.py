@@ -26,6 +26,7 @@ from accounts.services.access.check_second_factor import check_second_factor
 from accounts.services.access.count_attempts import STRANGER
 from accounts.services.access.record_login import record_login
 from accounts.services.access.resend_verification import resend_verification
+from accounts.tracing import traced
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +36,7 @@ class TokenPair:
     expires_in_seconds: int
 
 
+@traced
 def issue_tokens(
     *, email: str, password: str, request: HttpRequest, now: datetime, code: str | None = None
 ) -> TokenPair:

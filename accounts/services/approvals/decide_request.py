@@ -12,14 +12,18 @@ from accounts.domain.approvals.requests import (
     checked_reason,
     may_approve,
 )
+from accounts.domain.moments import Clock
 from accounts.models import ApprovalDecision, ApprovalRequest
+from accounts.steps.lock_person import lock_person
 from accounts.steps.lock_request import lock_request, require_pending
 from accounts.steps.log_on_commit import log_on_commit
 from accounts.steps.require_permission import is_permitted, require_permission
+from accounts.tracing import traced
 
 
+@traced
 def decide_request(
-    *, request_id: UUID, decision: Decision, reason: str, decided_by: int, now: datetime
+    *, request_id: UUID, decision: Decision, reason: str, decided_by: int, clock: Clock
 ) -> ApprovalRequest:
     """Approve or refuse another person's request. The last approval needed executes it in the same transaction.
 
@@ -30,6 +34,9 @@ def decide_request(
     reason = checked_reason(reason, required=decision is Decision.REFUSE)
     with transaction.atomic(durable=True):
         request = lock_request(request_id)
+        if action_named(request.action).locks_owner:
+            lock_person(action_named(request.action).owner(request.about) or 0)
+        now = clock()  # behind the locks: nothing that the action forbids seems to come after it
         _require_another(request, decided_by, now)
         ApprovalDecision.objects.create(
             request=request, decision=decision, reason=reason, decided_by_id=decided_by, decided_at=now

@@ -3,20 +3,30 @@ from uuid import UUID
 
 from django.db import transaction
 
+from accounts.domain.approvals.staff_decisions import CREDIT_DEPOSIT
 from accounts.domain.cashier.invoices import InvoiceStatus, Verdict, judge
-from accounts.domain.cashier.real_money import DepositState
+from accounts.domain.cashier.real_money import DepositState, Provider, WrongState
+from accounts.domain.errors import NotFound
 from accounts.models import Deposit
 from accounts.payments.providers import provider_named
 from accounts.steps.cashier.end_deposit import end_deposit, review_deposit
 from accounts.steps.cashier.lock_cashier import lock_deposit
+from accounts.steps.four_eyes import require_not_own
+from accounts.steps.require_permission import require_permission
 
 
-def follow_invoice(*, deposit_id: UUID, now: datetime) -> Deposit:
+def follow_invoice(*, deposit_id: UUID, now: datetime, asked_by: int | None = None) -> Deposit:
     """Ask the provider for the state of a deposit's invoice, and apply it. It is safe to run any number of times.
 
     A deposit without an invoice has no provider to ask: it expires after its time. Raises PaymentProviderUnavailable.
+    `asked_by` is a member of staff who doesn't want to wait for the sweep: then it also raises NotFound, NotPermitted,
+    OwnRequest, and WrongState where there is nothing to ask.
     """
-    deposit = Deposit.objects.get(pk=deposit_id)
+    deposit = Deposit.objects.filter(pk=deposit_id).first()
+    if deposit is None:
+        raise NotFound(str(deposit_id))
+    if asked_by is not None:
+        _check_asking(deposit, asked_by)
     provider = provider_named(deposit.provider)
     asked = provider is not None and deposit.provider_reference is not None
     invoice = provider.invoice_status(deposit.provider_reference or "") if provider and asked else None
@@ -27,6 +37,13 @@ def follow_invoice(*, deposit_id: UUID, now: datetime) -> Deposit:
         elif deposit.state == DepositState.REQUESTED and deposit.expires_at <= now:
             end_deposit(deposit, DepositState.EXPIRED, now=now)
     return deposit
+
+
+def _check_asking(deposit: Deposit, asked_by: int) -> None:
+    require_permission(asked_by, CREDIT_DEPOSIT.alone)
+    require_not_own(deposit, asked_by)
+    if deposit.provider == Provider.MANUAL or deposit.state not in (DepositState.REQUESTED, DepositState.EXPIRED):
+        raise WrongState(f"It is {deposit.state}, by {deposit.provider}: there is nothing to ask", state=deposit.state)
 
 
 def apply_status(deposit: Deposit, invoice: InvoiceStatus | None, *, now: datetime) -> None:

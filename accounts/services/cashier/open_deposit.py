@@ -16,6 +16,7 @@ from accounts.steps.cashier.check_money_in import check_money_in
 from accounts.steps.cashier.lock_cashier import lock_deposit
 from accounts.steps.lock_wallets import lock_wallets
 from accounts.steps.log_on_commit import log_on_commit
+from accounts.tracing import traced
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +27,7 @@ class OpenedDeposit:
     replayed: bool
 
 
+@traced
 def open_deposit(request: DepositRequest, *, now: datetime) -> OpenedDeposit:
     """Store the request, then ask the provider for an invoice, outside of any transaction.
 

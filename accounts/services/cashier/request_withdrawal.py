@@ -27,6 +27,7 @@ from accounts.steps.lock_wallets import LockedWallet, lock_wallets
 from accounts.steps.log_on_commit import log_on_commit
 from accounts.steps.may_move_money import require_active
 from accounts.steps.tell_by_mail import tell_by_mail
+from accounts.tracing import traced
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +38,7 @@ class RequestedWithdrawal:
     replayed: bool
 
 
+@traced
 def request_withdrawal(
     request: WithdrawalRequest, *, code: str | None, by_api_key: bool, now: datetime
 ) -> RequestedWithdrawal:

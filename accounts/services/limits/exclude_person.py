@@ -1,9 +1,11 @@
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import transaction
 
 from accounts.domain.limits.exclusions import SAME_WISH, ExclusionKind
+from accounts.domain.moments import Clock
 from accounts.models import Exclusion
 from accounts.steps.lock_person import lock_person
 from accounts.steps.log_on_commit import log_on_commit
@@ -17,14 +19,20 @@ class TakenExclusion:
     replayed: bool
 
 
-def exclude_person(*, user_id: int, kind: ExclusionKind, now: datetime, ends_at: datetime) -> TakenExclusion:
-    """Stop a person from trading until `ends_at`, in a transaction of its own.
+def exclude_person(
+    *, user_id: int, kind: ExclusionKind, clock: Clock, end_of: Callable[[datetime], datetime]
+) -> TakenExclusion:
+    """Stop a person from trading until the end of an exclusion that begins now, in a transaction of its own.
+
+    The clock is read under the lock: no order seems accepted after the exclusion has begun.
 
     If one of the same kind ends as late, within a minute, no new one is made: the same request, sent twice or by many
     clients at once, is one exclusion.
     """
     with transaction.atomic(durable=True):
         lock_person(user_id)
+        now = clock()
+        ends_at = end_of(now)
         running = Exclusion.objects.filter(user_id=user_id, kind=kind, ends_at__gt=now).order_by("-ends_at").first()
         if running is not None and running.ends_at >= ends_at - SAME_WISH:
             return TakenExclusion(running, replayed=True)

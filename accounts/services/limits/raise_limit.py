@@ -28,7 +28,6 @@ from accounts.domain.notation import parse_typed_decimal, write_decimal, write_i
 from accounts.models import TradingLimit
 from accounts.selectors.limits.restrictions import restrictions_on
 from accounts.services.limits.set_trading_limits import set_limit
-from accounts.steps.lock_person import lock_person
 from accounts.steps.tell_by_mail import tell_by_mail
 
 NONE = "none"
@@ -64,7 +63,6 @@ def execute(request: Request, now: datetime) -> None:
     Raises LimitChanged if the owner has changed it since the request, or has asked for a raise that waits or is in
     force; PersonExcluded, AccountFrozen, AccountClosed.
     """
-    lock_person(owner(request.about))
     limit = raised_limit(request.about)
     _check_person(limit.user_id, now)
     wanted = _wanted(request)
@@ -153,6 +151,7 @@ RAISE_LIMIT = Action(
     title=mark("Raise a limit"),
     read_arguments=read_arguments,
     execute=execute,
+    locks_owner=True,
     describe=describe,
     owner=owner,
     requesters=(Role.SUPPORT,),

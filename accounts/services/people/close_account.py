@@ -1,10 +1,9 @@
-from datetime import datetime
-
 from django.db import transaction
 
 from accounts.domain.access.scopes import AccessEnd, AccountClosed, AccountFrozen
 from accounts.domain.errors import FieldError, InvalidInput
 from accounts.domain.mailbox import mailbox_if_any
+from accounts.domain.moments import Clock
 from accounts.domain.people.closing import AccountInUse
 from accounts.models import ApiKey, User
 from accounts.selectors.people.closing import obstacles_to_closing
@@ -16,20 +15,21 @@ from accounts.steps.log_on_commit import log_on_commit
 from accounts.steps.tell_by_mail import tell_by_mail
 
 
-def close_account(*, user: User, password: str, code: str | None, confirmation: str, now: datetime) -> None:
+def close_account(*, user: User, password: str, code: str | None, confirmation: str, clock: Clock) -> None:
     """Close a person's account for ever, at their own request. Nobody can sign in to it or use its email again.
 
     `confirmation` is their email, typed once more. The ledger keeps everything.
     Raises InvalidInput (password, confirmation), as `confirm_person`, TooManyAttempts; AccountInUse with each obstacle;
-    AccountClosed, AccountFrozen.
+    AccountClosed, AccountFrozen. The clock is read under the lock: nothing seems to happen in a closed account.
     """
+    now = clock()
     check_own_password(user=user, password=password, now=now)
     if mailbox_if_any(confirmation) != user.email:
         raise InvalidInput(fields=(FieldError("confirmation", "mismatch", "type the account's email"),))
     confirm_person(user=user, code=code, now=now)
     with transaction.atomic(durable=True):
         lock_person(user.pk)  # parallel orders, deposits and keys come before this and are seen, or after it and fail
-        closing = User.objects.get(pk=user.pk)
+        closing, now = User.objects.get(pk=user.pk), clock()
         _check_open(closing)
         closing.is_active, closing.closed_at = False, now
         closing.save(update_fields=["is_active", "closed_at"])

@@ -14,7 +14,6 @@ from accounts.domain.money import write_money
 from accounts.models import User
 from accounts.selectors.ledger.wallets import wallets_of
 from accounts.steps.end_sessions import end_sessions
-from accounts.steps.lock_person import lock_person
 from accounts.steps.log_on_commit import log_on_commit
 
 
@@ -35,8 +34,10 @@ def frozen_user(subject: Subject) -> User:
 
 
 def freeze(request: Request, now: datetime) -> None:
-    """Freeze the account: no logins, orders or withdrawals. Sessions and sockets end. Trades under way settle."""
-    lock_person(_user(request.about).pk)  # first: no order that has read "not frozen" commits after this
+    """Freeze the account: no logins, orders or withdrawals. Sessions and sockets end. Trades under way settle.
+
+    No order that has read "not frozen" commits after this: its owner is locked.
+    """
     user = freezable_user(request.about)
     user.is_active, user.frozen_at = False, now
     user.save(update_fields=["is_active", "frozen_at"])
@@ -46,7 +47,6 @@ def freeze(request: Request, now: datetime) -> None:
 
 def unfreeze(request: Request, now: datetime) -> None:
     """Restore the account. If its owner has closed it, it stays closed."""
-    lock_person(_user(request.about).pk)
     user = frozen_user(request.about)
     user.is_active, user.frozen_at = user.closed_at is None, None
     user.save(update_fields=["is_active", "frozen_at"])
@@ -93,6 +93,7 @@ FREEZE_USER = Action(
     owner=_owner,
     requesters=(Role.SUPPORT, Role.FINANCE, Role.RISK),
     approvers=(Role.SUPPORT, Role.RISK),
+    locks_owner=True,
     subject_page="admin:accounts_user_change",
 )
 UNFREEZE_USER = Action(
@@ -104,5 +105,6 @@ UNFREEZE_USER = Action(
     owner=_owner,
     requesters=(Role.SUPPORT,),
     approvers=(Role.RISK,),
+    locks_owner=True,
     subject_page="admin:accounts_user_change",
 )

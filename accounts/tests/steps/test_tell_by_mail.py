@@ -14,7 +14,7 @@ from accounts.services.cashier.credit_deposit import credit_deposit
 from accounts.services.cashier.refuse_withdrawal import refuse_withdrawal
 from accounts.services.people.close_account import close_account
 from accounts.steps.tell_by_mail import tell_by_mail
-from accounts.tests.cast import NOON, PASSWORD, Person
+from accounts.tests.cast import NOON, PASSWORD, Person, standing
 from accounts.tests.letters import Mails
 from accounts.tests.till import ADDRESS, TOMORROW, Customer
 
@@ -70,7 +70,7 @@ def test_a_new_beneficiary_is_told_while_its_owner_can_still_remove_it(payer: Cu
 
 def test_a_closed_account_is_told(alice: Person, mails: Mails) -> None:
     email = alice.user.email
-    close_account(user=alice.user, password=PASSWORD, code=None, confirmation=email, now=NOON)
+    close_account(user=alice.user, password=PASSWORD, code=None, confirmation=email, clock=standing(NOON))
     assert lines(mails)[0] == "Your account is closed"
 
 

@@ -70,7 +70,7 @@ def _closed(request: HttpRequest, user: User, form: ClosingForm) -> bool:
             password=given["password"],
             code=given.get("code"),
             confirmation=given["confirmation"],
-            now=timezone.now(),
+            clock=timezone.now,
         )
     except InvalidInput as refusal:
         for fault in refusal.fields:

@@ -14,6 +14,7 @@ from accounts.services.cashier.complete_withdrawal import complete_withdrawal
 from accounts.services.cashier.credit_deposit import credit_deposit
 from accounts.services.cashier.refuse_deposit import refuse_deposit
 from accounts.services.cashier.refuse_withdrawal import refuse_withdrawal
+from accounts.tests.cast import standing
 from cryptotrader.tests.history.trader_actions import NONE, open_deposits
 from cryptotrader.tests.history.world import SYMBOL, World
 from trading.domain.payouts import Payouts
@@ -88,7 +89,7 @@ def decide_on_a_request(world: World, chance: random.Random) -> str:
         decision=decision,
         reason="seen",
         decided_by=chance.choice(world.staff).pk,
-        now=world.now,
+        clock=standing(world.now),
     )
     return f"{request.action}: {request.state}"
 

@@ -146,7 +146,7 @@ def set_a_limit(world: World, chance: random.Random) -> str:
 
 
 def take_a_rest(world: World, chance: random.Random) -> str:
-    take_time_out(user_id=chance.choice(world.cautious).pk, hours=1, now=world.now)
+    take_time_out(user_id=chance.choice(world.cautious).pk, hours=1, clock=standing(world.now))
     return "taken"
 
 

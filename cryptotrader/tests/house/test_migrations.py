@@ -11,7 +11,11 @@ from accounts.tests.guards import refused, run_sql
 from cryptotrader.local.home import ROOT
 from trading.tests.cast import Stage, open_stage
 
-MIGRATIONS = [path for room in ("accounts", "trading") for path in sorted((ROOT / room / "migrations").glob("0*.py"))]
+MIGRATIONS = [
+    path
+    for room in ("accounts", "trading", "monitoring")
+    for path in sorted((ROOT / room / "migrations").glob("0*.py"))
+]
 OURS = """
     SELECT FROM pg_class WHERE relnamespace = 'public'::regnamespace AND relname ~ '^(users|index_price|order_gate)'
     UNION ALL
@@ -36,7 +40,7 @@ def test_a_migration_imports_no_module_that_lives_on(path: Path) -> None:
     assert re.findall(rf"^(?:from|import) (?!{allowed}).*", path.read_text(), re.MULTILINE) == []
 
 
-@pytest.mark.parametrize("room", ["accounts", "trading"])
+@pytest.mark.parametrize("room", ["accounts", "trading", "monitoring"])
 def test_migrations_of_a_release_install_a_copy_that_is_never_edited(room: str) -> None:
     """Until the first release they install the files in `sql`, which are edited: see decision 27."""
     is_released = re.search(r"^## \[\d", (ROOT / "CHANGELOG.md").read_text(), re.MULTILINE)

@@ -15,7 +15,9 @@ from django.db.migrations.operations.base import Operation
 from cryptotrader.local.home import ROOT
 
 FILES = {
-    file.read_text(): file for room in ("accounts", "trading") for file in sorted((ROOT / room).glob("sql/*/*.sql"))
+    file.read_text(): file
+    for room in ("accounts", "trading", "monitoring")
+    for file in sorted((ROOT / room).glob("sql/*/*.sql"))
 }
 OF_LIBRARIES = ["_pgh_attach_context"]
 """pghistory's migration makes it, not ours. Another one has to be named here."""

@@ -2,6 +2,7 @@
 
 import json
 import logging
+import threading
 from collections.abc import Iterator
 from uuid import uuid4
 
@@ -14,6 +15,8 @@ from pytest_django import Settings
 from accounts.models import User
 from accounts.tests.cast import PASSWORD, Person
 from accounts.tests.rest_client import Api
+from cryptotrader.logs.crashes import tell_end, tell_thread
+from cryptotrader.logs.lines import as_text
 from cryptotrader.logs.told import ClientFaults
 from cryptotrader.tests.support.doors import order
 from cryptotrader.tests.support.log_lines import Lines, production_lines
@@ -160,6 +163,8 @@ def test_requests_that_cannot_be_read_are_one_line_a_minute(lines: Lines) -> Non
 
 
 def test_people_read_short_lines(alice: Person, client: Client) -> None:
+    line = {"time": "2026-11-30T02:41:29.516Z", "level": "WARN", "event": "it\x1bbroke", "user_id": 3}
+    assert as_text(True)(None, "", line) == "02:41:29.516 \x1b[33mWARN \x1b[0m it?broke  \x1b[2muser_id=3\x1b[0m"
     with production_lines(readable=True) as lines:
         client.get("/api/v1/time")
         structlog.get_logger("accounts.any").error("it broke\x1b[31m", reason="two words", user_id=3)
@@ -173,3 +178,17 @@ def test_a_request_that_never_came_so_far_is_told_by_django(lines: Lines) -> Non
     extra = {"status_code": 404, "request": request}
     logging.getLogger("django.request").warning("Not Found: /x/", extra=extra)
     assert [(line["level"], line["logger"]) for line in lines.all] == [("INFO", "django.request")]
+
+
+def test_an_error_that_ends_the_program_or_a_thread_is_a_line(lines: Lines) -> None:
+    try:
+        int("token=geheim")
+    except ValueError as error:
+        tell_end(type(error), error, error.__traceback__)
+        tell_thread(threading.ExceptHookArgs((type(error), error, error.__traceback__, None)))
+    assert [(line["level"], line["event"]) for line in lines.all] == [
+        ("ERROR", "the program ends by an error"),
+        ("ERROR", "a thread ends by an error"),
+    ]
+    assert "geheim" not in lines.text
+    assert all("ValueError: " in line["exception"] for line in lines.all)

@@ -70,7 +70,7 @@ class Worker:
 def settler(broker: OwnValkey, tmp_path: Path) -> Iterator[Worker]:
     worker = Worker(broker, f"loss-{uuid4()}", tmp_path / "said")
     try:
-        wait_until(lambda: worker.said("ready."), "the worker")
+        wait_until(lambda: worker.said("the worker is ready"), "the worker")
         yield worker
     finally:
         worker.process.kill()

@@ -111,7 +111,7 @@ def test_a_statement_under_way_ends_when_the_server_hangs(own_postgres: int) -> 
         asked = pool.submit(asking.ask, question)
         assert began.wait(PATIENCE_SECONDS)
         with hanging(own_postgres):
-            with pytest.raises(OperationalError, match="no answer within 3 s"):
+            with pytest.raises(OperationalError):
                 asked.result(timeout=BOUND_SECONDS)
             # The thread is free, not waiting: it takes the next question, and gives its connection up as well.
             with pytest.raises(OperationalError):

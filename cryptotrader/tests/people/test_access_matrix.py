@@ -25,7 +25,7 @@ from rest_framework.views import APIView
 from accounts.domain.access.scopes import Scope
 from accounts.models import User
 from accounts.services.limits.self_exclude import self_exclude
-from accounts.tests.cast import NOON
+from accounts.tests.cast import NOON, standing
 from accounts.tests.codes import App
 from accounts.tests.keys import made_key
 from accounts.tests.rest_client import Answer, Api
@@ -146,7 +146,7 @@ def test_a_token_of_theirs_opens_nothing_though_it_is_not_expired(case: Case, al
 @each_guarded
 def test_self_exclusion_closes_the_doors_to_trading_and_no_others(case: Case, alice: Trader) -> None:
     id = _thing_of(case, alice)
-    self_exclude(user_id=alice.user.pk, months=6, now=NOON)
+    self_exclude(user_id=alice.user.pk, months=6, clock=standing(NOON))
     answer = case.call(Api(alice), id)
     if case.door.excluded:
         answer.assert_problem(403, "self-excluded")

@@ -21,7 +21,7 @@ from accounts.services.people.close_account import close_account
 from accounts.steps.open_operator_accounts import open_operator_accounts
 from accounts.steps.post_transfers import post_transfers
 from accounts.tests.audit import assert_the_ledger_balances
-from accounts.tests.cast import NOON, PASSWORD
+from accounts.tests.cast import NOON, PASSWORD, standing
 from accounts.tests.rest_client import Api
 from accounts.tests.threads import at_once
 from trading.models import FlashTrade
@@ -46,7 +46,7 @@ def ann(market: Stage) -> Trader:
 def close(who: Trader, **given: str | None) -> None:
     wish = {"password": PASSWORD, "code": None, "confirmation": who.user.email} | given
     user = User.objects.get(pk=who.user.pk)
-    close_account(user=user, now=NOON, **wish)  # type: ignore[arg-type]
+    close_account(user=user, clock=standing(NOON), **wish)  # type: ignore[arg-type]
 
 
 def body(who: Trader) -> dict[str, str]:

@@ -14,7 +14,7 @@ from accounts.domain.approvals.requests import AlreadyFrozen, Decision, NotFroze
 from accounts.models import ApprovalRequest, User
 from accounts.services.approvals.decide_request import decide_request
 from accounts.services.approvals.request_approval import request_approval
-from accounts.tests.cast import NOON, PASSWORD
+from accounts.tests.cast import NOON, PASSWORD, standing
 from accounts.tests.rest_client import Api
 from accounts.tests.staff import staff_member
 from accounts.tests.threads import at_once
@@ -52,7 +52,9 @@ class Staff:
         ).id
 
     def decide(self, id: UUID) -> ApprovalRequest:
-        return decide_request(request_id=id, decision=Decision.APPROVE, reason="", decided_by=self.rick.pk, now=NOON)
+        return decide_request(
+            request_id=id, decision=Decision.APPROVE, reason="", decided_by=self.rick.pk, clock=standing(NOON)
+        )
 
     def do(self, action: str, of: Trader) -> ApprovalRequest:
         return self.decide(self.ask(action, of))

@@ -12,7 +12,7 @@ from pytest_django import Settings
 from accounts.models import User
 from accounts.tests.cast import PASSWORD, Person
 from accounts.tests.rest_client import Api
-from cryptotrader import auth_settings
+from cryptotrader.configuration import auth as auth_settings
 
 NOBODY = "redis://127.0.0.1:1/0"
 NEW = "another horse battery"

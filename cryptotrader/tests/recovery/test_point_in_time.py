@@ -16,6 +16,7 @@ from accounts.tests.patience import PATIENCE_SECONDS
 from cryptotrader.local.archive import directories_of
 from cryptotrader.local.logins import OWNER, SUPERUSER
 from cryptotrader.local.postgres import DATABASE, Postgres
+from cryptotrader.tests.money.test_worker_crash import wait_until
 from cryptotrader.tests.recovery.stand import (
     EXPIRY,
     chain_of,
@@ -25,9 +26,12 @@ from cryptotrader.tests.recovery.stand import (
     settle_later,
     trades_of,
 )
-from monitoring.domain.recovery import RestoreRefused
+from monitoring.domain.faults import FaultCode
+from monitoring.domain.recovery import BaseBackup, RestoreRefused
+from monitoring.metrics.recovery import read_recovery
 from monitoring.recovery.elsewhere import on_database
 from monitoring.recovery.server import Server
+from monitoring.selectors.recovery import recovery_faults, recovery_now
 from monitoring.services.reconcile_ledger import reconcile_ledger
 from monitoring.services.restore_dump import Restored, Target
 from monitoring.services.restore_moment import restore_moment
@@ -77,6 +81,30 @@ def clock_of(target: Target) -> datetime:
         return row[0]  # type: ignore[no-any-return]
 
 
+def assert_a_failing_archive_is_told(own: OwnServer, target: Target) -> None:
+    """Its directory goes away and comes back: PostgreSQL tries again by itself."""
+    _, wal, _ = directories_of(own.archive)
+
+    def told(failing: bool) -> bool:
+        with target.server.connect() as server:
+            server.execute("SELECT pg_switch_wal()")
+        with on_database(target.server, target.live):
+            state = recovery_now()
+            assert state.archives
+            codes = [fault.code for fault in recovery_faults(timezone.now())]
+            return state.archive_failing == failing == (FaultCode.WAL_ARCHIVE_FAILING in codes)
+
+    assert told(False)
+    wal.rename(wal.with_name("away"))
+    wait_until(lambda: told(True), "the failure")
+    wal.with_name("away").rename(wal)
+    wait_until(lambda: told(False), "the archive")
+    with on_database(target.server, target.live):
+        values = {family.name: family.samples[0].value for family in read_recovery(timezone.now())}
+    assert values["cryptotrader_wal_archive_failed"] == 0
+    assert 0 <= values["cryptotrader_wal_archive_age_seconds"] < PATIENCE_SECONDS
+
+
 def test_all_comes_back_that_was_committed_before_a_mistake(transactional_db: None, own: OwnServer) -> None:
     target = Target(own.login(OWNER), DATABASE)
     with on_database(target.server, target.live):
@@ -103,9 +131,14 @@ def test_all_comes_back_that_was_committed_before_a_mistake(transactional_db: No
         settle_later()
         assert not FlashTrade.objects.exclude(state="settled").exists()
 
-    # The next base backup takes the first one's place, and the log before it goes.
+    assert_a_failing_archive_is_told(own, target)
+    assert_what_can_be_reached_is_told(own, target, first.made, moment)
+
+
+def assert_what_can_be_reached_is_told(own: OwnServer, target: Target, first: BaseBackup, moment: datetime) -> None:
+    """The next base backup takes the first one's place, and the log before it goes."""
     second = take_base_backup(server=target.server)
-    assert second.removed == (first.made,)
+    assert second.removed == (first,)
     _, wal, base = directories_of(own.archive)
     assert [path.name for path in base.iterdir()] == [second.made.name]
     assert not (wal / "000000010000000000000001").exists()

@@ -15,9 +15,10 @@ from cryptotrader.tests.recovery.stand import names_on, open_market_with_two_tra
 from monitoring.archive.watch import Watch
 from monitoring.domain.backups import layout
 from monitoring.domain.faults import FaultCode
+from monitoring.metrics.recovery import read_recovery
 from monitoring.models import BackupRun, RestoreDrill
 from monitoring.recovery.server import Server
-from monitoring.selectors.recovery import recovery_faults, recovery_now
+from monitoring.selectors.recovery import backup_wants_a_drill, recovery_faults, recovery_now
 from monitoring.services.backups.make_backup import make_backup
 from monitoring.services.restore_dump import Target
 
@@ -51,6 +52,14 @@ def test_a_drill_restores_the_newest_backup_and_leaves_only_its_row(settings: Se
     assert before == names_on(Target(Server.of(connection.settings_dict), connection.settings_dict["NAME"]))
 
     now = timezone.now()
+    values = {family.name: family.samples[0].value for family in read_recovery(now)}
+    assert values == {
+        "cryptotrader_restore_verified_age_seconds": (now - drill.started_at).total_seconds(),
+        "cryptotrader_restore_rto_seconds": drill.seconds,
+        "cryptotrader_restore_rpo_seconds": state.at_risk.total_seconds(),
+    }
+    assert not backup_wants_a_drill(now)
+    assert backup_wants_a_drill(now + timedelta(days=7))
     assert recovery_faults(now) == []
     assert [fault.code for fault in recovery_faults(now + timedelta(days=9))] == [FaultCode.RESTORE_UNVERIFIED]
 

@@ -4,6 +4,7 @@ import re
 
 import pytest
 
+from cryptotrader.local.home import ROOT
 from cryptotrader.tests.support.node import JS, in_node
 
 NEEDS = JS / "core" / "needs.js"
@@ -34,28 +35,37 @@ IN_A_BROWSER = """
     class HTMLDialogElement { showModal() {} }
     class SubmitEvent { get submitter() { return null; } }
     const dataset = given.dataset;
-    let loaded;
+    const listeners = {};
+    class HTMLScriptElement { static [Symbol.hasInstance] = (it) => it?.tag === "SCRIPT"; }
     const window = {
         AbortController, BroadcastChannel, WebSocket: class {}, crypto: { getRandomValues() {} }, HTMLElement, Element,
-        HTMLDialogElement, SubmitEvent, CSSLayerBlockRule: class {}, Array, String, BigInt,
+        HTMLDialogElement, HTMLScriptElement, SubmitEvent, CSSLayerBlockRule: class {}, Array, String, BigInt,
         document: {
             documentElement: { dataset },
-            querySelector: (selector) => banners[/"(.*)"/.exec(selector)[1]],
+            querySelector: (selector) => {
+                if (selector === "[data-needs-script]") return given.waits ? {} : null;
+                return banners[/"(.*)"/.exec(selector)[1]];
+            },
         },
-        addEventListener: (name, listener) => { loaded = listener; },
+        addEventListener: (name, listener) => { listeners[name] = listener; },
+        removeEventListener: (name) => { delete listeners[name]; },
     };
     window.window = window;
     for (const name of given.without) delete window[name];
     runInNewContext(await readFile(new URL(given.script), "utf8"), window);
+    if (given.fails === "window") listeners.error({ target: window, message: "x is undefined" });
+    else if (given.fails) listeners.error({ target: { tag: given.fails } });
     const before = !banners.unstarted.hidden;
     if (given.starts) dataset.ready = "";
-    loaded();
+    listeners.load();
+    if ("error" in listeners) throw new Error("it listens for ever");
     return { lacks: dataset.lacks ?? null, old: !banners.old.hidden, unstarted: [before, !banners.unstarted.hidden] };
 """
 
 
-def opened(*, without: tuple[str, ...] = (), starts: bool = True) -> object:
-    return in_node(IN_A_BROWSER, {"script": NEEDS.as_uri(), "without": without, "starts": starts, "dataset": {}})
+def opened(*, without: tuple[str, ...] = (), starts: bool = True, waits: bool = True, fails: str = "") -> object:
+    given = {"script": NEEDS.as_uri(), "without": without, "starts": starts, "waits": waits, "fails": fails}
+    return in_node(IN_A_BROWSER, given | {"dataset": {}})
 
 
 @pytest.mark.process
@@ -70,6 +80,21 @@ def test_a_browser_without_something_is_told_to_be_too_old() -> None:
 @pytest.mark.process
 def test_a_page_whose_modules_failed_says_that_it_could_not_start() -> None:
     assert opened(starts=False) == {"lacks": None, "old": False, "unstarted": [False, True]}
+    assert opened(starts=False, waits=False) == {"lacks": None, "old": False, "unstarted": [False, False]}
+
+
+@pytest.mark.process
+@pytest.mark.parametrize(("fails", "told"), [("SCRIPT", True), ("window", True), ("IMG", False), ("LINK", False)])
+def test_a_script_that_does_not_arrive_is_told_on_every_page(fails: str, told: bool) -> None:
+    """Of a module it is the script's error too when one of its imports doesn't arrive."""
+    assert opened(waits=False, fails=fails) == {"lacks": None, "old": False, "unstarted": [told, told]}
+
+
+def test_each_of_the_two_scripts_of_every_page_looks_after_the_other() -> None:
+    base = (ROOT / "templates" / "base.html").read_text()
+    assert base.index("js/core/needs.js") < base.index("js/core/page.js")  # deferred: they run in this order
+    assert 'data-banner="unstarted"' in base
+    assert '"needs" in document.documentElement.dataset' in (JS / "core" / "page.js").read_text()
 
 
 def test_what_the_scripts_call_is_on_the_list() -> None:

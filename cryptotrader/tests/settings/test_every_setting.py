@@ -15,6 +15,8 @@ READERS = re.compile(r'\benv(?:_servers)?\.(\w+)\(\s*"([A-Z_]+)"|\bdatabase\(nam
 FREE = {
     "SECRET_KEY", "JWT_SECRET", "ENCRYPTION_KEYS", "BTCPAY_STORE", "BTCPAY_API_KEY", "BTCPAY_WEBHOOK_SECRET",
     "MFA_TOTP_ISSUER", "MAIL_DIR",
+    "BACKUP_DIR", "BACKUP_PASSPHRASE", "BACKUP_SSH_KEY", "BACKUP_SSH_KNOWN_HOSTS", "METRICS_DIR", "PG_BIN_DIR",
+    "WAL_ARCHIVE_DIR",
     "ALLOWED_HOSTS", "EMAIL_API_KEY", "EMAIL_DOMAIN", "EMAIL_API_URL",
 }  # fmt: skip
 """Any text is possible."""
@@ -25,14 +27,16 @@ WRONG = ["x y=?", "-1", "１"]
 def variables() -> set[str]:
     """Every variable that the settings read."""
     found: set[str] = set()
-    for path in ROOT.glob("*.py"):
+    for path in (*ROOT.glob("*.py"), *ROOT.glob("configuration/*.py")):
         found |= {name for match in READERS.finditer(path.read_text()) if (name := match[2] or match[3])}
     return found
 
 
 def load(monkeypatch: pytest.MonkeyPatch) -> None:
     """Loads the settings as a new process does."""
-    for name in [each for each in sys.modules if re.fullmatch(r"cryptotrader\.(\w+_settings|mail|settings)", each)]:
+    for name in [
+        each for each in sys.modules if re.fullmatch(r"cryptotrader\.(configuration\.\w+|mail|settings)", each)
+    ]:
         monkeypatch.delitem(sys.modules, name)
     runpy.run_module("cryptotrader.settings")
 

@@ -16,7 +16,7 @@ from accounts.rest.rates import PAUSE_SECONDS, Counts
 from accounts.tests.cast import NOON
 from accounts.tests.rest_client import Answer, Api
 from accounts.tests.threads import at_once
-from cryptotrader import rest_settings as shipped
+from cryptotrader.configuration import rest as shipped
 from cryptotrader.requests.floods import ACCESS
 from cryptotrader.tests.people.test_parameters import routes
 from trading.tests.cast import Stage, Trader

@@ -35,4 +35,4 @@ OF_BACKUPS = {
         "restore_rto_seconds", "restore_rpo_seconds",
     )
 }  # fmt: skip
-"""Told where backups are made."""
+"""Told where backups, copies, an archive and trial restores are made: not soon after the start."""

@@ -4,6 +4,7 @@ import pytest
 import yaml
 from django.core.exceptions import ImproperlyConfigured
 
+from cryptotrader.watch.__main__ import main
 from cryptotrader.watch.alertmanager import configuration
 
 
@@ -43,3 +44,13 @@ def test_a_webhook_must_be_an_address(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("ALERT_WEBHOOK_URL", "on-call.example")
     with pytest.raises(ImproperlyConfigured, match="ALERT_WEBHOOK_URL"):
         configuration()
+
+
+def test_the_command_prints_it_or_says_in_one_line_what_is_wrong(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert main(["alertmanager"]) == 0
+    assert capsys.readouterr().out == configuration()
+    monkeypatch.setenv("ALERT_HEARTBEAT_URL", "heartbeat.example")
+    assert main(["alertmanager"]) == 1
+    assert capsys.readouterr().err == "watch: ALERT_HEARTBEAT_URL must begin with http:// or https://\n"

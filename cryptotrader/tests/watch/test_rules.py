@@ -11,7 +11,7 @@ from prometheus_client import REGISTRY
 from cryptotrader.documents import anchor
 from cryptotrader.local.home import ROOT
 from cryptotrader.tests.support.promql import TEST_FILES, alerts, metrics_in, recorded, rules
-from cryptotrader.tests.watch.exporters import OF_BACKUPS, OF_EXPORTERS
+from cryptotrader.tests.watch.exporters import OF_EXPORTERS
 from cryptotrader.watch.alertmanager import BASE
 from cryptotrader.watch.dashboards import expressions
 from monitoring.domain.faults import FaultCode
@@ -25,12 +25,10 @@ _LABEL = re.compile(r"\$labels\.(\w+)")
 
 def known() -> set[str]:
     """The names of all series that the platform and the exporters can have."""
-    for module in ("accounts.metrics", "trading.metrics", "cryptotrader.queue.measured", "monitoring.host.process"):
+    for module in ("accounts.metrics", "trading.metrics", "cryptotrader.metering.tasks", "monitoring.host.process"):
         import_module(module)  # counters register themselves
     Metrics.get_instance()
-    return (
-        set(REGISTRY._names_to_collectors) | set(DECLARED) | recorded() | OF_EXPORTERS | OF_BACKUPS | {"ALERTS", "up"}
-    )
+    return set(REGISTRY._names_to_collectors) | set(DECLARED) | recorded() | OF_EXPORTERS | {"ALERTS", "up"}
 
 
 def test_the_names_in_an_expression_are_found() -> None:
@@ -44,6 +42,11 @@ def test_every_series_in_rules_and_dashboards_exists() -> None:
     assert len(asked) > 150
     names = known()
     assert sorted({name for expression in asked for name in metrics_in(expression)} - names) == []
+
+
+def test_each_recorded_series_is_asked_for() -> None:
+    asked = {name for rule in rules() for name in metrics_in(rule["expr"])}
+    assert sorted(recorded() - asked - {name for each in expressions() for name in metrics_in(each)}) == []
 
 
 def test_each_alert_has_a_name_of_its_own() -> None:

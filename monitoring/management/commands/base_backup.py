@@ -9,9 +9,10 @@ from psycopg import OperationalError
 from accounts.domain.notation import write_instant
 from monitoring.archive.programs import NoProgram
 from monitoring.domain.recovery import RestoreRefused
-from monitoring.management.commands.restore import EXIT_DEPENDENCY, EXIT_LOCKED, EXIT_REFUSED, first, target
+from monitoring.management.commands.restore import EXIT_DEPENDENCY, EXIT_LOCKED, EXIT_REFUSED, first
 from monitoring.recovery.base_backups import BaseBackupFailed
 from monitoring.recovery.databases import LockHeld
+from monitoring.services.restore_dump import Target
 from monitoring.services.take_base_backup import Taken, take_base_backup
 
 
@@ -29,7 +30,7 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         try:
-            taken = take_base_backup(server=target().server)
+            taken = take_base_backup(server=Target.of_site().server)
         except LockHeld as error:
             raise CommandError(str(error), returncode=EXIT_LOCKED) from error
         except OperationalError as error:

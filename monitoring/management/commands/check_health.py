@@ -49,7 +49,7 @@ def _faults(health: Health) -> Iterator[str]:
     for fault in health.faults:
         yield f"FAULT {fault.code} ({fault.about})"
         yield f"      fix: {fault.fix}"
-    yield f"{len(health.faults) or 'no'} faults"
+    yield f"{len(health.faults) or 'no'} {'fault' if len(health.faults) == 1 else 'faults'}"
 
 
 def _readings(read: Readings) -> Iterator[str]:

@@ -7,10 +7,11 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.db import DatabaseError
 from django.utils import timezone
-from psycopg import OperationalError
+from psycopg import Error, OperationalError, ProgrammingError
+from psycopg.conninfo import conninfo_to_dict
 
 from accounts.domain.notation import parse_instant, write_instant
 from monitoring.domain.recovery import RestoreRefused
@@ -19,6 +20,7 @@ from monitoring.recovery.server import Server
 from monitoring.services.restore_backup import restore_backup
 from monitoring.services.restore_dump import Restored, Target
 from monitoring.services.restore_moment import restore_moment
+from monitoring.services.restore_running import restore_running
 from monitoring.services.undo_restore import undo_restore
 
 EXIT_REFUSED, EXIT_DEPENDENCY, EXIT_LOCKED = 1, 4, 5
@@ -33,10 +35,14 @@ def moment(text: str) -> datetime:
     return found
 
 
-def target() -> Target:
-    """The database of this process, reached by the login that may make databases."""
-    database = settings.RESTORE_DATABASE or settings.DATABASES["default"]
-    return Target(Server.of(database), str(database["NAME"]))
+def address(text: str) -> tuple[Server, str]:
+    """A server and its database, for argparse."""
+    try:
+        parts = conninfo_to_dict(text)
+    except ProgrammingError as error:
+        raise ArgumentTypeError(f"an address is required, like postgresql://user@host:5433/name: {error}") from error
+    names = {"HOST": "host", "PORT": "port", "USER": "user", "PASSWORD": "password"}
+    return Server.of({name: parts.get(key) for name, key in names.items()}), str(parts.get("dbname") or "")
 
 
 class Command(BaseCommand):
@@ -56,6 +62,7 @@ class Command(BaseCommand):
     def add_arguments(self, parser: CommandParser) -> None:
         what = parser.add_mutually_exclusive_group(required=True)
         what.add_argument("backup", nargs="?", help="a backup's directory, or the name of one in BACKUP_DIR")
+        what.add_argument("--from", type=address, metavar="URL", help="the database of another server, at rest")
         what.add_argument("--to", type=moment, metavar="TIME", help="to just before this moment, by the archived log")
         what.add_argument(
             "--back", nargs="?", const="", metavar="NAME", help="put a kept database back: the newest, or this one"
@@ -67,7 +74,7 @@ class Command(BaseCommand):
         parser.add_argument("--json", action="store_true", help="print the report as JSON")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        aim = target()
+        aim = Target.of_site()
         if not options["dry_run"] and options["interactive"]:
             self._confirm(aim)
         try:
@@ -78,11 +85,16 @@ class Command(BaseCommand):
             raise CommandError(str(error), returncode=EXIT_LOCKED) from error
         except OperationalError as error:
             raise CommandError(f"the database doesn't answer: {first(error)}", returncode=EXIT_DEPENDENCY) from error
+        except (DatabaseError, Error) as error:
+            raise CommandError(f"nothing was changed: {first(error)}", returncode=EXIT_REFUSED) from error
 
     def _restored(self, aim: Target, options: dict[str, Any]) -> Restored:
         clock, say, exchange = timezone.now, self._say, not options["dry_run"]
         if options["back"] is not None:
             return undo_restore(target=aim, name=options["back"] or None, clock=clock, say=say)
+        if options["from"]:
+            source, name = options["from"]
+            return restore_running(source=source, database=name, target=aim, clock=clock, say=say, exchange=exchange)
         if options["to"]:
             return restore_moment(moment=options["to"], target=aim, clock=clock, say=say, exchange=exchange)
         return restore_backup(
@@ -97,7 +109,11 @@ class Command(BaseCommand):
 
     def _confirm(self, aim: Target) -> None:
         self.stderr.write(f"This replaces the database {aim.live}. Its sessions end; it is kept under another name.")
-        if input(f"Type {aim.live} to go on: ").strip() != aim.live:
+        try:
+            typed = input(f"Type {aim.live} to go on: ").strip()
+        except EOFError:
+            typed = ""
+        if typed != aim.live:
             raise CommandError("nothing was changed: not confirmed", returncode=EXIT_REFUSED)
 
     def _say(self, text: str) -> None:

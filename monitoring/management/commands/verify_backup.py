@@ -10,9 +10,10 @@ from psycopg import OperationalError
 
 from accounts.domain.notation import write_instant
 from monitoring.domain.recovery import RestoreRefused
-from monitoring.management.commands.restore import EXIT_DEPENDENCY, EXIT_LOCKED, EXIT_REFUSED, first, target
+from monitoring.management.commands.restore import EXIT_DEPENDENCY, EXIT_LOCKED, EXIT_REFUSED, first
 from monitoring.models import RestoreDrill
 from monitoring.recovery.databases import LockHeld
+from monitoring.services.restore_dump import Target
 from monitoring.services.verify_backup import verify_backup
 
 EXIT_WRONG = 3
@@ -37,7 +38,7 @@ class Command(BaseCommand):
         try:
             drill = verify_backup(
                 wanted=options["backup"],
-                target=target(),
+                target=Target.of_site(),
                 clock=timezone.now,
                 say=self._say,
                 identity=options["identity"],

@@ -12,7 +12,6 @@ from django.core.management import call_command
 from accounts.tests.threads import at_once
 from monitoring.domain.health import Program
 from monitoring.services.note_heartbeat import note_heartbeat
-from monitoring.tests.web.test_health import closed_port, no_database  # noqa: F401  (fixtures)
 from trading.tests.cast import Stage
 
 pytestmark = pytest.mark.django_db(transaction=True)

@@ -1,13 +1,18 @@
 import ipaddress
 from datetime import timedelta
 from typing import Any
+from uuid import uuid4
 
 import pytest
 import time_machine
+from django.db import connection, transaction
 from django.test import Client
+from redis import Redis
 
 from accounts.tests.cast import NOON
-from trading.tests.cast import Stage, Trader
+from accounts.tests.threads import at_once
+from monitoring.tests.scraping import scrape
+from trading.tests.cast import SYMBOL, Stage, Trader
 
 pytestmark = pytest.mark.django_db(transaction=True)  # read over a connection of their own
 
@@ -53,3 +58,43 @@ def test_the_operator_says_who_the_neighbours_are(db: None, settings: Any) -> No
 
 def test_it_is_there_for_reading_only(db: None) -> None:
     assert Client().post("/metrics").status_code == 405
+
+
+def test_in_an_outage_of_the_database_it_still_tells_of_the_host(no_database: None) -> None:
+    (found,) = at_once([scrape])
+    assert isinstance(found, dict)
+    assert found["cryptotrader_dependency_up postgresql"] == 0
+    assert found["cryptotrader_dependency_up redis"] == 1
+    assert found["cryptotrader_queue_depth celery"] == 0
+    assert found["cryptotrader_process_memory_bytes command"] > 1_000_000
+    assert "cryptotrader_trades_overdue" not in found
+
+
+def test_in_an_outage_of_redis_it_still_tells_of_the_market(stage: Stage, closed_port: int, settings: Any) -> None:
+    settings.REDIS_URL = settings.CELERY_BROKER_URL = f"redis://127.0.0.1:{closed_port}/0"
+    found = scrape()
+    assert found["cryptotrader_dependency_up postgresql"] == 1
+    assert found["cryptotrader_dependency_up redis"] == found["cryptotrader_dependency_up broker"] == 0
+    assert "cryptotrader_queue_depth celery" not in found
+    assert found["cryptotrader_trades_overdue"] == 0
+
+
+def test_a_table_that_is_locked_costs_its_own_metrics_alone(stage: Stage) -> None:
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("LOCK flash_trades IN ACCESS EXCLUSIVE MODE")
+        (found,) = at_once([scrape])
+    assert isinstance(found, dict)
+    assert found["cryptotrader_dependency_up postgresql"] == 1
+    assert "cryptotrader_trades_overdue" not in found
+    assert f"cryptotrader_index_age_seconds {SYMBOL} simulated" in found
+
+
+def test_tasks_that_wait_are_counted(db: None, settings: Any) -> None:
+    queue = f"metrics-{uuid4()}"  # others use the usual ones
+    settings.TASK_QUEUES = (queue,)
+    with Redis.from_url(settings.CELERY_BROKER_URL) as broker:
+        broker.lpush(queue, "one", "two")
+        try:
+            assert scrape()[f"cryptotrader_queue_depth {queue}"] == 2
+        finally:
+            broker.delete(queue)

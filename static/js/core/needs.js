@@ -1,9 +1,11 @@
 /*
- * Says that a browser is too old for trading, or that the page couldn't start. A classic script in plain words: it runs
- * where the modules don't, whose `data-ready` on the root it waits for. Nothing that needs them is enabled before.
+ * Says that a browser is too old for trading, or that a page couldn't start: a script didn't arrive or failed, or an
+ * element that waits for its script still waits. A classic script in plain words: it runs where the modules don't, whose
+ * `data-ready` on the root it waits for. Nothing that needs them is enabled before. `page.js` looks after this one.
  */
 (() => {
   const root = document.documentElement;
+  root.dataset.needs = "";
   const needed = {
     AbortController: "AbortController" in window,
     "Array.prototype.at": "at" in Array.prototype,
@@ -26,7 +28,16 @@
     if (banner instanceof HTMLElement) banner.hidden = false;
   };
   if (lacks.length) show("old");
+  // Errors of elements don't bubble. One of a script means that it, or a module that it imports, didn't arrive; one with
+  // a message was thrown.
+  const failed = (/** @type {Event} */ event) => {
+    const { target } = event;
+    if (!lacks.length && ("message" in event || target instanceof HTMLScriptElement)) show("unstarted");
+  };
+  addEventListener("error", failed, true);
   addEventListener("load", () => {
-    if (!lacks.length && !("ready" in root.dataset)) show("unstarted");
+    removeEventListener("error", failed, true);
+    const waits = document.querySelector("[data-needs-script]") !== null && !("ready" in root.dataset);
+    if (!lacks.length && waits) show("unstarted");
   });
 })();

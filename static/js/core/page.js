@@ -3,9 +3,13 @@
 import "./amounts.js";
 import { find } from "./elements.js";
 import "./forms.js";
+import { showBanner } from "./notices.js";
 import { localise } from "./times.js";
 
 localise();
+addEventListener("load", () => {
+  if (!("needs" in document.documentElement.dataset)) showBanner("unstarted", true);
+});
 
 document.addEventListener("click", ({ target }) => {
   for (const menu of openMenus()) {

@@ -6,6 +6,7 @@
  *   UTCTimestamp
  * } from "lightweight-charts"
  * @import { Trade } from "../core/wire.js"
+ * @import { Box } from "./labels.js"
  *
  * @typedef {Parameters<IPrimitivePaneRenderer["draw"]>[0]} Target
  * @typedef {{ width: number, height: number }} Size
@@ -15,6 +16,7 @@
 
 import { group, signed } from "../core/money.js";
 import { endedAt, endPrice } from "./ends.js";
+import { placed } from "./labels.js";
 
 /* The start of a line that begins before the chart's first second: left of the view, so that its dot is invisible. */
 const OFF_LEFT = -10;
@@ -28,6 +30,8 @@ export class TradeOverlay {
   /** @type {Palette} */
   #colour = () => "#888888";
   #font = "sans-serif";
+  /** @type {Box[]} */
+  #labels = [];
 
   /** @param {SeriesAttachedParameter<Time>} parts */
   attached(parts) {
@@ -74,6 +78,7 @@ export class TradeOverlay {
   #drawAll(target) {
     target.useMediaCoordinateSpace(({ context, mediaSize }) => {
       context.font = `600 11px ${this.#font}`;
+      this.#labels = [];
       for (const trade of this.#trades) this.#draw(context, mediaSize, trade);
     });
   }
@@ -91,44 +96,46 @@ export class TradeOverlay {
     const level = this.#y(trade.entry_price);
     if (level === null) return;
     const start = this.#x(trade.entry_at) ?? OFF_LEFT;
-    this.#entry(context, size.height, trade, { start, right: end ?? size.width, level, colour });
-    this.#exit(context, end, trade);
+    this.#entry(context, size, trade, { start, right: end ?? size.width, level, colour });
+    this.#exit(context, size, end, trade);
   }
 
   /**
    * @param {CanvasRenderingContext2D} context
-   * @param {number} height of the chart
+   * @param {Size} size
    * @param {Trade} trade
    * @param {Line} line
    */
-  #entry(context, height, trade, line) {
-    if (trade.state === "open") shade(context, line, trade.direction === "up", height);
+  #entry(context, size, trade, line) {
+    if (trade.state === "open") shade(context, line, trade.direction === "up", size.height);
     entryLine(context, line);
-    this.#label(context, entryText(trade), Math.max(4, line.start + 8), line.level - 7, line.colour);
+    this.#label(context, size, entryText(trade), { x: line.start + 8, y: line.level - 7 }, line.colour);
   }
 
   /**
    * @param {CanvasRenderingContext2D} context
+   * @param {Size} size
    * @param {number | null} end
    * @param {Trade} trade
    */
-  #exit(context, end, trade) {
+  #exit(context, size, end, trade) {
     const level = this.#y(endPrice(trade));
     if (end === null || level === null || trade.profit === null) return;
     dot(context, end, level, this.#colour("--text"), this.#colour("--surface"));
-    this.#label(context, signed(trade.profit), end + 9, level + 4, this.#colour("--text"));
+    this.#label(context, size, signed(trade.profit), { x: end + 9, y: level + 4 }, this.#colour("--text"));
   }
 
   /**
    * The text stands on a halo of the background: lines run behind it.
    *
    * @param {CanvasRenderingContext2D} context
+   * @param {Size} size
    * @param {string} text
-   * @param {number} x
-   * @param {number} y
+   * @param {{ x: number, y: number }} wanted
    * @param {string} colour
    */
-  #label(context, text, x, y, colour) {
+  #label(context, size, text, wanted, colour) {
+    const { x, y } = placed({ ...wanted, width: context.measureText(text).width }, this.#labels, size);
     context.strokeStyle = this.#colour("--surface");
     context.lineWidth = 4;
     context.lineJoin = "round";

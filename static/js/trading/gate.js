@@ -79,6 +79,19 @@ function stakeReason(instrument, wallet, stake) {
 }
 
 /**
+ * The stake if an order may have it; else null, so that no gain is shown for an order that can't be. A visitor has no
+ * wallet: there the instrument alone decides.
+ *
+ * @param {Instrument} instrument
+ * @param {Wallet | undefined} wallet
+ * @param {bigint | null} stake
+ */
+export function possibleStake(instrument, wallet, stake) {
+  const why = stakeReason(instrument, wallet, stake);
+  return why === null || (why === "funds" && !wallet) ? stake : null;
+}
+
+/**
  * Whether the reason lies in what was typed, so that the field is marked.
  *
  * @param {string | null} name

@@ -3,6 +3,7 @@
 /** @import { Ticket } from "./ticket.js" */
 
 import { find } from "../core/elements.js";
+import { device } from "../core/shelves.js";
 
 const SETTING = "cryptotrader.keyboard";
 
@@ -13,8 +14,8 @@ const SETTING = "cryptotrader.keyboard";
  */
 export function listenToKeys(form, dialog, ticket) {
   const setting = find(dialog, "[data-keyboard-setting]", HTMLInputElement);
-  setting.checked = localStorage.getItem(SETTING) !== "off";
-  setting.addEventListener("change", () => localStorage.setItem(SETTING, setting.checked ? "on" : "off"));
+  setting.checked = device.read(SETTING) !== "off";
+  setting.addEventListener("change", () => device.keep(SETTING, setting.checked ? "on" : "off"));
 
   for (const opener of /** @type {NodeListOf<HTMLElement>} */ (document.querySelectorAll("[data-open-help]"))) {
     opener.hidden = false;

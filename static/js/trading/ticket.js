@@ -17,9 +17,10 @@ import { fieldOf, write } from "../core/elements.js";
 import { Gesture } from "../core/gesture.js";
 import * as money from "../core/money.js";
 import { toast } from "../core/notices.js";
+import { visit } from "../core/shelves.js";
 import { readTyped } from "../core/typed.js";
 import { duration } from "../core/words.js";
-import { isAboutStake, reason } from "./gate.js";
+import { isAboutStake, possibleStake, reason } from "./gate.js";
 import { Quotes } from "./quotes.js";
 import { StakeField } from "./stake.js";
 import { explain, gateText, payoutText, termsTexts } from "./ticket_words.js";
@@ -64,16 +65,17 @@ export class Ticket {
   refresh() {
     const why = this.#whyNot();
     const { wallet } = this.#store;
+    const stake = possibleStake(this.#context.instrument, wallet, this.#stake.value);
     this.#stake.mark(isAboutStake(why));
     if (wallet && (why === null || isAboutStake(why))) this.#quotes.keep(this.#duration, wallet.demo);
     const rates = { up: this.#rate("up"), down: this.#rate("down") };
     for (const button of this.#form.querySelectorAll("[data-direction]")) {
       const direction = directionOf(button);
       button.setAttribute("aria-disabled", String(why !== null || this.#gesture.holds()));
-      if (direction) this.#show(button, rates[direction]);
+      if (direction) this.#show(button, rates[direction], stake);
     }
     writeAll(this.#form, {
-      ...termsTexts(this.#stake.value, rates, this.#stake.places),
+      ...termsTexts(stake, rates, this.#stake.places),
       "order-duration": duration(this.#duration),
       gate: why ? gateText(why, this.#context) : "",
     });
@@ -83,9 +85,10 @@ export class Ticket {
   /**
    * @param {Element} button
    * @param {string} rate
+   * @param {bigint | null} stake
    */
-  #show(button, rate) {
-    writeAll(button, { payout: payoutText(this.#stake.value, rate, this.#stake.places), rate: money.percent(rate) });
+  #show(button, rate, stake) {
+    writeAll(button, { payout: payoutText(stake, rate, this.#stake.places), rate: money.percent(rate) });
   }
 
   get #duration() {
@@ -193,7 +196,7 @@ function writeAll(root, texts) {
 /** @param {HTMLFormElement} form */
 function remember(form) {
   const kept = { stake: fieldOf(form, "stake").value, duration: fieldOf(form, "duration").value };
-  sessionStorage.setItem(REMEMBERED, JSON.stringify(kept));
+  visit.keep(REMEMBERED, JSON.stringify(kept));
 }
 
 /**
@@ -202,7 +205,7 @@ function remember(form) {
  */
 function recall(form, instrument) {
   /** @type {{ stake?: string, duration?: string }} */
-  const { stake, duration: seconds } = JSON.parse(sessionStorage.getItem(REMEMBERED) ?? "{}");
+  const { stake, duration: seconds } = JSON.parse(visit.read(REMEMBERED) ?? "{}");
   if (stake && readTyped(stake) !== null) fieldOf(form, "stake").value = stake;
   if (seconds && instrument.durations.includes(Number(seconds))) fieldOf(form, "duration").value = seconds;
 }

@@ -17,7 +17,6 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import Error as DatabaseError
 from django.utils import timezone
-from django.utils.crypto import salted_hmac
 
 from accounts.domain.notation import parse_decimal
 from accounts.publish import listeners_of
@@ -31,7 +30,7 @@ from trading.feeds.publisher import Publisher
 from trading.feeds.pulse import give_sign_of_life
 from trading.feeds.recording import NotARecording, Recording
 from trading.feeds.replay import SPEED_MAX, SPEED_MIN, ReplayFeed
-from trading.feeds.simulated import SimulatedFeed
+from trading.feeds.simulated import SimulatedFeed, secret_seed
 from trading.feeds.source import FeedInstrument, FeedSource
 from trading.services.prices.compare_clocks import compare_clocks
 from trading.services.prices.record_index_prices import record_index_prices
@@ -184,7 +183,7 @@ def _source(options: dict[str, Any], instruments: list[FeedInstrument]) -> FeedS
     tradable = [item for item in instruments if item.tradable]
     if options["feed"] == Source.REPLAY:
         return _replay(options, tradable)
-    return SimulatedFeed(tradable, seed=options["seed"] or _secret_seed())
+    return SimulatedFeed(tradable, seed=options["seed"] or secret_seed())
 
 
 def _check_feed(feed: str) -> None:
@@ -228,10 +227,6 @@ def _file(text: str | None) -> Path:
     if len(found) != 1:
         raise _failure(f"REPLAY_FILE must name a recording: {directory} (MARKET_DATA_DIR) has {len(found)}", EXIT_USAGE)
     return found[0]
-
-
-def _secret_seed() -> str:
-    return salted_hmac("trading.feeds.simulated", "seed").hexdigest()
 
 
 def _failure(message: str, code: int) -> CommandError:

@@ -1,17 +1,32 @@
-"""Creates demo data for one machine: instruments, two traders, three members of staff."""
+"""Creates demo data for one machine: instruments, two traders, three members of staff; on demand a lively past."""
 
 import json
+import os
+from collections.abc import Sequence
 from contextlib import suppress
+from dataclasses import asdict
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.db import Error as DatabaseError
 from django.utils import timezone
 
+from accounts.database_errors import INSUFFICIENT_PRIVILEGE, sqlstate_of
 from accounts.domain.errors import EmailTaken
 from accounts.services.access.vouch_for_email import vouch_for_email
 from accounts.services.people.register_staff import register_staff
 from accounts.services.people.register_trader import register_trader
+from trading.demo.history import Made, make_history
+from trading.demo.obstacles import obstacle
+from trading.demo.people import is_there, register
+from trading.demo.plan import plan_demo
+from trading.demo.trades import guard_again
+from trading.domain.reading import PriceRefused
+from trading.feeds.instruments import feed_instruments
+from trading.feeds.simulated import secret_seed
+from trading.management.arguments import positive
 from trading.services.instruments.seed_instruments import seed_instruments
 
 TRADERS = {"alice@example.com": "en", "bora@example.com": "ko"}
@@ -19,17 +34,26 @@ STAFF = ("staff@example.com", "second@example.com", "third@example.com")
 """Three, because another member must approve a request, and two others the void of a settled trade."""
 
 PASSWORD = "flash-trade-demo"
+EXIT_DEPENDENCY = 4
 
 
 class Command(BaseCommand):
     help = (
         "Make the demo instruments, two demo traders (10,000 USDT of demo money each) and three members of staff, "
-        "and print how to log in. Running it again changes nothing. Refused unless DJANGO_DEBUG is on, because "
-        "these passwords are public. Exit codes: 0 done, 1 refused."
+        "and print how to log in. With --trades also a past that looks alive: --users people with the same password, "
+        "--days of the simulated feed's prices (marked as simulated, chained; one a minute, and each second around "
+        "trades), demo trades that the real settlement has decided, and a few open ones. A past needs the owner's "
+        "login, an empty past and no running feed: `make run DEMO=1` makes one before the first start. It refuses "
+        "where real money, other trades or later prices are. Running the command again changes nothing. Refused "
+        "unless DJANGO_DEBUG is on, because these passwords are public. "
+        "Exit codes: 0 done (also when it was there), 1 refused, 2 wrong usage, 4 the database doesn't answer."
     )
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("--json", action="store_true", help="print the logins as JSON")
+        parser.add_argument("--users", type=positive, default=50, help="people of the past (50)")
+        parser.add_argument("--trades", type=positive, help="trades of the past (none)")
+        parser.add_argument("--days", type=positive, default=3, help="days of the past (3)")
+        parser.add_argument("--json", action="store_true", help="print the logins, and what was made, as JSON")
 
     def handle(self, *args: Any, **options: Any) -> None:
         if not settings.DEBUG:
@@ -43,15 +67,48 @@ class Command(BaseCommand):
             register_staff(email=email, password=PASSWORD, now=now)
         for email in (*TRADERS, *STAFF):
             vouch_for_email(email=email)
-        self._print(bool(options["json"]))
+        made = self._past(options, now) if options["trades"] else None
+        self._print(bool(options["json"]), made)
 
-    def _print(self, as_json: bool) -> None:
-        logins = [
-            *({"role": "trader", "email": email, "password": PASSWORD, "page": "/"} for email in TRADERS),
-            *({"role": "staff", "email": email, "password": PASSWORD, "page": "/admin/"} for email in STAFF),
-        ]
+    def _past(self, options: dict[str, Any], now: datetime) -> Made | None:
+        try:
+            guard_again()
+            if is_there():
+                self.stderr.write("the demo's past is there already")
+                return None
+            return self._make(options, now.replace(microsecond=0))
+        except PriceRefused as refusal:
+            raise CommandError(f"stop the feed first: {refusal}") from refusal
+        except DatabaseError as error:
+            if sqlstate_of(error) == INSUFFICIENT_PRIVILEGE:
+                raise CommandError("a past takes the owner's login: `manage --as owner seed_demo …`") from error
+            raise CommandError(f"the database doesn't answer: {error}", returncode=EXIT_DEPENDENCY) from error
+
+    def _make(self, options: dict[str, Any], now: datetime) -> Made:
+        end = now - timedelta(seconds=1)
+        begin = end - timedelta(days=options["days"])
+        if reason := obstacle(begin=begin):
+            raise CommandError(reason)
+        instruments = [item for item in feed_instruments() if item.tradable]
+        symbols = [item.symbol for item in instruments]
+        plan = plan_demo(users=options["users"], trades=options["trades"], instruments=symbols, begin=begin, end=end)
+        seed = os.environ.get("SIMULATION_SEED") or secret_seed()
+        users = register(plan, PASSWORD)
+        return make_history(plan, users, instruments, seed=seed, clock=timezone.now, tell=self.stderr.write)
+
+    def _print(self, as_json: bool, made: Made | None) -> None:
+        logins = [*_logins("trader", TRADERS, "/"), *_logins("staff", STAFF, "/admin/")]
         if as_json:
-            self.stdout.write(json.dumps({"logins": logins}))
+            past = {"made": asdict(made)} if made else {}
+            self.stdout.write(json.dumps({"logins": logins, **past}))
             return
+        if made:
+            self.stdout.write(
+                f"{made.users} people, {made.prices:,} prices, {made.settled:,} settled trades, {made.open} open ones"
+            )
         for login in logins:
             self.stdout.write("{role:7} {email:20} {password:18} {page}".format(**login))
+
+
+def _logins(role: str, emails: Sequence[str] | dict[str, str], page: str) -> list[dict[str, str]]:
+    return [{"role": role, "email": email, "password": PASSWORD, "page": page} for email in emails]

@@ -13,6 +13,7 @@ from accounts.domain.money import SCALES
 from accounts.domain.notation import places, write_instant
 from accounts.steps.lock_wallets import lock_wallets
 from accounts.steps.log_on_commit import log_on_commit
+from accounts.tracing import traced
 from trading.domain.early_close import CLOSES_MAX, CloseUnderWay, TooManyCloses, closing_second
 from trading.domain.errors import StalePrice
 from trading.domain.rules import rules_of
@@ -33,6 +34,7 @@ class Closing:
     replayed: bool
 
 
+@traced
 def close_trade(*, trade_id: UUID, user_id: int, min_price: Decimal | None, clock: Clock) -> Closing:
     """Give an order to sell an open trade back; the price of a second that nobody knows yet decides it.
 

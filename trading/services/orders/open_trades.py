@@ -18,6 +18,7 @@ from accounts.selectors.ledger.wallets import house_ids
 from accounts.steps.lock_wallets import LockedWallet, WalletKey, lock_wallets_across_books
 from accounts.steps.log_on_commit import log_on_commit
 from accounts.steps.post_transfers import post_transfers
+from accounts.tracing import traced
 from trading.domain.errors import InsufficientForStake, PriceMoved, ServerClockWrong, StalePrice, UnknownInstrument
 from trading.domain.orders import Order, agree
 from trading.domain.quotes import bind
@@ -59,6 +60,7 @@ def open_trade(order: Order, *, clock: Clock) -> Accepted:
     return result
 
 
+@traced
 def open_trades(orders: Sequence[Order], *, clock: Clock) -> list[Accepted | Refusal]:
     """Accept or refuse each order; the results have the same order.
 

@@ -32,6 +32,7 @@ def prune_prices(*, month: date, dry_run: bool = False) -> Pruned:
     """
     try:
         with transaction.atomic(durable=True), connection.cursor() as cursor:
+            cursor.execute("SET LOCAL statement_timeout = 0")  # a month has millions of prices
             cursor.execute("SELECT kept, removed FROM prune_price_month(%s, %s)", [month, not dry_run])
             kept, removed = cursor.fetchone()
     except IntegrityError as error:

@@ -7,6 +7,7 @@ from functools import partial
 from django.db import IntegrityError, transaction
 
 from accounts.database_errors import constraint_of, message_of
+from accounts.tracing import traced
 from trading.domain.index import Conversion, venue_inputs
 from trading.domain.reading import LATENESS_MAX, PriceRefused, Reading, Recorded
 from trading.domain.rules import RULES_NOW
@@ -18,6 +19,7 @@ from trading.selectors.venues import venues_counted
 from trading.steps.next_price import next_price
 
 
+@traced
 def record_index_prices(*, at: datetime, readings: Sequence[Reading], now: datetime) -> Recorded:
     """Decide, store, chain and publish the prices of the whole second `at`; no price where too few venues are fresh.
 

@@ -15,6 +15,7 @@ from typing import Any
 from django.db import connection, transaction
 
 from accounts.domain.moments import Clock
+from accounts.tracing import traced
 from trading.domain.endings import Ended
 from trading.domain.settlement import Outcome, Window, find_entry, settle
 from trading.metrics import count_results
@@ -44,6 +45,7 @@ class Settled:
     settled: int
 
 
+@traced
 def settle_due_trades(*, instrument: str, now: datetime) -> Settled:
     """Do all that the stored prices allow for this instrument's trades by now. Safe to run any number of times.
 

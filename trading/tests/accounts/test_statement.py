@@ -9,11 +9,11 @@ from django.test import AsyncClient
 from hypothesis import given
 from hypothesis import strategies as st
 
-from accounts.api.ledger.statement_export import _cell
 from accounts.services.ledger.reset_demo_wallet import reset_demo_wallet
 from accounts.tests.cast import NOON
 from accounts.tests.rest_client import Api
 from accounts.wire.ledger import STATEMENT_LINE
+from accounts.wire.spreadsheet import cell as written
 from trading.tests.cast import Stage, Trader
 
 
@@ -136,19 +136,19 @@ def test_under_asgi_it_streams_asynchronously(alice: Trader, suffix: str) -> Non
 @given(text=st.text(min_size=1))
 def test_no_text_becomes_a_formula(text: str) -> None:
     for prefix in ("", "=", "+", "-", "@", "\t", "\r"):
-        cell = _cell(prefix + text)
+        cell = written(prefix + text)
         assert cell[0] not in "=+@\t\r"
         assert cell[0] != "-" or float(cell) <= 0
 
 
 @pytest.mark.parametrize("number", ["-100.00", "-0.00000001", "5", "100.00"])
 def test_a_negative_amount_stays_a_number(number: str) -> None:
-    assert _cell(number) == number
+    assert written(number) == number
 
 
 @pytest.mark.parametrize("formula", ["-1+1", "-", "-1-1", "=1", "-1.2.3", "-１", "+1"])
 def test_what_only_begins_like_a_number_is_quoted(formula: str) -> None:
-    assert _cell(formula) == f"'{formula}"
+    assert written(formula) == f"'{formula}"
 
 
 def test_the_last_line_is_where_the_wallet_stands(staked: Trader) -> None:

@@ -8,7 +8,7 @@ from django.utils import timezone
 from pytest_django import Settings
 
 from accounts.services.limits.self_exclude import self_exclude
-from accounts.tests.cast import NOON
+from accounts.tests.cast import NOON, standing
 from accounts.tests.wallet_changes import change
 from trading.tests.cast import Stage, Trader
 
@@ -60,7 +60,7 @@ def test_another_persons_wallet_is_not_found(alice: Trader, bob: Trader, browser
 def test_a_refusal_is_told_on_the_page(alice: Trader, browser: Client) -> None:
     response = browser.post(f"/wallet/{alice.wallet.id}/top-up/", follow=True)
     assert "has the amount of a top-up" in response.content.decode()
-    self_exclude(user_id=alice.user.pk, months=6, now=timezone.now())
+    self_exclude(user_id=alice.user.pk, months=6, clock=standing(timezone.now()))
     change(alice, "-1")
     browser.post(f"/wallet/{alice.wallet.id}/top-up/")
     assert alice.wallet.balance == 9999

@@ -206,7 +206,7 @@ def _feed() -> Iterator["subprocess.Popen[str]"]:
         [sys.executable, "manage.py", "run_feed", "--feed", "replay", "--file", str(RECORDING)],
         env=os.environ | {"DATABASE_URL": url},
         cwd=settings.BASE_DIR,
-        stderr=subprocess.PIPE,
+        stdout=subprocess.PIPE,
         text=True,
     )
     deadline = Timer(PATIENCE_SECONDS, process.kill)
@@ -221,9 +221,9 @@ def _feed() -> Iterator["subprocess.Popen[str]"]:
 
 def _await(process: "subprocess.Popen[str]", words: str) -> None:
     """Read its log up to a line with these words."""
-    assert process.stderr is not None
+    assert process.stdout is not None
     seen = []
-    for line in process.stderr:
+    for line in process.stdout:
         seen.append(line)
         if words in line:
             return

@@ -1,12 +1,31 @@
 import json
+from collections.abc import Iterator
+from datetime import timedelta
 from io import StringIO
+from itertools import islice, pairwise
+from typing import Any
 
 import pytest
-from django.core.management import call_command
+from django.core.management import CommandError, call_command
+from django.db import connection
+from django.utils import timezone
 from pytest_django import Settings
 
 from accounts.models import User
+from accounts.reconciliation import ledger_faults, stake_faults
+from accounts.tests.cast import NOON
+from accounts.tests.guards import run_sql
+from trading.demo import plan
+from trading.demo.people import names
+from trading.demo.plan import plan_demo
+from trading.demo.trades import guard_again, orders_of_the_past
+from trading.models import FlashTrade, IndexPrice
+from trading.selectors.term_faults import term_faults
+from trading.selectors.trades import STAKES
+from trading.services.proof.publish_digests import publish_digests
+from trading.services.proof.replay_trade import replay_trade
 from trading.services.settlement.void_trade import VOID_TRADE
+from trading.tests.cast import Trader, open_stage
 
 
 @pytest.mark.django_db
@@ -19,3 +38,104 @@ def test_a_demo_has_staff_enough_for_every_deed_and_says_how_they_log_in(setting
     staff = {login["email"] for login in json.loads(out.getvalue())["logins"] if login["role"] == "staff"}
     assert staff == set(User.objects.filter(is_staff=True).values_list("email", flat=True))
     assert len(staff) == 1 + VOID_TRADE.approvals_needed
+
+
+GUARDS = {"index_prices": "prices_by_the_clock", "flash_trades": "acceptances_by_the_clock"}
+
+
+def guards() -> set[str]:
+    """The guards of the past that are on."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT tgname FROM pg_trigger WHERE tgname = ANY(%s) AND tgenabled <> 'D'", [list(GUARDS.values())]
+        )
+        return {name for (name,) in cursor.fetchall()}
+
+
+@pytest.fixture
+def _guarded(transactional_db: None) -> Iterator[None]:
+    """The guards by the clock are on, as everywhere but in tests."""
+    for table, guard in GUARDS.items():
+        run_sql(f"ALTER TABLE {table} ENABLE TRIGGER {guard}")
+    yield
+    for table, guard in GUARDS.items():
+        run_sql(f"ALTER TABLE {table} DISABLE TRIGGER {guard}")
+
+
+def seed(*arguments: str) -> dict[str, Any]:
+    out = StringIO()
+    call_command("seed_demo", "--json", *arguments, stdout=out, stderr=StringIO())
+    told: dict[str, Any] = json.loads(out.getvalue())
+    return told
+
+
+@pytest.mark.usefixtures("_guarded")
+@pytest.mark.django_db(transaction=True)
+def test_a_lively_demo_has_proven_results_and_open_trades(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+    settings.DEBUG = True
+    monkeypatch.setattr(plan, "SPARSE_MAX", 50)  # fewer prices, in less time
+    made = seed("--users", "4", "--trades", "40", "--days", "1")["made"]
+    assert guards() == set(GUARDS.values())
+    assert (made["users"], made["settled"] >= 35, made["open"] >= 6) == (4, True, True)
+    outcomes = set(FlashTrade.objects.filter(state="settled").values_list("outcome", flat=True))
+    assert {"won", "lost"} <= outcomes
+    assert set(IndexPrice.objects.values_list("source", flat=True)) == {"simulated"}
+    oldest = IndexPrice.objects.order_by("priced_at").first()
+    assert oldest is not None
+    assert timezone.now() - oldest.priced_at > timedelta(hours=23)
+    won = FlashTrade.objects.filter(outcome="won").first()
+    assert won is not None
+    publish_digests(now=timezone.now())
+    assert replay_trade(trade_id=won.pk, now=timezone.now()).faults == []
+    assert reconciled() == []
+
+    before = FlashTrade.objects.count()
+    assert "made" not in seed("--users", "4", "--trades", "40", "--days", "1")
+    assert FlashTrade.objects.count() == before
+
+
+def reconciled() -> list[object]:
+    return [*ledger_faults(), *stake_faults(STAKES), *term_faults()]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_it_stands_beside_no_other_trades_and_no_later_prices(settings: Settings, alice: Trader) -> None:
+    settings.DEBUG = True
+    stage = open_stage()
+    stage.past([(timezone.now().replace(microsecond=0), "60000.00")])
+    with pytest.raises(CommandError, match="nothing comes before them"):
+        seed("--trades", "10")
+    alice.place(at=timezone.now())
+    with pytest.raises(CommandError, match="trades already"):
+        seed("--trades", "10")
+
+
+@pytest.mark.usefixtures("_guarded")
+@pytest.mark.django_db(transaction=True)
+def test_a_guard_that_a_killed_run_left_off_is_put_on_again() -> None:
+    with orders_of_the_past():
+        assert guards() == {"prices_by_the_clock"}
+    assert guards() == set(GUARDS.values())
+    passing = orders_of_the_past()
+    passing.__enter__()  # and the process ends
+    assert guard_again()
+    assert guards() == set(GUARDS.values())
+    assert not guard_again()
+
+
+@pytest.mark.parametrize(("trades", "days"), [(1, 1), (40, 1), (2000, 3), (9_000, 1)])
+def test_meetings_never_overlap_and_have_all_trades(trades: int, days: int) -> None:
+    end = NOON
+    made = plan_demo(users=5, trades=trades, instruments=["A", "B"], begin=end - timedelta(days=days), end=end)
+    assert sum(meeting.orders for meeting in made.meetings) == trades
+    assert all(one.ends < two.at for one, two in pairwise(made.meetings))
+    assert made.meetings[-1].ends < end
+    seconds = {symbol: set(made.seconds[symbol]) for symbol in made.seconds}
+    for meeting in made.meetings:
+        assert {meeting.at, meeting.ends} <= seconds[meeting.instrument]
+
+
+def test_people_have_different_addresses() -> None:
+    people = list(islice(names(), 500))
+    assert len({email for email, _ in people}) == 500
+    assert [locale for _, locale in people[:2]] == ["ko", "en"]

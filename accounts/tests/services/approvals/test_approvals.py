@@ -22,7 +22,7 @@ from accounts.services.approvals.decide_request import decide_request
 from accounts.services.approvals.expire_requests import expire_requests
 from accounts.services.approvals.request_approval import request_approval
 from accounts.services.approvals.take_back_request import take_back_request
-from accounts.tests.cast import NOON, PASSWORD, Person
+from accounts.tests.cast import NOON, PASSWORD, Person, standing
 from accounts.tests.staff import staff_member
 
 SOON = NOON + timedelta(minutes=5)
@@ -43,7 +43,7 @@ def ask(by: User, trader: Person, amount: str = "-100", reason: str = "paid twic
 def decide(
     id: UUID, by: User, decision: Decision = Decision.APPROVE, reason: str = "checked", at: datetime = SOON
 ) -> ApprovalRequest:
-    return decide_request(request_id=id, decision=decision, reason=reason, decided_by=by.pk, now=at)
+    return decide_request(request_id=id, decision=decision, reason=reason, decided_by=by.pk, clock=standing(at))
 
 
 def state_of(id: UUID) -> str:

@@ -11,7 +11,7 @@ from accounts.models import ApprovalDecision, ApprovalRequest, Transfer, User
 from accounts.services.approvals.decide_request import decide_request
 from accounts.services.approvals.request_approval import request_approval
 from accounts.tests.audit import assert_the_ledger_balances
-from accounts.tests.cast import NOON, Person, person
+from accounts.tests.cast import NOON, Person, person, standing
 from accounts.tests.staff import staff_member
 from accounts.tests.threads import at_once
 
@@ -30,7 +30,7 @@ def ask(by: User, of: Person, amount: str) -> UUID:
 
 
 def decide(id: UUID, by: User, decision: Decision = Decision.APPROVE) -> ApprovalRequest:
-    return decide_request(request_id=id, decision=decision, reason="seen", decided_by=by.pk, now=NOON)
+    return decide_request(request_id=id, decision=decision, reason="seen", decided_by=by.pk, clock=standing(NOON))
 
 
 @pytest.mark.parametrize("refusers", [0, 4])

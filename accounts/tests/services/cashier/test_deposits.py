@@ -31,7 +31,7 @@ from accounts.services.cashier.sweep_deposits import sweep_deposits
 from accounts.services.limits.self_exclude import self_exclude
 from accounts.services.limits.set_trading_limits import set_trading_limits
 from accounts.tests.audit import assert_the_ledger_balances
-from accounts.tests.cast import NOON
+from accounts.tests.cast import NOON, standing
 from accounts.tests.staff import staff_member
 from accounts.tests.till import Customer
 
@@ -82,7 +82,9 @@ def test_a_large_deposit_takes_two_members_of_staff(payer: Customer, fay: User, 
         now=NOON,
     )
     assert payer.money == ("0.00", "0.00")
-    decide_request(request_id=request.pk, decision=Decision.APPROVE, reason="", decided_by=rick.pk, now=NOON)
+    decide_request(
+        request_id=request.pk, decision=Decision.APPROVE, reason="", decided_by=rick.pk, clock=standing(NOON)
+    )
     deposit.refresh_from_db()
     assert (deposit.state, deposit.provider_reference, deposit.decided_by_id) == ("done", "bank 4711", rick.pk)
     assert payer.money == ("999.00", "0.00")
@@ -160,7 +162,7 @@ def test_who_is_frozen_or_self_excluded_pays_nothing_in(payer: Customer, other_p
     User.objects.filter(pk=payer.id).update(is_active=False, frozen_at=NOON)
     with pytest.raises(AccountFrozen):
         payer.deposit()
-    self_exclude(user_id=other_payer.id, months=6, now=NOON)
+    self_exclude(user_id=other_payer.id, months=6, clock=standing(NOON))
     with pytest.raises(SelfExcluded):
         other_payer.deposit(at=NOON + timedelta(days=1))
 

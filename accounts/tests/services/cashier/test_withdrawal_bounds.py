@@ -22,7 +22,7 @@ from accounts.services.cashier.cancel_withdrawal import cancel_withdrawal
 from accounts.services.cashier.remove_beneficiary import remove_beneficiary
 from accounts.services.cashier.request_withdrawal import request_withdrawal
 from accounts.services.limits.self_exclude import self_exclude
-from accounts.tests.cast import NOON
+from accounts.tests.cast import NOON, standing
 from accounts.tests.till import ADDRESS, TOMORROW, Customer
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -142,7 +142,7 @@ def test_it_is_closed_where_the_operator_closed_it(saver: Customer) -> None:
 
 
 def test_who_is_frozen_gets_nothing_and_who_excluded_themselves_gets_their_money(saver: Customer, fay: User) -> None:
-    self_exclude(user_id=saver.id, months=6, now=NOON)
+    self_exclude(user_id=saver.id, months=6, clock=standing(NOON))
     asked = saver.withdraw("50")
     User.objects.filter(pk=saver.id).update(is_active=False, frozen_at=TOMORROW)
     with pytest.raises(AccountFrozen):

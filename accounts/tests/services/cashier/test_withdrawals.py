@@ -15,6 +15,7 @@ from accounts.services.cashier.cancel_withdrawal import cancel_withdrawal
 from accounts.services.cashier.complete_withdrawal import complete_withdrawal
 from accounts.services.cashier.refuse_withdrawal import refuse_withdrawal
 from accounts.tests.audit import assert_the_ledger_balances
+from accounts.tests.cast import standing
 from accounts.tests.staff import staff_member
 from accounts.tests.till import TOMORROW, Customer
 
@@ -97,8 +98,12 @@ def test_a_large_one_takes_two_members_of_staff(saver: Customer, fay: User, rick
         now=TOMORROW,
     )
     with pytest.raises(OwnRequest):
-        decide_request(request_id=request.pk, decision=Decision.APPROVE, reason="", decided_by=fay.pk, now=TOMORROW)
-    decide_request(request_id=request.pk, decision=Decision.APPROVE, reason="", decided_by=rick.pk, now=TOMORROW)
+        decide_request(
+            request_id=request.pk, decision=Decision.APPROVE, reason="", decided_by=fay.pk, clock=standing(TOMORROW)
+        )
+    decide_request(
+        request_id=request.pk, decision=Decision.APPROVE, reason="", decided_by=rick.pk, clock=standing(TOMORROW)
+    )
     withdrawal.refresh_from_db()
     assert (withdrawal.state, withdrawal.decided_by_id) == ("approved", rick.pk)
 
@@ -111,7 +116,9 @@ def test_an_approval_that_comes_after_the_cancellation_does_nothing(saver: Custo
     )
     cancel_withdrawal(withdrawal_id=withdrawal.pk, user_id=saver.id, now=TOMORROW)
     with pytest.raises(WrongState):
-        decide_request(request_id=request.pk, decision=Decision.APPROVE, reason="", decided_by=rick.pk, now=TOMORROW)
+        decide_request(
+            request_id=request.pk, decision=Decision.APPROVE, reason="", decided_by=rick.pk, clock=standing(TOMORROW)
+        )
     request.refresh_from_db()
     assert (request.state, saver.money) == ("pending", ("5000.00", "0.00"))
 

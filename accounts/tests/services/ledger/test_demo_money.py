@@ -24,7 +24,7 @@ from accounts.services.limits.self_exclude import self_exclude
 from accounts.steps.open_operator_accounts import open_operator_accounts
 from accounts.steps.post_transfers import post_transfers
 from accounts.tests.audit import assert_the_ledger_balances
-from accounts.tests.cast import NOON, Person, person
+from accounts.tests.cast import NOON, Person, person, standing
 from accounts.tests.threads import at_once
 
 
@@ -103,7 +103,7 @@ def test_another_persons_wallet_does_not_exist(alice: Person, bob: Person, act: 
 @pytest.mark.parametrize("act", [top_up, reset])
 def test_it_is_no_way_around_a_self_exclusion(alice: Person, act: partial[Wallet]) -> None:
     change(alice, "-1")
-    self_exclude(user_id=alice.user.pk, months=6, now=NOON)
+    self_exclude(user_id=alice.user.pk, months=6, clock=standing(NOON))
     with pytest.raises(SelfExcluded):
         act(alice)
     assert alice.wallet.balance == 9999

@@ -19,7 +19,7 @@ from accounts.services.approvals.request_approval import request_approval
 from accounts.services.limits.self_exclude import self_exclude
 from accounts.services.limits.take_time_out import take_time_out
 from accounts.tests.audit import assert_the_ledger_balances
-from accounts.tests.cast import NOON, Person
+from accounts.tests.cast import NOON, Person, standing
 from accounts.tests.staff import staff_member
 from accounts.tests.threads import at_once
 
@@ -32,7 +32,9 @@ def ask(by: User, of: Person, amount: str) -> ApprovalRequest:
 
 
 def approve(request: ApprovalRequest, by: User) -> ApprovalRequest:
-    return decide_request(request_id=request.pk, decision=Decision.APPROVE, reason="", decided_by=by.pk, now=NOON)
+    return decide_request(
+        request_id=request.pk, decision=Decision.APPROVE, reason="", decided_by=by.pk, clock=standing(NOON)
+    )
 
 
 @pytest.mark.django_db(transaction=True)

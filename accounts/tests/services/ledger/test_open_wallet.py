@@ -9,7 +9,7 @@ from accounts.models import LedgerAccount
 from accounts.selectors.ledger.wallets import wallets_of
 from accounts.services.ledger.open_wallet import open_wallet
 from accounts.services.limits.self_exclude import self_exclude
-from accounts.tests.cast import NOON, Person, person
+from accounts.tests.cast import NOON, Person, person, standing
 from accounts.tests.threads import at_once
 
 
@@ -40,7 +40,7 @@ def test_it_refuses_a_currency_that_the_operator_has_not_enabled(alice: Person, 
 
 
 def test_an_excluded_person_opens_none(alice: Person) -> None:
-    self_exclude(user_id=alice.user.pk, months=6, now=NOON)
+    self_exclude(user_id=alice.user.pk, months=6, clock=standing(NOON))
     with pytest.raises(SelfExcluded):
         open_wallet(user_id=alice.user.pk, currency="USDT", now=NOON)
 

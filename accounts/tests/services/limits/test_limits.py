@@ -17,7 +17,7 @@ from accounts.services.limits.self_exclude import self_exclude
 from accounts.services.limits.set_trading_limits import set_trading_limits
 from accounts.services.limits.take_time_out import take_time_out
 from accounts.steps.cashier.check_money_in import check_money_in
-from accounts.tests.cast import NOON, Person
+from accounts.tests.cast import NOON, Person, standing
 
 DAY = timedelta(days=1)
 LOSS = LimitChange(LimitKind.LOSS, "USDT", True, 7, Decimal(100))
@@ -91,8 +91,8 @@ def test_a_change_whose_clock_was_read_before_the_last_one_counts_from_the_last(
 @pytest.mark.parametrize("hours", [0, -1, 6 * 7 * 24 + 1])
 def test_a_time_out_lasts_an_hour_to_six_weeks(alice: Person, hours: int) -> None:
     with pytest.raises(InvalidInput):
-        take_time_out(user_id=alice.user.pk, hours=hours, now=NOON)
-    take_time_out(user_id=alice.user.pk, hours=6 * 7 * 24, now=NOON)
+        take_time_out(user_id=alice.user.pk, hours=hours, clock=standing(NOON))
+    take_time_out(user_id=alice.user.pk, hours=6 * 7 * 24, clock=standing(NOON))
     assert restrictions_on(alice.user.pk, now=NOON + 42 * DAY - timedelta(seconds=1)).exclusion
     assert restrictions_on(alice.user.pk, now=NOON + 42 * DAY).exclusion is None
 
@@ -100,27 +100,27 @@ def test_a_time_out_lasts_an_hour_to_six_weeks(alice: Person, hours: int) -> Non
 @pytest.mark.parametrize("months", [0, 5, 61])
 def test_a_self_exclusion_lasts_six_months_to_five_years(alice: Person, months: int) -> None:
     with pytest.raises(InvalidInput):
-        self_exclude(user_id=alice.user.pk, months=months, now=NOON)
-    assert self_exclude(user_id=alice.user.pk, months=60, now=NOON).exclusion.ends_at == datetime(
+        self_exclude(user_id=alice.user.pk, months=months, clock=standing(NOON))
+    assert self_exclude(user_id=alice.user.pk, months=60, clock=standing(NOON)).exclusion.ends_at == datetime(
         2031, 3, 1, 12, tzinfo=UTC
     )
 
 
 def test_of_several_exclusions_the_last_to_end_counts(alice: Person) -> None:
-    self_exclude(user_id=alice.user.pk, months=6, now=NOON)
-    take_time_out(user_id=alice.user.pk, hours=1, now=NOON)
+    self_exclude(user_id=alice.user.pk, months=6, clock=standing(NOON))
+    take_time_out(user_id=alice.user.pk, hours=1, clock=standing(NOON))
     with pytest.raises(SelfExcluded):
         pay_in(alice, 1)
 
 
 def test_an_exclusion_counts_for_an_order_whose_clock_was_read_before_it(alice: Person) -> None:
-    take_time_out(user_id=alice.user.pk, hours=1, now=NOON)
+    take_time_out(user_id=alice.user.pk, hours=1, clock=standing(NOON))
     assert restrictions_on(alice.user.pk, now=NOON - timedelta(seconds=5)).exclusion
 
 
 @pytest.mark.parametrize("demo", [True, False])
 def test_an_excluded_frozen_or_closed_person_brings_no_money_in(alice: Person, demo: bool) -> None:
-    take_time_out(user_id=alice.user.pk, hours=1, now=NOON)
+    take_time_out(user_id=alice.user.pk, hours=1, clock=standing(NOON))
     with pytest.raises(TimedOut):
         pay_in(alice, 1, demo=demo)
     User.objects.update(is_active=False, frozen_at=NOON)

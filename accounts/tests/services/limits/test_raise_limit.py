@@ -22,7 +22,7 @@ from accounts.services.approvals.decide_request import decide_request
 from accounts.services.approvals.request_approval import request_approval
 from accounts.services.limits.set_trading_limits import set_trading_limits
 from accounts.services.limits.take_time_out import take_time_out
-from accounts.tests.cast import NOON, Person
+from accounts.tests.cast import NOON, Person, standing
 from accounts.tests.letters import Mails
 from accounts.tests.staff import staff_member
 from accounts.tests.threads import at_once
@@ -57,7 +57,9 @@ def ask(by: User, limit: TradingLimit, amount: object, now: datetime = NOON) -> 
 
 
 def approve(request: ApprovalRequest, by: User, now: datetime = LATER) -> ApprovalRequest:
-    return decide_request(request_id=request.pk, decision=Decision.APPROVE, reason="", decided_by=by.pk, now=now)
+    return decide_request(
+        request_id=request.pk, decision=Decision.APPROVE, reason="", decided_by=by.pk, clock=standing(now)
+    )
 
 
 def in_force(who: Person, now: datetime) -> list[Decimal]:
@@ -166,7 +168,7 @@ def test_nobody_approves_a_raise_of_their_own(sue: User, rick: User) -> None:
 
 def test_it_does_not_rise_for_who_keeps_themselves_from_trading(sue: User, rick: User, alice: Person) -> None:
     request = ask(sue, wish(alice, "100"), "250")
-    take_time_out(user_id=alice.user.pk, hours=24, now=NOON)
+    take_time_out(user_id=alice.user.pk, hours=24, clock=standing(NOON))
     with pytest.raises(PersonExcluded):
         approve(request, rick)
     assert in_force(alice, LATER + 2 * DAY) == [Decimal(100)]

@@ -14,7 +14,7 @@ from accounts.domain.cashier.real_money import CashierClosed
 from accounts.models import Beneficiary, CashierTerms, Deposit
 from accounts.services.ledger.open_wallet import open_wallet
 from accounts.services.limits.take_time_out import take_time_out
-from accounts.tests.cast import NOON, Person
+from accounts.tests.cast import NOON, Person, standing
 from accounts.tests.till import TOMORROW, Customer, open_terms
 from accounts.tests.wallet_changes import change
 from accounts.tests.web.cashier.test_cashier_pages import page
@@ -107,7 +107,7 @@ def test_without_terms_no_beneficiary_is_added(savers: Client, saver: Customer) 
 def test_during_a_time_out_only_paying_out_is_offered(savers: Client, saver: Customer) -> None:
     before = page(savers, "/wallet/")
     assert all(offer in before for offer in (TOP_UP, RESET, DEPOSIT, WITHDRAW))
-    take_time_out(user_id=saver.id, hours=24, now=LATER)
+    take_time_out(user_id=saver.id, hours=24, clock=standing(LATER))
     wallet = page(savers, "/wallet/")
     assert "You have taken a time-out" in wallet
     assert [offer in wallet for offer in (TOP_UP, RESET, DEPOSIT, WITHDRAW)] == [False, False, False, True]
@@ -127,7 +127,7 @@ def test_during_a_time_out_no_wallet_is_opened_but_winnings_of_demo_money_go_bac
     client.force_login(alice.user)
     change(alice, "5")
     assert "Open a wallet" in page(client, "/wallet/")
-    take_time_out(user_id=alice.user.pk, hours=24, now=LATER)
+    take_time_out(user_id=alice.user.pk, hours=24, clock=standing(LATER))
     shown = page(client, "/wallet/")
     assert "Open a wallet" not in shown
     assert [offer in shown for offer in (TOP_UP, RESET)] == [False, True]

@@ -132,7 +132,7 @@ def test_turnover_counts_the_days_of_its_window(stage: Stage, alice: Trader, day
 
 
 def test_a_person_trades_again_after_a_time_out(stage: Stage, alice: Trader) -> None:
-    take_time_out(user_id=alice.user.pk, hours=1, now=NOON - timedelta(hours=1) + timedelta(seconds=1))
+    take_time_out(user_id=alice.user.pk, hours=1, clock=standing(NOON - timedelta(hours=1) + timedelta(seconds=1)))
     with pytest.raises(TimedOut) as caught:
         alice.place()
     assert caught.value.extra == {"until": "2026-03-01T12:00:01Z"}
@@ -140,13 +140,13 @@ def test_a_person_trades_again_after_a_time_out(stage: Stage, alice: Trader) -> 
 
 
 def test_an_excluded_person_does_not_trade(stage: Stage, alice: Trader, bob: Trader) -> None:
-    self_exclude(user_id=alice.user.pk, months=6, now=NOON)
+    self_exclude(user_id=alice.user.pk, months=6, clock=standing(NOON))
     assert results([order(alice, "1"), order(bob, "1")]) == [SelfExcluded.code, "ok"]
 
 
 def test_an_order_that_was_accepted_before_is_answered_all_the_same(stage: Stage, alice: Trader) -> None:
     first = open_trade(order(alice, "key"), clock=standing(NOON))
-    self_exclude(user_id=alice.user.pk, months=6, now=NOON)
+    self_exclude(user_id=alice.user.pk, months=6, clock=standing(NOON))
     again = open_trade(order(alice, "key"), clock=standing(NOON))
     assert (again.trade.pk, again.replayed) == (first.trade.pk, True)
 

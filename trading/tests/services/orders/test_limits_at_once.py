@@ -110,7 +110,7 @@ def test_no_order_is_accepted_after_a_self_exclusion_that_it_races() -> None:
     hands = [Hand(alice, number, 10) for number in range(10)]
 
     def exclude() -> float:
-        self_exclude(user_id=alice.user.pk, months=6, now=NOON)
+        self_exclude(user_id=alice.user.pk, months=6, clock=standing(NOON))
         return time.monotonic()
 
     *_, excluded_at = play(*hands, exclude)

@@ -4,7 +4,7 @@ from pathlib import Path
 
 from cryptotrader import env
 
-BACKUP_DIR = env.text("BACKUP_DIR", str(Path(__file__).resolve().parents[1] / "var" / "backups"))
+BACKUP_DIR = env.text("BACKUP_DIR", str(Path(__file__).resolve().parents[2] / "var" / "backups"))
 PG_BIN_DIR = env.text("PG_BIN_DIR", "")
 BACKUP_AT = env.time_of_day("BACKUP_AT", "02:00")
 """None: no backup by the beat."""

@@ -2,7 +2,7 @@
 
 from django.conf import settings
 
-from cryptotrader.queue import measured
+from cryptotrader.metering import tasks
 from monitoring.host.exposition import HOST_COLLECTOR, host_text
 from monitoring.host.identity import LASTING, program
 from monitoring.host.listener import Listener
@@ -12,7 +12,7 @@ from trading.metrics import FRAMES
 
 def begin() -> None:
     """Measure tasks. A program that lasts tells its state, and listens at METRICS_LISTEN; a command does neither."""
-    measured.connect()
+    tasks.connect()
     HOST_COLLECTOR.directory = settings.METRICS_DIRECTORY
     PROCESS.also(FRAMES.tell)
     if program() not in LASTING:

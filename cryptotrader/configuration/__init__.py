@@ -1,0 +1,1 @@
+"""The settings by subject; `cryptotrader/settings.py` imports all of them."""

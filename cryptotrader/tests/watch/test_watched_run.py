@@ -1,0 +1,167 @@
+"""`make run MONITORING=1`, for real: Prometheus sees everything, dashboards have data, and an alert reaches people."""
+
+import shutil
+import subprocess
+import tempfile
+from collections.abc import Iterator
+from contextlib import ExitStack
+from pathlib import Path
+from uuid import uuid4
+
+import httpx
+import psutil
+import psycopg
+import pytest
+from websockets.sync.client import connect
+
+from cryptotrader.local.home import kept_secrets
+from cryptotrader.local.logins import MONITOR, SUPERUSER
+from cryptotrader.local.ports import free_port
+from cryptotrader.local.processes import leftovers
+from cryptotrader.local.watching import PACKAGES
+from cryptotrader.tests.support.promql import metrics_in
+from cryptotrader.tests.support.remains import assert_gone
+from cryptotrader.tests.support.watched import Watched, watched
+from cryptotrader.tests.watch.exporters import NGINX, NODE, OF_BACKUPS, POSTGRES, REDIS
+from cryptotrader.watch.dashboards import expressions
+
+NEEDED = [*(package for package, _ in PACKAGES.values()), "prometheus-nginx-exporter", "nginx"]
+MISSING = [name for name in NEEDED if shutil.which(name) is None]
+pytestmark = [
+    pytest.mark.process,
+    pytest.mark.skipif(bool(MISSING), reason=f"needs Debian's {', '.join(MISSING)}"),
+]
+
+LOAD = """
+from decimal import Decimal
+from django.utils import timezone
+from cryptotrader.celery import app
+from trading.models import Instrument
+from trading.services.proof.rotate_keys import rotate_keys
+rotate_keys(now=timezone.now())
+instrument = Instrument.objects.get(symbol="BTC-USDT")
+instrument.liability_max = Decimal(100000)
+instrument.save()
+app.send_task("monitoring.count_people")
+app.send_task("monitoring.watch_ledger")
+app.send_task("monitoring.count_people", args=["one too many"])
+"""
+"""What takes long by itself: figures that the beat counts each five minutes, a cap, a key, and a task that fails."""
+
+NGINX_CONF = """
+daemon off; pid {home}/nginx.pid; error_log {home}/nginx.log;
+events {{}}
+http {{ access_log off; server {{ listen 127.0.0.1:{port}; location = /status {{ stub_status; }} }} }}
+"""
+
+
+@pytest.fixture
+def running() -> Iterator[Watched]:
+    # Not pytest's own directory: another session of root's closes that to PostgreSQL's account.
+    with (
+        tempfile.TemporaryDirectory(prefix="cryptotrader-") as home,
+        watched(Path(home), RECONCILE_EVERY="1") as running,
+    ):
+        yield running
+
+
+def test_everything_is_watched_and_told(running: Watched) -> None:
+    with ExitStack() as stack:
+        running.eventually(lambda: "Ready:" in running.log.read_text(), "the start")
+        address = f"http://127.0.0.1:{running.ports['PROMETHEUS_PORT']}/"
+        assert f"Prometheus: {address}" in running.log.read_text()
+        running.hurry()
+        add_nginx(running, stack)
+        load(running, stack)
+
+        targets = {"cryptotrader", "node", "postgres", "redis", "nginx", "prometheus", "alertmanager"}
+        running.eventually(lambda: {each["metric"]["job"] for each in running.series("up == 1")} == targets, "a target")
+        assert running.series("up == 0") == []
+
+        left = [each for each in expressions() if not metrics_in(each) & OF_BACKUPS]
+        assert len(left) > 80
+        running.eventually(lambda: not silent(running, left), left)
+        assert silent(running, sorted((NODE | POSTGRES | REDIS | NGINX) - {"redis_db_keys"})) == []
+
+        running.eventually(lambda: running.listener.firing("LedgerDiscrepancy"), "the alert")
+        alert = running.listener.firing("LedgerDiscrepancy")[0]
+        assert alert["labels"] == {"alertname": "LedgerDiscrepancy", "area": "money", "severity": "critical"}
+        assert alert["annotations"]["runbook_url"] == "docs/runbook.md#ledgerdiscrepancy"
+        assert running.listener.firing("Watchdog") == []  # it goes to the heartbeat's receiver
+
+    the_exporters_login_reads_statistics_only(running)
+    secrets = kept_secrets(running.home / "logins", ()).values()
+    assert [secret for secret in secrets if secret in running.log.read_text()] == []
+    everything = psutil.Process(running.process.pid).children(recursive=True)
+    assert running.stop() == 0
+    assert_gone(everything)
+    assert leftovers(running.home) == []
+
+
+def silent(running: Watched, left: list[str]) -> list[str]:
+    """Leaves the expressions that Prometheus takes and that have no series yet."""
+    left[:] = [expression for expression in left if not running.series(expression)]
+    return left
+
+
+def add_nginx(running: Watched, stack: ExitStack) -> None:
+    """An nginx and its exporter, which `run` doesn't start; Prometheus reads its targets again by itself."""
+    port, exporter = free_port(), free_port()
+    settings = running.home / "nginx.conf"
+    settings.write_text(NGINX_CONF.format(home=running.home, port=port))
+    for command in (
+        ["nginx", "-c", str(settings)],
+        ["prometheus-nginx-exporter", f"-nginx.scrape-uri=http://127.0.0.1:{port}/status",
+         f"-web.listen-address=127.0.0.1:{exporter}", "-nginx.retries=20"],
+    ):  # fmt: skip
+        process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        stack.callback(process.wait)
+        stack.callback(process.terminate)
+    made = running.home / "monitoring" / "targets" / "nginx.new"
+    made.write_text(f'[{{"targets": ["127.0.0.1:{exporter}"]}}]')
+    made.rename(made.with_name("nginx.yml"))
+
+
+def load(running: Watched, stack: ExitStack) -> None:
+    """A little of everything: logins, orders that are taken and refused, a socket that ends and one that stays.
+
+    And a superuser, whom no trigger stops, changes a balance.
+    """
+    with connected(running, SUPERUSER, "cryptotrader") as connection:
+        connection.execute("SET session_replication_role = replica")
+        newest = "(SELECT max(id) FROM ledger_accounts)"
+        connection.execute(f"UPDATE ledger_accounts SET balance = balance + 1 WHERE id = {newest}")
+    running.manage("shell", "-c", LOAD)
+    running.town["okx"].set("66000")  # heard, and not counted
+    with httpx.Client(base_url=running.site, timeout=30) as client:
+        login = {"email": "alice@example.com", "password": "flash-trade-demo"}
+        assert client.post("/api/v1/auth/token", json=login | {"password": "wrong"}).status_code == 401
+        access = client.post("/api/v1/auth/token", json=login).json()["access"]
+        order = {"instrument": "BTC-USDT", "direction": "up", "duration": 15}
+        for amount in ("10.00", "10.00", "99999999.00"):
+            door = {"Authorization": f"Bearer {access}", "Idempotency-Key": str(uuid4())}
+            answer = client.post("/api/v1/flash-trades", json=order | {"amount": amount}, headers=door)
+            assert answer.status_code == (201 if amount == "10.00" else 400), answer.text
+        for path in ("/", "/api/v1/instruments", "/nothing-here"):
+            client.get(path)
+    stream = f"{running.site.replace('http', 'ws')}/ws/v1"
+    with connect(stream):
+        pass
+    stack.enter_context(connect(stream))
+
+
+def connected(running: Watched, login: str, database: str) -> psycopg.Connection:
+    password = kept_secrets(running.home / "logins", ())[login]
+    place = f"host={running.home / 'postgres'} port=5432 dbname={database}"
+    return psycopg.connect(f"{place} user={login} password={password}")
+
+
+def the_exporters_login_reads_statistics_only(running: Watched) -> None:
+    with connected(running, MONITOR, "postgres") as connection:
+        assert connection.execute("SELECT count(*) > 5 FROM pg_stat_activity WHERE query <> ''").fetchone() == (True,)
+        granted = "SELECT array_agg(roleid::regrole::text) FROM pg_auth_members WHERE member = current_user::regrole"
+        assert connection.execute(granted).fetchone() == (["pg_monitor"],)
+        may = "SELECT has_database_privilege('cryptotrader', 'CONNECT')"
+        assert connection.execute(may).fetchone() == (False,)
+    with pytest.raises(psycopg.OperationalError):
+        connected(running, MONITOR, "cryptotrader")

@@ -1,0 +1,98 @@
+"""The compose files: what a container may do, which login and which secrets it has, and that Compose takes them."""
+
+import os
+import shlex
+import shutil
+import subprocess
+from pathlib import Path
+
+import pytest
+import yaml
+
+from deploy.ct.keys import keep_secrets
+from deploy.ct.settings import DEPLOY
+from deploy.ct.targets import REPLICAS
+
+COMPOSE = yaml.safe_load((DEPLOY / "compose.yml").read_text())
+OVERLAYS = sorted(DEPLOY.glob("compose.*.yml"))
+
+
+def docker_compose() -> list[str]:
+    """The command of a real Compose: CT_COMPOSE, or Docker's; empty where there is none."""
+    command = shlex.split(os.environ.get("CT_COMPOSE", "docker compose"))
+    if shutil.which(command[0]) is None:
+        return []
+    return command if subprocess.run([*command, "version"], capture_output=True, check=False).returncode == 0 else []
+
+
+REAL = docker_compose()
+
+
+@pytest.mark.process
+@pytest.mark.skipif(not REAL, reason="there is no Docker Compose: CT_COMPOSE names one")
+def test_compose_takes_the_files_with_each_overlay(tmp_path: Path) -> None:
+    given = {
+        "CT_STATE": str(tmp_path),
+        "CT_DEPLOY": str(DEPLOY),
+        "CRYPTOTRADER_TAG": "1.0",
+        "SITE_URL": "https://a.example",
+    }
+    mails = {"EMAIL_PROVIDER": "smtp", "EMAIL_FROM": "a@a.example"}
+    base = ["--file", str(DEPLOY / "compose.yml")]
+    for overlay in [[], *(["--file", str(path)] for path in OVERLAYS)]:
+        command = [*REAL, *base, *overlay, "config", "--quiet"]
+        done = subprocess.run(
+            command, env={**os.environ, **given, **mails}, capture_output=True, text=True, check=False
+        )
+        assert (done.returncode, done.stderr) == (0, ""), overlay
+
+
+def test_compose_mounts_the_secrets_that_are_made_and_no_others(tmp_path: Path) -> None:
+    keep_secrets(tmp_path / "secrets")
+    mounted = [yaml.safe_load(path.read_text()).get("secrets") or {} for path in [DEPLOY / "compose.yml", *OVERLAYS]]
+    names = {Path(secret["file"]).name for secrets in mounted for secret in secrets.values()}
+    assert names <= {path.name for path in (tmp_path / "secrets").iterdir()}
+
+
+@pytest.mark.parametrize("name", sorted(COMPOSE["services"]))
+def test_a_container_can_do_little(name: str) -> None:
+    service = COMPOSE["services"][name]
+    assert service["read_only"]
+    assert service["cap_drop"] == ["ALL"]
+    assert service["security_opt"] == ["no-new-privileges:true"]
+    assert ("cap_add" in service) == (name == "postgres")
+    assert name == "migrate" or {"limits", "reservations"} <= service["deploy"]["resources"].keys()
+    assert name == "migrate" or service["restart"] == "unless-stopped"
+    assert "privileged" not in service
+    assert name == "nginx" or "ports" not in service
+    assert (service["networks"] == ["edge"]) == (name == "nginx")
+
+
+def test_images_have_a_version_and_can_be_replaced() -> None:
+    for path in [DEPLOY / "compose.yml", *OVERLAYS]:
+        for name, service in yaml.safe_load(path.read_text())["services"].items():
+            image = service.get("image", "${X:-x:1}")
+            assert image.startswith("${"), (path.name, name)
+            assert "latest" not in image
+            assert any(digit.isdigit() for digit in image) or "CRYPTOTRADER_TAG" in image
+
+
+def test_each_process_has_its_own_login() -> None:
+    logins = {
+        name: next(
+            item["source"] for item in service["secrets"] if isinstance(item, dict) and item["target"] == "database_url"
+        )
+        for name, service in COMPOSE["services"].items()
+        if name in (*REPLICAS, "migrate")
+    }
+    expected = dict.fromkeys(REPLICAS, "database_url_app") | {
+        "feed": "database_url_feed",
+        "settler": "database_url_settler",
+    }
+    assert logins == {**expected, "migrate": "database_url_owner"}
+
+
+def test_the_number_of_containers_is_that_of_the_compose_file() -> None:
+    for service, number in REPLICAS.items():
+        text = str(COMPOSE["services"][service]["deploy"].get("replicas", "${X:-1}"))
+        assert text.endswith(f":-{number}}}"), service

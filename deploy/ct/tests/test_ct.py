@@ -1,0 +1,221 @@
+"""`ct` without a Docker: settings, secrets, files, and the order of its steps."""
+
+import ast
+import json
+import os
+import stat
+import subprocess
+import sys
+from collections.abc import Sequence
+from io import StringIO
+from pathlib import Path
+
+import pytest
+
+from deploy.ct import files, up
+from deploy.ct.__main__ import main
+from deploy.ct.backend import Instance
+from deploy.ct.console import Console
+from deploy.ct.keys import GIVEN, keep_secrets
+from deploy.ct.outcome import Exit, Stopped
+from deploy.ct.proxy import fill
+from deploy.ct.releases import running_parts, running_release, wanted_release
+from deploy.ct.settings import DEPLOY, ROOT, Settings, environments, load, read
+from deploy.ct.status import SERVICES, faults_of
+from deploy.ct.targets import write_targets
+from deploy.ct.upstreams import upstreams
+
+
+def mode(path: Path) -> int:
+    return stat.S_IMODE(path.stat().st_mode)
+
+
+def test_it_needs_nothing_but_python() -> None:
+    for path in (path for path in (DEPLOY / "ct").rglob("*.py") if "tests" not in path.parts):
+        for node in ast.walk(ast.parse(path.read_text())):
+            names = [alias.name for alias in node.names] if isinstance(node, ast.Import) else []
+            names += [node.module or ""] if isinstance(node, ast.ImportFrom) else []
+            assert {name.split(".")[0] for name in names} <= sys.stdlib_module_names | {"deploy"}, path
+
+
+def test_the_shell_wins_over_the_operators_file_and_that_over_the_repositorys(tmp_path: Path) -> None:
+    (tmp_path / "staging").mkdir()
+    (tmp_path / "staging" / "settings.env").write_text('SITE_URL="https://a.example"\nHTTP_PORT=81\n# x\n\n')
+    settings = load("staging", {"CT_HOME": str(tmp_path), "HTTP_PORT": "82", "HOME": "/x", "WEB_CPUS": "3"})
+    assert (settings.site_url, settings.get("HTTP_PORT"), settings.get("HTTPS_PORT")) == (
+        "https://a.example",
+        "82",
+        "443",
+    )
+    assert settings.get("WEB_CPUS") == "3"
+    assert settings.get("HOME") == ""
+
+
+def test_what_is_missing_or_wrong_is_named(tmp_path: Path) -> None:
+    with pytest.raises(Stopped, match=r"SITE_URL is not set .*settings\.env"):
+        load("production", {"CT_HOME": str(tmp_path)}).site_url  # noqa: B018
+    with pytest.raises(Stopped, match="no environment nowhere, only development, production, staging"):
+        load("nowhere", {})
+    for wrong in ("http://a.example", "https://a.example/x", "flash"):
+        with pytest.raises(Stopped, match="SITE_URL must be an origin"):
+            Settings("staging", tmp_path, {"SITE_URL": wrong}).site_url  # noqa: B018
+    (tmp_path / "x").write_text("SITE URL=1")
+    with pytest.raises(Stopped, match="x:1 is not NAME=value"):
+        read(tmp_path / "x")
+
+
+def test_secrets_are_made_once_and_belong_to_the_operator(tmp_path: Path) -> None:
+    directory = tmp_path / "secrets"
+    made = keep_secrets(directory)
+    before = {path.name: path.read_text() for path in directory.iterdir()}
+    assert len({before[name] for name in made}) == len(made) > 8
+    assert min(len(before[name]) for name in made) >= 48
+    assert [before[name] for name in GIVEN] == [""] * len(GIVEN)
+    assert before["postgres_feed_password"] in before["database_url_feed"]
+    assert (mode(directory), mode(directory / "secret_key")) == (0o700, 0o444)
+    (directory / "email_url").chmod(0o644)
+    (directory / "email_url").write_text("smtp://given")
+    (directory / "postgres_feed_password").chmod(0o644)
+    (directory / "postgres_feed_password").write_text("another")
+    assert keep_secrets(directory) == []
+    assert (
+        directory / "database_url_feed"
+    ).read_text() == "postgresql://cryptotrader_feed:another@postgres:5432/cryptotrader"
+    assert (directory / "email_url").read_text() == "smtp://given"
+    assert (directory / "secret_key").read_text() == before["secret_key"]
+
+
+def test_a_killed_write_leaves_the_old_file(tmp_path: Path) -> None:
+    path = tmp_path / "x"
+    assert files.write(path, "old")
+    (tmp_path / ".x.part").write_text("half")  # of a ct that was killed
+    assert path.read_text() == "old"
+    assert files.write(path, "new")
+    assert not files.write(path, "new")
+    assert [item.name for item in tmp_path.iterdir()] == ["x"]
+
+
+@pytest.mark.process
+def test_two_cts_do_not_meet_and_a_killed_one_keeps_nobody_out(tmp_path: Path) -> None:
+    command = (
+        "import sys, time; from pathlib import Path; from deploy.ct import files; "
+        "lock = files.locked(Path(sys.argv[1])); lock.__enter__(); print(1, flush=True); time.sleep(60)"
+    )
+    other = subprocess.Popen([sys.executable, "-c", command, str(tmp_path)], cwd=ROOT, stdout=subprocess.PIPE)
+    with other:
+        assert other.stdout is not None
+        other.stdout.readline()
+        with (
+            pytest.raises(Stopped, match=f"another ct works on .* \\(pid {other.pid}\\)") as refused,
+            files.locked(tmp_path),
+        ):
+            pass
+        assert refused.value.code == Exit.LOCKED
+        other.kill()
+    with files.locked(tmp_path):
+        assert (tmp_path / "lock").read_text() == f"{os.getpid()}\n"
+
+
+class Recorded:
+    """Notes what is asked of a place."""
+
+    def __init__(self) -> None:
+        self.steps: list[str] = []
+
+    def __getattr__(self, name: str) -> object:
+        def note(*_: object, **__: object) -> str:
+            self.steps.append(name)
+            return json.dumps({"authority": "A", "key": "K", "certificate": "C"}) if name == "certificate" else "2.30"
+
+        return note
+
+
+STEPS = ["check", "obtain", "certificate", "start_stores", "migrate", "start", "reload_proxy"]
+
+
+def console(*, dry: bool = False) -> Console:
+    return Console(dry=dry, out=StringIO(), err=StringIO())
+
+
+def start(settings: Settings, place: Recorded, told: Console, parts: Sequence[str] = ()) -> None:
+    up.up(settings, place, told, "1.0", parts)  # type: ignore[arg-type]  # it notes every call
+
+
+def test_up_takes_the_steps_in_order_and_takes_none_twice(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(up, "wait_until_ready", lambda settings: None)
+    settings = load("development", {"CT_HOME": str(tmp_path)})
+    place, told = Recorded(), console()
+    start(settings, place, told, ["monitoring"])
+    assert place.steps == STEPS
+    assert (running_release(settings), running_parts(settings)) == ("1.0", ["monitoring"])
+    assert (settings.state / "tls" / "site.key").read_text() == "K"
+    assert mode(settings.state) == 0o700
+    assert "Ready: https://localhost:8443/" in told.out.getvalue()  # type: ignore[attr-defined]
+    again = Recorded()
+    start(settings, again, console())
+    assert again.steps == [step for step in STEPS if step != "certificate"]
+
+
+def test_outside_development_the_settings_are_checked_before_anything_serves(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(up, "wait_until_ready", lambda settings: None)
+    place = Recorded()
+    start(load("staging", {"CT_HOME": str(tmp_path), "SITE_URL": "https://a.example"}), place, console())
+    assert place.steps[-3:] == ["check_deployment", "start", "reload_proxy"]
+
+
+def test_a_dry_run_changes_nothing(tmp_path: Path) -> None:
+    told = console(dry=True)
+    start(load("development", {"CT_HOME": str(tmp_path)}), Recorded(), told)
+    assert list(tmp_path.iterdir()) == []
+    assert told.out.getvalue() == ""  # type: ignore[attr-defined]
+
+
+@pytest.mark.process
+def test_a_refusal_is_one_line_and_its_exit_code(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    environ = {"CT_HOME": str(tmp_path), "CT_ENGINE": "no-such-docker"}
+    assert main(["up", "--release", "1.0"], environ) == Exit.DEPENDENCY
+    assert main(["--env", "production", "status"], environ) == Exit.USAGE
+    assert main(["up", "--release", "a b"], environ) == Exit.USAGE
+    assert capsys.readouterr().err.count("\n") == 3
+
+
+@pytest.mark.process
+def test_a_release_is_named_by_the_checkout_unless_it_is_given(tmp_path: Path) -> None:
+    settings = Settings("development", tmp_path, {"CRYPTOTRADER_TAG": "2.0"})
+    assert (wanted_release(settings, "1.0"), wanted_release(settings, None)) == ("1.0", "2.0")
+    assert wanted_release(Settings("development", tmp_path), None).startswith("0.1.0")
+
+
+def test_what_is_missing_or_ill_is_a_fault() -> None:
+    well = [Instance(name, f"x-{name}-1", "running", "healthy") for name in SERVICES if name != "beat"]
+    assert faults_of([*well, Instance("beat", "x-beat-1", "running", "")]) == []
+    assert faults_of([*well, Instance("web", "x-web-2", "exited", "")]) == ["beat: nothing runs", "x-web-2: exited"]
+
+
+def test_a_template_with_an_unknown_word_is_refused() -> None:
+    assert fill("a {{ b }} $c {d}", {"b": "1"}) == "a 1 $c {d}"
+    with pytest.raises(Stopped, match="unknown words: x"):
+        fill("{{ x }}", {})
+
+
+def test_the_upstreams_name_every_server_and_may_be_asked_for_again() -> None:
+    text = upstreams({"web": ["a:1", "b:2"], "stream": ["c:3"]}, resolver="127.0.0.11")
+    assert text.count("server ") == 3
+    assert "server b:2 resolve max_fails=3" in text
+    assert "resolve" not in upstreams({"web": ["a:1"]})
+    assert "default blue;" in upstreams({"web": ["a:1"]}, choice='map "" $web_pool {\n    default blue;\n}')
+
+
+def test_prometheus_asks_each_container(tmp_path: Path) -> None:
+    write_targets(tmp_path, Settings("staging", tmp_path, {"CT_PROJECT": "x", "SETTLER_REPLICAS": "1"}))
+    found = json.loads((tmp_path / "cryptotrader.yml").read_text())[0]["targets"]
+    assert "x-web-2:8000" in found
+    assert "x-settler-2:9100" not in found
+    jobs = {path.name for path in (DEPLOY / "prometheus" / "targets").glob("*.yml")}
+    assert {path.name for path in tmp_path.glob("*.yml")} == jobs
+
+
+def test_every_environment_has_a_file() -> None:
+    assert environments() == ["development", "production", "staging"]

@@ -4,6 +4,8 @@ import json
 import shlex
 from collections.abc import Mapping, Sequence
 
+from typing import Any
+
 from deploy.ct.backend import Instance
 from deploy.ct.console import Console
 from deploy.ct.outcome import Exit, Stopped
@@ -13,6 +15,8 @@ from deploy.ct.targets import instance_hosts
 
 STORES = ("postgres", "redis-cache", "redis-queue")
 WAIT_SECONDS = "180"
+GREEN_FILE = "green.json"
+"""In the directory of the environment: the services of the second colour, which a deployment writes."""
 
 
 class Compose:
@@ -80,11 +84,17 @@ class Compose:
         if self._console.would("stop everything; the data stays"):
             self._do("--profile", "*", "down", "--remove-orphans")
 
-    def instances(self) -> list[Instance]:
+    def containers(self) -> list[dict[str, Any]]:
+        """Returns the containers of the project as Compose describes them."""
         text = run(self._command("ps", "--all", "--format", "json"), environ=self._environ(self._release), capture=True)
         # One object a line; versions before 2.21 print one list.
-        found = json.loads(text) if text.startswith("[") else [json.loads(line) for line in text.splitlines() if line]
-        return [_instance(item) for item in found]
+        found: list[dict[str, Any]] = (
+            json.loads(text) if text.startswith("[") else [json.loads(line) for line in text.splitlines() if line]
+        )
+        return found
+
+    def instances(self) -> list[Instance]:
+        return [_instance(item) for item in self.containers()]
 
     def logs(self, services: Sequence[str], *, follow: bool, lines: int) -> None:
         options = ["--tail", str(lines), *(["--follow"] if follow else [])]
@@ -97,12 +107,30 @@ class Compose:
         full = self._command("exec", "-T", "web", "python", "manage.py", *command)
         return run(full, environ=self._environ(self._release), capture=True)
 
+    def services(self) -> list[str]:
+        """Returns the names of the services that start without a profile."""
+        return self.read("config", "--services").split()
+
+    def read(self, *words: str, release: str = "") -> str:
+        """Runs Compose, and returns its output. Raises Stopped."""
+        return run(self._command(*words), environ=self._environ(release or self._release), capture=True)
+
+    def engine(self, *words: str) -> str:
+        """Runs the engine itself, and returns its output. Raises Stopped."""
+        return run([*self._engine, *words], environ={}, capture=True)
+
+    def do(self, *words: str, release: str) -> None:
+        """Runs Compose. Raises Stopped."""
+        self._do(*words, release=release)
+
     def _do(self, *words: str, release: str = "") -> None:
         run(self._command(*words), environ=self._environ(release or self._release))
 
     def _command(self, *words: str) -> list[str]:
         overlays = [DEPLOY / f"compose.{name}.yml" for name in (self._settings.name, *self._parts)]
         chosen = [DEPLOY / "compose.yml", *(path for path in overlays if path.exists())]
+        green = self._settings.state / GREEN_FILE
+        chosen += [green] if green.exists() else []
         return [*self._compose, *(word for path in chosen for word in ("--file", str(path))), *words]
 
     def _environ(self, release: str) -> Mapping[str, str]:

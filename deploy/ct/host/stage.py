@@ -14,7 +14,7 @@ from deploy.ct.keys import keep_keys
 from deploy.ct.outcome import Stopped
 from deploy.ct.programs import run
 from deploy.ct.rollout.log import requests_in
-from deploy.ct.rollout.stage import BEAT, SERVERS, Request, Server
+from deploy.ct.rollout.stage import BACKGROUND, BEAT, SERVERS, Request, Server
 from deploy.ct.rollout.state import Colour, Serving
 from deploy.ct.settings import Settings
 from deploy.ct.tls import certified_hosts, keep_certificate
@@ -43,6 +43,12 @@ class Host:
         keep_keys(self.settings.state / "secrets")
         environment(self.settings, "web")
         self.nginx.configure()
+
+    def counts(self) -> dict[str, int]:
+        return {
+            service: int(self.settings.get(f"{service.upper()}_REPLICAS", "1"))
+            for service in (*SERVERS, *BACKGROUND, BEAT)
+        }
 
     def certify(self, release: str) -> None:
         """Makes a certificate for tests if there is none."""

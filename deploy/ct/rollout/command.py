@@ -6,11 +6,13 @@ from collections.abc import Callable
 from dataclasses import asdict
 
 from deploy.ct import files
+from deploy.ct.compose import Compose
 from deploy.ct.console import Console
 from deploy.ct.host.stage import Host
 from deploy.ct.outcome import Exit, Stopped
-from deploy.ct.releases import note_release, wanted_release
+from deploy.ct.releases import note_release, running_parts, running_release, wanted_release
 from deploy.ct.rollout.canary import Limits
+from deploy.ct.rollout.compose import Containers
 from deploy.ct.rollout.plan import plan
 from deploy.ct.rollout.preflight import faults
 from deploy.ct.rollout.rolling import SERVICES, roll, scale
@@ -19,7 +21,6 @@ from deploy.ct.rollout.stage import Stage
 from deploy.ct.rollout.state import Journal, State
 from deploy.ct.settings import Settings
 
-REPLICAS = {"web": 1, "stream": 1, "worker": 1, "settler": 1, "backup": 1, "feed": 1}
 
 
 def add_commands(actions: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
@@ -56,14 +57,10 @@ def stage_of(settings: Settings, console: Console) -> Stage:
     backend = settings.get("CT_BACKEND", "compose")
     if backend == "host":
         return Host(settings)
+    if backend == "compose":
+        parts = running_parts(settings)
+        return Containers(settings, Compose(settings, console, running_release(settings) or "none", parts))
     raise Stopped(f"CT_BACKEND must be compose or host, not {backend}", Exit.USAGE)
-
-
-def counts_of(settings: Settings) -> dict[str, int]:
-    """Returns how many processes of each service the settings ask for: WEB_REPLICAS and the like."""
-    return {
-        service: int(settings.get(f"{service.upper()}_REPLICAS", str(count))) for service, count in REPLICAS.items()
-    }
 
 
 def _deploy(options: argparse.Namespace, settings: Settings, console: Console) -> None:
@@ -109,13 +106,13 @@ def _run(
 ) -> None:
     journal = Journal(settings.state)
     if console.dry:
-        lines = plan(options.action, journal.read(), release, counts_of(settings))
+        lines = plan(options.action, journal.read(), release)
         console.result({"environment": settings.name, "plan": lines}, lines)
         return
     with files.locked(settings.state):
         stage = stage_of(settings, console)
         stage.prepare()
-        rollout = Rollout(stage, journal, console, counts_of(settings), _options(options))
+        rollout = Rollout(stage, journal, console, stage.counts(), _options(options))
         began = time.monotonic()
         state = act(rollout)
     if state.live is not None:

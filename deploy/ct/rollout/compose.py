@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from deploy.ct import files
-from deploy.ct.compose import Compose
+from deploy.ct.compose import GREEN_FILE, Compose
 from deploy.ct.outcome import Stopped
 from deploy.ct.rollout.log import requests_in
 from deploy.ct.rollout.stage import BEAT, SERVERS, Request, Server
@@ -17,7 +17,6 @@ from deploy.ct.settings import Settings
 from deploy.ct.up import resolver
 from deploy.ct.upstreams import upstreams, write_upstreams
 
-GREEN_FILE = "green.json"
 PORT = 8000
 WELL_SECONDS = 120.0
 STOP_SECONDS = "40"
@@ -37,6 +36,10 @@ class Containers:
     def prepare(self) -> None:
         if not (self.settings.state / "nginx" / "nginx.conf").exists():
             raise Stopped("nothing runs here: `ct up` starts everything the first time")
+
+    def counts(self) -> dict[str, int]:
+        told = json.loads(self.compose.read("config", "--format", "json"))["services"]
+        return {name: int(service.get("deploy", {}).get("replicas", 1)) for name, service in told.items()}
 
     def obtain(self, release: str) -> None:
         self.compose.obtain(release)
@@ -86,7 +89,7 @@ class Containers:
         self._remove([server.name])
 
     def restart(self, server: Server) -> None:
-        self.compose.engine("restart", "--time", STOP_SECONDS, server.name)
+        self.compose.engine("restart", "-t", STOP_SECONDS, server.name)
 
     def replace(self, service: str, release: str, count: int) -> None:
         old = [found["Name"] for found in self._containers(service) if not self._is_of(found, release)]
@@ -106,7 +109,7 @@ class Containers:
 
     def restart_background(self, service: str) -> None:
         for found in self._containers(service) if service in self.compose.services() else []:
-            self.compose.engine("restart", "--time", STOP_SECONDS, found["Name"])
+            self.compose.engine("restart", "-t", STOP_SECONDS, found["Name"])
             self._until_healthy(found["Name"])
 
     def free_bytes(self) -> int:
@@ -124,7 +127,7 @@ class Containers:
 
     def _remove(self, names: Sequence[str]) -> None:
         if names:
-            self.compose.engine("stop", "--time", STOP_SECONDS, *names)
+            self.compose.engine("stop", "-t", STOP_SECONDS, *names)
             self.compose.engine("rm", "--force", *names)
 
     def _wait_until_well(self, service: str, release: str) -> None:

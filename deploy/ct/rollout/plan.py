@@ -1,12 +1,10 @@
 """`--dry-run`: what a command would do now, without asking anything but the journal."""
 
-from collections.abc import Mapping
-
 from deploy.ct.rollout.run import ROLLBACK, TEXTS
 from deploy.ct.rollout.state import STEPS, Colour, Serving, State, Step
 
 
-def plan(action: str, state: State, release: str, counts: Mapping[str, int]) -> list[str]:
+def plan(action: str, state: State, release: str) -> list[str]:
     """Returns a line for each step."""
     operation = state.operation
     if operation is not None:
@@ -17,7 +15,7 @@ def plan(action: str, state: State, release: str, counts: Mapping[str, int]) -> 
         first = [f"end the unfinished deployment of {operation.goal.release}: {back} serves again"]
         if action == "rollback":
             return first
-        return first + plan(action, State(live=operation.before), release, counts)
+        return first + plan(action, State(live=operation.before), release)
     if action == "deploy":
         if state.live and state.live.release == release:
             return [f"{release} serves already"]
@@ -25,8 +23,7 @@ def plan(action: str, state: State, release: str, counts: Mapping[str, int]) -> 
         return ["look for faults: disk, backup, health, migrations", *_lines(STEPS, goal, state.live)]
     if action == "rollback":
         return _lines(ROLLBACK, state.kept, state.live) if state.kept else ["there is no release before this one"]
-    scaled = {**counts, **state.scale}
-    return [f"{action}: {service}, {count} processes, one after the other" for service, count in scaled.items()]
+    return [f"{action}: the processes of {state.live.release if state.live else 'nothing'}, one after the other"]
 
 
 def _lines(steps: tuple[Step, ...], goal: Serving, before: Serving | None) -> list[str]:

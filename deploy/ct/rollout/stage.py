@@ -38,6 +38,9 @@ class Stage(Protocol):
     def prepare(self) -> None:
         """Makes what a first deployment lacks. Raises Stopped if a setting is missing."""
 
+    def counts(self) -> dict[str, int]:
+        """Returns how many processes of each service the settings ask for."""
+
     def obtain(self, release: str) -> None:
         """Gets the program of a release."""
 

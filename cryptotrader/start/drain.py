@@ -20,7 +20,9 @@ exit codes: 0 done, 2 usage
 def main(arguments: Sequence[str]) -> int:
     """Runs the command line, and returns the exit code."""
     parser = argparse.ArgumentParser(
-        prog="python -m cryptotrader.start.drain", description=HELP, formatter_class=argparse.RawDescriptionHelpFormatter
+        prog="python -m cryptotrader.start.drain",
+        description=HELP,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     parser.add_argument("--undo", action="store_true", help="take clients again")
     parser.add_argument("--wait", type=float, default=0, metavar="SECONDS", help="then wait so long (a preStop hook)")

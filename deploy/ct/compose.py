@@ -3,7 +3,6 @@
 import json
 import shlex
 from collections.abc import Mapping, Sequence
-
 from typing import Any
 
 from deploy.ct.backend import Instance

@@ -15,7 +15,7 @@ def certified_hosts(settings: Settings) -> list[str]:
 
 
 def keep_certificate(directory: Path, made: str) -> None:
-    """Keeps what `python -m cryptotrader.start certificate` printed. The certificate comes last: it says all is there."""
+    """Keeps what `python -m cryptotrader.start certificate` printed; the certificate last: it says all is there."""
     told = json.loads(made)
     files.write(directory / "authority.crt", told["authority"], 0o444)
     files.write(directory / "site.key", told["key"], 0o444)

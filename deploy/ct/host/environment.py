@@ -18,7 +18,11 @@ def environment(settings: Settings, service: str) -> dict[str, str]:
     """Returns the variables of a service. Raises Stopped if a URL of a store is missing."""
     secrets = settings.state / "secrets"
     login = LOGINS.get(service, "app")
-    named = {"DATABASE_URL": f"database_url_{login}", "REDIS_URL": "redis_queue_url", "REDIS_CACHE_URL": "redis_cache_url"}
+    named = {
+        "DATABASE_URL": f"database_url_{login}",
+        "REDIS_URL": "redis_queue_url",
+        "REDIS_CACHE_URL": "redis_cache_url",
+    }
     for file in named.values():
         if not _filled(secrets / file):
             raise Stopped(f"{secrets / file} is missing: write the URL into it (docs/deployment.md)", Exit.USAGE)
@@ -28,6 +32,7 @@ def environment(settings: Settings, service: str) -> dict[str, str]:
         **_chosen(settings.variables),
         **{f"{name}_FILE": str(secrets / file) for name, file in named.items()},
         "PYTHONUNBUFFERED": "1",
+        "DJANGO_DEBUG": settings.get("DJANGO_DEBUG", "0"),
         "TRUSTED_PROXIES": "127.0.0.1/32",
         "METRICS_DIR": str(settings.state / "metrics"),
         "STATIC_KEPT_DIR": str(settings.state / "kept-static"),

@@ -92,7 +92,10 @@ class Installed:
         if (ROOT / SCRIPT).exists() and (ROOT / lock).read_bytes() == (root / lock).read_bytes():
             shutil.copyfile(ROOT / SCRIPT, root / SCRIPT)
             return
-        run(["npm", "ci", "--omit=dev", "--ignore-scripts", "--no-audit", "--no-fund", "--prefix", str(root)], environ={})
+        run(
+            ["npm", "ci", "--omit=dev", "--ignore-scripts", "--no-audit", "--no-fund", "--prefix", str(root)],
+            environ={},
+        )
         shutil.copyfile(root / SCRIPT_IN_PACKAGE, root / SCRIPT)
 
     def _compile(self, root: Path, python: str) -> None:

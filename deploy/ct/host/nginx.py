@@ -126,5 +126,3 @@ def _takes_requests(pid: int) -> bool:
         return b"shutting down" not in Path(f"/proc/{pid}/cmdline").read_bytes()
     except (FileNotFoundError, ProcessLookupError):
         return False
-
-

@@ -92,15 +92,10 @@ class Processes:
         """To the keeper, which passes it on; to the whole group to kill it, or when the keeper was killed."""
         if not is_held(directory / "lock"):
             return
-        with suppress(FileNotFoundError, ValueError):
+        with suppress(FileNotFoundError, ValueError, ProcessLookupError):
             pid = int((directory / "pid").read_text())
-            try:
-                if number is signal.SIGKILL:
-                    raise ProcessLookupError
-                os.kill(pid, number)
-            except ProcessLookupError:
-                with suppress(ProcessLookupError):
-                    os.killpg(pid, number)
+            whole_group = number is signal.SIGKILL or not Path(f"/proc/{pid}").exists()
+            (os.killpg if whole_group else os.kill)(pid, number)
 
 
 def is_held(lock: Path) -> bool:

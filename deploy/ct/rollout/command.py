@@ -22,7 +22,6 @@ from deploy.ct.rollout.state import Journal, State
 from deploy.ct.settings import Settings
 
 
-
 def add_commands(actions: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
     """Adds the four commands."""
     made = actions.add_parser("deploy", help="bring a release into service, without an outage")

@@ -80,7 +80,9 @@ class Containers:
         self._wait(2)  # so long nginx may take to read it
 
     def drain(self, server: Server, *, undo: bool = False) -> None:
-        self.compose.engine("exec", server.name, "python", "-m", "cryptotrader.start.drain", *(["--undo"] if undo else []))
+        self.compose.engine(
+            "exec", server.name, "python", "-m", "cryptotrader.start.drain", *(["--undo"] if undo else [])
+        )
 
     def connections(self, server: Server) -> int:
         return int(self.compose.engine("exec", server.name, "python", "-c", COUNT))
@@ -120,7 +122,9 @@ class Containers:
         return requests_in(self.compose.read("logs", "--no-color", "--since", at, "nginx"), since)
 
     def _containers(self, service: str) -> list[dict[str, Any]]:
-        return [found for found in self.compose.containers() if found["Service"] == service and found["State"] == "running"]
+        return [
+            found for found in self.compose.containers() if found["Service"] == service and found["State"] == "running"
+        ]
 
     def _is_of(self, found: Mapping[str, Any], release: str) -> bool:
         return str(found["Image"]).endswith(f":{release}")

@@ -164,7 +164,9 @@ class Rollout:
             if found:
                 raise Stopped(found)
         answered = figures(self.stage.requests(began), canary)
-        self.console.say(f"    {answered.requests} requests, {answered.errors} errors, p95 {answered.p95_seconds:.3f} s")
+        self.console.say(
+            f"    {answered.requests} requests, {answered.errors} errors, p95 {answered.p95_seconds:.3f} s"
+        )
 
     def _replace_background(self, release: str, counts: dict[str, int]) -> None:
         for service in (*BACKGROUND, BEAT):

@@ -28,13 +28,16 @@ def choice(traffic: Traffic) -> str:
     A client's number decides, by a hash: it comes by a cookie, else each request has its own. The canary's share is
     always the beginning of the hash, so a larger share keeps those who were in the smaller one.
     """
+    cookie = f"$cookie_{COOKIE}"
     lines = [
-        f'map $cookie_{COOKIE} $client_number {{\n    default $request_id;\n    "~^[0-9a-f]{{32}}$" $cookie_{COOKIE};\n}}'
+        f'map {cookie} $client_number {{\n    default $request_id;\n    "~^[0-9a-f]{{32}}$" {cookie};\n}}',
     ]
     for service in SERVERS:
         share = f"    {traffic.percent}% {pool(traffic.canary, service)};\n" if traffic.canary else ""
         rest = f"    * {pool(traffic.main, service)};\n"
         lines.append(f"split_clients $client_number ${service}_pool {{\n{share}{rest}}}")
-    given = f'"{COOKIE}=$client_number; Path=/; Max-Age=86400; Secure; HttpOnly; SameSite=Lax"' if traffic.canary else '""'
+    given = (
+        f'"{COOKIE}=$client_number; Path=/; Max-Age=86400; Secure; HttpOnly; SameSite=Lax"' if traffic.canary else '""'
+    )
     lines.append(f'map $cookie_{COOKIE} $pool_cookie {{\n    default "";\n    "" {given};\n}}')
     return "\n".join(lines)

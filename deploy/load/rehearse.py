@@ -42,7 +42,7 @@ LIMITS = {
     "DATABASE_POOL_SIZE": "10",
     "WEB_THREADS": "4",
 }
-DOUBLED = "SELECT count(*), count(DISTINCT client_order_id) FROM flash_trades"
+DOUBLED = "SELECT count(*), count(DISTINCT idempotency_key) FROM flash_trades"
 
 
 class Rehearsal:

@@ -106,7 +106,7 @@ class Rollout:
             self.console.say(f"failed: {error}")
             state = self._go_back(state)
             serves = f"{state.live.release} serves" if state.live else "nothing serves"
-            raise Stopped(f"{operation.goal.release}: {error}; {serves}") from error
+            raise Stopped(f"{operation.goal.release}: {error}; {serves}", error.code) from error
         goal, before = operation.goal, operation.before
         done = replace(state, live=goal, kept=before, background=goal.release, operation=None)
         return self.journal.write(done)

@@ -5,13 +5,17 @@ import shlex
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from deploy.ct.backend import Instance
+from deploy.ct.backend import KEPT, Instance
 from deploy.ct.console import Console
 from deploy.ct.outcome import Exit, Stopped
 from deploy.ct.programs import become, run
+from deploy.ct.rollout.state import Colour, Journal
 from deploy.ct.settings import DEPLOY, ROOT, Settings
 from deploy.ct.targets import instance_hosts
 
+SERVICES = (
+    "nginx", "web", "stream", "worker", "settler", "beat", "feed", "postgres", "redis-cache", "redis-queue",
+)  # fmt: skip
 STORES = ("postgres", "redis-cache", "redis-queue")
 WAIT_SECONDS = "180"
 GREEN_FILE = "green.json"
@@ -23,6 +27,8 @@ class Compose:
 
     CT_ENGINE (docker) builds images, CT_COMPOSE (docker compose) runs them; CT_BUILD_ARGS goes to each build.
     """
+
+    services = SERVICES
 
     def __init__(self, settings: Settings, console: Console, release: str, parts: Sequence[str] = ()) -> None:
         self._settings = settings
@@ -93,7 +99,8 @@ class Compose:
         return found
 
     def instances(self) -> list[Instance]:
-        return [_instance(item) for item in self.containers()]
+        kept = Journal(self._settings.state).read().kept
+        return [_instance(item, kept.colour if kept else None) for item in self.containers()]
 
     def logs(self, services: Sequence[str], *, follow: bool, lines: int) -> None:
         options = ["--tail", str(lines), *(["--follow"] if follow else [])]
@@ -106,7 +113,7 @@ class Compose:
         full = self._command("exec", "-T", "web", "python", "manage.py", *command)
         return run(full, environ=self._environ(self._release), capture=True)
 
-    def services(self) -> list[str]:
+    def known_services(self) -> list[str]:
         """Returns the names of the services that start without a profile."""
         return self.read("config", "--services").split()
 
@@ -166,6 +173,9 @@ class Compose:
         run([*self._engine, "build", *extra, *arguments, "--target", target, "--tag", image, str(ROOT)], environ={})
 
 
-def _instance(found: Mapping[str, str]) -> Instance:
+def _instance(found: Mapping[str, str], kept: Colour | None) -> Instance:
     release = found.get("Image", "").rpartition(":")[2]
-    return Instance(found["Service"], found["Name"], found["State"], found.get("Health", ""), release)
+    service = found["Service"].removesuffix("-green")
+    colour = Colour.GREEN if service != found["Service"] else Colour.BLUE
+    is_kept = service in ("web", "stream") and colour is kept
+    return Instance(service, found["Name"], found["State"], KEPT if is_kept else found.get("Health", ""), release)

@@ -4,7 +4,7 @@ import time
 from collections.abc import Callable, Sequence
 
 from deploy.ct import files
-from deploy.ct.backend import Backend
+from deploy.ct.backend import Whole
 from deploy.ct.console import Console
 from deploy.ct.keys import keep_secrets
 from deploy.ct.outcome import Stopped
@@ -20,7 +20,7 @@ READY_SECONDS = 60
 POOLS = {"web": ["web:8000"], "stream": ["stream:8000"]}
 
 
-def up(settings: Settings, backend: Backend, console: Console, release: str, parts: Sequence[str] = ()) -> None:
+def up(settings: Settings, backend: Whole, console: Console, release: str, parts: Sequence[str] = ()) -> None:
     """Starts everything and waits until the site answers over TLS. Raises Stopped with the reason if it doesn't."""
     url = settings.site_url
     console.say(f"{settings.name}: release {release}, Docker Compose {backend.check()}")

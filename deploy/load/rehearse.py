@@ -73,11 +73,9 @@ class Rehearsal:
     def restart_as_specified(self) -> int:
         """The specification's own procedure: everything stops, then everything starts."""
         processes = Processes(self._site.state)
-        live = self._site.journal.live
         for record in processes.running():
             if record.service in SERVERS:
                 processes.stop(record)
-        assert live is not None
         return int(self._site.ct("roll", "beat").returncode)  # starts what is missing, and waits until it is ready
 
     async def _phase(self, name: str, change: Callable[[], int]) -> dict[str, Any]:
@@ -111,7 +109,7 @@ def main() -> int:
     parser.add_argument("--watch-seconds", default="10", help="at each share of the canary (10)")
     options = parser.parse_args()
     database, redis = os.environ["DATABASE_URL"], os.environ["REDIS_URL"]
-    with tempfile.TemporaryDirectory(dir="/var/tmp", ignore_cleanup_errors=True) as home:  # noqa: S108
+    with tempfile.TemporaryDirectory(dir="/var/tmp", ignore_cleanup_errors=True) as home:
         site = Site(Path(home), database, redis, LIMITS)
         release = wanted_release(site.settings, None).removesuffix("-dirty")
         rehearsal = Rehearsal(site, (options.readers, options.traders, options.sockets), options.settle_seconds)

@@ -10,6 +10,7 @@ import sys
 from collections.abc import Mapping
 from pathlib import Path
 
+from deploy.ct.host.environment import environment
 from deploy.ct.host.nginx import Nginx
 from deploy.ct.host.processes import Processes
 from deploy.ct.rollout.state import Journal, State
@@ -49,7 +50,7 @@ class Site:
     def ct(self, *words: str, wait: bool = True) -> "subprocess.Popen[str]":
         """Runs `ct`; its output and its progress are pipes."""
         told = {name: value for name, value in os.environ.items() if not name.endswith("_URL")}
-        process = subprocess.Popen(
+        process = subprocess.Popen(  # noqa: S603
             [sys.executable, str(ROOT / "deploy" / "bin" / "ct"), *words],
             env={**told, "CT_HOME": str(self.home)},
             stdout=subprocess.PIPE,
@@ -95,9 +96,7 @@ class Site:
     def token(self, release: str) -> str:
         """Makes a person with demo money, and returns their access token."""
         root = self.state / "releases" / release
-        from deploy.ct.host.environment import environment  # noqa: PLC0415
-
-        told = subprocess.run(
+        told = subprocess.run(  # noqa: S603
             [sys.executable, "manage.py", "make_probe", "--email", "probe@example.com", "--json"],
             cwd=root,
             env=environment(self.settings, "web"),

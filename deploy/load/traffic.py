@@ -84,7 +84,9 @@ class Traffic:
                 key = str(uuid4())
                 order = {"instrument": "BTC-USDT", "amount": "1.00", "direction": "up", "duration": 15, "demo": True}
                 headers = {"Idempotency-Key": key}
-                answer = await self._send(lambda o=order, h=headers: client.post("/api/v1/flash-trades", json=o, headers=h))  # type: ignore[misc]  # noqa: E501
+                answer = await self._send(
+                    lambda o=order, h=headers: client.post("/api/v1/flash-trades", json=o, headers=h)
+                )  # type: ignore[misc]
                 if answer is None:
                     continue
                 if answer.status_code == httpx.codes.CREATED:

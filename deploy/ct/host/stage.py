@@ -125,7 +125,7 @@ class Host:
 
     def well(self, service: str, release: str) -> bool:
         found = self._of_service(service)
-        return bool(found) and all(record.release == release and self._is_well(record) for record in found)
+        return bool(found) and all(record.release == release and self.is_well(record) for record in found)
 
     def restart_background(self, service: str) -> None:
         for record in self._of_service(service):
@@ -182,14 +182,17 @@ class Host:
         command = [self.installed.python(record.release), "-m", "cryptotrader.start", record.service]
         self.processes.start(record, command, variables, root)
 
-    def _is_well(self, record: Record) -> bool:
+    def is_well(self, record: Record) -> bool:
+        """Whether a server is ready, or another process gives signs of life."""
+        if record.service in SERVERS:
+            return self.readiness(_as_server(record)) is None
         pulse = self.processes.directory(record.name) / "pulse"
         return pulse.exists() and time.time() - pulse.stat().st_mtime < PULSE_AGE_MAX
 
     def _wait_until_well(self, records: Sequence[Record]) -> None:
         deadline = time.monotonic() + WELL_SECONDS
         for record in records:
-            while not self._is_well(record):
+            while not self.is_well(record):
                 if time.monotonic() > deadline:
                     raise Stopped(f"{record.name} gives no sign of life")
                 self._wait(0.2)

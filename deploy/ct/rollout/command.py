@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import asdict
 
 from deploy.ct import files
-from deploy.ct.compose import Compose
+from deploy.ct.compose import GREEN_FILE, Compose
 from deploy.ct.console import Console
 from deploy.ct.host.stage import Host
 from deploy.ct.outcome import Exit, Stopped
@@ -17,8 +17,8 @@ from deploy.ct.rollout.plan import plan
 from deploy.ct.rollout.preflight import faults
 from deploy.ct.rollout.rolling import SERVICES, roll, scale
 from deploy.ct.rollout.run import Options, Rollout
-from deploy.ct.rollout.stage import Stage
-from deploy.ct.rollout.state import Journal, State
+from deploy.ct.rollout.stage import SERVERS, Stage
+from deploy.ct.rollout.state import Colour, Journal, Serving, State
 from deploy.ct.settings import Settings
 
 
@@ -53,13 +53,27 @@ def _add_times(made: argparse.ArgumentParser) -> None:
 
 def stage_of(settings: Settings, console: Console) -> Stage:
     """Returns the place of an environment: CT_BACKEND is `compose`, the default, or `host`."""
-    backend = settings.get("CT_BACKEND", "compose")
-    if backend == "host":
+    if is_host(settings):
         return Host(settings)
-    if backend == "compose":
-        parts = running_parts(settings)
-        return Containers(settings, Compose(settings, console, running_release(settings) or "none", parts))
-    raise Stopped(f"CT_BACKEND must be compose or host, not {backend}", Exit.USAGE)
+    parts = running_parts(settings)
+    return Containers(settings, Compose(settings, console, running_release(settings) or "none", parts))
+
+
+def is_host(settings: Settings) -> bool:
+    """Whether an environment is processes of this host. Raises Stopped if CT_BACKEND is neither."""
+    backend = settings.get("CT_BACKEND", "compose")
+    if backend not in ("compose", "host"):
+        raise Stopped(f"CT_BACKEND must be compose or host, not {backend}", Exit.USAGE)
+    return backend == "host"
+
+
+def begin_anew(settings: Settings, compose: Compose, release: str) -> None:
+    """After `ct up`: it has started everything in the first colour, so the second one ends."""
+    green = settings.state / GREEN_FILE
+    if green.exists():
+        compose.do("rm", "--stop", "--force", *(f"{service}-green" for service in SERVERS), release=release)
+        green.unlink()
+    Journal(settings.state).write(State(live=Serving(Colour.BLUE, release), background=release))
 
 
 def _deploy(options: argparse.Namespace, settings: Settings, console: Console) -> None:

@@ -104,13 +104,13 @@ class Containers:
             self._remove(old)
 
     def well(self, service: str, release: str) -> bool:
-        if service not in self.compose.services():
+        if service not in self.compose.known_services():
             return True
         found = self._containers(service)
         return bool(found) and all(self._is_of(one, release) and one["Health"] in ("", "healthy") for one in found)
 
     def restart_background(self, service: str) -> None:
-        for found in self._containers(service) if service in self.compose.services() else []:
+        for found in self._containers(service) if service in self.compose.known_services() else []:
             self.compose.engine("restart", "-t", STOP_SECONDS, found["Name"])
             self._until_healthy(found["Name"])
 

@@ -81,7 +81,7 @@ def killed_at(site: Site, step: Step, *words: str) -> None:
 
 
 def services(site: Site) -> Counter[str]:
-    from deploy.ct.host.processes import Processes  # noqa: PLC0415
+    from deploy.ct.host.processes import Processes
 
     return Counter(f"{record.service} {record.release}" for record in Processes(site.state).running())
 

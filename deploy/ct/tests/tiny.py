@@ -3,7 +3,7 @@
 import subprocess
 from pathlib import Path
 
-START = '''
+START = """
 import http.server, json, os, pathlib, signal, sys, time
 name, home = sys.argv[1], pathlib.Path(os.environ["START_DIRECTORY"] if "START_DIRECTORY" in os.environ else ".")
 release = pathlib.Path("release").read_text()
@@ -31,7 +31,7 @@ while True:
     if name not in ("web", "stream"):
         (home / "pulse").touch()
     time.sleep(0.1)
-'''
+"""
 
 
 def repository(home: Path, *releases: str) -> Path:

@@ -11,18 +11,20 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-import psycopg
-
 from deploy.ct.host.processes import Processes
 from deploy.ct.releases import wanted_release
 from deploy.ct.rollout.stage import SERVERS
+from deploy.load.afterwards import report, wait_until_settled
 from deploy.load.site import Site
 from deploy.load.traffic import Traffic
 
 HELP = """\
 Deploy this checkout's last commit as processes behind nginx, with throw-away databases, then change releases under
 traffic: blue-green, rolling, a canary that fails, a rollback, and last the procedure stop-then-start for comparison.
-Prints one JSON object a phase. It takes several minutes.
+Prints one JSON object a phase. It takes several minutes. With --from, the change is the upgrade from that release, and
+back. Needs nginx, DATABASE_URL and REDIS_URL: `make rehearse` and `make upgrade FROM=…` give it servers of its own.
+
+exit codes: 0 no request failed and nothing was lost, 1 else, 2 usage
 """
 BROKEN = """
 
@@ -42,7 +44,6 @@ LIMITS = {
     "DATABASE_POOL_SIZE": "10",
     "WEB_THREADS": "4",
 }
-DOUBLED = "SELECT count(*), count(DISTINCT idempotency_key) FROM flash_trades"
 
 
 class Rehearsal:
@@ -100,46 +101,66 @@ class Rehearsal:
 
 
 def main() -> int:
-    """Runs the command line."""
-    parser = argparse.ArgumentParser(description=HELP, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--readers", type=int, default=4)
-    parser.add_argument("--traders", type=int, default=2)
-    parser.add_argument("--sockets", type=int, default=10)
-    parser.add_argument("--settle-seconds", type=float, default=5, help="of traffic before and after each change (5)")
-    parser.add_argument("--watch-seconds", default="10", help="at each share of the canary (10)")
-    options = parser.parse_args()
+    """Runs the command line. Returns 1 if a request failed, or something was lost, where nothing may be."""
+    options = _options()
     database, redis = os.environ["DATABASE_URL"], os.environ["REDIS_URL"]
     with tempfile.TemporaryDirectory(dir="/var/tmp", ignore_cleanup_errors=True) as home:
         site = Site(Path(home), database, redis, LIMITS)
         release = wanted_release(site.settings, None).removesuffix("-dirty")
         rehearsal = Rehearsal(site, (options.readers, options.traders, options.sockets), options.settle_seconds)
-        phases: list[tuple[str, Callable[[], int]]] = [
-            ("blue-green", rehearsal.ct("deploy", "--release", "next", "--force", "--drain-seconds", "20")),
-            ("roll", rehearsal.ct("roll", "web", "stream", "--drain-seconds", "20")),
-            (
-                "canary that fails",
-                rehearsal.ct(
-                    *("deploy", "--release", "broken", "--force", "--canary", "--drain-seconds", "20"),
-                    *("--watch-seconds", options.watch_seconds),
-                ),
-            ),
-            ("blue-green again", rehearsal.ct("deploy", "--release", release, "--force", "--drain-seconds", "20")),
-            ("rollback", rehearsal.ct("rollback", "--drain-seconds", "20")),
-            ("stop, then start", rehearsal.restart_as_specified),
-        ]
         try:
-            rehearsal.prepare(release)
-            for name, change in phases:
-                sys.stdout.write(json.dumps(rehearsal.phase(name, change)) + "\n")
-                sys.stdout.flush()
-                sys.stderr.write(site.last if (site.home / "last").exists() else "")
-            with psycopg.connect(database) as connection:
-                trades, distinct = connection.execute(DOUBLED).fetchone() or (0, 0)
-            told = {"trades": trades, "distinct orders": distinct, "acknowledged": rehearsal.orders}
+            rehearsal.prepare(options.begin or release)
+            phases = _upgrade(rehearsal, options.begin, release) if options.begin else _releases(rehearsal, release)
+            faults = [fault for name, change, may in phases for fault in _run(rehearsal.phase(name, change), may)]
+            settled = wait_until_settled(database)
+            told = {**report(database), "acknowledged": rehearsal.orders, "all settled": settled}
+            told["ledger"] = site.manage(release, "reconcile_ledger")
             sys.stdout.write(json.dumps(told) + "\n")
         finally:
             site.end()
-    return 0
+    fine = settled and told["trades"] == told["distinct orders"] and told["ledger"] == 0
+    return 0 if fine and not faults and not told["breaks of the price chain"] else 1
+
+
+Phases = list[tuple[str, Callable[[], int], bool]]
+QUICK = ("--drain-seconds", "20", "--watch-seconds", "10")
+
+
+def _releases(rehearsal: Rehearsal, release: str) -> Phases:
+    """The third member: whether requests may fail."""
+    broken = ("deploy", "--release", "broken", "--force", "--canary", *QUICK)
+    return [
+        ("blue-green", rehearsal.ct("deploy", "--release", "next", "--force", *QUICK), False),
+        ("rollback", rehearsal.ct("rollback", *QUICK), False),
+        ("canary that fails", rehearsal.ct(*broken), True),
+        ("roll", rehearsal.ct("roll", "web", "stream", *QUICK), False),
+        ("stop, then start", rehearsal.restart_as_specified, True),
+    ]
+
+
+def _upgrade(rehearsal: Rehearsal, begin: str, release: str) -> Phases:
+    return [
+        (f"{begin} to {release}", rehearsal.ct("deploy", "--release", release, "--force", *QUICK), False),
+        (f"back to {begin}", rehearsal.ct("rollback", *QUICK), False),
+        (f"to {release} again", rehearsal.ct("rollback", *QUICK), False),
+    ]
+
+
+def _run(told: dict[str, Any], may_fail: bool) -> list[str]:
+    sys.stdout.write(json.dumps(told) + "\n")
+    sys.stdout.flush()
+    fine = may_fail or (told["exit"] == 0 and not told["failed"] and not told["prices lost"])
+    return [] if fine else [told["phase"]]
+
+
+def _options() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(description=HELP, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--from", dest="begin", metavar="RELEASE", help="upgrade from this tag or commit, and back")
+    parser.add_argument("--readers", type=int, default=4)
+    parser.add_argument("--traders", type=int, default=2)
+    parser.add_argument("--sockets", type=int, default=10)
+    parser.add_argument("--settle-seconds", type=float, default=5, help="of traffic before and after each change (5)")
+    return parser.parse_args()
 
 
 if __name__ == "__main__":

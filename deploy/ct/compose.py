@@ -28,7 +28,7 @@ class Compose:
     CT_ENGINE (docker) builds images, CT_COMPOSE (docker compose) runs them; CT_BUILD_ARGS goes to each build.
     """
 
-    services = SERVICES
+    services: Sequence[str] = SERVICES
 
     def __init__(self, settings: Settings, console: Console, release: str, parts: Sequence[str] = ()) -> None:
         self._settings = settings

@@ -8,6 +8,7 @@ from collections import Counter
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 from urllib.parse import urlsplit
 from uuid import uuid4
@@ -15,7 +16,7 @@ from uuid import uuid4
 import httpx
 import websockets
 
-READS = ("/api/v1/instruments", "/api/v1/time", "/api/v1/wallets", "/api/health/ready", "/")
+READS = ("/api/v1/instruments", "/api/v1/time", "/api/v1/wallets", "/api/v1/limits", "/")
 RESTART = 1012
 PATIENCE_SECONDS = 30.0
 
@@ -76,7 +77,7 @@ class Traffic:
             while not self.stop.is_set():
                 path = READS[number % len(READS)]
                 number += 1
-                await self._send(lambda path=path: client.get(path))  # type: ignore[misc]
+                await self._send(partial(client.get, path))
 
     async def _trade(self, _: int) -> None:
         async with self._client() as client:
@@ -84,9 +85,7 @@ class Traffic:
                 key = str(uuid4())
                 order = {"instrument": "BTC-USDT", "amount": "1.00", "direction": "up", "duration": 15, "demo": True}
                 headers = {"Idempotency-Key": key}
-                answer = await self._send(
-                    lambda o=order, h=headers: client.post("/api/v1/flash-trades", json=o, headers=h)
-                )  # type: ignore[misc]
+                answer = await self._send(partial(client.post, "/api/v1/flash-trades", json=order, headers=headers))
                 if answer is None:
                     continue
                 if answer.status_code == httpx.codes.CREATED:
@@ -110,7 +109,7 @@ class Traffic:
                 return None
             else:
                 if answer.is_server_error:
-                    self.counts.failed[str(answer.status_code)] += 1
+                    self.counts.failed[_kind(answer)] += 1
                 return answer
         return None
 
@@ -151,3 +150,10 @@ class Traffic:
         elif last is not None and frame["type"] == "snapshot" and seq > last + 300:
             self.counts.lost_prices += seq - last
         return seq
+
+
+def _kind(answer: httpx.Response) -> str:
+    """The status, and the code of a problem document: a market without a fresh price refuses orders with 503 too."""
+    with suppress(ValueError, AttributeError):
+        return f"{answer.status_code} {answer.json().get('code', '')}".strip()
+    return str(answer.status_code)

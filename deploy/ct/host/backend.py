@@ -17,7 +17,7 @@ from deploy.ct.settings import Settings
 class HostBackend:
     """This host. PostgreSQL and Redis are others' here: nothing starts or stops them."""
 
-    services = ("nginx", *SERVERS, *BACKGROUND, BEAT)
+    services: Sequence[str] = ("nginx", *SERVERS, *BACKGROUND, BEAT)
 
     def __init__(self, settings: Settings) -> None:
         self._settings = settings

@@ -86,9 +86,6 @@ class Stage(Protocol):
     def free_bytes(self) -> int:
         """Returns the free space of the disk with the releases."""
 
-    def ask(self, command: Sequence[str]) -> str:
-        """Runs a command of manage.py of the live release, and returns its output. Raises Stopped."""
-
     def requests(self, since: float) -> Sequence["Request"]:
         """Returns the requests in nginx's log since this moment (seconds since 1970)."""
 

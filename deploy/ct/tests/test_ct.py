@@ -20,7 +20,7 @@ from deploy.ct.console import Console
 from deploy.ct.keys import GIVEN, keep_secrets
 from deploy.ct.outcome import Exit, Stopped
 from deploy.ct.proxy import fill
-from deploy.ct.releases import running_parts, running_release, wanted_release
+from deploy.ct.releases import running_parts, running_release, version, wanted_release
 from deploy.ct.settings import DEPLOY, ROOT, Settings, environments, load, read
 from deploy.ct.status import faults_of
 from deploy.ct.targets import write_targets
@@ -221,3 +221,7 @@ def test_prometheus_asks_each_container(tmp_path: Path) -> None:
 
 def test_every_environment_has_a_file() -> None:
     assert environments() == ["development", "production", "staging"]
+
+
+def test_the_sources_have_one_version() -> None:
+    assert (ROOT / "VERSION").read_text().strip() == version(ROOT)

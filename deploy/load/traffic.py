@@ -149,7 +149,7 @@ class Traffic:
             self.counts.lost_prices += max(0, seq - last - len(prices))
         elif last is not None and frame["type"] == "snapshot" and seq > last + 300:
             self.counts.lost_prices += seq - last
-        return seq
+        return max(seq, last or 0)
 
 
 def _kind(answer: httpx.Response) -> str:

@@ -32,7 +32,10 @@ def roll(rollout: Rollout, services: Sequence[str]) -> State:
             rollout.route(Traffic(live.colour))
     for service in (name for name in (*BACKGROUND, BEAT) if name in services):
         rollout.console.say(f"==> {service}")
-        rollout.stage.restart_background(service)
+        if rollout.stage.well(service, state.background):
+            rollout.stage.restart_background(service)
+        else:  # after a reboot none may run
+            rollout.stage.replace(service, state.background, counts.get(service, 1))
     _shrink(rollout, live, counts)
     return state
 

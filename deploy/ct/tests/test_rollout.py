@@ -150,6 +150,16 @@ def test_it_rolls_scales_and_rolls_back_without_a_failed_request(site: Site) -> 
     assert services(site)["settler one"] == 2
 
 
+def test_it_starts_everything_again_after_a_reboot(site: Site) -> None:
+    assert deployed(site, "one") == Exit.DONE, site.last
+    before = services(site)
+    site.end()
+    assert services(site) == Counter()
+    assert site.ct("roll", "beat", "feed", "worker", "settler", "backup", *QUICK).returncode == Exit.DONE, site.last
+    assert services(site) == before
+    assert site.web.get("/").body["release"] == "one"
+
+
 def test_one_at_a_time_and_a_plan_that_changes_nothing(site: Site) -> None:
     assert deployed(site, "one") == Exit.DONE, site.last
     running = site.ct("deploy", "--release", "two", *QUICK, wait=False)

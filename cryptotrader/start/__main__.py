@@ -9,7 +9,7 @@ from pathlib import Path
 from cryptotrader.start.commands import BadSetting, Place, commands
 from cryptotrader.start.records import Records
 from trading.feeds.pulse import PULSE_FILE
-from trading.selectors.draining import DRAIN_FILE
+from trading.streams.draining import DRAIN_FILE
 
 ROOT = Path(__file__).resolve().parents[2]
 EXIT_USAGE = 2

@@ -9,7 +9,7 @@ from django.views.decorators.http import require_safe
 from accounts.domain.notation import write_instant
 from monitoring.services.check_health import recent_health
 from monitoring.wire import health as wire_health
-from trading.selectors.draining import is_draining
+from trading.streams.draining import is_draining
 
 
 @require_safe

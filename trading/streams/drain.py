@@ -4,7 +4,7 @@ import asyncio
 import random
 from typing import Protocol
 
-from trading.selectors.draining import is_draining
+from trading.streams.draining import is_draining
 from trading.streams.reading import PerLoop
 
 LOOK_SECONDS = 0.5

@@ -243,13 +243,3 @@ def test_ticks_of_an_unknown_symbol_are_nobodys(instrument: Instrument) -> None:
 
     Stand().run(ScriptedFeed(ticks), until=2)
     assert published() == [(1, "100.50"), (2, "101.50")]
-
-
-def test_one_that_waits_takes_over_within_the_second_in_which_the_other_stops(instrument: Instrument) -> None:
-    stand = Stand()
-    with stranger() as other:
-        assert other.takes(instrument.pk)
-        stand.meanwhile[3] = other.gives_up
-
-        stand.run(ScriptedFeed(every_second(6)), until=6)
-    assert seconds_published() == [4, 5, 6]

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from django.test import Client as Browser
 
-from trading.selectors.draining import DRAIN_FILE
+from trading.streams.draining import DRAIN_FILE
 from trading.streams.protocol import RESTARTING, Close
 from trading.tests.sockets import Client
 

@@ -47,7 +47,7 @@ help:
 	@echo 'make security    look for insecure code, secrets and unsafe workflows; make audit: for known faults of dependencies (asks the internet)'
 	@echo 'make lint-migrations  look for migrations since the last release that lock or break a running site'
 	@echo 'make check       check format, lint, types, layers, styles, migrations, templates and translations'
-	@echo 'make image       build the image, check its Dockerfile and its size (ENGINE= IMAGE= IMAGE_ARGS=); make sbom: list its packages in sbom.json'
+	@echo 'make image       build the image, check its Dockerfile and its size (ENGINE= IMAGE= IMAGE_ARGS=); make sbom: list its packages in var/sbom.json'
 	@echo 'make bench       measure sniping, settlement and lag, or with BENCH=bench_history pages of candles, bench_caps the cost of caps (BENCH_ARGS=)'
 	@echo 'make load        run the specified load against a running site (LOAD_TARGET= LOAD_PEOPLE= LOAD_ARGS="--environment four-times")'
 	@echo 'make rehearse    change releases under traffic, as processes behind nginx, and count failed requests; make upgrade FROM=v0.1.0: from there'
@@ -116,7 +116,8 @@ image: $(CI_VENV)/.installed
 	echo "$(IMAGE) has $$size MB of $(IMAGE_MB_MAX) MB"; [ $$size -le $(IMAGE_MB_MAX) ]
 
 sbom: $(CI_VENV)/.installed
-	@$(CI_BIN)/cyclonedx-py requirements requirements.txt --output-reproducible --of JSON -o sbom.json
+	@mkdir -p var
+	@$(CI_BIN)/cyclonedx-py requirements requirements.txt --output-reproducible --of JSON -o var/sbom.json
 
 bench: install
 	@exec $(LOCAL) exec --durable -- sh -c '$(PY) manage.py migrate -v 0 && exec $(PY) manage.py $(BENCH) $(BENCH_ARGS)'

@@ -1,10 +1,12 @@
 """The Celery application and its beat table. Its tasks are safety nets and housekeeping: the feed starts the rest."""
 
 import os
+import warnings
 
 import pghistory
 from celery import Celery, Task, signals
 from celery.apps import worker
+from celery.exceptions import CPendingDeprecationWarning
 from celery.schedules import crontab
 from django.conf import settings
 from kombu import Queue
@@ -34,6 +36,12 @@ signals.worker_ready.connect(tell_ready)
 def keep_our_logs(**_: object) -> None:
     """Without a receiver Celery configures logs in a format of its own. It also prints a line when it is stopped."""
     setattr(worker, "safe_say", lambda *_, **__: None)  # noqa: B010  (its types don't know it)
+
+
+@signals.worker_ready.connect
+def leave_out_plans_of_celery(**_: object) -> None:
+    """Celery tells at each lost connection what its next release will do by default: no news for an operator."""
+    warnings.simplefilter("ignore", CPendingDeprecationWarning)
 
 
 add_signs_of_life(app)

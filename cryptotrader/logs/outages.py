@@ -16,9 +16,12 @@ import structlog
 
 DATABASE, REDIS = "database", "redis"
 COUNT_SECONDS = 10.0
-"""The first count comes after so long, and each next one after twice as long: a day's outage has a dozen of them.
+"""The first count comes after so long, and each next one after twice as long: a day's outage has a dozen of them."""
+QUIET_SECONDS = 45.0
+"""When no line came for so long, the outage is over.
 
-When no line came for so long, the outage is over.
+A dependency that hangs makes failures rare: each takes a worker fifteen seconds, and Celery connects to its broker
+after pauses that grow to 32.
 """
 
 _BY_ERROR = {
@@ -33,6 +36,8 @@ _BY_ERROR = {
 }
 _BY_LOGGER = {"psycopg.pool": DATABASE, "celery.worker.consumer.consumer": REDIS, "celery.beat": REDIS}
 """Libraries that tell of a lost connection without an error."""
+_OF_A_CONNECTION = ("connect", "couldn't stop thread")
+"""In their words. A pool's thread can't be stopped while it waits for a server that hangs."""
 _TRANSACTION_ROLLBACK = "40"
 """SQLSTATE class of a deadlock: a single transaction's trouble, and no outage."""
 
@@ -142,7 +147,7 @@ class Outages(logging.Filter):
             outage = self._outages.get(dependency)
             if outage is None:
                 return
-            over = now - outage.last >= COUNT_SECONDS
+            over = now - outage.last >= QUIET_SECONDS
             if over:
                 del self._outages[dependency]
             count, lasts = outage.left_out, now - outage.began
@@ -167,6 +172,10 @@ def _outage_of(record: logging.LogRecord) -> tuple[str, str, str] | None:
     if found := dependency_of(error):
         return found, _first_line(error), _first_line(record.getMessage())
     text = _first_line(record.getMessage())
-    if record.levelno >= logging.WARNING and record.name in _BY_LOGGER and "connect" in text.lower():
+    if record.levelno >= logging.WARNING and record.name in _BY_LOGGER and _tells_of_a_connection(text):
         return _BY_LOGGER[record.name], "", text
     return None
+
+
+def _tells_of_a_connection(text: str) -> bool:
+    return any(words in text.lower() for words in _OF_A_CONNECTION)

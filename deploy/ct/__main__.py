@@ -28,7 +28,7 @@ exit codes: 0 done, 1 failed, 2 usage or a missing setting, 3 something is not w
 
 examples:
   ct up                          build and start everything; print the address
-  ct --env staging up            the same for staging; its settings: deploy/state/staging/settings.env
+  ct up --env staging            the same for staging; its settings: deploy/state/staging/settings.env
   ct up --monitoring             with Prometheus, Alertmanager and Grafana
   ct manage createsuperuser      a command of manage.py
   ct smoke --json                ask each part of the running site
@@ -39,16 +39,23 @@ examples:
 def parser() -> argparse.ArgumentParser:
     """Returns the parser of all commands. Each sets `act`, a function of (options, settings, console)."""
     made = argparse.ArgumentParser(prog="ct", description=HELP, formatter_class=argparse.RawDescriptionHelpFormatter)
-    made.add_argument(
-        "--env", default=os.environ.get("CT_ENV") or "development", help=f"{', '.join(environments())} (CT_ENV)"
-    )
-    made.add_argument("--json", action="store_true", help="print the result as JSON")
-    made.add_argument("--dry-run", action="store_true", help="say what would be done, and change nothing")
+    made.set_defaults(env=os.environ.get("CT_ENV") or "development", json=False, dry_run=False)
+    _add_common(made)
     actions = made.add_subparsers(dest="action", required=True, metavar="COMMAND")
     _add_run(actions)
     add_commands(actions)
     _add_look(actions)
+    for action in actions.choices.values():
+        _add_common(action)
     return made
+
+
+def _add_common(made: argparse.ArgumentParser) -> None:
+    """The options that may stand before or after the command: so without a default, which would undo the first."""
+    absent = argparse.SUPPRESS
+    made.add_argument("--env", default=absent, help=f"{', '.join(environments())} (CT_ENV, development)")
+    made.add_argument("--json", action="store_true", default=absent, help="print the result as JSON")
+    made.add_argument("--dry-run", action="store_true", default=absent, help="say what would be done, and do nothing")
 
 
 def _add_run(actions: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:

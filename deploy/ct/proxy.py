@@ -71,6 +71,7 @@ def _words(settings: Settings, proxy: Proxy) -> dict[str, str]:
         "server_names": " ".join(dict.fromkeys([settings.host, *_more_names(settings)])),
         "hsts_seconds": settings.get("SECURE_HSTS_SECONDS", "31536000"),
         "real_addresses": "\n".join(f"set_real_ip_from {network};" for network in _networks(settings, "TRUSTED_CDN")),
+        "workers": settings.get("NGINX_WORKERS", "2"),
         "requests_a_second": settings.get("REQUESTS_A_SECOND", "200"),
         "requests_burst": settings.get("REQUESTS_BURST", "400"),
         "connections_an_address": settings.get("CONNECTIONS_AN_ADDRESS", "1000"),

@@ -17,9 +17,8 @@ OWN = frozenset(
     {
         *("CT_ENGINE", "CT_COMPOSE", "CT_BUILD_ARGS", "PYTHON_IMAGE", "NODE_IMAGE"),
         *("NGINX_RESOLVER", "TRUSTED_CDN", "ADMIN_NETWORKS"),
-        *("CT_BACKEND", "CT_SOURCE", "CT_PYTHON", "CT_PORT_BASE", "CT_DISK_FREE_MIN_GB"),
-        "CT_MIGRATION_LINT",
-        *("REQUESTS_A_SECOND", "REQUESTS_BURST", "CONNECTIONS_AN_ADDRESS"),
+        *("CT_BACKEND", "CT_SOURCE", "CT_PYTHON", "CT_PORT_BASE", "CT_DISK_FREE_MIN_GB", "CT_MIGRATION_LINT"),
+        *("REQUESTS_A_SECOND", "REQUESTS_BURST", "CONNECTIONS_AN_ADDRESS", "NGINX_WORKERS"),
     }
 )
 """The variables that `ct` itself reads, beside those of the compose files. docs/deployment.md lists all of them."""

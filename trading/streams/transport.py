@@ -51,6 +51,8 @@ class BoundedSocket(WebSocketsSansIOProtocol):
             self.writable.set()
             self._abort_soon()
         await super().send(message)
+        if message["type"] == "websocket.http.response.body" and not message.get("more_body", False):
+            self.handshake_complete = True  # by a refusal: else uvicorn logs each stranger's as an error of ours
 
     async def _send_text(self, text: str) -> None:
         """Without compression a text has the same bytes on every socket: they are made once, and stored once."""

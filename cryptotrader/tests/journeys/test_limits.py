@@ -55,7 +55,7 @@ def test_a_reality_check_comes_up_on_any_page_and_goes_from_all_tabs_at_once(sig
     page = sign_up("/settings/", **FOR_AXE)
     page.get_by_label("Reality check").select_option("15")
     page.get_by_role("button", name="Save").click()
-    expect(page.get_by_role("status").first).to_have_text("Saved.")
+    expect(page.locator(".messages")).to_have_text("Saved.")
     dialog = page.get_by_role("dialog", name="Reality check")
     expect(dialog).to_be_hidden()
 

@@ -173,7 +173,7 @@ def test_settings_take_effect_at_once_and_everywhere(sign_up: Visit, visit: Visi
     page.get_by_label("Up is red, down is blue").check()
     page.get_by_label("A short tone when a trade ends").check()
     page.get_by_role("button", name="Save").click()
-    expect(page.get_by_role("status").first).to_have_text("Saved.")
+    expect(page.locator(".messages")).to_have_text("Saved.")
     elsewhere = visit("/accounts/login/", timezone_id="Asia/Tokyo")
     sign_in(elsewhere, email)
     html = elsewhere.locator("html")

@@ -17,7 +17,7 @@ from redis import ConnectionError as RedisConnectionError
 from accounts import publish as publishing
 from accounts.domain.channels import Message
 from cryptotrader.logs import configuration
-from cryptotrader.logs.outages import COUNT_SECONDS, DATABASE, REDIS, Outages, dependency_of
+from cryptotrader.logs.outages import COUNT_SECONDS, DATABASE, QUIET_SECONDS, REDIS, Outages, dependency_of
 
 
 class Log:
@@ -95,7 +95,7 @@ def test_a_database_that_is_away_is_three_lines_for_all_doors(log: Log, monkeypa
     log.after(1)
     count = log.lines[1]
     assert (count["event"], count["lines_left_out"] >= 3 * 4) == ("outage goes on", True)
-    log.after(COUNT_SECONDS)
+    log.after(QUIET_SECONDS)
     assert [line["event"] for line in log.lines] == ["outage begins", "outage goes on", "outage over"]
     log.after(COUNT_SECONDS)
     assert not log.timers
@@ -130,6 +130,23 @@ def test_a_redis_that_is_away_is_an_outage_of_its_own(log: Log, monkeypatch: pyt
         ("outage begins", REDIS),
         ("outage begins", DATABASE),
     ]
+
+
+def test_a_dependency_that_hangs_fails_rarely_and_is_still_one_outage(log: Log) -> None:
+    """Each attempt takes long, and the pauses between them grow. A pool that closes tells of its hanging threads."""
+    consumer, pool = logging.getLogger("celery.worker.consumer.consumer"), logging.getLogger("psycopg.pool")
+    consumer.warning("consumer: Connection to broker lost. Trying to re-establish the connection...")
+    for seconds in (20, 30, 40):
+        for _ in range(seconds // 10):
+            log.after(10)
+        pool.warning("couldn't stop thread %r within %s seconds", "pool-1-worker-0", 5.0)
+        consumer.error("consumer: Cannot connect to %s: %s.", "redis", "timeout")
+    begun = [line["dependency"] for line in log.lines if line["event"] != "outage goes on"]
+    assert begun == [REDIS, DATABASE]
+    for _ in range(5):
+        log.after(10)
+    assert [(line["event"], line["seconds"]) for line in log.lines[-2:]] == [("outage over", 90), ("outage over", 70)]
+    assert not log.timers
 
 
 def test_other_faults_keep_their_tracebacks(log: Log) -> None:

@@ -27,12 +27,11 @@ WATCHERS = {
 NGINX = {"nginx_connections_active", "nginx_http_requests_total", "nginx_up"}
 OF_EXPORTERS = NODE | POSTGRES | REDIS | WATCHERS | NGINX
 
-OF_BACKUPS = {
+OF_COPIES_AND_DRILLS = {
     f"cryptotrader_{name}"
     for name in (
-        "backup_age_seconds", "backup_size_bytes", "backup_duration_seconds", "backup_running", "backup_failed",
         "backup_off_host_age_seconds", "wal_archive_age_seconds", "wal_archive_failed", "restore_verified_age_seconds",
         "restore_rto_seconds", "restore_rpo_seconds",
     )
 }  # fmt: skip
-"""Told where backups, copies, an archive and trial restores are made: not soon after the start."""
+"""Told where copies, an archive and trial restores are made: not soon after the start."""

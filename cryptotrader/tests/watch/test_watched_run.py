@@ -22,7 +22,7 @@ from cryptotrader.local.watching import PACKAGES
 from cryptotrader.tests.support.promql import metrics_in
 from cryptotrader.tests.support.remains import assert_gone
 from cryptotrader.tests.support.watched import Watched, watched
-from cryptotrader.tests.watch.exporters import NGINX, NODE, OF_BACKUPS, POSTGRES, REDIS
+from cryptotrader.tests.watch.exporters import NGINX, NODE, OF_COPIES_AND_DRILLS, POSTGRES, REDIS
 from cryptotrader.watch.dashboards import expressions
 
 NEEDED = [*(package for package, _ in PACKAGES.values()), "prometheus-nginx-exporter", "nginx"]
@@ -44,9 +44,10 @@ instrument.liability_max = Decimal(100000)
 instrument.save()
 app.send_task("monitoring.count_people")
 app.send_task("monitoring.watch_ledger")
+app.send_task("monitoring.back_up_when_due")
 app.send_task("monitoring.count_people", args=["one too many"])
 """
-"""What takes long by itself: figures that the beat counts each five minutes, a cap, a key, and a task that fails."""
+"""What takes long by itself: the beat's counts and its backup, a cap, a key, and a task that fails."""
 
 NGINX_CONF = """
 daemon off; pid {home}/nginx.pid; error_log {home}/nginx.log;
@@ -78,7 +79,7 @@ def test_everything_is_watched_and_told(running: Watched) -> None:
         running.eventually(lambda: {each["metric"]["job"] for each in running.series("up == 1")} == targets, "a target")
         assert running.series("up == 0") == []
 
-        left = [each for each in expressions() if not metrics_in(each) & OF_BACKUPS]
+        left = [each for each in expressions() if not metrics_in(each) & OF_COPIES_AND_DRILLS]
         assert len(left) > 80
         running.eventually(lambda: not silent(running, left), left)
         assert silent(running, sorted((NODE | POSTGRES | REDIS | NGINX) - {"redis_db_keys"})) == []

@@ -84,11 +84,14 @@ class Stream:
 
     def _send(self, kind: int, content: bytes) -> None:
         mask = os.urandom(4)
-        length = len(content)
-        head = (
-            struct.pack("!BB", 0x80 | kind, 0x80 | length)
-            if length < 126
-            else struct.pack("!BBH", 0x80 | kind, 0xFE, length)
-        )
         masked = bytes(byte ^ mask[index % 4] for index, byte in enumerate(content))
-        self._socket.sendall(head + mask + masked)
+        self._socket.sendall(bytes([0x80 | kind]) + _length(len(content)) + mask + masked)
+
+
+def _length(count: int) -> bytes:
+    """The length of a masked frame, in one, three or nine bytes."""
+    if count < 126:
+        return struct.pack("!B", 0x80 | count)
+    if count <= 0xFFFF:
+        return struct.pack("!BH", 0x80 | 126, count)
+    return struct.pack("!BQ", 0x80 | 127, count)

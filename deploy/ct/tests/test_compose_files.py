@@ -1,6 +1,7 @@
 """The compose files: what a container may do, which login and which secrets it has, and that Compose takes them."""
 
 import os
+import re
 import shlex
 import shutil
 import subprocess
@@ -10,7 +11,7 @@ import pytest
 import yaml
 
 from deploy.ct.keys import keep_secrets
-from deploy.ct.settings import DEPLOY
+from deploy.ct.settings import DEPLOY, OWN, ROOT
 from deploy.ct.targets import REPLICAS
 
 COMPOSE = yaml.safe_load((DEPLOY / "compose.yml").read_text())
@@ -26,6 +27,7 @@ def docker_compose() -> list[str]:
 
 
 REAL = docker_compose()
+OURS = (*REPLICAS, "migrate", "backup")
 
 
 @pytest.mark.process
@@ -96,3 +98,19 @@ def test_the_number_of_containers_is_that_of_the_compose_file() -> None:
     for service, number in REPLICAS.items():
         text = str(COMPOSE["services"][service]["deploy"].get("replicas", "${X:-1}"))
         assert text.endswith(f":-{number}}}"), service
+
+
+def test_the_platform_knows_each_variable_that_it_is_given() -> None:
+    known = set(re.findall(r"^#([A-Z0-9_]+)=", (ROOT / ".env.example").read_text(), re.MULTILINE))
+    overlays = [yaml.safe_load(path.read_text())["services"] for path in OVERLAYS if path.stem != "compose.monitoring"]
+    services = [
+        service for found in [COMPOSE["services"], *overlays] for name, service in found.items() if name in OURS
+    ]
+    given = {name.removesuffix("_FILE") for service in services for name in service.get("environment", {})}
+    assert len(given) > 30
+    assert sorted(given - known) == []
+
+
+def test_the_variables_of_ct_are_documented() -> None:
+    text = (ROOT / "docs" / "deployment.md").read_text()
+    assert sorted(name for name in OWN if f"`{name}`" not in text) == []

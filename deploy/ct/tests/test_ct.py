@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from deploy.ct import files, up
-from deploy.ct.__main__ import main
+from deploy.ct.__main__ import main, parser
 from deploy.ct.backend import Instance
 from deploy.ct.compose import SERVICES
 from deploy.ct.console import Console
@@ -217,6 +217,12 @@ def test_prometheus_asks_each_container(tmp_path: Path) -> None:
     assert "x-settler-2:9100" not in found
     jobs = {path.name for path in (DEPLOY / "prometheus" / "targets").glob("*.yml")}
     assert {path.name for path in tmp_path.glob("*.yml")} == jobs
+
+
+def test_common_options_may_stand_before_or_after_the_command() -> None:
+    for words in (["--env", "staging", "--json", "up"], ["up", "--env", "staging", "--json"]):
+        options = parser().parse_args(words)
+        assert (options.env, options.json, options.dry_run) == ("staging", True, False)
 
 
 def test_every_environment_has_a_file() -> None:

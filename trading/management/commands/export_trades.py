@@ -14,13 +14,15 @@ from django.db import Error as DatabaseError
 from accounts.domain.notation import parse_instant
 from accounts.selectors.access.logins import id_of_email
 from accounts.wire.spreadsheet import cell
+from trading.domain.errors import UnknownInstrument
 from trading.management.arguments import positive
 from trading.management.interrupts import finishing_the_batch
 from trading.models import FlashTrade
+from trading.selectors.history import priced
 from trading.services.orders.export_trades import ExportFilter, export_trades
 from trading.wire.trades import flash_trade
 
-EXIT_FAILURE, EXIT_DEPENDENCY = 1, 4
+EXIT_FAILURE, EXIT_USAGE, EXIT_DEPENDENCY = 1, 2, 4
 FORMATS = ("jsonl", "csv")
 COLUMNS = (
     "id", "user", "instrument", "direction", "amount", "currency", "demo", "duration", "payout_rate", "payout",
@@ -65,12 +67,7 @@ class Command(BaseCommand):
             raise CommandError(f"the database doesn't answer: {error}", returncode=EXIT_DEPENDENCY) from error
 
     def _export(self, options: dict[str, Any]) -> None:
-        user_id = id_of_email(options["user"]) if options["user"] else None
-        if options["user"] and user_id is None:
-            raise CommandError(f"nobody has the email {options['user']}", returncode=EXIT_FAILURE)
-        wanted = ExportFilter(
-            options["since"], options["until"], user_id, options["instrument"], limit=options["limit"]
-        )
+        wanted = _wanted(options)
         write = self._lines() if options["json"] or options["format"] == "jsonl" else self._table()
         done = 0
         with finishing_the_batch() as stop:
@@ -96,6 +93,22 @@ class Command(BaseCommand):
             rows.writerow("" if told[name] is None else cell(told[name]) for name in COLUMNS)
 
         return write
+
+
+def _wanted(options: dict[str, Any]) -> ExportFilter:
+    """The trades that are asked for. An empty export must mean that there are none, not that a name is misspelt."""
+    since, until, symbol = options["since"], options["until"], options["instrument"]
+    if since and until and since >= until:
+        raise CommandError("--since must be earlier than --until", returncode=EXIT_USAGE)
+    user_id = id_of_email(options["user"]) if options["user"] else None
+    if options["user"] and user_id is None:
+        raise CommandError(f"nobody has the email {options['user']}", returncode=EXIT_FAILURE)
+    try:
+        if symbol:
+            priced(symbol)
+    except UnknownInstrument as refusal:
+        raise CommandError(f"there is no such instrument: {symbol}", returncode=EXIT_FAILURE) from refusal
+    return ExportFilter(since, until, user_id, symbol, limit=options["limit"])
 
 
 def _told(trade: FlashTrade) -> dict[str, object]:

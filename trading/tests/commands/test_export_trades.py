@@ -16,7 +16,7 @@ from accounts.wire.spreadsheet import cell
 from trading.management.interrupts import finishing_the_batch
 from trading.services.orders import export_trades as exporting
 from trading.services.settlement.settle_due_trades import settle_due_trades
-from trading.tests.cast import Stage, Trader
+from trading.tests.cast import Stage, Trader, open_stage
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -45,6 +45,7 @@ def _trades(stage: Stage, alice: Trader, bob: Trader, monkeypatch: pytest.Monkey
 
 @pytest.mark.usefixtures("_trades")
 def test_it_exports_what_was_asked_for_in_order() -> None:
+    open_stage("XRP-USDT")
     assert amounts() == ["11.00", "12.00", "13.00"]
     assert amounts("--user", "alice@example.com") == ["11.00", "13.00"]
     assert amounts("--since", "2026-03-01T12:00:01Z") == ["13.00"]
@@ -66,12 +67,24 @@ def test_csv_has_a_header_and_the_same_values() -> None:
 
 @pytest.mark.parametrize(
     ("arguments", "code"),
-    [(["--since", "yesterday"], 2), (["--limit", "0"], 2), (["--user", "nobody@example.com"], 1)],
+    [
+        (["--since", "yesterday"], 2),
+        (["--limit", "0"], 2),
+        (["--user", "nobody@example.com"], 1),
+        (["--instrument", "BTCUSDT"], 1),
+    ],
 )
 def test_a_wrong_argument_is_one_line(arguments: list[str], code: int) -> None:
     with pytest.raises(CommandError) as caught:
         export(*arguments)
     assert (caught.value.returncode, str(caught.value).count("\n")) == (code if code == 1 else 1, 0)
+
+
+@pytest.mark.parametrize("until", ["2026-02-01", "2026-01-31"])
+def test_a_span_that_holds_no_moment_is_wrong_usage(until: str) -> None:
+    with pytest.raises(CommandError, match="earlier than --until") as caught:
+        export("--since", "2026-02-01", "--until", until)
+    assert caught.value.returncode == 2
 
 
 @pytest.mark.usefixtures("_trades")

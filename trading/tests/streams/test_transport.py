@@ -39,19 +39,25 @@ class Server:
 
 @asynccontextmanager
 async def serving(
-    talk: Callable[[Server, Any, Any], Awaitable[None]], ping: dict[str, Any] | None = None
+    talk: Callable[[Server, Any, Any], Awaitable[None]], ping: dict[str, Any] | None = None, accepts: bool = True
 ) -> AsyncIterator[Server]:
     state = Server(0)
 
     async def application(scope: Any, receive: Any, send: Any) -> None:
         await receive()
-        await send({"type": "websocket.accept"})
+        if accepts:
+            await send({"type": "websocket.accept"})
         try:
             await talk(state, receive, send)
         finally:
             state.over.set()
 
-    quiet: dict[str, Any] = {"log_level": "critical", "lifespan": "off", "ws_per_message_deflate": False}
+    quiet: dict[str, Any] = {
+        "log_level": "error",
+        "log_config": None,
+        "lifespan": "off",
+        "ws_per_message_deflate": False,
+    }
     config = uvicorn.Config(application, port=0, ws=BoundedSocket, **quiet, **(ping or {}))
     config.load()
     server = uvicorn.Server(config)
@@ -147,6 +153,24 @@ async def test_a_text_that_is_not_utf8_closes_the_socket_without_an_error(caplog
         assert await close_code(reader) == 1007
         writer.close()
         await server.is_rid_of_everybody()
+    assert caplog.records == []
+
+
+async def test_a_handshake_that_is_refused_with_an_answer_is_no_error_of_ours(caplog: pytest.LogCaptureFixture) -> None:
+    async def refuse(_: Server, receive: Any, send: Any) -> None:
+        await send({"type": "websocket.http.response.start", "status": 429, "headers": []})
+        for more, part in ((True, b"too "), (False, b"many")):
+            await send({"type": "websocket.http.response.body", "body": part, "more_body": more})
+
+    async with serving(refuse, accepts=False) as server:
+        reader, writer = await asyncio.open_connection("127.0.0.1", server.port)
+        writer.write(HANDSHAKE)
+        async with asyncio.timeout(PATIENCE_SECONDS):
+            answer = await reader.read()
+        writer.close()
+        await server.is_rid_of_everybody()
+    assert answer.startswith(b"HTTP/1.1 429 ")
+    assert answer.endswith(b"too many")
     assert caplog.records == []
 
 

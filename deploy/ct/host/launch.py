@@ -66,7 +66,7 @@ class Keeper:
 
 
 def _die_with_parent() -> None:
-    """Whoever kills this keeper ends the process too (Linux)."""
+    """When this keeper is killed, the system ends the process too (Linux)."""
     ctypes.CDLL(None).prctl(DIES_WITH_PARENT, signal.SIGTERM)
 
 

@@ -16,7 +16,7 @@ ROLLBACK = (Step.START, Step.READY, Step.SWITCH, Step.BACKGROUND, Step.DRAIN, St
 """No migration: the schema of the newer release also serves the older one (docs/upgrading.md)."""
 BEFORE_START = (Step.OBTAIN, Step.MIGRATE)
 SURE_AGAIN = (Step.START, Step.READY)
-"""Whoever continues a killed deployment takes these again: processes may have died since."""
+"""A `ct` that continues a killed deployment takes these again: processes may have died since."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -37,7 +37,7 @@ UNCONNECTED := DJANGO_DEBUG=1 SECRET_KEY=none JWT_SECRET=none ENCRYPTION_KEYS=no
 # Compiled modules stay inside this checkout, and without them each of a dozen processes starts a second later.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: help install run stop test test-fast e2e check lint-migrations lint-kubernetes kubernetes-rules security audit image sbom bench load clean
+.PHONY: help install run stop test test-fast e2e check lint-migrations lint-kubernetes kubernetes-rules security audit image sbom bench load clean rehearse upgrade
 .DEFAULT_GOAL := help
 
 help:
@@ -53,6 +53,7 @@ help:
 	@echo 'make image       build the image, check its Dockerfile and its size (ENGINE= IMAGE= IMAGE_ARGS=); make sbom: list its packages in var/sbom.json'
 	@echo 'make bench       measure sniping, settlement and lag, or with BENCH=bench_history pages of candles, bench_caps the cost of caps (BENCH_ARGS=)'
 	@echo 'make load        run the specified load against a running site (LOAD_TARGET= LOAD_PEOPLE= LOAD_ARGS="--environment four-times")'
+	@echo 'make rehearse    change releases under traffic, as processes behind nginx, and count failed requests; make upgrade FROM=v0.1.0: from there'
 	@echo 'make clean       stop, then remove everything that make has made here, the data in var/ too'
 	@echo 'PYTHON= chooses the Python, VENV= the directory of its environment'
 
@@ -142,6 +143,12 @@ load: install deploy/load/node_modules/.package-lock.json
 	@people=$$($(PY) -c 'import os, sys; print(os.path.relpath(sys.argv[1], "deploy/load"))' $(LOAD_PEOPLE)); \
 	LOAD_TARGET=$(LOAD_TARGET) LOAD_PEOPLE="$$people" ARTILLERY_DISABLE_TELEMETRY=true \
 		$(NODE) deploy/load/node_modules/.bin/artillery run $(LOAD_ARGS) deploy/load/artillery.yml
+
+rehearse: install
+	@exec $(LOCAL) exec --durable -- $(PY) -m deploy.load.rehearse
+
+upgrade: install
+	@exec $(LOCAL) exec --durable -- $(PY) -m deploy.load.rehearse --from $(FROM)
 
 clean: stop
 	rm -rf $(VENV) $(CI_VENV) $(KUBERNETES_VENV) var node_modules deploy/load/node_modules static/vendor staticfiles htmlcov .coverage

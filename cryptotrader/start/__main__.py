@@ -9,6 +9,7 @@ from pathlib import Path
 from cryptotrader.start.commands import BadSetting, Place, commands
 from cryptotrader.start.records import Records
 from trading.feeds.pulse import PULSE_FILE
+from trading.streams.draining import DRAIN_FILE
 
 ROOT = Path(__file__).resolve().parents[2]
 EXIT_USAGE = 2
@@ -29,7 +30,8 @@ Start one process of the platform in this place: the command becomes that proces
 web and stream listen on HOST (0.0.0.0) and PORT (8000). A stopped process has GRACE_SECONDS (25) to finish its work.
 `python -m cryptotrader.start.check` is the health check of the process that was started last in START_DIRECTORY.
 
-exit codes: 0 done, 1 failed, 2 usage or a wrong setting, 3 `migrate`: the database belongs to another version
+exit codes: 0 done, 1 failed, 2 usage or a wrong setting, 3 `migrate`: the database belongs to another version,
+            5 `migrate`: a table stayed locked
 """
 
 
@@ -58,7 +60,8 @@ def main(arguments: Sequence[str]) -> int:
 
 def _become(command: tuple[str, ...], process: str, records: Records) -> None:
     records.begin(process)
-    environ = os.environ if records.serves else os.environ | {PULSE_FILE: str(records.pulse)}
+    told = {DRAIN_FILE: str(records.drain)} if records.serves else {PULSE_FILE: str(records.pulse)}
+    environ = os.environ | told
     os.chdir(ROOT)
     os.execve(command[0], command, environ)  # noqa: S606
 

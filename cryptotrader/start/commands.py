@@ -16,6 +16,9 @@ EXIT_WRONG_SETTING, EXIT_UNKNOWN_MIGRATIONS = 2, 3
 version.
 """
 
+EXIT_TABLE_LOCKED = 5
+"""Of the same process: it waited for a table for as long as it may."""
+
 
 class BadSetting(Exception):
     """A variable of the environment has a wrong value; the message names it."""

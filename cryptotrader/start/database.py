@@ -7,9 +7,15 @@ import django
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 from django.core.management import call_command
+from django.db import OperationalError, connection
 
-from cryptotrader.start.commands import EXIT_UNKNOWN_MIGRATIONS, EXIT_WRONG_SETTING
+from accounts.database_errors import sqlstate_of
+from cryptotrader.start.commands import EXIT_TABLE_LOCKED, EXIT_UNKNOWN_MIGRATIONS, EXIT_WRONG_SETTING
 from monitoring.recovery.unknown_migrations import told, unknown_migrations
+
+LOCK_TIMEOUT = "5s"
+"""A migration that waits for a table holds up all who come after it: after so long it gives up."""
+LOCK_NOT_AVAILABLE = "55P03"
 
 
 def load() -> None:
@@ -25,12 +31,21 @@ def load() -> None:
 def bring_up_to_date() -> None:
     """Migrates the database of DATABASE_URL, which also grants each login its rights. Needs the owner's login.
 
-    Exits with EXIT_UNKNOWN_MIGRATIONS, and one line, when the database belongs to another version.
+    Exits with one line, and EXIT_UNKNOWN_MIGRATIONS when the database belongs to another version, EXIT_TABLE_LOCKED
+    when a table stays locked.
     """
     if unknown := unknown_migrations():
         print(told(unknown))  # noqa: T201
         sys.exit(EXIT_UNKNOWN_MIGRATIONS)
-    call_command("migrate", interactive=False, verbosity=0)
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT set_config('lock_timeout', %s, false)", [LOCK_TIMEOUT])
+    try:
+        call_command("migrate", interactive=False, verbosity=0)
+    except OperationalError as error:
+        if sqlstate_of(error) != LOCK_NOT_AVAILABLE:
+            raise
+        print(f"a table stayed locked for {LOCK_TIMEOUT}: the migration was given up. Try again")  # noqa: T201
+        sys.exit(EXIT_TABLE_LOCKED)
 
 
 def furnish() -> None:

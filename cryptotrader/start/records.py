@@ -24,14 +24,20 @@ class Records:
         return self.directory / "pulse"
 
     @property
+    def drain(self) -> Path:
+        """While it exists, the server lets its clients go."""
+        return self.directory / "draining"
+
+    @property
     def serves(self) -> bool:
         """Whether the process answers requests."""
         return self._name.read_text() in SERVERS
 
     def begin(self, process: str) -> None:
-        """Notes which process starts, and forgets the signs of life of the one before."""
+        """Notes which process starts, and forgets the signs of life of the one before, and the order to drain it."""
         self.directory.mkdir(parents=True, exist_ok=True)
         self.pulse.unlink(missing_ok=True)
+        self.drain.unlink(missing_ok=True)
         self._name.write_text(process)
 
     @property

@@ -10,8 +10,10 @@ from deploy.ct.backend import Backend
 from deploy.ct.compose import Compose
 from deploy.ct.console import Console
 from deploy.ct.doctor import doctor
+from deploy.ct.host.backend import HostBackend
 from deploy.ct.outcome import Exit, Stopped
 from deploy.ct.releases import running_parts, running_release, wanted_release
+from deploy.ct.rollout.command import add_commands, begin_anew, is_host
 from deploy.ct.settings import Settings, environments, load
 from deploy.ct.smoke.command import add_options as add_smoke_options
 from deploy.ct.smoke.command import smoke
@@ -41,6 +43,7 @@ def parser() -> argparse.ArgumentParser:
     _add_common(made)
     actions = made.add_subparsers(dest="action", required=True, metavar="COMMAND")
     _add_run(actions)
+    add_commands(actions)
     _add_look(actions)
     for action in actions.choices.values():
         _add_common(action)
@@ -105,14 +108,21 @@ def main(arguments: Sequence[str], environ: Mapping[str, str] = os.environ) -> i
 
 
 def _place(settings: Settings, console: Console) -> Backend:
+    if is_host(settings):
+        return HostBackend(settings)
     return Compose(settings, console, running_release(settings) or "none", running_parts(settings))
 
 
 def _up(options: argparse.Namespace, settings: Settings, console: Console) -> None:
     release = wanted_release(settings, options.release)
     parts = [name for name in PARTS if getattr(options, name)]
+    if is_host(settings):
+        raise Stopped("on a host, `ct deploy` starts everything, the first time too", Exit.USAGE)
     with files.locked(settings.state):
-        up(settings, Compose(settings, console, release, parts), console, release, parts)
+        compose = Compose(settings, console, release, parts)
+        up(settings, compose, console, release, parts)
+        if not console.dry:
+            begin_anew(settings, compose, release)
 
 
 def _down(_: argparse.Namespace, settings: Settings, console: Console) -> None:

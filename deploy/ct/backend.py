@@ -4,6 +4,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
+KEPT = "kept"
+"""The health of a server that runs without traffic, for a rollback."""
+
 
 @dataclass(frozen=True, slots=True)
 class Instance:
@@ -19,14 +22,36 @@ class Instance:
 
     @property
     def well(self) -> bool:
-        return self.state == "running" and self.health in ("", "healthy")
+        return self.state == "running" and self.health in ("", "healthy", KEPT)
 
 
 class Backend(Protocol):
-    """A place that runs the platform. Each method may be called again after a `kill -9` at any moment."""
+    """A place that runs the platform, for the commands that look at it, and the one that ends it."""
+
+    services: Sequence[str]
+    """What must run here."""
 
     def check(self) -> str:
         """Returns the place's version. Raises Stopped (DEPENDENCY) if it doesn't answer."""
+
+    def stop(self) -> None:
+        """Stops everything, and keeps the data."""
+
+    def instances(self) -> list[Instance]:
+        """Returns what runs now."""
+
+    def logs(self, services: Sequence[str], *, follow: bool, lines: int) -> None:
+        """Becomes the program that shows the logs."""
+
+    def manage(self, command: Sequence[str]) -> None:
+        """Becomes a command of manage.py, with the application's login."""
+
+    def ask(self, command: Sequence[str]) -> str:
+        """Runs a command of manage.py with the application's login, and returns its output. Raises Stopped."""
+
+
+class Whole(Backend, Protocol):
+    """A place that `ct up` starts whole. Each method may be called again after a `kill -9` at any moment."""
 
     def obtain(self, release: str) -> None:
         """Gets the program of a release: builds or pulls an image, or installs it."""
@@ -48,18 +73,3 @@ class Backend(Protocol):
 
     def reload_proxy(self) -> None:
         """Lets nginx test its files, then read them again. Raises Stopped, and changes nothing, if they are wrong."""
-
-    def stop(self) -> None:
-        """Stops everything, and keeps the data."""
-
-    def instances(self) -> list[Instance]:
-        """Returns what runs now."""
-
-    def logs(self, services: Sequence[str], *, follow: bool, lines: int) -> None:
-        """Becomes the program that shows the logs."""
-
-    def manage(self, command: Sequence[str]) -> None:
-        """Becomes a command of manage.py, with the application's login."""
-
-    def ask(self, command: Sequence[str]) -> str:
-        """Runs a command of manage.py with the application's login, and returns its output. Raises Stopped."""

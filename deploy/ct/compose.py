@@ -3,16 +3,23 @@
 import json
 import shlex
 from collections.abc import Mapping, Sequence
+from typing import Any
 
-from deploy.ct.backend import Instance
+from deploy.ct.backend import KEPT, Instance
 from deploy.ct.console import Console
 from deploy.ct.outcome import Exit, Stopped
 from deploy.ct.programs import become, run
+from deploy.ct.rollout.state import Colour, Journal
 from deploy.ct.settings import DEPLOY, ROOT, Settings
 from deploy.ct.targets import instance_hosts
 
+SERVICES = (
+    "nginx", "web", "stream", "worker", "settler", "beat", "feed", "postgres", "redis-cache", "redis-queue",
+)  # fmt: skip
 STORES = ("postgres", "redis-cache", "redis-queue")
 WAIT_SECONDS = "180"
+GREEN_FILE = "green.json"
+"""In the directory of the environment: the services of the second colour, which a deployment writes."""
 
 
 class Compose:
@@ -20,6 +27,8 @@ class Compose:
 
     CT_ENGINE (docker) builds images, CT_COMPOSE (docker compose) runs them; CT_BUILD_ARGS goes to each build.
     """
+
+    services: Sequence[str] = SERVICES
 
     def __init__(self, settings: Settings, console: Console, release: str, parts: Sequence[str] = ()) -> None:
         self._settings = settings
@@ -80,11 +89,18 @@ class Compose:
         if self._console.would("stop everything; the data stays"):
             self._do("--profile", "*", "down", "--remove-orphans")
 
-    def instances(self) -> list[Instance]:
+    def containers(self) -> list[dict[str, Any]]:
+        """Returns the containers of the project as Compose describes them."""
         text = run(self._command("ps", "--all", "--format", "json"), environ=self._environ(self._release), capture=True)
         # One object a line; versions before 2.21 print one list.
-        found = json.loads(text) if text.startswith("[") else [json.loads(line) for line in text.splitlines() if line]
-        return [_instance(item) for item in found]
+        found: list[dict[str, Any]] = (
+            json.loads(text) if text.startswith("[") else [json.loads(line) for line in text.splitlines() if line]
+        )
+        return found
+
+    def instances(self) -> list[Instance]:
+        kept = Journal(self._settings.state).read().kept
+        return [_instance(item, kept.colour if kept else None) for item in self.containers()]
 
     def logs(self, services: Sequence[str], *, follow: bool, lines: int) -> None:
         options = ["--tail", str(lines), *(["--follow"] if follow else [])]
@@ -97,12 +113,30 @@ class Compose:
         full = self._command("exec", "-T", "web", "python", "manage.py", *command)
         return run(full, environ=self._environ(self._release), capture=True)
 
+    def known_services(self) -> list[str]:
+        """Returns the names of the services that start without a profile."""
+        return self.read("config", "--services").split()
+
+    def read(self, *words: str, release: str = "") -> str:
+        """Runs Compose, and returns its output. Raises Stopped."""
+        return run(self._command(*words), environ=self._environ(release or self._release), capture=True)
+
+    def engine(self, *words: str) -> str:
+        """Runs the engine itself, and returns its output. Raises Stopped."""
+        return run([*self._engine, *words], environ={}, capture=True)
+
+    def do(self, *words: str, release: str) -> None:
+        """Runs Compose. Raises Stopped."""
+        self._do(*words, release=release)
+
     def _do(self, *words: str, release: str = "") -> None:
         run(self._command(*words), environ=self._environ(release or self._release))
 
     def _command(self, *words: str) -> list[str]:
         overlays = [DEPLOY / f"compose.{name}.yml" for name in (self._settings.name, *self._parts)]
         chosen = [DEPLOY / "compose.yml", *(path for path in overlays if path.exists())]
+        green = self._settings.state / GREEN_FILE
+        chosen += [green] if green.exists() else []
         return [*self._compose, *(word for path in chosen for word in ("--file", str(path))), *words]
 
     def _environ(self, release: str) -> Mapping[str, str]:
@@ -139,6 +173,9 @@ class Compose:
         run([*self._engine, "build", *extra, *arguments, "--target", target, "--tag", image, str(ROOT)], environ={})
 
 
-def _instance(found: Mapping[str, str]) -> Instance:
+def _instance(found: Mapping[str, str], kept: Colour | None) -> Instance:
     release = found.get("Image", "").rpartition(":")[2]
-    return Instance(found["Service"], found["Name"], found["State"], found.get("Health", ""), release)
+    service = found["Service"].removesuffix("-green")
+    colour = Colour.GREEN if service != found["Service"] else Colour.BLUE
+    is_kept = service in ("web", "stream") and colour is kept
+    return Instance(service, found["Name"], found["State"], KEPT if is_kept else found.get("Health", ""), release)

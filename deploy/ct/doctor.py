@@ -43,6 +43,8 @@ def _safely(look: Look, settings: Settings, backend: Backend) -> list[str]:
 
 def _place(settings: Settings, backend: Backend) -> Iterator[str]:
     version = backend.check()
+    if settings.get("CT_BACKEND", "compose") != "compose":
+        return
     if tuple(int(part) for part in version.lstrip("v").split("-")[0].split(".")[:2]) < (2, 20):
         yield f"Docker Compose {version} is older than 2.20: it can't wait for health"
 
@@ -76,7 +78,7 @@ def _disk(settings: Settings, backend: Backend) -> Iterator[str]:
 
 
 def _processes(settings: Settings, backend: Backend) -> Iterator[str]:
-    yield from faults_of(backend.instances())
+    yield from faults_of(backend.instances(), backend.services)
 
 
 def _certificate(settings: Settings, backend: Backend) -> Iterator[str]:

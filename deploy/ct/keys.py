@@ -34,6 +34,12 @@ def keep_secrets(directory: Path, *, database: str = "postgres:5432", redis: str
     return made
 
 
+def keep_keys(directory: Path) -> list[str]:
+    """Makes the missing keys of the application alone: the stores are others' here. Returns the names of new ones."""
+    files.private(directory)
+    return [name for name in KEYS if _make(directory / name)]
+
+
 def _make(path: Path) -> bool:
     if path.exists() and path.read_text(encoding="utf-8").strip():
         path.chmod(READABLE)

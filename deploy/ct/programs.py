@@ -3,11 +3,19 @@
 import os
 import subprocess
 from collections.abc import Mapping, Sequence
+from pathlib import Path
 
 from deploy.ct.outcome import Exit, Stopped
 
 
-def run(command: Sequence[str], *, environ: Mapping[str, str], capture: bool = False, stdin: str | None = None) -> str:
+def run(
+    command: Sequence[str],
+    *,
+    environ: Mapping[str, str],
+    capture: bool = False,
+    stdin: str | None = None,
+    directory: Path | None = None,
+) -> str:
     """Runs a program to its end, and returns its output if it is captured; else it goes to stderr.
 
     Raises Stopped with its last words if it fails, or isn't there.
@@ -21,6 +29,7 @@ def run(command: Sequence[str], *, environ: Mapping[str, str], capture: bool = F
             stderr=subprocess.PIPE if capture else None,
             text=True,
             check=False,
+            cwd=directory,
         )
     except FileNotFoundError as error:
         raise Stopped(f"{command[0]} is not installed", Exit.DEPENDENCY) from error

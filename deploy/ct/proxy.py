@@ -26,6 +26,7 @@ class Proxy:
     https_listen: str = "8443"
     http_listen: str = "8080"
     status_listen: str = "8081"
+    access_log: str = "/dev/stdout"
     before_1_25: bool = False
     """Whether nginx is older than 1.25.1, as Debian 12's: it has no directive `http2`."""
 
@@ -61,6 +62,7 @@ def _words(settings: Settings, proxy: Proxy) -> dict[str, str]:
         "acme": proxy.acme,
         "kept_static": proxy.kept_static,
         "runtime": proxy.runtime,
+        "access_log": proxy.access_log,
         "https_listen": proxy.https_listen,
         "http_listen": proxy.http_listen,
         "http2_listen": " http2" if proxy.before_1_25 else "",

@@ -1,5 +1,6 @@
 """`ct status`: what runs, and whether the site answers."""
 
+from collections.abc import Sequence
 from dataclasses import asdict
 
 from deploy.ct.backend import Backend, Instance
@@ -8,16 +9,12 @@ from deploy.ct.outcome import Exit
 from deploy.ct.settings import Settings
 from deploy.ct.smoke.web import Web
 
-SERVICES = (
-    "nginx", "web", "stream", "worker", "settler", "beat", "feed", "postgres", "redis-cache", "redis-queue",
-)  # fmt: skip
-
 
 def status(settings: Settings, backend: Backend, console: Console) -> Exit:
     """Prints each process with its health. Returns FAULTS if one is missing or not well, or the site isn't ready."""
     url = settings.site_url
     found = sorted(backend.instances(), key=lambda item: (item.service, item.name))
-    faults = faults_of(found)
+    faults = faults_of(found, backend.services)
     site = _site(settings)
     value = {
         "environment": settings.name,
@@ -33,9 +30,9 @@ def status(settings: Settings, backend: Backend, console: Console) -> Exit:
     return Exit.DONE if not faults and site == "ready" else Exit.FAULTS
 
 
-def faults_of(found: list[Instance]) -> list[str]:
+def faults_of(found: list[Instance], services: Sequence[str]) -> list[str]:
     """Returns a line for each service without a process, and for each process that isn't well."""
-    missing = [name for name in SERVICES if name not in {item.service for item in found}]
+    missing = [name for name in services if name not in {item.service for item in found}]
     ill = [item for item in found if not item.well and item.service != "migrate"]
     return [
         *(f"{name}: nothing runs" for name in missing),

@@ -1,11 +1,10 @@
 """`ct up`: from a clone to a running site. It may be killed at any step, and run again."""
 
-import json
 import time
 from collections.abc import Callable, Sequence
 
 from deploy.ct import files
-from deploy.ct.backend import Backend
+from deploy.ct.backend import Whole
 from deploy.ct.console import Console
 from deploy.ct.keys import keep_secrets
 from deploy.ct.outcome import Stopped
@@ -14,13 +13,14 @@ from deploy.ct.releases import note_parts, note_release
 from deploy.ct.settings import Settings
 from deploy.ct.smoke.web import Web
 from deploy.ct.targets import write_targets
+from deploy.ct.tls import certified_hosts, keep_certificate
 from deploy.ct.upstreams import upstreams, write_upstreams
 
 READY_SECONDS = 60
 POOLS = {"web": ["web:8000"], "stream": ["stream:8000"]}
 
 
-def up(settings: Settings, backend: Backend, console: Console, release: str, parts: Sequence[str] = ()) -> None:
+def up(settings: Settings, backend: Whole, console: Console, release: str, parts: Sequence[str] = ()) -> None:
     """Starts everything and waits until the site answers over TLS. Raises Stopped with the reason if it doesn't."""
     url = settings.site_url
     console.say(f"{settings.name}: release {release}, Docker Compose {backend.check()}")
@@ -29,7 +29,7 @@ def up(settings: Settings, backend: Backend, console: Console, release: str, par
         note_parts(settings, parts)
     backend.obtain(release)
     if not (settings.state / "tls" / "site.crt").exists() and console.would("make a certificate for tests"):
-        _certify(settings, backend, release)
+        keep_certificate(settings.state / "tls", backend.certificate(release, certified_hosts(settings)))
     backend.start_stores()
     backend.migrate(release)
     if not settings.is_development:
@@ -77,17 +77,6 @@ def wait_until_ready(settings: Settings, *, wait: Callable[[float], None] = time
             last = f"{answer.status} {answer.text[:300]}"
         wait(1)
     raise Stopped(f"{settings.site_url} is not ready: {last}")
-
-
-def _certify(settings: Settings, backend: Backend, release: str) -> None:
-    hosts = list(
-        dict.fromkeys([settings.host, "localhost", "127.0.0.1"] if settings.is_development else [settings.host])
-    )
-    made = json.loads(backend.certificate(release, hosts))
-    directory = settings.state / "tls"
-    files.write(directory / "authority.crt", made["authority"], 0o444)
-    files.write(directory / "site.key", made["key"], 0o444)
-    files.write(directory / "site.crt", made["certificate"], 0o444)
 
 
 def _welcome(settings: Settings) -> list[str]:

@@ -20,6 +20,9 @@ SECOND = timedelta(seconds=1)
 MARGIN = timedelta(milliseconds=20)
 """The time after a second at which it is priced, so that a tick received just before it has arrived here too."""
 
+TRY_SECONDS = 0.25
+"""So often a process that waits asks for the locks: one that is stopped then loses no second to the next one."""
+
 COMPARE_EVERY = 5
 """The seconds from one comparison of clocks to the next: it writes to the cache, which may be slow."""
 
@@ -84,8 +87,10 @@ class Publisher:
 
     def _stopped_before(self, moment: datetime) -> bool:
         while (remaining := (moment - self._clock()).total_seconds()) > 0:
-            if self._wait(remaining):
+            if self._wait(remaining if self._mine else min(remaining, TRY_SECONDS)):
                 return True
+            if not self._mine and remaining > TRY_SECONDS and not self._tenure.resigned:
+                self._prepare(compares=False)
         return self._wait(0)
 
     def _latest_in_time(self, at: datetime) -> datetime:
@@ -97,16 +102,17 @@ class Publisher:
         self._journal.skipped((latest - at) // SECOND, since=at)
         return latest
 
-    def _prepare(self) -> None:
+    def _prepare(self, *, compares: bool = True) -> None:
         """Take the locks for the next second; a call a second also keeps the session that holds them."""
         if self._tenure.stands_aside(self._clock()):
             return
         try:
             wanted = [item for item in self._instruments() if item.symbol in self._source.instruments]
             held = self._take(wanted)
-            if self._turns % COMPARE_EVERY == 0:
-                self._compare()
-            self._turns += 1
+            if compares:
+                self._turns += 1
+                if self._turns % COMPARE_EVERY == 1:
+                    self._compare()
         except DatabaseError as error:
             self._lose(error)
             return

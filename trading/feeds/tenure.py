@@ -19,7 +19,12 @@ class Tenure:
 
     def worked(self) -> None:
         """A second was recorded, or there was nothing to record."""
-        self._failing_since = None
+        self._failing_since = self._aside_until = None
+
+    @property
+    def resigned(self) -> bool:
+        """Whether it has given its locks up, and recorded nothing since: then it is in no hurry."""
+        return self._aside_until is not None
 
     def failed(self, at: datetime) -> bool:
         """Note a second that couldn't be recorded; returns whether it is time to give the locks up."""

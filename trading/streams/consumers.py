@@ -17,12 +17,14 @@ from trading.domain.errors import UnknownInstrument
 from trading.metrics import FRAMES, SOCKETS
 from trading.streams.access import Access, end_of, lives
 from trading.streams.door import door
+from trading.streams.drain import drain
 from trading.streams.hub import hub
 from trading.streams.limits import Allowance
 from trading.streams.outbox import Outbox, TooSlow
 from trading.streams.protocol import (
     CHANNELS_MAX,
     MESSAGE_LENGTH_MAX,
+    RESTARTING,
     Close,
     Op,
     Ping,
@@ -57,6 +59,7 @@ class StreamConsumer(Socket):
         self.sending_since: float | None = None
         self.states = Allowance(STATES_AT_ONCE, STATE_SECONDS)
         await self.accept()
+        drain().enter(self)
         self.tasks = {asyncio.create_task(self._send_frames()), asyncio.create_task(self._beat())}
         self.starting: asyncio.Task[None] | None = None
         self.access: Access | None = self.scope["access"]
@@ -71,6 +74,7 @@ class StreamConsumer(Socket):
 
     async def disconnect(self, code: int) -> None:
         self.outbox.close()
+        drain().leave(self)
         self.counted.dec()
         for task in self.tasks:
             task.cancel()
@@ -178,6 +182,12 @@ class StreamConsumer(Socket):
 
     async def _try_again(self) -> None:
         await self.close(Close.TRY_AGAIN, reason="the state can't be read now: connect again")
+
+    async def restart(self) -> None:
+        """This process ends soon: the client finds the state, or what it has missed, at another one."""
+        self.ended = True
+        self.outbox.close()
+        await self.close(Close.RESTART, reason=RESTARTING)
 
     async def _check_access(self) -> None:
         if self.access and not await lives(self.access):

@@ -36,7 +36,12 @@ class Close(IntEnum):
     TOO_SLOW = 4408
     UNKNOWN_PATH = 4404
     TOO_MANY = 4429
+    RESTART = 1012
     TRY_AGAIN = 1013
+
+
+RESTARTING = "server restarting: come back at once"
+"""The reason of RESTART. Another process already serves, so a client needs no growing delay."""
 
 
 class Refused(Exception):

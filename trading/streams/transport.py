@@ -15,7 +15,7 @@ from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIO
 from websockets.frames import CloseCode, Frame, Opcode
 from websockets.protocol import State
 
-from trading.streams.protocol import Close
+from trading.streams.protocol import RESTARTING, Close
 
 if TYPE_CHECKING:
     import asyncio
@@ -60,6 +60,14 @@ class BoundedSocket(WebSocketsSansIOProtocol):
         if self.disconnected or self.close_sent or self.conn.state is not State.OPEN:
             raise ClientDisconnected
         self.transport.write(_frame_of(text))
+
+    def shutdown(self) -> None:
+        """uvicorn ends. A close that waits for the client's answer reaches it; a reset connection would lose it."""
+        if not self.handshake_complete or self.close_sent:
+            super().shutdown()
+            return
+        self.stop_keepalive()
+        self._close_with(Close.RESTART, RESTARTING)
 
     def send_receive_event_to_app(self) -> None:
         """A client that sends faster than its messages are handled is a flood, not a queue.

@@ -94,6 +94,7 @@ class Proxied:
             https_listen=f"127.0.0.1:{self.https}",
             http_listen=f"127.0.0.1:{self.http}",
             status_listen=f"127.0.0.1:{free_port()}",
+            access_log=str(self.home / "access.log"),
             before_1_25=nginx_version() < (1, 25, 1),
         )
         render(self.directory, self.settings, proxy)
@@ -102,10 +103,9 @@ class Proxied:
         write_upstreams(self.directory, upstreams({"web": [server], "stream": [server]}))
 
     def adapt(self) -> None:
-        """Lets the test wait a second where a client waits ten, and reads the log from a file."""
-        main, log = self.directory / "nginx.conf", self.directory / "log.conf"
+        """Lets the test wait a second where a client waits ten."""
+        main = self.directory / "nginx.conf"
         main.write_text(f"user root;\n{main.read_text().replace('_timeout 10s', '_timeout 1s')}")
-        log.write_text(log.read_text().replace("/dev/stdout", str(self.home / "access.log")))
 
     @property
     def web(self) -> Web:

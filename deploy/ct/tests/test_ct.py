@@ -15,13 +15,14 @@ import pytest
 from deploy.ct import files, up
 from deploy.ct.__main__ import main, parser
 from deploy.ct.backend import Instance
+from deploy.ct.compose import SERVICES
 from deploy.ct.console import Console
 from deploy.ct.keys import GIVEN, keep_secrets
 from deploy.ct.outcome import Exit, Stopped
 from deploy.ct.proxy import fill
-from deploy.ct.releases import running_parts, running_release, wanted_release
+from deploy.ct.releases import running_parts, running_release, version, wanted_release
 from deploy.ct.settings import DEPLOY, ROOT, Settings, environments, load, read
-from deploy.ct.status import SERVICES, faults_of
+from deploy.ct.status import faults_of
 from deploy.ct.targets import write_targets
 from deploy.ct.upstreams import upstreams
 
@@ -190,8 +191,9 @@ def test_a_release_is_named_by_the_checkout_unless_it_is_given(tmp_path: Path) -
 
 def test_what_is_missing_or_ill_is_a_fault() -> None:
     well = [Instance(name, f"x-{name}-1", "running", "healthy") for name in SERVICES if name != "beat"]
-    assert faults_of([*well, Instance("beat", "x-beat-1", "running", "")]) == []
-    assert faults_of([*well, Instance("web", "x-web-2", "exited", "")]) == ["beat: nothing runs", "x-web-2: exited"]
+    assert faults_of([*well, Instance("beat", "x-beat-1", "running", "")], SERVICES) == []
+    found = faults_of([*well, Instance("web", "x-web-2", "exited", "")], SERVICES)
+    assert found == ["beat: nothing runs", "x-web-2: exited"]
 
 
 def test_a_template_with_an_unknown_word_is_refused() -> None:
@@ -225,3 +227,7 @@ def test_common_options_may_stand_before_or_after_the_command() -> None:
 
 def test_every_environment_has_a_file() -> None:
     assert environments() == ["development", "production", "staging"]
+
+
+def test_the_sources_have_one_version() -> None:
+    assert (ROOT / "VERSION").read_text().strip() == version(ROOT)

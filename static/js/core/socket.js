@@ -11,6 +11,8 @@ const WATCH_MS = 1000;
 const PONG_MAX_MS = 4000;
 const DELAY_MIN_MS = 500;
 const DELAY_MAX_MS = 15_000;
+/* The server restarts, and another process already serves: it asks us to come back at once. */
+const RESTART = 1012;
 
 /**
  * Tells by events: `message` (a decoded frame), `gap` (the channel that skipped a number), `up`, `down`.
@@ -23,6 +25,8 @@ export class Socket extends Emitter {
   /** @type {WebSocket | null} */
   #socket = null;
   #attempt = 0;
+  /** A restart is no outage: nobody is told, unless the next connection fails too. */
+  #moving = false;
   #heard = 0;
   /** When an answer to our ping is due, by the steady clock. */
   #due = Number.POSITIVE_INFINITY;
@@ -51,7 +55,7 @@ export class Socket extends Emitter {
     this.#heard = performance.now();
     socket.addEventListener("open", () => this.#subscribe(socket));
     socket.addEventListener("message", (event) => this.#hear(socket, JSON.parse(event.data)));
-    socket.addEventListener("close", () => this.#lost(socket));
+    socket.addEventListener("close", (event) => this.#lost(socket, event.code));
   }
 
   /** @param {WebSocket} socket */
@@ -78,6 +82,7 @@ export class Socket extends Emitter {
 
   #came() {
     this.#attempt = 0;
+    this.#moving = false;
     this.emit("up", null);
   }
 
@@ -88,11 +93,15 @@ export class Socket extends Emitter {
     if (before !== undefined && seq > before + 1) this.emit("gap", channel);
   }
 
-  /** @param {WebSocket} socket */
-  #lost(socket) {
+  /**
+   * @param {WebSocket} socket
+   * @param {number} [code]
+   */
+  #lost(socket, code) {
     if (socket !== this.#socket) return;
     this.#socket = null;
-    this.emit("down", null);
+    this.#moving = code === RESTART && !this.#moving && this.#attempt === 0;
+    if (!this.#moving) this.emit("down", null);
     const ceiling = Math.min(DELAY_MAX_MS, DELAY_MIN_MS * 2 ** this.#attempt);
     this.#attempt += 1;
     this.#retry = setTimeout(() => this.open(), ceiling / 2 + (Math.random() * ceiling) / 2);

@@ -126,3 +126,13 @@ def test_it_resigns_exactly_after_three_failures_in_a_row(worked: list[bool]) ->
             failures = 0 if due else failures
             assert tenure.stands_aside(after(second)) or not due
             assert not due or not tenure.stands_aside(after(second) + ASIDE)
+
+
+def test_one_that_waits_takes_over_within_the_second_in_which_the_other_stops(instrument: Instrument) -> None:
+    stand = Stand()
+    with stranger() as other:
+        assert other.takes(instrument.pk)
+        stand.meanwhile[3] = other.gives_up
+
+        stand.run(ScriptedFeed(every_second(6)), until=6)
+    assert seconds_published() == [4, 5, 6]

@@ -1,0 +1,71 @@
+"""The processes of this host for the commands that look: status, logs, manage, smoke, doctor, down."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from deploy.ct.backend import KEPT, Instance
+from deploy.ct.host.environment import environment
+from deploy.ct.host.processes import Record
+from deploy.ct.host.stage import Host
+from deploy.ct.outcome import Exit, Stopped
+from deploy.ct.programs import become
+from deploy.ct.rollout.stage import BACKGROUND, BEAT, SERVERS
+from deploy.ct.rollout.state import Journal
+from deploy.ct.settings import Settings
+
+
+class HostBackend:
+    """This host. PostgreSQL and Redis are others' here: nothing starts or stops them."""
+
+    services: Sequence[str] = ("nginx", *SERVERS, *BACKGROUND, BEAT)
+
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
+        self._host = Host(settings)
+
+    def check(self) -> str:
+        return self._host.nginx.version()
+
+    def stop(self) -> None:
+        self._host.nginx.stop()
+        for record in self._host.processes.running():
+            self._host.processes.stop(record)
+
+    def instances(self) -> list[Instance]:
+        found = [self._instance(record) for record in self._host.processes.running()]
+        if self._host.nginx.master() is not None:
+            found.append(Instance("nginx", "nginx", "running", ""))
+        return found
+
+    def logs(self, services: Sequence[str], *, follow: bool, lines: int) -> None:
+        directory = self._settings.state / "log"
+        paths = [path for path in sorted(directory.glob("*.log")) if _is_of(path.name, services)]
+        if not paths:
+            raise Stopped(f"there is no such log in {directory}", Exit.USAGE)
+        become(["tail", "-n", str(lines), *(["-F"] if follow else []), *map(str, paths)], environ={})
+
+    def manage(self, command: Sequence[str]) -> None:
+        root, python = self._live()
+        variables = environment(self._settings, "web")
+        become([python, str(root / "manage.py"), *command], environ=variables)
+
+    def ask(self, command: Sequence[str]) -> str:
+        return self._host.ask(command)
+
+    def _live(self) -> tuple[Path, str]:
+        live = Journal(self._settings.state).read().live
+        if live is None:
+            raise Stopped("nothing is deployed here: `ct deploy`", Exit.USAGE)
+        return self._host.installed.root(live.release), self._host.installed.python(live.release)
+
+    def _instance(self, record: Record) -> Instance:
+        kept = Journal(self._settings.state).read().kept
+        if kept is not None and record.colour == kept.colour:
+            health = KEPT
+        else:
+            health = "healthy" if self._host.is_well(record) else "unhealthy"
+        return Instance(record.service, record.name, "running", health, record.release)
+
+
+def _is_of(name: str, services: Sequence[str]) -> bool:
+    return not services or any(name.startswith(service) for service in services)

@@ -1,0 +1,48 @@
+"""The environment variables of a process on this host: the settings, and the secrets as files."""
+
+import os
+from collections.abc import Mapping
+from pathlib import Path
+
+from deploy.ct.outcome import Exit, Stopped
+from deploy.ct.settings import Settings
+
+LOGINS = {"migrate": "owner", "feed": "feed", "settler": "settler", "backup": "backup"}
+"""The database login of a service; all others have that of the application."""
+KEYS = ("secret_key", "jwt_secret", "encryption_keys")
+GIVEN = ("email_url", "email_api_key", "btcpay_api_key", "btcpay_webhook_secret")
+INHERITED = ("PATH", "LANG", "LC_ALL", "TZ", "HOME", "PYTHONWARNINGS")
+
+
+def environment(settings: Settings, service: str) -> dict[str, str]:
+    """Returns the variables of a service. Raises Stopped if a URL of a store is missing."""
+    secrets = settings.state / "secrets"
+    login = LOGINS.get(service, "app")
+    named = {
+        "DATABASE_URL": f"database_url_{login}",
+        "REDIS_URL": "redis_queue_url",
+        "REDIS_CACHE_URL": "redis_cache_url",
+    }
+    for file in named.values():
+        if not _filled(secrets / file):
+            raise Stopped(f"{secrets / file} is missing: write the URL into it (docs/deployment.md)", Exit.USAGE)
+    named |= {name.upper(): name for name in KEYS} | {name.upper(): name for name in GIVEN if _filled(secrets / name)}
+    return {
+        **{name: os.environ[name] for name in INHERITED if name in os.environ},
+        **_chosen(settings.variables),
+        **{f"{name}_FILE": str(secrets / file) for name, file in named.items()},
+        "PYTHONUNBUFFERED": "1",
+        "DJANGO_DEBUG": settings.get("DJANGO_DEBUG", "0"),
+        "TRUSTED_PROXIES": "127.0.0.1/32",
+        "METRICS_DIR": str(settings.state / "metrics"),
+        "STATIC_KEPT_DIR": str(settings.state / "kept-static"),
+        "BACKUP_DIR": settings.get("BACKUP_DIR", str(settings.state / "backups")),
+    }
+
+
+def _chosen(variables: Mapping[str, str]) -> dict[str, str]:
+    return {name: value for name, value in variables.items() if value and not name.startswith("CT_")}
+
+
+def _filled(path: Path) -> bool:
+    return path.exists() and bool(path.read_text(encoding="utf-8").strip())

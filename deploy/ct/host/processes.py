@@ -1,0 +1,123 @@
+"""The processes that `ct` has started on this host: each has a directory with its record, its lock and its pid."""
+
+import fcntl
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+from deploy.ct import files
+from deploy.ct.outcome import Stopped
+
+LAUNCH = Path(__file__).with_name("launch.py")
+START_SECONDS = 10.0
+STOP_SECONDS = 45.0
+"""Longer than GRACE_SECONDS; then it is killed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """One process: `web-green-1` of a release. A background process has no colour and no port."""
+
+    service: str
+    name: str
+    release: str
+    colour: str = ""
+    port: int = 0
+
+
+class Processes:
+    """All of them. Only those count whose lock is held: they live."""
+
+    def __init__(
+        self, home: Path, *, wait: Callable[[float], None] = time.sleep, clock: Callable[[], float] = time.monotonic
+    ) -> None:
+        self._home, self._logs = home / "run", home / "log"
+        self._wait, self._clock = wait, clock
+
+    def directory(self, name: str) -> Path:
+        return self._home / name
+
+    def running(self) -> list[Record]:
+        """Returns the records of the living processes, by name."""
+        found = []
+        for path in sorted(self._home.glob("*/record.json")):
+            with suppress(FileNotFoundError):
+                if is_held(path.parent / "lock"):
+                    found.append(Record(**json.loads(path.read_text(encoding="utf-8"))))
+        return found
+
+    def start(self, record: Record, command: Sequence[str], environ: Mapping[str, str], root: Path) -> None:
+        """Starts a process unless it lives. Raises Stopped if its keeper doesn't start."""
+        directory = self.directory(record.name)
+        directory.mkdir(parents=True, exist_ok=True)
+        self._logs.mkdir(parents=True, exist_ok=True)
+        if is_held(directory / "lock"):
+            return
+        files.write(directory / "record.json", json.dumps(asdict(record)))
+        with (self._logs / f"{record.name}.log").open("ab") as log:
+            subprocess.Popen(  # noqa: S603  (it outlives us)
+                [sys.executable, "-I", str(LAUNCH), str(directory), *command],
+                cwd=root,
+                env=dict(environ),
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=log,
+                start_new_session=True,
+            )
+        deadline = self._clock() + START_SECONDS
+        while not is_held(directory / "lock"):
+            if self._clock() > deadline:
+                raise Stopped(f"{record.name} did not start: see {self._logs / record.name}.log")
+            self._wait(0.02)
+
+    def stop(self, record: Record) -> None:
+        """Sends SIGTERM, and waits until the process has gone; after 45 s it is killed."""
+        directory = self.directory(record.name)
+        deadline = self._clock() + STOP_SECONDS
+        self._signal(directory, signal.SIGTERM)
+        while is_held(directory / "lock"):
+            if self._clock() > deadline:
+                self._signal(directory, signal.SIGKILL)
+            self._wait(0.1)
+        (directory / "record.json").unlink(missing_ok=True)
+
+    def _signal(self, directory: Path, number: signal.Signals) -> None:
+        """To the keeper, which passes it on; to the whole group to kill it, or when the keeper was killed."""
+        if not is_held(directory / "lock"):
+            return
+        with suppress(FileNotFoundError, ValueError, ProcessLookupError):
+            pid = int((directory / "pid").read_text())
+            whole_group = number is signal.SIGKILL or not Path(f"/proc/{pid}").exists()
+            (os.killpg if whole_group else os.kill)(pid, number)
+
+
+def is_held(lock: Path) -> bool:
+    """Whether somebody holds the lock."""
+    try:
+        descriptor = os.open(lock, os.O_RDWR)
+    except FileNotFoundError:
+        return False
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_SH | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return True
+    finally:
+        os.close(descriptor)
+    return False
+
+
+def connections_to(port: int, tables: Sequence[Path] = (Path("/proc/net/tcp"), Path("/proc/net/tcp6"))) -> int:
+    """Returns how many established connections a local port has (Linux)."""
+    return sum(_established(table.read_text(), port) for table in tables if table.exists())
+
+
+def _established(table: str, port: int) -> int:
+    rows = [line.split() for line in table.splitlines()[1:]]
+    return sum(row[3] == "01" and int(row[1].rpartition(":")[2], 16) == port for row in rows)

@@ -1,0 +1,202 @@
+"""The processes of this host as a place for rollouts (deploy/ct/rollout/stage.py)."""
+
+import http.client
+import shutil
+import time
+from collections.abc import Callable, Mapping, Sequence
+from urllib.parse import urlsplit
+
+from deploy.ct.host.environment import environment
+from deploy.ct.host.install import Installed
+from deploy.ct.host.nginx import Nginx
+from deploy.ct.host.processes import Processes, Record, connections_to
+from deploy.ct.keys import keep_keys
+from deploy.ct.outcome import Stopped
+from deploy.ct.programs import run
+from deploy.ct.rollout.log import requests_in
+from deploy.ct.rollout.stage import BACKGROUND, BEAT, SERVERS, Request, Server
+from deploy.ct.rollout.state import Colour, Serving
+from deploy.ct.settings import Settings
+from deploy.ct.tls import certified_hosts, keep_certificate
+from deploy.ct.upstreams import upstreams
+
+READY = "/api/health/ready"
+PROBE_SECONDS = 5.0
+PULSE_AGE_MAX = 30.0
+WELL_SECONDS = 90.0
+LOG_BYTES = 20_000_000
+PORTS_A_POOL = 10
+
+
+class Host:
+    """This host. Ports: CT_PORT_BASE (8100) and the 39 after it."""
+
+    def __init__(self, settings: Settings, *, wait: Callable[[float], None] = time.sleep) -> None:
+        self.settings, self._wait = settings, wait
+        self.processes = Processes(settings.state, wait=wait)
+        self.installed = Installed(settings)
+        self.nginx = Nginx(settings, wait=wait)
+        self._base = int(settings.get("CT_PORT_BASE", "8100"))
+
+    def prepare(self) -> None:
+        """Makes the keys, and nginx's files; for development a certificate for tests, by the first release."""
+        keep_keys(self.settings.state / "secrets")
+        environment(self.settings, "web")
+        self.nginx.configure()
+
+    def counts(self) -> dict[str, int]:
+        return {
+            service: int(self.settings.get(f"{service.upper()}_REPLICAS", "1"))
+            for service in (*SERVERS, *BACKGROUND, BEAT)
+        }
+
+    def certify(self, release: str) -> None:
+        """Makes a certificate for tests if there is none."""
+        tls = self.settings.state / "tls"
+        if not (tls / "site.crt").exists():
+            words = ["-m", "cryptotrader.start", "certificate", *certified_hosts(self.settings)]
+            keep_certificate(tls, self._run(release, words, "web", capture=True))
+
+    def obtain(self, release: str) -> None:
+        self.installed.install(release)
+        self.certify(release)
+
+    def migrate(self, release: str) -> None:
+        self._run(release, ["-m", "cryptotrader.start", "migrate"], "migrate")
+
+    def start(self, serving: Serving, counts: Mapping[str, int]) -> None:
+        for record in self._of_colour(serving.colour):
+            index = int(record.name.rpartition("-")[2])
+            if record.release != serving.release or index > counts.get(record.service, 1):
+                self.processes.stop(record)
+        for service in SERVERS:
+            for index in range(1, counts.get(service, 1) + 1):
+                self._start(self._server(service, serving, index))
+
+    def servers(self, colour: Colour) -> Sequence[Server]:
+        return [_as_server(record) for record in self._of_colour(colour)]
+
+    def readiness(self, server: Server) -> str | None:
+        host, _, port = server.address.partition(":")
+        connection = http.client.HTTPConnection(host, int(port), timeout=PROBE_SECONDS)
+        try:
+            connection.request("GET", READY, headers={"Host": urlsplit(self.settings.site_url).netloc})
+            answer = connection.getresponse()
+            text = answer.read(2000).decode("utf-8", "replace")
+        except (OSError, http.client.HTTPException) as error:
+            return f"no answer: {error}"
+        finally:
+            connection.close()
+        return None if answer.status == http.client.OK else f"{answer.status}: {text[:300]}"
+
+    def route(self, pools: Mapping[str, Sequence[str]], choice: str) -> None:
+        self.nginx.route(upstreams(pools, choice=choice))
+
+    def drain(self, server: Server, *, undo: bool = False) -> None:
+        file = self.processes.directory(server.name) / "draining"
+        if undo:
+            file.unlink(missing_ok=True)
+        else:
+            file.touch()
+
+    def connections(self, server: Server) -> int:
+        return connections_to(int(server.address.partition(":")[2]))
+
+    def stop(self, server: Server) -> None:
+        for record in self.processes.running():
+            if record.name == server.name:
+                self.processes.stop(record)
+
+    def restart(self, server: Server) -> None:
+        for record in self.processes.running():
+            if record.name == server.name:
+                self.processes.stop(record)
+                self._start(record)
+
+    def replace(self, service: str, release: str, count: int) -> None:
+        wanted = [self._background(service, release, index) for index in range(1, count + 1)]
+        others = [record for record in self._of_service(service) if record not in wanted]
+        if service == BEAT:
+            self._stop_all(others)
+        for record in wanted:
+            self._start(record)
+        self._wait_until_well(wanted)
+        self._stop_all(others)
+
+    def well(self, service: str, release: str) -> bool:
+        found = self._of_service(service)
+        return bool(found) and all(record.release == release and self.is_well(record) for record in found)
+
+    def restart_background(self, service: str) -> None:
+        for record in self._of_service(service):
+            self.processes.stop(record)
+            self._start(record)
+            self._wait_until_well([record])
+
+    def free_bytes(self) -> int:
+        return shutil.disk_usage(self.settings.state).free
+
+    def ask(self, command: Sequence[str]) -> str:
+        return self._run(self._any_release(), ["manage.py", *command], "web", capture=True)
+
+    def requests(self, since: float) -> Sequence[Request]:
+        if not self.nginx.log.exists():
+            return []
+        with self.nginx.log.open("rb") as file:
+            file.seek(max(0, file.seek(0, 2) - LOG_BYTES))
+            return requests_in(file.read().decode("utf-8", "replace"), since)
+
+    def _any_release(self) -> str:
+        found = [record.release for record in self.processes.running() if record.service in SERVERS]
+        if not found:
+            raise Stopped("nothing runs here: `ct deploy`")
+        return found[0]
+
+    def _run(self, release: str, words: Sequence[str], service: str, *, capture: bool = False) -> str:
+        root = self.installed.root(release)
+        variables = environment(self.settings, service)
+        return run([self.installed.python(release), *words], environ=variables, capture=capture, directory=root)
+
+    def _of_colour(self, colour: Colour) -> list[Record]:
+        return [record for record in self.processes.running() if record.colour == colour]
+
+    def _of_service(self, service: str) -> list[Record]:
+        return [record for record in self.processes.running() if record.service == service]
+
+    def _stop_all(self, records: Sequence[Record]) -> None:
+        for record in records:
+            self.processes.stop(record)
+
+    def _server(self, service: str, serving: Serving, index: int) -> Record:
+        pool = SERVERS.index(service) * len(Colour) + list(Colour).index(serving.colour)
+        port = self._base + pool * PORTS_A_POOL + index - 1
+        return Record(service, f"{service}-{serving.colour}-{index}", serving.release, serving.colour, port)
+
+    def _background(self, service: str, release: str, index: int) -> Record:
+        return Record(service, f"{service}-{release}-{index}", release)
+
+    def _start(self, record: Record) -> None:
+        root = self.installed.root(record.release)
+        place = {"START_DIRECTORY": str(self.processes.directory(record.name)), "HOST": "127.0.0.1"}
+        variables = environment(self.settings, record.service) | place | {"PORT": str(record.port or 8000)}
+        command = [self.installed.python(record.release), "-m", "cryptotrader.start", record.service]
+        self.processes.start(record, command, variables, root)
+
+    def is_well(self, record: Record) -> bool:
+        """Whether a server is ready, or another process gives signs of life."""
+        if record.service in SERVERS:
+            return self.readiness(_as_server(record)) is None
+        pulse = self.processes.directory(record.name) / "pulse"
+        return pulse.exists() and time.time() - pulse.stat().st_mtime < PULSE_AGE_MAX
+
+    def _wait_until_well(self, records: Sequence[Record]) -> None:
+        deadline = time.monotonic() + WELL_SECONDS
+        for record in records:
+            while not self.is_well(record):
+                if time.monotonic() > deadline:
+                    raise Stopped(f"{record.name} gives no sign of life")
+                self._wait(0.2)
+
+
+def _as_server(record: Record) -> Server:
+    return Server(record.service, record.name, f"127.0.0.1:{record.port}")

@@ -1,0 +1,1 @@
+"""Deployments without an outage: one algorithm for every place that runs the platform."""

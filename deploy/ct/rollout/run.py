@@ -1,0 +1,217 @@
+"""The algorithm of a deployment: the same for every place. Each step is in the journal before it begins."""
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+
+from deploy.ct.console import Console
+from deploy.ct.outcome import Stopped
+from deploy.ct.rollout.canary import SHARES, Limits, fault, figures
+from deploy.ct.rollout.stage import BACKGROUND, BEAT, Stage, Traffic
+from deploy.ct.rollout.state import STEPS, Colour, Journal, Operation, Serving, State, Step
+from deploy.ct.rollout.traffic import choice, pools
+from deploy.ct.rollout.waiting import Waiting
+
+ROLLBACK = (Step.START, Step.READY, Step.SWITCH, Step.BACKGROUND, Step.DRAIN, Step.RETIRE)
+"""No migration: the schema of the newer release also serves the older one (docs/upgrading.md)."""
+BEFORE_START = (Step.OBTAIN, Step.MIGRATE)
+SURE_AGAIN = (Step.START, Step.READY)
+"""A `ct` that continues a killed deployment takes these again: processes may have died since."""
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """The operator's choices."""
+
+    canary: bool = False
+    watch_seconds: float = 30
+    """So long each share of a canary is watched, and the whole after the switch."""
+    drain_seconds: float = 60
+    keep: bool = True
+    """Whether the servers of the release before stay, without traffic, for a rollback at once."""
+    limits: Limits = field(default_factory=Limits)
+
+
+@dataclass(slots=True)
+class Rollout:
+    """One environment, and what changes it."""
+
+    stage: Stage
+    journal: Journal
+    console: Console
+    counts: dict[str, int]
+    options: Options = field(default_factory=Options)
+    wait: Callable[[float], None] = time.sleep
+    clock: Callable[[], float] = time.time
+
+    def deploy(self, release: str) -> State:
+        """Brings a release into service. Raises Stopped if it failed; then the one before serves again."""
+        state = self.journal.read()
+        operation = state.operation
+        if operation is not None:
+            if not operation.back and operation.goal.release == release:
+                self.console.say(f"going on with {release} at: {operation.step}")
+                return self._forward(state)
+            state = self._go_back(state)
+        if state.live is not None and state.live.release == release:
+            self.console.say(f"{release} serves already")
+            return state
+        colour = state.live.colour.other if state.live else Colour.BLUE
+        return self._begin(state, Serving(colour, release), STEPS)
+
+    def rollback(self) -> State:
+        """Ends an unfinished deployment, or returns to the release before. Raises Stopped if there is none."""
+        state = self.journal.read()
+        if state.operation is not None:
+            return self._go_back(state)
+        if state.kept is None:
+            raise Stopped("there is no release before this one")
+        return self._begin(state, state.kept, ROLLBACK)
+
+    def finish(self) -> State:
+        """Returns to the last good state if an operation is unfinished: before `roll` and `scale`."""
+        state = self.journal.read()
+        return state if state.operation is None else self._go_back(state)
+
+    @property
+    def waiting(self) -> Waiting:
+        return Waiting(self.stage, self.console, self.wait, self.clock)
+
+    def counts_of(self, state: State) -> dict[str, int]:
+        """Returns how many processes each service has: the given counts, but those of `ct scale` first."""
+        return {**self.counts, **state.scale}
+
+    def route(self, traffic: Traffic, *, without: frozenset[str] = frozenset()) -> None:
+        """Lets nginx send requests to these colours."""
+        colours = [traffic.main, *([traffic.canary] if traffic.canary else [])]
+        found = [(colour, server) for colour in colours for server in self.stage.servers(colour)]
+        self.stage.route(pools(found, without=without), choice(traffic))
+
+    def _begin(self, state: State, goal: Serving, steps: tuple[Step, ...]) -> State:
+        operation = Operation(goal, state.live, steps, steps[0])
+        return self._forward(self.journal.write(replace(state, operation=operation)))
+
+    def _forward(self, state: State) -> State:
+        operation = state.operation
+        assert operation is not None  # noqa: S101
+        begun = operation.steps.index(operation.step)
+        again = [step for step in SURE_AGAIN if step in operation.steps[:begun]]
+        try:
+            for step in again:
+                self._take(step, state, operation)
+            for step in operation.steps[begun:]:
+                state = self.journal.write(state.at(step))
+                self._take(step, state, operation)
+        except Stopped as error:
+            self.console.say(f"failed: {error}")
+            state = self._go_back(state)
+            serves = f"{state.live.release} serves" if state.live else "nothing serves"
+            raise Stopped(f"{operation.goal.release}: {error}; {serves}", error.code) from error
+        goal, before = operation.goal, operation.before
+        done = replace(state, live=goal, kept=before, background=goal.release, operation=None)
+        return self.journal.write(done)
+
+    def _take(self, step: Step, state: State, operation: Operation) -> None:
+        goal, before = operation.goal, operation.before
+        if before is None and step in (Step.CANARY, Step.DRAIN, Step.RETIRE):
+            return
+        self.console.say(f"==> {step}: {TEXTS[step].format(goal=goal, before=before)}")
+        if step is Step.OBTAIN:
+            self.stage.obtain(goal.release)
+        elif step is Step.MIGRATE:
+            self.stage.migrate(goal.release)
+        elif step is Step.START:
+            self.stage.start(goal, self.counts_of(state))
+        elif step is Step.READY:
+            self._make_ready(goal.colour)
+        else:
+            self._change_over(step, state, goal, before)
+
+    def _change_over(self, step: Step, state: State, goal: Serving, before: Serving | None) -> None:
+        if step is Step.SWITCH:
+            self.route(Traffic(goal.colour))
+            if before is not None and self.options.canary:
+                self._observe(goal.colour, before.colour)
+        elif step is Step.BACKGROUND:
+            self._replace_background(goal.release, self.counts_of(state))
+        elif before is not None and step is Step.CANARY:
+            self._try_out(goal.colour, before.colour)
+        elif before is not None and step is Step.DRAIN:
+            self._drain(before.colour)
+        elif before is not None and not self.options.keep:
+            self._stop(before.colour)
+
+    def _make_ready(self, colour: Colour) -> None:
+        servers = self.stage.servers(colour)
+        if not servers:
+            raise Stopped(f"no server of {colour} runs")
+        for server in servers:
+            self.stage.drain(server, undo=True)
+        self.waiting.until_ready(servers)
+
+    def _try_out(self, canary: Colour, main: Colour) -> None:
+        for percent in SHARES if self.options.canary else ():
+            self.console.say(f"    {percent} % of the clients")
+            self.route(Traffic(main, canary, percent))
+            self._observe(canary, main)
+
+    def _observe(self, canary: Colour, main: Colour) -> None:
+        began = self.clock()
+        while (passed := self.clock() - began) < self.options.watch_seconds:
+            self.wait(min(2, self.options.watch_seconds - passed))
+            seen = self.stage.requests(began)
+            found = fault(figures(seen, canary), figures(seen, main), self.options.limits)
+            if found:
+                raise Stopped(found)
+        answered = figures(self.stage.requests(began), canary)
+        self.console.say(
+            f"    {answered.requests} requests, {answered.errors} errors, p95 {answered.p95_seconds:.3f} s"
+        )
+
+    def _replace_background(self, release: str, counts: dict[str, int]) -> None:
+        for service in (*BACKGROUND, BEAT):
+            if not self.stage.well(service, release):
+                self.console.say(f"    {service}")
+                self.stage.replace(service, release, counts.get(service, 1))
+
+    def _drain(self, colour: Colour) -> None:
+        servers = self.stage.servers(colour)
+        for server in servers:
+            self.stage.drain(server)
+        self.waiting.until_left(servers, self.options.drain_seconds)
+
+    def _stop(self, colour: Colour) -> None:
+        for server in self.stage.servers(colour):
+            self.stage.stop(server)
+
+    def _go_back(self, state: State) -> State:
+        """Lets the release before serve again. Each of its parts may be killed, and taken again."""
+        operation = state.operation
+        assert operation is not None  # noqa: S101
+        goal, before = operation.goal, operation.before
+        state = self.journal.write(replace(state, operation=replace(operation, back=True)))
+        if before is not None:
+            self.console.say(f"==> back: {before.release} serves again, in {before.colour}")
+            self.stage.start(before, self.counts_of(state))
+            self._make_ready(before.colour)
+            self.route(Traffic(before.colour))
+            self._replace_background(before.release, self.counts_of(state))
+        if operation.step in BEFORE_START:
+            return self.journal.write(replace(state, operation=None))
+        self._drain(goal.colour)
+        self._stop(goal.colour)
+        # The colour was used, so it keeps no other release any more.
+        return self.journal.write(replace(state, kept=goal if state.kept == goal else None, operation=None))
+
+
+TEXTS = {
+    Step.OBTAIN: "get {goal.release}",
+    Step.MIGRATE: "bring the database up to date for {goal.release}",
+    Step.START: "start {goal.release} in {goal.colour}",
+    Step.READY: "wait for five ready answers in a row of each server",
+    Step.CANARY: "try {goal.release} out on a share of the clients",
+    Step.SWITCH: "send all clients to {goal.release}",
+    Step.BACKGROUND: "replace the background processes",
+    Step.DRAIN: "let the clients of {before.release} go",
+    Step.RETIRE: "end or keep the servers of {before.release}",
+}

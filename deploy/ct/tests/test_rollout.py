@@ -1,0 +1,175 @@
+"""`ct deploy` and `ct rollback`, with real processes behind a real nginx, also when they are killed."""
+
+import json
+import tempfile
+import threading
+import time
+from collections import Counter
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from cryptotrader.start.certificate import certificate
+from deploy.ct.outcome import Exit
+from deploy.ct.rollout.state import Colour, Serving, Step
+from deploy.ct.tests.proxied import NGINX
+from deploy.ct.tests.tiny import repository
+from deploy.ct.tls import keep_certificate
+from deploy.load.site import Site
+
+pytestmark = [pytest.mark.process, pytest.mark.skipif(NGINX is None, reason="nginx is not installed")]
+RELEASES = ("one", "two", "silent", "broken", "unmigratable")
+NOWHERE = ("postgresql://nobody@127.0.0.1:1/none", "redis://127.0.0.1:1")
+QUICK = ("--drain-seconds", "1", "--watch-seconds", "2")
+
+
+@pytest.fixture
+def site() -> Iterator[Site]:
+    # Not pytest's own directory: nginx's workers run under an account of their own.
+    with tempfile.TemporaryDirectory() as directory:
+        home = Path(directory)
+        made = Site(home / "ct", *NOWHERE, {"CT_SOURCE": str(repository(home, *RELEASES))})
+        home.chmod(0o711)
+        (made.state / "tls").mkdir()
+        keep_certificate(made.state / "tls", certificate(["localhost"]))
+        try:
+            yield made
+        finally:
+            made.end()
+
+
+class Visitor:
+    """Asks the site again and again, and counts the answers."""
+
+    def __init__(self, site: Site) -> None:
+        self.answers: Counter[object] = Counter()
+        self._site, self._stop = site, threading.Event()
+        self._thread = threading.Thread(target=self._ask, daemon=True)
+
+    def __enter__(self) -> "Visitor":
+        self._thread.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._stop.set()
+        self._thread.join()
+
+    def _ask(self) -> None:
+        while not self._stop.is_set():
+            try:
+                answer = self._site.web.get("/")
+                self.answers[answer.body["release"] if answer.status == 200 else answer.status] += 1
+            except OSError as error:
+                self.answers[repr(error)] += 1
+
+
+def deployed(site: Site, release: str, *words: str) -> int:
+    return int(site.ct("deploy", "--release", release, *QUICK, *words).returncode)
+
+
+def killed_at(site: Site, step: Step, *words: str) -> None:
+    """Runs `ct` and kills it as soon as it has begun a step."""
+    process = site.ct(*words, wait=False)
+    assert process.stderr is not None
+    for line in process.stderr:
+        if line.startswith(f"==> {step}:"):
+            process.kill()
+            break
+    assert process.wait() == -9, f"{step} was not reached"
+    process.communicate()
+
+
+def services(site: Site) -> Counter[str]:
+    from deploy.ct.host.processes import Processes
+
+    return Counter(f"{record.service} {record.release}" for record in Processes(site.state).running())
+
+
+def test_it_goes_on_after_it_was_killed_at_any_step_and_nobody_notices(site: Site) -> None:
+    assert deployed(site, "one") == Exit.DONE, site.last
+    live, other = "one", "two"
+    with Visitor(site) as visitor:
+        for step in (step for step in Step if step is not Step.CANARY):
+            killed_at(site, step, "deploy", "--release", other, *QUICK)
+            assert site.journal.operation is not None
+            assert deployed(site, other) == Exit.DONE, (step, site.last)
+            live, other = other, live
+            assert site.journal.operation is None
+            assert site.journal.live is not None
+            assert site.journal.live.release == live
+            assert site.web.get("/").body["release"] == live
+            assert services(site)["beat one"] + services(site)["beat two"] == 1
+    assert set(visitor.answers) == {"one", "two"}, visitor.answers
+
+
+def test_a_killed_deployment_can_be_rolled_back_at_any_step(site: Site) -> None:
+    assert deployed(site, "one") == Exit.DONE, site.last
+    with Visitor(site) as visitor:
+        for step in (Step.START, Step.SWITCH, Step.BACKGROUND, Step.RETIRE):
+            killed_at(site, step, "deploy", "--release", "two", *QUICK)
+            assert site.ct("rollback", *QUICK).returncode == Exit.DONE, (step, site.last)
+            assert site.journal.operation is None
+            assert site.journal.live == Serving(Colour.BLUE, "one")
+            assert site.web.get("/").body["release"] == "one"
+            assert {name.partition(" ")[2] for name in services(site)} == {"one"}
+    assert {answer for answer in visitor.answers if not isinstance(answer, str)} == set(), visitor.answers
+
+
+def test_a_release_that_fails_leaves_the_one_before(site: Site) -> None:
+    assert deployed(site, "one") == Exit.DONE, site.last
+    assert deployed(site, "unmigratable") == Exit.FAILED
+    assert "one serves" in site.last
+    with Visitor(site) as visitor:
+        assert deployed(site, "broken", "--canary") == Exit.FAILED
+    assert "requests failed" in site.last
+    assert site.journal.live == Serving(Colour.BLUE, "one")
+    assert 0 < visitor.answers[500] < visitor.answers["one"]
+    assert site.web.get("/").body["release"] == "one"
+    assert {name.partition(" ")[2] for name in services(site)} == {"one"}
+
+
+def test_it_rolls_scales_and_rolls_back_without_a_failed_request(site: Site) -> None:
+    assert deployed(site, "one") == Exit.DONE, site.last
+    with Visitor(site) as visitor:
+        assert site.ct("scale", "web=3", *QUICK).returncode == Exit.DONE, site.last
+        assert services(site)["web one"] == 3
+        assert site.ct("scale", "web=1", "settler=2", *QUICK).returncode == Exit.DONE, site.last
+        assert (services(site)["web one"], services(site)["settler one"]) == (1, 2)
+        before = {path: path.read_text() for path in site.state.glob("run/*/pid")}
+        assert site.ct("roll", *QUICK).returncode == Exit.DONE, site.last
+        after = {path: path.read_text() for path in before if path.with_name("record.json").exists()}
+        assert all(after[path] != before[path] for path in after)
+        assert deployed(site, "two") == Exit.DONE, site.last
+        began = time.monotonic()
+        told = site.ct("--json", "rollback", *QUICK)
+        assert told.returncode == Exit.DONE, site.last
+        assert time.monotonic() - began < 60
+    assert json.loads(site.last.splitlines()[0])["live"] == {"colour": "blue", "release": "one"}
+    assert set(visitor.answers) == {"one", "two"}, visitor.answers
+    assert services(site)["settler one"] == 2
+
+
+def test_it_starts_everything_again_after_a_reboot(site: Site) -> None:
+    assert deployed(site, "one") == Exit.DONE, site.last
+    before = services(site)
+    site.end()
+    assert services(site) == Counter()
+    assert site.ct("roll", "beat", "feed", "worker", "settler", "backup", *QUICK).returncode == Exit.DONE, site.last
+    assert services(site) == before
+    assert site.web.get("/").body["release"] == "one"
+
+
+def test_one_at_a_time_and_a_plan_that_changes_nothing(site: Site) -> None:
+    assert deployed(site, "one") == Exit.DONE, site.last
+    running = site.ct("deploy", "--release", "two", *QUICK, wait=False)
+    assert running.stderr is not None
+    next(line for line in running.stderr if line.startswith("==>"))
+    assert site.ct("rollback").returncode == Exit.LOCKED
+    running.communicate()
+    assert site.ct("--dry-run", "rollback").returncode == Exit.DONE
+    assert "switch: send all clients to one" in site.last
+    assert site.journal.live == Serving(Colour.GREEN, "two")
+    assert site.ct("scale", "beat=2").returncode == Exit.USAGE
+    assert site.ct("roll", "nothing").returncode == Exit.USAGE
+    assert site.ct("deploy", "--release", "unknown").returncode == Exit.USAGE

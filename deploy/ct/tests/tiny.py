@@ -1,0 +1,58 @@
+"""A release as small as can be: `ct` treats a release as a black box, so real processes of this one will do."""
+
+import subprocess
+from pathlib import Path
+
+START = """
+import http.server, json, os, pathlib, signal, sys, time
+name, home = sys.argv[1], pathlib.Path(os.environ["START_DIRECTORY"] if "START_DIRECTORY" in os.environ else ".")
+release = pathlib.Path("release").read_text()
+
+class Answer(http.server.BaseHTTPRequestHandler):
+    protocol_version = "HTTP/1.1"
+    def do_GET(self):
+        draining = self.path.endswith("/ready") and (home / "draining").exists()
+        body = json.dumps({"release": release, "faults": []}).encode()
+        bad = release == "broken" and not self.path.startswith("/api/health")
+        self.send_response(503 if draining else 500 if bad else 200)
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+    def log_message(self, *_): pass
+
+if name == "migrate":
+    sys.exit(3 if release == "unmigratable" else 0)
+signal.signal(signal.SIGTERM, lambda *_: os._exit(0))
+if name in ("web", "stream"):
+    (home / "draining").unlink(missing_ok=True)
+    if release != "silent":
+        http.server.ThreadingHTTPServer(("127.0.0.1", int(os.environ["PORT"])), Answer).serve_forever()
+while True:
+    if name not in ("web", "stream"):
+        (home / "pulse").touch()
+    time.sleep(0.1)
+"""
+
+
+def repository(home: Path, *releases: str) -> Path:
+    """Makes a git repository with a tag for each release."""
+    root = home / "repository"
+    for path in ("cryptotrader/start", "static/vendor"):
+        (root / path).mkdir(parents=True)
+    (root / "cryptotrader/__init__.py").touch()
+    (root / "cryptotrader/start/__init__.py").touch()
+    (root / "cryptotrader/start/__main__.py").write_text(START)
+    (root / "manage.py").write_text("")
+    (root / "static/vendor/lightweight-charts.mjs").touch()
+    git(root, "init", "--quiet")
+    for release in releases:
+        (root / "release").write_text(release)
+        git(root, "add", "--all")
+        git(root, "commit", "--quiet", "--message", release)
+        git(root, "tag", f"v{release}")
+    return root
+
+
+def git(root: Path, *words: str) -> None:
+    who = ("-c", "user.name=alice", "-c", "user.email=alice@example.com")
+    subprocess.run(["git", "-C", str(root), *who, *words], check=True, capture_output=True)

@@ -1,0 +1,1 @@
+"""Traffic for a running site, to see what people notice of a deployment."""

@@ -1,0 +1,167 @@
+"""Rehearses deployments of this checkout under traffic, and counts the requests that fail: `make rehearse`."""
+
+import argparse
+import asyncio
+import json
+import os
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from deploy.ct.host.processes import Processes
+from deploy.ct.releases import wanted_release
+from deploy.ct.rollout.stage import SERVERS
+from deploy.load.afterwards import report, wait_until_settled
+from deploy.load.site import Site
+from deploy.load.traffic import Traffic
+
+HELP = """\
+Deploy this checkout's last commit as processes behind nginx, with throw-away databases, then change releases under
+traffic: blue-green, rolling, a canary that fails, a rollback, and last the procedure stop-then-start for comparison.
+Prints one JSON object a phase. It takes several minutes. With --from, the change is the upgrade from that release, and
+back. Needs nginx, DATABASE_URL and REDIS_URL: `make rehearse` and `make upgrade FROM=…` give it servers of its own.
+
+exit codes: 0 no request failed and nothing was lost, 1 else, 2 usage
+"""
+BROKEN = """
+
+_works = application
+
+
+def application(environ, start):
+    if environ["PATH_INFO"] == "/api/v1/time":
+        start("500 Internal Server Error", [("Content-Type", "text/plain")])
+        return [b"broken"]
+    return _works(environ, start)
+"""
+LIMITS = {
+    "RATES_A_MINUTE": "address=1000000,access=100000,requests=1000000,orders=1000000,quotes=1000000",
+    "REQUESTS_A_SECOND": "5000",
+    "REQUESTS_BURST": "5000",
+    "DATABASE_POOL_SIZE": "10",
+    "WEB_THREADS": "4",
+}
+
+
+class Rehearsal:
+    """The phases, one after the other."""
+
+    def __init__(self, site: Site, many: tuple[int, int, int], settle_seconds: float) -> None:
+        self._site, self._many, self._settle_seconds = site, many, settle_seconds
+        self._token = ""
+        self.orders = 0
+
+    def prepare(self, release: str) -> None:
+        """Deploys the first release, and makes the others."""
+        self._must("deploy", "--release", release)
+        self._site.copy(release, "next")
+        self._site.copy(release, "broken", **{"cryptotrader/wsgi.py": BROKEN})
+        self._token = self._site.token(release)
+
+    def phase(self, name: str, change: Callable[[], int]) -> dict[str, Any]:
+        """Changes something under traffic, and returns what the clients saw."""
+        return asyncio.run(self._phase(name, change))
+
+    def ct(self, *words: str) -> Callable[[], int]:
+        def act() -> int:
+            return int(self._site.ct(*words).returncode)
+
+        return act
+
+    def restart_as_specified(self) -> int:
+        """The specification's own procedure: everything stops, then everything starts."""
+        processes = Processes(self._site.state)
+        for record in processes.running():
+            if record.service in SERVERS:
+                processes.stop(record)
+        return int(self._site.ct("roll", "beat").returncode)  # starts what is missing, and waits until it is ready
+
+    async def _phase(self, name: str, change: Callable[[], int]) -> dict[str, Any]:
+        readers, traders, sockets = self._many
+        traffic = Traffic(
+            self._site.web.url, self._site.context, self._token, readers=readers, traders=traders, sockets=sockets
+        )
+        running = asyncio.create_task(traffic.run())
+        await asyncio.sleep(self._settle_seconds)
+        began = time.monotonic()
+        code = await asyncio.to_thread(change)
+        seconds = time.monotonic() - began
+        await asyncio.sleep(self._settle_seconds)
+        traffic.stop.set()
+        await running
+        self.orders += len(traffic.counts.orders)
+        return {"phase": name, "exit": code, "seconds": round(seconds, 1), **traffic.counts.summary()}
+
+    def _must(self, *words: str) -> None:
+        if self._site.ct(*words).returncode:
+            raise SystemExit(self._site.last)
+
+
+def main() -> int:
+    """Runs the command line. Returns 1 if a request failed, or something was lost, where nothing may be."""
+    options = _options()
+    database, redis = os.environ["DATABASE_URL"], os.environ["REDIS_URL"]
+    with tempfile.TemporaryDirectory(dir="/var/tmp", ignore_cleanup_errors=True) as home:
+        site = Site(Path(home), database, redis, LIMITS)
+        release = wanted_release(site.settings, None).removesuffix("-dirty")
+        rehearsal = Rehearsal(site, (options.readers, options.traders, options.sockets), options.settle_seconds)
+        try:
+            rehearsal.prepare(options.begin or release)
+            phases = _upgrade(rehearsal, options.begin, release) if options.begin else _releases(rehearsal, release)
+            faults = [fault for name, change, may in phases for fault in _run(rehearsal.phase(name, change), may)]
+            settled = wait_until_settled(database)
+            told = {**report(database), "acknowledged": rehearsal.orders, "all settled": settled}
+            told["ledger"] = site.manage(release, "reconcile_ledger")
+            sys.stdout.write(json.dumps(told) + "\n")
+        finally:
+            site.end()
+    fine = settled and told["trades"] == told["distinct orders"] and told["ledger"] == 0
+    return 0 if fine and not faults and not told["breaks of the price chain"] else 1
+
+
+Phases = list[tuple[str, Callable[[], int], bool]]
+QUICK = ("--drain-seconds", "20", "--watch-seconds", "10")
+
+
+def _releases(rehearsal: Rehearsal, release: str) -> Phases:
+    """The third member: whether requests may fail."""
+    broken = ("deploy", "--release", "broken", "--force", "--canary", *QUICK)
+    return [
+        ("blue-green", rehearsal.ct("deploy", "--release", "next", "--force", *QUICK), False),
+        ("rollback", rehearsal.ct("rollback", *QUICK), False),
+        ("canary that fails", rehearsal.ct(*broken), True),
+        ("roll", rehearsal.ct("roll", "web", "stream", *QUICK), False),
+        ("stop, then start", rehearsal.restart_as_specified, True),
+    ]
+
+
+def _upgrade(rehearsal: Rehearsal, begin: str, release: str) -> Phases:
+    return [
+        (f"{begin} to {release}", rehearsal.ct("deploy", "--release", release, "--force", *QUICK), False),
+        (f"back to {begin}", rehearsal.ct("rollback", *QUICK), False),
+        (f"to {release} again", rehearsal.ct("rollback", *QUICK), False),
+    ]
+
+
+def _run(told: dict[str, Any], may_fail: bool) -> list[str]:
+    sys.stdout.write(json.dumps(told) + "\n")
+    sys.stdout.flush()
+    fine = may_fail or (told["exit"] == 0 and not told["failed"] and not told["prices lost"])
+    return [] if fine else [told["phase"]]
+
+
+def _options() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(description=HELP, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--from", dest="begin", metavar="RELEASE", help="upgrade from this tag or commit, and back")
+    parser.add_argument("--readers", type=int, default=4)
+    parser.add_argument("--traders", type=int, default=2)
+    parser.add_argument("--sockets", type=int, default=10)
+    parser.add_argument("--settle-seconds", type=float, default=5, help="of traffic before and after each change (5)")
+    return parser.parse_args()
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,141 @@
+"""A site of processes on this host, with throw-away databases, for tests and rehearsals of deployments."""
+
+import json
+import os
+import shutil
+import socket
+import ssl
+import subprocess
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+
+from deploy.ct.host.environment import environment
+from deploy.ct.host.nginx import Nginx
+from deploy.ct.host.processes import Processes
+from deploy.ct.rollout.state import Journal, State
+from deploy.ct.settings import ROOT, Settings, load
+from deploy.ct.smoke.web import Web
+
+LOGINS = ("owner", "app", "feed", "settler", "backup")
+SECONDS = 900
+
+
+class Site:
+    """One environment below a directory. DATABASE_URL and REDIS_URL name its stores; one login does for all."""
+
+    def __init__(self, home: Path, database: str, redis: str, variables: Mapping[str, str]) -> None:
+        self.home, self.state = home, home / "development"
+        secrets = self.state / "secrets"
+        secrets.mkdir(parents=True)
+        home.chmod(0o711)
+        for login in LOGINS:
+            (secrets / f"database_url_{login}").write_text(database)
+        for name in ("queue", "cache"):
+            (secrets / f"redis_{name}_url").write_text(redis)
+        https, base = free_ports(1)[0], free_ports(40)[0]
+        self.variables = {
+            "SITE_URL": f"https://localhost:{https}",
+            "HTTPS_PORT": str(https),
+            "HTTP_PORT": str(free_ports(1)[0]),
+            "NGINX_STATUS_PORT": str(free_ports(1)[0]),
+            "CT_BACKEND": "host",
+            "CT_PYTHON": sys.executable,
+            "CT_PORT_BASE": str(base),
+            **variables,
+        }
+        lines = [f"{name}={value}\n" for name, value in self.variables.items()]
+        (self.state / "settings.env").write_text("".join(lines))
+
+    def ct(self, *words: str, wait: bool = True) -> "subprocess.Popen[str]":
+        """Runs `ct`; its output and its progress are pipes."""
+        told = {name: value for name, value in os.environ.items() if not name.endswith("_URL")}
+        process = subprocess.Popen(  # noqa: S603
+            [sys.executable, str(ROOT / "deploy" / "bin" / "ct"), *words],
+            env={**told, "CT_HOME": str(self.home)},
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+        if wait:
+            out, err = process.communicate(timeout=SECONDS)
+            (self.home / "last").write_text(f"{out}\n{err}")
+        return process
+
+    @property
+    def last(self) -> str:
+        """What the last `ct` said."""
+        return (self.home / "last").read_text()
+
+    @property
+    def settings(self) -> Settings:
+        return load("development", {"CT_HOME": str(self.home)})
+
+    @property
+    def web(self) -> Web:
+        return Web.of(self.settings)
+
+    @property
+    def context(self) -> ssl.SSLContext:
+        return ssl.create_default_context(cafile=str(self.state / "tls" / "authority.crt"))
+
+    @property
+    def journal(self) -> State:
+        return Journal(self.state).read()
+
+    def copy(self, release: str, name: str, **changed: str) -> None:
+        """Makes another release: an installed one with other texts at the end of some files."""
+        root = self.state / "releases"
+        shutil.copytree(root / release, root / name, symlinks=True, copy_function=os.link)
+        for path, text in changed.items():
+            file = root / name / path
+            content = file.read_text() + text
+            file.unlink()  # the other release has the same file
+            file.write_text(content)
+
+    def token(self, release: str) -> str:
+        """Makes a person with demo money, and returns their access token."""
+        root = self.state / "releases" / release
+        told = subprocess.run(
+            [sys.executable, "manage.py", "make_probe", "--email", "probe@example.com", "--json"],
+            cwd=root,
+            env=environment(self.settings, "web"),
+            capture_output=True,
+            text=True,
+            check=True,
+        )
+        answer = self.web.post("/api/v1/auth/token", json.loads(told.stdout), {})
+        return str(answer.body["access"])
+
+    def manage(self, release: str, command: str) -> int:
+        """Runs a command of manage.py, and returns its exit code."""
+        done = subprocess.run(  # noqa: S603
+            [sys.executable, "manage.py", command],
+            cwd=self.state / "releases" / release,
+            env=environment(self.settings, "web"),
+            stdout=2,
+            check=False,
+        )
+        return done.returncode
+
+    def end(self) -> None:
+        """Ends nginx and all processes."""
+        Nginx(self.settings).stop()
+        processes = Processes(self.state)
+        for record in processes.running():
+            processes.stop(record)
+
+
+def free_ports(many: int) -> list[int]:
+    """Returns the first of so many free ports in a row."""
+    while True:
+        with socket.socket() as probe:
+            probe.bind(("127.0.0.1", 0))
+            first = int(probe.getsockname()[1])
+        if first + many < 65_000 and all(_is_free(port) for port in range(first, first + many)):
+            return list(range(first, first + many))
+
+
+def _is_free(port: int) -> bool:
+    with socket.socket() as probe:
+        return probe.connect_ex(("127.0.0.1", port)) != 0

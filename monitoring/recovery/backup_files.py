@@ -1,7 +1,6 @@
 """Opens a backup for a restore: finds it, checks each of its files, and decrypts the dump."""
 
 import hashlib
-import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -14,6 +13,7 @@ from monitoring.archive.programs import release_of
 from monitoring.domain.backups import layout, seals
 from monitoring.domain.backups.manifest import BadManifest, Manifest, Part, read
 from monitoring.domain.recovery import RestoreRefused
+from monitoring.recovery.plain_copies import plain_copies
 from monitoring.recovery.restoring import Dump, Say
 
 _CHUNK_BYTES = 1 << 20
@@ -93,8 +93,8 @@ def opened(directory: Path, manifest: Manifest, identity: Path | None, say: Say)
     if not part.name.endswith(layout.ENCRYPTED):
         yield Dump(directory / part.name, name, state_at, contents)
         return
-    with tempfile.TemporaryDirectory(prefix="cryptotrader-restore-") as place:
-        plain = Path(place) / layout.DUMP
+    with plain_copies() as place:
+        plain = place / layout.DUMP
         say("decrypting the dump")
         decrypt(directory, part, plain, identities(directory, manifest, identity))
         yield Dump(plain, name, state_at, contents)

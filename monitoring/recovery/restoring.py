@@ -105,7 +105,7 @@ def _list_of(program: Program, dump: Path, *, with_extensions: bool) -> Iterator
     if listed.returncode != 0:
         raise RestoreRefused(f"the dump can't be read: {_last_words(listed.stderr.encode())}")
     items = [line for line in listed.stdout.splitlines() if with_extensions or not _EXTENSION.match(line)]
-    with tempfile.NamedTemporaryFile("w", prefix="cryptotrader-restore-") as file:
+    with tempfile.NamedTemporaryFile("w", prefix="cryptotrader-items-") as file:
         file.write("\n".join(items))
         file.flush()
         yield file.name

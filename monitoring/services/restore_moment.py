@@ -1,4 +1,3 @@
-import tempfile
 from datetime import datetime
 from pathlib import Path
 
@@ -8,6 +7,7 @@ from accounts.domain.moments import Clock
 from monitoring.domain.recovery import RestoreRefused, base_for
 from monitoring.recovery import databases
 from monitoring.recovery.base_backups import Archive
+from monitoring.recovery.plain_copies import plain_copies
 from monitoring.recovery.recovered_server import recovered_server
 from monitoring.recovery.restoring import Say
 from monitoring.recovery.taking import dump_of, finish_segment
@@ -31,8 +31,8 @@ def restore_moment(*, moment: datetime, target: Target, clock: Clock, say: Say, 
     with (
         databases.lock(target.server, "recovery", target.live),
         recovered_server(archive, base, moment, target.server.user) as recovered,
-        tempfile.TemporaryDirectory(prefix="cryptotrader-restore-") as place,
+        plain_copies() as place,
     ):
         say("dumping the recovered database")
-        dump = dump_of(recovered, target.live, Path(place), f"{moment:%Y-%m-%d %H:%M:%S} UTC from {base.name}", moment)
+        dump = dump_of(recovered, target.live, place, f"{moment:%Y-%m-%d %H:%M:%S} UTC from {base.name}", moment)
         return restore_dump(dump=dump, target=target, clock=clock, say=say, exchange=exchange)

@@ -1,8 +1,6 @@
-import tempfile
-from pathlib import Path
-
 from accounts.domain.moments import Clock
 from monitoring.recovery.backup_files import check_release
+from monitoring.recovery.plain_copies import plain_copies
 from monitoring.recovery.restoring import Say
 from monitoring.recovery.server import Server
 from monitoring.recovery.taking import dump_of
@@ -24,7 +22,7 @@ def restore_running(
     assert row is not None  # noqa: S101
     with target.server.connect() as connection:
         check_release(version, connection.info.server_version)
-    with tempfile.TemporaryDirectory(prefix="cryptotrader-restore-") as place:
+    with plain_copies() as place:
         say("dumping the other server's database")
-        dump = dump_of(source, database, Path(place), f"{database} at {source.host}:{source.port}", row[0])
+        dump = dump_of(source, database, place, f"{database} at {source.host}:{source.port}", row[0])
         return restore_dump(dump=dump, target=target, clock=clock, say=say, exchange=exchange)

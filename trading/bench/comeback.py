@@ -7,7 +7,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
 from datetime import timedelta
 from http.client import HTTPConnection
@@ -27,6 +27,7 @@ SERVER = (
     *("--ws", "trading.streams.transport:BoundedSocket", "--ws-per-message-deflate", "false"),
     *("--ws-ping-interval", "10", "--ws-ping-timeout", "15", "--timeout-graceful-shutdown", "5"),
 )
+WEB = ("-m", "gunicorn", "cryptotrader.wsgi:application", "--workers", "2", "--threads", "2", "--log-level", "warning")
 FEED = ("manage.py", "run_feed", "--feed", "simulated")
 PATIENCE_SECONDS = 180
 QUIET_SECONDS = 10
@@ -65,13 +66,16 @@ class NotMeasured(Exception):
     """The sockets did not come, or not all came back."""
 
 
-def measure(*, sockets: int, signed_in: int, port: int) -> Comeback:
-    """Connect the sockets, restart the server, and wait for them. Raises NotMeasured."""
+def measure(*, sockets: int, signed_in: int, port: int, apart: bool = False) -> Comeback:
+    """Connect the sockets, restart the server, and wait for them. Raises NotMeasured.
+
+    `apart`: two processes for sockets, and others for requests at the next port, as production has them.
+    """
     people = _stage(signed_in)
     sessions = sessions_of(people)
     pages = list(chain(sessions, repeat(None, sockets - len(sessions))))
     with _process(FEED, port):
-        return asyncio.run(_measure(pages, signed_in, port))
+        return asyncio.run(_measure(pages, signed_in, port, apart=apart))
 
 
 def _stage(signed_in: int) -> list[int]:
@@ -84,10 +88,16 @@ def _stage(signed_in: int) -> list[int]:
     return people
 
 
-async def _measure(pages: Sequence[str | None], signed_in: int, port: int) -> Comeback:
+async def _measure(pages: Sequence[str | None], signed_in: int, port: int, *, apart: bool) -> Comeback:
     crowd, over = Crowd(port, pages), asyncio.Event()
-    with _process(SERVER, port) as first, _requests(port, next(iter(filter(None, pages)))) as requests:
-        await _until(lambda: _answers(port), "the server's first answer")
+    streams, asked = ((*SERVER, "--workers", "2"), port + 1) if apart else (SERVER, port)
+    session = next(iter(filter(None, pages)))
+    with (
+        _process(WEB, asked) if apart else nullcontext(),
+        _process(streams, port) as first,
+        _requests(asked, session) as requests,
+    ):
+        await _until(lambda: _answers(port) and _answers(asked), "the server's first answer")
         quiet_from = time.monotonic()
         await asyncio.sleep(QUIET_SECONDS)
         running = asyncio.create_task(crowd.run(over.is_set))
@@ -97,13 +107,13 @@ async def _measure(pages: Sequence[str | None], signed_in: int, port: int) -> Co
         first.terminate()
         await asyncio.to_thread(first.wait)
         losses, crowd.back_at, stopped = crowd.losses, [], time.monotonic()
-        with _process(SERVER, port) as second:
+        with _process(streams, port) as second:
             await _until(lambda: _answers(port), "the second server's first answer")
             up = time.monotonic()
             await _until(lambda: crowd.ready == len(pages), "the coming back")
-            back, spent = time.monotonic(), sum(psutil.Process(second.pid).cpu_times()[:2])
+            back, spent = time.monotonic(), _spent(second.pid)
             await asyncio.sleep(QUIET_SECONDS)
-            memory = psutil.Process(second.pid).memory_info().rss / 1e6
+            memory = sum(each.memory_info().rss for each in _family(second.pid)) / 1e6
             noted = requests()
             losses = crowd.losses - losses
             over.set()
@@ -115,6 +125,15 @@ async def _measure(pages: Sequence[str | None], signed_in: int, port: int) -> Co
         meanwhile=_within(noted, up, back),
         afterwards=_within(noted, back, time.monotonic()),
     )
+
+
+def _family(pid: int) -> list[psutil.Process]:
+    server = psutil.Process(pid)
+    return [server, *server.children(recursive=True)]
+
+
+def _spent(pid: int) -> float:
+    return sum(sum(each.cpu_times()[:2]) for each in _family(pid))
 
 
 def _within(noted: Sequence[tuple[float, float, int]], since: float, until: float) -> Requests:
@@ -164,7 +183,8 @@ def _requests(port: int, session: str) -> Iterator[Callable[[], list[tuple[float
 
 @contextmanager
 def _process(program: Sequence[str], port: int) -> Iterator["subprocess.Popen[bytes]"]:
-    extra = ("--port", str(port)) if "uvicorn" in program else ()
+    place = {"uvicorn": ("--port", str(port)), "gunicorn": ("--bind", f"127.0.0.1:{port}")}
+    extra = next((place[name] for name in place if name in program), ())
     environ = os.environ | {"SOCKETS_PER_ADDRESS": "1000000", "LOG_LEVEL": "WARNING"}
     process = subprocess.Popen(  # noqa: S603  (commands are ours)
         [sys.executable, *program, *extra], cwd=settings.BASE_DIR, env=environ

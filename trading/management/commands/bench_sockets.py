@@ -23,6 +23,7 @@ class Command(BaseCommand):
         parser.add_argument("--sockets", type=positive, default=5000, help="sockets (default 5000)")
         parser.add_argument("--signed-in", type=positive, default=1000, help="of them with a session (default 1000)")
         parser.add_argument("--port", type=positive, default=8765, help="of the server (default 8765)")
+        parser.add_argument("--apart", action="store_true", help="two processes for sockets, others for requests")
         parser.add_argument("--json", action="store_true", help="print the figures as JSON")
 
     def handle(self, *args: Any, **options: Any) -> None:
@@ -30,7 +31,8 @@ class Command(BaseCommand):
             raise CommandError("bench_sockets needs a throw-away database: use `make bench BENCH=bench_sockets`")
         settings.DEBUG = False  # else Django keeps every statement in memory
         try:
-            found = measure(sockets=options["sockets"], signed_in=options["signed_in"], port=options["port"])
+            wanted = {name: options[name] for name in ("sockets", "signed_in", "port", "apart")}
+            found = measure(**wanted)
         except NotMeasured as error:
             raise CommandError(str(error)) from error
         if options["json"]:

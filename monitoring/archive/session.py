@@ -1,7 +1,7 @@
 """Sessions of a backup's own at the database, outside the pool: a lock and a snapshot last as long as theirs."""
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 
 import psycopg
 from django.db import connection
@@ -32,7 +32,11 @@ def only_one() -> Iterator[None]:
         row = session.execute("SELECT pg_try_advisory_lock(%s, %s)", LOCK).fetchone()
         if row != (True,):
             raise AlreadyRuns("a backup is being made already")
-        yield
+        try:
+            yield
+        finally:
+            with suppress(psycopg.Error):  # the server lets the lock go with the session, but a moment later
+                session.execute("SELECT pg_advisory_unlock(%s, %s)", LOCK)
 
 
 @contextmanager

@@ -53,7 +53,8 @@ OF_PROGRAMS = {
     "prefix", "secret_hash", "encrypted_secret", "made_by", "signature", "action", "subject", "idempotency_key",
     "currency", "provider", "checkout_url", "delivery_id", "event", "reference", "device", "password", "email",
     "time_zone", "order_digest", "symbol", "previous", "digest", "first_digest", "last_digest", "root", "kid",
-    "algorithm", "public_key", "sealed_private_key", "table", "object_id", "program", "database_user",
+    "algorithm", "public_key", "sealed_private_key", "table", "object_id", "program", "database_user", "host", "backup",
+    "name", "source", "kept_as", "failure", "copy_failure",
 }  # fmt: skip
 """Texts that programs write, or that have one form or a list of values."""
 

@@ -65,7 +65,7 @@ def test_in_an_outage_of_the_database_it_still_tells_of_the_host(no_database: No
     assert isinstance(found, dict)
     assert found["cryptotrader_dependency_up postgresql"] == 0
     assert found["cryptotrader_dependency_up redis"] == 1
-    assert found["cryptotrader_queue_depth celery"] == 0
+    assert "cryptotrader_queue_depth celery" in found
     assert found["cryptotrader_process_memory_bytes command"] > 1_000_000
     assert "cryptotrader_trades_overdue" not in found
 

@@ -76,7 +76,7 @@ def test_a_lively_demo_has_proven_results_and_open_trades(settings: Settings, mo
     monkeypatch.setattr(plan, "SPARSE_MAX", 50)  # fewer prices, in less time
     made = seed("--users", "4", "--trades", "40", "--days", "1")["made"]
     assert guards() == set(GUARDS.values())
-    assert (made["users"], made["settled"] >= 35, made["open"] >= 6) == (4, True, True)
+    assert (made["users"], made["settled"] >= 35, made["open"] > 0) == (4, True, True)
     outcomes = set(FlashTrade.objects.filter(state="settled").values_list("outcome", flat=True))
     assert {"won", "lost"} <= outcomes
     assert set(IndexPrice.objects.values_list("source", flat=True)) == {"simulated"}

@@ -74,7 +74,7 @@ def test_auditors_may_not_even_ask(alice: Person) -> None:
 def test_who_keeps_away_is_not_tempted_back(fay: User, rick: User, alice: Person, length: dict[str, int]) -> None:
     request = ask(fay, alice, "25")
     exclude: Callable[..., object] = take_time_out if "hours" in length else self_exclude
-    exclude(user_id=alice.user.pk, now=NOON, **length)
+    exclude(user_id=alice.user.pk, clock=lambda: NOON, **length)
     with pytest.raises(PersonExcluded):
         approve(request, rick)
     request.refresh_from_db()

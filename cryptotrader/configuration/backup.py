@@ -2,10 +2,13 @@
 
 from pathlib import Path
 
-from cryptotrader import env
+from cryptotrader import env, env_servers
 
 BACKUP_DIR = env.text("BACKUP_DIR", str(Path(__file__).resolve().parents[2] / "var" / "backups"))
 PG_BIN_DIR = env.text("PG_BIN_DIR", "")
+BACKUP_REDIS_URL = env_servers.redis("REDIS_QUEUE_URL", 0)
+"""The Redis that keeps its data: a cache of its own may forget them."""
+
 BACKUP_AT = env.time_of_day("BACKUP_AT", "02:00")
 """None: no backup by the beat."""
 

@@ -39,7 +39,7 @@ class _Snapshot:
 @contextmanager
 def redis_snapshot(watch: Watch) -> Iterator[_Snapshot]:
     """Ask Redis for a snapshot of all its databases. Raises NoSnapshot."""
-    with Redis.from_url(settings.CELERY_BROKER_URL, socket_timeout=TIMEOUT_SECONDS, socket_connect_timeout=5) as redis:
+    with Redis.from_url(settings.BACKUP_REDIS_URL, socket_timeout=TIMEOUT_SECONDS, socket_connect_timeout=5) as redis:
         connection = _connected(redis)
         try:
             yield _Snapshot(connection, _begin(connection), watch)

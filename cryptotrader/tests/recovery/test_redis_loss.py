@@ -40,7 +40,7 @@ pytestmark = [pytest.mark.process, pytest.mark.django_db(transaction=True)]
 def redis(own_valkey: OwnValkey, settings: Settings) -> OwnValkey:
     """A Redis that this test may empty, as the site's cache and broker."""
     wait_until(own_valkey.answers, "Valkey")
-    settings.REDIS_URL = settings.CELERY_BROKER_URL = own_valkey.url()
+    settings.BACKUP_REDIS_URL = own_valkey.url()
     settings.CACHES = {"default": settings.CACHES["default"] | {"LOCATION": own_valkey.url()}}
     return own_valkey
 

@@ -75,7 +75,7 @@ def test_its_row_and_its_files_say_the_same(backups: Backups) -> None:
 def test_it_has_a_snapshot_of_redis_or_says_why_not(backups: Backups, settings: Settings, own_valkey: Server) -> None:
     while not own_valkey.answers():
         pass
-    settings.CELERY_BROKER_URL = own_valkey.url()
+    settings.BACKUP_REDIS_URL = own_valkey.url()
     from redis import Redis
 
     with Redis.from_url(own_valkey.url()) as redis:

@@ -1,8 +1,10 @@
 """The login `backup` makes whole backups and can do nothing else; the others can't make one."""
 
+from io import StringIO
 from pathlib import Path
 
 import pytest
+from django.core.management import CommandError, call_command
 from django.db import Error as DatabaseError
 from pytest_django import Settings
 
@@ -63,3 +65,16 @@ def test_a_table_that_it_may_not_read_is_named(stage: Stage, settings: Settings,
         assert BackupRun.objects.get().failure == str(caught.value)
     finally:
         run_sql(f"GRANT pg_read_all_data TO {role_names()[Role.BACKUP]}")
+
+
+@pytest.mark.parametrize("command", ["verify_backup", "base_backup"])
+def test_a_login_that_may_not_restore_is_refused_in_one_line(
+    stage: Stage, settings: Settings, tmp_path: Path, command: str
+) -> None:
+    settings.BACKUP_DIR, settings.WAL_ARCHIVE_DIR = str(tmp_path / "backups"), str(tmp_path)
+    with acting_as(Role.BACKUP):
+        make_backup(clock=lambda: NOON, watch=Watch())
+    with acting_as(Role.APP), pytest.raises(CommandError) as refused:
+        call_command(command, stdout=StringIO(), stderr=StringIO())
+    assert refused.value.returncode == 1
+    assert "\n" not in str(refused.value)

@@ -4,7 +4,7 @@ import json
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
-from psycopg import OperationalError
+from psycopg import Error, OperationalError
 
 from accounts.domain.notation import write_instant
 from monitoring.archive.programs import NoProgram
@@ -35,8 +35,10 @@ class Command(BaseCommand):
             raise CommandError(str(error), returncode=EXIT_LOCKED) from error
         except OperationalError as error:
             raise CommandError(f"the database doesn't answer: {first(error)}", returncode=EXIT_DEPENDENCY) from error
-        except (RestoreRefused, BaseBackupFailed, NoProgram, OSError) as error:
-            raise CommandError(str(error), returncode=EXIT_REFUSED) from error
+        except (RestoreRefused, BaseBackupFailed, NoProgram, OSError, Error) as error:
+            raise CommandError(
+                first(error) if isinstance(error, Error) else str(error), returncode=EXIT_REFUSED
+            ) from error
         self._print(taken, as_json=options["json"])
 
     def _print(self, taken: Taken, *, as_json: bool) -> None:

@@ -5,9 +5,9 @@ from pathlib import Path
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
-from django.db import ProgrammingError
+from django.db import DatabaseError
 from django.utils import timezone
-from psycopg import OperationalError
+from psycopg import Error, OperationalError
 
 from accounts.domain.notation import write_instant
 from monitoring.domain.recovery import RestoreRefused
@@ -50,7 +50,7 @@ class Command(BaseCommand):
             raise CommandError(str(error), returncode=EXIT_LOCKED) from error
         except OperationalError as error:
             raise CommandError(f"the database doesn't answer: {first(error)}", returncode=EXIT_DEPENDENCY) from error
-        except ProgrammingError as error:
+        except (DatabaseError, Error) as error:  # of our own login, or of that of RESTORE_DATABASE_URL
             words = f"{first(error)}: run it with the login backup or owner (`… manage --as owner verify_backup`)"
             raise CommandError(words, returncode=EXIT_REFUSED) from error
         self._print(drill, as_json=options["json"])

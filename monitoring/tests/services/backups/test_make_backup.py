@@ -164,6 +164,13 @@ def test_old_ones_go_and_what_others_put_there_stays(backups: Backups, settings:
     assert new.name in backups.names, "the last good one stays"
 
 
+OUR_LOCKS = """
+SELECT FROM pg_locks JOIN pg_database d ON d.oid = database AND d.datname = current_database()
+WHERE locktype = 'advisory' AND classid = 1111706448
+"""
+"""Other tests make backups of other databases of this server."""
+
+
 def test_a_backup_under_way_shows_its_progress(backups: Backups, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("monitoring.archive.journal.SECONDS_BETWEEN", 0.0)
     seen: list[tuple[int, int]] = []
@@ -171,7 +178,7 @@ def test_a_backup_under_way_shows_its_progress(backups: Backups, monkeypatch: py
     def look(size: int) -> None:
         run = BackupRun.objects.get()
         if run.state == State.RUNNING:
-            seen.append((size, run_sql("SELECT FROM pg_locks WHERE locktype = 'advisory' AND classid = 1111706448")))
+            seen.append((size, run_sql(OUR_LOCKS)))
 
     run = backups.make(Watch(told=look))
     sizes = [size for size, _ in seen]

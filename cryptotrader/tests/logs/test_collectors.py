@@ -86,7 +86,8 @@ def test_an_error_goes_to_sentry_as_its_line_without_values(collector: Collector
         assert lines.one("it broke")["exception"]
     finally:
         logging.getLogger("trading").removeHandler(handler)
-        sentry_sdk.init(release="none")
+        # Without its hooks: they would stay in every request and thread of this process's later tests.
+        sentry_sdk.init(release="none", default_integrations=False, auto_enabling_integrations=False)
     (event,) = collector.events
     assert (event["message"], event["user"], event["level"]) == ("it broke", {"id": "3"}, "error")
     assert event["tags"]["fields_left_out"] == "['pasword']"

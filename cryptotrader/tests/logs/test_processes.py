@@ -10,6 +10,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
@@ -23,6 +24,7 @@ from accounts.tests.cast import PASSWORD
 from accounts.tests.patience import PATIENCE_SECONDS
 from accounts.tests.rest_client import tokens_of
 from cryptotrader.local.home import ROOT
+from cryptotrader.local.run import is_live
 from cryptotrader.logs.fields import IDS
 from cryptotrader.tests.money.test_worker_crash import own_environment, wait_until
 from cryptotrader.tests.support.doors import order
@@ -94,13 +96,7 @@ def free_port() -> int:
 
 
 def is_up(port: int) -> Callable[[], bool]:
-    def answers() -> bool:
-        try:
-            return httpx.get(f"http://127.0.0.1:{port}/api/health/live").status_code == 200
-        except httpx.TransportError:
-            return False
-
-    return answers
+    return partial(is_live, port)
 
 
 def test_one_id_from_the_door_to_the_task(tmp_path: Path, own_valkey: OwnValkey) -> None:

@@ -79,6 +79,7 @@ class Watched:
                 stderr=subprocess.STDOUT,
             )
         self._environ = environ
+        self._client = httpx.Client(timeout=30)  # one: each makes a context of TLS, which takes longer than an answer
 
     @property
     def site(self) -> str:
@@ -93,7 +94,7 @@ class Watched:
 
     def ask_prometheus(self, path: str, **query: str) -> Any:
         address = f"http://127.0.0.1:{self.ports['PROMETHEUS_PORT']}/api/v1/{path}"
-        return httpx.get(address, params=query, timeout=30).json()["data"]
+        return self._client.get(address, params=query).json()["data"]
 
     def series(self, expression: str) -> list[Any]:
         return list(self.ask_prometheus("query", query=expression)["result"])
@@ -134,6 +135,7 @@ class Watched:
         return self.process.wait(PATIENCE_SECONDS)
 
     def kill(self) -> None:
+        self._client.close()
         self.process.kill()
         self.process.wait()
         for process in leftovers(self.home):

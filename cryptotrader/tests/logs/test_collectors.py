@@ -140,7 +140,8 @@ def test_a_trace_goes_from_the_request_through_celery_to_the_settlement(
         running(WORKER.replace("--queues celery", "--queues celery,settlement"), environ, tmp_path / "worker"),
     ):
         wait_until(is_up(port), "the server")
-        answer = httpx.post(f"http://127.0.0.1:{port}/api/v1/auth/register", json={"email": mail, "password": PASSWORD})
+        register, person = f"http://127.0.0.1:{port}/api/v1/auth/register", {"email": mail, "password": PASSWORD}
+        answer = httpx.post(register, json=person, timeout=PATIENCE_SECONDS)
         assert answer.status_code == 202
         wait_until(lambda: bool(collector.named("send_mail")), "the mail's span")
         with tracing_to(collector.url):

@@ -152,7 +152,7 @@ def misbehave(port: int, server: Program) -> None:
             stranger.sendall(b"\x16\x03\x01 geheim\r\n\r\n")
             stranger.recv(1024)
     for _ in range(3):
-        with connect(f"ws://127.0.0.1:{port}/ws/v1", proxy=None) as client:
+        with connect(f"ws://127.0.0.1:{port}/ws/v1", proxy=None, open_timeout=PATIENCE_SECONDS) as client:
             client.socket.sendall(bytes([0x81, 0x82, 0, 0, 0, 0, 0xFF, 0xFE]))
             with pytest.raises(ConnectionClosed) as closed:
                 client.recv(PATIENCE_SECONDS)

@@ -143,8 +143,8 @@ def test_no_socket_stays_counted_whose_process_is_gone(site: Site) -> None:
     address = f"ws://127.0.0.1:{site.port}/ws/v1"
     with ExitStack() as stack:
         for _ in range(3):
-            stack.enter_context(connect(address, proxy=None))
-        with connect(address, proxy=None):
+            stack.enter_context(connect(address, proxy=None, open_timeout=PATIENCE_SECONDS))
+        with connect(address, proxy=None, open_timeout=PATIENCE_SECONDS):
             assert site.scrape()["cryptotrader_sockets anonymous"] == 4
         until(lambda: site.scrape()["cryptotrader_sockets anonymous"] == 3, "the end of one")
         for worker in site.workers():  # one after the other: when nobody is left, all counts begin again

@@ -79,7 +79,9 @@ class Watched:
                 stderr=subprocess.STDOUT,
             )
         self._environ = environ
-        self._client = httpx.Client(timeout=30)  # one: each makes a context of TLS, which takes longer than an answer
+        self._client = httpx.Client(
+            timeout=PATIENCE_SECONDS
+        )  # one: each makes a context of TLS, which takes longer than an answer
 
     @property
     def site(self) -> str:

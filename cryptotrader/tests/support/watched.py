@@ -79,7 +79,8 @@ class Watched:
                 stderr=subprocess.STDOUT,
             )
         self._environ = environ
-        self._client = httpx.Client(
+        # One for all questions: each client makes a context of TLS, which takes longer than an answer.
+        self._client = httpx.Client(timeout=PATIENCE_SECONDS)
             timeout=PATIENCE_SECONDS
         )  # one: each makes a context of TLS, which takes longer than an answer
 

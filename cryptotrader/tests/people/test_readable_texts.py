@@ -57,8 +57,8 @@ OF_PROGRAMS = {
     "kept_as", "copy_failure",
     "BackupRun.name", "BackupRun.failure", "Figure.name", "Restore.source", "RestoreDrill.failure",
 }  # fmt: skip
-"""Texts that programs write, or that have one form or a list of values: a field's name that only programs write anywhere,
-else with its model."""
+"""Texts that programs write, or that have one form or a list of values; with the model, where people write a field of
+that name elsewhere."""
 
 UNREADABLE = [
     "a\u202eb", "a\u2066b", "a\u200bb", "a\u200db", "a\u00adb", "\ufeffa", "a\u2060b", "\u3164", "a\u115fb", "a\u2800b",

@@ -22,6 +22,9 @@ CORRECTIONS = """
 """
 """The trade's side of the ledger's reversals, one row a void trade: for the reconciliation."""
 
+OrderKey = tuple[int, str]
+"""The user and the idempotency key of an order."""
+
 LATEST_SETTLED = """
     SELECT t.id FROM unnest(%s::bigint[]) AS person, LATERAL (
         SELECT id FROM flash_trades WHERE user_id = person AND state = 'settled' ORDER BY id DESC LIMIT %s
@@ -87,17 +90,8 @@ def close_order_of(trade: FlashTrade) -> CloseOrder | None:
 
 def trade_by_key(user_id: int, idempotency_key: str) -> FlashTrade | None:
     """The trade of this person's order with this key, if the order was accepted."""
-    return trades_by_keys([(user_id, idempotency_key)]).get((user_id, idempotency_key))
-
-
-def trades_by_keys(keys: Iterable[tuple[int, str]]) -> dict[tuple[int, str], FlashTrade]:
-    """The trades of orders with these (user, idempotency key)."""
-    wanted = set(keys)
-    rows = FlashTrade.objects.filter(
-        user_id__in={user for user, _ in wanted}, idempotency_key__in={key for _, key in wanted}
-    ).select_related("instrument")
-    found = {(trade.user_id, trade.idempotency_key): trade for trade in rows}
-    return {key: trade for key, trade in found.items() if key in wanted}
+    mine = FlashTrade.objects.filter(user_id=user_id, idempotency_key=idempotency_key)
+    return mine.select_related("instrument").first()
 
 
 def trades_by_id(ids: Iterable[UUID]) -> list[FlashTrade]:

@@ -134,28 +134,25 @@ PGHISTORY_JSON_ENCODER = "accounts.web.access.audit_context.ContextEncoder"
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # Redis: PostgreSQL can rebuild everything in it. Cache and queue never share a database, nor in production a server.
-REDIS_URL = env.text("REDIS_URL")
+REDIS_URL = env_servers.redis("REDIS_URL", 0)
 REDIS_SECONDS_MAX = 0.25
 """Short: a Redis that hangs must not delay a request, nor the feed its next price. The database has all the data."""
 CACHES = {
-    "default": {
-        "BACKEND": "django_redis.cache.RedisCache",
-        "LOCATION": env_servers.redis("REDIS_CACHE_URL", 0),
-        "OPTIONS": {
-            "IGNORE_EXCEPTIONS": True,
-            "SOCKET_CONNECT_TIMEOUT": REDIS_SECONDS_MAX,
-            "SOCKET_TIMEOUT": REDIS_SECONDS_MAX,
-        },
-    }
+    "default": env_servers.cache(
+        env_servers.redis("REDIS_CACHE_URL", 0),
+        {"SOCKET_CONNECT_TIMEOUT": REDIS_SECONDS_MAX, "SOCKET_TIMEOUT": REDIS_SECONDS_MAX},
+    )
 }
 CSRF_FAILURE_VIEW = "cryptotrader.problems.csrf_failure"
 
-CELERY_BROKER_URL = env_servers.redis("REDIS_QUEUE_URL", 1)
+REDIS_QUEUE_URL = env_servers.redis("REDIS_QUEUE_URL", 1)
+CELERY_BROKER_URL, CELERY_BROKER_TRANSPORT_OPTIONS = env_servers.broker(
+    REDIS_QUEUE_URL, {"socket_timeout": 5, "socket_connect_timeout": 2}
+)
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_ACKS_LATE = True
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
-CELERY_BROKER_TRANSPORT_OPTIONS = {"socket_timeout": 5, "socket_connect_timeout": 2}
 CELERY_TASK_PUBLISH_RETRY = False  # the sweep finds the work of a failed publish
 CELERY_TIMEZONE = "UTC"
 

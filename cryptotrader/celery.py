@@ -46,6 +46,7 @@ def leave_out_plans_of_celery(**_: object) -> None:
 
 
 add_signs_of_life(app)
+app.conf.beat_scheduler = "cryptotrader.queue.lease:LeasedScheduler"
 # A worker waits for its broker for ever, gone or refusing to write (MISCONF, a full disk): nothing else restarts it.
 _TRANSPORT = "SentinelTransport" if settings.CELERY_BROKER_URL.startswith(SCHEME) else "Transport"
 app.conf.broker_transport = f"cryptotrader.queue.transport:{_TRANSPORT}"

@@ -10,7 +10,8 @@ from psycopg.pq import Conninfo
 
 from accounts.domain.sentinels import SCHEME, Sentinels
 from accounts.redis_client import sentinel_options
-from cryptotrader import env
+from cryptotrader import env, program
+from monitoring.domain.timeouts import startup_options
 
 _LIBPQ = {option.keyword.decode() for option in Conninfo.get_defaults()} - {
     "user",
@@ -46,6 +47,28 @@ def database(name: str = "DATABASE_URL", options: Mapping[str, Any] | None = Non
         if option not in _LIBPQ or option in ours:
             raise ImproperlyConfigured(f"{name} may not set {option[:40]!a}")
     return {key: value for key, value in settings.items() if key in _OF_A_DATABASE} | {"OPTIONS": given | ours}
+
+
+def connected(name: str, role_prefix: str, *, read_only: bool = False) -> dict[str, Any]:
+    """Returns the settings of the PostgreSQL in NAME with a pool of connections, and the timeouts of its login.
+
+    Raises ImproperlyConfigured as `database`.
+    """
+    options = startup_options(str(database(name)["USER"]), role_prefix)
+    if read_only:
+        options = f"{options} -c default_transaction_read_only=on".strip()
+    pool = {
+        "min_size": 1,
+        "max_size": env.integer("DATABASE_POOL_SIZE", 20, least=1),
+        # A request waits this long for a connection; then it gets 503.
+        "timeout": env.integer("DATABASE_POOL_WAIT_SECONDS", 5, least=1),
+        "max_idle": 30,
+    }
+    return {
+        **database(name, options={"application_name": program.program_name(), "options": options, "pool": pool}),
+        "CONN_MAX_AGE": 0,
+        "CONN_HEALTH_CHECKS": True,  # otherwise the first requests after a restart of PostgreSQL get dead connections
+    }
 
 
 def redis(name: str, database_number: int) -> str:

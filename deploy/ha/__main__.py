@@ -2,6 +2,7 @@
 
 import argparse
 import json
+import shutil
 import signal
 import sys
 import time
@@ -94,8 +95,6 @@ def _print(told: dict[str, object], *, as_json: bool) -> None:
 
 
 def _empty(home: Path) -> None:
-    import shutil
-
     for path in home.iterdir():
         if path.is_dir() and not path.is_symlink():
             shutil.rmtree(path)

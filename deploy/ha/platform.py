@@ -12,9 +12,8 @@ import httpx
 from cryptotrader.local.home import ROOT, local_environment
 from cryptotrader.local.logins import APP, FEED, OWNER, SETTLER
 from cryptotrader.start.commands import Place, commands
-from deploy.ha.nodes import Failed, Ground, Node, wait_until
+from deploy.ha.nodes import Failed, Ground, Node, free_block, wait_until
 from deploy.ha.stores import Stores
-from deploy.load.site import free_ports
 
 READY_SECONDS = 120.0
 RUNS = {"web": 1, "stream": 1, "feed": 2, "settler": 2, "worker": 1, "beat": 2}
@@ -40,7 +39,7 @@ class Platform:
             "REDIS_URL": stores.redis.url(),
             "METRICS_DIR": str(home / "metrics"),
         }
-        ports = free_ports(2)
+        ports = free_block(2)
         self.urls = [f"http://127.0.0.1:{port}" for port in ports]
         self.processes = [
             self._process(name, number, dict(zip(("web", "stream"), ports, strict=True)).get(name, 1))

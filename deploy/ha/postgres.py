@@ -2,6 +2,7 @@
 
 import json
 import secrets
+import signal
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass

@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Sequence
+from itertools import pairwise
 from typing import Any
 
 import psycopg
@@ -68,11 +69,9 @@ def around(loss: Loss, orders: Sequence[Acknowledged]) -> list[str]:
     """Returns the trades that were acknowledged last before a loss, and first after it: the chain must join them."""
     before = [order for order in orders if order.answered < loss.at]
     after = [order for order in orders if order.sent >= loss.at]
-    found = [
-        max(before, key=lambda order: order.answered, default=None),
-        min(after, key=lambda order: order.answered, default=None),
-    ]
-    return [order.trade for order in found if order is not None]
+    last = max(before, key=lambda order: order.answered, default=None)
+    first = min(after, key=lambda order: order.answered, default=None)
+    return [order.trade for order in (last, first) if order is not None]
 
 
 def faults_of(figures: Sequence[dict[str, Any]], whole: dict[str, Any]) -> list[str]:
@@ -111,12 +110,8 @@ def _after(loss: Loss, moment: Any) -> float | None:
 def _pause(moments: Sequence[float], begin: float, end: float) -> float:
     """The longest time without one of the moments that touches the span; it may have begun before."""
     known = sorted(moments)
+    before = [moment for moment in known if moment < begin][-1:]
     inside = [moment for moment in known if begin <= moment <= end]
-    edges = [
-        *[moment for moment in known if moment < begin][-1:],
-        *inside,
-        *[moment for moment in known if moment > end][:1],
-    ]
-    return round(
-        max((later - earlier for earlier, later in zip(edges, edges[1:], strict=False)), default=end - begin), 1
-    )
+    after = [moment for moment in known if moment > end][:1]
+    gaps = [later - earlier for earlier, later in pairwise([*before, *inside, *after])]
+    return round(max(gaps, default=end - begin), 1)

@@ -1,7 +1,7 @@
 """All stores of a rehearsal: etcd, PostgreSQL under Patroni behind HAProxy, and Redis with sentinels."""
 
 import shutil
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -11,11 +11,10 @@ from cryptotrader.local.logins import SUPERUSER
 from cryptotrader.local.postgres import let_others_pass, unprivileged_account
 from cryptotrader.local.server import wheel_directory
 from deploy.ha.etcd import Etcd
-from deploy.ha.nodes import Failed, Ground, Node, wait_until
+from deploy.ha.nodes import Failed, Ground, Node, free_block, wait_until
 from deploy.ha.postgres import Postgres, Times
 from deploy.ha.proxy import proxy
 from deploy.ha.redis import Redises
-from deploy.load.site import free_ports
 
 WHOLE_SECONDS = 120.0
 PROGRAMS = {"patroni": "patroni", "etcd": "etcd-server", "haproxy": "haproxy"}
@@ -35,7 +34,7 @@ class Programs:
 
 
 def find_programs(patroni: str | None) -> Programs:
-    """Returns the installed programs; PostgreSQL and Valkey are those of the wheels. Raises Failed, with the package."""
+    """Returns the installed programs; PostgreSQL and Valkey are those of the wheels. Raises Failed."""
     wanted = PROGRAMS if patroni is None else PROGRAMS | {"patroni": patroni}
     found = {}
     for name, package in PROGRAMS.items():
@@ -59,7 +58,7 @@ class Stores:
         if account is not None:
             for path in (home / "any", programs.postgres / "postgres", programs.redis, programs.patroni):
                 let_others_pass(path)
-        ports = free_ports(20)
+        ports = free_block(20)
         self.primary_port, self.replica_port = ports[0], ports[1]
         self.etcd = Etcd(ground, str(programs.etcd), ports[2:8])
         self.postgres = Postgres(ground, str(programs.patroni), programs.postgres, self.etcd.hosts, ports[8:14], times)
@@ -86,14 +85,18 @@ class Stores:
 
     def wait_until_whole(self) -> float:
         """Waits until each server can replace another one; returns the seconds that it took. Raises Failed."""
-        return sum(
-            wait_until(whole, f"{name} isn't whole", WHOLE_SECONDS)
-            for name, whole in (
-                ("etcd", self.etcd.is_whole),
-                ("PostgreSQL", self.postgres.is_whole),
-                ("Redis", self.redis.is_whole),
-            )
-        )
+        parts = {"etcd": self.etcd.is_whole, "PostgreSQL": self.postgres.is_whole, "Redis": self.redis.is_whole}
+        return sum(self._wait_for(name, whole) for name, whole in parts.items())
+
+    def _wait_for(self, name: str, whole: Callable[[], bool]) -> float:
+        return wait_until(lambda: self._all_run() and whole(), f"{name} isn't whole", WHOLE_SECONDS)
+
+    def _all_run(self) -> bool:
+        """Raises Failed with the last line of a server that has ended."""
+        for node in self.nodes:
+            if node.starts and not node.runs:
+                raise Failed(f"{node.name} has ended: {node.last_words()}")
+        return True
 
     def stop(self) -> None:
         """Ends all processes."""

@@ -121,7 +121,7 @@ DATABASES: dict[str, Any] = {
                     "min_size": 1,
                     "max_size": env.integer("DATABASE_POOL_SIZE", 20, least=1),
                     # A request waits this long for a connection; then it gets 503.
-                    "timeout": env.integer("DATABASE_POOL_WAIT_SECONDS", 5, least=1),
+                    "timeout": env.integer("DATABASE_POOL_WAIT_SECONDS", 2, least=1),
                     "max_idle": 30,
                 },
             }

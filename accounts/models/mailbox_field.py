@@ -3,7 +3,7 @@ from typing import Any
 from django.core.exceptions import ValidationError
 from django.core.validators import EmailValidator, validate_email
 from django.db import models
-from django.db.models.lookups import IContains
+from django.db.models.lookups import Exact, IContains
 
 from accounts.domain.mailbox import NotAMailbox, mailbox, mailbox_if_any
 
@@ -33,6 +33,15 @@ class MailboxField(models.EmailField[str, str]):
         form = self.get_prep_value(super().pre_save(model_instance, add))
         setattr(model_instance, self.attname, form)
         return form
+
+
+@MailboxField.register_lookup
+class MailboxExact(Exact[str]):
+    """A lookup by the expression of the index: by the column alone, each sign-in would read all people."""
+
+    def process_lhs(self, compiler: Any, connection: Any, lhs: Any = None) -> tuple[str, Any]:
+        sql, parameters = super().process_lhs(compiler, connection, lhs)
+        return f"lower({sql})", parameters
 
 
 @MailboxField.register_lookup

@@ -81,6 +81,7 @@ def begin_anew(settings: Settings, compose: Compose, release: str) -> None:
         compose.do("rm", "--stop", "--force", *(f"{service}-green" for service in SERVERS), release=release)
         green.unlink()
     Journal(settings.state).write(State(live=Serving(Colour.BLUE, release), background=release))
+    Containers(settings, compose).write_targets()
 
 
 def _deploy(options: argparse.Namespace, settings: Settings, console: Console) -> None:

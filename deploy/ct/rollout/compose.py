@@ -126,7 +126,7 @@ class Containers:
 
     def write_targets(self) -> None:
         running = [found for found in self.compose.containers() if found["State"] == "running"]
-        services = {*REPLICAS, *(f"{service}-green" for service in SERVERS)}
+        services = {*REPLICAS, "backup", *(f"{service}-green" for service in SERVERS)}
         ours = [container(found["Service"], found["Name"]) for found in running if found["Service"] in services]
         write_targets(files.readable(self.settings.state / "targets"), ours)
 

@@ -61,7 +61,7 @@ def connected(name: str, role_prefix: str, *, read_only: bool = False) -> dict[s
         "min_size": 1,
         "max_size": env.integer("DATABASE_POOL_SIZE", 20, least=1),
         # A request waits this long for a connection; then it gets 503.
-        "timeout": env.integer("DATABASE_POOL_WAIT_SECONDS", 5, least=1),
+        "timeout": env.integer("DATABASE_POOL_WAIT_SECONDS", 2, least=1),
         "max_idle": 30,
     }
     return {

@@ -45,6 +45,8 @@ INSTALLED_APPS = [
     "django.contrib.humanize",
     "channels",
     "rest_framework",
+    "drf_spectacular",
+    "corsheaders",
     "allauth",
     "allauth.account",
     "allauth.mfa",
@@ -67,6 +69,7 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "accounts.web.privacy.NoStoreMiddleware",
+    "corsheaders.middleware.CorsMiddleware",  # around the refusals too: a page may read them
     "cryptotrader.requests.floods.FloodMiddleware",  # static files don't count
     "csp.middleware.CSPMiddleware",
     "cryptotrader.middleware.bulkhead.BulkheadMiddleware",  # before the first that reads the database

@@ -22,7 +22,12 @@ OPERATIONS = {
         refusals=(404, 409),
     ),
     "POST /api/v1/wallets/{wallet_id}/reset": Operation(
-        "resetWallet", TAG, "Set a demo wallet to its first amount", {200: "Wallet"}, body="Nothing", refusals=(404, 409)
+        "resetWallet",
+        TAG,
+        "Set a demo wallet to its first amount",
+        {200: "Wallet"},
+        body="Nothing",
+        refusals=(404, 409),
     ),
     f"GET {STATEMENT}": Operation(
         "listStatement",

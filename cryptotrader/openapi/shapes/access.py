@@ -2,7 +2,19 @@
 
 from accounts.domain.access.scopes import Scope
 from cryptotrader.openapi.words import (
-    ANY_TEXT, INSTANT, about, body, choice, many, named, nullable, record, text, whole, whole_list, with_more,
+    ANY_TEXT,
+    INSTANT,
+    about,
+    body,
+    choice,
+    many,
+    named,
+    nullable,
+    record,
+    text,
+    whole,
+    whole_list,
+    with_more,
 )  # fmt: skip
 
 MODE = choice(["bearer", "hmac"])

@@ -2,7 +2,21 @@
 
 from accounts.domain.money import SCALES
 from cryptotrader.openapi.words import (
-    AMOUNT, ANY_TEXT, CURRENCY, FLAG, INSTANT, MONEY, UID, body, choice, named, nullable, page, record, text, whole_list,
+    AMOUNT,
+    ANY_TEXT,
+    CURRENCY,
+    FLAG,
+    INSTANT,
+    MONEY,
+    UID,
+    body,
+    choice,
+    named,
+    nullable,
+    page,
+    record,
+    text,
+    whole_list,
 )  # fmt: skip
 
 PROVIDER = choice(["manual", "btcpay"])
@@ -56,7 +70,5 @@ SHAPES = {
         ended_at=nullable(INSTANT),
     ),
     "Withdrawals": page(named("Withdrawal")),
-    "NewWithdrawal": body(
-        ["beneficiary", "amount"], beneficiary=UID, amount=AMOUNT, code=nullable(text(most=4096))
-    ),
+    "NewWithdrawal": body(["beneficiary", "amount"], beneficiary=UID, amount=AMOUNT, code=nullable(text(most=4096))),
 }

@@ -3,7 +3,21 @@
 from accounts.domain.ledger.transfers import Phase, TransferKind
 from accounts.domain.money import SCALES
 from cryptotrader.openapi.words import (
-    CURRENCY, FLAG, INSTANT, MONEY, UID, about, body, choice, many, named, page, record, text, whole, whole_list,
+    CURRENCY,
+    FLAG,
+    INSTANT,
+    MONEY,
+    UID,
+    about,
+    body,
+    choice,
+    many,
+    named,
+    page,
+    record,
+    text,
+    whole,
+    whole_list,
 )  # fmt: skip
 
 SHAPES = {

@@ -5,7 +5,21 @@ from accounts.domain.limits.limit_changes import CHANGES_MAX
 from accounts.domain.limits.own_limits import COUNTED, PERIODIC, PERIODS_DAYS, LimitKind
 from accounts.domain.money import SCALES
 from cryptotrader.openapi.words import (
-    ANY_TEXT, CURRENCY, FLAG, INSTANT, MONEY, about, any_whole, body, choice, many, named, nullable, record, text, whole,
+    ANY_TEXT,
+    CURRENCY,
+    FLAG,
+    INSTANT,
+    MONEY,
+    about,
+    any_whole,
+    body,
+    choice,
+    many,
+    named,
+    nullable,
+    record,
+    text,
+    whole,
 )  # fmt: skip
 
 PUBLISHED = {

@@ -1,12 +1,31 @@
 """Instruments, prices, candles, quotes, venues and digests."""
 
+from cryptotrader.openapi.words import (
+    CURRENCY,
+    DAY,
+    DIGEST,
+    FLAG,
+    INSTANT,
+    MONEY,
+    PRICE,
+    RATE,
+    SYMBOL,
+    about,
+    any_whole,
+    body,
+    choice,
+    many,
+    named,
+    nullable,
+    page,
+    record,
+    text,
+    whole,
+    whole_list,
+)  # fmt: skip
 from trading.domain.candles import Interval
 from trading.domain.prices import Source
 from trading.domain.terms import Direction, Status
-from cryptotrader.openapi.words import (
-    CURRENCY, DAY, DIGEST, FLAG, INSTANT, MONEY, PRICE, RATE, SYMBOL, about, any_whole, body, choice, many, named,
-    nullable, page, record, text, whole, whole_list,
-)  # fmt: skip
 
 SOURCE = choice(Source)
 STATUS = {
@@ -15,7 +34,7 @@ STATUS = {
     "status_reason": text(),
     "status_since": nullable(INSTANT),
 }
-VENUE_INPUT = {"type": "object", "properties": {"venue": text()}, "required": ["venue"]}
+VENUE_INPUT = {"type": "object", "properties": {"venue": text()}, "required": ["venue"], "additionalProperties": True}
 SHAPES = {
     "Clock": record(time=INSTANT),
     "Instrument": record(
@@ -56,9 +75,7 @@ SHAPES = {
         venues_min=whole(),
     ),
     "IndexPrices": page(named("IndexPrice")),
-    "Candle": record(
-        opened_at=INSTANT, open=PRICE, high=PRICE, low=PRICE, close=PRICE, count=whole(), simulated=FLAG
-    ),
+    "Candle": record(opened_at=INSTANT, open=PRICE, high=PRICE, low=PRICE, close=PRICE, count=whole(), simulated=FLAG),
     "Candles": page(named("Candle"), instrument=SYMBOL, interval=choice(Interval)),
     "QuoteRequest": body(
         ["direction", "duration"],
@@ -124,9 +141,7 @@ SHAPES = {
     "Digests": page(named("Digest")),
     "PublicKeys": record(
         keys=many(
-            record(
-                kty=choice(["OKP"]), crv=choice(["Ed25519"]), x=text(), kid=text(), use=choice(["sig"]), alg=text()
-            )
+            record(kty=choice(["OKP"]), crv=choice(["Ed25519"]), x=text(), kid=text(), use=choice(["sig"]), alg=text())
         )
     ),
 }

@@ -13,4 +13,5 @@ PROBLEM = record(
 PROBLEM["properties"]["errors"] = about(
     many(record(field=text(), code=text(), message=text())), "the faulty fields, if there are any"
 )
+PROBLEM["additionalProperties"] = True
 SHAPES = {"Problem": PROBLEM}

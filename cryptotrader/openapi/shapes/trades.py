@@ -1,10 +1,28 @@
 """Orders, trades, sale offers and proofs."""
 
-from trading.domain.terms import Direction
 from cryptotrader.openapi.words import (
-    AMOUNT, CURRENCY, DIGITS_18, FLAG, INSTANT, MONEY, PRICE, RATE, SYMBOL, UID, about, any_whole, body, choice, named,
-    nullable, page, record, text, whole,
+    AMOUNT,
+    CURRENCY,
+    DIGITS_18,
+    FLAG,
+    INSTANT,
+    MONEY,
+    PRICE,
+    RATE,
+    SYMBOL,
+    UID,
+    about,
+    any_whole,
+    body,
+    choice,
+    named,
+    nullable,
+    page,
+    record,
+    text,
+    whole,
 )  # fmt: skip
+from trading.domain.terms import Direction
 
 KEY = text(pattern=r"^[\x21-\x2b\x2d-\x7e]{1,255}$", about="visible ASCII characters without a comma")
 CLOSE = record(
@@ -72,6 +90,7 @@ SHAPES = {
         reason=nullable(text()),
     ),
     "Proof": record(
-        proof=about({"type": "object"}, "to read; docs/verification.md explains it"), jws=text(about="the same, signed")
+        proof=about({"type": "object", "additionalProperties": True}, "to read; docs/verification.md explains it"),
+        jws=text(about="the same, signed"),
     ),
 }

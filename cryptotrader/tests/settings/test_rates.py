@@ -139,9 +139,7 @@ def test_a_rate_is_exact_for_fifty_clients_at_once(settings: Settings, stage: St
     settings.RATES_A_MINUTE = {"orders": 30}
     with time_machine.travel(NOON, tick=False):
         client = Api(alice)
-        calls = [
-            partial(client.post, "/api/v1/flash-trades", ORDER | {"client_order_id": f"{n}"}) for n in range(50)
-        ]
+        calls = [partial(client.post, "/api/v1/flash-trades", ORDER | {"client_order_id": f"{n}"}) for n in range(50)]
         answers = at_once(calls)
     limited = [answer for answer in answers if isinstance(answer, Answer) and answer.status == 429]
     passed = [answer for answer in answers if isinstance(answer, Answer) and answer.status != 429]

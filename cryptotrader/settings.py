@@ -68,8 +68,9 @@ MIDDLEWARE = [
     "cryptotrader.requests.reading.ReadingMiddleware",  # before everything that reads the request
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
-    "accounts.web.privacy.NoStoreMiddleware",
     "corsheaders.middleware.CorsMiddleware",  # around the refusals too: a page may read them
+    "django.middleware.http.ConditionalGetMiddleware",  # an ETag for everything that may be stored
+    "accounts.web.privacy.NoStoreMiddleware",
     "cryptotrader.requests.floods.FloodMiddleware",  # static files don't count
     "csp.middleware.CSPMiddleware",
     "cryptotrader.middleware.bulkhead.BulkheadMiddleware",  # before the first that reads the database

@@ -1,17 +1,24 @@
-"""Answers that stay the same for a while: with an `ETag`, so that a caller who has one gets 304 and no body."""
+"""Bodies of answers that many ask for, kept in Redis under the state that they were made from."""
 
 import hashlib
+from collections.abc import Callable
 
-from django.http import HttpResponse
-from django.utils.cache import get_conditional_response
+from django.core.cache import cache
 from rest_framework.request import Request
 
-TAG_LENGTH = 32
+KEPT_SECONDS = 60
 
 
-def fresh(request: Request, content: bytes, *, caching: str, content_type: str = "application/json") -> HttpResponse:
-    """Returns the content with the `Cache-Control` and its `ETag`; 304 if the caller's `If-None-Match` names it."""
-    tag = f'"{hashlib.sha256(content).hexdigest()[:TAG_LENGTH]}"'
-    response = HttpResponse(content, content_type=content_type, headers={"Cache-Control": caching, "ETag": tag})
-    answer = get_conditional_response(request._request, etag=tag, response=response)
-    return answer if isinstance(answer, HttpResponse) else response
+def kept(request: Request, state: str, make: Callable[[], bytes]) -> bytes:
+    """Returns the body for this address, made from this state. Without Redis it is made each time.
+
+    `state` names the data completely: another state has another name, so what is kept is never old.
+    """
+    name = f"{request._request.get_full_path()} {state}"
+    key = f"answer:{hashlib.sha256(name.encode()).hexdigest()}"
+    content = cache.get(key)
+    if isinstance(content, bytes):
+        return content
+    content = make()
+    cache.set(key, content, KEPT_SECONDS)
+    return content

@@ -30,6 +30,10 @@ SPECTACULAR_SETTINGS = {
     "POSTPROCESSING_HOOKS": ["cryptotrader.openapi.description.with_components"],
     "EXTENSIONS_INFO": {},
 }
+# The address for reports of vulnerabilities, in /.well-known/security.txt; without it there is no such file.
+SECURITY_CONTACT = env.matching(
+    "SECURITY_CONTACT", "", r"(mailto:[^\s@]+@[^\s@]+|https://[^\s]+)?", "mailto:security@your.domain"
+)
 # Origins of other sites whose pages may read the API with a credential in a header; no cookie goes with them.
 CORS_ALLOWED_ORIGINS = env.origins("CORS_ALLOWED_ORIGINS")
 CORS_URLS_REGEX = r"^/(api|_allauth|\.well-known)/"

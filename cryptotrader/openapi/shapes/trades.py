@@ -33,18 +33,17 @@ CLOSE = record(
     lapse_reason=nullable(text()),
     offer=nullable(MONEY),
 )
+RATE_TEXT = text(pattern=rf"^{DIGITS_18}(\.[0-9]{{1,18}})?$")
 ORDER = {
     "amount": AMOUNT,
     "direction": choice(Direction),
     "duration": about(any_whole(1, 999_999_999), "seconds, one of the instrument's durations"),
     "instrument": SYMBOL,
     "demo": FLAG,
-    "min_payout_rate": nullable(
-        {"anyOf": [{"type": "number", "minimum": 0, "exclusiveMaximum": 10**12}, text(pattern=rf"^{DIGITS_18}(\.[0-9]{{1,18}})?$")]}
-    ),
+    "min_payout_rate": nullable({"anyOf": [{"type": "number", "minimum": 0, "exclusiveMaximum": 10**12}, RATE_TEXT]}),
     "quote": nullable(text(least=1, most=4096)),
     "client_order_id": about(KEY, "the key, in place of the header Idempotency-Key"),
-}  # fmt: skip
+}
 SHAPES = {
     "Order": body(["amount", "direction", "duration"], **ORDER),
     "FlashTrade": record(

@@ -26,7 +26,7 @@ BIN := $(abspath $(VENV))/bin
 PY := $(BIN)/python
 LOCAL := $(PY) -m cryptotrader.local
 MESSAGES := $(patsubst %.po,%.mo,$(wildcard locale/*/LC_MESSAGES/*.po))
-VENDOR := static/vendor/lightweight-charts.mjs
+VENDOR := static/vendor/lightweight-charts.mjs static/vendor/swagger-ui-bundle.js static/vendor/swagger-ui.css
 # npm and what it installs find the Node of the system first, then that of requirements-node.txt.
 NODE := PATH="$$PATH:$(BIN)"
 NPM_CI := $(NODE) npm ci --ignore-scripts --no-audit --no-fund --loglevel error
@@ -37,7 +37,7 @@ UNCONNECTED := DJANGO_DEBUG=1 SECRET_KEY=none JWT_SECRET=none ENCRYPTION_KEYS=no
 # Compiled modules stay inside this checkout, and without them each of a dozen processes starts a second later.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: help install run stop test test-fast e2e check lint-migrations lint-kubernetes kubernetes-rules security audit image sbom bench load clean rehearse upgrade
+.PHONY: help install run stop test test-fast e2e check schema lint-migrations lint-kubernetes kubernetes-rules security audit image sbom bench load clean rehearse upgrade
 .DEFAULT_GOAL := help
 
 help:
@@ -50,6 +50,7 @@ help:
 	@echo 'make lint-kubernetes  check the manifests of Kubernetes as kubectl renders them; make kubernetes-rules: write their rules of Prometheus'
 	@echo 'make lint-migrations  look for migrations since the last release that lock or break a running site'
 	@echo 'make check       check format, lint, types, layers, styles, migrations, templates and translations'
+	@echo 'make schema      write the description of the API (OpenAPI 3.1) from its routes'
 	@echo 'make image       build the image, check its Dockerfile and its size (ENGINE= IMAGE= IMAGE_ARGS=); make sbom: list its packages in var/sbom.json'
 	@echo 'make bench       measure sniping, settlement and lag, or with BENCH=bench_history pages of candles, bench_caps the cost of caps (BENCH_ARGS=)'
 	@echo 'make load        run the specified load against a running site (LOAD_TARGET= LOAD_PEOPLE= LOAD_ARGS="--environment four-times")'
@@ -93,6 +94,9 @@ check: install node_modules/.checkers static/vendor/lightweight-charts.d.mts
 	@$(LOCAL) exec -- $(PY) manage.py makemigrations --check --dry-run
 	@echo '==> translations'
 	@$(UNCONNECTED) $(PY) -m pytest -q cryptotrader/tests/house/test_translations.py
+
+schema: install
+	@$(UNCONNECTED) $(PY) manage.py spectacular --format openapi-json --file cryptotrader/openapi/openapi.json --validate
 
 lint-migrations: install $(CI_VENV)/.installed
 	@SQUAWK=$(CI_BIN)/squawk exec $(LOCAL) exec -- $(PY) -m cryptotrader.new_migrations
@@ -211,6 +215,10 @@ node_modules/.checkers: node_modules/.package-lock.json
 static/vendor/lightweight-charts.mjs: node_modules/.package-lock.json
 	@mkdir -p $(@D)
 	@cp node_modules/lightweight-charts/dist/lightweight-charts.standalone.production.mjs $@
+
+static/vendor/swagger-ui%: node_modules/.package-lock.json
+	@mkdir -p $(@D)
+	@cp node_modules/swagger-ui-dist/$(@F) $@
 
 # The types of the copy are those of the package.
 static/vendor/lightweight-charts.d.mts: $(VENDOR)

@@ -10,6 +10,7 @@ from django.db import connection
 from django.db.models import Count, Exists, OuterRef, Prefetch, Q, QuerySet, Sum
 from django.db.models.functions import Coalesce
 
+from accounts.late_reads import late_database
 from trading.models import CloseOrder, FlashTrade, Instrument, TradeCorrection
 from trading.selectors.due import to_settle
 
@@ -58,10 +59,10 @@ class TradeFilter:
 def trades_of(
     user_id: int, *, before: UUID | None = None, limit: int = 50, wanted: TradeFilter | None = None
 ) -> list[FlashTrade]:
-    """A person's trades, newest first, only those with an id below `before`."""
+    """A person's trades, newest first, only those with an id below `before`. These pages of the past may be late."""
     query = _with_details(FlashTrade.objects.filter(user_id=user_id, **(wanted or TradeFilter()).facts))
     if before is not None:
-        query = query.filter(id__lt=before)
+        query = query.using(late_database()).filter(id__lt=before)
     return list(query.order_by("-id")[:limit])
 
 

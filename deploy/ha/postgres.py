@@ -113,6 +113,7 @@ class Postgres:
             "maximum_lag_on_failover": 1_048_576,
             "primary_start_timeout": 0,
             "synchronous_mode": True,
+            "synchronous_mode_strict": True,
             "postgresql": {
                 "use_pg_rewind": True,
                 "use_slots": True,

@@ -12,7 +12,7 @@ from deploy.ha.nodes import Failed, pause, wait_until
 from deploy.ha.orders import Orders
 from deploy.ha.platform import Platform
 from deploy.ha.postgres import Times
-from deploy.ha.proof import around, faults_of, of_all, of_fault
+from deploy.ha.proof import across, faults_of, of_all, of_fault
 from deploy.ha.stores import Programs, Stores
 from deploy.load.afterwards import wait_until_settled
 
@@ -81,8 +81,8 @@ class Rehearsal:
         replays = orders.send_all_again()
         ends = [loss.at for loss in losses[1:]] + [time.time()]
         figures = [of_fault(loss, orders.told, end, database) for loss, end in zip(losses, ends, strict=True)]
-        self._say("verifying trades from before and after each loss")
-        trades = {trade for loss in losses for trade in around(loss, orders.told.orders)}
+        self._say("verifying the trades that were under way at each loss")
+        trades = across(losses, orders.told.orders)
         whole = {
             **of_all(orders.told, database),
             "unsettled": not settled,
@@ -106,4 +106,4 @@ class Rehearsal:
 
 
 def _succeeds(orders: Orders, loss: Loss) -> bool:
-    return any(order.sent >= loss.at for order in orders.told.orders[-20:])
+    return any(order.sent >= loss.gone for order in orders.told.orders[-20:])

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import psutil
 
-from cryptotrader.local.processes import HOME_MARK, Account, Child, spawn
+from cryptotrader.local.processes import HOME_MARK, Account, Child, reap_orphans, spawn
 from cryptotrader.local.server import open_log
 
 PAUSE_SECONDS = 0.1
@@ -137,11 +137,19 @@ def _can_listen(port: int) -> bool:
     return True
 
 
+def pause(seconds: float) -> None:
+    """Sleeps, and buries the daemons that have ended: Patroni waits until its PostgreSQL is out of the list."""
+    until = time.monotonic() + seconds
+    while (left := until - time.monotonic()) > 0:
+        reap_orphans()
+        time.sleep(min(left, PAUSE_SECONDS))
+
+
 def wait_until(condition: Callable[[], bool], what: str, seconds: float) -> float:
     """Waits, and returns the seconds that it took. Raises Failed."""
     began = time.monotonic()
     while not condition():
         if time.monotonic() - began > seconds:
             raise Failed(f"{what}: not within {seconds:g} s")
-        time.sleep(PAUSE_SECONDS)
+        pause(PAUSE_SECONDS)
     return time.monotonic() - began

@@ -27,7 +27,7 @@ FIRST_AFTER = """
 
 def of_fault(loss: Loss, told: Told, until: float, database: str) -> dict[str, Any]:
     """Returns the figures of one loss, in seconds after it; `until` is the moment of the next one."""
-    after = [order for order in told.orders if loss.at <= order.sent < until]
+    after = [order for order in told.orders if loss.gone <= order.sent < until]
     with psycopg.connect(database) as connection:
         price, settlement = connection.execute(FIRST_AFTER, {"at": loss.at}).fetchone() or (None, None)
     failures = Counter(why for at, why in told.failures if loss.at <= at < until)
@@ -65,21 +65,23 @@ def of_all(told: Told, database: str) -> dict[str, Any]:
     }
 
 
-def around(loss: Loss, orders: Sequence[Acknowledged]) -> list[str]:
-    """Returns the trades that were acknowledged last before a loss, and first after it: the chain must join them."""
-    before = [order for order in orders if order.answered < loss.at]
-    after = [order for order in orders if order.sent >= loss.at]
-    last = max(before, key=lambda order: order.answered, default=None)
-    first = min(after, key=lambda order: order.answered, default=None)
-    return [order.trade for order in (last, first) if order is not None]
+def across(losses: Sequence[Loss], orders: Sequence[Acknowledged]) -> list[str]:
+    """Returns the trades that were acknowledged last before each loss: the prices that decide them span it."""
+    found = []
+    for loss in losses:
+        before = [order for order in orders if order.answered < loss.at]
+        if before:
+            found.append(max(before, key=lambda order: order.answered).trade)
+    return found
 
 
 def faults_of(figures: Sequence[dict[str, Any]], whole: dict[str, Any]) -> list[str]:
     """Returns all that is not as it must be, in words; nothing if the proof stands."""
     found = [
-        f"{each['fault']}: the first success came after {each['first success after']} s"
+        f"{each['fault']}: {name} {each[name]} s"
         for each in figures
-        if (each["first success after"] or float("inf")) > FIRST_SUCCESS_SECONDS_MAX
+        for name in ("first success after", "longest pause of orders")
+        if each[name] is None or each[name] > FIRST_SUCCESS_SECONDS_MAX
     ]
     found += [f"{each['fault']}: nothing was settled" for each in figures if each["first settlement after"] is None]
     found += [f"{name}: {whole[name]}" for name in MUST_BE_NONE if whole[name]]

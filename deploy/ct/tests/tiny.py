@@ -61,7 +61,8 @@ def repository(home: Path, *releases: str) -> Path:
     (root / "cryptotrader/__init__.py").touch()
     (root / "cryptotrader/start/__init__.py").touch()
     (root / "cryptotrader/start/__main__.py").write_text(START)
-    (root / "manage.py").write_text("")
+    for name in ("manage.py", "requirements.txt"):
+        (root / name).touch()
     (root / "static/vendor/lightweight-charts.mjs").touch()
     git(root, "init", "--quiet")
     for release in releases:

@@ -17,6 +17,7 @@ from deploy.ct.rollout.state import Colour, Serving, Step
 from deploy.ct.tests.proxied import NGINX
 from deploy.ct.tests.tiny import repository
 from deploy.ct.tls import keep_certificate
+from deploy.load.interrupt import interrupt
 from deploy.load.site import Site
 
 pytestmark = [pytest.mark.process, pytest.mark.skipif(NGINX is None, reason="nginx is not installed")]
@@ -109,6 +110,17 @@ def test_it_goes_on_after_it_was_killed_at_any_step_and_nobody_notices(site: Sit
             assert site.web.get("/").body["release"] == live
             assert services(site)["beat one"] + services(site)["beat two"] == 1
     assert set(visitor.answers) == {"one", "two"}, visitor.answers
+
+
+def test_one_deployment_outlives_a_kill_at_each_of_its_steps(site: Site) -> None:
+    assert deployed(site, "one") == Exit.DONE, site.last
+    with Visitor(site) as visitor:
+        words = ("deploy", "--release", "two", "--canary", *QUICK)
+        assert interrupt(site.command(*words), site.environ) == (Exit.DONE, list(Step))
+    assert set(visitor.answers) == {"one", "two"}, visitor.answers
+    assert site.journal.live == Serving(Colour.GREEN, "two")
+    assert services(site)["beat two"] == 1
+    assert services(site)["beat one"] == 0
 
 
 def test_a_killed_deployment_can_be_rolled_back_at_any_step(site: Site) -> None:

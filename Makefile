@@ -29,6 +29,7 @@ BIN := $(abspath $(VENV))/bin
 PY := $(BIN)/python
 LOCAL := $(PY) -m cryptotrader.local
 MESSAGES := $(patsubst %.po,%.mo,$(wildcard locale/*/LC_MESSAGES/*.po))
+CLIENTS := cryptotrader/tests/clients/node_modules/.package-lock.json
 VENDOR := static/vendor/lightweight-charts.mjs static/vendor/swagger-ui-bundle.js static/vendor/swagger-ui.css
 # npm and what it installs find the Node of the system first, then that of requirements-node.txt.
 NODE := PATH="$$PATH:$(BIN)"
@@ -71,7 +72,7 @@ run: install
 stop:
 	@if [ -x $(PY) ]; then exec $(LOCAL) stop; fi
 
-test: install
+test: install $(CLIENTS)
 	@exec $(LOCAL) exec -- $(PY) -m pytest -n $(WORKERS) --durations=10 $(PYTEST_ARGS)
 
 test-fast: install
@@ -162,7 +163,7 @@ failover: install
 	@exec $(PY) -m deploy.ha $(FAILOVER_ARGS)
 
 clean: stop
-	rm -rf $(VENV) $(CI_VENV) $(KUBERNETES_VENV) var node_modules deploy/load/node_modules static/vendor staticfiles htmlcov .coverage
+	rm -rf $(VENV) $(CI_VENV) $(KUBERNETES_VENV) var node_modules deploy/load/node_modules $(dir $(CLIENTS)) static/vendor staticfiles htmlcov .coverage
 	rm -rf .hypothesis .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .grimp_cache
 	find . -name __pycache__ -prune -exec rm -rf {} +
 	rm -f $(MESSAGES)
@@ -212,6 +213,11 @@ node_modules/.package-lock.json: package.json package-lock.json | $(VENV)/.insta
 deploy/load/node_modules/.package-lock.json: deploy/load/package-lock.json node_modules/.package-lock.json
 	@echo '==> Artillery'
 	@cd deploy/load && PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD=1 PUPPETEER_SKIP_DOWNLOAD=1 $(NPM_CI)
+	@touch $@
+
+# The generator of TypeScript clients needs another TypeScript than the checks of our scripts.
+$(CLIENTS): cryptotrader/tests/clients/package-lock.json node_modules/.package-lock.json
+	@cd $(CLIENTS:/node_modules/.package-lock.json=) && $(NPM_CI)
 	@touch $@
 
 node_modules/.checkers: node_modules/.package-lock.json

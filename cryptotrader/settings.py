@@ -103,7 +103,7 @@ TEMPLATES = [
                 "django.contrib.messages.context_processors.messages",
                 "accounts.web.ledger.books.header",
             ],
-            "libraries": {"tables": "cryptotrader.tables"},
+            "libraries": {"office": "cryptotrader.office.tags", "tables": "cryptotrader.tables"},
         },
     },
 ]

@@ -1,6 +1,6 @@
 """The staff pages of this room, one module per subject. Django looks for admin classes here."""
 
-from accounts.admin import approvals, audit, cashier, cashier_terms, ledger, people
+from accounts.admin import announcements, approvals, audit, cashier, cashier_terms, ledger, office, people
 from accounts.admin.approval_links import WithApprovalLinks
 from accounts.admin.audit import Audited
 from accounts.admin.read_only import ReadOnlyAdmin
@@ -9,10 +9,12 @@ __all__ = [
     "Audited",
     "ReadOnlyAdmin",
     "WithApprovalLinks",
+    "announcements",
     "approvals",
     "audit",
     "cashier",
     "cashier_terms",
     "ledger",
+    "office",
     "people",
 ]

@@ -2,12 +2,10 @@
 
 from pathlib import Path
 
-import django.contrib.postgres.indexes
 import django.db.models.deletion
-import django.db.models.expressions
-import django.db.models.functions.text
 from django.conf import settings
 from django.db import migrations, models
+from django.db.models.functions import Collate, StrIndex, Substr
 
 SQL = Path(__file__).parents[1] / "sql"
 OBJECTS = {
@@ -425,23 +423,12 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name="user",
-            index=models.Index(
-                django.contrib.postgres.indexes.OpClass("email", name="text_pattern_ops"), name="users_by_email_start"
-            ),
+            index=models.Index(Collate("email", "C"), name="users_by_email_start"),
         ),
         migrations.AddIndex(
             model_name="user",
             index=models.Index(
-                django.contrib.postgres.indexes.OpClass(
-                    django.db.models.functions.text.Substr(
-                        "email",
-                        django.db.models.expressions.CombinedExpression(
-                            django.db.models.functions.text.StrIndex("email", models.Value("@")), "+", models.Value(1)
-                        ),
-                    ),
-                    name="text_pattern_ops",
-                ),
-                name="users_by_domain_start",
+                Collate(Substr("email", StrIndex("email", models.Value("@")) + 1), "C"), name="users_by_domain_start"
             ),
         ),
         migrations.AddField(
@@ -529,6 +516,22 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name="personnote",
             constraint=models.CheckConstraint(condition=models.Q(("text__regex", "\\S")), name="a_note_says_something"),
+        ),
+        migrations.AddIndex(
+            model_name="deposit",
+            index=models.Index(
+                fields=["requested_at"],
+                name="deposits_to_credit",
+                condition=models.Q(state="review") | models.Q(state="requested", provider="manual"),
+            ),
+        ),
+        migrations.AddIndex(
+            model_name="withdrawal",
+            index=models.Index(
+                fields=["requested_at"],
+                name="withdrawals_to_pay",
+                condition=models.Q(state__in=["review", "approved"]),
+            ),
         ),
         migrations.RunSQL([(SQL / file).read_text() for file in OBJECTS], [*reversed(OBJECTS.values())]),
     ]

@@ -10,6 +10,7 @@ from accounts.domain.cashier.real_money import (
     DEPOSIT_ENDS,
     WITHDRAWAL_ENDS,
     DepositState,
+    Provider,
     WithdrawalState,
 )
 
@@ -75,6 +76,12 @@ class Deposit(models.Model):
         indexes = [
             models.Index(fields=["user", "-id"], name="deposits_of_a_user"),
             models.Index(fields=["expires_at"], name="deposits_waiting", condition=Q(state=DepositState.REQUESTED)),
+            # The work of the back office: few rows among many.
+            models.Index(
+                fields=["requested_at"],
+                name="deposits_to_credit",
+                condition=Q(state=DepositState.REVIEW) | Q(state=DepositState.REQUESTED, provider=Provider.MANUAL),
+            ),
         ]
 
     def __str__(self) -> str:
@@ -191,7 +198,14 @@ class Withdrawal(models.Model):
             ),
             models.CheckConstraint(condition=~Q(decided_by=F("user")), name="nobody_decides_on_their_own_withdrawal"),
         ]
-        indexes = [models.Index(fields=["user", "-id"], name="withdrawals_of_a_user")]
+        indexes = [
+            models.Index(fields=["user", "-id"], name="withdrawals_of_a_user"),
+            models.Index(
+                fields=["requested_at"],
+                name="withdrawals_to_pay",
+                condition=Q(state__in=[WithdrawalState.REVIEW, WithdrawalState.APPROVED]),
+            ),
+        ]
 
     def __str__(self) -> str:
         return str(self.id)

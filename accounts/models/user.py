@@ -4,10 +4,9 @@ from typing import Any, ClassVar
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.auth.models import PermissionsMixin
-from django.contrib.postgres.indexes import OpClass
 from django.db import models
 from django.db.models import Q, Value
-from django.db.models.functions import Lower, StrIndex, Substr
+from django.db.models.functions import Collate, Lower, StrIndex, Substr
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -63,10 +62,9 @@ class User(AbstractBaseUser, PermissionsMixin):
         verbose_name, verbose_name_plural = _("user"), _("users")
         # Half an email finds its owner: its beginning, or that of its domain.
         indexes = [
-            models.Index(OpClass("email", name="text_pattern_ops"), name="users_by_email_start"),
+            models.Index(Collate("email", "C"), name="users_by_email_start"),
             models.Index(
-                OpClass(Substr("email", StrIndex("email", Value("@")) + 1), name="text_pattern_ops"),
-                name="users_by_domain_start",
+                Collate(Substr("email", StrIndex("email", Value("@")) + 1), "C"), name="users_by_domain_start"
             ),
         ]
         constraints = [

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Any
 
 from django.http import HttpRequest
 from django.urls import reverse
@@ -83,9 +84,9 @@ JOBS = (
 )
 
 
-def navigation(request: HttpRequest) -> list[dict[str, object]]:
+def navigation(request: HttpRequest) -> list[dict[str, Any]]:
     """The jobs and places of this member of staff, with the present one marked."""
-    shown = []
+    shown: list[dict[str, Any]] = []
     here = _here(request.path)
     for job in JOBS:
         places = [
@@ -115,3 +116,8 @@ def _here(path: str) -> Place | None:
     inside = [place for place in places() if path.startswith(reverse(place.page)) and reverse(place.page) != home]
     best = max(inside, key=lambda place: len(reverse(place.page)), default=None)
     return best or (next(places()) if path == home else None)
+
+
+def title_of(page: str) -> str:
+    """The navigation's name of this page, translated; empty for a page that isn't there."""
+    return next((gettext(place.title) for place in places() if place.page == page), "")

@@ -1,5 +1,7 @@
 """Finds people, and their payments, by a part of what identifies them. Each look-up goes by an index."""
 
+from typing import TypeVar
+
 from django.db import connection
 from django.db.models import F, Q, QuerySet, Value
 
@@ -10,16 +12,17 @@ from accounts.domain.texts import storable
 from accounts.models import ApprovalRequest, Deposit, User, Withdrawal
 from accounts.models.cashier import payment_key
 
+Payment = TypeVar("Payment", Deposit, Withdrawal)
 EMAIL_LENGTH_MIN = 2
 LAST = "\x7f"
 """Behind every character of an email."""
 
-# By the operators of text_pattern_ops, so that the indexes serve it in every language of the database.
+# In the order of bytes, so that the indexes serve it in every language of the database.
 BY_HALF_AN_EMAIL = """
-    (SELECT id FROM users WHERE email ~>=~ %(start)s AND email ~<~ %(end)s LIMIT %(limit)s)
+    (SELECT id FROM users WHERE email COLLATE "C" >= %(start)s AND email COLLATE "C" < %(end)s LIMIT %(limit)s)
     UNION
-    (SELECT id FROM users WHERE substring(email, strpos(email, '@') + 1) ~>=~ %(domain)s
-        AND substring(email, strpos(email, '@') + 1) ~<~ %(domain_end)s LIMIT %(limit)s)
+    (SELECT id FROM users WHERE substring(email, strpos(email, '@') + 1) COLLATE "C" >= %(domain)s
+        AND substring(email, strpos(email, '@') + 1) COLLATE "C" < %(domain_end)s LIMIT %(limit)s)
 """
 
 
@@ -54,11 +57,12 @@ def requests_found(text: str, *, limit: int) -> list[ApprovalRequest]:
     return list(ApprovalRequest.objects.filter(pk__range=span).order_by("-pk")[:limit]) if span else []
 
 
-def _by_id_or_payment(rows: QuerySet, text: str) -> QuerySet:  # type: ignore[type-arg]  # of deposits or withdrawals
+def _by_id_or_payment(rows: QuerySet[Payment], text: str) -> QuerySet[Payment]:
     span = id_range(text)
     by_id = Q(pk__range=span) if span else Q(pk=None)
     typed = text.strip()
     if not typed or not storable(typed):
         return rows.filter(by_id)
     by_payment = Q(provider__in=list(Provider), key=payment_key(Value(typed))) & ~Q(provider_reference="")
-    return rows.alias(key=payment_key(F("provider_reference"))).filter(by_id | by_payment)
+    found: QuerySet[Payment] = rows.alias(key=payment_key(F("provider_reference"))).filter(by_id | by_payment)
+    return found

@@ -23,7 +23,8 @@ def make_action_permissions() -> None:
 def make_staff_roles() -> dict[Role, list[str]]:
     """Create the groups of staff with exactly the permissions of `accounts.domain.approvals.roles`.
 
-    Each `migrate` calls it, so that the roles are there from the first one on, and new actions reach them. Returns by role what its members do, without what they read.
+    Each `migrate` calls it, so that the roles are there from the first one on, and new actions reach them.
+    Returns by role what its members do, without what they read.
     """
     given: dict[Role, list[str]] = {}
     with transaction.atomic(durable=True):

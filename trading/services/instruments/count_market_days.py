@@ -1,4 +1,5 @@
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 from django.db import connection, transaction
 from django.db.models import Min
@@ -52,6 +53,6 @@ def count_market_days(*, now: datetime) -> None:
 
 def _count(day: datetime, now: datetime) -> None:
     until = day + timedelta(days=1)
-    bounds = {"first": first_id_at(day), "last": first_id_at(until), "since": day, "until": until}
+    bounds: dict[str, Any] = {"first": first_id_at(day), "last": first_id_at(until), "since": day, "until": until}
     with transaction.atomic(durable=True), connection.cursor() as cursor:
         cursor.execute(COUNT, {**bounds, "day": day.date(), "now": now})

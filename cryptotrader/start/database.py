@@ -34,12 +34,12 @@ def bring_up_to_date() -> None:
     Exits with one line, and EXIT_UNKNOWN_MIGRATIONS when the database belongs to another version, EXIT_TABLE_LOCKED
     when a table stays locked.
     """
-    if unknown := unknown_migrations():
-        print(told(unknown))  # noqa: T201
-        sys.exit(EXIT_UNKNOWN_MIGRATIONS)
     with connection.cursor() as cursor:
         cursor.execute("SELECT set_config('lock_timeout', %s, false)", [LOCK_TIMEOUT])
     try:
+        if unknown := unknown_migrations():
+            print(told(unknown))  # noqa: T201
+            sys.exit(EXIT_UNKNOWN_MIGRATIONS)
         call_command("migrate", interactive=False, verbosity=0)
     except OperationalError as error:
         if sqlstate_of(error) != LOCK_NOT_AVAILABLE:

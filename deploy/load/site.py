@@ -17,6 +17,7 @@ from deploy.ct.rollout.state import Journal, State
 from deploy.ct.settings import ROOT, Settings, load
 from deploy.ct.smoke.web import Web
 
+CT = ROOT / "deploy" / "bin" / "ct"
 LOGINS = ("owner", "app", "feed", "settler", "backup")
 SECONDS = 900
 
@@ -24,8 +25,9 @@ SECONDS = 900
 class Site:
     """One environment below a directory. DATABASE_URL and REDIS_URL name its stores; one login does for all."""
 
-    def __init__(self, home: Path, database: str, redis: str, variables: Mapping[str, str]) -> None:
+    def __init__(self, home: Path, database: str, redis: str, variables: Mapping[str, str], *, ct: Path = CT) -> None:
         self.home, self.state = home, home / "development"
+        self._ct = ct
         secrets = self.state / "secrets"
         secrets.mkdir(parents=True)
         home.chmod(0o711)
@@ -51,7 +53,7 @@ class Site:
         """Runs `ct`; its output and its progress are pipes."""
         told = {name: value for name, value in os.environ.items() if not name.endswith("_URL")}
         process = subprocess.Popen(  # noqa: S603
-            [sys.executable, str(ROOT / "deploy" / "bin" / "ct"), *words],
+            [sys.executable, str(self._ct), *words],
             env={**told, "CT_HOME": str(self.home)},
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,

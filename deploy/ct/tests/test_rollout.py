@@ -20,8 +20,9 @@ from deploy.load.site import Site
 
 pytestmark = [pytest.mark.process, pytest.mark.skipif(NGINX is None, reason="nginx is not installed")]
 RELEASES = ("one", "two", "silent", "broken", "unmigratable")
+HASTY = Path(__file__).with_name("hasty.py")
 NOWHERE = ("postgresql://nobody@127.0.0.1:1/none", "redis://127.0.0.1:1")
-QUICK = ("--drain-seconds", "1", "--watch-seconds", "2")
+QUICK = ("--drain-seconds", "0.2", "--watch-seconds", "2")
 
 
 @pytest.fixture
@@ -29,7 +30,8 @@ def site() -> Iterator[Site]:
     # Not pytest's own directory: nginx's workers run under an account of their own.
     with tempfile.TemporaryDirectory() as directory:
         home = Path(directory)
-        made = Site(home / "ct", *NOWHERE, {"CT_SOURCE": str(repository(home, *RELEASES))})
+        source = {"CT_SOURCE": str(repository(home, *RELEASES))}
+        made = Site(home / "ct", *NOWHERE, source, ct=HASTY)
         home.chmod(0o711)
         (made.state / "tls").mkdir()
         keep_certificate(made.state / "tls", certificate(["localhost"]))
@@ -40,7 +42,7 @@ def site() -> Iterator[Site]:
 
 
 class Visitor:
-    """Asks the site again and again, and counts the answers."""
+    """Asks the site fifty times a second, and counts the answers. More would only take the servers' time."""
 
     def __init__(self, site: Site) -> None:
         self.answers: Counter[object] = Counter()
@@ -56,7 +58,7 @@ class Visitor:
         self._thread.join()
 
     def _ask(self) -> None:
-        while not self._stop.is_set():
+        while not self._stop.wait(0.02):
             try:
                 answer = self._site.web.get("/")
                 self.answers[answer.body["release"] if answer.status == 200 else answer.status] += 1

@@ -1,6 +1,18 @@
 """The staff pages of this room, one module per subject. Django looks for admin classes here."""
 
-from accounts.admin import announcements, approvals, audit, cashier, cashier_terms, ledger, office, people
+from accounts.admin import (
+    announcements,
+    approvals,
+    audit,
+    cashier,
+    cashier_sources,
+    cashier_terms,
+    columns,
+    ledger,
+    limits,
+    office,
+    people,
+)
 from accounts.admin.approval_links import WithApprovalLinks
 from accounts.admin.audit import Audited
 from accounts.admin.read_only import ReadOnlyAdmin
@@ -13,8 +25,11 @@ __all__ = [
     "approvals",
     "audit",
     "cashier",
+    "cashier_sources",
     "cashier_terms",
+    "columns",
     "ledger",
+    "limits",
     "office",
     "people",
 ]

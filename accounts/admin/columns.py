@@ -80,6 +80,11 @@ def short_id(id: UUID | str | None, address: str = "") -> str:
     )
 
 
+def whole_id(id: UUID | str) -> str:
+    """An id with a button that copies it."""
+    return format_html('<span class="id" translate="no">{}</span>{}', id, copy_button(str(id)))
+
+
 def copy_button(text: str) -> SafeString:
     """A button that copies this text. The script `office/copy.js` shows it where there is a clipboard."""
     return format_html(

@@ -101,6 +101,7 @@ TEMPLATES = [
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
                 "accounts.web.ledger.books.header",
+                "accounts.web.people.announced.announcements",
             ],
             "libraries": {"office": "cryptotrader.office.tags", "tables": "cryptotrader.tables"},
         },

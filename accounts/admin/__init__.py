@@ -15,10 +15,12 @@ from accounts.admin import (
 )
 from accounts.admin.approval_links import WithApprovalLinks
 from accounts.admin.audit import Audited
+from accounts.admin.list_exports import Exported
 from accounts.admin.read_only import ReadOnlyAdmin
 
 __all__ = [
     "Audited",
+    "Exported",
     "ReadOnlyAdmin",
     "WithApprovalLinks",
     "announcements",

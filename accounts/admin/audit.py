@@ -78,11 +78,22 @@ class AuditEventAdmin(ReadOnlyAdmin):
     list_display_links = ("time",)
     list_filter = (TableFilter, "operation", "at", PersonFilter, RowFilter)
     list_select_related = ("actor", "person")
-    date_hierarchy = "at"
     search_fields = ("actor__email", "person__email", "=object_id")
     search_help_text = _("Email of the author or of the person concerned, or an id")
     ordering = ("-id",)
-    fields = ("at", "what", "thing", "operation", "difference", "who", "about", "origin", "program", "database_user")
+    fields = (
+        "time",
+        "what",
+        "thing",
+        "operation",
+        "difference",
+        "who",
+        "reason",
+        "about",
+        "origin",
+        "program",
+        "database_user",
+    )
     readonly_fields = fields
 
     @admin.display(description=_("time"), ordering="id")
@@ -97,7 +108,7 @@ class AuditEventAdmin(ReadOnlyAdmin):
 
     @admin.display(description=_("by"))
     def author(self, event: AuditEvent) -> str:
-        return format_html("{}<br>{}", self.who(event), self.origin(event))
+        return columns.lines(self.who(event), self.origin(event))
 
     @admin.display(description=_("subject"))
     def what(self, event: AuditEvent) -> str:
@@ -123,6 +134,10 @@ class AuditEventAdmin(ReadOnlyAdmin):
     def who(self, event: AuditEvent) -> str:
         return author_of(event)
 
+    @admin.display(description=_("reason"))
+    def reason(self, event: AuditEvent) -> str:
+        return (event.context or {}).get("reason") or NOTHING
+
     @admin.display(description=_("about"))
     def about(self, event: AuditEvent) -> str:
         return str(event.person) if event.person_id else "–"
@@ -131,7 +146,7 @@ class AuditEventAdmin(ReadOnlyAdmin):
     def origin(self, event: AuditEvent) -> str:
         context = event.context or {}
         words = (context.get(name) for name in ("task", "address", "method", "path"))
-        return " ".join(without_key(str(word)) for word in words if word) or NOTHING
+        return " ".join(without_key(str(word)) for word in words if word)
 
 
 class Audited(admin.ModelAdmin[Any]):

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+import pghistory
 from django.contrib import admin
 from django.contrib.postgres.fields import ArrayField
 from django.db.models import Model
@@ -11,7 +12,7 @@ from django.utils.html import format_html
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
-from accounts.admin import Audited, columns
+from accounts.admin import Audited, Exported, columns
 from accounts.admin.numbers import PLAIN_NUMBERS
 from trading.admin.exposure import exposure
 from trading.admin.instrument_form import DurationsField, InstrumentForm
@@ -22,10 +23,11 @@ from trading.domain.terms import Status
 from trading.models import Instrument, PayoutVersion
 
 VERSIONS_SHOWN = 10
+ONE_SAVE = {"show_save_and_continue": False, "show_save_and_add_another": False}
 
 
 @admin.register(Instrument)
-class InstrumentAdmin(Audited):
+class InstrumentAdmin(Exported, Audited):
     form = InstrumentForm
     formfield_overrides = {**PLAIN_NUMBERS, ArrayField: {"form_class": DurationsField}}
     change_list_template = "admin/instruments.html"
@@ -70,7 +72,9 @@ class InstrumentAdmin(Audited):
         versions = PayoutVersion.objects.filter(instrument_id=object_id) if object_id.isdigit() else ()
         rows = versions.select_related("made_by").order_by("-version")[:VERSIONS_SHOWN] if versions else []
         shown = [{"row": row, "edge": house_edge(row.rate), "even": break_even(row.rate)} for row in rows]
-        return super().change_view(request, object_id, form_url, {"versions": shown, **(extra_context or {})})
+        return super().change_view(
+            request, object_id, form_url, {**ONE_SAVE, "versions": shown, **(extra_context or {})}
+        )
 
     @admin.display(description=_("payout rate"))
     def payout(self, instrument: Instrument) -> str:
@@ -85,7 +89,14 @@ class InstrumentAdmin(Audited):
 
     def save_model(self, request: HttpRequest, obj: Instrument, form: Any, change: bool) -> None:
         # Save only the changed fields: a status that a colleague sets at this moment stays.
-        obj.save(update_fields=form.changed_data if change else None)
+        changed = [name for name in form.changed_data if name != "reason"]
+        with pghistory.context(reason=form.cleaned_data["reason"]):
+            obj.save(update_fields=changed if change else None)
+
+    def get_fields(self, request: HttpRequest, obj: Instrument | None = None) -> list[Any]:
+        """The reason comes last, behind the fields that it explains."""
+        names = [str(name) for name in super().get_fields(request, obj) if name != "reason"]
+        return [*names, "reason"] if self.has_change_permission(request, obj) else names
 
     def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
         return False

@@ -107,7 +107,7 @@ def arrow(direction: str) -> str:
     """▲ or ▼ with its word."""
     up = direction == "up"
     return format_html(
-        '<span class="number {}">{} {}</span>', "gain" if up else "loss", "▲" if up else "▼",
+        '<span class="number {}" translate="no">{} {}</span>', "gain" if up else "loss", "▲" if up else "▼",
         gettext("up") if up else gettext("down"),
     )  # fmt: skip
 

@@ -53,7 +53,7 @@ def test_today_shows_the_result_and_the_exposure(risk: Client, market: Stage, an
     settled(market, "60001.00")
     ann.place(stake="40", at=NOON + timedelta(seconds=100))
     count_market_days(now=NOON + timedelta(minutes=3))
-    (day,) = [each for each in house_result([1], now=NOON).periods]
+    (day,) = house_result([1], now=NOON).periods
     assert (day.trades, day.staked, day.profit) == (2, 140, -85)
     shown = text_of(risk.get("/admin/"))
     assert all(word in shown for word in ("Exposure against caps", "BTC-USDT", "34.00 USDT", "Alerts"))

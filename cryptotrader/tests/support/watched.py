@@ -81,8 +81,6 @@ class Watched:
         self._environ = environ
         # One for all questions: each client makes a context of TLS, which takes longer than an answer.
         self._client = httpx.Client(timeout=PATIENCE_SECONDS)
-            timeout=PATIENCE_SECONDS
-        )  # one: each makes a context of TLS, which takes longer than an answer
 
     @property
     def site(self) -> str:

@@ -23,6 +23,9 @@ if TYPE_CHECKING:  # DRF's views import this module during their own import
     from rest_framework.request import Request
     from rest_framework.views import APIView
 
+COUNTED = "cryptotrader.counted"
+"""The key in an ASGI scope that says whether a request counts for its address already."""
+
 MINUTE = 60
 PAUSE_SECONDS = 1.0
 log = structlog.get_logger(__name__)

@@ -7,7 +7,7 @@ from django.http.response import HttpResponseBase
 
 from accounts.domain.access.attempts import network_of
 from accounts.domain.errors import TooManyRequests
-from accounts.rest.rates import is_one_too_many, seconds_left
+from accounts.rest.rates import COUNTED, is_one_too_many, seconds_left
 from cryptotrader.problems import answer_refusal
 from cryptotrader.requests.reading import answer_early
 
@@ -28,7 +28,8 @@ class FloodMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
-        if request.path.startswith(PROBES) or not _is_flooding(request):
+        is_counted = getattr(request, "scope", {}).get(COUNTED, False)
+        if is_counted or request.path.startswith(PROBES) or not _is_flooding(request):
             return self.get_response(request)
         # Without a line in the log: the first one of a minute has one, and a flood must not become a flood there.
         refusal = TooManyRequests("Too many requests from this address")

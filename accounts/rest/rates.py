@@ -58,10 +58,11 @@ class Counts:
             for key in keys:
                 pipeline.set(cache.make_key(key), 0, ex=2 * MINUTE, nx=True)
                 pipeline.incr(cache.make_key(key))
-            return pipeline.execute()[1::2]
+            counts: list[int | None] = pipeline.execute()[1::2]
         except RedisError:
             self._paused_until = self._clock() + PAUSE_SECONDS
             return [None] * len(keys)
+        return counts
 
     @staticmethod
     def _add(key: str) -> int | None:

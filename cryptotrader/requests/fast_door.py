@@ -112,12 +112,20 @@ def _facts(sent: Sent, place: Place, answer: Response) -> dict[str, Any]:
     return {name: value for name, value in facts.items() if value is not None}
 
 
+class _WithScheme(HttpRequest):
+    def __init__(self, scheme: str) -> None:
+        super().__init__()
+        self._scheme = scheme
+
+    def _get_scheme(self) -> str:
+        return self._scheme
+
+
 @lru_cache(maxsize=1000)
 def _frame(language: str, is_secure: bool, allowed: str) -> list[tuple[bytes, bytes]]:
     """The headers that these middlewares give to an answer without any."""
-    request = HttpRequest()
+    request = _WithScheme("https" if is_secure else "http")
     request.META = {"HTTP_ACCEPT_LANGUAGE": language, "SERVER_NAME": "localhost", "SERVER_PORT": "443"}
-    request._get_scheme = lambda: "https" if is_secure else "http"  # type: ignore[method-assign]
     answer = HttpResponse()
     answer.headers.pop("Content-Type")
     view: Any = lambda _: answer  # noqa: E731

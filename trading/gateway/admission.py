@@ -105,9 +105,10 @@ def _with_a_new_signature(batch: Sequence[Sent], now: datetime) -> list[Sent]:
 
 
 def _signature(sent: Sent) -> tuple[int, str]:
-    if not isinstance(sent.credential, SignedRequest) or sent.caller is None:
+    access = sent.caller and sent.caller.access
+    if not isinstance(sent.credential, SignedRequest) or not isinstance(access, KeyAccess):
         raise TypeError("only a signed request of a known key has one")
-    return sent.caller.access.id, sent.credential.signature
+    return access.id, sent.credential.signature
 
 
 class Uses:

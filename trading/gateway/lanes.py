@@ -40,13 +40,23 @@ class Queue:
     orders delays nobody else's.
     """
 
-    def __init__(self, name: str, serve: Serve, *, threads: int, most: int, alone: Alone | None = None) -> None:
+    def __init__(
+        self,
+        name: str,
+        serve: Serve,
+        *,
+        threads: int,
+        most: int,
+        alone: Alone | None = None,
+        clock: Callable[[], float] = monotonic,
+    ) -> None:
         """`most` requests are a batch. With `alone`, which serves those that a batch has left, batches wait but shortly
-        for a lock.
+        for a lock. `clock` tells seconds.
         """
         self._name, self._serve, self._threads, self._most, self._alone = name, serve, threads, most, alone
         self._lock_timeout = LOCK_TIMEOUT if alone else ""
         self._aside = ThreadPoolExecutor(ALONE_THREADS, thread_name_prefix=f"gateway-{name}-alone")
+        self._clock = clock
         self._changed = Condition()
         self._waiting: defaultdict[object, deque[Sent]] = defaultdict(deque)
         """The requests of each person; the first one may be under way."""
@@ -65,7 +75,7 @@ class Queue:
             if self._is_too_long(len(self._waiting.get(sent.person, ()))):
                 raise Unavailable
             waiting = self._waiting[sent.person]
-            sent.queued_at = monotonic()
+            sent.queued_at = self._clock()
             waiting.append(sent)
             self._length += 1
             if len(waiting) == 1:
@@ -83,7 +93,7 @@ class Queue:
         if batches * self._batch_seconds > WAIT_SECONDS_MAX:
             return True
         oldest = self._waiting[self._ready[0]][0].queued_at if self._ready else None
-        return oldest is not None and monotonic() - oldest > WAIT_SECONDS_MAX
+        return oldest is not None and self._clock() - oldest > WAIT_SECONDS_MAX
 
     def _work(self) -> None:
         while True:
@@ -100,7 +110,7 @@ class Queue:
         return [self._waiting[self._ready.popleft()][0] for _ in range(count)]
 
     def _run(self, batch: list[Sent]) -> None:
-        began = monotonic()
+        began = self._clock()
         fresh = [sent for sent in batch if began - sent.queued_at < STALE_SECONDS]
         try:
             if fresh:
@@ -117,7 +127,7 @@ class Queue:
         ended = [sent for sent in batch if sent not in left]
         for sent in ended:
             sent.settle(Unavailable())
-        self._end(ended, monotonic() - began)
+        self._end(ended, self._clock() - began)
 
     def _run_alone(self, sent: Sent) -> None:
         """Whoever waits for a lock waits here, with the time that the login has for it."""
@@ -176,5 +186,5 @@ def _deliver(batch: Sequence[Sent]) -> None:
 
 def _wake(settled: Sequence[Sent]) -> None:
     for sent in settled:
-        if not sent.future.done():  # a server may cancel the request of a client that has gone
+        if sent.outcome is not None and not sent.future.done():  # a server may cancel the request of a client that has gone
             sent.future.set_result(sent.outcome)

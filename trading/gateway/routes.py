@@ -36,16 +36,16 @@ class Route:
 
 TRADES = {"GET": Scope.READ, "POST": Scope.TRADE}
 LIST, ONE, WRITE = "GET, POST, HEAD, OPTIONS", "GET, HEAD, OPTIONS", "POST, OPTIONS"
+VIEWS = "trading.api.flash_trades"
 
 
 def _routes_below(root: str) -> list[Route]:
-    path, views = f"{root}/flash-trades", "trading.api.flash_trades"
-    everything = {"scopes": TRADES, "allowed": LIST}
-    reading, opening = ("GET", path, f"{views}.FlashTrades", Lane.READS), ("POST", path, f"{views}.FlashTrades")
+    path, view, asked = f"{root}/flash-trades", f"{VIEWS}.FlashTrades", frozenset(flash_trades.LIST_PARAMETERS)
+    rates = ("requests", "orders")
     return [
-        Route(*reading, flash_trades.list_trades, **everything, parameters=frozenset(flash_trades.LIST_PARAMETERS)),
-        Route(*opening, Lane.ORDERS, None, **everything, rates=("requests", "orders"), members=ORDER_MEMBERS),
-        Route("GET", f"{path}/<uid:trade_id>", f"{views}.FlashTradeDetail", Lane.READS, _show, {}, ONE),
+        Route("GET", path, view, Lane.READS, flash_trades.list_trades, TRADES, LIST, parameters=asked),
+        Route("POST", path, view, Lane.ORDERS, None, TRADES, LIST, rates=rates, members=ORDER_MEMBERS),
+        Route("GET", f"{path}/<uid:trade_id>", f"{VIEWS}.FlashTradeDetail", Lane.READS, _show, {}, ONE),
     ]
 
 
@@ -57,24 +57,37 @@ def _close(sent: Sent) -> Response:
     return flash_trades.close(sent, sent.named)
 
 
+def _time(sent: Sent) -> Response:
+    return market.show_time()
+
+
+CLOSE = "/api/v1/flash-trades/<uid:trade_id>/close"
 ROUTES = [
     *_routes_below("/api/v1"),
     *_routes_below("/api"),
     Route(
-        *("POST", "/api/v1/flash-trades/<uid:trade_id>/close", "trading.api.flash_trades.FlashTradeClose"),
-        *(Lane.CLOSES, _close, {"POST": Scope.TRADE}, WRITE),
+        "POST",
+        CLOSE,
+        f"{VIEWS}.FlashTradeClose",
+        Lane.CLOSES,
+        _close,
+        {"POST": Scope.TRADE},
+        WRITE,
         members=flash_trades.CLOSE_MEMBERS,
     ),
     Route(
-        *("POST", "/api/v1/quotes", "trading.api.quotes.Quotes", Lane.READS, market.quote, {}, WRITE),
+        "POST",
+        "/api/v1/quotes",
+        "trading.api.quotes.Quotes",
+        Lane.READS,
+        market.quote,
+        {},
+        WRITE,
         rates=("requests", "quotes"),
         members=QUOTE_MEMBERS,
         is_public=True,
     ),
-    Route(
-        *("GET", "/api/v1/time", "trading.api.market.Time", Lane.READS, lambda _: market.show_time(), {}, ONE),
-        is_public=True,
-    ),
+    Route("GET", "/api/v1/time", "trading.api.market.Time", Lane.READS, _time, {}, ONE, is_public=True),
 ]
 _BY_ADDRESS = {(route.method, route.address): route for route in ROUTES}
 _ID = "<uid:trade_id>"

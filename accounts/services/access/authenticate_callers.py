@@ -54,7 +54,7 @@ def authenticate_callers(asked: Sequence[tuple[Credential, str]], *, now: dateti
             proof = credential.text if isinstance(credential, Key) else credential
             keys.append((place, (proof, address)))
     for (place, _), access in zip(tokens, _token_accesses([text for _, text in tokens], now), strict=True):
-        found[place] = access and Caller(access.user, access)
+        found[place] = Caller(access.user, access) if access is not None else None
     for (place, _), caller in zip(keys, authenticate_keys([proof for _, proof in keys], now=now), strict=True):
         found[place] = Caller(caller.user, caller.access) if isinstance(caller, KeyCaller) else None
     return found
@@ -66,8 +66,9 @@ def _token_accesses(texts: Sequence[str], now: datetime) -> list[TokenAccess | N
     sessions = sessions_of_tokens(list(wanted), now=now) if wanted else {}
     found: list[TokenAccess | None] = []
     for token in read:
-        session = token and sessions.get((token.session_key, int(token.claims["sub"])))
-        found.append(session and TokenAccess(session.user, token.session_key, session.started_at))
+        session = sessions.get((token.session_key, int(token.claims["sub"]))) if token is not None else None
+        is_valid = token is not None and session is not None
+        found.append(TokenAccess(session.user, token.session_key, session.started_at) if is_valid else None)
     return found
 
 

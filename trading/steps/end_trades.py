@@ -2,7 +2,6 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from accounts.selectors.ledger.wallets import house_ids
 from accounts.steps.post_transfers import post_with_changes
 from trading.domain.endings import ENDINGS, Ended
 from trading.steps.publish_changes import Change
@@ -26,13 +25,7 @@ def end_trades(taken: str, params: Mapping[str, Any], *, now: datetime) -> list[
     `taken` is SETTLE or SELL, with `params`: clauses that end in the locked trades with their results. Inside the
     caller's transaction.
     """
-    houses = house_ids()
-    house = {
-        "house_currency": [currency for currency, _ in houses],
-        "house_demo": [demo for _, demo in houses],
-        "house_id": list(houses.values()),
-    }
-    rows = post_with_changes(taken + END, MOVES, ENDED, {**params, **ENDING, **house}, now=now)
+    rows = post_with_changes(taken + END, MOVES, ENDED, {**params, **ENDING}, now=now)
     for *_ids, posted, due in rows[:1]:
         if posted != due:
             raise AssertionError(f"{len(rows)} trades ended with {posted} transfers instead of {due}")

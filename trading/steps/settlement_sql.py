@@ -1,5 +1,7 @@
 """The SQL statements of `settle_due_trades`. They skip trades that another worker holds: none of them waits."""
 
+from accounts.selectors.ledger.house import HOUSES
+
 ENTER = """
     WITH entry(entry_at, rule_version, price) AS (
         SELECT * FROM unnest(%(entry_at)s::timestamptz[], %(rule_version)s::smallint[], %(price)s::numeric[])
@@ -71,7 +73,7 @@ SELL = """
 """
 """For trades that END_CLOSES has locked."""
 
-END = """
+END = f"""
     ending AS (
         SELECT * FROM unnest(
             %(ending)s::text[], %(stake_phase)s::text[], %(stake_kept)s::numeric[], %(paid_as)s::text[],
@@ -97,10 +99,7 @@ END = """
                   t.profit + stake_kept * t.stake AS paid, t.outcome,
                   coalesce(t.sold_priced_at, t.expires_at) AS due_at
     ),
-    house AS (
-        SELECT * FROM unnest(%(house_currency)s::text[], %(house_demo)s::boolean[], %(house_id)s::bigint[])
-            AS h(currency, demo, house_id)
-    ),
+    house AS ({HOUSES}),
 """
 """Ends the `taken` trades, those of SETTLE or of SELL, as `trading.domain.endings` says."""
 

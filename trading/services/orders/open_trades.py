@@ -4,20 +4,15 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
-from functools import partial
 
 from django.db import IntegrityError, transaction
 
 from accounts.database_errors import constraint_of
 from accounts.domain.errors import IdempotencyKeyReused, Refusal
 from accounts.domain.identity import new_id
-from accounts.domain.ledger.transfers import Move, Phase, TransferKind
 from accounts.domain.moments import Clock
 from accounts.selectors.cashier.currencies import check_real_currency
-from accounts.selectors.ledger.wallets import house_ids
 from accounts.steps.lock_wallets import LockedWallet, WalletKey, lock_wallets_across_books
-from accounts.steps.log_on_commit import log_on_commit
-from accounts.steps.post_transfers import post_transfers
 from accounts.tracing import traced
 from trading.domain.errors import InsufficientForStake, PriceMoved, ServerClockWrong, StalePrice, UnknownInstrument
 from trading.domain.orders import Order, agree
@@ -34,7 +29,7 @@ from trading.steps.claim_liability import Claim, Pool, StripesShort
 from trading.steps.market_of import market_of
 from trading.steps.name_the_clock import name_the_clock
 from trading.steps.offer_payouts import PayoutOffers
-from trading.steps.publish_changes import Change, publish_changes
+from trading.steps.store_trades import store_trades
 from trading.wire.quotes import quote
 
 Wallets = dict[WalletKey, LockedWallet]
@@ -198,16 +193,9 @@ class _Batch:
         return terms, offer
 
     def store(self) -> None:
-        if not self.trades:
-            return
-        self.caps.take()
-        FlashTrade.objects.bulk_create(self.trades)
-        post_transfers(_stakes(self.trades), now=self.now)
-        changes = [Change(trade.id, trade.user_id, trade.wallet_id) for trade in self.trades]
-        transaction.on_commit(partial(publish_changes, changes))
-        for trade in self.trades:
-            where = {"instrument": trade.instrument.symbol, "demo": trade.demo}
-            log_on_commit("trade opened", trade_id=trade.id, user_id=trade.user_id, **where)
+        if self.trades:
+            self.caps.take()
+            store_trades(self.trades, now=self.now)
 
 
 def _trade(order: Order, listing: Listing, terms: Terms, offer: PayoutOffer, wallet: LockedWallet) -> FlashTrade:
@@ -231,20 +219,3 @@ def _trade(order: Order, listing: Listing, terms: Terms, offer: PayoutOffer, wal
         entry_at=terms.entry_at,
         expires_at=terms.expires_at,
     )
-
-
-def _stakes(trades: Sequence[FlashTrade]) -> list[Move]:
-    houses = house_ids()
-    return [
-        Move(
-            kind=TransferKind.STAKE,
-            phase=Phase.PENDING,
-            source_id=trade.wallet_id,
-            target_id=houses[trade.currency, trade.demo],
-            amount=trade.stake,
-            currency=trade.currency,
-            demo=trade.demo,
-            reference=trade.id,
-        )
-        for trade in trades
-    ]

@@ -186,5 +186,6 @@ def _deliver(batch: Sequence[Sent]) -> None:
 
 def _wake(settled: Sequence[Sent]) -> None:
     for sent in settled:
-        if sent.outcome is not None and not sent.future.done():  # a server may cancel the request of a client that has gone
+        # A server may cancel the request of a client that has gone.
+        if sent.outcome is not None and not sent.future.done():
             sent.future.set_result(sent.outcome)

@@ -51,7 +51,7 @@ def signed(made: MadeKey, request: Request, *, body: bytes | None = None, second
 
 def test_a_signature_opens_once(doors: Doors, pair: tuple[Trader, Trader]) -> None:
     keys = [made_key(person, signs=True) for person in pair]
-    wanted = [
+    wanted: list[tuple[Callable[[MadeKey], Request], int, bool]] = [
         (lambda made: signed(made, order()), 201, True),
         (lambda made: signed(made, order()), 401, False),  # the same once more
         (lambda made: signed(made, order(), seconds=1), 201, True),

@@ -40,7 +40,7 @@ def _unsettled(batch: Iterable[Sent]) -> list[Sent]:
 
 
 def _within_the_rate_of_their_address(batch: Sequence[Sent]) -> list[Sent]:
-    above = are_too_many("address", [network_of(sent.address) for sent in batch])
+    above = are_too_many([("address", network_of(sent.address)) for sent in batch])
     for sent, is_above in zip(batch, above, strict=True):
         if is_above:
             sent.settle(PassedOn(is_counted=False))
@@ -82,13 +82,13 @@ def _may(access: TokenAccess | KeyAccess, sent: Sent) -> bool:
 
 def _within_their_rates(batch: Sequence[Sent]) -> list[Sent]:
     """Counts each at all its rates, as DRF does. Visitors count at a door by their address, and not at all together."""
-    above = set()
-    for rate in ("requests", "orders", "quotes"):
-        counted = [sent for sent in batch if rate in sent.route.rates and (sent.caller or rate != "requests")]
-        callers = [sent.user.pk or network_of(sent.address) for sent in counted]
-        above |= {sent for sent, is_above in zip(counted, are_too_many(rate, callers), strict=True) if is_above}
-    for sent in above:
-        sent.settle(Throttled(seconds_left()))
+    counted = [
+        (sent, rate) for sent in batch for rate in sent.route.rates if sent.caller is not None or rate != "requests"
+    ]
+    above = are_too_many([(rate, sent.user.pk or network_of(sent.address)) for sent, rate in counted])
+    for (sent, _), is_above in zip(counted, above, strict=True):
+        if is_above:
+            sent.settle(Throttled(seconds_left()))
     return _unsettled(batch)
 
 

@@ -33,7 +33,7 @@ class Gateway:
     def __init__(self, django: Application, site: Site) -> None:
         self._django, self._site = django, site
         self._lanes = {
-            Lane.ORDERS: Queue("orders", serve_orders, threads=2, most=ORDERS_MAX, alone=serve_order_alone),
+            Lane.ORDERS: Queue("orders", serve_orders, threads=1, most=ORDERS_MAX, alone=serve_order_alone),
             Lane.CLOSES: Queue("closes", serve_each, threads=2, most=1),
             Lane.READS: Queue("reads", serve_each, threads=2, most=16),
         }

@@ -25,6 +25,10 @@ LOCK_TIMEOUT = "250ms"
 """A batch waits so long for a lock. Then its orders are tried by halves, and the last one alone."""
 
 ALONE_THREADS = 2
+IDLE_SECONDS = 0.05
+"""A thread without work keeps its connection so long."""
+
+COMPANY_MIN, GATHER_SECONDS = 4, 0.002
 
 log = structlog.get_logger(__name__)
 Serve = Callable[[Sequence[Sent]], None]
@@ -65,6 +69,10 @@ class Queue:
         self._length = 0
         self._batch_seconds = 0.0
         """The time that a batch takes, as a moving average."""
+        self._wanted = 1
+        """So many people make it worth to wake a thread."""
+        self._company, self._ended_at = 0, 0.0
+        """The people who were there at the end of the last batch, and its time."""
         self._started = False
 
     def put(self, sent: Sent) -> None:
@@ -80,7 +88,8 @@ class Queue:
             self._length += 1
             if len(waiting) == 1:
                 self._ready.append(sent.person)
-                self._changed.notify()
+                if len(self._ready) >= self._wanted:
+                    self._changed.notify()
 
     def _start(self) -> None:
         """At the first request, so after any fork."""
@@ -97,13 +106,27 @@ class Queue:
 
     def _work(self) -> None:
         while True:
-            if not self._ready:
+            with self._changed:
+                is_busy = self._changed.wait_for(lambda: self._ready, timeout=IDLE_SECONDS)
+            if not is_busy:
                 self._give_back()
             with self._changed:
                 while not self._ready:
                     self._changed.wait()
+                self._gather()
                 batch = self._take()
             self._run(batch)
+
+    def _gather(self) -> None:
+        """Waits a moment for those who were just answered: many of them send the next request at once.
+
+        Without it, the batches of a crowd are one of a few and one of all the others, in turn.
+        """
+        if self._company < COMPANY_MIN or self._clock() - self._ended_at > GATHER_SECONDS:
+            return
+        self._wanted = min(self._company, self._most)
+        self._changed.wait_for(lambda: len(self._ready) >= self._wanted, timeout=GATHER_SECONDS)
+        self._wanted = 1
 
     def _take(self) -> list[Sent]:
         count = min(self._most, len(self._ready))
@@ -144,6 +167,7 @@ class Queue:
     def _end(self, batch: Sequence[Sent], seconds: float) -> None:
         with self._changed:
             self._batch_seconds += (seconds - self._batch_seconds) / 8
+            self._company, self._ended_at = len(batch) + len(self._ready), self._clock()
             self._length -= len(batch)
             for sent in batch:
                 waiting = self._waiting[sent.person]
@@ -152,7 +176,6 @@ class Queue:
                     self._ready.append(sent.person)
                 else:
                     del self._waiting[sent.person]
-            self._changed.notify()
         _deliver(batch)
 
     def _set_lock_timeout(self) -> None:

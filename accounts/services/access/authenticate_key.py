@@ -75,7 +75,7 @@ def authenticate_signature(*, request: SignedRequest, address: str, now: datetim
 
 def authenticate_keys(proofs: Sequence[tuple[Proof, str]], *, now: datetime) -> list[KeyCaller | Refusal]:
     """Return the key of each proof and address, or its refusal, by one query for all. It uses up no signature."""
-    keys = _keys(proofs)
+    keys = _keys(proofs) if proofs else {}
     found: list[KeyCaller | Refusal] = []
     for proof, address in proofs:
         try:

@@ -1,5 +1,6 @@
 """The order gateway lets in the callers that DRF's door lets in, and refuses all others in the same words."""
 
+from collections.abc import Callable
 from dataclasses import replace
 
 import pytest

@@ -13,7 +13,7 @@ from rest_framework.renderers import JSONRenderer
 
 from accounts.domain.errors import Unavailable
 from accounts.rest.rates import COUNTED
-from trading.gateway.lanes import Queue
+from trading.gateway.lanes import ALONE_THREADS, Queue
 from trading.gateway.reading import Unusual, headers_of, read
 from trading.gateway.routes import Route, match
 from trading.gateway.sent import Lane, Outcome, PassedOn, Sent
@@ -25,6 +25,9 @@ Receive = Callable[[], Awaitable[Any]]
 Send = Callable[[Any], Awaitable[None]]
 Application = Callable[[Scope, Receive, Send], Awaitable[None]]
 RENDERER = JSONRenderer()
+CLOSERS, READERS = 2, 2
+MAY_WAIT_FOR_LOCKS = 1 + ALONE_THREADS + CLOSERS
+"""The threads, each with a connection, that orders and closes can hold up."""
 
 
 class Gateway:
@@ -34,8 +37,8 @@ class Gateway:
         self._django, self._site = django, site
         self._lanes = {
             Lane.ORDERS: Queue("orders", serve_orders, threads=1, most=ORDERS_MAX, alone=serve_order_alone),
-            Lane.CLOSES: Queue("closes", serve_each, threads=2, most=1),
-            Lane.READS: Queue("reads", serve_each, threads=2, most=16),
+            Lane.CLOSES: Queue("closes", serve_each, threads=CLOSERS, most=1),
+            Lane.READS: Queue("reads", serve_each, threads=READERS, most=16),
         }
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:

@@ -9,8 +9,9 @@ from concurrent.futures import ThreadPoolExecutor
 from threading import Condition, Thread
 from time import monotonic
 
+import psycopg
 import structlog
-from django.db import OperationalError, connection
+from django.db import connection
 
 from accounts.domain.errors import Unavailable
 from trading.gateway.sent import Sent
@@ -186,13 +187,13 @@ class Queue:
 
     def _give_back(self) -> None:
         """Lets the pool have the connection while there is nothing to do."""
-        if connection.connection is None:
+        driver = connection.connection
+        if driver is None:
             return
         try:
             if self._lock_timeout:
-                with connection.cursor() as cursor:
-                    cursor.execute("RESET lock_timeout")
-        except OperationalError:
+                driver.execute("RESET lock_timeout")
+        except psycopg.Error:
             log.debug("a connection was lost while it waited")
         finally:
             connection.close()

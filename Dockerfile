@@ -26,6 +26,8 @@ WORKDIR /app
 COPY . .
 COPY --from=scripts /app/node_modules/lightweight-charts/dist/lightweight-charts.standalone.production.mjs \
     static/vendor/lightweight-charts.mjs
+COPY --from=scripts /app/node_modules/swagger-ui-dist/swagger-ui-bundle.js \
+    /app/node_modules/swagger-ui-dist/swagger-ui.css static/vendor/
 # The values are placeholders: collecting files asks no server.
 RUN for messages in locale/*/LC_MESSAGES/*.po; do \
         pybabel --quiet compile -D django -i "$messages" -o "${messages%.po}.mo" || exit 1; \

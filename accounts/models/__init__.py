@@ -9,9 +9,11 @@ from accounts.models.cashier_terms import CashierTerms
 from accounts.models.ledger import LedgerAccount, Transfer
 from accounts.models.limits import Exclusion, TradingLimit
 from accounts.models.login import Login
+from accounts.models.office import Announcement, ListExport, PersonNote, WorkClaim
 from accounts.models.user import User
 
 __all__ = [
+    "Announcement",
     "ApiKey",
     "ApprovalDecision",
     "ApprovalRequest",
@@ -22,11 +24,14 @@ __all__ = [
     "Deposit",
     "Exclusion",
     "LedgerAccount",
+    "ListExport",
     "Login",
+    "PersonNote",
     "SpentSignature",
     "TradingLimit",
     "Transfer",
     "User",
     "WebhookDelivery",
     "Withdrawal",
+    "WorkClaim",
 ]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Sequence
 from contextlib import suppress
+from dataclasses import dataclass
 from functools import lru_cache
 from time import monotonic
 from typing import TYPE_CHECKING
@@ -12,6 +13,7 @@ from typing import TYPE_CHECKING
 import structlog
 from django.conf import settings
 from django.core.cache import cache
+from django.http import HttpRequest
 from django.utils import timezone
 from django_redis import get_redis_connection
 from redis import Redis, RedisError
@@ -27,7 +29,7 @@ if TYPE_CHECKING:  # DRF's views import this module during their own import
     from rest_framework.views import APIView
 
 COUNTED = "cryptotrader.counted"
-"""The key in an ASGI scope that says whether a request counts for its address already."""
+"""The key in an ASGI scope for the rates that have counted a request before Django's handler."""
 
 MINUTE = 60
 PAUSE_SECONDS = 1.0
@@ -104,33 +106,72 @@ def _script() -> Script:
 COUNTS = Counts()
 
 
-def is_one_too_many(door: str, who: object) -> bool:
-    """Counts one request of a caller at a door, and tells whether it is above the rate. Logs the first one above it."""
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """A request that a rate has counted. `count` includes it; None without Redis: then nothing is refused."""
+
+    door: str
+    most: int
+    count: int | None
+
+    @property
+    def is_one_too_many(self) -> bool:
+        return self.count is not None and self.count > self.most
+
+    @property
+    def left(self) -> int:
+        return max(self.most - (self.count or 0), 0)
+
+
+def count_request(door: str, who: object) -> Counted | None:
+    """Counts one request of a caller at a door; None for a door without a rate. Logs the first one above the rate."""
     most = settings.RATES_A_MINUTE.get(door)
-    return most is not None and _is_above(door, who, most, COUNTS.add(_key(door, who)))
+    return None if most is None else _counted(door, who, most, COUNTS.add(_key(door, who)))
 
 
-def are_too_many(requests: Sequence[tuple[str, object]]) -> list[bool]:
+def count_requests(requests: Sequence[tuple[str, object]]) -> list[Counted | None]:
     """The same for many doors and callers, by one call of Redis."""
     rates = settings.RATES_A_MINUTE
     limited = [(door, who) for door, who in requests if rates.get(door) is not None]
     counts = iter(COUNTS.add_all([_key(door, who) for door, who in limited]))
-    return [rates.get(door) is not None and _is_above(door, who, rates[door], next(counts)) for door, who in requests]
+    return [
+        None if rates.get(door) is None else _counted(door, who, rates[door], next(counts)) for door, who in requests
+    ]
 
 
 def _key(door: str, who: object) -> str:
     return f"rate:{door}:{who}:{int(timezone.now().timestamp()) // MINUTE}"
 
 
-def _is_above(door: str, who: object, most: int, count: int | None) -> bool:
+def _counted(door: str, who: object, most: int, count: int | None) -> Counted:
     if count == most + 1:
         log.warning("rate reached", door=door, caller=str(who), a_minute=most)
-    return count is not None and count > most
+    return Counted(door, most, count)
+
+
+def rate_headers(counted: Sequence[Counted]) -> dict[str, str]:
+    """Returns the headers that tell a caller each rate that counted their request, and the rest of it.
+
+    As in draft-ietf-httpapi-ratelimit-headers: `q` requests in `w` seconds; `r` of them are left for `t` seconds.
+    """
+    if not counted:
+        return {}
+    seconds = int(seconds_left()) + 1
+    return {
+        "RateLimit-Policy": ", ".join(f'"{each.door}";q={each.most};w={MINUTE}' for each in counted),
+        "RateLimit": ", ".join(f'"{each.door}";r={each.left};t={seconds}' for each in counted),
+    }
 
 
 def seconds_left() -> float:
     """Returns the rest of the clock minute."""
     return MINUTE - timezone.now().timestamp() % MINUTE
+
+
+def counted_of(request: HttpRequest) -> list[Counted]:
+    """Returns the list of the rates that have counted this request, to add to."""
+    counted: list[Counted] = request.__dict__.setdefault("counted_by_rates", [])
+    return counted
 
 
 class MinuteRate(BaseThrottle):
@@ -144,7 +185,11 @@ class MinuteRate(BaseThrottle):
     def allow_request(self, request: Request, view: APIView) -> bool:
         if self.writes_only and request.method in SAFE_METHODS:
             return True
-        return not is_one_too_many(self.door, request.user.pk or network_of(address_of(request)))
+        counted = count_request(self.door, request.user.pk or network_of(address_of(request)))
+        if counted is None:
+            return True
+        counted_of(request._request).append(counted)
+        return not counted.is_one_too_many
 
     def wait(self) -> float:
         return seconds_left()

@@ -5,7 +5,8 @@ from django.db import connection
 from accounts.tests.cast import NOON
 
 PEOPLE = """
-    INSERT INTO users (email, password, is_superuser, locale, time_zone, colours, sounds, is_active, is_staff, joined_at)
+    INSERT INTO users (email, password, is_superuser, locale, time_zone, colours, sounds, is_active, is_staff,
+                       joined_at)
     SELECT format('crowd-%%s@example.com', n), '!', false, 'en', '', 'language', false, true, false, %(now)s
     FROM generate_series(1, %(count)s) AS n
 """

@@ -15,6 +15,7 @@ from django.utils.module_loading import import_string
 from rest_framework.response import Response
 
 from accounts.domain.access.scopes import KeyAccess
+from accounts.rest.rates import rate_headers
 from accounts.wire.problems import CONTENT_TYPE
 from cryptotrader.logs.request_id import HEADER, request_id_of
 from cryptotrader.logs.told import mark_told
@@ -67,8 +68,10 @@ class GatewaySite:
 
     def head(self, sent: Sent, place: Place, answer: Response, length: int) -> list[tuple[bytes, bytes]]:
         own = [(name.encode(), value.encode("latin-1")) for name, value in answer.headers.items() if name in _OWN]
+        rates = [(name.encode(), value.encode()) for name, value in rate_headers(sent.counted).items()]
         return [
             *own,
+            *rates,
             *_frame(place.language, place.is_secure, sent.route.allowed),
             (b"Content-Type", (answer.content_type or "application/json").encode()),
             (b"Content-Length", str(length).encode()),

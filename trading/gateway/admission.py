@@ -12,7 +12,7 @@ from accounts.domain.access.attempts import network_of
 from accounts.domain.access.scopes import KeyAccess
 from accounts.domain.errors import Refusal
 from accounts.rest.permissions import check_scope
-from accounts.rest.rates import are_too_many, seconds_left
+from accounts.rest.rates import count_requests, seconds_left
 from accounts.services.access.authenticate_callers import Caller, Credential, authenticate_callers
 from accounts.services.access.authenticate_key import SignedRequest, spend_signatures
 from accounts.services.access.authenticate_token import TokenAccess
@@ -40,10 +40,12 @@ def _unsettled(batch: Iterable[Sent]) -> list[Sent]:
 
 
 def _within_the_rate_of_their_address(batch: Sequence[Sent]) -> list[Sent]:
-    above = are_too_many([("address", network_of(sent.address)) for sent in batch])
-    for sent, is_above in zip(batch, above, strict=True):
-        if is_above:
-            sent.settle(PassedOn(is_counted=False))
+    found = count_requests([("address", network_of(sent.address)) for sent in batch])
+    for sent, counted in zip(batch, found, strict=True):
+        if counted is not None:
+            sent.counted.append(counted)
+            if counted.is_one_too_many:
+                sent.settle(PassedOn(is_counted=False))
     return _unsettled(batch)
 
 
@@ -82,13 +84,15 @@ def _may(access: TokenAccess | KeyAccess, sent: Sent) -> bool:
 
 def _within_their_rates(batch: Sequence[Sent]) -> list[Sent]:
     """Counts each at all its rates, as DRF does. Visitors count at a door by their address, and not at all together."""
-    counted = [
+    asked = [
         (sent, rate) for sent in batch for rate in sent.route.rates if sent.caller is not None or rate != "requests"
     ]
-    above = are_too_many([(rate, sent.user.pk or network_of(sent.address)) for sent, rate in counted])
-    for (sent, _), is_above in zip(counted, above, strict=True):
-        if is_above:
-            sent.settle(Throttled(seconds_left()))
+    found = count_requests([(rate, sent.user.pk or network_of(sent.address)) for sent, rate in asked])
+    for (sent, _), counted in zip(asked, found, strict=True):
+        if counted is not None:
+            sent.counted.append(counted)
+            if counted.is_one_too_many:
+                sent.settle(Throttled(seconds_left()))
     return _unsettled(batch)
 
 

@@ -56,7 +56,8 @@ class Gateway:
             return
         outcome = await self._outcome(sent)
         if isinstance(outcome, PassedOn):
-            await self._django({**scope, COUNTED: outcome.is_counted}, read_ahead.receive, send)
+            counted = {COUNTED: sent.counted} if outcome.is_counted else {}
+            await self._django({**scope, **counted}, read_ahead.receive, send)
             return
         await self._answer(sent, place, outcome, send, began)
 

@@ -12,6 +12,7 @@ from django.contrib.auth.models import AnonymousUser
 from django.http import QueryDict
 from rest_framework.response import Response
 
+from accounts.rest.rates import Counted
 from accounts.services.access.authenticate_callers import Caller, Credential
 from accounts.services.access.authenticate_key import SignedRequest
 from trading.rest.orders import OrderOf
@@ -40,7 +41,7 @@ class PassedOn(Exception):
 
     def __init__(self, *, is_counted: bool) -> None:
         self.is_counted = is_counted
-        """Whether the request counts for its address already."""
+        """Whether Django need not count the request for its address again."""
 
 
 Outcome = Response | Exception
@@ -69,6 +70,9 @@ class Sent:
     future: Future[Outcome]
     queued_at: float = 0.0
     caller: Caller | None = None
+    counted: list[Counted] = field(default_factory=list)
+    """The rates that have counted it."""
+
     outcome: Outcome | None = field(default=None)
 
     @property

@@ -36,6 +36,7 @@ class Door:
 
     `thing`: creates an object of a trader, and returns the id for the address. `body`: returns a valid body; needed
     only with `excluded`. `excluded`: self-exclusion closes the door. `foreign`: others choose the body's format.
+    `public_part`: a visitor gets a part of the answer that is the same for everyone.
     """
 
     who: Scope | Who
@@ -43,6 +44,7 @@ class Door:
     body: Callable[[], dict[str, Any]] = dict
     excluded: bool = False
     foreign: bool = False
+    public_part: bool = False
 
 
 def order() -> dict[str, Any]:
@@ -117,7 +119,7 @@ DOORS: dict[str, dict[str, Door]] = {
     "api/v1/auth/logout": {"POST": Door(PEOPLE)},
     "api/v1/me": {"GET": Door(READ), "PATCH": Door(PEOPLE)},
     "api/v1/me/close": {"POST": Door(PEOPLE)},
-    "api/v1/limits": {"GET": Door(READ), "PUT": Door(PEOPLE)},
+    "api/v1/limits": {"GET": Door(READ, public_part=True), "PUT": Door(PEOPLE)},
     "api/v1/time-outs": {"POST": Door(PEOPLE)},
     "api/v1/self-exclusions": {"POST": Door(PEOPLE)},
     "api/v1/reality-check": {"GET": Door(PEOPLE), "POST": Door(PEOPLE)},
@@ -151,6 +153,7 @@ DOORS: dict[str, dict[str, Door]] = {
     "api/v1/digests": {"GET": Door(ANYBODY)},
     "api/v1/flash-trades/<uid:trade_id>/offer": {"GET": Door(READ, thing=closable_trade)},
     "api/v1/flash-trades/<uid:trade_id>/close": {"POST": Door(TRADE, thing=closable_trade)},
+    "api/v1/schema": {"GET": Door(ANYBODY)},
     "api/flash-trades": {"GET": Door(READ), "POST": Door(TRADE, body=order, excluded=True)},
     "api/flash-trades/<uid:trade_id>": {"GET": Door(READ, thing=trade)},
 }
@@ -158,6 +161,7 @@ DOORS: dict[str, dict[str, Door]] = {
 OUTSIDE = {
     "^(api|_allauth|udf)/": "what isn't there",
     "^api/": "what isn't there",
+    "api/docs": "a page",
     "api/health": "by network, see monitoring",
     "api/health/live": "by network, see monitoring",
     "api/health/ready": "by network, see monitoring",

@@ -13,8 +13,14 @@ from deploy.ct.outcome import Exit, Stopped
 from deploy.ct.programs import run
 from deploy.ct.settings import ROOT, Settings
 
-SCRIPT = Path("static/vendor/lightweight-charts.mjs")
-SCRIPT_IN_PACKAGE = Path("node_modules/lightweight-charts/dist/lightweight-charts.standalone.production.mjs")
+VENDOR = Path("static/vendor")
+SCRIPTS = {
+    "lightweight-charts.mjs": "lightweight-charts/dist/lightweight-charts.standalone.production.mjs",
+    "swagger-ui-bundle.js": "swagger-ui-dist/swagger-ui-bundle.js",
+    "swagger-ui.css": "swagger-ui-dist/swagger-ui.css",
+}
+"""What pages load from packages of npm: the name here, and the path in the packages."""
+
 # For tools that read the settings and ask no server.
 UNCONNECTED = {
     **dict.fromkeys(("SECRET_KEY", "JWT_SECRET", "ENCRYPTION_KEYS"), "none"),
@@ -50,7 +56,7 @@ class Installed:
         unfinished.mkdir(parents=True)
         self._unpack(self._commit(release), unfinished)
         python = self._given or self._packages(unfinished)
-        self._script(unfinished)
+        self._scripts(unfinished)
         self._compile(unfinished, python)
         unfinished.rename(root)
 
@@ -83,20 +89,23 @@ class Installed:
             done.touch()
         return str(python)
 
-    def _script(self, root: Path) -> None:
-        """The one package of scripts: copied from the checkout that has the same lock, else from the registry."""
-        if (root / SCRIPT).exists():
+    def _scripts(self, root: Path) -> None:
+        """The packages of scripts: copied from the checkout that has the same lock, else from the registry."""
+        if all((root / VENDOR / name).exists() for name in SCRIPTS):
             return
-        (root / SCRIPT).parent.mkdir(parents=True, exist_ok=True)
+        (root / VENDOR).mkdir(parents=True, exist_ok=True)
+        ours = [ROOT / VENDOR / name for name in SCRIPTS]
         lock = "package-lock.json"
-        if (ROOT / SCRIPT).exists() and (ROOT / lock).read_bytes() == (root / lock).read_bytes():
-            shutil.copyfile(ROOT / SCRIPT, root / SCRIPT)
+        if all(path.exists() for path in ours) and (ROOT / lock).read_bytes() == (root / lock).read_bytes():
+            for path in ours:
+                shutil.copyfile(path, root / VENDOR / path.name)
             return
         run(
             ["npm", "ci", "--omit=dev", "--ignore-scripts", "--no-audit", "--no-fund", "--prefix", str(root)],
             environ={},
         )
-        shutil.copyfile(root / SCRIPT_IN_PACKAGE, root / SCRIPT)
+        for name, path in SCRIPTS.items():
+            shutil.copyfile(root / "node_modules" / path, root / VENDOR / name)
 
     def _compile(self, root: Path, python: str) -> None:
         for messages in sorted(root.glob("locale/*/LC_MESSAGES/*.po")):

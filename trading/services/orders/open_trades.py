@@ -20,8 +20,8 @@ from trading.domain.quotes import bind
 from trading.domain.terms import PayoutOffer, Terms
 from trading.metrics import count_orders
 from trading.models import FlashTrade, Instrument
-from trading.selectors.listings import Listing, as_listed, held_instruments
-from trading.selectors.trades import trades_by_keys
+from trading.selectors.listings import Listing, held_instruments
+from trading.selectors.order_facts import OrderFacts, order_facts
 from trading.services.orders.make_quote import quote_of
 from trading.steps.admit_by_caps import Caps
 from trading.steps.admit_orders import Admission
@@ -102,11 +102,11 @@ def _open_trades(orders: Sequence[Order], wanted: Mapping[Pool, Decimal], clock:
         instruments = held_instruments(order.instrument for order in orders)
         wallets = _lock(orders, instruments)
         now = clock()
-        markets = as_listed(instruments, now)
-        # After the locks: their wallet serialises two requests with one key, so the second sees the first's trade.
-        known = trades_by_keys([(order.user_id, order.idempotency_key) for order in orders])
-        caps = Caps([listing.instrument for listing in markets.values()], wallets.values(), wanted, now)
-        batch = _Batch(markets, wallets, known, Admission(wallets, now), caps, now)
+        people = {wallet.owner_id for wallet in wallets.values()}
+        keys = [(order.user_id, order.idempotency_key) for order in orders]
+        facts = order_facts(instruments, people, keys, now=now)
+        caps = Caps(instruments, wallets.values(), wanted, now)
+        batch = _Batch(facts, wallets, caps, now)
         results = [batch.take(order) for order in orders]
         batch.store()
     return results
@@ -121,18 +121,12 @@ def _lock(orders: Sequence[Order], instruments: Sequence[Instrument]) -> Wallets
 class _Batch:
     """The orders of one transaction, the amounts that they have used of each wallet, and their trades."""
 
-    def __init__(
-        self,
-        markets: Mapping[str, Listing],
-        wallets: Wallets,
-        known: dict[tuple[int, str], FlashTrade],
-        admission: Admission,
-        caps: Caps,
-        now: datetime,
-    ) -> None:
-        self.markets, self.wallets, self.known, self.now = markets, wallets, known, now
-        self.admission, self.caps = admission, caps
-        self.offers = PayoutOffers(markets.values())
+    def __init__(self, facts: OrderFacts, wallets: Wallets, caps: Caps, now: datetime) -> None:
+        self.listings, self.known = facts.listings, facts.known
+        self.wallets, self.caps, self.now = wallets, caps, now
+        self.markets = {symbol: market_of(listing) for symbol, listing in self.listings.items()}
+        self.admission = Admission(wallets, facts.restrictions, now)
+        self.offers = PayoutOffers(self.listings.values())
         self.available = {wallet.id: wallet.available for wallet in wallets.values()}
         self.trades: list[FlashTrade] = []
 
@@ -152,7 +146,7 @@ class _Batch:
         return Accepted(trade, replayed=False)
 
     def _accept(self, order: Order) -> FlashTrade:
-        listing = self.markets.get(order.instrument)
+        listing = self.listings.get(order.instrument)
         if listing is None:
             raise UnknownInstrument(order.instrument)
         self.admission.check_person(order)
@@ -170,7 +164,7 @@ class _Batch:
         return _trade(order, listing, terms, offer, wallet)
 
     def _agree(self, order: Order, listing: Listing) -> tuple[Terms, PayoutOffer]:
-        market, offered = market_of(listing), self.offers.offer(listing, order.quote_request)
+        market, offered = self.markets[order.instrument], self.offers.offer(listing, order.quote_request)
         if order.quote is not None:
             order.quote.check(order.quote_request, market.rule_version)
         offer, least = bind(offered, order.quote, order.min_payout_rate, now=self.now)

@@ -88,7 +88,7 @@ class Platform:
         return done.stdout
 
     def ended(self) -> list[str]:
-        """Returns the processes that have ended: none may, whatever happens to the stores."""
+        """Returns the processes that have ended: none may, also when a store is lost."""
         return [process.name for process in self.processes if not process.runs]
 
     def stop(self) -> None:

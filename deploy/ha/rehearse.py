@@ -91,6 +91,7 @@ class Rehearsal:
             "replays without an answer": replays["failed"],
             "verified trades": len(trades),
             "trades that can't be verified": [trade for trade in trades if not self._passes("verify_trade", trade)],
+            "trades that a standby exports": len(self._platform.manage("export_trades", "--quiet").splitlines()),
             "processes that ended": self._platform.ended(),
             "discrepancies of the ledger": not self._passes("reconcile_ledger"),
         }

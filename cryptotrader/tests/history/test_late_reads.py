@@ -8,10 +8,10 @@ from typing import Any
 import pytest
 from django.conf import settings
 from django.core.management import call_command
-from django.db import InternalError, connections, transaction
+from django.db import OperationalError, connections, transaction
 from django.test import Client
 
-from accounts.database_errors import sqlstate_of
+from accounts.database_errors import READ_ONLY_TRANSACTION, sqlstate_of
 from accounts.late_reads import REPLICA, BalanceFromReplica, late_database
 from accounts.models import LedgerAccount, Transfer
 from accounts.tests.cast import NOON, PASSWORD
@@ -20,7 +20,6 @@ from trading.selectors.trades import close_order_of, trades_of
 from trading.tests.cast import Trader, open_stage, trader
 
 pytestmark = pytest.mark.django_db(transaction=True)
-READ_ONLY_TRANSACTION = "25006"
 
 
 @pytest.fixture
@@ -108,6 +107,6 @@ def test_a_balance_can_not_be_read_from_the_standby(alice: Trader, asked: list[s
 def test_nothing_is_written_through_it(alice: Trader, asked: list[str]) -> None:
     """HAProxy leads there to the primary when no standby runs."""
     trade = alice.place()
-    with pytest.raises(InternalError) as refused, transaction.atomic(using=REPLICA):
+    with pytest.raises(OperationalError) as refused, transaction.atomic(using=REPLICA):
         FlashTrade.objects.using(REPLICA).filter(pk=trade.pk).update(demo=True)
     assert sqlstate_of(refused.value) == READ_ONLY_TRANSACTION

@@ -14,7 +14,11 @@ from trading.models import FlashTrade
 from trading.tests.cast import Trader, open_stage, trader
 
 LOSS = Loss("primary", "pg1", at=1000.0, gone=1000.5, successor="pg2", seconds=2.0)
-WELL: dict[str, Any] = dict.fromkeys(MUST_BE_NONE, 0) | {"trades": 3, "distinct orders": 3}
+WELL: dict[str, Any] = dict.fromkeys(MUST_BE_NONE, 0) | {
+    "trades": 3,
+    "distinct orders": 3,
+    "trades that a standby exports": 3,
+}
 FIGURES = {
     "fault": "primary",
     "first success after": 4.0,
@@ -81,11 +85,11 @@ def test_a_loss_is_measured_from_its_beginning(alice: Trader, database: str) -> 
         acknowledged(1007, 1008),
     ]
     told = Told(orders=orders, failures=[(1001.0, "503 unavailable"), (2001.0, "later")], prices=[999.0, 1003.0])
-    told_of_loss = of_fault(LOSS, told, 2000.0, database)
+    told_of_loss = of_fault(LOSS, told, 1009.0, database)
     # The order of 1000.2 came before the loss was complete.
     assert told_of_loss["first success after"] == 6.5
     assert told_of_loss["longest pause of orders"] == 9.3
-    assert told_of_loss["longest silence of a socket"] == 4.0
+    assert told_of_loss["longest silence of a socket"] == 6.0  # to the end
     assert (told_of_loss["orders"], told_of_loss["failed tries"]) == (2, {"503 unavailable": 1})
     assert told_of_loss["first settlement after"] is None
 
@@ -113,7 +117,11 @@ def test_a_long_outage_is_a_fault(name: str, value: float | None) -> None:
 
 
 def test_two_trades_of_one_order_are_a_fault() -> None:
-    assert faults_of([], WELL | {"trades": 4}) == ["4 trades of 3 orders"]
+    assert faults_of([], WELL | {"distinct orders": 2}) == ["3 trades of 2 orders"]
+
+
+def test_a_standby_without_all_trades_is_a_fault() -> None:
+    assert faults_of([], WELL | {"trades that a standby exports": 2}) == ["a standby exports 2 of 3 trades"]
 
 
 def test_no_settlement_is_a_fault() -> None:

@@ -27,7 +27,7 @@ from cryptotrader.tests.support.databases import copy_template, drop_template
 from cryptotrader.tests.support.emptying import empty_tables
 from cryptotrader.tests.support.ordering import longest_first, shuffled
 from cryptotrader.tests.support.processes import Watch
-from cryptotrader.tests.support.scheduling import ByFile
+from cryptotrader.tests.support.scheduling import ByFile, workers
 from cryptotrader.tests.support.valkey import OwnValkey
 from monitoring.services.check_health import forget_health
 from trading.gateway import lanes
@@ -64,6 +64,10 @@ def pytest_runtest_setup(item: pytest.Item) -> None:
     translation.deactivate()  # a request leaves its reader's language to the thread's next test
     forget_health()
     rates.COUNTS = rates.Counts()  # after a test without Redis they count nothing for a second
+
+
+def pytest_xdist_auto_num_workers() -> int:
+    return workers()
 
 
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> ByFile:

@@ -155,8 +155,11 @@ CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_ACKS_LATE = True
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
-CELERY_BROKER_TRANSPORT_OPTIONS = {"socket_timeout": 5, "socket_connect_timeout": 2}
-CELERY_TASK_PUBLISH_RETRY = False  # the sweep finds the work of a failed publish
+# The sweep finds the work of a failed publish. kombu itself would try for six seconds more, in somebody's request.
+CELERY_TASK_PUBLISH_RETRY = False
+CELERY_BROKER_TRANSPORT_OPTIONS = {"socket_timeout": 5, "socket_connect_timeout": 2} | {
+    "max_retries": 1, "interval_start": 0, "interval_step": 0, "interval_max": 0
+}  # fmt: skip
 CELERY_TIMEZONE = "UTC"
 
 # Users

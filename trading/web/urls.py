@@ -1,10 +1,11 @@
 from django.urls import path, re_path
 
-from trading.web import history, limits, results, views
+from trading.web import history, limits, page_state, results, views
 
 urlpatterns = [
     path("", views.trade, name="home"),
     re_path(r"^trade/(?P<symbol>[A-Z0-9-]{1,25})/$", views.trade, name="trade"),
+    re_path(r"^trade/(?P<symbol>[A-Z0-9-]{1,25})/state\.json$", page_state.state, name="page_state"),
     path("trades/<uid:trade_id>/", results.result, name="result"),
     path("trades/<uid:trade_id>/proof.json", results.proof, name="proof"),
     path("history/", history.history, name="history"),

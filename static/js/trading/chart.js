@@ -1,79 +1,133 @@
-/* The chart: the index line, second by second, with room for the seconds to come. */
+/* The chart: a line or candles, with room for the time to come; it follows the present until somebody looks back. */
 
 /**
- * @import { AreaData, ChartOptions, DeepPartial, PriceFormatCustom, UTCTimestamp } from "lightweight-charts"
- * @import { Price, Trade } from "../core/wire.js"
+ * @import { ISeriesApi, LogicalRange, SeriesType } from "lightweight-charts"
+ * @import { Drawn } from "./chart_overlay.js"
+ * @import { Point } from "./chart_data.js"
+ *
+ * @typedef {"line" | "candles"} Kind
  */
 
-import { AreaSeries, CrosshairMode, createChart, LineSeries } from "../../vendor/lightweight-charts.mjs";
-import { group, placesOf } from "../core/money.js";
-import { time as clockTime } from "../core/times.js";
+import { AreaSeries, CandlestickSeries, createChart, LineSeries } from "lightweight-charts";
+import { Emitter } from "../core/emitter.js";
+import { candleColours, chartOptions, lineColours, priceFormat, range, stamp } from "./chart_options.js";
 import { TradeOverlay } from "./chart_overlay.js";
+import { pointsDrawn } from "./chart_points.js";
 
-const PAST_SECONDS_MAX = 290;
-const PIXELS_A_SECOND = 3.4;
-const AHEAD_SECONDS = 20;
-const AHEAD_SECONDS_MAX = 90;
-const GAP_SECONDS = 3;
-const BROKEN = { lineColor: "transparent", topColor: "transparent", bottomColor: "transparent" };
+const PIXELS_A_POINT = { line: 3.4, candles: 9 };
+const AHEAD_MIN = { line: 20, candles: 5 };
+const AHEAD_PART_MAX = 0.34;
+const NEAR_FIRST = 40;
+/* Places between two labels of the time axis, by interval: half a minute, a minute. Longer ones have round times anyway. */
+const LABEL_EVERY = /** @type {Record<number, number>} */ ({ 1: 30, 5: 12 });
+/* The width of a character that the library reckons with, at our size of type. */
+const CHARACTER_PX = 10;
 
-export class PriceChart {
+/**
+ * Tells by events: `back` when somebody has scrolled to the first points, `pointed` with the second under the crosshair
+ * or null, `following` when it begins or ends to follow the present.
+ *
+ * @extends {Emitter<{ back: null, pointed: number | null, following: boolean }>}
+ */
+export class PriceChart extends Emitter {
   #element;
   #chart;
-  #line;
-  #seconds;
+  #room;
+  /** @type {ISeriesApi<SeriesType>} */
+  #series;
+  #format;
   #overlay = new TradeOverlay();
-  /** @type {Price | null} */
-  #last = null;
+  /** @type {Kind} */
+  #kind = "line";
+  #step = 1;
+  /** @type {Point[]} */
+  #points = [];
+  #first = 0;
   #end = 0;
-  #ahead = AHEAD_SECONDS;
+  /** The latest second that should be in view. */
+  #wanted = 0;
+  #follows = true;
+  #characters = 8;
 
   /**
    * @param {HTMLElement} element
    * @param {string} pip
    */
   constructor(element, pip) {
+    super();
     this.#element = element;
-    this.#chart = createChart(element, options());
-    this.#line = this.#chart.addSeries(AreaSeries, { priceFormat: priceFormat(pip), lineWidth: 2 });
-    this.#seconds = this.#chart.addSeries(LineSeries, { lastValueVisible: false, priceLineVisible: false });
-    this.#line.attachPrimitive(this.#overlay);
+    this.#format = priceFormat(pip);
+    this.#chart = createChart(element, chartOptions());
+    this.#room = this.#chart.addSeries(LineSeries, {
+      priceFormat: this.#format,
+      lastValueVisible: false,
+      priceLineVisible: false,
+    });
+    this.#series = this.#addSeries();
     this.#paint();
     matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => this.#paint());
+    this.#listen();
   }
 
   /**
-   * Draws the series anew.
+   * Draws all points anew, in this kind and interval.
    *
-   * @param {Price[]} prices ascending
-   * @param {number} now milliseconds by the server's clock
+   * @param {Point[]} points ascending
+   * @param {{ kind: Kind, step: number, now: number }} how `now` in milliseconds by the server's clock
    */
-  reset(prices, now) {
-    const points = prices.map((price, index) => point(price, prices[index + 1]));
-    this.#last = prices.at(-1) ?? null;
-    const last = points.at(-1)?.time ?? Math.floor(now / 1000);
-    this.#end = last + this.#ahead;
-    this.#seconds.setData(range(Math.min(points[0]?.time ?? last, last - PAST_SECONDS_MAX), this.#end));
-    this.#line.setData(points);
+  reset(points, { kind, step, now }) {
+    if (kind !== this.#kind) {
+      this.#kind = kind;
+      this.#chart.removeSeries(this.#series);
+      this.#series = this.#addSeries();
+      this.#paint();
+    }
+    this.#step = step;
+    this.#setAll(points, Math.floor(now / 1000));
+    this.#setFollows(true);
+    this.advance(now);
   }
 
-  /** @param {Price[]} prices ascending */
-  append(prices) {
-    for (const price of prices) {
-      if (this.#last) this.#line.update(point(this.#last, price));
-      this.#line.update(point(price));
-      this.#last = price;
+  /**
+   * Draws points that have come before the first; what is seen stays where it is.
+   *
+   * @param {Point[]} points all of them
+   */
+  prepend(points) {
+    const seen = this.#chart.timeScale().getVisibleLogicalRange();
+    const first = this.#first;
+    this.#setAll(points, this.#end);
+    const moved = (first - this.#first) / this.#step;
+    if (seen) this.#look({ from: seen.from + moved, to: seen.to + moved });
+  }
+
+  /** @param {Point[]} points ascending: the newest one may be another form of the last */
+  append(points) {
+    for (const point of points) this.#add(point);
+    this.#reach((points.at(-1)?.time ?? 0) + this.#step);
+  }
+
+  /* The point before is drawn again too: a gap after it breaks the line off there. */
+  /** @param {Point} point */
+  #add(point) {
+    const last = this.#points.at(-1);
+    if (last?.time === point.time) this.#points.pop();
+    const before = this.#points.at(-1);
+    this.#points.push(point);
+    for (const drawn of pointsDrawn(before ? [before, point] : [point], this.#kind, this.#step)) {
+      if (drawn.time >= (last?.time ?? 0)) this.#series.update(drawn);
     }
   }
 
-  /**
-   * @param {Trade[]} trades to draw: unsettled ones, and those settled lately
-   * @param {number} now milliseconds by the server's clock
-   */
-  showTrades(trades, now) {
-    const left = trades.map((trade) => Date.parse(trade.expires_at) / 1000 - now / 1000 + 6);
-    this.#ahead = Math.round(Math.min(AHEAD_SECONDS_MAX, Math.max(AHEAD_SECONDS, ...left)));
-    this.#overlay.show(trades);
+  /** @param {Drawn} drawn the trades to draw; the selected one's expiry is kept in view where there is room */
+  showTrades(drawn) {
+    this.#wanted = drawn.selected ? Date.parse(drawn.selected.expires_at) / 1000 : 0;
+    this.#overlay.show(drawn);
+  }
+
+  /** Goes back to the present, and stays there. */
+  follow() {
+    this.#setFollows(true);
   }
 
   /**
@@ -82,108 +136,102 @@ export class PriceChart {
    * @param {number} now milliseconds by the server's clock
    */
   advance(now) {
-    const second = Math.floor(now / 1000);
+    const index = this.#indexOf(Math.floor(now / 1000 / this.#step) * this.#step);
     if (!this.#end) return;
-    while (this.#end < second + this.#ahead) {
-      this.#end += 1;
-      this.#seconds.update({ time: stamp(this.#end) });
+    const most = Math.max(30, Math.round(this.#element.clientWidth / PIXELS_A_POINT[this.#kind]));
+    const needed = Math.ceil(this.#indexOf(this.#wanted) - index) + 4;
+    const ahead = Math.min(Math.round(most * AHEAD_PART_MAX), Math.max(AHEAD_MIN[this.#kind], needed));
+    this.#reach(this.#first + (index + ahead) * this.#step);
+    if (!this.#follows) return;
+    this.#look({ from: index - (most - ahead), to: index + ahead });
+    this.#labelRoundTimes();
+  }
+
+  /* The library labels every so-many-th place that has room: so many that it falls on round times. */
+  #labelRoundTimes() {
+    const places = LABEL_EVERY[this.#step] ?? 0;
+    const { barSpacing } = this.#chart.timeScale().options();
+    const characters = places ? ((places - 0.1) * barSpacing) / CHARACTER_PX : 8;
+    if (Math.abs(characters - this.#characters) < 0.01) return;
+    this.#characters = characters;
+    this.#chart.applyOptions({ timeScale: { tickMarkMaxCharacterLength: characters } });
+  }
+
+  /** @returns {ISeriesApi<SeriesType>} */
+  #addSeries() {
+    const common = { priceFormat: this.#format };
+    const series =
+      this.#kind === "line"
+        ? this.#chart.addSeries(AreaSeries, { ...common, lineWidth: 2 })
+        : this.#chart.addSeries(CandlestickSeries, { ...common, borderVisible: false });
+    series.attachPrimitive(this.#overlay);
+    return series;
+  }
+
+  /**
+   * @param {Point[]} points
+   * @param {number} least the second that there must be room for
+   */
+  #setAll(points, least) {
+    this.#points = [...points];
+    const last = points.at(-1)?.time ?? least;
+    const step = this.#step;
+    this.#first = Math.floor((points[0]?.time ?? last) / step) * step;
+    this.#end = Math.max(last, Math.floor(least / step) * step);
+    this.#overlay.setScale(this.#first, step);
+    this.#room.setData(range(this.#first, this.#end, step));
+    this.#series.setData(pointsDrawn(points, this.#kind, step));
+  }
+
+  /** @param {number} second up to which there must be room */
+  #reach(second) {
+    while (this.#end && this.#end < second) {
+      this.#end += this.#step;
+      this.#room.update({ time: stamp(this.#end) });
     }
-    const width = this.#element.clientWidth;
-    const shown = Math.min(PAST_SECONDS_MAX, Math.max(60, Math.round(width / PIXELS_A_SECOND) - this.#ahead));
-    this.#chart.timeScale().setVisibleRange({ from: stamp(second - shown), to: stamp(second + this.#ahead) });
+  }
+
+  /** @param {number} second */
+  #indexOf(second) {
+    return (second - this.#first) / this.#step;
+  }
+
+  /** @param {{ from: number, to: number }} seen */
+  #look(seen) {
+    this.#chart.timeScale().setVisibleLogicalRange(seen);
+  }
+
+  #listen() {
+    const leave = () => this.#setFollows(false);
+    this.#element.addEventListener("wheel", leave, { passive: true });
+    this.#element.addEventListener("pointermove", ({ buttons }) => buttons && leave(), { passive: true });
+    this.#element.addEventListener("touchmove", leave, { passive: true });
+    this.#element.addEventListener("dblclick", () => this.follow());
+    this.#chart.timeScale().subscribeVisibleLogicalRangeChange((/** @type {LogicalRange | null} */ seen) => {
+      if (!this.#follows && seen && seen.from < NEAR_FIRST) this.emit("back", null);
+    });
+    this.#chart.subscribeCrosshairMove(({ time }) => this.emit("pointed", time === undefined ? null : Number(time)));
+  }
+
+  /** @param {boolean} follows */
+  #setFollows(follows) {
+    if (follows !== this.#follows) {
+      this.#follows = follows;
+      this.emit("following", follows);
+    }
   }
 
   #paint() {
-    const colour = palette(this.#element);
+    const style = getComputedStyle(this.#element);
+    const colour = (/** @type {string} */ name) => style.getPropertyValue(name).trim();
+    const font = getComputedStyle(document.body).fontFamily;
     const label = { color: colour("--control"), labelBackgroundColor: colour("--muted") };
     this.#chart.applyOptions({
-      layout: { background: { color: "transparent" }, textColor: colour("--muted"), fontFamily: font() },
+      layout: { background: { color: "transparent" }, textColor: colour("--muted"), fontFamily: font },
       grid: { vertLines: { color: colour("--raised") }, horzLines: { color: colour("--raised") } },
       crosshair: { vertLine: label, horzLine: label },
     });
-    this.#line.applyOptions({
-      lineColor: colour("--text"),
-      topColor: `${colour("--text")}1f`,
-      bottomColor: `${colour("--text")}00`,
-      priceLineColor: colour("--control"),
-    });
-    this.#overlay.paint(colour, font());
+    this.#series.applyOptions(this.#kind === "line" ? lineColours(colour) : candleColours(colour));
+    this.#overlay.paint(colour, font);
   }
-}
-
-/** @returns {DeepPartial<ChartOptions>} */
-function options() {
-  const write = (/** @type {unknown} */ second) => clockTime(Number(second) * 1000);
-  return {
-    autoSize: true,
-    layout: { attributionLogo: false, fontSize: 11 },
-    rightPriceScale: { borderVisible: false, scaleMargins: { top: 0.14, bottom: 0.1 } },
-    timeScale: {
-      borderVisible: false,
-      timeVisible: true,
-      secondsVisible: true,
-      minBarSpacing: 0.1,
-      tickMarkFormatter: write,
-    },
-    localization: { timeFormatter: write },
-    crosshair: { mode: CrosshairMode.Magnet },
-    handleScroll: false,
-    handleScale: false,
-  };
-}
-
-/**
- * @param {string} pip
- * @returns {PriceFormatCustom}
- */
-function priceFormat(pip) {
-  const places = placesOf(pip);
-  return {
-    type: "custom",
-    minMove: Number(pip),
-    formatter: (/** @type {number} */ price) => group(price.toFixed(places)),
-  };
-}
-
-/**
- * Where seconds are missing there was no price: the line breaks off, nothing is drawn between.
- *
- * @param {Price} price
- * @param {Price} [next]
- * @returns {AreaData<UTCTimestamp>}
- */
-function point(price, next) {
-  const drawn = { time: stamp(Date.parse(price.priced_at) / 1000), value: Number(price.price) };
-  const missing = next && Date.parse(next.priced_at) / 1000 - drawn.time > GAP_SECONDS;
-  return missing ? { ...drawn, ...BROKEN } : drawn;
-}
-
-/**
- * @param {number} first second
- * @param {number} last second
- */
-function range(first, last) {
-  return Array.from({ length: last - first + 1 }, (_, index) => ({ time: stamp(first + index) }));
-}
-
-/**
- * The chart's own name for seconds since the epoch.
- *
- * @param {number} second
- */
-function stamp(second) {
-  return /** @type {UTCTimestamp} */ (second);
-}
-
-/**
- * @param {HTMLElement} element
- * @returns {(name: string) => string}
- */
-function palette(element) {
-  const style = getComputedStyle(element);
-  return (name) => style.getPropertyValue(name).trim();
-}
-
-function font() {
-  return getComputedStyle(document.body).fontFamily;
 }

@@ -1,6 +1,6 @@
 from django.urls import path, re_path
 
-from trading.web import history, limits, page_state, results, views
+from trading.web import history, limits, page_state, results, styleguide, views
 
 urlpatterns = [
     path("", views.trade, name="home"),
@@ -12,5 +12,6 @@ urlpatterns = [
     path("account/limits/", limits.limits, name="limits"),
     path("account/limits/time-out/", limits.time_out, name="time_out"),
     path("account/limits/self-exclusion/", limits.self_exclusion, name="self_exclusion"),
+    path("styleguide/", styleguide.styleguide, name="styleguide"),
     path("manifest.webmanifest", views.manifest, name="manifest"),
 ]

@@ -34,17 +34,8 @@ export function showOpenTrades(root, store, ageMax) {
   store.on("moved", ({ trade, before }) => {
     announceLapse(trade, before);
     if (before && trade.state === "settled") results.set(trade.id, performance.now());
+    if (!before) cardOf(trade).dataset.new = "";
   });
-
-  /** @param {Trade} trade */
-  function isShown({ id, state }) {
-    const settled = results.get(id) ?? Number.NEGATIVE_INFINITY;
-    return state !== "settled" || performance.now() - settled < RESULT_SHOWN_MS;
-  }
-
-  function shown() {
-    return [...store.trades.values()].filter(isShown).sort((a, b) => endedAt(a).localeCompare(endedAt(b)));
-  }
 
   /** @param {Trade} trade */
   function cardOf(trade) {
@@ -60,7 +51,7 @@ export function showOpenTrades(root, store, ageMax) {
   }
 
   return () => {
-    const trades = shown();
+    const trades = shown(store, results);
     place(part("list"), trades.map(cardOf));
     for (const trade of trades) {
       update(cardOf(trade), trade, freshPrice(store, trade.instrument, ageMax));
@@ -71,6 +62,19 @@ export function showOpenTrades(root, store, ageMax) {
     part("empty").hidden = trades.length > 0;
     showCount(trades.filter((trade) => trade.state !== "settled").length);
   };
+}
+
+/**
+ * The unsettled trades, and for a moment those that have just been settled; the one that ends next is the first.
+ *
+ * @param {Store} store
+ * @param {Map<string, number>} results when which trade was settled, by the steady clock
+ */
+function shown(store, results) {
+  const since = performance.now() - RESULT_SHOWN_MS;
+  return [...store.trades.values()]
+    .filter(({ id, state }) => state !== "settled" || (results.get(id) ?? Number.NEGATIVE_INFINITY) > since)
+    .sort((a, b) => endedAt(a).localeCompare(endedAt(b)));
 }
 
 /** @param {number} number of trades */
@@ -106,7 +110,7 @@ function filled(card, trade, store) {
   part("terms").textContent = `${trade.instrument} · ${duration(trade.duration)}`;
   part("show").addEventListener("click", () => store.select(trade.id));
   showBook(card, trade);
-  card.dataset.new = "";
+  card.addEventListener("animationend", () => delete card.dataset.new);
   listenToClose(card, trade, store);
   return card;
 }

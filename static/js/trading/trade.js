@@ -4,14 +4,14 @@
 
 import "../core/page.js";
 import { showWallet } from "../account/wallet.js";
+import { ChartData } from "../chart/data.js";
+import { showChart } from "../chart/panel.js";
 import { allow, getTrades, getWallets } from "../core/api.js";
 import { doubt, isKnown, now, synchronise } from "../core/clock.js";
 import { find, partsOf } from "../core/elements.js";
 import { listenToSheets } from "../core/sheets.js";
 import { Socket } from "../core/socket.js";
 import { Store } from "../core/store.js";
-import { ChartData } from "./chart_data.js";
-import { showChart } from "./chart_panel.js";
 import { showDock } from "./dock.js";
 import { priceAge } from "./gate.js";
 import { listenToKeys } from "./keyboard.js";

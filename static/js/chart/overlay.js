@@ -20,9 +20,10 @@
  * @property {Trade[]} settled lately
  */
 
-import { exact, signed, write } from "../core/money.js";
-import { clusters } from "./clusters.js";
-import { endedAt, endPrice } from "./ends.js";
+import { signed } from "../core/money.js";
+import { endedAt, endPrice } from "../trading/ends.js";
+import { clusters, textOf } from "./clusters.js";
+import { sumOf, together } from "./exits.js";
 import { placed } from "./labels.js";
 import { dot, line, pill, zone } from "./strokes.js";
 
@@ -78,13 +79,17 @@ export class TradeOverlay {
   }
 
   /**
-   * Keeps the selected trade's entry in view; the others must not flatten the line.
+   * Keeps the selected trade's entry in view while its time is; the others must not flatten the line.
    *
+   * @param {Logical} from
+   * @param {Logical} to
    * @returns {AutoscaleInfo | null}
    */
-  autoscaleInfo() {
-    const entry = this.#drawn.selected?.entry_price;
-    return entry ? { priceRange: { minValue: Number(entry), maxValue: Number(entry) } } : null;
+  autoscaleInfo(from, to) {
+    const { selected } = this.#drawn;
+    if (!selected?.entry_price) return null;
+    if (this.#place(selected.expires_at) < from || this.#place(selected.entry_at) > to) return null;
+    return { priceRange: { minValue: Number(selected.entry_price), maxValue: Number(selected.entry_price) } };
   }
 
   /** @returns {IPrimitivePaneView[]} */
@@ -97,7 +102,7 @@ export class TradeOverlay {
     target.useMediaCoordinateSpace(({ context, mediaSize }) => {
       context.font = `600 12px ${this.#font}`;
       this.#labels = [];
-      const others = clusters(this.#drawn.others.flatMap((trade) => this.#mark(trade)));
+      const others = clusters(this.#drawn.others.flatMap((trade) => this.#mark(trade, mediaSize)));
       for (const mark of others.flatMap(({ marks }) => marks)) this.#dot(context, mark);
       if (this.#drawn.selected) this.#drawSelected(context, mediaSize, this.#drawn.selected);
       for (const { x, y, text, direction } of others) {
@@ -114,21 +119,29 @@ export class TradeOverlay {
    */
   #drawSelected(context, size, trade) {
     const end = this.#x(trade.expires_at);
+    if (end < 0 || this.#x(trade.entry_at) > size.width) return;
     const tone = this.#colour(this.#drawn.standing ? `--${this.#drawn.standing}` : "--muted");
     const level = this.#y(trade.entry_price);
-    const start = Math.max(-EDGE, this.#x(trade.entry_at));
-    if (level !== null) {
-      const now = this.#y(this.#drawn.price);
-      if (now !== null) zone(context, { x: start, y: level, right: end, bottom: now }, tone);
-      line(context, { x: start, y: level, right: end, bottom: level }, this.#colour(`--${trade.direction}`), []);
-      const mark = { x: start, y: level, direction: trade.direction, amount: trade.amount };
-      this.#dot(context, mark);
-      const [label] = clusters([mark]);
-      if (label) this.#label(context, size, label.text, { x: start + EDGE, y: level - 7 }, `--${trade.direction}`);
-    }
+    if (level !== null) this.#drawEntry(context, size, trade, { level, end, tone });
     const shown = Math.min(end, size.width - EDGE);
     if (shown === end) line(context, { x: end, y: 0, right: end, bottom: size.height }, tone, [3, 4]);
     pill(context, this.#drawn.left, shown, size, { fill: tone, text: this.#colour("--surface") });
+  }
+
+  /**
+   * @param {CanvasRenderingContext2D} context
+   * @param {Size} size
+   * @param {Trade} trade
+   * @param {{ level: number, end: number, tone: string }} at
+   */
+  #drawEntry(context, size, trade, { level, end, tone }) {
+    const { direction, amount } = trade;
+    const start = Math.max(-EDGE, this.#x(trade.entry_at));
+    const now = this.#y(this.#drawn.price);
+    if (now !== null) zone(context, { x: start, y: level, right: end, bottom: now }, tone);
+    line(context, { x: start, y: level, right: end, bottom: level }, this.#colour(`--${direction}`), []);
+    this.#dot(context, { x: start, y: level, direction, amount });
+    this.#label(context, size, textOf(direction, [amount]), { x: start + EDGE, y: level - 7 }, `--${direction}`);
   }
 
   /**
@@ -143,47 +156,43 @@ export class TradeOverlay {
   }
 
   /**
-   * Where a trade enters; one that is left of the view stands at the edge, one above or below it nowhere.
+   * Where a trade enters; one that is left of the view stands at its edge, one elsewhere outside nowhere.
    *
    * @param {Trade} trade
+   * @param {Size} size
    * @returns {Mark[]}
    */
-  #mark(trade) {
-    const y = this.#y(trade.entry_price);
-    if (y === null) return [];
-    return [{ x: Math.max(0, this.#x(trade.entry_at)), y, direction: trade.direction, amount: trade.amount }];
+  #mark(trade, size) {
+    const [x, y] = [this.#x(trade.entry_at), this.#y(trade.entry_price)];
+    if (y === null || y < 0 || y > size.height || x > size.width) return [];
+    return [{ x: Math.max(0, x), y, direction: trade.direction, amount: trade.amount }];
   }
 
   /**
-   * The results of one moment, as one sum.
+   * Results that follow each other closely, as one sum at the last of them.
    *
    * @param {CanvasRenderingContext2D} context
    * @param {Size} size
    */
   #drawSettled(context, size) {
-    /** @type {Map<string, Trade[]>} */
-    const byEnd = new Map();
-    for (const trade of this.#drawn.settled) {
-      const key = `${endedAt(trade)} ${endPrice(trade)}`;
-      byEnd.set(key, [...(byEnd.get(key) ?? []), trade]);
+    for (const trades of together(this.#drawn.settled)) {
+      const exits = trades.flatMap((trade) => this.#exit(trade, size));
+      for (const { x, y } of exits) dot(context, x, y, this.#colour("--text"), this.#colour("--surface"));
+      const last = exits.at(-1);
+      if (!last) continue;
+      const text = signed(sumOf(trades)) + (trades.length > 1 ? ` (${trades.length})` : "");
+      this.#label(context, size, text, { x: last.x + EDGE, y: last.y + 4 }, "--text");
     }
-    for (const trades of byEnd.values()) this.#drawExit(context, size, trades);
   }
 
   /**
-   * @param {CanvasRenderingContext2D} context
+   * @param {Trade} trade
    * @param {Size} size
-   * @param {Trade[]} trades which ended at one second and price
+   * @returns {{ x: number, y: number }[]} none outside the view
    */
-  #drawExit(context, size, [trade, ...more]) {
-    const level = trade ? this.#y(endPrice(trade)) : null;
-    if (!trade || level === null) return;
-    const end = this.#x(endedAt(trade));
-    if (end < 0) return;
-    dot(context, end, level, this.#colour("--text"), this.#colour("--surface"));
-    const sum = sumOf([trade, ...more]);
-    const text = more.length ? `${signed(sum)} (${more.length + 1})` : signed(sum);
-    this.#label(context, size, text, { x: end + EDGE, y: level + 4 }, "--text");
+  #exit(trade, size) {
+    const [x, y] = [this.#x(endedAt(trade)), this.#y(endPrice(trade))];
+    return y === null || x < 0 || x > size.width ? [] : [{ x, y }];
   }
 
   /**
@@ -211,8 +220,15 @@ export class TradeOverlay {
    * @param {string} instant
    */
   #x(instant) {
-    const place = /** @type {Logical} */ ((Date.parse(instant) / 1000 - this.#first) / this.#step);
-    return this.#attached?.chart.timeScale().logicalToCoordinate(place) ?? 0;
+    const place = this.#place(instant);
+    const whole = /** @type {Logical} */ (Math.floor(place));
+    const scale = this.#attached?.chart.timeScale();
+    return scale ? (scale.logicalToCoordinate(whole) ?? 0) + (place - whole) * scale.options().barSpacing : 0;
+  }
+
+  /** @param {string} instant */
+  #place(instant) {
+    return (Date.parse(instant) / 1000 - this.#first) / this.#step;
   }
 
   /**
@@ -223,11 +239,4 @@ export class TradeOverlay {
   #y(price) {
     return price ? (this.#attached?.series.priceToCoordinate(Number(price)) ?? null) : null;
   }
-}
-
-/** @param {Trade[]} trades settled */
-function sumOf(trades) {
-  const profits = trades.map(({ profit }) => profit ?? "0.00");
-  const units = profits.reduce((sum, each) => sum + (each.startsWith("-") ? -exact(each.slice(1)) : exact(each)), 0n);
-  return write(units, profits[0]?.split(".")[1]?.length ?? 2);
 }

@@ -3,7 +3,7 @@
 /**
  * @import { Store } from "../core/store.js"
  * @import { Instrument } from "../core/wire.js"
- * @import { ChartData, Point } from "./chart_data.js"
+ * @import { ChartData, Point } from "./data.js"
  * @import { Kind } from "./chart.js"
  */
 

@@ -49,9 +49,20 @@ function clusterOf(marks) {
     x: Math.max(...marks.map(({ x }) => x)),
     y: marks.reduce((sum, { y }) => sum + y, 0) / marks.length,
     direction: first.direction,
-    text: `${first.direction === "up" ? "▲" : "▼"} ${amounts(marks.map(({ amount }) => amount))}`,
+    text: textOf(
+      first.direction,
+      marks.map(({ amount }) => amount),
+    ),
     marks,
   };
+}
+
+/**
+ * @param {Direction} direction
+ * @param {string[]} stakes
+ */
+export function textOf(direction, stakes) {
+  return `${direction === "up" ? "▲" : "▼"} ${amounts(stakes)}`;
 }
 
 /**

@@ -2,17 +2,17 @@
 
 /**
  * @import { ISeriesApi, LogicalRange, SeriesType } from "lightweight-charts"
- * @import { Drawn } from "./chart_overlay.js"
- * @import { Point } from "./chart_data.js"
+ * @import { Drawn } from "./overlay.js"
+ * @import { Point } from "./data.js"
  *
  * @typedef {"line" | "candles"} Kind
  */
 
 import { AreaSeries, CandlestickSeries, createChart, LineSeries } from "lightweight-charts";
 import { Emitter } from "../core/emitter.js";
-import { candleColours, chartOptions, lineColours, priceFormat, range, stamp } from "./chart_options.js";
-import { TradeOverlay } from "./chart_overlay.js";
-import { pointsDrawn } from "./chart_points.js";
+import { candleColours, chartOptions, lineColours, priceFormat, range, stamp } from "./options.js";
+import { TradeOverlay } from "./overlay.js";
+import { pointsDrawn } from "./points.js";
 
 const PIXELS_A_POINT = { line: 3.4, candles: 9 };
 const AHEAD_MIN = { line: 20, candles: 5 };
@@ -43,6 +43,8 @@ export class PriceChart extends Emitter {
   /** @type {Point[]} */
   #points = [];
   #first = 0;
+  /** The second of the newest point that is drawn. */
+  #newest = 0;
   #end = 0;
   /** The latest second that should be in view. */
   #wanted = 0;
@@ -107,15 +109,19 @@ export class PriceChart extends Emitter {
     this.#reach((points.at(-1)?.time ?? 0) + this.#step);
   }
 
-  /* The point before is drawn again too: a gap after it breaks the line off there. */
-  /** @param {Point} point */
+  /**
+   * A point replaces the one of its time; news of candles begins with the one before the newest. What comes before a
+   * point is drawn again with it: a gap breaks the line off there.
+   *
+   * @param {Point} point
+   */
   #add(point) {
-    const last = this.#points.at(-1);
-    if (last?.time === point.time) this.#points.pop();
+    this.#points = this.#points.filter(({ time }) => time < point.time);
     const before = this.#points.at(-1);
     this.#points.push(point);
     for (const drawn of pointsDrawn(before ? [before, point] : [point], this.#kind, this.#step)) {
-      if (drawn.time >= (last?.time ?? 0)) this.#series.update(drawn);
+      this.#series.update(drawn, drawn.time < this.#newest);
+      this.#newest = Math.max(this.#newest, drawn.time);
     }
   }
 
@@ -174,6 +180,7 @@ export class PriceChart extends Emitter {
    */
   #setAll(points, least) {
     this.#points = [...points];
+    this.#newest = points.at(-1)?.time ?? 0;
     const last = points.at(-1)?.time ?? least;
     const step = this.#step;
     this.#first = Math.floor((points[0]?.time ?? last) / step) * step;

@@ -3,7 +3,7 @@
 /**
  * @import { UTCTimestamp } from "lightweight-charts"
  * @import { Kind } from "./chart.js"
- * @import { Point } from "./chart_data.js"
+ * @import { Point } from "./data.js"
  */
 
 /* A line of seconds may lack two: venues that fall silent for a moment leave no hole. */

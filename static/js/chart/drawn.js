@@ -3,12 +3,12 @@
 /**
  * @import { Store } from "../core/store.js"
  * @import { Instrument, Trade } from "../core/wire.js"
- * @import { Drawn } from "./chart_overlay.js"
+ * @import { Drawn } from "./overlay.js"
  */
 
 import { now } from "../core/clock.js";
-import { endedAt, openOf, settledLately } from "./ends.js";
-import { countdown, freshPrice, secondsLeft, standingOf } from "./standing.js";
+import { endedAt, openOf, settledLately } from "../trading/ends.js";
+import { countdown, freshPrice, secondsLeft, standingOf } from "../trading/standing.js";
 
 const EXIT_SHOWN_MS = 45_000;
 

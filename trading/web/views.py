@@ -15,8 +15,8 @@ from accounts.web.present import WalletShown
 from accounts.wire import ledger as wire_ledger
 from trading.domain.candles import Interval
 from trading.domain.errors import UnknownInstrument
-from trading.selectors.listings import Listing, listing, listings
 from trading.selectors.history import opening_prices
+from trading.selectors.listings import Listing, listing, listings
 from trading.selectors.trades import current_trades_of
 from trading.web.page_state import page_state, wallets_seen
 from trading.web.present import InstrumentShown, IntervalShown, duration_text, durations_shown

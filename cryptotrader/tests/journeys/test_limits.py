@@ -31,7 +31,7 @@ def test_a_limit_is_set_met_and_shown(sign_up: Visit) -> None:
     expect(page.locator("[data-list] .trade")).to_have_count(2)
     expect(page.locator("[data-gate]")).to_contain_text("at most 0.00 USDT")
     page.goto("/account/limits/")
-    expect(page.locator("tr", has_text="Loss, a day")).to_contain_text("100.00 · left 50.00")
+    expect(page.locator("tr", has_text="Loss, a day")).to_contain_text("150.00 · left 0.00")
 
 
 def test_a_limit_that_is_met_elsewhere_is_refused_with_a_way_out(sign_up: Visit) -> None:

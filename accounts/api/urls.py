@@ -6,6 +6,7 @@ from accounts.api.cashier import deposits, webhooks, withdrawals
 from accounts.api.ledger import statement, wallets
 from accounts.api.limits import exclusions
 from accounts.api.people import me
+from accounts.api.webhooks import endpoints
 
 urlpatterns = [
     path("auth/register", auth.Register.as_view()),
@@ -35,5 +36,10 @@ urlpatterns = [
     path("withdrawals/<uid:withdrawal_id>/cancel", withdrawals.WithdrawalCancellation.as_view()),
     path("beneficiaries", withdrawals.Beneficiaries.as_view()),
     path("beneficiaries/<uid:beneficiary_id>", withdrawals.BeneficiaryDetail.as_view()),
+    path("webhooks", endpoints.Webhooks.as_view()),
+    path("webhooks/<uid:webhook_id>", endpoints.WebhookDetail.as_view()),
+    path("webhooks/<uid:webhook_id>/on", endpoints.WebhookOn.as_view()),
+    path("webhooks/<uid:webhook_id>/test", endpoints.WebhookTest.as_view()),
+    path("webhooks/<uid:webhook_id>/messages", endpoints.WebhookMessages.as_view()),
     path("webhooks/btcpay", webhooks.BTCPayWebhook.as_view()),
 ]

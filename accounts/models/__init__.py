@@ -10,6 +10,7 @@ from accounts.models.ledger import LedgerAccount, Transfer
 from accounts.models.limits import Exclusion, TradingLimit
 from accounts.models.login import Login
 from accounts.models.user import User
+from accounts.models.webhook import WebhookEndpoint, WebhookMessage
 
 __all__ = [
     "ApiKey",
@@ -28,5 +29,7 @@ __all__ = [
     "Transfer",
     "User",
     "WebhookDelivery",
+    "WebhookEndpoint",
+    "WebhookMessage",
     "Withdrawal",
 ]

@@ -32,7 +32,13 @@ OPERATIONS = {
     ),
     "GET /api/v1/api-keys": Operation("listApiKeys", KEYS, "Your API keys", {200: "ApiKeys"}),
     "POST /api/v1/api-keys": Operation(
-        "makeApiKey", KEYS, "Make an API key", {201: "MadeApiKey"}, body="NewApiKey", refusals=(409,)
+        "makeApiKey",
+        KEYS,
+        "Make an API key",
+        {201: "MadeApiKey"},
+        body="NewApiKey",
+        refusals=(409,),
+        leads={"revokeApiKey": "key_id /id"},
     ),
     "DELETE /api/v1/api-keys/{key_id}": Operation(
         "revokeApiKey", KEYS, "End an API key", {204: None}, body="CodeOnly", refusals=(404,)

@@ -14,6 +14,7 @@ OPERATIONS = {
         body="Order",
         key=True,
         refusals=(404, 409, 422),
+        leads=dict.fromkeys(("getTrade", "getOffer", "closeTrade", "getProof"), "trade_id /id"),
         about="Give an Idempotency-Key or a client_order_id: the same order with the same key gets the same answer.",
     ),
     "GET /api/v1/flash-trades": Operation(

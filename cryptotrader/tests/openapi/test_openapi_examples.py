@@ -142,6 +142,16 @@ def withdrawals(told: Told, carol: Trader) -> None:
     told.call("POST /api/v1/withdrawals", wish, by=Api(carol, **{"Idempotency-Key": "one"}))
 
 
+def webhooks(told: Told) -> None:
+    made = told.call("POST /api/v1/webhooks", {"url": "https://bot.example/hook", "events": ["trade.settled"]})
+    told.call("GET /api/v1/webhooks")
+    told.call("GET /api/v1/webhooks/{webhook_id}", webhook_id=made["id"])
+    told.call("POST /api/v1/webhooks/{webhook_id}/test", {}, webhook_id=made["id"])
+    told.call("GET /api/v1/webhooks/{webhook_id}/messages", webhook_id=made["id"])
+    told.call("POST /api/v1/webhooks/{webhook_id}/on", {}, webhook_id=made["id"])
+    told.call("DELETE /api/v1/webhooks/{webhook_id}", {}, webhook_id=made["id"])
+
+
 def leaving(told: Told, alice: Trader) -> None:
     told.api = Api(alice)
     told.call("POST /api/v1/time-outs", {"hours": 24, "confirmation": alice.user.email})
@@ -157,6 +167,7 @@ def test_the_examples_are_what_a_server_answers(told: Told, alice: Trader, bob: 
     market(told)
     trades(told, alice)
     money(told, alice)
+    webhooks(told)
     cashier(told, bob)
     withdrawals(told, trader("carol"))
     leaving(told, alice)

@@ -1,6 +1,5 @@
 """Webhooks: addresses of people's programs, and the news that wait for them."""
 
-import uuid
 from pathlib import Path
 
 import django.contrib.postgres.fields
@@ -20,7 +19,7 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name="WebhookEndpoint",
             fields=[
-                ("id", models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                ("id", models.UUIDField(editable=False, primary_key=True, serialize=False)),
                 ("url", models.CharField(max_length=1000, verbose_name="address")),
                 (
                     "events",
@@ -110,5 +109,7 @@ class Migration(migrations.Migration):
                 name="a_waiting_message_has_a_next_try",
             ),
         ),
-        migrations.RunSQL((SQL / "webhooks_are_audited.sql").read_text(), "DROP TRIGGER audit ON webhook_endpoints"),
+        migrations.RunSQL(
+            (SQL / "webhooks_are_audited.sql").read_text(), "DROP TRIGGER webhooks_are_audited ON webhook_endpoints"
+        ),
     ]

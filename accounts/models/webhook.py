@@ -1,5 +1,3 @@
-from uuid import uuid4
-
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
@@ -12,7 +10,7 @@ class WebhookEndpoint(models.Model):
     `failing_since` is the time of the first failure since the last success.
     """
 
-    id = models.UUIDField(primary_key=True, default=uuid4, editable=False)
+    id = models.UUIDField(primary_key=True, editable=False)
     user = models.ForeignKey("accounts.User", on_delete=models.PROTECT, related_name="+")
     url = models.CharField(_("address"), max_length=1000)
     events = ArrayField(models.CharField(max_length=30), verbose_name=_("events"))

@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 from django.db import transaction
 
 from accounts.domain.errors import FieldError, InvalidInput
+from accounts.domain.identity import new_id
 from accounts.domain.webhooks.addresses import check_url
 from accounts.domain.webhooks.events import ENDPOINTS_MAX, EVENTS, TooManyEndpoints
 from accounts.models import User, WebhookEndpoint
@@ -38,6 +39,7 @@ def make_endpoint(*, user_id: int, url: str, events: Iterable[str], now: datetim
         if WebhookEndpoint.objects.filter(user_id=user_id, removed_at=None).count() >= ENDPOINTS_MAX:
             raise TooManyEndpoints(webhooks_max=ENDPOINTS_MAX)
         endpoint = WebhookEndpoint.objects.create(
+            id=new_id(now),
             user_id=user_id,
             url=address,
             events=[event for event in EVENTS if event in wanted],

@@ -1,70 +1,31 @@
 """Messages of webhooks: stored with their event, sent signed, tried again, and given up after days."""
 
-from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
 from functools import partial
-from ipaddress import ip_network
-from typing import Any
-from uuid import UUID, uuid4
+from uuid import uuid4
 
 import pytest
 from django.core.mail import EmailMessage
 from django.db import transaction
-from pytest_django import Settings
 from standardwebhooks.webhooks import Webhook, WebhookVerificationError
 
 from accounts.domain.errors import NotFound
 from accounts.domain.json_text import read_json
 from accounts.domain.webhooks.events import KEPT, TRIES, EndpointOff, Event
-from accounts.models import WebhookEndpoint, WebhookMessage
+from accounts.models import WebhookMessage
 from accounts.services.webhooks import send_due_messages as sending
-from accounts.services.webhooks.make_endpoint import MadeEndpoint, make_endpoint
 from accounts.services.webhooks.prune_messages import prune_messages
 from accounts.services.webhooks.remove_endpoint import remove_endpoint
-from accounts.services.webhooks.send_due_messages import LEASE, OF_ONE, send_due_messages
+from accounts.services.webhooks.send_due_messages import LEASE, OF_ONE
 from accounts.services.webhooks.send_test_message import send_test_message
 from accounts.services.webhooks.switch_on_endpoint import switch_on_endpoint
-from accounts.steps.webhooks import call_endpoints
 from accounts.steps.webhooks.tell_by_webhook import tell_by_webhook
-from accounts.tests.cast import NOON, Person, standing, user_named
-from accounts.tests.receiver import Exchange, Receiver, receiver
+from accounts.tests.cast import NOON, Person, user_named
+from accounts.tests.hooks import made, only, send, tell
+from accounts.tests.receiver import Receiver, receiver
 from accounts.tests.threads import at_once
 
 pytestmark = pytest.mark.django_db(transaction=True)
-
-
-@pytest.fixture
-def carol(db: None) -> Person:
-    return Person(user_named("carol"))
-
-
-@pytest.fixture(autouse=True)
-def _own_network(settings: Settings) -> None:
-    settings.WEBHOOK_NETWORKS = [ip_network("127.0.0.0/8")]
-
-
-@pytest.fixture
-def taking() -> Iterator[Receiver]:
-    with receiver() as running:
-        yield running
-
-
-def made(person: Person, url: str, *events: Event) -> MadeEndpoint:
-    return make_endpoint(user_id=person.user.pk, url=url, events=events or [Event.TRADE_SETTLED], now=NOON)
-
-
-def tell(person: Person, reference: UUID | None = None, event: Event = Event.TRADE_SETTLED) -> None:
-    with transaction.atomic():
-        tell_by_webhook(event, [(person.user.pk, reference or uuid4())], now=NOON)
-
-
-def send(at: datetime = NOON) -> tuple[int, int]:
-    sent = send_due_messages(news=lambda event, user, reference: {"id": str(reference)}, clock=standing(at))
-    return sent.tried, sent.delivered
-
-
-def only() -> WebhookMessage:
-    return WebhookMessage.objects.get()
 
 
 def test_a_message_is_signed_by_the_standard_and_says_what_happened(carol: Person, taking: Receiver) -> None:
@@ -100,76 +61,6 @@ def test_nothing_is_told_of_what_did_not_happen(carol: Person, taking: Receiver)
         tell_by_webhook(Event.TRADE_SETTLED, [(carol.user.pk, uuid4())], now=NOON)
         transaction.set_rollback(True)
     assert send() == (0, 0)
-
-
-BAD: dict[str, tuple[Callable[[Exchange], None], int | None, str]] = {
-    "fails": (lambda exchange: exchange.answer(500), 500, "Internal Server Error"),
-    "redirects": (
-        lambda exchange: exchange.answer(307, Location="http://127.0.0.1:1/"), 307, "a redirect isn't followed"
-    ),
-    "hangs": (Exchange.hang, None, "no answer within 10 seconds"),
-    "breaks off": (lambda exchange: exchange.connection.close(), None, "RemoteProtocolError"),
-    "says no HTTP": (lambda exchange: exchange.wfile.write(b"hello\r\n\r\n") and None, None, "RemoteProtocolError"),
-}  # fmt: skip
-
-
-@pytest.mark.parametrize("way", BAD)
-def test_a_receiver_that_does_not_take_it_gets_it_again_later_each_time(
-    carol: Person, way: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(call_endpoints, "SECONDS_MAX", 0.5)
-    answer, status, fault = BAD[way]
-    with receiver(answer) as running:
-        made(carol, running.url)
-        tell(carol)
-        at = NOON
-        for number, pause in enumerate(TRIES[1:3], start=1):
-            assert send(at) == (1, 0)
-            message = only()
-            assert (message.state, message.tries, message.status, message.fault) == ("waiting", number, status, fault)
-            assert message.next_try_at == at + pause
-            assert send(at + pause - timedelta(seconds=1)) == (0, 0)
-            at += pause
-        assert len(running.taken) == 2
-        assert len({headers["webhook-id"] for headers, _ in running.taken}) == 1
-
-
-def test_an_answer_without_an_end_and_one_that_lies_about_its_length_are_taken_by_their_status(carol: Person) -> None:
-    for answer in (Exchange.drip, lambda exchange: exchange.answer(200, b"x", length="10")):
-        with receiver(answer) as running:
-            made(carol, running.url)
-            tell(carol)
-            assert send()[1] == 1
-        WebhookMessage.objects.all().delete()
-        WebhookEndpoint.objects.all().delete()
-
-
-@pytest.mark.parametrize("host", ["127.0.0.1", "localhost", "[::1]", "0.0.0.0", "2130706433", "0x7f.1"])
-def test_no_name_of_this_machine_is_called(carol: Person, host: str, settings: Settings, taking: Receiver) -> None:
-    settings.WEBHOOK_NETWORKS = []
-    made(carol, f"https://{host}:{taking.port}/")
-    tell(carol)
-    assert send() == (1, 0)
-    assert taking.taken == []
-    assert only().fault in ("the host has an address that isn't public", "the host isn't known")
-
-
-def test_a_name_is_resolved_once_and_the_call_goes_there(
-    carol: Person, taking: Receiver, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """A name whose second answer is another address, as an attacker's would be."""
-    asked: list[str] = []
-
-    async def addresses(url: Any) -> list[str]:
-        asked.append(url.host)
-        return ["127.0.0.1"] if len(asked) == 1 else ["169.254.169.254"]
-
-    monkeypatch.setattr(call_endpoints, "_addresses", addresses)
-    made(carol, f"http://rebinding.example:{taking.port}/hook")
-    tell(carol)
-    assert send() == (1, 1)
-    assert asked == ["rebinding.example"]
-    assert taking.taken[0][0]["host"] == f"rebinding.example:{taking.port}"
 
 
 def test_after_days_of_failure_it_is_switched_off_and_its_owner_gets_a_mail(

@@ -9,9 +9,12 @@ WORKERS ?= logical
 PYTEST_ARGS ?=
 BENCH ?= bench
 BENCH_ARGS ?=
+FAILOVER_ARGS ?=
 LOAD_TARGET ?= http://127.0.0.1:$(or $(PORT),8000)
 LOAD_PEOPLE ?= var/load-people.csv
 LOAD_ARGS ?=
+# The release before this one; before the first tag, the first commit that could be deployed as processes.
+FROM ?= $(or $(shell git describe --tags --abbrev=0 --match 'v*' HEAD^ 2>/dev/null),d037ead9)
 # Another program with Docker's commands, its options, the image's name, and the size that it may have.
 ENGINE ?= docker
 IMAGE_ARGS ?=
@@ -38,7 +41,7 @@ UNCONNECTED := DJANGO_DEBUG=1 SECRET_KEY=none JWT_SECRET=none ENCRYPTION_KEYS=no
 # Compiled modules stay inside this checkout, and without them each of a dozen processes starts a second later.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: help install run stop test test-fast e2e check schema lint-migrations lint-kubernetes kubernetes-rules security audit image sbom bench load clean rehearse upgrade
+.PHONY: help install run stop test test-fast e2e check schema lint-migrations lint-kubernetes kubernetes-rules security audit image sbom bench load clean rehearse upgrade failover
 .DEFAULT_GOAL := help
 
 help:
@@ -55,7 +58,8 @@ help:
 	@echo 'make image       build the image, check its Dockerfile and its size (ENGINE= IMAGE= IMAGE_ARGS=); make sbom: list its packages in var/sbom.json'
 	@echo 'make bench       measure sniping, settlement and lag, or with BENCH=bench_history pages of candles, bench_caps the cost of caps (BENCH_ARGS=)'
 	@echo 'make load        run the specified load against a running site (LOAD_TARGET= LOAD_PEOPLE= LOAD_ARGS="--environment four-times")'
-	@echo 'make rehearse    change releases under traffic, as processes behind nginx, and count failed requests; make upgrade FROM=v0.1.0: from there'
+	@echo 'make rehearse    change releases under traffic, as processes behind nginx, and count failed requests; make upgrade: from the release before (FROM=)'
+	@echo 'make failover    lose each server of etcd, PostgreSQL and Redis under orders, and prove that none is lost or doubled (FAILOVER_ARGS="--json --faults redis")'
 	@echo 'make clean       stop, then remove everything that make has made here, the data in var/ too'
 	@echo 'PYTHON= chooses the Python, VENV= the directory of its environment'
 
@@ -154,6 +158,9 @@ rehearse: install
 
 upgrade: install
 	@exec $(LOCAL) exec --durable -- $(PY) -m deploy.load.rehearse --from $(FROM)
+
+failover: install
+	@exec $(PY) -m deploy.ha $(FAILOVER_ARGS)
 
 clean: stop
 	rm -rf $(VENV) $(CI_VENV) $(KUBERNETES_VENV) var node_modules deploy/load/node_modules $(dir $(CLIENTS)) static/vendor staticfiles htmlcov .coverage

@@ -8,6 +8,7 @@ from django.utils import timezone
 from accounts.services.webhooks.send_due_messages import send_due_messages as send
 from trading.selectors.clock import database_now
 from trading.selectors.due import instruments_with_due_trades
+from trading.services.instruments.count_market_days import count_market_days as count_days
 from trading.services.orders.publish_offers import publish_offers as tell_offers
 from trading.services.prices import make_price_partitions as partitions
 from trading.services.prices import prune_old_prices as pruning
@@ -42,6 +43,12 @@ def sweep_due_trades(**_: object) -> None:
 def compare_clocks(**_: object) -> None:
     """From the beat: compare the everyday worker's clock with the database's."""
     compare(program="worker", clock=timezone.now)
+
+
+@shared_task(name="trading.count_market_days", expires=60)
+def count_market_days(**_: object) -> None:
+    """From the beat: count the trades of today and yesterday for the back office."""
+    count_days(now=_now())
 
 
 @shared_task(name="trading.make_price_partitions", expires=3600)

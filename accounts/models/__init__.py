@@ -9,10 +9,12 @@ from accounts.models.cashier_terms import CashierTerms
 from accounts.models.ledger import LedgerAccount, Transfer
 from accounts.models.limits import Exclusion, TradingLimit
 from accounts.models.login import Login
+from accounts.models.office import Announcement, ListExport, PersonNote, WorkClaim
 from accounts.models.user import User
 from accounts.models.webhook import WebhookEndpoint, WebhookMessage
 
 __all__ = [
+    "Announcement",
     "ApiKey",
     "ApprovalDecision",
     "ApprovalRequest",
@@ -23,7 +25,9 @@ __all__ = [
     "Deposit",
     "Exclusion",
     "LedgerAccount",
+    "ListExport",
     "Login",
+    "PersonNote",
     "SpentSignature",
     "TradingLimit",
     "Transfer",
@@ -32,4 +36,5 @@ __all__ = [
     "WebhookEndpoint",
     "WebhookMessage",
     "Withdrawal",
+    "WorkClaim",
 ]

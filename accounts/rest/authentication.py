@@ -27,10 +27,9 @@ class BearerAuthentication(BaseAuthentication):
     """`Authorization: Bearer` with an access token or an API key. A bad one is refused; its sender is no visitor."""
 
     def authenticate(self, request: Request) -> tuple[User, object] | None:
-        scheme, _, credential = get_authorization_header(request).decode("latin-1").partition(" ")
-        if scheme.lower() != "bearer":
+        credential = bearer_of(get_authorization_header(request).decode("latin-1"))
+        if credential is None:
             return None
-        credential = credential.strip()
         if credential.startswith(KEY_START):
             caller = authenticate_key(token=credential, address=address_of(request), now=timezone.now())
             return caller.user, caller.access
@@ -67,6 +66,12 @@ class SignatureAuthentication(BaseAuthentication):
         )
         caller = authenticate_signature(request=signed, address=address_of(request), now=timezone.now())
         return caller.user, caller.access
+
+
+def bearer_of(authorization: str) -> str | None:
+    """Returns the token or the key in this header's value; None for another scheme."""
+    scheme, _, credential = authorization.partition(" ")
+    return credential.strip() if scheme.lower() == "bearer" else None
 
 
 def address_of(request: Request) -> str:

@@ -25,7 +25,7 @@ class ScopedAccess(BasePermission):
         if not request.user.is_authenticated:
             return False
         if isinstance(request.auth, KeyAccess):
-            _check_scope(request.auth, request.method or "", getattr(view, "scopes", {}))
+            check_scope(request.auth, request.method or "", getattr(view, "scopes", {}))
         return True
 
 
@@ -38,7 +38,8 @@ class PersonOnly(BasePermission):
         return bool(request.user.is_authenticated)
 
 
-def _check_scope(key: KeyAccess, method: str, scopes: Mapping[str, Scope]) -> None:
+def check_scope(key: KeyAccess, method: str, scopes: Mapping[str, Scope]) -> None:
+    """Raises ScopeMissing or PersonRequired unless the key may use a door of these scopes by this method."""
     needed = scopes.get("GET" if method == "HEAD" else method)
     if needed is None and method in SAFE_METHODS:
         needed = Scope.READ

@@ -96,6 +96,12 @@ TABLES: Mapping[str, Grants] = {
     "approval_decisions": {Role.APP: FOR_EVER},
     "audit_events": {Role.APP: READ},
     "figures": {Role.APP: KEPT},
+    # The back office.
+    "person_notes": {Role.APP: FOR_EVER},
+    "work_claims": {Role.APP: ANYTHING},
+    "list_exports": {Role.APP: FOR_EVER},
+    "announcements": {Role.APP: KEPT},
+    "market_days": {Role.APP: KEPT},
     # The platform itself.
     "backup_runs": {Role.APP: READ, Role.BACKUP: KEPT},
     # Tables of libraries.

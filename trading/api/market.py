@@ -7,9 +7,9 @@ from rest_framework.renderers import JSONRenderer
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from accounts.domain.notation import write_instant
 from accounts.rest.caching import kept
 from accounts.rest.doors import Door
+from trading.rest.market import show_time
 from trading.selectors.listings import listings, state_of_listings
 from trading.wire import market as wire_market
 
@@ -22,7 +22,7 @@ class Public(Door):
 
 class Time(Public):
     def get(self, request: Request) -> Response:
-        return Response({"time": write_instant(timezone.now())}, headers={"Cache-Control": "no-store"})
+        return show_time()
 
 
 class Instruments(Public):

@@ -3,7 +3,6 @@ from datetime import datetime
 from typing import Any
 
 from accounts.domain.webhooks.events import Event
-from accounts.selectors.ledger.wallets import house_ids
 from accounts.steps.post_transfers import post_with_changes
 from accounts.steps.webhooks.tell_by_webhook import tell_by_webhook
 from trading.domain.endings import ENDINGS, Ended
@@ -28,13 +27,7 @@ def end_trades(taken: str, params: Mapping[str, Any], *, now: datetime) -> list[
     `taken` is SETTLE or SELL, with `params`: clauses that end in the locked trades with their results. Inside the
     caller's transaction.
     """
-    houses = house_ids()
-    house = {
-        "house_currency": [currency for currency, _ in houses],
-        "house_demo": [demo for _, demo in houses],
-        "house_id": list(houses.values()),
-    }
-    rows = post_with_changes(taken + END, MOVES, ENDED, {**params, **ENDING, **house}, now=now)
+    rows = post_with_changes(taken + END, MOVES, ENDED, {**params, **ENDING}, now=now)
     for *_ids, posted, due in rows[:1]:
         if posted != due:
             raise AssertionError(f"{len(rows)} trades ended with {posted} transfers instead of {due}")

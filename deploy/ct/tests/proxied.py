@@ -3,6 +3,7 @@
 import json
 import shutil
 import socket
+import ssl
 import subprocess
 import threading
 import time
@@ -10,6 +11,7 @@ from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from typing import Any
 
 from cryptotrader.start.certificate import certificate
 from deploy.ct import files
@@ -36,6 +38,7 @@ class Echo(BaseHTTPRequestHandler):
             self.wfile.write(b"hello")
             self.close_connection = True
             return
+        self.server.paths.add(self.path)  # type: ignore[attr-defined]
         known = not self.path.startswith("/static/") or self.path == "/static/here.css"
         length = int(self.headers.get("Content-Length") or 0)
         body = json.dumps(
@@ -58,7 +61,11 @@ class Echo(BaseHTTPRequestHandler):
 
 
 class Application(ThreadingHTTPServer):
-    """Takes it calmly when nginx closes a connection that it no longer needs."""
+    """Takes it calmly when nginx closes a connection that it no longer needs. `paths`: those that were asked for."""
+
+    def __init__(self, *words: Any) -> None:
+        super().__init__(*words)
+        self.paths: set[str] = set()
 
     def handle_error(self, request: object, client_address: object) -> None:
         return
@@ -125,12 +132,18 @@ class Proxied:
             time.sleep(0.02)
         return process
 
-    def raw(self, text: bytes) -> bytes:
-        """Sends bytes over TLS, and returns all that comes back until nginx closes the connection."""
+    @contextmanager
+    def opened(self) -> Iterator[ssl.SSLSocket]:
+        """A connection over TLS."""
         with (
             closing(socket.create_connection(("127.0.0.1", self.https), timeout=START_SECONDS)) as plain,
             closing(self.web.context.wrap_socket(plain, server_hostname="localhost")) as secure,
         ):
+            yield secure
+
+    def raw(self, text: bytes) -> bytes:
+        """Sends bytes over TLS, and returns all that comes back until nginx closes the connection."""
+        with self.opened() as secure:
             secure.sendall(text)
             return b"".join(iter(lambda: secure.recv(65536), b""))
 

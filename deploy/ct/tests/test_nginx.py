@@ -4,16 +4,21 @@ import json
 import re
 import subprocess
 import tempfile
+import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
 
+from accounts.tests.patience import PATIENCE_SECONDS
 from deploy.ct.smoke.checks import ONCE
 from deploy.ct.tests.proxied import NGINX, Proxied, proxied
 
 pytestmark = [pytest.mark.process, pytest.mark.skipif(NGINX is None, reason="nginx is not installed")]
+
+DRIPPED = b"POST /dripped HTTP/1.1\r\nHost: localhost\r\nContent-Length: 900\r\n\r\nx"
 
 
 @pytest.fixture(scope="module")
@@ -92,6 +97,23 @@ def test_silent_headers_and_bodies_end(site: Proxied) -> None:
         headers, body = pool.map(site.raw, half)
     assert headers == b""
     assert b"408" in body.partition(b"\r\n")[0] or body == b""
+
+
+def test_a_dripped_body_costs_no_process_and_its_address_a_connection() -> None:
+    """nginx bounds the pauses of a body, not the whole: so it must hold up nobody else."""
+    with tempfile.TemporaryDirectory() as home, proxied(Path(home), CONNECTIONS_AN_ADDRESS="2") as site:
+        with ExitStack() as stack:
+            drips = [stack.enter_context(site.opened()) for _ in range(2)]
+            for number in range(6):  # in all longer than the second that a silent body may take
+                for drip in drips:
+                    drip.sendall(b"x" if number else DRIPPED)
+                time.sleep(0.4)
+            assert site.web.get("/").status == 429  # the two hold all connections of this address
+        deadline = time.monotonic() + PATIENCE_SECONDS
+        while site.web.get("/").status == 429:  # until nginx has seen that they have gone
+            assert time.monotonic() < deadline
+            time.sleep(0.05)
+        assert site.application.paths == {"/"}
 
 
 def test_a_socket_is_passed_on(site: Proxied) -> None:

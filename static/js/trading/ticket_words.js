@@ -65,7 +65,8 @@ function eachWay({ up, down }, show) {
 export function gateText(why, { instrument, restrictions }) {
   const [min, max] = [money.group(instrument.stake_min), money.group(instrument.stake_max)];
   const end = restrictions.find(({ code }) => code === why)?.until;
-  const { currency, status_reason: because } = instrument;
+  const { currency, status_reason, status_reason_ko } = instrument;
+  const because = (document.documentElement.lang === "ko" && status_reason_ko) || status_reason;
   return word(`gate-${why}`, { min, max, currency, until: end ? dayAndTime(end) : "", because }).trim();
 }
 

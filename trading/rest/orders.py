@@ -1,14 +1,14 @@
 """Parses an order, or a quote request, from a request. One answer names all errors, field by field."""
 
 import re
+from datetime import datetime
 from decimal import Decimal
-
-from rest_framework.request import Request
+from functools import partial
+from typing import Protocol
 
 from accounts.domain.notation import parse_decimal, parse_whole
-from accounts.rest.authentication import session_started_at_of
+from accounts.rest.asked import Asked
 from accounts.rest.inputs import Members, Wrong, idempotency_key, positive_amount
-from accounts.selectors.people.person import id_of
 from trading.domain.orders import Order
 from trading.domain.quotes import QuoteRequest
 from trading.domain.terms import Direction
@@ -20,7 +20,13 @@ DEFAULT_INSTRUMENT = "BTC-USDT"
 _SYMBOL = re.compile(r"[A-Z0-9]{1,12}-[A-Z0-9]{1,12}")
 
 
-def parse_order(request: Request) -> Order:
+class OrderOf(Protocol):
+    """Makes the order that a request describes, for its caller."""
+
+    def __call__(self, user_id: int, *, session_started_at: datetime | None) -> Order: ...
+
+
+def parse_order(request: Asked) -> OrderOf:
     """Parse the order in this request. Raises IdempotencyKeyRequired, InvalidInput or InvalidQuote."""
     members = Members(request)
     key = idempotency_key(request, "client_order_id")
@@ -29,21 +35,20 @@ def parse_order(request: Request) -> Order:
     wanted = _read_quote_request(members)
     members.check()
     token = members.body.get("quote")
-    return Order(
-        id_of(request.user),
-        key,
-        wanted.instrument,
-        wanted.direction,
-        stake,
-        wanted.duration_seconds,
-        min_payout_rate,
-        wanted.demo,
-        session_started_at=session_started_at_of(request),
+    return partial(
+        Order,
+        idempotency_key=key,
+        instrument=wanted.instrument,
+        direction=wanted.direction,
+        stake=stake,
+        duration_seconds=wanted.duration_seconds,
+        min_payout_rate=min_payout_rate,
+        demo=wanted.demo,
         quote=read_quote(token) if token is not None else None,
     )
 
 
-def parse_quote_request(request: Request) -> QuoteRequest:
+def parse_quote_request(request: Asked) -> QuoteRequest:
     """Parse the request for a quote. Raises InvalidInput."""
     members = Members(request)
     wanted = _read_quote_request(members)

@@ -12,7 +12,7 @@ SQL = Path(__file__).parents[1] / "sql" / "webhooks"
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("accounts", "0012_makers_of_keys"),
+        ("accounts", "0013_back_office"),
     ]
 
     operations = [

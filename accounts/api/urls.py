@@ -1,6 +1,6 @@
 from django.urls import path
 
-from accounts.api.access import api_keys
+from accounts.api.access import api_keys, trading_stop
 from accounts.api.access import tokens as auth
 from accounts.api.cashier import deposits, webhooks, withdrawals
 from accounts.api.ledger import statement, wallets
@@ -19,6 +19,7 @@ urlpatterns = [
     path("auth/logout", auth.Logout.as_view()),
     path("api-keys", api_keys.ApiKeys.as_view()),
     path("api-keys/<id:key_id>", api_keys.ApiKeyDetail.as_view()),
+    path("trading-stop", trading_stop.TradingStop.as_view()),
     path("time-outs", exclusions.TimeOuts.as_view()),
     path("self-exclusions", exclusions.SelfExclusions.as_view()),
     path("wallets", wallets.Wallets.as_view()),

@@ -40,6 +40,18 @@ OPERATIONS = {
         refusals=(409,),
         leads={"revokeApiKey": "key_id /id"},
     ),
+    "GET /api/v1/trading-stop": Operation("getTradingStop", KEYS, "Which keys may not trade", {200: "TradingStop"}),
+    "POST /api/v1/trading-stop": Operation(
+        "stopTrading",
+        KEYS,
+        "The kill switch: no key of yours trades until you allow it again",
+        {200: "TradingStop"},
+        body="StopOrder",
+        refusals=(404,),
+    ),
+    "DELETE /api/v1/trading-stop": Operation(
+        "allowTrading", KEYS, "Let your keys trade again", {200: "TradingStop"}, body="CodeOnly"
+    ),
     "DELETE /api/v1/api-keys/{key_id}": Operation(
         "revokeApiKey", KEYS, "End an API key", {204: None}, body="CodeOnly", refusals=(404,)
     ),

@@ -86,6 +86,9 @@ def access(told: Told, alice: Trader) -> None:
     told.call("POST /api/v1/auth/verify-email", {"key": "none"}, by=Api())
     told.call("POST /api/v1/api-keys", {"name": "bot", "scopes": ["read", "trade"], "password": PASSWORD})
     told.call("GET /api/v1/api-keys")
+    told.call("POST /api/v1/trading-stop", {"api_key": key(alice)})
+    told.call("GET /api/v1/trading-stop")
+    told.call("DELETE /api/v1/trading-stop", {})
     told.call("DELETE /api/v1/api-keys/{key_id}", {}, key_id=key(alice))
     told.call("POST /api/v1/auth/logout", {}, by=Api(alice))
 
@@ -93,7 +96,9 @@ def access(told: Told, alice: Trader) -> None:
 def trades(told: Told, alice: Trader) -> None:
     order = {"instrument": "BTC-USDT", "amount": 100, "direction": "up", "duration": 60, "client_order_id": "first"}
     told.call("POST /api/v1/flash-trades", order)
-    told.call("GET /api/v1/flash-trades")
+    bad = order | {"amount": "0.5", "client_order_id": "second"}
+    told.call("POST /api/v1/flash-trades/batch", {"orders": [order, bad]})
+    told.call("GET /api/v1/flash-trades", query="?client_order_ids=first,second")
     told.call("GET /api/v1/flash-trades/{trade_id}", trade_id=alice.place().id)
     open_trade = closable_trade(alice)
     told.call("GET /api/v1/flash-trades/{trade_id}/offer", trade_id=open_trade)

@@ -63,7 +63,15 @@ def test_a_person_stands_on_one_screen(risk: Client, market: Stage, ann: Trader)
     ann.place(stake="100")
     settled(market, "60001.00")
     shown = text_of(risk.get(f"/admin/accounts/user/{ann.user.pk}/change/"))
-    for word in ("ann@example.com", "10085.00 USDT", "+85.00 USDT", "Second factors", "Logins", "Notes", "Changes"):
+    for word in (
+        "ann@example.com",
+        "10085.00 USDT",
+        "+85.00 USDT",
+        "Second factors",
+        "Logins",
+        "Notes",
+        "History of changes",
+    ):
         assert word in shown, word
     assert risk.get("/admin/accounts/user/999999/change/").status_code == 404
 

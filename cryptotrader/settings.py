@@ -106,8 +106,9 @@ TEMPLATES = [
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
                 "accounts.web.ledger.books.header",
+                "accounts.web.people.announced.announcements",
             ],
-            "libraries": {"tables": "cryptotrader.tables"},
+            "libraries": {"office": "cryptotrader.office.tags", "tables": "cryptotrader.tables"},
         },
     },
 ]

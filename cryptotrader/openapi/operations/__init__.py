@@ -1,7 +1,7 @@
 """All operations by method and path."""
 
 from cryptotrader.openapi.operation import Operation
-from cryptotrader.openapi.operations import access, cashier, ledger, limits, market, trades
+from cryptotrader.openapi.operations import access, cashier, ledger, limits, market, trades, webhooks
 
 OPERATIONS: dict[str, Operation] = {
     **market.OPERATIONS,
@@ -10,6 +10,7 @@ OPERATIONS: dict[str, Operation] = {
     **limits.OPERATIONS,
     **cashier.OPERATIONS,
     **access.OPERATIONS,
+    **webhooks.OPERATIONS,
 }
 NOT_DESCRIBED = {
     "/api/flash-trades": "an alias of /api/v1/flash-trades",

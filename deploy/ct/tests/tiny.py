@@ -3,7 +3,7 @@
 import subprocess
 from pathlib import Path
 
-from deploy.ct.host.install import SCRIPTS
+from deploy.ct.host.install import SCRIPT
 
 START = """
 import http.server, json, os, pathlib, signal, sys, time
@@ -63,9 +63,8 @@ def repository(home: Path, *releases: str) -> Path:
     (root / "cryptotrader/__init__.py").touch()
     (root / "cryptotrader/start/__init__.py").touch()
     (root / "cryptotrader/start/__main__.py").write_text(START)
-    (root / "manage.py").write_text("")
-    for name in SCRIPTS:
-        (root / "static/vendor" / name).touch()
+    for name in ("manage.py", "requirements.txt", SCRIPT):
+        (root / name).touch()
     git(root, "init", "--quiet")
     for release in releases:
         (root / "release").write_text(release)

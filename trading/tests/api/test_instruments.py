@@ -18,6 +18,7 @@ def test_it_shows_terms_and_limits_to_everybody(stage: Stage) -> None:
                 "currency": "USDT",
                 "status": "open",
                 "status_reason": "",
+                "status_reason_ko": "",
                 "status_since": None,
                 "pip": "0.01",
                 "stake_min": "1.00",

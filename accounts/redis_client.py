@@ -31,7 +31,8 @@ def async_redis_client(url: str, **options: Any) -> AsyncRedis:
         return client
     never = AsyncRetry(NoBackoff(), 0)
     watch = AsyncSentinel(sentinels.hosts, sentinel_kwargs=sentinel_options(sentinels, options) | {"retry": never})  # type: ignore[no-untyped-call]
-    return watch.master_for(sentinels.master, **_of_master(sentinels), **options)
+    found: AsyncRedis = watch.master_for(sentinels.master, **_of_master(sentinels), **options)
+    return found
 
 
 def sentinel_options(sentinels: Sentinels, options: dict[str, Any]) -> dict[str, Any]:

@@ -36,7 +36,7 @@ class Lease:
     def take(self) -> bool:
         """Takes or renews the lease, without waiting; returns whether it is held. Raises RedisError."""
         try:
-            held = self._lock.reacquire() if self._held else self._lock.acquire(blocking=False)
+            held: bool = self._lock.reacquire() if self._held else self._lock.acquire(blocking=False)
         except LockError:  # it ended, or Redis has forgotten it
             held = self._lock.acquire(blocking=False)
         if held != self._held:

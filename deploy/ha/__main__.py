@@ -125,7 +125,7 @@ def _parser() -> argparse.ArgumentParser:
     add("--traders", type=int, default=6, help="people who order all the time (6)")
     add("--pause", type=float, default=0.2, metavar="SECONDS", help="between two orders of a person (0.2)")
     add("--settle", type=float, default=20, metavar="SECONDS", help="of orders before each loss and repair (20)")
-    add("--ttl", type=int, default=10, help="seconds after which Patroni replaces a silent primary (10)")
+    add("--ttl", type=int, default=8, help="seconds after which Patroni replaces a silent primary (8)")
     add("--loop-wait", type=int, default=2, help="seconds between two looks of Patroni (2)")
     add("--retry-timeout", type=int, default=3, help="seconds for which Patroni asks etcd and PostgreSQL again (3)")
     add("--patroni", metavar="PROGRAM", help="the program of another version of Patroni")

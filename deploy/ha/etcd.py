@@ -12,7 +12,8 @@ SECONDS = 1.0
 class Etcd:
     """The members; one of them leads."""
 
-    def __init__(self, ground: Ground, program: str, ports: Sequence[int]) -> None:
+    def __init__(self, ground: Ground, program: str, ports: Sequence[int], *, api: int) -> None:
+        """`api`: 2 lets programs speak the old interface too, which etcd 3.6 no longer has."""
         self.clients, peers = ports[:3], ports[3:6]
         names = [f"etcd{number}" for number in (1, 2, 3)]
         cluster = ",".join(f"{name}=http://127.0.0.1:{port}" for name, port in zip(names, peers, strict=True))
@@ -24,6 +25,7 @@ class Etcd:
                 *("--advertise-client-urls", f"http://127.0.0.1:{client}"),
                 *("--listen-peer-urls", f"http://127.0.0.1:{peer}"),
                 *("--initial-advertise-peer-urls", f"http://127.0.0.1:{peer}"),
+                *(["--enable-v2=true"] if api == 2 else []),
                 *("--initial-cluster", cluster, "--initial-cluster-state", "new"),
             ]
             self.members.append(Node(name, command, ground))
@@ -35,21 +37,22 @@ class Etcd:
     def leader(self) -> Node | None:
         """Returns the member that leads, or None while there is none."""
         for node, port in zip(self.members, self.clients, strict=True):
-            status = _status(port)
-            if status and status.get("leader") == status["header"]["member_id"]:
+            mine, leading = _ids(port)
+            if mine and mine == leading:
                 return node
         return None
 
     def is_whole(self) -> bool:
         """Whether all members answer, and agree on a leader."""
-        leaders = [(_status(port) or {}).get("leader", "0") for port in self.clients]
-        return len(set(leaders)) == 1 and leaders[0] not in ("0", None)
+        leaders = {_ids(port)[1] for port in self.clients}
+        return len(leaders) == 1 and "" not in leaders
 
 
-def _status(port: int) -> dict[str, dict[str, str]] | None:
+def _ids(port: int) -> tuple[str, str]:
+    """Returns the id of the member behind this port, and that of its leader; empty ones for none."""
     try:
         answer = httpx.post(f"http://127.0.0.1:{port}/v3/maintenance/status", json={}, timeout=SECONDS)
-        status: dict[str, dict[str, str]] = answer.raise_for_status().json()
-    except (httpx.HTTPError, ValueError):
-        return None
-    return status
+        status = answer.raise_for_status().json()
+        return str(status["header"]["member_id"]), str(status.get("leader") or "")
+    except (httpx.HTTPError, ValueError, KeyError):
+        return "", ""

@@ -15,13 +15,14 @@ Found = TypeVar("Found", bound=Node)
 
 @dataclass(frozen=True, slots=True)
 class Loss:
-    """A server that is lost at `at` (Unix seconds), and its successor after `seconds`; None where there is none."""
+    """A server whose loss began `at` and was complete at `gone` (Unix seconds), and its successor after `seconds`."""
 
     fault: str
     lost: str
     at: float
-    successor: str | None
-    seconds: float | None
+    gone: float
+    successor: str
+    seconds: float
 
 
 Cause = Callable[[Stores], tuple[Loss, Callable[[], None]]]
@@ -77,6 +78,7 @@ FAULTS: dict[str, Cause] = {
 def _lose(fault: str, node: Node, lose: Callable[[], None], successor: Callable[[], Node | PatroniNode | None]) -> Loss:
     at, began = time.time(), time.monotonic()
     lose()
+    gone = time.time()
     found: list[Node] = []
 
     def follows() -> bool:
@@ -86,7 +88,7 @@ def _lose(fault: str, node: Node, lose: Callable[[], None], successor: Callable[
         return bool(found)
 
     wait_until(follows, f"{node.name} has no successor", SUCCESSOR_SECONDS)
-    return Loss(fault, node.name, at, found[0].name, round(time.monotonic() - began, 1))
+    return Loss(fault, node.name, at, gone, found[0].name, round(time.monotonic() - began, 1))
 
 
 def _there(node: Found | None, otherwise: str) -> Found:

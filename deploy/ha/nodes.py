@@ -12,7 +12,7 @@ from pathlib import Path
 
 import psutil
 
-from cryptotrader.local.processes import HOME_MARK, Account, Child, spawn
+from cryptotrader.local.processes import HOME_MARK, Account, Child, reap_orphans, spawn
 from cryptotrader.local.server import open_log
 
 PAUSE_SECONDS = 0.1
@@ -120,7 +120,8 @@ def signal_all(processes: Sequence[psutil.Process], number: int) -> None:
 
 def free_block(many: int, first: int = 20_000, last: int = 32_000) -> list[int]:
     """Returns so many free ports in a row, below those that the system gives to outgoing connections by itself."""
-    for begin in random.sample(range(first, last - many), 200):
+    begins = range(first, last - many)
+    for begin in random.sample(begins, min(200, len(begins))):
         block = list(range(begin, begin + many))
         if all(_can_listen(port) for port in block):
             return block
@@ -137,11 +138,19 @@ def _can_listen(port: int) -> bool:
     return True
 
 
+def pause(seconds: float) -> None:
+    """Sleeps, and buries the daemons that have ended: Patroni waits until its PostgreSQL is out of the list."""
+    until = time.monotonic() + seconds
+    while (left := until - time.monotonic()) > 0:
+        reap_orphans()
+        time.sleep(min(left, PAUSE_SECONDS))
+
+
 def wait_until(condition: Callable[[], bool], what: str, seconds: float) -> float:
     """Waits, and returns the seconds that it took. Raises Failed."""
     began = time.monotonic()
     while not condition():
         if time.monotonic() - began > seconds:
             raise Failed(f"{what}: not within {seconds:g} s")
-        time.sleep(PAUSE_SECONDS)
+        pause(PAUSE_SECONDS)
     return time.monotonic() - began

@@ -3,7 +3,7 @@
 import json
 import secrets
 import signal
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -61,7 +61,13 @@ class Postgres:
     """The nodes. Programs connect through HAProxy; here are only the nodes' own addresses."""
 
     def __init__(
-        self, ground: Ground, patroni: str, binaries: Path, etcd: Sequence[str], ports: Sequence[int], times: Times
+        self,
+        ground: Ground,
+        patroni: str,
+        binaries: Path,
+        etcd: Mapping[str, Sequence[str]],
+        ports: Sequence[int],
+        times: Times,
     ) -> None:
         self.logins = Logins(ground.home / "logins")
         self._replicator = {"username": "replicator", "password": secrets.token_urlsafe(24)}
@@ -72,13 +78,15 @@ class Postgres:
             ground.write(node.directory / "patroni.json", json.dumps(settings, indent=1))
             self.nodes.append(node)
 
-    def _settings(self, node: PatroniNode, binaries: Path, etcd: Sequence[str], times: Times) -> dict[str, Any]:
+    def _settings(
+        self, node: PatroniNode, binaries: Path, etcd: Mapping[str, Sequence[str]], times: Times
+    ) -> dict[str, Any]:
         login = {"username": SUPERUSER, "password": self.logins.password(SUPERUSER)}
         return {
             "scope": DATABASE,
             "name": node.name,
             "restapi": {"listen": f"127.0.0.1:{node.rest_port}", "connect_address": f"127.0.0.1:{node.rest_port}"},
-            "etcd3": {"hosts": list(etcd)},
+            **{name: {"hosts": list(hosts)} for name, hosts in etcd.items()},
             "bootstrap": {"dcs": self.shared(times), "initdb": _INITDB},
             "postgresql": {
                 "listen": f"127.0.0.1:{node.port}",
@@ -105,6 +113,7 @@ class Postgres:
             "maximum_lag_on_failover": 1_048_576,
             "primary_start_timeout": 0,
             "synchronous_mode": True,
+            "synchronous_mode_strict": True,
             "postgresql": {
                 "use_pg_rewind": True,
                 "use_slots": True,

@@ -27,7 +27,7 @@ FIRST_AFTER = """
 
 def of_fault(loss: Loss, told: Told, until: float, database: str) -> dict[str, Any]:
     """Returns the figures of one loss, in seconds after it; `until` is the moment of the next one."""
-    after = [order for order in told.orders if loss.at <= order.sent < until]
+    after = [order for order in told.orders if loss.gone <= order.sent < until]
     with psycopg.connect(database) as connection:
         price, settlement = connection.execute(FIRST_AFTER, {"at": loss.at}).fetchone() or (None, None)
     failures = Counter(why for at, why in told.failures if loss.at <= at < until)
@@ -65,26 +65,30 @@ def of_all(told: Told, database: str) -> dict[str, Any]:
     }
 
 
-def around(loss: Loss, orders: Sequence[Acknowledged]) -> list[str]:
-    """Returns the trades that were acknowledged last before a loss, and first after it: the chain must join them."""
-    before = [order for order in orders if order.answered < loss.at]
-    after = [order for order in orders if order.sent >= loss.at]
-    last = max(before, key=lambda order: order.answered, default=None)
-    first = min(after, key=lambda order: order.answered, default=None)
-    return [order.trade for order in (last, first) if order is not None]
+def across(losses: Sequence[Loss], orders: Sequence[Acknowledged]) -> list[str]:
+    """Returns the trades that were acknowledged last before each loss: the prices that decide them span it."""
+    found = []
+    for loss in losses:
+        before = [order for order in orders if order.answered < loss.at]
+        if before:
+            found.append(max(before, key=lambda order: order.answered).trade)
+    return found
 
 
 def faults_of(figures: Sequence[dict[str, Any]], whole: dict[str, Any]) -> list[str]:
     """Returns all that is not as it must be, in words; nothing if the proof stands."""
     found = [
-        f"{each['fault']}: the first success came after {each['first success after']} s"
+        f"{each['fault']}: {name} {each[name]} s"
         for each in figures
-        if (each["first success after"] or float("inf")) > FIRST_SUCCESS_SECONDS_MAX
+        for name in ("first success after", "longest pause of orders")
+        if each[name] is None or each[name] > FIRST_SUCCESS_SECONDS_MAX
     ]
     found += [f"{each['fault']}: nothing was settled" for each in figures if each["first settlement after"] is None]
     found += [f"{name}: {whole[name]}" for name in MUST_BE_NONE if whole[name]]
     if whole["trades"] != whole["distinct orders"]:
         found.append(f"{whole['trades']} trades of {whole['distinct orders']} orders")
+    if whole["trades"] != whole["trades that a standby exports"]:
+        found.append(f"a standby exports {whole['trades that a standby exports']} of {whole['trades']} trades")
     return found
 
 
@@ -108,10 +112,8 @@ def _after(loss: Loss, moment: Any) -> float | None:
 
 
 def _pause(moments: Sequence[float], begin: float, end: float) -> float:
-    """The longest time without one of the moments that touches the span; it may have begun before."""
-    known = sorted(moments)
-    before = [moment for moment in known if moment < begin][-1:]
-    inside = [moment for moment in known if begin <= moment <= end]
-    after = [moment for moment in known if moment > end][:1]
-    gaps = [later - earlier for earlier, later in pairwise([*before, *inside, *after])]
-    return round(max(gaps, default=end - begin), 1)
+    """The longest time without one of the moments from `begin` to `end`; it may have begun before."""
+    before = sorted(moment for moment in moments if moment < begin)[-1:]
+    inside = sorted(moment for moment in moments if begin <= moment < end)
+    gaps = [later - earlier for earlier, later in pairwise([*(before or [begin]), *inside, end])]
+    return round(max(gaps), 1)

@@ -86,12 +86,9 @@ class Redises:
 
     def _knows_all(self, port: int) -> bool:
         with suppress(RedisError, OSError, IndexError), self._client(port) as sentinel:
-            told = sentinel.execute_command("SENTINEL", "MASTER", MASTER)
-            known = told if isinstance(told, dict) else dict(zip(told[::2], told[1::2], strict=True))
-            facts = {str(_text(name)): _text(value) for name, value in known.items()}
-            replicas = sentinel.execute_command("SENTINEL", "REPLICAS", MASTER)
-            others = int(facts.get("num-other-sentinels", 0))
-            return facts.get("flags") in ("master", {"master"}) and others == 2 and len(replicas) == 1
+            told = sentinel.sentinel_master(MASTER)
+            knows_others = told["num-other-sentinels"] == 2 and len(sentinel.sentinel_slaves(MASTER)) == 1
+            return not told["is_sdown"] and not told["is_odown"] and knows_others
         return False
 
     def _role(self, port: int) -> str | None:

@@ -8,11 +8,11 @@ from typing import Any
 
 from cryptotrader.local.logins import SUPERUSER
 from deploy.ha.faults import FAULTS, Loss
-from deploy.ha.nodes import Failed, wait_until
+from deploy.ha.nodes import Failed, pause, wait_until
 from deploy.ha.orders import Orders
 from deploy.ha.platform import Platform
 from deploy.ha.postgres import Times
-from deploy.ha.proof import around, faults_of, of_all, of_fault
+from deploy.ha.proof import across, faults_of, of_all, of_fault
 from deploy.ha.stores import Programs, Stores
 from deploy.load.afterwards import wait_until_settled
 
@@ -53,10 +53,11 @@ class Rehearsal:
                 self._platform.urls, self._platform.people(self._wanted.traders), self._wanted.pause_seconds
             )
             orders.start()
-            time.sleep(self._wanted.settle_seconds)
+            pause(self._wanted.settle_seconds)
             losses = [self._lose(fault, orders) for fault in self._wanted.faults]
+            ends = [*(loss.at for loss in losses[1:]), time.time()]
             orders.end()
-            return self._judge(orders, losses)
+            return self._judge(orders, losses, ends)
         finally:
             self._platform.stop()
             self._stores.stop()
@@ -65,24 +66,23 @@ class Rehearsal:
         self._say(f"{fault}: {(FAULTS[fault].__doc__ or '').splitlines()[0]}")
         loss, repair = FAULTS[fault](self._stores)
         self._say(f"{fault}: {loss.successor} follows {loss.lost} after {loss.seconds} s")
-        seconds = wait_until(lambda: _succeeds(orders, loss), f"{fault}: no order succeeds again", AGAIN_SECONDS)
-        time.sleep(self._wanted.settle_seconds)
+        wait_until(lambda: _succeeds(orders, loss), f"{fault}: no order succeeds again", AGAIN_SECONDS)
+        pause(self._wanted.settle_seconds)
         repair()
         seconds = self._stores.wait_until_whole()
         self._say(f"{fault}: repaired, {loss.lost} is back after {seconds:.0f} s")
-        time.sleep(self._wanted.settle_seconds)
+        pause(self._wanted.settle_seconds)
         return loss
 
-    def _judge(self, orders: Orders, losses: Sequence[Loss]) -> dict[str, Any]:
+    def _judge(self, orders: Orders, losses: Sequence[Loss], ends: Sequence[float]) -> dict[str, Any]:
         database = self._stores.postgres.url(self._stores.primary_port, SUPERUSER)
         self._say("waiting until all trades are settled")
         settled = wait_until_settled(database)
         self._say(f"sending all {len(orders.told.orders)} acknowledged orders again")
         replays = orders.send_all_again()
-        ends = [loss.at for loss in losses[1:]] + [time.time()]
         figures = [of_fault(loss, orders.told, end, database) for loss, end in zip(losses, ends, strict=True)]
-        self._say("verifying trades from before and after each loss")
-        trades = {trade for loss in losses for trade in around(loss, orders.told.orders)}
+        self._say("verifying the trades that were under way at each loss")
+        trades = across(losses, orders.told.orders)
         whole = {
             **of_all(orders.told, database),
             "unsettled": not settled,
@@ -91,6 +91,7 @@ class Rehearsal:
             "replays without an answer": replays["failed"],
             "verified trades": len(trades),
             "trades that can't be verified": [trade for trade in trades if not self._passes("verify_trade", trade)],
+            "trades that a standby exports": len(self._platform.manage("export_trades", "--quiet").splitlines()),
             "processes that ended": self._platform.ended(),
             "discrepancies of the ledger": not self._passes("reconcile_ledger"),
         }
@@ -106,4 +107,4 @@ class Rehearsal:
 
 
 def _succeeds(orders: Orders, loss: Loss) -> bool:
-    return any(order.sent >= loss.at for order in orders.told.orders[-20:])
+    return any(order.sent >= loss.gone for order in orders.told.orders[-20:])

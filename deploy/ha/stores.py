@@ -1,6 +1,8 @@
 """All stores of a rehearsal: etcd, PostgreSQL under Patroni behind HAProxy, and Redis with sentinels."""
 
+import re
 import shutil
+import subprocess
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,6 +19,7 @@ from deploy.ha.proxy import proxy
 from deploy.ha.redis import Redises
 
 WHOLE_SECONDS = 120.0
+SAFE_WITH_INTERFACE_3 = (3, 0, 3)
 PROGRAMS = {"patroni": "patroni", "etcd": "etcd-server", "haproxy": "haproxy"}
 """The programs that must be installed, and Debian's packages that have them."""
 
@@ -49,6 +52,17 @@ def find_programs(patroni: str | None) -> Programs:
     )
 
 
+def etcd_api(patroni: Path) -> int:
+    """Returns the interface of etcd with which this Patroni keeps its key safely: 3, or 2 before Patroni 3.0.3.
+
+    Through interface 3 these let a primary that wakes up after a long sleep take the key from its successor, and with
+    it all that was committed meanwhile (https://github.com/patroni/patroni/pull/2689).
+    """
+    told = subprocess.run([str(patroni), "--version"], capture_output=True, text=True, check=False).stdout  # noqa: S603
+    version = tuple(int(part) for part in re.findall(r"\d+", told)[:3])
+    return 2 if version < SAFE_WITH_INTERFACE_3 else 3
+
+
 class Stores:
     """The servers, and the two ports behind which the primary and the standbys of PostgreSQL are."""
 
@@ -60,8 +74,10 @@ class Stores:
                 let_others_pass(path)
         ports = free_block(20)
         self.primary_port, self.replica_port = ports[0], ports[1]
-        self.etcd = Etcd(ground, str(programs.etcd), ports[2:8])
-        self.postgres = Postgres(ground, str(programs.patroni), programs.postgres, self.etcd.hosts, ports[8:14], times)
+        api = etcd_api(programs.patroni)
+        self.etcd = Etcd(ground, str(programs.etcd), ports[2:8], api=api)
+        etcd = {"etcd" if api == 2 else "etcd3": self.etcd.hosts}
+        self.postgres = Postgres(ground, str(programs.patroni), programs.postgres, etcd, ports[8:14], times)
         self.proxy = proxy(ground, str(programs.haproxy), self.postgres.nodes, self.primary_port, self.replica_port)
         self.redis = Redises(ground, str(programs.redis), ports[14:19])
 

@@ -51,10 +51,9 @@ class Site:
 
     def ct(self, *words: str, wait: bool = True) -> "subprocess.Popen[str]":
         """Runs `ct`; its output and its progress are pipes."""
-        told = {name: value for name, value in os.environ.items() if not name.endswith("_URL")}
         process = subprocess.Popen(  # noqa: S603
-            [sys.executable, str(self._ct), *words],
-            env={**told, "CT_HOME": str(self.home)},
+            self.command(*words),
+            env=self.environ,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             text=True,
@@ -63,6 +62,15 @@ class Site:
             out, err = process.communicate(timeout=SECONDS)
             (self.home / "last").write_text(f"{out}\n{err}")
         return process
+
+    def command(self, *words: str) -> list[str]:
+        return [sys.executable, str(self._ct), *words]
+
+    @property
+    def environ(self) -> dict[str, str]:
+        """The variables of `ct`: none of the stores' addresses."""
+        told = {name: value for name, value in os.environ.items() if not name.endswith("_URL")}
+        return {**told, "CT_HOME": str(self.home)}
 
     @property
     def last(self) -> str:

@@ -54,8 +54,10 @@ class Containers:
         if serving.colour is Colour.GREEN:
             self._describe_green(serving.release)
         names = {f"{service}{_suffix(serving.colour)}": counts.get(service, 1) for service in SERVERS}
+        # Of the right release they stay as they are, whatever settings have changed since: they may be serving.
+        self._remove([found["Name"] for name in names for found in self._all(name) if self._has_to_go(found, serving)])
         scale = [f"--scale={name}={count}" for name, count in names.items()]
-        self.compose.do("up", "--detach", "--no-deps", *scale, *names, release=serving.release)
+        self.compose.do("up", "--detach", "--no-deps", "--no-recreate", *scale, *names, release=serving.release)
 
     def servers(self, colour: Colour) -> Sequence[Server]:
         return [
@@ -140,10 +142,15 @@ class Containers:
         at = datetime.fromtimestamp(since - 1, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
         return requests_in(self.compose.read("logs", "--no-color", "--since", at, "nginx"), since)
 
+    def _all(self, service: str) -> list[dict[str, Any]]:
+        return [found for found in self.compose.containers() if found["Service"] == service]
+
     def _containers(self, service: str) -> list[dict[str, Any]]:
-        return [
-            found for found in self.compose.containers() if found["Service"] == service and found["State"] == "running"
-        ]
+        return [found for found in self._all(service) if found["State"] == "running"]
+
+    def _has_to_go(self, found: Mapping[str, Any], serving: Serving) -> bool:
+        """A container that has ended, or was only created, may be one of other settings."""
+        return not self._is_of(found, serving.release) or found["State"] != "running"
 
     def _is_of(self, found: Mapping[str, Any], release: str) -> bool:
         return str(found["Image"]).endswith(f":{release}")

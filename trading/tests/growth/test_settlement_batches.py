@@ -1,6 +1,5 @@
 from collections.abc import Callable
 from datetime import timedelta
-from functools import partial
 from typing import Any
 
 import pytest
@@ -61,10 +60,13 @@ def test_orders_beside_a_settlement_in_batches_lose_and_double_nothing(monkeypat
                 who.place(at=END, stake="7")
         return 12
 
-    settle = partial(settle_due_trades, instrument=SYMBOL, now=END)
-    done = at_once([settle, order_on, settle])
-    assert done[1] == 12
-    assert sum(each.settled for each in (done[0], done[2]) if isinstance(each, Settled)) == 20
+    def settle() -> int:
+        return settle_due_trades(instrument=SYMBOL, now=END).settled
+
+    first, ordered, second = at_once([settle, order_on, settle])
+    assert isinstance(first, int)
+    assert isinstance(second, int)
+    assert (first + second, ordered) == (20, 12)
     assert [who.wallet.held for who in people] == [21] * 4
     assert [str(who.wallet.balance) for who in people] == ["10042.50000000"] * 4
     assert_the_ledger_balances()

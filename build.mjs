@@ -20,6 +20,8 @@ const SCRIPTS = [
   "static/js/account/reality_check.js",
 ];
 const STYLES = ["static/css/site.css", "static/css/trade.css"];
+/* The page of the API's description loads them as its package made them. */
+const DOCS = ["swagger-ui-bundle.js", "swagger-ui.css"];
 const FACE = "node_modules/pretendard/dist/web/variable/woff2/PretendardVariable.woff2";
 /* The licence reserves the face's name for what is unchanged: a subset has another one, of the same length. */
 const RESERVED = "Pretendard";
@@ -34,6 +36,7 @@ await build({ ...options, entryPoints: SCRIPTS, entryNames: "[name]", format: "e
 await build({ ...options, entryPoints: ["static/js/core/needs.js"], entryNames: "[name]", format: "iife" });
 await build({ ...options, entryPoints: STYLES, entryNames: "[name]", external: ["*.woff2"] });
 await makeFaces();
+for (const name of DOCS) await cp(`node_modules/swagger-ui-dist/${name}`, `${OUT}/${name}`);
 
 /* Letters of Europe for every page, Hangul for Korean ones: those of the translations and of the Korean documents. */
 async function makeFaces() {

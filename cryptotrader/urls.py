@@ -8,7 +8,8 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.generic import RedirectView
 
 from accounts.rest import converters  # noqa: F401  (the routes below use them)
-from cryptotrader import catalogue, documents, problems
+from cryptotrader import catalogue, documents, problems, security_text
+from cryptotrader.openapi import views as openapi
 
 urlpatterns = [
     path("", include("trading.web.urls")),
@@ -18,7 +19,10 @@ urlpatterns = [
     path("api/v1/", include("accounts.api.urls")),
     path("api/v1/", include("trading.api.urls")),
     path("api/", include("trading.api.alias_urls")),
+    path("api/v1/schema", openapi.Schema.as_view()),
+    path("api/docs", openapi.documentation, name="api_docs"),
     path("udf/", include("trading.api.udf_urls")),
+    path(".well-known/security.txt", security_text.security_text),
     path(".well-known/", include("trading.api.well_known_urls")),
     path("docs/problems", catalogue.problems),
     path("docs/<slug:name>", documents.document, name="document"),

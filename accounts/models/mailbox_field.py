@@ -3,7 +3,7 @@ from typing import Any
 from django.core.exceptions import ValidationError
 from django.core.validators import EmailValidator, validate_email
 from django.db import models
-from django.db.models.lookups import IContains
+from django.db.models.lookups import Exact, IContains
 
 from accounts.domain.mailbox import NotAMailbox, mailbox, mailbox_if_any
 
@@ -41,3 +41,12 @@ class MailboxContains(IContains):
 
     def get_prep_lookup(self) -> Any:
         return mailbox_if_any(self.rhs) if isinstance(self.rhs, str) else self.rhs
+
+
+@MailboxField.register_lookup
+class MailboxExact(Exact):
+    """Is in lower case on both sides, as the stored form is: the unique index on lower(email) finds it."""
+
+    def process_lhs(self, compiler: Any, connection: Any, lhs: Any = None) -> Any:
+        column, params = super().process_lhs(compiler, connection, lhs)
+        return f"LOWER({column})", params

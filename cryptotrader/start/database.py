@@ -34,12 +34,12 @@ def bring_up_to_date() -> None:
     Exits with one line, and EXIT_UNKNOWN_MIGRATIONS when the database belongs to another version, EXIT_TABLE_LOCKED
     when a table stays locked.
     """
-    if unknown := unknown_migrations():
-        print(told(unknown))  # noqa: T201
-        sys.exit(EXIT_UNKNOWN_MIGRATIONS)
     with connection.cursor() as cursor:
         cursor.execute("SELECT set_config('lock_timeout', %s, false)", [LOCK_TIMEOUT])
     try:
+        if unknown := unknown_migrations():
+            print(told(unknown))  # noqa: T201
+            sys.exit(EXIT_UNKNOWN_MIGRATIONS)
         call_command("migrate", interactive=False, verbosity=0)
     except OperationalError as error:
         if sqlstate_of(error) != LOCK_NOT_AVAILABLE:
@@ -49,8 +49,7 @@ def bring_up_to_date() -> None:
 
 
 def furnish() -> None:
-    """Makes the groups of staff and the first instruments, and demo data in development. Twice is as good as once."""
-    call_command("make_staff_roles", verbosity=0)
+    """Makes the first instruments, and demo data in development. Twice is as good as once."""
     if settings.DEBUG:
         call_command("seed_demo")
     else:

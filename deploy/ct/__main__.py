@@ -6,6 +6,7 @@ import sys
 from collections.abc import Callable, Mapping, Sequence
 
 from deploy.ct import files
+from deploy.ct.archive import add_archive
 from deploy.ct.backend import Backend
 from deploy.ct.compose import Compose
 from deploy.ct.console import Console
@@ -44,6 +45,7 @@ def parser() -> argparse.ArgumentParser:
     actions = made.add_subparsers(dest="action", required=True, metavar="COMMAND")
     _add_run(actions)
     add_commands(actions)
+    add_archive(actions, _place)
     _add_look(actions)
     for action in actions.choices.values():
         _add_common(action)

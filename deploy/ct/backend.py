@@ -46,6 +46,12 @@ class Backend(Protocol):
     def manage(self, command: Sequence[str]) -> None:
         """Becomes a command of manage.py, with the application's login."""
 
+    def backup(self, words: Sequence[str]) -> None:
+        """Becomes `manage.py backup`, with the login that may read everything."""
+
+    def restore(self, words: Sequence[str]) -> None:
+        """Becomes `manage.py restore`, with the owner's login. The site need not stop."""
+
     def ask(self, command: Sequence[str]) -> str:
         """Runs a command of manage.py with the application's login, and returns its output. Raises Stopped."""
 

@@ -2,7 +2,10 @@
 
 import json
 import shlex
+import sys
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
+from pathlib import Path
 from typing import Any
 
 from deploy.ct.backend import KEPT, Instance
@@ -107,11 +110,43 @@ class Compose:
         become(self._command("logs", *options, *services), environ=self._environ(self._release))
 
     def manage(self, command: Sequence[str]) -> None:
-        become(self._command("exec", "web", "python", "manage.py", *command), environ=self._environ(self._release))
+        become(
+            self._command("exec", self._web(), "python", "manage.py", *command), environ=self._environ(self._release)
+        )
+
+    def backup(self, words: Sequence[str]) -> None:
+        self._become_archivist(["backup", *words])
+
+    def restore(self, words: Sequence[str]) -> None:
+        self._become_archivist(["restore", *words])
 
     def ask(self, command: Sequence[str]) -> str:
-        full = self._command("exec", "-T", "web", "python", "manage.py", *command)
+        full = self._command("exec", "-T", self._web(), "python", "manage.py", *command)
         return run(full, environ=self._environ(self._release), capture=True)
+
+    def _become_archivist(self, command: Sequence[str]) -> None:
+        """A container beside the nightly one, if there is one: the same image, volume and logins."""
+        live = Journal(self._settings.state).read().live
+        if live is None:
+            raise Stopped("nothing is deployed here: `ct up`", Exit.USAGE)
+        release = live.release
+        beside = Compose(self._settings, self._console, release, sorted({*self._parts, "backup"}))
+        beside.obtain(release)
+        terminal = [] if sys.stdin.isatty() else ["-T"]
+        words = ("run", "--rm", "--no-deps", *terminal, "--entrypoint", "python", "backup", "manage.py", *command)
+        become(beside._command(*words), environ=beside._environ(release))
+
+    def _web(self) -> str:
+        """The service with the pages of the release that serves."""
+        live = Journal(self._settings.state).read().live
+        return "web-green" if live and live.colour is Colour.GREEN else "web"
+
+    def storage(self) -> list[Path]:
+        """Returns the engine's own directory, with images and volumes; none if it doesn't tell one of this host."""
+        for template in ("{{.DockerRootDir}}", "{{.Store.GraphRoot}}"):  # Docker's, Podman's
+            with suppress(Stopped):
+                return [Path(self.engine("info", "--format", template).strip())]
+        return []
 
     def known_services(self) -> list[str]:
         """Returns the names of the services that start without a profile."""

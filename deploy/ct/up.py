@@ -12,7 +12,7 @@ from deploy.ct.proxy import Proxy, render
 from deploy.ct.releases import note_parts, note_release
 from deploy.ct.settings import Settings
 from deploy.ct.smoke.web import Web
-from deploy.ct.targets import write_targets
+from deploy.ct.targets import expected, write_exporters, write_targets
 from deploy.ct.tls import certified_hosts, keep_certificate
 from deploy.ct.upstreams import upstreams, write_upstreams
 
@@ -51,7 +51,9 @@ def prepare(settings: Settings, console: Console) -> None:
     directory = settings.state / "nginx"
     for open_directory in (directory, settings.state / "tls", settings.state / "acme"):
         files.readable(open_directory)
-    write_targets(files.readable(settings.state / "targets"), settings)
+    targets = files.readable(settings.state / "targets")
+    write_exporters(targets)
+    write_targets(targets, expected(settings))
     render(directory, settings, Proxy())
     write_upstreams(directory, upstreams(POOLS, resolver=resolver(settings)))
 

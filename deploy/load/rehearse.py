@@ -105,7 +105,8 @@ def main() -> int:
     options = _options()
     database, redis = os.environ["DATABASE_URL"], os.environ["REDIS_URL"]
     with tempfile.TemporaryDirectory(dir="/var/tmp", ignore_cleanup_errors=True) as home:
-        site = Site(Path(home), database, redis, LIMITS)
+        own = {"CT_PYTHON": ""} if options.own_environment else {}
+        site = Site(Path(home), database, redis, LIMITS | own)
         release = wanted_release(site.settings, None).removesuffix("-dirty")
         rehearsal = Rehearsal(site, (options.readers, options.traders, options.sockets), options.settle_seconds)
         try:
@@ -160,6 +161,7 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--traders", type=int, default=2)
     parser.add_argument("--sockets", type=int, default=10)
     parser.add_argument("--settle-seconds", type=float, default=5, help="of traffic before and after each change (5)")
+    parser.add_argument("--own-environment", action="store_true", help="install the packages anew, as on a new host")
     return parser.parse_args()
 
 

@@ -17,6 +17,7 @@ from deploy.ct.rollout.state import Journal, State
 from deploy.ct.settings import ROOT, Settings, load
 from deploy.ct.smoke.web import Web
 
+CT = ROOT / "deploy" / "bin" / "ct"
 LOGINS = ("owner", "app", "feed", "settler", "backup")
 SECONDS = 900
 
@@ -24,8 +25,9 @@ SECONDS = 900
 class Site:
     """One environment below a directory. DATABASE_URL and REDIS_URL name its stores; one login does for all."""
 
-    def __init__(self, home: Path, database: str, redis: str, variables: Mapping[str, str]) -> None:
+    def __init__(self, home: Path, database: str, redis: str, variables: Mapping[str, str], *, ct: Path = CT) -> None:
         self.home, self.state = home, home / "development"
+        self._ct = ct
         secrets = self.state / "secrets"
         secrets.mkdir(parents=True)
         home.chmod(0o711)
@@ -49,10 +51,9 @@ class Site:
 
     def ct(self, *words: str, wait: bool = True) -> "subprocess.Popen[str]":
         """Runs `ct`; its output and its progress are pipes."""
-        told = {name: value for name, value in os.environ.items() if not name.endswith("_URL")}
         process = subprocess.Popen(  # noqa: S603
-            [sys.executable, str(ROOT / "deploy" / "bin" / "ct"), *words],
-            env={**told, "CT_HOME": str(self.home)},
+            self.command(*words),
+            env=self.environ,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             text=True,
@@ -61,6 +62,15 @@ class Site:
             out, err = process.communicate(timeout=SECONDS)
             (self.home / "last").write_text(f"{out}\n{err}")
         return process
+
+    def command(self, *words: str) -> list[str]:
+        return [sys.executable, str(self._ct), *words]
+
+    @property
+    def environ(self) -> dict[str, str]:
+        """The variables of `ct`: none of the stores' addresses."""
+        told = {name: value for name, value in os.environ.items() if not name.endswith("_URL")}
+        return {**told, "CT_HOME": str(self.home)}
 
     @property
     def last(self) -> str:

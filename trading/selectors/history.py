@@ -27,12 +27,13 @@ class Span:
 
 @dataclass(frozen=True, slots=True)
 class Priced:
-    """An instrument and the end of its chain: None, 0 and False before the first price."""
+    """An instrument and the end of its chain: None, 0, False and no digest before the first price."""
 
     instrument: Instrument
     priced_at: datetime | None
     sequence: int
     simulated: bool
+    digest: str = ""
 
 
 def priced(symbol: str) -> Priced:
@@ -44,7 +45,7 @@ def priced(symbol: str) -> Priced:
     head: PriceHead | None = getattr(instrument, "pricehead", None)
     if head is None:
         return Priced(instrument, None, 0, False)
-    return Priced(instrument, head.priced_at, head.sequence, head.source != Source.LIVE)
+    return Priced(instrument, head.priced_at, head.sequence, head.source != Source.LIVE, head.digest)
 
 
 def prices_within(instrument: Instrument, span: Span) -> list[IndexPrice]:

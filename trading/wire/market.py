@@ -98,6 +98,7 @@ def instrument_status(instrument: Instrument) -> dict[str, object]:
         "symbol": instrument.symbol,
         "status": instrument.status,
         "status_reason": instrument.status_reason,
+        "status_reason_ko": instrument.status_reason_ko,
         "status_since": _instant(instrument.status_since),
     }
 

@@ -8,6 +8,7 @@ import pytest
 import yaml
 
 from cryptotrader.local.home import ROOT
+from deploy.ct.__main__ import parser
 
 WORKFLOWS = sorted((ROOT / ".github/workflows").glob("*.yml"))
 
@@ -22,10 +23,18 @@ def test_every_command_of_ours_exists(path: Path) -> None:
     targets = re.findall(r"^([a-z0-9-]+):", (ROOT / "Makefile").read_text(), re.MULTILINE)
     commands = [step["run"] for step in _steps(path) if "run" in step]
     called = [name for command in commands for name in re.findall(r"\bmake ([a-z0-9-]+)", command)]
-    files = [name for command in commands for name in re.findall(r"^(\.ci/\w+|deploy/bin/\w+)", command, re.MULTILINE)]
+    files = [name for command in commands for name in re.findall(r"(?<![\w/])(\.ci/\w+|deploy/bin/\w+)", command)]
     assert called or files
     assert set(called) <= set(targets)
     assert all((ROOT / name).exists() for name in files)
+
+
+@pytest.mark.parametrize("action", ["deploy", "smoke", "rollback"])
+def test_ct_understands_the_options_that_the_deployment_gives_it(action: str) -> None:
+    text = (ROOT / ".github/workflows/deploy.yml").read_text()
+    [words] = re.findall(rf'deploy/bin/ct ({action} .*)"$', text, re.MULTILINE)
+    options = parser().parse_args(words.replace("'", "").split())
+    assert (options.action, options.env) == (action, "$TARGET")
 
 
 @pytest.mark.parametrize("path", WORKFLOWS, ids=lambda path: path.name)

@@ -39,5 +39,5 @@ def hanging_up() -> Iterator[tuple[str, list[object]]]:
 def test_a_failed_publish_is_tried_at_most_once_again() -> None:
     with hanging_up() as (address, callers), app.connection_for_write(address) as connection:
         with pytest.raises((OperationalError, ConnectionError)):
-            settle_due_trades.apply_async(kwargs={"instrument": uuid4().hex}, connection=connection)
+            settle_due_trades.apply_async(kwargs={"instrument": uuid4().hex}, connection=connection)  # type: ignore[call-arg]
         assert len(callers) == 2

@@ -45,12 +45,20 @@ class HostBackend:
         become(["tail", "-n", str(lines), *(["-F"] if follow else []), *map(str, paths)], environ={})
 
     def manage(self, command: Sequence[str]) -> None:
-        root, python = self._live()
-        variables = environment(self._settings, "web")
-        become([python, str(root / "manage.py"), *command], environ=variables)
+        self._become(command, "web")
+
+    def backup(self, words: Sequence[str]) -> None:
+        self._become(["backup", *words], "backup")
+
+    def restore(self, words: Sequence[str]) -> None:
+        self._become(["restore", *words], "migrate")
 
     def ask(self, command: Sequence[str]) -> str:
         return self._host.ask(command)
+
+    def _become(self, command: Sequence[str], service: str) -> None:
+        root, python = self._live()
+        become([python, str(root / "manage.py"), *command], environ=environment(self._settings, service))
 
     def _live(self) -> tuple[Path, str]:
         live = Journal(self._settings.state).read().live

@@ -34,7 +34,6 @@ def environment(settings: Settings, service: str) -> dict[str, str]:
         "PYTHONUNBUFFERED": "1",
         "DJANGO_DEBUG": settings.get("DJANGO_DEBUG", "0"),
         "TRUSTED_PROXIES": "127.0.0.1/32",
-        "METRICS_DIR": str(settings.state / "metrics"),
         "STATIC_KEPT_DIR": str(settings.state / "kept-static"),
         "BACKUP_DIR": settings.get("BACKUP_DIR", str(settings.state / "backups")),
     }

@@ -6,6 +6,7 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from urllib.parse import urlsplit
 
+from deploy.ct import files
 from deploy.ct.host.environment import environment
 from deploy.ct.host.install import Installed
 from deploy.ct.host.nginx import Nginx
@@ -13,10 +14,12 @@ from deploy.ct.host.processes import Processes, Record, connections_to
 from deploy.ct.keys import keep_keys
 from deploy.ct.outcome import Stopped
 from deploy.ct.programs import run
-from deploy.ct.rollout.log import requests_in
-from deploy.ct.rollout.stage import BACKGROUND, BEAT, SERVERS, Request, Server
+from deploy.ct.rollout.log import Request, requests_in
+from deploy.ct.rollout.prometheus import Prometheus
+from deploy.ct.rollout.stage import BACKGROUND, BEAT, SERVERS, Server
 from deploy.ct.rollout.state import Colour, Serving
 from deploy.ct.settings import Settings
+from deploy.ct.targets import Target, write_targets
 from deploy.ct.tls import certified_hosts, keep_certificate
 from deploy.ct.upstreams import upstreams
 
@@ -26,10 +29,12 @@ PULSE_AGE_MAX = 30.0
 WELL_SECONDS = 90.0
 LOG_BYTES = 20_000_000
 PORTS_A_POOL = 10
+METRICS_PORT = 40
+"""Of the beat, after CT_PORT_BASE: it also tells the metrics of the other processes without pages."""
 
 
 class Host:
-    """This host. Ports: CT_PORT_BASE (8100) and the 39 after it."""
+    """This host. Ports: CT_PORT_BASE (8100) and the 40 after it."""
 
     def __init__(self, settings: Settings, *, wait: Callable[[float], None] = time.sleep) -> None:
         self.settings, self._wait = settings, wait
@@ -136,6 +141,16 @@ class Host:
     def free_bytes(self) -> int:
         return shutil.disk_usage(self.settings.state).free
 
+    def write_targets(self) -> None:
+        servers = [record for record in self.processes.running() if record.service in SERVERS]
+        ours = [Target(record.service, f"127.0.0.1:{record.port}", record.colour) for record in servers]
+        background = Target("background", f"127.0.0.1:{self._base + METRICS_PORT}")
+        write_targets(files.readable(self.settings.state / "targets"), [*ours, background])
+
+    def prometheus(self) -> Prometheus | None:
+        given = self.settings.get("CT_PROMETHEUS")
+        return Prometheus(given) if given else None
+
     def ask(self, command: Sequence[str]) -> str:
         return self._run(self._any_release(), ["manage.py", *command], "web", capture=True)
 
@@ -178,9 +193,20 @@ class Host:
     def _start(self, record: Record) -> None:
         root = self.installed.root(record.release)
         place = {"START_DIRECTORY": str(self.processes.directory(record.name)), "HOST": "127.0.0.1"}
-        variables = environment(self.settings, record.service) | place | {"PORT": str(record.port or 8000)}
+        place |= {"PORT": str(record.port or 8000)} | self._metrics(record)
+        variables = environment(self.settings, record.service) | place
         command = [self.installed.python(record.release), "-m", "cryptotrader.start", record.service]
         self.processes.start(record, command, variables, root)
+
+    def _metrics(self, record: Record) -> dict[str, str]:
+        """A server counts for itself, so that a canary can be judged, and from 0; all others count together."""
+        metrics = self.settings.state / "metrics"
+        if record.service not in SERVERS:
+            listen = {"METRICS_LISTEN": f"127.0.0.1:{self._base + METRICS_PORT}"} if record.service == BEAT else {}
+            return {"METRICS_DIR": str(metrics / "background"), "METRICS_PROGRAM": record.service, **listen}
+        if record not in self.processes.running():
+            shutil.rmtree(metrics / record.name, ignore_errors=True)
+        return {"METRICS_DIR": str(metrics / record.name), "METRICS_PROGRAM": record.service}
 
     def is_well(self, record: Record) -> bool:
         """Whether a server is ready, or another process gives signs of life."""

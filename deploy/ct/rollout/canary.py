@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from deploy.ct.rollout.stage import Request
+from deploy.ct.rollout.log import Request
 
 SHARES = (5, 25, 50)
 """Percent of the clients, one step after the other; then all."""

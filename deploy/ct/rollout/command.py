@@ -1,4 +1,4 @@
-"""The commands `deploy`, `rollback`, `roll` and `scale`."""
+"""The commands `deploy`, `canary`, `rollback`, `roll` and `scale`."""
 
 import argparse
 import time
@@ -23,15 +23,13 @@ from deploy.ct.settings import Settings
 
 
 def add_commands(actions: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
-    """Adds the four commands."""
+    """Adds the five commands."""
     made = actions.add_parser("deploy", help="bring a release into service, without an outage")
-    made.add_argument("--release", help="a tag, a commit or an image's tag; default: that of this checkout")
     made.add_argument("--canary", action="store_true", help="on 5, 25 and 50 %% of the clients first; ends on errors")
-    made.add_argument("--errors-percent", type=float, default=1.0, metavar="N", help="the most of a canary (1)")
-    made.add_argument("--p95-seconds", type=float, default=1.0, metavar="N", help="the most of a canary (1)")
-    made.add_argument("--force", action="store_true", help="in spite of faults found before the beginning")
-    _add_times(made)
-    made.set_defaults(act=_deploy)
+    _add_deploy(made)
+    trial = actions.add_parser("canary", help="the same as deploy --canary")
+    trial.set_defaults(canary=True)
+    _add_deploy(trial)
     back = actions.add_parser("rollback", help="end an unfinished deployment, or return to the release before")
     _add_times(back)
     back.set_defaults(act=_rollback)
@@ -43,6 +41,15 @@ def add_commands(actions: "argparse._SubParsersAction[argparse.ArgumentParser]")
     scaling.add_argument("counts", nargs="+", metavar="SERVICE=N")
     _add_times(scaling)
     scaling.set_defaults(act=_scale)
+
+
+def _add_deploy(made: argparse.ArgumentParser) -> None:
+    made.add_argument("--release", help="a tag, a commit or an image's tag; default: that of this checkout")
+    made.add_argument("--errors-percent", type=float, default=1.0, metavar="N", help="the most of a canary (1)")
+    made.add_argument("--p95-seconds", type=float, default=1.0, metavar="N", help="the most of a canary (1)")
+    made.add_argument("--force", action="store_true", help="in spite of faults found before the beginning")
+    _add_times(made)
+    made.set_defaults(act=_deploy)
 
 
 def _add_times(made: argparse.ArgumentParser) -> None:
@@ -74,6 +81,7 @@ def begin_anew(settings: Settings, compose: Compose, release: str) -> None:
         compose.do("rm", "--stop", "--force", *(f"{service}-green" for service in SERVERS), release=release)
         green.unlink()
     Journal(settings.state).write(State(live=Serving(Colour.BLUE, release), background=release))
+    Containers(settings, compose).write_targets()
 
 
 def _deploy(options: argparse.Namespace, settings: Settings, console: Console) -> None:

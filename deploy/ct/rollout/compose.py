@@ -10,10 +10,13 @@ from typing import Any
 from deploy.ct import files
 from deploy.ct.compose import GREEN_FILE, Compose
 from deploy.ct.outcome import Stopped
-from deploy.ct.rollout.log import requests_in
-from deploy.ct.rollout.stage import BEAT, SERVERS, Request, Server
+from deploy.ct.releases import running_parts
+from deploy.ct.rollout.log import Request, requests_in
+from deploy.ct.rollout.prometheus import Prometheus
+from deploy.ct.rollout.stage import BEAT, SERVERS, Server
 from deploy.ct.rollout.state import Colour, Serving
 from deploy.ct.settings import Settings
+from deploy.ct.targets import REPLICAS, container, write_targets
 from deploy.ct.up import resolver
 from deploy.ct.upstreams import upstreams, write_upstreams
 
@@ -51,8 +54,10 @@ class Containers:
         if serving.colour is Colour.GREEN:
             self._describe_green(serving.release)
         names = {f"{service}{_suffix(serving.colour)}": counts.get(service, 1) for service in SERVERS}
+        # Of the right release they stay as they are, whatever settings have changed since: they may be serving.
+        self._remove([found["Name"] for name in names for found in self._all(name) if self._has_to_go(found, serving)])
         scale = [f"--scale={name}={count}" for name, count in names.items()]
-        self.compose.do("up", "--detach", "--no-deps", *scale, *names, release=serving.release)
+        self.compose.do("up", "--detach", "--no-deps", "--no-recreate", *scale, *names, release=serving.release)
 
     def servers(self, colour: Colour) -> Sequence[Server]:
         return [
@@ -114,17 +119,38 @@ class Containers:
             self.compose.engine("restart", "-t", STOP_SECONDS, found["Name"])
             self._until_healthy(found["Name"])
 
+    def ask(self, command: Sequence[str]) -> str:
+        return self.compose.ask(command)
+
     def free_bytes(self) -> int:
-        return shutil.disk_usage(self.settings.state).free
+        places = [self.settings.state, *(path for path in self.compose.storage() if path.exists())]
+        return min(shutil.disk_usage(path).free for path in places)
+
+    def write_targets(self) -> None:
+        running = [found for found in self.compose.containers() if found["State"] == "running"]
+        services = {*REPLICAS, "backup", *(f"{service}-green" for service in SERVERS)}
+        ours = [container(found["Service"], found["Name"]) for found in running if found["Service"] in services]
+        write_targets(files.readable(self.settings.state / "targets"), ours)
+
+    def prometheus(self) -> Prometheus | None:
+        given = self.settings.get("CT_PROMETHEUS")
+        if not given and "monitoring" in running_parts(self.settings):
+            given = f"http://127.0.0.1:{self.settings.get('PROMETHEUS_PORT', '9090')}"
+        return Prometheus(given) if given else None
 
     def requests(self, since: float) -> Sequence[Request]:
         at = datetime.fromtimestamp(since - 1, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
         return requests_in(self.compose.read("logs", "--no-color", "--since", at, "nginx"), since)
 
+    def _all(self, service: str) -> list[dict[str, Any]]:
+        return [found for found in self.compose.containers() if found["Service"] == service]
+
     def _containers(self, service: str) -> list[dict[str, Any]]:
-        return [
-            found for found in self.compose.containers() if found["Service"] == service and found["State"] == "running"
-        ]
+        return [found for found in self._all(service) if found["State"] == "running"]
+
+    def _has_to_go(self, found: Mapping[str, Any], serving: Serving) -> bool:
+        """A container that has ended, or was only created, may be one of other settings."""
+        return not self._is_of(found, serving.release) or found["State"] != "running"
 
     def _is_of(self, found: Mapping[str, Any], release: str) -> bool:
         return str(found["Image"]).endswith(f":{release}")

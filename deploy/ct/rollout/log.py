@@ -1,9 +1,17 @@
 """Reads nginx's log (deploy/nginx/log.conf)."""
 
 import json
+from dataclasses import dataclass
 from datetime import datetime
 
-from deploy.ct.rollout.stage import Request
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """One line of nginx's log."""
+
+    pool: str
+    status: int
+    seconds: float
 
 
 def requests_in(text: str, since: float) -> list[Request]:

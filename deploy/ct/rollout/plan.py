@@ -3,12 +3,14 @@
 from deploy.ct.rollout.run import ROLLBACK, TEXTS
 from deploy.ct.rollout.state import STEPS, Colour, Operation, Serving, State, Step
 
+DEPLOYS = ("deploy", "canary")
+
 
 def plan(action: str, state: State, release: str) -> list[str]:
     """Returns a line for each step."""
     if state.operation is not None:
         return _of_unfinished(action, state.operation, release)
-    if action == "deploy":
+    if action in DEPLOYS:
         if state.live and state.live.release == release:
             return [f"{release} serves already"]
         goal = Serving(state.live.colour.other if state.live else Colour.BLUE, release)
@@ -19,7 +21,7 @@ def plan(action: str, state: State, release: str) -> list[str]:
 
 
 def _of_unfinished(action: str, operation: Operation, release: str) -> list[str]:
-    if action == "deploy" and operation.goal.release == release and not operation.back:
+    if action in DEPLOYS and operation.goal.release == release and not operation.back:
         begun = operation.steps.index(operation.step)
         return [f"go on with {release}", *_lines(operation.steps[begun:], operation.goal, operation.before)]
     back = operation.before.release if operation.before else "nothing"

@@ -1,5 +1,6 @@
 """What must be well before a deployment begins. It changes nothing."""
 
+import json
 import shlex
 from collections.abc import Iterator
 
@@ -10,6 +11,8 @@ from deploy.ct.rollout.state import State
 from deploy.ct.settings import ROOT, Settings
 from deploy.ct.smoke.web import Web
 
+BACKUP_HOURS_MAX = "26"
+"""One is made each night; it may take a while."""
 READY = "/api/health/ready"
 
 
@@ -23,12 +26,13 @@ def faults(stage: Stage, settings: Settings, state: State) -> Iterator[str]:
             if reason := stage.readiness(server):
                 yield f"{server.name} of the running release is not ready: {reason}"
         yield from _of_the_site(settings)
+        yield from of_backups(stage, settings)
     if lint := settings.get("CT_MIGRATION_LINT"):
         yield from _of_migrations(lint)
 
 
 def _of_the_site(settings: Settings) -> Iterator[str]:
-    """The site's own faults. One of them is the age of the last backup."""
+    """The site's own faults."""
     try:
         answer = Web.of(settings).get(READY)
         told = answer.body.get("faults", []) if answer.status == 200 else [{"code": f"{answer.status}"}]
@@ -37,6 +41,23 @@ def _of_the_site(settings: Settings) -> Iterator[str]:
         return
     for fault in told:
         yield f"the running site has the fault {fault['code']} {fault.get('about', '')}".rstrip()
+
+
+def of_backups(stage: Stage, settings: Settings) -> Iterator[str]:
+    """Yields why the last backup would be of little help. 0 hours: others make backups, and watch them."""
+    most = float(settings.get("CT_BACKUP_HOURS_MAX", "0" if settings.is_development else BACKUP_HOURS_MAX))
+    if not most:
+        return
+    try:
+        told = json.loads(stage.ask(["backup", "--last", "--json"]))
+        name, hours = told["name"], told["age_hours"]
+    except (Stopped, ValueError, KeyError, TypeError) as error:
+        yield f"the running release doesn't tell its last backup: {error}"
+        return
+    if name is None:
+        yield "there is no backup: `ct backup` makes one (CT_BACKUP_HOURS_MAX)"
+    elif hours > most:
+        yield f"{name} is the last backup, {hours:.0f} hours old, more than {most:g} (CT_BACKUP_HOURS_MAX): `ct backup`"
 
 
 def _of_migrations(command: str) -> Iterator[str]:

@@ -37,6 +37,7 @@ def roll(rollout: Rollout, services: Sequence[str]) -> State:
         else:  # after a reboot none may run
             rollout.stage.replace(service, state.background, counts.get(service, 1))
     _shrink(rollout, live, counts)
+    rollout.stage.write_targets()
     return state
 
 
@@ -58,6 +59,7 @@ def scale(rollout: Rollout, wanted: dict[str, int]) -> State:
         if service in wanted:
             rollout.stage.replace(service, state.background, wanted[service])
     _shrink(rollout, live, counts)
+    rollout.stage.write_targets()
     return state
 
 

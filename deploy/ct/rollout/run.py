@@ -6,11 +6,12 @@ from dataclasses import dataclass, field, replace
 
 from deploy.ct.console import Console
 from deploy.ct.outcome import Stopped
-from deploy.ct.rollout.canary import SHARES, Limits, fault, figures
+from deploy.ct.rollout.canary import SHARES, Limits
 from deploy.ct.rollout.stage import BACKGROUND, BEAT, Stage, Traffic
 from deploy.ct.rollout.state import STEPS, Colour, Journal, Operation, Serving, State, Step
 from deploy.ct.rollout.traffic import choice, pools
 from deploy.ct.rollout.waiting import Waiting
+from deploy.ct.rollout.watch import Watch
 
 ROLLBACK = (Step.START, Step.READY, Step.SWITCH, Step.BACKGROUND, Step.DRAIN, Step.RETIRE)
 """No migration: the schema of the newer release also serves the older one (docs/upgrading.md)."""
@@ -107,6 +108,7 @@ class Rollout:
             state = self._go_back(state)
             serves = f"{state.live.release} serves" if state.live else "nothing serves"
             raise Stopped(f"{operation.goal.release}: {error}; {serves}", error.code) from error
+        self.stage.write_targets()
         goal, before = operation.goal, operation.before
         done = replace(state, live=goal, kept=before, background=goal.release, operation=None)
         return self.journal.write(done)
@@ -122,6 +124,7 @@ class Rollout:
             self.stage.migrate(goal.release)
         elif step is Step.START:
             self.stage.start(goal, self.counts_of(state))
+            self.stage.write_targets()
         elif step is Step.READY:
             self._make_ready(goal.colour)
         else:
@@ -156,17 +159,10 @@ class Rollout:
             self._observe(canary, main)
 
     def _observe(self, canary: Colour, main: Colour) -> None:
-        began = self.clock()
-        while (passed := self.clock() - began) < self.options.watch_seconds:
-            self.wait(min(2, self.options.watch_seconds - passed))
-            seen = self.stage.requests(began)
-            found = fault(figures(seen, canary), figures(seen, main), self.options.limits)
-            if found:
-                raise Stopped(found)
-        answered = figures(self.stage.requests(began), canary)
-        self.console.say(
-            f"    {answered.requests} requests, {answered.errors} errors, p95 {answered.p95_seconds:.3f} s"
-        )
+        options, prometheus = self.options, self.stage.prometheus()
+        place = (self.stage, self.console, self.wait, self.clock)
+        watch = Watch(*place, options.limits, options.watch_seconds, prometheus)
+        watch.observe(canary, main)
 
     def _replace_background(self, release: str, counts: dict[str, int]) -> None:
         for service in (*BACKGROUND, BEAT):
@@ -200,6 +196,7 @@ class Rollout:
             return self.journal.write(replace(state, operation=None))
         self._drain(goal.colour)
         self._stop(goal.colour)
+        self.stage.write_targets()
         # The colour was used, so it keeps no other release any more.
         return self.journal.write(replace(state, kept=goal if state.kept == goal else None, operation=None))
 

@@ -4,6 +4,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
+from deploy.ct.rollout.log import Request
+from deploy.ct.rollout.prometheus import Prometheus
 from deploy.ct.rollout.state import Colour, Serving
 
 SERVERS = ("web", "stream")
@@ -86,14 +88,14 @@ class Stage(Protocol):
     def free_bytes(self) -> int:
         """Returns the free space of the disk with the releases."""
 
-    def requests(self, since: float) -> Sequence["Request"]:
+    def ask(self, command: Sequence[str]) -> str:
+        """Runs a command of manage.py in the running release, with the application's login. Raises Stopped."""
+
+    def write_targets(self) -> None:
+        """Tells Prometheus, if there is one, which processes run now, and of which colour."""
+
+    def prometheus(self) -> Prometheus | None:
+        """Returns the Prometheus that asks these processes, or None."""
+
+    def requests(self, since: float) -> Sequence[Request]:
         """Returns the requests in nginx's log since this moment (seconds since 1970)."""
-
-
-@dataclass(frozen=True, slots=True)
-class Request:
-    """One line of nginx's log."""
-
-    pool: str
-    status: int
-    seconds: float

@@ -3,6 +3,7 @@
 import json
 import shutil
 import socket
+import ssl
 import subprocess
 import threading
 import time
@@ -10,6 +11,7 @@ from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from typing import Any
 
 from cryptotrader.start.certificate import certificate
 from deploy.ct import files
@@ -36,10 +38,16 @@ class Echo(BaseHTTPRequestHandler):
             self.wfile.write(b"hello")
             self.close_connection = True
             return
+        self.server.paths.add(self.path)  # type: ignore[attr-defined]
         known = not self.path.startswith("/static/") or self.path == "/static/here.css"
         length = int(self.headers.get("Content-Length") or 0)
         body = json.dumps(
-            {"path": self.path, "headers": dict(self.headers), "body": self.rfile.read(length).decode()}
+            {
+                "path": self.path,
+                "headers": dict(self.headers),
+                "body": self.rfile.read(length).decode(),
+                "port": self.connection.getsockname()[1],
+            }
         ).encode()
         self.send_response(200 if known else 404)
         self.send_header("Content-Type", "application/json")
@@ -58,7 +66,11 @@ class Echo(BaseHTTPRequestHandler):
 
 
 class Application(ThreadingHTTPServer):
-    """Takes it calmly when nginx closes a connection that it no longer needs."""
+    """Takes it calmly when nginx closes a connection that it no longer needs. `paths`: those that were asked for."""
+
+    def __init__(self, *words: Any) -> None:
+        super().__init__(*words)
+        self.paths: set[str] = set()
 
     def handle_error(self, request: object, client_address: object) -> None:
         return
@@ -67,8 +79,8 @@ class Application(ThreadingHTTPServer):
 class Proxied:
     """The running nginx."""
 
-    def __init__(self, home: Path, application: Application, variables: dict[str, str]) -> None:
-        self.home, self.application = home, application
+    def __init__(self, home: Path, application: Application, stream: Application, variables: dict[str, str]) -> None:
+        self.home, self.application, self.stream = home, application, stream
         self.https, self.http = free_port(), free_port()
         self.settings = Settings(
             "development",
@@ -99,8 +111,8 @@ class Proxied:
         )
         render(self.directory, self.settings, proxy)
         self.adapt()
-        server = f"127.0.0.1:{self.application.server_address[1]}"
-        write_upstreams(self.directory, upstreams({"web": [server], "stream": [server]}))
+        web, stream = (f"127.0.0.1:{each.server_address[1]}" for each in (self.application, self.stream))
+        write_upstreams(self.directory, upstreams({"web": [web], "stream": [stream]}))
 
     def adapt(self) -> None:
         """Lets the test wait a second where a client waits ten."""
@@ -125,12 +137,18 @@ class Proxied:
             time.sleep(0.02)
         return process
 
-    def raw(self, text: bytes) -> bytes:
-        """Sends bytes over TLS, and returns all that comes back until nginx closes the connection."""
+    @contextmanager
+    def opened(self) -> Iterator[ssl.SSLSocket]:
+        """A connection over TLS."""
         with (
             closing(socket.create_connection(("127.0.0.1", self.https), timeout=START_SECONDS)) as plain,
             closing(self.web.context.wrap_socket(plain, server_hostname="localhost")) as secure,
         ):
+            yield secure
+
+    def raw(self, text: bytes) -> bytes:
+        """Sends bytes over TLS, and returns all that comes back until nginx closes the connection."""
+        with self.opened() as secure:
             secure.sendall(text)
             return b"".join(iter(lambda: secure.recv(65536), b""))
 
@@ -153,15 +171,17 @@ def answers(port: int) -> bool:
 
 @contextmanager
 def proxied(home: Path, **variables: str) -> Iterator[Proxied]:
-    """A running nginx and its application. Both end with the block."""
-    application = Application(("127.0.0.1", 0), Echo)
-    threading.Thread(target=application.serve_forever, daemon=True).start()
-    site = Proxied(home, application, variables)
+    """A running nginx and its applications, web and stream. All end with the block."""
+    application, stream = (Application(("127.0.0.1", 0), Echo) for _ in range(2))
+    for each in (application, stream):
+        threading.Thread(target=each.serve_forever, daemon=True).start()
+    site = Proxied(home, application, stream, variables)
     process = site.start()
     try:
         yield site
     finally:
         process.terminate()
         process.wait(timeout=START_SECONDS)
-        application.shutdown()
-        application.server_close()
+        for each in (application, stream):
+            each.shutdown()
+            each.server_close()

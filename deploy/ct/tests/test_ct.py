@@ -23,7 +23,7 @@ from deploy.ct.proxy import fill
 from deploy.ct.releases import running_parts, running_release, version, wanted_release
 from deploy.ct.settings import DEPLOY, ROOT, Settings, environments, load, read
 from deploy.ct.status import faults_of
-from deploy.ct.targets import write_targets
+from deploy.ct.targets import container, expected, instance_hosts, write_exporters, write_targets
 from deploy.ct.upstreams import upstreams
 
 
@@ -210,13 +210,42 @@ def test_the_upstreams_name_every_server_and_may_be_asked_for_again() -> None:
     assert "default blue;" in upstreams({"web": ["a:1"]}, choice='map "" $web_pool {\n    default blue;\n}')
 
 
-def test_prometheus_asks_each_container(tmp_path: Path) -> None:
-    write_targets(tmp_path, Settings("staging", tmp_path, {"CT_PROJECT": "x", "SETTLER_REPLICAS": "1"}))
-    found = json.loads((tmp_path / "cryptotrader.yml").read_text())[0]["targets"]
-    assert "x-web-2:8000" in found
-    assert "x-settler-2:9100" not in found
+def test_prometheus_asks_each_container_and_knows_its_colour(tmp_path: Path) -> None:
+    settings = Settings("staging", tmp_path, {"CT_PROJECT": "x", "SETTLER_REPLICAS": "1"})
+    write_exporters(tmp_path)
+    write_targets(tmp_path, [*expected(settings), container("web-green", "x-web-green-3")])
+    groups = json.loads((tmp_path / "cryptotrader.yml").read_text())
+    found = {(group["labels"]["service"], group["labels"].get("colour")): group["targets"] for group in groups}
+    assert found["web", "blue"] == ["x-web-1:8000", "x-web-2:8000"]
+    assert found["web", "green"] == ["x-web-green-3:8000"]
+    assert found["settler", None] == ["x-settler-1:9100"]
+    assert "x-web-green-3" in instance_hosts(settings)
     jobs = {path.name for path in (DEPLOY / "prometheus" / "targets").glob("*.yml")}
     assert {path.name for path in tmp_path.glob("*.yml")} == jobs
+
+
+@pytest.mark.parametrize(
+    ("words", "command"),
+    [
+        (["backup", "--last", "--json"], "manage.py backup --last --json"),
+        (["restore", "x", "--verify-only"], "manage.py restore --verify-only x"),
+        (
+            ["restore", "--to", "2026-01-31T14:03:00Z", "--no-input"],
+            "manage.py restore --no-input --to 2026-01-31T14:03:00Z",
+        ),
+        (["restore", "--back"], "manage.py restore --back"),
+        (["restore", "--back", "kept"], "manage.py restore --back kept"),
+    ],
+)
+def test_backup_and_restore_pass_their_options_on(
+    tmp_path: Path, words: list[str], command: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for backend in ("compose", "host"):
+        given = {"CT_HOME": str(tmp_path), "CT_BACKEND": backend}
+        assert main(["--dry-run", *words], given) == Exit.DONE
+        assert f"would: {command}\n" in capsys.readouterr().err
+        assert main(words, given) == Exit.USAGE
+        assert "nothing is deployed here" in capsys.readouterr().err
 
 
 def test_common_options_may_stand_before_or_after_the_command() -> None:

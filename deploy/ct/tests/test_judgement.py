@@ -7,9 +7,9 @@ import pytest
 
 from deploy.ct.host.processes import connections_to
 from deploy.ct.rollout.canary import Figures, Limits, fault, figures
-from deploy.ct.rollout.log import requests_in
+from deploy.ct.rollout.log import Request, requests_in
 from deploy.ct.rollout.plan import plan
-from deploy.ct.rollout.stage import Request, Server, Traffic
+from deploy.ct.rollout.stage import Server, Traffic
 from deploy.ct.rollout.state import STEPS, Colour, Journal, Operation, Serving, State, Step
 from deploy.ct.rollout.traffic import choice, pools
 

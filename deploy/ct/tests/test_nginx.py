@@ -4,16 +4,21 @@ import json
 import re
 import subprocess
 import tempfile
+import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
 
+from accounts.tests.patience import PATIENCE_SECONDS
 from deploy.ct.smoke.checks import ONCE
 from deploy.ct.tests.proxied import NGINX, Proxied, proxied
 
 pytestmark = [pytest.mark.process, pytest.mark.skipif(NGINX is None, reason="nginx is not installed")]
+
+DRIPPED = b"POST /dripped HTTP/1.1\r\nHost: localhost\r\nContent-Length: 900\r\n\r\nx"
 
 
 @pytest.fixture(scope="module")
@@ -94,6 +99,23 @@ def test_silent_headers_and_bodies_end(site: Proxied) -> None:
     assert b"408" in body.partition(b"\r\n")[0] or body == b""
 
 
+def test_a_dripped_body_costs_no_process_and_its_address_a_connection() -> None:
+    """nginx bounds the pauses of a body, not the whole: so it must hold up nobody else."""
+    with tempfile.TemporaryDirectory() as home, proxied(Path(home), CONNECTIONS_AN_ADDRESS="2") as site:
+        with ExitStack() as stack:
+            drips = [stack.enter_context(site.opened()) for _ in range(2)]
+            for number in range(6):  # in all longer than the second that a silent body may take
+                for drip in drips:
+                    drip.sendall(b"x" if number else DRIPPED)
+                time.sleep(0.4)
+            assert site.web.get("/").status == 429  # the two hold all connections of this address
+        deadline = time.monotonic() + PATIENCE_SECONDS
+        while site.web.get("/").status == 429:  # until nginx has seen that they have gone
+            assert time.monotonic() < deadline
+            time.sleep(0.05)
+        assert site.application.paths == {"/"}
+
+
 def test_a_socket_is_passed_on(site: Proxied) -> None:
     request = b"GET /ws/v1 HTTP/1.1\r\nHost: localhost\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n\r\n"
     answer = site.raw(request)
@@ -102,6 +124,32 @@ def test_a_socket_is_passed_on(site: Proxied) -> None:
     assert b'"Upgrade"' not in site.raw(
         request.replace(b"/ws/v1", b"/page").replace(b"Upgrade\r\n\r\n", b"close\r\n\r\n")
     )
+
+
+ID = "0195a1b2-0000-7000-8000-000000000000"
+
+
+@pytest.mark.parametrize(
+    ("path", "pool"),
+    [
+        ("/api/v1/flash-trades", "stream"),
+        (f"/api/v1/flash-trades/{ID.upper()}?x=1", "stream"),
+        (f"/api/v1/flash-trades/{ID}/close", "stream"),
+        ("/api/flash-trades", "stream"),
+        (f"/api/flash-trades/{ID}", "stream"),
+        ("/api/v1/quotes", "stream"),
+        ("/api/v1/time", "stream"),
+        (f"/api/v1/flash-trades/{ID}/proof", "web"),
+        ("/api/v1/instruments", "web"),
+        ("/trade/", "web"),
+    ],
+)
+def test_programs_reach_the_order_gateway_and_pages_django(site: Proxied, path: str, pool: str) -> None:
+    ports = {"web": site.application.server_address[1], "stream": site.stream.server_address[1]}
+    answer = site.web.get(path)
+    assert (answer.body["port"], answer.body["path"]) == (ports[pool], path)
+    assert answer.body["headers"]["X-Forwarded-For"] == "127.0.0.1"
+    assert site.web.get(path, Cookie="sessionid=abc").body["port"] == ports["web"]
 
 
 def test_static_files_are_cached_and_those_of_earlier_releases_are_kept(site: Proxied) -> None:

@@ -1,6 +1,7 @@
 """`ct deploy` and `ct rollback`, with real processes behind a real nginx, also when they are killed."""
 
 import json
+import sys
 import tempfile
 import threading
 import time
@@ -16,12 +17,14 @@ from deploy.ct.rollout.state import Colour, Serving, Step
 from deploy.ct.tests.proxied import NGINX
 from deploy.ct.tests.tiny import repository
 from deploy.ct.tls import keep_certificate
+from deploy.load.interrupt import interrupt
 from deploy.load.site import Site
 
 pytestmark = [pytest.mark.process, pytest.mark.skipif(NGINX is None, reason="nginx is not installed")]
 RELEASES = ("one", "two", "silent", "broken", "unmigratable")
+HASTY = Path(__file__).with_name("hasty.py")
 NOWHERE = ("postgresql://nobody@127.0.0.1:1/none", "redis://127.0.0.1:1")
-QUICK = ("--drain-seconds", "1", "--watch-seconds", "2")
+QUICK = ("--drain-seconds", "0.2", "--watch-seconds", "2")
 
 
 @pytest.fixture
@@ -29,7 +32,8 @@ def site() -> Iterator[Site]:
     # Not pytest's own directory: nginx's workers run under an account of their own.
     with tempfile.TemporaryDirectory() as directory:
         home = Path(directory)
-        made = Site(home / "ct", *NOWHERE, {"CT_SOURCE": str(repository(home, *RELEASES))})
+        source = {"CT_SOURCE": str(repository(home, *RELEASES))}
+        made = Site(home / "ct", *NOWHERE, source, ct=HASTY)
         home.chmod(0o711)
         (made.state / "tls").mkdir()
         keep_certificate(made.state / "tls", certificate(["localhost"]))
@@ -40,7 +44,7 @@ def site() -> Iterator[Site]:
 
 
 class Visitor:
-    """Asks the site again and again, and counts the answers."""
+    """Asks the site fifty times a second, and counts the answers. More would only take the servers' time."""
 
     def __init__(self, site: Site) -> None:
         self.answers: Counter[object] = Counter()
@@ -56,7 +60,7 @@ class Visitor:
         self._thread.join()
 
     def _ask(self) -> None:
-        while not self._stop.is_set():
+        while not self._stop.wait(0.02):
             try:
                 answer = self._site.web.get("/")
                 self.answers[answer.body["release"] if answer.status == 200 else answer.status] += 1
@@ -86,6 +90,13 @@ def services(site: Site) -> Counter[str]:
     return Counter(f"{record.service} {record.release}" for record in Processes(site.state).running())
 
 
+def child(site: Site, name: str) -> int:
+    """The process that a keeper keeps."""
+    keeper = int((site.state / "run" / name / "pid").read_text())
+    [own] = Path(f"/proc/{keeper}/task/{keeper}/children").read_text().split()
+    return int(own)
+
+
 def test_it_goes_on_after_it_was_killed_at_any_step_and_nobody_notices(site: Site) -> None:
     assert deployed(site, "one") == Exit.DONE, site.last
     live, other = "one", "two"
@@ -101,6 +112,17 @@ def test_it_goes_on_after_it_was_killed_at_any_step_and_nobody_notices(site: Sit
             assert site.web.get("/").body["release"] == live
             assert services(site)["beat one"] + services(site)["beat two"] == 1
     assert set(visitor.answers) == {"one", "two"}, visitor.answers
+
+
+def test_one_deployment_outlives_a_kill_at_each_of_its_steps(site: Site) -> None:
+    assert deployed(site, "one") == Exit.DONE, site.last
+    with Visitor(site) as visitor:
+        words = ("deploy", "--release", "two", "--canary", *QUICK)
+        assert interrupt(site.command(*words), site.environ) == (Exit.DONE, list(Step))
+    assert set(visitor.answers) == {"one", "two"}, visitor.answers
+    assert site.journal.live == Serving(Colour.GREEN, "two")
+    assert services(site)["beat two"] == 1
+    assert services(site)["beat one"] == 0
 
 
 def test_a_killed_deployment_can_be_rolled_back_at_any_step(site: Site) -> None:
@@ -148,6 +170,16 @@ def test_it_rolls_scales_and_rolls_back_without_a_failed_request(site: Site) -> 
     assert json.loads(site.last.splitlines()[0])["live"] == {"colour": "blue", "release": "one"}
     assert set(visitor.answers) == {"one", "two"}, visitor.answers
     assert services(site)["settler one"] == 2
+
+
+def test_releases_with_the_same_packages_share_an_environment_that_ct_makes(site: Site) -> None:
+    settings = site.state / "settings.env"
+    settings.write_text(settings.read_text().replace(f"CT_PYTHON={sys.executable}", "CT_PYTHON="))
+    for release in ("one", "two"):
+        assert deployed(site, release) == Exit.DONE, site.last
+    [environment] = (site.state / "environments").iterdir()
+    words = Path(f"/proc/{child(site, 'web-green-1')}/cmdline").read_bytes().split(b"\0")
+    assert words[0].decode() == f"{environment}/bin/python"
 
 
 def test_it_starts_everything_again_after_a_reboot(site: Site) -> None:

@@ -128,3 +128,16 @@ def test_the_part_of_a_living_process_is_left_alone(backups: Backups) -> None:
         backups.make()
         assert theirs.is_dir()
     assert backups.names[0] == "cryptotrader-20260101T000000Z"
+
+
+def test_it_tells_the_last_good_backup_without_making_one(backups: Backups) -> None:
+    with running(backups, "--last", "--json") as process:
+        assert json.loads(ended(process)[1]) == {"name": None, "age_hours": None}
+    with running(backups) as process:
+        assert ended(process)[0] == 0
+    with running(backups, "--last", "--json") as process:
+        told = json.loads(ended(process)[1])
+    assert told["name"] == BackupRun.objects.get().name
+    assert 0 <= told["age_hours"] < 1
+    with running(backups, "--last") as process:
+        assert ended(process)[1] == f"{told['name']}, 0.0 hours old\n"

@@ -38,6 +38,7 @@ export interface InstrumentStatus {
   symbol: string;
   status: string;
   status_reason: string;
+  status_reason_ko: string;
   status_since: string | null;
 }
 

@@ -65,7 +65,8 @@ function eachWay({ up, down }, show) {
  */
 export function gateText(why, { instrument, own }, { wallet, limits }) {
   const [min, max] = [money.group(instrument.stake_min), money.group(instrument.stake_max)];
-  const { currency, status_reason: because } = instrument;
+  const { currency, status_reason, status_reason_ko } = instrument;
+  const because = (document.documentElement.lang === "ko" && status_reason_ko) || status_reason;
   const known = { min, max, currency, until: own.until(why), because };
   const { by } = boundsOf(instrument, wallet, limits);
   if (why !== "own-limit" || !by) return word(`gate-${why}`, known).trim();

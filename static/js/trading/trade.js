@@ -149,7 +149,7 @@ function hearPrices(news, snapshot) {
  * @param {boolean} snapshot
  */
 function announce(news, snapshot) {
-  const retired = { status: "retired", status_reason: "", status_since: instrument.status_since };
+  const retired = { status: "retired", status_reason: "", status_reason_ko: "", status_since: instrument.status_since };
   const said = news.find(({ symbol }) => symbol === instrument.symbol) ?? (snapshot ? retired : null);
   if (!said || (said.status_since ?? "") < (instrument.status_since ?? "")) return;
   Object.assign(instrument, said);

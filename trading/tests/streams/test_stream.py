@@ -193,7 +193,7 @@ async def test_it_closes_on_a_message_that_is_too_long(market: Stage, visitor: C
 
 async def test_it_tells_everybody_what_may_be_done_on_instruments(market: Stage, visitor: Client) -> None:
     snapshot = await visitor.subscribe("instruments")
-    fresh = {"symbol": "BTC-USDT", "status": "open", "status_reason": "", "status_since": None}
+    fresh = {"symbol": "BTC-USDT", "status": "open", "status_reason": "", "status_reason_ko": "", "status_since": None}
     assert (snapshot["type"], snapshot["data"]) == ("snapshot", [fresh])
 
     messages = [
@@ -207,7 +207,8 @@ async def test_it_tells_everybody_what_may_be_done_on_instruments(market: Stage,
             symbols=["BTC-USDT"], status=status, reason=reason, clock=standing(NOON)
         )
         update = await visitor.hear()
-        said = {"symbol": "BTC-USDT", "status": status, "status_reason": reason, "status_since": "2026-03-01T12:00:00Z"}
+        said = {"symbol": "BTC-USDT", "status": status, "status_reason": reason, "status_reason_ko": ""}
+        said |= {"status_since": "2026-03-01T12:00:00Z"}
         assert (update["type"], update["channel"], update["data"]) == ("update", "instruments", [said])
 
     assert (await visitor.subscribe("instruments"))["data"] == []

@@ -1,0 +1,84 @@
+"""The containers of Compose as a place for rollouts: the commands that reach Docker."""
+
+import json
+import sys
+from pathlib import Path
+
+import pytest
+
+from deploy.ct.compose import Compose
+from deploy.ct.console import Console
+from deploy.ct.rollout.compose import Containers
+from deploy.ct.rollout.state import Colour, Serving
+from deploy.ct.settings import Settings
+
+RECORDER = """#!{python}
+import pathlib, sys
+here = pathlib.Path(__file__).parent
+with (here / "commands").open("a") as file:
+    file.write(" ".join(sys.argv[1:]) + "\\n")
+if "ps" in sys.argv:
+    sys.stdout.write((here / "containers").read_text())
+"""
+SERVES = Serving(Colour.BLUE, "two")
+
+
+@pytest.fixture
+def place(tmp_path: Path) -> Containers:
+    """The programs `docker` and `docker compose` are others' here: one that writes down how it was called."""
+    program = tmp_path / "docker"
+    program.write_text(RECORDER.format(python=sys.executable))
+    program.chmod(0o755)
+    variables = {"CT_ENGINE": str(program), "CT_COMPOSE": f"{program} compose", "CT_PROJECT": "x"}
+    settings = Settings("development", tmp_path, variables)
+    return Containers(settings, Compose(settings, Console(as_json=False, dry=False), "two"))
+
+
+def run(place: Containers, *containers: tuple[str, str, str, str]) -> None:
+    """Lets these run: service, name, release, state."""
+    told = [
+        {"Service": service, "Name": name, "Image": f"cryptotrader:{release}", "State": state, "Health": ""}
+        for service, name, release, state in containers
+    ]
+    (place.settings.state / "containers").write_text("\n".join(map(json.dumps, told)))
+
+
+def commands(place: Containers) -> list[str]:
+    text = (place.settings.state / "commands").read_text()
+    return [line for line in text.splitlines() if " ps " not in line]
+
+
+@pytest.mark.process
+def test_servers_of_the_right_release_stay_as_they_are_when_they_are_started_again(place: Containers) -> None:
+    run(
+        place,
+        ("web", "x-web-1", "two", "running"),
+        ("web", "x-web-2", "two", "exited"),
+        ("stream", "x-stream-1", "one", "running"),
+        ("web-green", "x-web-green-1", "one", "running"),
+        ("settler", "x-settler-1", "one", "running"),
+    )
+    place.start(SERVES, {"web": 2, "stream": 1})
+    removed = [line for line in commands(place) if line.startswith("rm ")]
+    assert removed == ["rm --force x-web-2 x-stream-1"]
+    [started] = [line for line in commands(place) if " up " in line]
+    assert started.endswith("up --detach --no-deps --no-recreate --scale=web=2 --scale=stream=1 web stream")
+
+
+@pytest.mark.process
+def test_prometheus_gets_the_running_containers_with_their_colours(place: Containers) -> None:
+    run(
+        place,
+        ("web", "x-web-1", "two", "running"),
+        ("web-green", "x-web-green-1", "one", "running"),
+        ("web-green", "x-web-green-2", "one", "exited"),
+        ("backup", "x-backup-4", "two", "running"),
+        ("postgres", "x-postgres-1", "17", "running"),
+    )
+    place.write_targets()
+    told = json.loads((place.settings.state / "targets" / "cryptotrader.yml").read_text())
+    assert {(group["labels"].get("colour"), *group["targets"]) for group in told} == {
+        (None, "x-backup-4:9100"),
+        ("blue", "x-web-1:8000"),
+        ("green", "x-web-green-1:8000"),
+    }

@@ -1,0 +1,68 @@
+"""What must be well before a deployment begins."""
+
+import json
+from collections.abc import Sequence
+from pathlib import Path
+
+import pytest
+
+from deploy.ct.host.stage import Host
+from deploy.ct.outcome import Stopped
+from deploy.ct.rollout.preflight import faults, of_backups
+from deploy.ct.rollout.state import State
+from deploy.ct.settings import Settings
+
+
+class Place(Host):
+    """This host, with a running release that answers as given."""
+
+    answer = ""
+    free = 10**12
+
+    def ask(self, command: Sequence[str]) -> str:
+        if not self.answer:
+            raise Stopped("manage.py: unrecognized arguments: --last")
+        return self.answer
+
+    def free_bytes(self) -> int:
+        return self.free
+
+
+def place(home: Path, environment: str = "production", **variables: str) -> tuple[Place, Settings]:
+    settings = Settings(environment, home, variables)
+    return Place(settings), settings
+
+
+@pytest.mark.process
+def test_little_disk_and_a_failing_check_of_migrations_are_faults(tmp_path: Path) -> None:
+    here, settings = place(tmp_path, CT_MIGRATION_LINT="false")
+    assert list(faults(here, settings, State())) == [
+        "the check of the migrations (CT_MIGRATION_LINT) failed: `false` ended with 1"
+    ]
+    here, settings = place(tmp_path, CT_MIGRATION_LINT="true", CT_DISK_FREE_MIN_GB="3")
+    here.free = 2_900_000_000
+    assert list(faults(here, settings, State())) == ["only 2.9 GB are free, fewer than 3 (CT_DISK_FREE_MIN_GB)"]
+
+
+@pytest.mark.parametrize(
+    ("answer", "fault"),
+    [
+        ({"name": "b-1", "age_hours": 25.9}, None),
+        ({"name": "b-1", "age_hours": 26.6}, "b-1 is the last backup, 27 hours old, more than 26"),
+        ({"name": None, "age_hours": None}, "there is no backup: `ct backup` makes one"),
+        ({}, "the running release doesn't tell its last backup"),
+        (None, "the running release doesn't tell its last backup: manage.py: unrecognized"),
+    ],
+)
+def test_the_last_backup_must_be_young(tmp_path: Path, answer: dict[str, object] | None, fault: str | None) -> None:
+    here, settings = place(tmp_path)
+    here.answer = "" if answer is None else json.dumps(answer)
+    found = list(of_backups(here, settings))
+    assert found == [] if fault is None else found[0].startswith(fault)
+
+
+def test_the_age_of_a_backup_may_be_another_one_or_of_no_interest(tmp_path: Path) -> None:
+    for environment, hours, many in (("development", "", 0), ("production", "0", 0), ("development", "2", 1)):
+        here, settings = place(tmp_path, environment, CT_BACKUP_HOURS_MAX=hours)
+        here.answer = json.dumps({"name": "b-1", "age_hours": 3})
+        assert len(list(of_backups(here, settings))) == many

@@ -21,7 +21,8 @@ WRITE = "run `make schema`, and commit the file"
 
 
 def generated() -> dict[str, Any]:
-    schema: dict[str, Any] = json.loads(json.dumps(SchemaGenerator().get_schema(request=None, public=True)))
+    generator: Any = SchemaGenerator  # it has no types
+    schema: dict[str, Any] = json.loads(json.dumps(generator().get_schema(request=None, public=True)))
     return schema
 
 
@@ -30,7 +31,8 @@ def test_the_committed_description_is_that_of_the_routes() -> None:
 
 
 def test_it_is_valid_and_so_is_each_shape() -> None:
-    validate_schema(generated())
+    check: Any = validate_schema
+    check(generated())
     for shape in SHAPES.values():
         Draft202012Validator.check_schema(shape)
 

@@ -104,8 +104,8 @@ class Installed:
             ["npm", "ci", "--omit=dev", "--ignore-scripts", "--no-audit", "--no-fund", "--prefix", str(root)],
             environ={},
         )
-        for name, path in SCRIPTS.items():
-            shutil.copyfile(root / "node_modules" / path, root / VENDOR / name)
+        for name, packed in SCRIPTS.items():
+            shutil.copyfile(root / "node_modules" / packed, root / VENDOR / name)
 
     def _compile(self, root: Path, python: str) -> None:
         for messages in sorted(root.glob("locale/*/LC_MESSAGES/*.po")):

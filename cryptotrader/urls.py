@@ -20,6 +20,7 @@ urlpatterns = [
     path("api/v1/", include("trading.api.urls")),
     path("api/", include("trading.api.alias_urls")),
     path("api/v1/schema", openapi.Schema.as_view()),
+    path("api/v1/asyncapi", openapi.Streams.as_view()),
     path("api/docs", openapi.documentation, name="api_docs"),
     path("udf/", include("trading.api.udf_urls")),
     path(".well-known/security.txt", security_text.security_text),

@@ -14,7 +14,7 @@ from jsonschema import Draft202012Validator
 from accounts.tests.rest_client import Api
 from cryptotrader.openapi.operations import NOT_DESCRIBED, OPERATIONS
 from cryptotrader.openapi.shapes import SHAPES
-from cryptotrader.openapi.views import FILE
+from cryptotrader.openapi.views import FILE, STREAMS_FILE
 from cryptotrader.tests.support.doors import DOORS, Who
 
 WRITE = "run `make schema`, and commit the file"
@@ -60,7 +60,7 @@ def test_each_operation_has_a_name_of_its_own() -> None:
 
 
 def test_each_shape_is_used() -> None:
-    text = FILE.read_text()
+    text = FILE.read_text() + STREAMS_FILE.read_text()
     assert [name for name in SHAPES if f'"#/components/schemas/{name}"' not in text] == []
 
 

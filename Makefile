@@ -30,7 +30,8 @@ PY := $(BIN)/python
 LOCAL := $(PY) -m cryptotrader.local
 MESSAGES := $(patsubst %.po,%.mo,$(wildcard locale/*/LC_MESSAGES/*.po))
 CLIENTS := cryptotrader/tests/clients/node_modules/.package-lock.json
-VENDOR := static/vendor/lightweight-charts.mjs static/vendor/swagger-ui-bundle.js static/vendor/swagger-ui.css
+BUILT := static/built/.made
+PAGE_SOURCES := build.mjs $(shell find static/js static/css static/fonts -type f) $(wildcard locale/ko/LC_MESSAGES/*.po docs/*.ko.md)
 # npm and what it installs find the Node of the system first, then that of requirements-node.txt.
 NODE := PATH="$$PATH:$(BIN)"
 NPM_CI := $(NODE) npm ci --ignore-scripts --no-audit --no-fund --loglevel error
@@ -63,7 +64,7 @@ help:
 	@echo 'make clean       stop, then remove everything that make has made here, the data in var/ too'
 	@echo 'PYTHON= chooses the Python, VENV= the directory of its environment'
 
-install: $(VENV)/.installed $(VENDOR) $(MESSAGES)
+install: $(VENV)/.installed $(BUILT) $(MESSAGES)
 
 # `exec`: a signal to make must reach the program, and a shell between them would swallow it.
 run: install
@@ -81,7 +82,7 @@ test-fast: install
 e2e: install
 	@exec $(LOCAL) exec -- $(PY) -m pytest -n $(WORKERS) -m browser $(PYTEST_ARGS)
 
-check: install node_modules/.checkers static/vendor/lightweight-charts.d.mts
+check: install node_modules/.checkers
 	@echo '==> scripts and styles'
 	@$(NODE) node_modules/.bin/biome check --error-on-warnings
 	@$(NODE) node_modules/.bin/tsc
@@ -164,7 +165,7 @@ failover: install
 	@exec $(PY) -m deploy.ha $(FAILOVER_ARGS)
 
 clean: stop
-	rm -rf $(VENV) $(CI_VENV) $(KUBERNETES_VENV) var node_modules deploy/load/node_modules $(dir $(CLIENTS)) static/vendor staticfiles htmlcov .coverage
+	rm -rf $(VENV) $(CI_VENV) $(KUBERNETES_VENV) var node_modules deploy/load/node_modules $(dir $(CLIENTS)) static/built static/vendor staticfiles htmlcov .coverage
 	rm -rf .hypothesis .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .grimp_cache
 	find . -name __pycache__ -prune -exec rm -rf {} +
 	rm -f $(MESSAGES)
@@ -226,17 +227,10 @@ node_modules/.checkers: node_modules/.package-lock.json
 	@$(NPM_CI)
 	@touch node_modules/.package-lock.json $@
 
-static/vendor/lightweight-charts.mjs: node_modules/.package-lock.json
-	@mkdir -p $(@D)
-	@cp node_modules/lightweight-charts/dist/lightweight-charts.standalone.production.mjs $@
-
-static/vendor/swagger-ui%: node_modules/.package-lock.json
-	@mkdir -p $(@D)
-	@cp node_modules/swagger-ui-dist/$(@F) $@
-
-# The types of the copy are those of the package.
-static/vendor/lightweight-charts.d.mts: $(VENDOR)
-	@echo 'export * from "lightweight-charts";' > $@
+$(BUILT): $(PAGE_SOURCES) node_modules/.package-lock.json
+	@echo '==> scripts, styles and faces of the pages'
+	@$(NODE) node build.mjs
+	@touch $@
 
 %.mo: %.po | $(VENV)/.installed
 	@echo '==> translations $(@D)'

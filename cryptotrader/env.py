@@ -48,8 +48,11 @@ def flag(name: str, default: bool = False) -> bool:
 
 
 def integer(name: str, default: int, *, least: int = 0) -> int:
-    """Returns NAME as a whole number. Raises ImproperlyConfigured if it isn't one, or less than `least`."""
-    number = parse_whole(text(name, str(default)))
+    """Returns NAME as a whole number, or the default if it is empty, as compose files pass unset variables on.
+
+    Raises ImproperlyConfigured if it isn't one, or less than `least`.
+    """
+    number = parse_whole(text(name, "") or str(default))
     if number is None or number < least:
         raise ImproperlyConfigured(f"{name} must be a whole number from {least} on")
     return number

@@ -60,8 +60,10 @@ def connected(name: str, role_prefix: str, *, read_only: bool = False) -> dict[s
     pool = {
         "min_size": 1,
         "max_size": env.integer("DATABASE_POOL_SIZE", 20, least=1),
-        # A request waits this long for a connection; then it gets 503.
-        "timeout": env.integer("DATABASE_POOL_WAIT_SECONDS", 2, least=1),
+        # A request waits this long for a connection; then it gets 503. Nobody waits for a task.
+        "timeout": env.integer(
+            "DATABASE_POOL_WAIT_SECONDS", 2 if program.service_name() in ("web", "server") else 5, least=1
+        ),
         "max_idle": 30,
     }
     return {

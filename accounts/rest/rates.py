@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
+from functools import lru_cache
 from time import monotonic
 from typing import TYPE_CHECKING
 
@@ -14,7 +16,8 @@ from django.core.cache import cache
 from django.http import HttpRequest
 from django.utils import timezone
 from django_redis import get_redis_connection
-from redis import RedisError
+from redis import Redis, RedisError
+from redis.commands.core import Script
 from rest_framework.permissions import SAFE_METHODS
 from rest_framework.throttling import BaseThrottle
 
@@ -24,6 +27,9 @@ from accounts.rest.authentication import address_of
 if TYPE_CHECKING:  # DRF's views import this module during their own import
     from rest_framework.request import Request
     from rest_framework.views import APIView
+
+COUNTED = "cryptotrader.counted"
+"""The key in an ASGI scope for the rates that have counted a request before Django's handler."""
 
 MINUTE = 60
 PAUSE_SECONDS = 1.0
@@ -52,15 +58,20 @@ class Counts:
         """Counts one more of each key, in their order, by one call of Redis."""
         if not keys or self._clock() < self._paused_until:
             return [None] * len(keys)
+        more = Counter(keys)
         try:
-            pipeline = get_redis_connection().pipeline(transaction=False)
-            for key in keys:
-                pipeline.set(cache.make_key(key), 0, ex=2 * MINUTE, nx=True)
-                pipeline.incr(cache.make_key(key))
-            return pipeline.execute()[1::2]
+            found = _script()(
+                [cache.make_key(key) for key in more], [2 * MINUTE, *more.values()], get_redis_connection()
+            )
         except RedisError:
             self._paused_until = self._clock() + PAUSE_SECONDS
             return [None] * len(keys)
+        before = {key: count - added for (key, added), count in zip(more.items(), found, strict=True)}
+        counts: list[int | None] = []
+        for key in keys:
+            before[key] += 1
+            counts.append(before[key])
+        return counts
 
     @staticmethod
     def _add(key: str) -> int | None:
@@ -75,6 +86,21 @@ class Counts:
         with suppress(ValueError):  # Redis has dropped the key meanwhile
             return cache.incr(key)
         return None
+
+
+ADD = """
+local counts = {}
+for place, key in ipairs(KEYS) do
+    counts[place] = redis.call('INCRBY', key, ARGV[place + 1])
+    if counts[place] == tonumber(ARGV[place + 1]) then redis.call('EXPIRE', key, ARGV[1]) end
+end
+return counts
+"""
+
+
+@lru_cache(maxsize=1)
+def _script() -> Script:
+    return Script(Redis(), ADD)  # it only needs a client's encoding; each call names its own
 
 
 COUNTS = Counts()
@@ -103,13 +129,14 @@ def count_request(door: str, who: object) -> Counted | None:
     return None if most is None else _counted(door, who, most, COUNTS.add(_key(door, who)))
 
 
-def count_requests(door: str, callers: Sequence[object]) -> list[Counted | None]:
-    """The same for one request of each of these callers, by one call of Redis."""
-    most = settings.RATES_A_MINUTE.get(door)
-    if most is None:
-        return [None] * len(callers)
-    counts = COUNTS.add_all([_key(door, who) for who in callers])
-    return [_counted(door, who, most, count) for who, count in zip(callers, counts, strict=True)]
+def count_requests(requests: Sequence[tuple[str, object]]) -> list[Counted | None]:
+    """The same for many doors and callers, by one call of Redis."""
+    rates = settings.RATES_A_MINUTE
+    limited = [(door, who) for door, who in requests if rates.get(door) is not None]
+    counts = iter(COUNTS.add_all([_key(door, who) for door, who in limited]))
+    return [
+        None if rates.get(door) is None else _counted(door, who, rates[door], next(counts)) for door, who in requests
+    ]
 
 
 def _key(door: str, who: object) -> str:

@@ -7,7 +7,7 @@ from django.http.response import HttpResponseBase
 
 from accounts.domain.access.attempts import network_of
 from accounts.domain.errors import TooManyRequests
-from accounts.rest.rates import count_request, counted_of, rate_headers, seconds_left
+from accounts.rest.rates import COUNTED, count_request, counted_of, rate_headers, seconds_left
 from cryptotrader.problems import PROGRAMS, answer_refusal
 from cryptotrader.requests.reading import answer_early
 
@@ -48,6 +48,10 @@ def _refused(request: HttpRequest) -> HttpResponseBase:
 
 
 def _is_flooding(request: HttpRequest) -> bool:
+    already = getattr(request, "scope", {}).get(COUNTED)
+    if already is not None:  # the order gateway has counted it, and passed it on
+        counted_of(request).extend(already)
+        return False
     network = network_of(request.META.get("REMOTE_ADDR") or "")
     costly = request.method not in READS and request.path.startswith(ACCESS)
     for door in ("address", "access") if costly else ("address",):

@@ -120,7 +120,8 @@ def signal_all(processes: Sequence[psutil.Process], number: int) -> None:
 
 def free_block(many: int, first: int = 20_000, last: int = 32_000) -> list[int]:
     """Returns so many free ports in a row, below those that the system gives to outgoing connections by itself."""
-    for begin in random.sample(range(first, last - many), 200):
+    begins = range(first, last - many)
+    for begin in random.sample(begins, min(200, len(begins))):
         block = list(range(begin, begin + many))
         if all(_can_listen(port) for port in block):
             return block

@@ -18,6 +18,9 @@ from deploy.ha.stores import Stores
 READY_SECONDS = 120.0
 RUNS = {"web": 1, "stream": 1, "feed": 2, "settler": 2, "worker": 1, "beat": 2}
 LOGINS = {"feed": FEED, "settler": SETTLER}
+READ_WRITE = "?target_session_attrs=read-write"
+"""A node is the leader a moment before it takes writes: sessions wait for that."""
+
 SETTINGS = {
     "RATES_A_MINUTE": "address=0,access=0,requests=0,orders=0,quotes=0",
     "DATABASE_POOL_SIZE": "5",
@@ -58,7 +61,12 @@ class Platform:
 
     def environ(self, login: str) -> dict[str, str]:
         """Returns the variables of a program with this login."""
-        return {**self._environ, "DATABASE_URL": self._stores.postgres.url(self._stores.primary_port, login)}
+        stores = self._stores
+        return {
+            **self._environ,
+            "DATABASE_URL": stores.postgres.url(stores.primary_port, login) + READ_WRITE,
+            "REPLICA_URL": stores.postgres.url(stores.replica_port, login),
+        }
 
     def start(self) -> None:
         """Migrates, and starts all processes. Raises Failed."""
@@ -88,7 +96,7 @@ class Platform:
         return done.stdout
 
     def ended(self) -> list[str]:
-        """Returns the processes that have ended: none may, whatever happens to the stores."""
+        """Returns the processes that have ended: none may, also when a store is lost."""
         return [process.name for process in self.processes if not process.runs]
 
     def stop(self) -> None:

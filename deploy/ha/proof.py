@@ -87,6 +87,8 @@ def faults_of(figures: Sequence[dict[str, Any]], whole: dict[str, Any]) -> list[
     found += [f"{name}: {whole[name]}" for name in MUST_BE_NONE if whole[name]]
     if whole["trades"] != whole["distinct orders"]:
         found.append(f"{whole['trades']} trades of {whole['distinct orders']} orders")
+    if whole["trades"] != whole["trades that a standby exports"]:
+        found.append(f"a standby exports {whole['trades that a standby exports']} of {whole['trades']} trades")
     return found
 
 
@@ -110,10 +112,8 @@ def _after(loss: Loss, moment: Any) -> float | None:
 
 
 def _pause(moments: Sequence[float], begin: float, end: float) -> float:
-    """The longest time without one of the moments that touches the span; it may have begun before."""
-    known = sorted(moments)
-    before = [moment for moment in known if moment < begin][-1:]
-    inside = [moment for moment in known if begin <= moment <= end]
-    after = [moment for moment in known if moment > end][:1]
-    gaps = [later - earlier for earlier, later in pairwise([*before, *inside, *after])]
-    return round(max(gaps, default=end - begin), 1)
+    """The longest time without one of the moments from `begin` to `end`; it may have begun before."""
+    before = sorted(moment for moment in moments if moment < begin)[-1:]
+    inside = sorted(moment for moment in moments if begin <= moment < end)
+    gaps = [later - earlier for earlier, later in pairwise([*(before or [begin]), *inside, end])]
+    return round(max(gaps), 1)

@@ -18,13 +18,19 @@ defaults
   option srvtcpka
   # Patroni answers 200 to `/primary` on the node that holds the leader's key, to `/replica` on a standby.
   default-server inter 1s fastinter 500ms downinter 500ms fall 2 rise 1 on-marked-down shutdown-sessions
-listen primary
+frontend primary
   bind 127.0.0.1:{primary}
+  default_backend primary
+backend primary
   option httpchk OPTIONS /primary
   http-check expect status 200
 {servers}
-listen replicas
+frontend replicas
   bind 127.0.0.1:{replicas}
+  # Better the primary than nobody: these sessions read only.
+  use_backend primary if {{ nbsrv(standbys) lt 1 }}
+  default_backend standbys
+backend standbys
   balance leastconn
   option httpchk OPTIONS /replica?lag=16MB
   http-check expect status 200

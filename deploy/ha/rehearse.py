@@ -55,8 +55,9 @@ class Rehearsal:
             orders.start()
             pause(self._wanted.settle_seconds)
             losses = [self._lose(fault, orders) for fault in self._wanted.faults]
+            ends = [*(loss.at for loss in losses[1:]), time.time()]
             orders.end()
-            return self._judge(orders, losses)
+            return self._judge(orders, losses, ends)
         finally:
             self._platform.stop()
             self._stores.stop()
@@ -73,13 +74,12 @@ class Rehearsal:
         pause(self._wanted.settle_seconds)
         return loss
 
-    def _judge(self, orders: Orders, losses: Sequence[Loss]) -> dict[str, Any]:
+    def _judge(self, orders: Orders, losses: Sequence[Loss], ends: Sequence[float]) -> dict[str, Any]:
         database = self._stores.postgres.url(self._stores.primary_port, SUPERUSER)
         self._say("waiting until all trades are settled")
         settled = wait_until_settled(database)
         self._say(f"sending all {len(orders.told.orders)} acknowledged orders again")
         replays = orders.send_all_again()
-        ends = [loss.at for loss in losses[1:]] + [time.time()]
         figures = [of_fault(loss, orders.told, end, database) for loss, end in zip(losses, ends, strict=True)]
         self._say("verifying the trades that were under way at each loss")
         trades = across(losses, orders.told.orders)
@@ -91,6 +91,7 @@ class Rehearsal:
             "replays without an answer": replays["failed"],
             "verified trades": len(trades),
             "trades that can't be verified": [trade for trade in trades if not self._passes("verify_trade", trade)],
+            "trades that a standby exports": len(self._platform.manage("export_trades", "--quiet").splitlines()),
             "processes that ended": self._platform.ended(),
             "discrepancies of the ledger": not self._passes("reconcile_ledger"),
         }

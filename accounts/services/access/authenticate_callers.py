@@ -1,4 +1,4 @@
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import lru_cache
@@ -8,7 +8,7 @@ from django.conf import settings
 from accounts.domain.access.scopes import KeyAccess
 from accounts.domain.errors import InvalidToken
 from accounts.models import User
-from accounts.selectors.access.token_sessions import sessions_of_tokens
+from accounts.selectors.access.token_sessions import TokenSession, sessions_of_tokens
 from accounts.services.access.authenticate_key import KeyCaller, SignedRequest, authenticate_keys
 from accounts.services.access.authenticate_token import TokenAccess
 from accounts.steps.read_token import ReadToken, read_token
@@ -54,7 +54,7 @@ def authenticate_callers(asked: Sequence[tuple[Credential, str]], *, now: dateti
             proof = credential.text if isinstance(credential, Key) else credential
             keys.append((place, (proof, address)))
     for (place, _), access in zip(tokens, _token_accesses([text for _, text in tokens], now), strict=True):
-        found[place] = access and Caller(access.user, access)
+        found[place] = Caller(access.user, access) if access is not None else None
     for (place, _), caller in zip(keys, authenticate_keys([proof for _, proof in keys], now=now), strict=True):
         found[place] = Caller(caller.user, caller.access) if isinstance(caller, KeyCaller) else None
     return found
@@ -64,11 +64,12 @@ def _token_accesses(texts: Sequence[str], now: datetime) -> list[TokenAccess | N
     read = [_read(text, now) for text in texts]
     wanted = {(token.session_key, int(token.claims["sub"])) for token in read if token is not None}
     sessions = sessions_of_tokens(list(wanted), now=now) if wanted else {}
-    found: list[TokenAccess | None] = []
-    for token in read:
-        session = token and sessions.get((token.session_key, int(token.claims["sub"])))
-        found.append(session and TokenAccess(session.user, token.session_key, session.started_at))
-    return found
+    return [_access(token, sessions) if token is not None else None for token in read]
+
+
+def _access(token: ReadToken, sessions: Mapping[tuple[str, int], TokenSession]) -> TokenAccess | None:
+    session = sessions.get((token.session_key, int(token.claims["sub"])))
+    return TokenAccess(session.user, token.session_key, session.started_at) if session else None
 
 
 def _read(text: str, now: datetime) -> ReadToken | None:

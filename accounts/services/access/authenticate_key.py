@@ -75,7 +75,7 @@ def authenticate_signature(*, request: SignedRequest, address: str, now: datetim
 
 def authenticate_keys(proofs: Sequence[tuple[Proof, str]], *, now: datetime) -> list[KeyCaller | Refusal]:
     """Return the key of each proof and address, or its refusal, by one query for all. It uses up no signature."""
-    keys = _keys(proofs)
+    keys = _keys(proofs) if proofs else {}
     found: list[KeyCaller | Refusal] = []
     for proof, address in proofs:
         try:
@@ -92,8 +92,7 @@ def spend_signatures(spent: Sequence[tuple[int, str]], *, now: datetime) -> list
     with transaction.atomic(durable=True), connection.cursor() as cursor:
         cursor.execute(SPEND, [now, [key for key, _ in written], [text for _, text in written]])
         new = set(cursor.fetchall())
-    seen: set[tuple[int, str]] = set()
-    return [each in new and each not in seen and not seen.add(each) for each in written]
+    return [each in new and each not in written[:place] for place, each in enumerate(written)]
 
 
 def _only(found: list[KeyCaller | Refusal]) -> KeyCaller:

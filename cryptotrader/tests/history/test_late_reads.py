@@ -1,18 +1,20 @@
 """Exports and pages of the past may come from a standby; no balance ever does."""
 
 from collections.abc import Iterator
+from datetime import timedelta
 from io import StringIO
 from typing import Any
 
 import pytest
 from django.conf import settings
 from django.core.management import call_command
-from django.db import InternalError, connections, transaction
+from django.db import OperationalError, connections, transaction
 from django.test import Client
 
+from accounts.database_errors import READ_ONLY_TRANSACTION, sqlstate_of
 from accounts.late_reads import REPLICA, BalanceFromReplica, late_database
 from accounts.models import LedgerAccount, Transfer
-from accounts.tests.cast import PASSWORD
+from accounts.tests.cast import NOON, PASSWORD
 from trading.models import FlashTrade
 from trading.selectors.trades import close_order_of, trades_of
 from trading.tests.cast import Trader, open_stage, trader
@@ -55,7 +57,7 @@ def test_without_a_standby_everything_comes_from_the_primary() -> None:
 
 
 def test_pages_of_the_past_come_from_the_standby_and_the_newest_one_does_not(alice: Trader, asked: list[str]) -> None:
-    older, newer = alice.place(), alice.place()
+    older, newer = alice.place(), alice.place(at=NOON + timedelta(milliseconds=1))
     assert [trade.id for trade in trades_of(alice.user.pk)] == [newer.id, older.id]
     assert asked == []
     (found,) = trades_of(alice.user.pk, before=newer.id)
@@ -105,5 +107,6 @@ def test_a_balance_can_not_be_read_from_the_standby(alice: Trader, asked: list[s
 def test_nothing_is_written_through_it(alice: Trader, asked: list[str]) -> None:
     """HAProxy leads there to the primary when no standby runs."""
     trade = alice.place()
-    with pytest.raises(InternalError, match="read-only"), transaction.atomic(using=REPLICA):
+    with pytest.raises(OperationalError) as refused, transaction.atomic(using=REPLICA):
         FlashTrade.objects.using(REPLICA).filter(pk=trade.pk).update(demo=True)
+    assert sqlstate_of(refused.value) == READ_ONLY_TRANSACTION

@@ -131,6 +131,7 @@ def back_office(wallet_id: int, deposit_id: object) -> Iterator[tuple[str, Page 
         yield model.__name__, read(root, reverse(f"admin:{model._meta.app_label}_{model._meta.model_name}_changelist"))
 
 
+@pytest.mark.long
 def test_every_page_keeps_the_rules(
     stage: Stage, alice: Trader, readers: list[Client], arguments: dict[str, list[object]]
 ) -> None:

@@ -10,6 +10,7 @@ from django.db.models import QuerySet
 from django.utils import timezone
 
 from accounts.models import User
+from cryptotrader import program
 from trading.models import FlashTrade
 
 NAMED = {
@@ -25,6 +26,7 @@ def test_a_pool_has_20_connections_that_idle_30_seconds_and_are_waited_for_2_sec
     for name in ("DATABASE_POOL_SIZE", "DATABASE_POOL_WAIT_SECONDS"):
         monkeypatch.delenv(name, raising=False)
     monkeypatch.delitem(sys.modules, "cryptotrader.settings")
+    monkeypatch.setattr(program, "service_name", lambda: "web")
     pool = runpy.run_module("cryptotrader.settings")["DATABASES"]["default"]["OPTIONS"]["pool"]
     assert (pool["max_size"], pool["max_idle"], pool["timeout"]) == (20, 30, 2)
 

@@ -1,6 +1,7 @@
 """Waits for servers: until they are ready, until their clients have left."""
 
 from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 from deploy.ct.console import Console
@@ -26,8 +27,9 @@ class Waiting:
         deadline = self.clock() + READY_SECONDS
         in_a_row = dict.fromkeys((server.name for server in servers), 0)
         while True:
-            for server in servers:
-                reason = self.stage.readiness(server)
+            with ThreadPoolExecutor(max(1, len(servers))) as pool:
+                reasons = list(pool.map(self.stage.readiness, servers))
+            for server, reason in zip(servers, reasons, strict=True):
                 in_a_row[server.name] = 0 if reason else in_a_row[server.name] + 1
                 if reason and self.clock() > deadline:
                     raise Stopped(f"{server.name} is not ready: {reason}")

@@ -12,6 +12,7 @@ from django.core.cache import caches
 from django_redis.pool import ConnectionFactory
 from kombu import Connection
 from redis import Redis, RedisError
+from redis.asyncio.sentinel import SentinelConnectionPool
 
 from accounts.redis_client import async_redis_client, redis_client
 from accounts.tests.patience import PATIENCE_SECONDS
@@ -87,7 +88,9 @@ async def test_a_client_of_coroutines_follows_the_master(redis: Redises, lose_ma
     else:
         pytest.fail("no answer")
     await client.aclose()
-    await client.connection_pool.sentinel_manager.aclose()
+    pool = client.connection_pool
+    assert isinstance(pool, SentinelConnectionPool)
+    await pool.sentinel_manager.aclose()
 
 
 def test_the_cache_follows_the_master(

@@ -142,7 +142,7 @@ def test_an_open_trade_leads_to_its_live_offer_and_shows_none_that_grows_old(
     assert "#open-trades" not in shown
     scene.go_to(43)
     sold = reader.get("/history/").content.decode()
-    assert "Sold" in sold
+    assert "Closed early" in sold
     assert "12:00:43" in sold
     assert "#open-trades" not in sold
 

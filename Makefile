@@ -57,7 +57,7 @@ help:
 	@echo 'make lint-kubernetes  check the manifests of Kubernetes as kubectl renders them; make kubernetes-rules: write their rules of Prometheus'
 	@echo 'make lint-migrations  look for migrations since the last release that lock or break a running site'
 	@echo 'make check       check format, lint, types, layers, styles, migrations, templates and translations'
-	@echo 'make schema      write the description of the API (OpenAPI 3.1) from its routes'
+	@echo 'make schema      write the description of the API (OpenAPI 3.1, AsyncAPI 3) from its routes and messages'
 	@echo 'make image       build the image, check its Dockerfile and its size (ENGINE= IMAGE= IMAGE_ARGS=); make sbom: list its packages in var/sbom.json'
 	@echo 'make bench       measure sniping, settlement and lag, or with BENCH=bench_history pages of candles, bench_caps the cost of caps, bench_orders orders over HTTP (BENCH_ARGS=)'
 	@echo 'make load        run the specified load against a running site (LOAD_TARGET= LOAD_AUTHORITY= LOAD_PEOPLE= LOAD_ARGS="--environment four-times")'
@@ -104,6 +104,7 @@ check: install node_modules/.checkers
 	@$(UNCONNECTED) $(PY) -m pytest -q cryptotrader/tests/house/test_translations.py
 
 schema: install
+	@$(UNCONNECTED) $(PY) -m cryptotrader.openapi.asyncapi > cryptotrader/openapi/asyncapi.json
 	@$(UNCONNECTED) $(PY) manage.py spectacular --format openapi-json --file cryptotrader/openapi/openapi.json --validate
 
 lint-migrations: install $(CI_VENV)/.installed

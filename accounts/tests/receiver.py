@@ -45,6 +45,10 @@ class Exchange(BaseHTTPRequestHandler):
         """Answers nothing until the test is over."""
         self.receiver.ended.wait(60)
 
+    def babble(self) -> None:
+        """Answers something that isn't HTTP."""
+        self.wfile.write(b"hello\r\n\r\n")
+
     def drip(self) -> None:
         """Begins an answer whose body never ends."""
         self.send_response(200)

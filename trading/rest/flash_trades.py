@@ -48,7 +48,7 @@ def _by_keys(request: Asked) -> Response:
     if others := [name for name in LIST_PARAMETERS if name in request.query_params and name != "client_order_ids"]:
         message = "a list with client_order_ids has one page, and no other filter"
         raise InvalidInput(fields=tuple(FieldError(name, "invalid", message) for name in others))
-    keys = request.query_params["client_order_ids"].split(",")
+    keys = str(request.query_params["client_order_ids"]).split(",")
     if len(keys) > KEYS_MAX:
         message = f"at most {KEYS_MAX} keys, with commas between"
         raise InvalidInput(fields=(FieldError("client_order_ids", "too-many", message),))

@@ -4,6 +4,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from ipaddress import IPv4Network, IPv6Network
+from typing import Any
 from urllib.parse import urlsplit
 from uuid import UUID
 
@@ -68,7 +69,7 @@ def send_due_messages(*, news: News, clock: Clock) -> Sent:
 
 
 def _claim(now: datetime) -> Sequence[WebhookMessage]:
-    params = {"now": now, "until": now + LEASE, "of_one": OF_ONE, "at_once": AT_ONCE}
+    params: dict[str, Any] = {"now": now, "until": now + LEASE, "of_one": OF_ONE, "at_once": AT_ONCE}
     with transaction.atomic(durable=True), connection.cursor() as cursor:
         cursor.execute(CLAIM, params)
         ids = [id for (id,) in cursor.fetchall()]

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from django.db import connection
@@ -25,7 +26,7 @@ def tell_by_webhook(event: Event, news: Sequence[tuple[int, UUID]], *, now: date
     """
     if not news:
         return
-    params = {
+    params: dict[str, Any] = {
         "event": event,
         "now": now,
         "users": [user_id for user_id, _ in news],

@@ -16,6 +16,7 @@ NOT_DESCRIBED = {
     "/api/flash-trades": "an alias of /api/v1/flash-trades",
     "/api/flash-trades/{trade_id}": "an alias of /api/v1/flash-trades/{trade_id}",
     "/api/v1/schema": "the description itself",
+    "/api/v1/asyncapi": "the description of the socket",
     "/api/v1/webhooks/btcpay": "for BTCPay Server, which defines its bodies",
     "/udf/config": "TradingView defines it",
     "/udf/symbols": "TradingView defines it",

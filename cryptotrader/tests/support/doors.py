@@ -166,6 +166,7 @@ DOORS: dict[str, dict[str, Door]] = {
     "api/v1/digests": {"GET": Door(ANYBODY)},
     "api/v1/flash-trades/<uid:trade_id>/offer": {"GET": Door(READ, thing=closable_trade)},
     "api/v1/flash-trades/<uid:trade_id>/close": {"POST": Door(TRADE, thing=closable_trade)},
+    "api/v1/asyncapi": {"GET": Door(ANYBODY)},
     "api/v1/schema": {"GET": Door(ANYBODY)},
     "api/flash-trades": {"GET": Door(READ), "POST": Door(TRADE, body=order, excluded=True)},
     "api/flash-trades/<uid:trade_id>": {"GET": Door(READ, thing=trade)},

@@ -1,5 +1,7 @@
 """The kill switch: no API key of a person trades until the person allows it again."""
 
+from collections.abc import Callable
+from decimal import Decimal
 from functools import partial
 
 import pytest
@@ -70,7 +72,9 @@ def test_one_key_is_stopped_alone(
 def test_an_order_that_was_admitted_before_is_refused_under_the_lock(stage: Stage, alice: Trader) -> None:
     """The gateway and DRF ask for the key's rights before they wait for the wallet."""
     key = made_key(alice).key.pk
-    wanted = partial(Order, alice.user.pk, instrument="BTC-USDT", direction=Direction.UP, stake=10, duration_seconds=60)
+    wanted = partial(
+        Order, alice.user.pk, instrument="BTC-USDT", direction=Direction.UP, stake=Decimal(10), duration_seconds=60
+    )
     User.objects.update(keys_stopped_at=NOON)
     with pytest.raises(Exception, match="stopped"):
         open_trade(wanted(idempotency_key="a", api_key_id=key), clock=standing(NOON))
@@ -88,7 +92,7 @@ def test_nothing_is_taken_after_the_answer_while_many_orders_are_under_way(stage
         return answer
 
     with time_machine.travel(NOON, tick=False):
-        calls = [partial(api.post, ORDERS, order(f"{n}")) for n in range(12)]
+        calls: list[Callable[[], Answer]] = [partial(api.post, ORDERS, order(f"{n}")) for n in range(12)]
         answers = at_once([*calls[:6], stop, *calls[6:]])
     assert all(isinstance(answer, Answer) for answer in answers), answers
     assert FlashTrade.objects.count() == taken[0]

@@ -23,7 +23,7 @@ BAD: dict[str, tuple[Callable[[Exchange], None], int | None, str]] = {
     ),
     "hangs": (Exchange.hang, None, "no answer within 10 seconds"),
     "breaks off": (lambda exchange: exchange.connection.close(), None, "RemoteProtocolError"),
-    "says no HTTP": (lambda exchange: exchange.wfile.write(b"hello\r\n\r\n") and None, None, "RemoteProtocolError"),
+    "says no HTTP": (Exchange.babble, None, "RemoteProtocolError"),
 }  # fmt: skip
 
 

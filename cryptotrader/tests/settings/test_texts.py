@@ -1,3 +1,5 @@
+import re
+
 import pytest
 import time_machine
 from django.test import Client
@@ -25,3 +27,11 @@ def test_it_names_the_contact_and_expires_within_a_year(client: Client, settings
 
 def test_without_a_contact_there_is_no_such_file(client: Client) -> None:
     Answer(client.get(PATH)).assert_problem(404, "not-found")
+
+
+def test_each_address_for_language_models_leads_somewhere(client: Client) -> None:
+    answer = client.get("/llms.txt")
+    assert answer["Content-Type"] == "text/plain; charset=utf-8"
+    links = re.findall(r"\]\(http://testserver([^)]+)\)", answer.content.decode())
+    assert len(links) > 8
+    assert [link for link in links if client.get(link).status_code != 200] == []

@@ -13,6 +13,8 @@ FAILOVER_ARGS ?=
 LOAD_TARGET ?= http://127.0.0.1:$(or $(PORT),8000)
 LOAD_PEOPLE ?= var/load-people.csv
 LOAD_ARGS ?=
+# The certificate by which that of the site is known, where no public authority has signed it.
+LOAD_AUTHORITY ?=
 # The release before this one; before the first tag, the first commit that could be deployed as processes.
 FROM ?= $(or $(shell git describe --tags --abbrev=0 --match 'v*' HEAD^ 2>/dev/null),d037ead9)
 # Another program with Docker's commands, its options, the image's name, and the size that it may have.
@@ -30,7 +32,8 @@ PY := $(BIN)/python
 LOCAL := $(PY) -m cryptotrader.local
 MESSAGES := $(patsubst %.po,%.mo,$(wildcard locale/*/LC_MESSAGES/*.po))
 CLIENTS := cryptotrader/tests/clients/node_modules/.package-lock.json
-VENDOR := static/vendor/lightweight-charts.mjs static/vendor/swagger-ui-bundle.js static/vendor/swagger-ui.css
+BUILT := static/built/.made
+PAGE_SOURCES := build.mjs $(shell find static/js static/css static/fonts -type f) $(wildcard locale/ko/LC_MESSAGES/*.po docs/*.ko.md)
 # npm and what it installs find the Node of the system first, then that of requirements-node.txt.
 NODE := PATH="$$PATH:$(BIN)"
 NPM_CI := $(NODE) npm ci --ignore-scripts --no-audit --no-fund --loglevel error
@@ -54,16 +57,16 @@ help:
 	@echo 'make lint-kubernetes  check the manifests of Kubernetes as kubectl renders them; make kubernetes-rules: write their rules of Prometheus'
 	@echo 'make lint-migrations  look for migrations since the last release that lock or break a running site'
 	@echo 'make check       check format, lint, types, layers, styles, migrations, templates and translations'
-	@echo 'make schema      write the description of the API (OpenAPI 3.1) from its routes'
+	@echo 'make schema      write the description of the API (OpenAPI 3.1, AsyncAPI 3) from its routes and messages'
 	@echo 'make image       build the image, check its Dockerfile and its size (ENGINE= IMAGE= IMAGE_ARGS=); make sbom: list its packages in var/sbom.json'
-	@echo 'make bench       measure sniping, settlement and lag, or with BENCH=bench_history pages of candles, bench_caps the cost of caps (BENCH_ARGS=)'
-	@echo 'make load        run the specified load against a running site (LOAD_TARGET= LOAD_PEOPLE= LOAD_ARGS="--environment four-times")'
+	@echo 'make bench       measure sniping, settlement and lag, or with BENCH=bench_history pages of candles, bench_caps the cost of caps, bench_orders orders over HTTP (BENCH_ARGS=)'
+	@echo 'make load        run the specified load against a running site (LOAD_TARGET= LOAD_AUTHORITY= LOAD_PEOPLE= LOAD_ARGS="--environment four-times")'
 	@echo 'make rehearse    change releases under traffic, as processes behind nginx, and count failed requests; make upgrade: from the release before (FROM=)'
 	@echo 'make failover    lose each server of etcd, PostgreSQL and Redis under orders, and prove that none is lost or doubled (FAILOVER_ARGS="--json --faults redis")'
 	@echo 'make clean       stop, then remove everything that make has made here, the data in var/ too'
 	@echo 'PYTHON= chooses the Python, VENV= the directory of its environment'
 
-install: $(VENV)/.installed $(VENDOR) $(MESSAGES)
+install: $(VENV)/.installed $(BUILT) $(MESSAGES)
 
 # `exec`: a signal to make must reach the program, and a shell between them would swallow it.
 run: install
@@ -81,7 +84,7 @@ test-fast: install
 e2e: install
 	@exec $(LOCAL) exec -- $(PY) -m pytest -n $(WORKERS) -m browser $(PYTEST_ARGS)
 
-check: install node_modules/.checkers static/vendor/lightweight-charts.d.mts
+check: install node_modules/.checkers
 	@echo '==> scripts and styles'
 	@$(NODE) node_modules/.bin/biome check --error-on-warnings
 	@$(NODE) node_modules/.bin/tsc
@@ -101,6 +104,7 @@ check: install node_modules/.checkers static/vendor/lightweight-charts.d.mts
 	@$(UNCONNECTED) $(PY) -m pytest -q cryptotrader/tests/house/test_translations.py
 
 schema: install
+	@$(UNCONNECTED) $(PY) -m cryptotrader.openapi.asyncapi > cryptotrader/openapi/asyncapi.json
 	@$(UNCONNECTED) $(PY) manage.py spectacular --format openapi-json --file cryptotrader/openapi/openapi.json --validate
 
 lint-migrations: install $(CI_VENV)/.installed
@@ -150,7 +154,7 @@ bench: install
 load: install deploy/load/node_modules/.package-lock.json
 	@[ "$(origin LOAD_PEOPLE)" != file ] || $(LOCAL) manage load_people > $(LOAD_PEOPLE)
 	@people=$$($(PY) -c 'import os, sys; print(os.path.relpath(sys.argv[1], "deploy/load"))' $(LOAD_PEOPLE)); \
-	LOAD_TARGET=$(LOAD_TARGET) LOAD_PEOPLE="$$people" ARTILLERY_DISABLE_TELEMETRY=true \
+	LOAD_TARGET=$(LOAD_TARGET) LOAD_PEOPLE="$$people" ARTILLERY_DISABLE_TELEMETRY=true NODE_EXTRA_CA_CERTS="$(LOAD_AUTHORITY)" \
 		$(NODE) deploy/load/node_modules/.bin/artillery run $(LOAD_ARGS) deploy/load/artillery.yml
 
 rehearse: install
@@ -163,7 +167,7 @@ failover: install
 	@exec $(PY) -m deploy.ha $(FAILOVER_ARGS)
 
 clean: stop
-	rm -rf $(VENV) $(CI_VENV) $(KUBERNETES_VENV) var node_modules deploy/load/node_modules $(dir $(CLIENTS)) static/vendor staticfiles htmlcov .coverage
+	rm -rf $(VENV) $(CI_VENV) $(KUBERNETES_VENV) var node_modules deploy/load/node_modules $(dir $(CLIENTS)) static/built static/vendor staticfiles htmlcov .coverage
 	rm -rf .hypothesis .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .grimp_cache
 	find . -name __pycache__ -prune -exec rm -rf {} +
 	rm -f $(MESSAGES)
@@ -225,17 +229,10 @@ node_modules/.checkers: node_modules/.package-lock.json
 	@$(NPM_CI)
 	@touch node_modules/.package-lock.json $@
 
-static/vendor/lightweight-charts.mjs: node_modules/.package-lock.json
-	@mkdir -p $(@D)
-	@cp node_modules/lightweight-charts/dist/lightweight-charts.standalone.production.mjs $@
-
-static/vendor/swagger-ui%: node_modules/.package-lock.json
-	@mkdir -p $(@D)
-	@cp node_modules/swagger-ui-dist/$(@F) $@
-
-# The types of the copy are those of the package.
-static/vendor/lightweight-charts.d.mts: $(VENDOR)
-	@echo 'export * from "lightweight-charts";' > $@
+$(BUILT): $(PAGE_SOURCES) node_modules/.package-lock.json
+	@echo '==> scripts, styles and faces of the pages'
+	@$(NODE) node build.mjs
+	@touch $@
 
 %.mo: %.po | $(VENV)/.installed
 	@echo '==> translations $(@D)'

@@ -181,7 +181,7 @@ def changes_of(event: AuditEvent) -> SafeString:
     if event.operation == "UPDATE":
         shown = format_html_join("", "<div>{}: {} → {}</div>", pairs[:SHOWN_MAX])
     else:  # only one side has values: skip the empty ones
-        pairs = [pair for pair in pairs if pair[0] != "id" and {NOTHING} != set(pair[1:])]
+        pairs = [pair for pair in pairs if {NOTHING} != set(pair[1:])]
         sides = [(name, old if event.after is None else new) for name, old, new in pairs[:SHOWN_MAX]]
         shown = format_html_join("", "<div>{}: {}</div>", sides)
     return format_html("{}{}", shown, f"+{len(pairs) - SHOWN_MAX}" if len(pairs) > SHOWN_MAX else "")
@@ -212,12 +212,26 @@ def page_of(table: str, object_id: str) -> str:
 
 
 def _pairs(event: AuditEvent) -> list[tuple[str, str, str]]:
-    before, after = event.before or {}, event.after or {}
-    return [(name, _shown(before.get(name)), _shown(after.get(name))) for name in sorted({**before, **after})]
+    before, after, names = event.before or {}, event.after or {}, _names(event.table)
+    return [
+        (names.get(name, name), _shown(before.get(name)), _shown(after.get(name)))
+        for name in sorted({**before, **after})
+        if name != "id"
+    ]
+
+
+def _names(table: str) -> dict[str, str]:
+    """The names of a table's columns in plain words."""
+    for model in apps.get_models(include_auto_created=True):
+        if model._meta.db_table == table:
+            return {str(field.column): str(field.verbose_name) for field in model._meta.concrete_fields}
+    return {}
 
 
 def _shown(value: object) -> str:
     if value in (None, ""):
         return NOTHING
+    if isinstance(value, bool):
+        return gettext("yes") if value else gettext("no")
     instant = INSTANT.fullmatch(str(value))
     return f"{instant[1]} {instant[2]}" if instant else str(value)

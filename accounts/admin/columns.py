@@ -42,14 +42,17 @@ def gain(amount: Decimal | str | None, currency: str) -> str:
     """`+85.00 USDT` or `−100.00 USDT`, with the colour of up or down beside the sign."""
     if not isinstance(amount, Decimal):
         return NOTHING
-    sign, kind = ("+", "gain") if amount > 0 else ("−", "loss") if amount < 0 else ("", "")
-    return format_html(
-        '<span class="number {}" translate="no">{}{} <small>{}</small></span>',
-        kind,
-        sign,
-        write_money(abs(amount), currency),
-        currency,
-    )
+    kind = "gain" if amount > 0 else "loss" if amount < 0 else ""
+    return format_html('<span class="{}">{}</span>', kind, signed(amount, currency))
+
+
+def signed(amount: Decimal | str | None, currency: str) -> str:
+    """The same without a colour."""
+    if not isinstance(amount, Decimal):
+        return NOTHING
+    sign = "+" if amount > 0 else "−" if amount < 0 else ""
+    shown = f"{sign}{write_money(abs(amount), currency)}"
+    return format_html('<span class="number" translate="no">{} <small>{}</small></span>', shown, currency)
 
 
 def number(value: Decimal | int | None, unit: str = "") -> str:
@@ -73,7 +76,7 @@ def short_id(id: UUID | str | None, address: str = "") -> str:
     shown = text[:ID_SHOWN]
     inside = format_html('<a href="{}">{}</a>', address, shown) if address else shown
     return format_html(
-        '<span class="id" title="{}" translate="no">{}</span>{}',
+        '<span class="nowrap"><span class="id" title="{}" translate="no">{}</span>{}</span>',
         text,
         inside,
         copy_button(text) if text != shown else "",

@@ -11,6 +11,7 @@ from accounts.models.limits import Exclusion, TradingLimit
 from accounts.models.login import Login
 from accounts.models.office import Announcement, ListExport, PersonNote, WorkClaim
 from accounts.models.user import User
+from accounts.models.webhook import WebhookEndpoint, WebhookMessage
 
 __all__ = [
     "Announcement",
@@ -32,6 +33,8 @@ __all__ = [
     "Transfer",
     "User",
     "WebhookDelivery",
+    "WebhookEndpoint",
+    "WebhookMessage",
     "Withdrawal",
     "WorkClaim",
 ]

@@ -49,6 +49,9 @@ class User(AbstractBaseUser, PermissionsMixin):
     is_staff = models.BooleanField(_("staff"), default=False)
     frozen_at = models.DateTimeField(_("frozen"), null=True, editable=False)
     closed_at = models.DateTimeField(_("closed"), null=True, editable=False)
+    keys_stopped_at = models.DateTimeField(_("trading by keys stopped"), null=True, editable=False)
+    """Since then no API key of this person trades. A key can set it, and only the person lifts it."""
+
     second_factor_removed_at = models.DateTimeField(_("second factor removed"), null=True, editable=False)
     joined_at = models.DateTimeField(_("joined"), default=timezone.now, editable=False)
 

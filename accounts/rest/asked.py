@@ -6,8 +6,8 @@ from typing import Any, Protocol
 from django.http import QueryDict
 
 
-class Asked(Protocol):
-    """A request whose caller is known."""
+class Body(Protocol):
+    """The content of a request, or of one order among many."""
 
     @property
     def data(self) -> Any:
@@ -16,6 +16,10 @@ class Asked(Protocol):
     @property
     def headers(self) -> Mapping[str, str]:
         """Found by their names in small or capital letters."""
+
+
+class Asked(Body, Protocol):
+    """A request whose caller is known."""
 
     @property
     def query_params(self) -> QueryDict: ...

@@ -10,6 +10,7 @@ from rest_framework.authentication import BaseAuthentication, get_authorization_
 from rest_framework.exceptions import AuthenticationFailed
 
 from accounts.domain.access.api_keys import KEY_START
+from accounts.domain.access.scopes import KeyAccess
 from accounts.domain.errors import InvalidToken
 from accounts.rest.sent import sent_address
 from accounts.selectors.access.sessions import session_started_at
@@ -21,6 +22,7 @@ if TYPE_CHECKING:  # DRF's views import this module during their own import
     from rest_framework.request import Request
 
     from accounts.models import User
+    from accounts.rest.asked import Asked
 
 
 class BearerAuthentication(BaseAuthentication):
@@ -78,6 +80,12 @@ def address_of(request: Request) -> str:
     """Returns the client's address."""
     address: str = request.META.get("REMOTE_ADDR", "")
     return address
+
+
+def key_id_of(request: Asked) -> int | None:
+    """Returns the id of the API key that sends the request; None for a person."""
+    access = getattr(request, "auth", None)
+    return access.id if isinstance(access, KeyAccess) else None
 
 
 def session_key_of(request: Request) -> str | None:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from rest_framework.permissions import SAFE_METHODS, BasePermission
 
-from accounts.domain.access.scopes import KeyAccess, PersonRequired, Scope, ScopeMissing
+from accounts.domain.access.scopes import KeyAccess, PersonRequired, Scope, ScopeMissing, TradingStopped
 
 if TYPE_CHECKING:  # DRF's views import this module during their own import
     from rest_framework.request import Request
@@ -45,5 +45,7 @@ def check_scope(key: KeyAccess, method: str, scopes: Mapping[str, Scope]) -> Non
         needed = Scope.READ
     if needed is None:
         raise PersonRequired
+    if key.is_stopped and needed is Scope.TRADE:
+        raise TradingStopped
     if needed not in key.scopes:
         raise ScopeMissing(f"The scope {needed} is needed", scope=needed)

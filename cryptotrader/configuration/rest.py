@@ -65,3 +65,6 @@ BODY_SECONDS_MAX = 20
 
 SOCKETS_PER_ADDRESS = env.integer("SOCKETS_PER_ADDRESS", 300)  # in one process; a person's sockets count for both
 SOCKETS_PER_PERSON = env.integer("SOCKETS_PER_PERSON", 50)
+
+# Networks of your own that webhooks may call, over plain HTTP too. All other addresses must be public.
+WEBHOOK_NETWORKS = env.networks("WEBHOOK_NETWORKS")

@@ -59,11 +59,11 @@ JOBS = (
         (
             _list(mark("Instruments"), "trading", "instrument"),
             Place(mark("Exposure"), "admin:trading_exposure", "trading.view_exposure"),
-            _list(mark("Trades"), "trading", "flashtrade"),
+            _list(mark("All trades"), "trading", "flashtrade"),
             _list(mark("Early closes"), "trading", "closeorder"),
             _list(mark("Corrections"), "trading", "tradecorrection"),
             _list(mark("Payouts"), "trading", "payoutversion"),
-            Place(mark("Venues"), "admin:trading_venues", "trading.view_indexprice"),
+            Place(mark("Price venues"), "admin:trading_venues", "trading.view_indexprice"),
             _list(mark("Index prices"), "trading", "indexprice"),
         ),
     ),

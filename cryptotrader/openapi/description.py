@@ -43,7 +43,7 @@ def with_components(result: dict[str, Any], generator: Any, request: Any, public
     result["components"] = {
         "schemas": dict(sorted(SHAPES.items())),
         "responses": {name_of(status): _refusal(status) for status in refusals},
-        "parameters": {"IdempotencyKey": _idempotency_key()},
+        "parameters": {"IdempotencyKey": _idempotency_key(), "RequiredKey": _idempotency_key(required=True)},
         "securitySchemes": {
             "bearer": {
                 "type": "http",
@@ -67,11 +67,11 @@ def _refusal(status: int) -> dict[str, Any]:
     return told | ({"headers": REFUSAL_HEADERS[status]} if status in REFUSAL_HEADERS else {})
 
 
-def _idempotency_key() -> dict[str, Any]:
+def _idempotency_key(*, required: bool = False) -> dict[str, Any]:
     return {
         "name": "Idempotency-Key",
         "in": "header",
-        "required": False,
+        "required": required,
         "schema": text(pattern=r"^[\x21-\x2b\x2d-\x7e]{1,255}$"),
         "description": "names this one request for ever: sent again with the same body, it gets the same answer",
     }

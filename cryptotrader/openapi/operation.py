@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from http import HTTPStatus
 from typing import Any
 
+from cryptotrader.openapi.shapes import SHAPES
 from cryptotrader.openapi.words import Schema, any_whole, choice, named, text
 
 JSON, PROBLEM = "application/json", "application/problem+json"
@@ -44,6 +45,8 @@ class Operation:
     """Whether it takes an Idempotency-Key, which names the request for ever."""
 
     media: str = JSON
+    leads: Mapping[str, str] = field(default_factory=dict)
+    """The operations that take a part of the answer as a parameter: its name and the place, by their ids."""
 
     def statuses(self) -> list[int]:
         """All statuses of refusals, ascending."""
@@ -59,7 +62,8 @@ class Operation:
         if parameters or self.query or self.key:
             told["parameters"] = parameters + self._parameters()
         if self.body:
-            told["requestBody"] = {"required": True, "content": {JSON: {"schema": named(self.body)}}}
+            needed = "required" in SHAPES[self.body]
+            told["requestBody"] = {"required": needed, "content": {JSON: {"schema": named(self.body)}}}
         told["security"] = [{"bearer": []}, *([{}] if self.public else [])]
         told["responses"] = {
             **{str(status): self._answer(status, shape) for status, shape in self.answers.items()},
@@ -72,7 +76,10 @@ class Operation:
             {"name": name, "in": "query", "required": name in self.needed, "schema": schema}
             for name, schema in self.query.items()
         ]
-        return [*asked, {"$ref": "#/components/parameters/IdempotencyKey"}] if self.key else asked
+        if not self.key:
+            return asked
+        name = "IdempotencyKey" if "client_order_id" in SHAPES[self.body or ""]["properties"] else "RequiredKey"
+        return [*asked, {"$ref": f"#/components/parameters/{name}"}]
 
     def _answer(self, status: int, shape: str | None) -> dict[str, Any]:
         told: dict[str, Any] = {"description": HTTPStatus(status).phrase}
@@ -80,8 +87,16 @@ class Operation:
         if headers:
             told["headers"] = headers
         if shape:
+            told |= {"links": self._links()} if self.leads else {}
             told["content"] = {self.media: {"schema": named(shape) if self.media == JSON else text()}}
         return told
+
+    def _links(self) -> dict[str, Any]:
+        links = {}
+        for id, place in self.leads.items():
+            name, _, pointer = place.partition(" ")
+            links[id] = {"operationId": id, "parameters": {name: f"$response.body#{pointer}"}}
+        return links
 
 
 def name_of(status: int) -> str:

@@ -11,6 +11,7 @@ from rest_framework.request import Request
 from trading.api.market import Public
 
 FILE = Path(__file__).with_name("openapi.json")
+STREAMS_FILE = Path(__file__).with_name("asyncapi.json")
 
 
 class Schema(Public):
@@ -21,9 +22,22 @@ class Schema(Public):
         return HttpResponse(_description(), content_type="application/json", headers=headers)
 
 
+class Streams(Public):
+    """The description of the socket in AsyncAPI 3, likewise."""
+
+    def get(self, request: Request) -> HttpResponse:
+        headers = {"Cache-Control": "public, max-age=300"}
+        return HttpResponse(_streams(), content_type="application/json", headers=headers)
+
+
 @cache
 def _description() -> bytes:
     return FILE.read_bytes()
+
+
+@cache
+def _streams() -> bytes:
+    return STREAMS_FILE.read_bytes()
 
 
 @require_safe

@@ -26,7 +26,8 @@ def whole(*, least: int | None = None, most: int | None = None) -> Schema:
 
 def any_whole(least: int, most: int) -> Schema:
     """A whole number in a request: a number or a string."""
-    return {"anyOf": [whole(least=least, most=most), text(pattern="^(0|[1-9][0-9]{0,8})$")]}
+    digits = len(str(most)) - 1
+    return {"anyOf": [whole(least=least, most=most), text(pattern=f"^[1-9][0-9]{{0,{digits}}}$")]}
 
 
 def choice(values: Iterable[object]) -> Schema:
@@ -101,7 +102,7 @@ ANY_TEXT = text(least=1, most=4096)
 AMOUNT: Schema = {
     "description": "an amount of money above 0, a number or a string, with at most 8 decimal places",
     "anyOf": [
-        {"type": "number", "exclusiveMinimum": 0, "exclusiveMaximum": 10**12},
-        text(pattern=rf"^{DIGITS_18}(\.[0-9]{{1,8}})?$"),
+        {"type": "number", "minimum": 1e-8, "exclusiveMaximum": 10**12},
+        text(pattern=r"^([1-9][0-9]{0,17}(\.[0-9]{1,8})?|0\.0{0,7}[1-9][0-9]{0,7})$"),
     ],
 }

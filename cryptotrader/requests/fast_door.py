@@ -1,6 +1,6 @@
 """The order gateway's place in the site: what Django's middlewares do for other requests, done once or for few."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import lru_cache
 from http import HTTPStatus
 from typing import Any
@@ -31,12 +31,16 @@ from trading.gateway.site import Place
 
 FRAME = (
     "django.middleware.security.SecurityMiddleware",
+    "corsheaders.middleware.CorsMiddleware",
     "accounts.web.privacy.NoStoreMiddleware",
     "csp.middleware.CSPMiddleware",
+    "cryptotrader.requests.fast_door.by_cookie",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
 )
-"""The middlewares whose headers depend on nothing but a request's language, and whether it is secure."""
+"""The middlewares whose headers depend on nothing but a request's language, and whether it is secure, as long as it
+comes from no page of another origin.
+"""
 
 log = structlog.get_logger(__name__)
 
@@ -115,6 +119,17 @@ def _facts(sent: Sent, place: Place, answer: Response) -> dict[str, Any]:
     return {name: value for name, value in facts.items() if value is not None}
 
 
+def by_cookie(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[[HttpRequest], HttpResponse]:
+    """Says, as the middleware of sessions, that an answer depends on the cookie: it may name another caller."""
+
+    def answer(request: HttpRequest) -> HttpResponse:
+        response = get_response(request)
+        patch_vary_headers(response, ["Cookie"])
+        return response
+
+    return answer
+
+
 class _WithScheme(HttpRequest):
     def __init__(self, scheme: str) -> None:
         super().__init__()
@@ -128,6 +143,7 @@ class _WithScheme(HttpRequest):
 def _frame(language: str, is_secure: bool, allowed: str) -> list[tuple[bytes, bytes]]:
     """The headers that these middlewares give to an answer without any."""
     request = _WithScheme("https" if is_secure else "http")
+    request.path = request.path_info = "/api/v1/flash-trades"
     request.META = {"HTTP_ACCEPT_LANGUAGE": language, "SERVER_NAME": "localhost", "SERVER_PORT": "443"}
     answer = HttpResponse()
     answer.headers.pop("Content-Type")
@@ -137,7 +153,6 @@ def _frame(language: str, is_secure: bool, allowed: str) -> list[tuple[bytes, by
             view = import_string(name)(view)
         framed = view(request)
     framed.headers["Allow"] = allowed
-    patch_vary_headers(framed, ["Cookie"])
     return [(name.encode(), value.encode("latin-1")) for name, value in framed.headers.items()]
 
 

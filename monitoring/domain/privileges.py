@@ -77,6 +77,9 @@ TABLES: Mapping[str, Grants] = {
     "withdrawals": {Role.APP: KEPT},
     "beneficiaries": {Role.APP: KEPT},
     "webhook_deliveries": {Role.APP: FOR_EVER},
+    # News for people's programs: the settler stores those of its trades, the app sends them.
+    "webhook_endpoints": {Role.APP: KEPT, Role.SETTLER: READ},
+    "webhook_messages": {Role.APP: ANYTHING, Role.SETTLER: FOR_EVER},
     "cashier_terms": {Role.APP: KEPT},
     # Restores: only the owner writes them, by `restore` and `verify_backup`.
     "restores": {Role.APP: READ},

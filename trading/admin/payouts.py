@@ -89,9 +89,11 @@ class PayoutVersionAdmin(Audited, ReadOnlyAdmin):
         instrument = Instrument.objects.get(symbol=symbol)
         looked_at: list[Change] = []
         if request.method == "POST" and form.is_valid():
-            if request.POST.get("step") == SAVE and self._change(request, symbol, form):
-                return HttpResponseRedirect(reverse("admin:trading_payoutversion_changelist"))
-            looked_at = changes(in_force, form.payouts(), instrument.durations) if _is_sound(form) else []
+            if request.POST.get("step") == SAVE:
+                if self._change(request, symbol, form):
+                    return HttpResponseRedirect(reverse("admin:trading_payoutversion_changelist"))
+            elif _is_sound(form):
+                looked_at = changes(in_force, form.payouts(), instrument.durations)
         context = {
             **self.admin_site.each_context(request),
             "opts": self.opts,

@@ -61,7 +61,7 @@ class FlashTradeAdmin(WithApprovalLinks, ReadOnlyAdmin):
 
     @admin.display(description=_("instrument"))
     def market(self, trade: FlashTrade) -> str:
-        return format_html("{} {}", trade.instrument.symbol, columns.book(trade.demo))
+        return format_html('<span class="nowrap">{} {}</span>', trade.instrument.symbol, columns.book(trade.demo))
 
     @admin.display(description=_("direction"))
     def way(self, trade: FlashTrade) -> str:

@@ -1,8 +1,9 @@
 """Prices and candles of an instrument's index, forward from a moment or back from one."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from decimal import Decimal
 
 from django.db import connection
 from django.db.models import Q
@@ -110,3 +111,12 @@ def _within(field: str, span: Span) -> Q:
     if span.until is not None:
         wanted &= Q(**{f"{field}__lt": span.until})
     return wanted
+
+
+def opening_prices(instrument_ids: Iterable[int], *, since: datetime) -> dict[int, Decimal]:
+    """The first price of each instrument at or after `since`, to the minute; an instrument without one is missing."""
+    opened = Candle.objects.filter(
+        instrument_id__in=list(instrument_ids), interval=Interval.MINUTE.seconds, opened_at__gte=since
+    )
+    rows = opened.order_by("instrument_id", "opened_at").distinct("instrument_id")
+    return dict(rows.values_list("instrument_id", "open"))

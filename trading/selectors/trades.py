@@ -95,6 +95,12 @@ def trade_by_key(user_id: int, idempotency_key: str) -> FlashTrade | None:
     return mine.select_related("instrument").first()
 
 
+def trades_of_keys(user_id: int, keys: Sequence[str]) -> list[FlashTrade]:
+    """The trades of this person's orders with these keys, of those that were accepted, newest first."""
+    mine = FlashTrade.objects.filter(user_id=user_id, idempotency_key__in=list(keys))
+    return list(_with_details(mine).order_by("-id"))
+
+
 def trades_by_id(ids: Iterable[UUID]) -> list[FlashTrade]:
     """The present state of these trades, of any owner."""
     return list(_with_details(FlashTrade.objects.filter(id__in=list(ids))))

@@ -33,9 +33,10 @@ class Admission:
         self.usage = usage_by_wallet(found, now=now)
 
     def check_person(self, order: Order) -> None:
-        """Raises AccountClosed, AccountFrozen, SelfExcluded, TimedOut or SessionLimitReached."""
+        """Raises AccountClosed, AccountFrozen, SelfExcluded, TimedOut, TradingStopped or SessionLimitReached."""
         restrictions = self.restrictions.get(order.user_id, NO_RESTRICTIONS)
         restrictions.check_admitted()
+        restrictions.check_key(order.api_key_id)
         restrictions.check_session(started_at=order.session_started_at, now=self.now)
 
     def check_stake(self, wallet: LockedWallet, stake: Decimal) -> None:

@@ -2,7 +2,9 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
+from accounts.domain.webhooks.events import Event
 from accounts.steps.post_transfers import post_with_changes
+from accounts.steps.webhooks.tell_by_webhook import tell_by_webhook
 from trading.domain.endings import ENDINGS, Ended
 from trading.steps.publish_changes import Change
 from trading.steps.settlement_sql import END, ENDED, MOVES
@@ -29,4 +31,6 @@ def end_trades(taken: str, params: Mapping[str, Any], *, now: datetime) -> list[
     for *_ids, posted, due in rows[:1]:
         if posted != due:
             raise AssertionError(f"{len(rows)} trades ended with {posted} transfers instead of {due}")
-    return [(Change(*row[:3]), Ended(*row[3:])) for *row, _posted, _due in rows]
+    ended = [(Change(*row[:3]), Ended(*row[3:])) for *row, _posted, _due in rows]
+    tell_by_webhook(Event.TRADE_SETTLED, [(change.user_id, change.trade_id) for change, _ in ended], now=now)
+    return ended

@@ -12,6 +12,8 @@ from accounts.domain.limits.restrictions import NO_RESTRICTIONS, Restrictions
 # An exclusion counts from its commit on: an order that waited for its lock may have read an earlier time before.
 RESTRICTIONS = """
     SELECT u.id, u.frozen_at IS NOT NULL AS frozen, u.closed_at IS NOT NULL AS closed, e.kind AS excluded, e.ends_at,
+        u.keys_stopped_at IS NOT NULL AS keys_stopped,
+        (SELECT array_agg(k.id) FROM api_keys k WHERE k.user_id = u.id AND k.stopped_at IS NOT NULL) AS stopped_keys,
         l.kind, l.currency, l.demo, l.period_days, l.amount, l.next_amount, l.next_from
     FROM users u
     LEFT JOIN LATERAL (
@@ -23,7 +25,7 @@ RESTRICTIONS = """
     ORDER BY u.id, l.id
 """
 RESTRICTION = (
-    "id", "frozen", "closed", "excluded", "ends_at",
+    "id", "frozen", "closed", "excluded", "ends_at", "keys_stopped", "stopped_keys",
     "kind", "currency", "demo", "period_days", "amount", "next_amount", "next_from",
 )  # fmt: skip
 """The columns of RESTRICTIONS."""
@@ -37,11 +39,12 @@ def restrictions_of(user_ids: Iterable[int], *, now: datetime) -> dict[int, Rest
 def restrictions_in(rows: Iterable[Sequence[Any]], *, now: datetime) -> dict[int, Restrictions]:
     """Returns the restrictions that RESTRICTIONS has found, where its rows are part of a larger statement's result."""
     limits: dict[int, list[Limit]] = {}
-    found: dict[int, tuple[bool, bool, ExclusionInForce | None]] = {}
-    for id, frozen, closed, kind, ends_at, *limit in rows:
-        found[id] = frozen, closed, ExclusionInForce(ExclusionKind(kind), ends_at) if kind else None
+    found: dict[int, tuple[bool, bool, ExclusionInForce | None, bool, frozenset[int]]] = {}
+    for id, frozen, closed, kind, ends_at, keys_stopped, stopped_keys, *limit in rows:
+        exclusion = ExclusionInForce(ExclusionKind(kind), ends_at) if kind else None
+        found[id] = frozen, closed, exclusion, keys_stopped, frozenset(stopped_keys or ())
         limits.setdefault(id, []).extend(_in_force(limit, now))
-    return {id: Restrictions(*who, tuple(limits[id])) for id, who in found.items()}
+    return {id: Restrictions(*who, limits=tuple(limits[id])) for id, who in found.items()}
 
 
 def restrictions_on(user_id: int, *, now: datetime) -> Restrictions:

@@ -153,4 +153,7 @@ def _admit(key: ApiKey, address: str, now: datetime) -> KeyCaller:
     if key.last_used_at is None or now - key.last_used_at >= USE_NOTED_EVERY:
         ApiKey.objects.filter(pk=key.pk).update(last_used_at=now, last_used_from=address or None)
     scopes = frozenset(Scope(scope) for scope in key.scopes)
-    return KeyCaller(key.user, KeyAccess(key.pk, key.user_id, scopes, key.expires_at))
+    is_stopped = key.stopped_at is not None or key.user.keys_stopped_at is not None
+    if is_stopped:
+        scopes -= {Scope.TRADE}
+    return KeyCaller(key.user, KeyAccess(key.pk, key.user_id, scopes, key.expires_at, is_stopped))

@@ -32,7 +32,25 @@ OPERATIONS = {
     ),
     "GET /api/v1/api-keys": Operation("listApiKeys", KEYS, "Your API keys", {200: "ApiKeys"}),
     "POST /api/v1/api-keys": Operation(
-        "makeApiKey", KEYS, "Make an API key", {201: "MadeApiKey"}, body="NewApiKey", refusals=(409,)
+        "makeApiKey",
+        KEYS,
+        "Make an API key",
+        {201: "MadeApiKey"},
+        body="NewApiKey",
+        refusals=(409,),
+        leads={"revokeApiKey": "key_id /id"},
+    ),
+    "GET /api/v1/trading-stop": Operation("getTradingStop", KEYS, "Which keys may not trade", {200: "TradingStop"}),
+    "POST /api/v1/trading-stop": Operation(
+        "stopTrading",
+        KEYS,
+        "The kill switch: no key of yours trades until you allow it again",
+        {200: "TradingStop"},
+        body="StopOrder",
+        refusals=(404,),
+    ),
+    "DELETE /api/v1/trading-stop": Operation(
+        "allowTrading", KEYS, "Let your keys trade again", {200: "TradingStop"}, body="CodeOnly"
     ),
     "DELETE /api/v1/api-keys/{key_id}": Operation(
         "revokeApiKey", KEYS, "End an API key", {204: None}, body="CodeOnly", refusals=(404,)

@@ -11,7 +11,14 @@ OPERATIONS = {
         "listDeposits", TAG, "Your deposits, newest first", {200: "Deposits"}, query=PAGES
     ),
     "POST /api/v1/deposits": Operation(
-        "openDeposit", TAG, "Ask for a deposit", {201: "Deposit"}, body="NewDeposit", key=True, refusals=(409, 422)
+        "openDeposit",
+        TAG,
+        "Ask for a deposit",
+        {201: "Deposit"},
+        body="NewDeposit",
+        key=True,
+        refusals=(409, 422),
+        leads=dict.fromkeys(("getDeposit", "submitDeposit"), "deposit_id /id"),
     ),
     "GET /api/v1/deposits/{deposit_id}": Operation(
         "getDeposit", TAG, "One of your deposits", {200: "Deposit"}, refusals=(404,)
@@ -28,7 +35,13 @@ OPERATIONS = {
         "listBeneficiaries", TAG, "Your destinations for withdrawals", {200: "Beneficiaries"}
     ),
     "POST /api/v1/beneficiaries": Operation(
-        "addBeneficiary", TAG, "Add a destination", {201: "Beneficiary"}, body="NewBeneficiary", refusals=(409,)
+        "addBeneficiary",
+        TAG,
+        "Add a destination",
+        {201: "Beneficiary"},
+        body="NewBeneficiary",
+        refusals=(409,),
+        leads={"removeBeneficiary": "beneficiary_id /id"},
     ),
     "DELETE /api/v1/beneficiaries/{beneficiary_id}": Operation(
         "removeBeneficiary", TAG, "Remove a destination", {204: None}, refusals=(404, 409)
@@ -44,6 +57,7 @@ OPERATIONS = {
         body="NewWithdrawal",
         key=True,
         refusals=(404, 409, 422),
+        leads=dict.fromkeys(("getWithdrawal", "cancelWithdrawal"), "withdrawal_id /id"),
     ),
     "GET /api/v1/withdrawals/{withdrawal_id}": Operation(
         "getWithdrawal", TAG, "One of your withdrawals", {200: "Withdrawal"}, refusals=(404,)

@@ -9,7 +9,16 @@ TIME = {"type": "string", "format": "date-time"}
 FILTER = {"kind": choice(TransferKind), "since": TIME, "until": TIME, "reference": UID}
 STATEMENT = "/api/v1/wallets/{wallet_id}/statement"
 OPERATIONS = {
-    "GET /api/v1/wallets": Operation("listWallets", TAG, "Your wallets", {200: "Wallets"}),
+    "GET /api/v1/wallets": Operation(
+        "listWallets",
+        TAG,
+        "Your wallets",
+        {200: "Wallets"},
+        leads=dict.fromkeys(
+            ("topUpWallet", "resetWallet", "listStatement", "getStatementCsv", "getStatementJson"),
+            "wallet_id /results/0/id",
+        ),
+    ),
     "POST /api/v1/wallets": Operation(
         "openWallet", TAG, "Open a real wallet", {200: "Wallet", 201: "Wallet"}, body="NewWallet", refusals=(409,)
     ),

@@ -2,9 +2,10 @@
 
 from cryptotrader.openapi.operation import Operation, pages
 from cryptotrader.openapi.shapes.trades import KEY
-from cryptotrader.openapi.words import UID
+from cryptotrader.openapi.words import UID, text
 
 TAG = "Trades"
+KEYS = text(pattern=r"^[\x21-\x2b\x2d-\x7e]{1,255}(,[\x21-\x2b\x2d-\x7e]{1,255}){0,49}$")
 OPERATIONS = {
     "POST /api/v1/flash-trades": Operation(
         "placeOrder",
@@ -14,14 +15,23 @@ OPERATIONS = {
         body="Order",
         key=True,
         refusals=(404, 409, 422),
+        leads=dict.fromkeys(("getTrade", "getOffer", "closeTrade", "getProof"), "trade_id /id"),
         about="Give an Idempotency-Key or a client_order_id: the same order with the same key gets the same answer.",
+    ),
+    "POST /api/v1/flash-trades/batch": Operation(
+        "placeOrders",
+        TAG,
+        "Place up to 20 orders, each with a result of its own",
+        {200: "BatchResults"},
+        body="OrderBatch",
+        about="One order's refusal doesn't concern the others. Each order counts at the rate `orders`.",
     ),
     "GET /api/v1/flash-trades": Operation(
         "listTrades",
         TAG,
         "Your trades, newest first",
         {200: "FlashTrades"},
-        query={"client_order_id": KEY, **pages(50, 200, UID)},
+        query={"client_order_id": KEY, "client_order_ids": KEYS, **pages(50, 200, UID)},
     ),
     "GET /api/v1/flash-trades/{trade_id}": Operation(
         "getTrade", TAG, "One of your trades", {200: "FlashTrade"}, refusals=(404,)

@@ -1,6 +1,6 @@
 """All shapes of bodies by name: the components of the description."""
 
-from cryptotrader.openapi.shapes import access, cashier, ledger, limits, market, people, problems, trades
+from cryptotrader.openapi.shapes import access, cashier, ledger, limits, market, people, problems, trades, webhooks
 from cryptotrader.openapi.words import Schema
 
 SHAPES: dict[str, Schema] = {
@@ -12,4 +12,5 @@ SHAPES: dict[str, Schema] = {
     **people.SHAPES,
     **problems.SHAPES,
     **trades.SHAPES,
+    **webhooks.SHAPES,
 }

@@ -59,6 +59,11 @@ SHAPES = {
         code=nullable(text(most=4096)),
         password=nullable(text(most=4096)),
     ),
+    "TradingStop": record(
+        stopped_at=about(nullable(INSTANT), "since then no key trades; null: they may"),
+        keys=many(record(id=whole(), name=text(), stopped_at=INSTANT)),
+    ),
+    "StopOrder": body(api_key=about(nullable(whole(least=0, most=10**18 - 1)), "one key; without it all keys")),
     "CodeOnly": body(code=nullable(text(most=4096))),
     "Nothing": body(),
 }

@@ -31,12 +31,14 @@ SOURCE = choice(Source)
 STATUS = {
     "symbol": SYMBOL,
     "status": choice(Status),
-    "status_reason": text(),
+    "status_reason": text(about="the operator's reason"),
+    "status_reason_ko": text(about="the same in Korean; empty without a translation"),
     "status_since": nullable(INSTANT),
 }
 VENUE_INPUT = {"type": "object", "properties": {"venue": text()}, "required": ["venue"], "additionalProperties": True}
 SHAPES = {
     "Clock": record(time=INSTANT),
+    "InstrumentStatus": record(**STATUS),
     "Instrument": record(
         **STATUS,
         currency=CURRENCY,

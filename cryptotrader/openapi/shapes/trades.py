@@ -15,6 +15,7 @@ from cryptotrader.openapi.words import (
     any_whole,
     body,
     choice,
+    many,
     named,
     nullable,
     page,
@@ -42,10 +43,27 @@ ORDER = {
     "demo": FLAG,
     "min_payout_rate": nullable({"anyOf": [{"type": "number", "minimum": 0, "exclusiveMaximum": 10**12}, RATE_TEXT]}),
     "quote": nullable(text(least=1, most=4096)),
+    "valid_until": nullable(
+        {"type": "string", "format": "date-time", "description": "refused afterwards: order-expired"}
+    ),
     "client_order_id": about(KEY, "the key, in place of the header Idempotency-Key"),
 }
+BATCHED = body(["amount", "direction", "duration", "client_order_id"], **ORDER)
 SHAPES = {
     "Order": body(["amount", "direction", "duration"], **ORDER),
+    "OrderBatch": body(
+        ["orders"], orders=many({**BATCHED, "description": "each has its own client_order_id"}, least=1, most=20)
+    ),
+    "BatchResults": record(
+        results=many(
+            record(
+                status=about(whole(), "as the order alone would have had"),
+                replayed=FLAG,
+                trade=nullable(named("FlashTrade")),
+                problem=nullable({"type": "object", "additionalProperties": True}),
+            )
+        )
+    ),
     "FlashTrade": record(
         id=UID,
         instrument=SYMBOL,
@@ -77,7 +95,7 @@ SHAPES = {
     ),
     "FlashTrades": page(named("FlashTrade")),
     "CloseOrder": CLOSE,
-    "CloseRequest": body(min_price=nullable(AMOUNT)),
+    "CloseRequest": body(min_price=nullable(AMOUNT), valid_until=ORDER["valid_until"]),
     "Offer": record(
         trade=UID,
         offer=nullable(MONEY),

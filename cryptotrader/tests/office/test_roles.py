@@ -23,22 +23,22 @@ pytestmark = pytest.mark.django_db(transaction=True)
 NAVIGATION = {
     Role.SUPPORT: {
         "Overview", "Work", "All people", "Own limits", "Notes", "Deposits", "Withdrawals", "Wallets and accounts",
-        "Transfers", "Instruments", "Trades", "Early closes", "Corrections", "Approvals", "Announcements",
+        "Transfers", "Instruments", "All trades", "Early closes", "Corrections", "Approvals", "Announcements",
     },
     Role.FINANCE: {
         "Overview", "Work", "All people", "Own limits", "Notes", "Deposits", "Withdrawals", "Wallets and accounts",
-        "Transfers", "Beneficiaries", "Cashier's terms", "Providers' messages", "Instruments", "Exposure", "Trades",
+        "Transfers", "Beneficiaries", "Cashier's terms", "Providers' messages", "Instruments", "Exposure", "All trades",
         "Early closes", "Corrections", "Approvals",
     },
     Role.RISK: {
         "Overview", "Work", "All people", "Own limits", "Notes", "Deposits", "Withdrawals", "Wallets and accounts",
-        "Transfers", "Beneficiaries", "Cashier's terms", "Instruments", "Exposure", "Trades", "Early closes",
-        "Corrections", "Payouts", "Venues", "Index prices", "Approvals", "Audit", "Announcements", "Exports", "Roles",
-        "Daily digests", "Signing keys",
+        "Transfers", "Beneficiaries", "Cashier's terms", "Instruments", "Exposure", "All trades", "Early closes",
+        "Corrections", "Payouts", "Price venues", "Index prices", "Approvals", "Audit", "Announcements", "Exports",
+        "Roles", "Daily digests", "Signing keys",
     },
     Role.OPERATOR: {
-        "Overview", "Work", "Instruments", "Exposure", "Payouts", "Venues", "Index prices", "Announcements", "Backups",
-        "Daily digests", "Signing keys", "Prunings",
+        "Overview", "Work", "Instruments", "Exposure", "Payouts", "Price venues", "Index prices", "Announcements",
+        "Backups", "Daily digests", "Signing keys", "Prunings",
     },
     Role.AUDITOR: {place.title for place in places()},
 }  # fmt: skip
@@ -97,7 +97,8 @@ def test_every_list_stands_in_the_navigation() -> None:
 @pytest.mark.parametrize("role", Role)
 def test_a_role_opens_the_lists_of_its_navigation_and_no_others(role: Role, anyone: User) -> None:
     browser = back_office(staff_member("sam", role))
-    opened, refused = set(), set()
+    opened: set[str] = set()
+    refused: set[str] = set()
     for place in places():
         status = browser.get(reverse(place.page)).status_code
         assert status in (200, 403), place.page

@@ -86,6 +86,9 @@ def access(told: Told, alice: Trader) -> None:
     told.call("POST /api/v1/auth/verify-email", {"key": "none"}, by=Api())
     told.call("POST /api/v1/api-keys", {"name": "bot", "scopes": ["read", "trade"], "password": PASSWORD})
     told.call("GET /api/v1/api-keys")
+    told.call("POST /api/v1/trading-stop", {"api_key": key(alice)})
+    told.call("GET /api/v1/trading-stop")
+    told.call("DELETE /api/v1/trading-stop", {})
     told.call("DELETE /api/v1/api-keys/{key_id}", {}, key_id=key(alice))
     told.call("POST /api/v1/auth/logout", {}, by=Api(alice))
 
@@ -93,7 +96,9 @@ def access(told: Told, alice: Trader) -> None:
 def trades(told: Told, alice: Trader) -> None:
     order = {"instrument": "BTC-USDT", "amount": 100, "direction": "up", "duration": 60, "client_order_id": "first"}
     told.call("POST /api/v1/flash-trades", order)
-    told.call("GET /api/v1/flash-trades")
+    bad = order | {"amount": "0.5", "client_order_id": "second"}
+    told.call("POST /api/v1/flash-trades/batch", {"orders": [order, bad]})
+    told.call("GET /api/v1/flash-trades", query="?client_order_ids=first,second")
     told.call("GET /api/v1/flash-trades/{trade_id}", trade_id=alice.place().id)
     open_trade = closable_trade(alice)
     told.call("GET /api/v1/flash-trades/{trade_id}/offer", trade_id=open_trade)
@@ -142,6 +147,16 @@ def withdrawals(told: Told, carol: Trader) -> None:
     told.call("POST /api/v1/withdrawals", wish, by=Api(carol, **{"Idempotency-Key": "one"}))
 
 
+def webhooks(told: Told) -> None:
+    made = told.call("POST /api/v1/webhooks", {"url": "https://bot.example/hook", "events": ["trade.settled"]})
+    told.call("GET /api/v1/webhooks")
+    told.call("GET /api/v1/webhooks/{webhook_id}", webhook_id=made["id"])
+    told.call("POST /api/v1/webhooks/{webhook_id}/test", {}, webhook_id=made["id"])
+    told.call("GET /api/v1/webhooks/{webhook_id}/messages", webhook_id=made["id"])
+    told.call("POST /api/v1/webhooks/{webhook_id}/on", {}, webhook_id=made["id"])
+    told.call("DELETE /api/v1/webhooks/{webhook_id}", {}, webhook_id=made["id"])
+
+
 def leaving(told: Told, alice: Trader) -> None:
     told.api = Api(alice)
     told.call("POST /api/v1/time-outs", {"hours": 24, "confirmation": alice.user.email})
@@ -157,6 +172,7 @@ def test_the_examples_are_what_a_server_answers(told: Told, alice: Trader, bob: 
     market(told)
     trades(told, alice)
     money(told, alice)
+    webhooks(told)
     cashier(told, bob)
     withdrawals(told, trader("carol"))
     leaving(told, alice)

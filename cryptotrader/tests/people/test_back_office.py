@@ -182,7 +182,7 @@ def test_the_history_of_a_person_is_their_audit(rick: Client, ann: Trader, clien
     )
     event = AuditEvent.objects.get(table="person_notes", person=ann.user)
     assert "<td>asked by telephone</td>" in page(rick, f"/admin/accounts/auditevent/{event.pk}/change/")
-    for query in ("table=users", "q=root", "operation__exact=UPDATE", "at__year=2026", "q=%00", "person=x"):
+    for query in ("table=users", "q=root", "operation__exact=UPDATE", "q=%00", "person=x"):
         assert rick.get(f"/admin/accounts/auditevent/?{query}", follow=True).status_code == 200
 
 

@@ -13,14 +13,9 @@ from deploy.ct.outcome import Exit, Stopped
 from deploy.ct.programs import run
 from deploy.ct.settings import ROOT, Settings
 
-VENDOR = Path("static/vendor")
-SCRIPTS = {
-    "lightweight-charts.mjs": "lightweight-charts/dist/lightweight-charts.standalone.production.mjs",
-    "swagger-ui-bundle.js": "swagger-ui-dist/swagger-ui-bundle.js",
-    "swagger-ui.css": "swagger-ui-dist/swagger-ui.css",
-}
-"""What pages load from packages of npm: the name here, and the path in the packages."""
-
+BUILD = "build.mjs"
+SCRIPT = Path("static/vendor/lightweight-charts.mjs")
+SCRIPT_IN_PACKAGE = Path("node_modules/lightweight-charts/dist/lightweight-charts.standalone.production.mjs")
 # For tools that read the settings and ask no server.
 UNCONNECTED = {
     **dict.fromkeys(("SECRET_KEY", "JWT_SECRET", "ENCRYPTION_KEYS"), "none"),
@@ -56,7 +51,7 @@ class Installed:
         unfinished.mkdir(parents=True)
         self._unpack(self._commit(release), unfinished)
         python = self._given or self._packages(unfinished)
-        self._scripts(unfinished)
+        self._script(unfinished)
         self._compile(unfinished, python)
         unfinished.rename(root)
 
@@ -89,23 +84,28 @@ class Installed:
             done.touch()
         return str(python)
 
-    def _scripts(self, root: Path) -> None:
-        """The packages of scripts: copied from the checkout that has the same lock, else from the registry."""
-        if all((root / VENDOR / name).exists() for name in SCRIPTS):
+    def _script(self, root: Path) -> None:
+        """What pages load: made by the release's own build. Older releases have one package, copied from the checkout
+        with the same lock, else from the registry."""
+        if (root / BUILD).exists():
+            self._page_packages(root)
+            run(["node", BUILD], environ={}, directory=root)
             return
-        (root / VENDOR).mkdir(parents=True, exist_ok=True)
-        ours = [ROOT / VENDOR / name for name in SCRIPTS]
+        if (root / SCRIPT).exists():
+            return
+        (root / SCRIPT).parent.mkdir(parents=True, exist_ok=True)
         lock = "package-lock.json"
-        if all(path.exists() for path in ours) and (ROOT / lock).read_bytes() == (root / lock).read_bytes():
-            for path in ours:
-                shutil.copyfile(path, root / VENDOR / path.name)
+        if (ROOT / SCRIPT).exists() and (ROOT / lock).read_bytes() == (root / lock).read_bytes():
+            shutil.copyfile(ROOT / SCRIPT, root / SCRIPT)
             return
+        self._page_packages(root)
+        shutil.copyfile(root / SCRIPT_IN_PACKAGE, root / SCRIPT)
+
+    def _page_packages(self, root: Path) -> None:
         run(
             ["npm", "ci", "--omit=dev", "--ignore-scripts", "--no-audit", "--no-fund", "--prefix", str(root)],
             environ={},
         )
-        for name, path in SCRIPTS.items():
-            shutil.copyfile(root / "node_modules" / path, root / VENDOR / name)
 
     def _compile(self, root: Path, python: str) -> None:
         for messages in sorted(root.glob("locale/*/LC_MESSAGES/*.po")):

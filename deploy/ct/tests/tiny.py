@@ -3,7 +3,7 @@
 import subprocess
 from pathlib import Path
 
-from deploy.ct.host.install import SCRIPTS
+from deploy.ct.host.install import SCRIPT
 
 START = """
 import http.server, json, os, pathlib, signal, sys, time
@@ -63,7 +63,7 @@ def repository(home: Path, *releases: str) -> Path:
     (root / "cryptotrader/__init__.py").touch()
     (root / "cryptotrader/start/__init__.py").touch()
     (root / "cryptotrader/start/__main__.py").write_text(START)
-    for name in ("manage.py", "requirements.txt", *(f"static/vendor/{script}" for script in SCRIPTS)):
+    for name in ("manage.py", "requirements.txt", SCRIPT):
         (root / name).touch()
     git(root, "init", "--quiet")
     for release in releases:

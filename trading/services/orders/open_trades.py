@@ -15,7 +15,7 @@ from accounts.selectors.cashier.currencies import check_real_currency
 from accounts.steps.lock_wallets import LockedWallet, WalletKey, lock_wallets_across_books
 from accounts.tracing import traced
 from trading.domain.errors import InsufficientForStake, PriceMoved, ServerClockWrong, StalePrice, UnknownInstrument
-from trading.domain.orders import Order, agree
+from trading.domain.orders import Order, agree, check_in_time
 from trading.domain.quotes import bind
 from trading.domain.terms import PayoutOffer, Terms
 from trading.metrics import count_orders
@@ -146,6 +146,7 @@ class _Batch:
         return Accepted(trade, replayed=False)
 
     def _accept(self, order: Order) -> FlashTrade:
+        check_in_time(order.valid_until, self.now)
         listing = self.listings.get(order.instrument)
         if listing is None:
             raise UnknownInstrument(order.instrument)

@@ -73,6 +73,17 @@ async def test_it_sends_the_latest_prices_and_then_each_new_one(market: Stage, v
     assert update["data"][0]["price"] == "60001.50"
 
 
+async def test_tickers_have_the_newest_price_of_every_instrument(market: Stage, visitor: Client) -> None:
+    snapshot = await visitor.subscribe("tickers")
+    assert [(each["instrument"], each["price"]) for each in snapshot["data"]] == [("BTC-USDT", "60000.00")]
+    await database_sync_to_async(market.price)(NOON + SECOND, "60001.50")
+    update = await visitor.hear()
+    assert (update["type"], update["seq"]) == ("update", snapshot["seq"] + 1)
+    (ticker,) = update["data"]
+    assert ticker.keys() == {"instrument", "priced_at", "price", "source"}
+    assert ticker["price"] == "60001.50"
+
+
 async def test_it_resumes_with_what_was_missed(market: Stage, visitor: Client) -> None:
     for second in (1, 2):
         await database_sync_to_async(market.price)(NOON + second * SECOND, "60001.50")

@@ -124,7 +124,7 @@ async def _closed(task: Task) -> Noted:
 
 
 async def _open(task: Task) -> Noted:
-    """An arrival reads its trades, then orders, whatever happens to the others. Late starts count as waiting."""
+    """An arrival reads its trades, then orders; it waits for no other one. A late start counts as waiting."""
     noted, requests = Noted(), _Requests(task)
     idle: list[_Client] = []
     began = time.perf_counter()

@@ -7,6 +7,11 @@ FROM ${NODE_IMAGE} AS scripts
 WORKDIR /app
 COPY package.json package-lock.json ./
 RUN npm ci --omit=dev --ignore-scripts --no-audit --no-fund --loglevel error
+COPY build.mjs ./
+COPY static static
+COPY locale locale
+COPY docs docs
+RUN node build.mjs
 
 FROM ${PYTHON_IMAGE} AS wheels
 # The paths of the environment are the same here and in the image that runs: both begin with the same Python.
@@ -24,15 +29,14 @@ RUN /opt/pip/bin/pip --python /opt/venv/bin/python install --quiet --no-compile 
 FROM wheels AS application
 WORKDIR /app
 COPY . .
-COPY --from=scripts /app/node_modules/lightweight-charts/dist/lightweight-charts.standalone.production.mjs \
-    static/vendor/lightweight-charts.mjs
+COPY --from=scripts /app/static/built static/built
 # The values are placeholders: collecting files asks no server.
 RUN for messages in locale/*/LC_MESSAGES/*.po; do \
         pybabel --quiet compile -D django -i "$messages" -o "${messages%.po}.mo" || exit 1; \
     done \
     && SECRET_KEY=none JWT_SECRET=none ENCRYPTION_KEYS=none REDIS_URL=redis://127.0.0.1:1 SITE_URL=https://none.invalid \
         DATABASE_URL=postgresql://none@127.0.0.1:1/none python manage.py collectstatic --noinput --verbosity 0 \
-    && rm -rf package.json package-lock.json requirements*.txt static \
+    && rm -rf build.mjs package.json package-lock.json requirements*.txt static \
     && find . -name __pycache__ -prune -exec rm -rf {} + \
     && python -m compileall -f -q -j 0 --invalidation-mode unchecked-hash . \
     && mkdir -p static /srv/static /srv/backups && chown 1001:1001 /srv/static /srv/backups

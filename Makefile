@@ -9,6 +9,7 @@ WORKERS ?= logical
 PYTEST_ARGS ?=
 BENCH ?= bench
 BENCH_ARGS ?=
+FAILOVER_ARGS ?=
 LOAD_TARGET ?= http://127.0.0.1:$(or $(PORT),8000)
 LOAD_PEOPLE ?= var/load-people.csv
 LOAD_ARGS ?=
@@ -30,7 +31,9 @@ BIN := $(abspath $(VENV))/bin
 PY := $(BIN)/python
 LOCAL := $(PY) -m cryptotrader.local
 MESSAGES := $(patsubst %.po,%.mo,$(wildcard locale/*/LC_MESSAGES/*.po))
-VENDOR := static/vendor/lightweight-charts.mjs
+CLIENTS := cryptotrader/tests/clients/node_modules/.package-lock.json
+BUILT := static/built/.made
+PAGE_SOURCES := build.mjs $(shell find static/js static/css static/fonts -type f) $(wildcard locale/ko/LC_MESSAGES/*.po docs/*.ko.md)
 # npm and what it installs find the Node of the system first, then that of requirements-node.txt.
 NODE := PATH="$$PATH:$(BIN)"
 NPM_CI := $(NODE) npm ci --ignore-scripts --no-audit --no-fund --loglevel error
@@ -41,7 +44,7 @@ UNCONNECTED := DJANGO_DEBUG=1 SECRET_KEY=none JWT_SECRET=none ENCRYPTION_KEYS=no
 # Compiled modules stay inside this checkout, and without them each of a dozen processes starts a second later.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: help install run stop test test-fast e2e check lint-migrations lint-kubernetes kubernetes-rules security audit image sbom bench load clean rehearse upgrade
+.PHONY: help install run stop test test-fast e2e check schema lint-migrations lint-kubernetes kubernetes-rules security audit image sbom bench load clean rehearse upgrade failover
 .DEFAULT_GOAL := help
 
 help:
@@ -54,14 +57,16 @@ help:
 	@echo 'make lint-kubernetes  check the manifests of Kubernetes as kubectl renders them; make kubernetes-rules: write their rules of Prometheus'
 	@echo 'make lint-migrations  look for migrations since the last release that lock or break a running site'
 	@echo 'make check       check format, lint, types, layers, styles, migrations, templates and translations'
+	@echo 'make schema      write the description of the API (OpenAPI 3.1, AsyncAPI 3) from its routes and messages'
 	@echo 'make image       build the image, check its Dockerfile and its size (ENGINE= IMAGE= IMAGE_ARGS=); make sbom: list its packages in var/sbom.json'
-	@echo 'make bench       measure sniping, settlement and lag, or with BENCH=bench_history pages of candles, bench_caps the cost of caps (BENCH_ARGS=)'
+	@echo 'make bench       measure sniping, settlement and lag, or with BENCH=bench_history pages of candles, bench_caps the cost of caps, bench_orders orders over HTTP (BENCH_ARGS=)'
 	@echo 'make load        run the specified load against a running site (LOAD_TARGET= LOAD_AUTHORITY= LOAD_PEOPLE= LOAD_ARGS="--environment four-times")'
 	@echo 'make rehearse    change releases under traffic, as processes behind nginx, and count failed requests; make upgrade: from the release before (FROM=)'
+	@echo 'make failover    lose each server of etcd, PostgreSQL and Redis under orders, and prove that none is lost or doubled (FAILOVER_ARGS="--json --faults redis")'
 	@echo 'make clean       stop, then remove everything that make has made here, the data in var/ too'
 	@echo 'PYTHON= chooses the Python, VENV= the directory of its environment'
 
-install: $(VENV)/.installed $(VENDOR) $(MESSAGES)
+install: $(VENV)/.installed $(BUILT) $(MESSAGES)
 
 # `exec`: a signal to make must reach the program, and a shell between them would swallow it.
 run: install
@@ -70,7 +75,7 @@ run: install
 stop:
 	@if [ -x $(PY) ]; then exec $(LOCAL) stop; fi
 
-test: install
+test: install $(CLIENTS)
 	@exec $(LOCAL) exec -- $(PY) -m pytest -n $(WORKERS) --durations=10 $(PYTEST_ARGS)
 
 test-fast: install
@@ -79,7 +84,7 @@ test-fast: install
 e2e: install
 	@exec $(LOCAL) exec -- $(PY) -m pytest -n $(WORKERS) -m browser $(PYTEST_ARGS)
 
-check: install node_modules/.checkers static/vendor/lightweight-charts.d.mts
+check: install node_modules/.checkers
 	@echo '==> scripts and styles'
 	@$(NODE) node_modules/.bin/biome check --error-on-warnings
 	@$(NODE) node_modules/.bin/tsc
@@ -97,6 +102,10 @@ check: install node_modules/.checkers static/vendor/lightweight-charts.d.mts
 	@$(LOCAL) exec -- $(PY) manage.py makemigrations --check --dry-run
 	@echo '==> translations'
 	@$(UNCONNECTED) $(PY) -m pytest -q cryptotrader/tests/house/test_translations.py
+
+schema: install
+	@$(UNCONNECTED) $(PY) -m cryptotrader.openapi.asyncapi > cryptotrader/openapi/asyncapi.json
+	@$(UNCONNECTED) $(PY) manage.py spectacular --format openapi-json --file cryptotrader/openapi/openapi.json --validate
 
 lint-migrations: install $(CI_VENV)/.installed
 	@SQUAWK=$(CI_BIN)/squawk exec $(LOCAL) exec -- $(PY) -m cryptotrader.new_migrations
@@ -154,8 +163,11 @@ rehearse: install
 upgrade: install
 	@exec $(LOCAL) exec --durable -- $(PY) -m deploy.load.rehearse --from $(FROM)
 
+failover: install
+	@exec $(PY) -m deploy.ha $(FAILOVER_ARGS)
+
 clean: stop
-	rm -rf $(VENV) $(CI_VENV) $(KUBERNETES_VENV) var node_modules deploy/load/node_modules static/vendor staticfiles htmlcov .coverage
+	rm -rf $(VENV) $(CI_VENV) $(KUBERNETES_VENV) var node_modules deploy/load/node_modules $(dir $(CLIENTS)) static/built static/vendor staticfiles htmlcov .coverage
 	rm -rf .hypothesis .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .grimp_cache
 	find . -name __pycache__ -prune -exec rm -rf {} +
 	rm -f $(MESSAGES)
@@ -207,18 +219,20 @@ deploy/load/node_modules/.package-lock.json: deploy/load/package-lock.json node_
 	@cd deploy/load && PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD=1 PUPPETEER_SKIP_DOWNLOAD=1 $(NPM_CI)
 	@touch $@
 
+# The generator of TypeScript clients needs another TypeScript than the checks of our scripts.
+$(CLIENTS): cryptotrader/tests/clients/package-lock.json node_modules/.package-lock.json
+	@cd $(CLIENTS:/node_modules/.package-lock.json=) && $(NPM_CI)
+	@touch $@
+
 node_modules/.checkers: node_modules/.package-lock.json
 	@echo '==> checkers of scripts and styles'
 	@$(NPM_CI)
 	@touch node_modules/.package-lock.json $@
 
-static/vendor/lightweight-charts.mjs: node_modules/.package-lock.json
-	@mkdir -p $(@D)
-	@cp node_modules/lightweight-charts/dist/lightweight-charts.standalone.production.mjs $@
-
-# The types of the copy are those of the package.
-static/vendor/lightweight-charts.d.mts: $(VENDOR)
-	@echo 'export * from "lightweight-charts";' > $@
+$(BUILT): $(PAGE_SOURCES) node_modules/.package-lock.json
+	@echo '==> scripts, styles and faces of the pages'
+	@$(NODE) node build.mjs
+	@touch $@
 
 %.mo: %.po | $(VENV)/.installed
 	@echo '==> translations $(@D)'

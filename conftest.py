@@ -27,9 +27,10 @@ from cryptotrader.tests.support.databases import copy_template, drop_template
 from cryptotrader.tests.support.emptying import empty_tables
 from cryptotrader.tests.support.ordering import longest_first, shuffled
 from cryptotrader.tests.support.processes import Watch
-from cryptotrader.tests.support.scheduling import ByFile
+from cryptotrader.tests.support.scheduling import ByFile, workers
 from cryptotrader.tests.support.valkey import OwnValkey
 from monitoring.services.check_health import forget_health
+from trading.gateway import lanes
 from trading.tests.cast import Stage, Trader, open_stage, trader
 
 # A busy machine is no bug. Examples share the fixtures of their test, on purpose: each makes people of its own.
@@ -65,6 +66,10 @@ def pytest_runtest_setup(item: pytest.Item) -> None:
     rates.COUNTS = rates.Counts()  # after a test without Redis they count nothing for a second
 
 
+def pytest_xdist_auto_num_workers() -> int:
+    return workers()
+
+
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> ByFile:
     return ByFile(config, log)
 
@@ -92,6 +97,8 @@ _OPTIONS = {"SOCKET_CONNECT_TIMEOUT": PATIENCE_SECONDS, "SOCKET_TIMEOUT": PATIEN
 django_settings.CACHES["default"]["OPTIONS"] = {"IGNORE_EXCEPTIONS": True, **_OPTIONS}
 # On a busy machine a hundred parallel callers wait long for twenty connections; their tests aren't about that.
 django_settings.DATABASES["default"]["OPTIONS"]["pool"]["timeout"] = PATIENCE_SECONDS
+# Nor about queues that are longer than a second.
+lanes.WAIT_SECONDS_MAX = lanes.STALE_SECONDS = PATIENCE_SECONDS
 django_settings.LOG_SLOW_MILLISECONDS = PATIENCE_SECONDS * 1000
 
 

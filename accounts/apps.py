@@ -13,6 +13,8 @@ class AccountsConfig(AppConfig):
         from allauth.mfa.signals import authenticator_added
         from django.contrib.auth.signals import user_logged_in, user_logged_out
 
+        from accounts.database_errors import take_standbys_as_outages
+        from accounts.late_reads import guard_replica
         from accounts.services.access.mark_session import mark_session
         from accounts.services.approvals.make_staff_roles import make_action_permissions
         from accounts.steps.end_other_access import end_access_without_second_factor
@@ -30,6 +32,8 @@ class AccountsConfig(AppConfig):
 
         _register_actions()
         rates_without_redis.install()
+        guard_replica()
+        take_standbys_as_outages()
         post_migrate.connect(lambda **_: make_action_permissions(), sender=self, weak=False)
         to_be_told.connect(tell)
         user_logged_in.connect(mark_session)

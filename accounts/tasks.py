@@ -8,6 +8,7 @@ from accounts.services.approvals import expire_requests as expiry
 from accounts.services.cashier import sweep_deposits as sweep
 from accounts.services.people import prune_logins as history
 from accounts.services.people.send_mail import send_mail as send
+from accounts.services.webhooks import prune_messages as webhooks
 
 DAY_SECONDS = 86_400
 
@@ -47,3 +48,9 @@ def prune_logins(**_: object) -> None:
 def sweep_deposits(**_: object) -> None:
     """Look after deposits whose provider's message was lost, and overdue ones. A safety net, sent by the beat."""
     sweep.sweep_deposits(now=timezone.now())
+
+
+@shared_task(name="accounts.prune_webhooks", expires=3600)
+def prune_webhooks(**_: object) -> None:
+    """Delete old messages of webhooks."""
+    webhooks.prune_messages(now=timezone.now())

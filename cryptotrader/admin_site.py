@@ -11,12 +11,17 @@ from django.db.models import DateField, ForeignKey
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
-from django.utils import timezone
+from django.urls import URLPattern, URLResolver, path
+from django.utils.module_loading import import_string
+from django.utils.text import capfirst
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from accounts.selectors.access.guards import has_second_factor
-from accounts.selectors.approvals.requests import waiting_requests
+from cryptotrader.office.navigation import navigation, title_of
+
+PAGES, TODAY = "cryptotrader.office.pages.PAGES", "cryptotrader.office.today.today"
+"""By name: they import the lists, which register themselves at this site."""
 
 
 class AdminSite(admin.AdminSite):
@@ -24,17 +29,25 @@ class AdminSite(admin.AdminSite):
 
     site_header = site_title = "cryptotrader"
     index_title = _("Back office")
-    index_template = "admin/back_office.html"
+    enable_nav_sidebar = False
 
     def register(self, model_or_iterable: Any, admin_class: Any = None, **options: Any) -> None:
         """Narrows the filters of each page, also of those that a library brings along."""
         page = admin_class or admin.ModelAdmin
-        narrowed = type(page.__name__, (OfferedLookups, page), {"__module__": page.__module__})
+        narrowed = type(page.__name__, (PlainTitles, OfferedLookups, page), {"__module__": page.__module__})
         super().register(model_or_iterable, narrowed, **options)
 
+    def get_urls(self) -> list[URLPattern | URLResolver]:
+        pages = import_string(PAGES)
+        return [*(path(route, self.admin_view(view), name=name) for route, view, name in pages), *super().get_urls()]
+
     def index(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> TemplateResponse:
-        waiting = {"waiting_requests": waiting_requests(timezone.now())}
-        return super().index(request, waiting | (extra_context or {}))
+        shown: TemplateResponse = import_string(TODAY)(request, extra_context)
+        return shown
+
+    def each_context(self, request: HttpRequest) -> dict[str, Any]:
+        shown = navigation(request) if self.has_permission(request) else []
+        return {**super().each_context(request), "office_navigation": shown}
 
     def has_permission(self, request: HttpRequest) -> bool:
         return super().has_permission(request) and not self._lacks_second_factor(request)
@@ -73,10 +86,32 @@ class OfferedLookups(admin.ModelAdmin[Any]):
                 yield from _lookups_of_filter(self.model, each)
             else:
                 yield str(getattr(each, "parameter_name", ""))
-        for path in self.get_search_fields(request) if request else self.search_fields:
-            yield path.lstrip("^=@")
+        for field in self.get_search_fields(request) if request else self.search_fields:
+            yield field.lstrip("^=@")
         if self.date_hierarchy:
             yield from (f"{self.date_hierarchy}__{part}" for part in ("year", "month", "day"))
+
+
+class PlainTitles(admin.ModelAdmin[Any]):
+    """Calls a list by the name of its things, and a page by that of its thing.
+
+    Django's own titles put a particle behind a name, which Korean can't do without knowing the name.
+    """
+
+    def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+        named = title_of(f"admin:{self.opts.app_label}_{self.opts.model_name}_changelist")
+        title = named or capfirst(str(self.opts.verbose_name_plural))
+        return super().changelist_view(request, {"title": title, **(extra_context or {})})
+
+    def changeform_view(
+        self,
+        request: HttpRequest,
+        object_id: str | None = None,
+        form_url: str = "",
+        extra_context: dict[str, Any] | None = None,
+    ) -> HttpResponse:
+        title = capfirst(str(self.opts.verbose_name))
+        return super().changeform_view(request, object_id, form_url, {"title": title, **(extra_context or {})})
 
 
 def _lookups_of_filter(model: Any, path: str) -> Iterator[str]:

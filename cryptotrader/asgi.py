@@ -17,6 +17,8 @@ from accounts.rest.sent import QUERY  # noqa: E402  (needs the apps that the lin
 from cryptotrader.logs.sockets import with_lines  # noqa: E402
 from cryptotrader.middleware.proxies import behind_proxies  # noqa: E402
 from cryptotrader.requests.bodies import with_bounded_bodies  # noqa: E402
+from cryptotrader.requests.fast_door import GatewaySite  # noqa: E402
+from trading.gateway.door import Gateway  # noqa: E402
 from trading.streams.routing import websocket  # noqa: E402
 
 # What is loaded now stays to the end: collecting garbage among it would hold up all sockets, again and again.
@@ -24,7 +26,7 @@ gc.collect()
 gc.freeze()
 
 by_protocol = ProtocolTypeRouter(
-    {"http": with_bounded_bodies(http), "websocket": behind_proxies(with_lines(websocket))}
+    {"http": with_bounded_bodies(Gateway(http, GatewaySite())), "websocket": behind_proxies(with_lines(websocket))}
 )
 
 

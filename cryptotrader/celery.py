@@ -11,6 +11,7 @@ from celery.schedules import crontab
 from django.conf import settings
 from kombu import Queue
 
+from accounts.domain.sentinels import SCHEME
 from cryptotrader.queue.pulse import add_signs_of_life
 from cryptotrader.queue.task_lines import ROUTINE, give_request_id, task_line, tell_ready
 
@@ -45,8 +46,10 @@ def leave_out_plans_of_celery(**_: object) -> None:
 
 
 add_signs_of_life(app)
+app.conf.beat_scheduler = "cryptotrader.queue.lease:LeasedScheduler"
 # A worker waits for its broker for ever, gone or refusing to write (MISCONF, a full disk): nothing else restarts it.
-app.conf.broker_transport = "cryptotrader.queue.transport:Transport"
+_TRANSPORT = "SentinelTransport" if settings.CELERY_BROKER_URL.startswith(SCHEME) else "Transport"
+app.conf.broker_transport = f"cryptotrader.queue.transport:{_TRANSPORT}"
 app.conf.broker_channel_error_retry = True
 app.conf.broker_connection_max_retries = None
 # Tasks that decide trades or write the record run in a worker with its own database login. A worker without --queues
@@ -116,6 +119,9 @@ app.conf.beat_schedule = {
         "schedule": 600.0,
         "options": {"expires": 600.0},
     },
+    "send-webhooks": {"task": "trading.send_webhooks", "schedule": 2.0, "options": {"expires": 2.0}},
+    "prune-webhooks": {"task": "accounts.prune_webhooks", "schedule": 3600.0, "options": {"expires": 3600.0}},
+    "count-market-days": {"task": "trading.count_market_days", "schedule": 60.0, "options": {"expires": 60.0}},
     "sweep-deposits": {"task": "accounts.sweep_deposits", "schedule": 60.0, "options": {"expires": 60.0}},
 }
 ROUTINE.update(str(entry["task"]) for entry in app.conf.beat_schedule.values())

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_safe
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
-SHOWN = ("rules", "verification", "api", "streams", "glossary")
+SHOWN = ("rules", "verification", "api", "api-changes", "streams", "glossary")
 READABLE = {
     # A keyboard can reach an area that scrolls sideways; a table head without words isn't a head.
     "<table>": '<div class="table-scroll" tabindex="0"><table class="table">',
@@ -23,7 +23,7 @@ READABLE = {
     "<th></th>": "<td></td>",
 }
 _BEFORE_PERCENT = re.compile(r"(?<=\d) (?=%)")
-_LINK = re.compile(r"([a-z]+)(\.ko)?\.md(#.*)?")
+_LINK = re.compile(r"([a-z-]+)(\.ko)?\.md(#.*)?")
 
 
 @require_safe

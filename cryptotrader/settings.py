@@ -9,7 +9,7 @@ from csp.constants import NONCE, NONE, SELF
 from django.utils.translation import gettext_lazy as _
 
 from accounts.domain.money import SCALES
-from cryptotrader import env, env_servers, mail, program
+from cryptotrader import env, env_servers, mail
 from cryptotrader.configuration.auth import *  # noqa: F403  (ACCOUNT_…, MFA_… and HEADLESS_…)
 from cryptotrader.configuration.backup import *  # noqa: F403  (BACKUP_… and PG_BIN_DIR)
 from cryptotrader.configuration.health import *  # noqa: F403  (HEALTH_… and KEEP_…)
@@ -18,7 +18,6 @@ from cryptotrader.configuration.metrics import *  # noqa: F403  (METRICS_… and
 from cryptotrader.configuration.recovery import *  # noqa: F403  (RESTORE_DATABASE and the archive of the log)
 from cryptotrader.configuration.rest import *  # noqa: F403  (REST_FRAMEWORK, rates and sizes of requests)
 from cryptotrader.middleware import proxies
-from monitoring.domain.timeouts import startup_options
 
 django_stubs_ext.monkeypatch()  # allows `ModelAdmin[User]` for the type checker
 
@@ -45,6 +44,8 @@ INSTALLED_APPS = [
     "django.contrib.humanize",
     "channels",
     "rest_framework",
+    "drf_spectacular",
+    "corsheaders",
     "allauth",
     "allauth.account",
     "allauth.mfa",
@@ -66,21 +67,24 @@ MIDDLEWARE = [
     "cryptotrader.requests.reading.ReadingMiddleware",  # before everything that reads the request
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "corsheaders.middleware.CorsMiddleware",  # around the refusals too: a page may read them
+    "django.middleware.http.ConditionalGetMiddleware",  # an ETag for everything that may be stored
     "accounts.web.privacy.NoStoreMiddleware",
     "cryptotrader.requests.floods.FloodMiddleware",  # static files don't count
-    "csp.middleware.CSPMiddleware",
+    "cryptotrader.middleware.programs.Policy",
     "cryptotrader.middleware.bulkhead.BulkheadMiddleware",  # before the first that reads the database
-    "django.contrib.sessions.middleware.SessionMiddleware",
+    "cryptotrader.middleware.programs.ProgramMiddleware",  # programs pass by some of those that follow
+    "cryptotrader.middleware.programs.Sessions",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
-    "django.contrib.auth.middleware.AuthenticationMiddleware",
-    "accounts.web.people.preferences.PreferencesMiddleware",
-    "django.contrib.messages.middleware.MessageMiddleware",
+    "cryptotrader.middleware.programs.Logins",
+    "cryptotrader.middleware.programs.Preferences",
+    "cryptotrader.middleware.programs.Messages",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "cryptotrader.problems.RefusalMiddleware",
     "allauth.account.middleware.AccountMiddleware",
-    "accounts.web.access.presence.PresenceMiddleware",
+    "cryptotrader.middleware.programs.Presence",
     "accounts.web.access.audit_context.AuditContextMiddleware",
     "cryptotrader.requests.allauth_problems.AllauthProblemsMiddleware",
     "django_prometheus.middleware.PrometheusAfterMiddleware",
@@ -102,8 +106,9 @@ TEMPLATES = [
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
                 "accounts.web.ledger.books.header",
+                "accounts.web.people.announced.announcements",
             ],
-            "libraries": {"tables": "cryptotrader.tables"},
+            "libraries": {"office": "cryptotrader.office.tags", "tables": "cryptotrader.tables"},
         },
     },
 ]
@@ -111,54 +116,35 @@ TEMPLATES = [
 # `migrate` and `grant_roles` give these logins their rights: PREFIX_app, PREFIX_feed and PREFIX_settler.
 DATABASE_ROLE_PREFIX = env.matching("DATABASE_ROLE_PREFIX", "cryptotrader", "[a-z_][a-z0-9_]{0,39}", "cryptotrader")
 # Database: each use-case service opens its own transaction, so ATOMIC_REQUESTS stays off.
-DATABASES: dict[str, Any] = {
-    "default": {
-        **env_servers.database(
-            options={
-                "application_name": program.program_name(),
-                "options": startup_options(str(env_servers.database()["USER"]), DATABASE_ROLE_PREFIX),
-                "pool": {
-                    "min_size": 1,
-                    "max_size": env.integer("DATABASE_POOL_SIZE", 20, least=1),
-                    # A request waits this long for a connection; then it gets 503. Nobody waits for a task.
-                    "timeout": env.integer(
-                        "DATABASE_POOL_WAIT_SECONDS", 2 if program.service_name() in ("web", "server") else 5, least=1
-                    ),
-                    "max_idle": 30,
-                },
-            }
-        ),
-        "CONN_MAX_AGE": 0,
-        "CONN_HEALTH_CHECKS": True,  # otherwise the first requests after a restart of PostgreSQL get dead connections
-    }
-}
+DATABASES: dict[str, Any] = {"default": env_servers.connected("DATABASE_URL", DATABASE_ROLE_PREFIX)}
+if env.text("REPLICA_URL", ""):  # for reads that may be late: accounts/late_reads.py
+    DATABASES["replica"] = env_servers.connected("REPLICA_URL", DATABASE_ROLE_PREFIX, read_only=True)
 PGHISTORY_JSON_ENCODER = "accounts.web.access.audit_context.ContextEncoder"
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # Redis: PostgreSQL can rebuild everything in it. Cache and queue never share a database, nor in production a server.
-REDIS_URL = env.text("REDIS_URL")
+REDIS_URL = env_servers.redis("REDIS_URL", 0)
 REDIS_SECONDS_MAX = 0.25
 """Short: a Redis that hangs must not delay a request, nor the feed its next price. The database has all the data."""
 CACHES = {
-    "default": {
-        "BACKEND": "django_redis.cache.RedisCache",
-        "LOCATION": env_servers.redis("REDIS_CACHE_URL", 0),
-        "OPTIONS": {
-            "IGNORE_EXCEPTIONS": True,
-            "SOCKET_CONNECT_TIMEOUT": REDIS_SECONDS_MAX,
-            "SOCKET_TIMEOUT": REDIS_SECONDS_MAX,
-        },
-    }
+    "default": env_servers.cache(
+        env_servers.redis("REDIS_CACHE_URL", 0),
+        {"SOCKET_CONNECT_TIMEOUT": REDIS_SECONDS_MAX, "SOCKET_TIMEOUT": REDIS_SECONDS_MAX},
+    )
 }
 CSRF_FAILURE_VIEW = "cryptotrader.problems.csrf_failure"
 
-CELERY_BROKER_URL = env_servers.redis("REDIS_QUEUE_URL", 1)
+REDIS_QUEUE_URL = env_servers.redis("REDIS_QUEUE_URL", 1)
+CELERY_BROKER_URL, CELERY_BROKER_TRANSPORT_OPTIONS = env_servers.broker(
+    REDIS_QUEUE_URL, {"socket_timeout": 5, "socket_connect_timeout": 2}
+)
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_ACKS_LATE = True
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
-CELERY_BROKER_TRANSPORT_OPTIONS = {"socket_timeout": 5, "socket_connect_timeout": 2}
-CELERY_TASK_PUBLISH_RETRY = False  # the sweep finds the work of a failed publish
+# The sweep finds the work of a failed publish. kombu itself would try for six seconds more, in somebody's request.
+CELERY_TASK_PUBLISH_RETRY = False
+CELERY_BROKER_TRANSPORT_OPTIONS |= {"max_retries": 1, "interval_start": 0, "interval_step": 0, "interval_max": 0}
 CELERY_TIMEZONE = "UTC"
 
 # Users

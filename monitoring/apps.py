@@ -22,11 +22,15 @@ class MonitoringConfig(AppConfig):
     verbose_name = _("Monitoring")
 
     def ready(self) -> None:
+        from accounts.services.approvals.make_staff_roles import make_staff_roles
         from monitoring.services.grant_roles import grant_roles, roles_missing
 
         def grant(**details: object) -> None:
             # Emptying a database also sends this signal, without a plan; it doesn't change rights.
-            if "plan" in details and not roles_missing():
+            if "plan" not in details:
+                return
+            make_staff_roles()  # here, because the tables of all rooms have their permissions by now
+            if not roles_missing():
                 grant_roles()
 
         remember_few_statements()

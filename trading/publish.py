@@ -38,9 +38,13 @@ def publish_statuses(instruments: Sequence[Instrument]) -> None:
 
 
 def publish_prices(prices: Iterable[IndexPrice]) -> None:
-    """Publish each new price to the watchers of its instrument, and the candles that are watched."""
+    """Publish each new price to the watchers of its instrument and of all, and the candles that are watched."""
     told = list(prices)
     publish(_price_message(price) for price in told)
+    tickers = Channel(Kind.TICKERS)
+    if told and listened_to([tickers.topic()]):
+        listed = [price for price in told if price.instrument.tradable]
+        publish([tickers.message([wire_market.ticker(price.instrument, price) for price in listed])])
     wanted = {
         channel.topic(): (channel, interval, price)
         for price in told

@@ -5,14 +5,17 @@ from datetime import datetime
 from celery import shared_task
 from django.utils import timezone
 
+from accounts.services.webhooks.send_due_messages import send_due_messages as send
 from trading.selectors.clock import database_now
 from trading.selectors.due import instruments_with_due_trades
+from trading.services.instruments.count_market_days import count_market_days as count_days
 from trading.services.orders.publish_offers import publish_offers as tell_offers
 from trading.services.prices import make_price_partitions as partitions
 from trading.services.prices import prune_old_prices as pruning
 from trading.services.prices.compare_clocks import compare_clocks as compare
 from trading.services.proof import publish_digests as publishing
 from trading.services.settlement.settle_due_trades import settle_due_trades as settle
+from trading.wire.webhooks import news
 
 
 @shared_task(name="trading.settle_due_trades", expires=30)
@@ -42,6 +45,12 @@ def compare_clocks(**_: object) -> None:
     compare(program="worker", clock=timezone.now)
 
 
+@shared_task(name="trading.count_market_days", expires=60)
+def count_market_days(**_: object) -> None:
+    """From the beat: count the trades of today and yesterday for the back office."""
+    count_days(now=_now())
+
+
 @shared_task(name="trading.make_price_partitions", expires=3600)
 def make_price_partitions(**_: object) -> None:
     """Make a partition for each month before it begins."""
@@ -58,6 +67,12 @@ def prune_prices(**_: object) -> None:
 def publish_digests(**_: object) -> None:
     """From the beat: publish the days that are over, and those that were missed."""
     publishing.publish_digests(now=_now())
+
+
+@shared_task(name="trading.send_webhooks", expires=2)
+def send_webhooks(**_: object) -> None:
+    """From the beat: send people's programs the news that wait for them."""
+    send(news=news, clock=timezone.now)
 
 
 def _now() -> datetime:

@@ -1,18 +1,37 @@
 """The staff pages of this room, one module per subject. Django looks for admin classes here."""
 
-from accounts.admin import approvals, audit, cashier, cashier_terms, ledger, people
+from accounts.admin import (
+    announcements,
+    approvals,
+    audit,
+    cashier,
+    cashier_sources,
+    cashier_terms,
+    columns,
+    ledger,
+    limits,
+    office,
+    people,
+)
 from accounts.admin.approval_links import WithApprovalLinks
 from accounts.admin.audit import Audited
+from accounts.admin.list_exports import Exported
 from accounts.admin.read_only import ReadOnlyAdmin
 
 __all__ = [
     "Audited",
+    "Exported",
     "ReadOnlyAdmin",
     "WithApprovalLinks",
+    "announcements",
     "approvals",
     "audit",
     "cashier",
+    "cashier_sources",
     "cashier_terms",
+    "columns",
     "ledger",
+    "limits",
+    "office",
     "people",
 ]

@@ -16,6 +16,7 @@ from django.utils.text import Truncator
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from accounts.admin import columns
 from accounts.admin.audit import Audited
 from accounts.admin.read_only import ReadOnlyAdmin
 from accounts.approval_actions import Action, Field, action_named
@@ -55,7 +56,8 @@ class ApprovalRequestAdmin(Audited, ReadOnlyAdmin):
     @admin.display(description=_("subject"))
     def subject_link(self, request: ApprovalRequest) -> str:
         address = subject_address(action_named(request.action), request.about)
-        return format_html('<a href="{}">{}</a>', address, request.subject) if address else request.subject
+        shown = subject_name(request.about)
+        return format_html('<a href="{}">{}</a>', address, shown) if address else shown
 
     @admin.display(description=_("reason"))
     def why(self, request: ApprovalRequest) -> str:
@@ -63,11 +65,11 @@ class ApprovalRequestAdmin(Audited, ReadOnlyAdmin):
 
     @admin.display(description=_("asked"), ordering="requested_at")
     def asked(self, request: ApprovalRequest) -> str:
-        return format_html("{}<br>{}", request.requested_by, f"{request.requested_at:%Y-%m-%d %H:%M}")
+        return format_html("{}<br>{}", request.requested_by, columns.instant(request.requested_at))
 
     @admin.display(description=_("expires"), ordering="expires_at")
     def expires(self, request: ApprovalRequest) -> str:
-        return f"{request.expires_at:%Y-%m-%d %H:%M}"
+        return columns.instant(request.expires_at)
 
     @admin.display(description=_("state"), ordering="state")
     def standing(self, request: Any) -> str:
@@ -182,6 +184,11 @@ def subject_address(action: Action, subject: Subject) -> str:
         return reverse(action.subject_page, args=[quote(subject.key)]) if action.subject_page else ""
     except NoReverseMatch:
         return ""
+
+
+def subject_name(subject: Subject) -> str:
+    """A subject's key as lists show it: the beginning of a long one."""
+    return f"{subject.kind} {subject.key[: columns.ID_SHOWN]}"
 
 
 def refusal_text(refusal: Refusal) -> str:

@@ -10,15 +10,19 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import NoReverseMatch, reverse
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from accounts.admin import columns
 from accounts.admin.read_only import ReadOnlyAdmin
+from accounts.domain.access.secret_paths import without_key
 from accounts.domain.approvals.subjects import DIGITS_MAX
 from accounts.models import AuditEvent, User
 
-NOTHING = "–"
+NOTHING = columns.NOTHING
 INSTANT = re.compile(r"(\d{4}-\d\d-\d\d)T(\d\d:\d\d:\d\d)(\.\d+)?\+00:00")
-ID_SHOWN = 8
+COMMAND = re.compile(r"manage\.py (\S+).*? by (\S+)")
+ID_SHOWN = columns.ID_SHOWN
 SHOWN_MAX = 4
 """Changes in one line of the list. The event's own page shows all of them."""
 
@@ -74,16 +78,27 @@ class AuditEventAdmin(ReadOnlyAdmin):
     list_display_links = ("time",)
     list_filter = (TableFilter, "operation", "at", PersonFilter, RowFilter)
     list_select_related = ("actor", "person")
-    date_hierarchy = "at"
     search_fields = ("actor__email", "person__email", "=object_id")
     search_help_text = _("Email of the author or of the person concerned, or an id")
     ordering = ("-id",)
-    fields = ("at", "what", "thing", "operation", "difference", "who", "about", "origin", "program", "database_user")
+    fields = (
+        "time",
+        "what",
+        "thing",
+        "operation",
+        "difference",
+        "who",
+        "reason",
+        "about",
+        "origin",
+        "program",
+        "database_user",
+    )
     readonly_fields = fields
 
     @admin.display(description=_("time"), ordering="id")
     def time(self, event: AuditEvent) -> str:
-        return f"{event.at:%Y-%m-%d %H:%M:%S}"
+        return columns.instant(event.at)
 
     @admin.display(description=_("subject"))
     def subject(self, event: AuditEvent) -> str:
@@ -93,7 +108,7 @@ class AuditEventAdmin(ReadOnlyAdmin):
 
     @admin.display(description=_("by"))
     def author(self, event: AuditEvent) -> str:
-        return format_html("{}<br>{}", self.who(event), self.origin(event))
+        return columns.lines(self.who(event), self.origin(event))
 
     @admin.display(description=_("subject"))
     def what(self, event: AuditEvent) -> str:
@@ -107,14 +122,7 @@ class AuditEventAdmin(ReadOnlyAdmin):
 
     @admin.display(description=_("change"))
     def changes(self, event: AuditEvent) -> SafeString:
-        pairs = _pairs(event)
-        if event.operation == "UPDATE":
-            shown = format_html_join("", "<div>{}: {} → {}</div>", pairs[:SHOWN_MAX])
-        else:  # only one side has values: skip the empty ones
-            pairs = [pair for pair in pairs if pair[0] != "id" and {NOTHING} != set(pair[1:])]
-            sides = [(name, old if event.after is None else new) for name, old, new in pairs[:SHOWN_MAX]]
-            shown = format_html_join("", "<div>{}: {}</div>", sides)
-        return format_html("{}{}", shown, f"+{len(pairs) - SHOWN_MAX}" if len(pairs) > SHOWN_MAX else "")
+        return changes_of(event)
 
     @admin.display(description=_("change"))
     def difference(self, event: AuditEvent) -> SafeString:
@@ -124,7 +132,11 @@ class AuditEventAdmin(ReadOnlyAdmin):
 
     @admin.display(description=_("by"))
     def who(self, event: AuditEvent) -> str:
-        return str(event.actor) if event.actor_id else f"({event.program or event.database_user})"
+        return author_of(event)
+
+    @admin.display(description=_("reason"))
+    def reason(self, event: AuditEvent) -> str:
+        return (event.context or {}).get("reason") or NOTHING
 
     @admin.display(description=_("about"))
     def about(self, event: AuditEvent) -> str:
@@ -134,7 +146,7 @@ class AuditEventAdmin(ReadOnlyAdmin):
     def origin(self, event: AuditEvent) -> str:
         context = event.context or {}
         words = (context.get(name) for name in ("task", "address", "method", "path"))
-        return " ".join(str(word) for word in words if word) or "–"
+        return " ".join(without_key(str(word)) for word in words if word)
 
 
 class Audited(admin.ModelAdmin[Any]):
@@ -146,6 +158,33 @@ class Audited(admin.ModelAdmin[Any]):
         table = self.model._meta.db_table
         about = {"person": object_id} if table == "users" else {"table": table, "object_id": object_id}
         return HttpResponseRedirect(f"{reverse('admin:accounts_auditevent_changelist')}?{urlencode(about)}")
+
+
+def author_of(event: AuditEvent) -> str:
+    """The person who made a change; else, in words, the task, the command or the visitor behind it."""
+    context = event.context or {}
+    if event.actor_id:
+        return str(event.actor)
+    if context.get("task"):
+        return gettext("The platform itself: {task}").format(task=context["task"])
+    if context.get("path"):
+        return gettext("A visitor who isn't signed in")
+    command = COMMAND.match(event.program)
+    if command:
+        return gettext("The command {command}, run by {user}").format(command=command[1], user=command[2])
+    return gettext("By the database login {login}").format(login=event.database_user)
+
+
+def changes_of(event: AuditEvent) -> SafeString:
+    """The first changes of an event in one cell."""
+    pairs = _pairs(event)
+    if event.operation == "UPDATE":
+        shown = format_html_join("", "<div>{}: {} → {}</div>", pairs[:SHOWN_MAX])
+    else:  # only one side has values: skip the empty ones
+        pairs = [pair for pair in pairs if {NOTHING} != set(pair[1:])]
+        sides = [(name, old if event.after is None else new) for name, old, new in pairs[:SHOWN_MAX]]
+        shown = format_html_join("", "<div>{}: {}</div>", sides)
+    return format_html("{}{}", shown, f"+{len(pairs) - SHOWN_MAX}" if len(pairs) > SHOWN_MAX else "")
 
 
 def is_number(text: str) -> bool:
@@ -173,12 +212,26 @@ def page_of(table: str, object_id: str) -> str:
 
 
 def _pairs(event: AuditEvent) -> list[tuple[str, str, str]]:
-    before, after = event.before or {}, event.after or {}
-    return [(name, _shown(before.get(name)), _shown(after.get(name))) for name in sorted({**before, **after})]
+    before, after, names = event.before or {}, event.after or {}, _names(event.table)
+    return [
+        (names.get(name, name), _shown(before.get(name)), _shown(after.get(name)))
+        for name in sorted({**before, **after})
+        if name != "id"
+    ]
+
+
+def _names(table: str) -> dict[str, str]:
+    """The names of a table's columns in plain words."""
+    for model in apps.get_models(include_auto_created=True):
+        if model._meta.db_table == table:
+            return {str(field.column): str(field.verbose_name) for field in model._meta.concrete_fields}
+    return {}
 
 
 def _shown(value: object) -> str:
     if value in (None, ""):
         return NOTHING
+    if isinstance(value, bool):
+        return gettext("yes") if value else gettext("no")
     instant = INSTANT.fullmatch(str(value))
     return f"{instant[1]} {instant[2]}" if instant else str(value)

@@ -10,6 +10,7 @@ from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext_lazy
 
+from accounts.admin import columns
 from accounts.admin.audit import Audited
 from accounts.admin.read_only import ReadOnlyAdmin
 from accounts.admin.staff_actions import StaffAction, WithStaffActions
@@ -24,8 +25,7 @@ from accounts.domain.approvals.staff_decisions import (
 from accounts.domain.approvals.subjects import Subject
 from accounts.domain.cashier.real_money import DepositState, Provider, WithdrawalState
 from accounts.domain.errors import mark
-from accounts.domain.money import write_money
-from accounts.models import Beneficiary, CashierTerms, Deposit, WebhookDelivery, Withdrawal
+from accounts.models import CashierTerms, Deposit, Withdrawal
 from accounts.selectors.cashier.approved_lately import approved_lately
 from accounts.services.cashier.approve_withdrawal import approve_withdrawal
 from accounts.services.cashier.complete_withdrawal import complete_withdrawal
@@ -71,11 +71,31 @@ class Cashier(WithStaffActions, Audited, ReadOnlyAdmin):
 
     @admin.display(description=gettext_lazy("amount"), ordering="amount")
     def sum(self, row: Deposit | Withdrawal) -> str:
-        return f"{write_money(row.amount, row.currency)} {row.currency}"
+        return columns.money(row.amount, row.currency)
 
     @admin.display(description=gettext_lazy("fee"))
     def fee_shown(self, row: Deposit | Withdrawal) -> str:
-        return f"{write_money(row.fee, row.currency)} {row.currency}"
+        return columns.money(row.fee, row.currency)
+
+    @admin.display(description=gettext_lazy("requested"), ordering="requested_at")
+    def requested(self, row: Deposit | Withdrawal) -> str:
+        return columns.instant(row.requested_at)
+
+    @admin.display(description=gettext_lazy("ended"))
+    def ended(self, row: Deposit | Withdrawal) -> str:
+        return columns.instant(row.ended_at)
+
+    @admin.display(description=gettext_lazy("trader"))
+    def trader(self, row: Deposit | Withdrawal) -> str:
+        return columns.person_link(row.user_id, row.user.email)
+
+    @admin.display(description=gettext_lazy("id"))
+    def whole(self, row: Deposit | Withdrawal) -> str:
+        return columns.whole_id(row.pk)
+
+    @admin.display(description=gettext_lazy("decided by"))
+    def decider(self, row: Deposit | Withdrawal) -> str:
+        return str(row.decided_by) if row.decided_by_id else columns.NOTHING
 
     def needs_two(self, row: Deposit | Withdrawal, *, before: Decimal = Decimal(0)) -> bool:
         """`before`: the amounts that count together with this one."""
@@ -99,10 +119,12 @@ class Cashier(WithStaffActions, Audited, ReadOnlyAdmin):
 
 @admin.register(Deposit)
 class DepositAdmin(Cashier):
-    list_display = ("requested_at", "user", "sum", "state", "provider", "note", "provider_reference")
-    list_select_related = ("user",)
+    list_display = ("requested", "trader", "sum", "state", "provider", "note", "provider_reference", "decider")
+    list_display_links = ("requested",)
+    list_select_related = ("user", "decided_by")
     fields = (
-        "user",
+        "whole",
+        "trader",
         "sum",
         "fee_shown",
         "provider",
@@ -111,11 +133,12 @@ class DepositAdmin(Cashier):
         "note",
         "state",
         "reason",
-        "requested_at",
-        "expires_at",
-        "ended_at",
-        "decided_by",
+        "requested",
+        "expires",
+        "ended",
+        "decider",
     )
+    readonly_fields = ("whole", "trader", "sum", "fee_shown", "requested", "expires", "ended", "decider")
     staff_actions = (
         StaffAction(
             "credit",
@@ -144,6 +167,10 @@ class DepositAdmin(Cashier):
         ),
     )
 
+    @admin.display(description=gettext_lazy("expires"))
+    def expires(self, deposit: Deposit) -> str:
+        return columns.instant(deposit.expires_at)
+
     def possible(self, request: HttpRequest, obj: Deposit) -> list[StaffAction]:
         possible = super().possible(request, obj)
         return [each for each in possible if each.name != "ask" or obj.provider != Provider.MANUAL]
@@ -151,10 +178,12 @@ class DepositAdmin(Cashier):
 
 @admin.register(Withdrawal)
 class WithdrawalAdmin(Cashier):
-    list_display = ("requested_at", "user", "sum", "state", "beneficiary", "provider_reference")
-    list_select_related = ("user", "beneficiary")
+    list_display = ("requested", "trader", "sum", "state", "beneficiary", "provider_reference", "decider")
+    list_display_links = ("requested",)
+    list_select_related = ("user", "beneficiary", "decided_by")
     fields = (
-        "user",
+        "whole",
+        "trader",
         "sum",
         "fee_shown",
         "beneficiary",
@@ -162,11 +191,12 @@ class WithdrawalAdmin(Cashier):
         "state",
         "reason",
         "provider_reference",
-        "requested_at",
-        "approved_at",
-        "ended_at",
-        "decided_by",
+        "requested",
+        "approved",
+        "ended",
+        "decider",
     )
+    readonly_fields = ("whole", "trader", "sum", "fee_shown", "address", "requested", "approved", "ended", "decider")
     staff_actions = (
         StaffAction(
             "approve",
@@ -196,6 +226,10 @@ class WithdrawalAdmin(Cashier):
         ),
     )
 
+    @admin.display(description=gettext_lazy("approved"))
+    def approved(self, withdrawal: Withdrawal) -> str:
+        return columns.instant(withdrawal.approved_at)
+
     @admin.display(description=gettext_lazy("address"))
     def address(self, withdrawal: Withdrawal) -> str:
         return withdrawal.beneficiary.address
@@ -207,20 +241,3 @@ class WithdrawalAdmin(Cashier):
         if row.state == WithdrawalState.APPROVED:
             names |= {FAIL_WITHDRAWAL.together} | (set() if row.user.is_active else {COMPLETE_WITHDRAWAL.together})
         return names
-
-
-@admin.register(Beneficiary)
-class BeneficiaryAdmin(Audited, ReadOnlyAdmin):
-    list_display = ("user", "label", "currency", "address", "usable_from", "removed_at")
-    list_select_related = ("user",)
-    list_filter = ("currency",)
-    search_fields = ("user__email", "address", "label")
-    ordering = ("-id",)
-
-
-@admin.register(WebhookDelivery)
-class WebhookDeliveryAdmin(ReadOnlyAdmin):
-    list_display = ("received_at", "provider", "event", "reference", "delivery_id")
-    list_filter = ("provider", "event")
-    search_fields = ("reference", "delivery_id")
-    ordering = ("-id",)

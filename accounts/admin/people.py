@@ -5,16 +5,14 @@ from allauth.mfa.models import Authenticator
 from allauth.usersessions.models import UserSession
 from django.contrib import admin
 from django.contrib.auth.models import Group
-from django.db.models import Model
-from django.http import HttpRequest
+from django.utils.html import format_html
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from accounts.admin.approval_links import WithApprovalLinks
+from accounts.admin import columns
 from accounts.admin.audit import Audited
 from accounts.admin.read_only import ReadOnlyAdmin
-from accounts.domain.approvals.subjects import Subject
-from accounts.models import TradingLimit, User
-from accounts.services.limits.raise_limit import limit_name, written_amount
+from accounts.models import User
 
 # Email and second factor are login credentials: staff don't issue them and don't take them over.
 for model in (EmailAddress, Authenticator, UserSession, Group):
@@ -37,57 +35,42 @@ class RoleAdmin(Audited, ReadOnlyAdmin):
 
 
 @admin.register(User)
-class UserAdmin(WithApprovalLinks, Audited):
-    list_display = ("email", "locale", "is_active", "is_staff", "joined_at", "last_login")
+class UserAdmin(Audited, ReadOnlyAdmin):
+    """The list of people. A person's own page shows more than their row: see `cryptotrader.office.person`."""
+
+    list_display = ("who", "number", "standing", "language", "joined", "signed_in")
+    list_display_links = None
     list_filter = ("is_active", "is_staff", "locale")
     search_fields = ("email",)
+    search_help_text = _("Email")
     ordering = ("-id",)
-    fields = (
-        *("email", "locale", "is_active", "frozen_at", "closed_at"),
-        *("is_staff", "is_superuser", "roles", "joined_at", "last_login"),
-    )
-    # Standing and roles take two people: alone, a superuser could make a second account of their own an approver.
-    readonly_fields = tuple(name for name in fields if name != "locale")
 
-    def requestable(self, obj: User) -> list[tuple[str, Subject]]:
-        actions = ("unfreeze_user" if obj.frozen_at else "freeze_user", "change_staff")
-        return [(action, Subject.of("user", obj.pk)) for action in actions]
+    @admin.display(description=_("email"), ordering="email")
+    def who(self, user: User) -> str:
+        return columns.person_link(user.pk, user.email)
 
-    @admin.display(description=_("groups"))
-    def roles(self, user: User) -> str:
-        return ", ".join(user.groups.order_by("name").values_list("name", flat=True)) or "–"
+    @admin.display(description=_("number"), ordering="id")
+    def number(self, user: User) -> str:
+        return columns.number(user.pk)
 
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return False  # people sign up themselves, because only the sign-up opens their wallet
+    @admin.display(description=_("state"))
+    def standing(self, user: User) -> str:
+        state = gettext("closed") if user.closed_at else gettext("frozen") if user.frozen_at else gettext("active")
+        staff = gettext("superuser") if user.is_superuser else gettext("staff")
+        return format_html(
+            "{} {}",
+            columns.badge(state, care=not user.is_active),
+            columns.badge(staff, real=True) if user.is_staff else "",
+        )
 
-    def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
-        return False
+    @admin.display(description=_("language"))
+    def language(self, user: User) -> str:
+        return user.get_locale_display()
 
+    @admin.display(description=_("joined"), ordering="joined_at")
+    def joined(self, user: User) -> str:
+        return columns.instant(user.joined_at)
 
-@admin.register(TradingLimit)
-class TradingLimitAdmin(WithApprovalLinks, ReadOnlyAdmin):
-    fields = ("owner", "bound", "now", "then", "next_from", "changed_at")
-    list_display = ("owner", "bound", "now", "then", "next_from")
-    list_filter = ("kind", "demo")
-    list_select_related = ("user",)
-    search_fields = ("user__email",)
-    ordering = ("-changed_at", "-id")
-
-    @admin.display(description=_("owner"), ordering="user__email")
-    def owner(self, limit: TradingLimit) -> str:
-        return limit.user.email
-
-    @admin.display(description=_("trading limit"), ordering="kind")
-    def bound(self, limit: TradingLimit) -> str:
-        return limit_name(limit)
-
-    @admin.display(description=_("amount"))
-    def now(self, limit: TradingLimit) -> str:
-        return written_amount(limit, limit.amount)
-
-    @admin.display(description=_("next amount"))
-    def then(self, limit: TradingLimit) -> str:
-        return written_amount(limit, limit.next_amount) if limit.next_from else ""
-
-    def requestable(self, obj: TradingLimit) -> list[tuple[str, Subject]]:
-        return [("raise_limit", Subject.of("limit", obj.pk))] if obj.setting.last is not None else []
+    @admin.display(description=_("last login"))
+    def signed_in(self, user: User) -> str:
+        return columns.instant(user.last_login)

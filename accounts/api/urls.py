@@ -1,11 +1,12 @@
 from django.urls import path
 
-from accounts.api.access import api_keys
+from accounts.api.access import api_keys, trading_stop
 from accounts.api.access import tokens as auth
 from accounts.api.cashier import deposits, webhooks, withdrawals
 from accounts.api.ledger import statement, wallets
 from accounts.api.limits import exclusions
 from accounts.api.people import me
+from accounts.api.webhooks import endpoints
 
 urlpatterns = [
     path("auth/register", auth.Register.as_view()),
@@ -18,6 +19,7 @@ urlpatterns = [
     path("auth/logout", auth.Logout.as_view()),
     path("api-keys", api_keys.ApiKeys.as_view()),
     path("api-keys/<id:key_id>", api_keys.ApiKeyDetail.as_view()),
+    path("trading-stop", trading_stop.TradingStop.as_view()),
     path("time-outs", exclusions.TimeOuts.as_view()),
     path("self-exclusions", exclusions.SelfExclusions.as_view()),
     path("wallets", wallets.Wallets.as_view()),
@@ -35,5 +37,10 @@ urlpatterns = [
     path("withdrawals/<uid:withdrawal_id>/cancel", withdrawals.WithdrawalCancellation.as_view()),
     path("beneficiaries", withdrawals.Beneficiaries.as_view()),
     path("beneficiaries/<uid:beneficiary_id>", withdrawals.BeneficiaryDetail.as_view()),
+    path("webhooks", endpoints.Webhooks.as_view()),
+    path("webhooks/<uid:webhook_id>", endpoints.WebhookDetail.as_view()),
+    path("webhooks/<uid:webhook_id>/on", endpoints.WebhookOn.as_view()),
+    path("webhooks/<uid:webhook_id>/test", endpoints.WebhookTest.as_view()),
+    path("webhooks/<uid:webhook_id>/messages", endpoints.WebhookMessages.as_view()),
     path("webhooks/btcpay", webhooks.BTCPayWebhook.as_view()),
 ]

@@ -79,6 +79,21 @@ def parse_id(text: object) -> UUID | None:
     return UUID(text) if isinstance(text, str) and _ID.fullmatch(text) else None
 
 
+_ID_START = re.compile(r"[0-9a-f-]{4,36}", re.ASCII)
+
+
+def id_range(text: str) -> tuple[UUID, UUID] | None:
+    """Returns the first and the last id that begin with this text of at least four hexadecimal digits; None for others.
+
+    The text may stand before the hyphens or after them, so that any copied beginning of an id finds it.
+    """
+    typed = text.strip().lower()
+    digits = typed.replace("-", "")
+    if not _ID_START.fullmatch(typed) or not 4 <= len(digits) <= 32:
+        return None
+    return UUID(digits.ljust(32, "0")), UUID(digits.ljust(32, "f"))
+
+
 def is_written_readably(value: Decimal) -> bool:
     """Whether `parse_decimal` reads the text of `write_decimal`: at most 18 digits before the point and 18 after it.
 

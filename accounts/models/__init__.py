@@ -9,9 +9,12 @@ from accounts.models.cashier_terms import CashierTerms
 from accounts.models.ledger import LedgerAccount, Transfer
 from accounts.models.limits import Exclusion, TradingLimit
 from accounts.models.login import Login
+from accounts.models.office import Announcement, ListExport, PersonNote, WorkClaim
 from accounts.models.user import User
+from accounts.models.webhook import WebhookEndpoint, WebhookMessage
 
 __all__ = [
+    "Announcement",
     "ApiKey",
     "ApprovalDecision",
     "ApprovalRequest",
@@ -22,11 +25,16 @@ __all__ = [
     "Deposit",
     "Exclusion",
     "LedgerAccount",
+    "ListExport",
     "Login",
+    "PersonNote",
     "SpentSignature",
     "TradingLimit",
     "Transfer",
     "User",
     "WebhookDelivery",
+    "WebhookEndpoint",
+    "WebhookMessage",
     "Withdrawal",
+    "WorkClaim",
 ]

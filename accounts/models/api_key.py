@@ -27,6 +27,7 @@ class ApiKey(models.Model):
     expires_at = models.DateTimeField(_("expires"), null=True)
     last_used_at = models.DateTimeField(_("last used"), null=True)
     last_used_from = models.GenericIPAddressField(_("last used from"), null=True)
+    stopped_at = models.DateTimeField(_("trading stopped"), null=True)
     revoked_at = models.DateTimeField(_("revoked"), null=True)
 
     class Meta:

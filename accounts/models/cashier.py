@@ -10,6 +10,7 @@ from accounts.domain.cashier.real_money import (
     DEPOSIT_ENDS,
     WITHDRAWAL_ENDS,
     DepositState,
+    Provider,
     WithdrawalState,
 )
 
@@ -30,23 +31,27 @@ class Deposit(models.Model):
         (DepositState.EXPIRED, _("expired")),
     ]
 
-    id = models.UUIDField(primary_key=True, editable=False)
-    user = models.ForeignKey("accounts.User", on_delete=models.PROTECT, db_index=False)
-    wallet = models.ForeignKey("accounts.LedgerAccount", on_delete=models.PROTECT, db_index=False)
-    idempotency_key = models.CharField(max_length=255)
+    id = models.UUIDField(_("id"), primary_key=True, editable=False)
+    user = models.ForeignKey("accounts.User", on_delete=models.PROTECT, db_index=False, verbose_name=_("trader"))
+    wallet = models.ForeignKey(
+        "accounts.LedgerAccount", on_delete=models.PROTECT, db_index=False, verbose_name=_("wallet")
+    )
+    idempotency_key = models.CharField(_("idempotency key"), max_length=255)
     amount = models.DecimalField(_("amount"), max_digits=20, decimal_places=8)
     fee = models.DecimalField(_("fee"), max_digits=20, decimal_places=8, default=0)
     currency = models.CharField(_("currency"), max_length=10)
     provider = models.CharField(_("provider"), max_length=20)
     provider_reference = models.CharField(_("provider's reference"), max_length=120, null=True)
-    checkout_url = models.URLField(max_length=500, blank=True)
+    checkout_url = models.URLField(_("address of the payment"), max_length=500, blank=True)
     note = models.CharField(_("the trader's note on the payment"), max_length=200, blank=True)
     state = models.CharField(_("state"), max_length=10, choices=STATES, default=DepositState.REQUESTED)
     reason = models.TextField(_("reason"), blank=True)
     requested_at = models.DateTimeField(_("requested"))
     expires_at = models.DateTimeField(_("expires"))
     ended_at = models.DateTimeField(_("ended"), null=True)
-    decided_by = models.ForeignKey("accounts.User", on_delete=models.PROTECT, null=True, related_name="+")
+    decided_by = models.ForeignKey(
+        "accounts.User", on_delete=models.PROTECT, null=True, related_name="+", verbose_name=_("decided by")
+    )
 
     class Meta:
         db_table = "deposits"
@@ -71,6 +76,12 @@ class Deposit(models.Model):
         indexes = [
             models.Index(fields=["user", "-id"], name="deposits_of_a_user"),
             models.Index(fields=["expires_at"], name="deposits_waiting", condition=Q(state=DepositState.REQUESTED)),
+            # The work of the back office: few rows among many.
+            models.Index(
+                fields=["requested_at"],
+                name="deposits_to_credit",
+                condition=Q(state=DepositState.REVIEW) | Q(state=DepositState.REQUESTED, provider=Provider.MANUAL),
+            ),
         ]
 
     def __str__(self) -> str:
@@ -99,8 +110,8 @@ class WebhookDelivery(models.Model):
 class Beneficiary(models.Model):
     """A destination for a trader's withdrawals, usable 24 hours after its creation. To change one, add another."""
 
-    id = models.UUIDField(primary_key=True, editable=False)
-    user = models.ForeignKey("accounts.User", on_delete=models.PROTECT)
+    id = models.UUIDField(_("id"), primary_key=True, editable=False)
+    user = models.ForeignKey("accounts.User", on_delete=models.PROTECT, verbose_name=_("trader"))
     currency = models.CharField(_("currency"), max_length=10)
     label = models.CharField(_("label"), max_length=60)
     address = models.CharField(_("address"), max_length=200)
@@ -135,11 +146,13 @@ class Withdrawal(models.Model):
         (WithdrawalState.CANCELLED, _("cancelled")),
     ]
 
-    id = models.UUIDField(primary_key=True, editable=False)
-    user = models.ForeignKey("accounts.User", on_delete=models.PROTECT, db_index=False)
-    wallet = models.ForeignKey("accounts.LedgerAccount", on_delete=models.PROTECT, db_index=False)
-    beneficiary = models.ForeignKey(Beneficiary, on_delete=models.PROTECT)
-    idempotency_key = models.CharField(max_length=255)
+    id = models.UUIDField(_("id"), primary_key=True, editable=False)
+    user = models.ForeignKey("accounts.User", on_delete=models.PROTECT, db_index=False, verbose_name=_("trader"))
+    wallet = models.ForeignKey(
+        "accounts.LedgerAccount", on_delete=models.PROTECT, db_index=False, verbose_name=_("wallet")
+    )
+    beneficiary = models.ForeignKey(Beneficiary, on_delete=models.PROTECT, verbose_name=_("beneficiary"))
+    idempotency_key = models.CharField(_("idempotency key"), max_length=255)
     amount = models.DecimalField(_("amount"), max_digits=20, decimal_places=8)
     fee = models.DecimalField(_("fee"), max_digits=20, decimal_places=8, default=0)
     currency = models.CharField(_("currency"), max_length=10)
@@ -150,7 +163,9 @@ class Withdrawal(models.Model):
     requested_at = models.DateTimeField(_("requested"))
     approved_at = models.DateTimeField(_("approved"), null=True)
     ended_at = models.DateTimeField(_("ended"), null=True)
-    decided_by = models.ForeignKey("accounts.User", on_delete=models.PROTECT, null=True, related_name="+")
+    decided_by = models.ForeignKey(
+        "accounts.User", on_delete=models.PROTECT, null=True, related_name="+", verbose_name=_("decided by")
+    )
 
     class Meta:
         db_table = "withdrawals"
@@ -183,7 +198,14 @@ class Withdrawal(models.Model):
             ),
             models.CheckConstraint(condition=~Q(decided_by=F("user")), name="nobody_decides_on_their_own_withdrawal"),
         ]
-        indexes = [models.Index(fields=["user", "-id"], name="withdrawals_of_a_user")]
+        indexes = [
+            models.Index(fields=["user", "-id"], name="withdrawals_of_a_user"),
+            models.Index(
+                fields=["requested_at"],
+                name="withdrawals_to_pay",
+                condition=Q(state__in=[WithdrawalState.REVIEW, WithdrawalState.APPROVED]),
+            ),
+        ]
 
     def __str__(self) -> str:
         return str(self.id)

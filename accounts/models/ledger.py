@@ -14,14 +14,16 @@ class LedgerAccount(models.Model):
     A wallet never goes below zero. The operator's own accounts (house, funding) may: a negative balance is their debt.
     """
 
-    kind = models.CharField(max_length=10, choices=[(kind, kind) for kind in AccountKind])
-    owner = models.ForeignKey("accounts.User", on_delete=models.PROTECT, null=True, related_name="wallets")
-    currency = models.CharField(max_length=10)
-    demo = models.BooleanField()
-    balance = models.DecimalField(max_digits=20, decimal_places=8, default=0)
-    held = models.DecimalField(max_digits=20, decimal_places=8, default=0)
-    revision = models.BigIntegerField(default=0)
-    created_at = models.DateTimeField()
+    kind = models.CharField(_("kind"), max_length=10, choices=[(kind, kind) for kind in AccountKind])
+    owner = models.ForeignKey(
+        "accounts.User", on_delete=models.PROTECT, null=True, related_name="wallets", verbose_name=_("owner")
+    )
+    currency = models.CharField(_("currency"), max_length=10)
+    demo = models.BooleanField(_("demo"))
+    balance = models.DecimalField(_("balance"), max_digits=20, decimal_places=8, default=0)
+    held = models.DecimalField(_("held"), max_digits=20, decimal_places=8, default=0)
+    revision = models.BigIntegerField(_("revision"), default=0)
+    created_at = models.DateTimeField(_("made"))
 
     class Meta:
         db_table = "ledger_accounts"
@@ -57,19 +59,29 @@ class Transfer(models.Model):
     A trigger checks them once per statement, and accounts can't be deleted.
     """
 
-    kind = models.CharField(max_length=12, choices=[(kind, kind) for kind in TransferKind])
-    phase = models.CharField(max_length=10, choices=[(phase, phase) for phase in Phase])
+    kind = models.CharField(_("kind"), max_length=12, choices=[(kind, kind) for kind in TransferKind])
+    phase = models.CharField(_("phase"), max_length=10, choices=[(phase, phase) for phase in Phase])
     source = models.ForeignKey(
-        LedgerAccount, on_delete=models.PROTECT, related_name="outgoing", db_constraint=False, db_index=False
+        LedgerAccount,
+        on_delete=models.PROTECT,
+        related_name="outgoing",
+        db_constraint=False,
+        db_index=False,
+        verbose_name=_("from account"),
     )
     target = models.ForeignKey(
-        LedgerAccount, on_delete=models.PROTECT, related_name="incoming", db_constraint=False, db_index=False
+        LedgerAccount,
+        on_delete=models.PROTECT,
+        related_name="incoming",
+        db_constraint=False,
+        db_index=False,
+        verbose_name=_("to account"),
     )
-    amount = models.DecimalField(max_digits=20, decimal_places=8)
-    currency = models.CharField(max_length=10)
-    demo = models.BooleanField()
-    reference = models.UUIDField()
-    created_at = models.DateTimeField()
+    amount = models.DecimalField(_("amount"), max_digits=20, decimal_places=8)
+    currency = models.CharField(_("currency"), max_length=10)
+    demo = models.BooleanField(_("demo"))
+    reference = models.UUIDField(_("reference"))
+    created_at = models.DateTimeField(_("made"))
 
     class Meta:
         db_table = "transfers"

@@ -13,7 +13,9 @@ class TradingLimit(models.Model):
     The database enforces this too: see sql/limits/limits_rise_slowly.sql.
     """
 
-    user = models.ForeignKey("accounts.User", on_delete=models.PROTECT, related_name="limits", db_index=False)
+    user = models.ForeignKey(
+        "accounts.User", on_delete=models.PROTECT, related_name="limits", db_index=False, verbose_name=_("trader")
+    )
     kind = models.CharField(_("kind"), max_length=12, choices=[(kind, kind) for kind in LimitKind])
     currency = models.CharField(_("currency"), max_length=10, blank=True)
     demo = models.BooleanField(_("demo"))
@@ -68,7 +70,9 @@ class Exclusion(models.Model):
 
     KINDS = [(ExclusionKind.TIME_OUT, _("time-out")), (ExclusionKind.SELF_EXCLUSION, _("self-exclusion"))]
 
-    user = models.ForeignKey("accounts.User", on_delete=models.PROTECT, related_name="exclusions")
+    user = models.ForeignKey(
+        "accounts.User", on_delete=models.PROTECT, related_name="exclusions", verbose_name=_("trader")
+    )
     kind = models.CharField(_("kind"), max_length=14, choices=KINDS)
     starts_at = models.DateTimeField(_("from"))
     ends_at = models.DateTimeField(_("until"))

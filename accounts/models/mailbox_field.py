@@ -36,17 +36,17 @@ class MailboxField(models.EmailField[str, str]):
 
 
 @MailboxField.register_lookup
-class MailboxExact(Exact[str]):
-    """A lookup by the expression of the index: by the column alone, each sign-in would read all people."""
-
-    def process_lhs(self, compiler: Any, connection: Any, lhs: Any = None) -> tuple[str, Any]:
-        sql, parameters = super().process_lhs(compiler, connection, lhs)
-        return f"lower({sql})", parameters
-
-
-@MailboxField.register_lookup
 class MailboxContains(IContains):
     """The search of the staff site: a whole address is searched in its one form, a part of one as it is."""
 
     def get_prep_lookup(self) -> Any:
         return mailbox_if_any(self.rhs) if isinstance(self.rhs, str) else self.rhs
+
+
+@MailboxField.register_lookup
+class MailboxExact(Exact):
+    """Is in lower case on both sides, as the stored form is: the unique index on lower(email) finds it."""
+
+    def process_lhs(self, compiler: Any, connection: Any, lhs: Any = None) -> Any:
+        column, params = super().process_lhs(compiler, connection, lhs)
+        return f"LOWER({column})", params

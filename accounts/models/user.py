@@ -5,8 +5,8 @@ from typing import Any, ClassVar
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.auth.models import PermissionsMixin
 from django.db import models
-from django.db.models import Q
-from django.db.models.functions import Lower
+from django.db.models import Q, Value
+from django.db.models.functions import Collate, Lower, StrIndex, Substr
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -49,6 +49,9 @@ class User(AbstractBaseUser, PermissionsMixin):
     is_staff = models.BooleanField(_("staff"), default=False)
     frozen_at = models.DateTimeField(_("frozen"), null=True, editable=False)
     closed_at = models.DateTimeField(_("closed"), null=True, editable=False)
+    keys_stopped_at = models.DateTimeField(_("trading by keys stopped"), null=True, editable=False)
+    """Since then no API key of this person trades. A key can set it, and only the person lifts it."""
+
     second_factor_removed_at = models.DateTimeField(_("second factor removed"), null=True, editable=False)
     joined_at = models.DateTimeField(_("joined"), default=timezone.now, editable=False)
 
@@ -60,6 +63,13 @@ class User(AbstractBaseUser, PermissionsMixin):
     class Meta:
         db_table = "users"
         verbose_name, verbose_name_plural = _("user"), _("users")
+        # Half an email finds its owner: its beginning, or that of its domain.
+        indexes = [
+            models.Index(Collate("email", "C"), name="users_by_email_start"),
+            models.Index(
+                Collate(Substr("email", StrIndex("email", Value("@")) + 1), "C"), name="users_by_domain_start"
+            ),
+        ]
         constraints = [
             models.UniqueConstraint(Lower("email"), name="idx_users_email"),
             # Lower-case ASCII: the one form of a mailbox. Which address that is, only Python's IDNA knows.

@@ -13,6 +13,7 @@ from redis import Redis, RedisError
 from accounts.domain.access.scopes import AccessEnd
 from accounts.domain.channels import ACCESS, WALLET, Message, user_of, user_topic
 from accounts.publish.untold import Untold
+from accounts.redis_client import redis_client
 from accounts.selectors.ledger.wallets import Wallet
 from accounts.wire import ledger as wire_ledger
 
@@ -22,7 +23,7 @@ log = structlog.get_logger(__name__)
 @cache
 def _redis() -> Redis:
     seconds = settings.REDIS_SECONDS_MAX
-    return Redis.from_url(settings.REDIS_URL, socket_timeout=seconds, socket_connect_timeout=seconds)
+    return redis_client(settings.REDIS_URL, socket_timeout=seconds, socket_connect_timeout=seconds)
 
 
 def name_in_redis(topic: str) -> str:

@@ -5,9 +5,9 @@ from typing import Protocol, TypeVar
 from uuid import UUID
 
 from django.db.models import Model
-from rest_framework.request import Request
 from rest_framework.response import Response
 
+from accounts.rest.asked import Asked
 from accounts.rest.windows import cursor_of, following, limit_of
 from accounts.selectors.people.person import id_of
 
@@ -21,7 +21,7 @@ class ReadRows(Protocol[Row_co]):
     def __call__(self, user_id: int, /, *, limit: int, before: UUID | None) -> Sequence[Row_co]: ...
 
 
-def page_of(request: Request, read: ReadRows[Row], show: Callable[[Row], object]) -> Response:
+def page_of(request: Asked, read: ReadRows[Row], show: Callable[[Row], object]) -> Response:
     """Returns `?limit=` rows (50, at most 200) from `?cursor=` on, and the next page's address. Raises InvalidInput."""
     limit = limit_of(request, default=50, most=200)
     found = read(id_of(request.user), limit=limit, before=cursor_of(request))

@@ -10,6 +10,7 @@ from rest_framework.authentication import BaseAuthentication, get_authorization_
 from rest_framework.exceptions import AuthenticationFailed
 
 from accounts.domain.access.api_keys import KEY_START
+from accounts.domain.access.scopes import KeyAccess
 from accounts.domain.errors import InvalidToken
 from accounts.rest.sent import sent_address
 from accounts.selectors.access.sessions import session_started_at
@@ -21,16 +22,16 @@ if TYPE_CHECKING:  # DRF's views import this module during their own import
     from rest_framework.request import Request
 
     from accounts.models import User
+    from accounts.rest.asked import Asked
 
 
 class BearerAuthentication(BaseAuthentication):
     """`Authorization: Bearer` with an access token or an API key. A bad one is refused; its sender is no visitor."""
 
     def authenticate(self, request: Request) -> tuple[User, object] | None:
-        scheme, _, credential = get_authorization_header(request).decode("latin-1").partition(" ")
-        if scheme.lower() != "bearer":
+        credential = bearer_of(get_authorization_header(request).decode("latin-1"))
+        if credential is None:
             return None
-        credential = credential.strip()
         if credential.startswith(KEY_START):
             caller = authenticate_key(token=credential, address=address_of(request), now=timezone.now())
             return caller.user, caller.access
@@ -69,10 +70,22 @@ class SignatureAuthentication(BaseAuthentication):
         return caller.user, caller.access
 
 
+def bearer_of(authorization: str) -> str | None:
+    """Returns the token or the key in this header's value; None for another scheme."""
+    scheme, _, credential = authorization.partition(" ")
+    return credential.strip() if scheme.lower() == "bearer" else None
+
+
 def address_of(request: Request) -> str:
     """Returns the client's address."""
     address: str = request.META.get("REMOTE_ADDR", "")
     return address
+
+
+def key_id_of(request: Asked) -> int | None:
+    """Returns the id of the API key that sends the request; None for a person."""
+    access = getattr(request, "auth", None)
+    return access.id if isinstance(access, KeyAccess) else None
 
 
 def session_key_of(request: Request) -> str | None:

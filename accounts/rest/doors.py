@@ -47,4 +47,5 @@ class Door(APIView):
         if request.method == "OPTIONS":  # a browser asks so before it sends the request itself, with the same address
             return
         handler = getattr(self, (request.method or "").lower(), None)
-        check_parameters(request._request.GET, getattr(handler, "asks", frozenset()))
+        if handler is not None:  # else the answer is 405, with any parameters
+            check_parameters(request._request.GET, getattr(handler, "asks", frozenset()))

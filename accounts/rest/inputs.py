@@ -1,7 +1,7 @@
 """Reads the fields of a JSON body."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from decimal import Decimal
 from functools import wraps
 from typing import Any, TypeVar
@@ -16,6 +16,7 @@ from accounts.domain.money import SCALES
 from accounts.domain.notation import parse_decimal, parse_id, places
 from accounts.domain.texts import LENGTH_MAX, storable
 from accounts.models import User
+from accounts.rest.asked import Body
 
 UNKNOWN_NAMED_MAX = 20
 PLACES_MAX = max(SCALES.values())
@@ -33,14 +34,19 @@ def takes(*names: str) -> Callable[[Handler], Handler]:
     def known(handler: Handler) -> Handler:
         @wraps(handler)
         def checked(view: APIView, request: Request, *args: Any, **kwargs: Any) -> Response:
-            unknown = sorted(str(name) for name in dict(request.data) if name not in names)
-            if unknown:
-                raise InvalidInput(fields=tuple(unknown_field(name) for name in unknown[:UNKNOWN_NAMED_MAX]))
+            check_members(request, names)
             return handler(view, request, *args, **kwargs)
 
         return checked  # type: ignore[return-value]  # as it was, checked
 
     return known
+
+
+def check_members(request: Body, names: Collection[str]) -> None:
+    """Raises InvalidInput with each field of the body that isn't one of these."""
+    unknown = sorted(str(name) for name in dict(request.data) if name not in names)
+    if unknown:
+        raise InvalidInput(fields=tuple(unknown_field(name) for name in unknown[:UNKNOWN_NAMED_MAX]))
 
 
 class Wrong(ValueError):
@@ -54,7 +60,7 @@ class Wrong(ValueError):
 class Members:
     """Reads the fields of a body one by one; `check` reports all faults at once."""
 
-    def __init__(self, request: Request) -> None:
+    def __init__(self, request: Body) -> None:
         self.body = dict(request.data)
         self.errors: list[FieldError] = []
 
@@ -72,7 +78,7 @@ class Members:
             raise InvalidInput(fields=tuple(self.errors))
 
 
-def idempotency_key(request: Request, member: str | None = None) -> str:
+def idempotency_key(request: Body, member: str | None = None) -> str:
     """Returns the client's name for one order, deposit or withdrawal: the header, or `member` of the body.
 
     Raises IdempotencyKeyRequired without a name, and InvalidInput if one of them can't be a name or they differ: a

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from rest_framework.permissions import SAFE_METHODS, BasePermission
 
-from accounts.domain.access.scopes import KeyAccess, PersonRequired, Scope, ScopeMissing
+from accounts.domain.access.scopes import KeyAccess, PersonRequired, Scope, ScopeMissing, TradingStopped
 
 if TYPE_CHECKING:  # DRF's views import this module during their own import
     from rest_framework.request import Request
@@ -25,7 +25,7 @@ class ScopedAccess(BasePermission):
         if not request.user.is_authenticated:
             return False
         if isinstance(request.auth, KeyAccess):
-            _check_scope(request.auth, request.method or "", getattr(view, "scopes", {}))
+            check_scope(request.auth, request.method or "", getattr(view, "scopes", {}))
         return True
 
 
@@ -38,11 +38,14 @@ class PersonOnly(BasePermission):
         return bool(request.user.is_authenticated)
 
 
-def _check_scope(key: KeyAccess, method: str, scopes: Mapping[str, Scope]) -> None:
+def check_scope(key: KeyAccess, method: str, scopes: Mapping[str, Scope]) -> None:
+    """Raises ScopeMissing or PersonRequired unless the key may use a door of these scopes by this method."""
     needed = scopes.get("GET" if method == "HEAD" else method)
     if needed is None and method in SAFE_METHODS:
         needed = Scope.READ
     if needed is None:
         raise PersonRequired
+    if key.is_stopped and needed is Scope.TRADE:
+        raise TradingStopped
     if needed not in key.scopes:
         raise ScopeMissing(f"The scope {needed} is needed", scope=needed)

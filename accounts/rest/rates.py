@@ -2,15 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections import Counter
+from collections.abc import Callable, Sequence
 from contextlib import suppress
+from dataclasses import dataclass
+from functools import lru_cache
 from time import monotonic
 from typing import TYPE_CHECKING
 
 import structlog
 from django.conf import settings
 from django.core.cache import cache
+from django.http import HttpRequest
 from django.utils import timezone
+from django_redis import get_redis_connection
+from redis import Redis, RedisError
+from redis.commands.core import Script
 from rest_framework.permissions import SAFE_METHODS
 from rest_framework.throttling import BaseThrottle
 
@@ -20,6 +27,9 @@ from accounts.rest.authentication import address_of
 if TYPE_CHECKING:  # DRF's views import this module during their own import
     from rest_framework.request import Request
     from rest_framework.views import APIView
+
+COUNTED = "cryptotrader.counted"
+"""The key in an ASGI scope for the rates that have counted a request before Django's handler."""
 
 MINUTE = 60
 PAUSE_SECONDS = 1.0
@@ -44,6 +54,25 @@ class Counts:
             self._paused_until = self._clock() + PAUSE_SECONDS
         return count
 
+    def add_all(self, keys: Sequence[str]) -> list[int | None]:
+        """Counts one more of each key, in their order, by one call of Redis."""
+        if not keys or self._clock() < self._paused_until:
+            return [None] * len(keys)
+        more = Counter(keys)
+        try:
+            found = _script()(
+                [cache.make_key(key) for key in more], [2 * MINUTE, *more.values()], get_redis_connection()
+            )
+        except RedisError:
+            self._paused_until = self._clock() + PAUSE_SECONDS
+            return [None] * len(keys)
+        before = {key: count - added for (key, added), count in zip(more.items(), found, strict=True)}
+        counts: list[int | None] = []
+        for key in keys:
+            before[key] += 1
+            counts.append(before[key])
+        return counts
+
     @staticmethod
     def _add(key: str) -> int | None:
         """Costs one call of Redis, but for the first of a minute: every request passes here up to three times."""
@@ -59,23 +88,90 @@ class Counts:
         return None
 
 
+ADD = """
+local counts = {}
+for place, key in ipairs(KEYS) do
+    counts[place] = redis.call('INCRBY', key, ARGV[place + 1])
+    if counts[place] == tonumber(ARGV[place + 1]) then redis.call('EXPIRE', key, ARGV[1]) end
+end
+return counts
+"""
+
+
+@lru_cache(maxsize=1)
+def _script() -> Script:
+    return Script(Redis(), ADD)  # it only needs a client's encoding; each call names its own
+
+
 COUNTS = Counts()
 
 
-def is_one_too_many(door: str, who: object) -> bool:
-    """Counts one request of a caller at a door, and tells whether it is above the rate. Logs the first one above it."""
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """A request that a rate has counted. `count` includes it; None without Redis: then nothing is refused."""
+
+    door: str
+    most: int
+    count: int | None
+
+    @property
+    def is_one_too_many(self) -> bool:
+        return self.count is not None and self.count > self.most
+
+    @property
+    def left(self) -> int:
+        return max(self.most - (self.count or 0), 0)
+
+
+def count_request(door: str, who: object) -> Counted | None:
+    """Counts one request of a caller at a door; None for a door without a rate. Logs the first one above the rate."""
     most = settings.RATES_A_MINUTE.get(door)
-    if most is None:
-        return False
-    count = COUNTS.add(f"rate:{door}:{who}:{int(timezone.now().timestamp()) // MINUTE}")
+    return None if most is None else _counted(door, who, most, COUNTS.add(_key(door, who)))
+
+
+def count_requests(requests: Sequence[tuple[str, object]]) -> list[Counted | None]:
+    """The same for many doors and callers, by one call of Redis."""
+    rates = settings.RATES_A_MINUTE
+    limited = [(door, who) for door, who in requests if rates.get(door) is not None]
+    counts = iter(COUNTS.add_all([_key(door, who) for door, who in limited]))
+    return [
+        None if rates.get(door) is None else _counted(door, who, rates[door], next(counts)) for door, who in requests
+    ]
+
+
+def _key(door: str, who: object) -> str:
+    return f"rate:{door}:{who}:{int(timezone.now().timestamp()) // MINUTE}"
+
+
+def _counted(door: str, who: object, most: int, count: int | None) -> Counted:
     if count == most + 1:
         log.warning("rate reached", door=door, caller=str(who), a_minute=most)
-    return count is not None and count > most
+    return Counted(door, most, count)
+
+
+def rate_headers(counted: Sequence[Counted]) -> dict[str, str]:
+    """Returns the headers that tell a caller each rate that counted their request, and the rest of it.
+
+    As in draft-ietf-httpapi-ratelimit-headers: `q` requests in `w` seconds; `r` of them are left for `t` seconds.
+    """
+    if not counted:
+        return {}
+    seconds = int(seconds_left()) + 1
+    return {
+        "RateLimit-Policy": ", ".join(f'"{each.door}";q={each.most};w={MINUTE}' for each in counted),
+        "RateLimit": ", ".join(f'"{each.door}";r={each.left};t={seconds}' for each in counted),
+    }
 
 
 def seconds_left() -> float:
     """Returns the rest of the clock minute."""
     return MINUTE - timezone.now().timestamp() % MINUTE
+
+
+def counted_of(request: HttpRequest) -> list[Counted]:
+    """Returns the list of the rates that have counted this request, to add to."""
+    counted: list[Counted] = request.__dict__.setdefault("counted_by_rates", [])
+    return counted
 
 
 class MinuteRate(BaseThrottle):
@@ -89,7 +185,11 @@ class MinuteRate(BaseThrottle):
     def allow_request(self, request: Request, view: APIView) -> bool:
         if self.writes_only and request.method in SAFE_METHODS:
             return True
-        return not is_one_too_many(self.door, request.user.pk or network_of(address_of(request)))
+        counted = count_request(self.door, request.user.pk or network_of(address_of(request)))
+        if counted is None:
+            return True
+        counted_of(request._request).append(counted)
+        return not counted.is_one_too_many
 
     def wait(self) -> float:
         return seconds_left()

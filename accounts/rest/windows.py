@@ -5,10 +5,9 @@ from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
-from rest_framework.request import Request
-
 from accounts.domain.errors import FieldError, InvalidInput
 from accounts.domain.notation import parse_id, parse_instant
+from accounts.rest.asked import Asked
 from accounts.site import absolute
 
 PAGE = ("limit", "cursor")
@@ -17,7 +16,7 @@ PAGE = ("limit", "cursor")
 _WHOLE = re.compile(r"[0-9]{1,9}")
 
 
-def limit_of(request: Request, default: int, most: int) -> int:
+def limit_of(request: Asked, default: int, most: int) -> int:
     """Returns `?limit=`, from 1 to `most`. Raises InvalidInput."""
     text = request.query_params.get("limit", str(default))
     if not _WHOLE.fullmatch(text) or not 1 <= int(text) <= most:
@@ -25,7 +24,7 @@ def limit_of(request: Request, default: int, most: int) -> int:
     return int(text)
 
 
-def instant_of(request: Request, name: str) -> datetime | None:
+def instant_of(request: Asked, name: str) -> datetime | None:
     """Returns an instant such as `?since=`, ISO-8601 with a zone. Raises InvalidInput."""
     text = request.query_params.get(name)
     if text is None:
@@ -43,7 +42,7 @@ def check_order(since: datetime | None, until: datetime | None) -> None:
         raise InvalidInput(fields=(FieldError("until", "before-since", "must not be before `since`"),))
 
 
-def cursor_of(request: Request) -> UUID | None:
+def cursor_of(request: Asked) -> UUID | None:
     """Returns `?cursor=` from a page's `next`. Raises InvalidInput."""
     text = request.query_params.get("cursor")
     if text is None:
@@ -54,10 +53,10 @@ def cursor_of(request: Request) -> UUID | None:
     return cursor
 
 
-def following(request: Request, found: Sequence[object], limit: int, cursor: object) -> str | None:
+def following(request: Asked, found: Sequence[object], limit: int, cursor: object) -> str | None:
     """Returns the address of the next page, from `cursor` on; None after a page that isn't full."""
     if len(found) < limit:
         return None
-    query = request._request.GET.copy()
+    query = request.query_params.copy()
     query["cursor"] = str(cursor)
     return absolute(f"{request.path}?{query.urlencode()}")

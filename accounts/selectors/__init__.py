@@ -3,7 +3,7 @@
 from accounts.selectors.access.devices import is_new_device
 from accounts.selectors.access.logins import LoginTry, id_of_email, locale_of_email, logins_of
 from accounts.selectors.cashier.currencies import check_real_currency, real_currencies
-from accounts.selectors.ledger.wallets import Wallet, house_ids, wallet_of, wallets_by_id, wallets_of
+from accounts.selectors.ledger.wallets import Wallet, wallet_of, wallets_by_id, wallets_of
 from accounts.selectors.people.person import Person, id_of, person, settings_of
 
 __all__ = [
@@ -11,7 +11,6 @@ __all__ = [
     "Person",
     "Wallet",
     "check_real_currency",
-    "house_ids",
     "id_of",
     "id_of_email",
     "is_new_device",

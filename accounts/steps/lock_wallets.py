@@ -1,15 +1,20 @@
-from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
 
-from django.db.models import Q
-
-from accounts.domain.ledger.transfers import AccountKind
-from accounts.models import LedgerAccount
+from accounts.bound_statements import bound_rows
 
 WalletKey = tuple[str, bool, int]
 """Currency, demo and owner: one wallet for each combination."""
+
+
+LOCK = """
+    SELECT currency, demo, id, owner_id, balance, held FROM ledger_accounts
+    WHERE (owner_id, currency, demo) IN (
+        SELECT * FROM unnest(%(owner)s::bigint[], %(currency)s::text[], %(demo)s::boolean[])
+    ) AND kind = 'wallet'
+    ORDER BY id FOR NO KEY UPDATE OF ledger_accounts
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,20 +42,10 @@ def lock_wallets(*, owner_ids: Iterable[int], currency: str, demo: bool) -> dict
 
 def lock_wallets_across_books(keys: Iterable[WalletKey]) -> dict[WalletKey, LockedWallet]:
     """Lock wallets of several currencies and books; missing wallets are left out."""
-    owners: defaultdict[tuple[str, bool], set[int]] = defaultdict(set)
-    for currency, demo, owner in keys:
-        owners[currency, demo].add(owner)
-    wanted = Q(pk__in=())
-    for (currency, demo), of_book in owners.items():
-        wanted |= Q(currency=currency, demo=demo, owner_id__in=of_book)
-    rows = (
-        LedgerAccount.objects.select_for_update(no_key=True)
-        .filter(wanted, kind=AccountKind.WALLET)
-        .order_by("id")
-        .values_list("currency", "demo", "id", "owner_id", "balance", "held")
-    )
+    wanted = sorted(set(keys))
+    columns = dict(zip(("currency", "demo", "owner"), map(list, zip(*wanted, strict=True)), strict=False))
+    rows = bound_rows(LOCK, columns) if wanted else []
     return {
         (currency, demo, owner): LockedWallet(id, owner, balance, held)
         for currency, demo, id, owner, balance, held in rows
-        if owner
     }

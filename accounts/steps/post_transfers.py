@@ -4,8 +4,9 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from django.db import connection, transaction
+from django.db import transaction
 
+from accounts.bound_statements import bound_rows
 from accounts.domain.ledger.transfers import Move
 
 # The next ids go to the holder of an account's lock. So an account's transfers, read by id, are in the order of their
@@ -20,7 +21,7 @@ POST = """
     ),
     posted AS (
         INSERT INTO transfers (kind, phase, source_id, target_id, amount, currency, demo, reference, created_at)
-        SELECT kind, phase, source_id, target_id, amount, currency, demo, reference, %(now)s
+        SELECT kind, phase, source_id, target_id, amount, currency, demo, reference, %(now)s::timestamptz
         FROM moves WHERE (SELECT count(*) FROM locked) >= 0
         RETURNING id
     )
@@ -57,7 +58,4 @@ def post_with_changes(
     """
     if not transaction.get_connection().in_atomic_block:
         raise transaction.TransactionManagementError("transfers belong to a use case's transaction")
-    with connection.cursor() as cursor:
-        cursor.execute(POST.format(changes=changes, moves=moves, answer=answer), {**params, "now": now})
-        rows: list[tuple[Any, ...]] = cursor.fetchall()
-    return rows
+    return bound_rows(POST.format(changes=changes, moves=moves, answer=answer), {**params, "now": now})

@@ -25,6 +25,9 @@ PAGES = {
     "beneficiary_added": "withdrawals",
     "limit_raised": "limits",
     "withdrawal_requested": "withdrawals",
+    "trading_stopped": "api_keys",
+    "webhook_made": "webhooks",
+    "webhook_off": "webhooks",
 }
 """The page that a service's mail links to; the others link to the wallet."""
 

@@ -16,6 +16,7 @@ from accounts.web.ledger.statement import statement
 from accounts.web.people.closing import close
 from accounts.web.people.language import set_language
 from accounts.web.people.settings import settings
+from accounts.web.webhooks import webhooks
 
 urlpatterns = [
     # Password managers look there for the page on which a password is changed.
@@ -23,7 +24,14 @@ urlpatterns = [
     path("security/", include("accounts.web.access.urls")),
     path("account/keys/", api_keys.keys, name="api_keys"),
     path("account/keys/revoke-all/", api_keys.revoke_all, name="revoke_all_api_keys"),
+    path("account/keys/stop/", api_keys.stop, name="stop_trading"),
+    path("account/keys/allow/", api_keys.allow, name="allow_trading"),
     path("account/keys/<id:key_id>/revoke/", api_keys.revoke, name="revoke_api_key"),
+    path("account/webhooks/", webhooks.webhooks, name="webhooks"),
+    path("account/webhooks/<uid:webhook_id>/", webhooks.webhook, name="webhook"),
+    path("account/webhooks/<uid:webhook_id>/test/", webhooks.test, name="test_webhook"),
+    path("account/webhooks/<uid:webhook_id>/on/", webhooks.switch_on, name="switch_on_webhook"),
+    path("account/webhooks/<uid:webhook_id>/remove/", webhooks.remove, name="remove_webhook"),
     path("wallet/", wallets.overview, name="wallet"),
     path("wallet/statement/", statement, name="statement"),
     path("wallet/open/", wallets.open_real, name="open_wallet"),

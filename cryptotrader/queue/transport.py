@@ -1,4 +1,4 @@
-"""The queue's transport over Redis, for a worker that outlives a broker which is gone or refuses to write."""
+"""The queue's transports over Redis, for a worker that outlives a broker which is gone or refuses to write."""
 
 from typing import Any
 
@@ -30,4 +30,16 @@ class Channel(redis.Channel):
 
 
 class Transport(redis.Transport):
+    """To one server."""
+
     Channel = Channel
+
+
+class SentinelChannel(redis.SentinelChannel):
+    QoS = QoS
+
+
+class SentinelTransport(redis.SentinelTransport):
+    """To the master that sentinels name."""
+
+    Channel = SentinelChannel

@@ -8,8 +8,12 @@ from collections.abc import Mapping
 from typing import Any
 
 import django
+from asgiref.sync import sync_to_async
 from django.core.handlers.asgi import ASGIHandler, ASGIRequest
+from django.core.handlers.base import BaseHandler
 from django.core.handlers.wsgi import WSGIHandler, WSGIRequest
+from django.http import HttpRequest
+from django.urls import ResolverMatch
 from django.utils.http import parse_header_parameters
 
 
@@ -38,11 +42,31 @@ class ReadableWSGIRequest(_Readable, WSGIRequest):
     pass
 
 
-class _ASGIHandler(ASGIHandler):
+class _Resolved(BaseHandler):
+    """Takes the view that a middleware has found already."""
+
+    def resolve_request(self, request: HttpRequest) -> ResolverMatch:
+        found: ResolverMatch | None = getattr(request, "found", None)
+        if found is None:
+            return super().resolve_request(request)
+        request.resolver_match = found
+        return found
+
+
+class _ASGIHandler(_Resolved, ASGIHandler):
     request_class = ReadableASGIRequest
 
+    def load_middleware(self, is_async: bool = False) -> None:
+        """The whole chain is synchronous, and a request goes through it and its view in one thread at one go.
 
-class _WSGIHandler(WSGIHandler):
+        Django's own chain is part asynchronous: each change costs two switches of threads, the most of a small request.
+        """
+        super().load_middleware(is_async=False)
+        chain: Any = self._middleware_chain  # type: ignore[has-type]
+        self._middleware_chain = sync_to_async(chain, thread_sensitive=True)
+
+
+class _WSGIHandler(_Resolved, WSGIHandler):
     request_class = ReadableWSGIRequest
 
 

@@ -49,8 +49,7 @@ def bring_up_to_date() -> None:
 
 
 def furnish() -> None:
-    """Makes the groups of staff and the first instruments, and demo data in development. Twice is as good as once."""
-    call_command("make_staff_roles", verbosity=0)
+    """Makes the first instruments, and demo data in development. Twice is as good as once."""
     if settings.DEBUG:
         call_command("seed_demo")
     else:

@@ -12,7 +12,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from kombu.exceptions import OperationalError
 
-from accounts.admin import ReadOnlyAdmin
+from accounts.admin import ReadOnlyAdmin, columns
 from accounts.selectors.people.person import id_of
 from monitoring.domain.backups.runs import State
 from monitoring.models import BackupRun
@@ -26,14 +26,14 @@ PERMISSION = "monitoring.make_backup"
 class BackupRunAdmin(ReadOnlyAdmin):
     change_list_template = "admin/backups.html"
     list_display = (
-        "name", "result", "started_at", "duration", "size", "encrypted", "copied_at", "verified_at", "removed_at",
+        "name", "result", "started", "duration", "size", "encrypted", "copied", "verified", "removed",
     )  # fmt: skip
     search_fields = ("name",)
     fields = (
-        "name", "result", "reason", "notes", "host", "asked_by", "started_at", "duration", "size", "encrypted",
-        "copied_at", "copy_failure", "verified_at", "removed_at",
+        "name", "result", "reason", "notes", "host", "asked_by", "started", "duration", "size", "encrypted",
+        "copied", "copy_failure", "verified", "removed",
     )  # fmt: skip
-    readonly_fields = ("result", "reason", "notes", "duration", "size")
+    readonly_fields = ("result", "reason", "notes", "started", "duration", "size", "copied", "verified", "removed")
 
     def get_urls(self) -> list[URLPattern]:
         view = self.admin_site.admin_view(self.back_up_now)
@@ -56,6 +56,22 @@ class BackupRunAdmin(ReadOnlyAdmin):
         else:
             messages.success(request, gettext("The backup begins as soon as its worker is free. Reload to see it."))
         return HttpResponseRedirect(reverse("admin:monitoring_backuprun_changelist"))
+
+    @admin.display(description=_("started"), ordering="started_at")
+    def started(self, run: BackupRun) -> str:
+        return columns.instant(run.started_at)
+
+    @admin.display(description=_("copied elsewhere"))
+    def copied(self, run: BackupRun) -> str:
+        return columns.instant(run.copied_at)
+
+    @admin.display(description=_("tried out"))
+    def verified(self, run: BackupRun) -> str:
+        return columns.instant(run.verified_at)
+
+    @admin.display(description=_("removed"))
+    def removed(self, run: BackupRun) -> str:
+        return columns.instant(run.removed_at)
 
     @admin.display(description=_("result"))
     def result(self, run: BackupRun) -> str:

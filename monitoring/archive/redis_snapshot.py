@@ -7,6 +7,7 @@ from typing import Any
 from django.conf import settings
 from redis import Redis, RedisError, ResponseError
 
+from accounts.redis_client import redis_client
 from monitoring.archive.parts import CHUNK_BYTES
 from monitoring.archive.watch import Watch
 
@@ -39,7 +40,7 @@ class _Snapshot:
 @contextmanager
 def redis_snapshot(watch: Watch) -> Iterator[_Snapshot]:
     """Ask Redis for a snapshot of all its databases. Raises NoSnapshot."""
-    with Redis.from_url(settings.BACKUP_REDIS_URL, socket_timeout=TIMEOUT_SECONDS, socket_connect_timeout=5) as redis:
+    with redis_client(settings.BACKUP_REDIS_URL, socket_timeout=TIMEOUT_SECONDS, socket_connect_timeout=5) as redis:
         connection = _connected(redis)
         try:
             yield _Snapshot(connection, _begin(connection), watch)

@@ -77,6 +77,9 @@ TABLES: Mapping[str, Grants] = {
     "withdrawals": {Role.APP: KEPT},
     "beneficiaries": {Role.APP: KEPT},
     "webhook_deliveries": {Role.APP: FOR_EVER},
+    # News for people's programs: the settler stores those of its trades, the app sends them.
+    "webhook_endpoints": {Role.APP: KEPT, Role.SETTLER: READ},
+    "webhook_messages": {Role.APP: ANYTHING, Role.SETTLER: FOR_EVER},
     "cashier_terms": {Role.APP: KEPT},
     # Restores: only the owner writes them, by `restore` and `verify_backup`.
     "restores": {Role.APP: READ},
@@ -93,6 +96,12 @@ TABLES: Mapping[str, Grants] = {
     "approval_decisions": {Role.APP: FOR_EVER},
     "audit_events": {Role.APP: READ},
     "figures": {Role.APP: KEPT},
+    # The back office.
+    "person_notes": {Role.APP: FOR_EVER},
+    "work_claims": {Role.APP: ANYTHING},
+    "list_exports": {Role.APP: FOR_EVER},
+    "announcements": {Role.APP: KEPT},
+    "market_days": {Role.APP: KEPT},
     # The platform itself.
     "backup_runs": {Role.APP: READ, Role.BACKUP: KEPT},
     # Tables of libraries.

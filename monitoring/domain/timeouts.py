@@ -16,7 +16,7 @@ TIMEOUTS: Mapping[Role, Mapping[str, str]] = {
         "statement_timeout": "3s",
         "idle_in_transaction_session_timeout": "3s",
     },
-    # A batch of 20,000 trades takes seconds.
+    # A batch of trades may wait for wallets that orders hold.
     Role.SETTLER: {
         "lock_timeout": "5s",
         "statement_timeout": "60s",

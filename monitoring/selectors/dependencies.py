@@ -5,10 +5,11 @@ from collections.abc import Callable
 
 from django.conf import settings
 from django.db import DatabaseError, connection
-from redis import Redis, RedisError
+from redis import RedisError
 from redis.backoff import NoBackoff
 from redis.retry import Retry
 
+from accounts.redis_client import redis_client
 from monitoring.domain.health import Dependency, DependencyName
 
 REDIS_SECONDS = 1.0
@@ -27,7 +28,7 @@ def ask_redis() -> Dependency:
 
 def ask_broker() -> Dependency:
     """Checks the Redis of the queue now, within two seconds. One that refuses to write takes no task: it is down."""
-    return _ask(DependencyName.BROKER, lambda: _ping(settings.CELERY_BROKER_URL, writing=True))
+    return _ask(DependencyName.BROKER, lambda: _ping(settings.REDIS_QUEUE_URL, writing=True))
 
 
 def no_answer(name: DependencyName, seconds: float) -> Dependency:
@@ -52,7 +53,7 @@ def _ask_database() -> None:
 
 def _ping(url: str, *, writing: bool = False) -> None:
     patience = {"socket_timeout": REDIS_SECONDS, "socket_connect_timeout": REDIS_SECONDS}
-    with Redis.from_url(url, **patience, retry=Retry(NoBackoff(), 0)) as redis:
+    with redis_client(url, **patience, retry=Retry(NoBackoff(), 0)) as redis:
         redis.ping()
         if writing:
             redis.delete("monitoring.never-there")  # a disk that is full, or a replica, refuses it

@@ -4,9 +4,10 @@ from collections.abc import Mapping
 from typing import Any
 
 from django.conf import settings
-from redis import Redis
 from redis.backoff import NoBackoff
 from redis.retry import Retry
+
+from accounts.redis_client import redis_client
 
 QUEUES = ("settlement", "celery")
 UNACKNOWLEDGED = "unacked"
@@ -20,13 +21,13 @@ def redis_stats(*, limit: int) -> dict[str, Mapping[str, Any]]:
 
     A command in the slow log has its name and first word alone: the rest may be a person's data.
     """
-    servers = {"cache": settings.REDIS_URL, "queue": settings.CELERY_BROKER_URL}
+    servers = {"cache": settings.REDIS_URL, "queue": settings.REDIS_QUEUE_URL}
     return {name: _server(url, limit, is_queue=name == "queue") for name, url in servers.items()}
 
 
 def _server(url: str, limit: int, *, is_queue: bool) -> Mapping[str, Any]:
     patience = {"socket_timeout": PATIENCE_SECONDS, "socket_connect_timeout": PATIENCE_SECONDS}
-    with Redis.from_url(url, **patience, retry=Retry(NoBackoff(), 0)) as redis:
+    with redis_client(url, **patience, retry=Retry(NoBackoff(), 0)) as redis:
         info: dict[str, Any] = redis.info("everything")
         slow = redis.slowlog_get(limit)
         lengths = {queue: redis.llen(queue) for queue in QUEUES} if is_queue else {}

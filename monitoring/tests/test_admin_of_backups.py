@@ -1,7 +1,6 @@
 """The staff page of backups: readers see the runs, operators start one, and nobody else does."""
 
 import pytest
-from django.contrib.auth.models import Permission
 from django.test import Client
 
 from accounts.domain.approvals.requests import Role
@@ -33,9 +32,7 @@ def reader(backups: Backups) -> Client:
 
 @pytest.fixture
 def operator(backups: Backups) -> Client:
-    user = staff_member("ole", Role.SUPPORT)
-    user.user_permissions.add(Permission.objects.get(codename="make_backup"))
-    return signed_in(user)
+    return signed_in(staff_member("ole", Role.OPERATOR))
 
 
 def page(client: Client, address: str = LIST) -> str:

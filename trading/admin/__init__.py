@@ -1,5 +1,5 @@
 """Staff pages of the market. No field here can change a price, a running trade or a result."""
 
-from trading.admin import exposure, instruments, payouts, proofs, trades, venues
+from trading.admin import after_trades, exposure, instruments, payouts, prices, proofs, trades, venues
 
-__all__ = ["exposure", "instruments", "payouts", "proofs", "trades", "venues"]
+__all__ = ["after_trades", "exposure", "instruments", "payouts", "prices", "proofs", "trades", "venues"]

@@ -62,8 +62,8 @@ class Book:
 
 
 def exposure(request: HttpRequest) -> HttpResponse:
-    """Stakes, liability and worst case of all open trades; for staff who may see trades."""
-    if not request.user.has_perm("trading.view_flashtrade"):
+    """Stakes, liability and worst case of all open trades; for staff who may see them."""
+    if not request.user.has_perm("trading.view_exposure"):
         raise PermissionDenied
     context = {
         **admin.site.each_context(request),

@@ -26,9 +26,16 @@ class DurationsField(SimpleArrayField):
 
 
 class InstrumentForm(forms.ModelForm):  # type: ignore[type-arg]  # Django's own isn't generic
+    reason = forms.CharField(
+        label=_("Reason"),
+        max_length=1000,
+        help_text=_("The audit keeps it for ever."),
+        widget=forms.Textarea({"rows": 2}),
+    )
+
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        for field in self.fields.values():
+        for field in list(self.fields.values())[:-1]:  # but the reason, which is no field of the instrument
             # The form carries the values that it showed. So an old tab changes only the fields that its reader changed,
             # and takes no cap away that a colleague has set meanwhile.
             field.show_hidden_initial = True

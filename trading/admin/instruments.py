@@ -2,54 +2,79 @@
 
 from typing import Any
 
-from django.contrib import admin, messages
-from django.contrib.admin.helpers import ActionForm
+import pghistory
+from django.contrib import admin
 from django.contrib.postgres.fields import ArrayField
-from django.db.models import Model, QuerySet
-from django.forms import CharField, TextInput
-from django.http import HttpRequest
+from django.db.models import Model
+from django.http import HttpRequest, HttpResponse
 from django.urls import URLPattern, path
-from django.utils import timezone
-from django.utils.translation import gettext, ngettext
+from django.utils.html import format_html
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
-from accounts.admin import Audited
+from accounts.admin import Audited, Exported, columns
 from accounts.admin.numbers import PLAIN_NUMBERS
-from accounts.domain.errors import InvalidInput
 from trading.admin.exposure import exposure
 from trading.admin.instrument_form import DurationsField, InstrumentForm
 from trading.admin.payouts import change_link
+from trading.admin.statuses import status
+from trading.domain.payouts import break_even, house_edge
 from trading.domain.terms import Status
-from trading.models import Instrument
-from trading.models.instrument import STATUS_REASON_LENGTH_MAX
-from trading.services.instruments.set_instrument_status import set_instrument_status
+from trading.models import Instrument, PayoutVersion
 
-
-class StatusForm(ActionForm):
-    """The reason field beside the choice of the action. Only opening needs no reason."""
-
-    reason = CharField(
-        label=_("Reason, which traders read:"),
-        required=False,
-        widget=TextInput(attrs={"maxlength": STATUS_REASON_LENGTH_MAX, "size": 50, "autocomplete": "off"}),
-    )
+VERSIONS_SHOWN = 10
+ONE_SAVE = {"show_save_and_continue": False, "show_save_and_add_another": False}
 
 
 @admin.register(Instrument)
-class InstrumentAdmin(Audited):
+class InstrumentAdmin(Exported, Audited):
     form = InstrumentForm
     formfield_overrides = {**PLAIN_NUMBERS, ArrayField: {"form_class": DurationsField}}
     change_list_template = "admin/instruments.html"
-    list_display = (
-        "symbol", "status", "status_reason", "payout", "stake_min", "stake_max", "liability_max",
-        "bucket_liability_max",
-    )  # fmt: skip
+    change_form_template = "admin/instrument.html"
+    list_display = ("symbol", "standing", "why", "payout", "stakes", "cap", "bucket_cap")
     list_filter = ("status",)
-    action_form = StatusForm
-    actions = ("open", "close_only", "pause", "retire")
+    actions = None
 
     def get_urls(self) -> list[URLPattern]:
-        return [path("exposure/", self.admin_site.admin_view(exposure), name="trading_exposure"), *super().get_urls()]
+        own = [("exposure/", exposure, "trading_exposure"), ("status/", status, "trading_status")]
+        pages = [path(route, self.admin_site.admin_view(view), name=name) for route, view, name in own]
+        return [*pages, *super().get_urls()]
+
+    @admin.display(description=_("status"), ordering="status")
+    def standing(self, instrument: Instrument) -> str:
+        return columns.badge(instrument.get_status_display(), care=instrument.status != Status.OPEN)
+
+    @admin.display(description=_("reason of the status"))
+    def why(self, instrument: Instrument) -> str:
+        in_korean = (get_language() or "").startswith("ko") and instrument.status_reason_ko
+        return in_korean or instrument.status_reason or columns.NOTHING
+
+    @admin.display(description=_("stakes"))
+    def stakes(self, instrument: Instrument) -> str:
+        return format_html(
+            "{} – {}",
+            columns.money(instrument.stake_min, instrument.currency),
+            columns.money(instrument.stake_max, instrument.currency),
+        )
+
+    @admin.display(description=_("liability cap"))
+    def cap(self, instrument: Instrument) -> str:
+        return columns.money(instrument.liability_max, instrument.currency)
+
+    @admin.display(description=_("liability cap per expiry minute"))
+    def bucket_cap(self, instrument: Instrument) -> str:
+        return columns.money(instrument.bucket_liability_max, instrument.currency)
+
+    def change_view(
+        self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        versions = PayoutVersion.objects.filter(instrument_id=object_id) if object_id.isdigit() else ()
+        rows = versions.select_related("made_by").order_by("-version")[:VERSIONS_SHOWN] if versions else []
+        shown = [{"row": row, "edge": house_edge(row.rate), "even": break_even(row.rate)} for row in rows]
+        return super().change_view(
+            request, object_id, form_url, {**ONE_SAVE, "versions": shown, **(extra_context or {})}
+        )
 
     @admin.display(description=_("payout rate"))
     def payout(self, instrument: Instrument) -> str:
@@ -60,42 +85,18 @@ class InstrumentAdmin(Audited):
         # could stop the index then, and void the trades that expire in it. The status changes by the actions, which ask
         # for a reason and tell the traders.
         settled = ("symbol", "currency", "pip", "venues_min", "tradable", "status") if obj else ()
-        return (*settled, "status_reason", "status_since", *(("payout",) if obj else ()))
+        return (*settled, "status_reason", "status_reason_ko", "status_since", *(("payout",) if obj else ()))
 
     def save_model(self, request: HttpRequest, obj: Instrument, form: Any, change: bool) -> None:
         # Save only the changed fields: a status that a colleague sets at this moment stays.
-        obj.save(update_fields=form.changed_data if change else None)
+        changed = [name for name in form.changed_data if name != "reason"]
+        with pghistory.context(reason=form.cleaned_data["reason"]):
+            obj.save(update_fields=changed if change else None)
+
+    def get_fields(self, request: HttpRequest, obj: Instrument | None = None) -> list[Any]:
+        """The reason comes last, behind the fields that it explains."""
+        names = [str(name) for name in super().get_fields(request, obj) if name != "reason"]
+        return [*names, "reason"] if self.has_change_permission(request, obj) else names
 
     def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
         return False
-
-    @admin.action(description=_("Open the selected instruments"), permissions=["change"])
-    def open(self, request: HttpRequest, chosen: QuerySet[Instrument]) -> None:
-        self._set(request, chosen, Status.OPEN)
-
-    @admin.action(description=_("Close the selected instruments for new trades"), permissions=["change"])
-    def close_only(self, request: HttpRequest, chosen: QuerySet[Instrument]) -> None:
-        self._set(request, chosen, Status.CLOSE_ONLY)
-
-    @admin.action(
-        description=_("Pause the selected instruments: no new trades, no early closing"), permissions=["change"]
-    )
-    def pause(self, request: HttpRequest, chosen: QuerySet[Instrument]) -> None:
-        self._set(request, chosen, Status.PAUSED)
-
-    @admin.action(description=_("Retire the selected instruments: no list shows them"), permissions=["change"])
-    def retire(self, request: HttpRequest, chosen: QuerySet[Instrument]) -> None:
-        self._set(request, chosen, Status.RETIRED)
-
-    def _set(self, request: HttpRequest, chosen: QuerySet[Instrument], status: Status) -> None:
-        traded = chosen.filter(tradable=True)
-        symbols, reason = list(traded.values_list("symbol", flat=True)), request.POST.get("reason", "")
-        try:
-            changed = set_instrument_status(symbols=symbols, status=status, reason=reason, clock=timezone.now)
-        except InvalidInput:
-            self.message_user(
-                request, gettext("Nothing has changed: give a reason of up to 200 characters."), messages.ERROR
-            )
-            return
-        text = ngettext("%(count)d instrument changed.", "%(count)d instruments changed.", len(changed))
-        self.message_user(request, text % {"count": len(changed)}, messages.SUCCESS)

@@ -1,11 +1,9 @@
 """Staff pages of payouts: every version so far, and the form for the next one."""
 
-from decimal import Decimal
 from typing import Any
 
-from django import forms
 from django.contrib import admin, messages
-from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.exceptions import PermissionDenied
 from django.db.models import Model
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
@@ -15,86 +13,55 @@ from django.utils.html import format_html
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from accounts.admin import Audited, ReadOnlyAdmin
-from accounts.admin.numbers import PlainDecimalField
+from accounts.admin import Audited, ReadOnlyAdmin, columns
 from accounts.domain.errors import InvalidInput
-from accounts.domain.notation import parse_typed_decimal, write_decimal
+from accounts.domain.notation import write_decimal
 from accounts.selectors.people.person import id_of
-from trading.domain.payouts import Payouts
+from trading.admin.payout_form import Change, PayoutForm, changes
+from trading.domain.payouts import Payouts, break_even, house_edge
 from trading.models import Instrument, PayoutVersion
 from trading.selectors.listings import listings_by_symbol
 from trading.selectors.payouts import replaced_by
 from trading.services.instruments.change_payout import change_payout
 
-
-class RatesField(forms.CharField):
-    """Lines like "3600: 0.80": the rates of these durations."""
-
-    widget = forms.Textarea(attrs={"rows": 4, "class": "vLargeTextField"})
-
-    def to_python(self, value: Any) -> dict[int, Decimal]:  # type: ignore[override]
-        rates: dict[int, Decimal] = {}
-        for line in filter(str.strip, str(value or "").splitlines()):
-            seconds, _colon, rate = (part.strip() for part in line.partition(":"))
-            known = parse_typed_decimal(rate)
-            if known is None or not (seconds.isascii() and seconds.isdigit() and 0 < len(seconds) < 6):
-                raise ValidationError(_("One line for each duration, like 3600: 0.80"))
-            if int(seconds) in rates:
-                raise ValidationError(_("Each duration may appear once."))
-            rates[int(seconds)] = known
-        return rates
-
-
-class PayoutForm(forms.Form):
-    """The form for the next version."""
-
-    rate = PlainDecimalField(label=_("Payout rate"), max_digits=5, decimal_places=4)
-    rates = RatesField(
-        label=_("Rates of single durations"), required=False, help_text=_("Seconds and rate, a line each: 3600: 0.80")
-    )
-    rate_skew_max = PlainDecimalField(
-        label=_("Largest skew"),
-        max_digits=5,
-        decimal_places=4,
-        help_text=_("The most that the heavier side's rate falls and the other side's rises. 0: no change."),
-    )
-    rate_skew_scale = PlainDecimalField(
-        label=_("Imbalance of the largest skew"),
-        required=False,
-        max_digits=20,
-        decimal_places=2,
-        help_text=_("Liability on one side less that on the other. It is only counted where liability has a cap."),
-    )
-    edge_min = PlainDecimalField(
-        label=_("Least house edge"),
-        max_digits=5,
-        decimal_places=4,
-        help_text=_("0.025 allows rates up to 0.95, skew included."),
-    )
-    effective_from = forms.DateTimeField(
-        label=_("In force from (UTC)"), required=False, help_text=_("Empty: in 10 seconds. Like 2026-03-01 12:00")
-    )
-    reason = forms.CharField(
-        label=_("Reason"),
-        max_length=1000,
-        widget=forms.Textarea(attrs={"rows": 3}),
-        help_text=_("It is kept for ever."),
-    )
-
-    def payouts(self) -> Payouts:
-        """The typed payouts."""
-        data = self.cleaned_data
-        return Payouts(0, data["rate"], data["rates"], data["rate_skew_max"], data["rate_skew_scale"], data["edge_min"])
+SAVE = "save"
+"""The step that makes the version; every other one only shows what it would change."""
 
 
 @admin.register(PayoutVersion)
 class PayoutVersionAdmin(Audited, ReadOnlyAdmin):
     list_display = (
-        "instrument", "version", "rate", "lines", "skew_max", "skew_scale", "edge_min", "effective_from", "made_by",
+        "instrument", "version", "pays", "lines", "edge", "even", "skew", "begins", "made_by", "reason",
     )  # fmt: skip
+    fields = (*list_display, "edge_min", "made")
+    readonly_fields = ("pays", "lines", "edge", "even", "skew", "begins", "made")
     list_filter = ("instrument",)
     list_select_related = ("instrument", "made_by")
     ordering = ("-id",)
+
+    @admin.display(description=_("payout rate"))
+    def pays(self, version: PayoutVersion) -> str:
+        return columns.percent(version.rate)
+
+    @admin.display(description=_("house edge"))
+    def edge(self, version: PayoutVersion) -> str:
+        return columns.percent(house_edge(version.rate))
+
+    @admin.display(description=_("break-even"))
+    def even(self, version: PayoutVersion) -> str:
+        return columns.percent(break_even(version.rate))
+
+    @admin.display(description=_("skew"))
+    def skew(self, version: PayoutVersion) -> str:
+        return columns.percent(version.skew_max) if version.skew_max else columns.NOTHING
+
+    @admin.display(description=_("in force from"))
+    def begins(self, version: PayoutVersion) -> str:
+        return columns.instant(version.effective_from)
+
+    @admin.display(description=_("made at"))
+    def made(self, version: PayoutVersion) -> str:
+        return columns.instant(version.made_at)
 
     @admin.display(description=_("rates of single durations"))
     def lines(self, version: PayoutVersion) -> str:
@@ -119,8 +86,14 @@ class PayoutVersionAdmin(Audited, ReadOnlyAdmin):
         now = timezone.now()
         in_force = listings_by_symbol([symbol], now)[symbol].payouts
         form = PayoutForm(request.POST if request.method == "POST" else None, initial=_initial(in_force))
-        if request.method == "POST" and form.is_valid() and self._change(request, symbol, form):
-            return HttpResponseRedirect(reverse("admin:trading_payoutversion_changelist"))
+        instrument = Instrument.objects.get(symbol=symbol)
+        looked_at: list[Change] = []
+        if request.method == "POST" and form.is_valid():
+            if request.POST.get("step") == SAVE:
+                if self._change(request, symbol, form):
+                    return HttpResponseRedirect(reverse("admin:trading_payoutversion_changelist"))
+            elif _is_sound(form):
+                looked_at = changes(in_force, form.payouts(), instrument.durations)
         context = {
             **self.admin_site.each_context(request),
             "opts": self.opts,
@@ -129,6 +102,7 @@ class PayoutVersionAdmin(Audited, ReadOnlyAdmin):
             "symbol": symbol,
             "symbols": symbols,
             "version": in_force.version,
+            "changes": looked_at,
         }
         return TemplateResponse(request, "admin/change_payout.html", context)
 
@@ -153,6 +127,17 @@ class PayoutVersionAdmin(Audited, ReadOnlyAdmin):
             said.append(gettext("It replaces the scheduled version: {version}.").format(version=replaced))
         messages.success(request, " ".join(said))
         return True
+
+
+def _is_sound(form: PayoutForm) -> bool:
+    """Whether staff may offer these payouts; else the form says why not."""
+    try:
+        form.payouts().check()
+    except InvalidInput as refusal:
+        for fault in refusal.fields:
+            form.add_error(fault.field, gettext(fault.message))
+        return False
+    return True
 
 
 def change_link(instrument: Instrument) -> str:

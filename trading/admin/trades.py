@@ -1,4 +1,4 @@
-"""Staff pages of trades, their corrections, and prices. Read-only."""
+"""Staff pages of trades. Read-only."""
 
 from uuid import UUID
 
@@ -11,12 +11,11 @@ from django.utils.html import format_html
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from accounts.admin import ReadOnlyAdmin, WithApprovalLinks
+from accounts.admin import ReadOnlyAdmin, WithApprovalLinks, columns
 from accounts.domain.approvals.subjects import Subject
 from accounts.domain.errors import NotFound
 from accounts.site import origin
-from trading.admin.venues import venues
-from trading.models import CloseOrder, FlashTrade, IndexPrice, PricePruning, TradeCorrection
+from trading.models import FlashTrade
 from trading.selectors.trades import correction_of
 from trading.services.proof.prove_trade import prove_trade
 
@@ -24,20 +23,111 @@ from trading.services.proof.prove_trade import prove_trade
 @admin.register(FlashTrade)
 class FlashTradeAdmin(WithApprovalLinks, ReadOnlyAdmin):
     list_display = (
-        "id", "user", "instrument", "direction", "stake", "payout_rate", "state", "outcome", "profit", "accepted_at",
+        "short", "accepted", "trader", "market", "way", "staked", "rate", "lasts", "expires", "result", "gained",
     )  # fmt: skip
+    list_display_links = None
     list_filter = ("state", "outcome", "direction", "instrument", "demo")
-    list_select_related = ("instrument", "user")
+    list_select_related = ("instrument", "user", "correction")
     search_fields = ("=id", "user__email")
+    search_help_text = _("Id, or email of the trader")
     ordering = ("-id",)
+    fieldsets = (
+        (None, {"fields": ("whole", "trader", "market", "result", "gained", "proof")}),
+        (_("Terms"), {"fields": ("way", "staked", "rate", "won_pays", "lasts", "payout_version", "rule_version")}),
+        (_("Times"), {"fields": ("accepted", "enters", "expires", "settled")}),
+        (_("Prices"), {"fields": ("entry", "exit", "exit_samples", "sold", "void_reason")}),
+        (_("Origin"), {"fields": ("account", "idempotency_key")}),
+    )
+    readonly_fields = (
+        "whole", "trader", "market", "result", "gained", "proof", "way", "staked", "rate", "won_pays", "lasts",
+        "accepted", "enters", "expires", "settled", "entry", "exit", "sold", "account",
+    )  # fmt: skip
 
-    readonly_fields = ("proof",)
+    @admin.display(description=_("trade"), ordering="id")
+    def short(self, trade: FlashTrade) -> str:
+        return columns.short_id(trade.pk, reverse("admin:trading_flashtrade_change", args=[trade.pk]))
+
+    @admin.display(description=_("id"))
+    def whole(self, trade: FlashTrade) -> str:
+        return columns.whole_id(trade.pk)
+
+    @admin.display(description=_("accepted"))
+    def accepted(self, trade: FlashTrade) -> str:
+        return columns.instant(trade.accepted_at)
+
+    @admin.display(description=_("trader"))
+    def trader(self, trade: FlashTrade) -> str:
+        return columns.person_link(trade.user_id, trade.user.email)
+
+    @admin.display(description=_("instrument"))
+    def market(self, trade: FlashTrade) -> str:
+        return format_html('<span class="nowrap">{} {}</span>', trade.instrument.symbol, columns.book(trade.demo))
+
+    @admin.display(description=_("direction"))
+    def way(self, trade: FlashTrade) -> str:
+        return columns.arrow(trade.direction)
+
+    @admin.display(description=_("stake"))
+    def staked(self, trade: FlashTrade) -> str:
+        return columns.money(trade.stake, trade.currency)
+
+    @admin.display(description=_("payout rate"))
+    def rate(self, trade: FlashTrade) -> str:
+        return columns.percent(trade.payout_rate)
+
+    @admin.display(description=_("payout if it wins"))
+    def won_pays(self, trade: FlashTrade) -> str:
+        return columns.money(trade.payout, trade.currency)
+
+    @admin.display(description=_("duration"))
+    def lasts(self, trade: FlashTrade) -> str:
+        return columns.number(trade.duration_seconds, " s")
+
+    @admin.display(description=_("expiry"))
+    def expires(self, trade: FlashTrade) -> str:
+        return columns.instant(trade.expires_at)
+
+    @admin.display(description=_("entry"))
+    def enters(self, trade: FlashTrade) -> str:
+        return columns.instant(trade.entry_at)
+
+    @admin.display(description=_("settled"))
+    def settled(self, trade: FlashTrade) -> str:
+        return columns.instant(trade.settled_at)
+
+    @admin.display(description=_("result"))
+    def result(self, trade: FlashTrade) -> str:
+        if trade.outcome is None:
+            return columns.badge(trade.get_state_display(), real=True)
+        voided = columns.badge(gettext("voided afterwards"), care=True) if correction_of(trade) else ""
+        return format_html("{} {}", trade.get_outcome_display(), voided)
+
+    @admin.display(description=_("trader's profit"))
+    def gained(self, trade: FlashTrade) -> str:
+        return columns.gain(trade.profit, trade.currency)
+
+    @admin.display(description=_("entry price"))
+    def entry(self, trade: FlashTrade) -> str:
+        return columns.number(trade.entry_price)
+
+    @admin.display(description=_("exit price"))
+    def exit(self, trade: FlashTrade) -> str:
+        return columns.number(trade.exit_price)
+
+    @admin.display(description=_("sale"))
+    def sold(self, trade: FlashTrade) -> str:
+        return columns.money(trade.sale, trade.currency)
+
+    @admin.display(description=_("wallet"))
+    def account(self, trade: FlashTrade) -> str:
+        address = reverse("admin:accounts_ledgeraccount_change", args=[trade.wallet_id])
+        return format_html('<a href="{}">{}</a>', address, trade.wallet_id)
 
     @admin.display(description=_("Proof"))
     def proof(self, obj: FlashTrade) -> str:
         """A link to the same proof file that the trader gets."""
         if obj.state != FlashTrade.State.SETTLED:
-            return "-"
+            return columns.NOTHING
         address = reverse("admin:trading_flashtrade_proof", args=[obj.pk])
         return format_html('<a href="{}" download>{}</a>', address, gettext("Download proof"))
 
@@ -60,38 +150,3 @@ class FlashTradeAdmin(WithApprovalLinks, ReadOnlyAdmin):
 
     def requestable(self, obj: FlashTrade) -> list[tuple[str, Subject]]:
         return [("void_trade", Subject.of("trade", obj.pk))] if obj.profit and correction_of(obj) is None else []
-
-
-@admin.register(CloseOrder)
-class CloseOrderAdmin(ReadOnlyAdmin):
-    list_display = ("id", "trade", "state", "min_price", "offer", "lapse_reason", "asked_at", "close_at", "decided_at")
-    list_filter = ("state", "lapse_reason")
-    search_fields = ("=id", "=trade__id")
-    ordering = ("-id",)
-
-
-@admin.register(TradeCorrection)
-class TradeCorrectionAdmin(ReadOnlyAdmin):
-    list_display = ("trade", "amount", "reason", "corrected_at", "request")
-    list_select_related = ("request",)
-    search_fields = ("=trade__id", "reason")
-    ordering = ("-corrected_at",)
-
-
-@admin.register(IndexPrice)
-class IndexPriceAdmin(ReadOnlyAdmin):
-    list_select_related = ("instrument",)
-    list_display = ("instrument", "priced_at", "price", "sequence", "source", "digest")
-    list_filter = ("instrument", "source")
-    ordering = ("-id",)
-    change_list_template = "admin/index_prices.html"
-
-    def get_urls(self) -> list[URLPattern]:
-        view = self.admin_site.admin_view(venues)
-        return [path("venues/", view, name="trading_venues"), *super().get_urls()]
-
-
-@admin.register(PricePruning)
-class PricePruningAdmin(ReadOnlyAdmin):
-    list_display = ("month", "kept", "removed", "pruned_at")
-    ordering = ("-month",)

@@ -6,20 +6,18 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from accounts.domain.access.scopes import Scope
-from accounts.domain.errors import FieldError, InvalidInput, NotFound
-from accounts.rest.answers import granted, page_of
+from accounts.domain.errors import NotFound, TooManyRequests
+from accounts.rest.authentication import key_id_of, session_started_at_of
 from accounts.rest.doors import Door, asks
-from accounts.rest.inputs import Members, positive_amount, request_key, takes
-from accounts.rest.rates import MinuteRate, RequestRate
-from accounts.rest.windows import PAGE, limit_of
+from accounts.rest.inputs import takes
+from accounts.rest.rates import MinuteRate, RequestRate, count_request, seconds_left
 from accounts.selectors.people.person import id_of
-from trading.api.order_input import ORDER_MEMBERS, parse_order
+from trading.rest import flash_trades
+from trading.rest.orders import ORDER_MEMBERS, parse_each, parse_order, read_batch
 from trading.selectors.offers import TradeOffer, offer_of
-from trading.selectors.trades import trade_by_key, trade_of, trades_of
-from trading.services.orders.close_trade import close_trade
-from trading.services.orders.open_trades import open_trade
+from trading.selectors.trades import trade_of
+from trading.services.orders.open_trades import open_trade, open_trades
 from trading.wire import offers as wire_offers
-from trading.wire import trades as wire_trades
 
 
 class OrderRate(MinuteRate):
@@ -30,38 +28,50 @@ class FlashTrades(Door):
     scopes = {"GET": Scope.READ, "POST": Scope.TRADE}
     throttle_classes = (RequestRate, OrderRate)
 
-    @asks("client_order_id", *PAGE)
+    @asks(*flash_trades.LIST_PARAMETERS)
     def get(self, request: Request) -> Response:
-        """Newest first. `?client_order_id=` answers with the trade of that order, if it was accepted.
-
-        A key that no order can have is refused: "none" would make its sender order again.
-        """
-        named = request.query_params.get("client_order_id")
-        if named is None:
-            return page_of(request, trades_of, wire_trades.flash_trade)
-        key = request_key("client_order_id", named)
-        limit_of(request, default=50, most=200)
-        if "cursor" in request.query_params:
-            message = "a list with client_order_id has one page"
-            raise InvalidInput(fields=(FieldError("cursor", "invalid", message),))
-        trade = trade_by_key(id_of(request.user), key)
-        return Response({"results": [wire_trades.flash_trade(trade)] if trade else [], "next": None})
+        return flash_trades.list_trades(request)
 
     @takes(*ORDER_MEMBERS)
     def post(self, request: Request) -> Response:
-        accepted = open_trade(parse_order(request), clock=timezone.now)
-        structlog.contextvars.bind_contextvars(trade_id=str(accepted.trade.id))  # for the request's line
-        return granted(
-            wire_trades.accepted_trade(accepted.trade), under="/api/v1/flash-trades", replayed=accepted.replayed
+        order = parse_order(request)(
+            id_of(request.user), session_started_at=session_started_at_of(request), api_key_id=key_id_of(request)
         )
+        accepted = open_trade(order, clock=timezone.now)
+        structlog.contextvars.bind_contextvars(trade_id=str(accepted.trade.id))  # for the request's line
+        return flash_trades.opened(accepted)
+
+
+class FlashTradeBatch(Door):
+    """Up to 20 orders, each with a result of its own."""
+
+    scopes = {"POST": Scope.TRADE}
+    throttle_classes = (RequestRate, OrderRate)
+
+    @takes("orders")
+    def post(self, request: Request) -> Response:
+        """The status of the whole answer is 200; each result has the status that the order alone would have had."""
+        bodies = read_batch(dict(request.data).get("orders"))
+        for _ in bodies[1:]:  # the door has counted one
+            _count_one_more(request)
+        user_id, key_id, started_at = id_of(request.user), key_id_of(request), session_started_at_of(request)
+        read = [parse_each(body) for body in bodies]
+        orders = [make(user_id, session_started_at=started_at, api_key_id=key_id) for make in read if callable(make)]
+        results = iter(open_trades(orders, clock=timezone.now) if orders else [])
+        return Response({"results": [flash_trades.result(next(results) if callable(each) else each) for each in read]})
+
+
+def _count_one_more(request: Request) -> None:
+    counted = count_request(OrderRate.door, id_of(request.user))
+    if counted is not None and counted.is_one_too_many:
+        refusal = TooManyRequests("Each order of a batch counts")
+        refusal.retry_after_seconds = int(seconds_left()) + 1
+        raise refusal
 
 
 class FlashTradeDetail(Door):
     def get(self, request: Request, trade_id: UUID) -> Response:
-        trade = trade_of(id_of(request.user), trade_id)
-        if trade is None:
-            raise NotFound(str(trade_id))
-        return Response(wire_trades.flash_trade(trade))
+        return flash_trades.show_trade(request, trade_id)
 
 
 class FlashTradeOffer(Door):
@@ -77,14 +87,6 @@ class FlashTradeOffer(Door):
 class FlashTradeClose(Door):
     scopes = {"POST": Scope.TRADE}
 
-    @takes("min_price")
+    @takes(*flash_trades.CLOSE_MEMBERS)
     def post(self, request: Request, trade_id: UUID) -> Response:
-        """Give a close order. 202: the price of a second to come decides it; 200: the trade is sold already."""
-        members = Members(request)
-        min_price = members.read("min_price", lambda value: None if value is None else positive_amount(value), None)
-        members.check()
-        user_id = id_of(request.user)
-        closing = close_trade(trade_id=trade_id, user_id=user_id, min_price=min_price, clock=timezone.now)
-        headers = {"Idempotency-Replayed": "true"} if closing.replayed else {}
-        done = closing.trade.settled_at is not None
-        return Response(wire_trades.flash_trade(closing.trade), status=200 if done else 202, headers=headers)
+        return flash_trades.close(request, trade_id)

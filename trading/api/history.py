@@ -10,6 +10,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from accounts.domain.errors import FieldError, InvalidInput
+from accounts.rest.caching import kept
 from accounts.rest.doors import asks
 from accounts.rest.windows import PAGE, check_order, following, instant_of, limit_of
 from trading.api.market import Public
@@ -46,11 +47,20 @@ class Candles(Public):
     def get(self, request: Request, symbol: str) -> HttpResponse:
         span, interval = span_of(request), interval_of(request)
         found = priced(symbol)
-        candles = candle_page(found.instrument, interval, span)
-        page = _page(request, found, span, interval, candles.ends if candles.count == span.limit else None)
-        head = json.dumps({"instrument": found.instrument.symbol, "interval": interval, "next": page.following})
-        text = f'{head[:-1]},"results":{candles.text}}}'
-        return HttpResponse(text, content_type="application/json", headers=page.headers)
+        # The end of the chain names all prices before it, and so all candles.
+        content = kept(
+            request, f"{found.digest} {found.instrument.pip}", lambda: _candles(request, found, span, interval)
+        )
+        caching, _, text = content.partition(b"\n")
+        return HttpResponse(text, content_type="application/json", headers={"Cache-Control": caching.decode()})
+
+
+def _candles(request: Request, found: Priced, span: Span, interval: Interval) -> bytes:
+    """The cache header, and in the second line the body."""
+    candles = candle_page(found.instrument, interval, span)
+    page = _page(request, found, span, interval, candles.ends if candles.count == span.limit else None)
+    head = json.dumps({"instrument": found.instrument.symbol, "interval": interval, "next": page.following})
+    return f'{page.headers["Cache-Control"]}\n{head[:-1]},"results":{candles.text}}}'.encode()
 
 
 def interval_of(request: Request) -> Interval:

@@ -3,7 +3,9 @@
 from datetime import datetime, timedelta
 from typing import Any
 
+from django.conf import settings
 from django.utils import timezone
+from rest_framework.permissions import AllowAny, BasePermission
 from rest_framework.request import Request
 from rest_framework.response import Response
 
@@ -14,6 +16,8 @@ from accounts.domain.notation import write_instant
 from accounts.rest.authentication import session_started_at_of
 from accounts.rest.doors import Door
 from accounts.rest.inputs import takes
+from accounts.rest.permissions import ScopedAccess
+from accounts.rest.rates import MINUTE
 from accounts.selectors.ledger.wallets import wallets_of
 from accounts.selectors.limits.own_limits import own_exclusions
 from accounts.selectors.people.person import id_of
@@ -34,8 +38,15 @@ BOUNDS = {
 
 
 class Limits(Door):
+    """The rates of requests and the bounds of limits, for everyone; with a login the caller's own limits too."""
+
+    def get_permissions(self) -> list[BasePermission]:
+        is_visitor = self.request.method == "GET" and not self.request.user.is_authenticated
+        return [AllowAny() if is_visitor else ScopedAccess()]
+
     def get(self, request: Request) -> Response:
-        return Response(_standing(request, timezone.now()), headers={"Cache-Control": "no-store"})
+        shown = _standing(request, timezone.now()) if request.user.is_authenticated else _published()
+        return Response(shown, headers={"Cache-Control": "no-store"})
 
     @takes("limits")
     def put(self, request: Request) -> Response:
@@ -54,5 +65,14 @@ def _standing(request: Request, now: datetime) -> dict[str, Any]:
         "limits": [wire_limits.limit(each) for each in standing],
         "exclusions": [exclusion(each) for each in own_exclusions(user_id, now=now)],
         "session": {"signed_in_at": write_instant(started_at) if started_at else None},
+        **_published(),
+    }
+
+
+def _published() -> dict[str, Any]:
+    """The same for everyone. `requests` of one caller in `window_seconds`: of the caller, or of an address."""
+    rates = settings.RATES_A_MINUTE.items()
+    return {
+        "rates": [{"name": name, "requests": most, "window_seconds": MINUTE} for name, most in rates],
         "bounds": BOUNDS,
     }

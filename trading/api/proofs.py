@@ -4,12 +4,15 @@ import re
 from datetime import date
 from uuid import UUID
 
+from django.http import HttpResponse
 from django.utils import timezone
+from rest_framework.renderers import JSONRenderer
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from accounts.domain.access.scopes import Scope
 from accounts.domain.errors import FieldError, InvalidInput
+from accounts.rest.caching import kept
 from accounts.rest.doors import Door, asks
 from accounts.rest.paging import id_cursor_of
 from accounts.rest.windows import PAGE, following, limit_of
@@ -17,7 +20,7 @@ from accounts.selectors.people.person import id_of
 from accounts.site import origin
 from trading.api.market import Public
 from trading.domain.proof.jws import public_jwk
-from trading.selectors.digests import digests, voided_counts
+from trading.selectors.digests import digests, state_of_digests, voided_counts
 from trading.selectors.listings import listing
 from trading.selectors.proofs import public_keys
 from trading.services.proof.prove_trade import prove_trade
@@ -37,20 +40,25 @@ class TradeProof(Door):
 
 class Digests(Public):
     @asks("instrument", "day", *PAGE)
-    def get(self, request: Request) -> Response:
+    def get(self, request: Request) -> HttpResponse:
         """The published days, newest first. `?instrument=` and `?day=` filter them."""
         symbol = request.query_params.get("instrument")
         if symbol is not None:
             listing(symbol, timezone.now())
-        limit = limit_of(request, default=100, most=1000)
-        found = digests(symbol=symbol, day=_day_of(request), before=id_cursor_of(request), limit=limit)
-        after = following(request, found, limit, found[-1].pk if found else None)
-        voided = voided_counts(found)
-        days = [
-            wire_digests.daily_digest(digest) | {"gaps": digest.content.gaps, "voided": voided[digest.pk]}
-            for digest in found
-        ]
-        return Response({"results": days, "next": after})
+        limit, day, before = limit_of(request, default=100, most=1000), _day_of(request), id_cursor_of(request)
+        content = kept(request, state_of_digests(), lambda: _digests(request, symbol, day, before, limit))
+        return HttpResponse(content, content_type="application/json", headers={"Cache-Control": "public, max-age=60"})
+
+
+def _digests(request: Request, symbol: str | None, day: date | None, before: int | None, limit: int) -> bytes:
+    found = digests(symbol=symbol, day=day, before=before, limit=limit)
+    after = following(request, found, limit, found[-1].pk if found else None)
+    voided = voided_counts(found)
+    days = [
+        wire_digests.daily_digest(digest) | {"gaps": digest.content.gaps, "voided": voided[digest.pk]}
+        for digest in found
+    ]
+    return JSONRenderer().render({"results": days, "next": after})
 
 
 class PublicKeys(Public):

@@ -12,6 +12,7 @@ urlpatterns = [
     path("limits", limits.Limits.as_view()),
     path("reality-check", reality_check.RealityCheck.as_view()),
     path("flash-trades", flash_trades.FlashTrades.as_view()),
+    path("flash-trades/batch", flash_trades.FlashTradeBatch.as_view()),
     path("flash-trades/<uid:trade_id>", flash_trades.FlashTradeDetail.as_view()),
     path("flash-trades/<uid:trade_id>/proof", proofs.TradeProof.as_view()),
     path("digests", proofs.Digests.as_view()),

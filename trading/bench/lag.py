@@ -20,11 +20,11 @@ from threading import Event, Thread
 
 from django.conf import settings
 from django.utils import timezone
-from redis import Redis
 
 from accounts.domain.channels import Message, user_topic
 from accounts.domain.notation import write_instant
 from accounts.publish import name_in_redis, topic_by_name
+from accounts.redis_client import redis_client
 from trading.bench.stage import open_market, register
 from trading.domain.channels import Channel, Kind
 from trading.domain.errors import StalePrice
@@ -176,7 +176,7 @@ class _Listener:
             yield self.settled[id] - told_at
 
     def _listen(self) -> None:
-        with Redis.from_url(settings.REDIS_URL) as redis, redis.pubsub(ignore_subscribe_messages=True) as pubsub:
+        with redis_client(settings.REDIS_URL) as redis, redis.pubsub(ignore_subscribe_messages=True) as pubsub:
             topics = (PRICES.topic(), *map(user_topic, self.users))
             pubsub.subscribe(*map(name_in_redis, topics))
             self._subscribed.set()

@@ -39,9 +39,9 @@ class _Chain:
             self._next = next(self._readings, None)
         self._record(wanted)
 
-    def of_now(self, now: datetime) -> None:
-        """The last seconds: making the past has taken some."""
-        seconds = [now - n * SECOND for n in (2, 1, 0)]
+    def of_now(self, now: datetime, recorded: datetime) -> None:
+        """Record the last three seconds, as far as they lie after `recorded`: making the past has taken some."""
+        seconds = [at for at in (now - n * SECOND for n in (2, 1, 0)) if at > recorded]
         self._record(list(readings(self.instrument, seconds, seed=self._seed)))
 
     def _record(self, wanted: list[tuple[datetime, Reading]]) -> None:
@@ -50,8 +50,7 @@ class _Chain:
 
 
 def _open_now(chain: _Chain, users: Sequence[int], recorded: datetime, now: datetime) -> int:
-    if now - 2 * SECOND > recorded:
-        chain.of_now(now)
+    chain.of_now(now, recorded)
     return open_last(chain.instrument.symbol, users, now)
 
 

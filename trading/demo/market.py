@@ -8,8 +8,8 @@ from trading.domain.reading import Reading
 from trading.feeds.simulated import SimulatedFeed
 from trading.feeds.source import FeedInstrument
 
-LOOK_BACK = timedelta(seconds=1)
-"""A venue that isn't silent says something in nearly each second; older ticks aren't computed."""
+LOOK_BACK = timedelta(seconds=0.75)
+"""A venue that isn't silent says something in nearly each such time; older ticks aren't computed."""
 
 
 def readings(

@@ -17,6 +17,10 @@ ORDERS_A_MEETING = 40
 SPARSE_MAX = 4_500
 """Prices of an instrument outside the meetings: enough for a chart of days, few enough for half a minute."""
 
+RECENT_SECONDS, DENSE_SECONDS, RECENT_STEP = 3600, 1200, 3
+"""A fresh chart shows the past hour: each second of its last part, before that each third, which takes a third of the
+time and leaves no gap in a line of seconds."""
+
 
 @dataclass(frozen=True, slots=True)
 class Meeting:
@@ -66,4 +70,10 @@ def _seconds(symbol: str, meetings: Sequence[Meeting], begin: datetime, end: dat
     for meeting in meetings:
         if meeting.instrument == symbol:
             wanted |= {meeting.at + n * SECOND for n in range(-2, TAIL_SECONDS + 1)}
-    return sorted({*wanted, *(end - n * SECOND for n in range(3))})
+    return sorted(wanted.union(second for second in recent_seconds(end) if second >= begin))
+
+
+def recent_seconds(end: datetime) -> list[datetime]:
+    """The seconds of the hour up to `end` that have a price in a demo, in order."""
+    sparse = range(RECENT_SECONDS, DENSE_SECONDS, -RECENT_STEP)
+    return [end - n * SECOND for n in (*sparse, *range(DENSE_SECONDS, -1, -1))]

@@ -16,6 +16,7 @@ class Kind(StrEnum):
     PRICES = "prices"
     CANDLES = "candles"
     INSTRUMENTS = "instruments"
+    TICKERS = "tickers"
     TRADES = "trades"
     WALLET = channels.WALLET
     OFFERS = "offers"
@@ -45,7 +46,7 @@ class Channel:
                 return cls(Kind.PRICES, symbol)
             case [Kind.CANDLES, symbol, interval] if _SYMBOL.fullmatch(symbol) and interval in list(Interval):
                 return cls(Kind.CANDLES, symbol, Interval(interval))
-            case [Kind.INSTRUMENTS | Kind.TRADES | Kind.WALLET | Kind.OFFERS as kind]:
+            case [Kind.INSTRUMENTS | Kind.TICKERS | Kind.TRADES | Kind.WALLET | Kind.OFFERS as kind]:
                 return cls(Kind(kind))
         raise UnknownChannel(name)
 

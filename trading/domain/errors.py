@@ -45,3 +45,8 @@ class PriceMoved(Refusal):
 class RealMoneyNeedsLivePrices(Refusal):
     code, status = "real-money-needs-live-prices", 409
     title = mark("Real money is only traded on live prices")
+
+
+class OrderExpired(Refusal):
+    code, status = "order-expired", 409
+    title = mark("The order came after the time until which it was valid")

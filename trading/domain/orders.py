@@ -10,6 +10,7 @@ from accounts.domain.notation import places, write_decimal, write_instant
 from trading.domain.errors import (
     DurationNotOffered,
     InstrumentClosed,
+    OrderExpired,
     PriceMoved,
     RealMoneyNeedsLivePrices,
     StakeOutOfBounds,
@@ -21,12 +22,19 @@ from trading.domain.rules import Rules, rules_of
 from trading.domain.terms import Direction, Market, PayoutOffer, Terms, entry_second
 
 
+def check_in_time(valid_until: datetime | None, now: datetime) -> None:
+    """Raises OrderExpired: an order or a close order that has waited on the way too long must not be carried out."""
+    if valid_until is not None and now > valid_until:
+        raise OrderExpired(f"It was valid until {write_instant(valid_until)}", time=write_instant(now))
+
+
 @dataclass(frozen=True, slots=True)
 class Order:
     """A trader's order. The client chooses `idempotency_key`; it names this one order for ever.
 
     `quote` has a verified signature: the code that builds the order checks it. `session_started_at` is the sign-in time
-    of the session that sends the order; None for an API key.
+    of the session that sends the order; None for an API key, which `api_key_id` names. After `valid_until` the order is
+    refused, whenever it comes.
     """
 
     user_id: int
@@ -39,6 +47,8 @@ class Order:
     demo: bool = True
     session_started_at: datetime | None = None
     quote: Quote | None = None
+    valid_until: datetime | None = None
+    api_key_id: int | None = None
 
     @property
     def quote_request(self) -> QuoteRequest:
@@ -56,6 +66,7 @@ class Order:
             "" if self.min_payout_rate is None else write_decimal(self.min_payout_rate),
             "demo" if self.demo else "real",
             *(self.quote.facts if self.quote else ()),
+            *((f"until {write_instant(self.valid_until)}",) if self.valid_until else ()),
         )
         return hashlib.sha256("\n".join(asked).encode()).hexdigest()
 

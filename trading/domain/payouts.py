@@ -95,6 +95,11 @@ def break_even(rate: Decimal) -> Decimal:
     return (1 / (1 + rate)).quantize(RATE_STEP, ROUND_HALF_EVEN)
 
 
+def house_edge(rate: Decimal) -> Decimal:
+    """The house's share of a stake on a fair trade: 1 − (1 + rate) / 2."""
+    return 1 - (1 + rate) / 2
+
+
 def rate_at(edge: Decimal) -> Decimal:
     """The rate that leaves the house this edge on a fair trade: edge = 1 − (1 + rate) / 2."""
     return 1 - 2 * edge

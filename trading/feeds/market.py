@@ -1,6 +1,7 @@
 """The invented market of the simulated feed: one true price per instrument, which every virtual venue sees."""
 
 from dataclasses import dataclass
+from functools import lru_cache
 from math import exp, sqrt
 
 from trading.feeds.dice import Dice
@@ -58,8 +59,7 @@ class InventedMarket:
         low, high, at_low, at_high = 0, SPAN_STEPS, 0.0, 0.0
         while low != position:
             middle = (low + high) // 2
-            shock = sqrt(high - low) / 2 * self.dice.normal(self.symbol, "walk", span, high - low, middle)
-            at_middle = (at_low + at_high) / 2 + shock
+            at_middle = (at_low + at_high) / 2 + _shock(self.dice, self.symbol, span, high - low, middle)
             if position < middle:
                 high, at_high = middle, at_middle
             else:
@@ -79,3 +79,9 @@ class InventedMarket:
             return 0.0
         size = _NEWS_DEVIATION * self.dice.normal(self.symbol, "news size", period)
         return size * (1 - since / _NEWS_SECONDS)
+
+
+@lru_cache(maxsize=1024)
+def _shock(dice: Dice, symbol: str, span: int, length: int, middle: int) -> float:
+    """The deviation at the middle of an interval. Neighbouring steps share most intervals, so most are known."""
+    return sqrt(length) / 2 * dice.normal(symbol, "walk", span, length, middle)

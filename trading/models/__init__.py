@@ -5,6 +5,7 @@ from trading.models.close_order import CloseOrder
 from trading.models.flash_trade import FlashTrade
 from trading.models.instrument import Instrument
 from trading.models.liability_slot import LiabilitySlot
+from trading.models.market_day import MarketDay
 from trading.models.payout_version import PayoutVersion
 from trading.models.price import IndexPrice
 from trading.models.price_head import PriceHead
@@ -20,6 +21,7 @@ __all__ = [
     "IndexPrice",
     "Instrument",
     "LiabilitySlot",
+    "MarketDay",
     "PayoutVersion",
     "PriceHead",
     "PricePruning",

@@ -25,8 +25,10 @@ class CloseOrder(models.Model):
         (LapseReason.TRADE_ENDED, _("the trade had ended")),
     ]
 
-    id = models.UUIDField(primary_key=True, editable=False)
-    trade = models.ForeignKey("trading.FlashTrade", on_delete=models.PROTECT, related_name="close_orders")
+    id = models.UUIDField(_("id"), primary_key=True, editable=False)
+    trade = models.ForeignKey(
+        "trading.FlashTrade", on_delete=models.PROTECT, related_name="close_orders", verbose_name=_("trade")
+    )
     min_price = models.DecimalField(_("at least"), max_digits=20, decimal_places=8, null=True)
     asked_at = models.DateTimeField(_("asked"))
     close_at = models.DateTimeField(_("decided by the price of"))

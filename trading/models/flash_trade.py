@@ -25,41 +25,49 @@ class FlashTrade(models.Model):
         (Result.SOLD, _("sold")),
     ]
 
-    id = models.UUIDField(primary_key=True, editable=False)
-    user = models.ForeignKey("accounts.User", on_delete=models.PROTECT, db_index=False)
-    wallet = models.ForeignKey("accounts.LedgerAccount", on_delete=models.PROTECT, db_index=False)
-    instrument = models.ForeignKey("trading.Instrument", on_delete=models.PROTECT, db_index=False)
-    idempotency_key = models.CharField(max_length=255)
-    order_digest = models.CharField(max_length=64)
+    id = models.UUIDField(_("id"), primary_key=True, editable=False)
+    user = models.ForeignKey("accounts.User", on_delete=models.PROTECT, db_index=False, verbose_name=_("trader"))
+    wallet = models.ForeignKey(
+        "accounts.LedgerAccount", on_delete=models.PROTECT, db_index=False, verbose_name=_("wallet")
+    )
+    instrument = models.ForeignKey(
+        "trading.Instrument", on_delete=models.PROTECT, db_index=False, verbose_name=_("instrument")
+    )
+    idempotency_key = models.CharField(_("idempotency key"), max_length=255)
+    order_digest = models.CharField(_("digest of the order"), max_length=64)
 
-    direction = models.CharField(max_length=4, choices=[(Direction.UP, _("up")), (Direction.DOWN, _("down"))])
-    stake = models.DecimalField(max_digits=20, decimal_places=8)
-    currency = models.CharField(max_length=10)
-    demo = models.BooleanField()
-    duration_seconds = models.PositiveIntegerField()
-    payout_rate = models.DecimalField(max_digits=5, decimal_places=4)
-    payout_version = models.PositiveIntegerField(null=True)
+    direction = models.CharField(
+        _("direction"), max_length=4, choices=[(Direction.UP, _("up")), (Direction.DOWN, _("down"))]
+    )
+    stake = models.DecimalField(_("stake"), max_digits=20, decimal_places=8)
+    currency = models.CharField(_("currency"), max_length=10)
+    demo = models.BooleanField(_("demo"))
+    duration_seconds = models.PositiveIntegerField(_("duration in seconds"))
+    payout_rate = models.DecimalField(_("payout rate"), max_digits=5, decimal_places=4)
+    payout_version = models.PositiveIntegerField(_("version of the payouts"), null=True)
     """The version of the instrument's payouts; None for trades that are older than versions."""
 
-    payout = models.DecimalField(max_digits=20, decimal_places=8)
-    rule_version = models.PositiveSmallIntegerField()
-    accepted_at = models.DateTimeField()
-    entry_at = models.DateTimeField()
-    expires_at = models.DateTimeField()
+    payout = models.DecimalField(_("payout of a win"), max_digits=20, decimal_places=8)
+    rule_version = models.PositiveSmallIntegerField(_("version of the rules"))
+    accepted_at = models.DateTimeField(_("accepted"))
+    entry_at = models.DateTimeField(_("entry"))
+    expires_at = models.DateTimeField(_("expiry"))
 
-    state = models.CharField(max_length=8, choices=State.choices, default=State.PENDING)
-    entry_price = models.DecimalField(max_digits=20, decimal_places=8, null=True)
-    exit_price = models.DecimalField(max_digits=20, decimal_places=8, null=True)
-    exit_samples = models.PositiveSmallIntegerField(null=True)
-    outcome = models.CharField(max_length=6, choices=OUTCOMES, null=True)
-    void_reason = models.CharField(max_length=24, choices=[(r, r) for r in VoidReason], null=True)
-    profit = models.DecimalField(max_digits=20, decimal_places=8, null=True)
-    settled_at = models.DateTimeField(null=True)
-    sale = models.DecimalField(max_digits=20, decimal_places=8, null=True)
+    state = models.CharField(_("state"), max_length=8, choices=State.choices, default=State.PENDING)
+    entry_price = models.DecimalField(_("entry price"), max_digits=20, decimal_places=8, null=True)
+    exit_price = models.DecimalField(_("exit price"), max_digits=20, decimal_places=8, null=True)
+    exit_samples = models.PositiveSmallIntegerField(_("prices in the exit"), null=True)
+    outcome = models.CharField(_("outcome"), max_length=6, choices=OUTCOMES, null=True)
+    void_reason = models.CharField(
+        _("reason of the void"), max_length=24, choices=[(r, r) for r in VoidReason], null=True
+    )
+    profit = models.DecimalField(_("trader's profit"), max_digits=20, decimal_places=8, null=True)
+    settled_at = models.DateTimeField(_("settled"), null=True)
+    sale = models.DecimalField(_("sale"), max_digits=20, decimal_places=8, null=True)
     """The house's payment for a trade that was sold early; below, the price that decided it, and its second."""
 
-    sold_at_price = models.DecimalField(max_digits=20, decimal_places=8, null=True)
-    sold_priced_at = models.DateTimeField(null=True)
+    sold_at_price = models.DecimalField(_("price of the sale"), max_digits=20, decimal_places=8, null=True)
+    sold_priced_at = models.DateTimeField(_("second of that price"), null=True)
 
     class Meta:
         db_table = "flash_trades"

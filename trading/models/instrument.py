@@ -62,6 +62,13 @@ class Instrument(models.Model):
     status_reason = models.CharField(
         _("reason of the status"), max_length=STATUS_REASON_LENGTH_MAX, default="", db_default="", blank=True
     )
+    status_reason_ko = models.CharField(
+        _("reason of the status in Korean"),
+        max_length=STATUS_REASON_LENGTH_MAX,
+        default="",
+        db_default="",
+        blank=True,
+    )
     status_since = models.DateTimeField(_("status since"), null=True, blank=True)
 
     # The operator's caps, each for the demo and the real book separately; empty means no cap.
@@ -94,6 +101,10 @@ class Instrument(models.Model):
         db_table = "instruments"
         ordering = ["id"]
         verbose_name, verbose_name_plural = _("instrument"), _("instruments")
+        permissions = [
+            ("set_status", "Can open, close and pause instruments"),
+            ("view_exposure", "Can see the house's exposure and result"),
+        ]
         constraints = [
             # Addresses and channels contain it.
             models.CheckConstraint(condition=Q(symbol__regex=SYMBOL), name="symbol_is_well_formed"),

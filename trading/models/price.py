@@ -13,17 +13,19 @@ class IndexPrice(models.Model):
     Therefore the database checks against `PriceHead` at the insert that a price continues its chain.
     """
 
-    instrument = models.ForeignKey("trading.Instrument", on_delete=models.PROTECT, db_index=False)
-    sequence = models.BigIntegerField()
-    priced_at = models.DateTimeField()
-    price = models.DecimalField(max_digits=20, decimal_places=8)
-    source = models.CharField(max_length=10, choices=[(source, source) for source in Source])
-    venues = models.JSONField()
-    previous = models.CharField(max_length=64)
-    digest = models.CharField(max_length=64)
-    recorded_at = models.DateTimeField()
-    rule_version = models.PositiveSmallIntegerField()
-    venues_min = models.PositiveSmallIntegerField(null=True)
+    instrument = models.ForeignKey(
+        "trading.Instrument", on_delete=models.PROTECT, db_index=False, verbose_name=_("instrument")
+    )
+    sequence = models.BigIntegerField(_("number in the chain"))
+    priced_at = models.DateTimeField(_("second"))
+    price = models.DecimalField(_("price"), max_digits=20, decimal_places=8)
+    source = models.CharField(_("source"), max_length=10, choices=[(source, source) for source in Source])
+    venues = models.JSONField(_("venues"))
+    previous = models.CharField(_("digest before"), max_length=64)
+    digest = models.CharField(_("digest"), max_length=64)
+    recorded_at = models.DateTimeField(_("recorded"))
+    rule_version = models.PositiveSmallIntegerField(_("version of the rules"))
+    venues_min = models.PositiveSmallIntegerField(_("venues needed"), null=True)
     """The number of fresh venues that it needed; None for prices of rule version 1."""
 
     class Meta:

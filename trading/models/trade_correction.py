@@ -11,9 +11,15 @@ class TradeCorrection(models.Model):
     """
 
     trade = models.OneToOneField(
-        "trading.FlashTrade", on_delete=models.PROTECT, primary_key=True, related_name="correction"
+        "trading.FlashTrade",
+        on_delete=models.PROTECT,
+        primary_key=True,
+        related_name="correction",
+        verbose_name=_("trade"),
     )
-    request = models.OneToOneField("accounts.ApprovalRequest", on_delete=models.PROTECT, related_name="+")
+    request = models.OneToOneField(
+        "accounts.ApprovalRequest", on_delete=models.PROTECT, related_name="+", verbose_name=_("request")
+    )
     reason = models.TextField(_("reason"))
     amount = models.DecimalField(_("amount"), max_digits=20, decimal_places=8)
     """The amount that the wallet got back; negative: the amount that it returned."""

@@ -53,6 +53,12 @@ def digests(
     return list(query.order_by("-id")[:limit])
 
 
+def state_of_digests() -> str:
+    """A name of the state that `digests` reads: days are added, and no published one changes."""
+    newest = DailyDigest.objects.order_by("-id").values_list("id", "digest").first()
+    return " ".join(map(str, newest or ()))
+
+
 def voided_counts(digests: Iterable[DailyDigest]) -> dict[int, int]:
     """The numbers of the instrument's void trades, demo and real, by the digest's id.
 

@@ -1,8 +1,9 @@
 """Prices and candles of an instrument's index, forward from a moment or back from one."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from decimal import Decimal
 
 from django.db import connection
 from django.db.models import Q
@@ -26,12 +27,13 @@ class Span:
 
 @dataclass(frozen=True, slots=True)
 class Priced:
-    """An instrument and the end of its chain: None, 0 and False before the first price."""
+    """An instrument and the end of its chain: None, 0, False and no digest before the first price."""
 
     instrument: Instrument
     priced_at: datetime | None
     sequence: int
     simulated: bool
+    digest: str = ""
 
 
 def priced(symbol: str) -> Priced:
@@ -43,7 +45,7 @@ def priced(symbol: str) -> Priced:
     head: PriceHead | None = getattr(instrument, "pricehead", None)
     if head is None:
         return Priced(instrument, None, 0, False)
-    return Priced(instrument, head.priced_at, head.sequence, head.source != Source.LIVE)
+    return Priced(instrument, head.priced_at, head.sequence, head.source != Source.LIVE, head.digest)
 
 
 def prices_within(instrument: Instrument, span: Span) -> list[IndexPrice]:
@@ -109,3 +111,12 @@ def _within(field: str, span: Span) -> Q:
     if span.until is not None:
         wanted &= Q(**{f"{field}__lt": span.until})
     return wanted
+
+
+def opening_prices(instrument_ids: Iterable[int], *, since: datetime) -> dict[int, Decimal]:
+    """The first price of each instrument at or after `since`, to the minute; an instrument without one is missing."""
+    opened = Candle.objects.filter(
+        instrument_id__in=list(instrument_ids), interval=Interval.MINUTE.seconds, opened_at__gte=since
+    )
+    rows = opened.order_by("instrument_id", "opened_at").distinct("instrument_id")
+    return dict(rows.values_list("instrument_id", "open"))

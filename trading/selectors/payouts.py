@@ -1,18 +1,22 @@
 """The payouts in force, and a check that every trade has the rate of one version of them."""
 
-from collections.abc import Sequence
+import json
+from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
+from typing import Any
 
 from django.db import connection
 
+from accounts.bound_statements import bound_rows
 from accounts.reconciliation import Fault
 from trading.domain.payouts import Payouts
 from trading.models import PayoutVersion
 
-IN_FORCE = """
-    SELECT p.* FROM unnest(%s::bigint[]) AS wanted(id), LATERAL (
-        SELECT * FROM payout_versions v
-        WHERE v.instrument_id = wanted.id AND v.effective_from <= %s ORDER BY v.version DESC LIMIT 1
+PAYOUTS = ("instrument_id", "version", "rate", "rates", "skew_max", "skew_scale", "edge_min")
+IN_FORCE = f"""
+    SELECT p.* FROM unnest(%(instruments)s::bigint[]) AS wanted(id), LATERAL (
+        SELECT {", ".join(PAYOUTS)} FROM payout_versions v
+        WHERE v.instrument_id = wanted.id AND v.effective_from <= %(now)s::timestamptz ORDER BY v.version DESC LIMIT 1
     ) p
 """
 
@@ -35,7 +39,15 @@ MIXED = """
 
 def payouts_in_force(instrument_ids: Sequence[int], now: datetime) -> dict[int, Payouts]:
     """The payouts of trades accepted at `now`, by instrument: one query."""
-    found = PayoutVersion.objects.raw(IN_FORCE, [list(instrument_ids), now]) if instrument_ids else ()
+    if not instrument_ids:
+        return {}
+    rows = bound_rows(IN_FORCE, {"instruments": list(instrument_ids), "now": now})
+    return payouts_in((id, version, rate, json.loads(rates), *skew) for id, version, rate, rates, *skew in rows)
+
+
+def payouts_in(rows: Iterable[Sequence[Any]]) -> dict[int, Payouts]:
+    """The payouts that IN_FORCE has found, where its rows are part of a larger statement's result."""
+    found = (PayoutVersion.from_db(None, PAYOUTS, columns) for columns in rows)
     return {each.instrument_id: each.payouts for each in found}
 
 

@@ -10,6 +10,7 @@ from django.db import connection
 from django.db.models import Count, Exists, OuterRef, Prefetch, Q, QuerySet, Sum
 from django.db.models.functions import Coalesce
 
+from accounts.late_reads import late_database
 from trading.models import CloseOrder, FlashTrade, Instrument, TradeCorrection
 from trading.selectors.due import to_settle
 
@@ -21,6 +22,9 @@ CORRECTIONS = """
     FROM trade_corrections c JOIN flash_trades t ON t.id = c.trade_id
 """
 """The trade's side of the ledger's reversals, one row a void trade: for the reconciliation."""
+
+OrderKey = tuple[int, str]
+"""The user and the idempotency key of an order."""
 
 LATEST_SETTLED = """
     SELECT t.id FROM unnest(%s::bigint[]) AS person, LATERAL (
@@ -55,10 +59,10 @@ class TradeFilter:
 def trades_of(
     user_id: int, *, before: UUID | None = None, limit: int = 50, wanted: TradeFilter | None = None
 ) -> list[FlashTrade]:
-    """A person's trades, newest first, only those with an id below `before`."""
+    """A person's trades, newest first, only those with an id below `before`. These pages of the past may be late."""
     query = _with_details(FlashTrade.objects.filter(user_id=user_id, **(wanted or TradeFilter()).facts))
     if before is not None:
-        query = query.filter(id__lt=before)
+        query = query.using(late_database()).filter(id__lt=before)
     return list(query.order_by("-id")[:limit])
 
 
@@ -87,17 +91,14 @@ def close_order_of(trade: FlashTrade) -> CloseOrder | None:
 
 def trade_by_key(user_id: int, idempotency_key: str) -> FlashTrade | None:
     """The trade of this person's order with this key, if the order was accepted."""
-    return trades_by_keys([(user_id, idempotency_key)]).get((user_id, idempotency_key))
+    mine = FlashTrade.objects.filter(user_id=user_id, idempotency_key=idempotency_key)
+    return mine.select_related("instrument").first()
 
 
-def trades_by_keys(keys: Iterable[tuple[int, str]]) -> dict[tuple[int, str], FlashTrade]:
-    """The trades of orders with these (user, idempotency key)."""
-    wanted = set(keys)
-    rows = FlashTrade.objects.filter(
-        user_id__in={user for user, _ in wanted}, idempotency_key__in={key for _, key in wanted}
-    ).select_related("instrument")
-    found = {(trade.user_id, trade.idempotency_key): trade for trade in rows}
-    return {key: trade for key, trade in found.items() if key in wanted}
+def trades_of_keys(user_id: int, keys: Sequence[str]) -> list[FlashTrade]:
+    """The trades of this person's orders with these keys, of those that were accepted, newest first."""
+    mine = FlashTrade.objects.filter(user_id=user_id, idempotency_key__in=list(keys))
+    return list(_with_details(mine).order_by("-id"))
 
 
 def trades_by_id(ids: Iterable[UUID]) -> list[FlashTrade]:

@@ -5,9 +5,8 @@ from datetime import datetime
 from decimal import Decimal
 
 from accounts.domain.limits.own_limits import Limit, Usage, check_order
-from accounts.domain.limits.restrictions import NO_RESTRICTIONS
-from accounts.selectors.limits.restrictions import restrictions_of
-from accounts.steps.lock_wallets import LockedWallet
+from accounts.domain.limits.restrictions import NO_RESTRICTIONS, Restrictions
+from accounts.steps.lock_wallets import LockedWallet, WalletKey
 from trading.domain.orders import Order
 from trading.selectors.limit_usage import WalletRef, usage_by_wallet
 
@@ -17,12 +16,13 @@ NO_USAGE = Usage({}, {})
 class Admission:
     """The restrictions and limits after the wallets were locked, and their use by the orders accepted since then.
 
-    One query for everybody's restrictions; people who have limits that count trades cost up to three more, together.
+    No query, but for people who have limits that count trades up to three, together.
     """
 
-    def __init__(self, wallets: Mapping[tuple[str, bool, int], LockedWallet], now: datetime) -> None:
-        self.now = now
-        self.restrictions = restrictions_of({owner for _, _, owner in wallets}, now=now) if wallets else {}
+    def __init__(
+        self, wallets: Mapping[WalletKey, LockedWallet], restrictions: Mapping[int, Restrictions], now: datetime
+    ) -> None:
+        self.restrictions, self.now = restrictions, now
         self.limits: dict[int, tuple[Limit, ...]] = {}
         """The limits of each wallet that has any, by its id."""
         found: dict[WalletRef, tuple[Limit, ...]] = {}
@@ -33,9 +33,10 @@ class Admission:
         self.usage = usage_by_wallet(found, now=now)
 
     def check_person(self, order: Order) -> None:
-        """Raises AccountClosed, AccountFrozen, SelfExcluded, TimedOut or SessionLimitReached."""
+        """Raises AccountClosed, AccountFrozen, SelfExcluded, TimedOut, TradingStopped or SessionLimitReached."""
         restrictions = self.restrictions.get(order.user_id, NO_RESTRICTIONS)
         restrictions.check_admitted()
+        restrictions.check_key(order.api_key_id)
         restrictions.check_session(started_at=order.session_started_at, now=self.now)
 
     def check_stake(self, wallet: LockedWallet, stake: Decimal) -> None:

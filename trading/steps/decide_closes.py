@@ -9,6 +9,8 @@ from uuid import UUID
 
 from django.db import connection, transaction
 
+from accounts.domain.webhooks.events import Event
+from accounts.steps.webhooks.tell_by_webhook import tell_by_webhook
 from trading.domain.early_close import Decided, Known, LapseReason, decide_close
 from trading.domain.endings import Ended
 from trading.models import CloseOrder, FlashTrade, Instrument, PriceHead
@@ -71,6 +73,7 @@ def end_closes(*, instrument: Instrument, decided: Sequence[tuple[UUID, Decided]
     with connection.cursor() as cursor:
         cursor.execute(END_CLOSES, params)
         ended = {order: Change(*change) for order, *change in cursor.fetchall()}
+    tell_by_webhook(Event.CLOSE_DECIDED, [(change.user_id, order) for order, change in ended.items()], now=now)
     sold = end_trades(SELL, params | {"ended": list(ended)}, now=now)
     release_liability(instrument_id=instrument.pk, trades=[change.trade_id for change, _ in sold], now=now)
     transaction.on_commit(partial(publish_changes, list(ended.values())))

@@ -2,8 +2,9 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from accounts.selectors.ledger.wallets import house_ids
+from accounts.domain.webhooks.events import Event
 from accounts.steps.post_transfers import post_with_changes
+from accounts.steps.webhooks.tell_by_webhook import tell_by_webhook
 from trading.domain.endings import ENDINGS, Ended
 from trading.steps.publish_changes import Change
 from trading.steps.settlement_sql import END, ENDED, MOVES
@@ -26,14 +27,10 @@ def end_trades(taken: str, params: Mapping[str, Any], *, now: datetime) -> list[
     `taken` is SETTLE or SELL, with `params`: clauses that end in the locked trades with their results. Inside the
     caller's transaction.
     """
-    houses = house_ids()
-    house = {
-        "house_currency": [currency for currency, _ in houses],
-        "house_demo": [demo for _, demo in houses],
-        "house_id": list(houses.values()),
-    }
-    rows = post_with_changes(taken + END, MOVES, ENDED, {**params, **ENDING, **house}, now=now)
+    rows = post_with_changes(taken + END, MOVES, ENDED, {**params, **ENDING}, now=now)
     for *_ids, posted, due in rows[:1]:
         if posted != due:
             raise AssertionError(f"{len(rows)} trades ended with {posted} transfers instead of {due}")
-    return [(Change(*row[:3]), Ended(*row[3:])) for *row, _posted, _due in rows]
+    ended = [(Change(*row[:3]), Ended(*row[3:])) for *row, _posted, _due in rows]
+    tell_by_webhook(Event.TRADE_SETTLED, [(change.user_id, change.trade_id) for change, _ in ended], now=now)
+    return ended

@@ -4,7 +4,7 @@ from uuid import UUID
 from accounts.steps.log_on_commit import log_on_commit
 
 NAMED_MAX = 50
-"""A batch may have 20,000 trades: the line counts all of them, and names so many."""
+"""A batch may have thousands of trades: the line counts all of them, and names so many."""
 
 
 def log_batch(event: str, instrument: str, trades: Sequence[UUID]) -> None:

@@ -1,5 +1,7 @@
 """The SQL statements of `settle_due_trades`. They skip trades that another worker holds: none of them waits."""
 
+from accounts.selectors.ledger.house import HOUSES
+
 ENTER = """
     WITH entry(entry_at, rule_version, price) AS (
         SELECT * FROM unnest(%(entry_at)s::timestamptz[], %(rule_version)s::smallint[], %(price)s::numeric[])
@@ -14,8 +16,7 @@ ENTER = """
     RETURNING t.id, t.user_id, t.wallet_id
 """
 
-# A trade with a waiting close order isn't settled before that is decided: it may have been sold.
-SETTLE = """
+DECIDED = """
     decided AS (
         SELECT * FROM unnest(
             %(direction)s::text[], %(entry_at)s::timestamptz[], %(expires_at)s::timestamptz[], %(demo)s::boolean[],
@@ -26,16 +27,30 @@ SETTLE = """
             direction, entry_at, expires_at, demo, rule_version,
             outcome, entry_price, exit_price, exit_samples, void_reason
         )
-    ),
+    )
+"""
+
+# A trade with a waiting close order isn't settled before that is decided: it may have been sold.
+SETTLE = f"""
+    {DECIDED},
     taken AS (
         SELECT t.id, d.outcome, d.entry_price, d.exit_price, d.exit_samples, d.void_reason,
                NULL::numeric AS sale, NULL::numeric AS sold_at_price, NULL::timestamptz AS sold_priced_at
         FROM flash_trades t JOIN decided d USING (direction, entry_at, expires_at, demo, rule_version)
         WHERE t.instrument_id = %(instrument)s AND t.state <> 'settled'
           AND NOT EXISTS (SELECT FROM close_orders c WHERE c.trade_id = t.id AND c.state = 'waiting')
+          AND (%(among)s::uuid[] IS NULL OR t.id = ANY(%(among)s::uuid[]))
         LIMIT %(limit)s FOR NO KEY UPDATE OF t SKIP LOCKED
     ),
 """
+
+LEFT = f"""
+    WITH {DECIDED}
+    SELECT t.id FROM flash_trades t JOIN decided d USING (direction, entry_at, expires_at, demo, rule_version)
+    WHERE t.instrument_id = %(instrument)s AND t.state <> 'settled'
+    ORDER BY t.wallet_id, t.id
+"""
+"""The trades that SETTLE would take, those of a wallet together: then one batch holds the wallet, and no other."""
 
 END_CLOSES = """
     WITH decided AS (
@@ -71,7 +86,7 @@ SELL = """
 """
 """For trades that END_CLOSES has locked."""
 
-END = """
+END = f"""
     ending AS (
         SELECT * FROM unnest(
             %(ending)s::text[], %(stake_phase)s::text[], %(stake_kept)s::numeric[], %(paid_as)s::text[],
@@ -97,10 +112,7 @@ END = """
                   t.profit + stake_kept * t.stake AS paid, t.outcome,
                   coalesce(t.sold_priced_at, t.expires_at) AS due_at
     ),
-    house AS (
-        SELECT * FROM unnest(%(house_currency)s::text[], %(house_demo)s::boolean[], %(house_id)s::bigint[])
-            AS h(currency, demo, house_id)
-    ),
+    house AS ({HOUSES}),
 """
 """Ends the `taken` trades, those of SETTLE or of SELL, as `trading.domain.endings` says."""
 

@@ -15,12 +15,12 @@ import structlog
 from django.conf import settings
 from redis import ConnectionError as RedisConnectionError
 from redis import RedisError
-from redis.asyncio import Redis
 from redis.asyncio.retry import Retry
 from redis.backoff import NoBackoff
 
 from accounts.domain.channels import ACCESS, LOST, MalformedMessage, lost_topics
 from accounts.publish import name_in_redis, topic_by_name
+from accounts.redis_client import async_redis_client
 from trading.metrics import GAPS
 from trading.streams.beat import BUSY_SECONDS, Beat
 from trading.streams.protocol import Published
@@ -50,7 +50,7 @@ class Hub:
     def __init__(self, url: str) -> None:
         # No retries inside the client: it would silently subscribe again, and hide that messages were missed.
         never, seconds = Retry(NoBackoff(), 0), TIMEOUT_SECONDS
-        self._redis = Redis.from_url(url, socket_timeout=seconds, socket_connect_timeout=seconds, retry=never)
+        self._redis = async_redis_client(url, socket_timeout=seconds, socket_connect_timeout=seconds, retry=never)
         self._pubsub = self._redis.pubsub(ignore_subscribe_messages=True)
         self._listeners: dict[str, set[Listener]] = {}
         self._changing = asyncio.Lock()

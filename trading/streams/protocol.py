@@ -117,8 +117,8 @@ def _channel(content: dict[str, object], id: object) -> Channel:
     except UnknownChannel as error:
         raise Refused(
             "unknown-channel",
-            "`channel` must be instruments, prices.{instrument}, candles.{instrument}.{interval}, trades, wallet or "
-            "offers",
+            "`channel` must be instruments, tickers, prices.{instrument}, candles.{instrument}.{interval}, trades, "
+            "wallet or offers",
             id,
         ) from error
 

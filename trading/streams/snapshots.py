@@ -17,7 +17,7 @@ from trading.domain.candles import Interval
 from trading.domain.channels import Channel, Kind
 from trading.domain.errors import UnknownInstrument
 from trading.selectors.history import Priced, Span, candles_within, priced, prices_after, prices_within
-from trading.selectors.listings import listed_instruments
+from trading.selectors.listings import listed_instruments, newest_prices
 from trading.selectors.offers import offers_of
 from trading.selectors.trades import current_trades_of_each, open_trades_of
 from trading.streams.hub import hub
@@ -90,6 +90,8 @@ def _market_states(channels: Sequence[Channel]) -> dict[Channel, Snapshot | None
 
 
 def _market_state(channel: Channel) -> Snapshot | None:
+    if channel.kind is Kind.TICKERS:
+        return Snapshot(channel.name, None, compact_json(_tickers()))
     if channel.symbol is None:
         statuses = [wire_market.instrument_status(instrument) for instrument in listed_instruments()]
         return Snapshot(channel.name, None, compact_json(statuses))
@@ -98,6 +100,12 @@ def _market_state(channel: Channel) -> Snapshot | None:
     except UnknownInstrument:
         return None
     return Snapshot(channel.name, seq, compact_json(data))
+
+
+def _tickers() -> list[dict[str, object]]:
+    listed = {instrument.pk: instrument for instrument in listed_instruments()}
+    heads = newest_prices(listed)
+    return [wire_market.ticker(listed[head.instrument_id], head) for head in heads]
 
 
 def _series(found: Priced, interval: Interval | None) -> tuple[int, object]:

@@ -7,6 +7,7 @@ import pytest
 from django.test import Client
 
 from accounts.domain.approvals.requests import Role
+from accounts.models import AuditEvent
 from accounts.tests.cast import NOON
 from accounts.tests.staff import staff_member
 from trading.domain.terms import Direction
@@ -42,27 +43,43 @@ def _signed_in(user: object) -> Client:
     return client
 
 
-def _act(client: Client, action: str, reason: str) -> str:
-    form = {"action": action, "reason": reason, "_selected_action": Instrument.objects.get().pk}
-    return client.post(LIST, form, follow=True).content.decode()
+def _set(client: Client, status: str, reason: str = "", reason_ko: str = "") -> str:
+    form = {"symbols": ["BTC-USDT"], "status": status, "reason": reason, "reason_ko": reason_ko}
+    return client.post(f"{LIST}status/", form, follow=True).content.decode()
 
 
-def test_staff_pause_with_a_reason_and_open_without(boss: Client) -> None:
-    assert "Nothing has changed: give a reason" in _act(boss, "pause", "")
-    assert "1 instrument changed." in _act(boss, "pause", "a venue is down")
+def test_staff_pause_with_a_reason_in_each_language_and_open_without(boss: Client) -> None:
+    assert "Traders read it: say why." in _set(boss, "paused")
+    assert "Traders read it: say why." in _set(boss, "paused", "a venue is down")
+    assert Instrument.objects.get().status == "open"
+    assert "1 instrument changed." in _set(boss, "paused", "a venue is down", "거래소 장애")
+    paused = Instrument.objects.get()
+    assert (paused.status, paused.status_reason, paused.status_reason_ko) == (
+        "paused",
+        "a venue is down",
+        "거래소 장애",
+    )
     assert "a venue is down" in boss.get(LIST).content.decode()
-    assert "1 instrument changed." in _act(boss, "open", "")
+    assert "1 instrument changed." in _set(boss, "open")
     assert Instrument.objects.get().status == "open"
 
 
+def test_the_operator_pauses_and_changes_no_terms(market: Stage) -> None:
+    operator = _signed_in(staff_member("otto", Role.OPERATOR))
+    assert "1 instrument changed." in _set(operator, "close_only", "slow venue", "거래소 지연")
+    page = f"{LIST}{Instrument.objects.get().pk}/change/"
+    assert operator.post(page, CHANGE).status_code == 403
+
+
 def test_who_only_looks_can_not_pause(auditor: Client) -> None:
-    _act(auditor, "pause", "because")
+    assert auditor.get(f"{LIST}status/").status_code == 403
+    _set(auditor, "paused", "because", "이유")
     assert Instrument.objects.get().status == "open"
 
 
 def test_a_form_changes_caps_and_never_the_status(boss: Client) -> None:
     instrument = Instrument.objects.get()
-    form = {"stake_min": "1", "stake_max": "1000", "durations": "15,60", "payout_rate": "0.85"}
+    form = {"stake_min": "1", "stake_max": "1000", "durations": "15,60", "payout_rate": "0.85", "reason": "because"}
     form |= {"liability_max": "5000", "stake_window_seconds": "3600", "status": "retired", "status_reason": "x"}
     answer = boss.post(f"{LIST}{instrument.pk}/change/", form)
     assert answer.status_code == 302
@@ -76,7 +93,7 @@ def _shown(boss: Client, page: str) -> dict[str, str]:
     fields = {name: form[name] for name in form.fields}
     given = {field.html_name: field.subwidgets[0].data["value"] for field in fields.values()}
     given |= {field.html_initial_name: given[field.html_name] for field in fields.values()}
-    return {name: value for name, value in given.items() if value is not None}
+    return {name: value for name, value in given.items() if value is not None} | {"reason": "because"}
 
 
 def test_an_old_tab_changes_only_what_its_reader_changed(boss: Client) -> None:
@@ -88,7 +105,10 @@ def test_an_old_tab_changes_only_what_its_reader_changed(boss: Client) -> None:
     assert (instrument.liability_max, instrument.stake_max, instrument.durations) == (5000, 100, [15, 60])
 
 
-CHANGE = {"stake_min": "1", "stake_max": "1000", "durations": "15,60", "stake_window_seconds": "3600"}
+CHANGE = {
+    **{"stake_min": "1", "stake_max": "1000", "durations": "15,60"},
+    **{"stake_window_seconds": "3600", "reason": "because"},
+}
 
 
 @pytest.mark.parametrize(
@@ -109,6 +129,16 @@ def test_what_makes_no_sense_is_said_at_its_field(boss: Client, change: dict[str
     assert answer.context["adminform"].form.errors.keys() == {field}
     assert "Constraint" not in answer.content.decode()
     assert Instrument.objects.values().get() == before
+
+
+def test_a_change_has_a_reason_which_the_audit_keeps(boss: Client) -> None:
+    page = f"{LIST}{Instrument.objects.get().pk}/change/"
+    without = {name: value for name, value in CHANGE.items() if name != "reason"}
+    assert boss.post(page, without).context["adminform"].form.errors.keys() == {"reason"}
+    assert boss.post(page, CHANGE | {"reason": "fewer durations"}).status_code == 302
+    event = AuditEvent.objects.filter(table="instruments", operation="UPDATE").latest("id")
+    assert (event.context or {})["reason"] == "fewer durations"
+    assert "fewer durations" in boss.get(f"/admin/accounts/auditevent/{event.pk}/change/").content.decode()
 
 
 @pytest.mark.parametrize(

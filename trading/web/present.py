@@ -25,6 +25,12 @@ class DurationShown:
     payout_percent: str
 
 
+@dataclass(frozen=True, slots=True)
+class IntervalShown:
+    seconds: int
+    text: str
+
+
 def durations_shown(listing: Listing) -> list[DurationShown]:
     """Each duration with the gain of a win, before any skew."""
     return [
@@ -58,8 +64,17 @@ class InstrumentShown:
     status_text: str
     """Empty for an instrument that is open."""
 
+    source: str
+    """Of the newest price; empty before the first one."""
+
+    opening: str
+    """The plain price that its change is measured from; empty without one."""
+
+    change: str
+    """In percent with its sign; empty without an opening."""
+
     @classmethod
-    def of(cls, listing: Listing) -> InstrumentShown:
+    def of(cls, listing: Listing, opening: Decimal | None = None) -> InstrumentShown:
         instrument, newest = listing.instrument, listing.newest
         rates = [listing.payouts.base(seconds) for seconds in instrument.durations] or [listing.payouts.rate]
         return cls(
@@ -71,6 +86,9 @@ class InstrumentShown:
             stake_min_short=intcomma(_short(instrument.stake_min)),
             stake_max_short=intcomma(_short(instrument.stake_max)),
             status_text="" if instrument.status == "open" else str(instrument.get_status_display()),
+            source=newest.source if newest else "",
+            opening=write_price(opening, instrument.pip) if opening else "",
+            change=_change(opening, newest.price) if opening and newest else "",
         )
 
 
@@ -98,6 +116,7 @@ class TradeShown:
 
     asked_least: str
     sale: str
+    payout_percent: str
 
     @classmethod
     def of(cls, trade: FlashTrade) -> TradeShown:
@@ -118,7 +137,13 @@ class TradeShown:
             close=close,
             asked_least=_money(least, trade.currency) if least is not None else "",
             sale=_money(trade.sale, trade.currency) if trade.sale is not None else "",
+            payout_percent=_percent(trade.payout_rate),
         )
+
+
+def _change(opening: Decimal, price: Decimal) -> str:
+    percent = (100 * (price / opening - 1)).quantize(Decimal("0.01"))
+    return f"{'+' if percent > 0 else '−' if percent < 0 else ''}{abs(percent)}%"
 
 
 def _price(price: Decimal | None, pip: Decimal) -> str:
@@ -132,7 +157,7 @@ def outcome_names() -> list[tuple[str, str]]:
         ("lost", _("Lost")),
         ("tied", _("Tied")),
         ("voided", _("Voided")),
-        ("sold", _("Sold")),
+        ("sold", _("Closed early")),
     ]
 
 

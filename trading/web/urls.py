@@ -1,15 +1,17 @@
 from django.urls import path, re_path
 
-from trading.web import history, limits, results, views
+from trading.web import history, limits, page_state, results, styleguide, views
 
 urlpatterns = [
     path("", views.trade, name="home"),
     re_path(r"^trade/(?P<symbol>[A-Z0-9-]{1,25})/$", views.trade, name="trade"),
+    re_path(r"^trade/(?P<symbol>[A-Z0-9-]{1,25})/state\.json$", page_state.state, name="page_state"),
     path("trades/<uid:trade_id>/", results.result, name="result"),
     path("trades/<uid:trade_id>/proof.json", results.proof, name="proof"),
     path("history/", history.history, name="history"),
     path("account/limits/", limits.limits, name="limits"),
     path("account/limits/time-out/", limits.time_out, name="time_out"),
     path("account/limits/self-exclusion/", limits.self_exclusion, name="self_exclusion"),
+    path("styleguide/", styleguide.styleguide, name="styleguide"),
     path("manifest.webmanifest", views.manifest, name="manifest"),
 ]

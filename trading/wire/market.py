@@ -11,7 +11,7 @@ from trading.domain.candles import Bar
 from trading.domain.prices import Source
 from trading.domain.rules import RULES_NOW
 from trading.domain.venues import VenueHealth
-from trading.models import IndexPrice, Instrument
+from trading.models import IndexPrice, Instrument, PriceHead
 from trading.selectors.listings import Listing
 
 
@@ -35,6 +35,16 @@ def index_price(price: IndexPrice) -> dict[str, object]:
         "rule_version": price.rule_version,
         "pip": write_decimal(price.instrument.pip),
         "venues_min": price.venues_min,
+    }
+
+
+def ticker(instrument: Instrument, newest: IndexPrice | PriceHead) -> dict[str, object]:
+    """The newest price of an instrument, without its inputs."""
+    return {
+        "instrument": instrument.symbol,
+        "priced_at": write_instant(newest.priced_at),
+        "price": write_price(newest.price, instrument.pip),
+        "source": newest.source,
     }
 
 
@@ -88,6 +98,7 @@ def instrument_status(instrument: Instrument) -> dict[str, object]:
         "symbol": instrument.symbol,
         "status": instrument.status,
         "status_reason": instrument.status_reason,
+        "status_reason_ko": instrument.status_reason_ko,
         "status_since": _instant(instrument.status_since),
     }
 

@@ -50,6 +50,13 @@ class KeyAccess:
     user_id: int
     scopes: frozenset[Scope]
     expires_at: datetime | None
+    is_stopped: bool = False
+    """Whether its trading is stopped: then TRADE is none of its scopes."""
+
+
+class TradingStopped(Refusal):
+    code, status = "trading-stopped", 403
+    title = mark("Trading by API keys is stopped until you allow it again on the page of your keys")
 
 
 class ScopeMissing(Refusal):

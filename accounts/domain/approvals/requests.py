@@ -31,11 +31,16 @@ class Decision(StrEnum):
 
 
 class Role(StrEnum):
-    """The groups of staff. SUPPORT asks to freeze, FINANCE moves money, RISK approves, AUDITOR only reads."""
+    """The groups of staff.
+
+    SUPPORT helps people, FINANCE moves money, RISK approves and sets the terms of the market, OPERATOR keeps the
+    platform running and sees neither people nor money, AUDITOR only reads.
+    """
 
     SUPPORT = "support"
     FINANCE = "finance"
     RISK = "risk"
+    OPERATOR = "operator"
     AUDITOR = "auditor"
 
 

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 
-from accounts.domain.access.scopes import AccountClosed, AccountFrozen
+from accounts.domain.access.scopes import AccountClosed, AccountFrozen, TradingStopped
 from accounts.domain.limits.exclusions import ExclusionInForce
 from accounts.domain.limits.own_limits import Limit, LimitKind, check_session, session_end
 
@@ -14,11 +14,14 @@ class Restrictions:
     """The restrictions on one person. `limits` are those in force, for all wallets.
 
     Staff freeze an account; its owner closes it or excludes themselves. An exclusion doesn't stop withdrawals.
+    `keys_stopped`: no API key of theirs trades; `stopped_keys` are single ones that don't.
     """
 
     frozen: bool = False
     closed: bool = False
     exclusion: ExclusionInForce | None = None
+    keys_stopped: bool = False
+    stopped_keys: frozenset[int] = frozenset()
     limits: tuple[Limit, ...] = ()
 
     def check_active(self) -> None:
@@ -36,6 +39,11 @@ class Restrictions:
         self.check_active()
         if self.exclusion is not None:
             raise self.exclusion.refusal()
+
+    def check_key(self, api_key_id: int | None) -> None:
+        """Raises TradingStopped for a key that may not trade; None is no key."""
+        if api_key_id is not None and (self.keys_stopped or api_key_id in self.stopped_keys):
+            raise TradingStopped
 
     def check_session(self, *, started_at: datetime | None, now: datetime) -> None:
         """Raises SessionLimitReached."""

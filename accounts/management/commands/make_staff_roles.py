@@ -4,7 +4,7 @@ from accounts.services.approvals.make_staff_roles import make_staff_roles
 
 
 class Command(BaseCommand):
-    help = "Create the staff groups (support, finance, risk, auditor), or reset their permissions to the default."
+    help = "Create the groups of staff, or reset their permissions to the default."
 
     def handle(self, *args: object, **options: object) -> None:
         for role, permissions in make_staff_roles().items():

@@ -36,14 +36,15 @@ def owners_of_sessions(uses: Collection[SessionUse], *, now: datetime) -> dict[S
     for key, is_app in uses:
         content = contents.get(key, {})
         user = users.get(int(content.get(SESSION_KEY, 0)))
-        if user is None or not _opens(content, user):
+        if user is None or not opens(content, user):
             continue
         if not would_have_lapsed(content, user, used_at=used_at.get(key), is_app=is_app, now=now):
             owners[key, is_app] = user.pk
     return owners
 
 
-def _opens(content: Mapping[str, str], user: User) -> bool:
+def opens(content: Mapping[str, str], user: User) -> bool:
+    """Whether a session with this content is one of this person's: signed in with their present password."""
     signed = content.get(HASH_SESSION_KEY, "")
     right = (user.get_session_auth_hash(), *user.get_session_auth_fallback_hash())
     return (

@@ -56,12 +56,6 @@ def any_real_wallet() -> bool:
     return LedgerAccount.objects.filter(kind=AccountKind.WALLET, demo=False).exists()
 
 
-def house_ids() -> dict[tuple[str, bool], int]:
-    """Returns the id of the house's account for each (currency, demo)."""
-    rows = LedgerAccount.objects.filter(kind=AccountKind.HOUSE).values_list("currency", "demo", "id")
-    return {(currency, demo): id for currency, demo, id in rows}
-
-
 def _wallets(accounts: QuerySet[LedgerAccount]) -> list[Wallet]:
     fields = ("id", "owner_id", "currency", "demo", "balance", "held", "revision")
     return [Wallet(*row) for row in accounts.order_by("id").values_list(*fields)]

@@ -1,40 +1,50 @@
 """Reads the restrictions on trading of many people in one query."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
-from django.db import connection
-
+from accounts.bound_statements import bound_rows
 from accounts.domain.limits.exclusions import ExclusionInForce, ExclusionKind
 from accounts.domain.limits.own_limits import Limit, LimitKind, Setting
 from accounts.domain.limits.restrictions import NO_RESTRICTIONS, Restrictions
 
 # An exclusion counts from its commit on: an order that waited for its lock may have read an earlier time before.
 RESTRICTIONS = """
-    SELECT u.id, u.frozen_at IS NOT NULL, u.closed_at IS NOT NULL, e.kind, e.ends_at,
+    SELECT u.id, u.frozen_at IS NOT NULL AS frozen, u.closed_at IS NOT NULL AS closed, e.kind AS excluded, e.ends_at,
+        u.keys_stopped_at IS NOT NULL AS keys_stopped,
+        (SELECT array_agg(k.id) FROM api_keys k WHERE k.user_id = u.id AND k.stopped_at IS NOT NULL) AS stopped_keys,
         l.kind, l.currency, l.demo, l.period_days, l.amount, l.next_amount, l.next_from
     FROM users u
     LEFT JOIN LATERAL (
-        SELECT kind, ends_at FROM exclusions WHERE user_id = u.id AND ends_at > %(now)s ORDER BY ends_at DESC LIMIT 1
+        SELECT kind, ends_at FROM exclusions WHERE user_id = u.id AND ends_at > %(now)s::timestamptz
+        ORDER BY ends_at DESC LIMIT 1
     ) e ON true
     LEFT JOIN trading_limits l ON l.user_id = u.id AND (l.amount IS NOT NULL OR l.next_amount IS NOT NULL)
-    WHERE u.id = ANY(%(ids)s)
+    WHERE u.id = ANY(%(ids)s::bigint[])
     ORDER BY u.id, l.id
 """
+RESTRICTION = (
+    "id", "frozen", "closed", "excluded", "ends_at", "keys_stopped", "stopped_keys",
+    "kind", "currency", "demo", "period_days", "amount", "next_amount", "next_from",
+)  # fmt: skip
+"""The columns of RESTRICTIONS."""
 
 
 def restrictions_of(user_ids: Iterable[int], *, now: datetime) -> dict[int, Restrictions]:
     """Returns each person's restrictions at `now`. Exact until the transaction ends if their wallets are locked."""
-    with connection.cursor() as cursor:
-        cursor.execute(RESTRICTIONS, {"ids": sorted(set(user_ids)), "now": now})
-        rows = cursor.fetchall()
+    return restrictions_in(bound_rows(RESTRICTIONS, {"ids": sorted(set(user_ids)), "now": now}), now=now)
+
+
+def restrictions_in(rows: Iterable[Sequence[Any]], *, now: datetime) -> dict[int, Restrictions]:
+    """Returns the restrictions that RESTRICTIONS has found, where its rows are part of a larger statement's result."""
     limits: dict[int, list[Limit]] = {}
-    found: dict[int, tuple[bool, bool, ExclusionInForce | None]] = {}
-    for id, frozen, closed, kind, ends_at, *limit in rows:
-        found[id] = frozen, closed, ExclusionInForce(ExclusionKind(kind), ends_at) if kind else None
+    found: dict[int, tuple[bool, bool, ExclusionInForce | None, bool, frozenset[int]]] = {}
+    for id, frozen, closed, kind, ends_at, keys_stopped, stopped_keys, *limit in rows:
+        exclusion = ExclusionInForce(ExclusionKind(kind), ends_at) if kind else None
+        found[id] = frozen, closed, exclusion, keys_stopped, frozenset(stopped_keys or ())
         limits.setdefault(id, []).extend(_in_force(limit, now))
-    return {id: Restrictions(*who, tuple(limits[id])) for id, who in found.items()}
+    return {id: Restrictions(*who, limits=tuple(limits[id])) for id, who in found.items()}
 
 
 def restrictions_on(user_id: int, *, now: datetime) -> Restrictions:
@@ -42,7 +52,7 @@ def restrictions_on(user_id: int, *, now: datetime) -> Restrictions:
     return restrictions_of([user_id], now=now).get(user_id, NO_RESTRICTIONS)
 
 
-def _in_force(columns: list[Any], now: datetime) -> list[Limit]:
+def _in_force(columns: Sequence[Any], now: datetime) -> list[Limit]:
     kind, currency, demo, period_days, *setting = columns
     amount = Setting(*setting).at(now) if kind else None
     return [] if amount is None else [Limit(LimitKind(kind), currency, demo, period_days, amount)]

@@ -1,12 +1,12 @@
 """Authenticates a program by its API key: by its secret, or by a signature that proves the secret."""
 
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from hmac import compare_digest
 
-from django.db import IntegrityError, transaction
+from django.db import connection, transaction
 
-from accounts.database_errors import constraint_of
 from accounts.domain.access.api_keys import (
     USE_NOTED_EVERY,
     AddressNotAllowed,
@@ -21,8 +21,17 @@ from accounts.domain.access.api_keys import (
     token_parts,
 )
 from accounts.domain.access.scopes import AccountClosed, AccountFrozen, KeyAccess, Scope
-from accounts.models import ApiKey, SpentSignature, User
+from accounts.domain.errors import Refusal
+from accounts.domain.texts import storable
+from accounts.models import ApiKey, User
 from accounts.sealing import unseal
+
+SPEND = """
+    INSERT INTO spent_signatures (key_id, signature, spent_at)
+    SELECT key_id, signature, %s FROM unnest(%s::bigint[], %s::text[]) AS spent(key_id, signature)
+    ORDER BY key_id, signature
+    ON CONFLICT ON CONSTRAINT a_signature_is_spent_once DO NOTHING RETURNING key_id, signature
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,20 +56,77 @@ class SignedRequest:
     body: bytes
 
 
+Proof = str | SignedRequest
+"""A key's token, or a request that it has signed."""
+
+
 def authenticate_key(*, token: str, address: str, now: datetime) -> KeyCaller:
     """Return the key of this token. Raises InvalidKey, AddressNotAllowed, AccountFrozen or AccountClosed."""
-    parts = token_parts(token)
-    key = _key(parts[0]) if parts else None
-    if parts is None or key is None or key.signs or not compare_digest(key.secret_hash, secret_hash(parts[1])):
-        raise InvalidKey
-    return _admit(key, address, now)
+    return _only(authenticate_keys([(token, address)], now=now))
 
 
 def authenticate_signature(*, request: SignedRequest, address: str, now: datetime) -> KeyCaller:
     """Return the signing key and use up the signature. Raises InvalidSignature, SignatureUsed, and as for a token."""
+    caller = _only(authenticate_keys([(request, address)], now=now))
+    if not all(spend_signatures([(caller.access.id, request.signature)], now=now)):
+        raise SignatureUsed
+    return caller
+
+
+def authenticate_keys(proofs: Sequence[tuple[Proof, str]], *, now: datetime) -> list[KeyCaller | Refusal]:
+    """Return the key of each proof and address, or its refusal, by one query for all. It uses up no signature."""
+    keys = _keys(proofs) if proofs else {}
+    found: list[KeyCaller | Refusal] = []
+    for proof, address in proofs:
+        try:
+            key = _signer(proof, keys, now) if isinstance(proof, SignedRequest) else _holder(proof, keys)
+            found.append(_admit(key, address, now))
+        except Refusal as refusal:
+            found.append(refusal)
+    return found
+
+
+def spend_signatures(spent: Sequence[tuple[int, str]], *, now: datetime) -> list[bool]:
+    """Use up each of these (key, signature). Return whether it was new: of two that are equal, the first one is."""
+    written = [(key, read_signature(signature)) for key, signature in spent]
+    with transaction.atomic(durable=True), connection.cursor() as cursor:
+        cursor.execute(SPEND, [now, [key for key, _ in written], [text for _, text in written]])
+        new = set(cursor.fetchall())
+    return [each in new and each not in written[:place] for place, each in enumerate(written)]
+
+
+def _only(found: list[KeyCaller | Refusal]) -> KeyCaller:
+    (result,) = found
+    if isinstance(result, Refusal):
+        raise result
+    return result
+
+
+def _keys(proofs: Iterable[tuple[Proof, str]]) -> dict[str, ApiKey]:
+    prefixes = {_prefix(proof) for proof, _ in proofs}
+    rows = ApiKey.objects.select_related("user").filter(prefix__in=filter(storable, prefixes), revoked_at=None)
+    return {key.prefix: key for key in rows}
+
+
+def _prefix(proof: Proof) -> str:
+    if isinstance(proof, SignedRequest):
+        return proof.prefix
+    parts = token_parts(proof)
+    return parts[0] if parts else ""
+
+
+def _holder(token: str, keys: Mapping[str, ApiKey]) -> ApiKey:
+    parts = token_parts(token)
+    key = keys.get(parts[0]) if parts else None
+    if parts is None or key is None or key.signs or not compare_digest(key.secret_hash, secret_hash(parts[1])):
+        raise InvalidKey
+    return key
+
+
+def _signer(request: SignedRequest, keys: Mapping[str, ApiKey], now: datetime) -> ApiKey:
     check_timestamp(request.timestamp, now)
     signature = read_signature(request.signature)
-    key = _key(request.prefix)
+    key = keys.get(request.prefix)
     if key is None or not key.signs:
         raise InvalidKey
     expected = signature_of(
@@ -72,21 +138,7 @@ def authenticate_signature(*, request: SignedRequest, address: str, now: datetim
     )
     if not compare_digest(expected, signature):
         raise InvalidSignature("X-Signature doesn't fit this request")
-    caller = _admit(key, address, now)
-    try:
-        with transaction.atomic(durable=True):
-            SpentSignature.objects.create(key=key, signature=expected, spent_at=now)
-    except IntegrityError as error:
-        if constraint_of(error) != "a_signature_is_spent_once":
-            raise
-        raise SignatureUsed from error
-    return caller
-
-
-def _key(prefix: str) -> ApiKey | None:
-    if "\0" in prefix:
-        return None
-    return ApiKey.objects.select_related("user").filter(prefix=prefix, revoked_at=None).first()
+    return key
 
 
 def _admit(key: ApiKey, address: str, now: datetime) -> KeyCaller:
@@ -101,4 +153,7 @@ def _admit(key: ApiKey, address: str, now: datetime) -> KeyCaller:
     if key.last_used_at is None or now - key.last_used_at >= USE_NOTED_EVERY:
         ApiKey.objects.filter(pk=key.pk).update(last_used_at=now, last_used_from=address or None)
     scopes = frozenset(Scope(scope) for scope in key.scopes)
-    return KeyCaller(key.user, KeyAccess(key.pk, key.user_id, scopes, key.expires_at))
+    is_stopped = key.stopped_at is not None or key.user.keys_stopped_at is not None
+    if is_stopped:
+        scopes -= {Scope.TRADE}
+    return KeyCaller(key.user, KeyAccess(key.pk, key.user_id, scopes, key.expires_at, is_stopped))

@@ -1,6 +1,8 @@
 from datetime import datetime
 from ipaddress import ip_address
 
+from django.db import transaction
+
 from accounts.domain.access.scopes import LoginMethod
 from accounts.domain.texts import storable
 from accounts.metrics import LOGINS
@@ -18,7 +20,7 @@ def record_login(
         user_id=user_id, method=method, succeeded=succeeded, address=_address(address), device=_device(device), at=now
     )
     if succeeded:
-        LOGINS.inc()
+        transaction.on_commit(LOGINS.inc)
     log_on_commit("signed in" if succeeded else "sign-in refused", user_id=user_id, way=method)
 
 

@@ -1,17 +1,12 @@
 from django.contrib.auth.models import Group, Permission
 from django.contrib.contenttypes.models import ContentType
 from django.db import transaction
+from django.db.models import Q, QuerySet
 
 from accounts.approval_actions import registered_actions
 from accounts.domain.approvals.requests import Role, may_approve, may_request
-from accounts.domain.approvals.staff_decisions import STAFF_DECISIONS
+from accounts.domain.approvals.roles import DOES, READ_BY_AUDITORS, READS
 from accounts.models import ApprovalRequest
-
-READABLE = ("accounts", "trading", "monitoring", "auth")
-"""Every role may view everything in these apps. Staff change nothing there without approval."""
-
-ALONE = {Role.FINANCE: sorted({decision.alone for decision in STAFF_DECISIONS} - {""})}
-"""The permissions of a role without approval by others: everyday amounts at the cashier."""
 
 
 def make_action_permissions() -> None:
@@ -26,21 +21,40 @@ def make_action_permissions() -> None:
 
 
 def make_staff_roles() -> dict[Role, list[str]]:
-    """Create the groups support, finance, risk and auditor with exactly the permissions that docs/runbook.md lists."""
+    """Create the groups of staff with exactly the permissions of `accounts.domain.approvals.roles`.
+
+    Each `migrate` calls it, so that the roles are there from the first one on, and new actions reach them.
+    Returns by role what its members do, without what they read.
+    """
     given: dict[Role, list[str]] = {}
     with transaction.atomic(durable=True):
         make_action_permissions()
-        views = Permission.objects.filter(codename__startswith="view_", content_type__app_label__in=READABLE)
         for role in Role:
-            own = Permission.objects.filter(content_type__app_label="accounts", codename__in=_codenames(role))
+            own = list(_permissions(_does(role)))
             group, _made = Group.objects.get_or_create(name=role)
-            group.permissions.set([*views, *own])
+            group.permissions.set([*_reads(role), *own])
             given[role] = sorted(permission.codename for permission in own)
     return given
 
 
-def _codenames(role: Role) -> list[str]:
+def _reads(role: Role) -> list[Permission]:
+    if role is Role.AUDITOR:
+        views = Permission.objects.filter(codename__startswith="view_", content_type__app_label__in=READ_BY_AUDITORS)
+        return list(views.exclude(codename="view_exposure"))
+    return list(_permissions([table.replace(".", ".view_") for table in READS[role]]))
+
+
+def _does(role: Role) -> list[str]:
     actions = registered_actions()
-    asks = [may_request(action.name) for action in actions if role in action.requesters]
-    decides = [may_approve(action.name) for action in actions if role in action.approvers]
-    return [*asks, *decides, *ALONE.get(role, ())]
+    asks = [f"accounts.{may_request(action.name)}" for action in actions if role in action.requesters]
+    decides = [f"accounts.{may_approve(action.name)}" for action in actions if role in action.approvers]
+    return [*asks, *decides, *DOES[role]]
+
+
+def _permissions(names: list[str]) -> QuerySet[Permission]:
+    """The permissions `app.codename`; one that no migration has made yet is left out."""
+    wanted = Q(pk=None)
+    for name in names:
+        app, _dot, codename = name.partition(".")
+        wanted |= Q(content_type__app_label=app, codename=codename)
+    return Permission.objects.filter(wanted)

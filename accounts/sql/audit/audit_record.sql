@@ -37,7 +37,8 @@ BEGIN
         (at, "table", object_id, operation, before, after, person_id, actor_id, context, program, database_user)
     VALUES (
         clock_timestamp(), TG_TABLE_NAME, whole ->> 'id', TG_OP, old_row, new_row,
-        (CASE TG_TABLE_NAME WHEN 'users' THEN whole ->> 'id' ELSE whole ->> 'user_id' END)::bigint,
+        (CASE TG_TABLE_NAME WHEN 'users' THEN whole ->> 'id'
+            ELSE coalesce(whole ->> 'user_id', whole ->> 'person_id') END)::bigint,
         CASE WHEN context ->> 'user' ~ '^[0-9]{1,18}$' THEN (context ->> 'user')::bigint END,
         context, current_setting('application_name'), session_user
     );

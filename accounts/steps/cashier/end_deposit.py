@@ -4,10 +4,14 @@ from datetime import datetime
 
 from accounts.domain.cashier.real_money import DEPOSIT_STEPS, DepositState, check_step
 from accounts.domain.money import write_money
+from accounts.domain.webhooks.events import Event
 from accounts.models import Deposit
 from accounts.steps.cashier.move_real_money import credit
 from accounts.steps.log_on_commit import log_on_commit
 from accounts.steps.tell_by_mail import tell_by_mail
+from accounts.steps.webhooks.tell_by_webhook import tell_by_webhook
+
+EVENTS = {DepositState.DONE: Event.DEPOSIT_CREDITED, DepositState.REFUSED: Event.DEPOSIT_REFUSED}
 
 
 def end_deposit(
@@ -27,6 +31,8 @@ def end_deposit(
             fee=write_money(deposit.fee, deposit.currency) if deposit.fee else "",
             currency=deposit.currency,
         )
+    if state in EVENTS:
+        tell_by_webhook(EVENTS[state], [(deposit.user_id, deposit.pk)], now=now)
     _log(deposit)
 
 

@@ -5,12 +5,14 @@ from datetime import datetime
 from accounts.domain.cashier.real_money import WITHDRAWAL_STEPS, WithdrawalState, check_reference, check_step
 from accounts.domain.ledger.transfers import Phase
 from accounts.domain.money import write_money
+from accounts.domain.webhooks.events import Event
 from accounts.models import Withdrawal
 from accounts.steps.cashier.move_real_money import pay_out
 from accounts.steps.four_eyes import require_not_own
 from accounts.steps.log_on_commit import log_on_commit
 from accounts.steps.may_move_money import require_active
 from accounts.steps.tell_by_mail import tell_by_mail
+from accounts.steps.webhooks.tell_by_webhook import tell_by_webhook
 
 MAILS = {WithdrawalState.DONE: "withdrawal_paid", WithdrawalState.REFUSED: "withdrawal_refused"}
 """The mails about a withdrawal's end. A cancellation needs none: the trader made it."""
@@ -48,7 +50,10 @@ def end_withdrawal(withdrawal: Withdrawal, state: WithdrawalState, *, now: datet
             reference=withdrawal.provider_reference,
             reason=withdrawal.reason,
         )
-    pay_out(withdrawal, Phase.POST if state is WithdrawalState.DONE else Phase.VOID, now=now)
+    is_paid = state is WithdrawalState.DONE
+    pay_out(withdrawal, Phase.POST if is_paid else Phase.VOID, now=now)
+    event = Event.WITHDRAWAL_PAID if is_paid else Event.WITHDRAWAL_RETURNED
+    tell_by_webhook(event, [(withdrawal.user_id, withdrawal.pk)], now=now)
     _log(withdrawal)
 
 

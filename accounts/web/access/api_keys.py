@@ -13,7 +13,7 @@ from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts.domain.access.api_keys import NAME_LENGTH_MAX, key_terms
 from accounts.domain.access.scopes import (
@@ -27,10 +27,13 @@ from accounts.domain.errors import InvalidInput, Refusal
 from accounts.models import ApiKey, User
 from accounts.selectors.access.api_keys import key_of, keys_of, live_keys
 from accounts.selectors.access.guards import has_second_factor
+from accounts.selectors.access.trading_stops import trading_stop_of
+from accounts.services.access.allow_trading import allow_trading
 from accounts.services.access.confirm_person import confirm_owner, confirm_person
 from accounts.services.access.make_api_key import MadeKey, make_api_key
 from accounts.services.access.revoke_all_api_keys import revoke_all_api_keys
 from accounts.services.access.revoke_api_key import revoke_api_key
+from accounts.services.access.stop_trading import stop_trading
 
 SCOPES = [
     (Scope.READ, _("Read: wallets, trades, streams")),
@@ -141,6 +144,7 @@ def keys(request: HttpRequest) -> HttpResponse:
             {"it": key, "scopes": _scopes(key.scopes), "live": _is_live(key.expires_at, now)}
             for key in keys_of(user.pk)
         ],
+        "stop": trading_stop_of(user.pk),
         "left": API_KEYS_MAX - live_keys(user.pk, now).count(),
         "now": now,
     }
@@ -166,6 +170,34 @@ def revoke_all(request: HttpRequest) -> HttpResponse:
     """Asks for confirmation, then revokes every key."""
     user = _user(request)
     return _revoke(request, keys_of(user.pk), lambda now: revoke_all_api_keys(user_id=user.pk, now=now))
+
+
+@login_required
+@require_POST
+def stop(request: HttpRequest) -> HttpResponse:
+    """The kill switch."""
+    stop_trading(user_id=_user(request).pk, key_id=None, clock=timezone.now)
+    messages.success(request, gettext("Stopped: no key trades until you allow it again."))
+    return redirect("api_keys")
+
+
+@login_required
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def allow(request: HttpRequest) -> HttpResponse:
+    """Asks for confirmation, then lets the keys trade again."""
+    user, now = _user(request), timezone.now()
+    form = CodeForm(user, request.POST if request.method == "POST" else None)
+    if form.is_valid():
+        try:
+            confirm_person(user=user, code=form.cleaned_data.get("code"), now=now)
+        except Refusal as refusal:
+            form.refuse(refusal)
+        else:
+            allow_trading(user_id=user.pk)
+            messages.success(request, gettext("Your keys may trade again."))
+            return redirect("api_keys")
+    return render(request, "accounts/keys/allow.html", {"area": "keys", "form": form})
 
 
 def _revoke(request: HttpRequest, ending: list[ApiKey], end: Callable[[datetime], object]) -> HttpResponse:

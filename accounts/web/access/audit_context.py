@@ -10,6 +10,8 @@ from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.utils.encoding import escape_uri_path
 
+from accounts.domain.access.secret_paths import without_key
+
 ORDERS = {"/api/v1/flash-trades", "/api/flash-trades"}
 """An order changes no audited row and must stay fast."""
 
@@ -53,7 +55,7 @@ class AuditContextMiddleware:
             "user": Origin(request),
             "address": request.META.get("REMOTE_ADDR"),
             "method": request.method,
-            "path": escape_uri_path(request.path),
+            "path": escape_uri_path(without_key(request.path)),
             "request": structlog.contextvars.get_contextvars().get("request_id"),
         }
         with pghistory.context(**context):

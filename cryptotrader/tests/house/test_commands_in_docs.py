@@ -67,13 +67,22 @@ def test_each_command_exists_and_takes_its_arguments(path: Path) -> None:
     assert wrong == []
 
 
+def questions(path: Path) -> list[str]:
+    """Its SELECTs that stand there whole."""
+    told = (*lines(path, "sql"), *spoken(path))
+    return [text for text in told if re.match(r"SELECT \S+.* FROM ", text) and "…" not in text]
+
+
 @pytest.mark.django_db
 @pytest.mark.parametrize("path", DOCUMENTS, ids=lambda path: path.name)
 def test_each_question_to_the_database_can_be_asked(path: Path) -> None:
-    for text in (*lines(path, "sql"), *spoken(path)):
-        if re.match(r"SELECT \S+.* FROM ", text) and "…" not in text:
-            with connection.cursor() as cursor:
-                cursor.execute(f"EXPLAIN {text.rstrip(';')}")
+    for text in questions(path):
+        with connection.cursor() as cursor:
+            cursor.execute(f"EXPLAIN {text.rstrip(';')}")
+
+
+def test_the_runbook_asks_the_database() -> None:
+    assert len(questions(ROOT / "docs" / "runbook.md")) > 3
 
 
 @pytest.mark.parametrize("path", DOCUMENTS, ids=lambda path: path.name)

@@ -4,7 +4,7 @@ import pytest
 
 from cryptotrader.tests.support.page_rules import Page
 
-SENT_ONCE = '<script type="module" src="/static/js/core/page.js"></script>'
+SENT_ONCE = '<script type="module" src="/static/built/page.js"></script>'
 FINE = [
     '<button type="button" hidden>Copy</button>',
     '<fieldset disabled><div><button type="button">Up</button></div></fieldset>',

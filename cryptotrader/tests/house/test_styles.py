@@ -10,7 +10,7 @@ from django.contrib import admin
 
 from cryptotrader.local.home import ROOT
 
-STYLES = sorted((ROOT / "static" / "css").glob("*.css"))
+STYLES = sorted((ROOT / "static" / "css").rglob("*.css"))
 SCRIPTS = sorted((ROOT / "static" / "js").rglob("*.js"))
 TOKENS = ROOT / "static" / "css" / "tokens.css"
 LINES_MAX = 250

@@ -34,7 +34,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
                 item.add_marker(pytest.mark.skip(reason=missing))
 
 
-@pytest.fixture(scope="session")
+# It ends with the journeys: the other tests of this process would share the machine with a whole platform.
+@pytest.fixture(scope="package")
 def site() -> Iterator[Site]:
     """Not in pytest's own directory: each new session of pytest closes that to PostgreSQL's account."""
     with TemporaryDirectory(prefix="site-", ignore_cleanup_errors=True) as home:
@@ -102,7 +103,7 @@ def expect_ready(page: Page) -> None:
     expect(page.locator("[data-direction=up]")).to_have_attribute("aria-disabled", "false")
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def newcomers(site: Site) -> Iterator[Newcomers]:
     made = Newcomers(running_environment(site.home, os.environ, APP)["DATABASE_URL"])
     yield made

@@ -18,7 +18,7 @@ from cryptotrader.local.processes import HOME_MARK, leftovers
 class Site:
     """Runs from construction to `stop`. Raises RuntimeError with its log if it doesn't start."""
 
-    def __init__(self, home: Path) -> None:
+    def __init__(self, home: Path, **environment: str) -> None:
         self.home = home
         self.log = home / "journey.log"
         self.port = _free_port()
@@ -28,7 +28,7 @@ class Site:
             self.process = subprocess.Popen(
                 [sys.executable, "-m", "cryptotrader.local", "--home", str(home), "run"],
                 cwd=ROOT,
-                env=ours | {"PORT": str(self.port), "FEED": "simulated", "REAL_CURRENCIES": "USDT"},
+                env=ours | {"PORT": str(self.port), "FEED": "simulated", "REAL_CURRENCIES": "USDT"} | environment,
                 stdout=log,
                 stderr=subprocess.STDOUT,
             )

@@ -28,11 +28,11 @@ def test_it_reconnects_by_itself_and_blocks_trading_meanwhile(sign_up: Visit) ->
 
     is_down = True
     sockets[-1].close()
-    expect(page.locator("[data-banner=disconnected]")).to_be_visible()
+    expect(page.locator("[data-state=disconnected]")).to_be_visible()
     blocked(page)
 
     is_down = False
-    expect(page.locator("[data-banner=disconnected]")).to_be_hidden()
+    expect(page.locator("[data-state=disconnected]")).to_be_hidden()
     allowed(page)
 
 
@@ -44,12 +44,12 @@ def test_a_late_price_blocks_trading_until_it_is_fresh(sign_up: Visit) -> None:
     allowed(page)
 
     is_late = True
-    expect(page.locator("[data-banner=stale]")).to_be_visible()
+    expect(page.locator("[data-state=stale]")).to_be_visible()
     expect(page.locator("[data-gate]")).to_have_text("Waiting for a fresh price.")
     blocked(page)
 
     is_late = False
-    expect(page.locator("[data-banner=stale]")).to_be_hidden()
+    expect(page.locator("[data-state=stale]")).to_be_hidden()
     allowed(page)
 
 
@@ -74,7 +74,7 @@ def test_a_clock_learnt_from_slow_answers_is_learnt_again(sign_up: Visit) -> Non
 
 def test_a_page_without_its_script_looks_unready_and_says_so(sign_up: Visit) -> None:
     page = sign_up("/wallet/")
-    page.route("**/js/trading/stake.js", lambda route: route.abort())
+    page.route("**/built/trade.js", lambda route: route.abort())
     page.goto("/")
     expect(page.locator("[data-banner=unstarted]")).to_be_visible()
     for part in ("[data-direction=up]", "[data-step='1']", "[data-amount=max]", "#stake"):

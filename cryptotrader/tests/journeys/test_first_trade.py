@@ -28,7 +28,8 @@ def come_in(page: Page, site: Site) -> None:
 
 def assert_a_phone_shows_the_whole_table(page: Page) -> None:
     page.set_viewport_size(PHONE["viewport"])
-    cut = page.locator("[data-recent-trades] .table-scroll").evaluate("table => table.scrollWidth - table.clientWidth")
+    page.click("[data-open-sheet=dock]")
+    cut = page.locator("[data-recent-trades]").evaluate("table => table.scrollWidth - table.clientWidth")
     assert cut == 0, "the profit is cut"
 
 
@@ -57,6 +58,7 @@ def test_a_newcomer_places_a_trade_and_sees_it_settle_by_itself(visit: Visit, si
     balance = {"+85.00": "10,085.00", "−100.00": "9,900.00", "0.00": "10,000.00"}[profit]
     expect(available).to_have_text(balance)
     expect(held).to_have_text("0.00")
+    page.get_by_role("tab", name="Results").click()
     expect(page.locator("[data-recent-trades] tbody [data-profit]")).to_have_text(profit)
     expect(page.locator("[data-recent-trades] tbody [data-book]:visible")).to_have_text("Demo")
     assert_a_phone_shows_the_whole_table(page)

@@ -2,7 +2,7 @@
 
 from playwright.sync_api import Page, expect
 
-from cryptotrader.tests.journeys.conftest import Visit
+from cryptotrader.tests.journeys.conftest import Visit, expect_path
 from cryptotrader.tests.journeys.test_readers import FOR_AXE, violations
 
 
@@ -20,10 +20,33 @@ def test_a_limit_is_set_met_and_shown(sign_up: Visit) -> None:
     page.goto("/")
     page.locator("[data-direction=up][aria-disabled=false]").click()
     expect(page.locator("[data-list] .trade")).to_have_count(1)
+    expect(page.locator("[data-gate]")).to_have_text("Your own limit allows at most 50.00 USDT: Loss, a day.")
+    expect(page.locator("[data-bounds]")).to_have_text("1–50 USDT, by your own limit")
+    expect(page.locator("[data-amount='100']")).to_be_disabled()
+    page.click("[data-amount=max]")
+    expect(page.locator("#stake")).to_have_value("50")
+    page.click("[data-step='1']")
+    expect(page.locator("#stake")).to_have_value("50")
     page.locator("[data-direction=up][aria-disabled=false]").click()
-    expect(page.locator(".toast")).to_contain_text("Loss, a day: 150.00 USDT. Used: 100.00. Left: 50.00.")
+    expect(page.locator("[data-list] .trade")).to_have_count(2)
+    expect(page.locator("[data-gate]")).to_contain_text("at most 0.00 USDT")
     page.goto("/account/limits/")
-    expect(page.locator("tr", has_text="Loss, a day")).to_contain_text("100.00 · left 50.00")
+    expect(page.locator("tr", has_text="Loss, a day")).to_contain_text("150.00 · left 0.00")
+
+
+def test_a_limit_that_is_met_elsewhere_is_refused_with_a_way_out(sign_up: Visit) -> None:
+    page = sign_up("/account/limits/")
+    set_limit(page, "Loss, a day", "150")
+    page.goto("/")
+    page.route("**/state.json", lambda route: route.abort())
+    for number in (1, 2):
+        page.locator("[data-direction=up][aria-disabled=false]").click()
+        expect(page.locator("[data-list] .trade")).to_have_count(1)
+        expect(page.locator(".toast")).to_have_count(number - 1)
+    toast = page.locator(".toast")
+    expect(toast).to_contain_text("Loss, a day: 150.00 USDT. Used: 100.00. Left: 50.00.")
+    toast.get_by_role("link", name="Your limits").click()
+    expect_path(page, "/account/limits/")
 
 
 def test_a_raise_waits_and_can_be_given_up(sign_up: Visit) -> None:
@@ -48,6 +71,7 @@ def test_a_time_out_takes_two_steps_and_closes_the_ticket(sign_up: Visit) -> Non
     expect(page.get_by_role("heading", name="You have taken a time-out")).to_be_visible()
     page.goto("/")
     expect(page.locator("[data-gate]")).to_contain_text("You have taken a time-out. Until: ")
+    expect(page.locator("[data-state=timed-out]")).to_contain_text("You have taken a time-out")
     expect(page.locator("[data-direction=up]")).to_have_attribute("aria-disabled", "true")
 
 

@@ -86,7 +86,8 @@ def test_an_error_goes_to_sentry_as_its_line_without_values(collector: Collector
         assert lines.one("it broke")["exception"]
     finally:
         logging.getLogger("trading").removeHandler(handler)
-        sentry_sdk.init(release="none")
+        # Without its hooks: they would stay in every request and thread of this process's later tests.
+        sentry_sdk.init(release="none", default_integrations=False, auto_enabling_integrations=False)
     (event,) = collector.events
     assert (event["message"], event["user"], event["level"]) == ("it broke", {"id": "3"}, "error")
     assert event["tags"]["fields_left_out"] == "['pasword']"
@@ -139,7 +140,8 @@ def test_a_trace_goes_from_the_request_through_celery_to_the_settlement(
         running(WORKER.replace("--queues celery", "--queues celery,settlement"), environ, tmp_path / "worker"),
     ):
         wait_until(is_up(port), "the server")
-        answer = httpx.post(f"http://127.0.0.1:{port}/api/v1/auth/register", json={"email": mail, "password": PASSWORD})
+        register, person = f"http://127.0.0.1:{port}/api/v1/auth/register", {"email": mail, "password": PASSWORD}
+        answer = httpx.post(register, json=person, timeout=PATIENCE_SECONDS)
         assert answer.status_code == 202
         wait_until(lambda: bool(collector.named("send_mail")), "the mail's span")
         with tracing_to(collector.url):

@@ -10,6 +10,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
@@ -23,6 +24,7 @@ from accounts.tests.cast import PASSWORD
 from accounts.tests.patience import PATIENCE_SECONDS
 from accounts.tests.rest_client import tokens_of
 from cryptotrader.local.home import ROOT
+from cryptotrader.local.run import is_live
 from cryptotrader.logs.fields import IDS
 from cryptotrader.tests.money.test_worker_crash import own_environment, wait_until
 from cryptotrader.tests.support.doors import order
@@ -94,13 +96,7 @@ def free_port() -> int:
 
 
 def is_up(port: int) -> Callable[[], bool]:
-    def answers() -> bool:
-        try:
-            return httpx.get(f"http://127.0.0.1:{port}/api/health/live").status_code == 200
-        except httpx.TransportError:
-            return False
-
-    return answers
+    return partial(is_live, port)
 
 
 def test_one_id_from_the_door_to_the_task(tmp_path: Path, own_valkey: OwnValkey) -> None:
@@ -156,7 +152,7 @@ def misbehave(port: int, server: Program) -> None:
             stranger.sendall(b"\x16\x03\x01 geheim\r\n\r\n")
             stranger.recv(1024)
     for _ in range(3):
-        with connect(f"ws://127.0.0.1:{port}/ws/v1", proxy=None) as client:
+        with connect(f"ws://127.0.0.1:{port}/ws/v1", proxy=None, open_timeout=PATIENCE_SECONDS) as client:
             client.socket.sendall(bytes([0x81, 0x82, 0, 0, 0, 0, 0xFF, 0xFE]))
             with pytest.raises(ConnectionClosed) as closed:
                 client.recv(PATIENCE_SECONDS)

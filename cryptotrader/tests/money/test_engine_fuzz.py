@@ -33,6 +33,7 @@ def staff(transactional_db: None, settings: Settings) -> Staff:
     return Staff()
 
 
+@pytest.mark.long
 @given(setting=SETTINGS, program=PROGRAMS)
 @settings(
     max_examples=EXAMPLES,

@@ -32,12 +32,12 @@ WAVES, TRADES = 4, 1_000
 GRACE = timedelta(minutes=5)
 
 
-# As `celery beat` does, but everything goes to one queue: other tests' workers use the same broker.
+# As `celery beat` does, but without the lease, and everything goes to one queue: other tests use the same broker.
 BEAT = """
 import sys
 from cryptotrader.celery import app
 queue, schedule = sys.argv[1:]
-app.conf.update(task_routes={}, task_default_queue=queue)
+app.conf.update(task_routes={}, task_default_queue=queue, beat_scheduler="celery.beat:PersistentScheduler")
 app.start(["beat", "--pidfile", "", "-l", "error", "--schedule", schedule])
 """
 

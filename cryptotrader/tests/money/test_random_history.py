@@ -44,6 +44,7 @@ ACTIONS: list[tuple[Action, float]] = [
 ]
 
 
+@pytest.mark.long
 @pytest.mark.django_db(transaction=True)
 def test_the_books_are_right_after_a_random_history(settings: Settings) -> None:
     settings.REAL_CURRENCIES = [CURRENCY]

@@ -123,7 +123,7 @@ def test_a_statement_under_way_ends_when_the_server_hangs(own_postgres: int) -> 
 def test_a_redis_that_hangs_is_down_in_time_and_costs_no_thread(own_valkey: OwnValkey, settings: Settings) -> None:
     until(own_valkey.answers, "Valkey")
     settings.REDIS_URL = own_valkey.url()
-    settings.CELERY_BROKER_URL = f"{own_valkey.url().rpartition('/')[0]}/1"
+    settings.REDIS_QUEUE_URL = f"{own_valkey.url().rpartition('/')[0]}/1"
     assert not check()[1].is_down
     threads = active_count()
     with hanging(own_valkey.child.pid):
@@ -139,7 +139,7 @@ def test_a_redis_that_hangs_is_down_in_time_and_costs_no_thread(own_valkey: OwnV
 def test_a_broker_that_refuses_to_write_takes_no_tasks(own_valkey: OwnValkey, settings: Settings) -> None:
     """As when its disk is full: it answers, and no message can be sent."""
     until(own_valkey.answers, "Valkey")
-    settings.CELERY_BROKER_URL = f"{own_valkey.url().rpartition('/')[0]}/1"
+    settings.REDIS_QUEUE_URL = f"{own_valkey.url().rpartition('/')[0]}/1"
     with Redis.from_url(own_valkey.url()) as redis:
         redis.config_set("min-replicas-to-write", 1)
     assert [fault.code for fault in check()[1].faults if fault.code in DOWN] == ["broker-down"]

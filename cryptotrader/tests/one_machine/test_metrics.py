@@ -2,13 +2,14 @@
 
 import os
 import socket
+import ssl
 import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -46,10 +47,13 @@ class Site:
     port: int
     listener: int
     directory: Path
+    tls: ssl.SSLContext = field(default_factory=ssl.create_default_context)
+    """No address here needs it, but each client without one makes its own, which takes longer than an answer."""
 
     def get(self, path: str, port: int | None = None, **headers: str) -> httpx.Response:
         """Over a connection of its own, so that either worker may answer."""
-        return httpx.get(f"http://127.0.0.1:{port or self.port}{path}", headers=headers, timeout=PATIENCE_SECONDS)
+        address = f"http://127.0.0.1:{port or self.port}{path}"
+        return httpx.get(address, headers=headers, timeout=PATIENCE_SECONDS, verify=self.tls)
 
     def scrape(self, port: int | None = None) -> Scrape:
         return samples(self.get("/metrics", port).text)
@@ -139,8 +143,8 @@ def test_no_socket_stays_counted_whose_process_is_gone(site: Site) -> None:
     address = f"ws://127.0.0.1:{site.port}/ws/v1"
     with ExitStack() as stack:
         for _ in range(3):
-            stack.enter_context(connect(address, proxy=None))
-        with connect(address, proxy=None):
+            stack.enter_context(connect(address, proxy=None, open_timeout=PATIENCE_SECONDS))
+        with connect(address, proxy=None, open_timeout=PATIENCE_SECONDS):
             assert site.scrape()["cryptotrader_sockets anonymous"] == 4
         until(lambda: site.scrape()["cryptotrader_sockets anonymous"] == 3, "the end of one")
         for worker in site.workers():  # one after the other: when nobody is left, all counts begin again

@@ -80,13 +80,18 @@ def test_staff_write_these_and_nothing_that_a_library_brings_along(rf: RequestFa
         for model, page in admin.site._registry.items()
         if page.has_add_permission(request) or page.has_change_permission(request)
     }
-    assert writable == {"User", "Instrument", "PayoutVersion"}
+    assert writable == {"Announcement", "Instrument", "PayoutVersion"}
 
 
 def test_staff_pause_and_open_an_instrument(staff: Client, stage: Stage) -> None:
-    for action, status in (("pause", "paused"), ("close_only", "close_only"), ("open", "open")):
-        form = {"action": action, "reason": "a venue is down", "_selected_action": [stage.instrument.pk]}
-        staff.post(address(Instrument, "changelist"), form)
+    for status in ("paused", "close_only", "open"):
+        form = {
+            "symbols": [stage.instrument.symbol],
+            "status": status,
+            "reason": "a venue is down",
+            "reason_ko": "장애",
+        }
+        staff.post(reverse("admin:trading_status"), form)
         stage.instrument.refresh_from_db()
         assert stage.instrument.status == status
 
@@ -102,6 +107,7 @@ def test_staff_change_limits_but_not_what_prices_are_written_in(staff: Client, s
         "durations": "15,30",
         "venues_min": "9",
         "stake_window_seconds": "3600",
+        "reason": "because",
     }
     staff.post(address(Instrument, "change", stage.instrument.pk), fields)
     stage.instrument.refresh_from_db()
@@ -177,6 +183,7 @@ def test_a_mistyped_instrument_is_refused_in_the_form(staff: Client, field: str,
         "durations": "15",
         "venues_min": "3",
         "stake_window_seconds": "3600",
+        "reason": "because",
     }
     answer = staff.post(address(Instrument, "add"), fields | {field: value})
     assert (answer.status_code, list(answer.context["errors"]) != []) == (200, True)

@@ -27,6 +27,7 @@ from accounts.tests.keys import made_key
 from accounts.tests.staff import staff_member
 from accounts.tests.till import customer, open_terms
 from accounts.web.access.known_devices import link_key
+from cryptotrader.tests.support.doors import webhook
 from cryptotrader.tests.support.page_rules import Page
 from cryptotrader.tests.support.passkeys import stored_passkey
 from trading.models import Instrument
@@ -68,10 +69,12 @@ def arguments(stage: Stage, alice: Trader, readers: list[Client]) -> dict[str, l
     passkey = Authenticator.objects.get(type="webauthn").pk
     return {
         "trade": [SYMBOL],
+        "page_state": [SYMBOL],
         "result": [trade.pk],
         "proof": [trade.pk],
         "document": ["rules"],
         "revoke_api_key": [made_key(alice).key.pk],
+        "webhook": [webhook(alice)],
         "deposit": [saver.stored_deposit().pk],
         "know_device": [link_key(alice.user.pk)],
         "account_confirm_email": [EmailConfirmationHMAC(EmailAddress.objects.get(user=alice.user)).key],
@@ -129,6 +132,7 @@ def back_office(wallet_id: int, deposit_id: object) -> Iterator[tuple[str, Page 
         yield model.__name__, read(root, reverse(f"admin:{model._meta.app_label}_{model._meta.model_name}_changelist"))
 
 
+@pytest.mark.long
 def test_every_page_keeps_the_rules(
     stage: Stage, alice: Trader, readers: list[Client], arguments: dict[str, list[object]]
 ) -> None:

@@ -19,6 +19,7 @@ def is_stored(response: object) -> bool:
     return "no-store" not in response.headers.get("Cache-Control", "")  # type: ignore[attr-defined]
 
 
+@pytest.mark.long
 def test_no_page_is_stored_whoever_reads_it(
     alice: Trader,
     readers: list[Client],  # noqa: F811

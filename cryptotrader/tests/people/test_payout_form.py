@@ -1,5 +1,6 @@
 """Staff change payouts: each change is a new version, and the form explains errors."""
 
+import re
 from datetime import timedelta
 from decimal import Decimal
 
@@ -21,6 +22,7 @@ FORM = {
     "edge_min": "0.02",
     "effective_from": "",
     "reason": "weekend",
+    "step": "save",
 }
 
 
@@ -42,6 +44,15 @@ def test_the_form_makes_the_next_version(staff: Client) -> None:
     assert (made.effective_from - made.made_at).total_seconds() == 10
     instruments = staff.get("/admin/trading/instrument/").content.decode()
     assert ADD in instruments.replace("&amp;", "&")
+
+
+def test_it_first_shows_what_the_version_changes(staff: Client) -> None:
+    looked = staff.post(ADD, FORM | {"step": "look", "rate": "0.95", "rates": "", "edge_min": "0"}).content.decode()
+    text = re.sub(r"<[^>]*>", "", looked)
+    assert all(word in text for word in ("85 % → 95 %", "7.5 % → 2.5 %", "54.05 % → 51.28 %"))
+    assert 'value="save"' in looked
+    assert 'value="save"' not in staff.post(ADD, FORM | {"step": "look", "edge_min": "0.1"}).content.decode()
+    assert PayoutVersion.objects.count() == 1
 
 
 def test_it_names_the_scheduled_versions_that_it_replaces(staff: Client) -> None:

@@ -9,7 +9,7 @@ from cryptotrader.tests.support.node import in_node
 
 SIZE = {"width": 360, "height": 280}
 BODY = """
-    const { placed } = await load("trading/labels.js");
+    const { placed } = await load("chart/labels.js");
     const all = (boxes, taken) => boxes.map((box) => placed(box, taken, given.size));
     return given.charts.map((boxes) => all(boxes, []));
 """

@@ -44,7 +44,7 @@ IN_A_BROWSER = """
             documentElement: { dataset },
             querySelector: (selector) => {
                 if (selector === "[data-needs-script]") return given.waits ? {} : null;
-                return banners[/"(.*)"/.exec(selector)[1]];
+                return banners[/"(.*?)"/.exec(selector)[1]];
             },
         },
         addEventListener: (name, listener) => { listeners[name] = listener; },
@@ -92,7 +92,7 @@ def test_a_script_that_does_not_arrive_is_told_on_every_page(fails: str, told: b
 
 def test_each_of_the_two_scripts_of_every_page_looks_after_the_other() -> None:
     base = (ROOT / "templates" / "base.html").read_text()
-    assert base.index("js/core/needs.js") < base.index("js/core/page.js")  # deferred: they run in this order
+    assert base.index("built/needs.js") < base.index("built/page.js")  # deferred: they run in this order
     assert 'data-banner="unstarted"' in base
     assert '"needs" in document.documentElement.dataset' in (JS / "core" / "page.js").read_text()
 

@@ -22,14 +22,14 @@ def last() -> AuditEvent:
 def test_a_page_leaves_its_user_address_and_path(client: Client, alice: Trader, bob: Trader) -> None:
     staff = User.objects.create_superuser("root@example.com", PASSWORD, locale="en")
     client.force_login(staff)
-    client.post(f"/admin/accounts/user/{bob.user.pk}/change/", {"locale": "ko"}, REMOTE_ADDR="203.0.113.7")
+    client.post(f"/admin/accounts/user/{bob.user.pk}/note/", {"text": "a call"}, REMOTE_ADDR="203.0.113.7")
     event = last()
-    assert (event.table, event.actor, event.person) == ("users", staff, bob.user)
+    assert (event.table, event.actor, event.person) == ("person_notes", staff, bob.user)
     context = event.context or {}
     assert context.pop("request")
     assert context == {
         "user": staff.pk, "address": "203.0.113.7", "method": "POST",
-        "path": f"/admin/accounts/user/{bob.user.pk}/change/",
+        "path": f"/admin/accounts/user/{bob.user.pk}/note/",
     }  # fmt: skip
 
 

@@ -33,6 +33,7 @@ OF_MAKE = {
     "WORKERS",
     "PYTEST_ARGS",
     "BENCH_ARGS",
+    "FAILOVER_ARGS",
     "UV_DEFAULT_INDEX",
     "PIP_INDEX_URL",
 }

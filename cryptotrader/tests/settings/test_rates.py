@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -111,6 +112,41 @@ def test_all_rest_requests_of_a_person_are_counted_and_none_of_others(
         for path in ("/api/v1/me", "/api/v1/flash-trades"):
             alices.get(path).assert_problem(429, "too-many-requests")
         assert bobs.get("/api/v1/me").status == 200
+
+
+def test_each_answer_tells_all_rates_that_counted_it(settings: Settings, alice: Trader) -> None:
+    settings.RATES_A_MINUTE = {"address": 100, "requests": 2, "access": 5}
+    with time_machine.travel(NOON.replace(second=15), tick=False):
+        alices = Api(alice)
+        first, _, refused = (alices.get("/api/v1/me") for _ in range(3))
+        assert first.headers["RateLimit-Policy"] == '"address";q=100;w=60, "requests";q=2;w=60'
+        assert first.headers["RateLimit"] == '"address";r=99;t=46, "requests";r=1;t=46'
+        assert refused.assert_problem(429, "too-many-requests").headers["RateLimit"].endswith('"requests";r=0;t=46')
+        assert Api().post("/api/v1/auth/token", {}).headers["RateLimit"] == '"address";r=96;t=46, "access";r=4;t=46'
+        assert "RateLimit" not in Client().get("/accounts/login/").headers
+
+
+def test_the_rates_are_published(settings: Settings, alice: Trader) -> None:
+    settings.RATES_A_MINUTE = {"orders": 7}
+    told = [{"name": "orders", "requests": 7, "window_seconds": 60}]
+    assert Api().get("/api/v1/limits").json().keys() == {"rates", "bounds"}
+    for caller in (Api(), Api(alice)):
+        assert caller.get("/api/v1/limits").json()["rates"] == told
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_rate_is_exact_for_fifty_clients_at_once(settings: Settings, stage: Stage, alice: Trader) -> None:
+    settings.RATES_A_MINUTE = {"orders": 30}
+    with time_machine.travel(NOON, tick=False):
+        client = Api(alice)
+        calls = [partial(client.post, "/api/v1/flash-trades", ORDER | {"client_order_id": f"{n}"}) for n in range(50)]
+        answers = at_once(calls)
+    limited = [answer for answer in answers if isinstance(answer, Answer) and answer.status == 429]
+    passed = [answer for answer in answers if isinstance(answer, Answer) and answer.status != 429]
+    assert (len(limited), len(passed)) == (20, 30)
+    left = sorted(re.findall(r"r=(\d+)", answer.headers["RateLimit"])[0] for answer in passed)
+    assert left == sorted(str(n) for n in range(30))
+    assert {answer.headers["Retry-After"] for answer in limited} == {"60"}
 
 
 def test_a_redis_that_is_away_is_asked_once_a_second(settings: Settings) -> None:

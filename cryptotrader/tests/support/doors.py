@@ -12,6 +12,7 @@ from django.db import transaction
 
 from accounts.domain.access.scopes import Scope
 from accounts.domain.ledger.transfers import TransferKind
+from accounts.services.webhooks.make_endpoint import make_endpoint
 from accounts.steps.move_against_house import move_against_house
 from accounts.tests.cast import NOON
 from accounts.tests.keys import made_key
@@ -36,6 +37,7 @@ class Door:
 
     `thing`: creates an object of a trader, and returns the id for the address. `body`: returns a valid body; needed
     only with `excluded`. `excluded`: self-exclusion closes the door. `foreign`: others choose the body's format.
+    `public_part`: a visitor gets a part of the answer that is the same for everyone.
     """
 
     who: Scope | Who
@@ -43,6 +45,7 @@ class Door:
     body: Callable[[], dict[str, Any]] = dict
     excluded: bool = False
     foreign: bool = False
+    public_part: bool = False
 
 
 def order() -> dict[str, Any]:
@@ -106,6 +109,11 @@ def beneficiary(owner: Trader) -> object:
     return customer(owner).stored_beneficiary().pk
 
 
+def webhook(owner: Trader) -> object:
+    url, events = "https://bot.example/hook", ["trade.settled"]
+    return make_endpoint(user_id=owner.user.pk, url=url, events=events, now=NOON).endpoint.pk
+
+
 ANYBODY, PEOPLE, READ, TRADE, WITHDRAW = Who.ANYBODY, Who.PEOPLE, Scope.READ, Scope.TRADE, Scope.WITHDRAW
 
 DOORS: dict[str, dict[str, Door]] = {
@@ -117,12 +125,13 @@ DOORS: dict[str, dict[str, Door]] = {
     "api/v1/auth/logout": {"POST": Door(PEOPLE)},
     "api/v1/me": {"GET": Door(READ), "PATCH": Door(PEOPLE)},
     "api/v1/me/close": {"POST": Door(PEOPLE)},
-    "api/v1/limits": {"GET": Door(READ), "PUT": Door(PEOPLE)},
+    "api/v1/limits": {"GET": Door(READ, public_part=True), "PUT": Door(PEOPLE)},
     "api/v1/time-outs": {"POST": Door(PEOPLE)},
     "api/v1/self-exclusions": {"POST": Door(PEOPLE)},
     "api/v1/reality-check": {"GET": Door(PEOPLE), "POST": Door(PEOPLE)},
     "api/v1/api-keys": {"GET": Door(PEOPLE), "POST": Door(PEOPLE)},
     "api/v1/api-keys/<id:key_id>": {"DELETE": Door(PEOPLE, thing=key)},
+    "api/v1/trading-stop": {"GET": Door(READ), "POST": Door(READ), "DELETE": Door(PEOPLE)},
     "api/v1/wallets": {"GET": Door(READ), "POST": Door(PEOPLE)},
     "api/v1/wallets/<id:wallet_id>/top-up": {"POST": Door(PEOPLE, thing=poorer_wallet, excluded=True)},
     "api/v1/wallets/<id:wallet_id>/reset": {"POST": Door(PEOPLE, thing=poorer_wallet, excluded=True)},
@@ -138,6 +147,11 @@ DOORS: dict[str, dict[str, Door]] = {
     "api/v1/withdrawals/<uid:withdrawal_id>/cancel": {"POST": Door(WITHDRAW, thing=withdrawal)},
     "api/v1/beneficiaries": {"GET": Door(READ), "POST": Door(PEOPLE)},
     "api/v1/beneficiaries/<uid:beneficiary_id>": {"DELETE": Door(PEOPLE, thing=beneficiary)},
+    "api/v1/webhooks": {"GET": Door(PEOPLE), "POST": Door(PEOPLE)},
+    "api/v1/webhooks/<uid:webhook_id>": {"GET": Door(PEOPLE, thing=webhook), "DELETE": Door(PEOPLE, thing=webhook)},
+    "api/v1/webhooks/<uid:webhook_id>/on": {"POST": Door(PEOPLE, thing=webhook)},
+    "api/v1/webhooks/<uid:webhook_id>/test": {"POST": Door(PEOPLE, thing=webhook)},
+    "api/v1/webhooks/<uid:webhook_id>/messages": {"GET": Door(PEOPLE, thing=webhook)},
     "api/v1/webhooks/btcpay": {"POST": Door(ANYBODY, foreign=True)},
     "api/v1/time": {"GET": Door(ANYBODY)},
     "api/v1/quotes": {"POST": Door(ANYBODY)},
@@ -146,11 +160,14 @@ DOORS: dict[str, dict[str, Door]] = {
     "api/v1/instruments/<str:symbol>/candles": {"GET": Door(ANYBODY)},
     "api/v1/venues": {"GET": Door(ANYBODY)},
     "api/v1/flash-trades": {"GET": Door(READ), "POST": Door(TRADE, body=order, excluded=True)},
+    "api/v1/flash-trades/batch": {"POST": Door(TRADE)},
     "api/v1/flash-trades/<uid:trade_id>": {"GET": Door(READ, thing=trade)},
     "api/v1/flash-trades/<uid:trade_id>/proof": {"GET": Door(READ, thing=settled_trade)},
     "api/v1/digests": {"GET": Door(ANYBODY)},
     "api/v1/flash-trades/<uid:trade_id>/offer": {"GET": Door(READ, thing=closable_trade)},
     "api/v1/flash-trades/<uid:trade_id>/close": {"POST": Door(TRADE, thing=closable_trade)},
+    "api/v1/asyncapi": {"GET": Door(ANYBODY)},
+    "api/v1/schema": {"GET": Door(ANYBODY)},
     "api/flash-trades": {"GET": Door(READ), "POST": Door(TRADE, body=order, excluded=True)},
     "api/flash-trades/<uid:trade_id>": {"GET": Door(READ, thing=trade)},
 }
@@ -158,6 +175,7 @@ DOORS: dict[str, dict[str, Door]] = {
 OUTSIDE = {
     "^(api|_allauth|udf)/": "what isn't there",
     "^api/": "what isn't there",
+    "api/docs": "a page",
     "api/health": "by network, see monitoring",
     "api/health/live": "by network, see monitoring",
     "api/health/ready": "by network, see monitoring",

@@ -7,16 +7,16 @@ from random import Random
 import pytest
 
 File = list[pytest.Item]
+FIRST = ("browser", "process", "long", "hypothesis")
 
 
 def longest_first(items: Iterable[pytest.Item]) -> list[pytest.Item]:
-    """Files with a browser, then those with processes of their own, then the others, the fullest first.
+    """Files with a browser, then those with processes of their own, those marked long, those with properties, and the
+    others, the fullest first.
 
     Several processes that take the next file each time are done at about the same time if the last files are short.
     """
-    return _joined(
-        sorted(_files(items), key=lambda file: (not _any(file, "browser"), not _any(file, "process"), -len(file)))
-    )
+    return _joined(sorted(_files(items), key=lambda file: (*(not _any(file, mark) for mark in FIRST), -len(file))))
 
 
 def shuffled(items: Iterable[pytest.Item], seed: str) -> list[pytest.Item]:

@@ -1,11 +1,19 @@
 """Distributes the tests over several processes (`pytest -n`)."""
 
+import os
 from typing import Any
 
 import pytest
 from xdist.scheduler import LoadScopeScheduling
 
 JOURNEYS = "cryptotrader/tests/journeys/"
+
+
+def workers() -> int:
+    """Returns how many processes `make test` takes: one more for each two processors, because tests that start
+    processes wait for them about half of their time."""
+    processors = os.cpu_count() or 1
+    return processors + (processors + 1) // 2
 
 
 class ByFile(LoadScopeScheduling):  # type: ignore[misc]  # it has no types

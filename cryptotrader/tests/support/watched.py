@@ -79,6 +79,8 @@ class Watched:
                 stderr=subprocess.STDOUT,
             )
         self._environ = environ
+        # One for all questions: each client makes a context of TLS, which takes longer than an answer.
+        self._client = httpx.Client(timeout=PATIENCE_SECONDS)
 
     @property
     def site(self) -> str:
@@ -93,7 +95,7 @@ class Watched:
 
     def ask_prometheus(self, path: str, **query: str) -> Any:
         address = f"http://127.0.0.1:{self.ports['PROMETHEUS_PORT']}/api/v1/{path}"
-        return httpx.get(address, params=query, timeout=30).json()["data"]
+        return self._client.get(address, params=query).json()["data"]
 
     def series(self, expression: str) -> list[Any]:
         return list(self.ask_prometheus("query", query=expression)["result"])
@@ -134,6 +136,7 @@ class Watched:
         return self.process.wait(PATIENCE_SECONDS)
 
     def kill(self) -> None:
+        self._client.close()
         self.process.kill()
         self.process.wait()
         for process in leftovers(self.home):

@@ -14,6 +14,7 @@ import psycopg
 import pytest
 from websockets.sync.client import connect
 
+from accounts.tests.patience import PATIENCE_SECONDS
 from cryptotrader.local.home import kept_secrets
 from cryptotrader.local.logins import MONITOR, SUPERUSER
 from cryptotrader.local.ports import free_port
@@ -134,7 +135,7 @@ def load(running: Watched, stack: ExitStack) -> None:
         connection.execute(f"UPDATE ledger_accounts SET balance = balance + 1 WHERE id = {newest}")
     running.manage("shell", "-c", LOAD)
     running.town["okx"].set("66000")  # heard, and not counted
-    with httpx.Client(base_url=running.site, timeout=30) as client:
+    with httpx.Client(base_url=running.site, timeout=PATIENCE_SECONDS) as client:
         login = {"email": "alice@example.com", "password": "flash-trade-demo"}
         assert client.post("/api/v1/auth/token", json=login | {"password": "wrong"}).status_code == 401
         access = client.post("/api/v1/auth/token", json=login).json()["access"]
@@ -146,9 +147,9 @@ def load(running: Watched, stack: ExitStack) -> None:
         for path in ("/", "/api/v1/instruments", "/nothing-here"):
             client.get(path)
     stream = f"{running.site.replace('http', 'ws')}/ws/v1"
-    with connect(stream):
+    with connect(stream, open_timeout=PATIENCE_SECONDS):
         pass
-    stack.enter_context(connect(stream))
+    stack.enter_context(connect(stream, open_timeout=PATIENCE_SECONDS))
 
 
 def connected(running: Watched, login: str, database: str) -> psycopg.Connection:

@@ -13,6 +13,7 @@ from deploy.ct.outcome import Exit, Stopped
 from deploy.ct.programs import run
 from deploy.ct.settings import ROOT, Settings
 
+BUILD = "build.mjs"
 SCRIPT = Path("static/vendor/lightweight-charts.mjs")
 SCRIPT_IN_PACKAGE = Path("node_modules/lightweight-charts/dist/lightweight-charts.standalone.production.mjs")
 # For tools that read the settings and ask no server.
@@ -84,7 +85,12 @@ class Installed:
         return str(python)
 
     def _script(self, root: Path) -> None:
-        """The one package of scripts: copied from the checkout that has the same lock, else from the registry."""
+        """What pages load: made by the release's own build. Older releases have one package, copied from the checkout
+        with the same lock, else from the registry."""
+        if (root / BUILD).exists():
+            self._page_packages(root)
+            run(["node", BUILD], environ={}, directory=root)
+            return
         if (root / SCRIPT).exists():
             return
         (root / SCRIPT).parent.mkdir(parents=True, exist_ok=True)
@@ -92,11 +98,14 @@ class Installed:
         if (ROOT / SCRIPT).exists() and (ROOT / lock).read_bytes() == (root / lock).read_bytes():
             shutil.copyfile(ROOT / SCRIPT, root / SCRIPT)
             return
+        self._page_packages(root)
+        shutil.copyfile(root / SCRIPT_IN_PACKAGE, root / SCRIPT)
+
+    def _page_packages(self, root: Path) -> None:
         run(
             ["npm", "ci", "--omit=dev", "--ignore-scripts", "--no-audit", "--no-fund", "--prefix", str(root)],
             environ={},
         )
-        shutil.copyfile(root / SCRIPT_IN_PACKAGE, root / SCRIPT)
 
     def _compile(self, root: Path, python: str) -> None:
         for messages in sorted(root.glob("locale/*/LC_MESSAGES/*.po")):

@@ -42,7 +42,12 @@ class Echo(BaseHTTPRequestHandler):
         known = not self.path.startswith("/static/") or self.path == "/static/here.css"
         length = int(self.headers.get("Content-Length") or 0)
         body = json.dumps(
-            {"path": self.path, "headers": dict(self.headers), "body": self.rfile.read(length).decode()}
+            {
+                "path": self.path,
+                "headers": dict(self.headers),
+                "body": self.rfile.read(length).decode(),
+                "port": self.connection.getsockname()[1],
+            }
         ).encode()
         self.send_response(200 if known else 404)
         self.send_header("Content-Type", "application/json")
@@ -74,8 +79,8 @@ class Application(ThreadingHTTPServer):
 class Proxied:
     """The running nginx."""
 
-    def __init__(self, home: Path, application: Application, variables: dict[str, str]) -> None:
-        self.home, self.application = home, application
+    def __init__(self, home: Path, application: Application, stream: Application, variables: dict[str, str]) -> None:
+        self.home, self.application, self.stream = home, application, stream
         self.https, self.http = free_port(), free_port()
         self.settings = Settings(
             "development",
@@ -106,8 +111,8 @@ class Proxied:
         )
         render(self.directory, self.settings, proxy)
         self.adapt()
-        server = f"127.0.0.1:{self.application.server_address[1]}"
-        write_upstreams(self.directory, upstreams({"web": [server], "stream": [server]}))
+        web, stream = (f"127.0.0.1:{each.server_address[1]}" for each in (self.application, self.stream))
+        write_upstreams(self.directory, upstreams({"web": [web], "stream": [stream]}))
 
     def adapt(self) -> None:
         """Lets the test wait a second where a client waits ten."""
@@ -166,15 +171,17 @@ def answers(port: int) -> bool:
 
 @contextmanager
 def proxied(home: Path, **variables: str) -> Iterator[Proxied]:
-    """A running nginx and its application. Both end with the block."""
-    application = Application(("127.0.0.1", 0), Echo)
-    threading.Thread(target=application.serve_forever, daemon=True).start()
-    site = Proxied(home, application, variables)
+    """A running nginx and its applications, web and stream. All end with the block."""
+    application, stream = (Application(("127.0.0.1", 0), Echo) for _ in range(2))
+    for each in (application, stream):
+        threading.Thread(target=each.serve_forever, daemon=True).start()
+    site = Proxied(home, application, stream, variables)
     process = site.start()
     try:
         yield site
     finally:
         process.terminate()
         process.wait(timeout=START_SECONDS)
-        application.shutdown()
-        application.server_close()
+        for each in (application, stream):
+            each.shutdown()
+            each.server_close()

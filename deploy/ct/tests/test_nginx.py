@@ -126,6 +126,32 @@ def test_a_socket_is_passed_on(site: Proxied) -> None:
     )
 
 
+ID = "0195a1b2-0000-7000-8000-000000000000"
+
+
+@pytest.mark.parametrize(
+    ("path", "pool"),
+    [
+        ("/api/v1/flash-trades", "stream"),
+        (f"/api/v1/flash-trades/{ID.upper()}?x=1", "stream"),
+        (f"/api/v1/flash-trades/{ID}/close", "stream"),
+        ("/api/flash-trades", "stream"),
+        (f"/api/flash-trades/{ID}", "stream"),
+        ("/api/v1/quotes", "stream"),
+        ("/api/v1/time", "stream"),
+        (f"/api/v1/flash-trades/{ID}/proof", "web"),
+        ("/api/v1/instruments", "web"),
+        ("/trade/", "web"),
+    ],
+)
+def test_programs_reach_the_order_gateway_and_pages_django(site: Proxied, path: str, pool: str) -> None:
+    ports = {"web": site.application.server_address[1], "stream": site.stream.server_address[1]}
+    answer = site.web.get(path)
+    assert (answer.body["port"], answer.body["path"]) == (ports[pool], path)
+    assert answer.body["headers"]["X-Forwarded-For"] == "127.0.0.1"
+    assert site.web.get(path, Cookie="sessionid=abc").body["port"] == ports["web"]
+
+
 def test_static_files_are_cached_and_those_of_earlier_releases_are_kept(site: Proxied) -> None:
     first, second = (site.web.get("/static/here.css", **{"Accept-Encoding": "gzip, br"}) for _ in range(2))
     assert first.body["headers"]["Accept-Encoding"] == "br"

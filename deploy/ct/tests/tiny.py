@@ -3,6 +3,8 @@
 import subprocess
 from pathlib import Path
 
+from deploy.ct.host.install import SCRIPT
+
 START = """
 import http.server, json, os, pathlib, signal, sys, time
 name, home = sys.argv[1], pathlib.Path(os.environ["START_DIRECTORY"] if "START_DIRECTORY" in os.environ else ".")
@@ -61,9 +63,8 @@ def repository(home: Path, *releases: str) -> Path:
     (root / "cryptotrader/__init__.py").touch()
     (root / "cryptotrader/start/__init__.py").touch()
     (root / "cryptotrader/start/__main__.py").write_text(START)
-    for name in ("manage.py", "requirements.txt"):
+    for name in ("manage.py", "requirements.txt", SCRIPT):
         (root / name).touch()
-    (root / "static/vendor/lightweight-charts.mjs").touch()
     git(root, "init", "--quiet")
     for release in releases:
         (root / "release").write_text(release)

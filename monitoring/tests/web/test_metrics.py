@@ -71,7 +71,7 @@ def test_in_an_outage_of_the_database_it_still_tells_of_the_host(no_database: No
 
 
 def test_in_an_outage_of_redis_it_still_tells_of_the_market(stage: Stage, closed_port: int, settings: Any) -> None:
-    settings.REDIS_URL = settings.CELERY_BROKER_URL = f"redis://127.0.0.1:{closed_port}/0"
+    settings.REDIS_URL = settings.REDIS_QUEUE_URL = f"redis://127.0.0.1:{closed_port}/0"
     found = scrape()
     assert found["cryptotrader_dependency_up postgresql"] == 1
     assert found["cryptotrader_dependency_up redis"] == found["cryptotrader_dependency_up broker"] == 0
@@ -92,7 +92,7 @@ def test_a_table_that_is_locked_costs_its_own_metrics_alone(stage: Stage) -> Non
 def test_tasks_that_wait_are_counted(db: None, settings: Any) -> None:
     queue = f"metrics-{uuid4()}"  # others use the usual ones
     settings.TASK_QUEUES = (queue,)
-    with Redis.from_url(settings.CELERY_BROKER_URL) as broker:
+    with Redis.from_url(settings.REDIS_QUEUE_URL) as broker:
         broker.lpush(queue, "one", "two")
         try:
             assert scrape()[f"cryptotrader_queue_depth {queue}"] == 2

@@ -10,10 +10,25 @@ export function showWallet(store) {
   store.on("wallets", () => {
     if (!store.wallet) return;
     const { available, held, balance } = store.wallet;
+    showChosen(store.wallet);
     for (const [name, amount] of Object.entries({ available, held, total: balance })) {
       for (const element of document.querySelectorAll(`[data-wallet-${name}]`)) show(element, group(amount));
     }
   });
+}
+
+/**
+ * The book in use, where another tab has changed it.
+ *
+ * @param {{ id: number, demo: boolean }} wallet
+ */
+function showChosen({ id, demo }) {
+  for (const badge of /** @type {NodeListOf<HTMLElement>} */ (document.querySelectorAll(".wallet [data-book]"))) {
+    badge.hidden = (badge.dataset.book === "demo") !== demo;
+  }
+  for (const button of /** @type {NodeListOf<HTMLElement>} */ (document.querySelectorAll("[data-use-wallet]"))) {
+    button.setAttribute("aria-pressed", String(button.dataset.useWallet === String(id)));
+  }
 }
 
 /**

@@ -1,7 +1,7 @@
 /* Calls the REST interface of this site, with the page's own session. */
 
 /**
- * @import { Clock, List, Order, ProblemDocument, Quote, QuoteWish, RealityCheck, Trade, Wallet } from "./wire.js"
+ * @import { Candle, Clock, List, Order, ProblemDocument, Quote, QuoteWish, RealityCheck, Trade, Wallet } from "./wire.js"
  */
 
 const BASE = "/api/v1";
@@ -49,6 +49,17 @@ export const confirmRealityCheck = () => request("POST", "/reality-check", {});
 
 /** @returns {Promise<List<Trade>>} */
 export const getTrades = () => request("GET", "/flash-trades?limit=20");
+
+/**
+ * A page of candles before a moment, ascending.
+ *
+ * @param {string} symbol
+ * @param {string} interval
+ * @param {string} until
+ * @returns {Promise<List<Candle>>}
+ */
+export const getCandles = (symbol, interval, until) =>
+  request("GET", `/instruments/${symbol}/candles?interval=${interval}&until=${until}&limit=600`);
 
 /**
  * @param {QuoteWish} wish

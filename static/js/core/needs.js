@@ -24,7 +24,7 @@
   if (lacks.length) root.dataset.lacks = lacks.join(" ");
 
   const show = (/** @type {string} */ name) => {
-    const banner = document.querySelector(`[data-banner="${name}"]`);
+    const banner = document.querySelector(`[data-banner="${name}"], [data-state="${name}"]`);
     if (banner instanceof HTMLElement) banner.hidden = false;
   };
   if (lacks.length) show("old");

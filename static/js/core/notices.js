@@ -10,6 +10,7 @@ import { copier, find, partsOf } from "./elements.js";
  * @property {string} [tone] a class of the sum: "up", "down" or none
  * @property {"news" | "problem"} [kind]
  * @property {string} [link] leads to more
+ * @property {string} [way] the words of the link, where they aren't those of the template
  */
 
 const TOAST_MS = 7000;
@@ -24,11 +25,12 @@ export function showBanner(name, shown) {
 }
 
 /**
- * A toast in the polite live region.
+ * A toast in the polite live region, which can be taken away before its time.
  *
  * @param {Toast} toast
+ * @returns {HTMLElement}
  */
-export function toast({ title, text = "", sum = "", tone = "", kind = "news", link = "" }) {
+export function toast({ title, text = "", sum = "", tone = "", kind = "news", link = "", way = "" }) {
   const element = copier(document, "#toast")();
   const part = partsOf(element);
   element.dataset.kind = kind;
@@ -37,11 +39,13 @@ export function toast({ title, text = "", sum = "", tone = "", kind = "news", li
   part("sum").textContent = sum;
   const more = find(element, "[data-link]", HTMLAnchorElement);
   if (link) more.href = link;
+  if (way) more.textContent = way;
   more.hidden = !link;
   if (tone) part("sum").classList.add(tone);
   part("close").addEventListener("click", () => element.remove());
   partsOf(document)("toasts").append(element);
   forget(element);
+  return element;
 }
 
 /**

@@ -6,6 +6,8 @@ import "./forms.js";
 import { showBanner } from "./notices.js";
 import { localise } from "./times.js";
 
+/* Another page of this browser may have changed what a trade page knows: it hears that one was opened. */
+new BroadcastChannel("cryptotrader.pages").postMessage("opened");
 localise();
 addEventListener("load", () => {
   if (!("needs" in document.documentElement.dataset)) showBanner("unstarted", true);

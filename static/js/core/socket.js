@@ -11,14 +11,17 @@ const WATCH_MS = 1000;
 const PONG_MAX_MS = 4000;
 const DELAY_MIN_MS = 500;
 const DELAY_MAX_MS = 15_000;
+/* The access of this socket has ended: signed out, elsewhere or here. */
+const ACCESS_ENDED = 4401;
 /* The server restarts, and another process already serves: it asks us to come back at once. */
 const RESTART = 1012;
 
 /**
- * Tells by events: `message` (a decoded frame), `gap` (the channel that skipped a number), `up`, `down`.
+ * Tells by events: `message` (a decoded frame), `gap` (the channel that skipped a number), `up`, `down`,
+ * `ended` (the access that it had, with the server's reason).
  * Each time it comes up it subscribes again and the server begins with a snapshot.
  *
- * @extends {Emitter<{ message: Frame, gap: string, up: null, down: null }>}
+ * @extends {Emitter<{ message: Frame, gap: string, up: null, down: null, ended: string }>}
  */
 export class Socket extends Emitter {
   #channels;
@@ -55,7 +58,7 @@ export class Socket extends Emitter {
     this.#heard = performance.now();
     socket.addEventListener("open", () => this.#subscribe(socket));
     socket.addEventListener("message", (event) => this.#hear(socket, JSON.parse(event.data)));
-    socket.addEventListener("close", (event) => this.#lost(socket, event.code));
+    socket.addEventListener("close", ({ code, reason }) => this.#lost(socket, code, reason));
   }
 
   /** @param {WebSocket} socket */
@@ -96,10 +99,12 @@ export class Socket extends Emitter {
   /**
    * @param {WebSocket} socket
    * @param {number} [code]
+   * @param {string} [reason]
    */
-  #lost(socket, code) {
+  #lost(socket, code, reason = "") {
     if (socket !== this.#socket) return;
     this.#socket = null;
+    if (code === ACCESS_ENDED) this.emit("ended", reason);
     this.#moving = code === RESTART && !this.#moving && this.#attempt === 0;
     if (!this.#moving) this.emit("down", null);
     const ceiling = Math.min(DELAY_MAX_MS, DELAY_MIN_MS * 2 ** this.#attempt);
@@ -122,6 +127,31 @@ export class Socket extends Emitter {
     this.#due = Number.POSITIVE_INFINITY;
     silent.close();
     this.#lost(silent);
+  }
+
+  /**
+   * Subscribes to one more channel, now and after each new connection.
+   *
+   * @param {string} channel
+   */
+  join(channel) {
+    this.#channels.push(channel);
+    this.#say("subscribe", channel);
+  }
+
+  /** @param {string} channel */
+  leave(channel) {
+    this.#channels = this.#channels.filter((each) => each !== channel);
+    this.#sequences.delete(channel);
+    this.#say("unsubscribe", channel);
+  }
+
+  /**
+   * @param {"subscribe" | "unsubscribe"} op
+   * @param {string} channel
+   */
+  #say(op, channel) {
+    if (this.#socket?.readyState === WebSocket.OPEN) this.#socket.send(JSON.stringify({ op, channel }));
   }
 
   /* Somebody is back: a new connection at once, or proof within seconds that the present one lives. */

@@ -1,6 +1,6 @@
 /* The page's data. News may come twice, late or by two ways: an older message never overwrites a newer one. */
 
-/** @import { Offer, Price, Trade, Wallet } from "./wire.js" */
+/** @import { Limit, Offer, Price, Ticker, Trade, Wallet } from "./wire.js" */
 
 import { Emitter } from "./emitter.js";
 
@@ -17,13 +17,15 @@ const closeStep = ({ close }) => (close ? close.asked_at + (close.state === "wai
 
 /**
  * Tells by events what has changed: `prices` with the new ones, or null when they all may be new; `moved` of each trade
- * whose state changed, with what it was before; `trades` and `wallets`.
+ * whose state changed, with what it was before; `trades`, `wallets`, `tickers`, and `selected` when another trade is.
  *
  * @extends {Emitter<{
  *   prices: { fresh: Price[] | null },
  *   wallets: null,
  *   moved: { trade: Trade, before: Trade | undefined },
  *   trades: null,
+ *   tickers: null,
+ *   selected: null,
  * }>}
  */
 export class Store extends Emitter {
@@ -41,6 +43,24 @@ export class Store extends Emitter {
    * @type {Map<string, Offer>}
    */
   offers = new Map();
+  /**
+   * The newest price of each instrument, by symbol.
+   *
+   * @type {Map<string, Ticker>}
+   */
+  tickers = new Map();
+  /**
+   * The limits that this person has set.
+   *
+   * @type {Limit[]}
+   */
+  limits = [];
+  /**
+   * The trade that its owner wants to see on the chart.
+   *
+   * @type {string | null}
+   */
+  selected = null;
 
   /** The newest index price, or undefined. */
   get price() {
@@ -100,6 +120,21 @@ export class Store extends Emitter {
       if (!quietly) this.emit("moved", { trade, before });
     }
     if (moved.length) this.emit("trades", null);
+  }
+
+  /** @param {Ticker[]} news */
+  addTickers(news) {
+    for (const ticker of news) {
+      const known = this.tickers.get(ticker.instrument);
+      if (!known || ticker.priced_at > known.priced_at) this.tickers.set(ticker.instrument, ticker);
+    }
+    this.emit("tickers", null);
+  }
+
+  /** @param {string | null} id */
+  select(id) {
+    this.selected = id;
+    this.emit("selected", null);
   }
 
   /**

@@ -38,6 +38,7 @@ export interface InstrumentStatus {
   symbol: string;
   status: string;
   status_reason: string;
+  status_reason_ko: string;
   status_since: string | null;
 }
 
@@ -168,6 +169,31 @@ export interface ProblemDocument {
   left?: string;
 }
 
+/** A limit that its owner has set. `left` is null for a limit on each single stake. */
+export interface Limit {
+  kind: string;
+  currency: string | null;
+  demo: boolean;
+  period_days: number;
+  amount: string;
+  left: string | null;
+}
+
+export interface Ticker {
+  instrument: string;
+  priced_at: string;
+  price: string;
+  source: string;
+}
+
+export interface Candle {
+  opened_at: string;
+  open: string;
+  high: string;
+  low: string;
+  close: string;
+}
+
 /** What closes the ticket for a while: from an instant on, or until one. */
 export interface Restriction {
   code: string;
@@ -175,12 +201,20 @@ export interface Restriction {
   until?: string;
 }
 
+/** What another tab or device may change: a page reads it again. A visitor has no `person`. */
+export interface PageState {
+  person: number | null;
+  wallet: number | null;
+  restrictions: Restriction[];
+  limits: Limit[];
+  payout_rates: Record<string, string>;
+}
+
 /** What a trade page begins with. */
 export interface PageData {
   instrument: Instrument;
   signed_in: boolean;
-  restrictions: Restriction[];
-  wallet: number | null;
+  state: PageState;
   wallets: Wallet[];
   trades: Trade[];
 }
@@ -192,11 +226,15 @@ interface State<Channel, Item> {
   data: Item[];
 }
 
+export type CandleNews = State<`candles.${string}`, Candle>;
+
 export type News =
   | State<"wallet", Wallet>
   | State<"offers", Offer>
   | State<"trades", Trade>
   | State<"instruments", InstrumentStatus>
+  | State<"tickers", Ticker>
+  | CandleNews
   | State<`prices.${string}`, Price>;
 
-export type Frame = News | { type: "subscribed" | "unsubscribed" | "pong" | "heartbeat" | "error" };
+export type Frame = News | { type: "subscribed" | "unsubscribed" | "pong" | "heartbeat" | "error"; code?: string };

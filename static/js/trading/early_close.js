@@ -1,8 +1,10 @@
-/* Early close: each open trade's sale offer, and a button that sells for no more than 2 % less. */
+/* Early close: each open trade's offer, and a button that closes for no more than 2 % less. */
 
 /**
  * @import { Store } from "../core/store.js"
  * @import { Offer, Trade } from "../core/wire.js"
+ *
+ * @typedef {{ shown: Offer | undefined, gesture: Gesture, waiting: boolean }} Closing
  */
 
 import { closeTrade, Problem } from "../core/api.js";
@@ -16,9 +18,9 @@ import { explain } from "./ticket_words.js";
 
 const OFFER_AGE_MAX_MS = 3000;
 /**
- * By card: the offer that it shows, and the guard of its button.
+ * By card or line: the offer that it shows, and the guard of its button.
  *
- * @type {WeakMap<HTMLElement, { shown: Offer | undefined, gesture: Gesture }>}
+ * @type {WeakMap<HTMLElement, Closing>}
  */
 const closings = new WeakMap();
 
@@ -30,21 +32,31 @@ const closings = new WeakMap();
  * @param {Store} store
  */
 export function listenToClose(card, trade, store) {
-  const button = buttonOf(card);
-  button.addEventListener("click", (press) => {
-    const { shown, gesture } = closingOf(card);
-    if (shown?.offer) void gesture.take(press, () => close(button, trade, shown, store));
+  buttonOf(card).addEventListener("click", (press) => {
+    show(buttonOf(card), "closing");
+    sell(card, press, trade, store);
   });
 }
 
 /**
- * @param {HTMLButtonElement} button
+ * Asks to close for the offer that is shown, unless the press belongs to a gesture before.
+ *
+ * @param {HTMLElement} card
+ * @param {MouseEvent} press
+ * @param {Trade} trade
+ * @param {Store} store
+ */
+export function sell(card, press, trade, store) {
+  const { shown, gesture } = closings.get(card) ?? {};
+  if (shown?.offer && gesture) void gesture.take(press, () => close(trade, shown, store));
+}
+
+/**
  * @param {Trade} trade
  * @param {Offer} offer
  * @param {Store} store
  */
-async function close(button, trade, offer, store) {
-  show(button, "closing");
+async function close(trade, offer, store) {
   try {
     store.addTrades([await closeTrade(trade.id, offer.min_price)]);
   } catch (error) {
@@ -53,49 +65,48 @@ async function close(button, trade, offer, store) {
 }
 
 /**
- * Called a few times a second: the offer of this moment, that it is being closed, or nothing.
+ * The offer of this moment, that the trade is being closed, or neither. What is under a finger stays: the offer that was
+ * aimed at is the one that is asked for.
+ *
+ * @param {HTMLElement} card
+ * @param {Trade} trade
+ * @param {Offer | undefined} offer
+ * @returns {Closing}
+ */
+export function closingOf(card, trade, offer) {
+  const closing = closings.get(card) ?? { shown: undefined, gesture: new Gesture(), waiting: false };
+  closings.set(card, closing);
+  if (closing.shown && !closing.gesture.holds() && buttonOf(card).matches(":active")) return closing;
+  const open = trade.state === "open";
+  closing.waiting = open && (trade.close?.state === "waiting" || closing.gesture.holds());
+  closing.shown = open && !closing.waiting && isFresh(offer) ? offer : undefined;
+  return closing;
+}
+
+/**
+ * Called a few times a second.
  *
  * @param {HTMLElement} card
  * @param {Trade} trade
  * @param {Offer | undefined} offer
  */
 export function showClose(card, trade, offer) {
-  const closing = closingOf(card);
-  if (isPressed(card)) return;
-  const open = trade.state === "open";
-  const waiting = open && (trade.close?.state === "waiting" || closing.gesture.holds());
-  closing.shown = open && !waiting && isFresh(offer) ? offer : undefined;
-  partsOf(card)("closing").hidden = !waiting && !closing.shown;
+  const { shown, waiting } = closingOf(card, trade, offer);
+  partsOf(card)("closing").hidden = !waiting && !shown;
   if (waiting) show(buttonOf(card), "closing");
-  if (closing.shown) showOffer(card, closing.shown);
+  if (shown) showOffer(card, shown, trade);
 }
 
 /**
  * @param {HTMLElement} card
  * @param {Offer} offered
+ * @param {Trade} trade
  */
-function showOffer(card, { offer, min_price: least }) {
+function showOffer(card, { offer, min_price: least }, trade) {
   const part = partsOf(card);
   show(buttonOf(card), "offered");
-  write(part("offer"), group(offer ?? ""));
+  write(part("offer"), `${group(offer ?? "")} ${trade.currency}`);
   write(part("min-price"), word("closeAtLeast", { amount: group(least ?? "") }));
-}
-
-/**
- * What is under a finger stays: the offer that was aimed at is the one that is asked for.
- *
- * @param {HTMLElement} card
- */
-function isPressed(card) {
-  const { shown, gesture } = closingOf(card);
-  return shown !== undefined && !gesture.holds() && buttonOf(card).matches(":active");
-}
-
-/** @param {HTMLElement} card */
-function closingOf(card) {
-  const closing = closings.get(card) ?? { shown: undefined, gesture: new Gesture() };
-  closings.set(card, closing);
-  return closing;
 }
 
 /** @param {Offer | undefined} offer */

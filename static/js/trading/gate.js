@@ -1,12 +1,14 @@
 /* Decides whether an order may be placed now: one answer for the buttons, the note beside them and the keyboard. */
 
 /**
- * @import { Instrument, Price, Restriction, Wallet } from "../core/wire.js"
+ * @import { Instrument, Limit, Price, Restriction, Wallet } from "../core/wire.js"
  *
  * @typedef {object} Situation
  * @property {boolean} signedIn
+ * @property {boolean} signedOut whether this page's reader is signed in no more
  * @property {boolean} connected
  * @property {Restriction[]} restrictions
+ * @property {Limit[]} limits
  * @property {Instrument} instrument
  * @property {Price | undefined} price
  * @property {Wallet | undefined} wallet
@@ -15,6 +17,7 @@
  */
 
 import * as money from "../core/money.js";
+import { boundsOf, fullLimit } from "./bounds.js";
 
 /**
  * Seconds since the newest price's own second, by the server's clock; Infinity before the first.
@@ -33,9 +36,10 @@ export function priceAge(price, now) {
  * @returns {string | null}
  */
 export function reason(situation) {
-  const { restrictions, instrument, connected, price, now } = situation;
+  const { restrictions, instrument, connected, price, now, signedOut } = situation;
   const restriction = restrictions.find(({ from, until }) => holds(from, until, now));
   if (restriction) return restriction.code;
+  if (signedOut) return "signed-out";
   if (instrument.status !== "open") return instrument.status;
   if (!connected) return "disconnected";
   if (priceAge(price, now) > instrument.price_age_max_seconds) return "stale";
@@ -58,24 +62,36 @@ function holds(from, until, now) {
  *
  * @param {Situation} situation
  */
-function ownReason({ signedIn, instrument, price, wallet, stake }) {
+function ownReason({ signedIn, instrument, price, wallet, stake, limits }) {
   if (!signedIn) return "anonymous";
   if (wallet && !wallet.demo && price?.simulated) return "simulated";
-  return stakeReason(instrument, wallet, stake);
+  if (fullLimit(wallet, limits)) return "own-trades";
+  return stakeReason(instrument, wallet, stake, limits);
 }
 
 /**
  * @param {Instrument} instrument
  * @param {Wallet | undefined} wallet
  * @param {bigint | null} stake
+ * @param {Limit[]} limits
  */
-function stakeReason(instrument, wallet, stake) {
+function stakeReason(instrument, wallet, stake, limits) {
   if (stake === null) return "unreadable";
   const places = money.placesOf(instrument.stake_min);
   if (stake % 10n ** BigInt(money.PLACES - places) !== 0n) return "places";
-  if (stake < money.exact(instrument.stake_min) || stake > money.exact(instrument.stake_max)) return "bounds";
+  const outside = boundsReason(boundsOf(instrument, wallet, limits), stake);
+  if (outside) return outside;
   if (!wallet || stake > money.exact(wallet.available)) return "funds";
   return null;
+}
+
+/**
+ * @param {import("./bounds.js").Bounds} bounds
+ * @param {bigint} stake
+ */
+function boundsReason({ least, most, by }, stake) {
+  if (by && (most < least || stake > most)) return "own-limit";
+  return stake < least || stake > most ? "bounds" : null;
 }
 
 /**
@@ -85,9 +101,10 @@ function stakeReason(instrument, wallet, stake) {
  * @param {Instrument} instrument
  * @param {Wallet | undefined} wallet
  * @param {bigint | null} stake
+ * @param {Limit[]} limits
  */
-export function possibleStake(instrument, wallet, stake) {
-  const why = stakeReason(instrument, wallet, stake);
+export function possibleStake(instrument, wallet, stake, limits) {
+  const why = stakeReason(instrument, wallet, stake, limits);
   return why === null || (why === "funds" && !wallet) ? stake : null;
 }
 
@@ -97,5 +114,5 @@ export function possibleStake(instrument, wallet, stake) {
  * @param {string | null} name
  */
 export function isAboutStake(name) {
-  return name !== null && ["unreadable", "places", "bounds", "funds"].includes(name);
+  return name !== null && ["unreadable", "places", "bounds", "funds", "own-limit"].includes(name);
 }

@@ -56,7 +56,7 @@ function act(key, target, { form, dialog, ticket }) {
  */
 function amountOf(key, form) {
   const button = form.querySelectorAll("[data-amount]")[Number(key) - 1];
-  return button instanceof HTMLElement ? button.dataset.amount : undefined;
+  return button instanceof HTMLButtonElement && !button.disabled ? button.dataset.amount : undefined;
 }
 
 /**

@@ -1,4 +1,4 @@
-/* The instrument's head: price, direction, age, venues, source; the chart and its text equivalent. */
+/* The instrument's head: price, direction, age, venues, source; and what the chart says, in words and as a table. */
 
 /**
  * @import { Store } from "../core/store.js"
@@ -12,14 +12,11 @@ import { copier, find, partsOf, write } from "../core/elements.js";
 import * as money from "../core/money.js";
 import { time } from "../core/times.js";
 import { word } from "../core/words.js";
-import { PriceChart } from "./chart.js";
-import { endedAt } from "./ends.js";
 import { priceAge } from "./gate.js";
 
 const TABLE_ROWS = 60;
 const SUMMARY_EVERY_MS = 10_000;
 const SUMMARY_SECONDS = 300;
-const EXIT_SHOWN_MS = 45_000;
 /* A price that comes every second keeps the age that it came with; only a late price visibly ages. */
 const CALM_AGE_SECONDS = 1.5;
 const ARROWS = { up: "▲", down: "▼", level: "" };
@@ -32,44 +29,24 @@ const ARROWS = { up: "▲", down: "▼", level: "" };
  */
 export function showMarket(root, store, instrument) {
   const part = partsOf(root);
-  const chart = new PriceChart(part("chart"), instrument.pip);
   const table = find(root, "[data-price-table]", HTMLDetailsElement);
   let summarised = Number.NEGATIVE_INFINITY;
 
-  store.on("prices", ({ fresh }) => {
-    part("chart-empty").hidden = true;
-    if (fresh) chart.append(fresh);
-    else chart.reset(store.prices, now());
+  store.on("prices", () => {
+    part("chart-empty").hidden = store.price !== undefined;
     if (store.price) showPrice(part, store.price, store.prices.at(-2), instrument);
     if (table.open) fillTable(table, store.prices);
   });
-  store.on("trades", () => chart.showTrades(drawn(store, instrument), now()));
   table.addEventListener("toggle", () => table.open && fillTable(table, store.prices));
 
   return () => {
     showAge(part, store.price, instrument);
     if (!store.price) return;
-    chart.showTrades(drawn(store, instrument), now());
-    chart.advance(now());
     if (performance.now() - summarised > SUMMARY_EVERY_MS) {
       summarised = performance.now();
       write(part("chart-summary"), summary(store.prices, instrument));
     }
   };
-}
-
-/**
- * The trades that the chart shows: those of this instrument, and of the settled ones the latest.
- *
- * @param {Store} store
- * @param {Instrument} instrument
- */
-function drawn(store, instrument) {
-  return [...store.trades.values()].filter(
-    (trade) =>
-      trade.instrument === instrument.symbol &&
-      (trade.state !== "settled" || now() - Date.parse(endedAt(trade)) < EXIT_SHOWN_MS),
-  );
 }
 
 /**

@@ -1,17 +1,17 @@
-/* Open trades: each with a countdown by the server's clock, and its present result. */
+/* Open trades: each with a countdown by the server's clock, how it stands, and what it could be sold for now. */
 
 /**
  * @import { Store } from "../core/store.js"
- * @import { OpenTrade, Price, Trade } from "../core/wire.js"
+ * @import { Trade } from "../core/wire.js"
  */
 
-import { now } from "../core/clock.js";
 import { copier, find, partsOf, write } from "../core/elements.js";
-import * as money from "../core/money.js";
+import { group } from "../core/money.js";
 import { duration, word } from "../core/words.js";
 import { showBook } from "./book.js";
 import { announceLapse, listenToClose, showClose } from "./early_close.js";
 import { endedAt } from "./ends.js";
+import { countdown, freshPrice, paint, secondsLeft, standingOf } from "./standing.js";
 
 const CIRCUMFERENCE = 2 * Math.PI * 20;
 const RESULT_SHOWN_MS = 6000;
@@ -20,10 +20,10 @@ const MARKS = { won: "✓", lost: "✕", tied: "=", voided: "=", sold: "✓" };
 /**
  * @param {HTMLElement} root
  * @param {Store} store
- * @param {() => boolean} isStale
+ * @param {number} ageMax seconds after which a price is late
  * @returns {() => void} to be called when trades change and a few times a second
  */
-export function showOpenTrades(root, store, isStale) {
+export function showOpenTrades(root, store, ageMax) {
   const part = partsOf(root);
   const blank = copier(root);
   /** @type {Map<string, HTMLElement>} */
@@ -34,17 +34,8 @@ export function showOpenTrades(root, store, isStale) {
   store.on("moved", ({ trade, before }) => {
     announceLapse(trade, before);
     if (before && trade.state === "settled") results.set(trade.id, performance.now());
+    if (!before) cardOf(trade).dataset.new = "";
   });
-
-  /** @param {Trade} trade */
-  function isShown({ id, state }) {
-    const settled = results.get(id) ?? Number.NEGATIVE_INFINITY;
-    return state !== "settled" || performance.now() - settled < RESULT_SHOWN_MS;
-  }
-
-  function shown() {
-    return [...store.trades.values()].filter(isShown).sort((a, b) => endedAt(a).localeCompare(endedAt(b)));
-  }
 
   /** @param {Trade} trade */
   function cardOf(trade) {
@@ -60,17 +51,38 @@ export function showOpenTrades(root, store, isStale) {
   }
 
   return () => {
-    const trades = shown();
-    const price = isStale() ? undefined : store.price;
+    const trades = shown(store, results);
     place(part("list"), trades.map(cardOf));
     for (const trade of trades) {
-      update(cardOf(trade), trade, price);
+      update(cardOf(trade), trade, freshPrice(store, trade.instrument, ageMax));
+      cardOf(trade).toggleAttribute("data-selected", trade.id === store.selected);
       showClose(cardOf(trade), trade, store.offers.get(trade.id));
     }
     forgetAllBut(trades);
     part("empty").hidden = trades.length > 0;
-    write(part("count"), String(trades.filter((trade) => trade.state !== "settled").length));
+    showCount(trades.filter((trade) => trade.state !== "settled").length);
   };
+}
+
+/**
+ * The unsettled trades, and for a moment those that have just been settled; the one that ends next is the first.
+ *
+ * @param {Store} store
+ * @param {Map<string, number>} results when which trade was settled, by the steady clock
+ */
+function shown(store, results) {
+  const since = performance.now() - RESULT_SHOWN_MS;
+  return [...store.trades.values()]
+    .filter(({ id, state }) => state !== "settled" || (results.get(id) ?? Number.NEGATIVE_INFINITY) > since)
+    .sort((a, b) => endedAt(a).localeCompare(endedAt(b)));
+}
+
+/** @param {number} number of trades */
+function showCount(number) {
+  for (const element of /** @type {NodeListOf<HTMLElement>} */ (document.querySelectorAll("[data-count]"))) {
+    write(element, String(number));
+    element.hidden = number === 0;
+  }
 }
 
 /**
@@ -94,10 +106,11 @@ function filled(card, trade, store) {
   const up = trade.direction === "up";
   part("what").textContent = word(up ? "upMark" : "downMark");
   part("what").classList.add(up ? "up" : "down");
-  part("stake").textContent = `${money.group(trade.amount)} ${trade.currency}`;
+  part("stake").textContent = `${group(trade.amount)} ${trade.currency}`;
   part("terms").textContent = `${trade.instrument} · ${duration(trade.duration)}`;
+  part("show").addEventListener("click", () => store.select(trade.id));
   showBook(card, trade);
-  card.dataset.new = "";
+  card.addEventListener("animationend", () => delete card.dataset.new);
   listenToClose(card, trade, store);
   return card;
 }
@@ -105,61 +118,27 @@ function filled(card, trade, store) {
 /**
  * @param {HTMLElement} card
  * @param {Trade} trade
- * @param {Price | undefined} price
+ * @param {string | null} price
  */
 function update(card, trade, price) {
   const part = partsOf(card);
-  const left = Math.max(0, (Date.parse(trade.expires_at) - now()) / 1000);
+  const left = secondsLeft(trade);
   const elapsed = 1 - Math.min(1, left / trade.duration);
   find(card, "[data-left]", SVGElement).setAttribute("stroke-dashoffset", (CIRCUMFERENCE * elapsed).toFixed(1));
   write(part("countdown"), trade.outcome ? MARKS[trade.outcome] : countdown(left));
   write(part("entry"), entryText(trade));
-  const { label, profit } = standing(trade, price, left);
+  const { label, profit, tone, distance } = standingOf(trade, price);
   write(part("label"), label);
-  write(part("profit"), profit);
-  part("profit").classList.toggle("up", profit.startsWith("+"));
-  part("profit").classList.toggle("down", profit.startsWith("−"));
+  write(part("profit"), profit && trade.state !== "settled" ? word("atExpiry", { profit }) : profit);
+  write(part("distance"), distance);
+  paint(part("label"), tone);
+  paint(part("distance"), tone);
   card.dataset.state = trade.state;
   if (trade.outcome) card.dataset.outcome = trade.outcome;
-}
-
-/** @param {number} left seconds */
-function countdown(left) {
-  const seconds = Math.ceil(left);
-  if (seconds < 100) return String(seconds);
-  return `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, "0")}`;
 }
 
 /** @param {Trade} trade */
 function entryText(trade) {
   if (!trade.entry_price) return word(trade.state === "settled" ? "noEntry" : "entryPending");
-  return word("entryAt", { price: money.group(trade.entry_price) });
-}
-
-/**
- * How the trade stands: at this moment while it is open, for good once it is settled.
- *
- * @param {Trade} trade
- * @param {Price | undefined} price
- * @param {number} left seconds
- */
-function standing(trade, price, left) {
-  if (trade.state === "settled") return { label: word(`outcome-${trade.outcome}`), profit: money.signed(trade.profit) };
-  if (trade.state === "pending") return { label: word("statePending"), profit: "" };
-  if (left <= 0) return { label: word("settling"), profit: "" };
-  if (price?.instrument !== trade.instrument) return { label: word("stateOpen"), profit: "" };
-  return standingAt(trade, money.exact(price.price) - money.exact(trade.entry_price));
-}
-
-/**
- * @param {OpenTrade} trade
- * @param {bigint} movement since its entry
- */
-function standingAt(trade, movement) {
-  const stake = money.exact(trade.amount);
-  const show = (/** @type {bigint} */ profit) => money.signed(money.write(profit, money.placesOf(trade.amount)));
-  if (movement === 0n) return { label: word("standingLevel"), profit: show(0n) };
-  const winning = movement > 0n === (trade.direction === "up");
-  const profit = winning ? money.exact(trade.payout) - stake : -stake;
-  return { label: word(winning ? "standingWinning" : "standingLosing"), profit: show(profit) };
+  return word("entryAt", { price: group(trade.entry_price) });
 }

@@ -1,17 +1,17 @@
-/* The stake field: typed, stepped or chosen; always within the instrument's limits and the wallet. */
+/* The stake field: typed, stepped or chosen; always within the instrument's bounds, the trader's own limits and the wallet. */
 
 /**
  * @import { Store } from "../core/store.js"
  * @import { Instrument } from "../core/wire.js"
- *
- * @typedef {{ least: bigint, most: bigint }} Bounds
  */
 
 import { find } from "../core/elements.js";
 import * as money from "../core/money.js";
 import { readTyped } from "../core/typed.js";
+import { boundsOf } from "./bounds.js";
 
 export class StakeField {
+  #form;
   #input;
   #instrument;
   #store;
@@ -24,6 +24,7 @@ export class StakeField {
    * @param {() => void} changed called whenever the buttons have written another stake
    */
   constructor(form, store, instrument, changed) {
+    this.#form = form;
     this.#input = find(form, "[name=stake]", HTMLInputElement);
     this.#store = store;
     this.#instrument = instrument;
@@ -54,6 +55,16 @@ export class StakeField {
     this.#input.setAttribute("aria-invalid", String(isInvalid));
   }
 
+  /** Offers no amount that can't be staked now. */
+  offer() {
+    const { most } = this.#bounds();
+    for (const button of this.#form.querySelectorAll("button[data-amount]")) {
+      const { amount } = /** @type {HTMLButtonElement} */ (button).dataset;
+      /** @type {HTMLButtonElement} */ (button).disabled =
+        Boolean(amount && amount !== "max") && money.exact(amount ?? "0") > most;
+    }
+  }
+
   /** @param {DOMStringMap} button what a button of the form stands for */
   #press({ amount, step }) {
     if (amount) this.choose(amount);
@@ -73,10 +84,8 @@ export class StakeField {
     this.#changed();
   }
 
-  /** @returns {Bounds} */
   #bounds() {
-    const least = money.exact(this.#instrument.stake_min);
-    const most = money.exact(this.#instrument.stake_max);
+    const { least, most } = boundsOf(this.#instrument, this.#store.wallet, this.#store.limits);
     const available = this.#store.wallet ? money.exact(this.#store.wallet.available) : most;
     return { least, most: available < most && available >= least ? available : most };
   }
@@ -87,7 +96,7 @@ export class StakeField {
  *
  * @param {bigint} stake
  * @param {boolean} down
- * @param {Bounds} bounds
+ * @param {{ least: bigint, most: bigint }} bounds
  */
 function stepped(stake, down, { least, most }) {
   const step = stepAt(stake, down);

@@ -2,12 +2,13 @@
 
 /**
  * @import { Store } from "../core/store.js"
- * @import { Direction, Instrument, Order, Restriction } from "../core/wire.js"
+ * @import { Direction, Instrument, Order } from "../core/wire.js"
+ * @import { OwnState } from "./own_state.js"
  *
  * @typedef {object} Context
  * @property {Instrument} instrument
  * @property {boolean} signedIn
- * @property {Restriction[]} restrictions
+ * @property {OwnState} own
  * @property {() => boolean} isConnected
  */
 
@@ -23,10 +24,9 @@ import { duration } from "../core/words.js";
 import { isAboutStake, possibleStake, reason } from "./gate.js";
 import { Quotes } from "./quotes.js";
 import { StakeField } from "./stake.js";
-import { explain, gateText, payoutText, termsTexts } from "./ticket_words.js";
+import { boundsText, explain, gateText, payoutText, rangeText, termsTexts } from "./ticket_words.js";
 
 const REMEMBERED = "cryptotrader.ticket";
-const RESTRICTING = ["timed-out", "self-excluded", "session-limit-reached"];
 
 export class Ticket {
   #form;
@@ -46,7 +46,7 @@ export class Ticket {
     this.#store = store;
     this.#context = context;
     this.#stake = new StakeField(form, store, context.instrument, () => this.refresh());
-    this.#quotes = new Quotes(context.instrument.symbol, () => this.refresh());
+    this.#quotes = new Quotes(context.instrument.symbol, () => this.#hearQuotes());
     recall(form, context.instrument);
     form.addEventListener("input", () => this.refresh());
     form.addEventListener("submit", (event) => event.preventDefault());
@@ -63,10 +63,11 @@ export class Ticket {
 
   /** Shows the possible results of the order and whether it may be placed; called a few times a second. */
   refresh() {
-    const why = this.#whyNot();
-    const { wallet } = this.#store;
-    const stake = possibleStake(this.#context.instrument, wallet, this.#stake.value);
+    const why = this.why;
+    const { wallet, limits } = this.#store;
+    const stake = possibleStake(this.#context.instrument, wallet, this.#stake.value, limits);
     this.#stake.mark(isAboutStake(why));
+    this.#stake.offer();
     if (wallet && (why === null || isAboutStake(why))) this.#quotes.keep(this.#duration, wallet.demo);
     const rates = { up: this.#rate("up"), down: this.#rate("down") };
     for (const button of this.#form.querySelectorAll("[data-direction]")) {
@@ -77,8 +78,10 @@ export class Ticket {
     writeAll(this.#form, {
       ...termsTexts(stake, rates, this.#stake.places),
       "order-duration": duration(this.#duration),
-      gate: why ? gateText(why, this.#context) : "",
+      bounds: boundsText(this.#context.instrument, wallet, limits),
+      gate: why ? gateText(why, this.#context, this.#store) : "",
     });
+    this.#showRates(rates);
     remember(this.#form);
   }
 
@@ -89,6 +92,33 @@ export class Ticket {
    */
   #show(button, rate, stake) {
     writeAll(button, { payout: payoutText(stake, rate, this.#stake.places), rate: money.percent(rate) });
+  }
+
+  /**
+   * A payout rate stands in several places, also outside of the form: all of them say the same.
+   *
+   * @param {{ up: string, down: string }} rates of the chosen duration
+   */
+  #showRates({ up, down }) {
+    const { payout_rates: base } = this.#context.instrument;
+    const shown = { ...base, [this.#duration]: rangeText([up, down]) };
+    for (const [seconds, rate] of Object.entries(shown)) {
+      const text = seconds === String(this.#duration) ? rate : rangeText([rate]);
+      for (const element of this.#form.querySelectorAll(`[data-payout-of="${seconds}"]`)) write(element, text);
+    }
+    const others = Object.entries(base).flatMap(([seconds, rate]) =>
+      seconds === String(this.#duration) ? [] : [rate],
+    );
+    for (const element of document.querySelectorAll("[data-payout-range]")) {
+      write(element, rangeText([...others, up, down]));
+    }
+  }
+
+  /* A rate that isn't the instrument's may be a skew, or the instrument's own has changed. */
+  #hearQuotes() {
+    const base = this.#context.instrument.payout_rates[this.#duration];
+    if (["up", "down"].some((way) => this.#rate(/** @type {Direction} */ (way)) !== base)) this.#context.own.doubt();
+    this.refresh();
   }
 
   get #duration() {
@@ -106,10 +136,13 @@ export class Ticket {
     return rate;
   }
 
-  #whyNot() {
-    const { isConnected, ...known } = this.#context;
-    const { price, wallet } = this.#store;
-    return reason({ ...known, connected: isConnected(), price, wallet, stake: this.#stake.value, now: now() });
+  /** The name of the reason why no order can be placed now, or null. */
+  get why() {
+    const { isConnected, own, instrument, signedIn } = this.#context;
+    const { price, wallet, limits } = this.#store;
+    const { restrictions, signedOut } = own;
+    const known = { instrument, signedIn, signedOut, restrictions, limits, price, wallet };
+    return reason({ ...known, connected: isConnected(), stake: this.#stake.value, now: now() });
   }
 
   /**
@@ -118,7 +151,7 @@ export class Ticket {
    */
   #press(button, press) {
     const direction = directionOf(button);
-    const order = direction && this.#whyNot() === null ? this.#read(direction) : null;
+    const order = direction && this.why === null ? this.#read(direction) : null;
     if (order) void this.#gesture.take(press, () => this.#order(button, order));
   }
 
@@ -168,7 +201,7 @@ export class Ticket {
   #learn({ code, body }) {
     if (code === "price-moved" && body.quote) this.#quotes.take(body.quote);
     if (code === "invalid-quote") this.#quotes.drop();
-    if (RESTRICTING.includes(code)) this.#context.restrictions.push({ code, ...(body.until && { until: body.until }) });
+    this.#context.own.hearRefusal(code, body.until);
   }
 }
 

@@ -3,15 +3,15 @@
 /**
  * @import { Toast } from "../core/notices.js"
  * @import { Context } from "./ticket.js"
- * @import { ProblemDocument } from "../core/wire.js"
+ * @import { Instrument, Limit, ProblemDocument, Wallet } from "../core/wire.js"
  *
  * @typedef {{ up: string, down: string }} Rates
  */
 
 import { allow, Problem, Unreachable } from "../core/api.js";
 import * as money from "../core/money.js";
-import { dayAndTime } from "../core/times.js";
 import { word } from "../core/words.js";
+import { boundsOf } from "./bounds.js";
 
 /**
  * The texts of the terms, by the name of the part that they are for.
@@ -61,12 +61,44 @@ function eachWay({ up, down }, show) {
 /**
  * @param {string} why what `reason` found
  * @param {Context} context
+ * @param {{ wallet: Wallet | undefined, limits: Limit[] }} store
  */
-export function gateText(why, { instrument, restrictions }) {
+export function gateText(why, { instrument, own }, { wallet, limits }) {
   const [min, max] = [money.group(instrument.stake_min), money.group(instrument.stake_max)];
-  const end = restrictions.find(({ code }) => code === why)?.until;
-  const { currency, status_reason: because } = instrument;
-  return word(`gate-${why}`, { min, max, currency, until: end ? dayAndTime(end) : "", because }).trim();
+  const { currency, status_reason, status_reason_ko } = instrument;
+  const because = (document.documentElement.lang === "ko" && status_reason_ko) || status_reason;
+  const known = { min, max, currency, until: own.until(why), because };
+  const { by } = boundsOf(instrument, wallet, limits);
+  if (why !== "own-limit" || !by) return word(`gate-${why}`, known).trim();
+  const left = by.left ?? by.amount;
+  return word("gate-own-limit", { ...known, kind: kindText(by.kind, by.period_days), max: money.group(left) });
+}
+
+/**
+ * "1–1,000 USDT", within the trader's own limits.
+ *
+ * @param {Instrument} instrument
+ * @param {Wallet | undefined} wallet
+ * @param {Limit[]} limits
+ */
+export function boundsText(instrument, wallet, limits) {
+  const { least, most, by } = boundsOf(instrument, wallet, limits);
+  const show = (/** @type {bigint} */ units) =>
+    money.group(money.write(units, money.placesOf(instrument.stake_min)).replace(/\.0+$/, ""));
+  const text = `${show(least)}–${show(most)} ${instrument.currency}`;
+  return by ? word("boundsOwn", { bounds: text }) : text;
+}
+
+/**
+ * "85%", or of different rates "83–85%".
+ *
+ * @param {string[]} rates
+ */
+export function rangeText(rates) {
+  const sorted = rates.map(money.exact).sort((one, other) => (one < other ? -1 : 1));
+  const [lowest, highest] = [sorted[0] ?? 0n, sorted.at(-1) ?? 0n];
+  const show = (/** @type {bigint} */ units) => money.percent(money.write(units, money.PLACES));
+  return lowest === highest ? show(highest) : `${show(lowest).slice(0, -1)}–${show(highest)}`;
 }
 
 /**
@@ -82,8 +114,21 @@ export function explain(error) {
     queueMicrotask(() => allow(error));
     return { kind, title: word("fault"), text: word("faultText") };
   }
-  if (["not-authenticated", "forbidden"].includes(error.code)) return { kind, title: word("signedOut") };
-  return { kind, title: error.message || word("refused"), text: refusedText(error) };
+  if (["not-authenticated", "forbidden"].includes(error.code))
+    return { kind, title: word("signedOut"), ...way("signed-out") };
+  return { kind, title: error.message || word("refused"), text: refusedText(error), ...way(error.code) };
+}
+
+/**
+ * The way out of a refusal: the link that the page has for its code.
+ *
+ * @param {string} code
+ */
+function way(code) {
+  const ways = document.getElementById("ways");
+  const found =
+    ways instanceof HTMLTemplateElement ? ways.content.querySelector(`[data-way~="${CSS.escape(code)}"]`) : null;
+  return found instanceof HTMLAnchorElement ? { link: found.href, way: found.textContent.trim() } : {};
 }
 
 /** @param {Problem} problem */
@@ -99,7 +144,7 @@ function refusedText({ code, body }) {
  * @param {ProblemDocument} limit
  */
 function limitText({ limit, period_days: days, currency, amount = "", used = "", left = "" }) {
-  const kind = word(`limit-${limit}`) + (days ? `, ${word(`limitDays-${days}`)}` : "");
+  const kind = kindText(limit ?? "", days ?? 0);
   const unit = limit === "open_trades" ? "" : ` ${currency}`;
   return word("limitText", {
     kind,
@@ -107,4 +152,14 @@ function limitText({ limit, period_days: days, currency, amount = "", used = "",
     used: money.group(used),
     left: money.group(left),
   });
+}
+
+/**
+ * "Loss, 7 days".
+ *
+ * @param {string} kind
+ * @param {number} days
+ */
+function kindText(kind, days) {
+  return word(`limit-${kind}`) + (days ? `, ${word(`limitDays-${days}`)}` : "");
 }

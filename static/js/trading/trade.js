@@ -1,20 +1,30 @@
 /* The trade page: creates its parts, and passes the news to them. */
 
-/** @import { Frame, InstrumentStatus, PageData, Price } from "../core/wire.js" */
+/** @import { CandleNews, Frame, InstrumentStatus, News, PageData, Price, Trade } from "../core/wire.js" */
 
+import "../core/page.js";
 import { showWallet } from "../account/wallet.js";
+import { ChartData } from "../chart/data.js";
+import { showChart } from "../chart/panel.js";
 import { allow, getTrades, getWallets } from "../core/api.js";
 import { doubt, isKnown, now, synchronise } from "../core/clock.js";
 import { find, partsOf } from "../core/elements.js";
-import { showBanner } from "../core/notices.js";
+import { listenToSheets } from "../core/sheets.js";
 import { Socket } from "../core/socket.js";
 import { Store } from "../core/store.js";
+import { showDock } from "./dock.js";
 import { priceAge } from "./gate.js";
 import { listenToKeys } from "./keyboard.js";
+import { showLiveStrip } from "./live_strip.js";
 import { showMarket } from "./market.js";
 import { showOpenTrades } from "./open_trades.js";
+import { OwnState } from "./own_state.js";
 import { showRecentTrades } from "./recent_trades.js";
+import { announceResults } from "./results.js";
+import { showStatistics } from "./statistics.js";
 import { Ticket } from "./ticket.js";
+import { showWatchList } from "./watch_list.js";
+import { Weather } from "./weather.js";
 
 const TICK_MS = 200;
 const PRIVATE = ["trades", "wallet"];
@@ -24,27 +34,28 @@ const { instrument, signed_in: signedIn } = data;
 const part = partsOf(document);
 const form = find(document, "[data-ticket-form]", HTMLFormElement);
 const store = new Store();
-const channels = ["instruments", `prices.${instrument.symbol}`, ...(signedIn ? ["trades", "wallet", "offers"] : [])];
-const socket = new Socket(channels);
-/** @type {"opening" | "up" | "down"} */
-let connection = "opening";
+const channels = ["instruments", "tickers", `prices.${instrument.symbol}`];
+const socket = new Socket([...channels, ...(signedIn ? ["trades", "wallet", "offers"] : [])]);
+const own = new OwnState(data.state, store, instrument);
+const weather = new Weather(part("states"), { store, instrument, own });
+const chartData = new ChartData(instrument.symbol, socket, store);
+const ticket = new Ticket(form, store, { instrument, signedIn, own, isConnected: () => weather.isConnected });
+const updates = [
+  showMarket(part("market"), store, instrument),
+  showChart(part("market"), store, instrument, chartData),
+  ...(signedIn ? showOwnTrades(instrument.price_age_max_seconds) : []),
+  () => ticket.refresh(),
+  () => weather.show(ticket.why),
+];
 
-const market = showMarket(part("market"), store, instrument);
-const ticket = new Ticket(form, store, {
-  instrument,
-  signedIn,
-  restrictions: data.restrictions,
-  isConnected: () => connection === "up" && isKnown(),
-});
-const openTrades = signedIn ? showOpenTrades(part("open-trades"), store, isStale) : () => {};
-if (signedIn) showRecentTrades(part("recent-trades"), store);
+showWatchList(part("rail"), store);
 showWallet(store);
+listenToSheets();
 listenToKeys(form, find(document, "#help", HTMLDialogElement), ticket);
+own.on("changed", () => ticket.refresh());
 
-store.walletId = data.wallet;
 store.addWallets(data.wallets);
 store.addTrades(data.trades, { quietly: true });
-store.on("trades", openTrades);
 
 socket.on("message", hear);
 socket.on("gap", (channel) => {
@@ -52,6 +63,7 @@ socket.on("gap", (channel) => {
 });
 socket.on("up", () => connect("up"));
 socket.on("down", () => connect("down"));
+socket.on("ended", (reason) => own.hearEnd(reason));
 void synchronise();
 socket.open();
 setInterval(tick, TICK_MS);
@@ -65,16 +77,55 @@ function start() {
   dataset.ready = "";
 }
 
+/**
+ * @param {number} ageMax seconds
+ * @returns {(() => void)[]}
+ */
+function showOwnTrades(ageMax) {
+  showDock(part("dock"));
+  showRecentTrades(part("recent-trades"), store);
+  showStatistics(part("statistics"), store);
+  announceResults(store);
+  const list = showOpenTrades(part("open-trades"), store, ageMax);
+  store.on("trades", list);
+  return [list, showLiveStrip(part("live"), store, ageMax)];
+}
+
 /** @param {Frame} frame */
 function hear(frame) {
-  if (frame.type !== "snapshot" && frame.type !== "update") return;
-  const snapshot = frame.type === "snapshot";
+  if (frame.type === "snapshot" || frame.type === "update") take(frame, frame.type === "snapshot");
+  else if (frame.type === "error" && frame.code === "not-authenticated") own.readSoon();
+}
+
+/**
+ * @param {News} frame
+ * @param {boolean} snapshot
+ */
+function take(frame, snapshot) {
   if (frame.channel === "wallet") store.addWallets(frame.data);
   else if (frame.channel === "offers") store.addOffers(frame.data);
+  else if (frame.channel === "tickers") store.addTickers(frame.data);
   else if (frame.channel === "instruments") announce(frame.data, snapshot);
-  else if (frame.channel !== "trades") hearPrices(frame.data, snapshot);
-  else if (snapshot) store.resetTrades(frame.data, now());
-  else store.addTrades(frame.data);
+  else if (frame.channel === "trades") takeTrades(frame.data, snapshot);
+  else if (isOfCandles(frame)) chartData.hear(frame.channel, frame.data, snapshot);
+  else hearPrices(frame.data, snapshot);
+}
+
+/**
+ * @param {News} frame
+ * @returns {frame is CandleNews}
+ */
+function isOfCandles(frame) {
+  return frame.channel.startsWith("candles.");
+}
+
+/**
+ * @param {Trade[]} news
+ * @param {boolean} snapshot
+ */
+function takeTrades(news, snapshot) {
+  if (snapshot) store.resetTrades(news, now());
+  else store.addTrades(news);
 }
 
 /**
@@ -86,7 +137,9 @@ function hear(frame) {
 function hearPrices(news, snapshot) {
   if (snapshot) store.resetPrices(news);
   else store.addPrices(news);
-  if (store.price && (isStale() || Date.parse(store.price.priced_at) > now())) doubt();
+  if (!store.price) return;
+  const late = priceAge(store.price, now()) > instrument.price_age_max_seconds;
+  if (late || Date.parse(store.price.priced_at) > now()) doubt();
 }
 
 /**
@@ -96,7 +149,7 @@ function hearPrices(news, snapshot) {
  * @param {boolean} snapshot
  */
 function announce(news, snapshot) {
-  const retired = { status: "retired", status_reason: "", status_since: instrument.status_since };
+  const retired = { status: "retired", status_reason: "", status_reason_ko: "", status_since: instrument.status_since };
   const said = news.find(({ symbol }) => symbol === instrument.symbol) ?? (snapshot ? retired : null);
   if (!said || (said.status_since ?? "") < (instrument.status_since ?? "")) return;
   Object.assign(instrument, said);
@@ -105,10 +158,12 @@ function announce(news, snapshot) {
 
 /** @param {"up" | "down"} state */
 function connect(state) {
-  if (connection === state) return;
-  if (connection === "down") void synchronise();
-  connection = state;
-  showBanner("disconnected", state === "down");
+  if (weather.connection === state) return;
+  if (weather.connection === "down") {
+    void synchronise();
+    own.readSoon();
+  }
+  weather.connect(state);
   ticket.refresh();
 }
 
@@ -118,6 +173,7 @@ async function resynchronise() {
     const [wallets, trades] = await Promise.all([getWallets(), getTrades()]);
     store.addWallets(wallets.results);
     store.addTrades(trades.results);
+    weather.resynced();
   } catch (error) {
     socket.renew();
     allow(error);
@@ -126,12 +182,5 @@ async function resynchronise() {
 
 function tick() {
   if (!isKnown()) doubt();
-  market();
-  openTrades();
-  ticket.refresh();
-  showBanner("stale", connection === "up" && isKnown() && store.price !== undefined && isStale());
-}
-
-function isStale() {
-  return priceAge(store.price, now()) > instrument.price_age_max_seconds;
+  for (const update of updates) update();
 }

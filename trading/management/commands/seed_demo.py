@@ -20,6 +20,7 @@ from accounts.services.people.register_staff import register_staff
 from accounts.services.people.register_trader import register_trader
 from trading.demo.history import Made, make_history
 from trading.demo.obstacles import obstacle
+from trading.demo.past_hour import record_past_hour
 from trading.demo.people import is_there, register
 from trading.demo.plan import plan_demo
 from trading.demo.trades import guard_again
@@ -44,7 +45,8 @@ class Command(BaseCommand):
         "--days of the simulated feed's prices (marked as simulated, chained; one a minute, and each second around "
         "trades), demo trades that the real settlement has decided, and a few open ones. A past needs the owner's "
         "login, an empty past and no running feed: `make run DEMO=1` makes one before the first start. It refuses "
-        "where real money, other trades or later prices are. Running the command again changes nothing. Refused "
+        "where real money, other trades or later prices are. With --past-hour an instrument without any price gets the "
+        "simulated feed's past hour. Running the command again changes nothing. Refused "
         "unless DJANGO_DEBUG is on, because these passwords are public. "
         "Exit codes: 0 done (also when it was there), 1 refused, 2 wrong usage, 4 the database doesn't answer."
     )
@@ -53,6 +55,7 @@ class Command(BaseCommand):
         parser.add_argument("--users", type=positive, default=50, help="people of the past (50)")
         parser.add_argument("--trades", type=positive, help="trades of the past (none)")
         parser.add_argument("--days", type=positive, default=3, help="days of the past (3)")
+        parser.add_argument("--past-hour", action="store_true", help="the past hour of prices, where there are none")
         parser.add_argument("--json", action="store_true", help="print the logins, and what was made, as JSON")
 
     def handle(self, *args: Any, **options: Any) -> None:
@@ -68,7 +71,20 @@ class Command(BaseCommand):
         for email in (*TRADERS, *STAFF):
             vouch_for_email(email=email)
         made = self._past(options, now) if options["trades"] else None
+        if options["past_hour"] and not options["trades"]:
+            self._past_hour()
         self._print(bool(options["json"]), made)
+
+    def _past_hour(self) -> None:
+        end = timezone.now().replace(microsecond=0) - timedelta(seconds=1)
+        try:
+            record_past_hour(feed_instruments(), seed=_seed(), end=end)
+        except PriceRefused:
+            pass  # a feed is running: its prices fill the chart
+        except DatabaseError as error:
+            if sqlstate_of(error) != INSUFFICIENT_PRIVILEGE:
+                raise CommandError(f"the database doesn't answer: {error}", returncode=EXIT_DEPENDENCY) from error
+            self.stderr.write("the past hour takes the owner's login: the chart fills from now on")
 
     def _past(self, options: dict[str, Any], now: datetime) -> Made | None:
         try:
@@ -92,9 +108,8 @@ class Command(BaseCommand):
         instruments = [item for item in feed_instruments() if item.tradable]
         symbols = [item.symbol for item in instruments]
         plan = plan_demo(users=options["users"], trades=options["trades"], instruments=symbols, begin=begin, end=end)
-        seed = os.environ.get("SIMULATION_SEED") or secret_seed()
         users = register(plan, PASSWORD)
-        return make_history(plan, users, instruments, seed=seed, clock=timezone.now, tell=self.stderr.write)
+        return make_history(plan, users, instruments, seed=_seed(), clock=timezone.now, tell=self.stderr.write)
 
     def _print(self, as_json: bool, made: Made | None) -> None:
         logins = [*_logins("trader", TRADERS, "/"), *_logins("staff", STAFF, "/admin/")]
@@ -108,6 +123,10 @@ class Command(BaseCommand):
             )
         for login in logins:
             self.stdout.write("{role:7} {email:20} {password:18} {page}".format(**login))
+
+
+def _seed() -> str:
+    return os.environ.get("SIMULATION_SEED") or secret_seed()
 
 
 def _logins(role: str, emails: Sequence[str] | dict[str, str], page: str) -> list[dict[str, str]]:

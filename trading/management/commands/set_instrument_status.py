@@ -24,13 +24,18 @@ class Command(BaseCommand):
         parser.add_argument("symbols", nargs="+", metavar="SYMBOL")
         parser.add_argument("status", choices=list(Status), metavar="STATUS", help=", ".join(Status))
         parser.add_argument("--reason", default="", help="the reason that traders read; only opening needs none")
+        parser.add_argument("--reason-ko", default="", help="the same in Korean, for those who read it")
         parser.add_argument("--json", action="store_true", help="print the changes as JSON")
 
     def handle(self, *args: Any, **options: Any) -> None:
         status = Status(options["status"])
         try:
             changed = set_instrument_status(
-                symbols=options["symbols"], status=status, reason=options["reason"], clock=timezone.now
+                symbols=options["symbols"],
+                status=status,
+                reason=options["reason"],
+                reason_ko=options["reason_ko"],
+                clock=timezone.now,
             )
         except UnknownInstrument as refusal:
             raise CommandError(f"there is no such instrument: {refusal.detail}") from refusal

@@ -14,8 +14,11 @@ from trading.models.instrument import STATUS_REASON_LENGTH_MAX
 from trading.publish import publish_statuses
 
 
-def set_instrument_status(*, symbols: Sequence[str], status: Status, reason: str, clock: Clock) -> list[str]:
-    """Open, close or pause instruments. Returns the symbols of those that changed. Traders read the reason.
+def set_instrument_status(
+    *, symbols: Sequence[str], status: Status, reason: str, clock: Clock, reason_ko: str = ""
+) -> list[str]:
+    """Open, close or pause instruments. Returns the symbols of those that changed. Traders read the reason, those who
+    read Korean the Korean one, if there is one.
 
     After the return, no order is taken any more that the status forbids. Open trades don't change: they settle in any
     status. Raises UnknownInstrument, also for an instrument that is never traded (then none has changed), and
@@ -23,27 +26,39 @@ def set_instrument_status(*, symbols: Sequence[str], status: Status, reason: str
 
     The clock is read when no order is in flight: all that the former status allowed are older than `status_since`.
     """
-    reason = checked_reason(reason, required=status is not Status.OPEN)
-    if len(reason) > STATUS_REASON_LENGTH_MAX:
-        message = f"at most {STATUS_REASON_LENGTH_MAX} characters"
-        raise InvalidInput(fields=(FieldError("reason", "too-long", message),))
+    reasons = _checked(reason, "reason", required=status is not Status.OPEN), _checked(reason_ko, "reason_ko")
     with transaction.atomic(durable=True):
         # Rows first, like a change of a cap. Prices only check that a row exists: they don't wait for this.
         found = list(Instrument.objects.select_for_update(no_key=True).filter(symbol__in=symbols, tradable=True))
         unknown = set(symbols) - {instrument.symbol for instrument in found}
         if unknown:
             raise UnknownInstrument(", ".join(sorted(unknown)))
-        changed = [each for each in found if (each.status, each.status_reason) != (status, reason)]
+        changed = [
+            each for each in found if (each.status, each.status_reason, each.status_reason_ko) != (status, *reasons)
+        ]
         if not changed:
             return []
         _hold_orders()
         now = clock()
         for instrument in changed:
-            instrument.status, instrument.status_reason, instrument.status_since = status, reason, now
-            instrument.save(update_fields=["status", "status_reason", "status_since"])
+            instrument.status, instrument.status_since = status, now
+            instrument.status_reason, instrument.status_reason_ko = reasons
+            instrument.save(update_fields=["status", "status_reason", "status_reason_ko", "status_since"])
         transaction.on_commit(partial(publish_statuses, changed))
         log_on_commit("instrument status set", instruments=[each.symbol for each in changed], state=status)
     return [instrument.symbol for instrument in changed]
+
+
+def _standing(instrument: Instrument) -> tuple[str, str, str]:
+    return instrument.status, instrument.status_reason, instrument.status_reason_ko
+
+
+def _checked(reason: str, field: str, *, required: bool = False) -> str:
+    reason = checked_reason(reason, required=required)
+    if len(reason) > STATUS_REASON_LENGTH_MAX:
+        message = f"at most {STATUS_REASON_LENGTH_MAX} characters"
+        raise InvalidInput(fields=(FieldError(field, "too-long", message),))
+    return reason
 
 
 def _hold_orders() -> None:

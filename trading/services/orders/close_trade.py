@@ -1,4 +1,5 @@
 from dataclasses import dataclass
+from datetime import datetime
 from decimal import Decimal
 from functools import partial
 from uuid import UUID
@@ -11,11 +12,13 @@ from accounts.domain.identity import new_id
 from accounts.domain.moments import Clock
 from accounts.domain.money import SCALES
 from accounts.domain.notation import places, write_instant
+from accounts.selectors.limits.restrictions import restrictions_on
 from accounts.steps.lock_wallets import lock_wallets
 from accounts.steps.log_on_commit import log_on_commit
 from accounts.tracing import traced
 from trading.domain.early_close import CLOSES_MAX, CloseUnderWay, TooManyCloses, closing_second
 from trading.domain.errors import StalePrice
+from trading.domain.orders import check_in_time
 from trading.domain.rules import rules_of
 from trading.domain.settlement import Result
 from trading.models import CloseOrder, FlashTrade
@@ -35,25 +38,42 @@ class Closing:
 
 
 @traced
-def close_trade(*, trade_id: UUID, user_id: int, min_price: Decimal | None, clock: Clock) -> Closing:
+def close_trade(
+    *,
+    trade_id: UUID,
+    user_id: int,
+    min_price: Decimal | None,
+    clock: Clock,
+    valid_until: datetime | None = None,
+    api_key_id: int | None = None,
+) -> Closing:
     """Give an order to sell an open trade back; the price of a second that nobody knows yet decides it.
 
     No money moves here: the settlement decides (`decide_closes`). A repeated request, while the order waits or after
     the trade was sold, gets the present state. Raises NotFound, TradeEnded, CloseUnderWay when an order with another
     minimum waits already, InvalidInput for a minimum with more places than the currency, TradeNotEntered,
-    TooManyCloses, and the refusals of `offer_for`.
+    TooManyCloses, OrderExpired after `valid_until`, TradingStopped for a key that may not trade, and the refusals of
+    `offer_for`.
 
     The clock is read when the order holds the gate and the wallet, like an opening order's.
     """
     try:
-        return _close(trade_id, user_id, min_price, clock)
+        return _close(trade_id, user_id, min_price, clock, valid_until, api_key_id)
     except IntegrityError as error:
         if constraint_of(error) != "closes_lie_ahead":
             raise
-        return _close(trade_id, user_id, min_price, clock)  # the price came meanwhile: this attempt sees and refuses it
+        # The price came meanwhile: this attempt sees and refuses it.
+        return _close(trade_id, user_id, min_price, clock, valid_until, api_key_id)
 
 
-def _close(trade_id: UUID, user_id: int, min_price: Decimal | None, clock: Clock) -> Closing:
+def _close(
+    trade_id: UUID,
+    user_id: int,
+    min_price: Decimal | None,
+    clock: Clock,
+    valid_until: datetime | None,
+    api_key_id: int | None,
+) -> Closing:
     with transaction.atomic(durable=True):
         trade = _trade(trade_id, user_id)
         _check_places(min_price, trade.currency)
@@ -63,6 +83,9 @@ def _close(trade_id: UUID, user_id: int, min_price: Decimal | None, clock: Clock
         trade, now = _trade(trade_id, user_id), clock()
         if trade.outcome == Result.SOLD or _waits(trade, min_price):
             return Closing(trade, replayed=True)
+        check_in_time(valid_until, now)
+        if api_key_id is not None:
+            restrictions_on(user_id, now=now).check_key(api_key_id)
         try:
             offer = offer_of(trade, min_price=min_price, now=now)
         except StalePrice as stale:

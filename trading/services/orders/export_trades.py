@@ -2,9 +2,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db import connection, transaction
+from django.db import connections, transaction
 from django.db.models import Prefetch
 
+from accounts.late_reads import late_database
 from trading.models import CloseOrder, FlashTrade
 
 BATCH = 2000
@@ -23,7 +24,7 @@ class ExportFilter:
 
 
 def export_trades(wanted: ExportFilter) -> Iterator[list[FlashTrade]]:
-    """Read batches of these trades, the earliest first, as of one moment; memory holds one batch.
+    """Read batches of these trades, the earliest first, as of one moment; memory holds one batch. They may be late.
 
     It takes as long as its reader. Meanwhile vacuum keeps the rows that were deleted: don't leave it waiting for hours.
     """
@@ -33,12 +34,15 @@ def export_trades(wanted: ExportFilter) -> Iterator[list[FlashTrade]]:
         "user_id": wanted.user_id,
         "instrument__symbol": wanted.instrument,
     }
-    rows = FlashTrade.objects.filter(**{name: value for name, value in found.items() if value is not None})
+    database = late_database()
+    rows = FlashTrade.objects.using(database).filter(
+        **{name: value for name, value in found.items() if value is not None}
+    )
     latest = CloseOrder.objects.order_by("trade_id", "-id").distinct("trade_id")
     rows = rows.select_related("instrument", "correction", "user").order_by("accepted_at", "id")
     rows = rows.prefetch_related(Prefetch("close_orders", latest, to_attr="latest_close"))
-    with transaction.atomic(durable=True):
-        with connection.cursor() as cursor:
+    with transaction.atomic(using=database, durable=True):
+        with connections[database].cursor() as cursor:
             cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY")
             cursor.execute("SET LOCAL statement_timeout = 0")
             cursor.execute("SET LOCAL idle_in_transaction_session_timeout = 0")

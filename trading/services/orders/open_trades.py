@@ -4,29 +4,24 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
-from functools import partial
 
 from django.db import IntegrityError, transaction
 
 from accounts.database_errors import constraint_of
 from accounts.domain.errors import IdempotencyKeyReused, Refusal
 from accounts.domain.identity import new_id
-from accounts.domain.ledger.transfers import Move, Phase, TransferKind
 from accounts.domain.moments import Clock
 from accounts.selectors.cashier.currencies import check_real_currency
-from accounts.selectors.ledger.wallets import house_ids
 from accounts.steps.lock_wallets import LockedWallet, WalletKey, lock_wallets_across_books
-from accounts.steps.log_on_commit import log_on_commit
-from accounts.steps.post_transfers import post_transfers
 from accounts.tracing import traced
 from trading.domain.errors import InsufficientForStake, PriceMoved, ServerClockWrong, StalePrice, UnknownInstrument
-from trading.domain.orders import Order, agree
+from trading.domain.orders import Order, agree, check_in_time
 from trading.domain.quotes import bind
 from trading.domain.terms import PayoutOffer, Terms
 from trading.metrics import count_orders
 from trading.models import FlashTrade, Instrument
-from trading.selectors.listings import Listing, as_listed, held_instruments
-from trading.selectors.trades import trades_by_keys
+from trading.selectors.listings import Listing, held_instruments
+from trading.selectors.order_facts import OrderFacts, order_facts
 from trading.services.orders.make_quote import quote_of
 from trading.steps.admit_by_caps import Caps
 from trading.steps.admit_orders import Admission
@@ -34,7 +29,7 @@ from trading.steps.claim_liability import Claim, Pool, StripesShort
 from trading.steps.market_of import market_of
 from trading.steps.name_the_clock import name_the_clock
 from trading.steps.offer_payouts import PayoutOffers
-from trading.steps.publish_changes import Change, publish_changes
+from trading.steps.store_trades import store_trades
 from trading.wire.quotes import quote
 
 Wallets = dict[WalletKey, LockedWallet]
@@ -107,11 +102,11 @@ def _open_trades(orders: Sequence[Order], wanted: Mapping[Pool, Decimal], clock:
         instruments = held_instruments(order.instrument for order in orders)
         wallets = _lock(orders, instruments)
         now = clock()
-        markets = as_listed(instruments, now)
-        # After the locks: their wallet serialises two requests with one key, so the second sees the first's trade.
-        known = trades_by_keys([(order.user_id, order.idempotency_key) for order in orders])
-        caps = Caps([listing.instrument for listing in markets.values()], wallets.values(), wanted, now)
-        batch = _Batch(markets, wallets, known, Admission(wallets, now), caps, now)
+        people = {wallet.owner_id for wallet in wallets.values()}
+        keys = [(order.user_id, order.idempotency_key) for order in orders]
+        facts = order_facts(instruments, people, keys, now=now)
+        caps = Caps(instruments, wallets.values(), wanted, now)
+        batch = _Batch(facts, wallets, caps, now)
         results = [batch.take(order) for order in orders]
         batch.store()
     return results
@@ -126,18 +121,12 @@ def _lock(orders: Sequence[Order], instruments: Sequence[Instrument]) -> Wallets
 class _Batch:
     """The orders of one transaction, the amounts that they have used of each wallet, and their trades."""
 
-    def __init__(
-        self,
-        markets: Mapping[str, Listing],
-        wallets: Wallets,
-        known: dict[tuple[int, str], FlashTrade],
-        admission: Admission,
-        caps: Caps,
-        now: datetime,
-    ) -> None:
-        self.markets, self.wallets, self.known, self.now = markets, wallets, known, now
-        self.admission, self.caps = admission, caps
-        self.offers = PayoutOffers(markets.values())
+    def __init__(self, facts: OrderFacts, wallets: Wallets, caps: Caps, now: datetime) -> None:
+        self.listings, self.known = facts.listings, facts.known
+        self.wallets, self.caps, self.now = wallets, caps, now
+        self.markets = {symbol: market_of(listing) for symbol, listing in self.listings.items()}
+        self.admission = Admission(wallets, facts.restrictions, now)
+        self.offers = PayoutOffers(self.listings.values())
         self.available = {wallet.id: wallet.available for wallet in wallets.values()}
         self.trades: list[FlashTrade] = []
 
@@ -157,7 +146,8 @@ class _Batch:
         return Accepted(trade, replayed=False)
 
     def _accept(self, order: Order) -> FlashTrade:
-        listing = self.markets.get(order.instrument)
+        check_in_time(order.valid_until, self.now)
+        listing = self.listings.get(order.instrument)
         if listing is None:
             raise UnknownInstrument(order.instrument)
         self.admission.check_person(order)
@@ -175,7 +165,7 @@ class _Batch:
         return _trade(order, listing, terms, offer, wallet)
 
     def _agree(self, order: Order, listing: Listing) -> tuple[Terms, PayoutOffer]:
-        market, offered = market_of(listing), self.offers.offer(listing, order.quote_request)
+        market, offered = self.markets[order.instrument], self.offers.offer(listing, order.quote_request)
         if order.quote is not None:
             order.quote.check(order.quote_request, market.rule_version)
         offer, least = bind(offered, order.quote, order.min_payout_rate, now=self.now)
@@ -198,16 +188,9 @@ class _Batch:
         return terms, offer
 
     def store(self) -> None:
-        if not self.trades:
-            return
-        self.caps.take()
-        FlashTrade.objects.bulk_create(self.trades)
-        post_transfers(_stakes(self.trades), now=self.now)
-        changes = [Change(trade.id, trade.user_id, trade.wallet_id) for trade in self.trades]
-        transaction.on_commit(partial(publish_changes, changes))
-        for trade in self.trades:
-            where = {"instrument": trade.instrument.symbol, "demo": trade.demo}
-            log_on_commit("trade opened", trade_id=trade.id, user_id=trade.user_id, **where)
+        if self.trades:
+            self.caps.take()
+            store_trades(self.trades, now=self.now)
 
 
 def _trade(order: Order, listing: Listing, terms: Terms, offer: PayoutOffer, wallet: LockedWallet) -> FlashTrade:
@@ -231,20 +214,3 @@ def _trade(order: Order, listing: Listing, terms: Terms, offer: PayoutOffer, wal
         entry_at=terms.entry_at,
         expires_at=terms.expires_at,
     )
-
-
-def _stakes(trades: Sequence[FlashTrade]) -> list[Move]:
-    houses = house_ids()
-    return [
-        Move(
-            kind=TransferKind.STAKE,
-            phase=Phase.PENDING,
-            source_id=trade.wallet_id,
-            target_id=houses[trade.currency, trade.demo],
-            amount=trade.stake,
-            currency=trade.currency,
-            demo=trade.demo,
-            reference=trade.id,
-        )
-        for trade in trades
-    ]

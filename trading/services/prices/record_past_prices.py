@@ -11,18 +11,22 @@ from trading.selectors.listings import newest_prices
 from trading.steps.next_price import next_price
 
 
-def record_past_prices(*, instrument: str, readings: Sequence[tuple[datetime, Reading]]) -> int:
+def record_past_prices(
+    *, instrument: str, readings: Sequence[tuple[datetime, Reading]], only_first: bool = False
+) -> int:
     """Chain simulated prices of the past to an instrument that has no later ones: for a demo. Returns their number.
 
     It takes the tables' owner: the guard that refuses prices of the past is off inside the transaction, for this
     statement alone. A second with too few venues has no price. Raises PriceRefused for a source that isn't simulated,
-    and where the chain has a later price.
+    and where the chain has a later price; with `only_first`, where it has any.
     """
     if any(reading.source != Source.SIMULATED for _, reading in readings):
         raise PriceRefused("only simulated prices can be of the past")
     row = Instrument.objects.get(symbol=instrument)
     with transaction.atomic(durable=True), connection.cursor() as cursor:
         last = next(iter(newest_prices([row.pk])), None)
+        if only_first and last is not None:
+            raise PriceRefused(f"{instrument} has prices already")
         before: frozenset[str] = frozenset()
         prices: list[IndexPrice] = []
         for at, reading in readings:

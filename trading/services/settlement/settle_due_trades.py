@@ -14,9 +14,9 @@ from typing import Any
 
 from django.db import connection, transaction
 
+from accounts.bound_statements import bound_rows
 from accounts.domain.moments import Clock
 from accounts.tracing import traced
-from trading.domain.endings import Ended
 from trading.domain.settlement import Outcome, Window, find_entry, settle
 from trading.metrics import count_results
 from trading.models import Instrument, PriceHead
@@ -28,10 +28,11 @@ from trading.steps.end_trades import end_trades
 from trading.steps.log_batch import log_batch
 from trading.steps.publish_changes import Change, publish_changes
 from trading.steps.release_liability import release_liability
-from trading.steps.settlement_sql import ENTER, SETTLE
+from trading.steps.settlement_sql import ENTER, LEFT, SETTLE
 
-BATCH = 20_000
-"""Trades per transaction: enough that round trips don't count, few enough that locks are short."""
+BATCH = 2_000
+"""Trades per transaction: enough that round trips don't count, few enough that an order doesn't wait: it needs a wallet
+that the transaction holds to its end."""
 
 WINDOWS = 1_000
 """Distinct (direction, entry, expiry) decided at a time."""
@@ -136,6 +137,7 @@ def _settle(instrument: Instrument, decided: Sequence[tuple[Window, Outcome]], n
     params: dict[str, Any] = {
         "instrument": instrument.pk,
         "limit": BATCH,
+        "among": None,
         "direction": [window.direction for window, _ in decided],
         "entry_at": [window.entry_at for window, _ in decided],
         "expires_at": [window.expires_at for window, _ in decided],
@@ -147,17 +149,15 @@ def _settle(instrument: Instrument, decided: Sequence[tuple[Window, Outcome]], n
         "exit_samples": [outcome.exit_samples or None for _, outcome in decided],
         "void_reason": [outcome.void_reason for _, outcome in decided],
     }
-    settled = 0
-    while True:
-        ended = _settle_batch(instrument, params, now)
-        count_results(instrument, ended, at=moment())
-        done = len(ended)
-        settled += done
-        if done < BATCH:
-            return settled
+    settled = _settle_batch(instrument, params, now, moment)
+    if settled == BATCH:
+        left = [id for (id,) in bound_rows(LEFT, params)]
+        for start in range(0, len(left), BATCH):
+            settled += _settle_batch(instrument, params | {"among": left[start : start + BATCH]}, now, moment)
+    return settled
 
 
-def _settle_batch(instrument: Instrument, params: Mapping[str, Any], now: datetime) -> list[Ended]:
+def _settle_batch(instrument: Instrument, params: Mapping[str, Any], now: datetime, moment: Clock) -> int:
     with transaction.atomic(durable=True):
         trades = end_trades(SETTLE, params, now=now)
         changes = [change for change, _ in trades]
@@ -165,4 +165,5 @@ def _settle_batch(instrument: Instrument, params: Mapping[str, Any], now: dateti
         transaction.on_commit(partial(publish_changes, changes))
         if changes:
             log_batch("trades settled", instrument.symbol, [change.trade_id for change in changes])
-    return [ended for _, ended in trades]
+    count_results(instrument, [ended for _, ended in trades], at=moment())
+    return len(trades)

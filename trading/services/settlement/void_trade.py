@@ -14,7 +14,9 @@ from accounts.domain.approvals.subjects import Subject
 from accounts.domain.errors import NotFound, mark
 from accounts.domain.ledger.transfers import TransferKind
 from accounts.domain.money import write_change, write_money
+from accounts.domain.webhooks.events import Event
 from accounts.steps.move_against_house import move_against_house
+from accounts.steps.webhooks.tell_by_webhook import tell_by_webhook
 from trading.domain.corrections import TradeCorrected, TradeNotSettled, amount_returned
 from trading.models import FlashTrade, TradeCorrection
 from trading.selectors.trades import trades_by_id
@@ -48,6 +50,7 @@ def execute(request: Request, now: datetime) -> None:
     move_against_house(
         wallet_id=trade.wallet_id, amount=amount, kind=TransferKind.REVERSAL, reference=trade.id, now=now
     )
+    tell_by_webhook(Event.TRADE_CORRECTED, [(trade.user_id, trade.id)], now=now)
     transaction.on_commit(partial(publish_changes, [Change(trade.id, trade.user_id, trade.wallet_id)]))
 
 

@@ -4,6 +4,7 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
+from django.core.cache import cache
 
 from accounts.tests.cast import NOON
 from accounts.tests.rest_client import Api
@@ -132,5 +133,6 @@ def test_an_unknown_instrument_is_not_found(stage: Stage, symbol: str) -> None:
 
 @pytest.mark.parametrize("interval", ["1s", "1m"])
 def test_it_takes_two_queries(minutes: Stage, interval: str, django_assert_num_queries: Callable[[int], Any]) -> None:
+    cache.clear()
     with django_assert_num_queries(2):
         Api().get(f"{PATH}?interval={interval}")

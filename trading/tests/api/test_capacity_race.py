@@ -16,6 +16,7 @@ from trading.tests.cast import open_stage, trader
 PEOPLE, ORDERS = 8, 25
 
 
+@pytest.mark.long
 @pytest.mark.django_db(transaction=True)
 def test_200_orders_over_rest_never_exceed_the_last_thousand() -> None:
     open_stage()

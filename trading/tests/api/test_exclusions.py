@@ -18,8 +18,7 @@ def order() -> dict[str, object]:
 
 
 def test_only_a_signed_in_person_asks() -> None:
-    for path in ("/api/v1/limits", "/api/v1/reality-check"):
-        Api().get(path).assert_problem(401, "not-authenticated")
+    Api().get("/api/v1/reality-check").assert_problem(401, "not-authenticated")
     for path in ("/api/v1/time-outs", "/api/v1/self-exclusions"):
         Api().post(path, {}).assert_problem(401, "not-authenticated")
 

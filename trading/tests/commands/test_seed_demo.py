@@ -19,9 +19,13 @@ from trading.demo import plan
 from trading.demo.people import names
 from trading.demo.plan import plan_demo
 from trading.demo.trades import guard_again, orders_of_the_past
+from trading.domain.prices import Source
+from trading.domain.reading import PriceRefused, Reading
 from trading.models import FlashTrade, IndexPrice
 from trading.selectors.term_faults import term_faults
 from trading.selectors.trades import STAKES
+from trading.services.instruments.seed_instruments import PIPS
+from trading.services.prices.record_past_prices import record_past_prices
 from trading.services.proof.publish_digests import publish_digests
 from trading.services.proof.replay_trade import replay_trade
 from trading.services.settlement.void_trade import VOID_TRADE
@@ -69,11 +73,53 @@ def seed(*arguments: str) -> dict[str, Any]:
     return told
 
 
+def shorten(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Fewer prices, in less time."""
+    for name, number in {"SPARSE_MAX": 50, "RECENT_SECONDS": 90, "DENSE_SECONDS": 30}.items():
+        monkeypatch.setattr(plan, name, number)
+
+
+@pytest.mark.usefixtures("_guarded")
+@pytest.mark.django_db(transaction=True)
+def test_a_new_installation_has_its_past_hour_once(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+    settings.DEBUG = True
+    shorten(monkeypatch)
+    seed("--past-hour")
+    assert guards() == set(GUARDS.values())
+    prices = IndexPrice.objects.order_by("instrument_id", "priced_at")
+    assert {(price.instrument.symbol, price.source) for price in prices.select_related("instrument")} == {
+        (symbol, "simulated") for symbol in PIPS
+    }
+    assert 3 * 45 <= prices.count() <= 3 * 51  # a second in which venues were silent has none
+    assert 80 <= (timezone.now() - prices[0].priced_at).total_seconds() < 120
+    before = list(prices.values_list("digest", flat=True))
+    assert "made" not in seed("--past-hour")
+    assert list(prices.values_list("digest", flat=True)) == before
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_past_hour_never_stands_behind_other_prices(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+    settings.DEBUG = True
+    shorten(monkeypatch)
+    open_stage()
+    priced = IndexPrice.objects.filter(instrument__symbol="BTC-USDT")
+    before = priced.count()
+    seed("--past-hour")
+    assert priced.count() == before > 0
+    assert IndexPrice.objects.filter(instrument__symbol="ETH-USDT").exists()
+    reading = Reading("BTC-USDT", Source.SIMULATED, (), 3)
+    with pytest.raises(PriceRefused, match="prices already"):
+        record_past_prices(instrument="BTC-USDT", readings=[(timezone.now(), reading)], only_first=True)
+    live = Reading("ETH-USDT", Source.LIVE, (), 3)
+    with pytest.raises(PriceRefused, match="only simulated"):
+        record_past_prices(instrument="ETH-USDT", readings=[(timezone.now(), live)], only_first=True)
+
+
 @pytest.mark.usefixtures("_guarded")
 @pytest.mark.django_db(transaction=True)
 def test_a_lively_demo_has_proven_results_and_open_trades(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
     settings.DEBUG = True
-    monkeypatch.setattr(plan, "SPARSE_MAX", 50)  # fewer prices, in less time
+    shorten(monkeypatch)
     made = seed("--users", "4", "--trades", "40", "--days", "1")["made"]
     assert guards() == set(GUARDS.values())
     assert (made["users"], made["settled"] >= 35, made["open"] > 0) == (4, True, True)

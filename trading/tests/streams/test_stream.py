@@ -73,6 +73,17 @@ async def test_it_sends_the_latest_prices_and_then_each_new_one(market: Stage, v
     assert update["data"][0]["price"] == "60001.50"
 
 
+async def test_tickers_have_the_newest_price_of_every_instrument(market: Stage, visitor: Client) -> None:
+    snapshot = await visitor.subscribe("tickers")
+    assert [(each["instrument"], each["price"]) for each in snapshot["data"]] == [("BTC-USDT", "60000.00")]
+    await database_sync_to_async(market.price)(NOON + SECOND, "60001.50")
+    update = await visitor.hear()
+    assert (update["type"], update["seq"]) == ("update", snapshot["seq"] + 1)
+    (ticker,) = update["data"]
+    assert ticker.keys() == {"instrument", "priced_at", "price", "source"}
+    assert ticker["price"] == "60001.50"
+
+
 async def test_it_resumes_with_what_was_missed(market: Stage, visitor: Client) -> None:
     for second in (1, 2):
         await database_sync_to_async(market.price)(NOON + second * SECOND, "60001.50")
@@ -182,7 +193,7 @@ async def test_it_closes_on_a_message_that_is_too_long(market: Stage, visitor: C
 
 async def test_it_tells_everybody_what_may_be_done_on_instruments(market: Stage, visitor: Client) -> None:
     snapshot = await visitor.subscribe("instruments")
-    fresh = {"symbol": "BTC-USDT", "status": "open", "status_reason": "", "status_since": None}
+    fresh = {"symbol": "BTC-USDT", "status": "open", "status_reason": "", "status_reason_ko": "", "status_since": None}
     assert (snapshot["type"], snapshot["data"]) == ("snapshot", [fresh])
 
     messages = [
@@ -196,7 +207,8 @@ async def test_it_tells_everybody_what_may_be_done_on_instruments(market: Stage,
             symbols=["BTC-USDT"], status=status, reason=reason, clock=standing(NOON)
         )
         update = await visitor.hear()
-        said = {"symbol": "BTC-USDT", "status": status, "status_reason": reason, "status_since": "2026-03-01T12:00:00Z"}
+        said = {"symbol": "BTC-USDT", "status": status, "status_reason": reason, "status_reason_ko": ""}
+        said |= {"status_since": "2026-03-01T12:00:00Z"}
         assert (update["type"], update["channel"], update["data"]) == ("update", "instruments", [said])
 
     assert (await visitor.subscribe("instruments"))["data"] == []

@@ -26,7 +26,7 @@ from trading.tests.feeds.instruments import after
 from trading.tests.feeds.venues.dialects import DIALECTS
 from trading.tests.feeds.venues.scene import MARKET, SYMBOL, eventually, heard, out, prices, scene
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.long]
 
 ALL = tuple(DIALECTS)
 CAPTURES = Path(os.environ.get("MARKET_DATA_DIR") or settings.BASE_DIR.parent / "shared" / "data" / "market")

@@ -23,7 +23,7 @@ from trading.tests.feeds.venues.dialects import DIALECTS
 from trading.tests.feeds.venues.scene import eventually
 from trading.tests.feeds.venues.server import Town, Venue
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.long]
 
 GOOD, BAD, OTHER = "BTC/USDT", "ETH/USDT", "XRP/USDT"
 

@@ -1,0 +1,125 @@
+"""The values of the back office as people read them: money in its currency's places, times with seconds and a zone."""
+
+from datetime import datetime
+from decimal import Decimal
+from uuid import UUID
+
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import gettext
+
+from accounts.domain.money import write_money
+from accounts.domain.notation import write_decimal
+
+NOTHING = "–"
+PERSON_PAGE = "admin:accounts_user_change"
+ID_SHOWN = 13
+"""Characters of a short id. Ids begin with their millisecond, so these tell them apart, and the search finds them."""
+
+
+def instant(at: datetime | str | None) -> str:
+    """`2026-03-01 12:00:05 UTC`, in the reader's zone. A template gives an empty text for what there isn't."""
+    if not isinstance(at, datetime):
+        return NOTHING
+    local = timezone.localtime(at)
+    return format_html(
+        '<time datetime="{}" translate="no">{}</time>', at.isoformat(), f"{local:%Y-%m-%d %H:%M:%S} {local.tzname()}"
+    )
+
+
+def money(amount: Decimal | str | None, currency: str) -> str:
+    """`1234.50 USDT`."""
+    if not isinstance(amount, Decimal):
+        return NOTHING
+    return format_html(
+        '<span class="number" translate="no">{} <small>{}</small></span>', write_money(amount, currency), currency
+    )
+
+
+def gain(amount: Decimal | str | None, currency: str) -> str:
+    """`+85.00 USDT` or `−100.00 USDT`, with the colour of up or down beside the sign."""
+    if not isinstance(amount, Decimal):
+        return NOTHING
+    kind = "gain" if amount > 0 else "loss" if amount < 0 else ""
+    return format_html('<span class="{}">{}</span>', kind, signed(amount, currency))
+
+
+def signed(amount: Decimal | str | None, currency: str) -> str:
+    """The same without a colour."""
+    if not isinstance(amount, Decimal):
+        return NOTHING
+    sign = "+" if amount > 0 else "−" if amount < 0 else ""
+    shown = f"{sign}{write_money(abs(amount), currency)}"
+    return format_html('<span class="number" translate="no">{} <small>{}</small></span>', shown, currency)
+
+
+def number(value: Decimal | int | None, unit: str = "") -> str:
+    """A number without trailing zeros."""
+    if value is None:
+        return NOTHING
+    shown = write_decimal(value) if isinstance(value, Decimal) else str(value)
+    return format_html('<span class="number" translate="no">{}{}</span>', shown, unit)
+
+
+def percent(rate: Decimal) -> str:
+    """0.85 as `85 %`."""
+    return number(rate * 100, " %")
+
+
+def short_id(id: UUID | str | None, address: str = "") -> str:
+    """The beginning of an id, as a link if there is an address, and a button that copies the whole id."""
+    if not id:
+        return NOTHING
+    text = str(id)
+    shown = text[:ID_SHOWN]
+    inside = format_html('<a href="{}">{}</a>', address, shown) if address else shown
+    return format_html(
+        '<span class="nowrap"><span class="id" title="{}" translate="no">{}</span>{}</span>',
+        text,
+        inside,
+        copy_button(text) if text != shown else "",
+    )
+
+
+def whole_id(id: UUID | str) -> str:
+    """An id with a button that copies it."""
+    return format_html('<span class="id" translate="no">{}</span>{}', id, copy_button(str(id)))
+
+
+def copy_button(text: str) -> SafeString:
+    """A button that copies this text. The script `office/copy.js` shows it where there is a clipboard."""
+    return format_html(
+        '<button type="button" class="copy" data-copy-text="{}" aria-label="{}" hidden></button>', text, gettext("Copy")
+    )
+
+
+def badge(text: object, *, care: bool = False, real: bool = False) -> str:
+    """A word in a frame; `care` for what somebody has to look at, `real` for real money."""
+    kind = " badge-care" if care else " badge-real" if real else ""
+    return format_html('<span class="badge{}">{}</span>', kind, text)
+
+
+def book(demo: bool) -> str:
+    """Whether it is demo or real money."""
+    return badge(gettext("demo")) if demo else badge(gettext("real"), real=True)
+
+
+def arrow(direction: str) -> str:
+    """▲ or ▼ with its word."""
+    up = direction == "up"
+    return format_html(
+        '<span class="number {}" translate="no">{} {}</span>', "gain" if up else "loss", "▲" if up else "▼",
+        gettext("up") if up else gettext("down"),
+    )  # fmt: skip
+
+
+def person_link(id: int | None, email: str) -> str:
+    """A person's email as a link to their page."""
+    return format_html('<a href="{}">{}</a>', reverse(PERSON_PAGE, args=[id]), email) if id else NOTHING
+
+
+def lines(*parts: str) -> str:
+    """Parts below each other."""
+    return format_html_join(mark_safe("<br>"), "{}", ((part,) for part in parts if part))

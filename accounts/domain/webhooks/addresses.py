@@ -1,0 +1,74 @@
+"""Which addresses a webhook may call: public ones, so that nobody reaches the operator's own network through us."""
+
+from collections.abc import Iterable
+from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address
+from urllib.parse import urlsplit
+
+from accounts.domain.errors import FieldError, InvalidInput
+from accounts.domain.texts import is_plain
+
+URL_LENGTH_MAX = 1000
+Network = IPv4Network | IPv6Network
+_EMBEDDING = (
+    IPv6Network("64:ff9b::/96"),
+    IPv6Network("64:ff9b:1::/48"),
+    IPv6Network("2002::/16"),
+    IPv6Network("2001::/32"),
+    IPv6Network("::/96"),
+)
+"""An IPv4 address inside an IPv6 one leads to a network that only the translator knows."""
+
+
+class Unreachable(Exception):
+    """The platform doesn't call this address; the text says why, for the log of the endpoint."""
+
+
+def check_url(text: str) -> str:
+    """Returns the address of a webhook: `https`, a host, no credentials, no fragment. Raises InvalidInput."""
+    if len(text) > URL_LENGTH_MAX or not text.isascii() or not is_plain(text) or any(sign.isspace() for sign in text):
+        raise _invalid("an address of at most 1000 ASCII characters")
+    try:
+        parts = urlsplit(text)
+        port = parts.port
+    except ValueError as error:
+        raise _invalid("an address such as https://bot.example/hook") from error
+    if parts.scheme not in ("https", "http") or not parts.hostname or "\\" in text:
+        raise _invalid("an address such as https://bot.example/hook")
+    if parts.username is not None or parts.password is not None or parts.fragment:
+        raise _invalid("no name, no password and no fragment")
+    if port is not None and not (port in (80, 443) or 1024 <= port <= 65535):
+        raise _invalid("port 443, or one from 1024 on")
+    return text
+
+
+def _invalid(message: str) -> InvalidInput:
+    return InvalidInput(fields=(FieldError("url", "invalid", message),))
+
+
+def chosen(found: Iterable[str], *, scheme: str, allowed: Iterable[Network]) -> str:
+    """Returns the address to call, of those that a host has.
+
+    Each of them must be public, or in a network that the operator allows; over plain `http` it must be in one of these.
+    Raises Unreachable.
+    """
+    own = list(allowed)
+    addresses = [ip_address(text.partition("%")[0]) for text in found]
+    if not addresses:
+        raise Unreachable("the host has no address")
+    for address in addresses:
+        if any(address in network for network in own):
+            continue
+        if not _is_public(address):
+            raise Unreachable("the host has an address that isn't public")
+        if scheme != "https":
+            raise Unreachable("https is required")
+    return str(addresses[0])
+
+
+def _is_public(address: IPv4Address | IPv6Address) -> bool:
+    if isinstance(address, IPv6Address):
+        if address.ipv4_mapped is not None:
+            return False
+        if any(address in network for network in _EMBEDDING):
+            return False
+    return address.is_global and not address.is_multicast and not address.is_reserved

@@ -1,0 +1,47 @@
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db import transaction
+
+from accounts.domain.errors import FieldError, InvalidInput
+from accounts.domain.texts import is_blank, is_plain
+from accounts.models import Announcement
+from accounts.models.office import ANNOUNCEMENT_LENGTH_MAX
+from accounts.steps.require_permission import require_permission
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """An announcement as typed: the same text in both languages, and when it is shown."""
+
+    kind: str
+    text_en: str
+    text_ko: str
+    starts_at: datetime
+    ends_at: datetime
+
+
+def announce(*, notice: Notice, made_by: int, now: datetime) -> Announcement:
+    """Show a text to everybody from one moment to another. Raises NotPermitted, InvalidInput."""
+    require_permission(made_by, "add_announcement")
+    faults = [
+        FieldError(name, "invalid", f"1 to {ANNOUNCEMENT_LENGTH_MAX} visible characters")
+        for name, text in (("text_en", notice.text_en), ("text_ko", notice.text_ko))
+        if is_blank(text) or not is_plain(text) or len(text) > ANNOUNCEMENT_LENGTH_MAX
+    ]
+    if notice.kind not in Announcement.Kind.values:
+        faults.append(FieldError("kind", "unknown-value", f"one of {', '.join(Announcement.Kind.values)}"))
+    if not max(notice.starts_at, now) < notice.ends_at:
+        faults.append(FieldError("ends_at", "invalid", "after its beginning, and after now"))
+    if faults:
+        raise InvalidInput(fields=tuple(faults))
+    with transaction.atomic(durable=True):
+        return Announcement.objects.create(
+            kind=notice.kind,
+            text_en=notice.text_en,
+            text_ko=notice.text_ko,
+            starts_at=notice.starts_at,
+            ends_at=notice.ends_at,
+            made_by_id=made_by,
+            made_at=now,
+        )

@@ -1,0 +1,192 @@
+"""A person on one screen: money, trades, limits, access, notes and changes, with the actions beside them."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+
+from django.contrib import admin, messages
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllowed, HttpResponseRedirect
+from django.template.response import TemplateResponse
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext
+
+from accounts.admin.approvals import ask_address, refusal_text
+from accounts.admin.audit import author_of, changes_of, name_of
+from accounts.approval_actions import action_named
+from accounts.domain.access.devices import device_name
+from accounts.domain.approvals.requests import may_request
+from accounts.domain.approvals.subjects import Subject
+from accounts.domain.errors import NotFound, Refusal
+from accounts.domain.ledger.statement import Line, StatementFilter
+from accounts.domain.limits.own_limits import LABELS as LIMIT_LABELS
+from accounts.domain.limits.own_limits import PERIOD_LABELS, write_amount
+from accounts.models import User
+from accounts.selectors.access.api_keys import keys_of
+from accounts.selectors.access.logins import logins_of
+from accounts.selectors.access.second_factors import second_factors_of
+from accounts.selectors.access.signed_in_devices import devices_of
+from accounts.selectors.ledger.statement import statement_page
+from accounts.selectors.ledger.wallets import Wallet, wallets_of
+from accounts.selectors.limits.own_limits import own_exclusions, own_limits
+from accounts.selectors.people.dossier import changes_about, payments_of, requests_about, user_with_roles
+from accounts.selectors.people.notes import notes_on
+from accounts.selectors.people.person import id_of
+from accounts.services.people.write_note import write_note
+from accounts.web.present import kind_names
+from trading.selectors.office.trader_results import trader_results
+from trading.selectors.trades import current_trades_of
+
+ROWS = 10
+RESULT_DAYS = 30
+VIEW, ADD_NOTE = "accounts.view_user", "accounts.add_personnote"
+EVERYTHING = StatementFilter()
+
+
+@dataclass(frozen=True, slots=True)
+class Subjects:
+    """The person whose page is shown, and their wallets."""
+
+    user: User
+    wallets: list[Wallet]
+    now: datetime
+
+
+def person(request: HttpRequest, user_id: int) -> HttpResponse:
+    """Shows the page."""
+    if request.method not in ("GET", "HEAD"):
+        return HttpResponseNotAllowed(["GET"])
+    if not request.user.has_perm(VIEW):
+        raise PermissionDenied
+    user = user_with_roles(user_id)
+    if user is None:
+        raise Http404(str(user_id))
+    about = Subjects(user, wallets_of(user.pk), timezone.now())
+    parts = {name: read(about) for name, (permission, read) in PARTS.items() if request.user.has_perm(permission)}
+    context = {
+        **admin.site.each_context(request),
+        "title": user.email,
+        "person": user,
+        "wallets": about.wallets if request.user.has_perm("accounts.view_ledgeraccount") else None,
+        "actions": actions(request, about),
+        "may_note": request.user.has_perm(ADD_NOTE) and user.pk != id_of(request.user),
+        "result_days": RESULT_DAYS,
+        **parts,
+    }
+    return TemplateResponse(request, "office/person.html", context)
+
+
+def note(request: HttpRequest, user_id: int) -> HttpResponse:
+    """Handles POST with `text`: a note on the person."""
+    if request.method != "POST":
+        return HttpResponseNotAllowed(["POST"])
+    if not request.user.has_perm(ADD_NOTE):
+        raise PermissionDenied
+    try:
+        write_note(
+            person_id=user_id, text=request.POST.get("text", ""), written_by=id_of(request.user), now=timezone.now()
+        )
+    except NotFound as refusal:
+        raise Http404(str(user_id)) from refusal
+    except Refusal as refusal:
+        messages.error(request, refusal_text(refusal))
+    return HttpResponseRedirect(reverse("admin:accounts_user_change", args=[user_id]) + "#notes")
+
+
+def actions(request: HttpRequest, about: Subjects) -> list[dict[str, str]]:
+    """The changes that this member of staff may ask for, of the person and of each wallet."""
+    person = Subject.of("user", about.user.pk)
+    wanted = [("unfreeze_user" if about.user.frozen_at else "freeze_user", person, "")]
+    for wallet in about.wallets:
+        book = " ".join((wallet.currency, gettext("demo") if wallet.demo else gettext("real")))
+        wanted += [(name, Subject.of("wallet", wallet.id), book) for name in ("adjust_balance", "grant_bonus")]
+    wanted.append(("change_staff", person, ""))
+    if about.user.pk == id_of(request.user):
+        return []
+    return [
+        {"title": gettext(action_named(name).title), "about": detail, "address": ask_address(name, subject)}
+        for name, subject, detail in wanted
+        if request.user.has_perm(f"accounts.{may_request(name)}")
+    ]
+
+
+def _statement(about: Subjects) -> list[tuple[Wallet, Any]]:
+    names = kind_names()
+    return [
+        (wallet, [(line, names.get(line.entry.kind, line.entry.kind)) for line in _lines(wallet)])
+        for wallet in about.wallets
+    ]
+
+
+def _lines(wallet: Wallet) -> list[Line]:
+    return statement_page(wallet.id, EVERYTHING, limit=ROWS)
+
+
+def _limits(about: Subjects) -> list[dict[str, Any]]:
+    return [
+        {
+            "title": " ".join(filter(None, [gettext(LIMIT_LABELS[each.kind]), _period(each.period_days)])),
+            "amount": write_amount(each.setting.amount or Decimal(0), each.kind, each.currency),
+            "currency": each.currency,
+            "demo": each.demo,
+            "next_from": each.setting.next_from,
+        }
+        for each in own_limits(about.user.pk, now=about.now)
+    ]
+
+
+def _period(days: int) -> str:
+    return gettext(PERIOD_LABELS[days]) if days in PERIOD_LABELS else ""
+
+
+def _logins(about: Subjects) -> list[dict[str, Any]]:
+    return [
+        {"at": each.at, "method": each.method, "ok": each.succeeded, "address": each.address,
+         "device": device_name(each.device)}
+        for each in logins_of(about.user.pk, limit=ROWS)
+    ]  # fmt: skip
+
+
+def _requests(about: Subjects) -> list[dict[str, Any]]:
+    return [
+        {
+            "title": gettext(action_named(each.action).title),
+            "by": each.requested_by.email,
+            "at": each.requested_at,
+            "state": each.get_state_display(),
+            "address": reverse("admin:accounts_approvalrequest_change", args=[each.pk]),
+        }
+        for each in requests_about(about.user.pk, about.wallets, limit=ROWS)
+    ]
+
+
+def _changes(about: Subjects) -> list[dict[str, Any]]:
+    return [
+        {"at": each.at, "what": name_of(each.table), "change": changes_of(each), "by": author_of(each),
+         "address": reverse("admin:accounts_auditevent_change", args=[each.pk])}
+        for each in changes_about(about.user.pk, limit=ROWS)
+    ]  # fmt: skip
+
+
+PARTS: Mapping[str, tuple[str, Callable[[Subjects], Any]]] = {
+    "statement": ("accounts.view_transfer", _statement),
+    "trades": ("trading.view_flashtrade", lambda each: current_trades_of(each.user.pk, ROWS)),
+    "results": (
+        "trading.view_flashtrade",
+        lambda each: trader_results(each.user.pk, days=RESULT_DAYS, now=each.now),
+    ),
+    "payments": ("accounts.view_deposit", lambda each: payments_of(each.user.pk, limit=ROWS)),
+    "limits": ("accounts.view_tradinglimit", _limits),
+    "exclusions": ("accounts.view_exclusion", lambda each: own_exclusions(each.user.pk, now=each.now)),
+    "logins": ("accounts.view_login", _logins),
+    "devices": ("accounts.view_login", lambda each: devices_of(each.user.pk, this_session_key=None, now=each.now)),
+    "keys": ("accounts.view_login", lambda each: keys_of(each.user.pk)),
+    "factors": ("accounts.view_login", lambda each: second_factors_of(each.user.pk)),
+    "notes": ("accounts.view_personnote", lambda each: notes_on(each.user.pk)),
+    "requests": ("accounts.view_approvalrequest", _requests),
+    "changes": ("accounts.view_auditevent", _changes),
+}
+"""By the name of a part: the permission that opens it, and how it is read."""

@@ -1,0 +1,147 @@
+"""The work that waits for staff, in queues, with who has taken what."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.contrib import admin
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed, HttpResponseRedirect
+from django.template.response import TemplateResponse
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext
+
+from accounts.admin import columns
+from accounts.approval_actions import action_named
+from accounts.domain.approvals.requests import may_approve
+from accounts.models import Deposit, Withdrawal, WorkClaim
+from accounts.selectors.approvals.work import claims, requests_waiting
+from accounts.selectors.cashier.waiting import deposits_to_credit, withdrawals_to_pay
+from accounts.selectors.people.person import id_of
+from accounts.services.approvals.return_work import return_work
+from accounts.services.approvals.take_work import take_work
+from cryptotrader.office.alerts import words
+from monitoring.services.check_health import recent_health
+
+SHOWN_MAX = 50
+SUBJECT_LENGTH_MAX = 120
+APPROVALS, DEPOSITS, WITHDRAWALS, ALERTS = "approvals", "deposits", "withdrawals", "alerts"
+OPENED_BY = {
+    APPROVALS: "accounts.view_approvalrequest",
+    DEPOSITS: "accounts.view_deposit",
+    WITHDRAWALS: "accounts.view_withdrawal",
+    ALERTS: "trading.view_indexprice",
+}
+"""The permission that shows a queue."""
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """One piece of work. `subject` names it, as a claim does; `about` is a line below its title."""
+
+    subject: str
+    title: str
+    about: str
+    since: datetime | None
+    address: str = ""
+    claim: WorkClaim | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Queue:
+    """A queue of work, the oldest piece first; `total` counts those that aren't shown, too."""
+
+    name: str
+    title: str
+    pieces: Sequence[Piece]
+    total: int
+
+
+def queues(request: HttpRequest, now: datetime) -> list[Queue]:
+    """The queues that this member of staff sees."""
+    makers = {APPROVALS: _approvals, DEPOSITS: _deposits, WITHDRAWALS: _withdrawals, ALERTS: _alerts}
+    found = [makers[name](request, now) for name, permission in OPENED_BY.items() if request.user.has_perm(permission)]
+    taken = claims([piece.subject for queue in found for piece in queue.pieces])
+    return [
+        Queue(queue.name, queue.title, [_with(piece, taken.get(piece.subject)) for piece in queue.pieces], queue.total)
+        for queue in found
+    ]
+
+
+def work(request: HttpRequest) -> HttpResponse:
+    """Shows the queues; `?part=1` only the part that stays fresh."""
+    context = {"queues": queues(request, timezone.now()), "me": id_of(request.user)}
+    if "part" in request.GET:
+        return TemplateResponse(request, "office/parts/work.html", context)
+    shared = admin.site.each_context(request)
+    return TemplateResponse(request, "office/work.html", {**shared, **context, "title": gettext("Work")})
+
+
+def claim(request: HttpRequest) -> HttpResponse:
+    """Handles POST with `subject` and `do`: take or return."""
+    if request.method != "POST":
+        return HttpResponseNotAllowed(["POST"])
+    subject = request.POST.get("subject", "")[:SUBJECT_LENGTH_MAX]
+    known = {piece.subject for queue in queues(request, timezone.now()) for piece in queue.pieces}
+    if request.POST.get("do") == "return":
+        return_work(subject=subject, returned_by=id_of(request.user))
+    elif subject in known:
+        take_work(subject=subject, taken_by=id_of(request.user), now=timezone.now())
+    else:
+        raise PermissionDenied
+    return HttpResponseRedirect(reverse("admin:work"))
+
+
+def _approvals(request: HttpRequest, now: datetime) -> Queue:
+    """Those that this person may decide on, if they decide on any; else all."""
+    rows = list(requests_waiting(now)[: SHOWN_MAX * 4])
+    own = [row for row in rows if request.user.has_perm(f"accounts.{may_approve(row.action)}")]
+    shown = own or rows
+    pieces = [
+        Piece(
+            f"approval:{row.pk}",
+            gettext(action_named(row.action).title),
+            f"{row.requested_by.email} · {row.reason}",
+            row.requested_at,
+            reverse("admin:accounts_approvalrequest_change", args=[row.pk]),
+        )
+        for row in shown[:SHOWN_MAX]
+    ]
+    return Queue(APPROVALS, gettext("Approvals"), pieces, len(shown))
+
+
+def _deposits(request: HttpRequest, now: datetime) -> Queue:
+    rows = deposits_to_credit()
+    return Queue(DEPOSITS, gettext("Deposits to credit"), _payments(rows.select_related("user")), rows.count())
+
+
+def _withdrawals(request: HttpRequest, now: datetime) -> Queue:
+    rows = withdrawals_to_pay()
+    return Queue(WITHDRAWALS, gettext("Withdrawals to pay"), _payments(rows.select_related("user")), rows.count())
+
+
+def _payments(rows: Iterable[Deposit | Withdrawal]) -> list[Piece]:
+    return [
+        Piece(
+            f"{row._meta.model_name}:{row.pk}",
+            columns.money(row.amount, row.currency),
+            f"{row.user.email} · {row.get_state_display()}",
+            row.requested_at,
+            reverse(f"admin:accounts_{row._meta.model_name}_change", args=[row.pk]),
+        )
+        for row in rows[:SHOWN_MAX]  # type: ignore[index]  # a query set
+    ]
+
+
+def _alerts(request: HttpRequest, now: datetime) -> Queue:
+    faults = recent_health(clock=timezone.now).faults
+    pieces = [
+        Piece(f"alert:{fault.code}:{fault.about}"[:SUBJECT_LENGTH_MAX], words(fault), fault.fix, None)
+        for fault in faults
+    ]
+    return Queue(ALERTS, gettext("Alerts to look at"), pieces, len(pieces))
+
+
+def _with(piece: Piece, taken: WorkClaim | None) -> Piece:
+    return Piece(piece.subject, piece.title, piece.about, piece.since, piece.address, taken)

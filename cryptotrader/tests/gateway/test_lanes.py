@@ -1,0 +1,152 @@
+"""Queues: who comes while a thread is busy is in the next batch; a queue of a second takes nobody more."""
+
+import asyncio
+from collections.abc import Callable, Iterator, Sequence
+from threading import Event
+from uuid import UUID
+
+import pytest
+from asgiref.sync import async_to_sync
+from django.http import QueryDict
+from rest_framework.response import Response
+
+from accounts.domain.errors import Unavailable
+from accounts.services.access.authenticate_callers import Token
+from accounts.tests.patience import PATIENCE_SECONDS
+from trading.gateway import lanes
+from trading.gateway.lanes import Queue
+from trading.gateway.routes import match
+from trading.gateway.sent import Headers, Outcome, Sent
+
+Serve = Callable[[Sequence[Sent]], None]
+
+
+@pytest.fixture(autouse=True)
+def _a_second(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(lanes, "WAIT_SECONDS_MAX", 1.0)
+    monkeypatch.setattr(lanes, "STALE_SECONDS", 5.0)
+
+
+class Clock:
+    def __init__(self) -> None:
+        self.now = 100.0
+
+    def __call__(self) -> float:
+        return self.now
+
+
+def order(person: str) -> Sent:
+    found = match("POST", "/api/v1/flash-trades")
+    assert found is not None
+    loop = asyncio.get_running_loop()
+    route, nobody = found[0], UUID(int=0)
+    facts = (route, "", Headers(), QueryDict(""), {}, Token(person), "", "en", nobody, None, {})
+    return Sent(*facts, loop, loop.create_future())
+
+
+class Desk:
+    """Serves a batch when it is told to, and keeps what it has served."""
+
+    def __init__(self) -> None:
+        self.batches: list[list[Sent]] = []
+        self.begun, self.go = Event(), Event()
+
+    def serve(self, batch: Sequence[Sent]) -> None:
+        self.batches.append(list(batch))
+        self.begun.set()
+        self.go.wait(PATIENCE_SECONDS)
+        for sent in batch:
+            sent.settle(Response({}))
+
+
+@pytest.fixture
+def desk() -> Iterator[Desk]:
+    found = Desk()
+    yield found
+    found.go.set()
+
+
+def test_the_next_batch_has_all_who_came_meanwhile_and_one_order_of_each(desk: Desk) -> None:
+    async def come() -> None:
+        queue = Queue("test", desk.serve, threads=1, most=10)
+        asked = [order("first")]
+        queue.put(asked[0])
+        desk.begun.wait(PATIENCE_SECONDS)
+        asked += [order(person) for person in ("a", "b", "a", "c", "a", "first")]
+        for sent in asked[1:]:
+            queue.put(sent)
+        desk.go.set()
+        await asyncio.gather(*(sent.future for sent in asked))
+        assert desk.batches[0] == [asked[0]]
+        assert desk.batches[1][:3] == [asked[number] for number in (1, 2, 4)]
+        mine = [sent for batch in desk.batches for sent in batch if sent in (asked[1], asked[3], asked[5])]
+        assert mine == [asked[1], asked[3], asked[5]]  # in their order
+        assert all(len({sent.person for sent in batch}) == len(batch) for batch in desk.batches)
+
+    async_to_sync(come)()
+
+
+def test_a_queue_that_is_a_second_old_takes_nobody_more_and_begins_no_stale_order(desk: Desk) -> None:
+    async def come() -> list[Outcome]:
+        clock = Clock()
+        queue = Queue("test", desk.serve, threads=1, most=10, clock=clock)
+        first, waiting = order("first"), order("waiting")
+        queue.put(first)
+        desk.begun.wait(PATIENCE_SECONDS)
+        queue.put(waiting)
+        clock.now += 0.9
+        queue.put(soon := order("soon"))
+        clock.now += 0.2
+        with pytest.raises(Unavailable):
+            queue.put(order("late"))
+        clock.now += 4.0  # the first batch hangs
+        desk.go.set()
+        return await asyncio.gather(first.future, waiting.future, soon.future)
+
+    outcomes = async_to_sync(come)()
+    assert [type(outcome) for outcome in outcomes] == [Response, Unavailable, Response]
+    assert Unavailable.retry_after_seconds
+
+
+@pytest.mark.django_db(transaction=True)  # the thread closes its connection
+def test_what_a_batch_leaves_is_served_alone_while_others_go_on(desk: Desk) -> None:
+    held = Event()
+
+    def leave(batch: Sequence[Sent]) -> None:
+        for sent in batch:
+            if sent.person != Token("locked"):
+                sent.settle(Response({}))
+
+    def alone(sent: Sent) -> None:
+        held.wait(PATIENCE_SECONDS)
+        sent.settle(Response({"alone": True}))
+
+    async def come() -> list[Outcome]:
+        queue = Queue("test", leave, threads=1, most=10, alone=alone)
+        locked, again, other = order("locked"), order("locked"), order("other")
+        for sent in (locked, again, other):
+            queue.put(sent)
+        await other.future
+        assert not locked.future.done()
+        assert not again.future.done()
+        held.set()
+        return await asyncio.gather(locked.future, again.future)
+
+    assert [outcome.data for outcome in async_to_sync(come)()] == [{"alone": True}] * 2  # type: ignore[union-attr]
+
+
+def test_an_error_is_the_answer_of_its_batch_alone(desk: Desk) -> None:
+    def fail(batch: Sequence[Sent]) -> None:
+        if batch[0].person == Token("bad"):
+            raise ZeroDivisionError
+        desk.serve(batch)
+
+    async def come() -> list[Outcome]:
+        queue = Queue("test", fail, threads=1, most=1)
+        asked = [order("bad"), order("good")]
+        for sent in asked:
+            queue.put(sent)
+        desk.go.set()
+        return await asyncio.gather(*(sent.future for sent in asked))
+
+    assert [type(outcome) for outcome in async_to_sync(come)()] == [ZeroDivisionError, Response]

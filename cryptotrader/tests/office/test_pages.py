@@ -1,0 +1,207 @@
+"""Today, a person, the search, work, notes, exports and announcements."""
+
+import csv
+import json
+import re
+from datetime import timedelta
+from io import StringIO
+from typing import Any
+
+import pytest
+from django.contrib.messages import get_messages
+from django.db import DatabaseError, connection, transaction
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
+
+from accounts.database_errors import constraint_of
+from accounts.domain.approvals.requests import Role
+from accounts.domain.approvals.subjects import Subject
+from accounts.models import Announcement, AuditEvent, ListExport, PersonNote, User, WorkClaim
+from accounts.selectors.people.found import people_found
+from accounts.tests.cast import NOON
+from accounts.tests.staff import asked, back_office, staff_member
+from trading.selectors.office.market_days import house_result
+from trading.services.instruments.count_market_days import count_market_days
+from trading.tests.cast import Stage, Trader, open_stage, trader
+from trading.tests.voids import settled
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+@pytest.fixture
+def market() -> Stage:
+    return open_stage()
+
+
+@pytest.fixture
+def ann(market: Stage) -> Trader:
+    return trader("ann")
+
+
+@pytest.fixture
+def risk(market: Stage) -> Client:
+    return back_office(staff_member("rick", Role.RISK))
+
+
+def text_of(answer: Any) -> str:
+    assert answer.status_code == 200
+    return " ".join(re.sub(r"<[^>]*>", " ", answer.content.decode()).split())
+
+
+def test_today_shows_the_result_and_the_exposure(risk: Client, market: Stage, ann: Trader) -> None:
+    ann.place(stake="40", seconds=300)
+    ann.place(stake="100")
+    settled(market, "60001.00")
+    count_market_days(now=NOON + timedelta(minutes=3))
+    (day,) = house_result([1], now=NOON).periods
+    assert (day.trades, day.staked, day.profit) == (2, 140, -85)
+    shown = text_of(risk.get("/admin/"))
+    assert all(word in shown for word in ("Exposure against caps", "BTC-USDT", "34.00 USDT", "Alerts"))
+
+
+def test_a_person_stands_on_one_screen(risk: Client, market: Stage, ann: Trader) -> None:
+    ann.place(stake="100")
+    settled(market, "60001.00")
+    shown = text_of(risk.get(f"/admin/accounts/user/{ann.user.pk}/change/"))
+    for word in (
+        "ann@example.com",
+        "10085.00 USDT",
+        "+85.00 USDT",
+        "Second factors",
+        "Logins",
+        "Notes",
+        "History of changes",
+    ):
+        assert word in shown, word
+    assert risk.get("/admin/accounts/user/999999/change/").status_code == 404
+
+
+@pytest.mark.parametrize("typed", ["an", "ann@ex", "exampl", "@example.c", "ANN@"])
+def test_half_an_email_finds_a_person(risk: Client, ann: Trader, typed: str) -> None:
+    assert "ann@example.com" in text_of(risk.get("/admin/search/", {"q": typed}))
+
+
+def test_half_an_id_finds_a_trade(risk: Client, ann: Trader) -> None:
+    trade = ann.place()
+    for typed in (str(trade.pk)[:8], str(trade.pk)[:15], str(trade.pk).replace("-", "")[:14], str(trade.pk)):
+        assert "ann@example.com" in text_of(risk.get("/admin/search/", {"q": typed, "part": "1"}))
+
+
+@pytest.mark.parametrize("typed", ["", "x", "nul\0", "%", "é" * 200, "zzzz-zzzz", "9" * 40])
+def test_a_search_for_nothing_finds_nothing(risk: Client, ann: Trader, typed: str) -> None:
+    assert "ann@example.com" not in text_of(risk.get("/admin/search/", {"q": typed}))
+
+
+def test_the_search_goes_by_indexes() -> None:
+    User.objects.bulk_create(User(email=f"p{n}@d{n}.example", locale="en", password="!") for n in range(3_000))
+    with connection.cursor() as cursor, CaptureQueriesContext(connection) as queries:
+        cursor.execute("ANALYZE users")
+        assert [each.email for each in people_found("p77@", limit=8)] == ["p77@d77.example"]
+        look_up = next(query["sql"] for query in queries if "strpos" in query["sql"])
+        cursor.execute("EXPLAIN " + look_up)
+        plan = " ".join(row for (row,) in cursor.fetchall())
+    assert "users_by_email_start" in plan
+    assert "users_by_domain_start" in plan
+
+
+def test_a_note_stays_as_it_was_written(risk: Client, ann: Trader) -> None:
+    address = f"/admin/accounts/user/{ann.user.pk}/note/"
+    risk.post(address, {"text": "asked for <her> limit\r\nby telephone"})
+    shown = risk.get(f"/admin/accounts/user/{ann.user.pk}/change/").content.decode()
+    assert "asked for &lt;her&gt; limit\nby telephone" in shown
+    for change in (lambda: PersonNote.objects.update(text="x"), PersonNote.objects.all().delete):
+        with pytest.raises(DatabaseError) as refused, transaction.atomic():
+            change()
+        assert constraint_of(refused.value) == "notes_are_for_ever"
+    assert AuditEvent.objects.filter(table="person_notes", person=ann.user).exists()
+
+
+@pytest.mark.parametrize("text", ["", "  \n ", "x" * 2001, "nul \0"])
+def test_a_note_says_something(risk: Client, ann: Trader, text: str) -> None:
+    answer = risk.post(f"/admin/accounts/user/{ann.user.pk}/note/", {"text": text})
+    assert [str(each) for each in get_messages(answer.wsgi_request)]
+    assert PersonNote.objects.count() == 0
+
+
+def test_work_is_taken_taken_over_and_left_to_others(risk: Client, ann: Trader) -> None:
+    sue = staff_member("sue", Role.SUPPORT)
+    request = asked("freeze_user", str(Subject.of("user", ann.user.pk)), by=sue, at=timezone.now())
+    piece = {"subject": f"approval:{request.pk}"}
+    assert "Take" in text_of(risk.get("/admin/work/"))
+    risk.post("/admin/work/claim/", {**piece, "do": "take"})
+    assert "rick@example.com" in text_of(back_office(sue).get("/admin/work/"))
+    back_office(sue).post("/admin/work/claim/", {**piece, "do": "return"})
+    assert WorkClaim.objects.get().taken_by.email == "rick@example.com"
+    back_office(sue).post("/admin/work/claim/", {**piece, "do": "take"})
+    assert WorkClaim.objects.get().taken_by == sue
+    back_office(sue).post("/admin/work/claim/", {**piece, "do": "return"})
+    assert WorkClaim.objects.count() == 0
+    assert risk.post("/admin/work/claim/", {"subject": "deposit:1", "do": "take"}).status_code == 403
+
+
+def test_an_export_has_what_the_list_shows_and_is_recorded(risk: Client, ann: Trader) -> None:
+    trade = ann.place(stake="100")
+    answer = risk.post("/admin/trading/flashtrade/export/?state__exact=pending")
+    rows = list(csv.reader(StringIO(answer.content.decode().removeprefix("\ufeff"))))
+    assert rows[0][:5] == ["trade", "accepted", "trader", "instrument", "direction"]
+    assert rows[1][:3] == [str(trade.pk)[:13], "2026-03-01 12:00:00 UTC", "ann@example.com"]
+    taken = ListExport.objects.get()
+    assert (taken.list_name, taken.filters, taken.rows) == ("flashtrade", "state__exact=pending", 1)
+    event = AuditEvent.objects.get(table="list_exports")
+    assert str(event.actor) == "rick@example.com"
+    with pytest.raises(DatabaseError) as refused, transaction.atomic():
+        ListExport.objects.all().delete()
+    assert constraint_of(refused.value) == "exports_are_for_ever"
+
+
+def test_an_announcement_is_shown_in_the_readers_language(ann: Trader) -> None:
+    otto = back_office(staff_member("otto", Role.OPERATOR))
+    now = timezone.now()
+    form = {
+        **{"kind": "maintenance", "text_en": "Short break tonight", "text_ko": "오늘 밤 잠시 점검합니다"},
+        "starts_at": f"{now - timedelta(minutes=1):%Y-%m-%d %H:%M}",
+        "ends_at": f"{now + timedelta(hours=1):%Y-%m-%d %H:%M}",
+    }
+    assert otto.post("/admin/accounts/announcement/add/", form | {"text_ko": ""}).status_code == 200
+    assert otto.post("/admin/accounts/announcement/add/", form | {"ends_at": form["starts_at"]}).status_code == 200
+    assert Announcement.objects.count() == 0
+    assert otto.post("/admin/accounts/announcement/add/", form).status_code == 302
+    reader = Client()
+    assert "Maintenance: Short break tonight" in reader.get("/", HTTP_ACCEPT_LANGUAGE="en").content.decode()
+    assert "오늘 밤 잠시 점검합니다" in reader.get("/", HTTP_ACCEPT_LANGUAGE="ko").content.decode()
+    otto.post(f"/admin/accounts/announcement/{Announcement.objects.get().pk}/withdraw/")
+    assert "Short break" not in reader.get("/", HTTP_ACCEPT_LANGUAGE="en").content.decode()
+
+
+def test_an_event_by_no_person_is_told_in_words_and_keeps_no_key(risk: Client) -> None:
+    Client().post("/accounts/confirm-email/MTA:1secret-key/")
+    for program, context, words in (
+        ("uvicorn by root", {"path": "/accounts/confirm-email/MTA:1secret/"}, "A visitor who isn&#x27;t signed in"),
+        ("manage.py seed_demo by root", None, "The command seed_demo, run by root"),
+        ("celery worker by root", {"task": "trading.sweep"}, "The platform itself: trading.sweep"),
+        ("psql", None, "By the database login"),
+    ):
+        with connection.cursor() as cursor:
+            cursor.execute(
+                'INSERT INTO audit_events (at, "table", object_id, operation, context, program, database_user)'
+                " VALUES (now(), 'users', '1', 'INSERT', %s::jsonb, %s, 'app')",
+                [None if context is None else json.dumps(context), program],
+            )
+        shown = risk.get("/admin/accounts/auditevent/").content.decode()
+        assert words in shown
+        assert "1secret" not in shown
+
+
+def test_today_and_a_person_take_as_many_queries_for_many_rows(risk: Client, ann: Trader) -> None:
+    counts = []
+    for _ in range(2):
+        with CaptureQueriesContext(connection) as today:
+            risk.get("/admin/")
+        with CaptureQueriesContext(connection) as person:
+            risk.get(f"/admin/accounts/user/{ann.user.pk}/change/")
+        counts.append((len(today), len(person)))
+        for second in range(3):
+            ann.place(stake="1", at=NOON + timedelta(seconds=second))
+    assert counts[1][0] <= counts[0][0] <= 45
+    assert counts[1][1] <= counts[0][1] + 1 <= 45

@@ -1,0 +1,89 @@
+"""The whole platform, as `make run` starts it."""
+
+import http.client
+import json
+import os
+import socket
+import subprocess
+import sys
+import threading
+from contextlib import closing, suppress
+from pathlib import Path
+
+import psutil
+
+from accounts.tests.patience import PATIENCE_SECONDS
+from cryptotrader.local.home import ROOT
+from cryptotrader.local.processes import HOME_MARK, leftovers
+
+
+class Platform:
+    """A running `run` with a home and a port of its own."""
+
+    def __init__(self, home: Path) -> None:
+        self.home = home
+        with socket.socket() as probe:
+            probe.bind(("127.0.0.1", 0))
+            self.port: int = probe.getsockname()[1]
+        self.process: subprocess.Popen[str] = subprocess.Popen(
+            self._command("run"),
+            cwd=ROOT,
+            env=self._environment(),
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+        )
+        self.watchdog = threading.Timer(3 * PATIENCE_SECONDS, self.process.kill)
+        self.watchdog.start()
+
+    def wait_for(self, text: str) -> str:
+        """Waits for the first line with this text."""
+        assert self.process.stdout is not None
+        lines: list[str] = []
+        line: str
+        for line in self.process.stdout:
+            lines.append(line)
+            if text in line:
+                return line
+        raise AssertionError(f"{text!r} is not in {''.join(lines)}")
+
+    def get(self, path: str) -> int:
+        """Returns the status of a page."""
+        with closing(http.client.HTTPConnection("127.0.0.1", self.port, timeout=PATIENCE_SECONDS)) as connection:
+            connection.request("GET", path)
+            response = connection.getresponse()
+            assert response.headers["Server"] is None  # it would name the program to attack
+            return response.status
+
+    def faults(self) -> set[str]:
+        """Returns the codes of the faults that its health tells of."""
+        with closing(http.client.HTTPConnection("127.0.0.1", self.port, timeout=PATIENCE_SECONDS)) as connection:
+            connection.request("GET", "/api/health")
+            return {fault["code"] for fault in json.loads(connection.getresponse().read())["faults"]}
+
+    def do(self, *action: str) -> "subprocess.CompletedProcess[str]":
+        """Runs a command on the same home, as another terminal does."""
+        return subprocess.run(
+            self._command(*action), cwd=ROOT, env=self._environment(), capture_output=True, text=True, check=False
+        )
+
+    def child(self, words: str) -> psutil.Process:
+        """Returns the child whose command line contains these words."""
+        children = psutil.Process(self.process.pid).children()
+        return next(child for child in children if words in " ".join(child.cmdline()))
+
+    def _command(self, *action: str) -> list[str]:
+        return [sys.executable, "-m", "cryptotrader.local", "--home", str(self.home), *action]
+
+    def _environment(self) -> dict[str, str]:
+        given = {"DATABASE_URL", "REDIS_URL", HOME_MARK}
+        return {name: value for name, value in os.environ.items() if name not in given} | {"PORT": str(self.port)}
+
+    def end(self) -> None:
+        """Kills all that is left of it."""
+        self.watchdog.cancel()
+        self.process.kill()
+        self.process.communicate()
+        for process in leftovers(self.home):
+            with suppress(psutil.NoSuchProcess):
+                process.kill()

@@ -1,0 +1,71 @@
+/* The state of the whole page: the connection, and which state stands over the chart. */
+
+/**
+ * @import { Store } from "../core/store.js"
+ * @import { Instrument } from "../core/wire.js"
+ * @import { OwnState } from "./own_state.js"
+ */
+
+import { isKnown } from "../core/clock.js";
+import { showStates } from "../core/states.js";
+
+const PATIENCE_MS = 1500;
+const NEWS_MS = 3500;
+/* Reasons against an order that are no state of the page: the ticket alone tells of them. */
+const OF_TICKET = ["anonymous", "unreadable", "places", "bounds", "funds", "own-limit", "own-trades"];
+
+export class Weather {
+  /** @type {"opening" | "up" | "down"} */
+  connection = "opening";
+  #show;
+  #page;
+  #began = performance.now();
+  #resynced = Number.NEGATIVE_INFINITY;
+
+  /**
+   * @param {HTMLElement} root with the states
+   * @param {{ store: Store, instrument: Instrument, own: OwnState }} page
+   */
+  constructor(root, page) {
+    this.#show = showStates(root);
+    this.#page = page;
+  }
+
+  get isConnected() {
+    return this.connection === "up" && isKnown();
+  }
+
+  /** @param {"up" | "down"} state */
+  connect(state) {
+    if (this.connection === "down" && state === "up") this.resynced();
+    this.connection = state;
+  }
+
+  resynced() {
+    this.#resynced = performance.now();
+  }
+
+  /** @param {string | null} why the reason against an order */
+  show(why) {
+    const name = this.#name(why);
+    const { own, instrument } = this.#page;
+    this.#show(name, { until: name ? own.until(name) : "", because: instrument.status_reason });
+  }
+
+  /**
+   * @param {string | null} why
+   * @returns {string | null}
+   */
+  #name(why) {
+    if (why === "disconnected") return this.#waiting();
+    if (why === "stale") return this.#page.store.price ? "stale" : this.#waiting();
+    if (why && !OF_TICKET.includes(why)) return why;
+    return performance.now() - this.#resynced < NEWS_MS ? "resynced" : null;
+  }
+
+  /* A page that has just opened is only slow after a moment; then it says so. */
+  #waiting() {
+    if (this.connection === "down") return "disconnected";
+    return performance.now() - this.#began > PATIENCE_MS ? "loading" : null;
+  }
+}

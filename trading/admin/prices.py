@@ -1,0 +1,55 @@
+"""Staff pages of index prices and of what was pruned of them. Read-only."""
+
+from django.contrib import admin
+from django.urls import URLPattern, path
+from django.utils.translation import gettext_lazy as _
+
+from accounts.admin import ReadOnlyAdmin, columns
+from trading.admin.venues import venues
+from trading.models import IndexPrice, PricePruning
+
+
+@admin.register(IndexPrice)
+class IndexPriceAdmin(ReadOnlyAdmin):
+    list_select_related = ("instrument",)
+    list_display = ("second", "instrument", "value", "sequence", "source", "hashed")
+    list_display_links = ("second",)
+    list_filter = ("instrument", "source")
+    ordering = ("-id",)
+    fields = (
+        "instrument", "second", "value", "sequence", "source", "venues", "venues_min", "rule_version", "recorded",
+        "previous", "digest",
+    )  # fmt: skip
+    readonly_fields = fields
+
+    @admin.display(description=_("second"))
+    def second(self, price: IndexPrice) -> str:
+        return columns.instant(price.priced_at)
+
+    @admin.display(description=_("recorded"))
+    def recorded(self, price: IndexPrice) -> str:
+        return columns.instant(price.recorded_at)
+
+    @admin.display(description=_("price"))
+    def value(self, price: IndexPrice) -> str:
+        return columns.number(price.price)
+
+    @admin.display(description=_("digest"))
+    def hashed(self, price: IndexPrice) -> str:
+        return columns.short_id(price.digest)
+
+    def get_urls(self) -> list[URLPattern]:
+        view = self.admin_site.admin_view(venues)
+        return [path("venues/", view, name="trading_venues"), *super().get_urls()]
+
+
+@admin.register(PricePruning)
+class PricePruningAdmin(ReadOnlyAdmin):
+    list_display = ("month", "kept", "removed", "at")
+    ordering = ("-month",)
+    fields = list_display
+    readonly_fields = ("at",)
+
+    @admin.display(description=_("pruned"))
+    def at(self, pruning: PricePruning) -> str:
+        return columns.instant(pruning.pruned_at)

@@ -1,0 +1,1 @@
+"""Measures orders over HTTP: the order gateway, DRF's door, and a plain door beside them."""

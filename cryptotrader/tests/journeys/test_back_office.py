@@ -111,7 +111,7 @@ def test_the_operator_pauses_and_traders_read_why_in_their_language(hire: Hire, 
     expect(otto.locator(".messagelist")).to_contain_text("1 instrument changed.")
     bora = sign_up("/", locale="ko-KR")
     told = bora.request.get("/api/v1/instruments").json()
-    paused = next(each for each in told["instruments"] if each["symbol"] == "ETH-USDT")
+    paused = next(each for each in told["results"] if each["symbol"] == "ETH-USDT")
     assert (paused["status_reason"], paused["status_reason_ko"]) == ("a venue is down", "거래소 장애")
     otto.goto("/admin/trading/instrument/status/?symbol=ETH-USDT&status=open")
     otto.get_by_role("button", name="Set the status").click()

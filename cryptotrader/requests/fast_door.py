@@ -45,10 +45,11 @@ class GatewaySite:
     """The parts of the platform that the gateway needs (`trading.gateway.site.Site`)."""
 
     def place(self, scope: Mapping[str, Any], headers: Mapping[str, str]) -> Place | None:
-        """Returns None for a body with a fault, for another host, and for a request that must come by TLS."""
+        """Returns None for a body with a fault, for another host, for a page's request (it has an Origin), and for one
+        that must come by TLS."""
         peer = (scope.get("client") or ("",))[0] or ""
         is_secure = scope.get("scheme") == "https" or _came_by_tls(peer, headers.get("x-forwarded-proto", ""))
-        if FAULT in scope or not _is_ours(headers.get("host", ""), is_secure=is_secure):
+        if FAULT in scope or "origin" in headers or not _is_ours(headers.get("host", ""), is_secure=is_secure):
             return None
         return Place(
             request_id=request_id_of(headers.get("x-request-id")),
@@ -137,7 +138,7 @@ def _frame(language: str, is_secure: bool, allowed: str) -> list[tuple[bytes, by
             view = import_string(name)(view)
         framed = view(request)
     framed.headers["Allow"] = allowed
-    patch_vary_headers(framed, ["Cookie"])
+    patch_vary_headers(framed, ["Cookie", "origin"])  # by CORS: Django answers requests that have an Origin
     return [(name.encode(), value.encode("latin-1")) for name, value in framed.headers.items()]
 
 

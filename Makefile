@@ -13,6 +13,8 @@ FAILOVER_ARGS ?=
 LOAD_TARGET ?= http://127.0.0.1:$(or $(PORT),8000)
 LOAD_PEOPLE ?= var/load-people.csv
 LOAD_ARGS ?=
+# The certificate by which that of the site is known, where no public authority has signed it.
+LOAD_AUTHORITY ?=
 # The release before this one; before the first tag, the first commit that could be deployed as processes.
 FROM ?= $(or $(shell git describe --tags --abbrev=0 --match 'v*' HEAD^ 2>/dev/null),d037ead9)
 # Another program with Docker's commands, its options, the image's name, and the size that it may have.
@@ -57,8 +59,8 @@ help:
 	@echo 'make check       check format, lint, types, layers, styles, migrations, templates and translations'
 	@echo 'make schema      write the description of the API (OpenAPI 3.1, AsyncAPI 3) from its routes and messages'
 	@echo 'make image       build the image, check its Dockerfile and its size (ENGINE= IMAGE= IMAGE_ARGS=); make sbom: list its packages in var/sbom.json'
-	@echo 'make bench       measure sniping, settlement and lag, or with BENCH=bench_history pages of candles, bench_caps the cost of caps (BENCH_ARGS=)'
-	@echo 'make load        run the specified load against a running site (LOAD_TARGET= LOAD_PEOPLE= LOAD_ARGS="--environment four-times")'
+	@echo 'make bench       measure sniping, settlement and lag, or with BENCH=bench_history pages of candles, bench_caps the cost of caps, bench_orders orders over HTTP (BENCH_ARGS=)'
+	@echo 'make load        run the specified load against a running site (LOAD_TARGET= LOAD_AUTHORITY= LOAD_PEOPLE= LOAD_ARGS="--environment four-times")'
 	@echo 'make rehearse    change releases under traffic, as processes behind nginx, and count failed requests; make upgrade: from the release before (FROM=)'
 	@echo 'make failover    lose each server of etcd, PostgreSQL and Redis under orders, and prove that none is lost or doubled (FAILOVER_ARGS="--json --faults redis")'
 	@echo 'make clean       stop, then remove everything that make has made here, the data in var/ too'
@@ -152,7 +154,7 @@ bench: install
 load: install deploy/load/node_modules/.package-lock.json
 	@[ "$(origin LOAD_PEOPLE)" != file ] || $(LOCAL) manage load_people > $(LOAD_PEOPLE)
 	@people=$$($(PY) -c 'import os, sys; print(os.path.relpath(sys.argv[1], "deploy/load"))' $(LOAD_PEOPLE)); \
-	LOAD_TARGET=$(LOAD_TARGET) LOAD_PEOPLE="$$people" ARTILLERY_DISABLE_TELEMETRY=true \
+	LOAD_TARGET=$(LOAD_TARGET) LOAD_PEOPLE="$$people" ARTILLERY_DISABLE_TELEMETRY=true NODE_EXTRA_CA_CERTS="$(LOAD_AUTHORITY)" \
 		$(NODE) deploy/load/node_modules/.bin/artillery run $(LOAD_ARGS) deploy/load/artillery.yml
 
 rehearse: install

@@ -22,7 +22,8 @@ def take_standbys_as_outages() -> None:
 
 def _watch(connection: BaseDatabaseWrapper, **_: object) -> None:
     if _tell_standby not in connection.execute_wrappers:
-        connection.execute_wrappers.append(_tell_standby)
+        # First: `connection.execute_wrapper`, which may be under way, takes the last one away when it ends.
+        connection.execute_wrappers.insert(0, _tell_standby)
 
 
 def _tell_standby(execute: Callable[..., Any], sql: Any, params: Any, many: bool, context: Any) -> Any:

@@ -71,19 +71,20 @@ MIDDLEWARE = [
     "django.middleware.http.ConditionalGetMiddleware",  # an ETag for everything that may be stored
     "accounts.web.privacy.NoStoreMiddleware",
     "cryptotrader.requests.floods.FloodMiddleware",  # static files don't count
-    "csp.middleware.CSPMiddleware",
+    "cryptotrader.middleware.programs.Policy",
     "cryptotrader.middleware.bulkhead.BulkheadMiddleware",  # before the first that reads the database
-    "django.contrib.sessions.middleware.SessionMiddleware",
+    "cryptotrader.middleware.programs.ProgramMiddleware",  # programs pass by some of those that follow
+    "cryptotrader.middleware.programs.Sessions",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
-    "django.contrib.auth.middleware.AuthenticationMiddleware",
-    "accounts.web.people.preferences.PreferencesMiddleware",
-    "django.contrib.messages.middleware.MessageMiddleware",
+    "cryptotrader.middleware.programs.Logins",
+    "cryptotrader.middleware.programs.Preferences",
+    "cryptotrader.middleware.programs.Messages",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "cryptotrader.problems.RefusalMiddleware",
     "allauth.account.middleware.AccountMiddleware",
-    "accounts.web.access.presence.PresenceMiddleware",
+    "cryptotrader.middleware.programs.Presence",
     "accounts.web.access.audit_context.AuditContextMiddleware",
     "cryptotrader.requests.allauth_problems.AllauthProblemsMiddleware",
     "django_prometheus.middleware.PrometheusAfterMiddleware",

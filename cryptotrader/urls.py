@@ -12,17 +12,18 @@ from cryptotrader import catalogue, documents, problems, texts
 from cryptotrader.openapi import views as openapi
 
 urlpatterns = [
+    # First: an address is compared with each route before its own, and programs ask most often.
+    path("api/v1/", include("trading.api.urls")),
+    path("api/v1/", include("accounts.api.urls")),
+    path("api/", include("trading.api.alias_urls")),
+    path("udf/", include("trading.api.udf_urls")),
     path("", include("trading.web.urls")),
     path("", include("accounts.web.urls")),
     path("", include("accounts.web.access.headless")),
     path("", include("monitoring.web.urls")),
-    path("api/v1/", include("accounts.api.urls")),
-    path("api/v1/", include("trading.api.urls")),
-    path("api/", include("trading.api.alias_urls")),
     path("api/v1/schema", openapi.Schema.as_view()),
     path("api/v1/asyncapi", openapi.Streams.as_view()),
     path("api/docs", openapi.documentation, name="api_docs"),
-    path("udf/", include("trading.api.udf_urls")),
     path(".well-known/security.txt", texts.security_text),
     path(".well-known/", include("trading.api.well_known_urls")),
     path("llms.txt", texts.llms_text),

@@ -224,7 +224,7 @@ def _names(table: str) -> dict[str, str]:
     """The names of a table's columns in plain words."""
     for model in apps.get_models(include_auto_created=True):
         if model._meta.db_table == table:
-            return {field.column: str(field.verbose_name) for field in model._meta.concrete_fields}
+            return {str(field.column): str(field.verbose_name) for field in model._meta.concrete_fields}
     return {}
 
 

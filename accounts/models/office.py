@@ -35,7 +35,7 @@ class WorkClaim(models.Model):
     """A piece of work that a member of staff has taken: others see it, and choose another one.
 
     `subject` names the work as approvals name their subjects, `deposit:<id>` or `alert:<code>`. It guards nothing: a
-    decision is checked by its own rules, whoever has taken the work.
+    decision is checked by its own rules, whether somebody has taken the work or not.
     """
 
     subject = models.CharField(_("work"), max_length=120, unique=True)

@@ -23,9 +23,11 @@ SHARE = 4
 def is_public(request: HttpRequest) -> bool:
     """Whether the view reads market data, as nobody in particular, or has a connection of its own, as health."""
     try:
-        view = resolve(request.path_info).func
+        match = resolve(request.path_info)
     except Resolver404:
         return True  # the answer needs no database
+    request.found = match  # type: ignore[attr-defined]  # for the handler: to look twice costs as much as the view
+    view = match.func
     kind = getattr(view, "cls", None)
     return view.__module__ in ON_THEIR_OWN or (isinstance(kind, type) and issubclass(kind, Public))
 

@@ -34,4 +34,4 @@ WORDS: Mapping[FaultCode, str] = {
 
 def words(fault: Fault) -> str:
     """The fault as a sentence in the reader's language, with its place."""
-    return f"{gettext(WORDS[fault.code])}: {fault.about}"
+    return ": ".join((gettext(WORDS[fault.code]), fault.about))

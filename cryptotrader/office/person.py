@@ -37,7 +37,7 @@ from accounts.selectors.people.notes import notes_on
 from accounts.selectors.people.person import id_of
 from accounts.services.people.write_note import write_note
 from accounts.web.present import kind_names
-from trading.selectors.trader_results import trader_results
+from trading.selectors.office.trader_results import trader_results
 from trading.selectors.trades import current_trades_of
 
 ROWS = 10
@@ -101,7 +101,7 @@ def actions(request: HttpRequest, about: Subjects) -> list[dict[str, str]]:
     person = Subject.of("user", about.user.pk)
     wanted = [("unfreeze_user" if about.user.frozen_at else "freeze_user", person, "")]
     for wallet in about.wallets:
-        book = f"{wallet.currency} {gettext('demo') if wallet.demo else gettext('real')}"
+        book = " ".join((wallet.currency, gettext("demo") if wallet.demo else gettext("real")))
         wanted += [(name, Subject.of("wallet", wallet.id), book) for name in ("adjust_balance", "grant_bonus")]
     wanted.append(("change_staff", person, ""))
     if about.user.pk == id_of(request.user):

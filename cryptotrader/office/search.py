@@ -12,7 +12,7 @@ from accounts.admin.columns import ID_SHOWN
 from accounts.approval_actions import action_named
 from accounts.domain.money import write_money
 from accounts.selectors.people.found import deposits_found, people_found, requests_found, withdrawals_found
-from trading.selectors.found import trades_found
+from trading.selectors.office.found import trades_found
 
 EACH_MAX = 8
 TEXT_LENGTH_MAX = 120
@@ -89,7 +89,7 @@ def _withdrawals(text: str) -> list[Found]:
 def _requests(text: str) -> list[Found]:
     rows = requests_found(text, limit=EACH_MAX)
     return [
-        Found(gettext("Request"), f"{str(row.pk)[:ID_SHOWN]} · {gettext(action_named(row.action).title)}",
+        Found(gettext("Request"), " · ".join((str(row.pk)[:ID_SHOWN], gettext(action_named(row.action).title))),
               row.get_state_display(), _page("accounts_approvalrequest", row.pk))
         for row in rows
     ]  # fmt: skip

@@ -23,7 +23,7 @@ from monitoring.selectors.market import index_ages, trades_now
 from monitoring.selectors.queues import queue_depths
 from monitoring.services.check_health import recent_health
 from trading.selectors.exposure import BookExposure, Exposure, exposures
-from trading.selectors.market_days import Period, house_result
+from trading.selectors.office.market_days import Period, house_result
 from trading.selectors.venues import venue_report, venues_in_prices
 
 DAYS = (1, 7, 30)

@@ -1,6 +1,6 @@
 """The order gateway's place in the site: what Django's middlewares do for other requests, done once or for few."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import lru_cache
 from http import HTTPStatus
 from typing import Any
@@ -31,12 +31,16 @@ from trading.gateway.site import Place
 
 FRAME = (
     "django.middleware.security.SecurityMiddleware",
+    "corsheaders.middleware.CorsMiddleware",
     "accounts.web.privacy.NoStoreMiddleware",
     "csp.middleware.CSPMiddleware",
+    "cryptotrader.requests.fast_door.by_cookie",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
 )
-"""The middlewares whose headers depend on nothing but a request's language, and whether it is secure."""
+"""The middlewares whose headers depend on nothing but a request's language, and whether it is secure, as long as it
+comes from no page of another origin.
+"""
 
 log = structlog.get_logger(__name__)
 
@@ -45,11 +49,10 @@ class GatewaySite:
     """The parts of the platform that the gateway needs (`trading.gateway.site.Site`)."""
 
     def place(self, scope: Mapping[str, Any], headers: Mapping[str, str]) -> Place | None:
-        """Returns None for a body with a fault, for another host, for a page's request (it has an Origin), and for one
-        that must come by TLS."""
+        """Returns None for a body with a fault, for another host, and for a request that must come by TLS."""
         peer = (scope.get("client") or ("",))[0] or ""
         is_secure = scope.get("scheme") == "https" or _came_by_tls(peer, headers.get("x-forwarded-proto", ""))
-        if FAULT in scope or "origin" in headers or not _is_ours(headers.get("host", ""), is_secure=is_secure):
+        if FAULT in scope or not _is_ours(headers.get("host", ""), is_secure=is_secure):
             return None
         return Place(
             request_id=request_id_of(headers.get("x-request-id")),
@@ -116,6 +119,17 @@ def _facts(sent: Sent, place: Place, answer: Response) -> dict[str, Any]:
     return {name: value for name, value in facts.items() if value is not None}
 
 
+def by_cookie(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[[HttpRequest], HttpResponse]:
+    """Says, as the middleware of sessions, that an answer depends on the cookie: it may name another caller."""
+
+    def answer(request: HttpRequest) -> HttpResponse:
+        response = get_response(request)
+        patch_vary_headers(response, ["Cookie"])
+        return response
+
+    return answer
+
+
 class _WithScheme(HttpRequest):
     def __init__(self, scheme: str) -> None:
         super().__init__()
@@ -129,6 +143,7 @@ class _WithScheme(HttpRequest):
 def _frame(language: str, is_secure: bool, allowed: str) -> list[tuple[bytes, bytes]]:
     """The headers that these middlewares give to an answer without any."""
     request = _WithScheme("https" if is_secure else "http")
+    request.path = request.path_info = "/api/v1/flash-trades"
     request.META = {"HTTP_ACCEPT_LANGUAGE": language, "SERVER_NAME": "localhost", "SERVER_PORT": "443"}
     answer = HttpResponse()
     answer.headers.pop("Content-Type")
@@ -138,7 +153,6 @@ def _frame(language: str, is_secure: bool, allowed: str) -> list[tuple[bytes, by
             view = import_string(name)(view)
         framed = view(request)
     framed.headers["Allow"] = allowed
-    patch_vary_headers(framed, ["Cookie", "origin"])  # by CORS: Django answers requests that have an Origin
     return [(name.encode(), value.encode("latin-1")) for name, value in framed.headers.items()]
 
 

@@ -10,7 +10,10 @@ from typing import Any
 import django
 from asgiref.sync import sync_to_async
 from django.core.handlers.asgi import ASGIHandler, ASGIRequest
+from django.core.handlers.base import BaseHandler
 from django.core.handlers.wsgi import WSGIHandler, WSGIRequest
+from django.http import HttpRequest
+from django.urls import ResolverMatch
 from django.utils.http import parse_header_parameters
 
 
@@ -39,7 +42,18 @@ class ReadableWSGIRequest(_Readable, WSGIRequest):
     pass
 
 
-class _ASGIHandler(ASGIHandler):
+class _Resolved(BaseHandler):
+    """Takes the view that a middleware has found already."""
+
+    def resolve_request(self, request: HttpRequest) -> ResolverMatch:
+        found: ResolverMatch | None = getattr(request, "found", None)
+        if found is None:
+            return super().resolve_request(request)
+        request.resolver_match = found
+        return found
+
+
+class _ASGIHandler(_Resolved, ASGIHandler):
     request_class = ReadableASGIRequest
 
     def load_middleware(self, is_async: bool = False) -> None:
@@ -48,10 +62,11 @@ class _ASGIHandler(ASGIHandler):
         Django's own chain is part asynchronous: each change costs two switches of threads, the most of a small request.
         """
         super().load_middleware(is_async=False)
-        self._middleware_chain = sync_to_async(self._middleware_chain, thread_sensitive=True)
+        chain: Any = self._middleware_chain  # type: ignore[has-type]
+        self._middleware_chain = sync_to_async(chain, thread_sensitive=True)
 
 
-class _WSGIHandler(WSGIHandler):
+class _WSGIHandler(_Resolved, WSGIHandler):
     request_class = ReadableWSGIRequest
 
 

@@ -7,6 +7,7 @@ import os
 import ssl
 import sys
 import time
+from http import HTTPStatus
 from pathlib import Path
 from typing import Any
 
@@ -42,6 +43,9 @@ def main(arguments: list[str]) -> int:
 async def _run(options: argparse.Namespace) -> dict[str, Any]:
     web = Web(options.url, options.authority)
     answer = web.post("/api/v1/auth/token", json.loads(options.probe.read_text(encoding="utf-8")), {})
+    if answer.status != HTTPStatus.OK:
+        sys.stderr.write(f"the sign-in was refused: {answer.status} {answer.text[:300]}\n")
+        raise SystemExit(2)
     context = ssl.create_default_context(cafile=str(options.authority) if options.authority else None)
     many = {"readers": options.readers, "traders": options.traders, "sockets": options.sockets}
     traffic = Traffic(options.url, context, str(answer.body["access"]), **many)

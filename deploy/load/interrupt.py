@@ -32,8 +32,10 @@ def _run(command: Sequence[str], environ: Mapping[str, str], met: Collection[str
             time.sleep(MOMENT_SECONDS)
             process.kill()
             process.wait()
+            process.stderr.close()
             sys.stderr.write(f"!!! killed at {found[1]}\n")
             return found[1], -9
+    process.stderr.close()
     return None, process.wait()
 
 

@@ -17,7 +17,6 @@ from deploy.ct.rollout.state import Journal, State
 from deploy.ct.settings import ROOT, Settings, load
 from deploy.ct.smoke.web import Web
 
-CT = ROOT / "deploy" / "bin" / "ct"
 LOGINS = ("owner", "app", "feed", "settler", "backup")
 SECONDS = 900
 
@@ -25,9 +24,8 @@ SECONDS = 900
 class Site:
     """One environment below a directory. DATABASE_URL and REDIS_URL name its stores; one login does for all."""
 
-    def __init__(self, home: Path, database: str, redis: str, variables: Mapping[str, str], *, ct: Path = CT) -> None:
+    def __init__(self, home: Path, database: str, redis: str, variables: Mapping[str, str]) -> None:
         self.home, self.state = home, home / "development"
-        self._ct = ct
         secrets = self.state / "secrets"
         secrets.mkdir(parents=True)
         home.chmod(0o711)
@@ -64,7 +62,7 @@ class Site:
         return process
 
     def command(self, *words: str) -> list[str]:
-        return [sys.executable, str(self._ct), *words]
+        return [sys.executable, str(ROOT / "deploy" / "bin" / "ct"), *words]
 
     @property
     def environ(self) -> dict[str, str]:

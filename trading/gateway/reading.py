@@ -26,8 +26,8 @@ NOBODY = UUID(int=0)
 NO_QUERY = QueryDict("")
 TYPES = {"application/json", "application/json; charset=utf-8", "application/json;charset=utf-8"}
 ACCEPTED = {"", "*/*", "application/json", "application/json, text/plain, */*", "application/json, */*"}
-UNUSUAL = {"cookie", "x-session-token", "content-encoding", "expect", "upgrade", "x-requested-with"}
-"""Headers whose meaning Django knows: a session of pages, a body to be unpacked, a protocol to be changed."""
+UNUSUAL = {"origin", "cookie", "x-session-token", "content-encoding", "expect", "upgrade", "x-requested-with"}
+"""Headers whose meaning Django knows: another site's page, a session, a body to be unpacked, another protocol."""
 
 
 class Unusual(Exception):

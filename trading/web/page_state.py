@@ -5,7 +5,6 @@ from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
-from accounts.domain.access.scopes import AccountFrozen
 from accounts.domain.limits.own_limits import LimitKind, SessionLimitReached
 from accounts.domain.notation import write_instant
 from accounts.selectors.access.sessions import session_started_at
@@ -70,8 +69,6 @@ def _restrictions(request: HttpRequest, user_id: int) -> list[dict[str, str]]:
     """The reader's own restrictions, each with its code, and the time from or until which it closes the ticket."""
     found = restrictions_on(user_id, now=timezone.now())
     listed = []
-    if found.frozen:
-        listed.append({"code": AccountFrozen.code})
     if found.exclusion:
         listed.append({"code": found.exclusion.refusal().code, "until": write_instant(found.exclusion.ends_at)})
     ends_at = found.session_ends_at(session_started_at(request.session))

@@ -29,6 +29,13 @@ def has_lapsed(session: SessionBase, user: User, *, is_app: bool, now: datetime)
     return would_have_lapsed(session, user, used_at=used_at, is_app=is_app, now=now)
 
 
+def has_app_lapsed(user: User, session_key: str, *, started_at: datetime | None, now: datetime) -> bool:
+    """The same of an app's session with this start."""
+    life = _life(user, is_app=True)
+    used_at = last_uses([session_key]).get(session_key) if life.idle_max else None
+    return is_over(life, started_at=started_at, used_at=used_at, now=now)
+
+
 def would_have_lapsed(
     session: SessionBase | Mapping[str, Any], user: User, *, used_at: datetime | None, is_app: bool, now: datetime
 ) -> bool:

@@ -9,6 +9,10 @@ from redis import RedisError
 from accounts.domain.access.scopes import session_mark
 
 NOTED_EVERY = timedelta(minutes=1)
+REMEMBERED_MAX = 10_000
+
+_REMEMBERED: dict[str, datetime] = {}
+"""The last notes of this process: in the same minute it needn't even ask Redis."""
 
 
 def note_session_uses(uses: Mapping[str, str], *, now: datetime) -> None:
@@ -32,6 +36,8 @@ def note_session_use(*, session_key: str, address: str | None, now: datetime, is
     Redis keeps the minute. Without Redis the list of devices gets staler; but staff's sessions end without use, so for
     them PostgreSQL keeps it.
     """
+    if _is_remembered(session_key, now):
+        return
     seen = _seen(address, now)
     rows = UserSession.objects.filter(session_key=session_key)
     if is_staff:
@@ -42,6 +48,17 @@ def note_session_use(*, session_key: str, address: str | None, now: datetime, is
 
 def _noted(session_key: str) -> str:
     return f"session-use:{session_mark(session_key)}"
+
+
+def _is_remembered(session_key: str, now: datetime) -> bool:
+    """Whether this process has noted the session in the last minute; if not, it remembers that it does so now."""
+    noted_at = _REMEMBERED.get(session_key)
+    if noted_at is not None and timedelta(0) <= now - noted_at < NOTED_EVERY:
+        return True
+    if len(_REMEMBERED) >= REMEMBERED_MAX:
+        _REMEMBERED.clear()
+    _REMEMBERED[session_key] = now
+    return False
 
 
 def _seen(address: str | None, now: datetime) -> dict[str, object]:

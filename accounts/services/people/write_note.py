@@ -13,7 +13,7 @@ from accounts.steps.require_permission import require_permission
 def write_note(*, person_id: int, text: str, written_by: int, now: datetime) -> PersonNote:
     """Keep a note on a person for ever; other staff read it, the person doesn't.
 
-    Raises NotPermitted, also for a note on oneself; NotFound; InvalidInput for an empty text or one that is too long.
+    Raises NotPermitted, also for a note on the author; NotFound; InvalidInput for an empty or a too long text.
     """
     require_permission(written_by, "add_personnote")
     if person_id == written_by:

@@ -111,6 +111,7 @@ HEADERS = {
     "another scheme": [JSON, ("X-Session-Token", "abc")],
     "two credentials": [JSON, ("X-Api-Key", "abcdefghijkl")],
     "a second token": [JSON, ("Authorization", "Bearer other")],
+    "another origin": [JSON, ("Origin", "https://elsewhere.example")],
     "a cookie": [JSON, ("Cookie", "sessionid=abc")],
     "compressed": [JSON, ("Content-Encoding", "gzip")],
 }

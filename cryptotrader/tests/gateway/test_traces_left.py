@@ -45,7 +45,7 @@ def test_the_line_of_a_request(
     doors: Doors, pair: tuple[Trader, Trader], way: str, caplog: pytest.LogCaptureFixture
 ) -> None:
     both = Both(doors, pair, lambda who: [bearer(tokens_of(who).access if way == "token" else made_key(who).secret)])
-    caplog.set_level(logging.INFO)
+    caplog.set_level(logging.INFO, logger="cryptotrader")
     for request in REQUESTS:
         both.ask(request)
         lines = lines_of(caplog)

@@ -5,8 +5,9 @@ import re
 from typing import Any
 
 import pytest
-from playwright.sync_api import Page, Route, expect
+from playwright.sync_api import Page, Route, WebSocketRoute, expect
 
+from accounts.domain.access.scopes import AccessEnd
 from cryptotrader.local.home import ROOT
 from cryptotrader.tests.journeys.conftest import Visit
 from cryptotrader.tests.journeys.test_readers import FOR_AXE, PHONE, violations
@@ -126,6 +127,23 @@ def test_a_tab_hears_of_a_sign_out_and_of_a_time_out_elsewhere(sign_up: Visit) -
     other.locator("main").get_by_role("button", name="Sign out").click()
     expect(page.locator("[data-state=signed-out]")).to_be_visible()
     expect(page.locator("[data-gate]")).to_have_text("You are signed out. Sign in again to trade.")
+
+
+def test_a_frozen_account_is_told_as_one(sign_up: Visit) -> None:
+    page = sign_up()
+    sockets: list[WebSocketRoute] = []
+
+    def pass_on(socket: WebSocketRoute) -> None:
+        sockets.append(socket)
+        socket.connect_to_server()
+
+    page.route_web_socket("**/ws/v1", pass_on)
+    page.reload()
+    allowed(page)
+    sockets[-1].close(code=4401, reason=AccessEnd.FROZEN)
+    expect(page.locator("[data-state=account-frozen]")).to_be_visible()
+    expect(page.locator("[data-gate]")).to_have_text("Your account is frozen: no new trades.")
+    blocked(page)
 
 
 def test_the_chart_shows_candles_and_goes_back_in_time(sign_up: Visit) -> None:

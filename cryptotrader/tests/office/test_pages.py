@@ -14,13 +14,14 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
+from accounts.database_errors import constraint_of
 from accounts.domain.approvals.requests import Role
 from accounts.domain.approvals.subjects import Subject
 from accounts.models import Announcement, AuditEvent, ListExport, PersonNote, User, WorkClaim
 from accounts.selectors.people.found import people_found
 from accounts.tests.cast import NOON
 from accounts.tests.staff import asked, back_office, staff_member
-from trading.selectors.market_days import house_result
+from trading.selectors.office.market_days import house_result
 from trading.services.instruments.count_market_days import count_market_days
 from trading.tests.cast import Stage, Trader, open_stage, trader
 from trading.tests.voids import settled
@@ -110,8 +111,9 @@ def test_a_note_stays_as_it_was_written(risk: Client, ann: Trader) -> None:
     shown = risk.get(f"/admin/accounts/user/{ann.user.pk}/change/").content.decode()
     assert "asked for &lt;her&gt; limit\nby telephone" in shown
     for change in (lambda: PersonNote.objects.update(text="x"), PersonNote.objects.all().delete):
-        with pytest.raises(DatabaseError, match="notes are for ever"), transaction.atomic():
+        with pytest.raises(DatabaseError) as refused, transaction.atomic():
             change()
+        assert constraint_of(refused.value) == "notes_are_for_ever"
     assert AuditEvent.objects.filter(table="person_notes", person=ann.user).exists()
 
 
@@ -148,8 +150,9 @@ def test_an_export_has_what_the_list_shows_and_is_recorded(risk: Client, ann: Tr
     assert (taken.list_name, taken.filters, taken.rows) == ("flashtrade", "state__exact=pending", 1)
     event = AuditEvent.objects.get(table="list_exports")
     assert str(event.actor) == "rick@example.com"
-    with pytest.raises(DatabaseError, match="exports are for ever"), transaction.atomic():
+    with pytest.raises(DatabaseError) as refused, transaction.atomic():
         ListExport.objects.all().delete()
+    assert constraint_of(refused.value) == "exports_are_for_ever"
 
 
 def test_an_announcement_is_shown_in_the_readers_language(ann: Trader) -> None:

@@ -97,7 +97,8 @@ def test_every_list_stands_in_the_navigation() -> None:
 @pytest.mark.parametrize("role", Role)
 def test_a_role_opens_the_lists_of_its_navigation_and_no_others(role: Role, anyone: User) -> None:
     browser = back_office(staff_member("sam", role))
-    opened, refused = set(), set()
+    opened: set[str] = set()
+    refused: set[str] = set()
     for place in places():
         status = browser.get(reverse(place.page)).status_code
         assert status in (200, 403), place.page

@@ -69,6 +69,7 @@ def arguments(stage: Stage, alice: Trader, readers: list[Client]) -> dict[str, l
     passkey = Authenticator.objects.get(type="webauthn").pk
     return {
         "trade": [SYMBOL],
+        "page_state": [SYMBOL],
         "result": [trade.pk],
         "proof": [trade.pk],
         "document": ["rules"],

@@ -16,6 +16,8 @@ class Limits:
     """The most that a canary may do."""
 
     errors_percent: float = 1.0
+    errors_factor: float = 2.0
+    """Of the percentage of the release beside it: what both suffer from, such as prices that come late, is no fault."""
     p95_seconds: float = 1.0
     p95_factor: float = 3.0
     """Of the p95 of the release beside it, which has the same machine and the same minute."""
@@ -32,6 +34,10 @@ class Figures:
     """Status 500 to 599, but no 503 of maintenance."""
     p95_seconds: float
 
+    @property
+    def errors_percent(self) -> float:
+        return 100 * self.errors / self.requests if self.requests else 0.0
+
 
 def figures(requests: Sequence[Request], colour: str) -> Figures:
     """Returns the figures of a colour's web pool: sockets last as long as they like."""
@@ -43,8 +49,9 @@ def figures(requests: Sequence[Request], colour: str) -> Figures:
 
 def fault(canary: Figures, beside: Figures, limits: Limits) -> str | None:
     """Returns why the canary must go, or None."""
-    if canary.errors >= ERRORS_MIN and canary.errors * 100 > limits.errors_percent * canary.requests:
-        return f"{canary.errors} of {canary.requests} requests failed"
+    tolerated = max(limits.errors_percent, limits.errors_factor * beside.errors_percent)
+    if canary.errors >= ERRORS_MIN and canary.errors_percent > tolerated:
+        return f"{canary.errors} of {canary.requests} requests failed, more than {tolerated:.1f} %"
     if canary.requests < limits.requests_min or beside.requests < limits.requests_min:
         return None
     allowed = max(limits.p95_seconds, limits.p95_factor * beside.p95_seconds)

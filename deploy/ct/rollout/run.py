@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from deploy.ct.console import Console
 from deploy.ct.outcome import Stopped
 from deploy.ct.rollout.canary import SHARES, Limits
-from deploy.ct.rollout.stage import BACKGROUND, BEAT, Stage, Traffic
+from deploy.ct.rollout.stage import BACKGROUND, BEAT, SERVERS, Stage, Traffic
 from deploy.ct.rollout.state import STEPS, Colour, Journal, Operation, Serving, State, Step
 from deploy.ct.rollout.traffic import choice, pools
 from deploy.ct.rollout.waiting import Waiting
@@ -16,6 +16,8 @@ from deploy.ct.rollout.watch import Watch
 ROLLBACK = (Step.START, Step.READY, Step.SWITCH, Step.BACKGROUND, Step.DRAIN, Step.RETIRE)
 """No migration: the schema of the newer release also serves the older one (docs/upgrading.md)."""
 BEFORE_START = (Step.OBTAIN, Step.MIGRATE)
+UNDRAINED = (Step.CANARY, Step.SWITCH, Step.BACKGROUND)
+"""So far the servers of the release before have kept their clients, or could take them again as they are."""
 SURE_AGAIN = (Step.START, Step.READY)
 """A `ct` that continues a killed deployment takes these again: processes may have died since."""
 
@@ -176,6 +178,9 @@ class Rollout:
             self.stage.drain(server)
         self.waiting.until_left(servers, self.options.drain_seconds)
 
+    def _is_whole(self, colour: Colour) -> bool:
+        return {server.service for server in self.stage.servers(colour)} == set(SERVERS)
+
     def _stop(self, colour: Colour) -> None:
         for server in self.stage.servers(colour):
             self.stage.stop(server)
@@ -188,6 +193,8 @@ class Rollout:
         state = self.journal.write(replace(state, operation=replace(operation, back=True)))
         if before is not None:
             self.console.say(f"==> back: {before.release} serves again, in {before.colour}")
+            if operation.step in UNDRAINED and self._is_whole(before.colour):
+                self.route(Traffic(before.colour))  # at once: each second costs clients of the canary
             self.stage.start(before, self.counts_of(state))
             self._make_ready(before.colour)
             self.route(Traffic(before.colour))

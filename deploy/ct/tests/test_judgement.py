@@ -33,8 +33,8 @@ def test_the_journal_tells_what_was_written(tmp_path: Path) -> None:
         (WELL, None),
         (replace(WELL, errors=1), None),  # a single one is chance
         (Figures(300, 3, 0.1), None),  # 1 percent is allowed
-        (Figures(299, 3, 0.1), "3 of 299 requests failed"),
-        (Figures(2, 2, 0.1), "2 of 2 requests failed"),
+        (Figures(299, 3, 0.1), "3 of 299 requests failed, more than 1.0 %"),
+        (Figures(2, 2, 0.1), "2 of 2 requests failed, more than 1.0 %"),
         (replace(WELL, p95_seconds=1.0), None),
         (replace(WELL, p95_seconds=1.01), "p95 is 1.01 s, more than 1.00 s"),
         (Figures(19, 0, 9.0), None),  # too few for a verdict about times
@@ -44,7 +44,10 @@ def test_a_canary_is_judged_by_its_errors_and_its_times(canary: Figures, verdict
     assert fault(canary, WELL, Limits()) == verdict
 
 
-def test_a_slow_minute_of_both_is_no_fault_of_the_canary() -> None:
+def test_a_bad_minute_of_both_is_no_fault_of_the_canary() -> None:
+    failing = replace(WELL, errors=4)
+    assert fault(replace(WELL, errors=8), failing, Limits()) is None
+    assert fault(replace(WELL, errors=9), failing, Limits()) == "9 of 100 requests failed, more than 8.0 %"
     slow = replace(WELL, p95_seconds=2.0)
     assert fault(replace(WELL, p95_seconds=5.9), slow, Limits()) is None
     assert fault(replace(WELL, p95_seconds=6.1), slow, Limits()) is not None

@@ -22,9 +22,8 @@ from deploy.load.site import Site
 
 pytestmark = [pytest.mark.process, pytest.mark.skipif(NGINX is None, reason="nginx is not installed")]
 RELEASES = ("one", "two", "silent", "broken", "unmigratable")
-HASTY = Path(__file__).with_name("hasty.py")
 NOWHERE = ("postgresql://nobody@127.0.0.1:1/none", "redis://127.0.0.1:1")
-QUICK = ("--drain-seconds", "0.2", "--watch-seconds", "2")
+QUICK = ("--drain-seconds", "1", "--watch-seconds", "2")
 
 
 @pytest.fixture
@@ -33,7 +32,7 @@ def site() -> Iterator[Site]:
     with tempfile.TemporaryDirectory() as directory:
         home = Path(directory)
         source = {"CT_SOURCE": str(repository(home, *RELEASES))}
-        made = Site(home / "ct", *NOWHERE, source, ct=HASTY)
+        made = Site(home / "ct", *NOWHERE, source)
         home.chmod(0o711)
         (made.state / "tls").mkdir()
         keep_certificate(made.state / "tls", certificate(["localhost"]))

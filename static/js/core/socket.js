@@ -18,10 +18,10 @@ const RESTART = 1012;
 
 /**
  * Tells by events: `message` (a decoded frame), `gap` (the channel that skipped a number), `up`, `down`,
- * `ended` (the access that it had).
+ * `ended` (the access that it had, with the server's reason).
  * Each time it comes up it subscribes again and the server begins with a snapshot.
  *
- * @extends {Emitter<{ message: Frame, gap: string, up: null, down: null, ended: null }>}
+ * @extends {Emitter<{ message: Frame, gap: string, up: null, down: null, ended: string }>}
  */
 export class Socket extends Emitter {
   #channels;
@@ -58,7 +58,7 @@ export class Socket extends Emitter {
     this.#heard = performance.now();
     socket.addEventListener("open", () => this.#subscribe(socket));
     socket.addEventListener("message", (event) => this.#hear(socket, JSON.parse(event.data)));
-    socket.addEventListener("close", (event) => this.#lost(socket, event.code));
+    socket.addEventListener("close", ({ code, reason }) => this.#lost(socket, code, reason));
   }
 
   /** @param {WebSocket} socket */
@@ -99,11 +99,12 @@ export class Socket extends Emitter {
   /**
    * @param {WebSocket} socket
    * @param {number} [code]
+   * @param {string} [reason]
    */
-  #lost(socket, code) {
+  #lost(socket, code, reason = "") {
     if (socket !== this.#socket) return;
     this.#socket = null;
-    if (code === ACCESS_ENDED) this.emit("ended", null);
+    if (code === ACCESS_ENDED) this.emit("ended", reason);
     this.#moving = code === RESTART && !this.#moving && this.#attempt === 0;
     if (!this.#moving) this.emit("down", null);
     const ceiling = Math.min(DELAY_MAX_MS, DELAY_MIN_MS * 2 ** this.#attempt);

@@ -37,9 +37,9 @@ export function priceAge(price, now) {
  */
 export function reason(situation) {
   const { restrictions, instrument, connected, price, now, signedOut } = situation;
-  if (signedOut) return "signed-out";
   const restriction = restrictions.find(({ from, until }) => holds(from, until, now));
   if (restriction) return restriction.code;
+  if (signedOut) return "signed-out";
   if (instrument.status !== "open") return instrument.status;
   if (!connected) return "disconnected";
   if (priceAge(price, now) > instrument.price_age_max_seconds) return "stale";

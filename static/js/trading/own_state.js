@@ -15,7 +15,9 @@ import { dayAndTime } from "../core/times.js";
 
 const REST_MS = 1000;
 const DOUBT_MS = 10_000;
-const RESTRICTING = ["timed-out", "self-excluded", "session-limit-reached", "account-frozen", "second-factor-required"];
+/* As the server says it on closing a socket: `AccessEnd.FROZEN`. */
+const FROZEN = "the account is frozen";
+const RESTRICTING = ["timed-out", "self-excluded", "session-limit-reached", "second-factor-required"];
 
 /**
  * Tells by `changed` that it has been read.
@@ -27,6 +29,7 @@ export class OwnState extends Emitter {
   #person;
   #store;
   #instrument;
+  #frozen = false;
   #read = Number.NEGATIVE_INFINITY;
   /** @type {number | undefined} */
   #timer;
@@ -50,7 +53,7 @@ export class OwnState extends Emitter {
   }
 
   get restrictions() {
-    return this.#state.restrictions;
+    return this.#frozen ? [{ code: "account-frozen" }] : this.#state.restrictions;
   }
 
   /** Whether whoever opened this page is signed in no more, or somebody else is. */
@@ -77,6 +80,16 @@ export class OwnState extends Emitter {
   hearRefusal(code, until) {
     const from = new Date(now()).toISOString();
     if (RESTRICTING.includes(code)) this.#state.restrictions.push({ code, from, ...(until && { until }) });
+    this.readSoon();
+  }
+
+  /**
+   * The access has ended. Of a frozen account nobody could read it any more.
+   *
+   * @param {string} reason the server's
+   */
+  hearEnd(reason) {
+    this.#frozen ||= reason === FROZEN;
     this.readSoon();
   }
 

@@ -63,7 +63,7 @@ socket.on("gap", (channel) => {
 });
 socket.on("up", () => connect("up"));
 socket.on("down", () => connect("down"));
-socket.on("ended", () => own.readSoon());
+socket.on("ended", (reason) => own.hearEnd(reason));
 void synchronise();
 socket.open();
 setInterval(tick, TICK_MS);

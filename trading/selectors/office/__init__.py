@@ -1,0 +1,1 @@
+"""Reads for the back office alone."""

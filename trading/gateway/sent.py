@@ -80,6 +80,11 @@ class Sent:
         return self.caller.user if self.caller else AnonymousUser()
 
     @property
+    def auth(self) -> Any:
+        """The access by which its caller came, as DRF names it."""
+        return self.caller.access if self.caller else None
+
+    @property
     def person(self) -> object:
         """The key for requests of one caller that must come one after the other."""
         if self.route.lane == Lane.READS:

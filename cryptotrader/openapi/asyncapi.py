@@ -26,6 +26,7 @@ DATA = {
     Kind.PRICES: named("IndexPrice"),
     Kind.CANDLES: named("Candle"),
     Kind.INSTRUMENTS: named("InstrumentStatus"),
+    Kind.TICKERS: named("Ticker"),
     Kind.TRADES: named("FlashTrade"),
     Kind.WALLET: named("Wallet"),
     Kind.OFFERS: named("Offer"),

@@ -39,6 +39,7 @@ VENUE_INPUT = {"type": "object", "properties": {"venue": text()}, "required": ["
 SHAPES = {
     "Clock": record(time=INSTANT),
     "InstrumentStatus": record(**STATUS),
+    "Ticker": record(instrument=SYMBOL, priced_at=INSTANT, price=PRICE, source=SOURCE),
     "Instrument": record(
         **STATUS,
         currency=CURRENCY,

@@ -22,7 +22,7 @@ def take_standbys_as_outages() -> None:
 
 def _watch(connection: BaseDatabaseWrapper, **_: object) -> None:
     if _tell_standby not in connection.execute_wrappers:
-        # First: a context that is open now takes away the last one at its end, and would leave its own for ever.
+        # First: `connection.execute_wrapper`, which may be under way, takes the last one away when it ends.
         connection.execute_wrappers.insert(0, _tell_standby)
 
 

@@ -31,7 +31,7 @@ def guard_replica() -> None:
 
 def _guard(connection: BaseDatabaseWrapper, **_: object) -> None:
     if connection.alias == REPLICA and _refuse not in connection.execute_wrappers:
-        connection.execute_wrappers.insert(0, _refuse)
+        connection.execute_wrappers.insert(0, _refuse)  # as in database_errors.py
 
 
 def _refuse(execute: Callable[..., Any], sql: Any, params: Any, many: bool, context: Any) -> Any:

@@ -15,17 +15,21 @@ from accounts.admin import (
 )
 from accounts.admin.approval_links import WithApprovalLinks
 from accounts.admin.audit import Audited
+from accounts.admin.large_lists import LargeList, by_person, by_uuid
 from accounts.admin.list_exports import Exported
 from accounts.admin.read_only import ReadOnlyAdmin
 
 __all__ = [
     "Audited",
     "Exported",
+    "LargeList",
     "ReadOnlyAdmin",
     "WithApprovalLinks",
     "announcements",
     "approvals",
     "audit",
+    "by_person",
+    "by_uuid",
     "cashier",
     "cashier_sources",
     "cashier_terms",

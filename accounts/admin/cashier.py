@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy
 
 from accounts.admin import columns
 from accounts.admin.audit import Audited
+from accounts.admin.large_lists import CurrencyFilter
 from accounts.admin.read_only import ReadOnlyAdmin
 from accounts.admin.staff_actions import StaffAction, WithStaffActions
 from accounts.domain.approvals.staff_decisions import (
@@ -64,7 +65,7 @@ def _complete(id: UUID, text: str, who: int, now: datetime) -> object:
 class Cashier(WithStaffActions, Audited, ReadOnlyAdmin):
     """The shared part of the deposit pages and the withdrawal pages."""
 
-    list_filter = ("state", "currency", "provider", "requested_at")
+    list_filter = ("state", CurrencyFilter, "provider", "requested_at")
     search_fields = ("user__email", "=id", "provider_reference")
     search_help_text = gettext_lazy("Email, id or the payment's reference")
     ordering = ("-id",)

@@ -5,6 +5,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.admin import columns
 from accounts.admin.audit import Audited
+from accounts.admin.large_lists import CurrencyFilter
 from accounts.admin.read_only import ReadOnlyAdmin
 from accounts.models import Beneficiary, WebhookDelivery
 
@@ -14,7 +15,7 @@ class BeneficiaryAdmin(Audited, ReadOnlyAdmin):
     list_display = ("label", "trader", "currency", "address", "usable", "removed")
     list_display_links = ("label",)
     list_select_related = ("user",)
-    list_filter = ("currency",)
+    list_filter = (CurrencyFilter,)
     search_fields = ("user__email", "address", "label")
     ordering = ("-id",)
     fields = ("label", "trader", "currency", "address", "added", "usable", "removed")

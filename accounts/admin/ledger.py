@@ -1,7 +1,7 @@
 """The staff pages of the ledger. Staff read it; nobody writes it here."""
 
 from django.contrib import admin
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.html import format_html
@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.admin import columns
 from accounts.admin.approval_links import WithApprovalLinks
+from accounts.admin.large_lists import CurrencyFilter, LargeList, by_person, by_uuid
 from accounts.admin.read_only import ReadOnlyAdmin
 from accounts.domain.approvals.subjects import Subject
 from accounts.domain.errors import mark
@@ -52,12 +53,13 @@ def account_link(account: LedgerAccount) -> str:
 
 
 @admin.register(LedgerAccount)
-class LedgerAccountAdmin(WithApprovalLinks, ReadOnlyAdmin):
+class LedgerAccountAdmin(WithApprovalLinks, LargeList, ReadOnlyAdmin):
     list_display = ("account", "sort", "book", "total", "reserved", "free", "revision")
     list_display_links = None
-    list_filter = ("kind", "currency", "demo")
+    list_filter = ("kind", CurrencyFilter, "demo")
     list_select_related = ("owner",)
     search_fields = ("owner__email",)
+    searches = (by_person("owner_id"),)
     search_help_text = _("Email of the owner")
     ordering = ("id",)
     fields = ("account", "sort", "book", "total", "reserved", "free", "revision", "made")
@@ -97,12 +99,23 @@ class LedgerAccountAdmin(WithApprovalLinks, ReadOnlyAdmin):
         return [(action, Subject.of("wallet", obj.pk)) for action in ("adjust_balance", "grant_bonus")]
 
 
+def by_reference(text: str) -> Q | None:
+    """Searches the transfers of one business fact: one index has its openings, another one its resolutions."""
+    found = by_uuid("reference")(text)
+    if found is None:
+        return None
+    opening, resolution = [Phase.SINGLE, Phase.PENDING], [Phase.POST, Phase.VOID]
+    rows = (Transfer.objects.filter(found, phase__in=phases) for phases in (opening, resolution))
+    return Q(pk__in=[pk for each in rows for pk in each.values_list("pk", flat=True)])
+
+
 @admin.register(Transfer)
-class TransferAdmin(ReadOnlyAdmin):
+class TransferAdmin(LargeList, ReadOnlyAdmin):
     list_display = ("at", "sort", "step", "giver", "taker", "moved", "book", "about")
     list_display_links = ("at",)
-    list_filter = ("kind", "phase", "currency", "demo")
+    list_filter = ("kind", "phase", CurrencyFilter, "demo")
     search_fields = ("=reference",)
+    searches = (by_reference,)
     search_help_text = _("Id of the trade, deposit or withdrawal")
     ordering = ("-id",)
     fields = ("at", "sort", "step", "giver", "taker", "moved", "book", "whole_reference")

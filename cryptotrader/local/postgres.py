@@ -28,6 +28,10 @@ _SETTINGS = {
     "max_connections": "200",
     "shared_buffers": "256MB",
     "shared_preload_libraries": "pg_stat_statements",
+    # After a checkpoint, the first change of each page writes the whole page: rarely, and packed.
+    "wal_compression": "on",
+    "checkpoint_timeout": "15min",
+    "max_wal_size": "4GB",
     "scram_iterations": "1",  # iterations slow down guessing; our passwords can't be guessed
     "timezone": "UTC",
     "log_timezone": "UTC",

@@ -80,7 +80,7 @@ class Presence(_OfPages, PresenceMiddleware):
 class Policy(CSPMiddleware):
     """The content security policy. An answer to a program has no nonce: its policy is built once."""
 
-    def process_response(self, request: HttpRequest, response: HttpResponse) -> HttpResponseBase:
+    def process_response(self, request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
         if request.path.startswith(REST):
             response.headers.setdefault(HEADER, self._bare())
             return response

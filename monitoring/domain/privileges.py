@@ -65,6 +65,7 @@ TABLES: Mapping[str, Grants] = {
     },
     "order_gate": {Role.APP: "SELECT, UPDATE"},  # always empty: orders lock the table
     "trade_corrections": {Role.APP: FOR_EVER, Role.SETTLER: READ},
+    "wallet_days": {Role.APP: "SELECT, INSERT, DELETE"},
     "liability_slots": {Role.APP: ANYTHING, Role.SETTLER: "SELECT, UPDATE, DELETE"},
     "trade_liabilities": {Role.APP: READ, Role.SETTLER: READ},
     "open_liabilities": {Role.APP: READ},

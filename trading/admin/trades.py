@@ -11,7 +11,7 @@ from django.utils.html import format_html
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from accounts.admin import ReadOnlyAdmin, WithApprovalLinks, columns
+from accounts.admin import LargeList, ReadOnlyAdmin, WithApprovalLinks, by_person, by_uuid, columns
 from accounts.domain.approvals.subjects import Subject
 from accounts.domain.errors import NotFound
 from accounts.site import origin
@@ -21,7 +21,7 @@ from trading.services.proof.prove_trade import prove_trade
 
 
 @admin.register(FlashTrade)
-class FlashTradeAdmin(WithApprovalLinks, ReadOnlyAdmin):
+class FlashTradeAdmin(WithApprovalLinks, LargeList, ReadOnlyAdmin):
     list_display = (
         "short", "accepted", "trader", "market", "way", "staked", "rate", "lasts", "expires", "result", "gained",
     )  # fmt: skip
@@ -29,6 +29,7 @@ class FlashTradeAdmin(WithApprovalLinks, ReadOnlyAdmin):
     list_filter = ("state", "outcome", "direction", "instrument", "demo")
     list_select_related = ("instrument", "user", "correction")
     search_fields = ("=id", "user__email")
+    searches = (by_uuid("id"), by_person("user_id"))
     search_help_text = _("Id, or email of the trader")
     ordering = ("-id",)
     fieldsets = (

@@ -13,8 +13,8 @@ from django.http import QueryDict
 from rest_framework.response import Response
 
 from accounts.rest.rates import Counted
-from accounts.services.access.authenticate_callers import Caller, Credential
 from accounts.services.access.authenticate_key import SignedRequest
+from accounts.services.access.authenticate_token import Caller, Credential
 from trading.rest.orders import OrderOf
 
 if TYPE_CHECKING:
@@ -78,6 +78,11 @@ class Sent:
     @property
     def user(self) -> Any:
         return self.caller.user if self.caller else AnonymousUser()
+
+    @property
+    def auth(self) -> Any:
+        """The access by which its caller came, as DRF names it."""
+        return self.caller.access if self.caller else None
 
     @property
     def person(self) -> object:

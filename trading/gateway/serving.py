@@ -10,6 +10,7 @@ from django.utils import timezone, translation
 from rest_framework.response import Response
 
 from accounts.database_errors import sqlstate_of
+from accounts.domain.access.scopes import KeyAccess
 from accounts.domain.errors import Refusal
 from accounts.services.access.authenticate_token import TokenAccess
 from trading.domain.orders import Order
@@ -86,7 +87,8 @@ def order_from(sent: Sent) -> Order:
         raise TypeError("only an admitted order is one")
     access = sent.caller.access
     started_at = access.session_started_at if isinstance(access, TokenAccess) else None
-    return sent.order_of(sent.user.pk, session_started_at=started_at)
+    key_id = access.id if isinstance(access, KeyAccess) else None
+    return sent.order_of(sent.user.pk, session_started_at=started_at, api_key_id=key_id)
 
 
 def open_by_halves(orders: Sequence[Order]) -> list[Accepted | Exception | None]:

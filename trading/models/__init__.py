@@ -12,6 +12,7 @@ from trading.models.price_head import PriceHead
 from trading.models.price_pruning import PricePruning
 from trading.models.proof import DailyDigest, SigningKey
 from trading.models.trade_correction import TradeCorrection
+from trading.models.wallet_day import WalletDay
 
 __all__ = [
     "Candle",
@@ -27,4 +28,5 @@ __all__ = [
     "PricePruning",
     "SigningKey",
     "TradeCorrection",
+    "WalletDay",
 ]

@@ -8,7 +8,9 @@ from accounts.domain.limits.own_limits import Limit, Usage, check_order
 from accounts.domain.limits.restrictions import NO_RESTRICTIONS, Restrictions
 from accounts.steps.lock_wallets import LockedWallet, WalletKey
 from trading.domain.orders import Order
-from trading.selectors.limit_usage import WalletRef, usage_by_wallet
+from trading.selectors.day_sums import WalletRef
+from trading.selectors.limit_usage import usage_by_wallet
+from trading.steps.keep_day_sums import keep_day_sums
 
 NO_USAGE = Usage({}, {})
 
@@ -16,7 +18,7 @@ NO_USAGE = Usage({}, {})
 class Admission:
     """The restrictions and limits after the wallets were locked, and their use by the orders accepted since then.
 
-    No query, but for people who have limits that count trades up to three, together.
+    No query, but for people who have limits that count trades up to two, together.
     """
 
     def __init__(
@@ -30,7 +32,7 @@ class Admission:
             limits = self.restrictions[owner].of_wallet(currency, demo)
             if limits:
                 found[WalletRef(wallet.id, owner)] = self.limits[wallet.id] = limits
-        self.usage = usage_by_wallet(found, now=now)
+        self.usage = usage_by_wallet(found, now=now, summing=keep_day_sums)
 
     def check_person(self, order: Order) -> None:
         """Raises AccountClosed, AccountFrozen, SelfExcluded, TimedOut, TradingStopped or SessionLimitReached."""

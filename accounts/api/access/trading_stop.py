@@ -45,5 +45,5 @@ def _key_id(request: Request) -> int | None:
         return None
     key_id = parse_whole(given)
     if key_id is None or not 0 <= key_id < KEY_END:
-        raise InvalidInput(fields=(FieldError("api_key", "invalid-number", "the id of a key is required"),))
+        raise InvalidInput(fields=(FieldError("api_key", "invalid-number", "must be the id of one of your keys"),))
     return key_id

@@ -38,6 +38,7 @@ STATUS = {
 VENUE_INPUT = {"type": "object", "properties": {"venue": text()}, "required": ["venue"], "additionalProperties": True}
 SHAPES = {
     "Clock": record(time=INSTANT),
+    "Ticker": record(instrument=SYMBOL, priced_at=INSTANT, price=PRICE, source=SOURCE),
     "InstrumentStatus": record(**STATUS),
     "Ticker": record(instrument=SYMBOL, priced_at=INSTANT, price=PRICE, source=SOURCE),
     "Instrument": record(

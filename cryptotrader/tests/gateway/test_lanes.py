@@ -11,7 +11,7 @@ from django.http import QueryDict
 from rest_framework.response import Response
 
 from accounts.domain.errors import Unavailable
-from accounts.services.access.authenticate_callers import Token
+from accounts.services.access.authenticate_token import Token
 from accounts.tests.patience import PATIENCE_SECONDS
 from trading.gateway import lanes
 from trading.gateway.lanes import Queue

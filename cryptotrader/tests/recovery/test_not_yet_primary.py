@@ -1,8 +1,10 @@
 """A node of PostgreSQL that is about to be the primary refuses to write: that is an outage of seconds, and no fault."""
 
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
+import pghistory
 import pytest
 from django.db import InternalError, OperationalError, connection
 from django.test import Client
@@ -64,3 +66,18 @@ def test_it_is_told_as_an_outage_of_the_database(alice: Trader) -> None:
 def test_other_internal_errors_stay_what_they_are(db: None) -> None:
     with pytest.raises(InternalError), connection.cursor() as cursor:
         cursor.execute("DO $$ BEGIN RAISE SQLSTATE 'XX001'; END $$")
+
+
+def test_a_connection_that_is_made_within_a_context_leaves_no_wrapper_behind() -> None:
+    """The audit's context wraps the statements of a request, whose first statement may open the connection."""
+
+    def request() -> list[Any]:
+        try:
+            with pghistory.context(task="any"), connection.cursor() as cursor:
+                cursor.execute("SELECT 1")
+            return list(connection.execute_wrappers)
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(1) as pool:
+        assert [wrapper.__name__ for wrapper in pool.submit(request).result()] == ["_tell_standby"]

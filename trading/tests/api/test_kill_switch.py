@@ -3,6 +3,8 @@
 from collections.abc import Callable
 from decimal import Decimal
 from functools import partial
+from types import SimpleNamespace
+from typing import Any
 
 import pytest
 import time_machine
@@ -10,6 +12,7 @@ from django.core.mail import EmailMessage
 
 from accounts.domain.access.scopes import Scope
 from accounts.models import User
+from accounts.services.access.authenticate_key import authenticate_key
 from accounts.services.access.stop_trading import stop_trading
 from accounts.tests.cast import NOON, standing
 from accounts.tests.keys import made_key
@@ -18,6 +21,7 @@ from accounts.tests.threads import at_once
 from cryptotrader.tests.support.doors import closable_trade
 from trading.domain.orders import Order
 from trading.domain.terms import Direction
+from trading.gateway.serving import order_from
 from trading.models import FlashTrade
 from trading.services.orders.open_trades import open_trade
 from trading.tests.cast import Stage, Trader
@@ -96,6 +100,19 @@ def test_nothing_is_taken_after_the_answer_while_many_orders_are_under_way(stage
         answers = at_once([*calls[:6], stop, *calls[6:]])
     assert all(isinstance(answer, Answer) for answer in answers), answers
     assert FlashTrade.objects.count() == taken[0]
+
+
+def test_the_gateway_names_the_key_of_an_order(alice: Trader) -> None:
+    """So the same check under the lock holds for its orders."""
+    made = made_key(alice)
+    access = authenticate_key(token=made.secret, address="127.0.0.1", now=NOON).access
+    sent = SimpleNamespace(
+        order_of=lambda user_id, **facts: {"user_id": user_id, **facts},
+        caller=SimpleNamespace(access=access),
+        user=alice.user,
+    )
+    named: Any = order_from(sent)  # type: ignore[arg-type]
+    assert named == {"user_id": alice.user.pk, "session_started_at": None, "api_key_id": made.key.pk}
 
 
 @pytest.mark.django_db(transaction=True)

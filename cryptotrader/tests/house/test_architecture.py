@@ -119,10 +119,9 @@ def test_json_of_others_is_read_in_one_place() -> None:
 
     `deploy/` shares no code with the platform: an operator's machine has Python alone.
     """
-    written = {"accounts.domain.channels", "trading.feeds.recording"}
-    of_postgresql = {"trading.selectors.order_facts", "trading.selectors.payouts"}
+    ours = {"accounts.domain.channels", "trading.feeds.recording"}
     found = {module for module in json_readers() if ".tests." not in module and not module.startswith("deploy.")}
-    assert found == {"accounts.domain.json_text"} | written | of_postgresql
+    assert found == {"accounts.domain.json_text"} | ours
 
 
 def test_no_module_has_the_name_of_a_folder_beside_it() -> None:

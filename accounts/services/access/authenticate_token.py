@@ -12,7 +12,7 @@ from accounts.domain.errors import InvalidToken
 from accounts.models import User
 from accounts.selectors.access.sessions import has_app_lapsed
 from accounts.selectors.access.token_sessions import TokenSession, sessions_of_tokens
-from accounts.services.access.authenticate_key import KeyCaller, SignedRequest, authenticate_keys
+from accounts.services.access.keys.authenticate_key import KeyCaller, SignedRequest, authenticate_keys
 from accounts.steps.read_token import ReadToken, read_token
 
 

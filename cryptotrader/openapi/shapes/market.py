@@ -40,6 +40,7 @@ SHAPES = {
     "Clock": record(time=INSTANT),
     "Ticker": record(instrument=SYMBOL, priced_at=INSTANT, price=PRICE, source=SOURCE),
     "InstrumentStatus": record(**STATUS),
+    "Ticker": record(instrument=SYMBOL, priced_at=INSTANT, price=PRICE, source=SOURCE),
     "Instrument": record(
         **STATUS,
         currency=CURRENCY,

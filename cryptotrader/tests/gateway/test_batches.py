@@ -18,7 +18,7 @@ from hypothesis import strategies as st
 
 from accounts.models import User
 from accounts.reconciliation import ledger_faults
-from accounts.services.access.revoke_api_key import revoke_api_key
+from accounts.services.access.keys.revoke_api_key import revoke_api_key
 from accounts.tests.cast import NOON
 from accounts.tests.keys import made_key
 from accounts.tests.patience import PATIENCE_SECONDS

@@ -17,7 +17,7 @@ from accounts.tests.cast import NOON
 from accounts.tests.plans import plans_of, rows_read
 from accounts.tests.threads import at_once
 from trading.models import FlashTrade, Instrument, PriceHead, WalletDay
-from trading.selectors.day_sums import DaySum, WalletRef, day_sums
+from trading.selectors.orders.day_sums import DaySum, WalletRef, day_sums
 from trading.services.settlement.settle_due_trades import settle_due_trades
 from trading.tests.cast import SYMBOL, Stage, Trader, open_stage, trader
 from trading.tests.voids import Staff

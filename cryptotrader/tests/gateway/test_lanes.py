@@ -3,7 +3,6 @@
 import asyncio
 from collections.abc import Callable, Iterator, Sequence
 from threading import Event
-from typing import Any
 from uuid import UUID
 
 import pytest
@@ -41,8 +40,8 @@ def order(person: str) -> Sent:
     assert found is not None
     loop = asyncio.get_running_loop()
     route, nobody = found[0], UUID(int=0)
-    facts: Any = (route, "", Headers(), QueryDict(""), {}, Token(person), "", "en", nobody, None, {})
-    return Sent(*facts, loop, loop.create_future())
+    future: asyncio.Future[Outcome] = loop.create_future()
+    return Sent(route, "", Headers(), QueryDict(""), {}, Token(person), "", "en", nobody, None, {}, loop, future)
 
 
 class Desk:

@@ -117,7 +117,7 @@ def arrow(direction: str) -> str:
 
 def person_link(id: int | None, email: str) -> str:
     """A person's email as a link to their page."""
-    return format_html('<a href="{}">{}</a>', reverse(PERSON_PAGE, args=[id]), email) if id else NOTHING
+    return format_html('<a class="email" href="{}">{}</a>', reverse(PERSON_PAGE, args=[id]), email) if id else NOTHING
 
 
 def lines(*parts: str) -> str:

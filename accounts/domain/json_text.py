@@ -6,6 +6,7 @@ Python's own reader accepts too much: NaN and Infinity, and of a repeated member
 import json
 from collections.abc import Callable
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any
 
 
@@ -28,11 +29,17 @@ def read_json(text: bytes | str, *, parse_fraction: Callable[[str], object] = De
     """
     try:
         plain = text.decode("utf-8-sig") if isinstance(text, bytes) else text.removeprefix("\ufeff")
-        return json.loads(plain, parse_float=parse_fraction, parse_constant=_refuse, object_pairs_hook=_object)
+        return _decoder(parse_fraction).decode(plain)
     except NotJson:
         raise
     except (ValueError, RecursionError) as error:
         raise NotJson("not JSON in UTF-8") from error
+
+
+@lru_cache
+def _decoder(parse_fraction: Callable[[str], object]) -> json.JSONDecoder:
+    """Made once: making one costs more than a short text."""
+    return json.JSONDecoder(parse_float=parse_fraction, parse_constant=_refuse, object_pairs_hook=_object)
 
 
 def _refuse(name: str) -> None:

@@ -14,8 +14,8 @@ from accounts.domain.access.scopes import KeyAccess
 from accounts.domain.errors import InvalidToken
 from accounts.rest.sent import sent_address
 from accounts.selectors.access.sessions import session_started_at
-from accounts.services.access.authenticate_key import SignedRequest, authenticate_key, authenticate_signature
 from accounts.services.access.authenticate_token import TokenAccess, authenticate_token
+from accounts.services.access.keys.authenticate_key import SignedRequest, authenticate_key, authenticate_signature
 from accounts.services.access.note_session_use import note_session_use
 
 if TYPE_CHECKING:  # DRF's views import this module during their own import

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from accounts.domain.access.api_keys import KeyTerms, signature_of
 from accounts.domain.access.scopes import Scope
-from accounts.services.access.make_api_key import MadeKey, make_api_key
+from accounts.services.access.keys.make_api_key import MadeKey, make_api_key
 from accounts.tests.cast import NOON, Person
 from accounts.tests.rest_client import Answer, Api
 

@@ -89,7 +89,7 @@ class GatewaySite:
         with tracing().request(sent.headers.get("traceparent", "")) as span:
             if span.trace_id:
                 facts["trace_id"] = span.trace_id
-            span.finish(f"{facts['method']} {facts['route']}", {"request_id": place.request_id, **facts}, error)
+            span.finish(f"{facts['method']} {facts['route']}", facts, error)
         level = level_of(answer.status_code, facts["milliseconds"], error)
         if error is not None:
             facts["exc_info"] = error
@@ -107,6 +107,7 @@ def _facts(sent: Sent, place: Place, answer: Response) -> dict[str, Any]:
     caller = sent.caller
     trade_id = answer.data.get("id") if answer.status_code == HTTPStatus.CREATED else sent.named
     facts = {
+        "request_id": place.request_id,
         "method": sent.route.method,
         "route": sent.route.address,
         "status": answer.status_code,

@@ -9,7 +9,7 @@ from monitoring.metrics.families import Family
 from monitoring.selectors.market import OVERDUE_AFTER, index_ages
 from trading.metrics import book_of
 from trading.selectors.books import book_states
-from trading.selectors.proofs import signing_since
+from trading.selectors.proof.proofs import signing_since
 from trading.selectors.venues import venues_in_prices, venues_out
 
 INDEX_AGE = Family("index_age_seconds", "Age of the newest index price", "instrument", "source")

@@ -23,8 +23,8 @@ from monitoring.recovery.server import Server
 from monitoring.recovery.unknown_migrations import unknown_migrations
 from monitoring.services.grant_roles import grant_roles, roles_missing
 from monitoring.services.reconcile_ledger import reconcile_ledger
-from trading.selectors.chain_faults import chain_faults
-from trading.selectors.proofs import public_keys
+from trading.selectors.proof.chain_faults import chain_faults
+from trading.selectors.proof.proofs import public_keys
 from trading.services.proof.rotate_keys import rotate_keys
 from trading.steps.carry_history import carry_history
 

@@ -6,7 +6,7 @@ from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from django.utils.translation import gettext as _
 
-from trading.selectors.venues import venue_report, venues_out
+from trading.selectors.venues import newest_inputs, venue_report, venues_out
 
 
 def venues(request: HttpRequest) -> HttpResponse:
@@ -18,5 +18,10 @@ def venues(request: HttpRequest) -> HttpResponse:
         {"venue": venue, "out": sorted((symbol, why) for (symbol, name), why in out.items() if name == venue["venue"])}
         for venue in (report.venues if report else ())
     ]
-    context = admin.site.each_context(request) | {"title": _("Venues"), "report": report, "rows": rows}
+    context = admin.site.each_context(request) | {
+        "title": _("Price venues"),
+        "report": report,
+        "rows": rows,
+        "inputs": newest_inputs(),
+    }
     return TemplateResponse(request, "admin/venues.html", context)

@@ -20,9 +20,9 @@ from accounts.selectors.people.person import id_of
 from accounts.site import origin
 from trading.api.market import Public
 from trading.domain.proof.jws import public_jwk
-from trading.selectors.digests import digests, state_of_digests, voided_counts
 from trading.selectors.listings import listing
-from trading.selectors.proofs import public_keys
+from trading.selectors.proof.digests import digests, state_of_digests, voided_counts
+from trading.selectors.proof.proofs import public_keys
 from trading.services.proof.prove_trade import prove_trade
 from trading.wire import digests as wire_digests
 

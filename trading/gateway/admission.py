@@ -13,9 +13,8 @@ from accounts.domain.access.scopes import KeyAccess
 from accounts.domain.errors import Refusal
 from accounts.rest.permissions import check_scope
 from accounts.rest.rates import count_requests, seconds_left
-from accounts.services.access.authenticate_callers import Caller, Credential, authenticate_callers
-from accounts.services.access.authenticate_key import SignedRequest, spend_signatures
-from accounts.services.access.authenticate_token import TokenAccess
+from accounts.services.access.authenticate_token import Caller, Credential, TokenAccess, authenticate_callers
+from accounts.services.access.keys.authenticate_key import SignedRequest, spend_signatures
 from accounts.services.access.note_session_use import NOTED_EVERY, note_session_uses
 from trading.gateway.sent import PassedOn, Sent
 

@@ -10,6 +10,7 @@ from uuid import UUID
 import structlog
 from django.utils import translation
 from rest_framework.renderers import JSONRenderer
+from rest_framework.response import Response
 
 from accounts.domain.errors import Unavailable
 from accounts.rest.rates import COUNTED
@@ -76,14 +77,17 @@ class Gateway:
         return await sent.future
 
     async def _answer(self, sent: Sent, place: Place, outcome: Outcome, send: Send, began: float) -> None:
-        structlog.contextvars.bind_contextvars(request_id=place.request_id)
-        with translation.override(place.language):
-            answer = self._site.problem(outcome) if isinstance(outcome, Exception) else outcome
-            content = RENDERER.render(answer.data)
+        answer = self._problem(outcome, place) if isinstance(outcome, Exception) else outcome
+        content = RENDERER.render(answer.data)
         head = self._site.head(sent, place, answer, len(content))
         self._site.tell(sent, place, answer, len(content), perf_counter() - began)
         await send({"type": "http.response.start", "status": answer.status_code, "headers": head})
         await send({"type": "http.response.body", "body": content})
+
+    def _problem(self, error: Exception, place: Place) -> Response:
+        structlog.contextvars.bind_contextvars(request_id=place.request_id)
+        with translation.override(place.language):
+            return self._site.problem(error)
 
 
 class ReadAhead:

@@ -154,7 +154,7 @@ class Queue:
         self._end(ended, self._clock() - began)
 
     def _run_alone(self, sent: Sent) -> None:
-        """Whoever waits for a lock waits here, with the time that the login has for it."""
+        """A request that waits for a lock waits here, with the time that the login has for it."""
         try:
             if self._alone is not None:
                 self._alone(sent)

@@ -15,8 +15,8 @@ from accounts.rest.authentication import bearer_of
 from accounts.rest.doors import check_parameters
 from accounts.rest.inputs import check_members
 from accounts.rest.sent import address_in
-from accounts.services.access.authenticate_callers import Credential, Key, Token
-from accounts.services.access.authenticate_key import SignedRequest
+from accounts.services.access.authenticate_token import Credential, Key, Token
+from accounts.services.access.keys.authenticate_key import SignedRequest
 from trading.gateway.routes import Route
 from trading.gateway.sent import Headers, Lane, Sent
 from trading.gateway.site import Place

@@ -13,8 +13,8 @@ from django.http import QueryDict
 from rest_framework.response import Response
 
 from accounts.rest.rates import Counted
-from accounts.services.access.authenticate_callers import Caller, Credential
-from accounts.services.access.authenticate_key import SignedRequest
+from accounts.services.access.authenticate_token import Caller, Credential
+from accounts.services.access.keys.authenticate_key import SignedRequest
 from trading.rest.orders import OrderOf
 
 if TYPE_CHECKING:

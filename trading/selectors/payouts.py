@@ -1,6 +1,5 @@
 """The payouts in force, and a check that every trade has the rate of one version of them."""
 
-import json
 from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 from typing import Any
@@ -8,6 +7,7 @@ from typing import Any
 from django.db import connection
 
 from accounts.bound_statements import bound_rows
+from accounts.domain.json_text import read_json
 from accounts.reconciliation import Fault
 from trading.domain.payouts import Payouts
 from trading.models import PayoutVersion
@@ -42,7 +42,7 @@ def payouts_in_force(instrument_ids: Sequence[int], now: datetime) -> dict[int, 
     if not instrument_ids:
         return {}
     rows = bound_rows(IN_FORCE, {"instruments": list(instrument_ids), "now": now})
-    return payouts_in((id, version, rate, json.loads(rates), *skew) for id, version, rate, rates, *skew in rows)
+    return payouts_in((id, version, rate, read_json(rates), *skew) for id, version, rate, rates, *skew in rows)
 
 
 def payouts_in(rows: Iterable[Sequence[Any]]) -> dict[int, Payouts]:

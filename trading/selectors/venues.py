@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from django.core.cache import cache
@@ -37,6 +38,33 @@ def venues_counted(heads: Iterable[PriceHead]) -> dict[int, frozenset[str]]:
     """
     rows = IndexPrice.objects.raw(query, [[pk for pk, _ in wanted], [at for _, at in wanted]])
     return {price.instrument_id: counted(price.venues) for price in rows}
+
+
+@dataclass(frozen=True, slots=True)
+class VenueInput:
+    """A venue's part in the newest price of an instrument; `out` says why it doesn't count, if it doesn't."""
+
+    symbol: str
+    priced_at: datetime
+    source: str
+    venue: str
+    bid: str
+    ask: str
+    out: str
+
+
+def newest_inputs() -> list[VenueInput]:
+    """The venues of the newest price of each instrument, of any feed."""
+    query = """
+        SELECT i.symbol, p.priced_at, p.source, venue ->> 'venue', venue ->> 'bid', venue ->> 'ask',
+               coalesce(venue ->> 'out', '')
+        FROM price_heads h JOIN instruments i ON i.id = h.instrument_id
+        JOIN index_prices p ON p.instrument_id = h.instrument_id AND p.priced_at = h.priced_at,
+        jsonb_array_elements(p.venues) AS venue ORDER BY i.symbol, 4
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(query)
+        return [VenueInput(*row) for row in cursor.fetchall()]
 
 
 def venues_out() -> dict[tuple[str, str], str]:

@@ -18,8 +18,8 @@ from accounts.rest.doors import FAULTS_MAX
 from accounts.rest.sent import address_in
 from accounts.selectors.access.api_keys import living_keys
 from accounts.selectors.access.guards import SessionUse, owners_of_sessions
-from accounts.services.access.authenticate_key import SignedRequest, authenticate_key, authenticate_signature
 from accounts.services.access.authenticate_token import authenticate_token
+from accounts.services.access.keys.authenticate_key import SignedRequest, authenticate_key, authenticate_signature
 from trading.streams.reading import Batches, PerLoop, read
 
 Handshake = dict[str, Any]

@@ -18,8 +18,8 @@ from trading.domain.index import counted
 from trading.domain.proof.days import day_of
 from trading.domain.proof.proof import Purpose, Span
 from trading.models import DailyDigest, FlashTrade, IndexPrice
-from trading.selectors.digests import digests_of_days
-from trading.selectors.proofs import windows_of
+from trading.selectors.proof.digests import digests_of_days
+from trading.selectors.proof.proofs import windows_of
 from trading.selectors.trades import trade_of
 from trading.services.proof.prove_trade import prove_trade
 from trading.web.present import TradeShown

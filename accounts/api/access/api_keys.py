@@ -17,8 +17,8 @@ from accounts.rest.permissions import PersonOnly
 from accounts.selectors.access.api_keys import keys_of
 from accounts.selectors.people.person import id_of
 from accounts.services.access.confirm_person import confirm_owner, confirm_person
-from accounts.services.access.make_api_key import make_api_key
-from accounts.services.access.revoke_api_key import revoke_api_key
+from accounts.services.access.keys.make_api_key import make_api_key
+from accounts.services.access.keys.revoke_api_key import revoke_api_key
 from accounts.wire import access as wire_access
 
 MODES = ("bearer", "hmac")

@@ -12,7 +12,7 @@ from accounts.domain.access.scopes import Scope
 from accounts.domain.errors import InvalidInput, Refusal
 from accounts.domain.notation import parse_instant
 from accounts.selectors.access.logins import id_of_email
-from accounts.services.access.make_api_key import make_api_key
+from accounts.services.access.keys.make_api_key import make_api_key
 from accounts.wire import access as wire_access
 
 EXIT_USAGE, EXIT_DEPENDENCY = 2, 4

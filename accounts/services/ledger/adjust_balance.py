@@ -7,7 +7,7 @@ from decimal import Decimal
 from django.utils.translation import gettext
 
 from accounts.approval_actions import Action, Arguments, Field, Request
-from accounts.domain.approvals.requests import ADJUSTMENT_MAX, Role
+from accounts.domain.approvals.requests import ADJUSTMENT_MAX, RequestState, Role
 from accounts.domain.approvals.subjects import Subject
 from accounts.domain.errors import FieldError, InvalidInput, NotFound, mark
 from accounts.domain.ledger.transfers import TransferKind
@@ -59,7 +59,11 @@ def describe(request: Request) -> Sequence[tuple[str, str]]:
         (gettext("Available now"), f"{write_money(wallet.available, currency)} {currency} ({book})"),
     ]
     if "amount" in arguments:
-        lines.insert(0, (gettext("Amount"), f"{write_change(Decimal(arguments['amount']), currency)} {currency}"))
+        change = Decimal(arguments["amount"])
+        lines.insert(0, (gettext("Amount"), f"{write_change(change, currency)} {currency}"))
+        if request.state == RequestState.PENDING:
+            after = write_money(wallet.available + change, currency)
+            lines.append((gettext("Available afterwards"), f"{after} {currency} ({book})"))
     return lines
 
 

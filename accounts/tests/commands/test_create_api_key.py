@@ -5,7 +5,7 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from accounts.models import ApiKey, User
-from accounts.services.access.make_api_key import MadeKey
+from accounts.services.access.keys.make_api_key import MadeKey
 from accounts.tests.cast import NOON, Person
 from accounts.tests.keys import SigningApi
 from accounts.tests.rest_client import Api

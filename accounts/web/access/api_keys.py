@@ -30,9 +30,9 @@ from accounts.selectors.access.guards import has_second_factor
 from accounts.selectors.access.trading_stops import trading_stop_of
 from accounts.services.access.allow_trading import allow_trading
 from accounts.services.access.confirm_person import confirm_owner, confirm_person
-from accounts.services.access.make_api_key import MadeKey, make_api_key
-from accounts.services.access.revoke_all_api_keys import revoke_all_api_keys
-from accounts.services.access.revoke_api_key import revoke_api_key
+from accounts.services.access.keys.make_api_key import MadeKey, make_api_key
+from accounts.services.access.keys.revoke_all_api_keys import revoke_all_api_keys
+from accounts.services.access.keys.revoke_api_key import revoke_api_key
 from accounts.services.access.stop_trading import stop_trading
 
 SCOPES = [

@@ -6,7 +6,6 @@ import re
 import subprocess
 import sys
 import urllib.request
-from collections.abc import Mapping
 from pathlib import Path
 
 from accounts.tests.patience import PATIENCE_SECONDS
@@ -39,7 +38,7 @@ def run(command: list[str], site: Site, cwd: Path, program: str, **environment: 
     return done.stdout
 
 
-def call(site: Site, path: str, body: Mapping[str, object], **headers: str) -> dict[str, str]:
+def call(site: Site, path: str, body: dict[str, object], **headers: str) -> dict[str, str]:
     sent = {"Content-Type": "application/json", **headers}
     request = urllib.request.Request(site.address + path, json.dumps(body).encode(), sent)
     with urllib.request.urlopen(request, timeout=PATIENCE_SECONDS) as answer:
@@ -59,8 +58,13 @@ def test_the_program_of_the_guide_signs_and_trades(site: Site, tmp_path: Path) -
     (program,) = blocks(GUIDE, "python")
     person = trader(site)
     login = {"email": person["EMAIL"], "password": person["PASSWORD"]}
-    token = call(site, "/api/v1/auth/token", login)["access"]
-    terms = {"name": "guide", "scopes": ["read", "trade"], "mode": "hmac", "password": person["PASSWORD"]}
+    token = call(site, "/api/v1/auth/token", dict(login))["access"]
+    terms: dict[str, object] = {
+        "name": "guide",
+        "scopes": ["read", "trade"],
+        "mode": "hmac",
+        "password": person["PASSWORD"],
+    }
     made = call(site, "/api/v1/api-keys", terms, Authorization=f"Bearer {token}")
     keys = {"SERVER": site.address, "API_KEY": made["prefix"], "API_SECRET": made["secret"]}
     told = run([sys.executable, "-"], site, tmp_path, program, **keys).splitlines()

@@ -18,7 +18,7 @@ from hypothesis import strategies as st
 
 from accounts.models import User
 from accounts.reconciliation import ledger_faults
-from accounts.services.access.revoke_api_key import revoke_api_key
+from accounts.services.access.keys.revoke_api_key import revoke_api_key
 from accounts.tests.cast import NOON
 from accounts.tests.keys import made_key
 from accounts.tests.patience import PATIENCE_SECONDS
@@ -70,7 +70,7 @@ def test_orders_of_many_people_with_equal_keys_become_one_trade_for_each_key(doo
         max_size=25,
     )
 )
-def test_whatever_comes_at_once_every_key_is_one_order(doors: Doors, wanted: list[tuple[int, str, str, bool]]) -> None:
+def test_each_key_of_a_person_is_one_order_in_any_crowd(doors: Doors, wanted: list[tuple[int, str, str, bool]]) -> None:
     """Also by a token and an API key of one person at the same moment."""
     stamp = User.objects.count()
     people = [trader(f"anybody-{stamp}-{number}") for number in range(3)]

@@ -10,7 +10,7 @@ from pytest_django import Settings
 from accounts.domain.access.api_keys import signature_of
 from accounts.domain.access.scopes import Scope
 from accounts.models import User
-from accounts.services.access.make_api_key import MadeKey
+from accounts.services.access.keys.make_api_key import MadeKey
 from accounts.tests.cast import NOON
 from accounts.tests.keys import made_key
 from cryptotrader.tests.support.two_doors import ORDER, ORDERS, QUOTES, Both, Doors, Request, bearer, order

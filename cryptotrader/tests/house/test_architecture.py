@@ -15,7 +15,7 @@ SOURCES = [
     path
     for room in ROOMS
     for path in sorted((ROOT / room).rglob("*.py"))
-    if "migrations" not in path.relative_to(ROOT).parts
+    if not {"migrations", "node_modules"} & set(path.relative_to(ROOT).parts)
 ]
 
 

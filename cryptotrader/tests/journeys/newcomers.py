@@ -10,6 +10,7 @@ from allauth.usersessions.models import UserSession
 from django.conf import settings
 from django.contrib.auth import login
 from django.contrib.auth.hashers import Argon2PasswordHasher
+from django.contrib.auth.models import Group
 from django.db import DEFAULT_DB_ALIAS, connections
 from django.db.utils import load_backend
 from django.test import RequestFactory
@@ -34,6 +35,10 @@ class Newcomers:
         """The key of a session that somebody new has just begun; their password is PASSWORD."""
         return self._thread.submit(self._sign_up, locale).result()
 
+    def hire(self, role: str, locale: str) -> tuple[str, str]:
+        """The key of a session that a new member of staff with this role has just begun, and their email."""
+        return self._thread.submit(self._hire, role, locale).result()
+
     def close(self) -> None:
         self._thread.submit(connections.close_all).result()
         self._thread.shutdown()
@@ -43,6 +48,14 @@ class Newcomers:
         address["HOST"] = unquote(address["HOST"])  # a socket's directory comes percent-encoded
         theirs = connections.settings[DEFAULT_DB_ALIAS] | address | {"OPTIONS": {}}
         connections[DEFAULT_DB_ALIAS] = load_backend(theirs["ENGINE"]).DatabaseWrapper(theirs, DEFAULT_DB_ALIAS)
+
+    def _hire(self, role: str, locale: str) -> tuple[str, str]:
+        key = self._sign_up(locale)
+        user = UserSession.objects.get(session_key=key).user
+        user.is_staff = True
+        user.save(update_fields=["is_staff"])
+        user.groups.set(Group.objects.filter(name=role))
+        return key, user.email
 
     def _sign_up(self, locale: str) -> str:
         email = f"{uuid.uuid4().hex}@example.com"

@@ -36,6 +36,23 @@ def assert_a_phone_shows_the_whole_table(page: Page) -> None:
 def test_a_newcomer_places_a_trade_and_sees_it_settle_by_itself(visit: Visit, site: Site) -> None:
     page = visit("/accounts/signup/")
     come_in(page, site)
+    profit = see_a_trade_settle(page)
+    assert_a_phone_shows_the_whole_table(page)
+    page.goto("/history/")
+    expect(page.locator("tbody tr")).to_have_count(1)
+    expect(page.locator("tbody .profit")).to_have_text(profit)
+
+    page.click("tbody .outcome a")
+    expect(page.locator(".result-sum")).to_contain_text(profit)
+    with page.expect_download() as download:
+        page.click("text=Download proof")
+    keys = page.request.get("/.well-known/jwks.json").json()
+    report, _ = load_script().verify(download.value.path().read_text(), keys)
+    assert report.faults == []
+
+
+def see_a_trade_settle(page: Page) -> str:
+    """Places a trade on the trade page and waits for its result; returns its profit as shown."""
     expect(page.locator("[data-price]")).to_have_text(PRICE)
     expect(page.locator("[data-source-note]")).to_contain_text("not a real market")
     expect(page.locator("dl [data-win]")).to_have_text("+85.00")
@@ -61,19 +78,7 @@ def test_a_newcomer_places_a_trade_and_sees_it_settle_by_itself(visit: Visit, si
     page.get_by_role("tab", name="Results").click()
     expect(page.locator("[data-recent-trades] tbody [data-profit]")).to_have_text(profit)
     expect(page.locator("[data-recent-trades] tbody [data-book]:visible")).to_have_text("Demo")
-    assert_a_phone_shows_the_whole_table(page)
-
-    page.goto("/history/")
-    expect(page.locator("tbody tr")).to_have_count(1)
-    expect(page.locator("tbody .profit")).to_have_text(profit)
-
-    page.click("tbody .outcome a")
-    expect(page.locator(".result-sum")).to_contain_text(profit)
-    with page.expect_download() as download:
-        page.click("text=Download proof")
-    keys = page.request.get("/.well-known/jwks.json").json()
-    report, _ = load_script().verify(download.value.path().read_text(), keys)
-    assert report.faults == []
+    return profit
 
 
 def test_an_order_whose_answer_was_lost_is_sent_again_and_placed_once(sign_up: Visit) -> None:

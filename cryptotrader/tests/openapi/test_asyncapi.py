@@ -102,7 +102,7 @@ async def test_real_frames_fit_it(market: tuple[Trader, Stage], alices: Client) 
         snapshot = await alices.subscribe(name)
         assert faults_of(frames()[kind], snapshot) == [], snapshot
     await database_sync_to_async(stage.price)(NOON + timedelta(seconds=1), "60001.00")
-    for _ in range(3):  # prices, tickers, candles
+    for _ in range(3):
         update = await alices.hear()
         assert faults_of(frames()[update["channel"].split(".")[0]], update) == [], update
     await alices.say(op="ping", id=1)

@@ -16,7 +16,7 @@ from accounts.domain.access.scopes import AccountClosed, Scope
 from accounts.domain.ledger.transfers import AccountKind, Move, Phase, TransferKind
 from accounts.domain.people.closing import AccountInUse
 from accounts.models import ApiKey, Deposit, LedgerAccount, User
-from accounts.services.access.make_api_key import make_api_key
+from accounts.services.access.keys.make_api_key import make_api_key
 from accounts.services.people.close_account import close_account
 from accounts.steps.open_operator_accounts import open_operator_accounts
 from accounts.steps.post_transfers import post_transfers

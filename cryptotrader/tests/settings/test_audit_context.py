@@ -89,3 +89,13 @@ def test_the_database_is_told_the_program(alice: Trader) -> None:
     User.objects.update(sounds=True)
     assert last().program == program_name()
     assert last().at > NOON
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_connection_that_opens_during_a_request_forgets_it_afterwards(client: Client, alice: Trader) -> None:
+    client.force_login(alice.user)
+    connection.close()
+    connection.execute_wrappers.clear()
+    client.post("/i18n/setlang/", {"language": "ko"})
+    assert [wrapper.__name__ for wrapper in connection.execute_wrappers] == ["_tell_standby"]
+    assert AuditEvent.objects.filter(table="users", operation="UPDATE").latest("id").actor == alice.user

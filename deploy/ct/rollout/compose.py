@@ -54,7 +54,7 @@ class Containers:
         if serving.colour is Colour.GREEN:
             self._describe_green(serving.release)
         names = {f"{service}{_suffix(serving.colour)}": counts.get(service, 1) for service in SERVERS}
-        # Of the right release they stay as they are, whatever settings have changed since: they may be serving.
+        # Of the right release they stay as they are, also when settings have changed since: they may be serving.
         self._remove([found["Name"] for name in names for found in self._all(name) if self._has_to_go(found, serving)])
         scale = [f"--scale={name}={count}" for name, count in names.items()]
         self.compose.do("up", "--detach", "--no-deps", "--no-recreate", *scale, *names, release=serving.release)

@@ -224,30 +224,6 @@ def test_prometheus_asks_each_container_and_knows_its_colour(tmp_path: Path) -> 
     assert {path.name for path in tmp_path.glob("*.yml")} == jobs
 
 
-@pytest.mark.parametrize(
-    ("words", "command"),
-    [
-        (["backup", "--last", "--json"], "manage.py backup --last --json"),
-        (["restore", "x", "--verify-only"], "manage.py restore --verify-only x"),
-        (
-            ["restore", "--to", "2026-01-31T14:03:00Z", "--no-input"],
-            "manage.py restore --no-input --to 2026-01-31T14:03:00Z",
-        ),
-        (["restore", "--back"], "manage.py restore --back"),
-        (["restore", "--back", "kept"], "manage.py restore --back kept"),
-    ],
-)
-def test_backup_and_restore_pass_their_options_on(
-    tmp_path: Path, words: list[str], command: str, capsys: pytest.CaptureFixture[str]
-) -> None:
-    for backend in ("compose", "host"):
-        given = {"CT_HOME": str(tmp_path), "CT_BACKEND": backend}
-        assert main(["--dry-run", *words], given) == Exit.DONE
-        assert f"would: {command}\n" in capsys.readouterr().err
-        assert main(words, given) == Exit.USAGE
-        assert "nothing is deployed here" in capsys.readouterr().err
-
-
 def test_common_options_may_stand_before_or_after_the_command() -> None:
     for words in (["--env", "staging", "--json", "up"], ["up", "--env", "staging", "--json"]):
         options = parser().parse_args(words)

@@ -56,6 +56,9 @@ class _Client(asyncio.Protocol):
     def send(self, request: bytes) -> "asyncio.Future[int]":
         """Returns the status of the answer, when it comes."""
         self._answered = asyncio.get_running_loop().create_future()
+        if not self.is_open:
+            self._answered.set_result(0)
+            return self._answered
         self._transport.write(request)  # type: ignore[attr-defined]  # a transport of TCP
         return self._answered
 
@@ -121,7 +124,7 @@ async def _closed(task: Task) -> Noted:
 
 
 async def _open(task: Task) -> Noted:
-    """An arrival reads its trades, then orders, whatever happens to the others. Late starts count as waiting."""
+    """An arrival reads its trades, then orders; it waits for no other one. A late start counts as waiting."""
     noted, requests = Noted(), _Requests(task)
     idle: list[_Client] = []
     began = time.perf_counter()
@@ -132,6 +135,8 @@ async def _open(task: Task) -> Noted:
         noted.statuses[status] += 1
 
     async def arrive(due: float) -> None:
+        while idle and not idle[-1].is_open:  # a server closes a connection that has been quiet
+            idle.pop()
         client = idle.pop() if idle else await _connect(task.port)
         await ask(client, requests.read, due)
         if client.is_open:

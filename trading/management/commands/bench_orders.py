@@ -38,23 +38,31 @@ class Command(BaseCommand):
         settings.DEBUG = False  # else Django keeps every statement in memory
         names = ("rounds", "seconds", "open_seconds", "people", "port", "doors")
         try:
-            lines = list(measure(**{name: options[name] for name in names}))
+            lines = [self._tell(line, options) for line in measure(**{name: options[name] for name in names})]
         except NotMeasured as error:
             raise CommandError(str(error)) from error
         if options["json"]:
             self.stdout.write(json.dumps([asdict(line) for line in lines]))
             return
-        for text in _table(lines):
+        for text in _ratios(lines):
             self.stdout.write(text)
 
+    def _tell(self, line: Line, options: dict[str, Any]) -> Line:
+        """Prints a line as soon as it is measured."""
+        if not options["json"]:
+            self.stdout.write(_text(line))
+            self.stdout.flush()
+        return line
 
-def _table(lines: Sequence[Line]) -> Iterator[str]:
-    figures = ("p50 ms", "p95 ms", "p99 ms", "app µs", "SQL µs")
-    yield f"{'door':12} {'load':15} {'a second':>9} {' '.join(f'{name:>8}' for name in figures)}  failed"
-    for line in lines:
-        found = line.middle
-        times = f"{found.p50:8.1f} {found.p95:8.1f} {found.p99:8.1f} {found.application:8.0f} {found.database:8.0f}"
-        yield f"{line.door:12} {line.load:15} {found.a_second:9,.0f} {times}  {found.failed}"
+
+def _text(line: Line) -> str:
+    found = line.middle
+    times = f"p50 {found.p50:6.1f}  p95 {found.p95:6.1f}  p99 {found.p99:6.1f} ms"
+    costs = f"application {found.application:5.0f}  PostgreSQL {found.database:5.0f} µs"
+    return f"{line.door:10}  {line.load:15} {found.a_second:8,.0f} a second  {times}  {costs}  {found.failed} failed"
+
+
+def _ratios(lines: Sequence[Line]) -> Iterator[str]:
     rates = {(line.door, line.load): line.middle.a_second for line in lines}
     gateway = {load: rate for (door, load), rate in rates.items() if door == "gateway" and "connections" in load}
     for load, rate in gateway.items():

@@ -10,8 +10,8 @@ from trading.domain.corrections import TradeNotSettled
 from trading.domain.proof.days import day_of
 from trading.domain.proof.proof import TYP, VERSION, Span
 from trading.models import DailyDigest, FlashTrade, IndexPrice, Instrument
-from trading.selectors.digests import digests_of_days, merkle_path
-from trading.selectors.proofs import Pieces, close_orders_of, conversions_of, windows_of
+from trading.selectors.proof.digests import digests_of_days, merkle_path
+from trading.selectors.proof.proofs import Pieces, close_orders_of, conversions_of, windows_of
 from trading.selectors.trades import trade_of, trades_by_id
 from trading.steps.sign_statement import sign_statement
 from trading.wire import digests as wire_digests

@@ -8,7 +8,7 @@ from trading.domain.proof.days import DAY, FIRST_DAY, day_of, last_closed_day
 from trading.domain.proof.merkle import block_roots, root_of
 from trading.domain.terms import Status
 from trading.models import DailyDigest, Instrument
-from trading.selectors.digests import first_price, last_price, newest_digest, price_digests
+from trading.selectors.proof.digests import first_price, last_price, newest_digest, price_digests
 
 CLOSE = "SELECT pg_advisory_xact_lock(hashtext('daily_digests'), %s::int)"
 """Waits for transactions that record a price of this instrument, and lets none begin: see prices_heed_digests.sql."""

@@ -13,8 +13,8 @@ from trading.domain.proof.reading import read_proof
 from trading.domain.proof.report import Report
 from trading.domain.proof.verification import verify
 from trading.models import FlashTrade, Instrument
-from trading.selectors.digests import digests_of_days
-from trading.selectors.proofs import public_keys
+from trading.selectors.proof.digests import digests_of_days
+from trading.selectors.proof.proofs import public_keys
 from trading.selectors.trades import trades_by_id
 from trading.services.proof.prove_trade import proof_of
 

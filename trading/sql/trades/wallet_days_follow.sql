@@ -1,7 +1,7 @@
--- Forgets the sums of a past day of a wallet when one of its trades still changes: a trade that a late clock dates back,
--- a result of a day before, a correction. The next order adds them up anew.
+-- Forgets the sums of a past day of a wallet when one of its trades still changes: a trade that a late clock dates
+-- back, a result of a day before, a correction. The next order adds them up anew.
 --
--- Whoever changes a trade's stake or result holds its wallet's lock by then, as an order does that keeps sums. A
+-- A change of a trade's stake or result holds its wallet's lock by then, as an order does that keeps sums. A
 -- correction gets the lock after it is stored, so its trigger runs at the end of the transaction. Works as the tables'
 -- owner: the settler has no right to this table.
 CREATE OR REPLACE FUNCTION wallet_days_follow() RETURNS trigger

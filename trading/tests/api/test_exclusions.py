@@ -7,7 +7,7 @@ import pytest
 from accounts.domain.access.api_keys import KeyTerms
 from accounts.domain.access.scopes import Scope
 from accounts.models import Exclusion
-from accounts.services.access.make_api_key import make_api_key
+from accounts.services.access.keys.make_api_key import make_api_key
 from accounts.tests.cast import NOON
 from accounts.tests.rest_client import Api
 from trading.tests.cast import Trader

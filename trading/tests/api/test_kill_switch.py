@@ -12,7 +12,7 @@ from django.core.mail import EmailMessage
 
 from accounts.domain.access.scopes import Scope
 from accounts.models import User
-from accounts.services.access.authenticate_key import authenticate_key
+from accounts.services.access.keys.authenticate_key import authenticate_key
 from accounts.services.access.stop_trading import stop_trading
 from accounts.tests.cast import NOON, standing
 from accounts.tests.keys import made_key

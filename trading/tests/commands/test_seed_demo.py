@@ -22,7 +22,7 @@ from trading.demo.trades import guard_again, orders_of_the_past
 from trading.domain.prices import Source
 from trading.domain.reading import PriceRefused, Reading
 from trading.models import FlashTrade, IndexPrice
-from trading.selectors.term_faults import term_faults
+from trading.selectors.proof.term_faults import term_faults
 from trading.selectors.trades import STAKES
 from trading.services.instruments.seed_instruments import PIPS
 from trading.services.prices.record_past_prices import record_past_prices

@@ -10,7 +10,7 @@ from django.core.management import CommandError, call_command
 from accounts.tests.cast import NOON
 from trading.domain.proof.jws import public_jwk
 from trading.models import DailyDigest, FlashTrade, SigningKey
-from trading.selectors.proofs import public_keys
+from trading.selectors.proof.proofs import public_keys
 from trading.services.proof.prove_trade import prove_trade
 from trading.services.settlement.settle_due_trades import settle_due_trades
 from trading.tests.cast import SYMBOL, Stage, Trader

@@ -8,7 +8,7 @@ from django.db import transaction
 from accounts.tests.cast import NOON
 from accounts.tests.guards import run_sql
 from trading.models import Instrument
-from trading.selectors.term_faults import CHECKS, term_faults
+from trading.selectors.proof.term_faults import CHECKS, term_faults
 from trading.services.settlement.settle_due_trades import settle_due_trades
 from trading.tests.cast import Stage, Trader
 from trading.tests.terms import drop_checks

@@ -15,9 +15,9 @@ from django.utils import timezone
 from accounts.domain.access.scopes import AccessEnd, Scope
 from accounts.models import ApiKey
 from accounts.services.access.authenticate_token import authenticate_token
-from accounts.services.access.make_api_key import MadeKey
+from accounts.services.access.keys.make_api_key import MadeKey
+from accounts.services.access.keys.revoke_api_key import revoke_api_key
 from accounts.services.access.refresh_tokens import refresh_tokens
-from accounts.services.access.revoke_api_key import revoke_api_key
 from accounts.steps.end_sessions import end_sessions
 from accounts.tests.cast import NOON
 from accounts.tests.keys import made_key, signed_headers

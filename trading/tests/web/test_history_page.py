@@ -132,19 +132,19 @@ def test_an_open_trade_leads_to_its_live_offer_and_shows_none_that_grows_old(
 ) -> None:
     scene, trade = closable
     html = reader.get("/history/").content.decode()
-    assert 'href="/#positions"' in html
+    assert '<a href="/#positions">See the offer to close early</a>' in html
     assert offer_of(trade, min_price=None, now=at(41.5)).amount > 0
     assert "min_price" not in html
 
     ask(trade, now=at(41.5), min_price="50")
     shown = reader.get("/history/").content.decode()
     assert "Closing…" in shown
-    assert "#positions" not in shown
+    assert "See the offer to close early" not in shown
     scene.go_to(43)
     sold = reader.get("/history/").content.decode()
     assert "Closed early" in sold
     assert "12:00:43" in sold
-    assert "#positions" not in sold
+    assert "See the offer to close early" not in sold
 
 
 def test_an_order_that_lapsed_says_why(reader: Client, closable: tuple[Scene, FlashTrade]) -> None:

@@ -10,7 +10,7 @@ from accounts.models import User
 from accounts.tests.cast import NOON, PASSWORD
 from trading.domain.proof.jws import public_jwk
 from trading.models import FlashTrade
-from trading.selectors.proofs import public_keys
+from trading.selectors.proof.proofs import public_keys
 from trading.services.proof.publish_digests import publish_digests
 from trading.services.settlement.settle_due_trades import settle_due_trades
 from trading.tests.cast import SYMBOL, Stage, Trader

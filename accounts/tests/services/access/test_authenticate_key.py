@@ -9,10 +9,15 @@ from django.test.utils import CaptureQueriesContext
 from accounts.domain.access.api_keys import AddressNotAllowed, InvalidKey, InvalidSignature, SignatureUsed, signature_of
 from accounts.domain.access.scopes import AccountClosed, AccountFrozen, Scope
 from accounts.models import ApiKey, SpentSignature, User
-from accounts.services.access.authenticate_key import KeyCaller, SignedRequest, authenticate_key, authenticate_signature
-from accounts.services.access.make_api_key import MadeKey
+from accounts.services.access.keys.authenticate_key import (
+    KeyCaller,
+    SignedRequest,
+    authenticate_key,
+    authenticate_signature,
+)
+from accounts.services.access.keys.make_api_key import MadeKey
+from accounts.services.access.keys.revoke_api_key import revoke_api_key
 from accounts.services.access.prune_access import prune_access
-from accounts.services.access.revoke_api_key import revoke_api_key
 from accounts.tests.cast import NOON, Person, person
 from accounts.tests.keys import made_key
 from accounts.tests.threads import at_once

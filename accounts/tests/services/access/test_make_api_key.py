@@ -9,8 +9,8 @@ from accounts.domain.access.scopes import AccountClosed, AccountFrozen, Scope, S
 from accounts.domain.errors import NotFound
 from accounts.models import ApiKey, User
 from accounts.sealing import unseal
-from accounts.services.access.make_api_key import MadeKey, make_api_key
-from accounts.services.access.revoke_api_key import revoke_api_key
+from accounts.services.access.keys.make_api_key import MadeKey, make_api_key
+from accounts.services.access.keys.revoke_api_key import revoke_api_key
 from accounts.tests.cast import NOON, Person, person
 from accounts.tests.codes import App
 from accounts.tests.guards import refused, run_sql

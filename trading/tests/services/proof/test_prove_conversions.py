@@ -13,7 +13,7 @@ from trading.domain.prices import Source, Tick
 from trading.domain.proof.jws import public_jwk
 from trading.domain.reading import Reading
 from trading.models import FlashTrade, IndexPrice, Instrument
-from trading.selectors.proofs import public_keys
+from trading.selectors.proof.proofs import public_keys
 from trading.services.prices.make_price_partitions import make_price_partitions
 from trading.services.prices.prune_prices import prune_prices
 from trading.services.prices.record_index_prices import record_index_prices

@@ -13,7 +13,7 @@ from trading.domain.corrections import TradeNotSettled
 from trading.domain.proof.jws import public_jwk
 from trading.domain.proof.proof import ProofUnreadable
 from trading.models import FlashTrade
-from trading.selectors.proofs import public_keys
+from trading.selectors.proof.proofs import public_keys
 from trading.services.proof.prove_trade import SignedProof, prove_trade
 from trading.services.proof.publish_digests import publish_digests
 from trading.services.proof.replay_trade import replay_proof, replay_trade

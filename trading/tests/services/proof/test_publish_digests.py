@@ -13,7 +13,7 @@ from trading.domain.proof.days import CLOSING, FIRST_DAY
 from trading.domain.proof.merkle import climb, leaf_hash, root_of
 from trading.domain.terms import Status
 from trading.models import DailyDigest, IndexPrice
-from trading.selectors.digests import merkle_path
+from trading.selectors.proof.digests import merkle_path
 from trading.services.instruments.set_instrument_status import set_instrument_status
 from trading.services.proof.publish_digests import publish_digests
 from trading.tests.cast import Stage, open_stage

@@ -12,7 +12,7 @@ from accounts.tests.guards import refused, run_sql
 from accounts.tests.threads import at_once
 from trading.domain.proof.jws import key_id, read
 from trading.models import SigningKey
-from trading.selectors.proofs import public_keys
+from trading.selectors.proof.proofs import public_keys
 from trading.services.proof.rotate_keys import rotate_keys
 from trading.steps.sign_statement import sign_statement
 

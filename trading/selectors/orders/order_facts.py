@@ -1,14 +1,13 @@
 """All that orders are judged by besides their wallets, read in one statement after the locks."""
 
-import json
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
 from accounts.bound_statements import bound_rows
+from accounts.domain.json_text import read_json
 from accounts.domain.limits.restrictions import Restrictions
 from accounts.selectors.limits.restrictions import RESTRICTION, RESTRICTIONS, restrictions_in
 from trading.models import FlashTrade, Instrument, PriceHead
@@ -66,7 +65,7 @@ def order_facts(
 
 
 def _read(text: str | None) -> list[list[Any]]:
-    rows: list[list[Any]] = json.loads(text, parse_float=Decimal) if text else []
+    rows: list[list[Any]] = read_json(text) if text else []
     return rows
 
 

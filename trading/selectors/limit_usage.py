@@ -6,7 +6,7 @@ from decimal import Decimal
 
 from accounts.bound_statements import bound_rows
 from accounts.domain.limits.own_limits import COUNTS_TRADES, Limit, LimitKind, Usage, window_start
-from trading.selectors.day_sums import DaySums, WalletRef, day_sums
+from trading.selectors.orders.day_sums import DaySums, WalletRef, day_sums
 
 UNDER_WAY = """
     SELECT wallet_id, sum(stake), count(*) FROM flash_trades

@@ -9,8 +9,8 @@ from accounts.domain.limits.own_limits import Limit, LimitKind, Usage, left, res
 from accounts.selectors.ledger.wallets import wallets_of
 from accounts.selectors.limits.deposits_counted import paid_in
 from accounts.selectors.limits.own_limits import OwnLimit, own_limits
-from trading.selectors.day_sums import WalletRef
 from trading.selectors.limit_usage import usage_by_wallet
+from trading.selectors.orders.day_sums import WalletRef
 
 NO_USAGE = Usage({}, {})
 

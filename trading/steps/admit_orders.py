@@ -8,8 +8,8 @@ from accounts.domain.limits.own_limits import Limit, Usage, check_order
 from accounts.domain.limits.restrictions import NO_RESTRICTIONS, Restrictions
 from accounts.steps.lock_wallets import LockedWallet, WalletKey
 from trading.domain.orders import Order
-from trading.selectors.day_sums import WalletRef
 from trading.selectors.limit_usage import usage_by_wallet
+from trading.selectors.orders.day_sums import WalletRef
 from trading.steps.keep_day_sums import keep_day_sums
 
 NO_USAGE = Usage({}, {})

@@ -2,7 +2,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from accounts.bound_statements import bound_rows
-from trading.selectors.day_sums import READ, DaySums, WalletRef, columns_of, sums_in
+from trading.selectors.orders.day_sums import READ, DaySums, WalletRef, columns_of, sums_in
 
 # By the database's clock, and with a minute to spare: a server whose clock is late may still accept an order of
 # yesterday. What changes later than that, a trigger makes forgotten.

@@ -21,7 +21,7 @@ from trading.domain.terms import PayoutOffer, Terms
 from trading.metrics import count_orders
 from trading.models import FlashTrade, Instrument
 from trading.selectors.listings import Listing, held_instruments
-from trading.selectors.order_facts import OrderFacts, order_facts
+from trading.selectors.orders.order_facts import OrderFacts, order_facts
 from trading.services.orders.make_quote import quote_of
 from trading.steps.admit_by_caps import Caps
 from trading.steps.admit_orders import Admission

@@ -17,7 +17,7 @@ from accounts.tests.cast import NOON
 from accounts.tests.plans import plans_of, rows_read
 from accounts.tests.threads import at_once
 from trading.models import FlashTrade, Instrument, PriceHead, WalletDay
-from trading.selectors.day_sums import DaySum, WalletRef, day_sums
+from trading.selectors.orders.day_sums import DaySum, WalletRef, day_sums
 from trading.services.settlement.settle_due_trades import settle_due_trades
 from trading.tests.cast import SYMBOL, Stage, Trader, open_stage, trader
 from trading.tests.voids import Staff
@@ -146,7 +146,9 @@ def test_orders_beside_results_dated_back_never_keep_an_old_sum() -> None:
     end = NOON + timedelta(seconds=61)
     tomorrow = NOON + DAY
     stage.past([(NOON + timedelta(seconds=1), "60000.00"), (end, "59999.00"), (tomorrow, "60000.00")])
-    settle = partial(settle_due_trades, instrument=SYMBOL, now=end)  # by a clock that is a day late
+
+    def settle() -> None:
+        settle_due_trades(instrument=SYMBOL, now=end)  # by a clock that is a day late
 
     def order_on() -> None:
         for _ in range(4):

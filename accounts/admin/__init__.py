@@ -17,18 +17,10 @@ from accounts.admin.approval_links import WithApprovalLinks
 from accounts.admin.audit import Audited
 from accounts.admin.large_lists import LargeList, by_person, by_uuid
 from accounts.admin.list_exports import Exported
-from accounts.admin.list_exports import Exported
-from accounts.admin.list_exports import Exported
-from accounts.admin.list_exports import Exported
-from accounts.admin.list_exports import Exported
 from accounts.admin.read_only import ReadOnlyAdmin
 
 __all__ = [
     "Audited",
-    "Exported",
-    "Exported",
-    "Exported",
-    "Exported",
     "Exported",
     "LargeList",
     "ReadOnlyAdmin",

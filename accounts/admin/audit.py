@@ -150,22 +150,6 @@ class AuditEventAdmin(LargeList, ReadOnlyAdmin):
     def reason(self, event: AuditEvent) -> str:
         return (event.context or {}).get("reason") or NOTHING
 
-    @admin.display(description=_("reason"))
-    def reason(self, event: AuditEvent) -> str:
-        return (event.context or {}).get("reason") or NOTHING
-
-    @admin.display(description=_("reason"))
-    def reason(self, event: AuditEvent) -> str:
-        return (event.context or {}).get("reason") or NOTHING
-
-    @admin.display(description=_("reason"))
-    def reason(self, event: AuditEvent) -> str:
-        return (event.context or {}).get("reason") or NOTHING
-
-    @admin.display(description=_("reason"))
-    def reason(self, event: AuditEvent) -> str:
-        return (event.context or {}).get("reason") or NOTHING
-
     @admin.display(description=_("about"))
     def about(self, event: AuditEvent) -> str:
         return str(event.person) if event.person_id else "–"

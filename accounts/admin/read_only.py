@@ -4,18 +4,6 @@ from django.http import HttpRequest
 from accounts.admin.columns import NOTHING
 from accounts.admin.list_exports import Exported
 
-from accounts.admin.columns import NOTHING
-from accounts.admin.list_exports import Exported
-
-from accounts.admin.columns import NOTHING
-from accounts.admin.list_exports import Exported
-
-from accounts.admin.columns import NOTHING
-from accounts.admin.list_exports import Exported
-
-from accounts.admin.columns import NOTHING
-from accounts.admin.list_exports import Exported
-
 
 class ReadOnlyAdmin(Exported):
     """Shows rows that only services may write: no form and no action, even for a superuser."""
@@ -23,14 +11,6 @@ class ReadOnlyAdmin(Exported):
     actions = None
     show_full_result_count = False
     list_per_page = 50
-    list_max_show_all = 0
-    empty_value_display = NOTHING
-    list_max_show_all = 0
-    empty_value_display = NOTHING
-    list_max_show_all = 0
-    empty_value_display = NOTHING
-    list_max_show_all = 0
-    empty_value_display = NOTHING
     list_max_show_all = 0
     empty_value_display = NOTHING
 

@@ -27,22 +27,6 @@ class DurationsField(SimpleArrayField):
 
 class InstrumentForm(forms.ModelForm):  # type: ignore[type-arg]  # Django's own isn't generic
     reason = forms.CharField(
-        label=_("Reason"), max_length=1000, help_text=_("The audit keeps it for ever."), widget=forms.Textarea({"rows": 2})
-    )
-
-    reason = forms.CharField(
-        label=_("Reason"), max_length=1000, help_text=_("The audit keeps it for ever."), widget=forms.Textarea({"rows": 2})
-    )
-
-    reason = forms.CharField(
-        label=_("Reason"), max_length=1000, help_text=_("The audit keeps it for ever."), widget=forms.Textarea({"rows": 2})
-    )
-
-    reason = forms.CharField(
-        label=_("Reason"), max_length=1000, help_text=_("The audit keeps it for ever."), widget=forms.Textarea({"rows": 2})
-    )
-
-    reason = forms.CharField(
         label=_("Reason"),
         max_length=1000,
         help_text=_("The audit keeps it for ever."),

@@ -3,10 +3,6 @@
 from typing import Any
 
 import pghistory
-import pghistory
-import pghistory
-import pghistory
-import pghistory
 from django.contrib import admin
 from django.contrib.postgres.fields import ArrayField
 from django.db.models import Model
@@ -27,10 +23,6 @@ from trading.domain.terms import Status
 from trading.models import Instrument, PayoutVersion
 
 VERSIONS_SHOWN = 10
-ONE_SAVE = {"show_save_and_continue": False, "show_save_and_add_another": False}
-ONE_SAVE = {"show_save_and_continue": False, "show_save_and_add_another": False}
-ONE_SAVE = {"show_save_and_continue": False, "show_save_and_add_another": False}
-ONE_SAVE = {"show_save_and_continue": False, "show_save_and_add_another": False}
 ONE_SAVE = {"show_save_and_continue": False, "show_save_and_add_another": False}
 
 

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.db import DatabaseError
 from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.functional import SimpleLazyObject
@@ -15,7 +16,10 @@ def announcements(request: HttpRequest) -> dict[str, Any]:
 
     def shown() -> list[dict[str, str]]:
         korean = (get_language() or "").startswith("ko")
-        found = announcements_at(timezone.now())
+        try:
+            found = announcements_at(timezone.now())
+        except DatabaseError:  # the page that tells of it must not fail too
+            return []
         return [{"kind": each.kind, "text": each.text_ko if korean else each.text_en} for each in found]
 
     return {"announcements": SimpleLazyObject(shown)}

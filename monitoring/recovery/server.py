@@ -43,6 +43,8 @@ class Server:
             autocommit=True,
             connect_timeout=CONNECT_SECONDS,
             application_name="restore",
+            # Else psycopg returns bytes from a database of SQL_ASCII, which `postgres` is after `initdb` without a locale.
+            client_encoding="utf8",
         )
 
     def environment(self, database: str) -> dict[str, str]:

@@ -43,7 +43,7 @@ class Server:
             autocommit=True,
             connect_timeout=CONNECT_SECONDS,
             application_name="restore",
-            # Else psycopg returns bytes from a database of SQL_ASCII, which `postgres` is after `initdb` without a locale.
+            # A server set up without a locale has SQL_ASCII here, from which psycopg else returns bytes.
             client_encoding="utf8",
         )
 

@@ -8,6 +8,9 @@ from trading.selectors.payouts import payout_faults
 from trading.selectors.proof.term_faults import term_faults
 from trading.selectors.trades import CORRECTIONS, STAKES
 
+WORK_MEMORY = "64MB"
+"""For each sort and hash of a proof: with less, a large ledger's are written to disk and read again."""
+
 
 @dataclass(frozen=True, slots=True)
 class Reconciliation:
@@ -24,6 +27,11 @@ def reconcile_ledger() -> Reconciliation:
     with transaction.atomic(durable=True), connection.cursor() as cursor:
         cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY")
         cursor.execute("SET LOCAL statement_timeout = 0")  # it adds up everything
+        # In one process: parallel ones share their hashes in /dev/shm, which a container keeps small.
+        cursor.execute(
+            "SELECT set_config('work_mem', %s, true), set_config('max_parallel_workers_per_gather', '0', true)",
+            [WORK_MEMORY],
+        )
         cursor.execute(
             "SELECT (SELECT count(*) FROM ledger_accounts), (SELECT count(*) FROM transfers),"
             f" (SELECT count(*) FROM ({STAKES}) stakes)"

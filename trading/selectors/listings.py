@@ -46,6 +46,11 @@ def listed_instruments() -> list[Instrument]:
     return list(Instrument.objects.filter(status__in=[status for status in Status if status.listed]))
 
 
+def tradable_symbols() -> list[str]:
+    """The symbols of all instruments that people trade or have traded, in any status."""
+    return list(Instrument.objects.filter(tradable=True).values_list("symbol", flat=True))
+
+
 def listings(now: datetime) -> list[Listing]:
     """All instruments that aren't retired, as of `now`: three queries for any number of them."""
     return _as_listed(listed_instruments(), now)

@@ -7,11 +7,11 @@ from decimal import Decimal
 from uuid import UUID
 
 from django.db import connection
-from django.db.models import Count, Exists, OuterRef, Prefetch, Q, QuerySet, Sum
+from django.db.models import Count, Prefetch, Q, QuerySet, Sum
 from django.db.models.functions import Coalesce
 
 from accounts.late_reads import late_database
-from trading.models import CloseOrder, FlashTrade, Instrument, TradeCorrection
+from trading.models import CloseOrder, FlashTrade, TradeCorrection
 from trading.selectors.due import to_settle
 
 STAKES = "SELECT id AS reference, wallet_id, stake, state = 'settled' AS settled, profit, sale FROM flash_trades"
@@ -64,12 +64,6 @@ def trades_of(
     if before is not None:
         query = query.using(late_database()).filter(id__lt=before)
     return list(query.order_by("-id")[:limit])
-
-
-def traded_symbols(user_id: int) -> list[str]:
-    """The instruments that this person has ever traded, in any status now."""
-    traded = FlashTrade.objects.filter(user_id=user_id, instrument=OuterRef("pk"))
-    return list(Instrument.objects.filter(Exists(traded)).values_list("symbol", flat=True))
 
 
 def trade_of(user_id: int, trade_id: UUID) -> FlashTrade | None:

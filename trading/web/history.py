@@ -15,7 +15,8 @@ from django.views.decorators.http import require_safe
 
 from accounts.domain.notation import parse_id
 from accounts.selectors.people.person import id_of
-from trading.selectors.trades import TradeFilter, traded_symbols, trades_of
+from trading.selectors.listings import tradable_symbols
+from trading.selectors.trades import TradeFilter, trades_of
 from trading.web.present import TradeShown, outcome_names
 
 PAGE_SIZE = 50
@@ -55,7 +56,7 @@ def history(request: HttpRequest) -> HttpResponse:
     """Newest first, in pages: `?before=` is the last id of the page above. Invalid filters show no trades."""
     user_id, before = id_of(request.user), _before(request)
     given = {name: value for name in HistoryForm.base_fields if (value := request.GET.get(name))}
-    form = HistoryForm(given, traded_symbols(user_id))
+    form = HistoryForm(given, tradable_symbols())
     is_valid = form.is_valid()
     trades = trades_of(user_id, before=before, limit=PAGE_SIZE + 1, wanted=form.wanted()) if is_valid else []
     context = {

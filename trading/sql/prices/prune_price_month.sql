@@ -35,7 +35,10 @@ BEGIN
     EXECUTE format(
         'CREATE TEMP TABLE prices_kept ON COMMIT DROP AS
         WITH asked AS (
-            SELECT DISTINCT instrument_id, since, until FROM price_spans_needed WHERE until >= $1 AND since < $2
+            -- A trade lasts a day at most (trade_expires_after_its_duration): others can''t need prices of the month.
+            SELECT DISTINCT instrument_id, since, until FROM price_spans_needed
+            WHERE until >= $1 AND since < $2
+              AND accepted_at >= $1 - interval ''2 days'' AND accepted_at < $2 + interval ''1 day''
         ),
         wide AS (
             SELECT instrument_id, tstzrange(

@@ -12,7 +12,7 @@ HASHED = {"staticfiles": {"BACKEND": "cryptotrader.static.HashedStaticFilesStora
 def test_every_static_file_can_be_collected(tmp_path: Path) -> None:
     with override_settings(STORAGES=HASHED, STATIC_ROOT=tmp_path):
         call_command("collectstatic", interactive=False, verbosity=0)
-        sheet = tmp_path / staticfiles_storage.stored_name("built/site.css")
+        sheet = tmp_path / staticfiles_storage.stored_name("built/site.css")  # type: ignore[attr-defined]  # of hashed files
     addresses = [part.split(")")[0].strip('"') for part in sheet.read_text().split("url(")[1:]]
     faces = [address for address in addresses if address.endswith(".woff2")]
     assert len(faces) == 2

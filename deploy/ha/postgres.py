@@ -105,7 +105,7 @@ class Postgres:
 
     @staticmethod
     def shared(times: Times) -> dict[str, Any]:
-        """Returns the settings that all nodes share; deploy/patroni/ has them for real machines."""
+        """Returns the settings that all nodes share; a real machine's are the same, docs/deployment.md says where."""
         return {
             "ttl": times.ttl,
             "loop_wait": times.loop_wait,
@@ -121,6 +121,9 @@ class Postgres:
                     "max_connections": 200,
                     "shared_preload_libraries": "pg_stat_statements",
                     "timezone": "UTC",
+                    "wal_compression": "on",
+                    "checkpoint_timeout": "15min",
+                    "max_wal_size": "4GB",
                     "wal_keep_size": "256MB",
                     "wal_sender_timeout": "5s",
                     "wal_receiver_timeout": "5s",

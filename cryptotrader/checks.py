@@ -10,6 +10,7 @@ from django.conf import settings
 from django.core.checks import CheckMessage, Error, Tags, register
 from django.core.checks import Warning as Caution
 from django.db import Error as DatabaseError
+from django.db import connection
 
 from accounts.site import domain
 from monitoring.recovery.unknown_migrations import told, unknown_migrations
@@ -17,6 +18,7 @@ from monitoring.services.find_role_faults import find_role_faults, owns_the_tabl
 from monitoring.services.grant_roles import roles_missing
 
 SECRET_BYTES_MIN = 32
+ENCODING = "SELECT datname, pg_encoding_to_char(encoding) FROM pg_database WHERE datname = current_database()"
 NOT_SENT = ("cryptotrader.mail.FileBackend", "django.core.mail.backends.console.EmailBackend")
 
 
@@ -46,6 +48,22 @@ def check_migrations(databases: Sequence[str] | None, **_: object) -> list[Check
         return []
     hint = "Run that version, or name an empty database in DATABASE_URL: see Upgrading in docs/runbook.md."
     return [Error(told(unknown), hint=hint, id="cryptotrader.E012")] if unknown else []
+
+
+@register(Tags.database, deploy=True)
+def check_encoding(databases: Sequence[str] | None, **_: object) -> list[CheckMessage]:
+    """Whether the database stores texts as UTF-8: another encoding refuses letters, or doesn't know where one ends."""
+    if not databases:
+        return []
+    try:
+        with connection.cursor() as cursor:
+            cursor.execute(ENCODING)
+            name, encoding = cursor.fetchone()
+    except DatabaseError:  # the check of the logins says so itself
+        return []
+    hint = f"Make one with ENCODING 'UTF8' TEMPLATE template0, and move {name} there: pg_dump, then pg_restore."
+    told = f"The database {name} has the encoding {encoding} instead of UTF8"
+    return [] if encoding == "UTF8" else [Error(told, hint=hint, id="cryptotrader.E014")]
 
 
 def _logins() -> Iterator[CheckMessage]:

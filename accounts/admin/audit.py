@@ -1,30 +1,29 @@
 """The staff pages of the audit: each change with its author, time and origin."""
 
-import re
 from typing import Any
 from urllib.parse import urlencode
 
-from django.apps import apps
 from django.contrib import admin
+from django.db.models import Q
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
-from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from accounts.admin import columns
+from accounts.admin.audit_words import author_of, changes_of, name_of, page_of, pairs_of
+from accounts.admin.large_lists import NOBODY, LargeList
 from accounts.admin.read_only import ReadOnlyAdmin
 from accounts.domain.access.secret_paths import without_key
 from accounts.domain.approvals.subjects import DIGITS_MAX
+from accounts.domain.texts import storable
 from accounts.models import AuditEvent, User
+from accounts.selectors.access.audited import audited_tables
+from accounts.selectors.access.logins import id_of_email
 
 NOTHING = columns.NOTHING
-INSTANT = re.compile(r"(\d{4}-\d\d-\d\d)T(\d\d:\d\d:\d\d)(\.\d+)?\+00:00")
-COMMAND = re.compile(r"manage\.py (\S+).*? by (\S+)")
 ID_SHOWN = columns.ID_SHOWN
-SHOWN_MAX = 4
-"""Changes in one line of the list. The event's own page shows all of them."""
 
 
 class TableFilter(admin.SimpleListFilter):
@@ -33,8 +32,7 @@ class TableFilter(admin.SimpleListFilter):
     title, parameter_name = _("subject"), "table"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
-        tables = AuditEvent.objects.order_by("table").values_list("table", flat=True).distinct()
-        return sorted(((table, name_of(table)) for table in tables), key=lambda pair: pair[1])
+        return sorted(((table, name_of(table)) for table in audited_tables()), key=lambda pair: pair[1])
 
     def queryset(self, request: HttpRequest, queryset: Any) -> Any:
         return queryset.filter(table=self.value()) if self.value() else queryset
@@ -72,14 +70,28 @@ class PersonFilter(OneFilter):
         return super().queryset(request, queryset) if not value or is_number(value) else queryset.none()
 
 
+def by_author_or_person(text: str) -> Q | None:
+    """Searches by a whole email: what a person did, and what concerns them."""
+    if "@" not in text:
+        return None
+    person = id_of_email(text) or NOBODY
+    return Q(actor_id=person) | Q(person_id=person)
+
+
+def by_row(text: str) -> Q | None:
+    """Searches by the id of a row of any table."""
+    return Q(table__in=audited_tables(), object_id=text) if storable(text) else None
+
+
 @admin.register(AuditEvent)
-class AuditEventAdmin(ReadOnlyAdmin):
+class AuditEventAdmin(LargeList, ReadOnlyAdmin):
     list_display = ("time", "subject", "changes", "author")
     list_display_links = ("time",)
     list_filter = (TableFilter, "operation", "at", PersonFilter, RowFilter)
     list_select_related = ("actor", "person")
     search_fields = ("actor__email", "person__email", "=object_id")
-    search_help_text = _("Email of the author or of the person concerned, or an id")
+    searches = (by_author_or_person, by_row)
+    search_help_text = _("Whole email of the author or of the person concerned, or a whole id")
     ordering = ("-id",)
     fields = (
         "time",
@@ -127,7 +139,7 @@ class AuditEventAdmin(ReadOnlyAdmin):
     @admin.display(description=_("change"))
     def difference(self, event: AuditEvent) -> SafeString:
         head = format_html("<tr><th>{}</th><th>{}</th><th>{}</th></tr>", _("field"), _("before"), _("after"))
-        rows = format_html_join("", '<tr><th scope="row">{}</th><td>{}</td><td>{}</td></tr>', _pairs(event))
+        rows = format_html_join("", '<tr><th scope="row">{}</th><td>{}</td><td>{}</td></tr>', pairs_of(event))
         return format_html('<table class="difference"><thead>{}</thead><tbody>{}</tbody></table>', head, rows)
 
     @admin.display(description=_("by"))
@@ -160,78 +172,6 @@ class Audited(admin.ModelAdmin[Any]):
         return HttpResponseRedirect(f"{reverse('admin:accounts_auditevent_changelist')}?{urlencode(about)}")
 
 
-def author_of(event: AuditEvent) -> str:
-    """The person who made a change; else, in words, the task, the command or the visitor behind it."""
-    context = event.context or {}
-    if event.actor_id:
-        return str(event.actor)
-    if context.get("task"):
-        return gettext("The platform itself: {task}").format(task=context["task"])
-    if context.get("path"):
-        return gettext("A visitor who isn't signed in")
-    command = COMMAND.match(event.program)
-    if command:
-        return gettext("The command {command}, run by {user}").format(command=command[1], user=command[2])
-    return gettext("By the database login {login}").format(login=event.database_user)
-
-
-def changes_of(event: AuditEvent) -> SafeString:
-    """The first changes of an event in one cell."""
-    pairs = _pairs(event)
-    if event.operation == "UPDATE":
-        shown = format_html_join("", "<div>{}: {} → {}</div>", pairs[:SHOWN_MAX])
-    else:  # only one side has values: skip the empty ones
-        pairs = [pair for pair in pairs if {NOTHING} != set(pair[1:])]
-        sides = [(name, old if event.after is None else new) for name, old, new in pairs[:SHOWN_MAX]]
-        shown = format_html_join("", "<div>{}: {}</div>", sides)
-    return format_html("{}{}", shown, f"+{len(pairs) - SHOWN_MAX}" if len(pairs) > SHOWN_MAX else "")
-
-
 def is_number(text: str) -> bool:
     """Tells whether the text can be the id of a person."""
     return text.isascii() and text.isdigit() and len(text) <= DIGITS_MAX
-
-
-def name_of(table: str) -> str:
-    """Returns the name of a table's rows in plain words."""
-    for model in apps.get_models(include_auto_created=True):
-        if model._meta.db_table == table:
-            return str(model._meta.verbose_name).replace("-", " ")
-    return table
-
-
-def page_of(table: str, object_id: str) -> str:
-    """Returns the address of a row's staff page, or an empty string if it has none."""
-    for model in apps.get_models():
-        if model._meta.db_table == table:
-            try:
-                return reverse(f"admin:{model._meta.app_label}_{model._meta.model_name}_change", args=[object_id])
-            except NoReverseMatch:
-                return ""
-    return ""
-
-
-def _pairs(event: AuditEvent) -> list[tuple[str, str, str]]:
-    before, after, names = event.before or {}, event.after or {}, _names(event.table)
-    return [
-        (names.get(name, name), _shown(before.get(name)), _shown(after.get(name)))
-        for name in sorted({**before, **after})
-        if name != "id"
-    ]
-
-
-def _names(table: str) -> dict[str, str]:
-    """The names of a table's columns in plain words."""
-    for model in apps.get_models(include_auto_created=True):
-        if model._meta.db_table == table:
-            return {str(field.column): str(field.verbose_name) for field in model._meta.concrete_fields}
-    return {}
-
-
-def _shown(value: object) -> str:
-    if value in (None, ""):
-        return NOTHING
-    if isinstance(value, bool):
-        return gettext("yes") if value else gettext("no")
-    instant = INSTANT.fullmatch(str(value))
-    return f"{instant[1]} {instant[2]}" if instant else str(value)

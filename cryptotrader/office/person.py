@@ -15,7 +15,7 @@ from django.utils import timezone
 from django.utils.translation import gettext
 
 from accounts.admin.approvals import ask_address, refusal_text
-from accounts.admin.audit import author_of, changes_of, name_of
+from accounts.admin.audit_words import author_of, changes_of, name_of
 from accounts.approval_actions import action_named
 from accounts.domain.access.devices import device_name
 from accounts.domain.approvals.requests import may_request

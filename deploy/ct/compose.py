@@ -8,6 +8,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
+from deploy.ct import failover
 from deploy.ct.backend import KEPT, Instance
 from deploy.ct.console import Console
 from deploy.ct.outcome import Exit, Stopped
@@ -20,6 +21,8 @@ SERVICES = (
     "nginx", "web", "stream", "worker", "settler", "beat", "feed", "postgres", "redis-cache", "redis-queue",
 )  # fmt: skip
 STORES = ("postgres", "redis-cache", "redis-queue")
+POSTGRES_HA = "cryptotrader-postgres-ha:18"
+"""As in compose.ha.yml."""
 WAIT_SECONDS = "180"
 GREEN_FILE = "green.json"
 """In the directory of the environment: the services of the second colour, which a deployment writes."""
@@ -31,13 +34,13 @@ class Compose:
     CT_ENGINE (docker) builds images, CT_COMPOSE (docker compose) runs them; CT_BUILD_ARGS goes to each build.
     """
 
-    services: Sequence[str] = SERVICES
-
     def __init__(self, settings: Settings, console: Console, release: str, parts: Sequence[str] = ()) -> None:
         self._settings = settings
         self._console = console
         self._release = release
         self._parts = parts
+        self._ha = settings.is_ha
+        self.services: Sequence[str] = (*SERVICES, *failover.SERVICES) if self._ha else SERVICES
         self._engine = shlex.split(settings.get("CT_ENGINE", "docker"))
         self._compose = shlex.split(settings.get("CT_COMPOSE", "docker compose"))
 
@@ -49,6 +52,8 @@ class Compose:
             raise Stopped(f"Docker doesn't answer: {error}", Exit.DEPENDENCY) from error
 
     def obtain(self, release: str) -> None:
+        if self._ha and not self._settings.get("POSTGRES_HA_IMAGE"):
+            self._build_postgres()
         targets = ["image", *(["backup"] if "backup" in self._parts else [])]
         if self._comes_from_a_registry():
             if self._console.would(f"pull {self._image(release)}"):
@@ -66,8 +71,10 @@ class Compose:
 
     def start_stores(self) -> None:
         if self._console.would("start PostgreSQL and Redis"):
-            self._do("up", "--detach", "--wait", "--wait-timeout", WAIT_SECONDS, *STORES)
-            self._do("exec", "-T", "postgres", "sh", "/docker-entrypoint-initdb.d/10-logins.sh")
+            stores = (*STORES, *failover.SERVICES) if self._ha else STORES
+            script = "/etc/postgres-ha/logins.sh" if self._ha else "/docker-entrypoint-initdb.d/10-logins.sh"
+            self._do("up", "--detach", "--wait", "--wait-timeout", WAIT_SECONDS, *stores)
+            self._do("exec", "-T", "postgres", "sh", script)
 
     def migrate(self, release: str) -> None:
         if self._console.would("bring the database up to date"):
@@ -168,7 +175,8 @@ class Compose:
         run(self._command(*words), environ=self._environ(release or self._release))
 
     def _command(self, *words: str) -> list[str]:
-        overlays = [DEPLOY / f"compose.{name}.yml" for name in (self._settings.name, *self._parts)]
+        names = (self._settings.name, *(["ha"] if self._ha else []), *self._parts)
+        overlays = [DEPLOY / f"compose.{name}.yml" for name in names]
         chosen = [DEPLOY / "compose.yml", *(path for path in overlays if path.exists())]
         green = self._settings.state / GREEN_FILE
         chosen += [green] if green.exists() else []
@@ -199,6 +207,16 @@ class Compose:
         except Stopped:
             return False
         return True
+
+    def _build_postgres(self) -> None:
+        if self._has(POSTGRES_HA) or not self._console.would(f"build {POSTGRES_HA}"):
+            return
+        base = self._settings.get("POSTGRES_IMAGE")
+        words = [
+            *shlex.split(self._settings.get("CT_BUILD_ARGS")),
+            *(["--build-arg", f"POSTGRES_IMAGE={base}"] if base else []),
+        ]
+        run([*self._engine, "build", *words, "--tag", POSTGRES_HA, str(DEPLOY / "postgres-ha")], environ={})
 
     def _build(self, image: str, release: str, target: str) -> None:
         given = {name: self._settings.get(name) for name in ("PYTHON_IMAGE", "NODE_IMAGE")}

@@ -5,7 +5,7 @@ import secrets
 from collections.abc import Mapping
 from pathlib import Path
 
-from deploy.ct import files
+from deploy.ct import failover, files
 
 KEYS = ("secret_key", "jwt_secret", "encryption_keys")
 LOGINS = ("owner", "app", "feed", "settler", "backup", "monitor")
@@ -18,18 +18,23 @@ READABLE = 0o444
 """By the numeric users of containers; on the host, the directory lets nobody but its owner in."""
 
 
-def keep_secrets(directory: Path, *, database: str = "postgres:5432", redis: str = "redis-{name}:6379") -> list[str]:
+def keep_secrets(
+    directory: Path, *, database: str = "postgres:5432", redis: str = "redis-{name}:6379", ha: bool = False
+) -> list[str]:
     """Makes the missing secrets, and the URLs that follow from them. Returns the names of the new ones.
+
+    `ha`: also those of stores that stand in for one another, and the URLs that lead to them.
 
     To change a secret, write another value into its file and run `ct up` again.
     """
     files.private(directory)
     passwords = [f"postgres_{login}_password" for login in LOGINS] + [f"redis_{name}_password" for name in REDISES]
+    passwords += failover.PASSWORDS if ha else ()
     made = [name for name in (*KEYS, *OTHERS, "postgres_password", *passwords) if _make(directory / name)]
     for name in GIVEN:
         if not (directory / name).exists():
             files.write(directory / name, "", READABLE)
-    for name, value in _derived(directory, database, redis).items():
+    for name, value in _derived(directory, database, redis, ha).items():
         files.write(directory / name, value, READABLE)
     return made
 
@@ -47,7 +52,7 @@ def _make(path: Path) -> bool:
     return files.write(path, secrets.token_urlsafe(48), READABLE)
 
 
-def _derived(directory: Path, database: str, redis: str) -> Mapping[str, str]:
+def _derived(directory: Path, database: str, redis: str, ha: bool) -> Mapping[str, str]:
     def secret(name: str) -> str:
         return (directory / name).read_text(encoding="utf-8").strip()
 
@@ -60,4 +65,5 @@ def _derived(directory: Path, database: str, redis: str) -> Mapping[str, str]:
         found[f"redis_{name}_auth"] = f"requirepass {password}\n"
         found[f"redis_{name}_url"] = f"redis://:{password}@{redis.format(name=name)}"
     servers = {f"redis://{redis.format(name=name)}": secret(f"redis_{name}_password") for name in REDISES}
-    return found | {"redis_passwords": json.dumps(servers)}
+    found["redis_passwords"] = json.dumps(servers)
+    return found | (failover.secrets(secret, found) if ha else {})

@@ -18,7 +18,7 @@ OWN = frozenset(
         *("CT_ENGINE", "CT_COMPOSE", "CT_BUILD_ARGS", "PYTHON_IMAGE", "NODE_IMAGE"),
         *("NGINX_RESOLVER", "TRUSTED_CDN", "ADMIN_NETWORKS"),
         *("CT_BACKEND", "CT_SOURCE", "CT_PYTHON", "CT_PORT_BASE", "CT_DISK_FREE_MIN_GB", "CT_MIGRATION_LINT"),
-        *("CT_PROMETHEUS", "CT_BACKUP_HOURS_MAX"),
+        *("CT_PROMETHEUS", "CT_BACKUP_HOURS_MAX", "CT_HA"),
         *("REQUESTS_A_SECOND", "REQUESTS_BURST", "CONNECTIONS_AN_ADDRESS", "NGINX_WORKERS"),
     }
 )
@@ -56,6 +56,14 @@ class Settings:
     @property
     def host(self) -> str:
         return urlsplit(self.site_url).hostname or ""
+
+    @property
+    def is_ha(self) -> bool:
+        """Whether the stores stand in for one another: compose.ha.yml. Raises Stopped if CT_HA says neither."""
+        value = self.get("CT_HA", "off")
+        if value not in ("on", "off"):
+            raise Stopped(f"CT_HA must be on or off, not {value}", Exit.USAGE)
+        return value == "on"
 
     @property
     def is_development(self) -> bool:

@@ -3,7 +3,7 @@
 import time
 from collections.abc import Callable, Sequence
 
-from deploy.ct import files
+from deploy.ct import failover, files
 from deploy.ct.backend import Whole
 from deploy.ct.console import Console
 from deploy.ct.keys import keep_secrets
@@ -46,11 +46,13 @@ def up(settings: Settings, backend: Whole, console: Console, release: str, parts
 def prepare(settings: Settings, console: Console) -> None:
     """Makes what the containers mount, in a directory that only the operator can enter."""
     files.private(settings.state)
-    for name in keep_secrets(settings.state / "secrets"):
+    for name in keep_secrets(settings.state / "secrets", ha=settings.is_ha):
         console.say(f"    made {settings.state / 'secrets' / name}")
     directory = settings.state / "nginx"
     for open_directory in (directory, settings.state / "tls", settings.state / "acme"):
         files.readable(open_directory)
+    if settings.is_ha:
+        files.write(files.readable(settings.state / "haproxy") / "haproxy.cfg", failover.haproxy())
     targets = files.readable(settings.state / "targets")
     write_exporters(targets)
     write_targets(targets, expected(settings))

@@ -14,8 +14,8 @@ from cryptotrader.local.home import DEFAULT_HOME, AlreadyRunning, locked
 from cryptotrader.local.processes import adopt_orphans
 from cryptotrader.local.server import StartError
 from deploy.ha.faults import FAULTS
+from deploy.ha.forms import Times
 from deploy.ha.nodes import Failed
-from deploy.ha.postgres import Times
 from deploy.ha.rehearse import Rehearsal, Wanted
 from deploy.ha.stores import find_programs
 

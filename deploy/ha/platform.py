@@ -12,14 +12,13 @@ import httpx
 from cryptotrader.local.home import ROOT, local_environment
 from cryptotrader.local.logins import APP, FEED, OWNER, SETTLER
 from cryptotrader.start.commands import Place, commands
+from deploy.ha.forms import READ_WRITE
 from deploy.ha.nodes import Failed, Ground, Node, free_block, wait_until
 from deploy.ha.stores import Stores
 
 READY_SECONDS = 120.0
 RUNS = {"web": 1, "stream": 1, "feed": 2, "settler": 2, "worker": 1, "beat": 2}
 LOGINS = {"feed": FEED, "settler": SETTLER}
-READ_WRITE = "?target_session_attrs=read-write"
-"""A node is the leader a moment before it takes writes: sessions wait for that."""
 
 SETTINGS = {
     "RATES_A_MINUTE": "address=0,access=0,requests=0,orders=0,quotes=0",

@@ -5,7 +5,6 @@ import secrets
 import signal
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -14,21 +13,14 @@ import psutil
 import psycopg
 
 from cryptotrader.local.logins import OWNER, SUPERUSER, Logins, hand_over, let_owner_restore
+from deploy.ha import forms
+from deploy.ha.forms import Times
 from deploy.ha.nodes import Ground, Node, family, signal_all
 
 DATABASE = "cryptotrader"
 SECONDS = 1.0
 RUNNING = ("running", "streaming")
 PRIMARY = ("leader", "master", "primary")
-
-
-@dataclass(frozen=True, slots=True)
-class Times:
-    """Patroni's times, in seconds: a primary that doesn't renew its key for `ttl` is replaced."""
-
-    ttl: int
-    loop_wait: int
-    retry_timeout: int
 
 
 class PatroniNode(Node):
@@ -82,54 +74,22 @@ class Postgres:
         self, node: PatroniNode, binaries: Path, etcd: Mapping[str, Sequence[str]], times: Times
     ) -> dict[str, Any]:
         login = {"username": SUPERUSER, "password": self.logins.password(SUPERUSER)}
-        return {
-            "scope": DATABASE,
-            "name": node.name,
-            "restapi": {"listen": f"127.0.0.1:{node.rest_port}", "connect_address": f"127.0.0.1:{node.rest_port}"},
-            **{name: {"hosts": list(hosts)} for name, hosts in etcd.items()},
-            "bootstrap": {"dcs": self.shared(times), "initdb": _INITDB},
-            "postgresql": {
-                "listen": f"127.0.0.1:{node.port}",
-                "connect_address": f"127.0.0.1:{node.port}",
+        address, rest = f"127.0.0.1:{node.port}", f"127.0.0.1:{node.rest_port}"
+        return forms.patroni(
+            node.name,
+            etcd,
+            times,
+            restapi={"listen": rest, "connect_address": rest},
+            postgresql={
+                "listen": address,
+                "connect_address": address,
                 "data_dir": str(node.data),
                 "bin_dir": str(binaries),
                 "pgpass": str(node.directory / "pgpass"),
-                "authentication": {"superuser": login, "replication": self._replicator, "rewind": login},
-                "pg_hba": [
-                    "host all all 127.0.0.1/32 scram-sha-256",
-                    "host replication replicator 127.0.0.1/32 scram-sha-256",
-                ],
-                "parameters": {"unix_socket_directories": ""},
             },
-        }
-
-    @staticmethod
-    def shared(times: Times) -> dict[str, Any]:
-        """Returns the settings that all nodes share; a real machine's are the same, docs/deployment.md says where."""
-        return {
-            "ttl": times.ttl,
-            "loop_wait": times.loop_wait,
-            "retry_timeout": times.retry_timeout,
-            "maximum_lag_on_failover": 1_048_576,
-            "primary_start_timeout": 0,
-            "synchronous_mode": True,
-            "synchronous_mode_strict": True,
-            "postgresql": {
-                "use_pg_rewind": True,
-                "use_slots": True,
-                "parameters": {
-                    "max_connections": 200,
-                    "shared_preload_libraries": "pg_stat_statements",
-                    "timezone": "UTC",
-                    "wal_compression": "on",
-                    "checkpoint_timeout": "15min",
-                    "max_wal_size": "4GB",
-                    "wal_keep_size": "256MB",
-                    "wal_sender_timeout": "5s",
-                    "wal_receiver_timeout": "5s",
-                },
-            },
-        }
+            logins={"superuser": login, "replication": self._replicator},
+            network="127.0.0.1/32",
+        )
 
     def members(self) -> dict[str, dict[str, Any]]:
         """Returns what Patroni knows of its members, by name; nothing while no node answers."""
@@ -176,12 +136,3 @@ class Postgres:
             let_owner_restore(connection)
         with psycopg.connect(self.url(port, SUPERUSER), autocommit=True) as connection:
             hand_over(connection, DATABASE)
-
-
-_INITDB = [
-    {"encoding": "UTF8"},
-    {"locale": "C"},
-    {"locale-provider": "builtin"},
-    {"builtin-locale": "C.UTF-8"},
-    "data-checksums",
-]

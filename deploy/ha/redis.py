@@ -8,9 +8,9 @@ from redis import Redis, RedisError
 from redis.backoff import NoBackoff
 from redis.retry import Retry
 
+from deploy.ha.forms import MASTER, SENTINEL
 from deploy.ha.nodes import Ground, Node
 
-MASTER = "cryptotrader"
 SECONDS = 1.0
 
 SERVER = """\
@@ -24,18 +24,6 @@ appendonly yes
 save ""
 repl-diskless-sync-delay 0
 {follows}
-"""
-SENTINEL = """\
-bind 127.0.0.1
-port {port}
-dir {directory}
-requirepass {password}
-sentinel sentinel-pass {password}
-sentinel monitor {master} 127.0.0.1 {first} 2
-sentinel auth-pass {master} {password}
-sentinel down-after-milliseconds {master} {down_after}
-sentinel failover-timeout {master} 10000
-sentinel parallel-syncs {master} 1
 """
 
 
@@ -53,14 +41,15 @@ class Redises:
             node = self._node(
                 *(ground, program, f"sentinel{number}", SENTINEL, port),
                 master=MASTER,
-                first=self._ports[0],
+                first=f"127.0.0.1 {self._ports[0]}",
+                names="",
                 down_after=down_after_milliseconds,
             )
             self.sentinels.append(node)
 
     def _node(self, ground: Ground, program: str, name: str, form: str, port: int, **values: object) -> Node:
         directory = ground.directory(name)
-        text = form.format(port=port, directory=directory, password=self._password, **values)
+        text = form.format(bind="127.0.0.1", port=port, directory=directory, password=self._password, **values)
         path = ground.write(directory / f"{name}.conf", text)
         kind = ["--sentinel"] if form is SENTINEL else []
         return Node(name, [program, str(path), *kind], ground)

@@ -8,10 +8,10 @@ from typing import Any
 
 from cryptotrader.local.logins import SUPERUSER
 from deploy.ha.faults import FAULTS, Loss
+from deploy.ha.forms import Times
 from deploy.ha.nodes import Failed, pause, wait_until
 from deploy.ha.orders import Orders
 from deploy.ha.platform import Platform
-from deploy.ha.postgres import Times
 from deploy.ha.proof import across, faults_of, of_all, of_fault
 from deploy.ha.stores import Programs, Stores
 from deploy.load.afterwards import wait_until_settled

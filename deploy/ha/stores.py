@@ -13,8 +13,9 @@ from cryptotrader.local.logins import SUPERUSER
 from cryptotrader.local.postgres import let_others_pass, unprivileged_account
 from cryptotrader.local.server import wheel_directory
 from deploy.ha.etcd import Etcd
+from deploy.ha.forms import Times
 from deploy.ha.nodes import Failed, Ground, Node, free_block, wait_until
-from deploy.ha.postgres import Postgres, Times
+from deploy.ha.postgres import Postgres
 from deploy.ha.proxy import proxy
 from deploy.ha.redis import Redises
 

@@ -43,6 +43,8 @@ class Server:
             autocommit=True,
             connect_timeout=CONNECT_SECONDS,
             application_name="restore",
+            # A server set up without a locale has SQL_ASCII here, from which psycopg else returns bytes.
+            client_encoding="utf8",
         )
 
     def environment(self, database: str) -> dict[str, str]:

@@ -5,7 +5,7 @@ from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
-from accounts.admin import ReadOnlyAdmin, columns
+from accounts.admin import LargeList, ReadOnlyAdmin, by_uuid, columns
 from trading.models import CloseOrder, TradeCorrection
 
 
@@ -15,13 +15,14 @@ def trade_link(trade_id: object) -> str:
 
 
 @admin.register(CloseOrder)
-class CloseOrderAdmin(ReadOnlyAdmin):
+class CloseOrderAdmin(LargeList, ReadOnlyAdmin):
     list_display = ("asked", "of_trade", "standing", "least", "offered", "why", "by_price_of", "decided")
     list_display_links = ("asked",)
     list_filter = ("state", "lapse_reason")
     list_select_related = ("trade",)
-    search_fields = ("=id", "=trade__id")
-    search_help_text = _("Id of the order or of the trade")
+    search_fields = ("=trade__id",)
+    searches = (by_uuid("trade_id"),)
+    search_help_text = _("Whole id of the trade")
     ordering = ("-id",)
     fields = ("of_trade", "standing", "least", "offered", "why", "asked", "by_price_of", "decided")
     readonly_fields = fields

@@ -4,13 +4,13 @@ from django.contrib import admin
 from django.urls import URLPattern, path
 from django.utils.translation import gettext_lazy as _
 
-from accounts.admin import ReadOnlyAdmin, columns
+from accounts.admin import LargeList, ReadOnlyAdmin, columns
 from trading.admin.venues import venues
 from trading.models import IndexPrice, PricePruning
 
 
 @admin.register(IndexPrice)
-class IndexPriceAdmin(ReadOnlyAdmin):
+class IndexPriceAdmin(LargeList, ReadOnlyAdmin):
     list_select_related = ("instrument",)
     list_display = ("second", "instrument", "value", "sequence", "source", "hashed")
     list_display_links = ("second",)

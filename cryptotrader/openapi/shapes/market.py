@@ -40,7 +40,6 @@ SHAPES = {
     "Clock": record(time=INSTANT),
     "Ticker": record(instrument=SYMBOL, priced_at=INSTANT, price=PRICE, source=SOURCE),
     "InstrumentStatus": record(**STATUS),
-    "Ticker": record(instrument=SYMBOL, priced_at=INSTANT, price=PRICE, source=SOURCE),
     "Instrument": record(
         **STATUS,
         currency=CURRENCY,

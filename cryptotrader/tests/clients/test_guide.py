@@ -59,7 +59,12 @@ def test_the_program_of_the_guide_signs_and_trades(site: Site, tmp_path: Path) -
     person = trader(site)
     login = {"email": person["EMAIL"], "password": person["PASSWORD"]}
     token = call(site, "/api/v1/auth/token", dict(login))["access"]
-    terms = {"name": "guide", "scopes": ["read", "trade"], "mode": "hmac", "password": person["PASSWORD"]}
+    terms: dict[str, object] = {
+        "name": "guide",
+        "scopes": ["read", "trade"],
+        "mode": "hmac",
+        "password": person["PASSWORD"],
+    }
     made = call(site, "/api/v1/api-keys", terms, Authorization=f"Bearer {token}")
     keys = {"SERVER": site.address, "API_KEY": made["prefix"], "API_SECRET": made["secret"]}
     told = run([sys.executable, "-"], site, tmp_path, program, **keys).splitlines()

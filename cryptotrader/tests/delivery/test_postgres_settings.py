@@ -9,7 +9,7 @@ import yaml
 
 from cryptotrader.local.home import ROOT
 from cryptotrader.local.postgres import SETTINGS
-from deploy.ha.postgres import Postgres, Times
+from deploy.ha.forms import Times, shared
 
 CLUSTER = ROOT / "deploy" / "kubernetes" / "data" / "postgres" / "cluster.yaml"
 UNITS = {"GB": 1, "Gi": 1}
@@ -26,8 +26,8 @@ def cluster() -> dict[str, Any]:
     return spec
 
 
-def of_the_rehearsal() -> dict[str, str]:
-    parameters: dict[str, str] = Postgres.shared(Times(20, 5, 5))["postgresql"]["parameters"]
+def of_patroni() -> dict[str, str]:
+    parameters: dict[str, str] = shared(Times(20, 5, 5))["postgresql"]["parameters"]
     return parameters
 
 
@@ -35,7 +35,7 @@ PLACES: dict[str, Callable[[], dict[str, str]]] = {
     "embedded": lambda: SETTINGS,
     "compose": of_compose,
     "Kubernetes": lambda: cluster()["postgresql"]["parameters"],
-    "Patroni": of_the_rehearsal,
+    "Patroni": of_patroni,
 }
 
 

@@ -40,8 +40,8 @@ def order(person: str) -> Sent:
     assert found is not None
     loop = asyncio.get_running_loop()
     route, nobody = found[0], UUID(int=0)
-    facts = (route, "", Headers(), QueryDict(""), {}, Token(person), "", "en", nobody, None, {})
-    return Sent(*facts, loop, loop.create_future())
+    future: asyncio.Future[Outcome] = loop.create_future()
+    return Sent(route, "", Headers(), QueryDict(""), {}, Token(person), "", "en", nobody, None, {}, loop, future)
 
 
 class Desk:
@@ -101,7 +101,7 @@ def test_a_queue_that_is_a_second_old_takes_nobody_more_and_begins_no_stale_orde
             queue.put(order("late"))
         clock.now += 4.0  # the first batch hangs
         desk.go.set()
-        return await asyncio.gather(first.future, waiting.future, soon.future)
+        return list(await asyncio.gather(first.future, waiting.future, soon.future))
 
     outcomes = async_to_sync(come)()
     assert [type(outcome) for outcome in outcomes] == [Response, Unavailable, Response]
@@ -130,7 +130,7 @@ def test_what_a_batch_leaves_is_served_alone_while_others_go_on(desk: Desk) -> N
         assert not locked.future.done()
         assert not again.future.done()
         held.set()
-        return await asyncio.gather(locked.future, again.future)
+        return list(await asyncio.gather(locked.future, again.future))
 
     assert [outcome.data for outcome in async_to_sync(come)()] == [{"alone": True}] * 2  # type: ignore[union-attr]
 

@@ -38,7 +38,7 @@ def place(page: Page, number: int, **terms: Any) -> None:
 
 def places(page: Page) -> list[Any]:
     """Where the parts stand that must not move; of the price its top, since its width is its own."""
-    boxes = [page.locator(part).first.bounding_box() or {} for part in STILL]
+    boxes: list[Any] = [page.locator(part).first.bounding_box() or {} for part in STILL]
     return [boxes[0]["y"], *boxes[1:]]
 
 
@@ -152,7 +152,7 @@ def test_the_chart_shows_candles_and_goes_back_in_time(sign_up: Visit) -> None:
     expect(page.locator("[data-interval='5']")).to_have_attribute("aria-pressed", "true")
     page.click("[data-interval='1']")
     expect(page.locator("[data-kind=line]")).to_have_attribute("aria-pressed", "true")
-    box = page.locator("[data-chart]").bounding_box() or {}
+    box: Any = page.locator("[data-chart]").bounding_box() or {}
     left, top = box["x"], box["y"] + box["height"] / 2
     with page.expect_response(lambda answer: "/candles?interval=1s&until=" in answer.url) as older:
         for _ in range(4):

@@ -239,6 +239,6 @@ def test_the_account_fits_a_small_phone(sign_up: Visit, locale: str) -> None:
         assert too_small(page) == [], path
         if path in PAGES:
             tabs = page.locator(".area-nav a")
-            expect(tabs).to_have_count(7)
+            expect(tabs).to_have_count(8)
             for tab in tabs.all():
                 expect(tab).to_be_in_viewport(ratio=1)

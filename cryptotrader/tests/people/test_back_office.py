@@ -178,7 +178,7 @@ def test_the_history_of_a_person_is_their_audit(rick: Client, ann: Trader, clien
     text = re.sub(r"\s+", " ", answer.content.decode())
     assert all(
         word in text
-        for word in ("text: asked by telephone", "root@example.com", "203.0.113.7 POST /admin/accounts/user/")
+        for word in ("note: asked by telephone", "root@example.com", "203.0.113.7 POST /admin/accounts/user/")
     )
     event = AuditEvent.objects.get(table="person_notes", person=ann.user)
     assert "<td>asked by telephone</td>" in page(rick, f"/admin/accounts/auditevent/{event.pk}/change/")

@@ -6,16 +6,40 @@ import shlex
 import shutil
 import subprocess
 from pathlib import Path
+from typing import Any
 
 import pytest
 import yaml
 
+from deploy.ct import failover
 from deploy.ct.keys import keep_secrets
 from deploy.ct.settings import DEPLOY, OWN, ROOT
 from deploy.ct.targets import REPLICAS
 
-COMPOSE = yaml.safe_load((DEPLOY / "compose.yml").read_text())
+
+class _Loader(yaml.SafeLoader):
+    """Knows the tags by which an overlay replaces what the base has, instead of adding to it."""
+
+
+def _tagged(loader: yaml.SafeLoader, node: yaml.Node) -> object:
+    if isinstance(node, yaml.MappingNode):
+        return loader.construct_mapping(node, deep=True)
+    assert isinstance(node, yaml.SequenceNode)
+    return loader.construct_sequence(node, deep=True)
+
+
+for _tag in ("!reset", "!override"):
+    _Loader.add_constructor(_tag, _tagged)
+
+
+def read(path: Path) -> dict[str, Any]:
+    found: dict[str, Any] = yaml.load(path.read_text(), _Loader)  # a safe loader
+    return found
+
+
+COMPOSE = read(DEPLOY / "compose.yml")
 OVERLAYS = sorted(DEPLOY.glob("compose.*.yml"))
+HA = read(DEPLOY / "compose.ha.yml")["services"]
 
 
 def docker_compose() -> list[str]:
@@ -50,8 +74,8 @@ def test_compose_takes_the_files_with_each_overlay(tmp_path: Path) -> None:
 
 
 def test_compose_mounts_the_secrets_that_are_made_and_no_others(tmp_path: Path) -> None:
-    keep_secrets(tmp_path / "secrets")
-    mounted = [yaml.safe_load(path.read_text()).get("secrets") or {} for path in [DEPLOY / "compose.yml", *OVERLAYS]]
+    keep_secrets(tmp_path / "secrets", ha=True)
+    mounted = [read(path).get("secrets") or {} for path in [DEPLOY / "compose.yml", *OVERLAYS]]
     names = {Path(secret["file"]).name for secrets in mounted for secret in secrets.values()}
     assert names <= {path.name for path in (tmp_path / "secrets").iterdir()}
 
@@ -70,9 +94,32 @@ def test_a_container_can_do_little(name: str) -> None:
     assert (service["networks"] == ["edge"]) == (name == "nginx")
 
 
+@pytest.mark.parametrize("name", ["postgres", *failover.SERVICES])
+def test_a_store_that_stands_in_for_another_can_do_little(name: str) -> None:
+    service = HA[name]
+    assert service["read_only"]
+    assert service["cap_drop"] == ["ALL"]
+    assert not service.get("cap_add")
+    assert service["security_opt"] == ["no-new-privileges:true"]
+    assert service["restart"] == "unless-stopped"
+    assert "ports" not in service
+    assert service["healthcheck"]["test"]
+    assert {"limits", "reservations"} <= service["deploy"]["resources"].keys()
+    is_of_redis = name.startswith(("redis-", "sentinel-"))
+    assert sorted(service["networks"]) == (
+        ["cluster", "data"] if name == "haproxy" else ["data"] if is_of_redis else ["cluster"]
+    )
+
+
+def test_programs_reach_postgresql_through_haproxy_alone() -> None:
+    assert HA["haproxy"]["networks"]["data"]["aliases"] == ["postgres"]
+    assert {"postgres", *failover.SERVICES} <= HA.keys()
+    assert [name for name in HA if name.startswith("postgres") and "data" in HA[name]["networks"]] == []
+
+
 def test_images_have_a_version_and_can_be_replaced() -> None:
     for path in [DEPLOY / "compose.yml", *OVERLAYS]:
-        for name, service in yaml.safe_load(path.read_text())["services"].items():
+        for name, service in read(path)["services"].items():
             image = service.get("image", "${X:-x:1}")
             assert image.startswith("${"), (path.name, name)
             assert "latest" not in image
@@ -102,7 +149,7 @@ def test_the_number_of_containers_is_that_of_the_compose_file() -> None:
 
 def test_the_platform_knows_each_variable_that_it_is_given() -> None:
     known = set(re.findall(r"^#([A-Z0-9_]+)=", (ROOT / ".env.example").read_text(), re.MULTILINE))
-    overlays = [yaml.safe_load(path.read_text())["services"] for path in OVERLAYS if path.stem != "compose.monitoring"]
+    overlays = [read(path)["services"] for path in OVERLAYS if path.stem != "compose.monitoring"]
     services = [
         service for found in [COMPOSE["services"], *overlays] for name, service in found.items() if name in OURS
     ]

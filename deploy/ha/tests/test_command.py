@@ -13,8 +13,9 @@ import pytest
 from cryptotrader.local.home import ROOT, locked
 from deploy.ha import __main__ as command
 from deploy.ha.faults import FAULTS
+from deploy.ha.forms import Times
 from deploy.ha.nodes import Failed, Ground, Node, free_block, wait_until
-from deploy.ha.postgres import Postgres, Times
+from deploy.ha.postgres import Postgres
 from deploy.ha.proxy import proxy
 from deploy.ha.stores import etcd_api
 

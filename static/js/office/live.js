@@ -33,7 +33,8 @@ async function read(address) {
   try {
     const answer = await fetch(address);
     return answer.ok && !answer.redirected ? await answer.text() : null;
-  } catch {
-    return null;
+  } catch (error) {
+    if (error instanceof TypeError) return null; // so a browser calls a network that fails
+    throw error;
   }
 }

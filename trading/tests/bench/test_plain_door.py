@@ -19,7 +19,7 @@ from trading.tests.cast import Stage, Trader
 ORDER = {"instrument": "BTC-USDT", "amount": "10", "direction": "up", "duration": 60}
 
 
-def ask(person: Trader, key: str = "one", **members: object) -> Response:
+def ask(person: Trader, *, key: str = "one", **members: Any) -> Response:
     request: Any = APIRequestFactory().post("/", ORDER | members, format="json", headers={"Idempotency-Key": key})
     force_authenticate(request, person.user)
     with time_machine.travel(NOON, tick=False):
@@ -39,7 +39,7 @@ def test_an_order_is_a_trade_with_its_stake_held_once(stage: Stage, alice: Trade
 @pytest.mark.parametrize(
     ("members", "status"), [({"amount": "0"}, 400), ({"amount": "100000"}, 400), ({"duration": 61}, 400)]
 )
-def test_a_rule_refuses(stage: Stage, alice: Trader, members: dict[str, object], status: int) -> None:
+def test_a_rule_refuses(stage: Stage, alice: Trader, members: dict[str, Any], status: int) -> None:
     assert ask(alice, **members).status_code == status
     assert alice.wallet.held == 0
 

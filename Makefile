@@ -59,7 +59,7 @@ help:
 	@echo 'make check       check format, lint, types, layers, styles, migrations, templates and translations'
 	@echo 'make schema      write the description of the API (OpenAPI 3.1, AsyncAPI 3) from its routes and messages'
 	@echo 'make image       build the image, check its Dockerfile and its size (ENGINE= IMAGE= IMAGE_ARGS=); make sbom: list its packages in var/sbom.json'
-	@echo 'make bench       measure sniping, settlement and lag, or with BENCH=bench_history pages of candles, bench_caps the cost of caps, bench_orders orders over HTTP (BENCH_ARGS=)'
+	@echo 'make bench       measure sniping, settlement and lag, or with BENCH=bench_history pages of candles, bench_caps the cost of caps, bench_orders orders over HTTP, bench_growth costs among more and more trades (BENCH_ARGS=)'
 	@echo 'make load        run the specified load against a running site (LOAD_TARGET= LOAD_AUTHORITY= LOAD_PEOPLE= LOAD_ARGS="--environment four-times")'
 	@echo 'make rehearse    change releases under traffic, as processes behind nginx, and count failed requests; make upgrade: from the release before (FROM=)'
 	@echo 'make failover    lose each server of etcd, PostgreSQL and Redis under orders, and prove that none is lost or doubled (FAILOVER_ARGS="--json --faults redis")'

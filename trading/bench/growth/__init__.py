@@ -1,0 +1,1 @@
+"""The costs of work among more and more trades."""

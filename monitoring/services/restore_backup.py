@@ -1,8 +1,14 @@
+from datetime import datetime
 from pathlib import Path
 
 from accounts.domain.moments import Clock
+from monitoring.archive.journal import end_well
+from monitoring.domain.backups.manifest import Manifest
+from monitoring.domain.backups.runs import State
 from monitoring.domain.recovery import RestoreRefused
+from monitoring.models import BackupRun
 from monitoring.recovery.backup_files import check_files, check_release, find_backup, opened, read_manifest
+from monitoring.recovery.elsewhere import on_database
 from monitoring.recovery.restoring import Say
 from monitoring.selectors.migrations import unknown_among
 from monitoring.services.restore_dump import Restored, Target, restore_dump
@@ -35,4 +41,14 @@ def restore_backup(
     say(f"checking the files of {manifest.name}")
     check_files(directory, manifest)
     with opened(directory, manifest, identity, say) as dump:
-        return restore_dump(dump=dump, target=target, clock=clock, say=say, exchange=exchange, drill=drill)
+        restored = restore_dump(dump=dump, target=target, clock=clock, say=say, exchange=exchange, drill=drill)
+    if restored.exchanged:
+        with on_database(target.server, target.live):
+            _end_own_run(manifest, clock())
+    return restored
+
+
+def _end_own_run(manifest: Manifest, now: datetime) -> None:
+    """Notes that the backup is whole: in its own state its run is still under way, which would look like a failure."""
+    for run in BackupRun.objects.filter(name=manifest.name, state=State.RUNNING):
+        end_well(run, manifest, now)

@@ -24,7 +24,7 @@ from cryptotrader.tests.recovery.stand import (
     trades_of,
 )
 from monitoring.archive.watch import Watch
-from monitoring.models import Restore
+from monitoring.models import BackupRun, Restore
 from monitoring.recovery import databases
 from monitoring.recovery.elsewhere import on_database
 from monitoring.services.backups.make_backup import make_backup
@@ -64,6 +64,8 @@ def test_a_restore_to_an_earlier_state_keeps_the_published_chain_and_has_a_way_b
     assert [trade[:2] for trade in trades_of(live)] == [("settled", "won"), ("pending", None)]
     with on_database(live.server, live.live):
         row, event = Restore.objects.get(), AuditEvent.objects.get(table="restores")
+        # In the backup's own state its run has not ended: health would tell that no backup was made.
+        assert (BackupRun.objects.get().name, BackupRun.objects.get().state) == (backup, "done")
         assert (row.source, row.lost, event.object_id) == (backup, list(first.lost), str(row.pk))
         # Nobody knows what was published after the backup: the key of that history signs no other one.
         old, new = SigningKey.objects.order_by("id")

@@ -30,13 +30,13 @@ def database_of(encoding: str) -> Iterator[tuple[Server, str]]:
 def serving_from(name: str) -> Iterator[None]:
     before = connection.settings_dict["NAME"]
     connection.close()
-    connection.close_pool()  # type: ignore[attr-defined]  # of PostgreSQL alone
+    connection.close_pool()  # type: ignore[attr-defined]  # PostgreSQL's wrapper has it
     connection.settings_dict["NAME"] = name
     try:
         yield
     finally:
         connection.close()
-        connection.close_pool()  # type: ignore[attr-defined]
+        connection.close_pool()  # type: ignore[attr-defined]  # PostgreSQL's wrapper has it
         connection.settings_dict["NAME"] = before
 
 

@@ -17,8 +17,8 @@ from accounts.admin.approvals import refusal_text
 from accounts.admin.audit import Audited
 from accounts.admin.read_only import ReadOnlyAdmin
 from accounts.domain.errors import InvalidInput, NotFound
+from accounts.domain.office_texts import ANNOUNCEMENT_LENGTH_MAX
 from accounts.models import Announcement
-from accounts.models.office import ANNOUNCEMENT_LENGTH_MAX
 from accounts.selectors.people.person import id_of
 from accounts.services.people.announce import Notice, announce
 from accounts.services.people.withdraw_announcement import withdraw_announcement

@@ -4,8 +4,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
-NOTE_LENGTH_MAX = 2000
-ANNOUNCEMENT_LENGTH_MAX = 300
+from accounts.domain.office_texts import ANNOUNCEMENT_LENGTH_MAX
 
 
 class PersonNote(models.Model):

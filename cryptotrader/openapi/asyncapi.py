@@ -25,7 +25,7 @@ NAMES = {
 DATA = {
     Kind.PRICES: named("IndexPrice"),
     Kind.CANDLES: named("Candle"),
-    Kind.INSTRUMENTS: named("InstrumentStatus"),
+    Kind.INSTRUMENTS: named("StatusChange"),
     Kind.TICKERS: named("Ticker"),
     Kind.TRADES: named("FlashTrade"),
     Kind.WALLET: named("Wallet"),

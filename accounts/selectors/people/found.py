@@ -7,6 +7,7 @@ from django.db.models import F, Q, QuerySet, Value
 
 from accounts.domain.approvals.subjects import DIGITS_MAX
 from accounts.domain.cashier.real_money import Provider
+from accounts.domain.mailbox import mailbox_if_any
 from accounts.domain.notation import id_range
 from accounts.domain.texts import storable
 from accounts.models import ApprovalRequest, Deposit, User, Withdrawal
@@ -28,7 +29,7 @@ BY_HALF_AN_EMAIL = """
 
 def people_found(text: str, *, limit: int) -> list[User]:
     """Returns people whose email, or its domain, begins so, or whose number it is; in the order of their emails."""
-    typed = text.strip().lower()
+    typed = mailbox_if_any(text)
     ids: set[int] = set()
     if len(typed) >= EMAIL_LENGTH_MIN and typed.isascii() and "\0" not in typed:
         domain = typed.removeprefix("@")

@@ -4,9 +4,8 @@ from datetime import datetime
 from django.db import transaction
 
 from accounts.domain.errors import FieldError, InvalidInput
-from accounts.domain.texts import is_blank, is_plain
+from accounts.domain.office_texts import announcement_fault
 from accounts.models import Announcement
-from accounts.models.office import ANNOUNCEMENT_LENGTH_MAX
 from accounts.steps.require_permission import require_permission
 
 
@@ -25,9 +24,9 @@ def announce(*, notice: Notice, made_by: int, now: datetime) -> Announcement:
     """Show a text to everybody from one moment to another. Raises NotPermitted, InvalidInput."""
     require_permission(made_by, "add_announcement")
     faults = [
-        FieldError(name, "invalid", f"1 to {ANNOUNCEMENT_LENGTH_MAX} visible characters")
+        fault
         for name, text in (("text_en", notice.text_en), ("text_ko", notice.text_ko))
-        if is_blank(text) or not is_plain(text) or len(text) > ANNOUNCEMENT_LENGTH_MAX
+        if (fault := announcement_fault(name, text))
     ]
     if notice.kind not in Announcement.Kind.values:
         faults.append(FieldError("kind", "unknown-value", f"one of {', '.join(Announcement.Kind.values)}"))

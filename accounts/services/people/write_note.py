@@ -3,10 +3,9 @@ from datetime import datetime
 from django.db import transaction
 
 from accounts.domain.approvals.requests import NotPermitted
-from accounts.domain.errors import FieldError, InvalidInput, NotFound
-from accounts.domain.texts import is_blank, is_plain
+from accounts.domain.errors import NotFound
+from accounts.domain.office_texts import checked_note
 from accounts.models import PersonNote, User
-from accounts.models.office import NOTE_LENGTH_MAX
 from accounts.steps.require_permission import require_permission
 
 
@@ -20,9 +19,6 @@ def write_note(*, person_id: int, text: str, written_by: int, now: datetime) -> 
         raise NotPermitted
     if not User.objects.filter(pk=person_id).exists():
         raise NotFound(str(person_id))
-    text = text.strip().replace("\r\n", "\n")
-    if is_blank(text) or not is_plain(text, lines=True) or len(text) > NOTE_LENGTH_MAX:
-        message = f"1 to {NOTE_LENGTH_MAX} visible characters"
-        raise InvalidInput(fields=(FieldError("text", "invalid", message),))
+    text = checked_note(text)
     with transaction.atomic(durable=True):
         return PersonNote.objects.create(person_id=person_id, text=text, written_by_id=written_by, written_at=now)

@@ -39,7 +39,7 @@ VENUE_INPUT = {"type": "object", "properties": {"venue": text()}, "required": ["
 SHAPES = {
     "Clock": record(time=INSTANT),
     "Ticker": record(instrument=SYMBOL, priced_at=INSTANT, price=PRICE, source=SOURCE),
-    "InstrumentStatus": record(**STATUS),
+    "StatusChange": record(**STATUS),
     "Instrument": record(
         **STATUS,
         currency=CURRENCY,

@@ -13,6 +13,7 @@ from accounts.domain.approvals.requests import checked_reason
 from accounts.domain.cashier.real_money import check_address, check_payment, check_reference
 from accounts.domain.cashier.terms import AMOUNTS, SWITCHES, read_terms
 from accounts.domain.errors import InvalidInput
+from accounts.domain.office_texts import announcement_fault, checked_note
 from accounts.domain.texts import is_plain
 from accounts.tests.cast import NOON, Person
 from accounts.web.access.second_factor import unique_name
@@ -31,7 +32,17 @@ def instructions(text: str) -> object:
     return read_terms("USDT", {**terms, "deposit_provider": "manual", "deposit_instructions": text})
 
 
+def announced(field: str) -> Callable[[str], None]:
+    def read(text: str) -> None:
+        if fault := announcement_fault(field, text):
+            raise InvalidInput(fields=(fault,))
+
+    return read
+
+
 READ: dict[str, Callable[[str], object]] = {
+    "Announcement.text_en": announced("text_en"),
+    "Announcement.text_ko": announced("text_ko"),
     "ApiKey.name": key_name,
     "ApprovalDecision.reason": checked_reason,
     "ApprovalRequest.reason": checked_reason,
@@ -42,7 +53,9 @@ READ: dict[str, Callable[[str], object]] = {
     "Deposit.provider_reference": check_payment,
     "Deposit.reason": reference,
     "Instrument.status_reason": checked_reason,
+    "Instrument.status_reason_ko": checked_reason,
     "PayoutVersion.reason": checked_reason,
+    "PersonNote.text": checked_note,
     "TradeCorrection.reason": checked_reason,  # of the approved request
     "Withdrawal.provider_reference": check_payment,
     "Withdrawal.reason": reference,
@@ -56,6 +69,7 @@ OF_PROGRAMS = {
     "algorithm", "public_key", "sealed_private_key", "table", "object_id", "program", "database_user", "host", "backup",
     "kept_as", "copy_failure",
     "BackupRun.name", "BackupRun.failure", "Figure.name", "Restore.source", "RestoreDrill.failure",
+    "ListExport.filters", "ListExport.list_name", "WebhookEndpoint.url", "WebhookMessage.fault",
 }  # fmt: skip
 """Texts that programs write, or that have one form or a list of values; with the model, where people write a field of
 that name elsewhere."""

@@ -28,6 +28,9 @@ OF_SERVICES = {
     "api_keys_ended",
     "withdrawal_requested",
     "limit_raised",
+    "trading_stopped",
+    "webhook_made",
+    "webhook_off",
 }
 """The mails of our own services: see accounts/tests/steps/test_tell_by_mail.py."""
 

@@ -15,6 +15,7 @@ from django.db import connection
 from django.db.models.signals import post_migrate
 from django.test import TransactionTestCase
 from django.utils import translation
+from django_prometheus.middleware import Metrics
 from hypothesis import HealthCheck
 from hypothesis import settings as hypothesis_settings
 from pytest_django import DjangoDbBlocker
@@ -55,6 +56,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 def pytest_collection_finish() -> None:
     """Collects garbage again, but looks no more through what stays to the end."""
+    Metrics.get_instance()  # a server has them before its first request; a test's threads would all make them
     gc.freeze()
     gc.enable()
 

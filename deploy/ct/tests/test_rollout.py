@@ -73,15 +73,16 @@ def deployed(site: Site, release: str, *words: str) -> int:
 
 
 def killed_at(site: Site, step: Step, *words: str) -> None:
-    """Runs `ct` and kills it as soon as it has begun a step."""
+    """Runs `ct` and kills it as soon as it has begun a step. The last two may be over before the signal comes."""
     process = site.ct(*words, wait=False)
     assert process.stderr is not None
     for line in process.stderr:
         if line.startswith(f"==> {step}:"):
             process.kill()
             break
-    assert process.wait() == -9, f"{step} was not reached"
     process.communicate()
+    over = () if step in LONG else (Exit.DONE,)
+    assert process.returncode in (-9, *over), f"{step} was not reached"
 
 
 def services(site: Site) -> Counter[str]:
@@ -103,8 +104,9 @@ def test_it_goes_on_after_it_was_killed_at_any_step_and_nobody_notices(site: Sit
     with Visitor(site) as visitor:
         for step in (step for step in Step if step is not Step.CANARY):
             killed_at(site, step, "deploy", "--release", other, *QUICK)
-            assert site.journal.operation is not None
-            assert deployed(site, other) == Exit.DONE, (step, site.last)
+            assert site.journal.operation is not None or step not in LONG
+            if site.journal.operation is not None:
+                assert deployed(site, other) == Exit.DONE, (step, site.last)
             live, other = other, live
             assert site.journal.operation is None
             assert site.journal.live is not None

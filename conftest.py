@@ -29,6 +29,7 @@ from cryptotrader.tests.support.emptying import empty_tables
 from cryptotrader.tests.support.ordering import longest_first, shuffled
 from cryptotrader.tests.support.processes import Watch
 from cryptotrader.tests.support.scheduling import ByFile, workers
+from cryptotrader.tests.support.sessions import end_other_sessions
 from cryptotrader.tests.support.valkey import OwnValkey
 from monitoring.services.check_health import forget_health
 from trading.gateway import lanes
@@ -144,11 +145,8 @@ def django_db_setup(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -
         make_staff_roles()
         empty_tables()
     yield
-    with django_db_blocker.unblock(), connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
-            " WHERE datname = current_database() AND pid <> pg_backend_pid()"
-        )
+    with django_db_blocker.unblock():
+        end_other_sessions()
 
 
 @pytest.fixture

@@ -23,6 +23,7 @@ from accounts.tests.cast import NOON
 from accounts.tests.keys import made_key
 from accounts.tests.patience import PATIENCE_SECONDS
 from accounts.tests.rest_client import tokens_of
+from cryptotrader.tests.support.sessions import end_other_sessions
 from cryptotrader.tests.support.two_doors import ORDER, Doors, Reply, Request, bearer, call, order
 from trading.models import FlashTrade
 from trading.tests.cast import Trader, trader
@@ -205,11 +206,7 @@ def test_a_token_that_has_expired_opens_nothing_though_it_was_known(doors: Doors
 def test_connections_that_the_server_has_cut_are_replaced(doors: Doors) -> None:
     request = of(trader("alice"))
     assert doors.by_gateway(request).status == 201
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
-            " WHERE datname = current_database() AND pid <> pg_backend_pid()"
-        )
+    end_other_sessions()
     statuses = [doors.by_gateway(request).status for _ in range(3)]
     assert statuses[-1] == 201
     assert set(statuses) <= {201, 503}

@@ -93,7 +93,7 @@ class Traffic:
                     continue
                 if answer.is_client_error:
                     self.counts.refused[answer.json().get("code", "?")] += 1
-                await asyncio.sleep(0.2)  # as `Retry-After` asks: a refusal costs nothing, and would be most of the count
+                await asyncio.sleep(0.2)  # as `Retry-After` asks: refusals come fast, and would be most of the count
 
     async def _send(self, send: Callable[[], Any]) -> httpx.Response | None:
         self.counts.sent += 1

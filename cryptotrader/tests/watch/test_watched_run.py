@@ -4,7 +4,7 @@ import json
 import shutil
 import subprocess
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from functools import partial
 from pathlib import Path
@@ -171,13 +171,17 @@ def load(running: Watched, stack: ExitStack) -> None:
             door = {"Authorization": f"Bearer {access}", "Idempotency-Key": str(uuid4())}
             ask = partial(client.post, "/api/v1/flash-trades", json=order | {"amount": amount}, headers=door)
             # On a busy machine the price may be stale for a moment.
-            running.eventually(lambda ask=ask, status=status: ask().status_code == status, f"{status} for {amount}")
+            running.eventually(partial(is_answered, ask, status), f"{status} for {amount}")
         for path in ("/", "/api/v1/instruments", "/nothing-here"):
             client.get(path)
     stream = f"{running.site.replace('http', 'ws')}/ws/v1"
     with connect(stream, open_timeout=PATIENCE_SECONDS):
         pass
     stack.enter_context(connect(stream, open_timeout=PATIENCE_SECONDS))
+
+
+def is_answered(ask: Callable[[], httpx.Response], status: int) -> bool:
+    return ask().status_code == status
 
 
 def connected(running: Watched, login: str, database: str) -> psycopg.Connection:

@@ -13,7 +13,7 @@ import { RULES } from "./rules.js";
 import { number } from "./shape.js";
 
 /** @param {Json} price */
-const conversionsIn = (price) => price.venues.flatMap((/** @type {Json} */ { conversion }) => conversion ?? []);
+export const conversionsIn = (price) => price.venues.flatMap((/** @type {Json} */ { conversion }) => conversion ?? []);
 
 /**
  * The windows with quotes that this instrument converted.

@@ -1,6 +1,6 @@
 from django.urls import path, re_path
 
-from trading.web import history, limits, page_state, results, styleguide, views
+from trading.web import history, limits, page_state, portfolio, results, styleguide, views
 
 urlpatterns = [
     path("", views.trade, name="home"),
@@ -9,6 +9,8 @@ urlpatterns = [
     path("trades/<uid:trade_id>/", results.result, name="result"),
     path("trades/<uid:trade_id>/proof.json", results.proof, name="proof"),
     path("history/", history.history, name="history"),
+    path("history/trades.csv", history.export, name="history_csv"),
+    path("portfolio/", portfolio.portfolio, name="portfolio"),
     path("account/limits/", limits.limits, name="limits"),
     path("account/limits/time-out/", limits.time_out, name="time_out"),
     path("account/limits/self-exclusion/", limits.self_exclusion, name="self_exclusion"),

@@ -19,6 +19,9 @@ const SCRIPTS = [
   "static/js/account/copy.js",
   "static/js/account/countdown.js",
   "static/js/account/passkeys.js",
+  "static/js/account/push.js",
+  "static/js/account/install.js",
+  "static/js/account/settings.js",
   "static/js/account/reality_check.js",
 ];
 const STYLES = ["static/css/site.css", "static/css/trade.css"];

@@ -22,7 +22,7 @@ from trading.web.portfolio_shown import Choice, PortfolioShown, curve_data
 RANGES = {"7d": (7, _("7 days")), "30d": (30, _("30 days")), "90d": (90, _("90 days")), "1y": (365, _("1 year"))}
 ALL = "all"
 USUAL = "30d"
-DAYS_BY_THE_HOUR = 7
+DAYS_BY_THE_HOUR = 90
 FIRST = datetime(2000, 1, 1, tzinfo=timezone.get_default_timezone())
 """Before the first trade there can be."""
 

@@ -4,16 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from decimal import Decimal
 from itertools import accumulate
 
 from django.contrib.humanize.templatetags.humanize import intcomma
+from django.utils import timezone
 
 from accounts.domain.money import write_money
 from trading.domain.statistics import Verdict, WinRate, win_rate
 from trading.selectors.past.results import Results, Streaks, Sums
 from trading.web.present import duration_text, signed_money, tone_of
+
+DAYS_BY_THE_HOUR = 4
+"""The curve of so few days has a point for each hour."""
 
 WIDTH = 100
 """Of the picture of an interval: a unit is a hundredth."""
@@ -120,19 +124,38 @@ class PortfolioShown:
 
 
 def curve_data(results: Results, currency: str) -> dict[str, object]:
-    """What the page's script draws the curve from: the result to date at the beginning of each step with a trade."""
+    """What the page's script draws the curve from: the result to date, from nothing on, at each step with a trade."""
     points = [{"time": int(at.timestamp()), "total": write_money(total, currency)} for at, total in _totals(results)]
     return {"currency": currency, "points": points}
 
 
+def _drawn(results: Results) -> dict[datetime, Decimal]:
+    """The result of each step: of hours while there are few days, else of days of the reader's time zone."""
+    hours = {timezone.localtime(at): sums.result for at, sums in results.by_bucket.items()}
+    days = {at: at.replace(hour=0, minute=0) for at in hours}
+    if len(set(days.values())) <= DAYS_BY_THE_HOUR:
+        return hours
+    drawn: dict[datetime, Decimal] = {}
+    for at, result in hours.items():
+        drawn[days[at]] = drawn.get(days[at], Decimal(0)) + result
+    return drawn
+
+
 def _totals(results: Results) -> list[tuple[datetime, Decimal]]:
-    return list(zip(results.by_bucket, accumulate(sums.result for sums in results.by_bucket.values()), strict=True))
+    """The result to date at each step; the first one, where the curve begins, is nothing."""
+    drawn = _drawn(results)
+    if not drawn:
+        return []
+    first, *later = drawn
+    before = first - (later[0] - first if later else timedelta(hours=1))
+    return [(before, Decimal(0)), *zip(drawn, accumulate(drawn.values()), strict=True)]
 
 
 def _steps(results: Results, currency: str) -> list[StepShown]:
+    drawn = _drawn(results)
     return [
-        StepShown(at, signed_money(sums.result, currency), tone_of(sums.result), signed_money(total, currency))
-        for (at, total), sums in zip(_totals(results), results.by_bucket.values(), strict=True)
+        StepShown(at, signed_money(drawn[at], currency), tone_of(drawn[at]), signed_money(total, currency))
+        for at, total in _totals(results)[1:]
     ][::-1]
 
 

@@ -1,6 +1,6 @@
 from django.urls import path, re_path
 
-from trading.web import history, limits, page_state, portfolio, results, styleguide, views
+from trading.web import help_page, history, instruments, limits, page_state, portfolio, results, styleguide, views
 
 urlpatterns = [
     path("", views.trade, name="home"),
@@ -11,6 +11,8 @@ urlpatterns = [
     path("history/", history.history, name="history"),
     path("history/trades.csv", history.export, name="history_csv"),
     path("portfolio/", portfolio.portfolio, name="portfolio"),
+    path("instruments/", instruments.instruments, name="instruments"),
+    path("help/", help_page.help_page, name="help"),
     path("account/limits/", limits.limits, name="limits"),
     path("account/limits/time-out/", limits.time_out, name="time_out"),
     path("account/limits/self-exclusion/", limits.self_exclusion, name="self_exclusion"),

@@ -9,14 +9,16 @@ import time_machine
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from django.utils.timezone import override
 
 from accounts.tests.cast import NOON, PASSWORD
 from trading.domain.terms import Direction
 from trading.models import FlashTrade
-from trading.selectors.past.results import SpanOfResults, Streaks, results_in, streaks_in
+from trading.selectors.past.results import Results, SpanOfResults, Streaks, Sums, results_in, streaks_in
 from trading.services.settlement.settle_due_trades import settle_due_trades
 from trading.tests.cast import SYMBOL, Stage, Trader, open_stage
 from trading.tests.growth.test_day_sums import MANY
+from trading.web.portfolio_shown import curve_data
 
 DAY, SECOND = timedelta(days=1), timedelta(seconds=1)
 UP, DOWN = Direction.UP, Direction.DOWN
@@ -109,15 +111,31 @@ def test_the_page_tells_the_rate_its_interval_and_break_even(reader: Client, sta
         assert text in html
     found = re.search(r'<script id="curve-data" type="application/json">(.*?)</script>', html)
     assert found
-    assert json.loads(found[1])["points"] == [{"time": int(NOON.replace(hour=0).timestamp()), "total": "70.00"}]
+    noon = int(NOON.timestamp())
+    assert json.loads(found[1])["points"] == [{"time": noon - 3600, "total": "0.00"}, {"time": noon, "total": "70.00"}]
+
+
+def test_a_curve_of_many_days_has_a_point_for_each(stage: Stage, alice: Trader) -> None:
+    hours = {NOON + timedelta(hours=9 * number): Sums(result=Decimal(number)) for number in range(12)}
+    with override("Asia/Seoul"):
+        points = curve_data(Results(by_bucket=hours), "USDT")["points"]
+        few = curve_data(Results(by_bucket=dict(list(hours.items())[:3])), "USDT")["points"]
+    midnight = int((NOON - timedelta(hours=21)).timestamp())  # in Seoul, on 1 March
+    days = [{"time": midnight + 86_400 * day, "total": f"{total}.00"} for day, total in enumerate([0, 6, 15, 28, 45])]
+    assert points == [
+        {"time": midnight - 86_400, "total": "0.00"},
+        *days,
+        {"time": midnight + 5 * 86_400, "total": "66.00"},
+    ]
+    assert len(few) == 4
 
 
 def test_a_range_chooses_the_steps_and_an_unknown_one_is_not_found(reader: Client, stage: Stage, alice: Trader) -> None:
     decide(stage, alice, [UP])
     for name in ("7d", "30d", "90d", "1y", "all"):
         answer = reader.get(f"/portfolio/?range={name}")
-        (point,) = answer.context["curve_data"]["points"]
-        assert point["time"] == int((NOON if name == "7d" else NOON.replace(hour=0)).timestamp())
+        _zero, point = answer.context["curve_data"]["points"]
+        assert point["time"] == int((NOON.replace(hour=0) if name in ("1y", "all") else NOON).timestamp())
     for query in ("range=2d", "wallet=0", "wallet=x"):
         assert reader.get(f"/portfolio/?{query}").status_code == 404
 

@@ -1,6 +1,7 @@
 """The portfolio: how a wallet's trades have done. Ranges and wallets are links, so it works without scripts."""
 
 from datetime import datetime, timedelta
+from typing import Literal
 from urllib.parse import urlencode
 
 from django.contrib.auth.decorators import login_required
@@ -64,7 +65,7 @@ def _span(user_id: int, wallet: Wallet, chosen: str, now: datetime) -> SpanOfRes
     days = RANGES[chosen][0] if chosen in RANGES else None
     first = beginning(timezone.localdate(now) - timedelta(days=days - 1)) if days else None
     zone = timezone.get_current_timezone_name()
-    step = "hour" if days and days <= DAYS_BY_THE_HOUR else "day"
+    step: Literal["hour", "day"] = "hour" if days and days <= DAYS_BY_THE_HOUR else "day"
     return SpanOfResults(user_id, wallet.id, first or FIRST, now, zone, step)
 
 

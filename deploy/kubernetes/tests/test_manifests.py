@@ -135,7 +135,7 @@ def backend(route: Manifest, path: str, *, cookie: bool) -> str:
             met = path == value if kind == "Exact" else f"{path}/".startswith(f"{value.rstrip('/')}/")
             if met and (cookie or not headers):
                 found.append((kind == "Exact", len(value), len(headers), rule["backendRefs"][0]["name"]))
-    return max(found)[-1]
+    return str(max(found)[-1])
 
 
 @pytest.mark.parametrize("overlay", ["production", "all"])

@@ -30,6 +30,7 @@ DATA = {
     Kind.TRADES: named("FlashTrade"),
     Kind.WALLET: named("Wallet"),
     Kind.OFFERS: named("Offer"),
+    Kind.ORDERS: named("OrderNews"),
 }
 ID: Schema = {"type": ["string", "integer", "null"], "description": "of your choice; the answer carries it back"}
 CHANNEL = text(pattern=f"^({'|'.join(NAMES.get(kind, str(kind)) for kind in Kind)})$")

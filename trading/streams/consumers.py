@@ -12,7 +12,6 @@ from django.utils import timezone
 from accounts.domain.access.scopes import AccessEnd
 from accounts.domain.channels import ACCESS, user_topic
 from accounts.domain.notation import write_instant
-from trading.domain.channels import Kind
 from trading.domain.errors import UnknownInstrument
 from trading.metrics import FRAMES, SOCKETS
 from trading.streams.access import Access, end_of, lives
@@ -37,7 +36,7 @@ from trading.streams.protocol import (
     frame,
     parse,
 )
-from trading.streams.snapshots import Snapshot, missed_prices, snapshots
+from trading.streams.snapshots import missed, snapshots
 from trading.streams.socket import Socket
 from trading.streams.subscription import Subscription
 
@@ -120,8 +119,8 @@ class StreamConsumer(Socket):
         subscription = self.subscriptions[name] = Subscription(channel, topic, self.outbox)
         await hub().join(topic, self)
         try:
-            missed = await self._missed(request)
-            snapshot = missed or await snapshots().state_of(channel, self.user_id)
+            later = None if request.seq is None else await missed(channel, self.user_id, request.seq)
+            state = await snapshots().state_of(channel, self.user_id) if later is None else None
         except UnknownInstrument as error:
             await self._leave(name)
             raise Refused("unknown-instrument", "There is no such instrument", request.id) from error
@@ -129,13 +128,10 @@ class StreamConsumer(Socket):
             await self._try_again()
             return
         self.outbox.put(frame("subscribed", id=request.id, channel=name))
-        subscription.start(snapshot, type="update" if missed else "snapshot")
-
-    async def _missed(self, request: Request) -> Snapshot | None:
-        channel = request.channel
-        if request.op is not Op.RESUME or channel.kind is not Kind.PRICES or request.seq is None:
-            return None
-        return await missed_prices(str(channel.symbol), request.seq)
+        if state is not None:
+            subscription.start(state)
+        else:
+            subscription.go_on(request.seq or 0, later or ())
 
     async def _leave(self, name: str) -> None:
         left = self.subscriptions.pop(name, None)

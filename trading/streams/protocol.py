@@ -136,7 +136,7 @@ def _channel(content: dict[str, object], id: object) -> Channel:
         raise Refused(
             "unknown-channel",
             "`channel` must be instruments, tickers, prices.{instrument}, candles.{instrument}.{interval}, trades, "
-            "wallet or offers",
+            "wallet, offers or orders",
             id,
         ) from error
 

@@ -29,6 +29,7 @@ from trading.streams.protocol import (
     Close,
     Op,
     Ping,
+    Posted,
     Published,
     Refused,
     Request,
@@ -36,6 +37,7 @@ from trading.streams.protocol import (
     frame,
     parse,
 )
+from trading.streams.requests import Asked
 from trading.streams.snapshots import missed, snapshots
 from trading.streams.socket import Socket
 from trading.streams.subscription import Subscription
@@ -59,6 +61,7 @@ class StreamConsumer(Socket):
         self.stale: dict[str, Subscription] = {}
         self.ended = False
         self.sending_since: float | None = None
+        self.asked = Asked(self.scope, self.outbox, self._soon)
         self.states = Allowance(STATES_AT_ONCE, STATE_SECONDS)
         await self.accept()
         drain().enter(self)
@@ -97,8 +100,10 @@ class StreamConsumer(Socket):
         except Refused as refused:
             self.outbox.put(frame("error", id=refused.id, code=refused.code, title=refused.title))
 
-    async def _do(self, said: Ping | Request) -> None:
-        if isinstance(said, Ping):
+    async def _do(self, said: Ping | Request | Posted) -> None:
+        if isinstance(said, Posted):
+            await self.asked.take(said)
+        elif isinstance(said, Ping):
             self.outbox.put(frame("pong", id=said.id, time=write_instant(timezone.now())))
         elif said.op is Op.UNSUBSCRIBE:
             await self._leave(said.channel.name)
@@ -231,14 +236,3 @@ class StreamConsumer(Socket):
             elif beats % BEATS_PER_CHECK == 0:
                 with suppress(DatabaseError):  # without a database there is no news either
                     await self._check_access()
-
-
-class UnknownPath(Socket):
-    """Any other address: closed with a reason instead of a server error."""
-
-    async def connect(self) -> None:
-        await self.accept()
-        await self.close(Close.UNKNOWN_PATH, reason="there is only /ws/v1")
-
-    async def websocket_receive(self, message: dict[str, Any]) -> None:
-        """Ignore all messages."""

@@ -9,6 +9,13 @@ from trading.models import CloseOrder, FlashTrade, Instrument
 from trading.selectors.trades import close_order_of, correction_of
 from trading.wire.market import write_price, write_rate
 
+COLUMNS = (
+    "id", "instrument", "direction", "amount", "currency", "demo", "duration", "payout_rate", "payout", "accepted_at",
+    "entry_at", "expires_at", "state", "outcome", "void_reason", "entry_price", "exit_price", "profit", "sale",
+    "settled_at", "rule_version", "payout_version",
+)  # fmt: skip
+"""The columns of a trade in a table to take away."""
+
 
 def flash_trade(trade: FlashTrade) -> dict[str, object]:
     """A trade in its present state.

@@ -18,6 +18,7 @@ const SCRIPTS = [
   "static/js/account/countdown.js",
   "static/js/account/passkeys.js",
   "static/js/account/reality_check.js",
+  "static/js/account/sign_up.js",
   "static/js/proof/proof.js",
   "static/js/visitor/landing.js",
 ];

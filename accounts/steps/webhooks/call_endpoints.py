@@ -1,6 +1,7 @@
-"""Calls addresses that people have given, those of webhooks and push services, by HTTP: each host is resolved once, and its checked address is called.
+"""Calls addresses that people have given, those of webhooks and of push services, by HTTP.
 
-No redirect is followed, no proxy is used, and of the answer only its status is read.
+Each host is resolved once, and its checked address is called. No redirect is followed, no proxy is used, and of the
+answer only its status is read.
 """
 
 import asyncio

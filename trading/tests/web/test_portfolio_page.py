@@ -121,7 +121,7 @@ def test_a_curve_of_many_days_has_a_point_for_each(stage: Stage, alice: Trader) 
         points = curve_data(Results(by_bucket=hours), "USDT")["points"]
         few = curve_data(Results(by_bucket=dict(list(hours.items())[:3])), "USDT")["points"]
     midnight = int((NOON - timedelta(hours=21)).timestamp())  # in Seoul, on 1 March
-    days = [{"time": midnight + 86_400 * day, "total": f"{total}.00"} for day, total in enumerate([0, 6, 15, 28, 45])]
+    days = [{"time": midnight + 86_400 * day, "total": f"{total}.00"} for day, total in enumerate([0, 3, 15, 36, 55])]
     assert points == [
         {"time": midnight - 86_400, "total": "0.00"},
         *days,

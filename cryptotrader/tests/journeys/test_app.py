@@ -1,0 +1,74 @@
+"""The site as an app: without a connection, and when a result is pushed."""
+
+from typing import Any
+
+from playwright.sync_api import Page, expect
+
+from cryptotrader.tests.journeys.conftest import Visit
+
+WORKING: Any = {"service_workers": "allow"}
+READY = "navigator.serviceWorker.ready.then(({ active }) => active.state)"
+KEPT = """async () => {
+    const cached = [];
+    for (const name of await caches.keys()) {
+        for (const { url } of await (await caches.open(name)).keys()) cached.push(new URL(url).pathname);
+    }
+    return cached.sort();
+}"""
+
+
+def ready(page: Page) -> None:
+    page.evaluate(READY)
+    page.wait_for_function("navigator.serviceWorker.controller !== null")
+
+
+def test_without_a_connection_there_is_the_offline_page_and_no_price(sign_up: Visit) -> None:
+    page = sign_up(**WORKING)
+    ready(page)
+    page.goto("/wallet/")
+    page.context.set_offline(True)
+    page.goto("/wallet/")
+    expect(page.get_by_role("heading", name="No connection")).to_be_visible()
+    expect(page.locator("body")).not_to_contain_text("10,000.00")
+    assert page.locator("h1").evaluate("heading => getComputedStyle(heading).fontFamily").startswith("Flashtrade")
+    page.context.set_offline(False)
+    page.get_by_role("link", name="Try again").click()
+    expect(page.locator(".figure-main dd").first).to_contain_text("10,000.00")
+
+
+def test_the_device_keeps_static_files_and_the_offline_page_only(sign_up: Visit) -> None:
+    page = sign_up(**WORKING)
+    ready(page)
+    for path in ("/wallet/", "/history/", "/portfolio/", "/"):
+        page.goto(path)
+    kept = page.evaluate(KEPT)
+    assert "/offline/en/" in kept
+    assert [path for path in kept if not path.startswith(("/static/", "/offline/"))] == []
+    assert len(kept) == 8
+
+
+def test_a_pushed_result_is_shown_and_leads_to_its_page(sign_up: Visit) -> None:
+    page = sign_up(permissions=["notifications"], **WORKING)
+    ready(page)
+    session = page.context.new_cdp_session(page)
+    registrations: list[str] = []
+    session.on(
+        "ServiceWorker.workerRegistrationUpdated",
+        lambda told: registrations.extend(each["registrationId"] for each in told["registrations"]),
+    )
+    session.send("ServiceWorker.enable")
+    page.wait_for_timeout(0)
+    while not registrations:
+        page.wait_for_timeout(50)
+    session.send(
+        "ServiceWorker.deliverPushMessage",
+        {
+            "origin": page.evaluate("location.origin"),
+            "registrationId": registrations[0],
+            "data": '{"title": "Won", "body": "BTC-USDT", "tag": "results", "url": "/history/"}',
+        },
+    )
+    shown = """navigator.serviceWorker.ready.then((registration) => registration.getNotifications())
+        .then((notes) => notes.map(({ title, body, data }) => [title, body, data]))"""
+    page.wait_for_function(f"{shown}.then((notes) => notes.length > 0)")
+    assert page.evaluate(shown) == [["Won", "BTC-USDT", "/history/"]]

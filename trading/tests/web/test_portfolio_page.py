@@ -127,6 +127,7 @@ def test_a_curve_of_many_days_has_a_point_for_each(stage: Stage, alice: Trader) 
         *days,
         {"time": midnight + 5 * 86_400, "total": "66.00"},
     ]
+    assert isinstance(few, list)
     assert len(few) == 4
 
 

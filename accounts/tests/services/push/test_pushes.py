@@ -13,6 +13,7 @@ from cryptography.hazmat.primitives.asymmetric.ec import SECP256R1, EllipticCurv
 from django.db import transaction
 from django.test import Client
 from django.utils import translation
+from jwt.types import Options
 from pytest_django import Settings
 
 from accounts.domain.errors import InvalidInput, NotFound
@@ -95,7 +96,7 @@ def test_the_platform_names_itself_by_its_key(carol: Person) -> None:
     token, key = headers["authorization"].removeprefix("vapid t=").split(", k=")
     assert key == offer_pushes(now=NOON)
     public = EllipticCurvePublicKey.from_encoded_point(SECP256R1(), unbase64url(key))
-    audience, unexpired = service.url.removesuffix("/hook"), {"verify_exp": False}  # it is noon of a past day
+    audience, unexpired = service.url.removesuffix("/hook"), Options(verify_exp=False)  # it is noon of a past day
     claims = jwt.decode(token, public, ["ES256"], audience=audience, options=unexpired)
     assert claims["sub"] == "https://flash.example"
     assert claims["exp"] == int((NOON + timedelta(hours=12)).timestamp())

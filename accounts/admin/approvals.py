@@ -18,8 +18,9 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.admin import columns
 from accounts.admin.audit import Audited
+from accounts.admin.large_lists import OneOf
 from accounts.admin.read_only import ReadOnlyAdmin
-from accounts.approval_actions import Action, Field, action_named
+from accounts.approval_actions import Action, Field, action_named, registered_actions
 from accounts.domain.approvals.requests import Decision, RequestState, may_approve, may_request
 from accounts.domain.approvals.subjects import Subject
 from accounts.domain.errors import NotFound, Refusal
@@ -33,11 +34,18 @@ REASON_SHOWN = 120
 """Characters of a reason in the list. The request's own page shows the whole reason."""
 
 
+class ActionFilter(OneOf):
+    title, parameter_name = _("action"), "action"
+
+    def known(self) -> Mapping[str, str]:
+        return {action.name: action.title for action in registered_actions()}
+
+
 @admin.register(ApprovalRequest)
 class ApprovalRequestAdmin(Audited, ReadOnlyAdmin):
     list_display = ("what", "standing", "subject_link", "why", "asked", "expires")
     list_display_links = ("what",)
-    list_filter = ("state", "action")
+    list_filter = ("state", ActionFilter)
     list_select_related = ("requested_by",)
     search_fields = ("subject", "requested_by__email", "reason")
     change_form_template = "admin/approval_request.html"

@@ -41,8 +41,8 @@ CLOSES = {
     Close.TOO_SLOW: "the client doesn't read fast enough",
     Close.MESSAGE_TOO_LONG: f"a message over {MESSAGE_LENGTH_MAX} characters, or a binary one",
     Close.TOO_MANY: "more than 200 messages at once",
-    Close.RESTART: "this process ends, and another one serves already: come back at once",
-    Close.TRY_AGAIN: "the state can't be read at the moment",
+    Close.RESTART: "this process ends, and another one serves already: come back within the time that the reason names",
+    Close.TRY_AGAIN: "the state can't be read at the moment: come back within the time that the reason names",
 }
 
 

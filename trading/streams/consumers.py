@@ -17,7 +17,8 @@ from trading.domain.errors import UnknownInstrument
 from trading.metrics import FRAMES, SOCKETS
 from trading.streams.access import Access, end_of, lives
 from trading.streams.door import door
-from trading.streams.drain import drain
+from trading.streams.drain import CLOSES_A_SECOND, drain
+from trading.streams.frames import WRITES_NOW
 from trading.streams.hub import hub
 from trading.streams.limits import Allowance
 from trading.streams.outbox import Outbox, TooSlow
@@ -25,12 +26,14 @@ from trading.streams.protocol import (
     CHANNELS_MAX,
     MESSAGE_LENGTH_MAX,
     RESTARTING,
+    UNREADABLE,
     Close,
     Op,
     Ping,
     Published,
     Refused,
     Request,
+    come_back,
     frame,
     parse,
 )
@@ -52,7 +55,7 @@ class StreamConsumer(Socket):
     """One client. Messages are handled one after the other; frames leave through the outbox."""
 
     async def connect(self) -> None:
-        self.outbox = Outbox()
+        self.outbox = Outbox(self.scope.get("extensions", {}).get(WRITES_NOW))
         self.subscriptions: dict[str, Subscription] = {}
         self.stale: dict[str, Subscription] = {}
         self.ended = False
@@ -181,13 +184,13 @@ class StreamConsumer(Socket):
             await self._try_again()
 
     async def _try_again(self) -> None:
-        await self.close(Close.TRY_AGAIN, reason="the state can't be read now: connect again")
+        await self.close(Close.TRY_AGAIN, reason=come_back(UNREADABLE, drain().count))
 
     async def restart(self) -> None:
         """This process ends soon: the client finds the state, or what it has missed, at another one."""
         self.ended = True
         self.outbox.close()
-        await self.close(Close.RESTART, reason=RESTARTING)
+        await self.close(Close.RESTART, reason=come_back(RESTARTING, CLOSES_A_SECOND))
 
     async def _check_access(self) -> None:
         if self.access and not await lives(self.access):

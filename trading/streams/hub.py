@@ -21,7 +21,7 @@ from redis.backoff import NoBackoff
 from accounts.domain.channels import ACCESS, LOST, MalformedMessage, lost_topics
 from accounts.publish import name_in_redis, topic_by_name
 from accounts.redis_client import async_redis_client
-from trading.metrics import GAPS
+from trading.metrics import FRAMES, GAPS
 from trading.streams.beat import BUSY_SECONDS, Beat
 from trading.streams.protocol import Published
 from trading.streams.reading import PerLoop
@@ -32,6 +32,8 @@ TIMEOUT_SECONDS = 2.0
 SILENT_SECONDS = 1.0
 LISTENERS_IN_A_ROW = 50
 """Then requests have their turn."""
+MESSAGES_IN_A_ROW = 200
+"""So many are looked through before any is handed on."""
 
 
 class Listener(Protocol):
@@ -131,14 +133,29 @@ class Hub:
             if message is None:
                 self._hear_nothing(monotonic() - began)
             else:
-                await self._receive(topic_by_name(message["channel"]), message["data"])
+                for published in await self._with_those_behind(message):
+                    await self._receive(published)
 
-    async def _receive(self, topic: str, content: bytes) -> None:
-        try:
-            published = Published.decode(topic, content)
-        except MalformedMessage as error:
-            log.warning("stream hub: a message is left out", topic=topic, error=str(error))
-            return
+    async def _with_those_behind(self, message: Any) -> list[Published]:
+        """This message, and those that wait already. Of the numbered ones of a topic only the newest: this process is
+        late, and the others would make it later.
+        """
+        found: dict[object, Published] = {}
+        for number in range(MESSAGES_IN_A_ROW):
+            if number:
+                message = await self._pubsub.get_message(timeout=0)
+            if message is None:
+                break
+            published = _decoded(topic_by_name(message["channel"]), message["data"])
+            if published is not None:
+                key = number if published.seq is None else published.topic
+                if found.pop(key, None):
+                    FRAMES.conflations += len(self._listeners.get(published.topic, ()))
+                found[key] = published
+        return list(found.values())
+
+    async def _receive(self, published: Published) -> None:
+        topic = published.topic
         if topic == self._beat.topic:
             self._hear_beat(published.data)
         elif topic == LOST:
@@ -196,6 +213,14 @@ class Hub:
             self._beat.start_again()
             self._lost = False
             self._resync(None)
+
+
+def _decoded(topic: str, content: bytes) -> Published | None:
+    try:
+        return Published.decode(topic, content)
+    except MalformedMessage as error:
+        log.warning("stream hub: a message is left out", topic=topic, error=str(error))
+        return None
 
 
 hub = PerLoop(lambda: Hub(settings.REDIS_URL))

@@ -7,6 +7,7 @@ from functools import cached_property
 from accounts.domain.channels import Message, compact_json
 from accounts.domain.json_text import NotJson, read_json
 from trading.domain.channels import Channel, UnknownChannel
+from trading.streams.frames import text_frame
 
 MESSAGE_LENGTH_MAX = 4096
 CHANNELS_MAX = 50
@@ -40,8 +41,20 @@ class Close(IntEnum):
     TRY_AGAIN = 1013
 
 
-RESTARTING = "server restarting: come back at once"
+RESTARTING = "server restarting"
 """The reason of RESTART. Another process already serves, so a client needs no growing delay."""
+
+UNREADABLE = "the state can't be read now"
+"""The reason of TRY_AGAIN."""
+
+COMEBACKS_A_SECOND = 250
+"""A process lets in up to 400 sockets a second while it is not busy; those that are closed together come back so many
+a second."""
+
+
+def come_back(why: str, sockets: int) -> str:
+    """The reason of a close that `sockets` clients get together, with the time over which they spread their return."""
+    return f"{why}: come back within {max(1, -(-sockets // COMEBACKS_A_SECOND))} s"
 
 
 class Refused(Exception):
@@ -77,6 +90,11 @@ class Published(Message):
     def frame(self) -> str:
         """The update of a channel whose messages have their own `seq`: the same text for every socket."""
         return self.frame_numbered(self.seq)
+
+    @cached_property
+    def wire(self) -> bytes:
+        """`frame` as its bytes on the wire."""
+        return text_frame(self.frame)
 
     def frame_numbered(self, seq: int | None) -> str:
         """The update with the number that a socket counts: only the number is written anew for each."""

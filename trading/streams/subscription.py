@@ -28,7 +28,7 @@ class Subscription:
             self.outbox.put(published.frame_numbered(self.seq))
         elif published.seq > self.seq:
             self.seq = published.seq
-            self.outbox.put_newest(published.channel, published.frame)
+            self.outbox.put_newest(published)
 
     def pause(self) -> None:
         """Send nothing until the next `start`: earlier messages are in the state that it brings."""

@@ -23,7 +23,9 @@ from trading.selectors.proof.digests import digests_of_days
 from trading.selectors.proof.proofs import windows_of
 from trading.selectors.trades import trade_of
 from trading.services.proof.prove_trade import prove_trade
+from trading.web.checks import MEANINGS, OF_TRADE
 from trading.web.present import TradeShown
+from trading.web.seconds import address_of
 from trading.wire import trades as wire_trades
 from trading.wire.market import write_price
 
@@ -36,6 +38,8 @@ class PriceRow:
     text: str
     venues: int
     decides: bool
+    address: str
+    """Of the page of its second."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +66,8 @@ def result(request: HttpRequest, trade_id: UUID) -> HttpResponse:
         "is_settled": is_settled,
         "windows": _windows(trade) if is_settled else [],
         "site": origin(),
+        "check_steps": OF_TRADE,
+        "check_meanings": MEANINGS,
         "trade_data": {"trade": wire_trades.flash_trade(trade), "instrument": _charted(trade.instrument)},
     }
     return render(request, "trading/result.html", context)
@@ -101,7 +107,13 @@ def _windows(trade: FlashTrade) -> list[WindowShown]:
 def _rows(trade: FlashTrade, span: Span, prices: list[IndexPrice]) -> list[PriceRow]:
     """In ascending time; before a sale in descending time, else the deciding price would be far down."""
     rows = [
-        PriceRow(price, _text(price), len(counted(price.venues)), _decides(trade, span, price, prices))
+        PriceRow(
+            price,
+            _text(price),
+            len(counted(price.venues)),
+            _decides(trade, span, price, prices),
+            address_of(price.instrument.symbol, price.priced_at),
+        )
         for price in prices
     ]
     return rows[::-1] if span.purpose is Purpose.SALE else rows

@@ -4,7 +4,7 @@ from django.utils.translation import gettext_lazy as _
 
 
 class PushKey(models.Model):
-    """The platform's key at push services. Browsers subscribe with it: another one ends all subscriptions."""
+    """The platform's key at push services. Browsers subscribe with it: another one would end all subscriptions."""
 
     sealed_private_key = models.TextField()
     made_at = models.DateTimeField()

@@ -23,6 +23,7 @@ from trading.selectors.proof.proofs import windows_of
 from trading.selectors.trades import trade_of
 from trading.services.proof.prove_trade import prove_trade
 from trading.web.present import TradeShown
+from trading.web.receipts import receipts_shown
 from trading.wire.market import write_price
 
 
@@ -58,6 +59,7 @@ def result(request: HttpRequest, trade_id: UUID) -> HttpResponse:
         "trade": trade,
         "each": TradeShown.of(trade),
         "is_settled": is_settled,
+        "receipts": receipts_shown(trade),
         "windows": _windows(trade) if is_settled else [],
         "site": origin(),
     }

@@ -1,6 +1,6 @@
 from django.urls import path, re_path
 
-from trading.web import history, limits, page_state, results, styleguide, views
+from trading.web import history, limits, page_state, receipts, results, styleguide, views
 
 urlpatterns = [
     path("", views.trade, name="home"),
@@ -8,6 +8,7 @@ urlpatterns = [
     re_path(r"^trade/(?P<symbol>[A-Z0-9-]{1,25})/state\.json$", page_state.state, name="page_state"),
     path("trades/<uid:trade_id>/", results.result, name="result"),
     path("trades/<uid:trade_id>/proof.json", results.proof, name="proof"),
+    path("trades/<uid:trade_id>/receipts.txt", receipts.receipts, name="receipts"),
     path("history/", history.history, name="history"),
     path("account/limits/", limits.limits, name="limits"),
     path("account/limits/time-out/", limits.time_out, name="time_out"),

@@ -8,6 +8,7 @@ from trading.web import (
     limits,
     page_state,
     portfolio,
+    receipts,
     results,
     seconds,
     styleguide,
@@ -25,6 +26,7 @@ urlpatterns = [
     re_path(
         r"^prices/(?P<symbol>[A-Z0-9-]{1,25})/(?P<at>[^/]{1,40})/evidence\.json$", seconds.evidence, name="evidence"
     ),
+    path("trades/<uid:trade_id>/receipts.txt", receipts.receipts, name="receipts"),
     path("history/", history.history, name="history"),
     path("history/trades.csv", history.export, name="history_csv"),
     path("portfolio/", portfolio.portfolio, name="portfolio"),

@@ -10,9 +10,7 @@ urlpatterns = [
     path("trades/<uid:trade_id>/proof.json", results.proof, name="proof"),
     re_path(r"^prices/(?P<symbol>[A-Z0-9-]{1,25})/$", seconds.latest, name="seconds"),
     re_path(r"^prices/(?P<symbol>[A-Z0-9-]{1,25})/(?P<at>[^/]{1,40})/$", seconds.second, name="second"),
-    re_path(
-        r"^prices/(?P<symbol>[A-Z0-9-]{1,25})/(?P<at>[^/]{1,40})/evidence\.json$", seconds.evidence, name="evidence"
-    ),
+    re_path(r"^prices/(?P<symbol>[A-Z0-9-]{1,25})/(?P<at>[^/]{1,40})/evidence\.json$", seconds.evidence),
     path("history/", history.history, name="history"),
     path("account/limits/", limits.limits, name="limits"),
     path("account/limits/time-out/", limits.time_out, name="time_out"),

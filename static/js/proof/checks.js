@@ -1,9 +1,20 @@
 /* The checks of a proof, in the order in which a page tells of them. */
 
 /**
+ * @import { Report } from "./faults.js"
  * @import { Json } from "./json.js"
  * @import { Rules } from "./rules.js"
- * @import { Check } from "./verify.js"
+ * @import { Statement } from "./signature.js"
+ *
+ * @typedef {object} Subject what is checked, and with what
+ * @property {Json} proof
+ * @property {Statement} [statement] without one, nothing is signed
+ * @property {Json} [jwks]
+ * @property {Json[]} [published] digests of days
+ *
+ * @typedef {Record<string, string | number>} Facts what a check has looked at, for its sentence
+ * @typedef {Promise<Facts | null> | Facts | null} Told null when there is nothing of its kind to check
+ * @typedef {{ name: string, run: (subject: Subject, report: Report) => Told }} Check
  */
 
 import { chainsOf, checkEnds, checkLinks, checkPrices, ownChain, seriesOf } from "./chain.js";

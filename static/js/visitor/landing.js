@@ -56,6 +56,9 @@ showCheck(
   },
   { enabled: false },
 );
+if (!("lacks" in document.documentElement.dataset)) {
+  find(document, "[data-needs-script]", HTMLFieldSetElement).disabled = false;
+}
 void synchronise();
 socket.open();
 setInterval(tick, TICK_MS);

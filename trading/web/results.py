@@ -17,14 +17,17 @@ from accounts.site import origin
 from trading.domain.index import counted
 from trading.domain.proof.days import day_of
 from trading.domain.proof.proof import Purpose, Span
-from trading.models import DailyDigest, FlashTrade, IndexPrice
+from trading.domain.rules import RULES_NOW
+from trading.models import DailyDigest, FlashTrade, IndexPrice, Instrument
 from trading.selectors.proof.digests import digests_of_days
 from trading.selectors.proof.proofs import windows_of
 from trading.selectors.trades import trade_of
 from trading.services.proof.prove_trade import prove_trade
 from trading.web.checks import MEANINGS, OF_TRADE
 from trading.web.present import TradeShown
+from trading.web.receipts import receipts_shown
 from trading.web.seconds import address_of
+from trading.wire import trades as wire_trades
 from trading.wire.market import write_price
 
 
@@ -62,10 +65,12 @@ def result(request: HttpRequest, trade_id: UUID) -> HttpResponse:
         "trade": trade,
         "each": TradeShown.of(trade),
         "is_settled": is_settled,
+        "receipts": receipts_shown(trade),
         "windows": _windows(trade) if is_settled else [],
         "site": origin(),
         "check_steps": OF_TRADE,
         "check_meanings": MEANINGS,
+        "trade_data": {"trade": wire_trades.flash_trade(trade), "instrument": _charted(trade.instrument)},
     }
     return render(request, "trading/result.html", context)
 
@@ -86,6 +91,11 @@ def as_file(content: dict[str, object], trade_id: UUID) -> JsonResponse:
     """A proof to download."""
     name = f'attachment; filename="proof-{trade_id}.json"'
     return JsonResponse(content, headers={"Content-Disposition": name}, json_dumps_params={"indent": 1})
+
+
+def _charted(instrument: Instrument) -> dict[str, object]:
+    pip, age_max = write_price(instrument.pip, instrument.pip), int(RULES_NOW.price_age_max.total_seconds())
+    return {"symbol": instrument.symbol, "pip": pip, "price_age_max_seconds": age_max}
 
 
 def _windows(trade: FlashTrade) -> list[WindowShown]:

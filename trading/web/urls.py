@@ -1,6 +1,19 @@
 from django.urls import path, re_path
 
-from trading.web import history, landing, limits, page_state, results, seconds, styleguide, views
+from trading.web import (
+    help_page,
+    history,
+    instruments,
+    landing,
+    limits,
+    page_state,
+    portfolio,
+    receipts,
+    results,
+    seconds,
+    styleguide,
+    views,
+)
 
 urlpatterns = [
     path("", landing.front, name="home"),
@@ -11,7 +24,12 @@ urlpatterns = [
     re_path(r"^prices/(?P<symbol>[A-Z0-9-]{1,25})/$", seconds.latest, name="seconds"),
     re_path(r"^prices/(?P<symbol>[A-Z0-9-]{1,25})/(?P<at>[^/]{1,40})/$", seconds.second, name="second"),
     re_path(r"^prices/(?P<symbol>[A-Z0-9-]{1,25})/(?P<at>[^/]{1,40})/evidence\.json$", seconds.evidence),
+    path("trades/<uid:trade_id>/receipts.txt", receipts.receipts, name="receipts"),
     path("history/", history.history, name="history"),
+    path("history/trades.csv", history.export, name="history_csv"),
+    path("portfolio/", portfolio.portfolio, name="portfolio"),
+    path("instruments/", instruments.instruments, name="instruments"),
+    path("help/", help_page.help_page, name="help"),
     path("account/limits/", limits.limits, name="limits"),
     path("account/limits/time-out/", limits.time_out, name="time_out"),
     path("account/limits/self-exclusion/", limits.self_exclusion, name="self_exclusion"),

@@ -23,6 +23,7 @@ const SCRIPTS = [
   "static/js/account/install.js",
   "static/js/account/settings.js",
   "static/js/account/reality_check.js",
+  "static/js/account/sign_up.js",
   "static/js/proof/proof.js",
   "static/js/visitor/landing.js",
 ];

@@ -39,5 +39,5 @@ if [ "${WAL_ARCHIVE:-off}" = on ]; then
 else
     rights='ALTER ROLE cryptotrader_owner NOREPLICATION; REVOKE EXECUTE ON FUNCTION pg_switch_wal() FROM cryptotrader_owner'
 fi
-psql --quiet --no-psqlrc --set ON_ERROR_STOP=1 --username "${POSTGRES_USER:-postgres}" --dbname "${POSTGRES_DB:-cryptotrader}" \
+psql --quiet --no-psqlrc --set ON_ERROR_STOP=1 --username "${POSTGRES_USER:-postgres}" --dbname postgres \
     --command "$rights"

@@ -1,5 +1,6 @@
 /* For every page: times in the reader's zone, menus that close, amounts as understood, forms that are sent once. */
 
+import "../account/passwords.js";
 import "./amounts.js";
 import { find } from "./elements.js";
 import "./forms.js";

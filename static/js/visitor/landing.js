@@ -48,10 +48,14 @@ socket.on("message", hear);
 socket.on("up", () => connect(true));
 socket.on("down", () => connect(false));
 for (const button of buttons) button.addEventListener("click", () => begin(button.value === "up" ? "up" : "down"));
-showCheck(part("check"), async () => {
-  if (!practice.ended) throw new RangeError("there is no practice trade yet");
-  return { subject: { proof: await evidenceOf(practice.ended) }, checks: PRACTICE };
-});
+showCheck(
+  part("check"),
+  async () => {
+    if (!practice.ended) throw new RangeError("there is no practice trade yet");
+    return { subject: { proof: await evidenceOf(practice.ended) }, checks: PRACTICE };
+  },
+  { enabled: false },
+);
 void synchronise();
 socket.open();
 setInterval(tick, TICK_MS);
@@ -98,7 +102,7 @@ function begin(direction) {
   const isOff = buttons.some((button) => button.getAttribute("aria-disabled") === "true");
   if (isOff) return;
   part("practice-end").hidden = true;
-  clearCheck(part("check"));
+  clearCheck(part("check"), { enabled: false });
   part("practice-live").hidden = false;
   practice.begin(direction);
 }
@@ -119,6 +123,7 @@ function showEnd(ended) {
   const { outcome, entry_price: entry, exit_price: exit, profit } = ended;
   part("practice-live").hidden = true;
   part("practice-end").hidden = false;
+  clearCheck(part("check"), { enabled: true });
   write(part("practice-outcome"), word(`outcome-${outcome}`));
   paint(part("practice-outcome"), { won: "up", lost: "down" }[String(outcome)] ?? "");
   const gain = profit.replace("-", "");

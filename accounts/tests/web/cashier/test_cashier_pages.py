@@ -79,7 +79,7 @@ def test_a_deposit_with_an_invoice_leads_to_its_page(browser: Client, btcpay: BT
 
 def test_a_code_has_all_of_a_long_address_and_a_white_edge() -> None:
     picture = unquote(qr_code("https://pay.example/i/" + "x" * 500))
-    width = int(re.findall(r'width="(\d+)"', picture)[0])
+    width = int(re.findall(r"width='(\d+)'", picture)[0])
     assert picture.startswith("data:image/svg+xml")
     assert width > 4 * (77 + 2 * 4)  # version 15 or more, with four modules around
 

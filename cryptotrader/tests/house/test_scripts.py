@@ -160,12 +160,13 @@ def data_of(html: str, name: str) -> Any:
 
 
 def test_pages_of_the_past_begin_with_what_their_scripts_read(
-    types: Types, opened: tuple[Scene, FlashTrade], alice: Trader, client: Any
+    types: Types, opened: tuple[Scene, FlashTrade], clock: time_machine.Traveller, alice: Trader, client: Any
 ) -> None:
     scene, trade = opened
     assert client.login(email=alice.user.email, password=PASSWORD)
     for second in (42, 110):
         scene.go_to(second)
+        clock.move_to(at(second))
         data = data_of(client.get(f"/trades/{trade.pk}/").content.decode(), "trade-data")
         assert data["trade"]["state"] == ("open" if second == 42 else "settled")
         assert types.faults(data, "TradePageData") == []

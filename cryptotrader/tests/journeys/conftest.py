@@ -64,7 +64,8 @@ def blank(browser: Browser, site: Site) -> Iterator[Visit]:
     contexts: list[BrowserContext] = []
 
     def open_page(*, locale: str = "en-GB", **options: Any) -> Page:
-        defaults = {"base_url": site.address, "viewport": DESKTOP}
+        # A service worker fetches pages by itself, out of reach of `page.route`: test_app.py alone lets it work.
+        defaults = {"base_url": site.address, "viewport": DESKTOP, "service_workers": "block"}
         context = browser.new_context(locale=locale, **defaults | options)
         context.set_default_timeout(1000 * PATIENCE_SECONDS)
         contexts.append(context)

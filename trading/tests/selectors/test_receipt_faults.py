@@ -48,6 +48,7 @@ def tampered(stage: Stage, alice: Trader) -> None:
     scene.go_to(45)
     alice.place(at=at(45), stake="7")
     assert [Receipt.objects.count(), receipt_faults()] == [3, []]
+    run_sql("SET CONSTRAINTS ALL IMMEDIATE")  # as at the commit
     run_sql("SET LOCAL session_replication_role = replica")
     drop_checks()
 

@@ -21,7 +21,7 @@ CHAIN, TELLS, SIGNED, EACH = (
 )
 TAMPERINGS = {
     "UPDATE flash_trades SET payout_version = 9": {TELLS, SIGNED},
-    "UPDATE flash_trades SET idempotency_key = '\"' WHERE stake = 100": {TELLS, SIGNED},
+    "UPDATE flash_trades SET idempotency_key = '\"' WHERE stake = 100": {TELLS},
     "UPDATE flash_trades SET accepted_at = accepted_at + interval '1 us' WHERE stake = 100": {TELLS},
     "UPDATE flash_trades SET direction = 'down' WHERE stake = 100": {TELLS},
     "UPDATE close_orders SET min_price = 51": {TELLS},

@@ -82,6 +82,10 @@ TABLES: Mapping[str, Grants] = {
     # News for people's programs: the settler stores those of its trades, the app sends them.
     "webhook_endpoints": {Role.APP: KEPT, Role.SETTLER: READ},
     "webhook_messages": {Role.APP: ANYTHING, Role.SETTLER: FOR_EVER},
+    # Results for people's browsers, in the same way.
+    "push_keys": {Role.APP: FOR_EVER},
+    "push_subscriptions": {Role.APP: ANYTHING, Role.SETTLER: "SELECT (id, user_id)"},
+    "push_messages": {Role.APP: ANYTHING, Role.SETTLER: FOR_EVER},
     "cashier_terms": {Role.APP: KEPT},
     # Restores: only the owner writes them, by `restore` and `verify_backup`.
     "restores": {Role.APP: READ},

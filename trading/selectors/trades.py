@@ -10,6 +10,7 @@ from django.db import connection
 from django.db.models import Count, Prefetch, Q, QuerySet, Sum
 from django.db.models.functions import Coalesce
 
+from accounts.domain.identity import first_id_at
 from accounts.late_reads import late_database
 from trading.models import CloseOrder, FlashTrade, TradeCorrection
 from trading.selectors.due import to_settle
@@ -46,16 +47,25 @@ def _with_details(trades: QuerySet[FlashTrade]) -> QuerySet[FlashTrade]:
 
 @dataclass(frozen=True, slots=True)
 class TradeFilter:
-    """Filters trades: by instrument, outcome, demo or real book. None: all."""
+    """Filters by instrument, outcome, demo or real book, and time of acceptance, `until` excluded. None: all."""
 
     instrument: str | None = None
     outcome: str | None = None
     demo: bool | None = None
+    since: datetime | None = None
+    until: datetime | None = None
 
     @property
     def facts(self) -> dict[str, object]:
         """The filters as columns and values."""
-        wanted = {"instrument__symbol": self.instrument, "outcome": self.outcome, "demo": self.demo}
+        wanted = {
+            "instrument__symbol": self.instrument,
+            "outcome": self.outcome,
+            "demo": self.demo,
+            # Ids ascend with time, and the index of a person's trades has them.
+            "id__gte": first_id_at(self.since) if self.since else None,
+            "id__lt": first_id_at(self.until) if self.until else None,
+        }
         return {name: value for name, value in wanted.items() if value is not None}
 
 

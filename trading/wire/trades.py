@@ -10,6 +10,13 @@ from trading.selectors.trades import close_order_of, correction_of
 from trading.wire.market import write_price
 from trading.wire.receipts import close_receipt_of, receipt_of, terms_of
 
+COLUMNS = (
+    "id", "instrument", "direction", "amount", "currency", "demo", "duration", "payout_rate", "payout", "accepted_at",
+    "entry_at", "expires_at", "state", "outcome", "void_reason", "entry_price", "exit_price", "profit", "sale",
+    "settled_at", "rule_version", "payout_version",
+)  # fmt: skip
+"""The columns of a trade in a table to take away."""
+
 
 def flash_trade(trade: FlashTrade) -> dict[str, object]:
     """A trade in its present state.

@@ -24,6 +24,7 @@ from cryptotrader.openapi.words import (
     text,
     whole,
 )  # fmt: skip
+from trading.domain.order_events import OrderEvent
 from trading.domain.terms import Direction
 
 KEY = text(pattern=r"^[\x21-\x2b\x2d-\x7e]{1,255}$", about="visible ASCII characters without a comma")
@@ -96,6 +97,12 @@ SHAPES = {
         rule_version=whole(),
         payout_version=nullable(whole()),
         receipt=nullable(RECEIPT),
+    ),
+    "OrderNews": record(
+        client_order_id=about(text(), "of the order that this is about"),
+        event=choice(OrderEvent),
+        trade=about(nullable(named("FlashTrade")), "null for a refused order"),
+        problem=about(nullable({"type": "object", "additionalProperties": True}), "of a refused order"),
     ),
     "FlashTrades": page(named("FlashTrade")),
     "CloseOrder": CLOSE,

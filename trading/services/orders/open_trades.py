@@ -29,6 +29,7 @@ from trading.steps.claim_liability import Claim, Pool, StripesShort
 from trading.steps.market_of import market_of
 from trading.steps.name_the_clock import name_the_clock
 from trading.steps.offer_payouts import PayoutOffers
+from trading.steps.publish_refusals import publish_refusals
 from trading.steps.sign_receipts import Receipts, sign_acceptance
 from trading.steps.store_trades import store_trades
 from trading.wire.quotes import quote
@@ -70,9 +71,12 @@ def open_trades(orders: Sequence[Order], *, clock: Clock) -> list[Accepted | Ref
         results = _take(orders, clock)
     except Refusal as refusal:
         count_orders([], [refusal] * len(orders))
+        publish_refusals((order, refusal) for order in orders)
         raise
     taken = (each.trade for each in results if isinstance(each, Accepted) and not each.replayed)
     count_orders(taken, (each for each in results if isinstance(each, Refusal)))
+    both = zip(orders, results, strict=True)
+    publish_refusals((order, refusal) for order, refusal in both if isinstance(refusal, Refusal))
     return results
 
 

@@ -14,6 +14,7 @@ from typing import Any, Protocol
 
 from django.db import connection
 
+from accounts.bound_statements import prepared_rows
 from trading.domain.caps import IN_TOTAL, STRIPES, allot, bucket_of, check_capacity, stripe_of
 from trading.domain.terms import Terms
 from trading.models import Instrument
@@ -95,10 +96,8 @@ class OwnStripes:
         params = _columns(pool for pool, _ in self.claimed)
         params |= {"stripe": [stripe for _, stripe in self.claimed], "amount": list(self.claimed.values())}
         params["tilt"] = [self.tilts[each] for each in self.claimed]
-        with connection.cursor() as cursor:
-            cursor.execute(TAKE, params)
-            if cursor.rowcount < len(self.claimed):
-                raise StripesShort(self.wanted)
+        if len(prepared_rows(TAKE, params)) < len(self.claimed):
+            raise StripesShort(self.wanted)
 
 
 class AllStripes:

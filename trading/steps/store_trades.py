@@ -58,7 +58,7 @@ def store_trades(trades: Sequence[FlashTrade], *, now: datetime) -> None:
     if not trades:
         return
     columns = {name: [getattr(trade, name) for trade in trades] for name in COLUMNS}
-    ((stored, held),) = post_with_changes(STORED, STAKES, HELD, columns, now=now)
+    ((stored, held),) = post_with_changes(STORED, STAKES, HELD, columns, now=now, prepared=True)
     if not stored == held == len(trades):
         raise AssertionError(f"{len(trades)} trades: {stored} stored, {held} stakes held")
     changes = [Change(trade.id, trade.user_id, trade.wallet_id) for trade in trades]

@@ -115,7 +115,7 @@ def _find_no_places() -> None:
 
     As the manual of `logging` has it ("Optimization").
     """
-    logging._srcfile = None  # type: ignore[attr-defined]
+    logging._srcfile = None
     logging.logThreads = logging.logProcesses = logging.logMultiprocessing = False
 
 

@@ -1,6 +1,8 @@
 """Sends the statements of hot paths with their values beside them: nothing is quoted here or parsed as text there."""
 
+import re
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import Any
 
 from django.db import connection
@@ -42,7 +44,16 @@ def prepared_rows(statement: str, values: Mapping[str, Any]) -> list[tuple[Any, 
 
     Not for thousands of rows: a plan for all values takes each array for a short one.
     """
-    return _rows(_PreparedCursor, statement, values)
+    return _rows(_PreparedCursor, _with_binary_arrays(statement), values)
+
+
+_ARRAY = re.compile(r"%\((\w+)\)s(?=::\w+\[\])")
+
+
+@lru_cache(maxsize=100)
+def _with_binary_arrays(statement: str) -> str:
+    """Each array goes as it is: as text its elements are written, searched for signs and quoted, one by one."""
+    return _ARRAY.sub(r"%(\1)b", statement)
 
 
 def _rows(kind: type[_BoundCursor], statement: str, values: Mapping[str, Any]) -> list[tuple[Any, ...]]:

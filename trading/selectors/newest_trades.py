@@ -5,6 +5,7 @@ from typing import NamedTuple
 
 from accounts.bound_statements import prepared_rows
 from trading.models import FlashTrade, Instrument
+from trading.selectors.proof.receipts import STAMP, with_stamp
 from trading.selectors.trades import trades_by_id
 
 # A row that changes gets another xmin, the number of the transaction that wrote it. The terms' units never change.
@@ -30,8 +31,11 @@ NEWEST = f"""
 """
 COLUMNS = [field.attname for field in FlashTrade._meta.concrete_fields]
 UNITS = ["id", "symbol", "pip"]
+_READ = ", ".join(
+    [VERSION, STAMP.format(id="t.id") + "::text", *(f"i.{name}" for name in UNITS), *(f"t.{name}" for name in COLUMNS)]
+)
 CONTENTS = f"""
-    SELECT {VERSION}, i.id, i.symbol, i.pip, {", ".join(f"t.{name}" for name in COLUMNS)}
+    SELECT {_READ}
     FROM flash_trades t JOIN instruments i ON i.id = t.instrument_id {BESIDE}
     WHERE t.id = ANY(%(ids)s::uuid[])
 """
@@ -56,9 +60,10 @@ def trades_of_versions(versions: Sequence[str]) -> list[Versioned]:
     One query; for those with a close order or a correction two more.
     """
     found, others = [], {}
-    for version, *columns in prepared_rows(CONTENTS, {"ids": [id_in(version) for version in versions]}):
+    for version, stamp, *columns in prepared_rows(CONTENTS, {"ids": [id_in(version) for version in versions]}):
         if version.endswith(ALONE):
-            found.append(Versioned(version, _alone(columns[: len(UNITS)], columns[len(UNITS) :])))
+            trade = _alone(columns[: len(UNITS)], columns[len(UNITS) :])
+            found.append(Versioned(version, with_stamp(trade, stamp)))
         else:
             others[id_in(version)] = version
     return found + [Versioned(others[str(trade.id)], trade) for trade in (trades_by_id(others) if others else ())]

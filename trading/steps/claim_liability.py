@@ -85,10 +85,11 @@ class OwnStripes:
         """No check: `take` finds out whether there is room."""
 
     def add(self, claim: Claim) -> None:
+        liability, tilt, stripe = claim.terms.liability, claim.terms.tilt, stripe_of(claim.wallet_id)
         for pool in claim.pools:
-            self.claimed[pool, stripe_of(claim.wallet_id)] += claim.terms.liability
-            self.tilts[pool, stripe_of(claim.wallet_id)] += claim.terms.tilt
-            self.wanted[pool] = min(claim.terms.liability, self.wanted.get(pool, claim.terms.liability))
+            self.claimed[pool, stripe] += liability
+            self.tilts[pool, stripe] += tilt
+            self.wanted[pool] = min(liability, self.wanted.get(pool, liability))
 
     def take(self) -> None:
         if not self.claimed:

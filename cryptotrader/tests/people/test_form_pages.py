@@ -73,6 +73,7 @@ def arguments(stage: Stage, alice: Trader, readers: list[Client]) -> dict[str, l
         "result": [trade.pk],
         "proof": [trade.pk],
         "document": ["rules"],
+        "offline": ["en"],
         "revoke_api_key": [made_key(alice).key.pk],
         "webhook": [webhook(alice)],
         "deposit": [saver.stored_deposit().pk],

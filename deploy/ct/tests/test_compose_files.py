@@ -65,7 +65,10 @@ def test_compose_takes_the_files_with_each_overlay(tmp_path: Path) -> None:
     }
     mails = {"EMAIL_PROVIDER": "smtp", "EMAIL_FROM": "a@a.example"}
     base = ["--file", str(DEPLOY / "compose.yml")]
-    for overlay in [[], *(["--file", str(path)] for path in OVERLAYS)]:
+    backup = ["--file", str(DEPLOY / "compose.backup.yml")]
+    for path in [None, *OVERLAYS]:
+        beside = backup if path and path.stem == "compose.archive" else []
+        overlay = [*beside, "--file", str(path)] if path else []
         command = [*REAL, *base, *overlay, "config", "--quiet"]
         done = subprocess.run(
             command, env={**os.environ, **given, **mails}, capture_output=True, text=True, check=False

@@ -13,8 +13,12 @@ const DELAY_MIN_MS = 500;
 const DELAY_MAX_MS = 15_000;
 /* The access of this socket has ended: signed out, elsewhere or here. */
 const ACCESS_ENDED = 4401;
-/* The server restarts, and another process already serves: it asks us to come back at once. */
+/* The server restarts, and another process already serves. */
 const RESTART = 1012;
+/* The time over which those whom the server closes together spread their return. */
+const WITHIN = /: come back within (\d{1,3}) s$/;
+/* A restart with a longer one is told: the page shows nothing new meanwhile. */
+const QUIET_MS = 2000;
 
 /**
  * Tells by events: `message` (a decoded frame), `gap` (the channel that skipped a number), `up`, `down`,
@@ -105,11 +109,12 @@ export class Socket extends Emitter {
     if (socket !== this.#socket) return;
     this.#socket = null;
     if (code === ACCESS_ENDED) this.emit("ended", reason);
-    this.#moving = code === RESTART && !this.#moving && this.#attempt === 0;
+    const within = Number(WITHIN.exec(reason)?.[1] ?? 0) * 1000;
+    this.#moving = code === RESTART && within <= QUIET_MS && !this.#moving && this.#attempt === 0;
     if (!this.#moving) this.emit("down", null);
     const ceiling = Math.min(DELAY_MAX_MS, DELAY_MIN_MS * 2 ** this.#attempt);
     this.#attempt += 1;
-    this.#retry = setTimeout(() => this.open(), ceiling / 2 + (Math.random() * ceiling) / 2);
+    this.#retry = setTimeout(() => this.open(), ceiling / 2 + Math.random() * Math.max(ceiling / 2, within));
   }
 
   /** Gives up this connection for a new one, which begins with snapshots. */

@@ -14,6 +14,7 @@ import { Socket } from "../core/socket.js";
 import { Store } from "../core/store.js";
 import { showDock } from "./dock.js";
 import { priceAge } from "./gate.js";
+import { showHints } from "./hints.js";
 import { listenToKeys } from "./keyboard.js";
 import { showLiveStrip } from "./live_strip.js";
 import { showMarket } from "./market.js";
@@ -75,6 +76,7 @@ function start() {
   if ("lacks" in dataset) return;
   find(form, "[data-needs-script]", HTMLFieldSetElement).disabled = false;
   dataset.ready = "";
+  showHints({ isNew: signedIn && data.trades.length === 0 });
 }
 
 /**

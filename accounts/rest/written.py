@@ -33,7 +33,7 @@ class Renderer(JSONRenderer):
         if data is not None and renderer_context is None:
             text: str = _ENCODER.encode(data)
             return text.replace("\u2028", "\\u2028").replace("\u2029", "\\u2029").encode()
-        return super().render(data, accepted_media_type, renderer_context)  # type: ignore[no-any-return]
+        return super().render(data, accepted_media_type, renderer_context)
 
 
 RENDERER = Renderer()

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from typing import NamedTuple
+from uuid import UUID
 
 from accounts.bound_statements import prepared_rows
 from trading.models import FlashTrade, Instrument
@@ -59,14 +60,15 @@ def trades_of_versions(versions: Sequence[str]) -> list[Versioned]:
 
     One query; for those with a close order or a correction two more.
     """
-    found, others = [], {}
+    found: list[Versioned] = []
+    others: dict[UUID, str] = {}
     for version, stamp, *columns in prepared_rows(CONTENTS, {"ids": [id_in(version) for version in versions]}):
         if version.endswith(ALONE):
             trade = _alone(columns[: len(UNITS)], columns[len(UNITS) :])
             found.append(Versioned(version, with_stamp(trade, stamp)))
         else:
-            others[id_in(version)] = version
-    return found + [Versioned(others[str(trade.id)], trade) for trade in (trades_by_id(others) if others else ())]
+            others[UUID(id_in(version))] = version
+    return found + [Versioned(others[trade.id], trade) for trade in (trades_by_id(others) if others else ())]
 
 
 def id_in(version: str) -> str:

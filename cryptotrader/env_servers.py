@@ -30,6 +30,8 @@ PATIENCE: Mapping[str, str] = {
     "keepalives_count": "3",
 }
 """How long a connection waits for its server; an address may set others."""
+PREPARE_ON_REQUEST = 2**31
+"""So often a statement must come before psycopg prepares it unasked; None would forbid it altogether."""
 _OF_A_DATABASE = ("ENGINE", "NAME", "USER", "PASSWORD", "HOST", "PORT")
 
 
@@ -79,7 +81,16 @@ def connected(name: str, role_prefix: str, *, read_only: bool = False) -> dict[s
         "max_idle": 30,
     }
     return {
-        **database(name, options={"application_name": program.program_name(), "options": options, "pool": pool}),
+        **database(
+            name,
+            options={
+                "application_name": program.program_name(),
+                "options": options,
+                "pool": pool,
+                # Statements that ask for it are prepared (accounts/bound_statements.py), no others.
+                "prepare_threshold": PREPARE_ON_REQUEST,
+            },
+        ),
         "CONN_MAX_AGE": 0,
         "CONN_HEALTH_CHECKS": True,  # otherwise the first requests after a restart of PostgreSQL get dead connections
     }

@@ -1,4 +1,4 @@
-"""The chain of the receipts of one's own wallet."""
+"""The chain of receipts of a wallet, for its owner."""
 
 import re
 

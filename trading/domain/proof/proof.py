@@ -27,7 +27,7 @@ class ProofUnreadable(ValueError):
 
 class SigningUnavailable(Refusal):
     code, status = "signing-unavailable", 503
-    title = mark("Proofs can't be signed at the moment")
+    title = mark("Proofs and receipts can't be signed at the moment")
 
 
 class Purpose(StrEnum):

@@ -135,7 +135,7 @@ def _days(days: object) -> Sequence[tuple[Day, str]]:
 
 
 def _paths(paths: object) -> Mapping[tuple[date, int], Sequence[str]]:
-    return {(_date(p["day"]), _whole(p["sequence"])): _hashes(p["path"]) for p in _list(paths)}
+    return {(_date(p["day"]), _whole(p["sequence"])): [*map(_hash, _list(p["path"]))] for p in _list(paths)}
 
 
 def _price(price: Mapping[str, Any]) -> ProvenPrice:
@@ -247,7 +247,3 @@ def _hash(text: object) -> str:
     if not isinstance(text, str) or not _HASH.fullmatch(text):
         raise ValueError(f"not a SHA-256: {text!r:.80}")
     return text
-
-
-def _hashes(texts: object) -> Sequence[str]:
-    return [*map(_hash, _list(texts))]

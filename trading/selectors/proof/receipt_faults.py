@@ -118,10 +118,10 @@ def receipt_faults() -> list[Fault]:
         cursor.execute(ENDS, {})
         ends = cursor.fetchall()
     keys = {key_id(public): public for public in public_keys()}
-    return faults + [fault for end in ends for fault in _forged(*end, keys)]
+    return faults + [fault for end in ends for fault in _forged(keys, *end)]
 
 
-def _forged(id: UUID, kid: str, content: str, signature: bytes, keys: dict[str, str]) -> Iterator[Fault]:
+def _forged(keys: dict[str, str], id: UUID, kid: str, content: str, signature: bytes) -> Iterator[Fault]:
     text = f"{header_part(kid, TYP)}.{write_bytes(content.encode())}.{write_bytes(bytes(signature))}"
     try:
         read_receipt(text, keys)

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 from uuid import UUID
 
 from django.db.models import Func, JSONField, Model, QuerySet
@@ -60,8 +60,7 @@ class _StampOf(Func):
 
 def with_stamps(rows: QuerySet[Row]) -> QuerySet[Row]:
     """Read the stamp of the receipt of each trade or close order too, in the same query: for `stamp_of`."""
-    found: QuerySet[Row] = rows.annotate(stamp=_StampOf("pk"))
-    return found
+    return cast("QuerySet[Row]", rows.annotate(stamp=_StampOf("pk")))
 
 
 def stamp_of(row: FlashTrade | CloseOrder) -> Stamp | None:

@@ -54,6 +54,7 @@ def test_it_accepts_an_order(alices: Api, alice: Trader) -> None:
         "demo": True,
         "rule_version": 2,
         "payout_version": 1,
+        "receipt": trade["receipt"],
     }
     assert (alice.wallet.held, alices.get(answer.headers["Location"]).json()) == (100, trade)
 

@@ -1,4 +1,4 @@
-"""`GET /api/v1/receipts`: the chain of one's own wallet; and the receipts in orders, trades and close orders."""
+"""`GET /api/v1/receipts`: the chain of the caller's wallet; and the receipts in orders, trades and close orders."""
 
 from collections.abc import Iterator
 from datetime import timedelta

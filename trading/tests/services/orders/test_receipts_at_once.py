@@ -1,6 +1,6 @@
 """The receipts of many orders at the same moment, each over its own connection; and random histories of them."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import timedelta
 from decimal import Decimal
 from functools import partial
@@ -55,7 +55,9 @@ def test_orders_of_one_wallet_at_once_are_one_chain_while_the_key_rotates() -> N
             taken += sum(isinstance(each, Accepted) for each in open_trades(mine, clock=standing(NOON)))
         return taken
 
-    hands = at_once([*(partial(place, hand) for hand in range(8)), partial(rotate_keys, now=NOON)])
+    calls: list[Callable[[], object]] = [partial(place, hand) for hand in range(8)]
+    calls.append(partial(rotate_keys, now=NOON))
+    hands = at_once(calls)
     assert hands[:8] == [15] * 8
     for who, trades in ((alice, 80), (bob, 40)):
         receipts = chain(who)

@@ -7,6 +7,7 @@ import { showWallet } from "../account/wallet.js";
 import { ChartData } from "../chart/data.js";
 import { showChart } from "../chart/panel.js";
 import { allow, getTrades, getWallets } from "../core/api.js";
+import { Asking } from "../core/asking.js";
 import { doubt, isKnown, now, synchronise } from "../core/clock.js";
 import { find, partsOf } from "../core/elements.js";
 import { listenToSheets } from "../core/sheets.js";
@@ -37,6 +38,7 @@ const form = find(document, "[data-ticket-form]", HTMLFormElement);
 const store = new Store();
 const channels = ["instruments", "tickers", `prices.${instrument.symbol}`];
 const socket = new Socket([...channels, ...(signedIn ? ["trades", "wallet", "offers"] : [])]);
+const asking = new Asking(() => socket.channels);
 const own = new OwnState(data.state, store, instrument);
 const weather = new Weather(part("states"), { store, instrument, own });
 const chartData = new ChartData(instrument.symbol, socket, store);
@@ -62,8 +64,15 @@ socket.on("message", hear);
 socket.on("gap", (channel) => {
   if (PRIVATE.includes(channel)) void resynchronise();
 });
-socket.on("up", () => connect("up"));
-socket.on("down", () => connect("down"));
+socket.on("up", () => {
+  asking.stop();
+  connect("up");
+});
+socket.on("down", () => asking.isOn || connect("down"));
+socket.on("barren", () => asking.start());
+asking.on("message", hear);
+asking.on("came", () => connect("asking"));
+asking.on("lost", () => connect("down"));
 socket.on("ended", (reason) => own.hearEnd(reason));
 void synchronise();
 socket.open();
@@ -158,7 +167,7 @@ function announce(news, snapshot) {
   ticket.refresh();
 }
 
-/** @param {"up" | "down"} state */
+/** @param {"up" | "asking" | "down"} state */
 function connect(state) {
   if (weather.connection === state) return;
   if (weather.connection === "down") {

@@ -29,6 +29,8 @@ urlpatterns = [
     path(".well-known/security.txt", texts.security_text),
     path(".well-known/", include("trading.api.well_known_urls")),
     path("llms.txt", texts.llms_text),
+    path("robots.txt", texts.robots_text),
+    path("sitemap.xml", texts.sitemap),
     path("docs/problems", catalogue.problems),
     path("docs/<slug:name>", documents.document, name="document"),
     # Here, because DEBUG would answer an unknown address with a page. Nothing changes there: no CSRF token needed.

@@ -4,7 +4,7 @@ from django.utils.translation import gettext_lazy as _
 
 
 class PushKey(models.Model):
-    """The platform's key at push services. Browsers subscribe with it: another one ends all subscriptions."""
+    """The platform's key at push services. Browsers subscribe with it: another one would end all subscriptions."""
 
     sealed_private_key = models.TextField()
     made_at = models.DateTimeField()
@@ -21,7 +21,7 @@ class PushKey(models.Model):
 class PushSubscription(models.Model):
     """A person's browser that wants to hear of results. It ends with the session in which it was made.
 
-    Whoever reads `receiver` and `auth` can't push by them: the push service asks for the platform's key.
+    A reader of `receiver` and `auth` can't push by them: the push service asks for the platform's key.
     """
 
     user = models.ForeignKey("accounts.User", on_delete=models.CASCADE, related_name="+", verbose_name=_("person"))

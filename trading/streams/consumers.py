@@ -12,7 +12,6 @@ from django.utils import timezone
 from accounts.domain.access.scopes import AccessEnd
 from accounts.domain.channels import ACCESS, user_topic
 from accounts.domain.notation import write_instant
-from trading.domain.channels import Kind
 from trading.domain.errors import UnknownInstrument
 from trading.metrics import FRAMES, SOCKETS
 from trading.streams.access import Access, end_of, lives
@@ -30,6 +29,7 @@ from trading.streams.protocol import (
     Close,
     Op,
     Ping,
+    Posted,
     Published,
     Refused,
     Request,
@@ -37,7 +37,8 @@ from trading.streams.protocol import (
     frame,
     parse,
 )
-from trading.streams.snapshots import Snapshot, missed_prices, snapshots
+from trading.streams.requests import Asked
+from trading.streams.snapshots import missed, snapshots
 from trading.streams.socket import Socket
 from trading.streams.subscription import Subscription
 
@@ -60,6 +61,7 @@ class StreamConsumer(Socket):
         self.stale: dict[str, Subscription] = {}
         self.ended = False
         self.sending_since: float | None = None
+        self.asked = Asked(self.scope, self.outbox, self._soon)
         self.states = Allowance(STATES_AT_ONCE, STATE_SECONDS)
         await self.accept()
         drain().enter(self)
@@ -98,8 +100,10 @@ class StreamConsumer(Socket):
         except Refused as refused:
             self.outbox.put(frame("error", id=refused.id, code=refused.code, title=refused.title))
 
-    async def _do(self, said: Ping | Request) -> None:
-        if isinstance(said, Ping):
+    async def _do(self, said: Ping | Request | Posted) -> None:
+        if isinstance(said, Posted):
+            await self.asked.take(said)
+        elif isinstance(said, Ping):
             self.outbox.put(frame("pong", id=said.id, time=write_instant(timezone.now())))
         elif said.op is Op.UNSUBSCRIBE:
             await self._leave(said.channel.name)
@@ -120,8 +124,8 @@ class StreamConsumer(Socket):
         subscription = self.subscriptions[name] = Subscription(channel, topic, self.outbox)
         await hub().join(topic, self)
         try:
-            missed = await self._missed(request)
-            snapshot = missed or await snapshots().state_of(channel, self.user_id)
+            later = None if request.seq is None else await missed(channel, self.user_id, request.seq)
+            state = await snapshots().state_of(channel, self.user_id) if later is None else None
         except UnknownInstrument as error:
             await self._leave(name)
             raise Refused("unknown-instrument", "There is no such instrument", request.id) from error
@@ -129,13 +133,10 @@ class StreamConsumer(Socket):
             await self._try_again()
             return
         self.outbox.put(frame("subscribed", id=request.id, channel=name))
-        subscription.start(snapshot, type="update" if missed else "snapshot")
-
-    async def _missed(self, request: Request) -> Snapshot | None:
-        channel = request.channel
-        if request.op is not Op.RESUME or channel.kind is not Kind.PRICES or request.seq is None:
-            return None
-        return await missed_prices(str(channel.symbol), request.seq)
+        if state is not None:
+            subscription.start(state)
+        else:
+            subscription.go_on(request.seq or 0, later or ())
 
     async def _leave(self, name: str) -> None:
         left = self.subscriptions.pop(name, None)
@@ -235,14 +236,3 @@ class StreamConsumer(Socket):
             elif beats % BEATS_PER_CHECK == 0:
                 with suppress(DatabaseError):  # without a database there is no news either
                     await self._check_access()
-
-
-class UnknownPath(Socket):
-    """Any other address: closed with a reason instead of a server error."""
-
-    async def connect(self) -> None:
-        await self.accept()
-        await self.close(Close.UNKNOWN_PATH, reason="there is only /ws/v1")
-
-    async def websocket_receive(self, message: dict[str, Any]) -> None:
-        """Ignore all messages."""

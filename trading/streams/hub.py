@@ -18,11 +18,12 @@ from redis import RedisError
 from redis.asyncio.retry import Retry
 from redis.backoff import NoBackoff
 
-from accounts.domain.channels import ACCESS, LOST, MalformedMessage, lost_topics
+from accounts.domain.channels import ACCESS, LOST, MalformedMessage, lost_topics, user_of
 from accounts.publish import name_in_redis, topic_by_name
 from accounts.redis_client import async_redis_client
 from trading.metrics import FRAMES, GAPS
 from trading.streams.beat import BUSY_SECONDS, Beat
+from trading.streams.kept import Logs
 from trading.streams.protocol import Published
 from trading.streams.reading import PerLoop
 
@@ -58,6 +59,7 @@ class Hub:
         self._changing = asyncio.Lock()
         self._tasks: list[asyncio.Task[None]] = []
         self._beat = Beat(self._redis, seconds)
+        self.logs = Logs(self._redis)
         self._doubtful_since: float | None = None
         self._lost = False
         self._numbers = count()
@@ -74,7 +76,8 @@ class Hub:
                 self._news[topic] = next(self._numbers)
                 await self._tell_redis(self._pubsub.subscribe, topic)
             if not self._tasks:
-                self._tasks = [asyncio.create_task(self._read()), asyncio.create_task(self._beat.go_on())]
+                doing = (self._read(), self._beat.go_on(), self.logs.go_on(self._listeners.keys()))
+                self._tasks = [asyncio.create_task(each) for each in doing]
 
     async def leave(self, topic: str, listener: Listener) -> None:
         """The listener gets no more messages of the topic."""
@@ -137,8 +140,8 @@ class Hub:
                     await self._receive(published)
 
     async def _with_those_behind(self, message: Any) -> list[Published]:
-        """This message, and those that wait already. Of the numbered ones of a topic only the newest: this process is
-        late, and the others would make it later.
+        """This message, and those that wait already. Of the market's numbered ones only the newest of each topic: this
+        process is late, and the others would make it later.
         """
         found: dict[object, Published] = {}
         for number in range(MESSAGES_IN_A_ROW):
@@ -148,7 +151,8 @@ class Hub:
                 break
             published = _decoded(topic_by_name(message["channel"]), message["data"])
             if published is not None:
-                key = number if published.seq is None else published.topic
+                is_market = published.seq is not None and user_of(published.topic) is None
+                key = published.topic if is_market else number
                 if found.pop(key, None):
                     FRAMES.conflations += len(self._listeners.get(published.topic, ()))
                 found[key] = published

@@ -1,7 +1,6 @@
 """The portfolio: how a wallet's trades have done. Ranges and wallets are links, so it works without scripts."""
 
 from datetime import datetime, timedelta
-from typing import Literal
 from urllib.parse import urlencode
 
 from django.contrib.auth.decorators import login_required
@@ -17,13 +16,13 @@ from accounts.selectors.people.person import id_of
 from accounts.web.days import beginning
 from accounts.web.ledger.books import chosen_wallet
 from accounts.web.present import WalletShown
-from trading.selectors.past.results import COUNTED_MAX, SpanOfResults, results_in, streaks_in
+from trading.selectors.past.results import COUNTED_MAX, SpanOfResults, Step, results_in, streaks_in
 from trading.web.portfolio_shown import Choice, PortfolioShown, curve_data
 
 RANGES = {"7d": (7, _("7 days")), "30d": (30, _("30 days")), "90d": (90, _("90 days")), "1y": (365, _("1 year"))}
 ALL = "all"
 USUAL = "30d"
-DAYS_BY_THE_HOUR = 90
+DAYS_BY_THE_MINUTE, DAYS_BY_THE_HOUR = 30, 90
 FIRST = datetime(2000, 1, 1, tzinfo=timezone.get_default_timezone())
 """Before the first trade there can be."""
 
@@ -65,7 +64,9 @@ def _span(user_id: int, wallet: Wallet, chosen: str, now: datetime) -> SpanOfRes
     days = RANGES[chosen][0] if chosen in RANGES else None
     first = beginning(timezone.localdate(now) - timedelta(days=days - 1)) if days else None
     zone = timezone.get_current_timezone_name()
-    step: Literal["hour", "day"] = "hour" if days and days <= DAYS_BY_THE_HOUR else "day"
+    step: Step = "day"
+    if days and days <= DAYS_BY_THE_HOUR:
+        step = "minute" if days <= DAYS_BY_THE_MINUTE else "hour"
     return SpanOfResults(user_id, wallet.id, first or FIRST, now, zone, step)
 
 

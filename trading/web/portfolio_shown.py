@@ -16,8 +16,8 @@ from trading.domain.statistics import Verdict, WinRate, win_rate
 from trading.selectors.past.results import Results, Streaks, Sums
 from trading.web.present import duration_text, signed_money, tone_of
 
-DAYS_BY_THE_HOUR = 4
-"""The curve of so few days has a point for each hour."""
+POINTS_MAX = 200
+"""Of the curve; only days may be more."""
 
 WIDTH = 100
 """Of the picture of an interval: a unit is a hundredth."""
@@ -130,15 +130,28 @@ def curve_data(results: Results, currency: str) -> dict[str, object]:
 
 
 def _drawn(results: Results) -> dict[datetime, Decimal]:
-    """The result of each step: of hours while there are few days, else of days of the reader's time zone."""
-    hours = {timezone.localtime(at): sums.result for at, sums in results.by_bucket.items()}
-    days = {at: at.replace(hour=0, minute=0) for at in hours}
-    if len(set(days.values())) <= DAYS_BY_THE_HOUR:
-        return hours
-    drawn: dict[datetime, Decimal] = {}
-    for at, result in hours.items():
-        drawn[days[at]] = drawn.get(days[at], Decimal(0)) + result
-    return drawn
+    """The result of each step, by its beginning: of minutes, hours or days of the reader's time zone.
+
+    The steps are the finest of which there are few enough.
+    """
+    found = {timezone.localtime(at): sums.result for at, sums in results.by_bucket.items()}
+    for beginning_of in (_hour, _day):
+        if len(found) <= POINTS_MAX:
+            break
+        merged: dict[datetime, Decimal] = {}
+        for at, result in found.items():
+            beginning = beginning_of(at)
+            merged[beginning] = merged.get(beginning, Decimal(0)) + result
+        found = merged
+    return found
+
+
+def _hour(at: datetime) -> datetime:
+    return at.replace(minute=0)
+
+
+def _day(at: datetime) -> datetime:
+    return at.replace(hour=0, minute=0)
 
 
 def _totals(results: Results) -> list[tuple[datetime, Decimal]]:
@@ -147,7 +160,7 @@ def _totals(results: Results) -> list[tuple[datetime, Decimal]]:
     if not drawn:
         return []
     first, *later = drawn
-    before = first - (later[0] - first if later else timedelta(hours=1))
+    before = first - (later[0] - first if later else timedelta(minutes=1))
     return [(before, Decimal(0)), *zip(drawn, accumulate(drawn.values()), strict=True)]
 
 

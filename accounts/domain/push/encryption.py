@@ -21,8 +21,7 @@ LAST_RECORD = b"\x02"
 def encrypted(content: bytes, *, receiver: bytes, auth: bytes, sender: EllipticCurvePrivateKey, salt: bytes) -> bytes:
     """The body of the request to the push service.
 
-    `receiver` is the browser's public key, `auth` its secret. `sender` and `salt` (16 bytes) are for this message
-    alone.
+    `receiver` is the browser's public key, `auth` its secret. `sender` and `salt`, 16 bytes, are for this message.
     Raises ValueError for a receiver that is no point of P-256.
     """
     if len(content) > CONTENT_MAX:

@@ -1,8 +1,7 @@
-"""Calls addresses that people have given, of webhooks and of push services, by HTTP.
+"""Calls addresses that people have given, those of webhooks and of push services, by HTTP.
 
-Each host is resolved once, and its checked address is called.
-
-No redirect is followed, no proxy is used, and of the answer only its status is read.
+Each host is resolved once, and its checked address is called. No redirect is followed, no proxy is used, and of the
+answer only its status is read.
 """
 
 import asyncio

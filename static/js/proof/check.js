@@ -1,12 +1,14 @@
 /* The button that checks a settlement or a second's price on its page, and the steps that it tells of. */
 
 /**
- * @import { Check, Step, Subject, Verdict } from "./verify.js"
+ * @import { Check, Subject } from "./checks.js"
+ * @import { Step, Verdict } from "./verify.js"
  *
  * @typedef {() => Promise<{ subject: Subject, checks: Check[] }>} Ask what to check, asked for at the press
  */
 
 import { find, partsOf, write } from "../core/elements.js";
+import { group, signed } from "../core/money.js";
 import { Unreadable } from "./faults.js";
 import { Away } from "./sources.js";
 import { check } from "./verify.js";
@@ -17,12 +19,13 @@ const FAULTS_MAX = 5;
 /**
  * @param {HTMLElement} root
  * @param {Ask} ask
+ * @param {{ enabled?: boolean }} [how] whether there is something to check at once
  */
-export function showCheck(root, ask) {
+export function showCheck(root, ask, { enabled = true } = {}) {
   const part = partsOf(root);
   const button = find(root, "[data-check-button]", HTMLButtonElement);
   const word = wordsOf(root);
-  button.disabled = false;
+  button.disabled = !enabled;
   button.addEventListener("click", async () => {
     button.disabled = true;
     reset(root);
@@ -41,8 +44,14 @@ export function showCheck(root, ask) {
   });
 }
 
-/** @param {HTMLElement} root */
-export function clearCheck(root) {
+/**
+ * Takes back what was told.
+ *
+ * @param {HTMLElement} root
+ * @param {{ enabled: boolean }} how whether there is something to check now
+ */
+export function clearCheck(root, { enabled }) {
+  find(root, "[data-check-button]", HTMLButtonElement).disabled = !enabled;
   reset(root);
   partsOf(root)("check-steps").hidden = true;
   tell(partsOf(root)("check-verdict"), "none", "");
@@ -95,10 +104,24 @@ function showStep(root, step, word) {
  * @param {ReturnType<typeof wordsOf>} word
  */
 function sentence(step, model, word) {
-  if (step.state === "holds") return filled(model, step.facts);
+  if (step.state === "holds") return filled(model, shown(step.facts));
   if (step.state === "unable") return word(`reason-${step.reason}`);
   if (step.state === "none") return word(step.name === "days" ? "undated" : "none");
   return word("fails");
+}
+
+/**
+ * Amounts and prices as people read them.
+ *
+ * @param {Record<string, string | number>} facts
+ */
+function shown(facts) {
+  const { key = "", ...rest } = facts;
+  const texts = Object.entries(rest).map(([name, fact]) => [
+    name,
+    name === "profit" ? signed(`${fact}`) : group(`${fact}`),
+  ]);
+  return { ...Object.fromEntries(texts), key: String(key).slice(0, 8) };
 }
 
 /**

@@ -12,6 +12,8 @@ import { find, partsOf } from "../core/elements.js";
 import { listenToSheets } from "../core/sheets.js";
 import { Socket } from "../core/socket.js";
 import { Store } from "../core/store.js";
+import { showHints } from "../visitor/hints.js";
+import { showStatistics } from "../past/statistics.js";
 import { showDock } from "./dock.js";
 import { priceAge } from "./gate.js";
 import { listenToKeys } from "./keyboard.js";
@@ -21,7 +23,6 @@ import { showOpenTrades } from "./open_trades.js";
 import { OwnState } from "./own_state.js";
 import { showRecentTrades } from "./recent_trades.js";
 import { announceResults } from "./results.js";
-import { showStatistics } from "./statistics.js";
 import { Ticket } from "./ticket.js";
 import { showWatchList } from "./watch_list.js";
 import { Weather } from "./weather.js";
@@ -75,6 +76,7 @@ function start() {
   if ("lacks" in dataset) return;
   find(form, "[data-needs-script]", HTMLFieldSetElement).disabled = false;
   dataset.ready = "";
+  showHints({ isNew: signedIn && data.trades.length === 0 });
 }
 
 /**

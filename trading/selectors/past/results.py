@@ -51,7 +51,7 @@ STREAKS = f"""
 
 # `grouping` has a bit for each column that a row is not grouped by, the first column's the highest.
 BY_SYMBOL, BY_DURATION, BY_HOUR, BY_BUCKET, OF_ALL = 0b0111, 0b1011, 0b1101, 0b1110, 0b1111
-Step = Literal["hour", "day"]
+Step = Literal["minute", "hour", "day"]
 
 
 @dataclass(frozen=True, slots=True)

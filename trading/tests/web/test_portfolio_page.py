@@ -1,7 +1,7 @@
 import json
 import re
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 
 import pytest
@@ -18,6 +18,7 @@ from trading.selectors.past.results import Results, SpanOfResults, Streaks, Sums
 from trading.services.settlement.settle_due_trades import settle_due_trades
 from trading.tests.cast import SYMBOL, Stage, Trader, open_stage
 from trading.tests.growth.test_day_sums import MANY
+from trading.web import portfolio_shown
 from trading.web.portfolio_shown import curve_data
 
 DAY, SECOND = timedelta(days=1), timedelta(seconds=1)
@@ -111,24 +112,33 @@ def test_the_page_tells_the_rate_its_interval_and_break_even(reader: Client, sta
         assert text in html
     found = re.search(r'<script id="curve-data" type="application/json">(.*?)</script>', html)
     assert found
-    noon = int(NOON.timestamp())
-    assert json.loads(found[1])["points"] == [{"time": noon - 3600, "total": "0.00"}, {"time": noon, "total": "70.00"}]
+    noon = int(NOON.timestamp())  # all of them settle together, 57 seconds later
+    assert json.loads(found[1])["points"] == [{"time": noon - 60, "total": "0.00"}, {"time": noon, "total": "70.00"}]
 
 
-def test_a_curve_of_many_days_has_a_point_for_each(stage: Stage, alice: Trader) -> None:
-    hours = {NOON + timedelta(hours=9 * number): Sums(result=Decimal(number)) for number in range(12)}
+def test_a_curve_has_the_finest_steps_of_which_there_are_few_enough(monkeypatch: pytest.MonkeyPatch) -> None:
+    minutes = {NOON + timedelta(hours=9 * number, minutes=7): Sums(result=Decimal(number)) for number in range(12)}
     with override("Asia/Seoul"):
-        points = curve_data(Results(by_bucket=hours), "USDT")["points"]
-        few = curve_data(Results(by_bucket=dict(list(hours.items())[:3])), "USDT")["points"]
-    midnight = int((NOON - timedelta(hours=21)).timestamp())  # in Seoul, on 1 March
-    days = [{"time": midnight + 86_400 * day, "total": f"{total}.00"} for day, total in enumerate([0, 6, 15, 28, 45])]
-    assert points == [
-        {"time": midnight - 86_400, "total": "0.00"},
-        *days,
-        {"time": midnight + 5 * 86_400, "total": "66.00"},
-    ]
-    assert isinstance(few, list)
-    assert len(few) == 4
+        fine = points(Results(by_bucket=minutes))
+        monkeypatch.setattr(portfolio_shown, "POINTS_MAX", 11)
+        days = points(Results(by_bucket=minutes))
+    assert len(fine) == 13
+    assert fine[1] == (NOON + timedelta(minutes=7), "0.00")
+    midnight = NOON - timedelta(hours=21)  # in Seoul, on 1 March
+    totals = ["0.00", "3.00", "15.00", "36.00", "55.00", "66.00"]
+    assert days == [(midnight - DAY, "0.00"), *((midnight + day * DAY, total) for day, total in enumerate(totals))]
+
+
+def test_hours_come_between_minutes_and_days(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(portfolio_shown, "POINTS_MAX", 2)
+    minutes = {NOON + timedelta(minutes=number): Sums(result=Decimal(1)) for number in range(90)}
+    assert points(Results(by_bucket=minutes))[1:] == [(NOON, "60.00"), (NOON + timedelta(hours=1), "90.00")]
+
+
+def points(results: Results) -> list[tuple[datetime, str]]:
+    drawn = curve_data(results, "USDT")["points"]
+    assert isinstance(drawn, list)
+    return [(datetime.fromtimestamp(each["time"], UTC), each["total"]) for each in drawn]
 
 
 def test_a_range_chooses_the_steps_and_an_unknown_one_is_not_found(reader: Client, stage: Stage, alice: Trader) -> None:

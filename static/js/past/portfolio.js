@@ -1,16 +1,18 @@
 /* The portfolio's curve: the result to date, above and below nothing gained. The page's table says the same in words. */
 
-/** @import { CurveData } from "../core/pages.js" */
+/** @import { CurveData, CurvePoint } from "../core/pages.js" */
 
 import { BaselineSeries, createChart } from "lightweight-charts";
 import "../core/page.js";
 import { chartOptions, stamp } from "../chart/options.js";
 import { find, partsOf, write } from "../core/elements.js";
 import { group, placesOf, signed } from "../core/money.js";
-import { dayAndTime, dayOf } from "../core/times.js";
+import { dayAndTime, dayOf, time } from "../core/times.js";
 
 const FILL = "30";
 const NO_FILL = "05";
+/* Seconds: a curve of up to two days has times at its axis. */
+const DAYS_WITH_TIMES = 172_800;
 const element = document.querySelector("[data-curve]");
 if (element instanceof HTMLElement) draw(element);
 
@@ -19,7 +21,7 @@ function draw(at) {
   /** @type {CurveData} */
   const { currency, points } = JSON.parse(find(document, "#curve-data", HTMLScriptElement).text);
   const places = placesOf(points[0]?.total ?? "0.00");
-  const chart = createChart(at, options());
+  const chart = createChart(at, options(isShort(points)));
   const series = chart.addSeries(BaselineSeries, {
     baseValue: { type: "price", price: 0 },
     lineWidth: 2,
@@ -54,19 +56,25 @@ function draw(at) {
   };
   paint();
   matchMedia("(prefers-color-scheme: dark)").addEventListener("change", paint);
-  series.setData(points.map(({ time, total }) => ({ time: stamp(time), value: Number(total) })));
+  series.setData(points.map(({ time: at, total }) => ({ time: stamp(at), value: Number(total) })));
   chart.timeScale().fitContent();
   new ResizeObserver(() => chart.timeScale().fitContent()).observe(at);
   const legend = partsOf(document)("curve-legend");
-  chart.subscribeCrosshairMove(({ time }) => {
-    const point = points.find((each) => each.time === Number(time));
+  chart.subscribeCrosshairMove(({ time: at }) => {
+    const point = points.find((each) => each.time === Number(at));
     const text = point && `${dayAndTime(instant(point.time))}  ${signed(point.total)} ${currency}`;
     write(legend, text ?? "");
   });
 }
 
-function options() {
-  const written = (/** @type {unknown} */ second) => dayOf(instant(Number(second)));
+/** @param {CurvePoint[]} points */
+function isShort(points) {
+  return (points.at(-1)?.time ?? 0) - (points[0]?.time ?? 0) < DAYS_WITH_TIMES;
+}
+
+/** @param {boolean} hasTimes */
+function options(hasTimes) {
+  const written = (/** @type {unknown} */ second) => (hasTimes ? time : dayOf)(instant(Number(second)));
   const common = chartOptions();
   return {
     ...common,

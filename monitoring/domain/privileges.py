@@ -51,7 +51,7 @@ TABLES: Mapping[str, Grants] = {
     "price_prunings": {Role.APP: READ, Role.SETTLER: READ},
     "price_spans_needed": {Role.APP: READ},
     "daily_digests": {Role.APP: READ, Role.SETTLER: FOR_EVER},
-    "signing_keys": {Role.APP: KEPT},
+    "signing_keys": {Role.APP: KEPT, Role.SETTLER: "SELECT (id, kid)"},
     # Trades: the app opens them, the settler decides them. The feed checks for due ones.
     "flash_trades": {
         Role.APP: FOR_EVER,
@@ -63,6 +63,7 @@ TABLES: Mapping[str, Grants] = {
         Role.FEED: "SELECT (trade_id, state, close_at)",
         Role.SETTLER: "SELECT, UPDATE (state, lapse_reason, offer, decided_at)",
     },
+    "receipts": {Role.APP: FOR_EVER, Role.SETTLER: READ},
     "order_gate": {Role.APP: "SELECT, UPDATE"},  # always empty: orders lock the table
     "trade_corrections": {Role.APP: FOR_EVER, Role.SETTLER: READ},
     "wallet_days": {Role.APP: "SELECT, INSERT, DELETE"},

@@ -11,6 +11,7 @@ from trading.models.price import IndexPrice
 from trading.models.price_head import PriceHead
 from trading.models.price_pruning import PricePruning
 from trading.models.proof import DailyDigest, SigningKey
+from trading.models.receipt import Receipt
 from trading.models.trade_correction import TradeCorrection
 from trading.models.wallet_day import WalletDay
 
@@ -26,6 +27,7 @@ __all__ = [
     "PayoutVersion",
     "PriceHead",
     "PricePruning",
+    "Receipt",
     "SigningKey",
     "TradeCorrection",
     "WalletDay",

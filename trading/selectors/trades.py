@@ -14,6 +14,7 @@ from accounts.domain.identity import first_id_at
 from accounts.late_reads import late_database
 from trading.models import CloseOrder, FlashTrade, TradeCorrection
 from trading.selectors.due import to_settle
+from trading.selectors.proof.receipts import with_stamps
 
 STAKES = "SELECT id AS reference, wallet_id, stake, state = 'settled' AS settled, profit, sale FROM flash_trades"
 """The trade's side of the ledger's holds, payouts and sales, one row a trade: for the reconciliation."""
@@ -36,9 +37,11 @@ LATEST_SETTLED = """
 
 def _with_details(trades: QuerySet[FlashTrade]) -> QuerySet[FlashTrade]:
     """With all details that a trade is shown with; one more query for all trades together."""
-    latest = CloseOrder.objects.order_by("trade_id", "-id").distinct("trade_id")
-    return trades.select_related("instrument", "correction").prefetch_related(
-        Prefetch("close_orders", latest, to_attr="latest_close")
+    latest = with_stamps(CloseOrder.objects.order_by("trade_id", "-id").distinct("trade_id"))
+    return (
+        with_stamps(trades)
+        .select_related("instrument", "correction")
+        .prefetch_related(Prefetch("close_orders", latest, to_attr="latest_close"))
     )
 
 
@@ -96,7 +99,7 @@ def close_order_of(trade: FlashTrade) -> CloseOrder | None:
 def trade_by_key(user_id: int, idempotency_key: str) -> FlashTrade | None:
     """The trade of this person's order with this key, if the order was accepted."""
     mine = FlashTrade.objects.filter(user_id=user_id, idempotency_key=idempotency_key)
-    return mine.select_related("instrument").first()
+    return with_stamps(mine).select_related("instrument").first()
 
 
 def trades_of_keys(user_id: int, keys: Sequence[str]) -> list[FlashTrade]:

@@ -17,6 +17,7 @@ class StepShown:
 
 STEPS = [
     StepShown("signature", _("Signature"), _("The platform's key {key} signed it; the readable part is the same.")),
+    StepShown("receipts", _("Receipts"), _("{receipts} signed receipts say the same as this trade.")),
     StepShown("prices", _("Prices"), _("{prices} prices computed again from {quotes} quotes of venues.")),
     StepShown("chain", _("Chain"), _("{prices} hashes link each price to the one before it.")),
     StepShown("windows", _("Seconds"), _("Every second is there that the rules look at, in {windows} spans.")),
@@ -43,6 +44,8 @@ MEANINGS = [
     ("terms", _("Entry second, expiry second or payout are not those of the rules.")),
     ("rule-version", _("These rules are unknown, or weren't in force.")),
     ("outcome", _("The result doesn't follow from the rules and the prices.")),
+    ("receipt", _("A receipt says something else than the trade, or isn't signed by the platform.")),
+    ("receipt-chain", _("The receipts are not in the order of what they accept.")),
     ("correction", _("A later void gives back another amount than the trade moved.")),
 ]
 """What each fault code means, as in docs/verification.md."""

@@ -25,6 +25,7 @@ from trading.selectors.trades import trade_of
 from trading.services.proof.prove_trade import prove_trade
 from trading.web.checks import MEANINGS, OF_TRADE
 from trading.web.present import TradeShown
+from trading.web.receipts import receipts_shown
 from trading.web.seconds import address_of
 from trading.wire import trades as wire_trades
 from trading.wire.market import write_price
@@ -64,6 +65,7 @@ def result(request: HttpRequest, trade_id: UUID) -> HttpResponse:
         "trade": trade,
         "each": TradeShown.of(trade),
         "is_settled": is_settled,
+        "receipts": receipts_shown(trade),
         "windows": _windows(trade) if is_settled else [],
         "site": origin(),
         "check_steps": OF_TRADE,

@@ -13,7 +13,7 @@ from accounts.tests.cast import PASSWORD
 from accounts.tests.rest_client import Api
 from cryptotrader.local.home import ROOT
 from trading.models import FlashTrade
-from trading.tests.cast import Stage, Trader
+from trading.tests.cast import SYMBOL, Stage, Trader
 from trading.tests.closing import Scene, at, open_one
 
 SCRIPTS = sorted((ROOT / "static" / "js").rglob("*.*"))
@@ -144,7 +144,7 @@ def test_a_page_begins_with_what_its_script_reads(
 ) -> None:
     for login in ({}, {"email": alice.user.email, "password": PASSWORD}):
         assert not login or client.login(**login)
-        html = client.get("/").content.decode()
+        html = client.get(f"/trade/{SYMBOL}/").content.decode()
         found = re.search(r'<script id="page-data" type="application/json">(.*?)</script>', html)
         assert found
         data = json.loads(found[1])

@@ -3,6 +3,7 @@
 import asyncio
 import json
 import re
+from base64 import urlsafe_b64decode
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -79,7 +80,17 @@ class Reply:
     @property
     def _fields(self) -> Any:
         text = CHANGING.sub("(id)", self.content.decode())
-        return json.loads(text, parse_float=str) if text else None
+        return json.loads(text, parse_float=str, object_hook=_with_readable_receipt) if text else None
+
+
+def _with_readable_receipt(members: dict[str, Any]) -> dict[str, Any]:
+    """The payload in place of a receipt, without the facts of its own chain."""
+    text = members.get("receipt")
+    if not isinstance(text, str):
+        return members
+    payload = text.split(".")[1]
+    told = json.loads(CHANGING.sub("(id)", urlsafe_b64decode(payload + "=" * (-len(payload) % 4)).decode()))
+    return members | {"receipt": {name: value for name, value in told.items() if name not in ("wallet", "previous")}}
 
 
 class Doors:

@@ -1,7 +1,8 @@
 /* The button that checks a settlement or a second's price on its page, and the steps that it tells of. */
 
 /**
- * @import { Check, Step, Subject, Verdict } from "./verify.js"
+ * @import { Check, Subject } from "./checks.js"
+ * @import { Step, Verdict } from "./verify.js"
  *
  * @typedef {() => Promise<{ subject: Subject, checks: Check[] }>} Ask what to check, asked for at the press
  */

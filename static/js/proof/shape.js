@@ -144,6 +144,7 @@ const trade = shaped({
   sold_priced_at: optional(instant),
   settled_at: instant,
   correction: optional(shaped({ reason: text, amount: number })),
+  receipt: optional(text),
 });
 const close = shaped({
   state: text,
@@ -152,6 +153,7 @@ const close = shaped({
   min_price: optional(number),
   lapse_reason: optional(text),
   offer: optional(number),
+  receipt: optional(text),
 });
 const prices = listOf(price);
 const windowOf = (/** @type {Kind} */ purpose) => shaped({ purpose, since: instant, until: instant, prices });
@@ -179,4 +181,17 @@ export const pricesShape = shaped({
   windows: listOf(windowOf(text)),
   conversions,
   ...chained,
+});
+
+/** The content of a receipt. */
+export const receiptShape = shaped({
+  version: versionOne,
+  kind: text,
+  wallet: wholeNumber,
+  number: (value) => (typeof value === "bigint" && value >= 1n) || refuse(value),
+  previous: text,
+  trade: text,
+  accepted_at: instant,
+  price_sequence: wholeNumber,
+  price_digest: text,
 });

@@ -33,8 +33,9 @@ export function readStatement(document) {
  * @param {string} jws
  * @param {string | null} readable
  * @returns {Statement}
+ * @throws {Unreadable}
  */
-function statementOf(jws, readable) {
+export function statementOf(jws, readable) {
   const [head = "", payload = "", signature = "", ...more] = jws.split(".");
   if (more.length || jws.split(".").length < 3) throw new Unreadable("not a signed statement");
   const [header, proof] = [head, payload].map((part) => object(readJson(utf8(unbase64(part)))));
@@ -52,17 +53,27 @@ function object(value) {
  * @param {Json} jwks the platform's public keys
  * @param {Report} report
  */
-export async function checkSignature({ header, proof, signature, signed, readable }, jwks, report) {
-  const same = readable === null || readable === canonical(proof);
+export async function checkSignature(statement, jwks, report) {
+  const same = statement.readable === null || statement.readable === canonical(statement.proof);
   report.check(same, "signature", "the readable part is not what was signed");
-  const kind = header.alg === "EdDSA" && header.typ === TYP && !("crit" in header);
-  report.check(kind, "signature", "the header is not that of a proof");
+  await checkSigned(statement, jwks, { typ: TYP, code: "signature", name: "the proof" }, report);
+}
+
+/**
+ * @param {Statement} statement
+ * @param {Json} jwks
+ * @param {{ typ: string, code: string, name: string }} kind of the statement, the code of its faults, and its name in them
+ * @param {Report} report
+ */
+export async function checkSigned({ header, signature, signed }, jwks, { typ, code, name }, report) {
+  const kind = header.alg === "EdDSA" && header.typ === typ && !("crit" in header);
+  report.check(kind, code, `the header is not that of ${name}`);
   const key = keysOf(jwks).get(header.kid);
-  const told = `signed with a key that is not the platform's: ${canonical(header.kid ?? null)}`;
-  if (!report.check(key !== undefined, "signature", told)) return;
+  const told = `${name}: signed with a key that is not the platform's: ${canonical(header.kid ?? null)}`;
+  if (!report.check(key !== undefined, code, told)) return;
   const bytes = publicBytes(key ?? "");
   const holds = bytes !== null && (await signatureHolds(bytes, signature, new TextEncoder().encode(signed)));
-  report.check(holds, "signature", "the signature is wrong");
+  report.check(holds, code, `${name}: the signature is wrong`);
 }
 
 /**

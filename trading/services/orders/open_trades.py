@@ -30,6 +30,7 @@ from trading.steps.market_of import market_of
 from trading.steps.name_the_clock import name_the_clock
 from trading.steps.offer_payouts import PayoutOffers
 from trading.steps.publish_refusals import publish_refusals
+from trading.steps.sign_receipts import Receipts, sign_acceptance
 from trading.steps.store_trades import store_trades
 from trading.wire.quotes import quote
 
@@ -64,7 +65,7 @@ def open_trades(orders: Sequence[Order], *, clock: Clock) -> list[Accepted | Ref
     they waited for, or that waits for them, has a time on the wrong side of it.
     Idempotent: an order with a known key gets its trade, or IdempotencyKeyReused if its content is different. Refused
     orders leave nothing behind. Other refusals: see `Admission`, `Caps`, `Quote.check`, `agree`, InsufficientForStake.
-    Raises ServerClockWrong for all of them together.
+    Each accepted order has its signed receipt. Raises ServerClockWrong or SigningUnavailable for all of them together.
     """
     try:
         results = _take(orders, clock)
@@ -106,9 +107,9 @@ def _open_trades(orders: Sequence[Order], wanted: Mapping[Pool, Decimal], clock:
         instruments = held_instruments(order.instrument for order in orders)
         wallets = _lock(orders, instruments)
         now = clock()
-        people = {wallet.owner_id for wallet in wallets.values()}
+        owners = {wallet.id: wallet.owner_id for wallet in wallets.values()}
         keys = [(order.user_id, order.idempotency_key) for order in orders]
-        facts = order_facts(instruments, people, keys, now=now)
+        facts = order_facts(instruments, owners, keys, now=now)
         caps = Caps(instruments, wallets.values(), wanted, now)
         batch = _Batch(facts, wallets, caps, now)
         results = [batch.take(order) for order in orders]
@@ -132,6 +133,7 @@ class _Batch:
         self.admission = Admission(wallets, facts.restrictions, now)
         self.offers = PayoutOffers(self.listings.values())
         self.available = {wallet.id: wallet.available for wallet in wallets.values()}
+        self.receipts = Receipts(facts.key, facts.ends, now)
         self.trades: list[FlashTrade] = []
 
     def take(self, order: Order) -> Accepted | Refusal:
@@ -193,8 +195,11 @@ class _Batch:
 
     def store(self) -> None:
         if self.trades:
+            # Before the capacities are locked, which many wallets share.
+            for trade in self.trades:
+                sign_acceptance(trade, self.listings[trade.instrument.symbol].newest, self.receipts)
             self.caps.take()
-            store_trades(self.trades, now=self.now)
+            store_trades(self.trades, self.receipts, now=self.now)
 
 
 def _trade(order: Order, listing: Listing, terms: Terms, offer: PayoutOffer, wallet: LockedWallet) -> FlashTrade:

@@ -48,7 +48,7 @@ def proof_of(trade: FlashTrade, *, issuer: str, now: datetime) -> dict[str, Any]
         "issuer": issuer,
         "issued_at": write_instant(now),
         "trade": wire_trades.flash_trade(trade),
-        "closes": [wire_trades.close_order(order, trade.currency) for order in close_orders_of(trade)],
+        "closes": [wire_trades.close_order(order, trade) for order in close_orders_of(trade)],
         "pip": write_decimal(trade.instrument.pip),
         "windows": [window(span, prices) for span, prices in windows],
         **days(trade.instrument, windows),

@@ -204,6 +204,7 @@ def test_an_order_pays_only_for_the_caps_there_are(
     stage: Stage, alice: Trader, caps: dict[str, int], more: int
 ) -> None:
     queries = []
+    alice.place(stake="1")  # the first receipt makes the key that signs, the second one reads it
     for _ in range(2):  # the second time there is a cap, which has been allotted to the stripes
         alice.place(stake="1")
         with CaptureQueriesContext(connection) as found:

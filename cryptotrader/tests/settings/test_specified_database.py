@@ -8,9 +8,10 @@ import pytest
 from django.db import connection
 from django.db.models import QuerySet
 from django.utils import timezone
+from psycopg.pq import Conninfo
 
 from accounts.models import User
-from cryptotrader import program
+from cryptotrader import env_servers, program
 from trading.models import FlashTrade
 
 NAMED = {
@@ -29,6 +30,16 @@ def test_a_pool_has_20_connections_that_idle_30_seconds_and_are_waited_for_2_sec
     monkeypatch.setattr(program, "service_name", lambda: "web")
     pool = runpy.run_module("cryptotrader.settings")["DATABASES"]["default"]["OPTIONS"]["pool"]
     assert (pool["max_size"], pool["max_idle"], pool["timeout"]) == (20, 30, 2)
+
+
+def test_nobody_waits_for_minutes_for_a_server_that_has_gone(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A pool that met its server as it vanished had no connection for 130 s; its successor was there after 22."""
+    known = {option.keyword.decode() for option in Conninfo.get_defaults()}
+    assert env_servers.PATIENCE.keys() <= known
+    monkeypatch.setenv("SOME_URL", "postgresql://a@db/n")
+    assert int(env_servers.database("SOME_URL")["OPTIONS"]["connect_timeout"]) <= 5
+    monkeypatch.setenv("SOME_URL", "postgresql://a@db/n?connect_timeout=30")
+    assert env_servers.database("SOME_URL")["OPTIONS"]["connect_timeout"] == "30"
 
 
 @pytest.mark.django_db

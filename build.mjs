@@ -27,7 +27,7 @@ const SCRIPTS = [
   "static/js/proof/proof.js",
   "static/js/visitor/landing.js",
 ];
-const STYLES = ["static/css/site.css", "static/css/trade.css", "static/css/landing.css"];
+const STYLES = ["static/css/site.css", "static/css/trade.css", "static/css/visitor/landing.css"];
 /* The page of the API's description loads them as its package made them. */
 const DOCS = ["swagger-ui-bundle.js", "swagger-ui.css"];
 const FACE = "node_modules/pretendard/dist/web/variable/woff2/PretendardVariable.woff2";

@@ -10,7 +10,9 @@ from hypothesis import strategies as st
 from cryptotrader.tests.support.browser_check import BrowserCheck
 from cryptotrader.tests.support.node import in_node
 from trading.domain.pricing import normal
+from trading.domain.proof.jws import public_jwk
 from trading.models import FlashTrade
+from trading.selectors.proof.proofs import public_keys
 from trading.tests.chains import Json
 from trading.tests.proofs import JWKS, signed
 from trading.tests.script import load_script
@@ -34,8 +36,10 @@ def browser_check() -> Iterator[BrowserCheck]:
 
 def codes(browser_check: BrowserCheck, proof: Json) -> set[str]:
     """The fault codes of both programs, which are the same."""
-    found = browser_check.verify(signed(proof), JWKS)
-    report, _ = load_script().verify(signed(proof), JWKS)
+    theirs = [public_jwk(key) for key in public_keys()]  # of the receipts
+    jwks = {"keys": [*JWKS["keys"], *theirs]}
+    found = browser_check.verify(signed(proof), jwks)
+    report, _ = load_script().verify(signed(proof), jwks)
     assert found is not None
     assert found.codes == {code for code, _ in report.faults}, (found.faults, report.faults)
     assert found.steps["closes"] in ("holds", "fails")

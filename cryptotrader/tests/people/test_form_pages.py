@@ -74,6 +74,7 @@ def arguments(stage: Stage, alice: Trader, readers: list[Client]) -> dict[str, l
         "page_state": [SYMBOL],
         "result": [trade.pk],
         "proof": [trade.pk],
+        "receipts": [trade.pk],
         "document": ["rules"],
         "offline": ["en"],
         "revoke_api_key": [made_key(alice).key.pk],

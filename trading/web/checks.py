@@ -23,6 +23,7 @@ STEPS = [
     StepShown("conversions", _("Currencies"), _("{quotes} quotes converted at the newest price of their currency.")),
     StepShown("days", _("Published days"), _("The prices are in {days} daily digests, as published for everyone.")),
     StepShown("terms", _("Terms"), _("Both seconds and the payout of {payout} {currency} follow from the rules.")),
+    StepShown("receipts", _("Receipts"), _("{receipts} signed receipts accept these terms at a price that was there.")),
     StepShown("closes", _("Early close"), _("{orders} close orders ended as the prices and the rules say.")),
     StepShown("outcome", _("Result"), _("From {entry} to {exit}: the rules give this result, and {profit}.")),
 ]  # fmt: skip
@@ -43,6 +44,8 @@ MEANINGS = [
     ("terms", _("Entry second, expiry second or payout are not those of the rules.")),
     ("rule-version", _("These rules are unknown, or weren't in force.")),
     ("outcome", _("The result doesn't follow from the rules and the prices.")),
+    ("receipt", _("A receipt isn't signed by us, or accepts other terms or another price.")),
+    ("receipt-chain", _("The receipts aren't in the order of what they accept.")),
     ("correction", _("A later void gives back another amount than the trade moved.")),
 ]
 """What each fault code means, as in docs/verification.md."""

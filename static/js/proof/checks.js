@@ -11,6 +11,7 @@ import { checkCloses } from "./closes.js";
 import { checkConversions, windowsWith } from "./conversions.js";
 import { checkDays, checkPublished } from "./days.js";
 import { instant } from "./instants.js";
+import { checkReceipts } from "./receipts.js";
 import { RULES } from "./rules.js";
 import { checkAcceptance, checkCorrection, checkOutcome, checkSettledBefore, checkTerms, spans } from "./settlement.js";
 import { number } from "./shape.js";
@@ -104,6 +105,15 @@ const terms = {
 };
 
 /** @type {Check} */
+const receipts = {
+  name: "receipts",
+  async run({ proof, jwks }, report) {
+    const count = await checkReceipts(proof, jwks, rulesOf(proof), report);
+    return count ? { receipts: count } : null;
+  },
+};
+
+/** @type {Check} */
 const closes = {
   name: "closes",
   run({ proof }, report) {
@@ -129,7 +139,7 @@ const outcome = {
 };
 
 /** Of a signed proof; a new kind of evidence is one more check in this list. */
-export const CHECKS = [signature, prices, chain, windows, conversions, days, terms, closes, outcome];
+export const CHECKS = [signature, prices, chain, windows, conversions, days, terms, receipts, closes, outcome];
 
 /** Of a practice trade: nothing of it is signed or stored, and its prices are public. */
 export const PRACTICE = [prices, chain, windows, conversions, days, terms, outcome];

@@ -144,6 +144,7 @@ const trade = shaped({
   sold_priced_at: optional(instant),
   settled_at: instant,
   correction: optional(shaped({ reason: text, amount: number })),
+  receipt: optional(text),
 });
 const close = shaped({
   state: text,
@@ -152,12 +153,26 @@ const close = shaped({
   min_price: optional(number),
   lapse_reason: optional(text),
   offer: optional(number),
+  receipt: optional(text),
 });
 const prices = listOf(price);
 const windowOf = (/** @type {Kind} */ purpose) => shaped({ purpose, since: instant, until: instant, prices });
 const path = shaped({ day: dayName, sequence: wholeNumber, path: listOf(sha) });
 const chained = { days: listOf(day), paths: listOf(path) };
 const conversions = listOf(shaped({ instrument: text, pieces: listOf(prices), ...chained }));
+
+/** The members that every receipt has. */
+export const receiptShape = shaped({
+  version: versionOne,
+  kind: text,
+  wallet: wholeNumber,
+  number: wholeNumber,
+  previous: text,
+  trade: text,
+  accepted_at: instant,
+  price_sequence: wholeNumber,
+  price_digest: text,
+});
 
 /** A trade's proof. */
 export const proofShape = shaped({

@@ -47,22 +47,27 @@ function object(value) {
   return value;
 }
 
+/** What a statement must be: its type, the code of its faults, and its name in them. */
+const OF_PROOF = { typ: TYP, code: "signature", name: "the proof" };
+
 /**
  * @param {Statement} statement
  * @param {Json} jwks the platform's public keys
  * @param {Report} report
+ * @param {typeof OF_PROOF} [wanted]
  */
-export async function checkSignature({ header, proof, signature, signed, readable }, jwks, report) {
+export async function checkSignature(statement, jwks, report, { typ, code, name } = OF_PROOF) {
+  const { header, proof, signature, signed, readable } = statement;
   const same = readable === null || readable === canonical(proof);
-  report.check(same, "signature", "the readable part is not what was signed");
-  const kind = header.alg === "EdDSA" && header.typ === TYP && !("crit" in header);
-  report.check(kind, "signature", "the header is not that of a proof");
+  report.check(same, code, "the readable part is not what was signed");
+  const kind = header.alg === "EdDSA" && header.typ === typ && !("crit" in header);
+  report.check(kind, code, `the header is not that of ${name}`);
   const key = keysOf(jwks).get(header.kid);
-  const told = `signed with a key that is not the platform's: ${canonical(header.kid ?? null)}`;
-  if (!report.check(key !== undefined, "signature", told)) return;
+  const told = `${name}: signed with a key that is not the platform's: ${canonical(header.kid ?? null)}`;
+  if (!report.check(key !== undefined, code, told)) return;
   const bytes = publicBytes(key ?? "");
   const holds = bytes !== null && (await signatureHolds(bytes, signature, new TextEncoder().encode(signed)));
-  report.check(holds, "signature", "the signature is wrong");
+  report.check(holds, code, `${name}: the signature is wrong`);
 }
 
 /**

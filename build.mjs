@@ -14,8 +14,8 @@ const BROWSERS = ["chrome99", "edge99", "firefox97", "safari15.4"];
 const SCRIPTS = [
   "static/js/core/page.js",
   "static/js/trading/trade.js",
-  "static/js/trading/trade_page.js",
-  "static/js/trading/portfolio.js",
+  "static/js/past/trade_page.js",
+  "static/js/past/portfolio.js",
   "static/js/account/copy.js",
   "static/js/account/countdown.js",
   "static/js/account/passkeys.js",

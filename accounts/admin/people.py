@@ -25,11 +25,15 @@ for model in (EmailAddress, Authenticator, UserSession, Group):
 class RoleAdmin(Audited, ReadOnlyAdmin):
     """The permissions of the roles. `make_staff_roles` sets them."""
 
-    list_display = ("name",)
+    list_display = ("title",)
     search_fields = ("name",)
     ordering = ("name",)
-    fields = ("name", "may")
+    fields = ("title", "name", "may")
     readonly_fields = fields
+
+    @admin.display(description=_("role"))
+    def title(self, group: Group) -> str:
+        return columns.role(group.name)
 
     @admin.display(description=_("permissions"))
     def may(self, group: Group) -> str:

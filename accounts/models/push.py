@@ -21,7 +21,7 @@ class PushKey(models.Model):
 class PushSubscription(models.Model):
     """A person's browser that wants to hear of results. It ends with the session in which it was made.
 
-    Whoever reads `receiver` and `auth` can't push by them: the push service asks for the platform's key.
+    A reader of `receiver` and `auth` can't push by them: the push service asks for the platform's key.
     """
 
     user = models.ForeignKey("accounts.User", on_delete=models.CASCADE, related_name="+", verbose_name=_("person"))

@@ -66,6 +66,7 @@ TABLES: Mapping[str, Grants] = {
     "receipts": {Role.APP: FOR_EVER, Role.SETTLER: READ},
     "order_gate": {Role.APP: "SELECT, UPDATE"},  # always empty: orders lock the table
     "trade_corrections": {Role.APP: FOR_EVER, Role.SETTLER: READ},
+    "key_trades": {Role.APP: "SELECT, INSERT"},
     "wallet_days": {Role.APP: "SELECT, INSERT, DELETE"},
     "liability_slots": {Role.APP: ANYTHING, Role.SETTLER: "SELECT, UPDATE, DELETE"},
     "trade_liabilities": {Role.APP: READ, Role.SETTLER: READ},

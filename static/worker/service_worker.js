@@ -36,9 +36,14 @@ worker.addEventListener("notificationclick", (event) => {
   event.waitUntil(open(event.notification.data));
 });
 
+/* The pages are read anew; their files mostly are in the browser's own cache. */
 async function install() {
   const cache = await caches.open(config.name);
-  await cache.addAll(config.kept.map((path) => new Request(path, { cache: "reload", credentials: "omit" })));
+  const pages = Object.values(config.offline);
+  const requests = config.kept.map((path) => {
+    return new Request(path, { cache: pages.includes(path) ? "reload" : "default", credentials: "omit" });
+  });
+  await cache.addAll(requests);
   await worker.skipWaiting();
 }
 

@@ -4,6 +4,7 @@ from trading.models.candle import Candle
 from trading.models.close_order import CloseOrder
 from trading.models.flash_trade import FlashTrade
 from trading.models.instrument import Instrument
+from trading.models.key_trade import KeyTrade
 from trading.models.liability_slot import LiabilitySlot
 from trading.models.market_day import MarketDay
 from trading.models.payout_version import PayoutVersion
@@ -22,6 +23,7 @@ __all__ = [
     "FlashTrade",
     "IndexPrice",
     "Instrument",
+    "KeyTrade",
     "LiabilitySlot",
     "MarketDay",
     "PayoutVersion",

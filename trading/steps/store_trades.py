@@ -60,7 +60,9 @@ def store_trades(trades: Sequence[FlashTrade], receipts: Receipts, *, now: datet
     if not trades:
         return
     columns: dict[str, object] = {name: [getattr(trade, name) for trade in trades] for name in COLUMNS}
-    ((stored, held, signed),) = post_with_changes(STORED, STAKES, HELD, columns | receipts.columns, now=now)
+    ((stored, held, signed),) = post_with_changes(
+        STORED, STAKES, HELD, columns | receipts.columns, now=now, prepared=True
+    )
     if not stored == held == signed == len(trades):
         raise AssertionError(f"{len(trades)} trades: {stored} stored, {held} stakes held, {signed} receipts")
     changes = [Change(trade.id, trade.user_id, trade.wallet_id) for trade in trades]

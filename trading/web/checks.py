@@ -17,13 +17,13 @@ class StepShown:
 
 STEPS = [
     StepShown("signature", _("Signature"), _("The platform's key {key} signed it; the readable part is the same.")),
+    StepShown("receipts", _("Receipts"), _("{receipts} signed receipts say the same as this trade.")),
     StepShown("prices", _("Prices"), _("{prices} prices computed again from {quotes} quotes of venues.")),
     StepShown("chain", _("Chain"), _("{prices} hashes link each price to the one before it.")),
     StepShown("windows", _("Seconds"), _("Every second is there that the rules look at, in {windows} spans.")),
     StepShown("conversions", _("Currencies"), _("{quotes} quotes converted at the newest price of their currency.")),
     StepShown("days", _("Published days"), _("The prices are in {days} daily digests, as published for everyone.")),
     StepShown("terms", _("Terms"), _("Both seconds and the payout of {payout} {currency} follow from the rules.")),
-    StepShown("receipts", _("Receipts"), _("{receipts} signed receipts accept these terms at a price that was there.")),
     StepShown("closes", _("Early close"), _("{orders} close orders ended as the prices and the rules say.")),
     StepShown("outcome", _("Result"), _("From {entry} to {exit}: the rules give this result, and {profit}.")),
 ]  # fmt: skip
@@ -44,8 +44,8 @@ MEANINGS = [
     ("terms", _("Entry second, expiry second or payout are not those of the rules.")),
     ("rule-version", _("These rules are unknown, or weren't in force.")),
     ("outcome", _("The result doesn't follow from the rules and the prices.")),
-    ("receipt", _("A receipt isn't signed by us, or accepts other terms or another price.")),
-    ("receipt-chain", _("The receipts aren't in the order of what they accept.")),
+    ("receipt", _("A receipt says something else than the trade, or isn't signed by the platform.")),
+    ("receipt-chain", _("The receipts are not in the order of what they accept.")),
     ("correction", _("A later void gives back another amount than the trade moved.")),
 ]
 """What each fault code means, as in docs/verification.md."""

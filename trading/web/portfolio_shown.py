@@ -135,15 +135,23 @@ def _drawn(results: Results) -> dict[datetime, Decimal]:
     The steps are the finest of which there are few enough.
     """
     found = {timezone.localtime(at): sums.result for at, sums in results.by_bucket.items()}
-    for coarser in ({"minute": 0}, {"hour": 0}):
+    for beginning_of in (_hour, _day):
         if len(found) <= POINTS_MAX:
             break
         merged: dict[datetime, Decimal] = {}
         for at, result in found.items():
-            beginning = at.replace(**coarser)
+            beginning = beginning_of(at)
             merged[beginning] = merged.get(beginning, Decimal(0)) + result
         found = merged
     return found
+
+
+def _hour(at: datetime) -> datetime:
+    return at.replace(minute=0)
+
+
+def _day(at: datetime) -> datetime:
+    return at.replace(hour=0, minute=0)
 
 
 def _totals(results: Results) -> list[tuple[datetime, Decimal]]:

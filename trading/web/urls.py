@@ -23,9 +23,7 @@ urlpatterns = [
     path("trades/<uid:trade_id>/proof.json", results.proof, name="proof"),
     re_path(r"^prices/(?P<symbol>[A-Z0-9-]{1,25})/$", seconds.latest, name="seconds"),
     re_path(r"^prices/(?P<symbol>[A-Z0-9-]{1,25})/(?P<at>[^/]{1,40})/$", seconds.second, name="second"),
-    re_path(
-        r"^prices/(?P<symbol>[A-Z0-9-]{1,25})/(?P<at>[^/]{1,40})/evidence\.json$", seconds.evidence, name="evidence"
-    ),
+    re_path(r"^prices/(?P<symbol>[A-Z0-9-]{1,25})/(?P<at>[^/]{1,40})/evidence\.json$", seconds.evidence),
     path("trades/<uid:trade_id>/receipts.txt", receipts.receipts, name="receipts"),
     path("history/", history.history, name="history"),
     path("history/trades.csv", history.export, name="history_csv"),

@@ -18,7 +18,7 @@ from accounts.domain.json_text import read_json
 from accounts.tests.json_values import JSON
 from accounts.tests.keys import made_key
 from accounts.tests.rest_client import tokens_of
-from cryptotrader.tests.support.two_doors import CHANGING, ORDER, ORDERS, QUOTES, Doors, Request, bearer, order
+from cryptotrader.tests.support.two_doors import ORDER, ORDERS, QUOTES, Doors, Reply, Request, bearer, order
 from trading.models import FlashTrade
 from trading.streams.hub import hub
 from trading.streams.requests import HTTP, Requests, write_json
@@ -46,7 +46,7 @@ async def socket_of(doors: Doors, token: str, **headers: str) -> AsyncIterator[C
 
 def told(content: str) -> Any:
     """An answer without the ids that are another one's for each request."""
-    return json.loads(CHANGING.sub("(id)", content), parse_float=str)
+    return Reply(200, (), content.encode()).told["body"]
 
 
 class OverSocket:

@@ -4,6 +4,7 @@ import ast
 import subprocess
 import sys
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -19,9 +20,17 @@ SOURCES = [
 ]
 
 
+def statements(node: ast.AST) -> Iterator[ast.AST]:
+    """Yields all statements in it. Most of a tree are expressions: to leave them out is five times as fast."""
+    for child in ast.iter_child_nodes(node):
+        if isinstance(child, ast.stmt | ast.excepthandler | ast.match_case):
+            yield child
+            yield from statements(child)
+
+
 def functions(path: Path) -> Iterator[tuple[str, int]]:
     """Yields each function's name and its number of lines."""
-    for node in ast.walk(ast.parse(path.read_text())):
+    for node in statements(ast.parse(path.read_text())):
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
             yield node.name, (node.end_lineno or node.lineno) - node.lineno + 1
 
@@ -54,12 +63,14 @@ def layer_of(path: Path) -> str:
     return path.relative_to(ROOT).parts[1].removesuffix(".py")
 
 
-def imports_of(path: Path) -> set[str]:
+@cache
+def imports_of(path: Path) -> frozenset[str]:
     """Returns a file's imports: the modules, and the names in them, which may be modules too."""
-    nodes = [node for node in ast.walk(ast.parse(path.read_text())) if isinstance(node, ast.ImportFrom) and node.module]
-    return {
+    found = statements(ast.parse(path.read_text()))
+    nodes = [node for node in found if isinstance(node, ast.ImportFrom) and node.module]
+    return frozenset(
         name for node in nodes for name in (node.module or "", *(f"{node.module}.{each.name}" for each in node.names))
-    }
+    )
 
 
 def module_of(path: Path) -> str:
@@ -79,9 +90,16 @@ def test_each_service_is_called_by_a_door() -> None:
     assert [module_of(path) for path in SERVICES if module_of(path) not in called] == []
 
 
+def expressions(path: Path, name: str) -> Iterator[ast.AST]:
+    """Yields the syntax of a file that uses this name; of any other file nothing, without reading its syntax."""
+    text = path.read_text()
+    if name in text:
+        yield from ast.walk(ast.parse(text))
+
+
 def atomic_blocks(path: Path) -> Iterator[bool]:
     """Yields, for each `transaction.atomic(...)` of a file, whether it is durable, so that no caller can wrap it."""
-    for node in ast.walk(ast.parse(path.read_text())):
+    for node in expressions(path, "atomic"):
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr == "atomic":
             yield any(keyword.arg == "durable" for keyword in node.keywords)
 
@@ -109,8 +127,9 @@ def test_no_door_calls_a_step() -> None:
 def json_readers() -> Iterator[str]:
     """Yields the modules that read JSON by Python's own reader."""
     for path in SOURCES:
-        for node in ast.walk(ast.parse(path.read_text())):
-            if isinstance(node, ast.Attribute) and ast.unparse(node) in {"json.loads", "json.load", "json.JSONDecoder"}:
+        for node in expressions(path, "json"):
+            is_reader = isinstance(node, ast.Attribute) and node.attr in {"loads", "load", "JSONDecoder"}
+            if is_reader and ast.unparse(node) in {"json.loads", "json.load", "json.JSONDecoder"}:
                 yield module_of(path)
 
 

@@ -99,10 +99,12 @@ def _names(node: ast.expr, errors: set[str]) -> bool:
 
 def test_no_text_of_an_error_is_compared() -> None:
     """Tests may read the texts of our own errors, but not those of a database."""
+    texts = {path: path.read_text() for path in SOURCES}
     found = [
         f"{path.relative_to(ROOT)}:{line}"
-        for path in SOURCES
-        for line in comparisons(ast.parse(path.read_text()), databases_only="tests" in path.parts)
+        for path, text in texts.items()
+        if "except" in text or "raises" in text  # else it catches none
+        for line in comparisons(ast.parse(text), databases_only="tests" in path.parts)
     ]
     assert found == []
 

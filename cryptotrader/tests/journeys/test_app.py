@@ -1,11 +1,9 @@
 """The site as an app: without a connection, and when a result is pushed."""
 
-from queue import Queue
 from typing import Any
 
 from playwright.sync_api import Page, expect
 
-from accounts.tests.patience import PATIENCE_SECONDS
 from cryptotrader.tests.journeys.conftest import Visit
 
 WORKING: Any = {"service_workers": "allow"}
@@ -62,16 +60,18 @@ def test_a_pushed_result_is_shown(sign_up: Visit) -> None:
     ready(page)
     (worker,) = page.context.service_workers
     worker.evaluate(RECORD)
-    session, registrations = page.context.new_cdp_session(page), Queue[str]()
-    session.on(
-        "ServiceWorker.workerRegistrationUpdated",
-        lambda told: [registrations.put(each["registrationId"]) for each in told["registrations"]],
-    )
+    registrations: list[str] = []
+
+    def note(told: dict[str, Any]) -> None:
+        registrations.extend(each["registrationId"] for each in told["registrations"])
+
+    session = page.context.new_cdp_session(page)
+    session.on("ServiceWorker.workerRegistrationUpdated", note)
     session.send("ServiceWorker.enable")
-    page.wait_for_function("() => true")
+    origin = page.evaluate("location.origin")  # by its answer, the events of what there is have come
     pushed = {
-        "origin": page.evaluate("location.origin"),
-        "registrationId": registrations.get(timeout=PATIENCE_SECONDS),
+        "origin": origin,
+        "registrationId": registrations[0],
         "data": '{"title": "Won", "body": "BTC-USDT", "tag": "results", "url": "/history/"}',
     }
     session.send("ServiceWorker.deliverPushMessage", pushed)

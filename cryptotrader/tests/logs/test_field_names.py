@@ -15,12 +15,16 @@ TAKEN = {"exc_info", "outage"}
 def calls(path: Path) -> Iterator[ast.Call]:
     """Yields each call of a logger, and of the steps that log after a commit."""
     for node in ast.walk(ast.parse(path.read_text())):
-        if isinstance(node, ast.Call) and (_is_of_a_logger(node.func) or ast.unparse(node.func) == "log_on_commit"):
+        if isinstance(node, ast.Call) and (_is_of_a_logger(node.func) or _is_the_step(node.func)):
             yield node
 
 
 def _is_of_a_logger(function: ast.expr) -> bool:
     return isinstance(function, ast.Attribute) and function.attr in METHODS and ast.unparse(function.value) == "log"
+
+
+def _is_the_step(function: ast.expr) -> bool:
+    return isinstance(function, ast.Name) and function.id == "log_on_commit"
 
 
 def test_each_fact_has_a_listed_name() -> None:

@@ -69,6 +69,8 @@ def arguments(stage: Stage, alice: Trader, readers: list[Client]) -> dict[str, l
     passkey = Authenticator.objects.get(type="webauthn").pk
     return {
         "trade": [SYMBOL],
+        "seconds": [SYMBOL],
+        "second": [SYMBOL, "2026-03-01T12:00:00Z"],
         "page_state": [SYMBOL],
         "result": [trade.pk],
         "proof": [trade.pk],

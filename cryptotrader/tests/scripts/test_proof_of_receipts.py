@@ -1,17 +1,19 @@
-"""Receipts in the browser's check: it finds what the platform and the script find in a proof alone."""
+"""The receipts in a proof, in the browser's check: what the script finds without the chain, it finds too."""
 
 from collections.abc import Callable, Iterator
 
 import pytest
 
 from cryptotrader.tests.support.browser_check import BrowserCheck
-from trading.domain.proof.jws import new_private_key, read, sign
-from trading.domain.proof.receipts import TYP
-from trading.tests.chains import Json, steady
-from trading.tests.domain.proof.test_verification_properties import verdicts
-from trading.tests.proofs import JWKS, KEYS, PRIVATE, proof_of, signed, with_receipt
+from trading.domain.proof.jws import new_private_key, public_jwk, sign
+from trading.domain.proof.proof import TYP
+from trading.selectors.proof.proofs import public_keys
+from trading.tests.script import load_script
+from trading.tests.services.proof.test_receipt_forgeries import Held, held
 
-pytestmark = [pytest.mark.process, pytest.mark.long]
+__all__ = ["held"]
+pytestmark = pytest.mark.process
+Change = Callable[[Held], object]
 
 
 @pytest.fixture(scope="module")
@@ -20,49 +22,60 @@ def browser_check() -> Iterator[BrowserCheck]:
         yield running
 
 
-def codes(browser_check: BrowserCheck, proof: Json) -> set[str]:
-    """The codes of all three programs, which agree."""
-    found = browser_check.verify(signed(proof), JWKS)
+def of_another_key(held: Held) -> None:
+    held.proof["trade"]["receipt"] = held.resigned(held.chain[0], private=new_private_key())
+
+
+def with_other_terms(held: Held) -> None:
+    held.proof["trade"]["payout_version"] = 77
+
+
+def with_another_minimum(held: Held) -> None:
+    held.proof["closes"][0]["min_price"] = held.proof["trade"]["close"]["min_price"] = "91.00"
+
+
+def of_another_price(held: Held) -> None:
+    held.proof["trade"]["receipt"] = held.resigned(held.chain[0], price_digest="00" * 32)
+
+
+def in_another_order(held: Held) -> None:
+    held.proof["trade"]["receipt"] = held.resigned(held.chain[0], number=9)
+
+
+def in_another_form(held: Held) -> None:
+    held.proof["trade"]["receipt"] = held.resigned(held.chain[0], number=0)
+
+
+def no_receipt(held: Held) -> None:
+    held.proof["trade"]["receipt"] = "a.b.c"
+
+
+@pytest.mark.parametrize(
+    ("change", "expected"),
+    [
+        (lambda held: None, set()),
+        (lambda held: held.proof["trade"].update(receipt=None), set()),
+        (with_other_terms, {"receipt"}),
+        (with_another_minimum, {"receipt"}),
+        (of_another_key, {"receipt"}),
+        (of_another_price, {"receipt"}),
+        (in_another_order, {"receipt-chain"}),
+        (in_another_form, {"receipt"}),
+        (no_receipt, {"receipt"}),
+    ],
+)
+def test_it_finds_what_the_script_finds(
+    browser_check: BrowserCheck, held: Held, change: Change, expected: set[str]
+) -> None:
+    change(held)
+    document, jwks = (
+        sign(held.proof, private=held.private, typ=TYP),
+        {"keys": [public_jwk(key) for key in public_keys()]},
+    )
+    found = browser_check.verify(document, jwks)
+    report, _ = load_script().verify(document, jwks)
     assert found is not None
-    assert verdicts(proof) == (found.codes, found.codes)
-    return found.codes
-
-
-def again(proof: Json, private: str = PRIVATE, typ: str = TYP, **changes: object) -> None:
-    """Sign the receipt again, with these changes."""
-    told = read(proof["trade"]["receipt"], keys=KEYS, typ=TYP) | changes
-    proof["trade"]["receipt"] = sign(told, private=private, typ=typ)
-
-
-FORGERIES: dict[str, Callable[[Json], object]] = {
-    "terms changed": lambda proof: proof["trade"].update(payout_version=2),
-    "a receipt of another key": lambda proof: again(proof, new_private_key()),
-    "another type of statement": lambda proof: again(proof, typ="trade-proof+jws"),
-    "a receipt of another trade": lambda proof: again(proof, trade="another"),
-    "a close order's receipt": lambda proof: again(proof, kind="close"),
-    "a price that nobody had": lambda proof: again(proof, price_digest="0" * 64),
-    "the price after": lambda proof: again(
-        proof, price_sequence=proof["windows"][0]["prices"][-1]["sequence"],
-        price_digest=proof["windows"][0]["prices"][-1]["digest"],
-    ),
-    "another version": lambda proof: again(proof, version=2),
-    "no number": lambda proof: again(proof, number=0),
-    "no receipt at all": lambda proof: proof["trade"].update(receipt="e30.e30.e30"),
-    "no text": lambda proof: proof["trade"].update(receipt=""),
-    "an object": lambda proof: proof["trade"].update(receipt='{"proof":{},"jws":"e30.e30.e30"}'),
-}  # fmt: skip
-
-
-def test_an_honest_receipt_holds(browser_check: BrowserCheck) -> None:
-    proof = with_receipt(proof_of(steady()))
-    assert codes(browser_check, proof) == set()
-    found = browser_check.verify(signed(proof), JWKS)
-    assert found is not None
-    assert found.steps["receipts"] == "holds"
-
-
-@pytest.mark.parametrize("forgery", FORGERIES)
-def test_each_forgery_is_found(browser_check: BrowserCheck, forgery: str) -> None:
-    proof = with_receipt(proof_of(steady()))
-    FORGERIES[forgery](proof)
-    assert codes(browser_check, proof) == {"receipt"}
+    assert found.codes == {code for code, _ in report.faults}, (found.faults, report.faults)
+    assert found.codes - {"outcome", "terms"} == expected
+    assert found.notes == report.notes
+    assert found.steps["receipts"] == ("fails" if expected else "holds")

@@ -114,6 +114,14 @@ def test_a_store_that_stands_in_for_another_can_do_little(name: str) -> None:
     )
 
 
+def test_nobody_waits_long_for_the_name_of_a_container_that_has_gone() -> None:
+    asking = [HA[name] for name in HA if name.startswith(("postgres", "sentinel"))]
+    asking += [COMPOSE["services"][name] for name in (*REPLICAS, "migrate")]
+    for service in asking:
+        told = dict(option.split(":") for option in service["dns_opt"])
+        assert int(told["timeout"]) * int(told["attempts"]) <= 4
+
+
 def test_programs_reach_postgresql_through_haproxy_alone() -> None:
     assert HA["haproxy"]["networks"]["data"]["aliases"] == ["postgres"]
     assert {"postgres", *failover.SERVICES} <= HA.keys()

@@ -48,7 +48,8 @@ class Visitor:
 
     def __init__(self, site: Site) -> None:
         self.answers: Counter[object] = Counter()
-        self._site, self._stop = site, threading.Event()
+        # One for all requests: each time it would read the settings and the certificate anew.
+        self._web, self._stop = site.web, threading.Event()
         self._thread = threading.Thread(target=self._ask, daemon=True)
 
     def __enter__(self) -> "Visitor":
@@ -62,7 +63,7 @@ class Visitor:
     def _ask(self) -> None:
         while not self._stop.wait(0.02):
             try:
-                answer = self._site.web.get("/")
+                answer = self._web.get("/")
                 self.answers[answer.body["release"] if answer.status == 200 else answer.status] += 1
             except OSError as error:
                 self.answers[repr(error)] += 1

@@ -25,6 +25,7 @@ EXIT_FAILED, EXIT_DEPENDENCY, EXIT_HELD = 1, 4, 5
 
 
 class Command(BaseCommand):
+    requires_system_checks: list[str] = []  # a fault in the pages must not stop a backup
     help = (
         "Make a backup in BACKUP_DIR: a directory with a dump of the database, a snapshot of Redis, the settings "
         "without secrets, and a manifest with checksums and the figures that a restored database must show. Nothing "

@@ -17,6 +17,7 @@ from monitoring.services.take_base_backup import Taken, take_base_backup
 
 
 class Command(BaseCommand):
+    requires_system_checks: list[str] = []  # a fault in the pages must not stop a backup
     help = (
         "Copy the files of the running PostgreSQL into WAL_ARCHIVE_DIR, and check the copy. From then on, "
         "`restore --to` reaches each moment. Then the base backups beyond the last BASE_BACKUPS_KEPT go, with the log "

@@ -10,10 +10,10 @@ import { localise } from "./times.js";
 /* Another page of this browser may have changed what a trade page knows: it hears that one was opened. */
 new BroadcastChannel("cryptotrader.pages").postMessage("opened");
 localise();
-/* It shows the offline page, and results that are pushed. Where it can't run, the site does without. */
-navigator.serviceWorker?.register("/sw.js").catch(() => undefined);
 addEventListener("load", () => {
   if (!("needs" in document.documentElement.dataset)) showBanner("unstarted", true);
+  /* It shows the offline page, and results that are pushed. Where it can't run, the site does without. */
+  navigator.serviceWorker?.register("/sw.js").catch(() => undefined);
 });
 
 document.addEventListener("click", ({ target }) => {

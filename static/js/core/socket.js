@@ -11,6 +11,8 @@ const WATCH_MS = 1000;
 const PONG_MAX_MS = 4000;
 const DELAY_MIN_MS = 500;
 const DELAY_MAX_MS = 15_000;
+/* So many connections in a row that brought nothing: the way to the server forbids sockets, or the server is away. */
+const BARREN_MAX = 3;
 /* The access of this socket has ended: signed out, elsewhere or here. */
 const ACCESS_ENDED = 4401;
 /* The server restarts, and another process already serves. */
@@ -22,16 +24,17 @@ const QUIET_MS = 2000;
 
 /**
  * Tells by events: `message` (a decoded frame), `gap` (the channel that skipped a number), `up`, `down`,
- * `ended` (the access that it had, with the server's reason).
+ * `ended` (the access that it had, with the server's reason), `barren` (connections bring nothing).
  * Each time it comes up it subscribes again and the server begins with a snapshot.
  *
- * @extends {Emitter<{ message: Frame, gap: string, up: null, down: null, ended: string }>}
+ * @extends {Emitter<{ message: Frame, gap: string, up: null, down: null, ended: string, barren: null }>}
  */
 export class Socket extends Emitter {
   #channels;
   /** @type {WebSocket | null} */
   #socket = null;
   #attempt = 0;
+  #barren = 0;
   /** A restart is no outage: nobody is told, unless the next connection fails too. */
   #moving = false;
   #heard = 0;
@@ -87,8 +90,13 @@ export class Socket extends Emitter {
     this.emit("message", frame);
   }
 
+  get channels() {
+    return this.#channels;
+  }
+
   #came() {
     this.#attempt = 0;
+    this.#barren = 0;
     this.#moving = false;
     this.emit("up", null);
   }
@@ -112,6 +120,8 @@ export class Socket extends Emitter {
     const within = Number(WITHIN.exec(reason)?.[1] ?? 0) * 1000;
     this.#moving = code === RESTART && within <= QUIET_MS && !this.#moving && this.#attempt === 0;
     if (!this.#moving) this.emit("down", null);
+    this.#barren += 1;
+    if (this.#barren >= BARREN_MAX) this.emit("barren", null);
     const ceiling = Math.min(DELAY_MAX_MS, DELAY_MIN_MS * 2 ** this.#attempt);
     this.#attempt += 1;
     this.#retry = setTimeout(() => this.open(), ceiling / 2 + Math.random() * Math.max(ceiling / 2, within));

@@ -1,7 +1,8 @@
 /* The button that checks a settlement or a second's price on its page, and the steps that it tells of. */
 
 /**
- * @import { Check, Step, Subject, Verdict } from "./verify.js"
+ * @import { Check, Subject } from "./checks.js"
+ * @import { Step, Verdict } from "./verify.js"
  *
  * @typedef {() => Promise<{ subject: Subject, checks: Check[] }>} Ask what to check, asked for at the press
  */
@@ -14,6 +15,8 @@ import { check } from "./verify.js";
 
 const MARKS = { holds: "✓", fails: "✕", unable: "!", none: "–" };
 const FAULTS_MAX = 5;
+/* The step of the published days says it, in the reader's language. */
+const TOLD_ALREADY = /^the digest of .* was not published yet/;
 
 /**
  * @param {HTMLElement} root
@@ -141,13 +144,14 @@ function faultItem(meaning, detail) {
  * @param {string[]} notes
  */
 function showNotes(part, notes) {
-  const items = notes.map((note) => {
+  const news = notes.filter((note) => !TOLD_ALREADY.test(note));
+  const items = news.map((note) => {
     const item = document.createElement("li");
     item.textContent = note;
     return item;
   });
   part("notes").replaceChildren(...items);
-  part("check-notes").hidden = notes.length === 0;
+  part("check-notes").hidden = news.length === 0;
 }
 
 /**

@@ -1,9 +1,20 @@
 /* The checks of a proof, in the order in which a page tells of them. */
 
 /**
+ * @import { Report } from "./faults.js"
  * @import { Json } from "./json.js"
  * @import { Rules } from "./rules.js"
- * @import { Check } from "./verify.js"
+ * @import { Statement } from "./signature.js"
+ *
+ * @typedef {object} Subject what is checked, and with what
+ * @property {Json} proof
+ * @property {Statement} [statement] without one, nothing is signed
+ * @property {Json} [jwks]
+ * @property {Json[]} [published] digests of days
+ *
+ * @typedef {Record<string, string | number>} Facts what a check has looked at, for its sentence
+ * @typedef {Promise<Facts | null> | Facts | null} Told null when there is nothing of its kind to check
+ * @typedef {{ name: string, run: (subject: Subject, report: Report) => Told }} Check
  */
 
 import { chainsOf, checkEnds, checkLinks, checkPrices, ownChain, seriesOf } from "./chain.js";
@@ -25,6 +36,15 @@ const signature = {
     await checkSignature(statement, jwks, report);
     const { kid } = statement.header;
     return { key: typeof kid === "string" ? kid : "" };
+  },
+};
+
+/** @type {Check} */
+const receipts = {
+  name: "receipts",
+  async run({ proof, jwks }, report) {
+    const count = await checkReceipts(proof, jwks, report);
+    return count || report.faults.length ? { receipts: count } : null;
   },
 };
 
@@ -105,15 +125,6 @@ const terms = {
 };
 
 /** @type {Check} */
-const receipts = {
-  name: "receipts",
-  async run({ proof, jwks }, report) {
-    const count = await checkReceipts(proof, jwks, rulesOf(proof), report);
-    return count ? { receipts: count } : null;
-  },
-};
-
-/** @type {Check} */
 const closes = {
   name: "closes",
   run({ proof }, report) {
@@ -139,7 +150,7 @@ const outcome = {
 };
 
 /** Of a signed proof; a new kind of evidence is one more check in this list. */
-export const CHECKS = [signature, prices, chain, windows, conversions, days, terms, receipts, closes, outcome];
+export const CHECKS = [signature, receipts, prices, chain, windows, conversions, days, terms, closes, outcome];
 
 /** Of a practice trade: nothing of it is signed or stored, and its prices are public. */
 export const PRACTICE = [prices, chain, windows, conversions, days, terms, outcome];

@@ -1,18 +1,17 @@
-/* The receipts in a proof: the platform's signed acceptance of the order and of each close order. */
+/* The receipts of the order and the close orders: each says the same as the trade, and names a price of its moment. */
 
 /**
  * @import { Report } from "./faults.js"
  * @import { Json } from "./json.js"
- * @import { Rules } from "./rules.js"
- *
- * @typedef {{ name: string, text: string | null, told: Json, decidedFrom: bigint }} Acceptance
  */
 
-import { refuse, Unreadable } from "./faults.js";
+import { pairs } from "./chain.js";
+import { Unreadable } from "./faults.js";
 import { instant } from "./instants.js";
 import { canonical } from "./json.js";
+import { RULES } from "./rules.js";
 import { receiptShape } from "./shape.js";
-import { checkSignature, readStatement } from "./signature.js";
+import { checkSigned, statementOf } from "./signature.js";
 
 const TYP = "trade-receipt+jws";
 const TERMS = [
@@ -31,76 +30,66 @@ const TERMS = [
   "expires_at",
 ];
 
+/** @typedef {{ name: string, receipt: Json, told: Record<string, Json>, from: string }} Accepted `from`: decided from then on */
+
 /**
  * @param {Json} proof
- * @param {Json} jwks the platform's public keys
- * @param {Rules | null} rules null for unknown ones
+ * @param {Json} jwks
  * @param {Report} report
- * @returns {Promise<number>} how many there are
+ * @returns {Promise<number>} of the receipts
  */
-export async function checkReceipts(proof, jwks, rules, report) {
-  /** @type {Json[]} */
+export async function checkReceipts(proof, jwks, report) {
   const shown = [];
-  for (const acceptance of acceptancesOf(proof)) {
-    if (acceptance.text === null) {
-      report.note(`${acceptance.name} has no receipt: it is older than receipts`);
+  for (const accepted of acceptedIn(proof)) {
+    if (accepted.receipt === null) {
+      report.note(`${accepted.name} has no receipt: it is older than receipts`);
       continue;
     }
-    const receipt = await readReceipt(acceptance.text, acceptance.name, jwks, report);
-    if (receipt === null) continue;
-    checkAcceptance(proof, acceptance, receipt, rules, report);
+    const receipt = await readReceipt(accepted, jwks, report);
+    if (!receipt) continue;
+    checkAccepted(proof, accepted, receipt, report);
     shown.push(receipt);
   }
-  shown.slice(1).forEach((after, at) => {
-    const rising = after.wallet === shown[at].wallet && after.number > shown[at].number;
+  for (const [before, after] of pairs(shown)) {
+    const rising = before.wallet === after.wallet && before.number < after.number;
     report.check(rising, "receipt-chain", "the receipts are not in the order of what they accept");
-  });
+  }
   return shown.length;
 }
 
 /**
+ * The order and the close orders, each with what its receipt has to say.
+ *
  * @param {Json} proof
- * @returns {Acceptance[]}
+ * @returns {Accepted[]}
  */
-function acceptancesOf({ trade, closes }) {
-  const told = Object.fromEntries(TERMS.map((name) => [name, trade[name] ?? null]));
-  const order = {
-    name: "the order",
-    text: trade.receipt ?? null,
-    told: { ...told, kind: "order", trade: trade.id },
-    decidedFrom: instant(trade.entry_at),
-  };
-  const others = closes.map((/** @type {Json} */ close) => ({
-    name: `the close order of ${close.asked_at}`,
-    text: close.receipt ?? null,
-    told: {
-      kind: "close",
-      trade: trade.id,
-      accepted_at: close.asked_at,
-      close_at: close.close_at,
-      min_price: close.min_price ?? null,
-    },
-    decidedFrom: instant(close.close_at),
+function acceptedIn({ trade, closes }) {
+  const terms = Object.fromEntries(TERMS.map((name) => [name, trade[name] ?? null]));
+  const order = { name: "the order", receipt: trade.receipt ?? null, from: trade.entry_at };
+  const ordered = closes.map((/** @type {Json} */ { asked_at, close_at, min_price, receipt = null }) => ({
+    name: `the close order of ${asked_at}`,
+    receipt,
+    told: { kind: "close", trade: trade.id, accepted_at: asked_at, close_at, min_price: min_price ?? null },
+    from: close_at,
   }));
-  return [order, ...others];
+  return [{ ...order, told: { kind: "order", trade: trade.id, ...terms } }, ...ordered];
 }
 
 /**
- * @param {string} text
- * @param {string} name
+ * The receipt; null if it isn't one, or no key of the platform signed it.
+ *
+ * @param {Accepted} accepted
  * @param {Json} jwks
  * @param {Report} report
- * @returns {Promise<Json | null>} null without a valid signature
+ * @returns {Promise<Json | null>}
  */
-async function readReceipt(text, name, jwks, report) {
+async function readReceipt({ name, receipt }, jwks, report) {
   const before = report.faults.length;
   try {
-    if (text.trim().startsWith("{")) refuse(text);
-    const statement = readStatement(text);
-    await checkSignature(statement, jwks, report, { typ: TYP, code: "receipt", name });
+    const statement = statementOf(receipt, null);
+    await checkSigned(statement, jwks, { typ: TYP, code: "receipt", name }, report);
     if (report.faults.length > before) return null;
     receiptShape(statement.proof);
-    if (statement.proof.number < 1n) refuse(statement.proof.number);
     return statement.proof;
   } catch (error) {
     if (!(error instanceof Unreadable)) throw error;
@@ -111,25 +100,24 @@ async function readReceipt(text, name, jwks, report) {
 
 /**
  * @param {Json} proof
- * @param {Acceptance} acceptance
+ * @param {Accepted} accepted
  * @param {Json} receipt
- * @param {Rules | null} rules
  * @param {Report} report
  */
-function checkAcceptance(proof, { name, told, decidedFrom }, receipt, rules, report) {
+function checkAccepted(proof, { name, told, from }, receipt, report) {
   for (const [member, value] of Object.entries(told)) {
-    const said = receipt[member] ?? null;
-    const wrong = `${name}: ${member} is ${value}, its receipt says ${canonical(said)}`;
-    report.check(canonical(said) === canonical(value), "receipt", wrong);
+    const said = canonical(receipt[member] ?? null);
+    const same = said === canonical(value);
+    report.check(same, "receipt", `${name}: ${member} is ${canonical(value)}, its receipt says ${said}`);
   }
-  if (rules === null) return;
-  const since = instant(told.accepted_at) - rules.priceAgeMax;
-  const seen = proof.windows
-    .flatMap((/** @type {Json} */ window) => window.prices)
-    .some((/** @type {Json} */ price) => {
-      const at = instant(price.priced_at);
-      const same = price.sequence === receipt.price_sequence && price.digest === receipt.price_digest;
-      return same && since <= at && at < decidedFrom;
-    });
+  const rules = RULES.get(proof.trade.rule_version);
+  if (!rules) return;
+  const [since, until] = [instant(told.accepted_at) - rules.priceAgeMax, instant(from)];
+  const isNamed = (/** @type {Json} */ { sequence, digest, priced_at: at }) =>
+    sequence === receipt.price_sequence &&
+    digest === receipt.price_digest &&
+    since <= instant(at) &&
+    instant(at) < until;
+  const seen = proof.windows.some((/** @type {Json} */ { prices }) => prices.some(isNamed));
   report.check(seen, "receipt", `${name}: its receipt names a price that the proof doesn't have at that time`);
 }

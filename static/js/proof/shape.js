@@ -161,19 +161,6 @@ const path = shaped({ day: dayName, sequence: wholeNumber, path: listOf(sha) });
 const chained = { days: listOf(day), paths: listOf(path) };
 const conversions = listOf(shaped({ instrument: text, pieces: listOf(prices), ...chained }));
 
-/** The members that every receipt has. */
-export const receiptShape = shaped({
-  version: versionOne,
-  kind: text,
-  wallet: wholeNumber,
-  number: wholeNumber,
-  previous: text,
-  trade: text,
-  accepted_at: instant,
-  price_sequence: wholeNumber,
-  price_digest: text,
-});
-
 /** A trade's proof. */
 export const proofShape = shaped({
   version: versionOne,
@@ -194,4 +181,17 @@ export const pricesShape = shaped({
   windows: listOf(windowOf(text)),
   conversions,
   ...chained,
+});
+
+/** The content of a receipt. */
+export const receiptShape = shaped({
+  version: versionOne,
+  kind: text,
+  wallet: wholeNumber,
+  number: (value) => (typeof value === "bigint" && value >= 1n) || refuse(value),
+  previous: text,
+  trade: text,
+  accepted_at: instant,
+  price_sequence: wholeNumber,
+  price_digest: text,
 });

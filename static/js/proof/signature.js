@@ -33,8 +33,9 @@ export function readStatement(document) {
  * @param {string} jws
  * @param {string | null} readable
  * @returns {Statement}
+ * @throws {Unreadable}
  */
-function statementOf(jws, readable) {
+export function statementOf(jws, readable) {
   const [head = "", payload = "", signature = "", ...more] = jws.split(".");
   if (more.length || jws.split(".").length < 3) throw new Unreadable("not a signed statement");
   const [header, proof] = [head, payload].map((part) => object(readJson(utf8(unbase64(part)))));
@@ -47,19 +48,24 @@ function object(value) {
   return value;
 }
 
-/** What a statement must be: its type, the code of its faults, and its name in them. */
-const OF_PROOF = { typ: TYP, code: "signature", name: "the proof" };
-
 /**
  * @param {Statement} statement
  * @param {Json} jwks the platform's public keys
  * @param {Report} report
- * @param {typeof OF_PROOF} [wanted]
  */
-export async function checkSignature(statement, jwks, report, { typ, code, name } = OF_PROOF) {
-  const { header, proof, signature, signed, readable } = statement;
-  const same = readable === null || readable === canonical(proof);
-  report.check(same, code, "the readable part is not what was signed");
+export async function checkSignature(statement, jwks, report) {
+  const same = statement.readable === null || statement.readable === canonical(statement.proof);
+  report.check(same, "signature", "the readable part is not what was signed");
+  await checkSigned(statement, jwks, { typ: TYP, code: "signature", name: "the proof" }, report);
+}
+
+/**
+ * @param {Statement} statement
+ * @param {Json} jwks
+ * @param {{ typ: string, code: string, name: string }} kind of the statement, the code of its faults, and its name in them
+ * @param {Report} report
+ */
+export async function checkSigned({ header, signature, signed }, jwks, { typ, code, name }, report) {
   const kind = header.alg === "EdDSA" && header.typ === typ && !("crit" in header);
   report.check(kind, code, `the header is not that of ${name}`);
   const key = keysOf(jwks).get(header.kid);

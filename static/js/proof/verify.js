@@ -4,19 +4,10 @@
  */
 
 /**
+ * @import { Check, Facts, Subject, Told } from "./checks.js"
  * @import { Fault } from "./faults.js"
  * @import { Json } from "./json.js"
- * @import { Statement } from "./signature.js"
  *
- * @typedef {object} Subject what is checked, and with what
- * @property {Json} proof
- * @property {Statement} [statement] without one, nothing is signed
- * @property {Json} [jwks]
- * @property {Json[]} [published] digests of days
- *
- * @typedef {Record<string, string | number>} Facts what a check has looked at, for its sentence
- * @typedef {Promise<Facts | null> | Facts | null} Told null when there is nothing of its kind to check
- * @typedef {{ name: string, run: (subject: Subject, report: Report) => Told }} Check
  * @typedef {"holds" | "fails" | "unable" | "none"} State
  * @typedef {{ name: string, state: State, facts: Facts, faults: Fault[], reason: string }} Step
  * @typedef {"agrees" | "disagrees" | "incomplete"} Verdict

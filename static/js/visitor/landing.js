@@ -22,6 +22,8 @@ import { evidenceOf } from "./evidence.js";
 import { Practice } from "./practice.js";
 
 const TICK_MS = 200;
+/* Without a trade the chart moves with each price, and no more often: a visitor's phone may be a slow one. */
+const CALM_MS = 950;
 /* What the chart draws belongs to a book: this one holds no money. */
 const NO_MONEY = { id: 0, demo: true, balance: "0", held: "0", available: "0", revision: 0 };
 
@@ -35,6 +37,7 @@ const data = new ChartData(instrument.symbol, socket, store);
 const chart = new PriceChart(part("chart"), instrument.pip);
 const practice = new Practice(terms, store);
 let isConnected = false;
+let drawn = Number.NEGATIVE_INFINITY;
 
 store.walletId = NO_MONEY.id;
 store.addWallets([{ ...NO_MONEY, currency: terms.currency }]);
@@ -59,6 +62,15 @@ showCheck(
 void synchronise();
 socket.open();
 setInterval(tick, TICK_MS);
+start();
+
+/* The last step: when any before it fails, or the browser lacks something (`needs.js`), the buttons stay disabled. */
+function start() {
+  const { dataset } = document.documentElement;
+  if ("lacks" in dataset) return;
+  find(document, "[data-needs-script]", HTMLFieldSetElement).disabled = false;
+  dataset.ready = "";
+}
 
 /** @param {Frame} frame */
 function hear(frame) {
@@ -89,7 +101,8 @@ function tick() {
   const price = freshPrice(store, instrument.symbol, instrument.price_age_max_seconds);
   const open = isConnected && isKnown() && price !== null && !practice.isUnderWay;
   for (const button of buttons) button.setAttribute("aria-disabled", String(!open));
-  if (store.price) {
+  if (store.price && (practice.isUnderWay || performance.now() - drawn > CALM_MS)) {
+    drawn = performance.now();
     chart.showTrades(drawnTrades(store, instrument));
     chart.advance(now());
   }

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from accounts.bound_statements import bound_rows
+from accounts.bound_statements import prepared_rows
 from accounts.domain.json_text import read_json
 from accounts.domain.limits.restrictions import Restrictions
 from accounts.selectors.limits.restrictions import RESTRICTION, RESTRICTIONS, restrictions_in
@@ -64,7 +64,7 @@ def order_facts(
         "key": [key for _, key in keys],
         "now": now,
     }
-    ((heads, payouts, restrictions, known, ends, key),) = bound_rows(FACTS, values)
+    ((heads, payouts, restrictions, known, ends, key),) = prepared_rows(FACTS, values)
     newest = {head.instrument_id: head for head in map(_head, _read(heads))}
     in_force = payouts_in(_read(payouts))
     return OrderFacts(

@@ -1,5 +1,6 @@
 """The signed receipts of acceptances: those of trades and close orders, and the chains of wallets."""
 
+import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, TypeVar, cast
@@ -47,20 +48,28 @@ def closing_facts(*, wallet_id: int, instrument_id: int) -> ClosingFacts:
     return ClosingFacts(key, None if number is None else Link(number, digest), Seen(sequence, price_digest))
 
 
-class _StampOf(Func):
-    """The stamp of the receipt with this id; null without a receipt."""
+STAMP = """(
+    SELECT jsonb_build_array(r.wallet_id, r.number, encode(r.previous, 'hex'), r.price_sequence,
+        encode(r.price_digest, 'hex'), k.kid, encode(r.signature, 'hex'))
+    FROM receipts r JOIN signing_keys k ON k.id = r.key_id WHERE r.id = {id}
+)"""
+"""The stamp of the receipt with this id; null without a receipt."""
 
-    template = """(
-        SELECT jsonb_build_array(r.wallet_id, r.number, encode(r.previous, 'hex'), r.price_sequence,
-            encode(r.price_digest, 'hex'), k.kid, encode(r.signature, 'hex'))
-        FROM receipts r JOIN signing_keys k ON k.id = r.key_id WHERE r.id = %(expressions)s
-    )"""
+
+class _StampOf(Func):
+    template = STAMP.format(id="%(expressions)s")
     output_field = JSONField()
 
 
 def with_stamps(rows: QuerySet[Row]) -> QuerySet[Row]:
     """Read the stamp of the receipt of each trade or close order too, in the same query: for `stamp_of`."""
     return cast("QuerySet[Row]", rows.annotate(stamp=_StampOf("pk")))
+
+
+def with_stamp(row: FlashTrade, text: str | None) -> FlashTrade:
+    """The same for a trade that a statement with STAMP has read; `text` is the stamp's JSON."""
+    row.stamp = json.loads(text) if text else None  # type: ignore[attr-defined]
+    return row
 
 
 def stamp_of(row: FlashTrade | CloseOrder) -> Stamp | None:

@@ -26,6 +26,7 @@ from trading.services.orders.make_quote import quote_of
 from trading.steps.admit_by_caps import Caps
 from trading.steps.admit_orders import Admission
 from trading.steps.claim_liability import Claim, Pool, StripesShort
+from trading.steps.keep_to_key_limits import KeyAllowances
 from trading.steps.market_of import market_of
 from trading.steps.name_the_clock import name_the_clock
 from trading.steps.offer_payouts import PayoutOffers
@@ -111,7 +112,8 @@ def _open_trades(orders: Sequence[Order], wanted: Mapping[Pool, Decimal], clock:
         keys = [(order.user_id, order.idempotency_key) for order in orders]
         facts = order_facts(instruments, owners, keys, now=now)
         caps = Caps(instruments, wallets.values(), wanted, now)
-        batch = _Batch(facts, wallets, caps, now)
+        allowances = KeyAllowances(orders, facts.restrictions, now)
+        batch = _Batch(facts, wallets, caps, allowances, now)
         results = [batch.take(order) for order in orders]
         batch.store()
     return results
@@ -126,9 +128,11 @@ def _lock(orders: Sequence[Order], instruments: Sequence[Instrument]) -> Wallets
 class _Batch:
     """The orders of one transaction, the amounts that they have used of each wallet, and their trades."""
 
-    def __init__(self, facts: OrderFacts, wallets: Wallets, caps: Caps, now: datetime) -> None:
+    def __init__(
+        self, facts: OrderFacts, wallets: Wallets, caps: Caps, allowances: KeyAllowances, now: datetime
+    ) -> None:
         self.listings, self.known = facts.listings, facts.known
-        self.wallets, self.caps, self.now = wallets, caps, now
+        self.wallets, self.caps, self.allowances, self.now = wallets, caps, allowances, now
         self.markets = {symbol: market_of(listing) for symbol, listing in self.listings.items()}
         self.admission = Admission(wallets, facts.restrictions, now)
         self.offers = PayoutOffers(self.listings.values())
@@ -147,6 +151,7 @@ class _Batch:
             return name_the_clock(stale, self.now)
         except Refusal as refusal:
             return refusal
+        self.allowances.add(order, trade)
         self.known[order.user_id, order.idempotency_key] = trade
         self.trades.append(trade)
         return Accepted(trade, replayed=False)
@@ -165,6 +170,7 @@ class _Batch:
             raise InsufficientForStake
         claim = Claim(listing.instrument, order.demo, wallet.id, terms)
         self.caps.check(claim)
+        self.allowances.check(order, wallet_id=wallet.id, stake=terms.stake)
         self.admission.check_stake(wallet, terms.stake)
         self.caps.add(claim)
         self.available[wallet.id] -= terms.stake
@@ -200,6 +206,7 @@ class _Batch:
                 sign_acceptance(trade, self.listings[trade.instrument.symbol].newest, self.receipts)
             self.caps.take()
             store_trades(self.trades, self.receipts, now=self.now)
+            self.allowances.store()
 
 
 def _trade(order: Order, listing: Listing, terms: Terms, offer: PayoutOffer, wallet: LockedWallet) -> FlashTrade:

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from accounts.domain.push.encryption import CONTENT_MAX, encrypted
 from accounts.domain.push.subscriptions import bytes_of, text_of
-from accounts.tests.browsers import Browser, unbase64url
+from accounts.tests.outside.browsers import Browser, unbase64url
 
 BROWSER, SENDER = Browser("https://push.example/1"), generate_private_key(SECP256R1())
 

@@ -26,8 +26,8 @@ from accounts.services.push.offer_pushes import offer_pushes
 from accounts.services.push.send_pushes import FAILING_MAX, FRESH, send_pushes
 from accounts.services.push.subscribe_to_pushes import subscribe_to_pushes
 from accounts.steps.push.tell_by_push import tell_by_push
-from accounts.tests.browsers import Browser, unbase64url
 from accounts.tests.cast import NOON, Person, standing, user_named
+from accounts.tests.outside.browsers import Browser, unbase64url
 from accounts.tests.receiver import receiver
 
 pytestmark = pytest.mark.django_db(transaction=True)

@@ -4,8 +4,8 @@ import pytest
 from django.test import Client
 
 from accounts.models import PushSubscription
-from accounts.tests.browsers import Browser
 from accounts.tests.cast import PASSWORD, Person, user_named
+from accounts.tests.outside.browsers import Browser
 
 pytestmark = pytest.mark.django_db
 PATH = "/settings/notifications/"

@@ -14,8 +14,8 @@ import { doubt, isKnown, now, synchronise } from "../core/clock.js";
 import { find, partsOf, write } from "../core/elements.js";
 import { Socket } from "../core/socket.js";
 import { Store } from "../core/store.js";
-import { endedAt, endPrice } from "./ends.js";
-import { countdown, freshPrice, paint, secondsLeft, standingOf, toneOf } from "./standing.js";
+import { endedAt, endPrice } from "../trading/ends.js";
+import { countdown, freshPrice, paint, secondsLeft, standingOf, toneOf } from "../trading/standing.js";
 
 const TICK_MS = 200;
 /* So many points are on a chart at most, and so much of the trade's own time is before and after it. */

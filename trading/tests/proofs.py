@@ -7,8 +7,10 @@ from decimal import Decimal
 from accounts.domain.money import write_money
 from accounts.domain.notation import write_decimal, write_instant
 from trading.domain.prices import PricePoint
-from trading.domain.proof.jws import key_id, new_private_key, public_jwk, public_key_of, sign
+from trading.domain.proof.jws import Signer, key_id, new_private_key, public_jwk, public_key_of, sign
 from trading.domain.proof.proof import TYP, Span, spans
+from trading.domain.proof.receipts import START, TERMS, Accepted, Seen, sign_receipt
+from trading.domain.proof.receipts import TYP as RECEIPT_TYP
 from trading.domain.rules import CURRENT, rules_of
 from trading.domain.settlement import Result, Window, settle
 from trading.domain.terms import Direction, Terms, entry_second
@@ -128,6 +130,18 @@ def trade_json(terms: Terms, chain: Chain, demo: bool) -> Json:
         "demo": demo,
         "rule_version": terms.rule_version,
     }
+
+
+def with_receipt(proof: Json) -> Json:
+    """The proof with the receipt of its order, which names the newest price before it in the proof."""
+    trade, prices = proof["trade"], proof["windows"][0]["prices"]
+    trade["payout_version"] = 1
+    known = [price for price in prices if price["priced_at"] < trade["entry_at"]] or [{"sequence": 0, "digest": ""}]
+    told = {"trade": trade["id"], "client_order_id": "key", **{name: trade[name] for name in TERMS}}
+    seen, signer = Seen(known[-1]["sequence"], known[-1]["digest"]), Signer.of(PRIVATE, typ=RECEIPT_TYP)
+    signed = sign_receipt(told, kind=Accepted.ORDER, wallet=7, before=START, seen=seen, signer=signer)
+    trade["receipt"] = signed.text
+    return proof
 
 
 def signed(proof: Json, private: str = PRIVATE) -> str:

@@ -12,11 +12,12 @@ from hypothesis import strategies as st
 
 from trading.domain.proof.proof import ProofUnreadable
 from trading.domain.proof.reading import read_proof
+from trading.domain.proof.receipt_verification import Receipts
 from trading.domain.proof.verification import verify
 from trading.domain.rules import RULES
 from trading.domain.terms import Direction
 from trading.tests.chains import ACCEPTED, Chain, Json
-from trading.tests.proofs import JWKS, proof_of, signed
+from trading.tests.proofs import JWKS, KEYS, proof_of, signed, with_receipt
 from trading.tests.script import load_script
 
 script = load_script()
@@ -52,7 +53,7 @@ def proofs(draw: st.DrawFn, version: int) -> Json:
             mids = [f"{(6_000_000 + cents) / 100:.2f}" for cents in venues or [0]]
             of = source if draw(st.integers(0, 9)) else "replay"
             chain.add(begin + timedelta(seconds=offset), mids, version, of)
-    return proof_of(
+    proof = proof_of(
         chain,
         accepted_at=accepted_at,
         seconds=seconds,
@@ -62,12 +63,13 @@ def proofs(draw: st.DrawFn, version: int) -> Json:
         demo=draw(st.booleans()),
         days=draw(st.booleans()),
     )
+    return with_receipt(proof) if draw(st.booleans()) else proof
 
 
 def verdicts(proof: Json) -> tuple[set[str] | None, set[str] | None]:
     """The fault codes of each program; None for a proof that it can't read."""
     try:
-        ours = {code for code, _ in verify(read_proof(proof)).faults}
+        ours = {code for code, _ in verify(read_proof(proof), receipts=Receipts(KEYS)).faults}
     except ProofUnreadable:
         ours = None
     try:

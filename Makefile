@@ -88,6 +88,7 @@ check: install node_modules/.checkers
 	@echo '==> scripts and styles'
 	@$(NODE) node_modules/.bin/biome check --error-on-warnings
 	@$(NODE) node_modules/.bin/tsc
+	@$(NODE) node_modules/.bin/tsc -p static/worker
 	@echo '==> format'
 	@$(PY) -m ruff format --check --output-format concise .
 	@echo '==> lint'

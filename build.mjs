@@ -14,12 +14,20 @@ const BROWSERS = ["chrome99", "edge99", "firefox97", "safari15.4"];
 const SCRIPTS = [
   "static/js/core/page.js",
   "static/js/trading/trade.js",
+  "static/js/past/trade_page.js",
+  "static/js/past/portfolio.js",
   "static/js/account/copy.js",
   "static/js/account/countdown.js",
   "static/js/account/passkeys.js",
+  "static/js/account/push.js",
+  "static/js/account/install.js",
+  "static/js/account/settings.js",
   "static/js/account/reality_check.js",
+  "static/js/account/sign_up.js",
+  "static/js/proof/proof.js",
+  "static/js/visitor/landing.js",
 ];
-const STYLES = ["static/css/site.css", "static/css/trade.css"];
+const STYLES = ["static/css/site.css", "static/css/trade.css", "static/css/landing.css"];
 /* The page of the API's description loads them as its package made them. */
 const DOCS = ["swagger-ui-bundle.js", "swagger-ui.css"];
 const FACE = "node_modules/pretendard/dist/web/variable/woff2/PretendardVariable.woff2";

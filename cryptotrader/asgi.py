@@ -19,14 +19,16 @@ from cryptotrader.middleware.proxies import behind_proxies  # noqa: E402
 from cryptotrader.requests.bodies import with_bounded_bodies  # noqa: E402
 from cryptotrader.requests.fast_door import GatewaySite  # noqa: E402
 from trading.gateway.door import Gateway  # noqa: E402
+from trading.streams.requests import with_requests  # noqa: E402
 from trading.streams.routing import websocket  # noqa: E402
 
 # What is loaded now stays to the end: collecting garbage among it would hold up all sockets, again and again.
 gc.collect()
 gc.freeze()
 
+requests = with_bounded_bodies(Gateway(http, GatewaySite()))
 by_protocol = ProtocolTypeRouter(
-    {"http": with_bounded_bodies(Gateway(http, GatewaySite())), "websocket": behind_proxies(with_lines(websocket))}
+    {"http": requests, "websocket": with_requests(behind_proxies(with_lines(websocket)), requests)}
 )
 
 

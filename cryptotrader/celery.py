@@ -123,6 +123,7 @@ app.conf.beat_schedule = {
         "options": {"expires": 600.0},
     },
     "send-webhooks": {"task": "trading.send_webhooks", "schedule": 2.0, "options": {"expires": 2.0}},
+    "send-pushes": {"task": "trading.send_pushes", "schedule": 2.0, "options": {"expires": 2.0}},
     "prune-webhooks": {"task": "accounts.prune_webhooks", "schedule": 3600.0, "options": {"expires": 3600.0}},
     "count-market-days": {"task": "trading.count_market_days", "schedule": 60.0, "options": {"expires": 60.0}},
     "sweep-deposits": {"task": "accounts.sweep_deposits", "schedule": 60.0, "options": {"expires": 60.0}},

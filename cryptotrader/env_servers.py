@@ -20,6 +20,18 @@ _LIBPQ = {option.keyword.decode() for option in Conninfo.get_defaults()} - {
     "port",
     "dbname",
 }
+PATIENCE: Mapping[str, str] = {
+    # Else an attempt that meets a server as it vanishes waits 130 s for it, and with it all who wait for the pool.
+    "connect_timeout": "5",
+    # A machine that is gone answers nothing: what was sent to it fails after 10 s, and silence ends after 25.
+    "tcp_user_timeout": "10000",
+    "keepalives_idle": "10",
+    "keepalives_interval": "5",
+    "keepalives_count": "3",
+}
+"""How long a connection waits for its server; an address may set others."""
+PREPARE_ON_REQUEST = 2**31
+"""So often a statement must come before psycopg prepares it unasked; None would forbid it altogether."""
 _OF_A_DATABASE = ("ENGINE", "NAME", "USER", "PASSWORD", "HOST", "PORT")
 
 
@@ -46,7 +58,9 @@ def database(name: str = "DATABASE_URL", options: Mapping[str, Any] | None = Non
     for option in given:
         if option not in _LIBPQ or option in ours:
             raise ImproperlyConfigured(f"{name} may not set {option[:40]!a}")
-    return {key: value for key, value in settings.items() if key in _OF_A_DATABASE} | {"OPTIONS": given | ours}
+    return {key: value for key, value in settings.items() if key in _OF_A_DATABASE} | {
+        "OPTIONS": {**PATIENCE, **given, **ours}
+    }
 
 
 def connected(name: str, role_prefix: str, *, read_only: bool = False) -> dict[str, Any]:
@@ -67,7 +81,16 @@ def connected(name: str, role_prefix: str, *, read_only: bool = False) -> dict[s
         "max_idle": 30,
     }
     return {
-        **database(name, options={"application_name": program.program_name(), "options": options, "pool": pool}),
+        **database(
+            name,
+            options={
+                "application_name": program.program_name(),
+                "options": options,
+                "pool": pool,
+                # Statements that ask for it are prepared (accounts/bound_statements.py), no others.
+                "prepare_threshold": PREPARE_ON_REQUEST,
+            },
+        ),
         "CONN_MAX_AGE": 0,
         "CONN_HEALTH_CHECKS": True,  # otherwise the first requests after a restart of PostgreSQL get dead connections
     }

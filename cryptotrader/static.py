@@ -15,6 +15,8 @@ class HashedStaticFilesStorage(CompressedManifestStaticFilesStorage):  # type: i
     """
 
     support_js_module_import_aggregation = True
+    # A module's name depends on those of the modules that it imports: each pass settles a few more rows of them.
+    max_post_process_passes = 20
     patterns = tuple(
         (files, tuple(pattern for pattern in patterns if not _is_of_source_map(pattern)))
         for files, patterns in HashedFilesMixin.patterns

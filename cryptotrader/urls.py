@@ -8,7 +8,7 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.generic import RedirectView
 
 from accounts.rest import converters  # noqa: F401  (the routes below use them)
-from cryptotrader import catalogue, documents, problems, texts
+from cryptotrader import catalogue, documents, problems, pwa, texts
 from cryptotrader.openapi import views as openapi
 
 urlpatterns = [
@@ -24,9 +24,13 @@ urlpatterns = [
     path("api/v1/schema", openapi.Schema.as_view()),
     path("api/v1/asyncapi", openapi.Streams.as_view()),
     path("api/docs", openapi.documentation, name="api_docs"),
+    path("sw.js", pwa.service_worker, name="service_worker"),
+    path("offline/<slug:language>/", pwa.offline, name="offline"),
     path(".well-known/security.txt", texts.security_text),
     path(".well-known/", include("trading.api.well_known_urls")),
     path("llms.txt", texts.llms_text),
+    path("robots.txt", texts.robots_text),
+    path("sitemap.xml", texts.sitemap),
     path("docs/problems", catalogue.problems),
     path("docs/<slug:name>", documents.document, name="document"),
     # Here, because DEBUG would answer an unknown address with a page. Nothing changes there: no CSRF token needed.

@@ -52,13 +52,19 @@ def book_of(demo: bool) -> str:
 
 
 def count_orders(accepted: Iterable[FlashTrade], refused: Iterable[Refusal]) -> None:
-    """Count the trades of new orders, and the refused orders. A replay is neither."""
+    """Count the trades of new orders, and the refused orders: those that are alike at once. A replay is neither."""
+    alike: Counted[tuple[str, str]] = Counted()
+    stakes: defaultdict[tuple[str, str], Decimal] = defaultdict(Decimal)
     for trade in accepted:
         book = book_of(trade.demo)
-        ACCEPTED.labels(trade.instrument.symbol, book).inc()
-        STAKES.labels(trade.currency, book).inc(float(trade.stake))
-    for refusal in refused:
-        REFUSED.labels(refusal.code).inc()
+        alike[trade.instrument.symbol, book] += 1
+        stakes[trade.currency, book] += trade.stake
+    for labels, count in alike.items():
+        ACCEPTED.labels(*labels).inc(count)
+    for labels, staked in stakes.items():
+        STAKES.labels(*labels).inc(float(staked))
+    for code, count in Counted(refusal.code for refusal in refused).items():
+        REFUSED.labels(code).inc(count)
 
 
 def count_results(instrument: Instrument, ended: Sequence[Ended], *, at: datetime) -> None:

@@ -1,19 +1,21 @@
 """Publishes committed changes to the streams of this room."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import asdict
 from datetime import datetime
 
 from django.core.cache import cache
 
 from accounts.domain.channels import Message
+from accounts.domain.errors import Refusal
 from accounts.domain.notation import write_instant
 from accounts.publish import listened_to, publish, wallet_messages
 from accounts.selectors.ledger.wallets import Wallet
 from trading.domain.candles import Interval
 from trading.domain.channels import Channel, Kind
 from trading.domain.clocks import ClockReport
+from trading.domain.orders import Order
 from trading.domain.venues import VenueHealth
 from trading.models import FlashTrade, IndexPrice, Instrument
 from trading.selectors.clock import CLOCKS
@@ -22,6 +24,7 @@ from trading.selectors.offers import TradeOffer
 from trading.selectors.venues import VENUE_REPORT, VenueReport
 from trading.wire import market as wire_market
 from trading.wire import offers as wire_offers
+from trading.wire import orders as wire_orders
 from trading.wire import trades as wire_trades
 
 VENUE_REPORT_SECONDS = 10
@@ -87,10 +90,27 @@ def publish_offers(offers: Iterable[TradeOffer]) -> None:
     publish(Channel(Kind.OFFERS).message(data, user_id=owner) for owner, data in by_owner.items())
 
 
-def publish_trades(trades: Iterable[FlashTrade], wallets: Iterable[Wallet]) -> None:
-    """Publish the present state of trades and wallets: one message of each kind per owner, for all trades together."""
+def publish_trades(
+    trades: Iterable[FlashTrade], wallets: Iterable[Wallet], *, with_orders_of: Collection[int] = ()
+) -> None:
+    """Publish the present state of trades and wallets: one message of each kind per owner, for all trades together.
+
+    The owners in `with_orders_of` get their orders as well.
+    """
     by_owner: dict[int, list[dict[str, object]]] = defaultdict(list)
+    orders: dict[int, list[dict[str, object]]] = defaultdict(list)
     for trade in trades:
         by_owner[trade.user_id].append(wire_trades.flash_trade(trade))
+        if trade.user_id in with_orders_of:
+            orders[trade.user_id].append(wire_orders.order(trade))
     messages = [Channel(Kind.TRADES).message(data, user_id=owner) for owner, data in by_owner.items()]
+    messages += [Channel(Kind.ORDERS).message(data, user_id=owner) for owner, data in orders.items()]
     publish(messages + wallet_messages(wallets))
+
+
+def publish_refused(refused: Iterable[tuple[Order, Refusal]]) -> None:
+    """Publish that these orders were refused, each to its owner."""
+    publish(
+        Channel(Kind.ORDERS).message([wire_orders.refused_order(order.idempotency_key, refusal)], user_id=order.user_id)
+        for order, refusal in refused
+    )

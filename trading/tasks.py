@@ -5,6 +5,7 @@ from datetime import datetime
 from celery import shared_task
 from django.utils import timezone
 
+from accounts.services.push.send_pushes import send_pushes as push
 from accounts.services.webhooks.send_due_messages import send_due_messages as send
 from trading.selectors.clock import database_now
 from trading.selectors.due import instruments_with_due_trades
@@ -15,6 +16,7 @@ from trading.services.prices import prune_old_prices as pruning
 from trading.services.prices.compare_clocks import compare_clocks as compare
 from trading.services.proof import publish_digests as publishing
 from trading.services.settlement.settle_due_trades import settle_due_trades as settle
+from trading.wire.pushes import told
 from trading.wire.webhooks import news
 
 
@@ -73,6 +75,12 @@ def publish_digests(**_: object) -> None:
 def send_webhooks(**_: object) -> None:
     """From the beat: send people's programs the news that wait for them."""
     send(news=news, clock=timezone.now)
+
+
+@shared_task(name="trading.send_pushes", expires=2)
+def send_pushes(**_: object) -> None:
+    """From the beat: push the results that wait to people's browsers."""
+    push(news=told, clock=timezone.now)
 
 
 def _now() -> datetime:

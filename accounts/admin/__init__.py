@@ -15,7 +15,7 @@ from accounts.admin import (
 )
 from accounts.admin.approval_links import WithApprovalLinks
 from accounts.admin.audit import Audited
-from accounts.admin.large_lists import LargeList, by_person, by_uuid
+from accounts.admin.large_lists import LargeList, by_part, by_person, by_uuid, one_of
 from accounts.admin.list_exports import Exported
 from accounts.admin.read_only import ReadOnlyAdmin
 
@@ -28,6 +28,7 @@ __all__ = [
     "announcements",
     "approvals",
     "audit",
+    "by_part",
     "by_person",
     "by_uuid",
     "cashier",
@@ -37,5 +38,6 @@ __all__ = [
     "ledger",
     "limits",
     "office",
+    "one_of",
     "people",
 ]

@@ -6,7 +6,8 @@ from urllib.parse import quote
 from uuid import UUID
 
 from django.contrib import admin, messages
-from django.db.models import Case, Count, Q, QuerySet, Value, When
+from django.db.models import Case, Count, OuterRef, QuerySet, Subquery, Value, When
+from django.db.models.functions import Coalesce
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import NoReverseMatch, URLPattern, path, reverse
@@ -18,12 +19,13 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.admin import columns
 from accounts.admin.audit import Audited
+from accounts.admin.large_lists import OneOf
 from accounts.admin.read_only import ReadOnlyAdmin
-from accounts.approval_actions import Action, Field, action_named
+from accounts.approval_actions import Action, Field, action_named, registered_actions
 from accounts.domain.approvals.requests import Decision, RequestState, may_approve, may_request
 from accounts.domain.approvals.subjects import Subject
 from accounts.domain.errors import NotFound, Refusal
-from accounts.models import ApprovalRequest
+from accounts.models import ApprovalDecision, ApprovalRequest
 from accounts.selectors.people.person import id_of
 from accounts.services.approvals.decide_request import decide_request
 from accounts.services.approvals.request_approval import request_approval
@@ -33,20 +35,28 @@ REASON_SHOWN = 120
 """Characters of a reason in the list. The request's own page shows the whole reason."""
 
 
+class ActionFilter(OneOf):
+    title, parameter_name = _("action"), "action"
+
+    def known(self) -> Mapping[str, str]:
+        return {action.name: action.title for action in registered_actions()}
+
+
 @admin.register(ApprovalRequest)
 class ApprovalRequestAdmin(Audited, ReadOnlyAdmin):
     list_display = ("what", "standing", "subject_link", "why", "asked", "expires")
     list_display_links = ("what",)
-    list_filter = ("state", "action")
+    list_filter = ("state", ActionFilter)
     list_select_related = ("requested_by",)
     search_fields = ("subject", "requested_by__email", "reason")
     change_form_template = "admin/approval_request.html"
     ordering = (Case(When(state=RequestState.PENDING, then=Value(0)), default=Value(1)), "-requested_at")
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[ApprovalRequest]:
-        approved = Count("decisions", filter=Q(decisions__decision=Decision.APPROVE))
-        waiting: QuerySet[ApprovalRequest] = super().get_queryset(request)
-        return waiting.annotate(approved=approved)
+        approvals = ApprovalDecision.objects.filter(request=OuterRef("pk"), decision=Decision.APPROVE)
+        counted = approvals.order_by().values("request").annotate(n=Count("pk")).values("n")
+        requests: QuerySet[ApprovalRequest] = super().get_queryset(request)
+        return requests.annotate(approved=Coalesce(Subquery(counted), 0))
 
     @admin.display(description=_("action"))
     def what(self, request: ApprovalRequest) -> str:

@@ -91,6 +91,7 @@ class AuditEventAdmin(LargeList, ReadOnlyAdmin):
     list_select_related = ("actor", "person")
     search_fields = ("actor__email", "person__email", "=object_id")
     searches = (by_author_or_person, by_row)
+    indexed_filters = {"table": None, "person": None, "object_id": None}
     search_help_text = _("Whole email of the author or of the person concerned, or a whole id")
     ordering = ("-id",)
     fields = (

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy
 
 from accounts.admin import columns
 from accounts.admin.audit import Audited
-from accounts.admin.large_lists import CurrencyFilter
+from accounts.admin.large_lists import CurrencyFilter, LargeList, ProviderFilter, by_part, by_person
 from accounts.admin.read_only import ReadOnlyAdmin
 from accounts.admin.staff_actions import StaffAction, WithStaffActions
 from accounts.domain.approvals.staff_decisions import (
@@ -28,6 +28,7 @@ from accounts.domain.cashier.real_money import DepositState, Provider, Withdrawa
 from accounts.domain.errors import mark
 from accounts.models import CashierTerms, Deposit, Withdrawal
 from accounts.selectors.cashier.approved_lately import approved_lately
+from accounts.selectors.people.found import deposits_found, withdrawals_found
 from accounts.services.cashier.approve_withdrawal import approve_withdrawal
 from accounts.services.cashier.complete_withdrawal import complete_withdrawal
 from accounts.services.cashier.credit_deposit import credit_deposit
@@ -62,15 +63,15 @@ def _complete(id: UUID, text: str, who: int, now: datetime) -> object:
     return complete_withdrawal(withdrawal_id=id, reference=text, decided_by=who, now=now)
 
 
-class Cashier(WithStaffActions, Audited, ReadOnlyAdmin):
+class Cashier(WithStaffActions, Audited, LargeList, ReadOnlyAdmin):
     """The shared part of the deposit pages and the withdrawal pages."""
 
-    list_filter = ("state", CurrencyFilter, "provider", "requested_at")
+    list_filter = ("state", CurrencyFilter, ProviderFilter, "requested_at")
     search_fields = ("user__email", "=id", "provider_reference")
-    search_help_text = gettext_lazy("Email, id or the payment's reference")
+    search_help_text = gettext_lazy("Email, beginning of the id, or the payment's reference")
     ordering = ("-id",)
 
-    @admin.display(description=gettext_lazy("amount"), ordering="amount")
+    @admin.display(description=gettext_lazy("amount"))
     def sum(self, row: Deposit | Withdrawal) -> str:
         return columns.money(row.amount, row.currency)
 
@@ -78,7 +79,7 @@ class Cashier(WithStaffActions, Audited, ReadOnlyAdmin):
     def fee_shown(self, row: Deposit | Withdrawal) -> str:
         return columns.money(row.fee, row.currency)
 
-    @admin.display(description=gettext_lazy("requested"), ordering="requested_at")
+    @admin.display(description=gettext_lazy("requested"))
     def requested(self, row: Deposit | Withdrawal) -> str:
         return columns.instant(row.requested_at)
 
@@ -120,6 +121,8 @@ class Cashier(WithStaffActions, Audited, ReadOnlyAdmin):
 
 @admin.register(Deposit)
 class DepositAdmin(Cashier):
+    searches = (by_person("user_id"), by_part(deposits_found))
+    indexed_filters = {"state__exact": (DepositState.REQUESTED, DepositState.REVIEW)}
     list_display = ("requested", "trader", "sum", "state", "provider", "note", "provider_reference", "decider")
     list_display_links = ("requested",)
     list_select_related = ("user", "decided_by")
@@ -179,6 +182,8 @@ class DepositAdmin(Cashier):
 
 @admin.register(Withdrawal)
 class WithdrawalAdmin(Cashier):
+    searches = (by_person("user_id"), by_part(withdrawals_found))
+    indexed_filters = {"state__exact": (WithdrawalState.REVIEW, WithdrawalState.APPROVED)}
     list_display = ("requested", "trader", "sum", "state", "beneficiary", "provider_reference", "decider")
     list_display_links = ("requested",)
     list_select_related = ("user", "beneficiary", "decided_by")

@@ -10,6 +10,7 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext
 
+from accounts.domain.approvals.requests import ROLE_NAMES
 from accounts.domain.money import write_money
 from accounts.domain.notation import write_decimal
 
@@ -113,6 +114,12 @@ def arrow(direction: str) -> str:
         '<span class="number {}" translate="no">{} {}</span>', "gain" if up else "loss", "▲" if up else "▼",
         gettext("up") if up else gettext("down"),
     )  # fmt: skip
+
+
+def role(name: str) -> str:
+    """A role's name in the reader's language; that of another group as it is."""
+    known = {each.value: title for each, title in ROLE_NAMES.items()}
+    return gettext(known[name]) if name in known else name
 
 
 def person_link(id: int | None, email: str) -> str:

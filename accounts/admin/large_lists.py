@@ -1,44 +1,49 @@
-"""Lists of tables that grow for ever: neither their count nor a search reads the whole table."""
+"""Lists of tables that grow for ever: neither a page, a filter nor a search reads the whole table."""
 
-from collections.abc import Callable, Sequence
-from functools import cached_property
+from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
 from django.contrib import admin
-from django.core.paginator import Paginator
+from django.contrib.admin.views.main import ChangeList
 from django.db.models import Model, Q, QuerySet
 from django.http import HttpRequest
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from accounts.admin.older_pages import OlderPages
+from accounts.domain.cashier.real_money import Provider
+from accounts.domain.errors import mark
 from accounts.domain.money import SCALES
 from accounts.selectors.access.logins import id_of_email
 
-COUNTED_MAX = 10_000
-"""Nobody pages through more rows; a search or a filter leads there."""
-
 NOBODY = -1
+FOUND_MAX = 200
 
 Search = Callable[[str], Q | None]
 """Reads a search text as a condition that an index answers; None where the text can't be such a value."""
 
 
-class CappedPaginator(Paginator[Any]):
-    """Counts no further than COUNTED_MAX, and has pages for so many rows."""
-
-    @cached_property
-    def count(self) -> int:
-        """The number of rows, at most COUNTED_MAX."""
-        rows: Any = self.object_list
-        return int(rows.order_by()[:COUNTED_MAX].count())
-
-
 class LargeList(admin.ModelAdmin[Any]):
-    """A list whose search finds whole values only, each by an index of its column."""
+    """A list of a table that grows: page by page by its primary key, without a count.
 
-    paginator = CappedPaginator
+    Its search finds values by the indexes of their columns.
+    """
+
     searches: Sequence[Search] = ()
     """The first that can read the text decides; without any, the list is empty."""
+
+    looks_through = 20_000
+    """Rows that a filter looks at for one page."""
+
+    indexed_filters: Mapping[str, Collection[str] | None] = {}
+    """Filters that an index answers, by parameter, with their values (None: all values): they look at all rows."""
+
+    sortable_by = ()
+    show_facets = admin.ShowFacets.NEVER
+
+    def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[ChangeList]:
+        return OlderPages
 
     def get_search_results(
         self, request: HttpRequest, queryset: QuerySet[Model], search_term: str
@@ -51,17 +56,32 @@ class LargeList(admin.ModelAdmin[Any]):
         return (queryset.none() if wanted is None else queryset.filter(wanted)), False
 
 
-class CurrencyFilter(admin.SimpleListFilter):
-    """Offers the known currencies. Django's own filter asks the whole table which ones it has."""
+class OneOf(admin.SimpleListFilter):
+    """Offers the values that are known, in the reader's words. Django's own asks the whole table which ones it has."""
 
-    title = _("currency")
-    parameter_name = "currency"
+    names: Mapping[str, str] = {}
+    """By value: its name, marked for translation."""
 
     def lookups(self, request: HttpRequest, model_admin: admin.ModelAdmin[Any]) -> list[tuple[str, str]]:
-        return [(currency, currency) for currency in SCALES]
+        return [(value, gettext(name)) for value, name in self.known().items()]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
-        return queryset.filter(currency=self.value()) if self.value() in SCALES else queryset
+        asked = self.value()
+        return queryset.filter(**{str(self.parameter_name): asked}) if asked in self.known() else queryset
+
+    def known(self) -> Mapping[str, str]:
+        """The values with their names."""
+        return self.names
+
+
+def one_of(column: str, title: Any, names: Mapping[Any, str]) -> type[OneOf]:
+    """A filter of this column by these values."""
+    known = {str(value): name for value, name in names.items()}
+    return type(f"By{column.title()}", (OneOf,), {"title": title, "parameter_name": column, "names": known})
+
+
+CurrencyFilter = one_of("currency", _("currency"), {currency: currency for currency in SCALES})
+ProviderFilter = one_of("provider", _("provider"), {Provider.MANUAL: mark("by hand"), Provider.BTCPAY: "BTCPay"})
 
 
 def by_uuid(column: str) -> Search:
@@ -74,6 +94,11 @@ def by_uuid(column: str) -> Search:
             return None
 
     return search
+
+
+def by_part(find: Callable[..., Sequence[Model]]) -> Search:
+    """Searches as the search of the whole back office does, by one of its selectors."""
+    return lambda text: Q(pk__in=[row.pk for row in find(text, limit=FOUND_MAX)])
 
 
 def by_person(column: str) -> Search:

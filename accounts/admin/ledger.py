@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.admin import columns
 from accounts.admin.approval_links import WithApprovalLinks
-from accounts.admin.large_lists import CurrencyFilter, LargeList, by_person, by_uuid
+from accounts.admin.large_lists import CurrencyFilter, LargeList, by_person, by_uuid, one_of
 from accounts.admin.read_only import ReadOnlyAdmin
 from accounts.domain.approvals.subjects import Subject
 from accounts.domain.errors import mark
@@ -56,11 +56,12 @@ def account_link(account: LedgerAccount) -> str:
 class LedgerAccountAdmin(WithApprovalLinks, LargeList, ReadOnlyAdmin):
     list_display = ("account", "sort", "book", "total", "reserved", "free", "revision")
     list_display_links = None
-    list_filter = ("kind", CurrencyFilter, "demo")
+    list_filter = (one_of("kind", _("kind"), ACCOUNTS), CurrencyFilter, "demo")
     list_select_related = ("owner",)
     search_fields = ("owner__email",)
     searches = (by_person("owner_id"),)
     search_help_text = _("Email of the owner")
+    indexed_filters = {"kind": [kind for kind in AccountKind if kind != AccountKind.WALLET]}
     ordering = ("id",)
     fields = ("account", "sort", "book", "total", "reserved", "free", "revision", "made")
     readonly_fields = fields
@@ -113,7 +114,7 @@ def by_reference(text: str) -> Q | None:
 class TransferAdmin(LargeList, ReadOnlyAdmin):
     list_display = ("at", "sort", "step", "giver", "taker", "moved", "book", "about")
     list_display_links = ("at",)
-    list_filter = ("kind", "phase", CurrencyFilter, "demo")
+    list_filter = (one_of("kind", _("kind"), KINDS), one_of("phase", _("phase"), PHASES), CurrencyFilter, "demo")
     search_fields = ("=reference",)
     searches = (by_reference,)
     search_help_text = _("Id of the trade, deposit or withdrawal")

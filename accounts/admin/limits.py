@@ -5,21 +5,25 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.admin import columns
 from accounts.admin.approval_links import WithApprovalLinks
+from accounts.admin.large_lists import LargeList, by_person, one_of
 from accounts.admin.read_only import ReadOnlyAdmin
 from accounts.domain.approvals.subjects import Subject
+from accounts.domain.limits.own_limits import LABELS
 from accounts.models import TradingLimit
 from accounts.services.limits.raise_limit import limit_name, written_amount
 
 
 @admin.register(TradingLimit)
-class TradingLimitAdmin(WithApprovalLinks, ReadOnlyAdmin):
+class TradingLimitAdmin(WithApprovalLinks, LargeList, ReadOnlyAdmin):
     fields = ("bound", "owner", "book", "now", "then", "begins", "changed")
     readonly_fields = fields
     list_display = ("bound", "owner", "book", "now", "then", "begins", "changed")
-    list_filter = ("kind", "demo")
+    list_filter = (one_of("kind", _("kind"), LABELS), "demo")
     list_select_related = ("user",)
     search_fields = ("user__email",)
-    ordering = ("-changed_at", "-id")
+    searches = (by_person("user_id"),)
+    search_help_text = _("Email of the trader")
+    ordering = ("-id",)
 
     @admin.display(description=_("trader"), ordering="user__email")
     def owner(self, limit: TradingLimit) -> str:

@@ -4,17 +4,21 @@ from django.contrib import admin
 from django.utils.translation import gettext_lazy as _
 
 from accounts.admin import columns
+from accounts.admin.large_lists import LargeList, by_person
 from accounts.admin.read_only import ReadOnlyAdmin
 from accounts.models import ListExport, PersonNote
 
 
 @admin.register(PersonNote)
-class PersonNoteAdmin(ReadOnlyAdmin):
+class PersonNoteAdmin(LargeList, ReadOnlyAdmin):
     """Notes are written on the person's page."""
 
     list_display = ("time", "about", "text", "author")
     list_display_links = ("time",)
     list_select_related = ("person", "written_by")
+    search_fields = ("person__email",)
+    searches = (by_person("person_id"),)
+    search_help_text = _("Email of the person")
     ordering = ("-id",)
     fields = ("about", "text", "author", "time")
     readonly_fields = fields
@@ -33,7 +37,7 @@ class PersonNoteAdmin(ReadOnlyAdmin):
 
 
 @admin.register(ListExport)
-class ListExportAdmin(ReadOnlyAdmin):
+class ListExportAdmin(LargeList, ReadOnlyAdmin):
     list_display = ("time", "list_name", "filters", "rows", "taker")
     list_display_links = None
     list_select_related = ("taken_by",)

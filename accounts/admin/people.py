@@ -5,19 +5,16 @@ from allauth.mfa.models import Authenticator
 from allauth.usersessions.models import UserSession
 from django.contrib import admin
 from django.contrib.auth.models import Group
-from django.db.models import Q
 from django.utils.html import format_html
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from accounts.admin import columns
 from accounts.admin.audit import Audited
-from accounts.admin.large_lists import LargeList
+from accounts.admin.large_lists import LargeList, by_part
 from accounts.admin.read_only import ReadOnlyAdmin
 from accounts.models import User
 from accounts.selectors.people.found import people_found
-
-FOUND_MAX = 200
 
 # Email and second factor are login credentials: staff don't issue them and don't take them over.
 for model in (EmailAddress, Authenticator, UserSession, Group):
@@ -28,20 +25,19 @@ for model in (EmailAddress, Authenticator, UserSession, Group):
 class RoleAdmin(Audited, ReadOnlyAdmin):
     """The permissions of the roles. `make_staff_roles` sets them."""
 
-    list_display = ("name",)
+    list_display = ("title",)
     search_fields = ("name",)
     ordering = ("name",)
-    fields = ("name", "may")
+    fields = ("title", "name", "may")
     readonly_fields = fields
+
+    @admin.display(description=_("role"))
+    def title(self, group: Group) -> str:
+        return columns.role(group.name)
 
     @admin.display(description=_("permissions"))
     def may(self, group: Group) -> str:
         return ", ".join(group.permissions.order_by("codename").values_list("codename", flat=True))
-
-
-def by_half_an_email(text: str) -> Q | None:
-    """Searches as the search of the whole back office does."""
-    return Q(pk__in=[person.pk for person in people_found(text, limit=FOUND_MAX)])
 
 
 @admin.register(User)
@@ -52,9 +48,10 @@ class UserAdmin(Audited, LargeList, ReadOnlyAdmin):
     list_display_links = None
     list_filter = ("is_active", "is_staff", "locale")
     search_fields = ("email",)
-    searches = (by_half_an_email,)
+    searches = (by_part(people_found),)
     search_help_text = _("Beginning of an email or of its domain")
     ordering = ("-id",)
+    looks_through = 500_000  # members of staff may be the oldest of all people
 
     @admin.display(description=_("email"), ordering="email")
     def who(self, user: User) -> str:

@@ -9,6 +9,15 @@ from typing import Any, Literal, Self
 WALLET = "wallet"
 """A person's wallets."""
 
+TRADES = "trades"
+"""A person's trades."""
+
+ORDERS = "orders"
+"""The ends of a person's orders, each with the client's id of the order."""
+
+KEPT = (WALLET, TRADES, ORDERS)
+"""The private channels whose last messages are kept for a client that comes back."""
+
 ACCESS = "access"
 """A person's ended accesses. Only stream processes read it: no client can subscribe to it."""
 
@@ -47,6 +56,16 @@ class Message:
     channel: str
     data: Any
     seq: int | None = None
+
+    @property
+    def is_kept(self) -> bool:
+        """Whether Redis numbers and keeps this message of a person."""
+        return self.channel in KEPT and user_of(self.topic) is not None
+
+    @property
+    def content(self) -> str:
+        """The data as JSON."""
+        return compact_json(self.data)
 
     def encode(self) -> str:
         """Returns the message in the format for Redis."""

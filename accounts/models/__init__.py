@@ -10,6 +10,7 @@ from accounts.models.ledger import LedgerAccount, Transfer
 from accounts.models.limits import Exclusion, TradingLimit
 from accounts.models.login import Login
 from accounts.models.office import Announcement, ListExport, PersonNote, WorkClaim
+from accounts.models.push import PushKey, PushMessage, PushSubscription
 from accounts.models.user import User
 from accounts.models.webhook import WebhookEndpoint, WebhookMessage
 
@@ -28,6 +29,9 @@ __all__ = [
     "ListExport",
     "Login",
     "PersonNote",
+    "PushKey",
+    "PushMessage",
+    "PushSubscription",
     "SpentSignature",
     "TradingLimit",
     "Transfer",

@@ -27,6 +27,10 @@ class ApiKey(models.Model):
     expires_at = models.DateTimeField(_("expires"), null=True)
     last_used_at = models.DateTimeField(_("last used"), null=True)
     last_used_from = models.GenericIPAddressField(_("last used from"), null=True)
+    # Fixed when it is made (`accounts.domain.access.key_limits`); null is no limit.
+    stake_max = models.DecimalField(_("largest stake"), max_digits=20, decimal_places=8, null=True)
+    stake_a_day = models.DecimalField(_("stakes a day"), max_digits=20, decimal_places=8, null=True)
+    open_trades_max = models.PositiveSmallIntegerField(_("open trades"), null=True)
     stopped_at = models.DateTimeField(_("trading stopped"), null=True)
     revoked_at = models.DateTimeField(_("revoked"), null=True)
 
@@ -36,6 +40,12 @@ class ApiKey(models.Model):
         constraints = [
             models.CheckConstraint(
                 condition=Q(scopes__contained_by=list(Scope), scopes__len__gte=1), name="scopes_are_known"
+            ),
+            models.CheckConstraint(
+                condition=(Q(stake_max=None) | Q(stake_max__gt=0, stake_max__lt=10**12))
+                & (Q(stake_a_day=None) | Q(stake_a_day__gt=0, stake_a_day__lt=10**12))
+                & (Q(open_trades_max=None) | Q(open_trades_max__gte=1, open_trades_max__lte=1000)),
+                name="limits_of_keys_are_positive",
             ),
         ]
 

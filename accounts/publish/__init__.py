@@ -3,15 +3,17 @@
 When Redis does not take a message, this process remembers its topic, and tells all stream processes of it later.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from functools import cache
+from time import time
 
 import structlog
 from django.conf import settings
 from redis import Redis, RedisError
 
 from accounts.domain.access.scopes import AccessEnd
-from accounts.domain.channels import ACCESS, WALLET, Message, user_of, user_topic
+from accounts.domain.channels import ACCESS, WALLET, Message, lost_message, user_of, user_topic
+from accounts.publish import kept
 from accounts.publish.untold import Untold
 from accounts.redis_client import redis_client
 from accounts.selectors.ledger.wallets import Wallet
@@ -51,7 +53,10 @@ def _send(messages: Sequence[Message]) -> bool:
     try:
         pipeline = _redis().pipeline(transaction=False)
         for message in messages:
-            pipeline.publish(name_in_redis(message.topic), message.encode())
+            if message.is_kept:
+                kept.add(pipeline, name_in_redis(message.topic), message)
+            else:
+                pipeline.publish(name_in_redis(message.topic), message.encode())
         pipeline.execute()
     except RedisError as error:
         log.warning("publish failed", outage="redis", error=str(error))
@@ -61,23 +66,45 @@ def _send(messages: Sequence[Message]) -> bool:
 
 @cache
 def _untold() -> Untold:
-    return Untold(lambda mark: _send([mark]))
+    return Untold(_tell_of_lost)
+
+
+def _tell_of_lost(topics: Collection[str]) -> bool:
+    """First the logs that miss a message end, then those who listen are told."""
+    try:
+        pipeline = _redis().pipeline(transaction=False)
+        kept.forget(pipeline, topics)
+        mark = lost_message(topics)
+        pipeline.publish(name_in_redis(mark.topic), mark.encode())
+        pipeline.execute()
+    except RedisError as error:
+        log.warning("publish failed", outage="redis", error=str(error))
+        return False
+    return True
 
 
 def listened_to(topics: Iterable[str], *, numbered: bool = False) -> set[str]:
-    """Returns the topics that a stream process listens to now. The others need no rendering.
+    """Returns the topics that a stream process listens to, or has listened to until just now. The others need no
+    rendering.
 
     When Redis doesn't answer, the caller publishes nothing; so the listeners are told later that they missed news.
     Topics whose messages are `numbered` need no such mark.
     """
     asked = list(topics)
+    personal = [topic for topic in asked if user_of(topic) is not None]
     try:
-        counts = _redis().pubsub_numsub(*map(name_in_redis, asked))
+        pipeline = _redis().pipeline(transaction=False)
+        pipeline.pubsub_numsub(*map(name_in_redis, asked))
+        if personal:
+            kept.ask_who_listened(pipeline, personal)
+        counts, *heard = pipeline.execute()
     except RedisError as error:
         log.warning("publish failed", outage="redis", error=str(error))
         _untold().add(() if numbered else asked)
         return set()
-    return {topic_by_name(name) for name, count in counts if count}
+    now = {topic_by_name(name) for name, count in counts if count}
+    lately = kept.still_heard(heard[0], time()) if heard else ()
+    return now | {topic for topic, is_heard in zip(personal, lately, strict=True) if is_heard}
 
 
 def listeners_of(channel: str) -> set[int]:

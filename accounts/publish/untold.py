@@ -1,10 +1,8 @@
 """Remembers the topics whose news Redis did not take, until every stream process was told of them."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from threading import Event, Lock, Thread, main_thread
 from time import monotonic
-
-from accounts.domain.channels import Message, lost_message
 
 RETRY_SECONDS = 0.25
 LAST_TRIES_SECONDS = 5.0
@@ -14,9 +12,9 @@ LAST_TRIES_SECONDS = 5.0
 class Untold:
     """The topics with lost news of one process. A thread of its own tells of them, as soon as Redis takes a message."""
 
-    def __init__(self, send: Callable[[Message], bool]) -> None:
-        """`send` publishes a message, and returns whether Redis took it."""
-        self._send = send
+    def __init__(self, tell: Callable[[Collection[str]], bool]) -> None:
+        """`tell` publishes a mark for these topics, and returns whether Redis took it."""
+        self._tell_of = tell
         self._lock = Lock()
         self._topics: set[str] = set()
         self._thread: Thread | None = None
@@ -33,7 +31,7 @@ class Untold:
     def _tell(self) -> None:
         give_up_at: float | None = None
         while topics := self._take():
-            if self._send(lost_message(topics)):
+            if self._tell_of(topics):
                 continue
             with self._lock:
                 self._topics |= topics

@@ -126,21 +126,26 @@ class Counted:
 def count_request(door: str, who: object) -> Counted | None:
     """Counts one request of a caller at a door; None for a door without a rate. Logs the first one above the rate."""
     most = settings.RATES_A_MINUTE.get(door)
-    return None if most is None else _counted(door, who, most, COUNTS.add(_key(door, who)))
+    return None if most is None else _counted(door, who, most, COUNTS.add(_key(door, who, _minute())))
 
 
 def count_requests(requests: Sequence[tuple[str, object]]) -> list[Counted | None]:
     """The same for many doors and callers, by one call of Redis."""
     rates = settings.RATES_A_MINUTE
     limited = [(door, who) for door, who in requests if rates.get(door) is not None]
-    counts = iter(COUNTS.add_all([_key(door, who) for door, who in limited]))
+    minute = _minute()
+    counts = iter(COUNTS.add_all([_key(door, who, minute) for door, who in limited]))
     return [
         None if rates.get(door) is None else _counted(door, who, rates[door], next(counts)) for door, who in requests
     ]
 
 
-def _key(door: str, who: object) -> str:
-    return f"rate:{door}:{who}:{int(timezone.now().timestamp()) // MINUTE}"
+def _key(door: str, who: object, minute: int) -> str:
+    return f"rate:{door}:{who}:{minute}"
+
+
+def _minute() -> int:
+    return int(timezone.now().timestamp()) // MINUTE
 
 
 def _counted(door: str, who: object, most: int, count: int | None) -> Counted:

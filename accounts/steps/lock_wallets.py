@@ -2,7 +2,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
 
-from accounts.bound_statements import bound_rows
+from accounts.bound_statements import prepared_rows
 
 WalletKey = tuple[str, bool, int]
 """Currency, demo and owner: one wallet for each combination."""
@@ -44,7 +44,7 @@ def lock_wallets_across_books(keys: Iterable[WalletKey]) -> dict[WalletKey, Lock
     """Lock wallets of several currencies and books; missing wallets are left out."""
     wanted = sorted(set(keys))
     columns = dict(zip(("currency", "demo", "owner"), map(list, zip(*wanted, strict=True)), strict=False))
-    rows = bound_rows(LOCK, columns) if wanted else []
+    rows = prepared_rows(LOCK, columns) if wanted else []
     return {
         (currency, demo, owner): LockedWallet(id, owner, balance, held)
         for currency, demo, id, owner, balance, held in rows

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.db import transaction
 
-from accounts.bound_statements import bound_rows
+from accounts.bound_statements import bound_rows, prepared_rows
 from accounts.domain.ledger.transfers import Move
 
 # The next ids go to the holder of an account's lock. So an account's transfers, read by id, are in the order of their
@@ -48,14 +48,15 @@ def post_transfers(moves: Sequence[Move], *, now: datetime) -> int:
 
 
 def post_with_changes(
-    changes: str, moves: str, answer: str, params: Mapping[str, Any], *, now: datetime
+    changes: str, moves: str, answer: str, params: Mapping[str, Any], *, now: datetime, prepared: bool = False
 ) -> list[tuple[Any, ...]]:
     """Change rows and move their money in one statement: thousands of rows never pass through Python.
 
     `changes` are clauses of a WITH, each with its comma. `moves` is a SELECT of `Move`'s columns by name; it may read
     the rows that `changes` return. `answer` is a SELECT of the result; it may read both, and `posted`, one row a
-    transfer. Raises as `post_transfers`.
+    transfer. `prepared` is for statements that come with each order. Raises as `post_transfers`.
     """
     if not transaction.get_connection().in_atomic_block:
         raise transaction.TransactionManagementError("transfers belong to a use case's transaction")
-    return bound_rows(POST.format(changes=changes, moves=moves, answer=answer), {**params, "now": now})
+    rows = prepared_rows if prepared else bound_rows
+    return rows(POST.format(changes=changes, moves=moves, answer=answer), {**params, "now": now})

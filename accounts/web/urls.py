@@ -13,9 +13,11 @@ from accounts.web.access.verification import Resend, mail_sent_page
 from accounts.web.cashier import beneficiaries, deposits, withdrawals
 from accounts.web.ledger import wallets
 from accounts.web.ledger.statement import statement
+from accounts.web.people.announcements_page import announcements_page
 from accounts.web.people.closing import close
 from accounts.web.people.language import set_language
 from accounts.web.people.settings import settings
+from accounts.web.push import pushes
 from accounts.web.webhooks import webhooks
 
 urlpatterns = [
@@ -45,7 +47,11 @@ urlpatterns = [
     path("wallet/beneficiaries/add/", beneficiaries.add, name="add_beneficiary"),
     path("wallet/beneficiaries/<uid:beneficiary_id>/remove/", beneficiaries.remove, name="remove_beneficiary"),
     path("settings/", settings, name="settings"),
+    path("settings/notifications/", pushes.notifications, name="notifications"),
+    path("settings/notifications/subscribe/", pushes.subscribe, name="subscribe_to_pushes"),
+    path("settings/notifications/<id:id>/end/", pushes.end, name="end_pushes"),
     path("settings/close/", close, name="close_account"),
+    path("announcements/", announcements_page, name="announcements"),
     path("i18n/setlang/", set_language, name="set_language"),
     path("accounts/login/", views.login, name="account_login"),
     path("accounts/logout/", views.logout, name="account_logout"),

@@ -12,7 +12,7 @@ REST_FRAMEWORK = {
     "DEFAULT_THROTTLE_CLASSES": ["accounts.rest.rates.RequestRate"],
     "DEFAULT_PARSER_CLASSES": ["cryptotrader.requests.parsers.StrictJSONParser"],
     "URL_FORMAT_OVERRIDE": None,  # `?format=` is a parameter that no door reads
-    "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
+    "DEFAULT_RENDERER_CLASSES": ["accounts.rest.written.Renderer"],
     "DEFAULT_SCHEMA_CLASS": "cryptotrader.openapi.description.Described",
     "EXCEPTION_HANDLER": "cryptotrader.problems.handle",
     "UNAUTHENTICATED_USER": "django.contrib.auth.models.AnonymousUser",

@@ -9,7 +9,7 @@ from typing import Any
 import structlog
 
 from cryptotrader.logs.fields import known_fields
-from cryptotrader.logs.lines import as_json, as_text, keep_error
+from cryptotrader.logs.lines import LineFormatter, as_json, as_text, keep_error
 from cryptotrader.logs.outages import Outages, name_outage
 from cryptotrader.logs.told import ClientFaults, first_line_of_libraries, is_untold
 from cryptotrader.program import log_name, service_name
@@ -37,14 +37,28 @@ def _name_writer(_: Any, __: str, event: Any) -> Any:
     return event
 
 
+def of_errors(*processors: Any) -> Any:
+    """A processor of these for events with an error or a stack: most lines have none, and pass them by."""
+
+    def process(logger: Any, name: str, event: Any) -> Any:
+        if "exc_info" in event or "stack_info" in event:
+            for each in processors:
+                event = each(logger, name, event)
+        return event
+
+    return process
+
+
 _SHARED: list[Any] = [
     structlog.contextvars.merge_contextvars,
     structlog.stdlib.add_log_level,
     structlog.processors.TimeStamper(fmt="iso", key="time"),
-    name_outage,
-    keep_error,
-    structlog.processors.StackInfoRenderer(),
-    structlog.processors.format_exc_info,
+    of_errors(
+        name_outage,
+        keep_error,
+        structlog.processors.StackInfoRenderer(),
+        structlog.processors.format_exc_info,
+    ),
 ]
 _EVENTS: list[Any] = [
     structlog.stdlib.filter_by_level,
@@ -75,11 +89,12 @@ def configuration(
         cache_logger_on_first_use=True,
     )
     logging.captureWarnings(service_name() is not None)
+    _find_no_places()
     of_libraries = max(logging.INFO, logging.getLevelNamesMapping()[level])
     return {
         "version": 1,
         "disable_existing_loggers": False,
-        "formatters": {"event": {"()": structlog.stdlib.ProcessorFormatter, **_formatter(readable, coloured)}},
+        "formatters": {"event": {"()": LineFormatter, **_formatter(readable, coloured)}},
         "filters": {name: {"()": make} for name, make in FILTERS.items()},
         "handlers": {
             "console": {
@@ -93,6 +108,15 @@ def configuration(
         "root": {"handlers": ["console"], "level": of_libraries},
         "loggers": _loggers(level, of_libraries),
     }
+
+
+def _find_no_places() -> None:
+    """No line names the place in the code, the thread or the process: to find them out costs half a line's time.
+
+    As the manual of `logging` has it ("Optimization").
+    """
+    logging._srcfile = None
+    logging.logThreads = logging.logProcesses = logging.logMultiprocessing = False
 
 
 def _loggers(level: str, of_libraries: int) -> dict[str, Any]:

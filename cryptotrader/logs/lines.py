@@ -4,8 +4,13 @@ import json
 import logging
 import re
 import sys
-from collections.abc import Callable, MutableMapping
+import threading
+from collections.abc import Callable, Iterator, MutableMapping
+from contextlib import contextmanager, nullcontext
+from itertools import groupby
 from typing import Any
+
+from structlog.stdlib import ProcessorFormatter
 
 from cryptotrader.logs.fields import IDS
 
@@ -79,6 +84,36 @@ def keep_error(_: Any, __: str, event: Line) -> Line:
     return event
 
 
+class LineFormatter(ProcessorFormatter):
+    """structlog's formatter. A line of ours, which nobody else formats, needs no copy of its record."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        if not hasattr(record, "_logger"):
+            return super().format(record)
+        line: Any = {**record.msg, "_record": record, "_from_structlog": True}  # type: ignore[dict-item]
+        for process in self.processors:
+            line = process(None, "", line)
+        return str(line)
+
+
+_held = threading.local()
+
+
+@contextmanager
+def in_one_write() -> Iterator[None]:
+    """Lines of this thread are written together at the end of the block: one call of the system for all."""
+    if getattr(_held, "lines", None) is not None:
+        yield
+        return
+    _held.lines = []
+    try:
+        yield
+    finally:
+        lines, _held.lines = _held.lines, None
+        for handler, each in groupby(lines, key=lambda line: line[0]):
+            handler.write("".join(text for _, text in each))
+
+
 class LineHandler(logging.StreamHandler[Any]):
     """Writes lines to a stream, and passes those of level ERROR on to a collector of errors, if there is one."""
 
@@ -86,7 +121,23 @@ class LineHandler(logging.StreamHandler[Any]):
         super().__init__(stream)
         self._errors = errors
 
+    def write(self, text: str) -> None:
+        """Writes whole lines."""
+        with self.lock or nullcontext():
+            try:
+                self.stream.write(text)
+                self.flush()
+            except Exception:
+                self.handleError(logging.makeLogRecord({"msg": "lines lost"}))
+
     def emit(self, record: logging.LogRecord) -> None:
+        lines = getattr(_held, "lines", None)
+        if lines is not None and record.levelno < logging.ERROR:
+            try:
+                lines.append((self, self.format(record) + self.terminator))
+            except Exception:
+                self.handleError(record)
+            return
         if self._errors is None or record.levelno < logging.ERROR:
             super().emit(record)
             return

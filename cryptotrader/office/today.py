@@ -69,7 +69,7 @@ def state(request: HttpRequest, now: datetime) -> dict[str, Any]:
 
 
 def _alerts(now: datetime) -> list[tuple[str, str]]:
-    return [(words(each), each.fix) for each in recent_health(clock=timezone.now).faults]
+    return [(words(each), gettext(each.fix)) for each in recent_health(clock=timezone.now).faults]
 
 
 def _result(now: datetime) -> dict[str, Any]:

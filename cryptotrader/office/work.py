@@ -137,7 +137,7 @@ def _payments(rows: Iterable[Deposit | Withdrawal]) -> list[Piece]:
 def _alerts(request: HttpRequest, now: datetime) -> Queue:
     faults = recent_health(clock=timezone.now).faults
     pieces = [
-        Piece(f"alert:{fault.code}:{fault.about}"[:SUBJECT_LENGTH_MAX], words(fault), fault.fix, None)
+        Piece(f"alert:{fault.code}:{fault.about}"[:SUBJECT_LENGTH_MAX], words(fault), gettext(fault.fix), None)
         for fault in faults
     ]
     return Queue(ALERTS, gettext("Alerts to look at"), pieces, len(pieces))

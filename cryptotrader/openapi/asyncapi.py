@@ -10,7 +10,20 @@ from collections.abc import Iterator
 from typing import Any
 
 from cryptotrader.openapi.shapes import SHAPES
-from cryptotrader.openapi.words import INSTANT, Schema, about, choice, many, named, nullable, record, text, whole
+from cryptotrader.openapi.words import (
+    FLAG,
+    INSTANT,
+    UID,
+    Schema,
+    about,
+    choice,
+    many,
+    named,
+    nullable,
+    record,
+    text,
+    whole,
+)
 from trading.domain.candles import Interval
 from trading.domain.channels import PRIVATE, Kind
 from trading.streams.protocol import CHANNELS_MAX, MEMBERS, MESSAGE_LENGTH_MAX, Close, Op
@@ -30,10 +43,13 @@ DATA = {
     Kind.TRADES: named("FlashTrade"),
     Kind.WALLET: named("Wallet"),
     Kind.OFFERS: named("Offer"),
+    Kind.ORDERS: named("OrderNews"),
 }
 ID: Schema = {"type": ["string", "integer", "null"], "description": "of your choice; the answer carries it back"}
 CHANNEL = text(pattern=f"^({'|'.join(NAMES.get(kind, str(kind)) for kind in Kind)})$")
-MEMBER = {"id": ID, "channel": CHANNEL, "seq": whole(least=0, most=2**63 - 1)}
+BODIES = {Op.ORDER: named("Order"), Op.CLOSE: named("CloseRequest"), Op.QUOTE: named("QuoteRequest")}
+"""The bodies of the REST requests that these stand for."""
+MEMBER = {"trade": about(UID, "its id"), "id": ID, "channel": CHANNEL, "seq": whole(least=0, most=2**63 - 1)}
 BEARER = {"$ref": "#/components/securitySchemes/bearer"}
 CLOSES = {
     Close.ACCESS_ENDED: "the access has ended; the reason names why",
@@ -41,8 +57,8 @@ CLOSES = {
     Close.TOO_SLOW: "the client doesn't read fast enough",
     Close.MESSAGE_TOO_LONG: f"a message over {MESSAGE_LENGTH_MAX} characters, or a binary one",
     Close.TOO_MANY: "more than 200 messages at once",
-    Close.RESTART: "this process ends, and another one serves already: come back at once",
-    Close.TRY_AGAIN: "the state can't be read at the moment",
+    Close.RESTART: "this process ends, and another one serves already: come back within the time that the reason names",
+    Close.TRY_AGAIN: "the state can't be read at the moment: come back within the time that the reason names",
 }
 
 
@@ -51,12 +67,22 @@ def requests() -> dict[str, Schema]:
     return {
         f"{op}Request": {
             "type": "object",
-            "properties": {"op": {"const": str(op)}, **{name: MEMBER[name] for name in sorted(MEMBERS[op] - {"op"})}},
-            "required": ["op", *sorted(MEMBERS[op] - {"op", "id"})],
+            "properties": {
+                "op": {"const": str(op)},
+                **{name: _member(op, name) for name in sorted(MEMBERS[op] - {"op"})},
+            },
+            "required": ["op", *sorted(MEMBERS[op] - OPTIONAL.get(op, {"op", "id"}))],
             "additionalProperties": False,
         }
         for op in Op
     }
+
+
+OPTIONAL = {Op.CLOSE: {"op", "id", "body"}}
+
+
+def _member(op: Op, name: str) -> Schema:
+    return BODIES[op] if name == "body" else MEMBER[name]
 
 
 def frames() -> dict[str, Schema]:
@@ -66,6 +92,15 @@ def frames() -> dict[str, Schema]:
         "unsubscribed": record(type={"const": "unsubscribed"}, id=ID, channel=CHANNEL),
         "pong": record(type={"const": "pong"}, id=ID, time=INSTANT),
         "heartbeat": record(type={"const": "heartbeat"}, time=INSTANT),
+        "answer": record(
+            type={"const": "answer"},
+            id=ID,
+            op=choice(BODIES),
+            status=about(whole(), "as REST answers it"),
+            replayed=FLAG,
+            retry_after=about(nullable(whole(least=0)), "seconds"),
+            body=about({"type": ["object", "null"]}, "that of REST: a trade, a quote, or a problem"),
+        ),
         "error": record(type={"const": "error"}, id=ID, code=text(), title=text()),
     }
     return answers | {str(kind): _of_channel(kind) for kind in Kind}
@@ -111,7 +146,7 @@ def description() -> dict[str, Any]:
         },
         "components": {
             "messages": {name: {"name": name, "payload": payload} for name, payload in messages.items()},
-            "schemas": dict(sorted(_used(list(DATA.values())))),
+            "schemas": dict(sorted(_used([*DATA.values(), *BODIES.values()]))),
             "securitySchemes": {"bearer": {"type": "http", "scheme": "bearer"}},
         },
     }  # fmt: skip

@@ -49,7 +49,8 @@ class Body:
         await self._send(message)
 
     async def _next(self) -> Any:
-        if self._too_large(self._declared()) and (self._declared() > READ_AWAY_MAX or self._header(b"expect")):
+        declared = self._declared()
+        if self._too_large(declared) and (declared > READ_AWAY_MAX or self._header(b"expect")):
             return self._refuse(TOO_LARGE)
         message = await self._receive()
         self._count(message)
@@ -81,7 +82,10 @@ class Body:
         return int(text) if text.isdigit() else 0
 
     def _header(self, name: bytes) -> bytes:
-        return next((bytes(value) for key, value in self._scope["headers"] if key == name), b"")
+        for key, value in self._scope["headers"]:
+            if key == name:
+                return bytes(value)
+        return b""
 
 
 def with_bounded_bodies(application: Callable[..., Any]) -> Callable[..., Any]:

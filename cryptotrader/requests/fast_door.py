@@ -1,6 +1,7 @@
 """The order gateway's place in the site: what Django's middlewares do for other requests, done once or for few."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import AbstractContextManager
 from functools import lru_cache
 from http import HTTPStatus
 from typing import Any
@@ -17,6 +18,7 @@ from rest_framework.response import Response
 from accounts.domain.access.scopes import KeyAccess
 from accounts.rest.rates import rate_headers
 from accounts.wire.problems import CONTENT_TYPE
+from cryptotrader.logs.lines import in_one_write
 from cryptotrader.logs.request_id import HEADER, request_id_of
 from cryptotrader.logs.told import mark_told
 from cryptotrader.metering.requests import count
@@ -27,7 +29,7 @@ from cryptotrader.requests.bodies import FAULT
 from cryptotrader.telemetry import tracing
 from trading.gateway.reading import NOBODY
 from trading.gateway.sent import Sent
-from trading.gateway.site import Place
+from trading.gateway.site import Place, Told
 
 FRAME = (
     "django.middleware.security.SecurityMiddleware",
@@ -82,8 +84,19 @@ class GatewaySite:
             (HEADER.encode(), place.request_id.encode()),
         ]
 
-    def tell(self, sent: Sent, place: Place, answer: Response, length: int, seconds: float) -> None:
-        """Writes the line that `RequestLineMiddleware` writes of other requests, and the same metrics."""
+    def tell(self, answered: Sequence[Told]) -> None:
+        """Writes the lines that `RequestLineMiddleware` writes of other requests, and the same metrics."""
+        with in_one_write():
+            for each in answered:
+                self._write_line(each)
+        count(answered)
+
+    def in_one_write(self) -> AbstractContextManager[None]:
+        return in_one_write()
+
+    @staticmethod
+    def _write_line(told: Told) -> None:
+        sent, place, answer, _, seconds = told
         error = getattr(answer, "log_error", None)
         facts = _facts(sent, place, answer) | {"milliseconds": round(seconds * 1000, 1)}
         with tracing().request(sent.headers.get("traceparent", "")) as span:
@@ -96,7 +109,6 @@ class GatewaySite:
         log.log(level, "request", **facts)
         if error is not None:
             mark_told(error)
-        count(sent, answer, length, seconds)
 
 
 _OWN = {"Retry-After", "WWW-Authenticate", "Location", "Idempotency-Replayed"}

@@ -13,6 +13,9 @@ from trading.streams.draining import DRAIN_FILE
 
 ROOT = Path(__file__).resolve().parents[2]
 EXIT_USAGE = 2
+BEHIND_THE_FEED = 5
+"""The niceness of all other processes: a price that comes late stops trading, a page that comes late is only late. A
+deployment starts many processes at once, and each loads its libraries for seconds."""
 
 HELP = """\
 Start one process of the platform in this place: the command becomes that process.
@@ -63,6 +66,8 @@ def _become(command: tuple[str, ...], process: str, records: Records) -> None:
     told = {DRAIN_FILE: str(records.drain)} if records.serves else {PULSE_FILE: str(records.pulse)}
     environ = os.environ | told
     os.chdir(ROOT)
+    if process != "feed":
+        os.nice(BEHIND_THE_FEED)
     os.execve(command[0], command, environ)  # noqa: S606
 
 

@@ -91,6 +91,7 @@ PARTS = {
     "monitoring": "Prometheus, Alertmanager, Grafana and exporters",
     "logging": "a collector of logs",
     "backup": "backups",
+    "archive": "backups and PostgreSQL's archived log, for recovery to any moment",
 }
 
 
@@ -117,9 +118,12 @@ def _place(settings: Settings, console: Console) -> Backend:
 
 def _up(options: argparse.Namespace, settings: Settings, console: Console) -> None:
     release = wanted_release(settings, options.release)
+    options.backup |= options.archive
     parts = [name for name in PARTS if getattr(options, name)]
     if is_host(settings):
         raise Stopped("on a host, `ct deploy` starts everything, the first time too", Exit.USAGE)
+    if options.archive and settings.is_ha:
+        raise Stopped("with CT_HA=on, pgBackRest archives the log (docs/runbook.md), not --archive", Exit.USAGE)
     with files.locked(settings.state):
         compose = Compose(settings, console, release, parts)
         up(settings, compose, console, release, parts)

@@ -14,7 +14,9 @@ SWITCHES = ("verify_only", "other_keys", "no_input")
 def add_archive(actions: "argparse._SubParsersAction[argparse.ArgumentParser]", place: Place) -> None:
     """Adds the two commands. Their exit codes are those of manage.py's."""
     made = actions.add_parser("backup", help="make a backup now, while the site runs")
-    made.add_argument("--last", action="store_true", help="make none: tell the last good one, and its age")
+    kind = made.add_mutually_exclusive_group()
+    kind.add_argument("--last", action="store_true", help="make none: tell the last good one, and its age")
+    kind.add_argument("--base", action="store_true", help="a base backup, from which the archived log can be played")
     made.set_defaults(act=lambda options, settings, console: _backup(options, place(settings, console), console))
     back = actions.add_parser("restore", help="restore beside the database, verify, and exchange the two")
     which = back.add_mutually_exclusive_group(required=True)
@@ -30,8 +32,9 @@ def add_archive(actions: "argparse._SubParsersAction[argparse.ArgumentParser]", 
 
 def _backup(options: argparse.Namespace, place: Backend, console: Console) -> None:
     words = [*(["--last"] if options.last else []), *(["--json"] if options.json else [])]
-    if console.would(f"manage.py backup {' '.join(words)}".rstrip()):
-        place.backup(words)
+    command = "base_backup" if options.base else "backup"
+    if console.would(f"manage.py {command} {' '.join(words)}".rstrip()):
+        (place.base_backup if options.base else place.backup)(words)
 
 
 def _restore(options: argparse.Namespace, place: Backend, console: Console) -> None:

@@ -49,6 +49,9 @@ class Backend(Protocol):
     def backup(self, words: Sequence[str]) -> None:
         """Becomes `manage.py backup`, with the login that may read everything."""
 
+    def base_backup(self, words: Sequence[str]) -> None:
+        """Becomes `manage.py base_backup`, with the owner's login."""
+
     def restore(self, words: Sequence[str]) -> None:
         """Becomes `manage.py restore`, with the owner's login. The site need not stop."""
 

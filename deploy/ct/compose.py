@@ -124,6 +124,9 @@ class Compose:
     def backup(self, words: Sequence[str]) -> None:
         self._become_archivist(["backup", *words])
 
+    def base_backup(self, words: Sequence[str]) -> None:
+        self._become_archivist(["base_backup", *words])
+
     def restore(self, words: Sequence[str]) -> None:
         self._become_archivist(["restore", *words])
 

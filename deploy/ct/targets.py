@@ -4,6 +4,7 @@ import json
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from deploy.ct import files
 from deploy.ct.rollout.stage import SERVERS
@@ -57,10 +58,13 @@ def instance_hosts(settings: Settings) -> list[str]:
     return [*SERVERS, *(f"{project}-{service}-{number}" for service in services for number in numbers)]
 
 
-def write_exporters(directory: Path) -> None:
-    """Writes a file for each job beside the platform's own."""
-    for job, addresses in EXPORTERS.items():
-        files.write(directory / f"{job}.yml", json.dumps([{"targets": addresses}]) + "\n")
+def write_exporters(directory: Path, host: str) -> None:
+    """Writes a file for each job beside the platform's own. One exporter asks nginx for the site by this name."""
+    groups: dict[str, dict[str, Any]] = {job: {"targets": addresses} for job, addresses in EXPORTERS.items()}
+    asked = {"__param_target": "https://nginx:8443/health/live", "__param_hostname": host}
+    groups["site"] = {"targets": ["site-exporter:9115"], "labels": asked}
+    for job, group in groups.items():
+        files.write(directory / f"{job}.yml", json.dumps([group]) + "\n")
 
 
 def write_targets(directory: Path, targets: Iterable[Target]) -> None:

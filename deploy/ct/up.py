@@ -54,7 +54,7 @@ def prepare(settings: Settings, console: Console) -> None:
     if settings.is_ha:
         files.write(files.readable(settings.state / "haproxy") / "haproxy.cfg", failover.haproxy())
     targets = files.readable(settings.state / "targets")
-    write_exporters(targets)
+    write_exporters(targets, settings.host)
     write_targets(targets, expected(settings))
     render(directory, settings, Proxy())
     write_upstreams(directory, upstreams(POOLS, resolver=resolver(settings)))

@@ -90,9 +90,10 @@ class Traffic:
                     continue
                 if answer.status_code == httpx.codes.CREATED:
                     self.counts.orders[key] = answer.json()["id"]
-                elif answer.is_client_error:
+                    continue
+                if answer.is_client_error:
                     self.counts.refused[answer.json().get("code", "?")] += 1
-                    await asyncio.sleep(0.2)
+                await asyncio.sleep(0.2)  # as `Retry-After` asks: refusals come fast, and would be most of the count
 
     async def _send(self, send: Callable[[], Any]) -> httpx.Response | None:
         self.counts.sent += 1

@@ -33,3 +33,11 @@ SELECT format('ALTER DATABASE %I OWNER TO cryptotrader_owner', current_database(
 SELECT format('GRANT CONNECT ON DATABASE %I TO cryptotrader_backup', current_database()) \gexec
 ALTER SCHEMA public OWNER TO cryptotrader_owner;
 SQL
+# With an archive of the log (compose.archive.yml), the backup's process copies the server's files and ends a piece of it.
+if [ "${WAL_ARCHIVE:-off}" = on ]; then
+    rights='ALTER ROLE cryptotrader_owner REPLICATION; GRANT EXECUTE ON FUNCTION pg_switch_wal() TO cryptotrader_owner'
+else
+    rights='ALTER ROLE cryptotrader_owner NOREPLICATION; REVOKE EXECUTE ON FUNCTION pg_switch_wal() FROM cryptotrader_owner'
+fi
+psql --quiet --no-psqlrc --set ON_ERROR_STOP=1 --username "${POSTGRES_USER:-postgres}" --dbname postgres \
+    --command "$rights"

@@ -33,19 +33,21 @@ def release_of(server_version: int) -> int:
     return server_version // 10_000
 
 
-def find_program(name: str, server_version: int) -> Program:
+def find_program(name: str, server_version: int, *, same_release: bool = False) -> Program:
     """Returns the program of the server's own release, or else of the earliest later one. Raises NoProgram.
 
+    `same_release`: no later one will do, as for programs that read the server's files.
     It looks into PG_BIN_DIR if that is set, else into the wheel of the embedded server, PATH and Debian's directories.
     """
     needed = release_of(server_version)
     found = sorted(_installed(name), key=lambda program: program.release)  # stable: the first place wins
-    fitting = [program for program in found if program.release >= needed]
+    fitting = [p for p in found if p.release == needed or (p.release > needed and not same_release)]
     if fitting:
         return fitting[0]
     where = f"in {settings.PG_BIN_DIR}" if settings.PG_BIN_DIR else "here"
     has = f"the latest {where} is {found[-1].version}" if found else f"there is none {where}"
-    raise NoProgram(f"the server is PostgreSQL {needed} and needs {name} {needed} or newer; {has}: set PG_BIN_DIR")
+    which = f"{name} {needed}" if same_release else f"{name} {needed} or newer"
+    raise NoProgram(f"the server is PostgreSQL {needed} and needs {which}; {has}: set PG_BIN_DIR")
 
 
 def _installed(name: str) -> Iterator[Program]:

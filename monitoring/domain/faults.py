@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
+from accounts.domain.errors import mark
+
 
 class FaultCode(StrEnum):
     DATABASE_DOWN = "database-down"
@@ -71,29 +73,31 @@ class FaultCode(StrEnum):
 
 
 FIXES: Mapping[FaultCode, str] = {
-    FaultCode.DATABASE_DOWN: "start PostgreSQL, or see its log; DATABASE_URL names it",
-    FaultCode.REDIS_DOWN: "start Redis, or see its log; REDIS_URL names it. Nothing has to be restored",
-    FaultCode.BROKER_DOWN: "start Redis, or see its log; the sweep then settles all due trades",
-    FaultCode.MIGRATIONS_MISSING: "run `manage.py migrate` as the owner, then restart this process",
-    FaultCode.MIGRATIONS_UNKNOWN: "upgrade this process to the version that migrated the database",
-    FaultCode.SETTLER_SILENT: "start `celery -A cryptotrader worker --queues settlement`, or read its log",
-    FaultCode.WORKER_SILENT: "start `celery -A cryptotrader worker --queues celery`, or read its log",
-    FaultCode.BEAT_SILENT: "start `celery -A cryptotrader beat`, one in all, or read its log",
-    FaultCode.TRADES_OVERDUE: "read the settler's log; run `manage.py settle_due_trades` as the settler",
-    FaultCode.INDEX_STALE: "start `manage.py run_feed`, or read its log; see also the venues in /admin/",
-    FaultCode.DISK_LOW: "free space or enlarge it: old logs, old backups, `manage.py prune_prices`",
-    FaultCode.BACKUP_OLD: "start `celery -A cryptotrader worker --queues backup`, or run `manage.py backup`",
-    FaultCode.BACKUP_FAILED: "read the reason in /admin/ (backups), mend it, then run `manage.py backup`",
-    FaultCode.BACKUP_COPY_FAILED: "read the reason in /admin/ (backups); the next run copies what is missing there",
-    FaultCode.CLOCK_AHEAD: "set the clock of that machine (NTP); if all seem wrong, the database's",
-    FaultCode.CLOCK_BEHIND: "set the clock of that machine (NTP); if all seem wrong, the database's",
-    FaultCode.PRICE_AHEAD: "compare the clocks of the feed, of this machine and of the database",
-    FaultCode.MARKET_LOST: "read the reason in /admin/ (venues); take a market that has ended out of the venue table",
-    FaultCode.READS_BLOCKED: "run `manage.py database_stats`: it names the holder of the lock",
-    FaultCode.WAL_ARCHIVE_FAILING: "read PostgreSQL's log: the archive's disk is full, or isn't PostgreSQL's to write",
-    FaultCode.RESTORE_UNVERIFIED: "run `manage.py verify_backup` as the owner, or read the log of the backup's worker",
+    FaultCode.DATABASE_DOWN: mark("start PostgreSQL, or see its log; DATABASE_URL names it"),
+    FaultCode.REDIS_DOWN: mark("start Redis, or see its log; REDIS_URL names it. Nothing has to be restored"),
+    FaultCode.BROKER_DOWN: mark("start Redis, or see its log; the sweep then settles all due trades"),
+    FaultCode.MIGRATIONS_MISSING: mark("run `manage.py migrate` as the owner, then restart this process"),
+    FaultCode.MIGRATIONS_UNKNOWN: mark("upgrade this process to the version that migrated the database"),
+    FaultCode.SETTLER_SILENT: mark("start `celery -A cryptotrader worker --queues settlement`, or read its log"),
+    FaultCode.WORKER_SILENT: mark("start `celery -A cryptotrader worker --queues celery`, or read its log"),
+    FaultCode.BEAT_SILENT: mark("start `celery -A cryptotrader beat`, one in all, or read its log"),
+    FaultCode.TRADES_OVERDUE: mark("read the settler's log; run `manage.py settle_due_trades` as the settler"),
+    FaultCode.INDEX_STALE: mark("start `manage.py run_feed`, or read its log; see also the venues in /admin/"),
+    FaultCode.DISK_LOW: mark("free space or enlarge it: old logs, old backups, `manage.py prune_prices`"),
+    FaultCode.BACKUP_OLD: mark("start `celery -A cryptotrader worker --queues backup`, or run `manage.py backup`"),
+    FaultCode.BACKUP_FAILED: mark("read the reason in /admin/ (backups), mend it, then run `manage.py backup`"),
+    FaultCode.BACKUP_COPY_FAILED: mark("read the reason in /admin/ (backups); the next run copies what is missing"),
+    FaultCode.CLOCK_AHEAD: mark("set the clock of that machine (NTP); if all seem wrong, the database's"),
+    FaultCode.CLOCK_BEHIND: mark("set the clock of that machine (NTP); if all seem wrong, the database's"),
+    FaultCode.PRICE_AHEAD: mark("compare the clocks of the feed, of this machine and of the database"),
+    FaultCode.MARKET_LOST: mark("read the reason in /admin/ (venues); take an ended market out of the venue table"),
+    FaultCode.READS_BLOCKED: mark("run `manage.py database_stats`: it names the holder of the lock"),
+    FaultCode.WAL_ARCHIVE_FAILING: mark(
+        "read PostgreSQL's log: the archive's disk is full, or PostgreSQL can't write there"
+    ),
+    FaultCode.RESTORE_UNVERIFIED: mark("run `manage.py verify_backup` as the owner, or read the backup worker's log"),
 }
-"""The first thing to do, in one line; docs/runbook.md has the rest."""
+"""The first thing to do, in one line, marked for translation; docs/runbook.md has the rest."""
 
 DOWN = frozenset({FaultCode.DATABASE_DOWN, FaultCode.REDIS_DOWN, FaultCode.BROKER_DOWN})
 """The faults that tell of a dependency which doesn't answer."""

@@ -51,7 +51,7 @@ TABLES: Mapping[str, Grants] = {
     "price_prunings": {Role.APP: READ, Role.SETTLER: READ},
     "price_spans_needed": {Role.APP: READ},
     "daily_digests": {Role.APP: READ, Role.SETTLER: FOR_EVER},
-    "signing_keys": {Role.APP: KEPT},
+    "signing_keys": {Role.APP: KEPT, Role.SETTLER: "SELECT (id, kid)"},
     # Trades: the app opens them, the settler decides them. The feed checks for due ones.
     "flash_trades": {
         Role.APP: FOR_EVER,
@@ -63,8 +63,10 @@ TABLES: Mapping[str, Grants] = {
         Role.FEED: "SELECT (trade_id, state, close_at)",
         Role.SETTLER: "SELECT, UPDATE (state, lapse_reason, offer, decided_at)",
     },
+    "receipts": {Role.APP: FOR_EVER, Role.SETTLER: READ},
     "order_gate": {Role.APP: "SELECT, UPDATE"},  # always empty: orders lock the table
     "trade_corrections": {Role.APP: FOR_EVER, Role.SETTLER: READ},
+    "key_trades": {Role.APP: "SELECT, INSERT"},
     "wallet_days": {Role.APP: "SELECT, INSERT, DELETE"},
     "liability_slots": {Role.APP: ANYTHING, Role.SETTLER: "SELECT, UPDATE, DELETE"},
     "trade_liabilities": {Role.APP: READ, Role.SETTLER: READ},
@@ -81,6 +83,10 @@ TABLES: Mapping[str, Grants] = {
     # News for people's programs: the settler stores those of its trades, the app sends them.
     "webhook_endpoints": {Role.APP: KEPT, Role.SETTLER: READ},
     "webhook_messages": {Role.APP: ANYTHING, Role.SETTLER: FOR_EVER},
+    # Results for people's browsers, in the same way.
+    "push_keys": {Role.APP: FOR_EVER},
+    "push_subscriptions": {Role.APP: ANYTHING, Role.SETTLER: "SELECT (id, user_id)"},
+    "push_messages": {Role.APP: ANYTHING, Role.SETTLER: FOR_EVER},
     "cashier_terms": {Role.APP: KEPT},
     # Restores: only the owner writes them, by `restore` and `verify_backup`.
     "restores": {Role.APP: READ},

@@ -43,7 +43,8 @@ class Directory:
     def __init__(self, path: Path) -> None:
         """Makes the directory. Raises OSError where that is not possible, or where the disk is full."""
         self.path = path
-        self._named = (0, "")
+        self._name = ""
+        os.register_at_fork(after_in_child=self._forget_name)
         path.mkdir(parents=True, exist_ok=True)
         with self._turn() as ours:
             if ours:
@@ -56,13 +57,18 @@ class Directory:
         values.ValueClass = values.MultiProcessValue(self.own_name)
 
     def own_name(self) -> str:
-        """This process's name. A fork has another one than its parent, and files of its own."""
-        pid = os.getpid()
-        if self._named[0] != pid:
-            self._named = (pid, name_of(pid))
+        """This process's name. A fork has another one than its parent, and files of its own.
+
+        Each change of a metric asks for it, so it asks the system once.
+        """
+        if not self._name:
+            self._name = name_of(os.getpid())
             with suppress(OSError):  # then the library makes them, smaller
-                self._make_files(self._named[1])
-        return self._named[1]
+                self._make_files(self._name)
+        return self._name
+
+    def _forget_name(self) -> None:
+        self._name = ""
 
     def collect(self) -> list[Metric]:
         """The metrics of all processes, the ended ones too. Waits at most a second for others who do the same."""

@@ -83,7 +83,8 @@ def make_base_backup(server: Server, archive: Archive) -> BaseBackup:
         "--checkpoint=fast",
         "--wal-method=stream",
     ]
-    check: list[str | Path] = [find_program("pg_verifybackup", version).path, "--quiet", unfinished]
+    verifier = find_program("pg_verifybackup", version, same_release=True)
+    check: list[str | Path] = [verifier.path, "--quiet", unfinished]
     try:
         run_as_owner_of(archive.base, [*copy, "--pgdata", unfinished], server.environment(""))
         run_as_owner_of(archive.base, check)

@@ -88,7 +88,7 @@ def _start(archive: Archive, home: Path, sockets: Path, moment: datetime) -> sub
     arguments = [argument for name, value in settings.items() for argument in ("-c", f"{name}={value}")]
     with (home / "log").open("wb") as log:
         return subprocess.Popen(  # noqa: S603
-            [find_program("postgres", version).path, "-D", data, *arguments],
+            [find_program("postgres", version, same_release=True).path, "-D", data, *arguments],
             cwd=home,
             stdout=log,
             stderr=subprocess.STDOUT,

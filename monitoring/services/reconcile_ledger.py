@@ -5,6 +5,7 @@ from django.db import connection, transaction
 from accounts.reconciliation import Fault, cashier_faults, ledger_faults, reversal_faults, stake_faults
 from trading.selectors.liability import liability_faults
 from trading.selectors.payouts import payout_faults
+from trading.selectors.proof.receipt_faults import receipt_faults
 from trading.selectors.proof.term_faults import term_faults
 from trading.selectors.trades import CORRECTIONS, STAKES
 
@@ -45,5 +46,6 @@ def reconcile_ledger() -> Reconciliation:
             *liability_faults(),
             *payout_faults(),
             *term_faults(),
+            *receipt_faults(),
         )
     return Reconciliation(accounts, transfers, trades, faults)

@@ -10,7 +10,7 @@ from accounts.tests.rest_client import tokens_of
 from monitoring.tests.scraping import Scrape, growth, scrape
 from trading.streams.hub import hub
 from trading.streams.outbox import Outbox
-from trading.streams.protocol import MESSAGE_LENGTH_MAX, Close
+from trading.streams.protocol import MESSAGE_LENGTH_MAX, Close, Published
 from trading.tests.cast import Stage, Trader, open_stage, trader
 from trading.tests.sockets import Client
 
@@ -70,7 +70,7 @@ async def test_a_socket_counts_from_its_start_to_its_end(
 async def test_market_frames_that_nobody_took_count_as_conflated(transactional_db: None) -> None:
     before, outbox = await database_sync_to_async(scrape)(), Outbox()
     for number in range(5):
-        outbox.put_newest("prices.BTC-USDT", str(number))
-    outbox.put_newest("prices.ETH-USDT", "0")
-    assert await asyncio.wait_for(outbox.take(), 5) == "4"
+        outbox.put_newest(Published("prices.BTC-USDT", "prices.BTC-USDT", [], number))
+    outbox.put_newest(Published("prices.ETH-USDT", "prices.ETH-USDT", [], 0))
+    assert '"seq":4,' in await asyncio.wait_for(outbox.take(), 5)
     assert (await changes(before))[0] == {"socket_conflations_total": 4}

@@ -1,12 +1,16 @@
 #!/usr/bin/env python3
 """Check the proof of a flash trade: do the published rules and prices give this result?
 
-    python3 verify_trade.py PROOF --jwks JWKS [--digests DIGESTS] [--json]
+    python3 verify_trade.py PROOF --jwks JWKS [--digests DIGESTS] [--receipts CHAIN] [--kept KEPT] [--json]
+    python3 verify_trade.py --jwks JWKS --receipts CHAIN [--kept KEPT] [--json]
 
 PROOF is the file that you saved from the trade's page ("Download proof"), or the bare statement in it.
 JWKS are the platform's public keys: a saved file, or the address SERVER/.well-known/jwks.json.
 DIGESTS are daily digests that the platform has published: a saved file, or the address
 SERVER/api/v1/digests. Save each one when it is published: then you notice any later change of the past.
+CHAIN are all receipts of one wallet, as the platform shows them now: saved answers of SERVER/api/v1/receipts. KEPT are
+receipts that you have kept, one a line; the last one is enough. Then you notice an order or a close order that was
+changed, added or dropped since. Both may be given several times.
 
 This program shares no code with the platform, and asks it only for the addresses that you name. It needs Python 3.9 or
 newer and one package, for the signature: pip install cryptography
@@ -26,7 +30,7 @@ from datetime import datetime, timedelta, timezone
 from decimal import ROUND_DOWN, ROUND_HALF_EVEN, Context, Decimal, localcontext
 from statistics import median
 
-TYP = "trade-proof+jws"
+TYP, RECEIPT_TYP = "trade-proof+jws", "trade-receipt+jws"
 SECOND = timedelta(seconds=1)
 EXACT = Context(prec=60)
 DIGITS = Context(prec=34, rounding=ROUND_HALF_EVEN)
@@ -167,11 +171,11 @@ TRADE = {
     "entry_price": optional(number), "exit_price": optional(number), "exit_samples": optional(whole),
     "profit": number, "demo": flag, "rule_version": whole, "sale": optional(number), "sold_at_price": optional(number),
     "sold_priced_at": optional(instant), "settled_at": instant,
-    "correction": optional(lambda value: read_as(value, {"reason": text, "amount": number})),
+    "correction": optional(lambda value: read_as(value, {"reason": text, "amount": number})), "receipt": optional(text),
 }  # fmt: skip
 CLOSE = {
     "state": text, "asked_at": instant, "close_at": instant, "min_price": optional(number),
-    "lapse_reason": optional(text), "offer": optional(number),
+    "lapse_reason": optional(text), "offer": optional(number), "receipt": optional(text),
 }  # fmt: skip
 WINDOW = {"purpose": one_of("entry", "exit", "sale"), "since": instant, "until": instant, "prices": list_of(PRICE)}
 PATH = {"day": day_name, "sequence": whole, "path": list_of(sha)}
@@ -230,7 +234,7 @@ def unbase64(text):
     return content
 
 
-def read_statement(statement, jwks, report):
+def read_statement(statement, jwks, report, typ=TYP, code="signature", name="the proof"):
     """The payload of the statement, whether or not its signature is valid."""
     try:
         header_part, payload_part, signature_part = statement.split(".")
@@ -242,12 +246,12 @@ def read_statement(statement, jwks, report):
     if not isinstance(header, dict) or not isinstance(payload, dict):
         raise Unreadable("not a signed statement")
     kind = (header.get("alg"), header.get("typ"), "crit" in header)
-    report.check(kind == ("EdDSA", TYP, False), "signature", "the header is not that of a proof")
+    report.check(kind == ("EdDSA", typ, False), code, f"the header is not that of {name}")
     kid = header.get("kid")
     known = isinstance(kid, str) and kid in keys
-    if report.check(known, "signature", f"signed with a key that is not the platform's: {kid}"):
+    if report.check(known, code, f"{name}: signed with a key that is not the platform's: {kid}"):
         holds = signature_holds(keys[kid], signature, f"{header_part}.{payload_part}".encode())
-        report.check(holds, "signature", "the signature is wrong")
+        report.check(holds, code, f"{name}: the signature is wrong")
     return payload
 
 
@@ -841,6 +845,163 @@ def check_published(proof, published, report):
                 report.check(digest == day["digest"], "day", told)
 
 
+# Rule 11: the receipts, one for each order and close order, chained in each wallet
+
+TERMS = ("instrument", "direction", "amount", "currency", "demo", "duration", "payout_rate", "payout",
+         "payout_version", "rule_version", "accepted_at", "entry_at", "expires_at")  # fmt: skip
+RECEIPT = {
+    "version": version_one, "kind": text, "wallet": whole, "number": whole, "previous": text, "trade": text,
+    "accepted_at": instant, "price_sequence": whole, "price_digest": text,
+}  # fmt: skip
+
+
+def read_receipt(statement, jwks, name, report):
+    """The receipt with its text and its hash; None if it isn't one or no key of the platform signed it."""
+    faults = len(report.faults)
+    try:
+        receipt = read_statement(statement, jwks, report, RECEIPT_TYP, "receipt", name)
+        if len(report.faults) > faults:
+            return None
+        read_as(receipt, RECEIPT)
+        if receipt["number"] < 1:
+            refuse(receipt["number"])
+    except Unreadable as error:
+        report.check(False, "receipt", f"{name}: {error}")
+        return None
+    return {**receipt, "text": statement, "digest": sha256(statement.encode())}
+
+
+def read_receipts(statements, jwks, place, report):
+    read = [read_receipt(each, jwks, f"{place}, number {n}", report) for n, each in enumerate(statements, 1)]
+    return [receipt for receipt in read if receipt is not None]
+
+
+def check_receipts(proof, jwks, chain, kept, report):
+    """Check the receipts of the proof (None: there is no proof), of the chain (None: not given), and the kept ones."""
+    shown = shown_receipts(proof, jwks, report) if proof is not None else []
+    kept = read_receipts(kept, jwks, "the receipts that you kept", report)
+    trade = proof["trade"]["id"] if proof is not None else None
+    if chain is None:
+        if proof is not None:
+            check_kept_of_trade(trade, shown, kept, report)
+        return
+    chain = read_receipts(chain, jwks, "the chain", report)
+    check_links(chain, report)
+    for receipt in shown:
+        check_in_chain(receipt, chain, f"receipt {receipt['number']} in the proof", True, report)
+    texts = {receipt["text"] for receipt in shown}
+    for receipt in chain:
+        if trade is not None and receipt["trade"] == trade:
+            told = f"receipt {receipt['number']} ({receipt['kind']}) is of this trade, and the proof leaves it out"
+            report.check(receipt["text"] in texts, "receipt", told)
+    for receipt in kept:
+        check_in_chain(receipt, chain, f"receipt {receipt['number']} that you kept", False, report)
+
+
+def shown_receipts(proof, jwks, report):
+    """The receipts in the proof, each checked against what it accepts."""
+    trade, shown = proof["trade"], []
+    told = {"kind": "order", "trade": trade["id"], **{name: trade.get(name) for name in TERMS}}
+    accepted = [("the order", trade, told, trade["entry_at"])]
+    for close in proof["closes"]:
+        told = {"kind": "close", "trade": trade["id"], "accepted_at": close["asked_at"],
+                "close_at": close["close_at"], "min_price": close["min_price"]}  # fmt: skip
+        accepted.append((f"the close order of {close['asked_at']}", close, told, close["close_at"]))
+    for name, item, told, decided_from in accepted:
+        if item.get("receipt") is None:
+            report.note(f"{name} has no receipt: it is older than receipts")
+            continue
+        receipt = read_receipt(item["receipt"], jwks, name, report)
+        if receipt is not None:
+            check_accepted(proof, name, told, instant(decided_from), receipt, report)
+            shown.append(receipt)
+    for before, after in zip(shown, shown[1:]):
+        rising = before["wallet"] == after["wallet"] and before["number"] < after["number"]
+        report.check(rising, "receipt-chain", "the receipts are not in the order of what they accept")
+    return shown
+
+
+def check_accepted(proof, name, told, decided_from, receipt, report):
+    for member, value in told.items():
+        same = canonical(receipt.get(member)) == canonical(value)
+        report.check(same, "receipt", f"{name}: {member} is {value}, its receipt says {receipt.get(member)}")
+    rules = RULES.get(proof["trade"]["rule_version"])
+    if rules is None:
+        return
+    since = instant(told["accepted_at"]) - rules["price_age_max"]
+    seen = any(
+        (price["sequence"], price["digest"]) == (receipt["price_sequence"], receipt["price_digest"])
+        and since <= instant(price["priced_at"]) < decided_from
+        for window in proof["windows"] for price in window["prices"]
+    )  # fmt: skip
+    report.check(seen, "receipt", f"{name}: its receipt names a price that the proof doesn't have at that time")
+
+
+def check_links(chain, report):
+    """No receipt is missing, changed, or there twice."""
+    if chain and chain[0]["number"] == 1:
+        report.check(chain[0]["previous"] == NOTHING, "receipt-chain", "the first receipt follows another one")
+    for before, after in zip(chain, chain[1:]):
+        number = after["number"]
+        if report.check(after["wallet"] == before["wallet"], "receipt-chain", f"receipt {number} is of another wallet"):
+            linked = number == before["number"] + 1 and after["previous"] == before["digest"]
+            report.check(linked, "receipt-chain", f"receipt {number} does not follow receipt {before['number']}")
+
+
+def check_in_chain(receipt, chain, name, may_be_later, report):
+    if not report.check(bool(chain), "receipt-chain", f"{name} is not in the chain, which is empty"):
+        return
+    first, last = chain[0]["number"], chain[-1]["number"]
+    told = f"{name} is of another wallet than the chain"
+    if not report.check(receipt["wallet"] == chain[0]["wallet"], "receipt-chain", told):
+        return
+    if receipt["number"] < first:
+        report.note(f"{name} is before the chain that you gave, which begins with {first}")
+    elif may_be_later and receipt["number"] > last:
+        report.note(f"{name} is after the chain that you gave, which ends with {last}")
+    else:
+        there = any(each["text"] == receipt["text"] for each in chain)
+        report.check(there, "receipt-chain", f"{name} was dropped from the chain, or another one has its place")
+
+
+def check_kept_of_trade(trade, shown, kept, report):
+    """Without the chain: a kept receipt of this trade must be in the proof, and none may contradict one in it."""
+    texts = {receipt["text"] for receipt in shown}
+    for receipt in kept:
+        number = receipt["number"]
+        if receipt["trade"] == trade:
+            told = f"receipt {number} that you kept ({receipt['kind']}) is of this trade, and not in the proof"
+            report.check(receipt["text"] in texts, "receipt", told)
+        else:
+            report.note(f"receipt {number} that you kept is of another trade; only the chain shows whether it was dropped")
+        for other in shown:
+            if receipt["wallet"] == other["wallet"] and receipt["text"] not in texts:
+                told = f"receipt {number} that you kept and receipt {other['number']} in the proof are of two chains"
+                report.check(number != other["number"], "receipt-chain", told)
+                if number == other["number"] + 1:
+                    report.check(receipt["previous"] == other["digest"], "receipt-chain", told)
+                if other["number"] == number + 1:
+                    report.check(other["previous"] == receipt["digest"], "receipt-chain", told)
+
+
+def receipts_in(place):
+    """The receipts of a file: an answer of the platform, or one receipt a line."""
+    content = load(place).strip()
+    if not content.startswith("{"):
+        return content.split()
+    try:
+        return [text(each["receipt"]) for each in read_json(content)["results"]]
+    except (ValueError, KeyError, TypeError, RecursionError) as error:
+        raise Unreadable(f"{place}: no receipts are in it") from error
+
+
+def verify_chain(jwks, chain, kept):
+    """The report on a wallet's chain alone."""
+    report = Report()
+    check_receipts(None, jwks, chain, kept, report)
+    return report
+
+
 # The whole proof
 
 
@@ -889,7 +1050,7 @@ def load_json(place):
         raise Unreadable(f"{place}: not JSON") from error
 
 
-def verify(text, jwks, published=None):
+def verify(text, jwks, published=None, chain=None, kept=()):
     """The report on a proof, and its payload. Raises Unreadable."""
     report, document, statement = Report(), None, text.lstrip("\ufeff").strip()
     if statement.startswith("{"):
@@ -904,27 +1065,42 @@ def verify(text, jwks, published=None):
     same = document is None or readable == canonical(proof)
     report.check(same, "signature", "the readable part is not what was signed")
     check_proof(proof, report, published)
+    check_receipts(proof, jwks, chain, kept, report)
     return report, proof
 
 
 def main(arguments=None):
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("proof", metavar="PROOF")
+    parser.add_argument("proof", metavar="PROOF", nargs="?")
     parser.add_argument("--jwks", required=True, help="public keys: file or address")
     parser.add_argument("--digests", help="published daily digests: file or address")
+    parser.add_argument("--receipts", metavar="CHAIN", action="append", help="all receipts of the wallet: file")
+    parser.add_argument("--kept", metavar="KEPT", action="append", default=[], help="receipts that you kept: file")
     parser.add_argument("--json", action="store_true", help="print the report as JSON")
     options = parser.parse_args(arguments)
+    if options.proof is None and options.receipts is None:
+        parser.error("PROOF or --receipts is needed")
     try:
-        published = load_json(options.digests) if options.digests else None
-        report, proof = verify(load(options.proof), load_json(options.jwks), published)
+        report, trade = examine(options)
     except Unreadable as error:
         print(f"can't be checked: {printable(error)}", file=sys.stderr)
         return 1
     except ImportError:
         print("the signature can't be checked without a package: pip install cryptography", file=sys.stderr)
         return 1
-    show(report, proof["trade"], options.json)
+    show(report, trade, options.json)
     return 3 if report.faults else 0
+
+
+def examine(options):
+    """The report, and the trade of the proof; None without a proof."""
+    jwks, published = load_json(options.jwks), load_json(options.digests) if options.digests else None
+    chain = None if options.receipts is None else [each for place in options.receipts for each in receipts_in(place)]
+    kept = [each for place in options.kept for each in receipts_in(place)]
+    if options.proof is None:
+        return verify_chain(jwks, chain, kept), None
+    report, proof = verify(load(options.proof), jwks, published, chain, kept)
+    return report, proof["trade"]
 
 
 def printable(text):
@@ -937,17 +1113,21 @@ def printable(text):
 def show(report, trade, as_json):
     if as_json:
         faults = [{"code": code, "detail": detail} for code, detail in report.faults]
-        result = {"trade": trade["id"], "agrees": not faults, "faults": faults, "notes": report.notes}
+        result = {"trade": trade and trade["id"], "agrees": not faults, "faults": faults, "notes": report.notes}
         print(json.dumps(result, indent=2))
         return
-    first = f"Trade {trade['id']}, {trade['instrument']} {trade['direction']}, rules {trade['rule_version']}"
-    left = f"sold at {trade['sold_at_price']}" if trade["outcome"] == "sold" else f"exit {trade['exit_price']}"
-    lines = [first, f"Entry {trade['entry_price']}, {left}: {trade['outcome']}, profit {trade['profit']}"]
+    lines = title_lines(trade) if trade is not None else []
     lines += [f"DISAGREES ({code}): {detail}" for code, detail in report.faults]
     lines += [f"Note: {note}" for note in report.notes]
     for line in lines:
         print(printable(line))
     print(f"{len(report.faults)} things disagree" if report.faults else "All agrees")
+
+
+def title_lines(trade):
+    first = f"Trade {trade['id']}, {trade['instrument']} {trade['direction']}, rules {trade['rule_version']}"
+    left = f"sold at {trade['sold_at_price']}" if trade["outcome"] == "sold" else f"exit {trade['exit_price']}"
+    return [first, f"Entry {trade['entry_price']}, {left}: {trade['outcome']}, profit {trade['profit']}"]
 
 
 if __name__ == "__main__":

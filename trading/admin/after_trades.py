@@ -22,6 +22,7 @@ class CloseOrderAdmin(LargeList, ReadOnlyAdmin):
     list_select_related = ("trade",)
     search_fields = ("=trade__id",)
     searches = (by_uuid("trade_id"),)
+    indexed_filters = {"state__exact": ("waiting",)}
     search_help_text = _("Whole id of the trade")
     ordering = ("-id",)
     fields = ("of_trade", "standing", "least", "offered", "why", "asked", "by_price_of", "decided")

@@ -11,11 +11,12 @@ from django.utils.html import format_html
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from accounts.admin import LargeList, ReadOnlyAdmin, WithApprovalLinks, by_person, by_uuid, columns
+from accounts.admin import LargeList, ReadOnlyAdmin, WithApprovalLinks, by_part, by_person, columns
 from accounts.domain.approvals.subjects import Subject
 from accounts.domain.errors import NotFound
 from accounts.site import origin
 from trading.models import FlashTrade
+from trading.selectors.office.found import trades_found
 from trading.selectors.trades import correction_of
 from trading.services.proof.prove_trade import prove_trade
 
@@ -29,8 +30,9 @@ class FlashTradeAdmin(WithApprovalLinks, LargeList, ReadOnlyAdmin):
     list_filter = ("state", "outcome", "direction", "instrument", "demo")
     list_select_related = ("instrument", "user", "correction")
     search_fields = ("=id", "user__email")
-    searches = (by_uuid("id"), by_person("user_id"))
-    search_help_text = _("Id, or email of the trader")
+    searches = (by_person("user_id"), by_part(trades_found))
+    indexed_filters = {"state__exact": ("pending", "open")}
+    search_help_text = _("Beginning of the id, or email of the trader")
     ordering = ("-id",)
     fieldsets = (
         (None, {"fields": ("whole", "trader", "market", "result", "gained", "proof")}),

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from trading.api import flash_trades, history, limits, market, proofs, quotes, reality_check, venues
+from trading.api import flash_trades, history, limits, market, proofs, quotes, reality_check, receipts, venues
 
 urlpatterns = [
     path("time", market.Time.as_view()),
@@ -15,6 +15,7 @@ urlpatterns = [
     path("flash-trades/batch", flash_trades.FlashTradeBatch.as_view()),
     path("flash-trades/<uid:trade_id>", flash_trades.FlashTradeDetail.as_view()),
     path("flash-trades/<uid:trade_id>/proof", proofs.TradeProof.as_view()),
+    path("receipts", receipts.Receipts.as_view()),
     path("digests", proofs.Digests.as_view()),
     path("flash-trades/<uid:trade_id>/offer", flash_trades.FlashTradeOffer.as_view()),
     path("flash-trades/<uid:trade_id>/close", flash_trades.FlashTradeClose.as_view()),

@@ -74,7 +74,7 @@ def measure(*, sockets: int, signed_in: int, port: int, apart: bool = False) -> 
     people = _stage(signed_in)
     sessions = sessions_of(people)
     pages = list(chain(sessions, repeat(None, sockets - len(sessions))))
-    with _process(FEED, port):
+    with process(FEED, port):
         return asyncio.run(_measure(pages, signed_in, port, apart=apart))
 
 
@@ -93,27 +93,27 @@ async def _measure(pages: Sequence[str | None], signed_in: int, port: int, *, ap
     streams, asked = ((*SERVER, "--workers", "2"), port + 1) if apart else (SERVER, port)
     session = next(iter(filter(None, pages)))
     with (
-        _process(WEB, asked) if apart else nullcontext(),
-        _process(streams, port) as first,
+        process(WEB, asked) if apart else nullcontext(),
+        process(streams, port) as first,
         _requests(asked, session) as requests,
     ):
-        await _until(lambda: _answers(port) and _answers(asked), "the server's first answer")
+        await until(lambda: server_answers(port) and server_answers(asked), "the server's first answer")
         quiet_from = time.monotonic()
         await asyncio.sleep(QUIET_SECONDS)
         running = asyncio.create_task(crowd.run(over.is_set))
         quiet_until = time.monotonic()
-        await _until(lambda: crowd.ready == len(pages), "the first coming in")
+        await until(lambda: crowd.ready == len(pages), "the first coming in")
         await asyncio.sleep(QUIET_SECONDS)
         first.terminate()
         await asyncio.to_thread(first.wait)
         losses, crowd.back_at, stopped = crowd.losses, [], time.monotonic()
-        with _process(streams, port) as second:
-            await _until(lambda: _answers(port), "the second server's first answer")
+        with process(streams, port) as second:
+            await until(lambda: server_answers(port), "the second server's first answer")
             up = time.monotonic()
-            await _until(lambda: crowd.ready == len(pages), "the coming back")
-            back, spent = time.monotonic(), _spent(second.pid)
+            await until(lambda: crowd.ready == len(pages), "the coming back")
+            back, spent = time.monotonic(), sum(processor_seconds(family(second.pid)))
             await asyncio.sleep(QUIET_SECONDS)
-            memory = sum(each.memory_info().rss for each in _family(second.pid)) / 1e6
+            memory = sum(each.memory_info().rss for each in family(second.pid)) / 1e6
             noted = requests()
             losses = crowd.losses - losses
             over.set()
@@ -127,13 +127,16 @@ async def _measure(pages: Sequence[str | None], signed_in: int, port: int, *, ap
     )
 
 
-def _family(pid: int) -> list[psutil.Process]:
+def family(pid: int) -> list[psutil.Process]:
+    """A server and its workers."""
     server = psutil.Process(pid)
     return [server, *server.children(recursive=True)]
 
 
-def _spent(pid: int) -> float:
-    return sum(sum(each.cpu_times()[:2]) for each in _family(pid))
+def processor_seconds(servers: Sequence[psutil.Process]) -> tuple[float, float]:
+    """The processor time that these processes have used: their own, and the system's for them."""
+    user, system = zip(*(each.cpu_times()[:2] for each in servers), strict=True)
+    return sum(user), sum(system)
 
 
 def _within(noted: Sequence[tuple[float, float, int]], since: float, until: float) -> Requests:
@@ -145,7 +148,8 @@ def _within(noted: Sequence[tuple[float, float, int]], since: float, until: floa
     return Requests(len(found), sum(status != 200 for _, status in found), cuts[49], cuts[98], max(times))
 
 
-async def _until(true: Callable[[], bool], what: str) -> None:
+async def until(true: Callable[[], bool], what: str) -> None:
+    """Wait for a condition. Raises NotMeasured."""
     deadline = time.monotonic() + PATIENCE_SECONDS
     while not true():
         if time.monotonic() > deadline:
@@ -153,7 +157,8 @@ async def _until(true: Callable[[], bool], what: str) -> None:
         await asyncio.sleep(0.05)
 
 
-def _answers(port: int) -> bool:
+def server_answers(port: int) -> bool:
+    """Whether the server at this port serves."""
     connection = HTTPConnection("127.0.0.1", port, timeout=2)
     try:
         connection.request("GET", "/api/health/live")
@@ -182,7 +187,8 @@ def _requests(port: int, session: str) -> Iterator[Callable[[], list[tuple[float
 
 
 @contextmanager
-def _process(program: Sequence[str], port: int) -> Iterator["subprocess.Popen[bytes]"]:
+def process(program: Sequence[str], port: int) -> Iterator["subprocess.Popen[bytes]"]:
+    """A program of the platform at this port, while the block runs."""
     place = {"uvicorn": ("--port", str(port)), "gunicorn": ("--bind", f"127.0.0.1:{port}")}
     extra = next((place[name] for name in place if name in program), ())
     environ = os.environ | {"SOCKETS_PER_ADDRESS": "1000000", "LOG_LEVEL": "WARNING"}

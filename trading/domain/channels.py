@@ -17,12 +17,16 @@ class Kind(StrEnum):
     CANDLES = "candles"
     INSTRUMENTS = "instruments"
     TICKERS = "tickers"
-    TRADES = "trades"
+    TRADES = channels.TRADES
     WALLET = channels.WALLET
     OFFERS = "offers"
+    ORDERS = channels.ORDERS
 
 
-PRIVATE = frozenset({Kind.TRADES, Kind.WALLET, Kind.OFFERS})
+PRIVATE = frozenset({Kind.TRADES, Kind.WALLET, Kind.OFFERS, Kind.ORDERS})
+ON_THEIR_OWN = frozenset({Kind.OFFERS, Kind.ORDERS})
+"""Private channels with a topic of their own: they are filled only for those who listen."""
+_PLAIN = frozenset(Kind) - {Kind.PRICES, Kind.CANDLES}
 _SYMBOL = re.compile("[A-Z0-9]{1,12}-[A-Z0-9]{1,12}")
 
 
@@ -46,7 +50,7 @@ class Channel:
                 return cls(Kind.PRICES, symbol)
             case [Kind.CANDLES, symbol, interval] if _SYMBOL.fullmatch(symbol) and interval in list(Interval):
                 return cls(Kind.CANDLES, symbol, Interval(interval))
-            case [Kind.INSTRUMENTS | Kind.TICKERS | Kind.TRADES | Kind.WALLET | Kind.OFFERS as kind]:
+            case [kind] if kind in _PLAIN:
                 return cls(Kind(kind))
         raise UnknownChannel(name)
 
@@ -60,6 +64,11 @@ class Channel:
         """Whether each person has a channel of their own."""
         return self.kind in PRIVATE
 
+    @property
+    def is_kept(self) -> bool:
+        """Whether the last messages of this channel are kept for a client that comes back."""
+        return self.kind in channels.KEPT
+
     def topic(self, user_id: int | None = None) -> str:
         """The topic that carries this channel. A public channel has its own; most private ones of a person share
         one."""
@@ -67,7 +76,7 @@ class Channel:
             return self.name
         if user_id is None:
             raise ValueError(f"{self.name} is private: each person has a topic")
-        return user_topic(user_id, self.kind if self.kind is Kind.OFFERS else None)
+        return user_topic(user_id, self.kind if self.kind in ON_THEIR_OWN else None)
 
     def message(self, data: Any, *, seq: int | None = None, user_id: int | None = None) -> Message:
         """An update of this channel; of a private channel, for this person."""

@@ -2,30 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from time import perf_counter
 from typing import Any
 from uuid import UUID
 
 import structlog
 from django.utils import translation
-from rest_framework.renderers import JSONRenderer
 from rest_framework.response import Response
 
 from accounts.domain.errors import Unavailable
 from accounts.rest.rates import COUNTED
+from accounts.rest.written import RENDERER
 from trading.gateway.lanes import ALONE_THREADS, Queue
 from trading.gateway.reading import Unusual, headers_of, read
 from trading.gateway.routes import Route, match
 from trading.gateway.sent import Lane, Outcome, PassedOn, Sent
-from trading.gateway.serving import ORDERS_MAX, serve_each, serve_order_alone, serve_orders
-from trading.gateway.site import Place, Site
+from trading.gateway.serving import ORDERS_MAX, serve_each, serve_lists, serve_order_alone, serve_orders
+from trading.gateway.site import Place, Site, Told
 
 Scope = dict[str, Any]
 Receive = Callable[[], Awaitable[Any]]
 Send = Callable[[Any], Awaitable[None]]
 Application = Callable[[Scope, Receive, Send], Awaitable[None]]
-RENDERER = JSONRenderer()
 CLOSERS, READERS = 2, 2
 MAY_WAIT_FOR_LOCKS = 1 + ALONE_THREADS + CLOSERS
 """The threads, each with a connection, that orders and closes can hold up."""
@@ -36,9 +35,11 @@ class Gateway:
 
     def __init__(self, django: Application, site: Site) -> None:
         self._django, self._site = django, site
+        self._answered: list[Told] = []
         self._lanes = {
-            Lane.ORDERS: Queue("orders", serve_orders, threads=1, most=ORDERS_MAX, alone=serve_order_alone),
+            Lane.ORDERS: Queue("orders", self._serve_orders, threads=1, most=ORDERS_MAX, alone=serve_order_alone),
             Lane.CLOSES: Queue("closes", serve_each, threads=CLOSERS, most=1),
+            Lane.LISTS: Queue("lists", serve_lists, threads=1, most=64),
             Lane.READS: Queue("reads", serve_each, threads=READERS, most=16),
         }
 
@@ -69,9 +70,13 @@ class Gateway:
             raise Unusual
         return read(scope, ahead.body, headers, place, route, named), place
 
+    def _serve_orders(self, batch: Sequence[Sent]) -> None:
+        with self._site.in_one_write():
+            serve_orders(batch)
+
     async def _outcome(self, sent: Sent) -> Outcome:
         try:
-            self._lanes[sent.route.lane].put(sent)
+            self._lanes[sent.lane].put(sent)
         except Unavailable as refusal:
             return refusal
         return await sent.future
@@ -80,9 +85,19 @@ class Gateway:
         answer = self._problem(outcome, place) if isinstance(outcome, Exception) else outcome
         content = RENDERER.render(answer.data)
         head = self._site.head(sent, place, answer, len(content))
-        self._site.tell(sent, place, answer, len(content), perf_counter() - began)
         await send({"type": "http.response.start", "status": answer.status_code, "headers": head})
         await send({"type": "http.response.body", "body": content})
+        self._tell_soon(Told(sent, place, answer, len(content), perf_counter() - began))
+
+    def _tell_soon(self, told: Told) -> None:
+        """After all answers of its batch: the clients needn't wait for the lines of each other."""
+        self._answered.append(told)
+        if len(self._answered) == 1:
+            told.sent.loop.call_soon(self._tell)
+
+    def _tell(self) -> None:
+        answered, self._answered = self._answered, []
+        self._site.tell(answered)
 
     def _problem(self, error: Exception, place: Place) -> Response:
         structlog.contextvars.bind_contextvars(request_id=place.request_id)

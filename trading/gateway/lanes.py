@@ -161,9 +161,11 @@ class Queue:
         except Exception as error:
             sent.settle(error)
         finally:
-            connection.close()
-            sent.settle(Unavailable())
-            self._end([sent], self._batch_seconds)
+            try:
+                connection.close()
+            finally:
+                sent.settle(Unavailable())
+                self._end([sent], self._batch_seconds)
 
     def _end(self, batch: Sequence[Sent], seconds: float) -> None:
         with self._changed:
@@ -177,6 +179,8 @@ class Queue:
                     self._ready.append(sent.person)
                 else:
                     del self._waiting[sent.person]
+            if self._ready:
+                self._changed.notify()  # the thread of batches may sleep while a request was served alone
         _deliver(batch)
 
     def _set_lock_timeout(self) -> None:

@@ -43,7 +43,7 @@ def _routes_below(root: str) -> list[Route]:
     path, view, asked = f"{root}/flash-trades", f"{VIEWS}.FlashTrades", frozenset(flash_trades.LIST_PARAMETERS)
     rates = ("requests", "orders")
     return [
-        Route("GET", path, view, Lane.READS, flash_trades.list_trades, TRADES, LIST, parameters=asked),
+        Route("GET", path, view, Lane.LISTS, flash_trades.list_trades, TRADES, LIST, parameters=asked),
         Route("POST", path, view, Lane.ORDERS, None, TRADES, LIST, rates=rates, members=ORDER_MEMBERS),
         Route("GET", f"{path}/<uid:trade_id>", f"{VIEWS}.FlashTradeDetail", Lane.READS, _show, {}, ONE),
     ]

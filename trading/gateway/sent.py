@@ -26,6 +26,8 @@ class Lane(Enum):
 
     ORDERS = "orders"
     CLOSES = "closes"
+    LISTS = "lists"
+    """The newest trades of a caller: one thread reads those of many."""
     READS = "reads"
 
 
@@ -85,9 +87,14 @@ class Sent:
         return self.caller.access if self.caller else None
 
     @property
+    def lane(self) -> Lane:
+        """The queue that serves it: what a list's parameters ask for is read by itself."""
+        return Lane.READS if self.route.lane == Lane.LISTS and self.query_params else self.route.lane
+
+    @property
     def person(self) -> object:
         """The key for requests of one caller that must come one after the other."""
-        if self.route.lane == Lane.READS:
+        if self.lane in (Lane.READS, Lane.LISTS):
             return self
         credential = self.credential
         return credential.prefix if isinstance(credential, SignedRequest) else credential or self

@@ -1,8 +1,9 @@
 """The site around the gateway, as the gateway needs it. `cryptotrader` has it; here is its form."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Any, NamedTuple, Protocol
 
 from rest_framework.response import Response
 
@@ -21,6 +22,17 @@ class Place:
     """That of the answer."""
 
 
+class Told(NamedTuple):
+    """A request that has been answered; its line in the log and its counts are still to come."""
+
+    sent: Sent
+    place: Place
+    answer: Response
+    length: int
+    """That of the answer's body, in bytes."""
+    seconds: float
+
+
 class Site(Protocol):
     """What is the same for all requests of the platform."""
 
@@ -33,5 +45,8 @@ class Site(Protocol):
     def head(self, sent: Sent, place: Place, answer: Response, length: int) -> list[tuple[bytes, bytes]]:
         """Returns the headers of an answer."""
 
-    def tell(self, sent: Sent, place: Place, answer: Response, length: int, seconds: float) -> None:
-        """Writes the request's line in the log, and counts it."""
+    def tell(self, answered: Sequence[Told]) -> None:
+        """Writes the requests' lines in the log, and counts them."""
+
+    def in_one_write(self) -> AbstractContextManager[None]:
+        """Lines of this thread wait for the end of the block: a call of the system costs as much as a line."""

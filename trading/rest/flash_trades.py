@@ -1,5 +1,6 @@
 """The answers about trades, the same at each REST door."""
 
+from collections.abc import Sequence
 from uuid import UUID
 
 from django.utils import timezone
@@ -10,10 +11,13 @@ from accounts.rest.answers import granted, page_of
 from accounts.rest.asked import Asked
 from accounts.rest.authentication import key_id_of
 from accounts.rest.inputs import Members, positive_amount, request_key
-from accounts.rest.windows import PAGE, limit_of
+from accounts.rest.windows import PAGE, following, limit_of
+from accounts.rest.written import written_page
 from accounts.selectors.people.person import id_of
 from accounts.wire.problems import problem_of
 from trading.rest.orders import moment
+from trading.rest.written_trades import WRITTEN
+from trading.selectors.newest_trades import id_in, newest_versions
 from trading.selectors.trades import trade_by_key, trade_of, trades_of, trades_of_keys
 from trading.services.orders.close_trade import close_trade
 from trading.services.orders.open_trades import Accepted
@@ -33,7 +37,10 @@ def list_trades(request: Asked) -> Response:
         return _by_keys(request)
     named = request.query_params.get("client_order_id")
     if named is None:
-        return page_of(request, trades_of, wire_trades.flash_trade)
+        if "cursor" in request.query_params:
+            return page_of(request, trades_of, wire_trades.flash_trade)
+        (newest,) = newest_trades([request])
+        return newest
     key = request_key("client_order_id", named)
     limit_of(request, default=50, most=200)
     if "cursor" in request.query_params:
@@ -41,6 +48,17 @@ def list_trades(request: Asked) -> Response:
         raise InvalidInput(fields=(FieldError("cursor", "invalid", message),))
     trade = trade_by_key(id_of(request.user), key)
     return Response({"results": [wire_trades.flash_trade(trade)] if trade else [], "next": None})
+
+
+def newest_trades(requests: Sequence[Asked]) -> list[Response]:
+    """The first page of each of these callers. Raises InvalidInput."""
+    limits = [limit_of(request, default=50, most=200) for request in requests]
+    pages = newest_versions([(id_of(each.user), limit) for each, limit in zip(requests, limits, strict=True)])
+    answers = []
+    for request, limit, page, rows in zip(requests, limits, pages, WRITTEN.pages(pages), strict=True):
+        after = following(request, page, limit, id_in(page[-1]) if page else None)
+        answers.append(Response(written_page(rows, after)))
+    return answers
 
 
 def _by_keys(request: Asked) -> Response:

@@ -5,8 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db import connection
-
+from accounts.bound_statements import prepared_rows
 from accounts.domain.identity import first_id_at
 from trading.domain.caps import TraderUsage
 
@@ -44,6 +43,4 @@ def usage_on_instruments(wanted: Sequence[WalletOn]) -> dict[tuple[int, int], Tr
         "since": [each.since for each in wanted],
         "first": [first_id_at(each.since) for each in wanted],
     }
-    with connection.cursor() as cursor:
-        cursor.execute(USAGE, params)
-        return {(wallet, instrument): TraderUsage(*usage) for wallet, instrument, *usage in cursor.fetchall()}
+    return {(wallet, instrument): TraderUsage(*usage) for wallet, instrument, *usage in prepared_rows(USAGE, params)}

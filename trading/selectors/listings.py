@@ -6,7 +6,7 @@ from datetime import datetime
 
 from django.db import connection
 
-from accounts.bound_statements import bound_rows
+from accounts.bound_statements import prepared_rows
 from accounts.domain.texts import storable
 from trading.domain.errors import UnknownInstrument
 from trading.domain.payouts import Payouts
@@ -82,7 +82,7 @@ def held_instruments(symbols: Iterable[str]) -> list[Instrument]:
 
     The caller waits here for a change under way: read the clock afterwards.
     """
-    rows = bound_rows(HELD, {"symbols": _storable(symbols)})
+    rows = prepared_rows(HELD, {"symbols": _storable(symbols)})
     return [Instrument.from_db(None, INSTRUMENT, row) for row in rows]
 
 

@@ -10,9 +10,11 @@ from django.db import connection
 from django.db.models import Count, Prefetch, Q, QuerySet, Sum
 from django.db.models.functions import Coalesce
 
+from accounts.domain.identity import first_id_at
 from accounts.late_reads import late_database
 from trading.models import CloseOrder, FlashTrade, TradeCorrection
 from trading.selectors.due import to_settle
+from trading.selectors.proof.receipts import with_stamps
 
 STAKES = "SELECT id AS reference, wallet_id, stake, state = 'settled' AS settled, profit, sale FROM flash_trades"
 """The trade's side of the ledger's holds, payouts and sales, one row a trade: for the reconciliation."""
@@ -35,24 +37,35 @@ LATEST_SETTLED = """
 
 def _with_details(trades: QuerySet[FlashTrade]) -> QuerySet[FlashTrade]:
     """With all details that a trade is shown with; one more query for all trades together."""
-    latest = CloseOrder.objects.order_by("trade_id", "-id").distinct("trade_id")
-    return trades.select_related("instrument", "correction").prefetch_related(
-        Prefetch("close_orders", latest, to_attr="latest_close")
+    latest = with_stamps(CloseOrder.objects.order_by("trade_id", "-id").distinct("trade_id"))
+    return (
+        with_stamps(trades)
+        .select_related("instrument", "correction")
+        .prefetch_related(Prefetch("close_orders", latest, to_attr="latest_close"))
     )
 
 
 @dataclass(frozen=True, slots=True)
 class TradeFilter:
-    """Filters trades: by instrument, outcome, demo or real book. None: all."""
+    """Filters by instrument, outcome, demo or real book, and time of acceptance, `until` excluded. None: all."""
 
     instrument: str | None = None
     outcome: str | None = None
     demo: bool | None = None
+    since: datetime | None = None
+    until: datetime | None = None
 
     @property
     def facts(self) -> dict[str, object]:
         """The filters as columns and values."""
-        wanted = {"instrument__symbol": self.instrument, "outcome": self.outcome, "demo": self.demo}
+        wanted = {
+            "instrument__symbol": self.instrument,
+            "outcome": self.outcome,
+            "demo": self.demo,
+            # Ids ascend with time, and the index of a person's trades has them.
+            "id__gte": first_id_at(self.since) if self.since else None,
+            "id__lt": first_id_at(self.until) if self.until else None,
+        }
         return {name: value for name, value in wanted.items() if value is not None}
 
 
@@ -86,7 +99,7 @@ def close_order_of(trade: FlashTrade) -> CloseOrder | None:
 def trade_by_key(user_id: int, idempotency_key: str) -> FlashTrade | None:
     """The trade of this person's order with this key, if the order was accepted."""
     mine = FlashTrade.objects.filter(user_id=user_id, idempotency_key=idempotency_key)
-    return mine.select_related("instrument").first()
+    return with_stamps(mine).select_related("instrument").first()
 
 
 def trades_of_keys(user_id: int, keys: Sequence[str]) -> list[FlashTrade]:

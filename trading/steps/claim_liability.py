@@ -14,6 +14,7 @@ from typing import Any, Protocol
 
 from django.db import connection
 
+from accounts.bound_statements import prepared_rows
 from trading.domain.caps import IN_TOTAL, STRIPES, allot, bucket_of, check_capacity, stripe_of
 from trading.domain.terms import Terms
 from trading.models import Instrument
@@ -84,10 +85,11 @@ class OwnStripes:
         """No check: `take` finds out whether there is room."""
 
     def add(self, claim: Claim) -> None:
+        liability, tilt, stripe = claim.terms.liability, claim.terms.tilt, stripe_of(claim.wallet_id)
         for pool in claim.pools:
-            self.claimed[pool, stripe_of(claim.wallet_id)] += claim.terms.liability
-            self.tilts[pool, stripe_of(claim.wallet_id)] += claim.terms.tilt
-            self.wanted[pool] = min(claim.terms.liability, self.wanted.get(pool, claim.terms.liability))
+            self.claimed[pool, stripe] += liability
+            self.tilts[pool, stripe] += tilt
+            self.wanted[pool] = min(liability, self.wanted.get(pool, liability))
 
     def take(self) -> None:
         if not self.claimed:
@@ -95,10 +97,8 @@ class OwnStripes:
         params = _columns(pool for pool, _ in self.claimed)
         params |= {"stripe": [stripe for _, stripe in self.claimed], "amount": list(self.claimed.values())}
         params["tilt"] = [self.tilts[each] for each in self.claimed]
-        with connection.cursor() as cursor:
-            cursor.execute(TAKE, params)
-            if cursor.rowcount < len(self.claimed):
-                raise StripesShort(self.wanted)
+        if len(prepared_rows(TAKE, params)) < len(self.claimed):
+            raise StripesShort(self.wanted)
 
 
 class AllStripes:

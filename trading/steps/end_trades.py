@@ -4,6 +4,7 @@ from typing import Any
 
 from accounts.domain.webhooks.events import Event
 from accounts.steps.post_transfers import post_with_changes
+from accounts.steps.push.tell_by_push import tell_by_push
 from accounts.steps.webhooks.tell_by_webhook import tell_by_webhook
 from trading.domain.endings import ENDINGS, Ended
 from trading.steps.publish_changes import Change
@@ -32,5 +33,7 @@ def end_trades(taken: str, params: Mapping[str, Any], *, now: datetime) -> list[
         if posted != due:
             raise AssertionError(f"{len(rows)} trades ended with {posted} transfers instead of {due}")
     ended = [(Change(*row[:3]), Ended(*row[3:])) for *row, _posted, _due in rows]
-    tell_by_webhook(Event.TRADE_SETTLED, [(change.user_id, change.trade_id) for change, _ in ended], now=now)
+    results = [(change.user_id, change.trade_id) for change, _ in ended]
+    tell_by_webhook(Event.TRADE_SETTLED, results, now=now)
+    tell_by_push(results, now=now)
     return ended

@@ -14,6 +14,7 @@ TAKE = f"""
     )
     UPDATE liability_slots s SET used = s.used + locked.amount, tilt = s.tilt + locked.tilt
     FROM locked WHERE s.id = locked.id AND s.used + locked.amount <= s.allotted
+    RETURNING s.id
 """
 """From each wallet's own stripe, where its allotment is large enough."""
 

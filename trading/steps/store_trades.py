@@ -9,6 +9,7 @@ from accounts.steps.log_on_commit import log_on_commit
 from accounts.steps.post_transfers import post_with_changes
 from trading.models import FlashTrade
 from trading.steps.publish_changes import Change, publish_changes
+from trading.steps.sign_receipts import INSERT, Receipts
 
 COLUMNS = {
     "id": "uuid",
@@ -39,6 +40,7 @@ STORED = f"""
         SELECT * FROM unnest({", ".join(f"%({name})s::{type}[]" for name, type in COLUMNS.items())})
         RETURNING id, wallet_id, stake, currency, demo
     ),
+    signed AS ({INSERT}),
     house AS ({HOUSES}),
 """
 STAKES = """
@@ -46,21 +48,23 @@ STAKES = """
            currency, demo, id AS reference
     FROM stored JOIN house USING (currency, demo)
 """
-HELD = "SELECT (SELECT count(*) FROM stored), (SELECT count(*) FROM posted)"
+HELD = "SELECT (SELECT count(*) FROM stored), (SELECT count(*) FROM posted), (SELECT count(*) FROM signed)"
 
 
-def store_trades(trades: Sequence[FlashTrade], *, now: datetime) -> None:
-    """Store new trades and hold their stakes, in one statement inside the caller's transaction.
+def store_trades(trades: Sequence[FlashTrade], receipts: Receipts, *, now: datetime) -> None:
+    """Store new trades with their receipts and hold their stakes, in one statement inside the caller's transaction.
 
     After the commit their owners who listen hear of them, and the log tells of each. Raises IntegrityError where the
     database refuses a trade or a stake: the caller checks under the wallets' locks what a person can cause.
     """
     if not trades:
         return
-    columns = {name: [getattr(trade, name) for trade in trades] for name in COLUMNS}
-    ((stored, held),) = post_with_changes(STORED, STAKES, HELD, columns, now=now)
-    if not stored == held == len(trades):
-        raise AssertionError(f"{len(trades)} trades: {stored} stored, {held} stakes held")
+    columns: dict[str, object] = {name: [getattr(trade, name) for trade in trades] for name in COLUMNS}
+    ((stored, held, signed),) = post_with_changes(
+        STORED, STAKES, HELD, columns | receipts.columns, now=now, prepared=True
+    )
+    if not stored == held == signed == len(trades):
+        raise AssertionError(f"{len(trades)} trades: {stored} stored, {held} stakes held, {signed} receipts")
     changes = [Change(trade.id, trade.user_id, trade.wallet_id) for trade in trades]
     transaction.on_commit(partial(publish_changes, changes))
     for trade in trades:

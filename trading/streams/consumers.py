@@ -12,12 +12,12 @@ from django.utils import timezone
 from accounts.domain.access.scopes import AccessEnd
 from accounts.domain.channels import ACCESS, user_topic
 from accounts.domain.notation import write_instant
-from trading.domain.channels import Kind
 from trading.domain.errors import UnknownInstrument
 from trading.metrics import FRAMES, SOCKETS
 from trading.streams.access import Access, end_of, lives
 from trading.streams.door import door
-from trading.streams.drain import drain
+from trading.streams.drain import CLOSES_A_SECOND, drain
+from trading.streams.frames import WRITES_NOW
 from trading.streams.hub import hub
 from trading.streams.limits import Allowance
 from trading.streams.outbox import Outbox, TooSlow
@@ -25,16 +25,20 @@ from trading.streams.protocol import (
     CHANNELS_MAX,
     MESSAGE_LENGTH_MAX,
     RESTARTING,
+    UNREADABLE,
     Close,
     Op,
     Ping,
+    Posted,
     Published,
     Refused,
     Request,
+    come_back,
     frame,
     parse,
 )
-from trading.streams.snapshots import Snapshot, missed_prices, snapshots
+from trading.streams.requests import Asked
+from trading.streams.snapshots import missed, snapshots
 from trading.streams.socket import Socket
 from trading.streams.subscription import Subscription
 
@@ -52,11 +56,12 @@ class StreamConsumer(Socket):
     """One client. Messages are handled one after the other; frames leave through the outbox."""
 
     async def connect(self) -> None:
-        self.outbox = Outbox()
+        self.outbox = Outbox(self.scope.get("extensions", {}).get(WRITES_NOW))
         self.subscriptions: dict[str, Subscription] = {}
         self.stale: dict[str, Subscription] = {}
         self.ended = False
         self.sending_since: float | None = None
+        self.asked = Asked(self.scope, self.outbox, self._soon)
         self.states = Allowance(STATES_AT_ONCE, STATE_SECONDS)
         await self.accept()
         drain().enter(self)
@@ -95,8 +100,10 @@ class StreamConsumer(Socket):
         except Refused as refused:
             self.outbox.put(frame("error", id=refused.id, code=refused.code, title=refused.title))
 
-    async def _do(self, said: Ping | Request) -> None:
-        if isinstance(said, Ping):
+    async def _do(self, said: Ping | Request | Posted) -> None:
+        if isinstance(said, Posted):
+            await self.asked.take(said)
+        elif isinstance(said, Ping):
             self.outbox.put(frame("pong", id=said.id, time=write_instant(timezone.now())))
         elif said.op is Op.UNSUBSCRIBE:
             await self._leave(said.channel.name)
@@ -117,8 +124,8 @@ class StreamConsumer(Socket):
         subscription = self.subscriptions[name] = Subscription(channel, topic, self.outbox)
         await hub().join(topic, self)
         try:
-            missed = await self._missed(request)
-            snapshot = missed or await snapshots().state_of(channel, self.user_id)
+            later = None if request.seq is None else await missed(channel, self.user_id, request.seq)
+            state = await snapshots().state_of(channel, self.user_id) if later is None else None
         except UnknownInstrument as error:
             await self._leave(name)
             raise Refused("unknown-instrument", "There is no such instrument", request.id) from error
@@ -126,13 +133,10 @@ class StreamConsumer(Socket):
             await self._try_again()
             return
         self.outbox.put(frame("subscribed", id=request.id, channel=name))
-        subscription.start(snapshot, type="update" if missed else "snapshot")
-
-    async def _missed(self, request: Request) -> Snapshot | None:
-        channel = request.channel
-        if request.op is not Op.RESUME or channel.kind is not Kind.PRICES or request.seq is None:
-            return None
-        return await missed_prices(str(channel.symbol), request.seq)
+        if state is not None:
+            subscription.start(state)
+        else:
+            subscription.go_on(request.seq or 0, later or ())
 
     async def _leave(self, name: str) -> None:
         left = self.subscriptions.pop(name, None)
@@ -181,13 +185,13 @@ class StreamConsumer(Socket):
             await self._try_again()
 
     async def _try_again(self) -> None:
-        await self.close(Close.TRY_AGAIN, reason="the state can't be read now: connect again")
+        await self.close(Close.TRY_AGAIN, reason=come_back(UNREADABLE, drain().count))
 
     async def restart(self) -> None:
         """This process ends soon: the client finds the state, or what it has missed, at another one."""
         self.ended = True
         self.outbox.close()
-        await self.close(Close.RESTART, reason=RESTARTING)
+        await self.close(Close.RESTART, reason=come_back(RESTARTING, CLOSES_A_SECOND))
 
     async def _check_access(self) -> None:
         if self.access and not await lives(self.access):
@@ -232,14 +236,3 @@ class StreamConsumer(Socket):
             elif beats % BEATS_PER_CHECK == 0:
                 with suppress(DatabaseError):  # without a database there is no news either
                     await self._check_access()
-
-
-class UnknownPath(Socket):
-    """Any other address: closed with a reason instead of a server error."""
-
-    async def connect(self) -> None:
-        await self.accept()
-        await self.close(Close.UNKNOWN_PATH, reason="there is only /ws/v1")
-
-    async def websocket_receive(self, message: dict[str, Any]) -> None:
-        """Ignore all messages."""

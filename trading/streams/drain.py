@@ -9,14 +9,15 @@ from trading.streams.reading import PerLoop
 
 LOOK_SECONDS = 0.5
 CLOSES_AT_ONCE, PAUSE_SECONDS = 2, 0.01
-"""200 a second: the door of another process lets in twice as many."""
+CLOSES_A_SECOND = 200
+"""The door of another process lets in twice as many."""
 
 
 class Leaving(Protocol):
     """A socket that can be sent to another process."""
 
     async def restart(self) -> None:
-        """Closes the socket with a code that asks its client to come back at once."""
+        """closes the socket with a code that asks its client to come back soon."""
 
 
 class Drain:
@@ -31,6 +32,11 @@ class Drain:
         self._sockets.add(socket)
         if self._watch is None or self._watch.done():
             self._watch = asyncio.create_task(self._look())
+
+    @property
+    def count(self) -> int:
+        """The open sockets."""
+        return len(self._sockets)
 
     def leave(self, socket: Leaving) -> None:
         """The socket has closed."""

@@ -18,11 +18,12 @@ from redis import RedisError
 from redis.asyncio.retry import Retry
 from redis.backoff import NoBackoff
 
-from accounts.domain.channels import ACCESS, LOST, MalformedMessage, lost_topics
+from accounts.domain.channels import ACCESS, LOST, MalformedMessage, lost_topics, user_of
 from accounts.publish import name_in_redis, topic_by_name
 from accounts.redis_client import async_redis_client
-from trading.metrics import GAPS
+from trading.metrics import FRAMES, GAPS
 from trading.streams.beat import BUSY_SECONDS, Beat
+from trading.streams.kept import Logs
 from trading.streams.protocol import Published
 from trading.streams.reading import PerLoop
 
@@ -32,6 +33,8 @@ TIMEOUT_SECONDS = 2.0
 SILENT_SECONDS = 1.0
 LISTENERS_IN_A_ROW = 50
 """Then requests have their turn."""
+MESSAGES_IN_A_ROW = 200
+"""So many are looked through before any is handed on."""
 
 
 class Listener(Protocol):
@@ -56,6 +59,7 @@ class Hub:
         self._changing = asyncio.Lock()
         self._tasks: list[asyncio.Task[None]] = []
         self._beat = Beat(self._redis, seconds)
+        self.logs = Logs(self._redis)
         self._doubtful_since: float | None = None
         self._lost = False
         self._numbers = count()
@@ -72,7 +76,8 @@ class Hub:
                 self._news[topic] = next(self._numbers)
                 await self._tell_redis(self._pubsub.subscribe, topic)
             if not self._tasks:
-                self._tasks = [asyncio.create_task(self._read()), asyncio.create_task(self._beat.go_on())]
+                doing = (self._read(), self._beat.go_on(), self.logs.go_on(self._listeners.keys()))
+                self._tasks = [asyncio.create_task(each) for each in doing]
 
     async def leave(self, topic: str, listener: Listener) -> None:
         """The listener gets no more messages of the topic."""
@@ -131,14 +136,30 @@ class Hub:
             if message is None:
                 self._hear_nothing(monotonic() - began)
             else:
-                await self._receive(topic_by_name(message["channel"]), message["data"])
+                for published in await self._with_those_behind(message):
+                    await self._receive(published)
 
-    async def _receive(self, topic: str, content: bytes) -> None:
-        try:
-            published = Published.decode(topic, content)
-        except MalformedMessage as error:
-            log.warning("stream hub: a message is left out", topic=topic, error=str(error))
-            return
+    async def _with_those_behind(self, message: Any) -> list[Published]:
+        """This message, and those that wait already. Of the market's numbered ones only the newest of each topic: this
+        process is late, and the others would make it later.
+        """
+        found: dict[object, Published] = {}
+        for number in range(MESSAGES_IN_A_ROW):
+            if number:
+                message = await self._pubsub.get_message(timeout=0)
+            if message is None:
+                break
+            published = _decoded(topic_by_name(message["channel"]), message["data"])
+            if published is not None:
+                is_market = published.seq is not None and user_of(published.topic) is None
+                key = published.topic if is_market else number
+                if found.pop(key, None):
+                    FRAMES.conflations += len(self._listeners.get(published.topic, ()))
+                found[key] = published
+        return list(found.values())
+
+    async def _receive(self, published: Published) -> None:
+        topic = published.topic
         if topic == self._beat.topic:
             self._hear_beat(published.data)
         elif topic == LOST:
@@ -196,6 +217,14 @@ class Hub:
             self._beat.start_again()
             self._lost = False
             self._resync(None)
+
+
+def _decoded(topic: str, content: bytes) -> Published | None:
+    try:
+        return Published.decode(topic, content)
+    except MalformedMessage as error:
+        log.warning("stream hub: a message is left out", topic=topic, error=str(error))
+        return None
 
 
 hub = PerLoop(lambda: Hub(settings.REDIS_URL))

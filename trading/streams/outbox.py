@@ -4,6 +4,8 @@ import asyncio
 from collections import deque
 
 from trading.metrics import FRAMES
+from trading.streams.frames import WriteNow
+from trading.streams.protocol import Published
 
 WAITING_MAX = 1000
 CHARACTERS_MAX = 300_000
@@ -17,7 +19,11 @@ class TooSlow(Exception):
 
 
 class Outbox:
-    def __init__(self) -> None:
+    """`write_now` sends market frames without a turn of the event loop, while none waits and the client reads."""
+
+    def __init__(self, write_now: WriteNow | None = None) -> None:
+        self._write_now = write_now
+        self._sending = False
         self._frames: deque[str] = deque()
         self._newest: dict[str, str] = {}
         self._filled = asyncio.Event()
@@ -38,12 +44,17 @@ class Outbox:
             self._note()
         self._filled.set()
 
-    def put_newest(self, channel: str, frame: str) -> None:
-        """Queue a market frame; it replaces the waiting one of its channel."""
-        if not self._closed:
-            FRAMES.conflations += channel in self._newest
-            self._newest[channel] = frame
-            self._filled.set()
+    def put_newest(self, published: Published) -> None:
+        """Send a market frame, or queue it; it replaces the waiting one of its channel."""
+        if self._closed:
+            return
+        is_first = self._write_now is not None and not (self._sending or self._newest or self._frames)
+        if is_first and self._write_now(published.wire):  # type: ignore[misc]
+            FRAMES.frames += 1
+            return
+        FRAMES.conflations += published.channel in self._newest
+        self._newest[published.channel] = published.frame
+        self._filled.set()
 
     def forget(self, channel: str) -> None:
         """Drop the waiting market frame of a channel that the client has left."""
@@ -62,7 +73,8 @@ class Outbox:
         self._free.set()
 
     async def take(self) -> str:
-        """Wait for a frame, and take it: private ones first. Raises TooSlow."""
+        """Wait for a frame, and take it: private ones first. The one before it has been sent. Raises TooSlow."""
+        self._sending = False
         while True:
             await self._filled.wait()
             if self._overflown:
@@ -71,8 +83,10 @@ class Outbox:
                 frame = self._frames.popleft()
                 self._characters -= len(frame)
                 self._note()
+                self._sending = True
                 return frame
             if self._newest:
+                self._sending = True
                 return self._newest.pop(next(iter(self._newest)))
             self._filled.clear()
 

@@ -1,12 +1,16 @@
 """The messages of `/ws/v1`: a client's requests, and the server's frames."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import IntEnum, StrEnum
 from functools import cached_property
+from uuid import UUID
 
 from accounts.domain.channels import Message, compact_json
 from accounts.domain.json_text import NotJson, read_json
+from accounts.domain.notation import parse_id
 from trading.domain.channels import Channel, UnknownChannel
+from trading.streams.frames import text_frame
 
 MESSAGE_LENGTH_MAX = 4096
 CHANNELS_MAX = 50
@@ -17,6 +21,9 @@ class Op(StrEnum):
     UNSUBSCRIBE = "unsubscribe"
     RESUME = "resume"
     PING = "ping"
+    ORDER = "order"
+    CLOSE = "close"
+    QUOTE = "quote"
 
 
 MEMBERS: dict[Op, set[str]] = {
@@ -24,8 +31,19 @@ MEMBERS: dict[Op, set[str]] = {
     Op.UNSUBSCRIBE: {"op", "id", "channel"},
     Op.RESUME: {"op", "id", "channel", "seq"},
     Op.PING: {"op", "id"},
+    Op.ORDER: {"op", "id", "body"},
+    Op.CLOSE: {"op", "id", "trade", "body"},
+    Op.QUOTE: {"op", "id", "body"},
 }
 """A misspelt `seq` without effect would bring a snapshot, where its sender waits for what it has missed."""
+
+
+PATHS = {
+    Op.ORDER: "/api/v1/flash-trades",
+    Op.CLOSE: "/api/v1/flash-trades/{trade}/close",
+    Op.QUOTE: "/api/v1/quotes",
+}
+"""The REST requests, all of them POST, that these stand for."""
 
 
 class Close(IntEnum):
@@ -40,8 +58,20 @@ class Close(IntEnum):
     TRY_AGAIN = 1013
 
 
-RESTARTING = "server restarting: come back at once"
+RESTARTING = "server restarting"
 """The reason of RESTART. Another process already serves, so a client needs no growing delay."""
+
+UNREADABLE = "the state can't be read now"
+"""The reason of TRY_AGAIN."""
+
+COMEBACKS_A_SECOND = 250
+"""A process lets in up to 400 sockets a second while it is not busy; those that are closed together come back so many
+a second."""
+
+
+def come_back(why: str, sockets: int) -> str:
+    """The reason of a close that `sockets` clients get together, with the time over which they spread their return."""
+    return f"{why}: come back within {max(1, -(-sockets // COMEBACKS_A_SECOND))} s"
 
 
 class Refused(Exception):
@@ -57,6 +87,16 @@ class Ping:
     """A client's test of the connection. `id` is echoed."""
 
     id: str | int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Posted:
+    """A request that REST answers: `body` is that of the REST request at `path`. `id` is echoed."""
+
+    op: Op
+    id: str | int | None
+    path: str
+    body: Mapping[str, object]
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +118,11 @@ class Published(Message):
         """The update of a channel whose messages have their own `seq`: the same text for every socket."""
         return self.frame_numbered(self.seq)
 
+    @cached_property
+    def wire(self) -> bytes:
+        """`frame` as its bytes on the wire."""
+        return text_frame(self.frame)
+
     def frame_numbered(self, seq: int | None) -> str:
         """The update with the number that a socket counts: only the number is written anew for each."""
         before, after = self._around_seq
@@ -89,7 +134,7 @@ class Published(Message):
         return f'{{"type":"update","channel":{channel},"seq":', f',"data":{data}}}'
 
 
-def parse(text: str) -> Ping | Request:
+def parse(text: str) -> Ping | Request | Posted:
     """Parse a client's frame. Raises Refused."""
     try:
         content = read_json(text)
@@ -107,7 +152,26 @@ def parse(text: str) -> Ping | Request:
         raise Refused("unknown-field", f"`{op}` has no {unknown[0][:100]!a}", id)
     if op == Op.PING:
         return Ping(id)
+    if op in PATHS:
+        return Posted(Op(op), id, PATHS[Op(op)].format(trade=_trade(content, id, Op(op))), _body(content, id))
     return Request(Op(op), id, _channel(content, id), _seq(content, id, wanted=op == Op.RESUME))
+
+
+def _trade(content: dict[str, object], id: object, op: Op) -> UUID | None:
+    if op is not Op.CLOSE:
+        return None
+    named = content.get("trade")
+    trade = parse_id(named) if isinstance(named, str) else None
+    if trade is None:
+        raise Refused("invalid-trade", "`trade` must be the id of a trade", id)
+    return trade
+
+
+def _body(content: dict[str, object], id: object) -> dict[str, object]:
+    body = content.get("body", {})
+    if not isinstance(body, dict):
+        raise Refused("invalid-body", "`body` must be a JSON object", id)
+    return body
 
 
 def _channel(content: dict[str, object], id: object) -> Channel:
@@ -118,7 +182,7 @@ def _channel(content: dict[str, object], id: object) -> Channel:
         raise Refused(
             "unknown-channel",
             "`channel` must be instruments, tickers, prices.{instrument}, candles.{instrument}.{interval}, trades, "
-            "wallet or offers",
+            "wallet, offers or orders",
             id,
         ) from error
 

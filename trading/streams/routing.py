@@ -22,9 +22,10 @@ from trading.streams.access import (
     has_credential,
     header,
 )
-from trading.streams.consumers import StreamConsumer, UnknownPath
+from trading.streams.consumers import StreamConsumer
 from trading.streams.door import door
 from trading.streams.limits import NoPlace, places
+from trading.streams.unknown_path import UnknownPath
 
 Application = Callable[[Handshake, Any, Any], Awaitable[None]]
 

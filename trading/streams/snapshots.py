@@ -4,7 +4,7 @@ Market data are read once for all sockets, until their topic has news; private d
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from time import monotonic
 
@@ -24,6 +24,7 @@ from trading.streams.hub import hub
 from trading.streams.reading import Batches, PerLoop, read
 from trading.wire import market as wire_market
 from trading.wire import offers as wire_offers
+from trading.wire import orders as wire_orders
 from trading.wire import trades as wire_trades
 
 SHOWN = 300
@@ -34,7 +35,7 @@ PEOPLE_MOST = 50
 
 @dataclass(frozen=True)
 class Snapshot:
-    """`seq` is that of the newest price; None for channels whose frames each socket counts. `data` is JSON."""
+    """`seq` is that of the newest price or message; None where each socket counts its frames. `data` is JSON."""
 
     channel: str
     seq: int | None
@@ -68,7 +69,11 @@ class Snapshots:
             return await self._market_state(channel)
         if user_id is None:
             raise ValueError(f"{channel.name} is private: a visitor has none")
-        return await self._private.get((channel.kind, user_id))
+        if not channel.is_kept:
+            return await self._private.get((channel.kind, user_id))
+        # Before the read, which has all that came until now.
+        seq = await hub().logs.begin(channel.topic(user_id), channel.name)
+        return replace(await self._private.get((channel.kind, user_id)), seq=seq)
 
     async def _market_state(self, channel: Channel) -> Snapshot:
         news = hub().news_of(channel.topic())
@@ -123,18 +128,27 @@ def _private_states(wanted: Sequence[tuple[Kind, int]]) -> dict[tuple[Kind, int]
     if people[Kind.WALLET]:
         for wallet in wallets_of_each(people[Kind.WALLET]):
             states[Kind.WALLET, wallet.owner_id].append(wire_ledger.wallet(wallet))
-    if people[Kind.TRADES]:
-        for user_id, trades in current_trades_of_each(people[Kind.TRADES]).items():
-            states[Kind.TRADES, user_id] = [wire_trades.flash_trade(trade) for trade in trades]
+    for kind, write in ((Kind.TRADES, wire_trades.flash_trade), (Kind.ORDERS, wire_orders.order)):
+        if people[kind]:
+            for user_id, trades in current_trades_of_each(people[kind]).items():
+                states[kind, user_id] = [write(trade) for trade in trades]
     if people[Kind.OFFERS]:
         for offer in offers_of(open_trades_of(people[Kind.OFFERS]), now=timezone.now()):
             states[Kind.OFFERS, offer.trade.user_id].append(wire_offers.offer(offer))
     return {(kind, user): Snapshot(kind, None, compact_json(data)) for (kind, user), data in states.items()}
 
 
-async def missed_prices(symbol: str, seq: int) -> Snapshot | None:
-    """The prices after `seq`; None when they are too many or `seq` isn't from this chain. Raises UnknownInstrument."""
-    return await read(lambda: _missed(symbol, seq))
+async def missed(channel: Channel, user_id: int | None, seq: int) -> list[Snapshot] | None:
+    """The updates after `seq`. None if they are too many, the log or the chain doesn't know `seq`, or the channel has
+    neither. Raises UnknownInstrument.
+    """
+    if channel.is_kept:
+        kept = await hub().logs.after(channel.topic(user_id), channel.name, seq)
+        return None if kept is None else [Snapshot(channel.name, each.seq, each.data) for each in kept]
+    if channel.kind is not Kind.PRICES:
+        return None
+    prices = await read(lambda: _missed(str(channel.symbol), seq))
+    return None if prices is None else [prices]
 
 
 def _missed(symbol: str, seq: int) -> Snapshot | None:

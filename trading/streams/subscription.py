@@ -1,5 +1,6 @@
 """One channel on one socket: a snapshot first, then updates that are newer than it."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from trading.domain.channels import Channel
@@ -10,7 +11,7 @@ from trading.streams.snapshots import Snapshot
 
 @dataclass
 class Subscription:
-    """`seq` is that of the newest price where messages have one; elsewhere it counts the frames of this socket."""
+    """`seq` is that of the newest message where messages have one; elsewhere it counts the frames of this socket."""
 
     channel: Channel
     topic: str
@@ -28,18 +29,37 @@ class Subscription:
             self.outbox.put(published.frame_numbered(self.seq))
         elif published.seq > self.seq:
             self.seq = published.seq
-            self.outbox.put_newest(published.channel, published.frame)
+            if self.channel.is_private:
+                self.outbox.put(published.frame)
+            else:
+                self.outbox.put_newest(published)
 
     def pause(self) -> None:
         """Send nothing until the next `start`: earlier messages are in the state that it brings."""
         self.ready = False
         self.early.clear()
 
-    def start(self, snapshot: Snapshot, *, type: str = "snapshot") -> None:
+    def start(self, snapshot: Snapshot) -> None:
         """Send the snapshot, then the messages that came while it was read."""
-        self.seq = self.seq + 1 if snapshot.seq is None else max(self.seq, snapshot.seq)
+        if snapshot.seq is None:
+            self.seq += 1
+        elif self.channel.is_private:  # a log that began anew may have a lower number
+            self.seq = snapshot.seq
+        else:
+            self.seq = max(self.seq, snapshot.seq)
         self.outbox.forget(self.channel.name)
-        self.outbox.put(snapshot.frame(type, self.seq))
+        self.outbox.put(snapshot.frame("snapshot", self.seq))
+        self._catch_up()
+
+    def go_on(self, seq: int, missed: Sequence[Snapshot]) -> None:
+        """Send the updates after `seq` that the client has missed, then the messages that came meanwhile."""
+        self.seq = seq
+        for each in missed:
+            self.seq = each.seq or seq
+            self.outbox.put(each.frame("update", self.seq))
+        self._catch_up()
+
+    def _catch_up(self) -> None:
         self.ready = True
         early, self.early = self.early, []
         for published in early:

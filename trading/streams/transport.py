@@ -12,10 +12,11 @@ from typing import TYPE_CHECKING
 
 from uvicorn.protocols.utils import ClientDisconnected
 from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
-from websockets.frames import CloseCode, Frame, Opcode
+from websockets.frames import CloseCode
 from websockets.protocol import State
 
-from trading.streams.protocol import RESTARTING, Close
+from trading.streams.frames import WRITES_NOW, text_frame
+from trading.streams.protocol import RESTARTING, Close, come_back
 
 if TYPE_CHECKING:
     import asyncio
@@ -29,9 +30,7 @@ ABORT_SECONDS = 5.0
 """So long a closed socket may take to read the close frame."""
 
 
-@lru_cache(maxsize=64)
-def _frame_of(text: str) -> bytes:
-    return Frame(Opcode.TEXT, text.encode()).serialize(mask=False)
+_frame_of = lru_cache(maxsize=64)(text_frame)
 
 
 class BoundedSocket(WebSocketsSansIOProtocol):
@@ -41,6 +40,19 @@ class BoundedSocket(WebSocketsSansIOProtocol):
         self.transport.set_write_buffer_limits(high=UNSENT_BYTES_MAX)
         if (own := transport.get_extra_info("socket")) is not None and own.family != socket.AF_UNIX:
             own.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, UNSENT_BYTES_MAX)
+
+    async def run_asgi(self) -> None:
+        """The application may write frames that it has encoded itself, once for all sockets."""
+        if not self.conn.extensions:
+            offered = self.scope["extensions"] or {}
+            self.scope["extensions"] = {**offered, WRITES_NOW: self._write_now}  # type: ignore[dict-item]
+        await super().run_asgi()
+
+    def _write_now(self, frame: bytes) -> bool:
+        if not self.writable.is_set() or self.disconnected or self.close_sent or self.conn.state is not State.OPEN:
+            return False
+        self.transport.write(frame)
+        return True
 
     async def send(self, message: "ASGISendEvent") -> None:
         """A close doesn't wait until the client has read everything before it: that may be never."""
@@ -67,7 +79,7 @@ class BoundedSocket(WebSocketsSansIOProtocol):
             super().shutdown()
             return
         self.stop_keepalive()
-        self._close_with(Close.RESTART, RESTARTING)
+        self._close_with(Close.RESTART, come_back(RESTARTING, len(self.connections)))
 
     def send_receive_event_to_app(self) -> None:
         """A client that sends faster than its messages are handled is a flood, not a queue.

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from accounts.domain.money import write_money
 from trading.models import CloseOrder, FlashTrade, TradeCorrection
 from trading.selectors.listings import Listing
+from trading.selectors.past.totals import Totals
 from trading.selectors.trades import close_order_of, correction_of
 from trading.wire.market import write_price
 
@@ -128,16 +129,39 @@ class TradeShown:
             stake=_money(trade.stake, trade.currency),
             entry=_price(trade.entry_price, pip),
             exit=_price(trade.exit_price if trade.sold_at_price is None else trade.sold_at_price, pip),
-            profit=_signed(trade.profit, trade.currency) if trade.profit is not None else "",
-            tone=_tone(trade.profit),
+            profit=signed_money(trade.profit, trade.currency) if trade.profit is not None else "",
+            tone=tone_of(trade.profit),
             result=_result(trade),
             correction=correction,
-            given_back=_signed(correction.amount, trade.currency) if correction else "",
+            given_back=signed_money(correction.amount, trade.currency) if correction else "",
             ended_at=trade.sold_priced_at or trade.expires_at,
             close=close,
             asked_least=_money(least, trade.currency) if least is not None else "",
             sale=_money(trade.sale, trade.currency) if trade.sale is not None else "",
             payout_percent=_percent(trade.payout_rate),
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class TotalsShown:
+    demo: bool
+    currency: str
+    trades: str
+    won: str
+    staked: str
+    result: str
+    tone: str
+
+    @classmethod
+    def of(cls, totals: Totals) -> TotalsShown:
+        return cls(
+            demo=totals.demo,
+            currency=totals.currency,
+            trades=intcomma(totals.trades),
+            won=intcomma(totals.won),
+            staked=_money(totals.staked, totals.currency),
+            result=signed_money(totals.result, totals.currency),
+            tone=tone_of(totals.result),
         )
 
 
@@ -166,13 +190,15 @@ def _result(trade: FlashTrade) -> str:
     return words[trade.outcome or trade.state]
 
 
-def _tone(profit: Decimal | None) -> str:
+def tone_of(profit: Decimal | None) -> str:
+    """The colour of a profit: up, down or none."""
     if not profit:
         return ""
     return "up" if profit > 0 else "down"
 
 
-def _signed(amount: Decimal, currency: str) -> str:
+def signed_money(amount: Decimal, currency: str) -> str:
+    """An amount with a real sign and grouped digits."""
     sign = "+" if amount > 0 else "−" if amount < 0 else ""
     return sign + _money(abs(amount), currency)
 

@@ -17,12 +17,17 @@ from accounts.site import origin
 from trading.domain.index import counted
 from trading.domain.proof.days import day_of
 from trading.domain.proof.proof import Purpose, Span
-from trading.models import DailyDigest, FlashTrade, IndexPrice
+from trading.domain.rules import RULES_NOW
+from trading.models import DailyDigest, FlashTrade, IndexPrice, Instrument
 from trading.selectors.proof.digests import digests_of_days
 from trading.selectors.proof.proofs import windows_of
 from trading.selectors.trades import trade_of
 from trading.services.proof.prove_trade import prove_trade
+from trading.web.checks import MEANINGS, OF_TRADE
 from trading.web.present import TradeShown
+from trading.web.receipts import receipts_shown
+from trading.web.seconds import address_of
+from trading.wire import trades as wire_trades
 from trading.wire.market import write_price
 
 
@@ -34,6 +39,8 @@ class PriceRow:
     text: str
     venues: int
     decides: bool
+    address: str
+    """Of the page of its second."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,8 +65,12 @@ def result(request: HttpRequest, trade_id: UUID) -> HttpResponse:
         "trade": trade,
         "each": TradeShown.of(trade),
         "is_settled": is_settled,
+        "receipts": receipts_shown(trade),
         "windows": _windows(trade) if is_settled else [],
         "site": origin(),
+        "check_steps": OF_TRADE,
+        "check_meanings": MEANINGS,
+        "trade_data": {"trade": wire_trades.flash_trade(trade), "instrument": _charted(trade.instrument)},
     }
     return render(request, "trading/result.html", context)
 
@@ -82,6 +93,11 @@ def as_file(content: dict[str, object], trade_id: UUID) -> JsonResponse:
     return JsonResponse(content, headers={"Content-Disposition": name}, json_dumps_params={"indent": 1})
 
 
+def _charted(instrument: Instrument) -> dict[str, object]:
+    pip, age_max = write_price(instrument.pip, instrument.pip), int(RULES_NOW.price_age_max.total_seconds())
+    return {"symbol": instrument.symbol, "pip": pip, "price_age_max_seconds": age_max}
+
+
 def _windows(trade: FlashTrade) -> list[WindowShown]:
     windows = windows_of(trade)
     days = digests_of_days(trade.instrument, {day_of(span.until) for span, _ in windows})
@@ -93,7 +109,13 @@ def _windows(trade: FlashTrade) -> list[WindowShown]:
 def _rows(trade: FlashTrade, span: Span, prices: list[IndexPrice]) -> list[PriceRow]:
     """In ascending time; before a sale in descending time, else the deciding price would be far down."""
     rows = [
-        PriceRow(price, _text(price), len(counted(price.venues)), _decides(trade, span, price, prices))
+        PriceRow(
+            price,
+            _text(price),
+            len(counted(price.venues)),
+            _decides(trade, span, price, prices),
+            address_of(price.instrument.symbol, price.priced_at),
+        )
         for price in prices
     ]
     return rows[::-1] if span.purpose is Purpose.SALE else rows

@@ -55,6 +55,10 @@ STATES = [
         way=_("Security"), route="security",
     ),
     State("disconnected", "care", _("The connection is lost"), _("Reconnecting. Open trades settle without it.")),
+    State(
+        "asking", "care", _("No live connection"),
+        _("This network lets none through. The page asks for the news each second instead."),
+    ),
     State("stale", "care", _("The price is late"), _("No trades are taken until it is fresh again.")),
     State(
         "paused", "care", _("Paused"), _("No new trades and no early closing. Open trades settle."), more="because"

@@ -7,7 +7,15 @@ from accounts.domain.money import write_money
 from accounts.domain.notation import write_instant
 from trading.models import CloseOrder, FlashTrade, Instrument
 from trading.selectors.trades import close_order_of, correction_of
-from trading.wire.market import write_price, write_rate
+from trading.wire.market import write_price
+from trading.wire.receipts import close_receipt_of, receipt_of, terms_of
+
+COLUMNS = (
+    "id", "instrument", "direction", "amount", "currency", "demo", "duration", "payout_rate", "payout", "accepted_at",
+    "entry_at", "expires_at", "state", "outcome", "void_reason", "entry_price", "exit_price", "profit", "sale",
+    "settled_at", "rule_version", "payout_version",
+)  # fmt: skip
+"""The columns of a trade in a table to take away."""
 
 
 def flash_trade(trade: FlashTrade) -> dict[str, object]:
@@ -28,7 +36,7 @@ def flash_trade(trade: FlashTrade) -> dict[str, object]:
         "sale": write_money(trade.sale, trade.currency) if trade.sale is not None else None,
         "sold_at_price": _price(trade.sold_at_price, trade.instrument),
         "sold_priced_at": _instant(trade.sold_priced_at),
-        "close": close_order(order, trade.currency) if order else None,
+        "close": close_order(order, trade) if order else None,
         "correction": _correction(trade),
     }
 
@@ -37,19 +45,10 @@ def accepted_trade(trade: FlashTrade) -> dict[str, object]:
     """A trade in its state at acceptance: the answer to an order, the same for every replay of it."""
     return {
         "id": str(trade.id),
-        "instrument": trade.instrument.symbol,
-        "direction": trade.direction,
-        "amount": write_money(trade.stake, trade.currency),
-        "currency": trade.currency,
-        "duration": trade.duration_seconds,
-        "payout_rate": write_rate(trade.payout_rate),
-        "payout": write_money(trade.payout, trade.currency),
+        **terms_of(trade),
         "state": FlashTrade.State.PENDING.value,
         "outcome": None,
         "void_reason": None,
-        "accepted_at": write_instant(trade.accepted_at),
-        "entry_at": write_instant(trade.entry_at),
-        "expires_at": write_instant(trade.expires_at),
         "entry_price": None,
         "exit_price": None,
         "exit_samples": None,
@@ -60,14 +59,13 @@ def accepted_trade(trade: FlashTrade) -> dict[str, object]:
         "sold_priced_at": None,
         "close": None,
         "correction": None,
-        "demo": trade.demo,
-        "rule_version": trade.rule_version,
-        "payout_version": trade.payout_version,
+        "receipt": receipt_of(trade),
     }
 
 
-def close_order(order: CloseOrder, currency: str) -> dict[str, object]:
-    """A close order and its result."""
+def close_order(order: CloseOrder, trade: FlashTrade) -> dict[str, object]:
+    """A close order of this trade, and its result."""
+    currency = trade.currency
     return {
         "state": order.state,
         "min_price": write_money(order.min_price, currency) if order.min_price is not None else None,
@@ -75,6 +73,7 @@ def close_order(order: CloseOrder, currency: str) -> dict[str, object]:
         "close_at": write_instant(order.close_at),
         "lapse_reason": order.lapse_reason,
         "offer": write_money(order.offer, currency) if order.offer is not None else None,
+        "receipt": close_receipt_of(order, trade),
     }
 
 

@@ -2,14 +2,16 @@
 
 from collections.abc import Mapping
 from datetime import datetime
+from decimal import Decimal
 
 from django.utils import timezone
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from accounts.domain.access.api_keys import KeyTerms, key_terms
+from accounts.domain.access.key_limits import LIMITS, KeyLimits
 from accounts.domain.errors import FieldError, InvalidInput
-from accounts.domain.notation import parse_instant
+from accounts.domain.notation import parse_decimal, parse_instant, parse_whole
 from accounts.rest.authentication import session_key_of
 from accounts.rest.doors import Door
 from accounts.rest.inputs import optional_text, takes, user_of
@@ -30,7 +32,7 @@ class ApiKeys(Door):
     def get(self, request: Request) -> Response:
         return Response({"results": [wire_access.api_key(key) for key in keys_of(id_of(request.user))], "next": None})
 
-    @takes("name", "mode", "scopes", "networks", "expires_at", "code", "password")
+    @takes("name", "mode", "scopes", "networks", "expires_at", *LIMITS, "code", "password")
     def post(self, request: Request) -> Response:
         """Creates a key. Only this response contains the secret."""
         now = timezone.now()
@@ -64,11 +66,32 @@ def _terms(body: Mapping[str, object], now: datetime) -> KeyTerms:
         errors.append(FieldError("mode", "invalid", f"one of {', '.join(MODES)}"))
     scopes, networks = _texts(body, "scopes", errors), _texts(body, "networks", errors)
     expires_at = _instant(body.get("expires_at"), errors)
+    limits = _limits(body, errors)
     if errors:
         raise InvalidInput(fields=tuple(errors))
     return key_terms(
-        name=str(name), scopes=scopes, networks=networks, expires_at=expires_at, signs=mode == "hmac", now=now
+        name=str(name),
+        scopes=scopes,
+        networks=networks,
+        expires_at=expires_at,
+        signs=mode == "hmac",
+        now=now,
+        limits=limits,
     )
+
+
+def _limits(body: Mapping[str, object], errors: list[FieldError]) -> KeyLimits:
+    amounts: dict[str, Decimal | None] = {}
+    for name in ("stake_max", "stake_a_day"):
+        value = body.get(name)
+        amounts[name] = None if value is None else parse_decimal(value)
+        if value is not None and amounts[name] is None:
+            errors.append(FieldError(name, "invalid-number", "a plain decimal number is required, like 100"))
+    wanted = body.get("open_trades_max")
+    most = None if wanted is None else parse_whole(wanted)
+    if wanted is not None and most is None:
+        errors.append(FieldError("open_trades_max", "invalid-number", "a whole number is required"))
+    return KeyLimits(**amounts, open_trades_max=most)
 
 
 def _texts(body: Mapping[str, object], name: str, errors: list[FieldError]) -> list[str]:

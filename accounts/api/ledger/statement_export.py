@@ -2,24 +2,21 @@
 
 import csv
 import json
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import Iterator
 from io import StringIO
 
-from asgiref.sync import sync_to_async
-from django.core.handlers.asgi import ASGIRequest
 from django.db import connection
 from django.http import HttpRequest, StreamingHttpResponse
 from django.utils import translation
 
 from accounts.domain.ledger.statement import RunningBalance, StatementFilter
+from accounts.rest.files import stream_file
 from accounts.selectors.ledger.statement import entries_in_order
 from accounts.selectors.ledger.wallets import Wallet
 from accounts.wire import ledger as wire_ledger
-from accounts.wire.spreadsheet import cell
+from accounts.wire.spreadsheet import BYTE_ORDER_MARK, cell
 
 Lines = Iterator[list[dict[str, object]]]
-BYTE_ORDER_MARK = "\ufeff"
-"""Byte order mark: tells spreadsheets that the file is UTF-8. Without it they often guess wrong."""
 
 
 def export_csv(request: HttpRequest, wallet: Wallet, wanted: StatementFilter) -> StreamingHttpResponse:
@@ -72,17 +69,4 @@ def _response(
 ) -> StreamingHttpResponse:
     book = "demo" if wallet.demo else "real"
     name = f"statement-{wallet.currency}-{book}-{wallet.id}.{suffix}"
-    headers = {
-        "Content-Disposition": f'attachment; filename="{name}"',
-        "Cache-Control": "no-store",
-        "X-Accel-Buffering": "no",  # a proxy that buffers the response would undo the streaming
-    }
-    # Django collects a plain iterator into one list under ASGI, and an asynchronous one under WSGI.
-    content = _asynchronously(text) if isinstance(request, ASGIRequest) else text
-    return StreamingHttpResponse(content, content_type=content_type, headers=headers)
-
-
-async def _asynchronously(text: Iterator[str]) -> AsyncIterator[str]:
-    read: Callable[[], str | None] = lambda: next(text, None)  # noqa: E731
-    while (part := await sync_to_async(read)()) is not None:
-        yield part
+    return stream_file(request, text, content_type, name)

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from ipaddress import IPv4Network, IPv6Network, ip_address, ip_network
 
+from accounts.domain.access.key_limits import NO_KEY_LIMITS, KeyLimits
 from accounts.domain.access.scopes import Scope
 from accounts.domain.errors import FieldError, InvalidInput, Refusal, mark
 from accounts.domain.networks import parse_network
@@ -64,6 +65,7 @@ class KeyTerms:
     networks: tuple[str, ...] = ()
     expires_at: datetime | None = None
     signs: bool = False
+    limits: KeyLimits = NO_KEY_LIMITS
 
 
 def key_terms(
@@ -74,6 +76,7 @@ def key_terms(
     expires_at: datetime | None,
     signs: bool,
     now: datetime,
+    limits: KeyLimits = NO_KEY_LIMITS,
 ) -> KeyTerms:
     """Returns these terms, each network as a CIDR. Raises InvalidInput with each faulty field."""
     scopes, networks = list(scopes), [network.strip() for network in networks]
@@ -89,10 +92,11 @@ def key_terms(
         )
     if expires_at is not None and expires_at <= now:
         errors.append(FieldError("expires_at", "not-in-the-future", "must be later than now"))
+    errors += limits.faults(trades=Scope.TRADE in scopes)
     if errors:
         raise InvalidInput(fields=tuple(errors))
     known = tuple(scope for scope in Scope if scope in scopes)
-    return KeyTerms(name.strip(), known, tuple(dict.fromkeys(c for c in cidrs if c)), expires_at, signs)
+    return KeyTerms(name.strip(), known, tuple(dict.fromkeys(c for c in cidrs if c)), expires_at, signs, limits)
 
 
 def _cidr(text: str) -> str | None:

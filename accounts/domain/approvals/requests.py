@@ -44,6 +44,16 @@ class Role(StrEnum):
     AUDITOR = "auditor"
 
 
+ROLE_NAMES = {
+    Role.SUPPORT: mark("support"),
+    Role.FINANCE: mark("finance"),
+    Role.RISK: mark("risk"),
+    Role.OPERATOR: mark("operator"),
+    Role.AUDITOR: mark("auditor"),
+}
+"""Marked for translation. A group that an operator has made has no other name than its own."""
+
+
 def may_request(action: str) -> str:
     """Returns the permission to ask for this action."""
     return f"request_{action}"

@@ -1,9 +1,11 @@
 """All restrictions on a person's trading and deposits at one moment."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
 
+from accounts.domain.access.key_limits import KeyLimits
 from accounts.domain.access.scopes import AccountClosed, AccountFrozen, TradingStopped
 from accounts.domain.limits.exclusions import ExclusionInForce
 from accounts.domain.limits.own_limits import Limit, LimitKind, check_session, session_end
@@ -14,7 +16,8 @@ class Restrictions:
     """The restrictions on one person. `limits` are those in force, for all wallets.
 
     Staff freeze an account; its owner closes it or excludes themselves. An exclusion doesn't stop withdrawals.
-    `keys_stopped`: no API key of theirs trades; `stopped_keys` are single ones that don't.
+    `keys_stopped`: no API key of theirs trades; `stopped_keys` are single ones that don't. `key_limits` has those that
+    have limits of their own.
     """
 
     frozen: bool = False
@@ -22,6 +25,7 @@ class Restrictions:
     exclusion: ExclusionInForce | None = None
     keys_stopped: bool = False
     stopped_keys: frozenset[int] = frozenset()
+    key_limits: Mapping[int, KeyLimits] = field(default_factory=dict)
     limits: tuple[Limit, ...] = ()
 
     def check_active(self) -> None:

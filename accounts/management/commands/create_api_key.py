@@ -8,9 +8,10 @@ from django.db import Error as DatabaseError
 from django.utils import timezone
 
 from accounts.domain.access.api_keys import key_terms
+from accounts.domain.access.key_limits import KeyLimits
 from accounts.domain.access.scopes import Scope
 from accounts.domain.errors import InvalidInput, Refusal
-from accounts.domain.notation import parse_instant
+from accounts.domain.notation import parse_decimal, parse_instant, parse_whole
 from accounts.selectors.access.logins import id_of_email
 from accounts.services.access.keys.make_api_key import make_api_key
 from accounts.wire import access as wire_access
@@ -38,6 +39,9 @@ class Command(BaseCommand):
         )
         parser.add_argument("--network", action="append", default=[], help="address or CIDR; repeatable")
         parser.add_argument("--expires", metavar="TIME", help="ISO-8601 with a zone: 2027-01-31T00:00:00Z")
+        parser.add_argument("--stake-max", metavar="AMOUNT", help="its largest stake")
+        parser.add_argument("--stake-a-day", metavar="AMOUNT", help="its stakes of a UTC day, in each wallet")
+        parser.add_argument("--open-trades-max", metavar="NUMBER", help="its trades at a time")
         parser.add_argument("--hmac", action="store_true", help="the key signs requests instead of sending its secret")
         parser.add_argument("--json", action="store_true", help="print the key in the form of the API, with its secret")
 
@@ -64,6 +68,7 @@ class Command(BaseCommand):
             expires_at=expires_at,
             signs=options["hmac"],
             now=now,
+            limits=_limits(options),
         )
         user_id = id_of_email(options["email"])
         if user_id is None:
@@ -76,3 +81,12 @@ class Command(BaseCommand):
             self.stdout.write(f"X-Api-Key: {made.key.prefix}")
         self.stdout.write(made.secret)
         self.stderr.write("Keep the secret: it is not shown again.")
+
+
+def _limits(options: dict[str, Any]) -> KeyLimits:
+    readers = {"stake_max": parse_decimal, "stake_a_day": parse_decimal, "open_trades_max": parse_whole}
+    found: dict[str, Any] = {name: options[name] and read(options[name]) for name, read in readers.items()}
+    for name, value in found.items():
+        if options[name] is not None and not value:
+            raise CommandError(f"--{name.replace('_', '-')}: a number above 0 is wanted", returncode=EXIT_USAGE)
+    return KeyLimits(**found)

@@ -7,16 +7,16 @@ from functools import lru_cache
 
 from django.contrib.auth import SESSION_KEY
 from django.contrib.sessions.models import Session
-from django.db import connection
 
+from accounts.bound_statements import prepared_rows
 from accounts.models import User
 from accounts.selectors.access.guards import opens
 from accounts.selectors.access.sessions import session_started_at
 
 ROWS = """
     SELECT s.session_key, s.session_data, u.id, u.password, u.is_active, u.is_staff
-    FROM unnest(%s::text[], %s::bigint[]) AS wanted(session_key, user_id)
-    JOIN django_session s ON s.session_key = wanted.session_key AND s.expire_date > %s
+    FROM unnest(%(keys)s::text[], %(users)s::bigint[]) AS wanted(session_key, user_id)
+    JOIN django_session s ON s.session_key = wanted.session_key AND s.expire_date > %(now)s::timestamptz
     JOIN users u ON u.id = wanted.user_id
 """
 FIELDS = ("id", "password", "is_active", "is_staff")
@@ -35,12 +35,10 @@ def sessions_of_tokens(wanted: Sequence[tuple[str, int]], *, now: datetime) -> d
 
     The rules are those of `django.contrib.auth.get_user`. Whether a session has lapsed is for the caller to ask.
     """
-    with connection.cursor() as cursor:
-        cursor.execute(ROWS, [[key for key, _ in wanted], [user_id for _, user_id in wanted], now])
-        rows = cursor.fetchall()
+    values = {"keys": [key for key, _ in wanted], "users": [user_id for _, user_id in wanted], "now": now}
     found = {}
-    for key, content, *values in rows:
-        user: User = User.from_db("default", FIELDS, values)
+    for key, content, *columns in prepared_rows(ROWS, values):
+        user: User = User.from_db("default", FIELDS, columns)
         is_valid, started_at = _read(content, user.pk, user.password) if user.is_active else (False, None)
         if is_valid:
             found[key, user.pk] = TokenSession(user, started_at)

@@ -9,3 +9,9 @@ def announcements_at(now: datetime) -> list[Announcement]:
     """Returns the announcements that are shown now, the one that began last first."""
     shown = Announcement.objects.filter(starts_at__lte=now, ends_at__gt=now, withdrawn_at=None)
     return list(shown.order_by("-starts_at", "-id"))
+
+
+def announcements_until(now: datetime, *, limit: int) -> list[Announcement]:
+    """Returns the last announcements that have begun, the one that began last first; none that was withdrawn."""
+    begun = Announcement.objects.filter(starts_at__lte=now, withdrawn_at=None)
+    return list(begun.order_by("-starts_at", "-id")[:limit])

@@ -3,7 +3,7 @@
 from typing import TypeVar
 
 from django.db import connection
-from django.db.models import F, Q, QuerySet, Value
+from django.db.models import F, QuerySet, Value
 
 from accounts.domain.approvals.subjects import DIGITS_MAX
 from accounts.domain.cashier.real_money import Provider
@@ -44,12 +44,12 @@ def people_found(text: str, *, limit: int) -> list[User]:
 
 def deposits_found(text: str, *, limit: int) -> list[Deposit]:
     """Returns deposits whose id begins so, or whose payment has this reference; the newest first."""
-    return list(_by_id_or_payment(Deposit.objects.select_related("user"), text).order_by("-pk")[:limit])
+    return _by_id_or_payment(Deposit.objects.select_related("user"), text, limit)
 
 
 def withdrawals_found(text: str, *, limit: int) -> list[Withdrawal]:
     """Returns withdrawals whose id begins so, or whose payout has this reference; the newest first."""
-    return list(_by_id_or_payment(Withdrawal.objects.select_related("user"), text).order_by("-pk")[:limit])
+    return _by_id_or_payment(Withdrawal.objects.select_related("user"), text, limit)
 
 
 def requests_found(text: str, *, limit: int) -> list[ApprovalRequest]:
@@ -58,12 +58,13 @@ def requests_found(text: str, *, limit: int) -> list[ApprovalRequest]:
     return list(ApprovalRequest.objects.filter(pk__range=span).order_by("-pk")[:limit]) if span else []
 
 
-def _by_id_or_payment(rows: QuerySet[Payment], text: str) -> QuerySet[Payment]:
+def _by_id_or_payment(rows: QuerySet[Payment], text: str, limit: int) -> list[Payment]:
+    """Two look-ups: with OR between them, no index of a payment would serve."""
     span = id_range(text)
-    by_id = Q(pk__range=span) if span else Q(pk=None)
+    found = {row.pk: row for row in rows.filter(pk__range=span).order_by("-pk")[:limit]} if span else {}
     typed = text.strip()
-    if not typed or not storable(typed):
-        return rows.filter(by_id)
-    by_payment = Q(provider__in=list(Provider), key=payment_key(Value(typed))) & ~Q(provider_reference="")
-    found: QuerySet[Payment] = rows.alias(key=payment_key(F("provider_reference"))).filter(by_id | by_payment)
-    return found
+    if typed and storable(typed):
+        by_key = rows.exclude(provider_reference="").alias(key=payment_key(F("provider_reference")))
+        named = by_key.filter(provider__in=list(Provider), key=payment_key(Value(typed)))
+        found |= {row.pk: row for row in named}  # one of each provider; in an order, they would be sought in that order
+    return [found[key] for key in sorted(found, reverse=True)[:limit]]

@@ -6,17 +6,27 @@ from django.core.cache import cache
 from django_redis import get_redis_connection
 from redis import RedisError
 
+from accounts.bound_statements import prepared_rows
 from accounts.domain.access.scopes import session_mark
 
 NOTED_EVERY = timedelta(minutes=1)
 REMEMBERED_MAX = 10_000
 
+# An address is one already, as the server or a proxy of ours told it; without one, the last one stays.
+SEEN = """
+    UPDATE usersessions_usersession s
+    SET last_seen_at = %(now)s::timestamptz, ip = coalesce(nullif(seen.address, '')::inet, s.ip)
+    FROM unnest(%(key)s::text[], %(address)s::text[]) AS seen(key, address) WHERE s.session_key = seen.key
+"""
 _REMEMBERED: dict[str, datetime] = {}
 """The last notes of this process: in the same minute it needn't even ask Redis."""
 
 
 def note_session_uses(uses: Mapping[str, str], *, now: datetime) -> None:
-    """The same for the last use of many traders' sessions: their addresses by their keys. One call of Redis for all."""
+    """The same for the last use of many traders' sessions: their addresses by their keys. One call of Redis for all.
+
+    One statement at most.
+    """
     seconds = int(NOTED_EVERY.total_seconds())
     try:
         pipeline = get_redis_connection().pipeline(transaction=False)
@@ -25,9 +35,9 @@ def note_session_uses(uses: Mapping[str, str], *, now: datetime) -> None:
         is_first = pipeline.execute()
     except RedisError:
         return
-    for (key, address), first in zip(uses.items(), is_first, strict=True):
-        if first:
-            UserSession.objects.filter(session_key=key).update(**_seen(address, now))
+    due = {key: address for (key, address), first in zip(uses.items(), is_first, strict=True) if first}
+    if due:
+        prepared_rows(SEEN, {"key": list(due), "address": list(due.values()), "now": now})
 
 
 def note_session_use(*, session_key: str, address: str | None, now: datetime, is_staff: bool = False) -> None:

@@ -12,7 +12,7 @@ from django.utils.translation import gettext
 from accounts.approval_actions import Action, Arguments, Field, Request
 from accounts.domain.access.scopes import AccessEnd
 from accounts.domain.approvals import standing
-from accounts.domain.approvals.requests import Role
+from accounts.domain.approvals.requests import ROLE_NAMES, Role
 from accounts.domain.approvals.standing import Membership, Standing
 from accounts.domain.approvals.subjects import Subject
 from accounts.domain.errors import FieldError, InvalidInput, NotFound, mark
@@ -86,7 +86,8 @@ def _wanted(arguments: Arguments) -> Membership:
 
 
 def _shown(membership: Membership) -> str:
-    return ", ".join((gettext(LABELS[membership.standing]), *membership.roles))
+    roles = (gettext(ROLE_NAMES[role]) for role in membership.roles)
+    return ", ".join((gettext(LABELS[membership.standing]), *roles))
 
 
 LABELS = {
@@ -105,7 +106,9 @@ CHANGE_STAFF = Action(
     approvers=(Role.RISK,),
     fields=(
         Field("standing", mark("Standing"), choices=tuple((each.value, label) for each, label in LABELS.items())),
-        Field("roles", mark("Roles"), choices=tuple((role.value, role.value) for role in Role), many=True),
+        Field(
+            "roles", mark("Roles"), choices=tuple((role.value, name) for role, name in ROLE_NAMES.items()), many=True
+        ),
     ),
     subject_page="admin:accounts_user_change",
     present=written_membership,

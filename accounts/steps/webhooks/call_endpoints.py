@@ -1,6 +1,7 @@
-"""Calls the endpoints of webhooks by HTTP: each host is resolved once, and its checked address is called.
+"""Calls addresses that people have given, those of webhooks and of push services, by HTTP.
 
-No redirect is followed, no proxy is used, and of the answer only its status is read.
+Each host is resolved once, and its checked address is called. No redirect is followed, no proxy is used, and of the
+answer only its status is read.
 """
 
 import asyncio
@@ -10,6 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from http import HTTPStatus
 from ipaddress import IPv4Network, IPv6Network
+from typing import Protocol
 from uuid import UUID
 
 import httpx
@@ -22,6 +24,17 @@ SECONDS_MAX = 10.0
 """From the question for the host's address to the status of the answer."""
 
 
+class Outgoing(Protocol):
+    """A request to make by POST."""
+
+    @property
+    def url(self) -> str: ...
+    @property
+    def body(self) -> bytes: ...
+    @property
+    def headers(self) -> dict[str, str]: ...
+
+
 @dataclass(frozen=True, slots=True)
 class Call:
     """A message to send; `at` is in its signature, so that a receiver can refuse an old one."""
@@ -31,6 +44,10 @@ class Call:
     secret: str
     content: str
     at: datetime
+
+    @property
+    def body(self) -> bytes:
+        return self.content.encode()
 
     @property
     def headers(self) -> dict[str, str]:
@@ -57,18 +74,18 @@ class Answered:
         return self.status is not None and HTTPStatus.OK <= self.status < HTTPStatus.MULTIPLE_CHOICES
 
 
-def call_endpoints(calls: Mapping[UUID, Call], *, allowed: Iterable[Network]) -> dict[UUID, Answered]:
+def call_endpoints(calls: Mapping[UUID, Outgoing], *, allowed: Iterable[Network]) -> dict[UUID, Answered]:
     """Make all calls side by side, each in ten seconds at most; networks of the operator's own may be `allowed`."""
     return asyncio.run(_call_all(calls, list(allowed))) if calls else {}
 
 
-async def _call_all(calls: Mapping[UUID, Call], allowed: list[Network]) -> dict[UUID, Answered]:
+async def _call_all(calls: Mapping[UUID, Outgoing], allowed: list[Network]) -> dict[UUID, Answered]:
     async with httpx.AsyncClient(trust_env=False, follow_redirects=False, timeout=SECONDS_MAX) as client:
         answers = await asyncio.gather(*(_answer(client, call, allowed) for call in calls.values()))
     return dict(zip(calls, answers, strict=True))
 
 
-async def _answer(client: httpx.AsyncClient, call: Call, allowed: list[Network]) -> Answered:
+async def _answer(client: httpx.AsyncClient, call: Outgoing, allowed: list[Network]) -> Answered:
     try:
         async with asyncio.timeout(SECONDS_MAX):
             return await _post(client, call, allowed)
@@ -80,13 +97,13 @@ async def _answer(client: httpx.AsyncClient, call: Call, allowed: list[Network])
         return Answered(None, type(error).__name__)
 
 
-async def _post(client: httpx.AsyncClient, call: Call, allowed: list[Network]) -> Answered:
+async def _post(client: httpx.AsyncClient, call: Outgoing, allowed: list[Network]) -> Answered:
     url = httpx.URL(call.url)
     address = chosen(await _addresses(url), scheme=url.scheme, allowed=allowed)
     request = client.build_request(
         "POST",
         url.copy_with(host=address),
-        content=call.content.encode(),
+        content=call.body,
         headers={**call.headers, "Host": url.netloc.decode("ascii")},
         extensions={"sni_hostname": url.host},  # the certificate must be that of the name
     )

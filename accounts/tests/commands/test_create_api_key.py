@@ -29,6 +29,12 @@ def test_a_signing_key_as_json(alice: Person) -> None:
     assert SigningApi(made).get("/api/v1/wallets").status == 200
 
 
+def test_a_key_with_limits(alice: Person) -> None:
+    limits = ("--stake-max", "10", "--stake-a-day", "100.5", "--open-trades-max", "3")
+    printed = json.loads(run("alice@example.com", "--name", "bot", "--scope", "trade", *limits, "--json"))
+    assert (printed["stake_max"], printed["stake_a_day"], printed["open_trades_max"]) == ("10", "100.5", 3)
+
+
 @pytest.mark.parametrize(
     ("arguments", "code"),
     [
@@ -37,6 +43,9 @@ def test_a_signing_key_as_json(alice: Person) -> None:
         (["alice@example.com", "--name", "", "--scope", "read"], 2),
         (["alice@example.com", "--name", "bot", "--scope", "read", "--network", "10.0.0.1/8"], 2),
         (["alice@example.com", "--name", "bot", "--scope", "read", "--expires", "tomorrow"], 2),
+        (["alice@example.com", "--name", "bot", "--scope", "trade", "--stake-max", "x"], 2),
+        (["alice@example.com", "--name", "bot", "--scope", "trade", "--open-trades-max", "1001"], 2),
+        (["alice@example.com", "--name", "bot", "--scope", "read", "--stake-a-day", "5"], 2),
         (["alice@example.com", "--name", "bot", "--scope", "read", "--expires", "2001-01-01T00:00:00Z"], 2),
     ],
 )

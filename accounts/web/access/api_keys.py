@@ -1,32 +1,24 @@
 """The pages to create and revoke API keys."""
 
 from collections.abc import Callable
-from datetime import datetime, timedelta
-from typing import Any
+from datetime import datetime
+from decimal import Decimal
 
-from django import forms
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext
-from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
-from accounts.domain.access.api_keys import NAME_LENGTH_MAX, key_terms
-from accounts.domain.access.scopes import (
-    API_KEYS_MAX,
-    Scope,
-    SecondFactorNotSet,
-    SecondFactorRequired,
-    SecondFactorWrong,
-)
-from accounts.domain.errors import InvalidInput, Refusal
+from accounts.domain.access.key_limits import LIMITS
+from accounts.domain.access.scopes import API_KEYS_MAX, Scope
+from accounts.domain.errors import Refusal
+from accounts.domain.notation import write_decimal
 from accounts.models import ApiKey, User
 from accounts.selectors.access.api_keys import key_of, keys_of, live_keys
-from accounts.selectors.access.guards import has_second_factor
 from accounts.selectors.access.trading_stops import trading_stop_of
 from accounts.services.access.allow_trading import allow_trading
 from accounts.services.access.confirm_person import confirm_owner, confirm_person
@@ -34,98 +26,7 @@ from accounts.services.access.keys.make_api_key import MadeKey, make_api_key
 from accounts.services.access.keys.revoke_all_api_keys import revoke_all_api_keys
 from accounts.services.access.keys.revoke_api_key import revoke_api_key
 from accounts.services.access.stop_trading import stop_trading
-
-SCOPES = [
-    (Scope.READ, _("Read: wallets, trades, streams")),
-    (Scope.TRADE, _("Trade: place orders")),
-    (Scope.WITHDRAW, _("Withdraw: ask for payouts")),
-]
-LIVES = [("30", _("30 days")), ("90", _("90 days")), ("365", _("1 year")), ("", _("Never"))]
-MODES = [("bearer", _("Sends its secret with each request")), ("hmac", _("Signs each request (HMAC): safer"))]
-MESSAGES = {
-    "name": _("1 to 60 characters, please."),
-    "scopes": _("Choose permissions for the key."),
-    "password": _("The password is wrong."),
-    "networks": _("These are no addresses or networks: 192.0.2.7, 192.0.2.0/24, 2001:db8::/32. At most 20."),
-}
-
-
-class CodeForm(forms.Form):
-    """Asks for a code only if the user has a second factor."""
-
-    has_factor: bool
-
-    code = forms.CharField(
-        label=_("Code of your app, or a recovery code"),
-        max_length=20,
-        widget=forms.TextInput(attrs={"autocomplete": "one-time-code", "inputmode": "numeric"}),
-    )
-
-    def __init__(self, user: User, data: Any = None) -> None:
-        super().__init__(data)
-        self.has_factor = has_second_factor(user)
-        self.fields.pop("password" if self.has_factor else "code", None)
-
-    def refuse(self, refusal: Refusal) -> None:
-        """Shows a refusal at its field."""
-        if isinstance(refusal, InvalidInput) and "password" in self.fields:
-            self.add_error("password", MESSAGES["password"])
-            return
-        about_code = isinstance(refusal, SecondFactorRequired | SecondFactorWrong) and "code" in self.fields
-        self.add_error("code" if about_code else None, gettext(refusal.title))
-
-
-class KeyForm(CodeForm):
-    name = forms.CharField(
-        label=_("Name"), max_length=NAME_LENGTH_MAX, widget=forms.TextInput(attrs={"autocomplete": "off"})
-    )
-    scopes = forms.MultipleChoiceField(
-        label=_("It may"),
-        choices=SCOPES,
-        initial=[Scope.READ],
-        widget=forms.CheckboxSelectMultiple,
-        error_messages={"required": MESSAGES["scopes"]},
-    )
-    networks = forms.CharField(
-        label=_("Only from these addresses"),
-        required=False,
-        max_length=1000,
-        widget=forms.Textarea(attrs={"rows": 3, "spellcheck": "false", "autocapitalize": "off"}),
-        help_text=_("Addresses or networks, one a line. Empty: from everywhere."),
-    )
-    life = forms.ChoiceField(label=_("Expires after"), choices=LIVES, initial="90", required=False)
-    mode = forms.ChoiceField(label=_("Authentication"), choices=MODES, initial="bearer", widget=forms.RadioSelect)
-    password = forms.CharField(
-        label=_("Password"),
-        strip=False,
-        max_length=1000,
-        widget=forms.PasswordInput(attrs={"autocomplete": "current-password"}),
-    )
-
-    field_order = ("name", "scopes", "mode", "networks", "life", "code", "password")
-
-    def __init__(self, user: User, data: Any = None, *, now: datetime) -> None:
-        super().__init__(user, data)
-        self.now = now
-
-    def clean(self) -> None:
-        """Reports all faults at once: the domain checks the values that the fields accept."""
-        super().clean()
-        given, life = self.cleaned_data, self.cleaned_data.get("life")
-        try:
-            self.terms = key_terms(
-                name=given.get("name", "any"),
-                scopes=given.get("scopes", [Scope.READ]),
-                networks=given.get("networks", "").split(),
-                expires_at=self.now + timedelta(days=int(life)) if life else None,
-                signs=given.get("mode") == "hmac",
-                now=self.now,
-            )
-        except InvalidInput as refusal:
-            for fault in refusal.fields:
-                self.add_error(fault.field, MESSAGES[fault.field])
-        if Scope.WITHDRAW in given.get("scopes", []) and not self.has_factor:
-            self.add_error("scopes", gettext(SecondFactorNotSet.title))
+from accounts.web.access.key_forms import CodeForm, KeyForm
 
 
 @login_required
@@ -141,7 +42,7 @@ def keys(request: HttpRequest) -> HttpResponse:
         "area": "keys",
         "form": form,
         "keys": [
-            {"it": key, "scopes": _scopes(key.scopes), "live": _is_live(key.expires_at, now)}
+            {"it": key, "scopes": _scopes(key.scopes), "live": _is_live(key.expires_at, now), "limits": _limits(key)}
             for key in keys_of(user.pk)
         ],
         "stop": trading_stop_of(user.pk),
@@ -223,6 +124,12 @@ def _made(request: HttpRequest, user: User, form: KeyForm, now: datetime) -> Mad
     except Refusal as refusal:
         form.refuse(refusal)
     return None
+
+
+def _limits(key: ApiKey) -> list[dict[str, object]]:
+    fields = KeyForm.base_fields
+    found = [(fields[name].label, getattr(key, name)) for name in LIMITS]
+    return [{"label": label, "most": write_decimal(Decimal(most))} for label, most in found if most is not None]
 
 
 def _scopes(scopes: list[str]) -> str:

@@ -18,7 +18,7 @@ from accounts.selectors.access.guards import has_second_factor
 from accounts.selectors.cashier.real_money import allowances_of, currencies_closed
 from accounts.services.cashier.add_beneficiary import add_beneficiary
 from accounts.services.cashier.remove_beneficiary import remove_beneficiary
-from accounts.web.access.api_keys import CodeForm
+from accounts.web.access.key_forms import CodeForm
 from accounts.web.cashier.movements import user_of
 
 FAULTS = {

@@ -29,6 +29,7 @@ from accounts.services.cashier.open_deposit import open_deposit
 from accounts.services.cashier.submit_deposit import submit_deposit
 from accounts.web.cashier.amounts import AmountField, shown
 from accounts.web.cashier.movements import PAGE_SIZE, Line, TermsShown, before_of, explain, user_of
+from accounts.web.cashier.qr import qr_code
 
 
 class DepositForm(forms.Form):
@@ -117,4 +118,5 @@ def _detail(deposit: Deposit) -> dict[str, object]:
         "instructions": terms.deposit_instructions if terms and waits and by_hand else "",
         "may_submit": waits and by_hand,
         "checkout_url": deposit.checkout_url if waits else "",
+        "qr": qr_code(deposit.checkout_url) if waits and deposit.checkout_url else "",
     }

@@ -1,13 +1,12 @@
 """The page of a wallet's statement, with its filters and its exports."""
 
-from datetime import date, datetime, time, timedelta
+from datetime import date
 from urllib.parse import urlencode
 
 from django import forms
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
@@ -18,25 +17,22 @@ from accounts.domain.notation import write_instant
 from accounts.selectors.ledger.statement import statement_page
 from accounts.selectors.ledger.wallets import Wallet, wallets_of
 from accounts.selectors.people.person import id_of
+from accounts.web.days import DayField, beginning, end, in_order
 from accounts.web.ledger.books import chosen_wallet
 from accounts.web.present import LineShown, WalletShown, kind_names
 
 PAGE_SIZE = 50
-DAY_MAX = date(9998, 12, 31)
-"""The day after it is a valid date in every time zone."""
 
 
 class StatementForm(forms.Form):
     wallet = forms.TypedChoiceField(label=_("Wallet"), coerce=int)
     kind = forms.ChoiceField(label=_("Kind"), required=False)
-    since = forms.DateField(label=_("From"), required=False, widget=forms.DateInput({"type": "date"}, "%Y-%m-%d"))
-    until = forms.DateField(label=_("To"), required=False, widget=forms.DateInput({"type": "date"}, "%Y-%m-%d"))
+    since = DayField(label=_("From"))
+    until = DayField(label=_("To"))
     reference = forms.UUIDField(label=_("Reference"), required=False)
 
     def __init__(self, data: dict[str, str], wallets: list[Wallet]) -> None:
         super().__init__(data)
-        for name in ("since", "until"):
-            self.fields[name].error_messages["invalid"] = _("A date is required, like 2026-01-31.")
         self.fields["reference"].widget.attrs |= {"spellcheck": "false", "autocomplete": "off"}
         shown = [WalletShown.of(wallet) for wallet in wallets]
         choices: dict[str, list[tuple[object, str]]] = {
@@ -51,21 +47,16 @@ class StatementForm(forms.Form):
     def wanted(self) -> StatementFilter:
         """Returns the filter in whole days of the reader's time zone, the last day included."""
         given = self.cleaned_data
-        until = given.get("until")
         return StatementFilter(
             TransferKind(given["kind"]) if given.get("kind") else None,
-            _midnight(given.get("since")),
-            _midnight(until + timedelta(days=1) if until else None),
+            beginning(given.get("since")),
+            end(given.get("until")),
             given.get("reference"),
         )
 
-    def clean_since(self) -> date | None:
-        return _within(self.cleaned_data["since"])
-
     def clean_until(self) -> date | None:
-        since, until = self.cleaned_data.get("since"), _within(self.cleaned_data["until"])
-        if since and until and until < since:
-            raise forms.ValidationError(_("This day is before the first one."))
+        until: date | None = self.cleaned_data["until"]
+        in_order(self.cleaned_data.get("since"), until)
         return until
 
 
@@ -110,16 +101,6 @@ def _query(wanted: StatementFilter) -> str:
         "reference": wanted.reference,
     }
     return urlencode({name: str(value) for name, value in given.items() if value is not None})
-
-
-def _within(day: date | None) -> date | None:
-    if day is not None and not date(1971, 1, 1) <= day <= DAY_MAX:
-        raise forms.ValidationError(_("A date is required, like 2026-01-31."))
-    return day
-
-
-def _midnight(day: date | None) -> datetime | None:
-    return timezone.make_aware(datetime.combine(day, time())) if day else None
 
 
 def _before(request: HttpRequest) -> int | None:

@@ -8,15 +8,16 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.utils import translation
+from django.utils import timezone, translation
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
-from accounts.domain.people.settings import REALITY_CHECK_MINUTES, time_zones
+from accounts.domain.people.settings import REALITY_CHECK_MINUTES
 from accounts.models.user import COLOURS
 from accounts.selectors.people.person import id_of, person
 from accounts.services.people.change_settings import change_settings
+from accounts.web.people.time_zones import zone_named, zones_shown
 
 LANGUAGES = [("en", "English"), ("ko", "한국어")]
 REALITY_CHECKS = [("", _("Never")), *((str(minutes), _("%d minutes") % minutes) for minutes in REALITY_CHECK_MINUTES)]
@@ -27,7 +28,9 @@ class SettingsForm(forms.Form):
     time_zone = forms.CharField(
         label=_("Time zone"),
         required=False,
-        help_text=_("For example Asia/Seoul. Empty: Korean time on Korean pages, else the time of your device."),
+        help_text=_(
+            "A city or a zone, such as Seoul. Empty: Korean time on Korean pages, else the time of your device."
+        ),
         widget=forms.TextInput(attrs={"list": "time-zones", "autocomplete": "off", "spellcheck": "false"}),
         error_messages={"unknown": _("There is no such time zone: choose one of the list.")},
     )
@@ -43,11 +46,10 @@ class SettingsForm(forms.Form):
     )
 
     def clean_time_zone(self) -> str:
-        given = str(self.cleaned_data["time_zone"])
-        names = {zone.lower(): zone for zone in ("", *time_zones())}
-        if given.lower() not in names:
+        zone = zone_named(str(self.cleaned_data["time_zone"]), translation.get_language() or "en")
+        if zone is None:
             raise forms.ValidationError(self.fields["time_zone"].error_messages["unknown"])
-        return names[given.lower()]
+        return zone
 
 
 @login_required
@@ -61,7 +63,8 @@ def settings(request: HttpRequest) -> HttpResponse:
         with translation.override(form.cleaned_data["locale"]):
             messages.success(request, translation.gettext("Saved."))
         return redirect("settings")
-    context = {"area": "settings", "form": form, "time_zones": time_zones()}
+    zones = zones_shown(translation.get_language() or "en", timezone.now())
+    context = {"area": "settings", "form": form, "time_zones": zones}
     return render(request, "accounts/settings/settings.html", context)
 
 

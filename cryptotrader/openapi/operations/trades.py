@@ -2,7 +2,8 @@
 
 from cryptotrader.openapi.operation import Operation, pages
 from cryptotrader.openapi.shapes.trades import KEY
-from cryptotrader.openapi.words import UID, text
+from cryptotrader.openapi.words import UID, about, text, whole
+from trading.api.receipts import NUMBER_MAX
 
 TAG = "Trades"
 KEYS = text(pattern=r"^[\x21-\x2b\x2d-\x7e]{1,255}(,[\x21-\x2b\x2d-\x7e]{1,255}){0,49}$")
@@ -38,6 +39,19 @@ OPERATIONS = {
     ),
     "GET /api/v1/flash-trades/{trade_id}/proof": Operation(
         "getProof", TAG, "The signed proof of your settled trade", {200: "Proof"}, refusals=(404, 409)
+    ),
+    "GET /api/v1/receipts": Operation(
+        "listReceipts",
+        TAG,
+        "The chain of the receipts of your wallet, ascending",
+        {200: "Receipts"},
+        query={
+            "wallet": about(whole(least=0, most=NUMBER_MAX), "its id; without it, your first wallet"),
+            "after": about(whole(least=0, most=NUMBER_MAX), "the number of the last receipt that you have"),
+            "limit": {**whole(least=1, most=1000), "default": 200},
+        },
+        refusals=(404,),
+        about="Keep the last receipt: it shows any later change of the orders before it.",
     ),
     "GET /api/v1/flash-trades/{trade_id}/offer": Operation(
         "getOffer", TAG, "The sale offer of your open trade at this moment", {200: "Offer"}, refusals=(404, 409)

@@ -2,9 +2,11 @@
 
 from accounts.domain.access.scopes import Scope
 from cryptotrader.openapi.words import (
+    AMOUNT,
     ANY_TEXT,
     INSTANT,
     about,
+    any_whole,
     body,
     choice,
     many,
@@ -17,6 +19,7 @@ from cryptotrader.openapi.words import (
     with_more,
 )  # fmt: skip
 
+PLAIN = text(pattern=r"^[0-9]+(\.[0-9]+)?$")
 MODE = choice(["bearer", "hmac"])
 CODE = about(ANY_TEXT, "of the authenticator app, or a recovery code")
 EMAIL = text(least=1, most=4096, about="an email address")
@@ -42,6 +45,9 @@ SHAPES = {
         mode=MODE,
         scopes=many(choice(Scope)),
         networks=many(text()),
+        stake_max=about(nullable(PLAIN), "the largest stake; null: no limit"),
+        stake_a_day=about(nullable(PLAIN), "the stakes of a UTC day, in each wallet"),
+        open_trades_max=about(nullable(whole(least=1)), "the trades at a time"),
         created_at=INSTANT,
         expires_at=nullable(INSTANT),
         last_used_at=nullable(INSTANT),
@@ -55,6 +61,9 @@ SHAPES = {
         scopes=many(choice(Scope), least=1),
         networks=many(text(), most=20),
         expires_at=nullable({"type": "string", "format": "date-time"}),
+        stake_max=about(nullable(AMOUNT), "only for a key that may trade"),
+        stake_a_day=nullable(AMOUNT),
+        open_trades_max=nullable(any_whole(1, 1000)),
         mode=MODE,
         code=nullable(text(most=4096)),
         password=nullable(text(most=4096)),

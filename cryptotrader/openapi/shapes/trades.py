@@ -3,6 +3,7 @@
 from cryptotrader.openapi.words import (
     AMOUNT,
     CURRENCY,
+    DIGEST,
     DIGITS_18,
     FLAG,
     INSTANT,
@@ -23,9 +24,11 @@ from cryptotrader.openapi.words import (
     text,
     whole,
 )  # fmt: skip
+from trading.domain.order_events import OrderEvent
 from trading.domain.terms import Direction
 
 KEY = text(pattern=r"^[\x21-\x2b\x2d-\x7e]{1,255}$", about="visible ASCII characters without a comma")
+RECEIPT = text(about="signed: a JWS; null for what is older than receipts. docs/verification.md explains it")
 CLOSE = record(
     state=choice(["waiting", "sold", "lapsed"]),
     min_price=nullable(MONEY),
@@ -33,6 +36,7 @@ CLOSE = record(
     close_at=INSTANT,
     lapse_reason=nullable(text()),
     offer=nullable(MONEY),
+    receipt=nullable(RECEIPT),
 )
 RATE_TEXT = text(pattern=rf"^{DIGITS_18}(\.[0-9]{{1,18}})?$")
 ORDER = {
@@ -92,6 +96,13 @@ SHAPES = {
         demo=FLAG,
         rule_version=whole(),
         payout_version=nullable(whole()),
+        receipt=nullable(RECEIPT),
+    ),
+    "OrderNews": record(
+        client_order_id=about(text(), "of the order that this is about"),
+        event=choice(OrderEvent),
+        trade=about(nullable(named("FlashTrade")), "null for a refused order"),
+        problem=about(nullable({"type": "object", "additionalProperties": True}), "of a refused order"),
     ),
     "FlashTrades": page(named("FlashTrade")),
     "CloseOrder": CLOSE,
@@ -105,6 +116,9 @@ SHAPES = {
         priced_at=nullable(INSTANT),
         closable_until=INSTANT,
         reason=nullable(text()),
+    ),
+    "Receipts": page(
+        record(number=whole(), digest=DIGEST, receipt=RECEIPT), wallet=about(whole(), "the wallet whose chain it is")
     ),
     "Proof": record(
         proof=about({"type": "object", "additionalProperties": True}, "to read; docs/verification.md explains it"),

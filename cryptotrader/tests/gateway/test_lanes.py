@@ -13,6 +13,7 @@ from rest_framework.response import Response
 from accounts.domain.errors import Unavailable
 from accounts.services.access.authenticate_token import Token
 from accounts.tests.patience import PATIENCE_SECONDS
+from cryptotrader.tests.money.test_worker_crash import wait_until
 from trading.gateway import lanes
 from trading.gateway.lanes import Queue
 from trading.gateway.routes import match
@@ -133,6 +134,36 @@ def test_what_a_batch_leaves_is_served_alone_while_others_go_on(desk: Desk) -> N
         return list(await asyncio.gather(locked.future, again.future))
 
     assert [outcome.data for outcome in async_to_sync(come)()] == [{"alone": True}] * 2  # type: ignore[union-attr]
+
+
+@pytest.mark.django_db(transaction=True)  # the thread closes its connection
+def test_who_waits_behind_a_request_served_alone_is_next_even_if_nobody_else_comes(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(lanes, "IDLE_SECONDS", 0)
+    begun, held, batches = Event(), Event(), []
+
+    def leave(batch: Sequence[Sent]) -> None:
+        batches.append(list(batch))
+        if len(batches) > 1:
+            batch[0].settle(Response({"batch": len(batches)}))
+
+    def alone(sent: Sent) -> None:
+        begun.set()
+        held.wait(PATIENCE_SECONDS)
+        sent.settle(Response({"alone": True}))
+
+    async def come() -> list[Outcome]:
+        queue = Queue("test", leave, threads=1, most=10, alone=alone)
+        asked = [order("locked"), order("locked")]
+        for sent in asked:
+            queue.put(sent)
+        begun.wait(PATIENCE_SECONDS)
+        wait_until(lambda: bool(queue._changed._waiters), "sleep")  # type: ignore[attr-defined]
+        held.set()
+        return list(await asyncio.wait_for(asyncio.gather(*(sent.future for sent in asked)), PATIENCE_SECONDS))
+
+    assert [outcome.data for outcome in async_to_sync(come)()] == [{"alone": True}, {"batch": 2}]  # type: ignore[union-attr]
 
 
 def test_an_error_is_the_answer_of_its_batch_alone(desk: Desk) -> None:

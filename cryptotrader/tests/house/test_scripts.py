@@ -13,7 +13,7 @@ from accounts.tests.cast import PASSWORD
 from accounts.tests.rest_client import Api
 from cryptotrader.local.home import ROOT
 from trading.models import FlashTrade
-from trading.tests.cast import Stage, Trader
+from trading.tests.cast import SYMBOL, Stage, Trader
 from trading.tests.closing import Scene, at, open_one
 
 SCRIPTS = sorted((ROOT / "static" / "js").rglob("*.*"))
@@ -76,7 +76,8 @@ def _is_plain(value: Any, kind: str) -> bool:
 
 @pytest.fixture(scope="module")
 def types() -> Types:
-    return Types((ROOT / "static" / "js" / "core" / "wire.d.ts").read_text())
+    core = ROOT / "static" / "js" / "core"
+    return Types((core / "wire.d.ts").read_text() + (core / "pages.d.ts").read_text())
 
 
 @pytest.fixture
@@ -143,13 +144,35 @@ def test_a_page_begins_with_what_its_script_reads(
 ) -> None:
     for login in ({}, {"email": alice.user.email, "password": PASSWORD}):
         assert not login or client.login(**login)
-        html = client.get("/").content.decode()
+        html = client.get(f"/trade/{SYMBOL}/").content.decode()
         found = re.search(r'<script id="page-data" type="application/json">(.*?)</script>', html)
         assert found
         data = json.loads(found[1])
         assert data["signed_in"] == bool(login)
         assert bool(data["trades"]) == bool(login)
         assert types.faults(data, "PageData") == []
+
+
+def data_of(html: str, name: str) -> Any:
+    found = re.search(rf'<script id="{name}" type="application/json">(.*?)</script>', html)
+    assert found
+    return json.loads(found[1])
+
+
+def test_pages_of_the_past_begin_with_what_their_scripts_read(
+    types: Types, opened: tuple[Scene, FlashTrade], clock: time_machine.Traveller, alice: Trader, client: Any
+) -> None:
+    scene, trade = opened
+    assert client.login(email=alice.user.email, password=PASSWORD)
+    for second in (42, 110):
+        scene.go_to(second)
+        clock.move_to(at(second))
+        data = data_of(client.get(f"/trades/{trade.pk}/").content.decode(), "trade-data")
+        assert data["trade"]["state"] == ("open" if second == 42 else "settled")
+        assert types.faults(data, "TradePageData") == []
+    curve = data_of(client.get("/portfolio/").content.decode(), "curve-data")
+    assert curve["points"]
+    assert types.faults(curve, "CurveData") == []
 
 
 def test_it_notices_what_does_not_fit() -> None:

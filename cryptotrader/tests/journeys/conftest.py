@@ -11,11 +11,13 @@ from django.conf import settings as django_settings
 from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 from pytest_django import DjangoDbBlocker
 
+from accounts.domain.approvals.requests import Role
 from accounts.tests.patience import PATIENCE_SECONDS
 from cryptotrader.local.home import running_environment
 from cryptotrader.local.logins import APP
 from cryptotrader.tests.journeys.newcomers import Newcomers
 from cryptotrader.tests.journeys.site import Site
+from cryptotrader.tests.journeys.staff import open_cashier
 
 # The first is the same browser without its window, which halves the time of the journeys.
 CHROMIUM = next(filter(None, map(shutil.which, ("chromium-headless-shell", "chromium", "chromium-browser"))), None)
@@ -23,6 +25,7 @@ ARGUMENTS = ["--headless", "--no-sandbox", "--disable-gpu", "--disable-backgroun
 DESKTOP = {"width": 1440, "height": 900}
 
 Visit = Callable[..., Page]
+Hire = Callable[..., Page]
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -61,7 +64,8 @@ def blank(browser: Browser, site: Site) -> Iterator[Visit]:
     contexts: list[BrowserContext] = []
 
     def open_page(*, locale: str = "en-GB", **options: Any) -> Page:
-        defaults = {"base_url": site.address, "viewport": DESKTOP}
+        # A service worker fetches pages by itself, out of reach of `page.route`: test_app.py alone lets it work.
+        defaults = {"base_url": site.address, "viewport": DESKTOP, "service_workers": "block"}
         context = browser.new_context(locale=locale, **defaults | options)
         context.set_default_timeout(1000 * PATIENCE_SECONDS)
         contexts.append(context)
@@ -126,3 +130,26 @@ def sign_up(blank: Visit, newcomers: Newcomers, site: Site, django_db_blocker: D
         return page
 
     return newcomer
+
+
+@pytest.fixture
+def hire(blank: Visit, newcomers: Newcomers, site: Site, django_db_blocker: DjangoDbBlocker) -> Hire:
+    """Opens the back office as a new member of staff of this role."""
+
+    def hired(role: Role, path: str = "/admin/", *, locale: str = "en-GB", **options: object) -> Page:
+        page = blank(locale=locale, **options)
+        with django_db_blocker.unblock():
+            session, _email = newcomers.hire(role, locale.partition("-")[0])
+        page.context.add_cookies([{"name": django_settings.SESSION_COOKIE_NAME, "value": session, "url": site.address}])
+        page.goto(path)
+        return page
+
+    return hired
+
+
+@pytest.fixture
+def office(blank: Visit) -> Page:
+    """The back office, with the cashier open for USDT."""
+    page = blank()
+    open_cashier(page, blank())
+    return page

@@ -1,49 +1,14 @@
 """Staff of each role at their work in the back office, in both languages, on a desktop and on a phone."""
 
 import re
-from collections.abc import Callable
 
 import pytest
-from django.conf import settings as django_settings
-from playwright.sync_api import Page, expect
-from pytest_django import DjangoDbBlocker
+from playwright.sync_api import expect
 
 from accounts.domain.approvals.requests import Role
-from cryptotrader.tests.journeys.conftest import Visit
-from cryptotrader.tests.journeys.newcomers import Newcomers
-from cryptotrader.tests.journeys.site import Site
+from cryptotrader.tests.journeys.conftest import Hire, Visit
+from cryptotrader.tests.journeys.staff import number_of
 from cryptotrader.tests.journeys.test_readers import FOR_AXE, PHONE, violations
-
-Hire = Callable[..., Page]
-
-
-@pytest.fixture
-def hire(blank: Visit, newcomers: Newcomers, site: Site, django_db_blocker: DjangoDbBlocker) -> Hire:
-    """Opens the back office as a new member of staff of this role."""
-
-    def hired(role: Role, path: str = "/admin/", *, locale: str = "en-GB", **options: object) -> Page:
-        page = blank(locale=locale, **options)
-        with django_db_blocker.unblock():
-            session, _email = newcomers.hire(role, locale.partition("-")[0])
-        page.context.add_cookies([{"name": django_settings.SESSION_COOKIE_NAME, "value": session, "url": site.address}])
-        page.goto(path)
-        return page
-
-    return hired
-
-
-def number_of(trader: Page, staff: Page) -> str:
-    """The number of the trader of a page, which staff find by half an email."""
-    email = trader.request.get("/api/v1/me").json()["email"]
-    staff.keyboard.press("Control+k")
-    staff.keyboard.type(email[:20], delay=5)
-    staff.locator("[data-found] a").first.wait_for()
-    staff.keyboard.press("ArrowDown")
-    staff.keyboard.press("Enter")
-    expect(staff.locator("h1")).to_have_text(email)
-    found = re.search(r"/user/(\d+)/", staff.url)
-    assert found
-    return found[1]
 
 
 def test_support_finds_a_person_writes_a_note_and_asks_to_freeze(hire: Hire, sign_up: Visit) -> None:

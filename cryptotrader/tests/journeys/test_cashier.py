@@ -1,63 +1,19 @@
 """Deposits and withdrawals: the trader's pages and the back office, side by side."""
 
 import re
-from typing import Any
-from urllib.parse import urlsplit
 
 import pytest
 from playwright.sync_api import Page, expect
 
-from cryptotrader.tests.journeys.conftest import Visit, expect_path
+from cryptotrader.tests.journeys.conftest import Visit
+from cryptotrader.tests.journeys.staff import enter
 from cryptotrader.tests.journeys.test_readers import FOR_AXE, PHONE, too_small, violations
 from cryptotrader.tests.journeys.test_security import code_of, set_up_app
 
-STAFF, COLLEAGUE, STAFF_PASSWORD = "staff@example.com", "second@example.com", "flash-trade-demo"
-TERMS = {
-    "deposit_instructions": "Pay to account 12-345.",
-    "deposit_min": "10",
-    "deposit_daily_max": "10000",
-    "deposit_fee": "1",
-    "withdrawal_min": "20",
-    "withdrawal_daily_max": "2000",
-    "withdrawal_fee": "2",
-    "four_eyes_from": "1000",
-}
 PAGES = ("/wallet/deposit/", "/wallet/withdraw/", "/wallet/beneficiaries/add/")
 
 
 LISTS = ("accounts/approvalrequest", "accounts/deposit", "accounts/beneficiary", "trading/flashtrade", "accounts/user")
-
-
-def enter(visit: Visit, path: str, *, login: str = STAFF, **options: Any) -> Page:
-    """Opens a page of the back office."""
-    page = visit(f"/accounts/login/?next={path}", **options)
-    page.fill("[name=login]", login)
-    page.fill("[name=password]", STAFF_PASSWORD)
-    page.get_by_role("button", name="Sign in", exact=True).click()
-    expect_path(page, path)
-    return page
-
-
-@pytest.fixture
-def office(visit: Visit) -> Page:
-    """The back office, with the cashier open for USDT: one member of staff asks for the terms, another approves."""
-    page = enter(visit, "/admin/accounts/cashierterms/")
-    expect(page.locator("#changelist")).to_be_visible()
-    if not page.locator("#result_list").get_by_role("link", name="USDT").count():
-        page.get_by_role("link", name="Terms for USDT").click()
-        for name in ("deposits_open", "withdrawals_open"):
-            page.select_option(f"[name={name}]", "yes")
-        for name, value in TERMS.items():
-            page.fill(f"[name={name}]", value)
-        page.fill("[name=reason]", "We open.")
-        page.get_by_role("button", name="Ask for approval").click()
-        expect(page.locator(".messagelist")).to_contain_text("Requested")
-        colleague = enter(visit, urlsplit(page.url).path, login=COLLEAGUE)
-        colleague.get_by_role("button", name="Approve").click()
-        expect(colleague.locator(".messagelist")).to_contain_text("Noted")
-        page.goto("/admin/accounts/cashierterms/")
-        expect(page.locator("#result_list")).to_contain_text("USDT")
-    return page
 
 
 def test_a_deposit_is_asked_for_paid_and_credited(office: Page, sign_up: Visit) -> None:
@@ -118,8 +74,8 @@ def test_every_reader_can_use_these_pages(office: Page, sign_up: Visit, locale: 
     assert too_small(page) == []
 
 
-def test_every_member_of_staff_can_use_the_lists(visit: Visit) -> None:
-    page = enter(visit, "/admin/", **FOR_AXE)
+def test_every_member_of_staff_can_use_the_lists(blank: Visit) -> None:
+    page = enter(blank(**FOR_AXE), "/admin/")
     assert violations(page) == []
     for path in LISTS:
         page.goto(f"/admin/{path}/")

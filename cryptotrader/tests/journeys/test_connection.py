@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from playwright.sync_api import Page, Route, WebSocketRoute, expect
 
 from cryptotrader.tests.journeys.conftest import Visit
+from cryptotrader.tests.journeys.test_past import place
 from cryptotrader.tests.journeys.test_ticket import allowed, blocked
 
 
@@ -33,6 +34,28 @@ def test_it_reconnects_by_itself_and_blocks_trading_meanwhile(sign_up: Visit) ->
 
     is_down = False
     expect(page.locator("[data-state=disconnected]")).to_be_hidden()
+    allowed(page)
+
+
+def test_where_no_socket_comes_through_the_page_asks_over_rest_and_says_so(sign_up: Visit) -> None:
+    page = sign_up()
+    is_forbidden = True
+
+    def refuse(socket: WebSocketRoute) -> None:
+        if is_forbidden:
+            socket.close()
+        else:
+            socket.connect_to_server()
+
+    page.route_web_socket("**/ws/v1", refuse)
+    page.reload()
+    expect(page.locator("[data-state=asking]")).to_be_visible()
+    allowed(page)
+    place(page)
+    expect(page.locator("[data-open-trades] .trade-list .trade")).to_have_count(1)
+
+    is_forbidden = False
+    expect(page.locator("[data-state=asking]")).to_be_hidden()
     allowed(page)
 
 

@@ -49,7 +49,7 @@ def test_the_two_buttons_stay_in_sight_on_a_phone(sign_up: Visit) -> None:
 
 
 def test_the_chart_has_an_equivalent_in_words(visit: Visit) -> None:
-    page = visit()
+    page = visit("/trade/BTC-USDT/")
     expect(page.locator("[data-chart-summary]")).to_contain_text("BTC-USDT index from")
     page.get_by_text("Prices as a table").click()
     expect(page.locator("[data-price-table] tbody tr").first).to_contain_text("#")
@@ -57,7 +57,7 @@ def test_the_chart_has_an_equivalent_in_words(visit: Visit) -> None:
 
 @pytest.mark.parametrize("locale", ["en-GB", "ko-KR"])
 def test_axe_finds_nothing(visit: Visit, sign_up: Visit, locale: str) -> None:
-    visitor = visit("/", locale=locale, **FOR_AXE)
+    visitor = visit("/trade/BTC-USDT/", locale=locale, **FOR_AXE)
     expect(visitor.locator("[data-gate]")).not_to_be_empty()
     assert violations(visitor) == []
     page = sign_up(locale=locale, **FOR_AXE)

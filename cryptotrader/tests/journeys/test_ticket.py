@@ -32,7 +32,7 @@ def allowed(page: Page) -> None:
 
 
 def test_a_visitor_sees_the_market_and_is_asked_to_sign_up(visit: Visit) -> None:
-    page = visit()
+    page = visit("/trade/BTC-USDT/")
     expect(page.locator("[data-venues]")).to_have_text("4 venues")
     expect(page.locator("[data-gate]")).to_have_text("Sign up or sign in to trade.")
     blocked(page)

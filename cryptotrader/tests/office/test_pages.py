@@ -140,6 +140,20 @@ def test_work_is_taken_taken_over_and_left_to_others(risk: Client, ann: Trader) 
     assert risk.post("/admin/work/claim/", {"subject": "deposit:1", "do": "take"}).status_code == 403
 
 
+def test_an_alert_is_taken_and_tells_what_to_do_in_the_readers_language(risk: Client, ann: Trader) -> None:
+    found = re.search(r'value="(alert:index-stale:[^"]+)"', risk.get("/admin/work/").content.decode())
+    assert found
+    risk.post("/admin/work/claim/", {"subject": found[1], "do": "take"})
+    assert WorkClaim.objects.get(subject=found[1]).taken_by.email == "rick@example.com"
+    kim = staff_member("kim", Role.RISK)
+    User.objects.filter(pk=kim.pk).update(locale="ko")
+    shown = text_of(back_office(kim).get("/admin/work/"))
+    assert "rick@example.com" in shown
+    assert "`manage.py run_feed`를 시작하거나 로그를 확인하세요" in shown
+    sue = back_office(staff_member("sue", Role.SUPPORT))
+    assert sue.post("/admin/work/claim/", {"subject": found[1], "do": "take"}).status_code == 403
+
+
 def test_an_export_has_what_the_list_shows_and_is_recorded(risk: Client, ann: Trader) -> None:
     trade = ann.place(stake="100")
     answer = risk.post("/admin/trading/flashtrade/export/?state__exact=pending")

@@ -18,6 +18,7 @@ from cryptotrader.local.home import ROOT
 from cryptotrader.local.logins import OWNER
 from cryptotrader.local.run import _LOGINS, _programs
 from cryptotrader.queue.pulse import Pulse
+from cryptotrader.start.__main__ import BEHIND_THE_FEED
 from cryptotrader.start.certificate import certificate
 from cryptotrader.start.check import PULSE_AGE_MAX, fault
 from cryptotrader.start.commands import BadSetting, Place, commands
@@ -54,6 +55,19 @@ def test_the_command_becomes_the_process_and_leaves_its_name(tmp_path: Path) -> 
     assert not Records(tmp_path).serves
     wrong = subprocess.run(command, cwd=ROOT, env=environ | {"PORT": "no"}, capture_output=True, text=True, check=False)
     assert (wrong.returncode, wrong.stderr.count("\n")) == (2, 1)
+
+
+@pytest.mark.process
+@pytest.mark.parametrize(("process", "behind"), [("feed", 0), ("stream", BEHIND_THE_FEED)])
+def test_all_others_let_the_feed_go_first(process: str, behind: int, tmp_path: Path) -> None:
+    told = "import os, sys\nwith open(os.environ['TOLD'], 'a') as file: print(os.nice(0), file=file)\n"
+    (tmp_path / "sitecustomize.py").write_text(told)  # each Python runs it: the command, then what it becomes
+    environ = {"START_DIRECTORY": str(tmp_path / "start"), "PYTHONPATH": str(tmp_path), "TOLD": str(tmp_path / "told")}
+    wrong = {"FEED": "nonsense", "HOST": "no host"}
+    command = [sys.executable, "-m", "cryptotrader.start", process]
+    subprocess.run(command, cwd=ROOT, env={**os.environ, **environ, **wrong}, capture_output=True, check=False)
+    mine = os.nice(0)
+    assert (tmp_path / "told").read_text().split()[:2] == [str(mine), str(min(19, mine + behind))]
 
 
 def test_a_process_without_signs_of_life_is_ill(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -36,6 +36,7 @@ RANDOM = {
     "x": "11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo",
     "kid": "kPrK_qmxVWaYVA9wwBF6Iuo3vVzz7TxHCTwXBygrS4k",
     "jws": "eyJhbGciOiJFZERTQSIs…",
+    "receipt": "eyJhbGciOiJFZERTQSIs…",
 }
 NUMBERS = {"id": 1, "revision": 3}
 TOO_LONG = ("getStatementCsv", "getProof")
@@ -104,6 +105,7 @@ def trades(told: Told, alice: Trader) -> None:
     told.call("GET /api/v1/flash-trades/{trade_id}/offer", trade_id=open_trade)
     told.call("POST /api/v1/flash-trades/{trade_id}/close", {}, trade_id=open_trade)
     told.call("GET /api/v1/flash-trades/{trade_id}/proof", trade_id=settled_trade(alice))
+    told.call("GET /api/v1/receipts", query="?after=2&limit=1")
     told.call("GET /.well-known/jwks.json", by=Api())
 
 

@@ -69,10 +69,13 @@ def arguments(stage: Stage, alice: Trader, readers: list[Client]) -> dict[str, l
     passkey = Authenticator.objects.get(type="webauthn").pk
     return {
         "trade": [SYMBOL],
+        "seconds": [SYMBOL],
+        "second": [SYMBOL, "2026-03-01T12:00:00Z"],
         "page_state": [SYMBOL],
         "result": [trade.pk],
         "proof": [trade.pk],
         "document": ["rules"],
+        "offline": ["en"],
         "revoke_api_key": [made_key(alice).key.pk],
         "webhook": [webhook(alice)],
         "deposit": [saver.stored_deposit().pk],

@@ -7,6 +7,7 @@ from pytest_django import Settings
 
 from accounts.tests.cast import NOON
 from accounts.tests.rest_client import Answer
+from trading.tests.cast import SYMBOL, Stage
 
 pytestmark = pytest.mark.django_db
 PATH = "/.well-known/security.txt"
@@ -27,6 +28,21 @@ def test_it_names_the_contact_and_expires_within_a_year(client: Client, settings
 
 def test_without_a_contact_there_is_no_such_file(client: Client) -> None:
     Answer(client.get(PATH)).assert_problem(404, "not-found")
+
+
+def test_search_engines_are_led_to_what_is_for_everyone(client: Client, stage: Stage) -> None:
+    robots = client.get("/robots.txt")
+    assert robots["Content-Type"] == "text/plain; charset=utf-8"
+    lines = robots.content.decode().splitlines()
+    assert "Disallow: /prices/" in lines
+    assert lines[-1] == "Sitemap: http://testserver/sitemap.xml"
+    listed = client.get("/sitemap.xml")
+    assert listed["Content-Type"] == "application/xml"
+    addresses = re.findall(r"<loc>http://testserver([^<]+)</loc>", listed.content.decode())
+    assert {"/", f"/trade/{SYMBOL}/", "/docs/rules"} <= set(addresses)
+    assert [address for address in addresses if client.get(address).status_code != 200] == []
+    closed = [line.removeprefix("Disallow: ") for line in lines if line.startswith("Disallow")]
+    assert [address for address in addresses if address.startswith(tuple(closed))] == []
 
 
 def test_each_address_for_language_models_leads_somewhere(client: Client) -> None:

@@ -163,6 +163,7 @@ DOORS: dict[str, dict[str, Door]] = {
     "api/v1/flash-trades/batch": {"POST": Door(TRADE)},
     "api/v1/flash-trades/<uid:trade_id>": {"GET": Door(READ, thing=trade)},
     "api/v1/flash-trades/<uid:trade_id>/proof": {"GET": Door(READ, thing=settled_trade)},
+    "api/v1/receipts": {"GET": Door(READ)},
     "api/v1/digests": {"GET": Door(ANYBODY)},
     "api/v1/flash-trades/<uid:trade_id>/offer": {"GET": Door(READ, thing=closable_trade)},
     "api/v1/flash-trades/<uid:trade_id>/close": {"POST": Door(TRADE, thing=closable_trade)},

@@ -15,7 +15,14 @@ from html.parser import HTMLParser
 VOID = {"area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "track", "wbr"}
 NO_FIELDS = {"hidden", "submit", "button"}
 DJANGOS_SEARCH = "changelist-search"
-SENDS_ONCE = ("built/page.js", "built/trade.js", "js/core/forms.js")
+SENDS_ONCE = (
+    "built/page.js",
+    "built/trade.js",
+    "built/landing.js",
+    "built/trade_page.js",
+    "built/portfolio.js",
+    "js/core/forms.js",
+)
 
 Attributes = dict[str, str | None]
 

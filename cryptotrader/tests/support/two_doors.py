@@ -3,6 +3,7 @@
 import asyncio
 import json
 import re
+from base64 import urlsafe_b64decode
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -21,6 +22,9 @@ ORDER = {"amount": 10, "direction": "up", "duration": 60, "client_order_id": "on
 OWN = {"x-request-id", "content-length"}
 """Headers that are another one's for each request: an id, and the length of a body with one."""
 CHANGING = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
+RECEIPT = re.compile(r'"receipt":"([^"]+)"')
+CHAIN = {"wallet", "previous"}
+"""The members of a receipt that differ between two people."""
 Lines = Sequence[tuple[str, str]]
 
 
@@ -78,8 +82,15 @@ class Reply:
 
     @property
     def _fields(self) -> Any:
-        text = CHANGING.sub("(id)", self.content.decode())
+        text = CHANGING.sub("(id)", RECEIPT.sub(_opened, self.content.decode()))
         return json.loads(text, parse_float=str) if text else None
+
+
+def _opened(receipt: re.Match[str]) -> str:
+    """The content of a receipt without the place in its wallet's chain, instead of its signed text."""
+    content = receipt[1].split(".")[1]
+    told = json.loads(urlsafe_b64decode(content + "=" * (-len(content) % 4)))
+    return f'"receipt":{json.dumps({name: value for name, value in told.items() if name not in CHAIN})}'
 
 
 class Doors:

@@ -25,7 +25,8 @@ WATCHERS = {
     "prometheus_notifications_dropped_total", "prometheus_rule_evaluation_failures_total",
 }  # fmt: skip
 NGINX = {"nginx_connections_active", "nginx_http_requests_total", "nginx_up"}
-OF_EXPORTERS = NODE | POSTGRES | REDIS | WATCHERS | NGINX
+SITE = {"probe_success", "probe_ssl_earliest_cert_expiry"}
+OF_EXPORTERS = NODE | POSTGRES | REDIS | WATCHERS | NGINX | SITE
 
 OF_COPIES_AND_DRILLS = {
     f"cryptotrader_{name}"

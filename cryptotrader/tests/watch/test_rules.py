@@ -69,7 +69,7 @@ def test_an_alert_says_what_is_wrong_and_where_to_read_on(rule: dict[str, dict[s
 # A label that the rule's own matchers or aggregation don't name comes from the series: here are the ones meant so.
 FROM_SERIES = {
     "instance", "job", "rule_group", "mountpoint", "datname", "state", "about", "code", "integration", "place",
-    "instrument", "book",
+    "instrument", "book", "site",
 }  # fmt: skip
 
 

@@ -50,6 +50,9 @@ class HostBackend:
     def backup(self, words: Sequence[str]) -> None:
         self._become(["backup", *words], "backup")
 
+    def base_backup(self, words: Sequence[str]) -> None:
+        self._become(["base_backup", *words], "migrate")
+
     def restore(self, words: Sequence[str]) -> None:
         self._become(["restore", *words], "migrate")
 

@@ -138,7 +138,8 @@ def _run(
         state = act(rollout)
     if state.live is not None:
         note_release(settings, state.live.release)
-    _tell(settings, console, options.action, state, time.monotonic() - began)
+        runs = state.kept is not None and bool(stage.servers(state.kept.colour))
+    _tell(settings, console, options.action, state, time.monotonic() - began, kept_runs=runs)
 
 
 def _options(options: argparse.Namespace) -> Options:
@@ -147,9 +148,12 @@ def _options(options: argparse.Namespace) -> Options:
     return Options(canary, options.watch_seconds, options.drain_seconds, not options.no_keep, limits)
 
 
-def _tell(settings: Settings, console: Console, action: str, state: State, seconds: float) -> None:
+def _tell(settings: Settings, console: Console, action: str, state: State, seconds: float, *, kept_runs: bool) -> None:
     serving = state.live
-    kept = f"; {state.kept.release} is kept in {state.kept.colour}" if state.kept else ""
-    line = f"{serving.release} serves in {serving.colour}{kept}" if serving else "nothing serves"
+    line = f"{serving.release} serves in {serving.colour}" if serving else "nothing serves"
+    if state.kept is not None:
+        how = f"is kept in {state.kept.colour}" if kept_runs else "has ended: `ct rollback` starts it again"
+        line = f"{line}; {state.kept.release} {how}"
     value = {"environment": settings.name, "action": action, "seconds": round(seconds, 1), **asdict(state)}
+    value["kept_runs"] = kept_runs
     console.result(value, [line])

@@ -5,11 +5,13 @@ from dataclasses import replace
 
 from deploy.ct.outcome import Exit, Stopped
 from deploy.ct.rollout.run import Rollout
-from deploy.ct.rollout.stage import BACKGROUND, BEAT, SERVERS, Server, Traffic
+from deploy.ct.rollout.stage import BACKGROUND, BEAT, SERVERS, Server, Stage, Traffic
 from deploy.ct.rollout.state import Serving, State
 
 SERVICES = (*SERVERS, *BACKGROUND, BEAT)
 MOST = 10
+NEVER_ABSENT = ("settler", "feed")
+"""Without a price orders are refused, without a settler trades are late: a single one gets a second one meanwhile."""
 SETTLE_SECONDS = 1.0
 """After a reload, nginx's workers before it may still begin a request."""
 
@@ -32,10 +34,7 @@ def roll(rollout: Rollout, services: Sequence[str]) -> State:
             rollout.route(Traffic(live.colour))
     for service in (name for name in (*BACKGROUND, BEAT) if name in services):
         rollout.console.say(f"==> {service}")
-        if rollout.stage.well(service, state.background):
-            rollout.stage.restart_background(service)
-        else:  # after a reboot none may run
-            rollout.stage.replace(service, state.background, counts.get(service, 1))
+        restart(rollout.stage, service, state.background, counts.get(service, 1))
     _shrink(rollout, live, counts)
     rollout.stage.write_targets()
     return state
@@ -61,6 +60,19 @@ def scale(rollout: Rollout, wanted: dict[str, int]) -> State:
     _shrink(rollout, live, counts)
     rollout.stage.write_targets()
     return state
+
+
+def restart(stage: Stage, service: str, release: str, count: int) -> None:
+    """Restarts a background service's processes one after the other."""
+    if not stage.well(service, release):  # after a reboot none may run
+        stage.replace(service, release, count)
+        return
+    gets_another = service in NEVER_ABSENT and count == 1
+    if gets_another:
+        stage.replace(service, release, 2)
+    stage.restart_background(service)
+    if gets_another:
+        stage.replace(service, release, count)
 
 
 def _live(state: State) -> Serving:

@@ -91,7 +91,7 @@ class Rollout:
         self.stage.route(pools(found, without=without), choice(traffic))
 
     def _begin(self, state: State, goal: Serving, steps: tuple[Step, ...]) -> State:
-        operation = Operation(goal, state.live, steps, steps[0])
+        operation = Operation(goal, state.live, steps, steps[0], keep=self.options.keep)
         return self._forward(self.journal.write(replace(state, operation=operation)))
 
     def _forward(self, state: State) -> State:
@@ -130,9 +130,10 @@ class Rollout:
         elif step is Step.READY:
             self._make_ready(goal.colour)
         else:
-            self._change_over(step, state, goal, before)
+            self._change_over(step, state, operation)
 
-    def _change_over(self, step: Step, state: State, goal: Serving, before: Serving | None) -> None:
+    def _change_over(self, step: Step, state: State, operation: Operation) -> None:
+        goal, before = operation.goal, operation.before
         if step is Step.SWITCH:
             self.route(Traffic(goal.colour))
             if before is not None and self.options.canary:
@@ -143,7 +144,7 @@ class Rollout:
             self._try_out(goal.colour, before.colour)
         elif before is not None and step is Step.DRAIN:
             self._drain(before.colour)
-        elif before is not None and not self.options.keep:
+        elif before is not None and not (operation.keep and self.options.keep):
             self._stop(before.colour)
 
     def _make_ready(self, colour: Colour) -> None:

@@ -50,18 +50,25 @@ STEPS = tuple(Step)
 
 @dataclass(frozen=True, slots=True)
 class Operation:
-    """A change from `before` to `goal`. `back`: it has failed, or was given up, and `before` is to serve again."""
+    """A change from `before` to `goal`. `back`: it has failed, or was given up, and `before` is to serve again.
+
+    `keep`: the servers of `before` stay, without traffic. It is here because another `ct` may end what one has begun.
+    """
 
     goal: Serving
     before: Serving | None
     steps: tuple[Step, ...]
     step: Step
     back: bool = False
+    keep: bool = True
 
 
 @dataclass(frozen=True, slots=True)
 class State:
-    """`live` serves; `kept` runs without traffic; `background` is the release of workers, settlers, feeds and beat."""
+    """`live` serves. `kept` is the release before: it runs without traffic, or a rollback starts it again.
+
+    `background` is the release of workers, settlers, feeds and beat.
+    """
 
     live: Serving | None = None
     kept: Serving | None = None
@@ -112,4 +119,5 @@ def _operation(told: Mapping[str, Any] | None) -> Operation | None:
         return None
     goal, before = _serving(told["goal"]), _serving(told["before"])
     assert goal is not None  # noqa: S101
-    return Operation(goal, before, tuple(Step(step) for step in told["steps"]), Step(told["step"]), told["back"])
+    steps = tuple(Step(step) for step in told["steps"])
+    return Operation(goal, before, steps, Step(told["step"]), told["back"], told.get("keep", True))

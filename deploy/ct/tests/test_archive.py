@@ -12,6 +12,7 @@ from deploy.ct.outcome import Exit
     ("words", "command"),
     [
         (["backup", "--last", "--json"], "manage.py backup --last --json"),
+        (["backup", "--base", "--json"], "manage.py base_backup --json"),
         (["restore", "x", "--verify-only"], "manage.py restore --verify-only x"),
         (
             ["restore", "--to", "2026-01-31T14:03:00Z", "--no-input"],

@@ -65,7 +65,10 @@ def test_compose_takes_the_files_with_each_overlay(tmp_path: Path) -> None:
     }
     mails = {"EMAIL_PROVIDER": "smtp", "EMAIL_FROM": "a@a.example"}
     base = ["--file", str(DEPLOY / "compose.yml")]
-    for overlay in [[], *(["--file", str(path)] for path in OVERLAYS)]:
+    backup = ["--file", str(DEPLOY / "compose.backup.yml")]
+    for path in [None, *OVERLAYS]:
+        beside = backup if path and path.stem == "compose.archive" else []
+        overlay = [*beside, "--file", str(path)] if path else []
         command = [*REAL, *base, *overlay, "config", "--quiet"]
         done = subprocess.run(
             command, env={**os.environ, **given, **mails}, capture_output=True, text=True, check=False
@@ -109,6 +112,14 @@ def test_a_store_that_stands_in_for_another_can_do_little(name: str) -> None:
     assert sorted(service["networks"]) == (
         ["cluster", "data"] if name == "haproxy" else ["data"] if is_of_redis else ["cluster"]
     )
+
+
+def test_nobody_waits_long_for_the_name_of_a_container_that_has_gone() -> None:
+    asking = [HA[name] for name in HA if name.startswith(("postgres", "sentinel"))]
+    asking += [COMPOSE["services"][name] for name in (*REPLICAS, "migrate")]
+    for service in asking:
+        told = dict(option.split(":") for option in service["dns_opt"])
+        assert int(told["timeout"]) * int(told["attempts"]) <= 4
 
 
 def test_programs_reach_postgresql_through_haproxy_alone() -> None:

@@ -9,6 +9,7 @@ import pytest
 from deploy.ct.compose import Compose
 from deploy.ct.console import Console
 from deploy.ct.rollout.compose import Containers
+from deploy.ct.rollout.rolling import restart
 from deploy.ct.rollout.state import Colour, Serving
 from deploy.ct.settings import Settings
 
@@ -17,6 +18,8 @@ import pathlib, sys
 here = pathlib.Path(__file__).parent
 with (here / "commands").open("a") as file:
     file.write(" ".join(sys.argv[1:]) + "\\n")
+if "--services" in sys.argv:
+    sys.stdout.write("beat\\nfeed\\nworker\\n")
 if "ps" in sys.argv:
     sys.stdout.write((here / "containers").read_text())
 """
@@ -63,6 +66,20 @@ def test_servers_of_the_right_release_stay_as_they_are_when_they_are_started_aga
     assert removed == ["rm --force x-web-2 x-stream-1"]
     [started] = [line for line in commands(place) if " up " in line]
     assert started.endswith("up --detach --no-deps --no-recreate --scale=web=2 --scale=stream=1 web stream")
+
+
+@pytest.mark.process
+def test_a_single_feed_gets_a_second_one_while_it_restarts(place: Containers) -> None:
+    run(place, ("feed", "x-feed-1", "two", "running"), ("worker", "x-worker-1", "two", "running"))
+    for service in ("feed", "worker"):
+        restart(place, service, "two", 1)
+    done = [line for line in commands(place) if " up " in line or line.startswith("restart")]
+    assert [line.partition("--no-recreate ")[2] or line for line in done] == [
+        "--scale=feed=2 feed",
+        "restart -t 40 x-feed-1",
+        "--scale=feed=1 feed",
+        "restart -t 40 x-worker-1",
+    ]
 
 
 @pytest.mark.process

@@ -212,7 +212,7 @@ def test_the_upstreams_name_every_server_and_may_be_asked_for_again() -> None:
 
 def test_prometheus_asks_each_container_and_knows_its_colour(tmp_path: Path) -> None:
     settings = Settings("staging", tmp_path, {"CT_PROJECT": "x", "SETTLER_REPLICAS": "1"})
-    write_exporters(tmp_path)
+    write_exporters(tmp_path, "flash.example")
     write_targets(tmp_path, [*expected(settings), container("web-green", "x-web-green-3")])
     groups = json.loads((tmp_path / "cryptotrader.yml").read_text())
     found = {(group["labels"]["service"], group["labels"].get("colour")): group["targets"] for group in groups}
@@ -220,6 +220,8 @@ def test_prometheus_asks_each_container_and_knows_its_colour(tmp_path: Path) -> 
     assert found["web", "green"] == ["x-web-green-3:8000"]
     assert found["settler", None] == ["x-settler-1:9100"]
     assert "x-web-green-3" in instance_hosts(settings)
+    (site,) = json.loads((tmp_path / "site.yml").read_text())
+    assert site["labels"]["__param_hostname"] == "flash.example"
     jobs = {path.name for path in (DEPLOY / "prometheus" / "targets").glob("*.yml")}
     assert {path.name for path in tmp_path.glob("*.yml")} == jobs
 

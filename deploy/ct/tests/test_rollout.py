@@ -143,6 +143,19 @@ def test_a_killed_deployment_can_be_rolled_back_at_any_step(site: Site) -> None:
     assert {answer for answer in visitor.answers if not isinstance(answer, str)} == set(), visitor.answers
 
 
+def test_servers_that_were_not_to_be_kept_have_ended_also_after_a_kill(site: Site) -> None:
+    assert deployed(site, "one", "--no-keep") == Exit.DONE, site.last
+    for step, goal, ended in ((Step.DRAIN, "two", "one"), (Step.RETIRE, "one", "two")):
+        killed_at(site, step, "deploy", "--release", goal, "--no-keep", *QUICK)
+        assert deployed(site, goal) == Exit.DONE, site.last  # without the option: the deployment has kept it
+        assert {name.partition(" ")[2] for name in services(site)} == {goal}, step
+        assert f"{ended} has ended" in site.last or f"{goal} serves already" in site.last
+    assert deployed(site, "two", "--no-keep") == Exit.DONE, site.last
+    assert "two serves in green; one has ended: `ct rollback` starts it again" in site.last
+    assert site.ct("rollback", *QUICK).returncode == Exit.DONE, site.last
+    assert "one serves in blue; two is kept in green" in site.last
+
+
 def test_a_release_that_fails_leaves_the_one_before(site: Site) -> None:
     assert deployed(site, "one") == Exit.DONE, site.last
     assert deployed(site, "unmigratable") == Exit.FAILED

@@ -16,7 +16,12 @@ SELECTOR = {"matchLabels": {"*": str}, "matchExpressions": [{"key!": str, "opera
 SECRET_KEY = {"name!": str, "key!": str}
 QUANTITIES = {"cpu": (str, int), "memory": str}
 RESOURCES = {"requests": QUANTITIES, "limits": QUANTITIES}
-MATCHES = [{"path!": {"type!": ("PathPrefix", "Exact"), "value!": str}}]
+MATCHES = [
+    {
+        "path!": {"type!": ("PathPrefix", "Exact"), "value!": str},
+        "headers": [{"type!": ("Exact", "RegularExpression"), "name!": str, "value!": str}],
+    }
+]
 REDIRECT = {"scheme": ("https",), "statusCode": (301, 302)}
 RULE: dict[str, Shape] = {
     "alert": str,

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 from pathlib import Path
+from uuid import UUID
 
 import pytest
 import yaml
@@ -12,6 +13,7 @@ from deploy.kubernetes.checks import Manifest, references, resources, title, wor
 from deploy.kubernetes.checks.render import render
 from deploy.kubernetes.rules import WRITTEN, rule_of, sources
 from monitoring.domain.privileges import Role
+from trading.gateway.routes import ROUTES
 
 HERE = Path(__file__).parents[1]
 ROOT = HERE.parents[1]
@@ -118,6 +120,54 @@ def test_the_canary_differs_in_its_image_and_its_track(everything: list[Manifest
     assert selectors[0] | {"track": "canary"} == selectors[1] != selectors[0]
     for rule in named(everything, "HTTPRoute/site")["spec"]["rules"]:
         assert [each["weight"] for each in rule["backendRefs"]] == [95, 5]
+
+
+GATEWAY_PATHS = sorted({route.address.replace("<uid:trade_id>", str(UUID(int=7))) for route in ROUTES})
+OTHER_PATHS = ("/", "/trade", "/api/v1/instruments", "/api/v1/flash-trades/batch", "/api/v1/quotes/x", "/api/v1/times")
+
+
+def backend(route: Manifest, path: str, *, cookie: bool) -> str:
+    """The service that a Gateway sends a request to: exact paths first, then the longest, then those with a header."""
+    found = []
+    for rule in route["spec"]["rules"]:
+        for match in rule["matches"]:
+            kind, value, headers = match["path"]["type"], match["path"]["value"], match.get("headers", [])
+            met = path == value if kind == "Exact" else f"{path}/".startswith(f"{value.rstrip('/')}/")
+            if met and (cookie or not headers):
+                found.append((kind == "Exact", len(value), len(headers), rule["backendRefs"][0]["name"]))
+    return str(max(found)[-1])
+
+
+@pytest.mark.parametrize("overlay", ["production", "all"])
+def test_a_gateway_sends_orders_of_programs_to_stream_and_pages_to_web(
+    rendered: dict[str, list[Manifest]], overlay: str
+) -> None:
+    route = named(rendered[overlay], "HTTPRoute/site")
+    for path in GATEWAY_PATHS:
+        assert backend(route, path, cookie=False) == "stream", path
+        assert backend(route, path, cookie=True) == "web", path
+    for path in OTHER_PATHS:
+        assert {backend(route, path, cookie=cookie) for cookie in (False, True)} == {"web"}, path
+    assert {backend(route, "/ws/v1", cookie=cookie) for cookie in (False, True)} == {"stream"}
+
+
+def test_a_gateway_without_regular_expressions_still_serves_the_site(everything: list[Manifest]) -> None:
+    """They are an extension of Gateway API: an implementation without it leaves out the rules that have one."""
+    rules = named(everything, "HTTPRoute/site")["spec"]["rules"]
+    plain = [rule for rule in rules if not any("headers" in match for match in rule["matches"])]
+    route = {"spec": {"rules": plain}}
+    assert len(plain) == len(rules) - 1
+    assert {backend(route, path, cookie=True) for path in GATEWAY_PATHS} == {"stream"}
+    assert {backend(route, path, cookie=True) for path in OTHER_PATHS} == {"web"}
+
+
+def test_an_ingress_sends_orders_to_stream() -> None:
+    [rule] = yaml.safe_load((HERE / "components" / "ingress" / "ingress.yaml").read_text())["spec"]["rules"]
+    backends = {(each["pathType"], each["path"]): each["backend"]["service"]["name"] for each in rule["http"]["paths"]}
+    without_ids = [route.address for route in ROUTES if "<" not in route.address]
+    assert {backends["Exact", address] for address in without_ids} == {"stream"}
+    assert (backends["Prefix", "/ws/"], backends["Prefix", "/"]) == ("stream", "web")
+    assert len(backends) == len(set(without_ids)) + 2
 
 
 def test_its_prometheus_has_the_rules_of_all_others() -> None:

@@ -10,7 +10,7 @@
 
 import { AreaSeries, CandlestickSeries, createChart, LineSeries } from "lightweight-charts";
 import { Emitter } from "../core/emitter.js";
-import { candleColours, chartOptions, lineColours, priceFormat, range, stamp } from "./options.js";
+import { candleColours, chartOptions, labelCharacters, lineColours, priceFormat, range, stamp } from "./options.js";
 import { TradeOverlay } from "./overlay.js";
 import { pointsDrawn } from "./points.js";
 
@@ -18,10 +18,6 @@ const PIXELS_A_POINT = { line: 3.4, candles: 9 };
 const AHEAD_MIN = { line: 20, candles: 5 };
 const AHEAD_PART_MAX = 0.34;
 const NEAR_FIRST = 40;
-/* Places between two labels of the time axis, by interval: half a minute, a minute. Longer ones have round times anyway. */
-const LABEL_EVERY = /** @type {Record<number, number>} */ ({ 1: 30, 5: 12 });
-/* The width of a character that the library reckons with, at our size of type. */
-const CHARACTER_PX = 10;
 
 /**
  * Tells by events: `back` when somebody has scrolled to the first points, `pointed` with the second under the crosshair
@@ -131,6 +127,18 @@ export class PriceChart extends Emitter {
     this.#overlay.show(drawn);
   }
 
+  /**
+   * Looks at these seconds, and leaves the present.
+   *
+   * @param {number} from
+   * @param {number} to
+   */
+  view(from, to) {
+    this.#setFollows(false);
+    this.#reach(to);
+    this.#look({ from: this.#indexOf(from), to: this.#indexOf(to) });
+  }
+
   /** Goes back to the present, and stays there. */
   follow() {
     this.#setFollows(true);
@@ -155,9 +163,7 @@ export class PriceChart extends Emitter {
 
   /* The library labels every so-many-th place that has room: so many that it falls on round times. */
   #labelRoundTimes() {
-    const places = LABEL_EVERY[this.#step] ?? 0;
-    const { barSpacing } = this.#chart.timeScale().options();
-    const characters = places ? ((places - 0.1) * barSpacing) / CHARACTER_PX : 8;
+    const characters = labelCharacters(this.#step, this.#chart.timeScale().options().barSpacing);
     if (Math.abs(characters - this.#characters) < 0.01) return;
     this.#characters = characters;
     this.#chart.applyOptions({ timeScale: { tickMarkMaxCharacterLength: characters } });

@@ -132,7 +132,7 @@ function pointOfPrice({ priced_at: at, price }) {
  * @param {Candle} candle
  * @returns {Point}
  */
-function pointOfCandle({ opened_at: at, open, high, low, close }) {
+export function pointOfCandle({ opened_at: at, open, high, low, close }) {
   return {
     time: Date.parse(at) / 1000,
     open: Number(open),

@@ -8,6 +8,22 @@ import { CrosshairMode } from "lightweight-charts";
 import { group, placesOf } from "../core/money.js";
 import { time as clockTime } from "../core/times.js";
 
+/* Places between two labels of the time axis, by interval: half a minute, a minute. Longer ones have round times anyway. */
+const LABEL_EVERY = /** @type {Record<number, number>} */ ({ 1: 30, 5: 12 });
+/* The width of a character that the library reckons with, at our size of type. */
+const CHARACTER_PX = 10;
+
+/**
+ * How long a label of the time axis is to be taken for, so that labels stand at round times.
+ *
+ * @param {number} step seconds from one place to the next
+ * @param {number} spacing pixels from one place to the next
+ */
+export function labelCharacters(step, spacing) {
+  const places = LABEL_EVERY[step] ?? 0;
+  return places ? ((places - 0.1) * spacing) / CHARACTER_PX : 8;
+}
+
 /** @param {(name: string) => string} colour */
 export function lineColours(colour) {
   return {

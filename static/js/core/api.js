@@ -41,6 +41,14 @@ export const getTime = () => request("GET", "/time");
 /** @returns {Promise<List<Wallet>>} */
 export const getWallets = () => request("GET", "/wallets");
 
+/**
+ * The items of a list, whatever they are.
+ *
+ * @param {string} path
+ * @returns {Promise<unknown[]>}
+ */
+export const getList = async (path) => (await request("GET", path)).results;
+
 /** @returns {Promise<RealityCheck>} */
 export const getRealityCheck = () => request("GET", "/reality-check");
 

@@ -1,5 +1,6 @@
 /* For every page: times in the reader's zone, menus that close, amounts as understood, forms that are sent once. */
 
+import "../account/passwords.js";
 import "./amounts.js";
 import { find } from "./elements.js";
 import "./forms.js";
@@ -11,6 +12,8 @@ new BroadcastChannel("cryptotrader.pages").postMessage("opened");
 localise();
 addEventListener("load", () => {
   if (!("needs" in document.documentElement.dataset)) showBanner("unstarted", true);
+  /* It shows the offline page, and results that are pushed. Where it can't run, the site does without. */
+  navigator.serviceWorker?.register("/sw.js").catch(() => undefined);
 });
 
 document.addEventListener("click", ({ target }) => {

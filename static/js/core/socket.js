@@ -11,23 +11,30 @@ const WATCH_MS = 1000;
 const PONG_MAX_MS = 4000;
 const DELAY_MIN_MS = 500;
 const DELAY_MAX_MS = 15_000;
+/* So many connections in a row that brought nothing: the way to the server forbids sockets, or the server is away. */
+const BARREN_MAX = 3;
 /* The access of this socket has ended: signed out, elsewhere or here. */
 const ACCESS_ENDED = 4401;
-/* The server restarts, and another process already serves: it asks us to come back at once. */
+/* The server restarts, and another process already serves. */
 const RESTART = 1012;
+/* The time over which those whom the server closes together spread their return. */
+const WITHIN = /: come back within (\d{1,3}) s$/;
+/* A restart with a longer one is told: the page shows nothing new meanwhile. */
+const QUIET_MS = 2000;
 
 /**
  * Tells by events: `message` (a decoded frame), `gap` (the channel that skipped a number), `up`, `down`,
- * `ended` (the access that it had, with the server's reason).
+ * `ended` (the access that it had, with the server's reason), `barren` (connections bring nothing).
  * Each time it comes up it subscribes again and the server begins with a snapshot.
  *
- * @extends {Emitter<{ message: Frame, gap: string, up: null, down: null, ended: string }>}
+ * @extends {Emitter<{ message: Frame, gap: string, up: null, down: null, ended: string, barren: null }>}
  */
 export class Socket extends Emitter {
   #channels;
   /** @type {WebSocket | null} */
   #socket = null;
   #attempt = 0;
+  #barren = 0;
   /** A restart is no outage: nobody is told, unless the next connection fails too. */
   #moving = false;
   #heard = 0;
@@ -83,8 +90,13 @@ export class Socket extends Emitter {
     this.emit("message", frame);
   }
 
+  get channels() {
+    return this.#channels;
+  }
+
   #came() {
     this.#attempt = 0;
+    this.#barren = 0;
     this.#moving = false;
     this.emit("up", null);
   }
@@ -105,11 +117,14 @@ export class Socket extends Emitter {
     if (socket !== this.#socket) return;
     this.#socket = null;
     if (code === ACCESS_ENDED) this.emit("ended", reason);
-    this.#moving = code === RESTART && !this.#moving && this.#attempt === 0;
+    const within = Number(WITHIN.exec(reason)?.[1] ?? 0) * 1000;
+    this.#moving = code === RESTART && within <= QUIET_MS && !this.#moving && this.#attempt === 0;
     if (!this.#moving) this.emit("down", null);
+    this.#barren += 1;
+    if (this.#barren >= BARREN_MAX) this.emit("barren", null);
     const ceiling = Math.min(DELAY_MAX_MS, DELAY_MIN_MS * 2 ** this.#attempt);
     this.#attempt += 1;
-    this.#retry = setTimeout(() => this.open(), ceiling / 2 + (Math.random() * ceiling) / 2);
+    this.#retry = setTimeout(() => this.open(), ceiling / 2 + Math.random() * Math.max(ceiling / 2, within));
   }
 
   /** Gives up this connection for a new one, which begins with snapshots. */

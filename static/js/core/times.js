@@ -37,6 +37,15 @@ export function dayAndTime(instant) {
   return `${day.format(new Date(instant))} ${time(instant)}`;
 }
 
+/**
+ * An ISO instant → "1 Mar 2026".
+ *
+ * @param {string} instant
+ */
+export function dayOf(instant) {
+  return day.format(new Date(instant));
+}
+
 /** The zone's short name: "KST", "GMT+2". */
 export function zoneName() {
   if (timeZone === "Asia/Seoul") return "KST";

@@ -165,7 +165,10 @@ function fillTable(table, prices) {
     .map((price) => {
       const row = blank();
       const texts = [time(price.priced_at), money.group(price.price), String(counted(price)), `#${price.sequence}`];
-      for (const [index, cell] of [...row.children].entries()) cell.textContent = texts[index] ?? "";
+      for (const [index, cell] of [...row.children].entries()) {
+        (cell.querySelector("a") ?? cell).textContent = texts[index] ?? "";
+      }
+      find(row, "a", HTMLAnchorElement).href = `/prices/${price.instrument}/${price.priced_at}/`;
       return row;
     });
   find(table, "tbody", HTMLTableSectionElement).replaceChildren(...rows);

@@ -7,11 +7,14 @@ import { showWallet } from "../account/wallet.js";
 import { ChartData } from "../chart/data.js";
 import { showChart } from "../chart/panel.js";
 import { allow, getTrades, getWallets } from "../core/api.js";
+import { Asking } from "../core/asking.js";
 import { doubt, isKnown, now, synchronise } from "../core/clock.js";
 import { find, partsOf } from "../core/elements.js";
 import { listenToSheets } from "../core/sheets.js";
 import { Socket } from "../core/socket.js";
 import { Store } from "../core/store.js";
+import { showStatistics } from "../past/statistics.js";
+import { showHints } from "../visitor/hints.js";
 import { showDock } from "./dock.js";
 import { priceAge } from "./gate.js";
 import { listenToKeys } from "./keyboard.js";
@@ -21,7 +24,6 @@ import { showOpenTrades } from "./open_trades.js";
 import { OwnState } from "./own_state.js";
 import { showRecentTrades } from "./recent_trades.js";
 import { announceResults } from "./results.js";
-import { showStatistics } from "./statistics.js";
 import { Ticket } from "./ticket.js";
 import { showWatchList } from "./watch_list.js";
 import { Weather } from "./weather.js";
@@ -36,6 +38,7 @@ const form = find(document, "[data-ticket-form]", HTMLFormElement);
 const store = new Store();
 const channels = ["instruments", "tickers", `prices.${instrument.symbol}`];
 const socket = new Socket([...channels, ...(signedIn ? ["trades", "wallet", "offers"] : [])]);
+const asking = new Asking(() => socket.channels);
 const own = new OwnState(data.state, store, instrument);
 const weather = new Weather(part("states"), { store, instrument, own });
 const chartData = new ChartData(instrument.symbol, socket, store);
@@ -61,8 +64,15 @@ socket.on("message", hear);
 socket.on("gap", (channel) => {
   if (PRIVATE.includes(channel)) void resynchronise();
 });
-socket.on("up", () => connect("up"));
-socket.on("down", () => connect("down"));
+socket.on("up", () => {
+  asking.stop();
+  connect("up");
+});
+socket.on("down", () => asking.isOn || connect("down"));
+socket.on("barren", () => asking.start());
+asking.on("message", hear);
+asking.on("came", () => connect("asking"));
+asking.on("lost", () => connect("down"));
 socket.on("ended", (reason) => own.hearEnd(reason));
 void synchronise();
 socket.open();
@@ -75,6 +85,7 @@ function start() {
   if ("lacks" in dataset) return;
   find(form, "[data-needs-script]", HTMLFieldSetElement).disabled = false;
   dataset.ready = "";
+  showHints({ isNew: signedIn && data.trades.length === 0 });
 }
 
 /**
@@ -156,7 +167,7 @@ function announce(news, snapshot) {
   ticket.refresh();
 }
 
-/** @param {"up" | "down"} state */
+/** @param {"up" | "asking" | "down"} state */
 function connect(state) {
   if (weather.connection === state) return;
   if (weather.connection === "down") {

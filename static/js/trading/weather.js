@@ -15,7 +15,7 @@ const NEWS_MS = 3500;
 const OF_TICKET = ["anonymous", "unreadable", "places", "bounds", "funds", "own-limit", "own-trades"];
 
 export class Weather {
-  /** @type {"opening" | "up" | "down"} */
+  /** @type {"opening" | "up" | "asking" | "down"} */
   connection = "opening";
   #show;
   #page;
@@ -32,10 +32,10 @@ export class Weather {
   }
 
   get isConnected() {
-    return this.connection === "up" && isKnown();
+    return (this.connection === "up" || this.connection === "asking") && isKnown();
   }
 
-  /** @param {"up" | "down"} state */
+  /** @param {"up" | "asking" | "down"} state */
   connect(state) {
     if (this.connection === "down" && state === "up") this.resynced();
     this.connection = state;
@@ -60,6 +60,7 @@ export class Weather {
     if (why === "disconnected") return this.#waiting();
     if (why === "stale") return this.#page.store.price ? "stale" : this.#waiting();
     if (why && !OF_TICKET.includes(why)) return why;
+    if (this.connection === "asking") return "asking";
     return performance.now() - this.#resynced < NEWS_MS ? "resynced" : null;
   }
 

@@ -5,6 +5,7 @@ import binascii
 import hashlib
 import json
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from cryptography.exceptions import InvalidSignature
@@ -26,17 +27,17 @@ class BadSignature(BadStatement):
 
 def new_private_key() -> str:
     """A new private key, base64url."""
-    return _write(Ed25519PrivateKey.generate().private_bytes_raw())
+    return write_bytes(Ed25519PrivateKey.generate().private_bytes_raw())
 
 
 def public_key_of(private: str) -> str:
     """The public key of this private key, base64url."""
-    return _write(_private(private).public_key().public_bytes_raw())
+    return write_bytes(_private(private).public_key().public_bytes_raw())
 
 
 def key_id(public: str) -> str:
     """The id of a key: its thumbprint (RFC 7638), so that no other key can have the same id."""
-    return _write(hashlib.sha256(canonical({"crv": "Ed25519", "kty": "OKP", "x": public})).digest())
+    return write_bytes(hashlib.sha256(canonical({"crv": "Ed25519", "kty": "OKP", "x": public})).digest())
 
 
 def public_jwk(public: str) -> dict[str, str]:
@@ -44,11 +45,35 @@ def public_jwk(public: str) -> dict[str, str]:
     return {"kty": "OKP", "crv": "Ed25519", "x": public, "kid": key_id(public), "use": "sig", "alg": ALGORITHM}
 
 
+@dataclass(frozen=True, slots=True)
+class Signer:
+    """A private key, read once, for statements of one type: to read it again costs more than to sign."""
+
+    kid: str
+    header: str
+    key: Ed25519PrivateKey
+
+    @classmethod
+    def of(cls, private: str, *, typ: str) -> "Signer":
+        """The signer with this private key (base64url) for statements of the type `typ`."""
+        kid = key_id(public_key_of(private))
+        return cls(kid, header_part(kid, typ), _private(private))
+
+    def sign(self, content: bytes) -> tuple[str, bytes]:
+        """Sign the canonical text of a payload; returns the statement and the signature in it."""
+        signed = f"{self.header}.{write_bytes(content)}"
+        signature = self.key.sign(signed.encode())
+        return f"{signed}.{write_bytes(signature)}", signature
+
+
 def sign(payload: Mapping[str, Any], *, private: str, typ: str) -> str:
     """Sign the payload. `typ` names the type of the statement, so that a statement of another type can't replace it."""
-    header = {"alg": ALGORITHM, "kid": key_id(public_key_of(private)), "typ": typ}
-    signed = f"{_write(canonical(header))}.{_write(canonical(payload))}"
-    return f"{signed}.{_write(_private(private).sign(signed.encode()))}"
+    return Signer.of(private, typ=typ).sign(canonical(payload))[0]
+
+
+def header_part(kid: str, typ: str) -> str:
+    """The first part of a statement: it names the key and the type."""
+    return write_bytes(canonical({"alg": ALGORITHM, "kid": kid, "typ": typ}))
 
 
 def read(statement: str, *, keys: Mapping[str, str], typ: str) -> dict[str, Any]:
@@ -66,20 +91,20 @@ def read(statement: str, *, keys: Mapping[str, str], typ: str) -> dict[str, Any]
     if public is None:
         raise BadSignature(f"signed with an unknown key: {header.get('kid')}")
     try:
-        key = Ed25519PublicKey.from_public_bytes(_bytes(public))
-        key.verify(_bytes(parts[2]), f"{parts[0]}.{parts[1]}".encode())
+        key = Ed25519PublicKey.from_public_bytes(read_bytes(public))
+        key.verify(read_bytes(parts[2]), f"{parts[0]}.{parts[1]}".encode())
     except (InvalidSignature, ValueError) as error:
         raise BadSignature("the signature is wrong") from error
     return payload
 
 
 def _private(private: str) -> Ed25519PrivateKey:
-    return Ed25519PrivateKey.from_private_bytes(_bytes(private))
+    return Ed25519PrivateKey.from_private_bytes(read_bytes(private))
 
 
 def _object(part: str) -> dict[str, Any]:
     try:
-        found = read_json(_bytes(part), parse_fraction=float)
+        found = read_json(read_bytes(part), parse_fraction=float)
     except NotJson as error:
         raise BadStatement("not JSON in base64url") from error
     if not isinstance(found, dict):
@@ -87,21 +112,25 @@ def _object(part: str) -> dict[str, Any]:
     return found
 
 
+_ENCODER = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=True)
+
+
 def canonical(content: object) -> bytes:
     """The one text of a JSON value. It tells 1, 1.0 and true apart, which are equal in Python."""
-    return json.dumps(content, sort_keys=True, separators=(",", ":"), ensure_ascii=True).encode()
+    return _ENCODER.encode(content).encode()
 
 
-def _write(content: bytes) -> str:
+def write_bytes(content: bytes) -> str:
+    """Base64url without padding."""
     return base64.urlsafe_b64encode(content).rstrip(b"=").decode()
 
 
-def _bytes(text: str) -> bytes:
+def read_bytes(text: str) -> bytes:
     """Strict: no padding, no other alphabet, and only the one encoding of each content."""
     try:
         content = base64.b64decode(text.encode("ascii") + b"=" * (-len(text) % 4), altchars=b"-_", validate=True)
     except (binascii.Error, UnicodeEncodeError) as error:
         raise BadStatement("not base64url") from error
-    if _write(content) != text:
+    if write_bytes(content) != text:
         raise BadStatement("not base64url")
     return content

@@ -27,7 +27,7 @@ class ProofUnreadable(ValueError):
 
 class SigningUnavailable(Refusal):
     code, status = "signing-unavailable", 503
-    title = mark("Proofs can't be signed at the moment")
+    title = mark("Proofs and receipts can't be signed at the moment")
 
 
 class Purpose(StrEnum):
@@ -170,9 +170,26 @@ class ClaimedResult:
 
 
 @dataclass(frozen=True, slots=True)
+class Acceptance:
+    """The order of the trade or one of its close orders, as the proof claims it, with its receipt."""
+
+    name: str
+    receipt: str | None
+    """None: the platform signed none then."""
+
+    told: Mapping[str, Any]
+    """Members that the receipt must have, with these values."""
+
+    accepted_at: datetime
+    decided_from: datetime
+    """The first second whose price may decide it: nobody knew this price."""
+
+
+@dataclass(frozen=True, slots=True)
 class Proof:
     """All data that decides the trade again."""
 
+    trade_id: str
     issued_at: datetime
     instrument: str
     terms: Terms
@@ -186,6 +203,9 @@ class Proof:
     paths: Mapping[tuple[date, int], Sequence[str]]
     conversions: Sequence[ProvenChain]
     """The chains that converted the quotes in the windows."""
+
+    acceptances: Sequence[Acceptance]
+    """That of the order, and those of its close orders."""
 
     @property
     def chain(self) -> ProvenChain:

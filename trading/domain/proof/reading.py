@@ -9,6 +9,7 @@ from typing import Any, TypeVar
 from accounts.domain.money import SCALES
 from accounts.domain.notation import parse_decimal, parse_instant, write_instant
 from trading.domain.prices import Tick
+from trading.domain.proof.acceptances import acceptances_of
 from trading.domain.proof.days import Day
 from trading.domain.proof.proof import (
     VERSION,
@@ -44,22 +45,25 @@ def _proof(payload: Mapping[str, Any]) -> Proof:
     if _whole(payload["version"]) != VERSION or trade["state"] != "settled":
         raise ValueError("not a settled trade's proof of this version")
     correction = trade["correction"]
-    _text(trade["id"])
     if trade["currency"] not in SCALES:
         raise ValueError(f"unknown currency: {trade['currency']!r:.60}")
+    closes = _list(payload["closes"])
+    terms, claimed = _terms(trade, _above_zero(payload["pip"])), _claimed(trade, closes)
     return Proof(
+        trade_id=_text(trade["id"]),
         issued_at=_instant(payload["issued_at"]),
         instrument=_text(trade["instrument"]),
-        terms=_terms(trade, _above_zero(payload["pip"])),
+        terms=terms,
         payout=_number(trade["payout"]),
         demo=_flag(trade["demo"]),
-        claimed=_claimed(trade, _list(payload["closes"])),
+        claimed=claimed,
         correction=_number(correction["amount"]) if correction is not None else None,
         correction_reason=_text(correction["reason"]) if correction is not None else "",
         windows=[_window(window) for window in _list(payload["windows"])],
         days=_days(payload["days"]),
         paths=_paths(payload["paths"]),
         conversions=[_chain(chain) for chain in _list(payload["conversions"])],
+        acceptances=list(acceptances_of(trade, terms, closes, claimed.closes)),
     )
 
 
@@ -131,7 +135,7 @@ def _days(days: object) -> Sequence[tuple[Day, str]]:
 
 
 def _paths(paths: object) -> Mapping[tuple[date, int], Sequence[str]]:
-    return {(_date(p["day"]), _whole(p["sequence"])): _hashes(p["path"]) for p in _list(paths)}
+    return {(_date(p["day"]), _whole(p["sequence"])): [*map(_hash, _list(p["path"]))] for p in _list(paths)}
 
 
 def _price(price: Mapping[str, Any]) -> ProvenPrice:
@@ -243,7 +247,3 @@ def _hash(text: object) -> str:
     if not isinstance(text, str) or not _HASH.fullmatch(text):
         raise ValueError(f"not a SHA-256: {text!r:.80}")
     return text
-
-
-def _hashes(texts: object) -> Sequence[str]:
-    return [_hash(text) for text in _list(texts)]

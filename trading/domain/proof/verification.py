@@ -16,6 +16,7 @@ from trading.domain.proof.close_verification import check_closes
 from trading.domain.proof.conversion_verification import check_conversions
 from trading.domain.proof.day_verification import Published, check_days
 from trading.domain.proof.proof import Proof, ProofUnreadable, ProvenPrice, spans
+from trading.domain.proof.receipt_verification import Receipts, check_receipts
 from trading.domain.proof.report import Report
 from trading.domain.rules import RULES, Rules
 from trading.domain.settlement import Outcome, Result, Window, settle
@@ -25,15 +26,21 @@ CLOCKS_APART = timedelta(seconds=1)
 """The settling server and the signing server have separate clocks."""
 
 
-def verify(proof: Proof, published: Published | None = None) -> Report:
+NOTHING_GIVEN = Receipts({})
+
+
+def verify(proof: Proof, published: Published | None = None, receipts: Receipts = NOTHING_GIVEN) -> Report:
     """Replay the proof. Its reader has checked the signature before.
 
-    `published`: the published daily digests of all instruments and days that the proof has prices of. Raises
-    ProofUnreadable for numbers and times that no trade could have.
+    `published`: the published daily digests of all instruments and days that the proof has prices of. `receipts`: the
+    keys that sign them, and those that the reader has. Raises ProofUnreadable for numbers and times that no trade
+    could have.
     """
     try:
         with localcontext(PRECISION):
-            return _verify(proof, published)
+            report = _verify(proof, published)
+            check_receipts(proof, receipts, report)
+            return report
     except ArithmeticError as error:
         raise ProofUnreadable(f"no trade can have such numbers: {error!r}") from error
 

@@ -20,15 +20,12 @@ from trading.management.interrupts import finishing_the_batch
 from trading.models import FlashTrade
 from trading.selectors.history import priced
 from trading.services.orders.export_trades import ExportFilter, export_trades
+from trading.wire.trades import COLUMNS as ALL
 from trading.wire.trades import flash_trade
 
 EXIT_FAILURE, EXIT_USAGE, EXIT_DEPENDENCY = 1, 2, 4
 FORMATS = ("jsonl", "csv")
-COLUMNS = (
-    "id", "user", "instrument", "direction", "amount", "currency", "demo", "duration", "payout_rate", "payout",
-    "accepted_at", "entry_at", "expires_at", "state", "outcome", "void_reason", "entry_price", "exit_price", "profit",
-    "sale", "settled_at", "rule_version", "payout_version",
-)  # fmt: skip
+COLUMNS = ("id", "user", *ALL[1:])
 
 
 def instant(text: str) -> datetime:

@@ -12,7 +12,7 @@ from django.utils import timezone
 from accounts.domain.errors import Refusal
 from trading.domain.proof.proof import ProofUnreadable
 from trading.domain.proof.report import Report
-from trading.services.proof.replay_trade import replay_proof, replay_trade
+from trading.services.proof.replay_trade import GivenReceipts, read_receipts, replay_proof, replay_trade
 
 EXIT_FAILURE, EXIT_DISCREPANCY, EXIT_DEPENDENCY = 1, 3, 4
 
@@ -20,18 +20,21 @@ EXIT_FAILURE, EXIT_DISCREPANCY, EXIT_DEPENDENCY = 1, 3, 4
 class Command(BaseCommand):
     help = (
         "Decide a settled trade again, from the stored prices (by its id) or from a saved proof (by its file): index "
-        "prices from venue inputs, hashes, chain, daily digests, entry, exit, outcome, payout, and the signature of a "
-        "file. Exit codes: 0 all agrees, 1 it can't be checked (unknown, not settled, unreadable), 2 wrong arguments, "
-        "3 something disagrees, 4 the database doesn't answer."
+        "prices from venue inputs, hashes, chain, daily digests, entry, exit, outcome, payout, receipts, and the "
+        "signature of a file. Exit codes: 0 all agrees, 1 it can't be checked (unknown, not settled, unreadable), "
+        "2 wrong arguments, 3 something disagrees, 4 the database doesn't answer."
     )
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("trade", metavar="ID|FILE", help="a trade's id, or a saved proof")
+        more: dict[str, Any] = {"action": "append", "metavar": "FILE", "default": []}
+        parser.add_argument("--receipts", **more, help="all receipts of the wallet: saved answers of /api/v1/receipts")
+        parser.add_argument("--kept", **more, help="receipts that their holder has kept, one a line")
         parser.add_argument("--json", action="store_true", help="print the report as JSON")
 
     def handle(self, *args: Any, **options: Any) -> None:
         try:
-            report = _report(options["trade"])
+            report = _report(options["trade"], options["receipts"], options["kept"])
         except Refusal as refusal:
             raise CommandError(f"{refusal.code}: {refusal.title}", returncode=EXIT_FAILURE) from refusal
         except (ProofUnreadable, OSError, UnicodeDecodeError) as error:
@@ -60,9 +63,14 @@ def _printable(text: str) -> str:
     return "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in text)
 
 
-def _report(named: str) -> Report:
+def _report(named: str, chain: list[str], kept: list[str]) -> Report:
+    receipts = GivenReceipts(_receipts(chain) if chain else None, _receipts(kept))
     try:
         trade_id = UUID(named)
     except ValueError:
-        return replay_proof(text=Path(named).read_text(encoding="utf-8-sig"))
-    return replay_trade(trade_id=trade_id, now=timezone.now())
+        return replay_proof(text=Path(named).read_text(encoding="utf-8-sig"), receipts=receipts)
+    return replay_trade(trade_id=trade_id, now=timezone.now(), receipts=receipts)
+
+
+def _receipts(files: list[str]) -> list[str]:
+    return [text for file in files for text in read_receipts(Path(file).read_text(encoding="utf-8-sig"))]

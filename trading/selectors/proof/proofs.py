@@ -7,6 +7,7 @@ from trading.domain.rules import rules_of
 from trading.domain.settlement import Result
 from trading.models import CloseOrder, FlashTrade, IndexPrice, Instrument, SigningKey
 from trading.selectors.listings import newest_prices
+from trading.selectors.proof.receipts import with_stamps
 
 Pieces = list[tuple[Span, list[IndexPrice]]]
 """Pieces of one instrument's chain, each with its span."""
@@ -29,7 +30,7 @@ def windows_of(trade: FlashTrade) -> Pieces:
 
 def close_orders_of(trade: FlashTrade) -> list[CloseOrder]:
     """The trade's close orders, in the order in which they were given."""
-    return list(reversed(trade.close_orders.all()))
+    return list(reversed(with_stamps(trade.close_orders.all())))
 
 
 def prices_looked_at(instrument: Instrument, span: Span, newest: int) -> list[IndexPrice]:

@@ -27,6 +27,7 @@ from trading.selectors.offers import offer_of
 from trading.selectors.trades import close_order_of, trade_of
 from trading.steps.name_the_clock import name_the_clock
 from trading.steps.publish_changes import Change, publish_changes
+from trading.steps.sign_receipts import store_receipt
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,8 +53,8 @@ def close_trade(
     No money moves here: the settlement decides (`decide_closes`). A repeated request, while the order waits or after
     the trade was sold, gets the present state. Raises NotFound, TradeEnded, CloseUnderWay when an order with another
     minimum waits already, InvalidInput for a minimum with more places than the currency, TradeNotEntered,
-    TooManyCloses, OrderExpired after `valid_until`, TradingStopped for a key that may not trade, and the refusals of
-    `offer_for`.
+    TooManyCloses, OrderExpired after `valid_until`, TradingStopped for a key that may not trade, the refusals of
+    `offer_for`, and SigningUnavailable: each accepted close order has its signed receipt.
 
     The clock is read when the order holds the gate and the wallet, like an opening order's.
     """
@@ -96,7 +97,9 @@ def _close(
         if CloseOrder.objects.filter(trade=trade).count() >= CLOSES_MAX:
             raise TooManyCloses(f"At most {CLOSES_MAX}")
         close_at = closing_second(now, rules_of(trade.rule_version))
-        CloseOrder.objects.create(id=new_id(now), trade=trade, min_price=min_price, asked_at=now, close_at=close_at)
+        order = CloseOrder(id=new_id(now), trade=trade, min_price=min_price, asked_at=now, close_at=close_at)
+        order.save(force_insert=True)
+        store_receipt(order, trade, now=now)
         transaction.on_commit(partial(publish_changes, [Change(trade.pk, trade.user_id, trade.wallet_id)]))
         log_on_commit("close ordered", trade_id=trade.pk, user_id=user_id, instrument=trade.instrument.symbol)
         return Closing(_trade(trade_id, user_id), replayed=False)

@@ -26,9 +26,12 @@ from trading.services.orders.make_quote import quote_of
 from trading.steps.admit_by_caps import Caps
 from trading.steps.admit_orders import Admission
 from trading.steps.claim_liability import Claim, Pool, StripesShort
+from trading.steps.keep_to_key_limits import KeyAllowances
 from trading.steps.market_of import market_of
 from trading.steps.name_the_clock import name_the_clock
 from trading.steps.offer_payouts import PayoutOffers
+from trading.steps.publish_refusals import publish_refusals
+from trading.steps.sign_receipts import Receipts, sign_acceptance
 from trading.steps.store_trades import store_trades
 from trading.wire.quotes import quote
 
@@ -63,15 +66,18 @@ def open_trades(orders: Sequence[Order], *, clock: Clock) -> list[Accepted | Ref
     they waited for, or that waits for them, has a time on the wrong side of it.
     Idempotent: an order with a known key gets its trade, or IdempotencyKeyReused if its content is different. Refused
     orders leave nothing behind. Other refusals: see `Admission`, `Caps`, `Quote.check`, `agree`, InsufficientForStake.
-    Raises ServerClockWrong for all of them together.
+    Each accepted order has its signed receipt. Raises ServerClockWrong or SigningUnavailable for all of them together.
     """
     try:
         results = _take(orders, clock)
     except Refusal as refusal:
         count_orders([], [refusal] * len(orders))
+        publish_refusals((order, refusal) for order in orders)
         raise
     taken = (each.trade for each in results if isinstance(each, Accepted) and not each.replayed)
     count_orders(taken, (each for each in results if isinstance(each, Refusal)))
+    both = zip(orders, results, strict=True)
+    publish_refusals((order, refusal) for order, refusal in both if isinstance(refusal, Refusal))
     return results
 
 
@@ -102,11 +108,12 @@ def _open_trades(orders: Sequence[Order], wanted: Mapping[Pool, Decimal], clock:
         instruments = held_instruments(order.instrument for order in orders)
         wallets = _lock(orders, instruments)
         now = clock()
-        people = {wallet.owner_id for wallet in wallets.values()}
+        owners = {wallet.id: wallet.owner_id for wallet in wallets.values()}
         keys = [(order.user_id, order.idempotency_key) for order in orders]
-        facts = order_facts(instruments, people, keys, now=now)
+        facts = order_facts(instruments, owners, keys, now=now)
         caps = Caps(instruments, wallets.values(), wanted, now)
-        batch = _Batch(facts, wallets, caps, now)
+        allowances = KeyAllowances(orders, facts.restrictions, now)
+        batch = _Batch(facts, wallets, caps, allowances, now)
         results = [batch.take(order) for order in orders]
         batch.store()
     return results
@@ -121,13 +128,16 @@ def _lock(orders: Sequence[Order], instruments: Sequence[Instrument]) -> Wallets
 class _Batch:
     """The orders of one transaction, the amounts that they have used of each wallet, and their trades."""
 
-    def __init__(self, facts: OrderFacts, wallets: Wallets, caps: Caps, now: datetime) -> None:
+    def __init__(
+        self, facts: OrderFacts, wallets: Wallets, caps: Caps, allowances: KeyAllowances, now: datetime
+    ) -> None:
         self.listings, self.known = facts.listings, facts.known
-        self.wallets, self.caps, self.now = wallets, caps, now
+        self.wallets, self.caps, self.allowances, self.now = wallets, caps, allowances, now
         self.markets = {symbol: market_of(listing) for symbol, listing in self.listings.items()}
         self.admission = Admission(wallets, facts.restrictions, now)
         self.offers = PayoutOffers(self.listings.values())
         self.available = {wallet.id: wallet.available for wallet in wallets.values()}
+        self.receipts = Receipts(facts.key, facts.ends, now)
         self.trades: list[FlashTrade] = []
 
     def take(self, order: Order) -> Accepted | Refusal:
@@ -141,6 +151,7 @@ class _Batch:
             return name_the_clock(stale, self.now)
         except Refusal as refusal:
             return refusal
+        self.allowances.add(order, trade)
         self.known[order.user_id, order.idempotency_key] = trade
         self.trades.append(trade)
         return Accepted(trade, replayed=False)
@@ -159,6 +170,7 @@ class _Batch:
             raise InsufficientForStake
         claim = Claim(listing.instrument, order.demo, wallet.id, terms)
         self.caps.check(claim)
+        self.allowances.check(order, wallet_id=wallet.id, stake=terms.stake)
         self.admission.check_stake(wallet, terms.stake)
         self.caps.add(claim)
         self.available[wallet.id] -= terms.stake
@@ -189,8 +201,12 @@ class _Batch:
 
     def store(self) -> None:
         if self.trades:
+            # Before the capacities are locked, which many wallets share.
+            for trade in self.trades:
+                sign_acceptance(trade, self.listings[trade.instrument.symbol].newest, self.receipts)
             self.caps.take()
-            store_trades(self.trades, now=self.now)
+            store_trades(self.trades, self.receipts, now=self.now)
+            self.allowances.store()
 
 
 def _trade(order: Order, listing: Listing, terms: Terms, offer: PayoutOffer, wallet: LockedWallet) -> FlashTrade:

@@ -30,7 +30,7 @@ from trading.steps.publish_changes import Change, publish_changes
 from trading.steps.release_liability import release_liability
 from trading.steps.settlement_sql import ENTER, LEFT, SETTLE
 
-BATCH = 2_000
+BATCH = 500
 """Trades per transaction: enough that round trips don't count, few enough that an order doesn't wait: it needs a wallet
 that the transaction holds to its end."""
 

@@ -32,7 +32,7 @@ def test_signing_up_opens_a_demo_wallet_and_the_link_in_the_mail_signs_in(
     carol = User.objects.get(email="carol@example.com")
     assert carol.locale == locale
     assert [(wallet.demo, str(wallet.available.normalize())) for wallet in wallets_of(carol.pk)] == [(True, "1E+4")]
-    assert "data-anonymous" in client.get("/").content.decode()
+    assert "data-practice-told" in client.get("/").content.decode()
 
     link = link_in(mails[0])
     assert "carol@example.com" in client.get(link).content.decode()
@@ -144,7 +144,7 @@ def test_a_trader_signs_in_and_out(client: Client, stage: Stage, alice: Trader) 
     assert (response.status_code, response["Location"]) == (302, "/")
     assert alice.user.email in client.get("/").content.decode()
     client.post("/accounts/logout/")
-    assert "data-anonymous" in client.get("/").content.decode()
+    assert "data-practice-told" in client.get("/").content.decode()
 
 
 def test_a_wrong_password_is_refused(client: Client, alice: Trader) -> None:

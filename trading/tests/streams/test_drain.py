@@ -6,7 +6,7 @@ import pytest
 from django.test import Client as Browser
 
 from trading.streams.draining import DRAIN_FILE
-from trading.streams.protocol import RESTARTING, Close
+from trading.streams.protocol import Close
 from trading.tests.sockets import Client
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -22,7 +22,7 @@ def order_to_drain(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 async def test_it_closes_every_socket_and_says_to_come_back(order_to_drain: Path, visitors: list[Client]) -> None:
     order_to_drain.touch()
     told = [await client.closed() for client in visitors]
-    assert told == [(int(Close.RESTART), RESTARTING)] * len(visitors)
+    assert told == [(int(Close.RESTART), "server restarting: come back within 1 s")] * len(visitors)
 
 
 async def test_a_socket_that_comes_meanwhile_is_let_go_too(order_to_drain: Path, visitors: list[Client]) -> None:

@@ -1,4 +1,5 @@
 import json
+from uuid import UUID
 
 import pytest
 from hypothesis import given
@@ -37,7 +38,7 @@ def test_a_message_is_json_with_one_meaning(text: str) -> None:
 @pytest.mark.parametrize("member", ["seQ", "channels", "", "data"])
 def test_a_member_without_effect_is_refused_by_name(op: Op, member: str) -> None:
     """A misspelt `seq` would bring a snapshot, where its sender waits for what it has missed."""
-    wanted = {"op": op, "id": 1, "channel": "trades", "seq": 5}
+    wanted = {"op": op, "id": 1, "channel": "trades", "seq": 5, "trade": str(UUID(int=1)), "body": {}}
     known = {name: wanted[name] for name in MEMBERS[op]}
     parse(json.dumps(known))
     others = {member, *(wanted.keys() - MEMBERS[op])}

@@ -1,19 +1,26 @@
+import csv
 from collections.abc import Iterator
 from datetime import timedelta
+from decimal import Decimal
+from io import StringIO
 from urllib.parse import urlencode
 
 import pytest
 import time_machine
 from django.test import Client
 
+from accounts.services.people.change_settings import change_settings
 from accounts.tests.cast import NOON, PASSWORD
 from trading.domain.terms import Direction
 from trading.models import FlashTrade
 from trading.selectors.offers import offer_of
+from trading.selectors.past import totals
+from trading.selectors.past.totals import Totals, totals_of
+from trading.selectors.trades import TradeFilter
 from trading.services.settlement.settle_due_trades import settle_due_trades
 from trading.tests.cast import Stage, Trader, open_stage
 from trading.tests.closing import Scene, ask, at, open_one
-from trading.web import history
+from trading.web import history, history_export
 
 MS = timedelta(milliseconds=1)
 
@@ -101,6 +108,66 @@ def test_a_filter_that_names_nothing_is_said_and_shows_nothing(reader: Client, a
     html = reader.get(f"/history/?{query}").content.decode()
     assert "Select a valid choice" in html
     assert "data-row" not in html
+
+
+@pytest.mark.django_db(transaction=True)
+def test_days_are_those_of_the_reader(reader: Client, stage: Stage, alice: Trader) -> None:
+    change_settings(user_id=alice.user.pk, changes={"time_zone": "Asia/Seoul"})
+    late = str(alice.place(at=NOON).id)
+    stage.past([(NOON + timedelta(hours=4), "60000.00")])
+    next_day = str(alice.place(at=NOON + timedelta(hours=4)).id)  # 1 a.m. of 2 March in Seoul
+    assert filtered(reader, until="2026-03-01") == [late]
+    assert (
+        filtered(reader, since="2026-03-02") == filtered(reader, since="2026-03-02", until="2026-03-02") == [next_day]
+    )
+    assert filtered(reader, since="2026-03-01", until="2026-03-02") == [next_day, late]
+
+
+@pytest.mark.parametrize(
+    ("query", "error"),
+    [
+        ("since=yesterday", "A date is required"),
+        ("until=0001-01-01", "A date is required"),
+        ("since=2026-03-02&until=2026-03-01", "This day is before the first one."),
+    ],
+)
+def test_a_day_that_is_none_is_said(reader: Client, alice: Trader, query: str, error: str) -> None:
+    alice.place()
+    html = reader.get(f"/history/?{query}").content.decode()
+    assert error in html
+    assert "data-row" not in html
+    assert error in reader.get(f"/history/trades.csv?{query}").content.decode()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_totals_are_those_of_the_filter(
+    reader: Client, stage: Stage, alice: Trader, bob: Trader, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    win_and_lose(stage, alice, bob)
+    assert totals_of(alice.user.pk, TradeFilter()) == [Totals(True, "USDT", 2, 1, Decimal(200), Decimal(-15))]
+    assert totals_of(alice.user.pk, TradeFilter(outcome="won"))[0].result == 85
+    assert totals_of(alice.user.pk, TradeFilter(demo=False)) == []
+    html = reader.get("/history/?outcome=lost").content.decode()
+    assert html.count("−100.00") == 2  # of the trade, and in total
+    monkeypatch.setattr(totals, "COUNTED_MAX", 1)
+    assert totals_of(alice.user.pk, TradeFilter())[0].trades == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_download_has_all_trades_of_the_filter(
+    reader: Client, stage: Stage, alice: Trader, bob: Trader, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(history_export, "PAGE_SIZE", 1)
+    won, lost = win_and_lose(stage, alice, bob)[:2]
+    answer = reader.get("/history/trades.csv")
+    assert answer["Content-Type"] == "text/csv; charset=utf-8"
+    assert answer["Content-Disposition"] == 'attachment; filename="trades.csv"'
+    assert "no-store" in answer["Cache-Control"]
+    lines = list(csv.DictReader(StringIO(answer.getvalue().decode("utf-8-sig"))))
+    assert [line["id"] for line in lines] == [str(lost.id), str(won.id)]
+    assert (lines[0]["profit"], lines[0]["void_reason"], lines[0]["instrument"]) == ("-100.00", "", "BTC-USDT")
+    only = reader.get("/history/trades.csv?outcome=won").getvalue().decode("utf-8-sig")
+    assert [line["id"] for line in csv.DictReader(StringIO(only))] == [str(won.id)]
 
 
 def test_a_cursor_that_is_none_is_not_found(reader: Client) -> None:

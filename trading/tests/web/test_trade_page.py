@@ -21,7 +21,7 @@ def page_data(html: str) -> dict[str, object]:
 
 
 def test_a_visitor_gets_the_market_without_anybodys_money(client: Client, stage: Stage, alice: Trader) -> None:
-    html = client.get("/").content.decode()
+    html = client.get(f"/trade/{SYMBOL}/").content.decode()
     data = page_data(html)
     assert data["signed_in"] is False
     assert data["wallets"] == data["trades"] == []
@@ -40,7 +40,8 @@ def test_a_trader_gets_their_own_wallet_and_trades(client: Client, stage: Stage,
 
 
 def test_it_is_never_cached(client: Client, stage: Stage) -> None:
-    assert "no-store" in client.get("/")["Cache-Control"]
+    for path in ("/", f"/trade/{SYMBOL}/"):
+        assert "no-store" in client.get(path)["Cache-Control"]
 
 
 @pytest.mark.parametrize("symbol", ["DOGE-USDT", "btc-usdt", "%00", "<script>"])
@@ -57,7 +58,9 @@ def test_what_only_converts_prices_has_no_page_and_takes_no_order(client: Client
         assert answer.json()["instrument_status"] == "retired"
 
 
-def test_there_is_no_market_before_there_is_an_instrument(client: Client) -> None:
+def test_there_is_no_market_before_there_is_an_instrument(client: Client, alice: Trader) -> None:
+    Instrument.objects.update(status="retired")
+    assert client.login(email=alice.user.email, password=PASSWORD)
     assert client.get("/").status_code == 404
 
 
@@ -66,19 +69,20 @@ def test_there_is_no_market_before_there_is_an_instrument(client: Client) -> Non
     [("ko-KR,ko;q=0.9", "korea", "상승"), ("de", "world", "Up"), ("en", "world", "Up")],
 )
 def test_it_speaks_the_readers_language(client: Client, stage: Stage, languages: str, colours: str, word: str) -> None:
-    html = client.get("/", headers={"Accept-Language": languages}).content.decode()
+    html = client.get(f"/trade/{SYMBOL}/", headers={"Accept-Language": languages}).content.decode()
     assert f'data-colours="{colours}"' in html
     assert f"<strong>{word} <small" in html
 
 
 def test_nothing_is_inline(client: Client, stage: Stage) -> None:
     """The content security policy would refuse it."""
-    html = client.get("/").content.decode()
-    assert " style=" not in html
-    assert "<style" not in html
-    assert re.findall(r" on[a-z]+=", html) == []
-    scripts = re.findall(r"<script([^>]*)>", html)
-    assert all("src=" in attributes or "application/json" in attributes for attributes in scripts)
+    for path in ("/", f"/trade/{SYMBOL}/", f"/prices/{SYMBOL}/2026-03-01T12:00:00Z/"):
+        html = client.get(path).content.decode()
+        assert " style=" not in html
+        assert "<style" not in html
+        assert re.findall(r" on[a-z]+=", html) == []
+        scripts = re.findall(r"<script([^>]*)>", html)
+        assert all("src=" in attributes or "application/json" in attributes for attributes in scripts)
 
 
 def test_the_manifest_is_json(client: Client) -> None:

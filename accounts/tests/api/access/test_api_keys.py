@@ -29,6 +29,9 @@ def test_the_secret_is_shown_once_and_opens_what_was_asked(alice: Person) -> Non
         "mode": "bearer",
         "scopes": ["read", "trade"],
         "networks": ["127.0.0.1/32"],
+        "stake_max": None,
+        "stake_a_day": None,
+        "open_trades_max": None,
         "created_at": "",
         "expires_at": "2100-01-01T00:00:00Z",
         "last_used_at": None,
@@ -40,6 +43,26 @@ def test_the_secret_is_shown_once_and_opens_what_was_asked(alice: Person) -> Non
     assert listed["last_used_from"] == "127.0.0.1"
     assert listed["last_used_at"]
     assert "secret" not in listed
+
+
+def test_limits_are_shown_as_they_were_asked(alice: Person) -> None:
+    api = Api(alice)
+    limits = {"stake_max": "10.50", "stake_a_day": 200, "open_trades_max": 3}
+    assert api.post(PATH, WISH | limits).status == 201
+    (listed,) = api.get(PATH).json()["results"]
+    assert [listed[name] for name in limits] == ["10.5", "200", 3]
+
+
+@pytest.mark.parametrize("name", ["stake_max", "stake_a_day", "open_trades_max"])
+@pytest.mark.parametrize("value", [0, -1, "x", True, [], "NaN", 10**12, "1.000000001"])
+def test_a_limit_that_is_none_is_refused_at_its_field(alice: Person, name: str, value: object) -> None:
+    problem = Api(alice).post(PATH, WISH | {name: value}).assert_problem(400, "invalid-input").json()
+    assert [error["field"] for error in problem["errors"]] == [name]
+
+
+def test_a_key_that_does_not_trade_has_no_limits(alice: Person) -> None:
+    problem = Api(alice).post(PATH, WISH | {"scopes": ["read"], "stake_max": 5}).assert_problem(400, "invalid-input")
+    assert [(error["field"], error["code"]) for error in problem.json()["errors"]] == [("stake_max", "not-needed")]
 
 
 def test_a_revoked_key_is_gone_at_once(alice: Person) -> None:

@@ -53,6 +53,17 @@ def test_what_is_wrong_is_said_and_nothing_made(browser: Client, change: dict[st
     assert not ApiKey.objects.exists()
 
 
+def test_a_key_is_made_with_its_limits_and_lists_them(browser: Client) -> None:
+    limits = {"stake_max": "10.5", "stake_a_day": "200", "open_trades_max": "3"}
+    assert 'id="the-secret"' in browser.post(PATH, WISH | limits | {"scopes": ["read", "trade"]}).content.decode()
+    listed = browser.get(PATH).content.decode()
+    for line in ("Largest stake: 10.5", "Stakes a day: 200", "Trades at a time: 3"):
+        assert line in listed
+    html = browser.post(PATH, WISH | {"stake_max": "-1", "scopes": ["trade"]}).content.decode()
+    assert "A number above 0, please" in html
+    assert ApiKey.objects.count() == 1
+
+
 def test_all_that_is_wrong_is_said_at_once(browser: Client) -> None:
     wrong = {"name": "", "scopes": ["withdraw"], "mode": "x", "networks": "10.0.0.1/8", "life": "1000"}
     html = browser.post(PATH, wrong).content.decode()

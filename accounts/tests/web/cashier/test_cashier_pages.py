@@ -3,6 +3,8 @@
 import re
 from collections.abc import Iterator
 from datetime import timedelta
+from html import unescape
+from urllib.parse import unquote
 
 import pytest
 import time_machine
@@ -13,6 +15,7 @@ from accounts.services.cashier.approve_withdrawal import approve_withdrawal
 from accounts.tests.btcpay_server import BTCPayServer
 from accounts.tests.cast import NOON, Person
 from accounts.tests.till import ADDRESS, TOMORROW, Customer
+from accounts.web.cashier.qr import qr_code
 
 pytestmark = pytest.mark.django_db(transaction=True)
 LATER = TOMORROW + timedelta(hours=1)
@@ -68,7 +71,17 @@ def test_a_deposit_with_an_invoice_leads_to_its_page(browser: Client, btcpay: BT
     btcpay.broken = None
     shown = page(browser, browser.post("/wallet/deposit/", wish)["Location"])
     assert f'href="{btcpay.url}/i/{next(iter(btcpay.invoices))}"' in shown
+    assert f'<code class="key" id="checkout-url">{btcpay.url}/i/' in shown
+    (picture,) = re.findall(r'<img class="qr" src="(data:image/svg[^"]+)"', shown)
+    assert unescape(picture) == qr_code(f"{btcpay.url}/i/{next(iter(btcpay.invoices))}")
     assert "I have paid" not in shown
+
+
+def test_a_code_has_all_of_a_long_address_and_a_white_edge() -> None:
+    picture = unquote(qr_code("https://pay.example/i/" + "x" * 500))
+    width = int(re.findall(r"width='(\d+)'", picture)[0])
+    assert picture.startswith("data:image/svg+xml")
+    assert width > 4 * (77 + 2 * 4)  # version 15 or more, with four modules around
 
 
 @pytest.mark.parametrize(

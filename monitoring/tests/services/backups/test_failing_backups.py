@@ -128,3 +128,7 @@ def test_the_program_of_the_servers_own_release_is_chosen(
     assert find_program("pg_dump", 180001).release == 18
     with pytest.raises(NoProgram):
         find_program("pg_dump", 990000)
+    settings.PG_BIN_DIR = str(tmp_path / "seventeen")
+    assert find_program("pg_dump", 170005, same_release=True).version == "17.2"
+    with pytest.raises(NoProgram, match=r"is PostgreSQL 16 and needs pg_dump 16; the latest in .*/seventeen is 17.2"):
+        find_program("pg_dump", 160009, same_release=True)  # it would read the server's files

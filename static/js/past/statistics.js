@@ -8,9 +8,9 @@
 import { partsOf, write } from "../core/elements.js";
 import { breakEven, placesOf, signed, write as writeUnits } from "../core/money.js";
 import { word } from "../core/words.js";
-import { settledLately } from "./ends.js";
-import { total, unitsOf } from "./results.js";
-import { paint, toneOf } from "./standing.js";
+import { settledLately } from "../trading/ends.js";
+import { total, unitsOf } from "../trading/results.js";
+import { paint, toneOf } from "../trading/standing.js";
 
 /**
  * @param {HTMLElement} root

@@ -1,0 +1,119 @@
+"""Sends the results that wait to be pushed: one push a browser, however many results there are."""
+
+import os
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from http import HTTPStatus
+from itertools import groupby
+from typing import Any
+from uuid import UUID
+
+from cryptography.hazmat.primitives.asymmetric.ec import SECP256R1, EllipticCurvePrivateKey, generate_private_key
+from django.conf import settings
+from django.db import connection, transaction
+from django.utils import translation
+
+from accounts.domain.channels import compact_json
+from accounts.domain.moments import Clock
+from accounts.domain.push.encryption import encrypted
+from accounts.domain.push.subscriptions import bytes_of
+from accounts.domain.push.vapid import authorization
+from accounts.models import PushSubscription
+from accounts.sealing import BrokenSeal
+from accounts.steps.push.push_key import push_key
+from accounts.steps.webhooks.call_endpoints import Answered, call_endpoints
+
+AT_ONCE = 500
+FRESH = timedelta(minutes=5)
+"""An older result is no news; a push service keeps a push as long for a browser that is away."""
+
+FAILING_MAX = timedelta(days=7)
+ENDED = (HTTPStatus.NOT_FOUND, HTTPStatus.GONE)
+
+TAKE = """
+    DELETE FROM push_messages WHERE id IN (
+        SELECT id FROM push_messages ORDER BY id LIMIT %(at_once)s FOR UPDATE SKIP LOCKED
+    ) RETURNING subscription_id, reference, made_at
+"""
+
+News = Callable[[int, Sequence[UUID]], dict[str, str] | None]
+"""What a push of these results says to their owner, in the language that is active: title, body, tag and url."""
+
+
+@dataclass(frozen=True, slots=True)
+class Push:
+    """A request to a push service."""
+
+    url: str
+    body: bytes
+    headers: dict[str, str]
+
+
+def send_pushes(*, news: News, clock: Clock) -> int:
+    """Push what waits, and return the number of pushes that were taken. A subscription that has ended is deleted."""
+    waiting = _take(clock())
+    if not waiting:
+        return 0
+    found = PushSubscription.objects.select_related("user").in_bulk(list(waiting))
+    try:
+        key = push_key(now=clock())
+    except BrokenSeal:
+        return 0
+    pushes: dict[UUID, Push] = {}
+    for subscription in found.values():
+        push = _push(subscription, waiting[subscription.pk], news, key, clock())
+        if push is not None:
+            pushes[UUID(int=subscription.pk)] = push
+    answers = call_endpoints(pushes, allowed=settings.WEBHOOK_NETWORKS)
+    for id, answer in answers.items():
+        _note(found[id.int], answer, clock())
+    return sum(answer.is_success for answer in answers.values())
+
+
+def _take(now: datetime) -> dict[int, list[UUID]]:
+    """The waiting results by subscription; those that are too old are dropped."""
+    with transaction.atomic(durable=True), connection.cursor() as cursor:
+        cursor.execute(TAKE, {"at_once": AT_ONCE})
+        rows: list[tuple[int, UUID, datetime]] = cursor.fetchall()
+    fresh = sorted((row for row in rows if now - row[2] <= FRESH), key=lambda row: row[0])
+    return {id: [reference for _, reference, _ in group] for id, group in groupby(fresh, key=lambda row: row[0])}
+
+
+def _push(
+    subscription: PushSubscription, results: Sequence[UUID], news: News, key: EllipticCurvePrivateKey, now: datetime
+) -> Push | None:
+    user = subscription.user
+    if not user.is_active:
+        return None
+    with translation.override(user.locale):
+        told: dict[str, Any] | None = news(user.pk, results)
+    if told is None:
+        return None
+    content = compact_json(told).encode()
+    receiver, auth = bytes_of(subscription.receiver) or b"", bytes_of(subscription.auth) or b""
+    body = encrypted(
+        content, receiver=receiver, auth=auth, sender=generate_private_key(SECP256R1()), salt=os.urandom(16)
+    )
+    headers = {
+        "Authorization": authorization(key, subscription.endpoint, subject=settings.SITE_URL, now=now),
+        "Content-Encoding": "aes128gcm",
+        "Content-Type": "application/octet-stream",
+        "TTL": str(int(FRESH.total_seconds())),
+        "Urgency": "normal",
+    }
+    return Push(subscription.endpoint, body, headers)
+
+
+def _note(subscription: PushSubscription, answer: Answered, now: datetime) -> None:
+    """Delete a subscription that has ended, or has failed for days; note since when one fails."""
+    with transaction.atomic(durable=True):
+        kept = PushSubscription.objects.select_for_update().filter(pk=subscription.pk)
+        current = kept.first()
+        if current is None:
+            return
+        since = None if answer.is_success else current.failing_since or now
+        if answer.status in ENDED or (since is not None and now - since >= FAILING_MAX):
+            current.delete()
+        elif since != current.failing_since:
+            kept.update(failing_since=since)

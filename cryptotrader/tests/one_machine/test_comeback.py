@@ -1,0 +1,117 @@
+"""kill -9 of the server of sockets, while trades open and settle: 200 clients come back and hear each message once."""
+
+import asyncio
+import json
+import random
+import tempfile
+import threading
+from collections import defaultdict
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from websockets.asyncio.client import connect
+from websockets.exceptions import ConnectionClosed, InvalidHandshake
+
+from accounts.tests.patience import PATIENCE_SECONDS
+from cryptotrader.tests.one_machine.test_kills import ORDERS, clients_of, drain
+from cryptotrader.tests.support.platforms import Platform
+
+pytestmark = pytest.mark.process
+SOCKETS = 200
+CHANNELS = ("trades", "wallet", "orders")
+ORDERS_EACH = 3
+
+
+@pytest.fixture
+def platform() -> Iterator[Platform]:
+    # Not pytest's own directory: another session of root's closes that to PostgreSQL's account.
+    with tempfile.TemporaryDirectory(prefix="cryptotrader-") as home:
+        running = Platform(Path(home))
+        yield running
+        running.end()
+
+
+class Listener:
+    """A program that resumes each channel where it stopped."""
+
+    def __init__(self, port: int, token: str) -> None:
+        self.url, self.headers = f"ws://127.0.0.1:{port}/ws/v1", {"Authorization": f"Bearer {token}"}
+        self.heard: dict[str, list[tuple[str, int]]] = defaultdict(list)
+        self.states: dict[str, list[str]] = defaultdict(list)
+        self.connections = 0
+        self.there: set[str] = set()
+
+    async def go_on(self) -> None:
+        while True:
+            try:
+                async with connect(self.url, additional_headers=self.headers) as socket:
+                    self.there.clear()
+                    self.connections += 1
+                    for channel in CHANNELS:
+                        await socket.send(json.dumps(self._asks(channel)))
+                    async for text in socket:
+                        self._hear(json.loads(text))
+            except (OSError, ConnectionClosed, InvalidHandshake):
+                await asyncio.sleep(random.random() / 2)
+
+    def _asks(self, channel: str) -> dict[str, Any]:
+        known = self.heard[channel]
+        return {"op": "resume", "channel": channel, "seq": known[-1][1]} if known else {
+            "op": "subscribe", "channel": channel
+        }  # fmt: skip
+
+    def _hear(self, frame: dict[str, Any]) -> None:
+        if frame["type"] == "subscribed":
+            self.there.add(frame["channel"])
+        if frame["type"] not in ("snapshot", "update"):
+            return
+        self.heard[frame["channel"]].append((frame["type"], frame["seq"]))
+        if frame["channel"] == "trades":
+            for trade in frame["data"]:
+                self.states[trade["id"]].append(trade["state"])
+
+
+async def until(true: Any, what: str) -> None:
+    async with asyncio.timeout(PATIENCE_SECONDS):
+        while not true():
+            await asyncio.sleep(0.05)
+    assert true(), what
+
+
+async def _play(platform: Platform) -> list[Listener]:
+    people = await asyncio.to_thread(clients_of, platform)
+    listeners = [Listener(platform.port, people[number % len(people)].token) for number in range(SOCKETS)]
+    tasks = [asyncio.create_task(each.go_on()) for each in listeners]
+    await until(lambda: all(len(each.heard) == len(CHANNELS) for each in listeners), "the first states")
+    for number in range(ORDERS_EACH):
+        order = {"amount": 1, "direction": "up", "duration": 15, "client_order_id": f"order-{number}"}
+        for person in people:
+            status, body = await asyncio.to_thread(person.ask, "POST", ORDERS, order)
+            assert status == 201, body
+    await until(lambda: all(len(each.states) == ORDERS_EACH for each in listeners), "the news of the orders")
+    await asyncio.to_thread(platform.child("uvicorn").kill)
+    await until(
+        lambda: all(each.connections > 1 and len(each.there) == len(CHANNELS) for each in listeners), "the coming back"
+    )
+    ended = ["pending", "open", "settled"]
+    await until(
+        lambda: all(states == ended for each in listeners for states in each.states.values()), "the ends of the trades"
+    )
+    for task in tasks:
+        task.cancel()
+    return listeners
+
+
+def test_a_killed_process_loses_and_repeats_nothing_for_200_clients(platform: Platform) -> None:
+    platform.wait_for("Ready")
+    threading.Thread(target=drain, args=(platform,), daemon=True).start()
+    for listener in asyncio.run(_play(platform)):
+        assert listener.connections > 1
+        for channel in CHANNELS:
+            (first, begun), *news = listener.heard[channel]
+            assert first == "snapshot"
+            assert [kind for kind, _ in news] == ["update"] * len(news)
+            assert [seq for _, seq in news] == list(range(begun + 1, begun + 1 + len(news)))
+        assert len(listener.states) == ORDERS_EACH

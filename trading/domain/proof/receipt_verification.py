@@ -1,0 +1,161 @@
+"""Checks receipts: those of a trade against its proof, a wallet's chain, and those that their holder has kept."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+
+from trading.domain.proof.jws import BadStatement, canonical
+from trading.domain.proof.proof import Acceptance, Proof
+from trading.domain.proof.receipts import START, Receipt, read_receipt
+from trading.domain.proof.report import Report
+from trading.domain.rules import RULES
+
+FITS, CHAIN = "receipt", "receipt-chain"
+"""The codes: a receipt doesn't fit its trade or its key; the chain of a wallet is broken, forked or cut."""
+
+
+@dataclass(frozen=True, slots=True)
+class Receipts:
+    """A wallet's chain as the platform shows it now, and the receipts that their holder has kept. None: not given."""
+
+    keys: Mapping[str, str]
+    """The platform's public keys by kid."""
+
+    chain: Sequence[str] | None = None
+    kept: Sequence[str] = ()
+
+
+def check_receipts(proof: Proof | None, given: Receipts, report: Report) -> None:
+    """Check the receipts in the proof, if there is one, and those that are given, against each other."""
+    shown = _check_acceptances(proof, given.keys, report) if proof else []
+    kept = _read(given.kept, given.keys, "a receipt that you kept", report)
+    if given.chain is not None:
+        chain = _read(given.chain, given.keys, "the chain", report)
+        _check_chain(chain, report)
+        _check_shown(proof, shown, chain, report)
+        _check_kept(kept, chain, report)
+    elif proof:
+        _check_kept_of_trade(proof, shown, kept, report)
+
+
+def _read(texts: Iterable[str], keys: Mapping[str, str], place: str, report: Report) -> list[Receipt]:
+    found = []
+    for n, text in enumerate(texts, 1):
+        try:
+            found.append(read_receipt(text, keys))
+        except BadStatement as error:
+            report.check(False, FITS, f"{place}, number {n} of these: {error}")
+    return found
+
+
+def _check_acceptances(proof: Proof, keys: Mapping[str, str], report: Report) -> list[Receipt]:
+    """The receipts in the proof that can be read, in the order of their acceptances."""
+    shown = []
+    for acceptance in proof.acceptances:
+        if acceptance.receipt is None:
+            report.note(f"{acceptance.name} has no receipt: it is older than receipts")
+            continue
+        for receipt in _read([acceptance.receipt], keys, acceptance.name, report):
+            _check_acceptance(proof, acceptance, receipt, report)
+            shown.append(receipt)
+    for before, after in pairwise(shown):
+        in_order = before.wallet == after.wallet and before.number < after.number
+        report.check(in_order, CHAIN, "the trade's receipts are not in the order of their acceptances")
+    return shown
+
+
+def _check_acceptance(proof: Proof, acceptance: Acceptance, receipt: Receipt, report: Report) -> None:
+    for name, value in acceptance.told.items():
+        said = receipt.told.get(name)
+        same = canonical(said) == canonical(value)
+        report.check(same, FITS, f"{acceptance.name}: {name} is {value}, its receipt says {said}")
+    rules = RULES.get(proof.terms.rule_version)
+    if rules is None:
+        return
+    since = acceptance.accepted_at - rules.price_age_max
+    prices = [price for window in proof.windows for price in window.prices]
+    seen = any(
+        (price.sequence, price.digest) == (receipt.seen.sequence, receipt.seen.digest)
+        and since <= price.priced_at < acceptance.decided_from
+        for price in prices
+    )
+    told = f"{acceptance.name}: its receipt names a price that is not in the chain, or was not the newest then"
+    report.check(seen, FITS, told)
+
+
+def _check_chain(chain: Sequence[Receipt], report: Report) -> None:
+    """Numbers and hashes: none is missing, changed, or there twice."""
+    if chain and chain[0].number == 1:
+        report.check(chain[0].previous == START.digest, CHAIN, "the first receipt follows another one")
+    for before, after in pairwise(chain):
+        name = f"receipt {after.number}"
+        if report.check(after.wallet == before.wallet, CHAIN, f"{name} is of another wallet"):
+            follows = (after.number, after.previous) == (before.number + 1, before.digest)
+            report.check(follows, CHAIN, f"{name} does not follow receipt {before.number}")
+
+
+def _check_shown(proof: Proof | None, shown: Sequence[Receipt], chain: Sequence[Receipt], report: Report) -> None:
+    """The proof has exactly the receipts of its trade that the chain has."""
+    for receipt in shown:
+        _check_in_chain(receipt, chain, f"receipt {receipt.number} in the proof", report, may_be_later=True)
+    texts = {receipt.text for receipt in shown}
+    for receipt in chain:
+        if proof and receipt.trade == proof.trade_id:
+            told = f"receipt {receipt.number} accepts an order of this trade ({receipt.kind}) that the proof leaves out"
+            report.check(receipt.text in texts, FITS, told)
+
+
+def _check_kept(kept: Sequence[Receipt], chain: Sequence[Receipt], report: Report) -> None:
+    for receipt in kept:
+        _check_in_chain(receipt, chain, f"receipt {receipt.number} that you kept", report, may_be_later=False)
+
+
+def _check_in_chain(
+    receipt: Receipt, chain: Sequence[Receipt], name: str, report: Report, *, may_be_later: bool
+) -> None:
+    """`may_be_later`: the chain may have been saved before this receipt."""
+    if not report.check(bool(chain), CHAIN, f"{name} is not in the chain, which is empty"):
+        return
+    first, last = chain[0].number, chain[-1].number
+    if not report.check(receipt.wallet == chain[0].wallet, CHAIN, f"{name} is of another wallet than the chain"):
+        return
+    if receipt.number < first:
+        report.note(f"{name} is before the chain that you gave, which begins with {first}")
+    elif may_be_later and receipt.number > last:
+        report.note(f"{name} is after the chain that you gave, which ends with {last}")
+    else:
+        there = any(each.text == receipt.text for each in chain)
+        report.check(there, CHAIN, f"{name} is not in the chain: it was dropped, or another one has its place")
+
+
+def _check_kept_of_trade(proof: Proof, shown: Sequence[Receipt], kept: Sequence[Receipt], report: Report) -> None:
+    """Without a chain: each kept receipt against those in the proof."""
+    texts = {receipt.text for receipt in shown}
+    for receipt in kept:
+        name = f"receipt {receipt.number} that you kept"
+        if receipt.trade == proof.trade_id:
+            told = (
+                f"{name} accepts an order of this trade ({receipt.kind}) that the proof leaves out or tells otherwise"
+            )
+            report.check(receipt.text in texts, FITS, told)
+        for other in shown:
+            if receipt.wallet == other.wallet and receipt.text not in texts:
+                _check_beside(receipt, other, name, report)
+        if receipt.trade != proof.trade_id:
+            report.note(f"{name} is of another trade; only the chain shows whether this one is still in it")
+
+
+def _check_beside(receipt: Receipt, other: Receipt, name: str, report: Report) -> None:
+    forked = f"{name} and receipt {other.number} in the proof can't both be of one chain"
+    report.check(receipt.number != other.number, CHAIN, forked)
+    if receipt.number == other.number + 1:
+        report.check(receipt.previous == other.digest, CHAIN, forked)
+    if other.number == receipt.number + 1:
+        report.check(other.previous == receipt.digest, CHAIN, forked)
+
+
+def verify_chain(given: Receipts) -> Report:
+    """Check a wallet's chain alone, and the kept receipts against it."""
+    report = Report()
+    check_receipts(None, given, report)
+    return report

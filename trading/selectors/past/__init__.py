@@ -1,0 +1,1 @@
+"""A person's settled trades, summed up for their pages of the past."""

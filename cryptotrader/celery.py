@@ -16,6 +16,9 @@ from cryptotrader.queue.pulse import add_signs_of_life
 from cryptotrader.queue.task_lines import ROUTINE, give_request_id, task_line, tell_ready
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "cryptotrader.settings")
+# Django's checks of the code are made before a release. In a worker they would load all pages and their forms, and a
+# fault in a page would stop the settlement.
+os.environ.setdefault("CELERY_SKIP_CHECKS", "1")
 
 
 class NamedTask(Task):  # type: ignore[type-arg]  # celery-types' Task takes parameters, Celery's own doesn't

@@ -1,13 +1,23 @@
 """In which order the tests run: what takes long begins first, or, by `--shuffle`, anything may come after anything."""
 
-from collections.abc import Iterable
-from pathlib import Path
+from collections.abc import Callable, Iterable
 from random import Random
 
 import pytest
 
 File = list[pytest.Item]
 FIRST = ("browser", "process", "long", "hypothesis")
+TOGETHER = ("cryptotrader/tests/journeys/", "cryptotrader/tests/clients/")
+"""The tests of such a folder share a platform, which starts once if nothing comes between them."""
+
+
+def file_of(nodeid: str) -> str:
+    return nodeid.partition("::")[0]
+
+
+def group_of(nodeid: str) -> str:
+    """Returns the file of a test, or its folder if that is one of TOGETHER."""
+    return next((folder for folder in TOGETHER if nodeid.startswith(folder)), file_of(nodeid))
 
 
 def longest_first(items: Iterable[pytest.Item]) -> list[pytest.Item]:
@@ -16,7 +26,9 @@ def longest_first(items: Iterable[pytest.Item]) -> list[pytest.Item]:
 
     Several processes that take the next file each time are done at about the same time if the last files are short.
     """
-    return _joined(sorted(_files(items), key=lambda file: (*(not _any(file, mark) for mark in FIRST), -len(file))))
+    return _joined(
+        sorted(_files(items, group_of), key=lambda file: (*(not _any(file, mark) for mark in FIRST), -len(file)))
+    )
 
 
 def shuffled(items: Iterable[pytest.Item], seed: str) -> list[pytest.Item]:
@@ -26,13 +38,13 @@ def shuffled(items: Iterable[pytest.Item], seed: str) -> list[pytest.Item]:
     for file in files:
         chance.shuffle(file)
     chance.shuffle(files)
-    return _joined(files)
+    return _joined(_files(_joined(files), group_of))
 
 
-def _files(items: Iterable[pytest.Item]) -> list[File]:
-    files: dict[Path, File] = {}
+def _files(items: Iterable[pytest.Item], name: Callable[[str], str] = file_of) -> list[File]:
+    files: dict[str, File] = {}
     for item in items:
-        files.setdefault(item.path, []).append(item)
+        files.setdefault(name(item.nodeid), []).append(item)
     return list(files.values())
 
 

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from xdist.scheduler import LoadScopeScheduling
 
-JOURNEYS = "cryptotrader/tests/journeys/"
+from cryptotrader.tests.support.ordering import group_of
 
 
 def workers() -> int:
@@ -18,7 +18,7 @@ def workers() -> int:
 
 class ByFile(LoadScopeScheduling):  # type: ignore[misc]  # it has no types
     """A process takes the next file, whose tests share what was set up for them, in the order in which they were
-    collected; and one takes all journeys, which share a platform and a browser.
+    collected; and one takes all journeys, which share a platform and a browser, and one all clients of a platform.
 
     pytest-xdist's own way, a mark and `--dist loadgroup`, does nothing under pytest 9.2 (its issue 1386).
     """
@@ -28,4 +28,4 @@ class ByFile(LoadScopeScheduling):  # type: ignore[misc]  # it has no types
         super().__init__(config, log)
 
     def _split_scope(self, nodeid: str) -> str:
-        return JOURNEYS if nodeid.startswith(JOURNEYS) else nodeid.partition("::")[0]
+        return group_of(nodeid)

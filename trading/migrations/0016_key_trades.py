@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("accounts", "0016_limits_of_keys"), ("trading", "0017_receipts")]
+    dependencies = [("accounts", "0017_limits_of_keys"), ("trading", "0015_receipts")]
 
     operations = [
         migrations.CreateModel(

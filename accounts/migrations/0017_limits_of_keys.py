@@ -5,7 +5,7 @@ from django.db.models import Q
 
 
 class Migration(migrations.Migration):
-    dependencies = [("accounts", "0018_push")]
+    dependencies = [("accounts", "0016_push")]
 
     operations = [
         migrations.AddField(

@@ -1,6 +1,5 @@
 """The signed receipts of acceptances: those of trades and close orders, and the chains of wallets."""
 
-import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, TypeVar, cast
@@ -9,6 +8,7 @@ from uuid import UUID
 from django.db.models import Func, JSONField, Model, QuerySet
 
 from accounts.bound_statements import bound_rows
+from accounts.domain.json_text import read_json
 from trading.domain.proof.receipts import Link, Seen, Stamp
 from trading.models import CloseOrder, FlashTrade, Receipt
 
@@ -68,7 +68,7 @@ def with_stamps(rows: QuerySet[Row]) -> QuerySet[Row]:
 
 def with_stamp(row: FlashTrade, text: str | None) -> FlashTrade:
     """The same for a trade that a statement with STAMP has read; `text` is the stamp's JSON."""
-    row.stamp = json.loads(text) if text else None  # type: ignore[attr-defined]
+    row.stamp = read_json(text) if text else None  # type: ignore[attr-defined]
     return row
 
 

@@ -38,7 +38,7 @@ RANDOM = {
     "jws": "eyJhbGciOiJFZERTQSIs…",
     "receipt": "eyJhbGciOiJFZERTQSIs…",
 }
-NUMBERS = {"id": 1, "revision": 3}
+NUMBERS = {"id": 1, "wallet": 1, "revision": 3}
 TOO_LONG = ("getStatementCsv", "getProof")
 
 

@@ -11,13 +11,8 @@ from trading.wire.market import write_rate
 
 
 def terms_of(trade: FlashTrade) -> dict[str, object]:
-    """The terms that were fixed at acceptance (`domain.proof.receipts.TERMS`).
-
-    A trade that is being stored has them written already: its receipt told them (`keep_receipt`).
-    """
-    new: Any = trade
-    written: dict[str, object] | None = getattr(new, "written_terms", None)
-    return written or {
+    """The terms that were fixed at acceptance (`domain.proof.receipts.TERMS`)."""
+    return {
         "instrument": trade.instrument.symbol,
         "direction": trade.direction,
         "amount": write_money(trade.stake, trade.currency),

@@ -179,6 +179,7 @@ def test_on_coming_back_a_socket_proves_within_seconds_that_it_lives(back: str) 
 
 
 def test_no_script_measures_by_the_clock_of_the_device() -> None:
-    """wake.js compares both clocks, the first guess of clock.js is replaced, times.js asks for a zone's name."""
+    """wake.js compares both clocks, the first guess of clock.js is replaced, times.js asks for a zone's name, and
+    settings.js shows the hour in a zone."""
     users = {path.name for path in JS.rglob("*.js") if WALL.search(path.read_text())}
-    assert users == {"wake.js", "clock.js", "times.js"}
+    assert users == {"wake.js", "clock.js", "times.js", "settings.js"}

@@ -102,7 +102,7 @@ def test_a_fault_is_told_as_a_fault_and_goes_on_to_the_console() -> None:
 
 
 def test_no_script_swallows_an_error_that_it_has_not_looked_at() -> None:
-    """times.js asks the browser for a zone that it may not know, shelves.js for its storage, page.js for a worker, which
+    """times.js asks the browser for a zone that it may not know, shelves.js for its storage, page.js for a worker that
     it refuses in a private window: there is no other way."""
     silent = {path.name for path in JS.rglob("*.js") if BARE_CATCH.search(path.read_text())}
     assert silent == {"page.js", "shelves.js", "times.js"}

@@ -67,7 +67,7 @@ OF_PROGRAMS = {
     "currency", "provider", "checkout_url", "delivery_id", "event", "reference", "device", "password", "email",
     "time_zone", "order_digest", "symbol", "previous", "digest", "first_digest", "last_digest", "root", "kid",
     "algorithm", "public_key", "sealed_private_key", "table", "object_id", "program", "database_user", "host", "backup",
-    "kept_as", "copy_failure",
+    "kept_as", "copy_failure", "endpoint", "receiver", "auth",
     "BackupRun.name", "BackupRun.failure", "Figure.name", "Restore.source", "RestoreDrill.failure",
     "ListExport.filters", "ListExport.list_name", "WebhookEndpoint.url", "WebhookMessage.fault",
 }  # fmt: skip

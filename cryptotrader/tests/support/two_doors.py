@@ -23,7 +23,7 @@ OWN = {"x-request-id", "content-length"}
 """Headers that are another one's for each request: an id, and the length of a body with one."""
 OWN_CHAIN = ("wallet", "previous", "number", "client_order_id")
 CHANGING = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
-RECEIPT = re.compile(r'"receipt":"([^"]+)"')
+RECEIPT = re.compile(r'"receipt": ?"([^"]+)"')
 CHAIN = {"wallet", "previous"}
 """The members of a receipt that differ between two people."""
 Lines = Sequence[tuple[str, str]]

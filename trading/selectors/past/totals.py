@@ -4,11 +4,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-from django.db import connections
+from django.db import connection
 from django.db.models import F, Value
 from django.db.models.functions import Coalesce
 
-from accounts.late_reads import late_database
 from trading.models import FlashTrade
 from trading.selectors.trades import TradeFilter
 
@@ -38,11 +37,11 @@ SUMS = """
 
 
 def totals_of(user_id: int, wanted: TradeFilter) -> Sequence[Totals]:
-    """The totals of the newest COUNTED_MAX of these trades, real money first; these sums of the past may be late."""
+    """The totals of the newest COUNTED_MAX of these trades, real money first. They stand beside the newest trades."""
     brought = Coalesce(F("profit"), Value(Decimal(0))) + Coalesce(F("correction__amount"), Value(Decimal(0)))
     mine = FlashTrade.objects.filter(user_id=user_id, **wanted.facts).order_by("-id")
     newest = mine.values("demo", "currency", "outcome", "stake", brought=brought)[:COUNTED_MAX]
     statement, params = newest.query.sql_with_params()
-    with connections[late_database()].cursor() as cursor:
+    with connection.cursor() as cursor:
         cursor.execute(SUMS.format(newest=statement), params)
         return [Totals(*row) for row in cursor.fetchall()]

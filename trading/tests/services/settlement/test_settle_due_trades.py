@@ -93,7 +93,7 @@ def test_it_takes_as_many_queries_for_a_hundred_trades_as_for_one(
         alice.place(stake="10")
     stage.price(ENTRY, "60000.00")
     stage.price(EXPIRY, "60001.00")
-    with django_assert_max_num_queries(13):
+    with django_assert_max_num_queries(14):
         assert settle().settled == 20
 
 

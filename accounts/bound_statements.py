@@ -24,6 +24,11 @@ class _BoundCursor(Cursor[tuple[Any, ...]]):
     ) -> Any:
         return super().execute(query, params, prepare=self.is_prepared, binary=binary)
 
+    def _convert_query(self, *given: Any) -> Any:
+        # psycopg forgets it for a statement that is prepared, and Django's log of statements reads it.
+        self._query = super()._convert_query(*given)
+        return self._query
+
 
 class _PreparedCursor(_BoundCursor):
     """The server keeps the plan, for the connection."""

@@ -2,8 +2,10 @@
 
 import json
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
+import time_machine
 
 from accounts.tests.cast import NOON
 from accounts.tests.rest_client import tokens_of
@@ -140,8 +142,9 @@ def test_other_methods_are_djangos(both: Both, method: str, path: str) -> None:
     both.ask(Request(method, path), served=False)
 
 
-def test_reading_trades_page_by_page_and_by_their_key(both: Both) -> None:
+def test_reading_trades_page_by_page_and_by_their_key(both: Both, noon: time_machine.Traveller) -> None:
     for number in range(3):
+        noon.shift(timedelta(milliseconds=1))  # the ids of one millisecond have no order
         both.ask(order(ORDER | {"client_order_id": f"key-{number}"}))
     assert len(both.ask(Request("GET", ORDERS)).json["results"]) == 3
     page = both.ask(Request("GET", f"{ORDERS}?limit=2")).json

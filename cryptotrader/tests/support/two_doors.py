@@ -21,7 +21,6 @@ JSON = ("Content-Type", "application/json")
 ORDER = {"amount": 10, "direction": "up", "duration": 60, "client_order_id": "one"}
 OWN = {"x-request-id", "content-length"}
 """Headers that are another one's for each request: an id, and the length of a body with one."""
-OWN_CHAIN = ("wallet", "previous", "number", "client_order_id")
 CHANGING = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
 RECEIPT = re.compile(r'"receipt": ?"([^"]+)"')
 CHAIN = {"wallet", "previous"}

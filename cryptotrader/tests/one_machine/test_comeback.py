@@ -46,7 +46,7 @@ class Listener:
     async def go_on(self) -> None:
         while True:
             try:
-                async with connect(self.url, additional_headers=self.headers) as socket:
+                async with connect(self.url, additional_headers=self.headers, open_timeout=PATIENCE_SECONDS) as socket:
                     self.there.clear()
                     self.connections += 1
                     for channel in CHANNELS:

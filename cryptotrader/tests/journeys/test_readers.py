@@ -80,6 +80,7 @@ def violations(page: Page) -> list[str]:
     """Returns axe's findings on a page in the light scheme, and those about colours in the dark one."""
     if not AXE.exists():
         pytest.skip("axe-core isn't installed: npm ci")
+    page.wait_for_load_state()  # a page without its styles has other sizes
     page.evaluate(AXE.read_text())
     found: list[Any] = []
     for scheme, rules in zip(SCHEMES, (RULES, ["color-contrast"]), strict=True):
@@ -96,5 +97,6 @@ def too_small(page: Page) -> list[str]:
         .filter((element) => !element.closest(".visually-hidden, p, .document li, .document td"))
         .filter((element) => { const box = element.getBoundingClientRect(); return box.width < 24 || box.height < 24; })
         .map((element) => element.outerHTML)"""
+    page.wait_for_load_state()
     small: list[str] = page.evaluate(script)
     return small

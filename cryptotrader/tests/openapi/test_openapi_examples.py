@@ -13,6 +13,7 @@ from typing import Any
 
 import pytest
 import time_machine
+from django.core.cache import cache
 
 from accounts.tests.cast import NOON, PASSWORD
 from accounts.tests.codes import App
@@ -62,6 +63,7 @@ class Told:
 @pytest.fixture
 def told(alice: Trader, stage: Stage, settings: Any) -> Iterator[Told]:
     settings.REAL_CURRENCIES = ("USDT",)
+    cache.clear()  # the health of venues stays there
     with time_machine.travel(NOON, tick=False):
         yield Told(Api(alice))
 

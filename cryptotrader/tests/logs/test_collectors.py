@@ -28,10 +28,11 @@ from accounts.tracing import traced, use_tracer
 from cryptotrader import telemetry
 from cryptotrader.celery import app
 from cryptotrader.local.home import ROOT
+from cryptotrader.local.ports import free_port
 from cryptotrader.logs.lines import LineHandler
 from cryptotrader.telemetry.otlp import OtlpTracing, QuietExporter
 from cryptotrader.telemetry.sentry import reporter
-from cryptotrader.tests.logs.test_processes import SERVER, WORKER, free_port, is_up, production, running
+from cryptotrader.tests.logs.test_processes import SERVER, WORKER, is_up, production, running
 from cryptotrader.tests.money.test_worker_crash import wait_until
 from cryptotrader.tests.support.collector import Collector, attributes_of, collecting
 from cryptotrader.tests.support.log_lines import production_lines

@@ -19,7 +19,7 @@ import structlog
 
 from accounts.tests.patience import PATIENCE_SECONDS
 from cryptotrader.local.home import ROOT
-from cryptotrader.tests.logs.test_processes import free_port
+from cryptotrader.local.ports import free_port
 from cryptotrader.tests.money.test_worker_crash import wait_until
 from cryptotrader.tests.support.log_lines import production_lines
 

@@ -22,6 +22,7 @@ from websockets.sync.client import connect
 
 from accounts.tests.patience import PATIENCE_SECONDS
 from cryptotrader.local.home import ROOT
+from cryptotrader.local.ports import free_port
 from monitoring.tests.scraping import Scrape, samples
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.process]
@@ -31,12 +32,6 @@ COMMANDS = {
     "gunicorn": "-m gunicorn cryptotrader.wsgi:application --workers 2 --log-level warning --bind 127.0.0.1:{port}",
 }
 LIVE = "django_http_requests_total_by_view_transport_method_total GET http monitoring.web.health.live"
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 @dataclass

@@ -13,6 +13,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
+from cryptotrader.local.ports import free_port
 from cryptotrader.start.certificate import certificate
 from deploy.ct import files
 from deploy.ct.proxy import Proxy, render
@@ -156,12 +157,6 @@ class Proxied:
 def nginx_version() -> tuple[int, ...]:
     told = subprocess.run([str(NGINX), "-v"], capture_output=True, text=True, check=True).stderr
     return tuple(int(part) for part in told.split("nginx/")[1].split()[0].split("."))
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 def answers(port: int) -> bool:

@@ -12,11 +12,12 @@ from pathlib import Path
 
 import pytest
 
+from cryptotrader.local.ports import free_port
 from cryptotrader.start.certificate import certificate
 from deploy.ct.outcome import Exit, Stopped
 from deploy.ct.rollout.prometheus import Prometheus, Unanswered, increase, quantile
 from deploy.ct.rollout.state import Colour
-from deploy.ct.tests.proxied import NGINX, free_port
+from deploy.ct.tests.proxied import NGINX
 from deploy.ct.tests.test_rollout import NOWHERE, Visitor
 from deploy.ct.tests.tiny import repository
 from deploy.ct.tls import keep_certificate

@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 
+from accounts.tests.patience import PATIENCE_SECONDS
 from cryptotrader.local.ports import free_port
 from cryptotrader.start.certificate import certificate
 from deploy.ct.outcome import Exit, Stopped
@@ -24,7 +25,6 @@ from deploy.ct.tls import keep_certificate
 from deploy.load.site import Site
 
 PROGRAM = shutil.which("prometheus")
-START_SECONDS = 30.0
 CANARY = ("--drain-seconds", "1", "--watch-seconds", "3")
 
 
@@ -64,7 +64,7 @@ def site_with_prometheus() -> Iterator[Site]:
             yield made
         finally:
             process.terminate()
-            process.wait(timeout=START_SECONDS)
+            process.wait(timeout=PATIENCE_SECONDS)
             made.end()
 
 
@@ -78,7 +78,7 @@ def prometheus(home: Path, targets: Path, port: int) -> "subprocess.Popen[bytes]
             *(f"--web.listen-address=127.0.0.1:{port}", "--log.level=error"),
         ]
     )
-    deadline = time.monotonic() + START_SECONDS
+    deadline = time.monotonic() + PATIENCE_SECONDS
     while not ready(port):
         assert time.monotonic() < deadline
         time.sleep(0.1)
@@ -86,7 +86,7 @@ def prometheus(home: Path, targets: Path, port: int) -> "subprocess.Popen[bytes]
 
 
 def ready(port: int) -> bool:
-    connection = HTTPConnection("127.0.0.1", port, timeout=2)
+    connection = HTTPConnection("127.0.0.1", port, timeout=PATIENCE_SECONDS)
     try:
         connection.request("GET", "/-/ready")
         return connection.getresponse().status == 200

@@ -24,7 +24,7 @@ PRESS_AGAIN = """() => {
         if (!list.querySelector(".trade")) return;
         watch.disconnect();
         document.querySelector("[data-direction=up]").click();
-        window.hasPressedAgain = true;
+        document.documentElement.dataset.pressed = "again";
     });
     watch.observe(list, { childList: true, subtree: true });
 }"""
@@ -39,7 +39,7 @@ def test_a_double_click_a_second_press_and_a_held_key_place_one_trade_each(sign_
 
     page.evaluate(PRESS_AGAIN)
     up.dblclick()
-    page.wait_for_function("window.hasPressedAgain")
+    expect(page.locator("html")).to_have_attribute("data-pressed", "again")
     expect(page.locator("[data-list] .trade")).to_have_count(1)
     available.click()
     expect(page.locator("[data-list] .trade")).to_have_count(2)

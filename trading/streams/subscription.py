@@ -30,7 +30,8 @@ class Subscription:
             self.seq += 1
             self.outbox.put(published.frame_numbered(self.seq))
         elif published.seq > self.seq:
-            published, self.seq = published.after(self.seq), published.seq
+            had, self.seq = self.seq, published.seq
+            published = published.after(had)
             if self.channel.is_private or late:
                 self.outbox.put(published.frame)
             else:

@@ -40,7 +40,7 @@ DATA = {
     Kind.CANDLES: named("Candle"),
     Kind.INSTRUMENTS: named("StatusChange"),
     Kind.TICKERS: named("Ticker"),
-    Kind.TRADES: named("FlashTrade"),
+    Kind.TRADES: named("ListedTrade"),
     Kind.WALLET: named("Wallet"),
     Kind.OFFERS: named("Offer"),
     Kind.ORDERS: named("OrderNews"),

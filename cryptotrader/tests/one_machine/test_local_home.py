@@ -20,10 +20,13 @@ def test_a_lock_is_free_again_when_its_holder_leaves(tmp_path: Path) -> None:
         pass
 
 
-def test_a_free_port_is_accepted() -> None:
+def test_a_port_is_accepted_as_soon_as_it_is_free() -> None:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
+        probe.listen()
         port = probe.getsockname()[1]
+        with pytest.raises(PortError):
+            refuse_busy_port(port)
     refuse_busy_port(port)
 
 

@@ -99,7 +99,8 @@ async def test_announcements_are_told_when_they_begin_and_when_they_are_withdraw
 
     async def made(text: str, starts_at: datetime) -> Announcement:
         notice = Notice("notice", text, f"{text} (ko)", starts_at, planned + timedelta(hours=1))
-        return await database_sync_to_async(announce)(notice=notice, made_by=staff.pk, now=begun)
+        shown: Announcement = await database_sync_to_async(announce)(notice=notice, made_by=staff.pk, now=begun)
+        return shown
 
     async def told() -> dict[str, Any]:
         (only,) = (await visitor.hear())["data"]

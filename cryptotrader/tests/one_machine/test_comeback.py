@@ -19,7 +19,7 @@ from accounts.tests.patience import PATIENCE_SECONDS
 from cryptotrader.tests.one_machine.test_kills import ORDERS, Client, clients_of, drain
 from cryptotrader.tests.support.platforms import Platform
 
-pytestmark = pytest.mark.process
+pytestmark = [pytest.mark.process, pytest.mark.long]
 SOCKETS = 200
 CHANNELS = ("trades", "wallet", "orders")
 ORDERS_EACH = 3

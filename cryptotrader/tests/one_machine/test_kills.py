@@ -19,7 +19,7 @@ import pytest
 from accounts.tests.patience import PATIENCE_SECONDS
 from cryptotrader.tests.support.platforms import Platform
 
-pytestmark = pytest.mark.process
+pytestmark = [pytest.mark.process, pytest.mark.long]
 ORDERS = "/api/v1/flash-trades"
 DOORS = {"gateway": {}, "DRF": {"Accept": "application/json;q=1"}}
 """The gateway passes an unusual header on."""

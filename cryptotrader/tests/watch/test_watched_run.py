@@ -40,6 +40,7 @@ DEPLOY = Path(__file__).parents[3] / "deploy"
 MISSING = [name for name in NEEDED if shutil.which(name) is None]
 pytestmark = [
     pytest.mark.process,
+    pytest.mark.long,
     pytest.mark.skipif(bool(MISSING), reason=f"needs Debian's {', '.join(MISSING)}"),
 ]
 

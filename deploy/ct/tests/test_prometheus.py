@@ -99,6 +99,7 @@ def ready(port: int) -> bool:
 
 
 @pytest.mark.process
+@pytest.mark.long
 @pytest.mark.skipif(NGINX is None or PROGRAM is None, reason="nginx or Prometheus is not installed")
 def test_a_canary_is_ended_by_what_its_own_processes_count_and_a_good_one_is_promoted() -> None:
     with site_with_prometheus() as site:

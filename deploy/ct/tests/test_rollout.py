@@ -20,7 +20,7 @@ from deploy.ct.tls import keep_certificate
 from deploy.load.interrupt import interrupt
 from deploy.load.site import Site
 
-pytestmark = [pytest.mark.process, pytest.mark.skipif(NGINX is None, reason="nginx is not installed")]
+pytestmark = [pytest.mark.process, pytest.mark.long, pytest.mark.skipif(NGINX is None, reason="nginx is not installed")]
 RELEASES = ("one", "two", "silent", "broken", "unmigratable")
 NOWHERE = ("postgresql://nobody@127.0.0.1:1/none", "redis://127.0.0.1:1")
 LONG = [step for step in Step if step not in (Step.DRAIN, Step.RETIRE)]

@@ -15,6 +15,7 @@ from django.db import connections, transaction
 from accounts.domain.errors import Refusal
 from accounts.tests.cast import NOON
 from accounts.tests.guards import run_sql
+from accounts.tests.patience import PATIENCE_SECONDS
 from accounts.tests.threads import at_once
 from accounts.tests.waits import until_waiting
 from trading.domain.orders import Order

@@ -3,7 +3,6 @@
 import http.client
 import json
 import os
-import socket
 import subprocess
 import sys
 import threading
@@ -14,6 +13,7 @@ import psutil
 
 from accounts.tests.patience import PATIENCE_SECONDS
 from cryptotrader.local.home import ROOT
+from cryptotrader.local.ports import free_port
 from cryptotrader.local.processes import HOME_MARK, leftovers
 
 
@@ -22,9 +22,7 @@ class Platform:
 
     def __init__(self, home: Path) -> None:
         self.home = home
-        with socket.socket() as probe:
-            probe.bind(("127.0.0.1", 0))
-            self.port: int = probe.getsockname()[1]
+        self.port = free_port()
         self.process: subprocess.Popen[str] = subprocess.Popen(
             self._command("run"),
             cwd=ROOT,

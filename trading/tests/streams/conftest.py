@@ -2,6 +2,7 @@ from collections.abc import AsyncIterator
 
 import pytest
 
+from accounts.tests.patience import PATIENCE_SECONDS
 from trading.streams.hub import Hub
 from trading.streams.hub import hub as hub_of_the_process
 from trading.tests.ears import Server, until
@@ -14,7 +15,9 @@ def server(own_valkey: Server) -> Server:
 
 
 @pytest.fixture
-async def hub(server: Server) -> AsyncIterator[Hub]:
+async def hub(server: Server, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Hub]:
+    """It takes no pause of a busy machine for a hang: the tests of hangs set how long a silence may last."""
+    monkeypatch.setattr("trading.streams.hub.SILENT_SECONDS", PATIENCE_SECONDS)
     await until(server.answers, "the server's answer")
     hub = Hub(server.url())
     yield hub

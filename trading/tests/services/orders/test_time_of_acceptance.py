@@ -15,8 +15,8 @@ from django.db import connections, transaction
 from accounts.domain.errors import Refusal
 from accounts.tests.cast import NOON
 from accounts.tests.guards import run_sql
-from accounts.tests.patience import PATIENCE_SECONDS
 from accounts.tests.threads import at_once
+from accounts.tests.waits import until_waiting
 from trading.domain.orders import Order
 from trading.domain.terms import Direction, Status
 from trading.models import FlashTrade, Instrument
@@ -66,10 +66,7 @@ def kept_waiting(held: Callable[[], object], call: Callable[[], object]) -> Iter
     with ThreadPoolExecutor(1) as pool, transaction.atomic():
         held()
         future = pool.submit(alone)
-        for _ in range(int(PATIENCE_SECONDS * 100)):
-            if future.done() or run_sql("SELECT FROM pg_locks WHERE NOT granted"):
-                break
-            Event().wait(0.01)
+        until_waiting(unless=future.done)
         assert not future.done(), future.result()
         yield future
 

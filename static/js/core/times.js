@@ -1,7 +1,9 @@
 /* Times in the reader's zone: that of their settings; else Korean time for Korean readers, the browser's for others. */
 
 const locale = document.documentElement.lang;
-const timeZone = chosen() ?? (locale === "ko" ? "Asia/Seoul" : undefined);
+/** The zone of who has chosen none; none is that of the device. */
+export const usualZone = locale === "ko" ? "Asia/Seoul" : undefined;
+const timeZone = chosen() ?? usualZone;
 const inZone = timeZone ? { timeZone } : {};
 const digits = "2-digit"; // Korean times would have hours of one digit, and lists of them no straight edge.
 const clock = new Intl.DateTimeFormat(locale, {

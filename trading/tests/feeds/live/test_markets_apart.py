@@ -26,15 +26,13 @@ from trading.tests.feeds.venues.server import Town, Venue
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.long]
 
 GOOD, BAD, OTHER = "BTC/USDT", "ETH/USDT", "XRP/USDT"
-SOON = 1 / 12
-"""A market is lost after five seconds of silence; its venue, which a busy machine may silence, after sixty."""
 
 
 @contextmanager
 def town(first: str, **quotes: str) -> Iterator[tuple[Town, LiveFeed]]:
     """All venues with three markets; the table names `first` first."""
     markets = {market: Quote("100", "101") for market in (GOOD, BAD, OTHER)}
-    venues = [Venue(name, dict(markets)) for name in DIALECTS]
+    venues = [Venue(name, dict(markets), silent_seconds=2) for name in DIALECTS]
     here = Town(venues)
     order = [first, *(market for market in markets if market != first)]
     with here.served():
@@ -82,7 +80,7 @@ def apart(feed: LiveFeed) -> dict[str, dict[str, str | None]]:
     ids=["errors", "errors to the first", "ends and silences"],
 )
 def test_a_market_that_the_stream_refuses(monkeypatch: pytest.MonkeyPatch, ways: list[str], first: str) -> None:
-    monkeypatch.setattr(watchdog, "MARKET_SILENT_FACTOR", SOON)
+    monkeypatch.setattr(watchdog, "MARKET_SILENT_FACTOR", 2)
     monkeypatch.setattr(watchdog, "FIRST_WORD_WITHIN", timedelta(seconds=5))
     with town(first) as (here, feed):
         for venue, way in zip(here.venues.values(), cycle(ways), strict=False):
@@ -113,7 +111,7 @@ def test_a_market_that_the_stream_refuses(monkeypatch: pytest.MonkeyPatch, ways:
 
 
 def test_a_market_with_one_empty_side(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(watchdog, "MARKET_SILENT_FACTOR", SOON)
+    monkeypatch.setattr(watchdog, "MARKET_SILENT_FACTOR", 2)
     Instrument.objects.create(symbol="BTC-USDT", pip=Decimal("0.01"), durations=[15], venues_min=3)
     cache.clear()
     with town(GOOD) as (here, feed), capture_logs() as logs:

@@ -100,9 +100,6 @@ class PlainTitles(admin.ModelAdmin[Any]):
     Django's own titles put a particle behind a name, which Korean can't do without knowing the name.
     """
 
-    page_title: Any = ""
-    has_subtitle = False
-
     def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
         named = title_of(f"admin:{self.opts.app_label}_{self.opts.model_name}_changelist")
         title = named or capfirst(str(self.opts.verbose_name_plural))
@@ -115,8 +112,8 @@ class PlainTitles(admin.ModelAdmin[Any]):
         form_url: str = "",
         extra_context: dict[str, Any] | None = None,
     ) -> HttpResponse:
-        titles = {"title": capfirst(str(self.page_title or self.opts.verbose_name))}
-        if not self.has_subtitle:
+        titles = {"title": capfirst(str(getattr(self, "page_title", self.opts.verbose_name)))}
+        if not getattr(self, "has_subtitle", False):
             titles["subtitle"] = ""
         return super().changeform_view(request, object_id, form_url, {**titles, **(extra_context or {})})
 

@@ -33,6 +33,7 @@ def main(arguments: list[str]) -> int:
     parser.add_argument("--traders", type=int, default=2)
     parser.add_argument("--sockets", type=int, default=10)
     parser.add_argument("--requests-min", type=int, default=0, help="go on until so many were sent")
+    parser.add_argument("--acknowledged", type=Path, help="write here each acknowledged order: its key, and its trade")
     parser.add_argument("command", nargs="+")
     options = parser.parse_args(arguments)
     told = asyncio.run(_run(options))
@@ -59,6 +60,8 @@ async def _run(options: argparse.Namespace) -> dict[str, Any]:
     traffic.stop.set()
     await running
     whole = time.monotonic() - began
+    if options.acknowledged:
+        options.acknowledged.write_text(json.dumps(traffic.counts.orders), encoding="utf-8")
     return {"exit": code, "seconds": round(seconds, 1), "in all": round(whole, 1), **traffic.counts.summary()}
 
 

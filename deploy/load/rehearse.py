@@ -49,8 +49,9 @@ LIMITS = {
 class Rehearsal:
     """The phases, one after the other."""
 
-    def __init__(self, site: Site, many: tuple[int, int, int], settle_seconds: float) -> None:
+    def __init__(self, site: Site, many: tuple[int, int, int], settle_seconds: float, requests_min: int = 0) -> None:
         self._site, self._many, self._settle_seconds = site, many, settle_seconds
+        self._requests_min = requests_min
         self._token = ""
         self.orders = 0
 
@@ -90,6 +91,8 @@ class Rehearsal:
         code = await asyncio.to_thread(change)
         seconds = time.monotonic() - began
         await asyncio.sleep(self._settle_seconds)
+        while traffic.counts.sent < self._requests_min:
+            await asyncio.sleep(1)
         traffic.stop.set()
         await running
         self.orders += len(traffic.counts.orders)
@@ -108,7 +111,8 @@ def main() -> int:
         own = {"CT_PYTHON": ""} if options.own_environment else {}
         site = Site(Path(home), database, redis, LIMITS | own)
         release = wanted_release(site.settings, None).removesuffix("-dirty")
-        rehearsal = Rehearsal(site, (options.readers, options.traders, options.sockets), options.settle_seconds)
+        many = (options.readers, options.traders, options.sockets)
+        rehearsal = Rehearsal(site, many, options.settle_seconds, options.requests_min)
         try:
             rehearsal.prepare(options.begin or release)
             phases = _upgrade(rehearsal, options.begin, release) if options.begin else _releases(rehearsal, release)
@@ -161,6 +165,7 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--traders", type=int, default=2)
     parser.add_argument("--sockets", type=int, default=10)
     parser.add_argument("--settle-seconds", type=float, default=5, help="of traffic before and after each change (5)")
+    parser.add_argument("--requests-min", type=int, default=0, help="of each phase: its traffic goes on until then (0)")
     parser.add_argument("--own-environment", action="store_true", help="install the packages anew, as on a new host")
     return parser.parse_args()
 

@@ -15,7 +15,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts.domain.errors import InvalidInput, Refusal
-from accounts.domain.webhooks.addresses import URL_LENGTH_MAX
+from accounts.domain.outgoing import URL_LENGTH_MAX
 from accounts.domain.webhooks.events import ENDPOINTS_MAX, Event
 from accounts.models import WebhookEndpoint
 from accounts.selectors.people.person import id_of

@@ -6,6 +6,7 @@ import "../core/page.js";
 import { showWallet } from "../account/wallet.js";
 import { ChartData } from "../chart/data.js";
 import { showChart } from "../chart/panel.js";
+import { Announcements } from "../core/announcements.js";
 import { allow, getTrades, getWallets } from "../core/api.js";
 import { Asking } from "../core/asking.js";
 import { doubt, isKnown, now, synchronise } from "../core/clock.js";
@@ -37,8 +38,9 @@ const { instrument, signed_in: signedIn } = data;
 const part = partsOf(document);
 const form = find(document, "[data-ticket-form]", HTMLFormElement);
 const store = new Store();
-const channels = ["instruments", "tickers", `prices.${instrument.symbol}`];
+const channels = ["instruments", "tickers", "announcements", `prices.${instrument.symbol}`];
 const socket = new Socket([...channels, ...(signedIn ? ["trades", "wallet", "offers"] : [])]);
+const announcements = new Announcements();
 const asking = new Asking(() => socket.channels);
 const own = new OwnState(data.state, store, instrument);
 const weather = new Weather(part("states"), { store, instrument, own });
@@ -48,6 +50,7 @@ const updates = [
   showMarket(part("market"), store, instrument),
   ...(signedIn ? showOwnTrades(instrument.price_age_max_seconds) : []),
   () => ticket.refresh(),
+  () => announcements.refresh(),
   () => weather.show(ticket.why),
 ];
 
@@ -116,6 +119,7 @@ function take(frame, snapshot) {
   if (frame.channel === "wallet") store.addWallets(frame.data);
   else if (frame.channel === "offers") store.addOffers(frame.data);
   else if (frame.channel === "tickers") store.addTickers(frame.data);
+  else if (frame.channel === "announcements") announcements.take(frame.data, snapshot);
   else if (frame.channel === "instruments") announce(frame.data, snapshot);
   else if (frame.channel === "trades") takeTrades(frame.data, snapshot);
   else if (isOfCandles(frame)) chartData.hear(frame.channel, frame.data, snapshot);

@@ -8,7 +8,6 @@ from uuid import UUID
 from django.db.models import Func, JSONField, Model, QuerySet
 
 from accounts.bound_statements import bound_rows
-from accounts.domain.json_text import read_json
 from trading.domain.proof.receipts import Link, Seen, Stamp
 from trading.models import CloseOrder, FlashTrade, Receipt
 
@@ -64,12 +63,6 @@ class _StampOf(Func):
 def with_stamps(rows: QuerySet[Row]) -> QuerySet[Row]:
     """Read the stamp of the receipt of each trade or close order too, in the same query: for `stamp_of`."""
     return cast("QuerySet[Row]", rows.annotate(stamp=_StampOf("pk")))
-
-
-def with_stamp(row: FlashTrade, text: str | None) -> FlashTrade:
-    """The same for a trade that a statement with STAMP has read; `text` is the stamp's JSON."""
-    row.stamp = read_json(text) if text else None  # type: ignore[attr-defined]
-    return row
 
 
 def stamp_of(row: FlashTrade | CloseOrder) -> Stamp | None:

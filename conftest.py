@@ -33,6 +33,7 @@ from cryptotrader.tests.support.sessions import end_other_sessions
 from cryptotrader.tests.support.valkey import OwnValkey
 from monitoring.services.check_health import forget_health
 from trading.gateway import lanes
+from trading.streams import hub
 from trading.tests.cast import Stage, Trader, open_stage, trader
 
 # A busy machine is no bug. Examples share the fixtures of their test, on purpose: each makes people of its own.
@@ -103,8 +104,8 @@ _OPTIONS = {"SOCKET_CONNECT_TIMEOUT": PATIENCE_SECONDS, "SOCKET_TIMEOUT": PATIEN
 django_settings.CACHES["default"]["OPTIONS"] = {"IGNORE_EXCEPTIONS": True, **_OPTIONS}
 # On a busy machine a hundred parallel callers wait long for twenty connections; their tests aren't about that.
 django_settings.DATABASES["default"]["OPTIONS"]["pool"]["timeout"] = PATIENCE_SECONDS
-# Nor about queues that are longer than a second.
-lanes.WAIT_SECONDS_MAX = lanes.STALE_SECONDS = PATIENCE_SECONDS
+# Nor about queues that are longer than a second, nor about a Redis that says nothing for so long.
+lanes.WAIT_SECONDS_MAX = lanes.STALE_SECONDS = hub.SILENT_SECONDS = PATIENCE_SECONDS
 django_settings.LOG_SLOW_MILLISECONDS = PATIENCE_SECONDS * 1000
 
 

@@ -12,12 +12,14 @@ from django.conf import settings
 from redis import Redis, RedisError
 
 from accounts.domain.access.scopes import AccessEnd
-from accounts.domain.channels import ACCESS, WALLET, Message, lost_message, user_of, user_topic
+from accounts.domain.channels import ACCESS, ANNOUNCEMENTS, WALLET, Message, lost_message, user_of, user_topic
+from accounts.models import Announcement
 from accounts.publish import kept
 from accounts.publish.untold import Untold
 from accounts.redis_client import redis_client
 from accounts.selectors.ledger.wallets import Wallet
 from accounts.wire import ledger as wire_ledger
+from accounts.wire import people as wire_people
 
 log = structlog.get_logger(__name__)
 
@@ -128,3 +130,9 @@ def wallet_messages(wallets: Iterable[Wallet]) -> list[Message]:
 def end_message(user_id: int, *, reason: AccessEnd, marks: Sequence[str] | None, kept: str | None = None) -> Message:
     """Tells one person's sockets that these accesses have ended (None: all but the kept one), so that they close."""
     return Message(user_topic(user_id), ACCESS, {"ended": marks, "kept": kept, "reason": reason})
+
+
+def publish_announcements(announcements: Iterable[Announcement]) -> None:
+    """Publish these announcements to everybody, each as it stands. Call it after the commit."""
+    data = [wire_people.announcement(each) for each in announcements]
+    publish([Message(ANNOUNCEMENTS, ANNOUNCEMENTS, data)] if data else [])

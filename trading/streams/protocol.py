@@ -206,8 +206,8 @@ def _channel(content: dict[str, object], id: object) -> Channel:
     except UnknownChannel as error:
         raise Refused(
             "unknown-channel",
-            "`channel` must be instruments, tickers, prices.{instrument}, candles.{instrument}.{interval}, trades, "
-            "wallet, offers or orders",
+            "`channel` must be instruments, tickers, announcements, prices.{instrument}, "
+            "candles.{instrument}.{interval}, trades, wallet, offers or orders",
             id,
         ) from error
 

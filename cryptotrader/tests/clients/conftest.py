@@ -5,6 +5,7 @@ from tempfile import TemporaryDirectory
 import pytest
 
 from cryptotrader.tests.journeys.site import Site
+from cryptotrader.tests.support.homes import furnish
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -18,6 +19,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 def site() -> Iterator[Site]:
     """A platform as `make run` starts it, with its demo logins."""
     with TemporaryDirectory(prefix="clients-", ignore_cleanup_errors=True) as home:
+        furnish(Path(home))
         running = Site(Path(home))
         yield running
         running.stop()

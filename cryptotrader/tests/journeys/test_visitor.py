@@ -37,7 +37,7 @@ def check(page: Page, verdict: str) -> dict[str, str]:
 
 
 def faults(page: Page) -> list[str]:
-    overflow = page.evaluate("document.documentElement.scrollWidth > innerWidth")
+    overflow = page.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth")
     return violations(page) + too_small(page) + (["it overflows"] if overflow else [])
 
 

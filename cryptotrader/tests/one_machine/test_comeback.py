@@ -17,6 +17,7 @@ from websockets.exceptions import ConnectionClosed, InvalidHandshake
 
 from accounts.tests.patience import PATIENCE_SECONDS
 from cryptotrader.tests.one_machine.test_kills import ORDERS, Client, clients_of, drain
+from cryptotrader.tests.support.homes import furnish
 from cryptotrader.tests.support.platforms import Platform
 
 pytestmark = [pytest.mark.process, pytest.mark.long]
@@ -29,6 +30,7 @@ ORDERS_EACH = 3
 def platform() -> Iterator[Platform]:
     # Not pytest's own directory: another session of root's closes that to PostgreSQL's account.
     with tempfile.TemporaryDirectory(prefix="cryptotrader-") as home:
+        furnish(Path(home))
         running = Platform(Path(home))
         yield running
         running.end()

@@ -31,7 +31,7 @@ class Platform:
             stderr=subprocess.STDOUT,
             text=True,
         )
-        self.watchdog = threading.Timer(3 * PATIENCE_SECONDS, self.process.kill)
+        self.watchdog = threading.Timer(10 * PATIENCE_SECONDS, self.process.kill)
         self.watchdog.start()
 
     def wait_for(self, text: str) -> str:

@@ -24,6 +24,7 @@ from cryptotrader.local.ports import free_port
 from cryptotrader.local.processes import leftovers
 from cryptotrader.local.watching import PACKAGES
 from cryptotrader.start.certificate import certificate
+from cryptotrader.tests.support.homes import furnish
 from cryptotrader.tests.support.promql import metrics_in
 from cryptotrader.tests.support.remains import assert_gone
 from cryptotrader.tests.support.watched import Watched, watched
@@ -76,11 +77,10 @@ http {{
 @pytest.fixture
 def running() -> Iterator[Watched]:
     # Not pytest's own directory: another session of root's closes that to PostgreSQL's account.
-    with (
-        tempfile.TemporaryDirectory(prefix="cryptotrader-") as home,
-        watched(Path(home), RECONCILE_EVERY="1") as running,
-    ):
-        yield running
+    with tempfile.TemporaryDirectory(prefix="cryptotrader-") as home:
+        furnish(Path(home))
+        with watched(Path(home), RECONCILE_EVERY="1") as running:
+            yield running
 
 
 def test_everything_is_watched_and_told(running: Watched) -> None:

@@ -2,7 +2,6 @@ from collections.abc import AsyncIterator
 
 import pytest
 
-from accounts.tests.patience import PATIENCE_SECONDS
 from trading.streams.hub import Hub
 from trading.streams.hub import hub as hub_of_the_process
 from trading.tests.ears import Server, until
@@ -15,9 +14,7 @@ def server(own_valkey: Server) -> Server:
 
 
 @pytest.fixture
-async def hub(server: Server, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Hub]:
-    """It takes no pause of a busy machine for a hang: the tests of hangs set how long a silence may last."""
-    monkeypatch.setattr("trading.streams.hub.SILENT_SECONDS", PATIENCE_SECONDS)
+async def hub(server: Server) -> AsyncIterator[Hub]:
     await until(server.answers, "the server's answer")
     hub = Hub(server.url())
     yield hub

@@ -16,7 +16,7 @@ from accounts.domain.channels import ACCESS, Message, lost_message
 from accounts.publish import name_in_redis
 from accounts.publish.untold import Untold
 from accounts.tests.patience import PATIENCE_SECONDS
-from trading.streams.hub import SILENT_SECONDS, Hub
+from trading.streams.hub import Hub
 from trading.tests.ears import Ear, Server, publish, publish_raw, until
 
 pytestmark = pytest.mark.process
@@ -72,7 +72,7 @@ async def test_after_a_hang_of_redis_everybody_is_told_to_resync(
     server: Server, hub: Hub, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The connection survives such a hang; only the beat shows it."""
-    monkeypatch.setattr("trading.streams.hub.SILENT_SECONDS", SILENT_SECONDS)
+    monkeypatch.setattr("trading.streams.hub.SILENT_SECONDS", 1.0)
     ear = Ear()
     await hub.join("a", ear)
     await publish(server, "a", "before")

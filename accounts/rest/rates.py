@@ -179,14 +179,18 @@ class RequestRate(BaseThrottle):
     writes_only = False
     """Whether the door's own rate leaves out requests that only read."""
 
+    def doors(self, method: str | None) -> tuple[str, ...]:
+        """The rates that count a request with this method."""
+        is_free = not self.door or (self.writes_only and method in SAFE_METHODS)
+        return ("requests",) if is_free else ("requests", self.door)
+
     def allow_request(self, request: Request, view: APIView) -> bool:
         person = request.user.pk
-        asked: list[tuple[str, object]] = [] if person is None else [("requests", person)]
-        if self.door and not (self.writes_only and request.method in SAFE_METHODS):
-            asked.append((self.door, person or network_of(address_of(request))))
-        counted = [each for each in count_requests(asked) if each is not None]
-        counted_of(request._request).extend(counted)
-        return not any(each.is_one_too_many for each in counted)
+        doors = [door for door in self.doors(request.method) if person is not None or door != "requests"]
+        counted = count_requests([(door, person or network_of(address_of(request))) for door in doors])
+        limited = [each for each in counted if each is not None]
+        counted_of(request._request).extend(limited)
+        return not any(each.is_one_too_many for each in limited)
 
     def wait(self) -> float:
         return seconds_left()

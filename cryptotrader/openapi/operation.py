@@ -12,6 +12,9 @@ JSON, PROBLEM = "application/json", "application/problem+json"
 ALWAYS = (400, 406, 429, 500, 503)
 """Refusals that any operation may give."""
 
+NAMES = {413: "Request Entity Too Large", 422: "Unprocessable Entity"}
+"""Python 3.13 calls them otherwise than 3.11, and the description is the same everywhere."""
+
 REPLAYED = {
     "Idempotency-Replayed": {
         "description": "true: the same request came before, and this is its answer",
@@ -101,7 +104,7 @@ class Operation:
 
 def name_of(status: int) -> str:
     """Returns the name of the refusals of a status among the components."""
-    return "".join(word.capitalize() for word in HTTPStatus(status).phrase.replace("-", " ").split())
+    return "".join(word.capitalize() for word in NAMES.get(status, HTTPStatus(status).phrase).replace("-", " ").split())
 
 
 def pages(default: int, most: int, cursor: Schema) -> dict[str, Schema]:

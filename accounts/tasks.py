@@ -7,6 +7,7 @@ from accounts.services.access import prune_access as pruning
 from accounts.services.approvals import expire_requests as expiry
 from accounts.services.cashier import sweep_deposits as sweep
 from accounts.services.people import prune_logins as history
+from accounts.services.people import tell_announcements as telling
 from accounts.services.people.send_mail import send_mail as send
 from accounts.services.webhooks import prune_messages as webhooks
 
@@ -54,3 +55,9 @@ def sweep_deposits(**_: object) -> None:
 def prune_webhooks(**_: object) -> None:
     """Delete old messages of webhooks."""
     webhooks.prune_messages(now=timezone.now())
+
+
+@shared_task(name="accounts.tell_announcements", expires=10)
+def tell_announcements(**_: object) -> None:
+    """Tell open pages of the announcements that have just begun."""
+    telling.tell_announcements(now=timezone.now())

@@ -93,7 +93,9 @@ class OfferedLookups(admin.ModelAdmin[Any]):
 
 
 class PlainTitles(admin.ModelAdmin[Any]):
-    """Calls a list by the name of its things, and a page by that of its thing.
+    """Calls a list by the name of its things, and a page by that of its thing: `page_title`, or else the model's name.
+
+    A subtitle would repeat a field of the page in the words of a program; a page that needs one sets `has_subtitle`.
 
     Django's own titles put a particle behind a name, which Korean can't do without knowing the name.
     """
@@ -110,8 +112,10 @@ class PlainTitles(admin.ModelAdmin[Any]):
         form_url: str = "",
         extra_context: dict[str, Any] | None = None,
     ) -> HttpResponse:
-        title = capfirst(str(self.opts.verbose_name))
-        return super().changeform_view(request, object_id, form_url, {"title": title, **(extra_context or {})})
+        titles = {"title": capfirst(str(getattr(self, "page_title", self.opts.verbose_name)))}
+        if not getattr(self, "has_subtitle", False):
+            titles["subtitle"] = ""
+        return super().changeform_view(request, object_id, form_url, {**titles, **(extra_context or {})})
 
 
 def _lookups_of_filter(model: Any, path: str) -> Iterator[str]:

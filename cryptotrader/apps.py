@@ -19,13 +19,12 @@ class PlatformConfig(AppConfig):
 
     def ready(self) -> None:
         from django.conf import settings
-        from psycopg_pool.base import AttemptWithBackoff
 
         from cryptotrader import celery, checks, metering  # noqa: F401
+        from cryptotrader.start import pool
 
         metering.begin()
-        # Else a pool without a server waits ever longer: 8 s before it notices that the server has been back for 7.
-        AttemptWithBackoff.DELAY_BACKOFF = 1.0
+        pool.tune()
         if settings.TRACING:
             from cryptotrader.telemetry import otlp
 

@@ -98,6 +98,7 @@ app.conf.beat_schedule = {
         "schedule": 300.0,
         "options": {"expires": 300.0},
     },
+    "tell-announcements": {"task": "accounts.tell_announcements", "schedule": 10.0, "options": {"expires": 10.0}},
     "prune-access": {"task": "accounts.prune_access", "schedule": 600.0, "options": {"expires": 600.0}},
     # Retention: docs/runbook.md, Growth.
     "prune-logins": {"task": "accounts.prune_logins", "schedule": crontab(hour="4", minute="10")},

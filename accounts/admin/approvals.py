@@ -49,6 +49,7 @@ class ApprovalRequestAdmin(Audited, ReadOnlyAdmin):
     list_filter = ("state", ActionFilter)
     list_select_related = ("requested_by",)
     search_fields = ("subject", "requested_by__email", "reason")
+    search_help_text = _("Subject, email of the author, or words of the reason")
     change_form_template = "admin/approval_request.html"
     ordering = (Case(When(state=RequestState.PENDING, then=Value(0)), default=Value(1)), "-requested_at")
 

@@ -9,9 +9,17 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext
 
 from accounts.admin.columns import NOTHING
+from accounts.domain.errors import mark
 from accounts.models import AuditEvent
 
 COMMAND = re.compile(r"manage\.py (\S+).*? by (\S+)")
+LINKS = {
+    "auth_group_permissions": mark("permission of a role"),
+    "users_groups": mark("role of a person"),
+    "users_user_permissions": mark("permission of a person"),
+}
+"""The rows of Django's tables between two others, which have no name of their own."""
+
 INSTANT = re.compile(r"(\d{4}-\d\d-\d\d)T(\d\d:\d\d:\d\d)(\.\d+)?\+00:00")
 SHOWN_MAX = 4
 """Changes in one line of the list. The event's own page shows all of them."""
@@ -46,6 +54,8 @@ def changes_of(event: AuditEvent) -> SafeString:
 
 def name_of(table: str) -> str:
     """Returns the name of a table's rows in plain words."""
+    if table in LINKS:
+        return gettext(LINKS[table])
     for model in apps.get_models(include_auto_created=True):
         if model._meta.db_table == table:
             return str(model._meta.verbose_name).replace("-", " ")

@@ -1,6 +1,6 @@
 """The values of the back office as people read them: money in its currency's places, times with seconds and a zone."""
 
-from datetime import datetime
+from datetime import UTC, date, datetime
 from decimal import Decimal
 from uuid import UUID
 
@@ -15,6 +15,9 @@ from accounts.domain.money import write_money
 from accounts.domain.notation import write_decimal
 
 NOTHING = "–"
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+"""Stands for *always* where something holds from a moment on."""
+
 PERSON_PAGE = "admin:accounts_user_change"
 ID_SHOWN = 13
 """Characters of a short id. Ids begin with their millisecond, so these tell them apart, and the search finds them."""
@@ -24,10 +27,17 @@ def instant(at: datetime | str | None) -> str:
     """`2026-03-01 12:00:05 UTC`, in the reader's zone. A template gives an empty text for what there isn't."""
     if not isinstance(at, datetime):
         return NOTHING
+    if at == EPOCH:
+        return gettext("from the beginning")
     local = timezone.localtime(at)
     return format_html(
         '<time datetime="{}" translate="no">{}</time>', at.isoformat(), f"{local:%Y-%m-%d %H:%M:%S} {local.tzname()}"
     )
+
+
+def day(at: date) -> str:
+    """`2026-03-01`, which sorts as it reads."""
+    return format_html('<time datetime="{}" translate="no">{}</time>', at.isoformat(), at.isoformat())
 
 
 def money(amount: Decimal | str | None, currency: str) -> str:
@@ -56,11 +66,11 @@ def signed(amount: Decimal | str | None, currency: str) -> str:
     return format_html('<span class="number" translate="no">{} <small>{}</small></span>', shown, currency)
 
 
-def number(value: Decimal | int | None, unit: str = "") -> str:
-    """A number without trailing zeros."""
+def number(value: Decimal | int | None, unit: str = "", *, places: int | None = None) -> str:
+    """A number without trailing zeros, or with this number of places."""
     if value is None:
         return NOTHING
-    shown = write_decimal(value) if isinstance(value, Decimal) else str(value)
+    shown = write_decimal(value) if isinstance(value, Decimal) and places is None else f"{value:.{places or 0}f}"
     return format_html('<span class="number" translate="no">{}{}</span>', shown, unit)
 
 

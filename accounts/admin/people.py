@@ -25,19 +25,28 @@ for model in (EmailAddress, Authenticator, UserSession, Group):
 class RoleAdmin(Audited, ReadOnlyAdmin):
     """The permissions of the roles. `make_staff_roles` sets them."""
 
+    page_title = _("role")
     list_display = ("title",)
     search_fields = ("name",)
+    search_help_text = _("Name of the role")
     ordering = ("name",)
-    fields = ("title", "name", "may")
+    fields = ("title", "reads", "does")
     readonly_fields = fields
 
     @admin.display(description=_("role"))
     def title(self, group: Group) -> str:
         return columns.role(group.name)
 
-    @admin.display(description=_("permissions"))
-    def may(self, group: Group) -> str:
-        return ", ".join(group.permissions.order_by("codename").values_list("codename", flat=True))
+    @admin.display(description=_("reads"))
+    def reads(self, group: Group) -> str:
+        shown = group.permissions.filter(codename__startswith="view_").select_related("content_type")
+        models = [each.content_type.model_class() for each in shown]
+        return ", ".join(sorted(str(model._meta.verbose_name_plural) for model in models if model is not None))
+
+    @admin.display(description=_("does"))
+    def does(self, group: Group) -> str:
+        others = group.permissions.exclude(codename__startswith="view_").order_by("codename")
+        return ", ".join(others.values_list("codename", flat=True)) or columns.NOTHING
 
 
 @admin.register(User)

@@ -15,6 +15,9 @@ TRADES = "trades"
 ORDERS = "orders"
 """The ends of a person's orders, each with the client's id of the order."""
 
+ANNOUNCEMENTS = "announcements"
+"""The announcements that everybody sees; the channel and its topic have one name."""
+
 KEPT = (WALLET, TRADES, ORDERS)
 """The private channels whose last messages are kept for a client that comes back."""
 

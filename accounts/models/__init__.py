@@ -9,12 +9,13 @@ from accounts.models.cashier_terms import CashierTerms
 from accounts.models.ledger import LedgerAccount, Transfer
 from accounts.models.limits import Exclusion, TradingLimit
 from accounts.models.login import Login
-from accounts.models.office import Announcement, ListExport, PersonNote, WorkClaim
+from accounts.models.office import AlertAnswer, Announcement, ListExport, PersonNote, WorkClaim
 from accounts.models.push import PushKey, PushMessage, PushSubscription
 from accounts.models.user import User
 from accounts.models.webhook import WebhookEndpoint, WebhookMessage
 
 __all__ = [
+    "AlertAnswer",
     "Announcement",
     "ApiKey",
     "ApprovalDecision",

@@ -1,4 +1,4 @@
-"""Staff's own records: notes on people, work that somebody has taken, exports of lists, announcements."""
+"""Staff's own records: notes on people, work that somebody has taken, answers to alerts, exports, announcements."""
 
 from django.db import models
 from django.db.models import F, Q
@@ -50,6 +50,34 @@ class WorkClaim(models.Model):
 
     def __str__(self) -> str:
         return self.subject
+
+
+class AlertAnswer(models.Model):
+    """What a member of staff has found and done about an alert. Never changed, never deleted.
+
+    `subject` names the alert as a claim does. An answered alert leaves the queue for a while; it comes back when its
+    cause is still there.
+    """
+
+    subject = models.CharField(_("alert"), max_length=120)
+    text = models.TextField(_("found and done"))
+    answered_by = models.ForeignKey(
+        "accounts.User", on_delete=models.PROTECT, db_index=False, related_name="+", verbose_name=_("by")
+    )
+    answered_at = models.DateTimeField(_("answered"))
+
+    class Meta:
+        db_table = "alert_answers"
+        verbose_name, verbose_name_plural = _("answer to an alert"), _("answers to alerts")
+        default_permissions = ("add",)
+        constraints = [models.CheckConstraint(condition=Q(text__regex=r"\S"), name="an_answer_says_something")]
+        indexes = [
+            models.Index(fields=["answered_at"], name="alert_answers_by_time"),
+            models.Index(fields=["subject", "-answered_at"], name="alert_answers_by_alert"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.subject} {self.answered_at}"
 
 
 class ListExport(models.Model):

@@ -12,12 +12,14 @@ from django.conf import settings
 from redis import Redis, RedisError
 
 from accounts.domain.access.scopes import AccessEnd
-from accounts.domain.channels import ACCESS, WALLET, Message, lost_message, user_of, user_topic
+from accounts.domain.channels import ACCESS, ANNOUNCEMENTS, WALLET, Message, lost_message, user_of, user_topic
+from accounts.models import Announcement
 from accounts.publish import kept
 from accounts.publish.untold import Untold
 from accounts.redis_client import redis_client
 from accounts.selectors.ledger.wallets import Wallet
 from accounts.wire import ledger as wire_ledger
+from accounts.wire import people as wire_people
 
 log = structlog.get_logger(__name__)
 
@@ -38,15 +40,17 @@ def topic_by_name(name: bytes | str) -> str:
     return (name.decode() if isinstance(name, bytes) else name).removeprefix(name_in_redis(""))
 
 
-def publish(messages: Iterable[Message]) -> None:
+def publish(messages: Iterable[Message]) -> bool:
     """Sends the messages to every stream process. Call it after the commit. It logs a failure of Redis.
 
-    The listeners of a lost message are told later that they missed one. Messages with a `seq` need no such mark: the
-    next one shows the gap.
+    Returns whether Redis took them. The listeners of a lost message are told later that they missed one. Messages with
+    a `seq` need no such mark: the caller repeats in the next one whatever the listeners need of these.
     """
     told = list(messages)
-    if told and not _send(told):
-        _untold().add(message.topic for message in told if message.seq is None)
+    if not told or _send(told):
+        return True
+    _untold().add(message.topic for message in told if message.seq is None)
+    return False
 
 
 def _send(messages: Sequence[Message]) -> bool:
@@ -126,3 +130,9 @@ def wallet_messages(wallets: Iterable[Wallet]) -> list[Message]:
 def end_message(user_id: int, *, reason: AccessEnd, marks: Sequence[str] | None, kept: str | None = None) -> Message:
     """Tells one person's sockets that these accesses have ended (None: all but the kept one), so that they close."""
     return Message(user_topic(user_id), ACCESS, {"ended": marks, "kept": kept, "reason": reason})
+
+
+def publish_announcements(announcements: Iterable[Announcement]) -> None:
+    """Publish these announcements to everybody, each as it stands. Call it after the commit."""
+    data = [wire_people.announcement(each) for each in announcements]
+    publish([Message(ANNOUNCEMENTS, ANNOUNCEMENTS, data)] if data else [])

@@ -2,10 +2,14 @@
 
 from collections.abc import Mapping
 
+from django.utils import timezone
 from django.utils.translation import gettext
 
 from accounts.domain.errors import mark
 from monitoring.domain.faults import Fault, FaultCode
+from monitoring.services.check_health import recent_health
+
+SUBJECT_LENGTH_MAX = 120
 
 WORDS: Mapping[FaultCode, str] = {
     FaultCode.DATABASE_DOWN: mark("The database doesn't answer"),
@@ -30,6 +34,12 @@ WORDS: Mapping[FaultCode, str] = {
     FaultCode.WAL_ARCHIVE_FAILING: mark("The database can't archive its log"),
     FaultCode.RESTORE_UNVERIFIED: mark("No backup was tried for a week"),
 }
+
+
+def alerts_now() -> dict[str, Fault]:
+    """The faults of the moment, by the subject that names each as a piece of work."""
+    faults = recent_health(clock=timezone.now).faults
+    return {f"alert:{fault.code}:{fault.about}"[:SUBJECT_LENGTH_MAX]: fault for fault in faults}
 
 
 def words(fault: Fault) -> str:

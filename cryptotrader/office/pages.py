@@ -4,11 +4,12 @@ from collections.abc import Callable
 
 from django.http import HttpResponse
 
-from cryptotrader.office import person, search, work
+from cryptotrader.office import answer, person, search, work
 
 PAGES: list[tuple[str, Callable[..., HttpResponse], str]] = [
     ("work/", work.work, "work"),
     ("work/claim/", work.claim, "claim"),
+    ("work/answer/", answer.answer, "answer"),
     ("search/", search.search, "search"),
     ("accounts/user/<id:user_id>/change/", person.person, "accounts_user_change"),
     ("accounts/user/<id:user_id>/note/", person.note, "note"),

@@ -6,6 +6,7 @@ from django.contrib import admin
 from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from django.urls import reverse
+from django.utils.text import capfirst
 from django.utils.translation import gettext
 
 from accounts.admin.columns import ID_SHOWN
@@ -52,7 +53,7 @@ def found(request: HttpRequest, text: str) -> list[Found]:
 
 def _people(text: str) -> list[Found]:
     rows = people_found(text, limit=EACH_MAX)
-    return [Found(gettext("Person"), row.email, str(row.pk), _page("accounts_user", row.pk)) for row in rows]
+    return [Found(capfirst(gettext("person")), row.email, str(row.pk), _page("accounts_user", row.pk)) for row in rows]
 
 
 def _trades(text: str) -> list[Found]:

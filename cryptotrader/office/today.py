@@ -14,14 +14,13 @@ from django.utils.translation import gettext
 from redis.exceptions import RedisError
 
 from accounts.selectors.approvals.requests import waiting_requests
-from cryptotrader.office.alerts import words
+from cryptotrader.office.alerts import alerts_now, words
 from cryptotrader.office.work import queues
 from monitoring.domain.figures import ACTIVE_WINDOWS, active_people
 from monitoring.selectors.backups import backup_state
 from monitoring.selectors.figures import figures
 from monitoring.selectors.market import index_ages, trades_now
 from monitoring.selectors.queues import queue_depths
-from monitoring.services.check_health import recent_health
 from trading.selectors.exposure import BookExposure, Exposure, exposures
 from trading.selectors.office.market_days import Period, house_result
 from trading.selectors.venues import venue_report, venues_in_prices
@@ -69,7 +68,7 @@ def state(request: HttpRequest, now: datetime) -> dict[str, Any]:
 
 
 def _alerts(now: datetime) -> list[tuple[str, str]]:
-    return [(words(each), gettext(each.fix)) for each in recent_health(clock=timezone.now).faults]
+    return [(words(each), gettext(each.fix)) for each in alerts_now().values()]
 
 
 def _result(now: datetime) -> dict[str, Any]:

@@ -1,7 +1,7 @@
 """The work that waits for staff, in queues, with who has taken what."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from django.contrib import admin
@@ -15,17 +15,15 @@ from django.utils.translation import gettext
 from accounts.admin import columns
 from accounts.approval_actions import action_named
 from accounts.domain.approvals.requests import may_approve
-from accounts.models import Deposit, Withdrawal, WorkClaim
-from accounts.selectors.approvals.work import claims, requests_waiting
+from accounts.models import AlertAnswer, Deposit, Withdrawal, WorkClaim
+from accounts.selectors.approvals.work import answers_now, claims, requests_waiting
 from accounts.selectors.cashier.waiting import deposits_to_credit, withdrawals_to_pay
 from accounts.selectors.people.person import id_of
 from accounts.services.approvals.return_work import return_work
 from accounts.services.approvals.take_work import take_work
-from cryptotrader.office.alerts import words
-from monitoring.services.check_health import recent_health
+from cryptotrader.office.alerts import SUBJECT_LENGTH_MAX, alerts_now, words
 
 SHOWN_MAX = 50
-SUBJECT_LENGTH_MAX = 120
 APPROVALS, DEPOSITS, WITHDRAWALS, ALERTS = "approvals", "deposits", "withdrawals", "alerts"
 OPENED_BY = {
     APPROVALS: "accounts.view_approvalrequest",
@@ -34,6 +32,8 @@ OPENED_BY = {
     ALERTS: "trading.view_indexprice",
 }
 """The permission that shows a queue."""
+
+MAY_ANSWER = "accounts.add_alertanswer"
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +49,14 @@ class Piece:
 
 
 @dataclass(frozen=True, slots=True)
+class Answered:
+    """An alert that is still there, but was answered a short time ago."""
+
+    title: str
+    answer: AlertAnswer
+
+
+@dataclass(frozen=True, slots=True)
 class Queue:
     """A queue of work, the oldest piece first; `total` counts those that aren't shown, too."""
 
@@ -56,22 +64,27 @@ class Queue:
     title: str
     pieces: Sequence[Piece]
     total: int
+    answered: Sequence[Answered] = ()
 
 
 def queues(request: HttpRequest, now: datetime) -> list[Queue]:
     """The queues that this member of staff sees."""
     makers = {APPROVALS: _approvals, DEPOSITS: _deposits, WITHDRAWALS: _withdrawals, ALERTS: _alerts}
     found = [makers[name](request, now) for name, permission in OPENED_BY.items() if request.user.has_perm(permission)]
-    taken = claims([piece.subject for queue in found for piece in queue.pieces])
+    taken = claims([piece.subject for queue in found for piece in queue.pieces], now)
     return [
-        Queue(queue.name, queue.title, [_with(piece, taken.get(piece.subject)) for piece in queue.pieces], queue.total)
+        replace(queue, pieces=[replace(piece, claim=taken.get(piece.subject)) for piece in queue.pieces])
         for queue in found
     ]
 
 
 def work(request: HttpRequest) -> HttpResponse:
     """Shows the queues; `?part=1` only the part that stays fresh."""
-    context = {"queues": queues(request, timezone.now()), "me": id_of(request.user)}
+    context = {
+        "queues": queues(request, timezone.now()),
+        "me": id_of(request.user),
+        "may_answer": request.user.has_perm(MAY_ANSWER),
+    }
     if "part" in request.GET:
         return TemplateResponse(request, "office/parts/work.html", context)
     shared = admin.site.each_context(request)
@@ -135,13 +148,12 @@ def _payments(rows: Iterable[Deposit | Withdrawal]) -> list[Piece]:
 
 
 def _alerts(request: HttpRequest, now: datetime) -> Queue:
-    faults = recent_health(clock=timezone.now).faults
+    alerts = alerts_now()
+    answers = {each.subject: each for each in reversed(answers_now(now))}
     pieces = [
-        Piece(f"alert:{fault.code}:{fault.about}"[:SUBJECT_LENGTH_MAX], words(fault), gettext(fault.fix), None)
-        for fault in faults
+        Piece(subject, words(fault), gettext(fault.fix), None)
+        for subject, fault in alerts.items()
+        if subject not in answers
     ]
-    return Queue(ALERTS, gettext("Alerts to look at"), pieces, len(pieces))
-
-
-def _with(piece: Piece, taken: WorkClaim | None) -> Piece:
-    return Piece(piece.subject, piece.title, piece.about, piece.since, piece.address, taken)
+    answered = [Answered(words(fault), answers[each]) for each, fault in alerts.items() if each in answers]
+    return Queue(ALERTS, gettext("Alerts to look at"), pieces, len(pieces), answered)

@@ -40,6 +40,7 @@ DATA = {
     Kind.CANDLES: named("Candle"),
     Kind.INSTRUMENTS: named("StatusChange"),
     Kind.TICKERS: named("Ticker"),
+    Kind.ANNOUNCEMENTS: named("Announcement"),
     Kind.TRADES: named("ListedTrade"),
     Kind.WALLET: named("Wallet"),
     Kind.OFFERS: named("Offer"),

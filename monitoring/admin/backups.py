@@ -29,6 +29,7 @@ class BackupRunAdmin(ReadOnlyAdmin):
         "name", "result", "started", "duration", "size", "encrypted", "copied", "verified", "removed",
     )  # fmt: skip
     search_fields = ("name",)
+    search_help_text = _("Part of the name")
     fields = (
         "name", "result", "reason", "notes", "host", "asked_by", "started", "duration", "size", "encrypted",
         "copied", "copy_failure", "verified", "removed",
@@ -94,7 +95,7 @@ class BackupRunAdmin(ReadOnlyAdmin):
     def notes(self, run: BackupRun) -> str:
         return "; ".join(run.warnings) or "–"
 
-    @admin.display(description=_("duration"))
+    @admin.display(description=_("time taken"))
     def duration(self, run: BackupRun) -> str:
         return _seconds(run.started_at, run.ended_at)
 

@@ -106,6 +106,7 @@ TABLES: Mapping[str, Grants] = {
     # The back office.
     "person_notes": {Role.APP: FOR_EVER},
     "work_claims": {Role.APP: ANYTHING},
+    "alert_answers": {Role.APP: FOR_EVER},
     "list_exports": {Role.APP: FOR_EVER},
     "announcements": {Role.APP: KEPT},
     "market_days": {Role.APP: KEPT},

@@ -18,8 +18,8 @@ NAME_BYTES_MAX = 63
 
 LOCALE = """
     SELECT pg_encoding_to_char(encoding), datcollate, datctype, datlocprovider, to_jsonb(d) ->> 'datlocale',
-        pg_get_userbyid(datdba)
-    FROM pg_database d WHERE datname = %s
+        pg_get_userbyid(datdba), spcname
+    FROM pg_database d JOIN pg_tablespace s ON s.oid = dattablespace WHERE datname = %s
 """
 CLOSED = """
     SELECT FROM pg_locks JOIN pg_database d ON d.oid = objid
@@ -92,7 +92,7 @@ def lock(server: Server, work: str, live: str) -> Iterator[psycopg.Connection]:
 
 
 def make(connection: psycopg.Connection, name: str, *, like: str | None) -> None:
-    """Create an empty database, with the locale, the owner and the settings of `like` if there is one.
+    """Create an empty database, on the disk of `like` and with its locale, owner and settings, if there is one.
 
     One that an interrupted run left under this name is dropped first.
     """
@@ -100,7 +100,7 @@ def make(connection: psycopg.Connection, name: str, *, like: str | None) -> None
     options: list[sql.Composable] = [sql.SQL("TEMPLATE template0")]
     found = connection.execute(LOCALE, [like]).fetchone() if like else None
     if found is not None:
-        encoding, collate, kind, provider, locale, owner = found
+        encoding, collate, kind, provider, locale, owner, place = found
         own = sql.SQL("BUILTIN_LOCALE {}" if provider == "b" else "ICU_LOCALE {}").format(sql.Literal(locale))
         options += [
             sql.SQL("ENCODING {}").format(sql.Literal(encoding)),
@@ -109,6 +109,8 @@ def make(connection: psycopg.Connection, name: str, *, like: str | None) -> None
             sql.SQL("LOCALE_PROVIDER {}").format(sql.SQL(PROVIDERS[provider])),
             sql.SQL("OWNER {}").format(sql.Identifier(owner)),
             *([own] if locale else []),
+            # A login may use the default one only without its name.
+            *([sql.SQL("TABLESPACE {}").format(sql.Identifier(place))] if place != "pg_default" else []),
         ]
     connection.execute(sql.SQL("CREATE DATABASE {} {}").format(sql.Identifier(name), sql.SQL(" ").join(options)))
     for (setting,) in connection.execute(SETTINGS, [like]).fetchall():

@@ -37,7 +37,10 @@ def recovered_server(archive: Archive, base: BaseBackup, moment: datetime, user:
     home = Path(tempfile.mkdtemp(prefix=_PREFIX, dir=archive.base))
     sockets = Path(tempfile.mkdtemp(prefix="cryptotrader-recovery-"))  # a socket's path must be short
     try:
-        _copy(archive, base, home, sockets)
+        try:
+            _copy(archive, base, home, sockets)
+        except subprocess.CalledProcessError as error:  # of `cp`, which tells of each file
+            raise RestoreRefused(f"{base.name} can't be copied: {error.output.strip().splitlines()[0]}") from error
         process = _start(archive, home, sockets, moment)
         try:
             server = Server(str(sockets), "5432", user)

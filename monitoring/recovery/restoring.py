@@ -14,6 +14,7 @@ from monitoring.archive.contents import read_contents
 from monitoring.archive.programs import NoProgram, Program, find_program
 from monitoring.domain.backups.manifest import Contents
 from monitoring.domain.recovery import RestoreRefused
+from monitoring.recovery.plain_copies import plain_copies
 from monitoring.recovery.server import Server
 
 _EXTENSION = re.compile(r"^\d+; \d+ \d+ (EXTENSION|COMMENT) - (EXTENSION )?\S+", re.ASCII)
@@ -105,10 +106,13 @@ def _list_of(program: Program, dump: Path, *, with_extensions: bool) -> Iterator
     if listed.returncode != 0:
         raise RestoreRefused(f"the dump can't be read: {_last_words(listed.stderr.encode())}")
     items = [line for line in listed.stdout.splitlines() if with_extensions or not _EXTENSION.match(line)]
-    with tempfile.NamedTemporaryFile("w", prefix="cryptotrader-items-") as file:
-        file.write("\n".join(items))
-        file.flush()
-        yield file.name
+    with plain_copies() as place:
+        file = place / "items"
+        try:
+            file.write_text("\n".join(items))
+        except OSError as error:
+            raise RestoreRefused(f"{file} can't be written: {error.strerror or error}") from error
+        yield str(file)
 
 
 def differences(server: Server, database: str, wanted: Contents) -> Iterator[str]:

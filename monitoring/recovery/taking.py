@@ -32,7 +32,8 @@ def dump_of(server: Server, database: str, place: Path, source: str, state_at: d
         command, env=server.environment(database), capture_output=True, text=True, check=False
     )
     if done.returncode != 0:
-        raise RestoreRefused(f"the recovered database can't be dumped: {done.stderr.strip().splitlines()[:1]}")
+        told = (done.stderr.strip().splitlines() or [f"exit code {done.returncode}"])[0]
+        raise RestoreRefused(f"the recovered database can't be dumped: {told}")
     return Dump(path, source, state_at, contents)
 
 

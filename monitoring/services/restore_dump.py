@@ -19,6 +19,7 @@ from monitoring.recovery import databases
 from monitoring.recovery.elsewhere import on_database
 from monitoring.recovery.losses import losses, marks_of_state
 from monitoring.recovery.restoring import Dump, Say, differences, fill
+from monitoring.recovery.room import room_at_the_server
 from monitoring.recovery.server import Server
 from monitoring.recovery.unknown_migrations import unknown_migrations
 from monitoring.services.grant_roles import grant_roles, roles_missing
@@ -97,7 +98,7 @@ def restore_dump(
     psycopg.OperationalError when the server doesn't answer.
     """
     begun, work = time.monotonic(), "drill" if drill else "restore"
-    with databases.lock(target.server, work, target.live) as server:
+    with room_at_the_server(), databases.lock(target.server, work, target.live) as server:
         new = databases.beside(target.live, work)
         before = target.live if databases.exists(server, target.live) else None
         kept_as = databases.kept(target.live, clock()) if before and exchange else None

@@ -35,6 +35,7 @@ class InstrumentAdmin(Exported, Audited):
     list_display = ("symbol", "standing", "why", "payout", "stakes", "cap", "bucket_cap")
     list_filter = ("status",)
     actions = None
+    has_subtitle = True
 
     def get_urls(self) -> list[URLPattern]:
         own = [("exposure/", exposure, "trading_exposure"), ("status/", status, "trading_status")]

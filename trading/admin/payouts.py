@@ -30,11 +30,12 @@ SAVE = "save"
 
 @admin.register(PayoutVersion)
 class PayoutVersionAdmin(Audited, ReadOnlyAdmin):
+    page_title = _("version of the payouts")
     list_display = (
         "instrument", "version", "pays", "lines", "edge", "even", "skew", "begins", "made_by", "reason",
     )  # fmt: skip
-    fields = (*list_display, "edge_min", "made")
-    readonly_fields = ("pays", "lines", "edge", "even", "skew", "begins", "made")
+    fields = (*list_display, "least_edge", "made")
+    readonly_fields = ("pays", "lines", "edge", "even", "skew", "begins", "least_edge", "made")
     list_filter = ("instrument",)
     list_select_related = ("instrument", "made_by")
     ordering = ("-id",)
@@ -55,6 +56,10 @@ class PayoutVersionAdmin(Audited, ReadOnlyAdmin):
     def skew(self, version: PayoutVersion) -> str:
         return columns.percent(version.skew_max) if version.skew_max else columns.NOTHING
 
+    @admin.display(description=_("least house edge"))
+    def least_edge(self, version: PayoutVersion) -> str:
+        return columns.percent(version.edge_min)
+
     @admin.display(description=_("in force from"))
     def begins(self, version: PayoutVersion) -> str:
         return columns.instant(version.effective_from)
@@ -65,7 +70,7 @@ class PayoutVersionAdmin(Audited, ReadOnlyAdmin):
 
     @admin.display(description=_("rates of single durations"))
     def lines(self, version: PayoutVersion) -> str:
-        return ", ".join(_lines(version.payouts))
+        return ", ".join(_lines(version.payouts)) or columns.NOTHING
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return request.user.has_perm("trading.add_payoutversion")
@@ -147,8 +152,8 @@ def change_link(instrument: Instrument) -> str:
     payouts = listings_by_symbol([instrument.symbol], timezone.now())[instrument.symbol].payouts
     address = f"{reverse('admin:trading_payoutversion_add')}?instrument={instrument.symbol}"
     rates = sorted({payouts.base(seconds) for seconds in instrument.durations} or {payouts.rate})
-    shown = "–".join(write_decimal(rate) for rate in (rates if len(rates) < 2 else (rates[0], rates[-1])))
-    return format_html('<a href="{}">{}</a>', address, shown)
+    ends = rates if len(rates) < 2 else (rates[0], rates[-1])
+    return format_html('<a href="{}">{} %</a>', address, "–".join(write_decimal(100 * rate) for rate in ends))
 
 
 def _initial(payouts: Payouts) -> dict[str, object]:

@@ -2,9 +2,12 @@
 
 from django.contrib import admin
 from django.urls import URLPattern, path
+from django.utils.html import format_html
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from accounts.admin import LargeList, ReadOnlyAdmin, columns
+from accounts.domain.notation import places
 from trading.admin.venues import venues
 from trading.models import IndexPrice, PricePruning
 
@@ -12,12 +15,12 @@ from trading.models import IndexPrice, PricePruning
 @admin.register(IndexPrice)
 class IndexPriceAdmin(LargeList, ReadOnlyAdmin):
     list_select_related = ("instrument",)
-    list_display = ("second", "instrument", "value", "sequence", "source", "hashed")
+    list_display = ("second", "instrument", "value", "sequence", "origin", "hashed")
     list_display_links = ("second",)
     list_filter = ("instrument", "source")
     ordering = ("-id",)
     fields = (
-        "instrument", "second", "value", "sequence", "source", "venues", "venues_min", "rule_version", "recorded",
+        "instrument", "second", "value", "sequence", "origin", "inputs", "venues_min", "rule_version", "recorded",
         "previous", "digest",
     )  # fmt: skip
     readonly_fields = fields
@@ -32,7 +35,28 @@ class IndexPriceAdmin(LargeList, ReadOnlyAdmin):
 
     @admin.display(description=_("price"))
     def value(self, price: IndexPrice) -> str:
-        return columns.number(price.price)
+        return columns.number(price.price, places=places(price.instrument.pip))
+
+    @admin.display(description=_("source"))
+    def origin(self, price: IndexPrice) -> str:
+        return gettext(price.source)
+
+    @admin.display(description=_("venues"))
+    def inputs(self, price: IndexPrice) -> str:
+        """A line for each venue: its bid and ask, its time, and why it doesn't count."""
+        return columns.lines(
+            *(
+                format_html(
+                    '<span translate="no">{}: {} – {}, {}</span> {}',
+                    each["venue"],
+                    each["bid"],
+                    each["ask"],
+                    each["venue_at"],
+                    each.get("out") or "",
+                )
+                for each in price.venues
+            )
+        )
 
     @admin.display(description=_("digest"))
     def hashed(self, price: IndexPrice) -> str:
@@ -45,10 +69,14 @@ class IndexPriceAdmin(LargeList, ReadOnlyAdmin):
 
 @admin.register(PricePruning)
 class PricePruningAdmin(ReadOnlyAdmin):
-    list_display = ("month", "kept", "removed", "at")
+    list_display = ("of_month", "kept", "removed", "at")
     ordering = ("-month",)
     fields = list_display
-    readonly_fields = ("at",)
+    readonly_fields = ("of_month", "at")
+
+    @admin.display(description=_("month"))
+    def of_month(self, pruning: PricePruning) -> str:
+        return f"{pruning.month:%Y-%m}"
 
     @admin.display(description=_("pruned"))
     def at(self, pruning: PricePruning) -> str:

@@ -13,14 +13,18 @@ from trading.models import DailyDigest, SigningKey
 @admin.register(DailyDigest)
 class DailyDigestAdmin(ReadOnlyAdmin):
     list_select_related = ("instrument",)
-    list_display = ("day", "instrument", "count", "short", "published")
+    list_display = ("on", "instrument", "count", "short", "published")
     list_filter = ("instrument",)
     ordering = ("-id",)
     fields = (
-        "instrument", "day", "count", "first_sequence", "last_sequence", "first_digest", "last_digest", "root",
+        "instrument", "on", "count", "first_sequence", "last_sequence", "first_digest", "last_digest", "root",
         "previous", "digest", "published",
     )  # fmt: skip
-    readonly_fields = ("published",)
+    readonly_fields = ("on", "published")
+
+    @admin.display(description=_("day"))
+    def on(self, digest: DailyDigest) -> str:
+        return columns.day(digest.day)
 
     @admin.display(description=_("digest"))
     def short(self, digest: DailyDigest) -> str:

@@ -36,7 +36,10 @@ class FlashTradeAdmin(WithApprovalLinks, LargeList, ReadOnlyAdmin):
     ordering = ("-id",)
     fieldsets = (
         (None, {"fields": ("whole", "trader", "market", "result", "gained", "proof")}),
-        (_("Terms"), {"fields": ("way", "staked", "rate", "won_pays", "lasts", "payout_version", "rule_version")}),
+        (
+            _("Terms of the trade"),
+            {"fields": ("way", "staked", "rate", "won_pays", "lasts", "payout_version", "rule_version")},
+        ),
         (_("Times"), {"fields": ("accepted", "enters", "expires", "settled")}),
         (_("Prices"), {"fields": ("entry", "exit", "exit_samples", "sold", "void_reason")}),
         (_("Origin"), {"fields": ("account", "idempotency_key")}),

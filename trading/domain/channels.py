@@ -17,6 +17,7 @@ class Kind(StrEnum):
     CANDLES = "candles"
     INSTRUMENTS = "instruments"
     TICKERS = "tickers"
+    ANNOUNCEMENTS = channels.ANNOUNCEMENTS
     TRADES = channels.TRADES
     WALLET = channels.WALLET
     OFFERS = "offers"

@@ -12,7 +12,9 @@ from django.utils import timezone
 
 from accounts.domain.channels import compact_json
 from accounts.selectors.ledger.wallets import wallets_of_each
+from accounts.selectors.people.announcements import announcements_at
 from accounts.wire import ledger as wire_ledger
+from accounts.wire import people as wire_people
 from trading.domain.candles import Interval
 from trading.domain.channels import Channel, Kind
 from trading.domain.errors import UnknownInstrument
@@ -97,6 +99,9 @@ def _market_states(channels: Sequence[Channel]) -> dict[Channel, Snapshot | None
 def _market_state(channel: Channel) -> Snapshot | None:
     if channel.kind is Kind.TICKERS:
         return Snapshot(channel.name, None, compact_json(_tickers()))
+    if channel.kind is Kind.ANNOUNCEMENTS:
+        shown = announcements_at(timezone.now())
+        return Snapshot(channel.name, None, compact_json([wire_people.announcement(each) for each in shown]))
     if channel.symbol is None:
         statuses = [wire_market.instrument_status(instrument) for instrument in listed_instruments()]
         return Snapshot(channel.name, None, compact_json(statuses))

@@ -59,6 +59,7 @@ READ_BY_AUDITORS = ("accounts", "trading", "monitoring", "auth")
 
 NOTES, EXPORTS, EXPOSURE = "accounts.add_personnote", "accounts.export_lists", "trading.view_exposure"
 ANNOUNCEMENTS, STATUS = "accounts.add_announcement", "trading.set_status"
+ALERTS = "accounts.add_alertanswer"
 
 DOES: Mapping[Role, tuple[str, ...]] = {
     Role.SUPPORT: (NOTES, ANNOUNCEMENTS),
@@ -73,10 +74,11 @@ DOES: Mapping[Role, tuple[str, ...]] = {
         EXPORTS,
         EXPOSURE,
         STATUS,
+        ALERTS,
         "trading.change_instrument",
         "trading.add_payoutversion",
     ),
-    Role.OPERATOR: (ANNOUNCEMENTS, STATUS, EXPOSURE, "monitoring.make_backup"),
+    Role.OPERATOR: (ANNOUNCEMENTS, STATUS, ALERTS, EXPOSURE, "monitoring.make_backup"),
     Role.AUDITOR: (EXPORTS, EXPOSURE),
 }
 """By role, the permissions of what its members do without another person."""

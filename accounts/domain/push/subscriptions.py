@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from cryptography.hazmat.primitives.asymmetric.ec import SECP256R1, EllipticCurvePublicKey
 
 from accounts.domain.errors import FieldError, InvalidInput
-from accounts.domain.webhooks.addresses import check_url
+from accounts.domain.outgoing import check_url
 
 AUTH_BYTES = 16
 DEVICES_MAX = 10

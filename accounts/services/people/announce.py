@@ -1,11 +1,13 @@
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 
 from django.db import transaction
 
 from accounts.domain.errors import FieldError, InvalidInput
 from accounts.domain.office_texts import announcement_fault
 from accounts.models import Announcement
+from accounts.publish import publish_announcements
 from accounts.steps.require_permission import require_permission
 
 
@@ -35,7 +37,7 @@ def announce(*, notice: Notice, made_by: int, now: datetime) -> Announcement:
     if faults:
         raise InvalidInput(fields=tuple(faults))
     with transaction.atomic(durable=True):
-        return Announcement.objects.create(
+        made = Announcement.objects.create(
             kind=notice.kind,
             text_en=notice.text_en,
             text_ko=notice.text_ko,
@@ -44,3 +46,6 @@ def announce(*, notice: Notice, made_by: int, now: datetime) -> Announcement:
             made_by_id=made_by,
             made_at=now,
         )
+        if made.starts_at <= now:
+            transaction.on_commit(partial(publish_announcements, [made]))
+        return made

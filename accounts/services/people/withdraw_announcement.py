@@ -1,9 +1,11 @@
 from datetime import datetime
+from functools import partial
 
 from django.db import transaction
 
 from accounts.domain.errors import NotFound
 from accounts.models import Announcement
+from accounts.publish import publish_announcements
 from accounts.steps.require_permission import require_permission
 
 
@@ -17,3 +19,4 @@ def withdraw_announcement(*, announcement_id: int, withdrawn_by: int, now: datet
         if found.withdrawn_at is None:
             found.withdrawn_at = now
             found.save(update_fields=["withdrawn_at"])
+            transaction.on_commit(partial(publish_announcements, [found] if found.starts_at <= now else []))

@@ -21,8 +21,8 @@ from accounts.domain.push.subscriptions import bytes_of
 from accounts.domain.push.vapid import authorization
 from accounts.models import PushSubscription
 from accounts.sealing import BrokenSeal
+from accounts.steps.call_outgoing import Answered, call_outgoing
 from accounts.steps.push.push_key import push_key
-from accounts.steps.webhooks.call_endpoints import Answered, call_endpoints
 
 AT_ONCE = 500
 FRESH = timedelta(minutes=5)
@@ -65,7 +65,7 @@ def send_pushes(*, news: News, clock: Clock) -> int:
         push = _push(subscription, waiting[subscription.pk], news, key, clock())
         if push is not None:
             pushes[UUID(int=subscription.pk)] = push
-    answers = call_endpoints(pushes, allowed=settings.WEBHOOK_NETWORKS)
+    answers = call_outgoing(pushes, allowed=settings.WEBHOOK_NETWORKS)
     for id, answer in answers.items():
         _note(found[id.int], answer, clock())
     return sum(answer.is_success for answer in answers.values())

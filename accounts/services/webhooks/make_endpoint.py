@@ -9,7 +9,7 @@ from django.db import transaction
 
 from accounts.domain.errors import FieldError, InvalidInput
 from accounts.domain.identity import new_id
-from accounts.domain.webhooks.addresses import check_url
+from accounts.domain.outgoing import check_url
 from accounts.domain.webhooks.events import ENDPOINTS_MAX, EVENTS, TooManyEndpoints
 from accounts.models import User, WebhookEndpoint
 from accounts.sealing import seal

@@ -17,9 +17,10 @@ from accounts.domain.notation import write_instant
 from accounts.domain.webhooks.events import FAILING_MAX, Event, next_try
 from accounts.models import WebhookEndpoint, WebhookMessage
 from accounts.sealing import BrokenSeal, unseal
+from accounts.steps.call_outgoing import Answered, call_outgoing
 from accounts.steps.tell_by_mail import tell_by_mail
-from accounts.steps.webhooks.call_endpoints import Answered, Call, call_endpoints
 from accounts.steps.webhooks.give_up_messages import give_up_messages
+from accounts.steps.webhooks.signed_call import Call
 
 News = Callable[[Event, int, UUID], dict[str, object] | None]
 GONE = 410
@@ -62,7 +63,7 @@ def send_due_messages(*, news: News, clock: Clock) -> Sent:
     """
     messages = _claim(clock())
     calls = {message.pk: call for message in messages if (call := _call(message, news, clock())) is not None}
-    answers = call_endpoints(calls, allowed=_own_networks())
+    answers = call_outgoing(calls, allowed=_own_networks())
     for message in messages:
         _note(message, answers.get(message.pk, NOTHING), clock())
     return Sent(len(messages), sum(answer.is_success for answer in answers.values()))

@@ -20,6 +20,8 @@ def announcements(request: HttpRequest) -> dict[str, Any]:
             found = announcements_at(timezone.now())
         except DatabaseError:  # the page that tells of it must not fail too
             return []
-        return [{"kind": each.kind, "text": each.text_ko if korean else each.text_en} for each in found]
+        return [
+            {"id": str(each.pk), "kind": each.kind, "text": each.text_ko if korean else each.text_en} for each in found
+        ]
 
     return {"announcements": SimpleLazyObject(shown)}

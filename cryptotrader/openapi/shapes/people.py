@@ -18,6 +18,15 @@ SHAPES = {
         has_second_factor=about(FLAG, "whether an authenticator app or a passkey is set up"),
         **SETTINGS,
     ),
+    "Announcement": record(
+        id=whole(),
+        kind=choice(["notice", "maintenance"]),
+        text_en=text(),
+        text_ko=text(),
+        starts_at=INSTANT,
+        ends_at=about(INSTANT, "from then on it isn't shown"),
+        withdrawn_at=about(nullable(INSTANT), "not null: it isn't shown any more"),
+    ),
     "Settings": body(
         **{
             **SETTINGS,

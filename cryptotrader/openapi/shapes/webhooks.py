@@ -1,6 +1,6 @@
 """Webhooks and their messages."""
 
-from accounts.domain.webhooks.addresses import URL_LENGTH_MAX
+from accounts.domain.outgoing import URL_LENGTH_MAX
 from accounts.domain.webhooks.events import EVENTS, Event
 from cryptotrader.openapi.words import (
     INSTANT,

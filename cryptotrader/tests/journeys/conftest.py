@@ -18,11 +18,23 @@ from cryptotrader.local.logins import APP
 from cryptotrader.tests.journeys.newcomers import Newcomers
 from cryptotrader.tests.journeys.site import Site
 from cryptotrader.tests.journeys.staff import open_cashier
+from cryptotrader.tests.support.homes import furnish
 
 # The first is the same browser without its window, which halves the time of the journeys.
 CHROMIUM = next(filter(None, map(shutil.which, ("chromium-headless-shell", "chromium", "chromium-browser"))), None)
 ARGUMENTS = ["--headless", "--no-sandbox", "--disable-gpu", "--disable-background-networking", "--no-first-run"]
 DESKTOP = {"width": 1440, "height": 900}
+# A click may open a page and the next one act in it before its scripts have run, as few people can. Playwright waits to
+# click until an element takes the pointer: here, until its page has loaded.
+WAIT_FOR_SCRIPTS = """
+    const closed = new MutationObserver(() => {
+        if (!document.documentElement) return;
+        closed.disconnect();
+        document.documentElement.style.pointerEvents = "none";
+        addEventListener("load", () => document.documentElement.style.removeProperty("pointer-events"));
+    });
+    closed.observe(document, { childList: true });
+"""
 
 Visit = Callable[..., Page]
 Hire = Callable[..., Page]
@@ -42,6 +54,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 def site() -> Iterator[Site]:
     """Not in pytest's own directory: each new session of pytest closes that to PostgreSQL's account."""
     with TemporaryDirectory(prefix="site-", ignore_cleanup_errors=True) as home:
+        furnish(Path(home))
         running = Site(Path(home))
         yield running
         running.stop()
@@ -68,6 +81,7 @@ def blank(browser: Browser, site: Site) -> Iterator[Visit]:
         defaults = {"base_url": site.address, "viewport": DESKTOP, "service_workers": "block"}
         context = browser.new_context(locale=locale, **defaults | options)
         context.set_default_timeout(1000 * PATIENCE_SECONDS)
+        context.add_init_script(WAIT_FOR_SCRIPTS)
         contexts.append(context)
         page = context.new_page()
         page.on("pageerror", lambda error: complaints.append(str(error)))

@@ -2,6 +2,8 @@
 
 import os
 import re
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -23,6 +25,11 @@ TERMS = {
     "withdrawal_fee": "2",
     "four_eyes_from": "1000",
 }
+FAILED_BACKUP = """
+    INSERT INTO backup_runs (name, state, host, started_at, ended_at, bytes_written, encrypted, warnings, failure,
+        copy_failure)
+    VALUES (%s, 'failed', 'journey', now(), now(), 0, false, '[]', 'a full disk', '')
+"""
 # The guards of beneficiaries hold for the owner of the tables, too, unless it takes them down.
 A_DAY_PASSES = """
     ALTER TABLE beneficiaries DISABLE TRIGGER USER;
@@ -86,6 +93,17 @@ def settled_trade(trader: Page) -> dict[str, Any]:
         if trade["outcome"] != "tied":
             return trade
         trader.reload()
+
+
+@contextmanager
+def a_failed_backup(site: Site) -> Iterator[None]:
+    """The site's last backup is one that failed: the health check tells it as an alert."""
+    name = "a backup of a journey"
+    url = running_environment(site.home, os.environ, OWNER)["DATABASE_URL"]
+    with psycopg.connect(url, autocommit=True) as connection:
+        connection.execute(FAILED_BACKUP, [name])
+        yield
+        connection.execute("DELETE FROM backup_runs WHERE name = %s", [name])
 
 
 def a_day_passes(site: Site) -> None:

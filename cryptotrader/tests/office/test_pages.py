@@ -17,7 +17,8 @@ from django.utils import timezone
 from accounts.database_errors import constraint_of
 from accounts.domain.approvals.requests import Role
 from accounts.domain.approvals.subjects import Subject
-from accounts.models import Announcement, AuditEvent, ListExport, PersonNote, User, WorkClaim
+from accounts.models import AlertAnswer, Announcement, AuditEvent, ListExport, PersonNote, User, WorkClaim
+from accounts.selectors.approvals.work import ANSWER_LASTS, answers_now
 from accounts.selectors.people.found import people_found
 from accounts.tests.cast import NOON
 from accounts.tests.staff import asked, back_office, staff_member
@@ -152,6 +153,31 @@ def test_an_alert_is_taken_and_tells_what_to_do_in_the_readers_language(risk: Cl
     assert "`manage.py run_feed`를 시작하거나 로그를 확인하세요" in shown
     sue = back_office(staff_member("sue", Role.SUPPORT))
     assert sue.post("/admin/work/claim/", {"subject": found[1], "do": "take"}).status_code == 403
+
+
+def test_an_answered_alert_leaves_the_queue_until_it_lasts_too_long(risk: Client, ann: Trader) -> None:
+    subject = "alert:index-stale:BTC-USDT"
+    risk.post("/admin/work/claim/", {"subject": subject, "do": "take"})
+    for text in ("", " \n", "x" * 2001, "nul \0"):
+        risk.post("/admin/work/answer/", {"subject": subject, "text": text})
+    assert AlertAnswer.objects.count() == 0
+    risk.post("/admin/work/answer/", {"subject": subject, "text": "a venue is down; <they> know"})
+    answer = AlertAnswer.objects.get()
+    assert (answer.subject, answer.answered_by.email) == (subject, "rick@example.com")
+    assert WorkClaim.objects.count() == 0
+    shown = risk.get("/admin/work/").content.decode()
+    assert f'value="{subject}"' not in shown
+    assert "a venue is down; &lt;they&gt; know" in shown
+    assert risk.post("/admin/work/claim/", {"subject": subject, "do": "take"}).status_code == 403
+    assert "a venue is down" in text_of(risk.get("/admin/work/answer/", {"subject": subject}))
+    assert answers_now(answer.answered_at + ANSWER_LASTS - timedelta(seconds=1)) == [answer]
+    assert answers_now(answer.answered_at + ANSWER_LASTS) == []
+    assert risk.get("/admin/work/answer/", {"subject": "alert:disk-low:nothing"}).status_code == 302
+    for change in (lambda: AlertAnswer.objects.update(text="x"), AlertAnswer.objects.all().delete):
+        with pytest.raises(DatabaseError) as refused, transaction.atomic():
+            change()
+        assert constraint_of(refused.value) == "answers_are_for_ever"
+    assert AuditEvent.objects.get(table="alert_answers").actor == answer.answered_by
 
 
 def test_an_export_has_what_the_list_shows_and_is_recorded(risk: Client, ann: Trader) -> None:

@@ -45,6 +45,7 @@ NAVIGATION = {
 """The whole navigation of each role: a page that a role gains or loses has to change this table."""
 
 POSTS = {
+    "answer": "accounts.add_alertanswer",
     "accounts_announcement_add": "accounts.add_announcement",
     "accounts_announcement_withdraw": "accounts.add_announcement",
     "monitoring_back_up_now": "monitoring.make_backup",

@@ -41,6 +41,7 @@ def announced(field: str) -> Callable[[str], None]:
 
 
 READ: dict[str, Callable[[str], object]] = {
+    "AlertAnswer.text": checked_note,
     "Announcement.text_en": announced("text_en"),
     "Announcement.text_ko": announced("text_ko"),
     "ApiKey.name": key_name,

@@ -3,7 +3,9 @@
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import timedelta
+from io import StringIO
 
+from django.core.management import CommandError, call_command
 from django.db import connection
 from django.utils import timezone
 
@@ -39,6 +41,16 @@ def removed_afterwards(target: Target) -> Iterator[Target]:
 
 def quiet(_text: str) -> None:
     """Nobody reads the progress."""
+
+
+def restored(*arguments: str) -> tuple[int, str]:
+    """The exit code of the command `restore`, and its report or its one line."""
+    out = StringIO()
+    try:
+        call_command("restore", *arguments, "--no-input", stdout=out)
+    except CommandError as error:
+        return error.returncode, str(error)
+    return 0, out.getvalue()
 
 
 def names_on(target: Target) -> list[str]:

@@ -2,15 +2,22 @@
 
 from collections.abc import Iterator
 from datetime import timedelta
+from decimal import Decimal
 from pathlib import Path
+from threading import Event
 
 import psycopg
 import pytest
+from django.db import transaction
 from django.utils import timezone
 from pytest_django import Settings
 
+from accounts.domain.ledger.transfers import TransferKind
 from accounts.models import AuditEvent
+from accounts.steps.move_demo_money import lock_demo_wallet, move_demo_money
 from accounts.tests.cast import NOON
+from accounts.tests.patience import PATIENCE_SECONDS
+from accounts.tests.threads import at_once
 from cryptotrader.tests.recovery.stand import (
     EXPIRY,
     chain_of,
@@ -28,14 +35,16 @@ from monitoring.models import BackupRun, Restore
 from monitoring.recovery import databases
 from monitoring.recovery.elsewhere import on_database
 from monitoring.services.backups.make_backup import make_backup
+from monitoring.services.reconcile_ledger import reconcile_ledger
 from monitoring.services.restore_backup import restore_backup
 from monitoring.services.restore_dump import Restored, Target
 from monitoring.services.undo_restore import undo_restore
 from trading.models import FlashTrade, IndexPrice, Instrument, SigningKey
 from trading.services.proof.prove_trade import prove_trade
-from trading.tests.cast import Trader
+from trading.tests.cast import Trader, trader
 
 pytestmark = [pytest.mark.process, pytest.mark.django_db(transaction=True)]
+ORDERS_MOST = 40
 
 
 @pytest.fixture
@@ -94,6 +103,51 @@ def test_a_restore_to_an_earlier_state_keeps_the_published_chain_and_has_a_way_b
     assert names_on(live) == [live.live, back.kept_as]
     # Both have counted on since the restore, so the same ids are other trades.
     assert list(back.lost) == ["trades were accepted since then: 2 demo USDT"]
+
+
+def test_what_was_under_way_at_the_snapshot_is_wholly_in_the_backup_or_not_at_all(
+    transactional_db: None, live: Target, settings: Settings, tmp_path: Path
+) -> None:
+    """One transaction has written when the backup begins, and commits while it is made; orders come all the time."""
+    settings.BACKUP_DIR = str(tmp_path / "backups")
+    _, alice = open_market_with_two_trades()
+    bob, begun, may_commit, made = trader("bob"), Event(), Event(), Event()
+
+    def grant() -> None:
+        with transaction.atomic():
+            wallet, _ = lock_demo_wallet(user_id=bob.user.pk, wallet_id=bob.wallet.id)
+            move_demo_money(wallet, TransferKind.GRANT, Decimal(77), now=EXPIRY)
+            begun.set()
+            assert may_commit.wait(PATIENCE_SECONDS)
+
+    def order() -> None:
+        assert begun.wait(PATIENCE_SECONDS)
+        for number in range(ORDERS_MOST):
+            if made.is_set():
+                return
+            alice.place(at=EXPIRY, stake="1", key=f"under way {number}")
+
+    def commit() -> bool:
+        may_commit.set()
+        return False
+
+    def back_up() -> str:
+        try:
+            assert begun.wait(PATIENCE_SECONDS)
+            return make_backup(clock=timezone.now, watch=Watch(stop=commit)).name
+        finally:
+            made.set()
+            may_commit.set()
+
+    _, _, name = at_once([grant, order, back_up])
+    assert isinstance(name, str), name
+    assert bob.wallet.balance == 10_077
+    restore(name, live)  # it compares with the manifest, and verifies the ledger
+    with on_database(live.server, live.live):
+        assert bob.wallet.balance == 10_000
+        under_way = FlashTrade.objects.exclude(state="settled").filter(user=alice.user)
+        assert alice.wallet.held == sum(trade.stake for trade in under_way)
+        assert reconcile_ledger().faults == ()
 
 
 def test_the_list_of_losses_has_what_happened_until_the_exchange(backup: str, live: Target) -> None:

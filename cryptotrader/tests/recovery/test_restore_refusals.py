@@ -3,18 +3,22 @@
 import json
 import shutil
 from collections.abc import Callable, Iterator
-from io import StringIO
 from pathlib import Path
 from typing import Any
 
 import pyrage
 import pytest
 from django.conf import settings as django_settings
-from django.core.management import CommandError, call_command
 from django.utils import timezone
 from pytest_django import Settings
 
-from cryptotrader.tests.recovery.stand import names_on, open_market_with_two_trades, own_target, removed_afterwards
+from cryptotrader.tests.recovery.stand import (
+    names_on,
+    open_market_with_two_trades,
+    own_target,
+    removed_afterwards,
+    restored,
+)
 from monitoring.archive.watch import Watch
 from monitoring.domain.backups import layout, seals
 from monitoring.recovery import databases
@@ -33,16 +37,6 @@ def live(transactional_db: None, settings: Settings, tmp_path: Path) -> Iterator
     with removed_afterwards(own_target()) as target:
         settings.RESTORE_DATABASE = target.server.settings(target.live)
         yield target
-
-
-def restored(*arguments: str) -> tuple[int, str]:
-    """The exit code of the command, and its report or its one line."""
-    out = StringIO()
-    try:
-        call_command("restore", *arguments, "--no-input", stdout=out)
-    except CommandError as error:
-        return error.returncode, str(error)
-    return 0, out.getvalue()
 
 
 def manifest(**changes: Any) -> Change:

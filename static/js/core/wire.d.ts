@@ -179,6 +179,15 @@ export interface Limit {
   left: string | null;
 }
 
+export interface Announcement {
+  id: number;
+  kind: string;
+  text_en: string;
+  text_ko: string;
+  ends_at: string;
+  withdrawn_at: string | null;
+}
+
 export interface Ticker {
   instrument: string;
   priced_at: string;
@@ -234,6 +243,7 @@ export type News =
   | State<"trades", Trade>
   | State<"instruments", InstrumentStatus>
   | State<"tickers", Ticker>
+  | State<"announcements", Announcement>
   | CandleNews
   | State<`prices.${string}`, Price>;
 

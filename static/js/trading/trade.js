@@ -6,6 +6,7 @@ import "../core/page.js";
 import { showWallet } from "../account/wallet.js";
 import { ChartData } from "../chart/data.js";
 import { showChart } from "../chart/panel.js";
+import { Announcements } from "../core/announcements.js";
 import { allow, getTrades, getWallets } from "../core/api.js";
 import { Asking } from "../core/asking.js";
 import { doubt, isKnown, now, synchronise } from "../core/clock.js";
@@ -13,6 +14,7 @@ import { find, partsOf } from "../core/elements.js";
 import { listenToSheets } from "../core/sheets.js";
 import { Socket } from "../core/socket.js";
 import { Store } from "../core/store.js";
+import { startInSteps } from "../core/tasks.js";
 import { showStatistics } from "../past/statistics.js";
 import { showHints } from "../visitor/hints.js";
 import { showDock } from "./dock.js";
@@ -36,8 +38,9 @@ const { instrument, signed_in: signedIn } = data;
 const part = partsOf(document);
 const form = find(document, "[data-ticket-form]", HTMLFormElement);
 const store = new Store();
-const channels = ["instruments", "tickers", `prices.${instrument.symbol}`];
+const channels = ["instruments", "tickers", "announcements", `prices.${instrument.symbol}`];
 const socket = new Socket([...channels, ...(signedIn ? ["trades", "wallet", "offers"] : [])]);
+const announcements = new Announcements();
 const asking = new Asking(() => socket.channels);
 const own = new OwnState(data.state, store, instrument);
 const weather = new Weather(part("states"), { store, instrument, own });
@@ -45,9 +48,9 @@ const chartData = new ChartData(instrument.symbol, socket, store);
 const ticket = new Ticket(form, store, { instrument, signedIn, own, isConnected: () => weather.isConnected });
 const updates = [
   showMarket(part("market"), store, instrument),
-  showChart(part("market"), store, instrument, chartData),
   ...(signedIn ? showOwnTrades(instrument.price_age_max_seconds) : []),
   () => ticket.refresh(),
+  () => announcements.refresh(),
   () => weather.show(ticket.why),
 ];
 
@@ -77,7 +80,7 @@ socket.on("ended", (reason) => own.hearEnd(reason));
 void synchronise();
 socket.open();
 setInterval(tick, TICK_MS);
-start();
+void startInSteps([() => updates.push(showChart(part("market"), store, instrument, chartData)), start]);
 
 /* The last step: when any before it fails, or the browser lacks something (`needs.js`), the ticket stays disabled. */
 function start() {
@@ -116,6 +119,7 @@ function take(frame, snapshot) {
   if (frame.channel === "wallet") store.addWallets(frame.data);
   else if (frame.channel === "offers") store.addOffers(frame.data);
   else if (frame.channel === "tickers") store.addTickers(frame.data);
+  else if (frame.channel === "announcements") announcements.take(frame.data, snapshot);
   else if (frame.channel === "instruments") announce(frame.data, snapshot);
   else if (frame.channel === "trades") takeTrades(frame.data, snapshot);
   else if (isOfCandles(frame)) chartData.hear(frame.channel, frame.data, snapshot);

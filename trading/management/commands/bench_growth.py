@@ -12,7 +12,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import timezone
 
 from trading.bench.growth.copies import Copies
-from trading.bench.growth.costs import Bench, Cost
+from trading.bench.growth.costs import STAFF, STAFFS_PAGE_MS_MAX, Bench, Cost
 from trading.management.arguments import positive
 from trading.models import FlashTrade
 
@@ -49,8 +49,11 @@ class Command(BaseCommand):
                 if not options["json"]:
                     self.stdout.write(_text(cost))
                     self.stdout.flush()
+        slow = [cost.work for cost in told if cost.work.startswith(STAFF) and cost.milliseconds >= STAFFS_PAGE_MS_MAX]
         if options["json"]:
             self.stdout.write(json.dumps([asdict(cost) for cost in told]))
+        else:
+            self.stdout.write(f"pages of staff of {STAFFS_PAGE_MS_MAX} ms or more: {', '.join(slow) or 'none'}")
 
 
 def _reconcile() -> None:

@@ -7,7 +7,7 @@ from trading.domain.candles import Interval
 from trading.domain.channels import PRIVATE, Channel, Kind, UnknownChannel
 
 SYMBOLS = st.from_regex("[A-Z0-9]{1,12}-[A-Z0-9]{1,12}", fullmatch=True)
-WHOLE = [Kind.INSTRUMENTS, Kind.TICKERS, *sorted(PRIVATE)]
+WHOLE = [Kind.INSTRUMENTS, Kind.TICKERS, Kind.ANNOUNCEMENTS, *sorted(PRIVATE)]
 CHANNELS = st.one_of(
     st.builds(Channel, st.just(Kind.PRICES), SYMBOLS),
     st.builds(Channel, st.just(Kind.CANDLES), SYMBOLS, st.sampled_from(Interval)),

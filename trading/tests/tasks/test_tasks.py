@@ -49,8 +49,8 @@ def test_a_message_that_comes_twice_or_late_does_no_harm(due: FlashTrade, alice:
 
 
 def test_an_instrument_that_is_not_there_has_nothing_to_settle(db: None) -> None:
-    settle_due_trades.apply(kwargs={"instrument": "NO-SUCH"}, throw=True)
-    sweep_due_trades.apply(throw=True)
+    assert settle_due_trades.apply(kwargs={"instrument": "NO-SUCH"}, throw=True).successful()
+    assert sweep_due_trades.apply(throw=True).successful()
 
 
 def test_the_sweep_finds_what_a_lost_message_left(due: FlashTrade) -> None:

@@ -116,7 +116,7 @@ def test_a_sender_that_dies_leaves_its_messages_to_the_next_one(
     made(carol, taking.url)
     tell(carol)
     with monkeypatch.context() as dying:
-        dying.setattr(sending, "call_endpoints", _die)
+        dying.setattr(sending, "call_outgoing", _die)
         with pytest.raises(KeyboardInterrupt):
             send()
     assert send(NOON + LEASE - timedelta(seconds=1)) == (0, 0)

@@ -3,7 +3,7 @@ from ipaddress import ip_network
 import pytest
 
 from accounts.domain.errors import InvalidInput
-from accounts.domain.webhooks.addresses import Unreachable, check_url, chosen
+from accounts.domain.outgoing import Unreachable, check_url, chosen
 
 PUBLIC = ["93.184.216.34", "2606:2800:220:1:248:1893:25c8:1946"]
 PRIVATE = [

@@ -8,16 +8,14 @@ import asyncio
 import socket
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
 from http import HTTPStatus
 from ipaddress import IPv4Network, IPv6Network
 from typing import Protocol
 from uuid import UUID
 
 import httpx
-from standardwebhooks.webhooks import Webhook
 
-from accounts.domain.webhooks.addresses import Unreachable, chosen
+from accounts.domain.outgoing import Unreachable, chosen
 
 Network = IPv4Network | IPv6Network
 SECONDS_MAX = 10.0
@@ -36,35 +34,8 @@ class Outgoing(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class Call:
-    """A message to send; `at` is in its signature, so that a receiver can refuse an old one."""
-
-    id: UUID
-    url: str
-    secret: str
-    content: str
-    at: datetime
-
-    @property
-    def body(self) -> bytes:
-        return self.content.encode()
-
-    @property
-    def headers(self) -> dict[str, str]:
-        """The headers of Standard Webhooks, with the signature."""
-        signature = Webhook(self.secret).sign(f"msg_{self.id.hex}", self.at, self.content)
-        return {
-            "Content-Type": "application/json",
-            "User-Agent": "cryptotrader-webhooks/1",
-            "webhook-id": f"msg_{self.id.hex}",
-            "webhook-timestamp": str(int(self.at.timestamp())),
-            "webhook-signature": signature,
-        }
-
-
-@dataclass(frozen=True, slots=True)
 class Answered:
-    """The status of an answer, None without one, and the fault for the log of the endpoint."""
+    """The status of an answer, None without one, and the fault for a log that its owner reads."""
 
     status: int | None
     fault: str = ""
@@ -74,7 +45,7 @@ class Answered:
         return self.status is not None and HTTPStatus.OK <= self.status < HTTPStatus.MULTIPLE_CHOICES
 
 
-def call_endpoints(calls: Mapping[UUID, Outgoing], *, allowed: Iterable[Network]) -> dict[UUID, Answered]:
+def call_outgoing(calls: Mapping[UUID, Outgoing], *, allowed: Iterable[Network]) -> dict[UUID, Answered]:
     """Make all calls side by side, each in ten seconds at most; networks of the operator's own may be `allowed`."""
     return asyncio.run(_call_all(calls, list(allowed))) if calls else {}
 

@@ -1,4 +1,7 @@
-"""Which addresses a webhook may call: public ones, so that nobody reaches the operator's own network through us."""
+"""Which addresses of people the platform calls, for webhooks and pushes: public ones.
+
+So nobody reaches the operator's own network through us.
+"""
 
 from collections.abc import Iterable
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address
@@ -20,11 +23,11 @@ _EMBEDDING = (
 
 
 class Unreachable(Exception):
-    """The platform doesn't call this address; the text says why, for the log of the endpoint."""
+    """The platform doesn't call this address; the text says why, for a log that its owner reads."""
 
 
 def check_url(text: str) -> str:
-    """Returns the address of a webhook: `https`, a host, no credentials, no fragment. Raises InvalidInput."""
+    """Returns an address to call: `https`, a host, no credentials, no fragment. Raises InvalidInput."""
     if len(text) > URL_LENGTH_MAX or not text.isascii() or not is_plain(text) or any(sign.isspace() for sign in text):
         raise _invalid("an address of at most 1000 ASCII characters")
     try:

@@ -10,6 +10,7 @@ PYTEST_ARGS ?=
 BENCH ?= bench
 BENCH_ARGS ?=
 FAILOVER_ARGS ?=
+REHEARSE_ARGS ?=
 LOAD_TARGET ?= http://127.0.0.1:$(or $(PORT),8000)
 LOAD_PEOPLE ?= var/load-people.csv
 LOAD_ARGS ?=
@@ -61,7 +62,7 @@ help:
 	@echo 'make image       build the image, check its Dockerfile and its size (ENGINE= IMAGE= IMAGE_ARGS=); make sbom: list its packages in var/sbom.json'
 	@echo 'make bench       measure sniping, settlement and lag, or with BENCH=bench_history pages of candles, bench_caps the cost of caps, bench_orders orders over HTTP, bench_growth costs among more and more trades (BENCH_ARGS=)'
 	@echo 'make load        run the specified load against a running site (LOAD_TARGET= LOAD_AUTHORITY= LOAD_PEOPLE= LOAD_ARGS="--environment four-times")'
-	@echo 'make rehearse    change releases under traffic, as processes behind nginx, and count failed requests; make upgrade: from the release before (FROM=)'
+	@echo 'make rehearse    change releases under traffic, as processes behind nginx, and count failed requests; make upgrade: from the release before (FROM= REHEARSE_ARGS="--requests-min 20000")'
 	@echo 'make failover    lose each server of etcd, PostgreSQL and Redis under orders, and prove that none is lost or doubled (FAILOVER_ARGS="--json --faults redis")'
 	@echo 'make clean       stop, then remove everything that make has made here, the data in var/ too'
 	@echo 'PYTHON= chooses the Python, VENV= the directory of its environment'
@@ -159,10 +160,10 @@ load: install deploy/load/node_modules/.package-lock.json
 		$(NODE) deploy/load/node_modules/.bin/artillery run $(LOAD_ARGS) deploy/load/artillery.yml
 
 rehearse: install
-	@exec $(LOCAL) exec --durable -- $(PY) -m deploy.load.rehearse
+	@exec $(LOCAL) exec --durable -- $(PY) -m deploy.load.rehearse $(REHEARSE_ARGS)
 
 upgrade: install
-	@exec $(LOCAL) exec --durable -- $(PY) -m deploy.load.rehearse --from $(FROM)
+	@exec $(LOCAL) exec --durable -- $(PY) -m deploy.load.rehearse --from $(FROM) $(REHEARSE_ARGS)
 
 failover: install
 	@exec $(PY) -m deploy.ha $(FAILOVER_ARGS)

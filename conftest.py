@@ -26,13 +26,14 @@ from accounts.tests.patience import PATIENCE_SECONDS
 from cryptotrader.celery import app as celery_app
 from cryptotrader.tests.support.databases import copy_template, drop_template
 from cryptotrader.tests.support.emptying import empty_tables
-from cryptotrader.tests.support.ordering import longest_first, shuffled
+from cryptotrader.tests.support.ordering import shuffled, waiting_first
 from cryptotrader.tests.support.processes import Watch
-from cryptotrader.tests.support.scheduling import ByFile, workers
+from cryptotrader.tests.support.scheduling import BEHIND, CACHES, ByFile, takes_from_the_back, workers
 from cryptotrader.tests.support.sessions import end_other_sessions
 from cryptotrader.tests.support.valkey import OwnValkey
 from monitoring.services.check_health import forget_health
 from trading.gateway import lanes
+from trading.streams import hub
 from trading.tests.cast import Stage, Trader, open_stage, trader
 
 # A busy machine is no bug. Examples share the fixtures of their test, on purpose: each makes people of its own.
@@ -54,7 +55,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 @pytest.hookimpl(trylast=True)  # after browser tests were marked
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     seed = config.getoption("shuffle")
-    items[:] = longest_first(items) if seed is None else shuffled(items, seed)
+    items[:] = waiting_first(items) if seed is None else shuffled(items, seed)
 
 
 def pytest_collection_finish() -> None:
@@ -72,8 +73,8 @@ def pytest_runtest_setup(item: pytest.Item) -> None:
     rates.COUNTS = rates.Counts()  # after a test without Redis they count nothing for a second
 
 
-def pytest_xdist_auto_num_workers() -> int:
-    return workers()
+def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
+    return workers(config)
 
 
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> ByFile:
@@ -87,9 +88,13 @@ def pytest_unconfigure(config: pytest.Config) -> None:
 
 
 # A cache for each test process, so that none empties another's. The site uses 0, the broker 1.
-_CACHE = 2 + int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw")) % 14
+_WORKER = os.environ.get("PYTEST_XDIST_WORKER", "gw0")
+_CACHE = 2 + int(_WORKER.removeprefix("gw")) % CACHES
 _LOCATION = django_settings.CACHES["default"]["LOCATION"]
 django_settings.CACHES["default"]["LOCATION"] = f"{str(_LOCATION).rpartition('/')[0]}/{_CACHE}"
+# Tests that wait for processes have limits of time, and go first: others compute in what is left.
+if takes_from_the_back(_WORKER):
+    os.nice(BEHIND)
 # A hash that is quick to guess is quick to make as well.
 django_settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 # The host that Django's test client asks for; tests of links set another.
@@ -103,8 +108,8 @@ _OPTIONS = {"SOCKET_CONNECT_TIMEOUT": PATIENCE_SECONDS, "SOCKET_TIMEOUT": PATIEN
 django_settings.CACHES["default"]["OPTIONS"] = {"IGNORE_EXCEPTIONS": True, **_OPTIONS}
 # On a busy machine a hundred parallel callers wait long for twenty connections; their tests aren't about that.
 django_settings.DATABASES["default"]["OPTIONS"]["pool"]["timeout"] = PATIENCE_SECONDS
-# Nor about queues that are longer than a second.
-lanes.WAIT_SECONDS_MAX = lanes.STALE_SECONDS = PATIENCE_SECONDS
+# Nor about queues that are longer than a second, nor about a Redis that says nothing for so long.
+lanes.WAIT_SECONDS_MAX = lanes.STALE_SECONDS = hub.SILENT_SECONDS = PATIENCE_SECONDS
 django_settings.LOG_SLOW_MILLISECONDS = PATIENCE_SECONDS * 1000
 
 

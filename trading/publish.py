@@ -6,6 +6,7 @@ from dataclasses import asdict
 from datetime import datetime
 
 from django.core.cache import cache
+from django.db import DatabaseError
 
 from accounts.domain.channels import Message
 from accounts.domain.errors import Refusal
@@ -19,7 +20,7 @@ from trading.domain.orders import Order
 from trading.domain.venues import VenueHealth
 from trading.models import FlashTrade, IndexPrice, Instrument
 from trading.selectors.clock import CLOCKS
-from trading.selectors.history import latest_candles
+from trading.selectors.history import Span, latest_candles, prices_within
 from trading.selectors.offers import TradeOffer
 from trading.selectors.venues import VENUE_REPORT, VenueReport
 from trading.wire import market as wire_market
@@ -33,6 +34,12 @@ VENUE_REPORT_SECONDS = 10
 CLOCK_REPORT_SECONDS = 60
 """Each process compares its clock every 10 seconds or more often; an older report is of a process that has ended."""
 
+TOLD_AGAIN_MOST = 5
+"""After a longer silence of Redis, the stream processes read the state anew (`trading.streams.beat`)."""
+
+_taken: dict[int, int] = {}
+"""The `sequence` of the newest price that Redis took from this process, by the instrument's key."""
+
 
 def publish_statuses(instruments: Sequence[Instrument]) -> None:
     """Publish the new status of these instruments to everybody."""
@@ -43,7 +50,8 @@ def publish_statuses(instruments: Sequence[Instrument]) -> None:
 def publish_prices(prices: Iterable[IndexPrice]) -> None:
     """Publish each new price to the watchers of its instrument and of all, and the candles that are watched."""
     told = list(prices)
-    publish(_price_message(price) for price in told)
+    if publish(_price_message(price) for price in told):
+        _taken.update((price.instrument_id, price.sequence) for price in told)
     tickers = Channel(Kind.TICKERS)
     if told and listened_to([tickers.topic()]):
         listed = [price for price in told if price.instrument.tradable]
@@ -61,7 +69,21 @@ def publish_prices(prices: Iterable[IndexPrice]) -> None:
 
 def _price_message(price: IndexPrice) -> Message:
     channel = Channel(Kind.PRICES, price.instrument.symbol)
-    return channel.message([wire_market.index_price(price)], seq=price.sequence)
+    return channel.message([wire_market.index_price(each) for each in [*_untold(price), price]], seq=price.sequence)
+
+
+def _untold(price: IndexPrice) -> list[IndexPrice]:
+    """The last prices before this one that this process has not published: Redis did not take them, or another feed
+    recorded them, and may have died before it told of them.
+    """
+    before = price.sequence - 1
+    many = min(before - _taken.get(price.instrument_id, 0), TOLD_AGAIN_MOST)
+    if many <= 0:
+        return []
+    try:
+        return prices_within(price.instrument, Span(None, price.priced_at, many))
+    except DatabaseError:  # the new price must not wait for the old ones
+        return []
 
 
 def _candle_messages(heard: Sequence[tuple[Channel, Interval, IndexPrice]]) -> Iterable[Message]:

@@ -40,15 +40,17 @@ def topic_by_name(name: bytes | str) -> str:
     return (name.decode() if isinstance(name, bytes) else name).removeprefix(name_in_redis(""))
 
 
-def publish(messages: Iterable[Message]) -> None:
+def publish(messages: Iterable[Message]) -> bool:
     """Sends the messages to every stream process. Call it after the commit. It logs a failure of Redis.
 
-    The listeners of a lost message are told later that they missed one. Messages with a `seq` need no such mark: the
-    next one shows the gap.
+    Returns whether Redis took them. The listeners of a lost message are told later that they missed one. Messages with
+    a `seq` need no such mark: the caller repeats in the next one whatever the listeners need of these.
     """
     told = list(messages)
-    if told and not _send(told):
-        _untold().add(message.topic for message in told if message.seq is None)
+    if not told or _send(told):
+        return True
+    _untold().add(message.topic for message in told if message.seq is None)
+    return False
 
 
 def _send(messages: Sequence[Message]) -> bool:

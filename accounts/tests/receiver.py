@@ -8,6 +8,8 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from threading import Event, Thread
 from typing import Any
 
+from accounts.tests.patience import PATIENCE_SECONDS
+
 
 @dataclass
 class Receiver:
@@ -43,7 +45,7 @@ class Exchange(BaseHTTPRequestHandler):
 
     def hang(self) -> None:
         """Answers nothing until the test is over."""
-        self.receiver.ended.wait(60)
+        self.receiver.ended.wait(PATIENCE_SECONDS)
 
     def babble(self) -> None:
         """Answers something that isn't HTTP."""

@@ -11,6 +11,7 @@ ACCOUNT_FORMS = {
     "login": "accounts.web.access.mailbox_forms.LoginMailboxForm",
     "change_password": "accounts.web.access.password_forms.ChangeOwnPasswordForm",
     "reset_password": "accounts.web.access.mailbox_forms.ResetMailboxForm",
+    "reset_password_from_key": "accounts.web.access.password_forms.ChooseNewPasswordForm",
 }
 ACCOUNT_EMAIL_VERIFICATION = "mandatory"
 ACCOUNT_LOGIN_ON_EMAIL_CONFIRMATION = True  # only in the browser that signed up

@@ -1,7 +1,17 @@
 """Ports of this machine: the wanted ones, and free ones."""
 
+import fcntl
+import os
 import socket
-from collections.abc import Mapping
+import tempfile
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TextIO
+
+FIRST, LAST = 20_000, 32_000
+"""Below the ports that a system gives to outgoing connections: such a connection, even one to the dead server itself,
+would take the port of a server before it starts or while it starts again."""
 
 
 class PortError(Exception):
@@ -27,7 +37,40 @@ def refuse_busy_port(port: int, name: str = "PORT") -> None:
 
 
 def free_port() -> int:
-    """Returns a port that nobody uses now; another process may take it before you do."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
+    """Returns a port as `free_ports` does."""
+    return free_ports(1)[0]
+
+
+def free_ports(many: int) -> list[int]:
+    """Returns ports in a row that nobody uses now. Raises PortError if there are none.
+
+    The next caller of this machine, in any process, gets later ones: these are still free when their servers start.
+    """
+    with _turn() as turn:
+        given = turn.read()
+        begin = int(given) if given.isascii() and given.isdigit() and FIRST <= int(given) <= LAST - many else FIRST
+        for port in (*range(begin, LAST - many + 1), *range(FIRST, begin)):
+            row = list(range(port, port + many))
+            if all(map(_can_listen, row)):
+                turn.seek(0)
+                turn.truncate()
+                turn.write(str(port + many))
+                return row
+    raise PortError(f"there are no {many} free ports from {FIRST} to {LAST - 1}")
+
+
+@contextmanager
+def _turn() -> Iterator[TextIO]:
+    """Opens the file with the port that comes next; one caller at a time has it."""
+    path = Path(tempfile.gettempdir()) / f"cryptotrader-ports-{os.getuid()}"
+    with os.fdopen(os.open(path, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW, 0o600), "r+") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        yield file
+
+
+def _can_listen(port: int) -> bool:
+    try:
+        refuse_busy_port(port)
+    except PortError:
+        return False
+    return True

@@ -41,7 +41,7 @@ DATA = {
     Kind.INSTRUMENTS: named("StatusChange"),
     Kind.TICKERS: named("Ticker"),
     Kind.ANNOUNCEMENTS: named("Announcement"),
-    Kind.TRADES: named("FlashTrade"),
+    Kind.TRADES: named("ListedTrade"),
     Kind.WALLET: named("Wallet"),
     Kind.OFFERS: named("Offer"),
     Kind.ORDERS: named("OrderNews"),

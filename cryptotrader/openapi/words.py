@@ -55,6 +55,11 @@ def record(**members: Schema) -> Schema:
     return {"type": "object", "properties": members, "required": list(members)}
 
 
+def with_members(one: Schema, **members: Schema) -> Schema:
+    """The same object of an answer with these members, too, or in the place of those with their names."""
+    return record(**{**one["properties"], **members})
+
+
 def body(required: Iterable[str] = (), **members: Schema) -> Schema:
     """An object of a request: only these members, and `required` ones at least."""
     needed = list(required)

@@ -11,6 +11,7 @@ from pathlib import Path
 from types import FrameType
 
 from cryptotrader.local.home import DEFAULT_HOME, AlreadyRunning, locked
+from cryptotrader.local.ports import PortError
 from cryptotrader.local.processes import adopt_orphans
 from cryptotrader.local.server import StartError
 from deploy.ha.faults import FAULTS
@@ -58,7 +59,7 @@ def main(arguments: Sequence[str]) -> int:
     except AlreadyRunning:
         sys.stderr.write(f"failover: another rehearsal runs in {home}\n")
         return BUSY
-    except Failed as failed:
+    except (Failed, PortError) as failed:
         sys.stderr.write(f"failover: {failed}; the logs are in {home / 'log'}\n")
         return DISPROVED
     except KeyboardInterrupt:

@@ -1,9 +1,7 @@
 """One server as processes of this host: it can be killed as by `kill -9`, and frozen as by a cut network."""
 
 import os
-import random
 import signal
-import socket
 import time
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
@@ -116,26 +114,6 @@ def signal_all(processes: Sequence[psutil.Process], number: int) -> None:
     for process in processes:
         with suppress(psutil.NoSuchProcess):
             process.send_signal(number)
-
-
-def free_block(many: int, first: int = 20_000, last: int = 32_000) -> list[int]:
-    """Returns so many free ports in a row, below those that the system gives to outgoing connections by itself."""
-    begins = range(first, last - many)
-    for begin in random.sample(begins, min(200, len(begins))):
-        block = list(range(begin, begin + many))
-        if all(_can_listen(port) for port in block):
-            return block
-    raise Failed(f"there are no {many} free ports between {first} and {last}")
-
-
-def _can_listen(port: int) -> bool:
-    with socket.socket() as probe:
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            probe.bind(("127.0.0.1", port))
-        except OSError:
-            return False
-    return True
 
 
 def pause(seconds: float) -> None:

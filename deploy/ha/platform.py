@@ -11,9 +11,10 @@ import httpx
 
 from cryptotrader.local.home import ROOT, local_environment
 from cryptotrader.local.logins import APP, FEED, OWNER, SETTLER
+from cryptotrader.local.ports import free_ports
 from cryptotrader.start.commands import Place, commands
 from deploy.ha.forms import READ_WRITE
-from deploy.ha.nodes import Failed, Ground, Node, free_block, wait_until
+from deploy.ha.nodes import Failed, Ground, Node, wait_until
 from deploy.ha.stores import Stores
 
 READY_SECONDS = 120.0
@@ -41,7 +42,7 @@ class Platform:
             "REDIS_URL": stores.redis.url(),
             "METRICS_DIR": str(home / "metrics"),
         }
-        ports = free_block(2)
+        ports = free_ports(2)
         self.urls = [f"http://127.0.0.1:{port}" for port in ports]
         self.processes = [
             self._process(name, number, dict(zip(("web", "stream"), ports, strict=True)).get(name, 1))
@@ -91,7 +92,8 @@ class Platform:
             [sys.executable, *words], cwd=ROOT, env=self.environ(login), capture_output=True, text=True, check=False
         )
         if done.returncode:
-            raise Failed(f"{' '.join(words)} ended with {done.returncode}: {_last_line(done.stderr + done.stdout)}")
+            said = done.stderr.strip() or done.stdout  # a long output must not hide the cause
+            raise Failed(f"{' '.join(words)} ended with {done.returncode}: {_last_line(said)}")
         return done.stdout
 
     def ended(self) -> list[str]:

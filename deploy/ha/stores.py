@@ -10,11 +10,12 @@ from pathlib import Path
 import psycopg
 
 from cryptotrader.local.logins import SUPERUSER
+from cryptotrader.local.ports import free_ports
 from cryptotrader.local.postgres import let_others_pass, unprivileged_account
 from cryptotrader.local.server import wheel_directory
 from deploy.ha.etcd import Etcd
 from deploy.ha.forms import Times
-from deploy.ha.nodes import Failed, Ground, Node, free_block, wait_until
+from deploy.ha.nodes import Failed, Ground, Node, wait_until
 from deploy.ha.postgres import Postgres
 from deploy.ha.proxy import proxy
 from deploy.ha.redis import Redises
@@ -73,7 +74,7 @@ class Stores:
         if account is not None:
             for path in (home / "any", programs.postgres / "postgres", programs.redis, programs.patroni):
                 let_others_pass(path)
-        ports = free_block(20)
+        ports = free_ports(20)
         self.primary_port, self.replica_port = ports[0], ports[1]
         api = etcd_api(programs.patroni)
         self.etcd = Etcd(ground, str(programs.etcd), ports[2:8], api=api)

@@ -12,14 +12,16 @@ from pathlib import Path
 from typing import Any
 
 from deploy.ct.smoke.web import Web
+from deploy.load.rehearse import is_fine
 from deploy.load.traffic import Traffic
 
 HELP = """\
 Send reads and orders to a site and listen to its prices, run a command meanwhile, and print as JSON what the clients
 saw. PROBE is a file with the answer of `ct manage make_probe --json`: a person with demo money. The site must not bound
-its rates: RATES_A_MINUTE=address=0,requests=0,orders=0, and a high REQUESTS_A_SECOND.
+its rates: RATES_A_MINUTE=address=0,requests=0,orders=0, and a high REQUESTS_A_SECOND; and for more than a quarter of an
+hour, JWT_ACCESS_EXPIRES_IN=4h.
 
-exit codes: 0 no request failed and no price was lost, 1 else or the command failed, 2 usage
+exit codes: 0 no request failed, no order was refused and no price was lost, 1 else or the command failed, 2 usage
 """
 
 
@@ -33,11 +35,12 @@ def main(arguments: list[str]) -> int:
     parser.add_argument("--traders", type=int, default=2)
     parser.add_argument("--sockets", type=int, default=10)
     parser.add_argument("--requests-min", type=int, default=0, help="go on until so many were sent")
+    parser.add_argument("--acknowledged", type=Path, help="write here each acknowledged order: its key, and its trade")
     parser.add_argument("command", nargs="+")
     options = parser.parse_args(arguments)
     told = asyncio.run(_run(options))
     sys.stdout.write(json.dumps(told) + "\n")
-    return 1 if told["exit"] or told["failed"] or told["prices lost"] else 0
+    return 0 if is_fine(told) else 1
 
 
 async def _run(options: argparse.Namespace) -> dict[str, Any]:
@@ -59,6 +62,8 @@ async def _run(options: argparse.Namespace) -> dict[str, Any]:
     traffic.stop.set()
     await running
     whole = time.monotonic() - began
+    if options.acknowledged:
+        options.acknowledged.write_text(json.dumps(traffic.counts.orders), encoding="utf-8")
     return {"exit": code, "seconds": round(seconds, 1), "in all": round(whole, 1), **traffic.counts.summary()}
 
 

@@ -3,13 +3,13 @@
 import json
 import os
 import shutil
-import socket
 import ssl
 import subprocess
 import sys
 from collections.abc import Mapping
 from pathlib import Path
 
+from cryptotrader.local.ports import free_ports
 from deploy.ct.host.environment import environment
 from deploy.ct.host.nginx import Nginx
 from deploy.ct.host.processes import Processes
@@ -19,6 +19,8 @@ from deploy.ct.smoke.web import Web
 
 LOGINS = ("owner", "app", "feed", "settler", "backup")
 SECONDS = 900
+PORTS = 40
+"""How many `ct` may take for processes."""
 
 
 class Site:
@@ -33,12 +35,12 @@ class Site:
             (secrets / f"database_url_{login}").write_text(database)
         for name in ("queue", "cache"):
             (secrets / f"redis_{name}_url").write_text(redis)
-        https, base = free_ports(1)[0], free_ports(40)[0]
+        https, http, status, base, *_ = free_ports(3 + PORTS)
         self.variables = {
             "SITE_URL": f"https://localhost:{https}",
             "HTTPS_PORT": str(https),
-            "HTTP_PORT": str(free_ports(1)[0]),
-            "NGINX_STATUS_PORT": str(free_ports(1)[0]),
+            "HTTP_PORT": str(http),
+            "NGINX_STATUS_PORT": str(status),
             "CT_BACKEND": "host",
             "CT_PYTHON": sys.executable,
             "CT_PORT_BASE": str(base),
@@ -132,18 +134,3 @@ class Site:
         processes = Processes(self.state)
         for record in processes.running():
             processes.stop(record)
-
-
-def free_ports(many: int) -> list[int]:
-    """Returns the first of so many free ports in a row."""
-    while True:
-        with socket.socket() as probe:
-            probe.bind(("127.0.0.1", 0))
-            first = int(probe.getsockname()[1])
-        if first + many < 65_000 and all(_is_free(port) for port in range(first, first + many)):
-            return list(range(first, first + many))
-
-
-def _is_free(port: int) -> bool:
-    with socket.socket() as probe:
-        return probe.connect_ex(("127.0.0.1", port)) != 0

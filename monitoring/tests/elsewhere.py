@@ -1,13 +1,14 @@
 """Servers of a test's own for copies: one that speaks S3, and one that speaks SFTP."""
 
 import asyncio
-import socket
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 import asyncssh
+
+from accounts.tests.patience import PATIENCE_SECONDS
 
 
 @contextmanager
@@ -52,7 +53,7 @@ def sftp_server(root: Path, key: asyncssh.SSHKey, host_key: asyncssh.SSHKey) -> 
 
     thread = threading.Thread(target=run, daemon=True)
     thread.start()
-    assert ready.wait(30)
+    assert ready.wait(PATIENCE_SECONDS)
     try:
         yield port
     finally:
@@ -63,9 +64,3 @@ def sftp_server(root: Path, key: asyncssh.SSHKey, host_key: asyncssh.SSHKey) -> 
         loop.run_until_complete(acceptor.wait_closed())
         loop.run_until_complete(loop.shutdown_asyncgens())
         loop.close()
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])

@@ -18,7 +18,7 @@ def test_a_question_that_hangs_holds_one_thread_however_often_it_is_asked() -> N
         asked.append(single.ask(lambda: False))
         with pytest.raises(TooLate):
             asked[-1].result(timeout=0)
-    assert active_count() == threads
+    assert active_count() <= threads  # one of an earlier test may end meanwhile
     end.set()
     assert {future.result(timeout=PATIENCE_SECONDS) for future in asked} == {True}
     assert single.ask(lambda: False).result(timeout=PATIENCE_SECONDS) is False

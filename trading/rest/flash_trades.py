@@ -79,7 +79,7 @@ def show_trade(request: Asked, trade_id: UUID) -> Response:
     trade = trade_of(id_of(request.user), trade_id)
     if trade is None:
         raise NotFound(str(trade_id))
-    return Response(wire_trades.flash_trade(trade))
+    return Response(wire_trades.receipted_trade(trade))
 
 
 def opened(accepted: Accepted) -> Response:
@@ -112,4 +112,4 @@ def close(request: Asked, trade_id: UUID) -> Response:
     )
     headers = {"Idempotency-Replayed": "true"} if closing.replayed else {}
     done = closing.trade.settled_at is not None
-    return Response(wire_trades.flash_trade(closing.trade), status=200 if done else 202, headers=headers)
+    return Response(wire_trades.receipted_trade(closing.trade), status=200 if done else 202, headers=headers)

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from decimal import Decimal
 
 from django.db import connection
@@ -60,8 +60,12 @@ def prices_within(instrument: Instrument, span: Span) -> list[IndexPrice]:
 def prices_after(instrument: Instrument, sequence: int, limit: int = 300) -> list[IndexPrice] | None:
     """The prices that a stream missed after this sequence number, ascending; None when they are more than `limit`."""
     head = PriceHead.objects.filter(instrument=instrument).first()
-    missed = head.sequence - sequence if head else 0
-    return None if missed > limit else prices_within(instrument, Span(None, None, max(missed, 0)))
+    if head is None or head.sequence <= sequence:
+        return []
+    missed = head.sequence - sequence
+    # Up to the head: a price that came since would take the place of the first one that was missed.
+    until = head.priced_at + timedelta(microseconds=1)
+    return None if missed > limit else prices_within(instrument, Span(None, until, missed))
 
 
 def candles_within(instrument: Instrument, interval: Interval, span: Span) -> list[Bar]:

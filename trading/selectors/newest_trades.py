@@ -6,7 +6,6 @@ from uuid import UUID
 
 from accounts.bound_statements import prepared_rows
 from trading.models import FlashTrade, Instrument
-from trading.selectors.proof.receipts import STAMP, with_stamp
 from trading.selectors.trades import trades_by_id
 
 # A row that changes gets another xmin, the number of the transaction that wrote it. The terms' units never change.
@@ -32,9 +31,7 @@ NEWEST = f"""
 """
 COLUMNS = [field.attname for field in FlashTrade._meta.concrete_fields]
 UNITS = ["id", "symbol", "pip"]
-_READ = ", ".join(
-    [VERSION, STAMP.format(id="t.id") + "::text", *(f"i.{name}" for name in UNITS), *(f"t.{name}" for name in COLUMNS)]
-)
+_READ = ", ".join([VERSION, *(f"i.{name}" for name in UNITS), *(f"t.{name}" for name in COLUMNS)])
 CONTENTS = f"""
     SELECT {_READ}
     FROM flash_trades t JOIN instruments i ON i.id = t.instrument_id {BESIDE}
@@ -62,10 +59,9 @@ def trades_of_versions(versions: Sequence[str]) -> list[Versioned]:
     """
     found: list[Versioned] = []
     others: dict[UUID, str] = {}
-    for version, stamp, *columns in prepared_rows(CONTENTS, {"ids": [id_in(version) for version in versions]}):
+    for version, *columns in prepared_rows(CONTENTS, {"ids": [id_in(version) for version in versions]}):
         if version.endswith(ALONE):
-            trade = _alone(columns[: len(UNITS)], columns[len(UNITS) :])
-            found.append(Versioned(version, with_stamp(trade, stamp)))
+            found.append(Versioned(version, _alone(columns[: len(UNITS)], columns[len(UNITS) :])))
         else:
             others[UUID(id_in(version))] = version
     return found + [Versioned(others[trade.id], trade) for trade in (trades_by_id(others) if others else ())]

@@ -37,11 +37,9 @@ LATEST_SETTLED = """
 
 def _with_details(trades: QuerySet[FlashTrade]) -> QuerySet[FlashTrade]:
     """With all details that a trade is shown with; one more query for all trades together."""
-    latest = with_stamps(CloseOrder.objects.order_by("trade_id", "-id").distinct("trade_id"))
-    return (
-        with_stamps(trades)
-        .select_related("instrument", "correction")
-        .prefetch_related(Prefetch("close_orders", latest, to_attr="latest_close"))
+    latest = CloseOrder.objects.order_by("trade_id", "-id").distinct("trade_id")
+    return trades.select_related("instrument", "correction").prefetch_related(
+        Prefetch("close_orders", latest, to_attr="latest_close")
     )
 
 
@@ -81,7 +79,7 @@ def trades_of(
 
 def trade_of(user_id: int, trade_id: UUID) -> FlashTrade | None:
     """One of this person's trades; None for an unknown id and for another person's trade."""
-    return _with_details(FlashTrade.objects.filter(user_id=user_id, id=trade_id)).first()
+    return _with_details(with_stamps(FlashTrade.objects.filter(user_id=user_id, id=trade_id))).first()
 
 
 def correction_of(trade: FlashTrade) -> TradeCorrection | None:
@@ -99,7 +97,7 @@ def close_order_of(trade: FlashTrade) -> CloseOrder | None:
 def trade_by_key(user_id: int, idempotency_key: str) -> FlashTrade | None:
     """The trade of this person's order with this key, if the order was accepted."""
     mine = FlashTrade.objects.filter(user_id=user_id, idempotency_key=idempotency_key)
-    return with_stamps(mine).select_related("instrument").first()
+    return _with_details(mine).first()
 
 
 def trades_of_keys(user_id: int, keys: Sequence[str]) -> list[FlashTrade]:

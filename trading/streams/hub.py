@@ -140,8 +140,8 @@ class Hub:
                     await self._receive(published)
 
     async def _with_those_behind(self, message: Any) -> list[Published]:
-        """This message, and those that wait already. Of the market's numbered ones only the newest of each topic: this
-        process is late, and the others would make it later.
+        """This message, and those that wait already. The market's numbered ones become one of each topic, with all its
+        prices: this process is late, and several would make it later.
         """
         found: dict[object, Published] = {}
         for number in range(MESSAGES_IN_A_ROW):
@@ -153,8 +153,9 @@ class Hub:
             if published is not None:
                 is_market = published.seq is not None and user_of(published.topic) is None
                 key = published.topic if is_market else number
-                if found.pop(key, None):
+                if earlier := found.pop(key, None):
                     FRAMES.conflations += len(self._listeners.get(published.topic, ()))
+                    published = published.with_those_of(earlier)
                 found[key] = published
         return list(found.values())
 

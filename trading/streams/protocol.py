@@ -1,15 +1,16 @@
 """The messages of `/ws/v1`: a client's requests, and the server's frames."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import IntEnum, StrEnum
 from functools import cached_property
+from typing import Self
 from uuid import UUID
 
 from accounts.domain.channels import Message, compact_json
 from accounts.domain.json_text import NotJson, read_json
 from accounts.domain.notation import parse_id
-from trading.domain.channels import Channel, UnknownChannel
+from trading.domain.channels import Channel, Kind, UnknownChannel
 from trading.streams.frames import text_frame
 
 MESSAGE_LENGTH_MAX = 4096
@@ -123,10 +124,34 @@ class Published(Message):
         """`frame` as its bytes on the wire."""
         return text_frame(self.frame)
 
+    def with_those_of(self, earlier: Self) -> Self:
+        """This update of a market, and the prices of an earlier one that was not handed on.
+
+        Only prices add up: candles replace those before.
+        """
+        return replace(self, data=[*earlier.data, *self.data]) if self._has_prices and earlier._has_prices else self
+
+    def after(self, seq: int) -> Self:
+        """This update without the prices up to `seq`: the same object for all sockets that have these."""
+        if not self._has_prices or len(self.data) == 1:
+            return self
+        if seq not in self._later:
+            data = [price for price in self.data if price["sequence"] > seq]
+            self._later[seq] = self if len(data) == len(self.data) else replace(self, data=data)
+        return self._later[seq]
+
     def frame_numbered(self, seq: int | None) -> str:
         """The update with the number that a socket counts: only the number is written anew for each."""
         before, after = self._around_seq
         return f"{before}{seq}{after}"
+
+    @cached_property
+    def _later(self) -> dict[int, Self]:
+        return {}
+
+    @property
+    def _has_prices(self) -> bool:
+        return self.channel.startswith(f"{Kind.PRICES}.") and isinstance(self.data, list)
 
     @cached_property
     def _around_seq(self) -> tuple[str, str]:

@@ -20,16 +20,19 @@ class Subscription:
     ready: bool = False
     early: list[Published] = field(default_factory=list)
 
-    def hear(self, published: Published) -> None:
-        """A message of this channel; it waits until the snapshot is sent."""
+    def hear(self, published: Published, *, late: bool = False) -> None:
+        """A message of this channel; it waits until the snapshot is sent. A `late` one has waited: a newer one, which
+        may be late too, doesn't replace it.
+        """
         if not self.ready:
             self.early.append(published)
         elif published.seq is None:
             self.seq += 1
             self.outbox.put(published.frame_numbered(self.seq))
         elif published.seq > self.seq:
-            self.seq = published.seq
-            if self.channel.is_private:
+            had, self.seq = self.seq, published.seq
+            published = published.after(had)
+            if self.channel.is_private or late:
                 self.outbox.put(published.frame)
             else:
                 self.outbox.put_newest(published)
@@ -63,4 +66,4 @@ class Subscription:
         self.ready = True
         early, self.early = self.early, []
         for published in early:
-            self.hear(published)
+            self.hear(published, late=True)

@@ -157,9 +157,9 @@ def _venue(venue: dict[str, object], price: IndexPrice) -> VenueShown:
     conversion = venue.get("conversion")
     return VenueShown(
         name=str(venue["venue"]),
-        bid=str(venue["bid"]),
-        ask=str(venue["ask"]),
-        mid=f"{round(mid_of(venue), 8).normalize():f}",
+        bid=intcomma(str(venue["bid"])),
+        ask=intcomma(str(venue["ask"])),
+        mid=intcomma(f"{round(mid_of(venue), 8).normalize():f}"),
         age=f"{(price.priced_at - heard).total_seconds():.2f}",
         out=str(venue.get("out") or ""),
         conversion=conversion if isinstance(conversion, dict) else None,

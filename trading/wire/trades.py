@@ -19,12 +19,12 @@ COLUMNS = (
 
 
 def flash_trade(trade: FlashTrade) -> dict[str, object]:
-    """A trade in its present state.
+    """A trade in its present state, as lists and streams show it: without receipts, which are half of its size.
 
     `profit` is net: −100.00 lost, 85.00 won, 0.00 tied or voided; sold: sale − stake.
     """
     order = close_order_of(trade)
-    return accepted_trade(trade) | {
+    return _new_trade(trade) | {
         "state": trade.state,
         "outcome": trade.outcome,
         "void_reason": trade.void_reason,
@@ -41,8 +41,19 @@ def flash_trade(trade: FlashTrade) -> dict[str, object]:
     }
 
 
+def receipted_trade(trade: FlashTrade) -> dict[str, object]:
+    """A trade in its present state, with the receipts of its order and of its latest close order."""
+    order = close_order_of(trade)
+    close = receipted_close(order, trade) if order else None
+    return flash_trade(trade) | {"close": close, "receipt": receipt_of(trade)}
+
+
 def accepted_trade(trade: FlashTrade) -> dict[str, object]:
     """A trade in its state at acceptance: the answer to an order, the same for every replay of it."""
+    return _new_trade(trade) | {"receipt": receipt_of(trade)}
+
+
+def _new_trade(trade: FlashTrade) -> dict[str, object]:
     return {
         "id": str(trade.id),
         **terms_of(trade),
@@ -59,7 +70,6 @@ def accepted_trade(trade: FlashTrade) -> dict[str, object]:
         "sold_priced_at": None,
         "close": None,
         "correction": None,
-        "receipt": receipt_of(trade),
     }
 
 
@@ -73,8 +83,12 @@ def close_order(order: CloseOrder, trade: FlashTrade) -> dict[str, object]:
         "close_at": write_instant(order.close_at),
         "lapse_reason": order.lapse_reason,
         "offer": write_money(order.offer, currency) if order.offer is not None else None,
-        "receipt": close_receipt_of(order, trade),
     }
+
+
+def receipted_close(order: CloseOrder, trade: FlashTrade) -> dict[str, object]:
+    """A close order of this trade, its result and its receipt."""
+    return close_order(order, trade) | {"receipt": close_receipt_of(order, trade)}
 
 
 def _correction(trade: FlashTrade) -> dict[str, object] | None:

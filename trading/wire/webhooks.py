@@ -21,4 +21,4 @@ def news(event: Event, user_id: int, reference: UUID) -> dict[str, object] | Non
 
 def _trade(user_id: int, trade_id: UUID) -> dict[str, object] | None:
     trade = trade_of(user_id, trade_id)
-    return {"trade": wire_trades.flash_trade(trade)} if trade else None
+    return {"trade": wire_trades.receipted_trade(trade)} if trade else None

@@ -9,7 +9,7 @@ from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
-from django.utils.translation import gettext
+from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
@@ -40,7 +40,7 @@ SHOWN = 50
 
 class WebhookForm(forms.Form):
     url = forms.CharField(
-        label=_("Address"),
+        label=pgettext_lazy("of a webhook", "Address"),
         max_length=URL_LENGTH_MAX,
         widget=forms.TextInput(
             attrs={"autocomplete": "off", "inputmode": "url", "spellcheck": "false", "autocapitalize": "off"}

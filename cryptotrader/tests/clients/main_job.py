@@ -10,7 +10,7 @@ import uuid
 from cryptotrader_client import AuthenticatedClient, Client
 from cryptotrader_client.api.account import get_me, get_tokens
 from cryptotrader_client.api.market import list_instruments, make_quote
-from cryptotrader_client.api.trades import get_trade, list_trades, place_order
+from cryptotrader_client.api.trades import get_trade, list_receipts, list_trades, place_order
 from cryptotrader_client.api.wallets import list_wallets
 from cryptotrader_client.models import FlashTrade, Login, Order, OrderDirection, Problem, QuoteRequest
 from cryptotrader_client.models import QuoteRequestDirection as Side
@@ -39,7 +39,8 @@ def main() -> None:
     again = place_order.sync_detailed(client=client, body=order, idempotency_key=key)
     assert (again.parsed, again.headers["Idempotency-Replayed"]) == (placed, "true")
 
-    assert get_trade.sync(placed.id, client=client).id == placed.id
+    assert get_trade.sync(placed.id, client=client).receipt == placed.receipt
+    assert list_receipts.sync(client=client).results[-1].receipt == placed.receipt
     assert [trade.id for trade in list_trades.sync(client=client, client_order_id=key).results] == [placed.id]
     after = next(each for each in list_wallets.sync(client=client).results if each.demo)
     assert float(after.held) == float(before.held) + 10

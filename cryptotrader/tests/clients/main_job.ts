@@ -41,7 +41,8 @@ const again = await client.POST("/api/v1/flash-trades", order);
 same([again.data, again.response.headers.get("Idempotency-Replayed")], [placed, "true"]);
 
 const path = { trade_id: placed.id };
-same((await client.GET("/api/v1/flash-trades/{trade_id}", { params: { path } })).data?.id, placed.id);
+same((await client.GET("/api/v1/flash-trades/{trade_id}", { params: { path } })).data?.receipt, placed.receipt);
+same(need((await client.GET("/api/v1/receipts")).data, "receipts").results.at(-1)?.receipt, placed.receipt);
 const query = { client_order_id: key };
 const found = need((await client.GET("/api/v1/flash-trades", { params: { query } })).data, "trades");
 same(

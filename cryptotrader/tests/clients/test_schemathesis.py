@@ -18,6 +18,7 @@ from accounts.tests.patience import PATIENCE_SECONDS
 from cryptotrader.local.home import ROOT
 from cryptotrader.tests.clients.test_generated_clients import trader
 from cryptotrader.tests.journeys.site import Site
+from cryptotrader.tests.support.homes import furnish
 
 SECONDS = int(os.environ.get("SCHEMATHESIS_SECONDS", "30"))
 PHASES = os.environ.get("SCHEMATHESIS_PHASES", "examples,fuzzing")
@@ -29,6 +30,7 @@ ENDS_THE_SESSION = "logOut"
 def unlimited() -> Iterator[Site]:
     """A platform without rates, in which a token lives for a day."""
     with TemporaryDirectory(prefix="schemathesis-", ignore_cleanup_errors=True) as home:
+        furnish(Path(home))
         running = Site(Path(home), RATES_A_MINUTE=UNLIMITED, JWT_ACCESS_EXPIRES_IN="1d")
         yield running
         running.stop()

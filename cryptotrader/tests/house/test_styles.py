@@ -134,9 +134,9 @@ def test_it_finds_names_in_styles_and_scripts() -> None:
     assert names_defined("/* --old: 1; */ :root { --new: 1rem; }") == {"--new"}
 
 
-def test_dark_and_korean_colours_replace_colours_that_there_are() -> None:
-    """A name that only the dark scheme has is undefined in the light one."""
+def test_other_schemes_and_pointers_replace_values_that_there_are() -> None:
+    """A name that only the dark scheme has is undefined in the light one: so it is with a finger's sizes."""
     plain, *others = re.findall(r"\{([^{}]+)\}", re.sub(r"/\*.*?\*/", "", TOKENS.read_text(), flags=re.DOTALL))
-    assert len(others) == 3
+    assert len(others) == 4
     for block in others:
         assert names_defined(block) <= names_defined(plain)

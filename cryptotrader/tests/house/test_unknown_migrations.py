@@ -1,7 +1,6 @@
 """Another version's database is told apart before anything is changed in it."""
 
 import os
-import socket
 import subprocess
 import sys
 import tempfile
@@ -15,6 +14,7 @@ from django.db import connection
 from django.db.migrations.recorder import MigrationRecorder
 
 from cryptotrader.local.home import ROOT
+from cryptotrader.local.ports import free_port
 from cryptotrader.local.processes import HOME_MARK, leftovers
 from monitoring.recovery.unknown_migrations import told, unknown_migrations
 
@@ -63,10 +63,8 @@ def test_migrate_refuses_with_a_sentence_and_changes_nothing() -> None:
 @pytest.mark.process
 def test_run_meets_it_with_one_line_that_says_what_to_do() -> None:
     # Not pytest's own directory: another session of root's closes that to PostgreSQL's account.
-    with tempfile.TemporaryDirectory(prefix="cryptotrader-") as directory, socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        home, port = Path(directory), probe.getsockname()[1]
-        probe.close()
+    with tempfile.TemporaryDirectory(prefix="cryptotrader-") as directory:
+        home, port = Path(directory), free_port()
         local = [sys.executable, "-m", "cryptotrader.local", "--home", directory]
         ours = {"DATABASE_URL", "REDIS_URL", HOME_MARK}
         environ = {name: value for name, value in os.environ.items() if name not in ours} | {"PORT": str(port)}

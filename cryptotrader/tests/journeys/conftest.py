@@ -18,6 +18,7 @@ from cryptotrader.local.logins import APP
 from cryptotrader.tests.journeys.newcomers import Newcomers
 from cryptotrader.tests.journeys.site import Site
 from cryptotrader.tests.journeys.staff import open_cashier
+from cryptotrader.tests.support.homes import furnish
 
 # The first is the same browser without its window, which halves the time of the journeys.
 CHROMIUM = next(filter(None, map(shutil.which, ("chromium-headless-shell", "chromium", "chromium-browser"))), None)
@@ -53,6 +54,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 def site() -> Iterator[Site]:
     """Not in pytest's own directory: each new session of pytest closes that to PostgreSQL's account."""
     with TemporaryDirectory(prefix="site-", ignore_cleanup_errors=True) as home:
+        furnish(Path(home))
         running = Site(Path(home))
         yield running
         running.stop()

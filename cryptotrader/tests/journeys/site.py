@@ -2,7 +2,6 @@
 
 import os
 import re
-import socket
 import subprocess
 import sys
 import time
@@ -12,6 +11,7 @@ from pathlib import Path
 
 from accounts.tests.patience import PATIENCE_SECONDS
 from cryptotrader.local.home import ROOT
+from cryptotrader.local.ports import free_port
 from cryptotrader.local.processes import HOME_MARK, leftovers
 
 
@@ -21,7 +21,7 @@ class Site:
     def __init__(self, home: Path, **environment: str) -> None:
         self.home = home
         self.log = home / "journey.log"
-        self.port = _free_port()
+        self.port = free_port()
         given = {"DATABASE_URL", "REDIS_URL", "MAIL_DIR", HOME_MARK}
         ours = {name: value for name, value in os.environ.items() if name not in given}
         with self.log.open("w") as log:
@@ -68,10 +68,3 @@ class Site:
                 self.stop()
                 raise RuntimeError(self.log.read_text())
             time.sleep(0.1)
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port

@@ -4,7 +4,7 @@ from typing import Any
 
 from playwright.sync_api import Page, expect
 
-from cryptotrader.tests.journeys.conftest import Visit
+from cryptotrader.tests.journeys.conftest import Visit, expect_path
 
 WORKING: Any = {"service_workers": "allow"}
 READY = "navigator.serviceWorker.ready.then(({ active }) => active.state)"
@@ -23,6 +23,22 @@ RECORD = """() => {
     });
 }"""
 """A browser without a window shows no notes: the worker tells instead which one it would show."""
+
+CLICK = """async (url) => {
+    const done = [];
+    const told = { closed: false, focused: false, opened: [] };
+    WindowClient.prototype.focus = async function () { told.focused = true; return this; };
+    self.clients.openWindow = async (address) => { told.opened.push(address); return null; };
+    const click = new ExtendableEvent("notificationclick");
+    Object.defineProperties(click, {
+        notification: { value: { data: url, close: () => { told.closed = true; } } },
+        waitUntil: { value: (work) => done.push(work) },
+    });
+    self.dispatchEvent(click);
+    await Promise.all(done);
+    return told;
+}"""
+"""A click that nobody makes may neither focus nor open a window: the worker tells that it would, and navigates."""
 
 
 def ready(page: Page) -> None:
@@ -55,7 +71,7 @@ def test_the_device_keeps_static_files_and_the_offline_page_only(sign_up: Visit)
     assert len(kept) == 8
 
 
-def test_a_pushed_result_is_shown(sign_up: Visit) -> None:
+def test_a_pushed_result_is_shown_and_leads_to_its_page(sign_up: Visit) -> None:
     page = sign_up(**WORKING)
     ready(page)
     (worker,) = page.context.service_workers
@@ -77,3 +93,12 @@ def test_a_pushed_result_is_shown(sign_up: Visit) -> None:
     session.send("ServiceWorker.deliverPushMessage", pushed)
     title, options = worker.evaluate("self.shown")
     assert (title, options["body"], options["data"]) == ("Won", "BTC-USDT", "/history/")
+
+    click: dict[str, Any] = worker.evaluate(CLICK, "https://elsewhere.example/")
+    assert click == {"closed": True, "focused": False, "opened": []}
+    click = worker.evaluate(CLICK, options["data"])
+    assert click == {"closed": True, "focused": True, "opened": []}
+    expect_path(page, "/history/")
+    page.goto("about:blank")
+    click = worker.evaluate(CLICK, options["data"])
+    assert click == {"closed": True, "focused": False, "opened": [f"{origin}/history/"]}

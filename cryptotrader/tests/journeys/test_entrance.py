@@ -14,7 +14,7 @@ PAGES = ["confirm-email/", "confirm-email/resend/", "confirm-email/forged/", "pa
 
 
 def faults(page: Page) -> list[str]:
-    overflow = page.evaluate("document.documentElement.scrollWidth > innerWidth")
+    overflow = page.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth")
     return violations(page) + too_small(page) + (["it overflows"] if overflow else [])
 
 

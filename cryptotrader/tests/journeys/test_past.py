@@ -2,12 +2,14 @@
 
 import csv
 import re
+import time
 from io import StringIO
 from typing import Any
 
 import pytest
 from playwright.sync_api import Page, expect
 
+from accounts.tests.patience import PATIENCE_SECONDS
 from cryptotrader.tests.journeys.conftest import Visit, expect_path
 from cryptotrader.tests.journeys.test_readers import FOR_AXE, PHONE, too_small, violations
 
@@ -20,8 +22,12 @@ PAGES = (
 def place(page: Page) -> str:
     """Places a trade of 15 seconds by the API, and returns its id."""
     headers = {"X-CSRFToken": page.evaluate("document.body.dataset.csrf"), "Referer": page.url}
-    order = {"instrument": "BTC-USDT", "amount": "10", "direction": "up", "duration": 15, "demo": True}
-    answer = page.request.post("/api/v1/flash-trades", data=order | {"client_order_id": "of-a-test"}, headers=headers)
+    order: dict[str, Any] = {"instrument": "BTC-USDT", "amount": "10", "direction": "up", "duration": 15, "demo": True}
+    order |= {"client_order_id": "of-a-test"}
+    deadline = time.monotonic() + PATIENCE_SECONDS
+    while (answer := page.request.post("/api/v1/flash-trades", data=order, headers=headers)).status == 503:
+        assert time.monotonic() < deadline, answer.text()  # on a busy machine the price may be late
+        page.wait_for_timeout(500)
     assert answer.status == 201, answer.text()
     trade: dict[str, Any] = answer.json()
     return str(trade["id"])

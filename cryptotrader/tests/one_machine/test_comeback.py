@@ -5,6 +5,7 @@ import json
 import random
 import tempfile
 import threading
+import time
 from collections import defaultdict
 from collections.abc import Iterator
 from pathlib import Path
@@ -15,10 +16,11 @@ from websockets.asyncio.client import connect
 from websockets.exceptions import ConnectionClosed, InvalidHandshake
 
 from accounts.tests.patience import PATIENCE_SECONDS
-from cryptotrader.tests.one_machine.test_kills import ORDERS, clients_of, drain
+from cryptotrader.tests.one_machine.test_kills import ORDERS, Client, clients_of, drain
+from cryptotrader.tests.support.homes import furnish
 from cryptotrader.tests.support.platforms import Platform
 
-pytestmark = pytest.mark.process
+pytestmark = [pytest.mark.process, pytest.mark.long]
 SOCKETS = 200
 CHANNELS = ("trades", "wallet", "orders")
 ORDERS_EACH = 3
@@ -28,6 +30,7 @@ ORDERS_EACH = 3
 def platform() -> Iterator[Platform]:
     # Not pytest's own directory: another session of root's closes that to PostgreSQL's account.
     with tempfile.TemporaryDirectory(prefix="cryptotrader-") as home:
+        furnish(Path(home))
         running = Platform(Path(home))
         yield running
         running.end()
@@ -80,6 +83,15 @@ async def until(true: Any, what: str) -> None:
     assert true(), what
 
 
+def place(person: Client, order: dict[str, Any]) -> None:
+    """Orders again while a busy machine has no fresh price."""
+    deadline = time.monotonic() + PATIENCE_SECONDS
+    while (answer := person.ask("POST", ORDERS, order))[0] == 503:
+        assert time.monotonic() < deadline, answer
+        time.sleep(0.5)
+    assert answer[0] == 201, answer
+
+
 async def _play(platform: Platform) -> list[Listener]:
     people = await asyncio.to_thread(clients_of, platform)
     listeners = [Listener(platform.port, people[number % len(people)].token) for number in range(SOCKETS)]
@@ -88,8 +100,7 @@ async def _play(platform: Platform) -> list[Listener]:
     for number in range(ORDERS_EACH):
         order = {"amount": 1, "direction": "up", "duration": 15, "client_order_id": f"order-{number}"}
         for person in people:
-            status, body = await asyncio.to_thread(person.ask, "POST", ORDERS, order)
-            assert status == 201, body
+            await asyncio.to_thread(place, person, order)
     await until(lambda: all(len(each.states) == ORDERS_EACH for each in listeners), "the news of the orders")
     await asyncio.to_thread(platform.child("uvicorn").kill)
     await until(

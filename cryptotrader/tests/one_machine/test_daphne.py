@@ -25,6 +25,7 @@ from accounts.tests.keys import made_key, signed_headers
 from accounts.tests.patience import PATIENCE_SECONDS
 from accounts.tests.rest_client import tokens_of
 from cryptotrader.local.home import ROOT
+from cryptotrader.local.ports import free_port
 from cryptotrader.tests.support.doors import order
 from trading.streams.protocol import MESSAGE_LENGTH_MAX, Close
 from trading.tests.cast import SYMBOL, Stage, open_stage, trader
@@ -55,9 +56,7 @@ class Daphne:
 @pytest.fixture(scope="module", params=list(COMMANDS))
 def daphne(request: pytest.FixtureRequest, django_db_setup: None) -> Iterator[Daphne]:
     """On the database of the tests."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
+    port = free_port()
     url = urlsplit(os.environ["DATABASE_URL"])._replace(path=f"/{connection.settings_dict['NAME']}").geturl()
     command = [sys.executable, *COMMANDS[request.param].format(port=port).split()]
     process = subprocess.Popen(command, cwd=ROOT, env=os.environ | {"DATABASE_URL": url})

@@ -17,9 +17,10 @@ from typing import Any
 import pytest
 
 from accounts.tests.patience import PATIENCE_SECONDS
+from cryptotrader.tests.support.homes import furnish
 from cryptotrader.tests.support.platforms import Platform
 
-pytestmark = pytest.mark.process
+pytestmark = [pytest.mark.process, pytest.mark.long]
 ORDERS = "/api/v1/flash-trades"
 DOORS = {"gateway": {}, "DRF": {"Accept": "application/json;q=1"}}
 """The gateway passes an unusual header on."""
@@ -32,6 +33,7 @@ QUIET_SECONDS = 2.0
 def platform() -> Iterator[Platform]:
     # Not pytest's own directory: another session of root's closes that to PostgreSQL's account.
     with tempfile.TemporaryDirectory(prefix="cryptotrader-") as home:
+        furnish(Path(home))
         running = Platform(Path(home))
         yield running
         running.end()

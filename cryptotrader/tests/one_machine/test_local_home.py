@@ -2,14 +2,17 @@
 
 import socket
 import stat
+import tempfile
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
 
+from cryptotrader.local import ports
 from cryptotrader.local.home import AlreadyRunning, local_environment, locked
 from cryptotrader.local.logins import APP, FEED, OWNER, SETTLER
-from cryptotrader.local.ports import PortError, refuse_busy_port, wanted_port
+from cryptotrader.local.ports import PortError, free_ports, refuse_busy_port, wanted_port
 from cryptotrader.local.postgres import Postgres
 
 
@@ -20,14 +23,27 @@ def test_a_lock_is_free_again_when_its_holder_leaves(tmp_path: Path) -> None:
         pass
 
 
-def test_a_port_is_accepted_as_soon_as_it_is_free() -> None:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        probe.listen()
-        port = probe.getsockname()[1]
-        with pytest.raises(PortError):
-            refuse_busy_port(port)
-    refuse_busy_port(port)
+def test_free_ports_are_given_once_and_lie_below_those_of_outgoing_connections() -> None:
+    with ThreadPoolExecutor(4) as pool:
+        rows = list(pool.map(free_ports, [3] * 8))
+    assert all(row == list(range(row[0], row[0] + 3)) for row in rows)
+    given = [port for row in rows for port in row]
+    assert len(set(given)) == 24
+    assert max(given) < 32_768
+    for port in given:
+        refuse_busy_port(port)
+
+
+def test_a_port_that_is_taken_is_left_out(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    first = free_ports(3)[0]
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))  # no other caller goes by these numbers
+    monkeypatch.setattr(ports, "FIRST", first)
+    monkeypatch.setattr(ports, "LAST", first + 3)
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", first + 1))
+        assert [free_ports(1) for _ in range(3)] == [[first], [first + 2], [first]]
+        with pytest.raises(PortError, match="there are no 2 free ports"):
+            free_ports(2)
 
 
 @pytest.mark.parametrize("value", ["0", "65536", "http", "-1", "８０００"])

@@ -22,21 +22,20 @@ from websockets.sync.client import connect
 
 from accounts.tests.patience import PATIENCE_SECONDS
 from cryptotrader.local.home import ROOT
+from cryptotrader.local.ports import free_port
 from monitoring.tests.scraping import Scrape, samples
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.process]
 
 COMMANDS = {
-    "uvicorn": "-m uvicorn cryptotrader.asgi:application --workers 2 --log-level warning --port {port}",
-    "gunicorn": "-m gunicorn cryptotrader.wsgi:application --workers 2 --log-level warning --bind 127.0.0.1:{port}",
+    "uvicorn": "-m uvicorn cryptotrader.asgi:application --workers 2 --log-level warning --port {port}"
+    " --timeout-worker-healthcheck " + str(PATIENCE_SECONDS),
+    "gunicorn": "-m gunicorn cryptotrader.wsgi:application --workers 2 --log-level warning --bind 127.0.0.1:{port}"
+    " --timeout " + str(PATIENCE_SECONDS),
 }
+"""Neither replaces a worker that a busy machine keeps waiting."""
+
 LIVE = "django_http_requests_total_by_view_transport_method_total GET http monitoring.web.health.live"
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 @dataclass

@@ -1,7 +1,6 @@
 """A lock on one table, and all the requests that wait for it, take nothing down that doesn't read this table."""
 
 from concurrent.futures import Future, ThreadPoolExecutor
-from threading import Event
 
 import pytest
 from django.conf import settings
@@ -15,6 +14,7 @@ from django.urls import reverse
 from accounts.tests.guards import run_sql
 from accounts.tests.patience import PATIENCE_SECONDS
 from accounts.tests.rest_client import Answer, Api
+from accounts.tests.waits import until_waiting, waiting
 from cryptotrader.middleware.bulkhead import SHARE, BulkheadMiddleware
 from trading.tests.cast import open_stage, trader
 
@@ -36,19 +36,6 @@ def ask(handler: ClientHandler, path: str, token: str | None) -> Answer:
         return api.get(path)
     finally:
         connections.close_all()
-
-
-def waiting() -> int:
-    """The number of connections that wait for the table."""
-    return run_sql("SELECT FROM pg_locks WHERE NOT granted AND relation = 'flash_trades'::regclass")
-
-
-def until_waiting(number: int) -> None:
-    for _ in range(PATIENCE_SECONDS * 50):
-        if waiting() >= number:
-            return
-        Event().wait(0.02)
-    raise AssertionError("they don't wait")
 
 
 @pytest.mark.django_db(transaction=True)

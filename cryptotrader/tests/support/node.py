@@ -8,12 +8,13 @@ import sys
 from pathlib import Path
 from typing import Any
 
+from accounts.tests.patience import PATIENCE_SECONDS
 from cryptotrader.local.home import ROOT
 
 JS = ROOT / "static" / "js"
 # As in the Makefile: the Node of the system first, then that of requirements-node.txt.
 NODE = shutil.which("node", path=os.pathsep.join([os.environ["PATH"], str(Path(sys.executable).parent)]))
-LIMIT_SECONDS = 60
+LIMIT_SECONDS = PATIENCE_SECONDS
 PROGRAM = """
 const given = {given};
 const load = (path) => import("{js}/" + path);

@@ -1,4 +1,4 @@
-"""In which order the tests run: what takes long begins first, or, by `--shuffle`, anything may come after anything."""
+"""In which order the tests run: what takes long at both ends, or, by `--shuffle`, anything may come after anything."""
 
 from collections.abc import Callable, Iterable
 from random import Random
@@ -6,7 +6,8 @@ from random import Random
 import pytest
 
 File = list[pytest.Item]
-FIRST = ("browser", "process", "long", "hypothesis")
+WAITING = ("browser", "process")
+FIRST = (*WAITING, "long", "hypothesis")
 TOGETHER = ("cryptotrader/tests/journeys/", "cryptotrader/tests/clients/")
 """The tests of such a folder share a platform, which starts once if nothing comes between them."""
 
@@ -20,15 +21,16 @@ def group_of(nodeid: str) -> str:
     return next((folder for folder in TOGETHER if nodeid.startswith(folder)), file_of(nodeid))
 
 
-def longest_first(items: Iterable[pytest.Item]) -> list[pytest.Item]:
-    """Files with a browser, then those with processes of their own, those marked long, those with properties, and the
-    others, the fullest first.
+def waiting_first(items: Iterable[pytest.Item]) -> list[pytest.Item]:
+    """Files with a browser, then those with processes of their own, which wait about half of their time; then all
+    others, which compute.
 
-    Several processes that take the next file each time are done at about the same time if the last files are short.
+    What takes long is at both ends: some test processes take files from the front, the others from the back
+    (`scheduling`), and they are done at about the same time if the last files, in the middle, are short.
     """
-    return _joined(
-        sorted(_files(items, group_of), key=lambda file: (*(not _any(file, mark) for mark in FIRST), -len(file)))
-    )
+    files = sorted(_files(items, group_of), key=lambda file: (*(not _any(file, mark) for mark in FIRST), -len(file)))
+    waiting = [file for file in files if any(_any(file, mark) for mark in WAITING)]
+    return _joined([*waiting, *reversed(files[len(waiting) :])])
 
 
 def shuffled(items: Iterable[pytest.Item], seed: str) -> list[pytest.Item]:

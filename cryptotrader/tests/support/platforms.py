@@ -3,7 +3,6 @@
 import http.client
 import json
 import os
-import socket
 import subprocess
 import sys
 import threading
@@ -14,6 +13,7 @@ import psutil
 
 from accounts.tests.patience import PATIENCE_SECONDS
 from cryptotrader.local.home import ROOT
+from cryptotrader.local.ports import free_port
 from cryptotrader.local.processes import HOME_MARK, leftovers
 
 
@@ -22,9 +22,7 @@ class Platform:
 
     def __init__(self, home: Path) -> None:
         self.home = home
-        with socket.socket() as probe:
-            probe.bind(("127.0.0.1", 0))
-            self.port: int = probe.getsockname()[1]
+        self.port = free_port()
         self.process: subprocess.Popen[str] = subprocess.Popen(
             self._command("run"),
             cwd=ROOT,
@@ -33,7 +31,7 @@ class Platform:
             stderr=subprocess.STDOUT,
             text=True,
         )
-        self.watchdog = threading.Timer(3 * PATIENCE_SECONDS, self.process.kill)
+        self.watchdog = threading.Timer(10 * PATIENCE_SECONDS, self.process.kill)
         self.watchdog.start()
 
     def wait_for(self, text: str) -> str:

@@ -13,6 +13,8 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
+from accounts.tests.patience import PATIENCE_SECONDS
+from cryptotrader.local.ports import free_port
 from cryptotrader.start.certificate import certificate
 from deploy.ct import files
 from deploy.ct.proxy import Proxy, render
@@ -21,7 +23,6 @@ from deploy.ct.smoke.web import Web
 from deploy.ct.upstreams import upstreams, write_upstreams
 
 NGINX = shutil.which("nginx") or ("/usr/sbin/nginx" if Path("/usr/sbin/nginx").exists() else None)
-START_SECONDS = 20.0
 
 
 class Echo(BaseHTTPRequestHandler):
@@ -79,8 +80,11 @@ class Application(ThreadingHTTPServer):
 class Proxied:
     """The running nginx."""
 
-    def __init__(self, home: Path, application: Application, stream: Application, variables: dict[str, str]) -> None:
+    def __init__(
+        self, home: Path, application: Application, stream: Application, silent_seconds: int, variables: dict[str, str]
+    ) -> None:
         self.home, self.application, self.stream = home, application, stream
+        self._silent_seconds = silent_seconds
         self.https, self.http = free_port(), free_port()
         self.settings = Settings(
             "development",
@@ -115,9 +119,10 @@ class Proxied:
         write_upstreams(self.directory, upstreams({"web": [web], "stream": [stream]}))
 
     def adapt(self) -> None:
-        """Lets the test wait a second where a client waits ten."""
+        """Sets how long a client may be silent: ten seconds on a site."""
         main = self.directory / "nginx.conf"
-        main.write_text(f"user root;\n{main.read_text().replace('_timeout 10s', '_timeout 1s')}")
+        text = main.read_text().replace("_timeout 10s", f"_timeout {self._silent_seconds}s")
+        main.write_text(f"user root;\n{text}")
 
     @property
     def web(self) -> Web:
@@ -130,7 +135,7 @@ class Proxied:
     def start(self) -> "subprocess.Popen[str]":
         with (self.home / "error.log").open("w") as log:
             process = subprocess.Popen([*self.command, "-g", "daemon off;"], stderr=log, text=True)
-        deadline = time.monotonic() + START_SECONDS
+        deadline = time.monotonic() + PATIENCE_SECONDS
         while not answers(self.https):
             assert process.poll() is None, (self.home / "error.log").read_text()
             assert time.monotonic() < deadline
@@ -141,7 +146,7 @@ class Proxied:
     def opened(self) -> Iterator[ssl.SSLSocket]:
         """A connection over TLS."""
         with (
-            closing(socket.create_connection(("127.0.0.1", self.https), timeout=START_SECONDS)) as plain,
+            closing(socket.create_connection(("127.0.0.1", self.https), timeout=PATIENCE_SECONDS)) as plain,
             closing(self.web.context.wrap_socket(plain, server_hostname="localhost")) as secure,
         ):
             yield secure
@@ -158,30 +163,27 @@ def nginx_version() -> tuple[int, ...]:
     return tuple(int(part) for part in told.split("nginx/")[1].split()[0].split("."))
 
 
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
-
-
 def answers(port: int) -> bool:
     with socket.socket() as probe:
         return probe.connect_ex(("127.0.0.1", port)) == 0
 
 
 @contextmanager
-def proxied(home: Path, **variables: str) -> Iterator[Proxied]:
-    """A running nginx and its applications, web and stream. All end with the block."""
+def proxied(home: Path, *, silent_seconds: int = PATIENCE_SECONDS, **variables: str) -> Iterator[Proxied]:
+    """A running nginx and its applications, web and stream. All end with the block.
+
+    A test on a busy machine is silent for seconds: the test of that limit sets it.
+    """
     application, stream = (Application(("127.0.0.1", 0), Echo) for _ in range(2))
     for each in (application, stream):
         threading.Thread(target=each.serve_forever, daemon=True).start()
-    site = Proxied(home, application, stream, variables)
+    site = Proxied(home, application, stream, silent_seconds, variables)
     process = site.start()
     try:
         yield site
     finally:
         process.terminate()
-        process.wait(timeout=START_SECONDS)
+        process.wait(timeout=PATIENCE_SECONDS)
         for each in (application, stream):
             each.shutdown()
             each.server_close()

@@ -8,7 +8,8 @@ import pytest
 
 from deploy.ct.host.stage import Host
 from deploy.ct.outcome import Stopped
-from deploy.ct.rollout.preflight import faults, of_backups
+from deploy.ct.rollout.preflight import faults, of_backups, of_server
+from deploy.ct.rollout.stage import Server
 from deploy.ct.rollout.state import State
 from deploy.ct.settings import Settings
 
@@ -19,10 +20,17 @@ class Place(Host):
     answer = ""
     free = 10**12
 
+    def __init__(self, settings: Settings) -> None:
+        super().__init__(settings)
+        self.reasons: list[str | None] = []
+
     def ask(self, command: Sequence[str]) -> str:
         if not self.answer:
             raise Stopped("manage.py: unrecognized arguments: --last")
         return self.answer
+
+    def readiness(self, server: Server) -> str | None:
+        return self.reasons.pop(0)
 
     def free_bytes(self) -> int:
         return self.free
@@ -42,6 +50,15 @@ def test_little_disk_and_a_failing_check_of_migrations_are_faults(tmp_path: Path
     here, settings = place(tmp_path, CT_MIGRATION_LINT="true", CT_DISK_FREE_MIN_GB="3")
     here.free = 2_900_000_000
     assert list(faults(here, settings, State())) == ["only 2.9 GB are free, fewer than 3 (CT_DISK_FREE_MIN_GB)"]
+
+
+def test_one_late_answer_of_a_busy_server_is_no_fault(tmp_path: Path) -> None:
+    here, _ = place(tmp_path)
+    server = Server("web", "web-blue-1", "127.0.0.1:8100")
+    here.reasons = ["no answer: timed out", "no answer: timed out", None, None]
+    assert list(of_server(here, server)) == []
+    here.reasons = ["no answer: timed out"] * 3
+    assert list(of_server(here, server)) == ["web-blue-1 of the running release is not ready: no answer: timed out"]
 
 
 @pytest.mark.parametrize(

@@ -12,19 +12,22 @@ from pathlib import Path
 
 import pytest
 
+from accounts.tests.patience import PATIENCE_SECONDS
+from cryptotrader.local.ports import free_port
 from cryptotrader.start.certificate import certificate
 from deploy.ct.outcome import Exit, Stopped
 from deploy.ct.rollout.prometheus import Prometheus, Unanswered, increase, quantile
 from deploy.ct.rollout.state import Colour
-from deploy.ct.tests.proxied import NGINX, free_port
+from deploy.ct.tests.proxied import NGINX
 from deploy.ct.tests.test_rollout import NOWHERE, Visitor
 from deploy.ct.tests.tiny import repository
 from deploy.ct.tls import keep_certificate
 from deploy.load.site import Site
 
 PROGRAM = shutil.which("prometheus")
-START_SECONDS = 30.0
 CANARY = ("--drain-seconds", "1", "--watch-seconds", "3")
+PATIENT = ("--drain-seconds", "1", "--watch-seconds", str(PATIENCE_SECONDS))
+"""A verdict needs some requests, which come slowly on a busy machine. It ends the watch."""
 
 
 def test_a_counter_grows_from_its_last_sample_before_and_over_a_restart() -> None:
@@ -63,7 +66,7 @@ def site_with_prometheus() -> Iterator[Site]:
             yield made
         finally:
             process.terminate()
-            process.wait(timeout=START_SECONDS)
+            process.wait(timeout=PATIENCE_SECONDS)
             made.end()
 
 
@@ -77,7 +80,7 @@ def prometheus(home: Path, targets: Path, port: int) -> "subprocess.Popen[bytes]
             *(f"--web.listen-address=127.0.0.1:{port}", "--log.level=error"),
         ]
     )
-    deadline = time.monotonic() + START_SECONDS
+    deadline = time.monotonic() + PATIENCE_SECONDS
     while not ready(port):
         assert time.monotonic() < deadline
         time.sleep(0.1)
@@ -85,7 +88,7 @@ def prometheus(home: Path, targets: Path, port: int) -> "subprocess.Popen[bytes]
 
 
 def ready(port: int) -> bool:
-    connection = HTTPConnection("127.0.0.1", port, timeout=2)
+    connection = HTTPConnection("127.0.0.1", port, timeout=PATIENCE_SECONDS)
     try:
         connection.request("GET", "/-/ready")
         return connection.getresponse().status == 200
@@ -96,13 +99,14 @@ def ready(port: int) -> bool:
 
 
 @pytest.mark.process
+@pytest.mark.long
 @pytest.mark.skipif(NGINX is None or PROGRAM is None, reason="nginx or Prometheus is not installed")
 def test_a_canary_is_ended_by_what_its_own_processes_count_and_a_good_one_is_promoted() -> None:
     with site_with_prometheus() as site:
         assert site.ct("deploy", "--release", "one", *CANARY).returncode == Exit.DONE, site.last
         with Visitor(site):
             for release, reason in (("sick", "requests failed"), ("lame", "p95 is")):
-                assert site.ct("canary", "--release", release, *CANARY).returncode == Exit.FAILED, site.last
+                assert site.ct("canary", "--release", release, *PATIENT).returncode == Exit.FAILED, site.last
                 assert "Prometheus: " in site.last, site.last
                 assert reason in site.last, site.last
                 assert site.journal.live is not None

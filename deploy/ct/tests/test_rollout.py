@@ -4,13 +4,13 @@ import json
 import sys
 import tempfile
 import threading
-import time
 from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
+from accounts.tests.patience import PATIENCE_SECONDS
 from cryptotrader.start.certificate import certificate
 from deploy.ct.outcome import Exit
 from deploy.ct.rollout.state import Colour, Serving, Step
@@ -20,7 +20,7 @@ from deploy.ct.tls import keep_certificate
 from deploy.load.interrupt import interrupt
 from deploy.load.site import Site
 
-pytestmark = [pytest.mark.process, pytest.mark.skipif(NGINX is None, reason="nginx is not installed")]
+pytestmark = [pytest.mark.process, pytest.mark.long, pytest.mark.skipif(NGINX is None, reason="nginx is not installed")]
 RELEASES = ("one", "two", "silent", "broken", "unmigratable")
 NOWHERE = ("postgresql://nobody@127.0.0.1:1/none", "redis://127.0.0.1:1")
 LONG = [step for step in Step if step not in (Step.DRAIN, Step.RETIRE)]
@@ -161,7 +161,7 @@ def test_a_release_that_fails_leaves_the_one_before(site: Site) -> None:
     assert deployed(site, "unmigratable") == Exit.FAILED
     assert "one serves" in site.last
     with Visitor(site) as visitor:
-        assert deployed(site, "broken", "--canary") == Exit.FAILED
+        assert deployed(site, "broken", "--canary", "--watch-seconds", str(PATIENCE_SECONDS)) == Exit.FAILED
     assert "requests failed" in site.last
     assert site.journal.live == Serving(Colour.BLUE, "one")
     assert 0 < visitor.answers[500] < visitor.answers["one"]
@@ -181,10 +181,8 @@ def test_it_rolls_scales_and_rolls_back_without_a_failed_request(site: Site) -> 
         after = {path: path.read_text() for path in before if path.with_name("record.json").exists()}
         assert all(after[path] != before[path] for path in after)
         assert deployed(site, "two") == Exit.DONE, site.last
-        began = time.monotonic()
         told = site.ct("--json", "rollback", *QUICK)
         assert told.returncode == Exit.DONE, site.last
-        assert time.monotonic() - began < 60
     assert json.loads(site.last.splitlines()[0])["live"] == {"colour": "blue", "release": "one"}
     assert set(visitor.answers) == {"one", "two"}, visitor.answers
     assert services(site)["settler one"] == 2

@@ -2,7 +2,6 @@
 
 import json
 import shutil
-import socket
 import subprocess
 import sys
 from pathlib import Path
@@ -10,11 +9,12 @@ from pathlib import Path
 import psutil
 import pytest
 
+from accounts.tests.patience import PATIENCE_SECONDS
 from cryptotrader.local.home import ROOT, locked
 from deploy.ha import __main__ as command
 from deploy.ha.faults import FAULTS
 from deploy.ha.forms import Times
-from deploy.ha.nodes import Failed, Ground, Node, free_block, wait_until
+from deploy.ha.nodes import Failed, Ground, Node, wait_until
 from deploy.ha.postgres import Postgres
 from deploy.ha.proxy import proxy
 from deploy.ha.stores import etcd_api
@@ -96,23 +96,14 @@ def test_haproxy_takes_its_configuration(tmp_path: Path) -> None:
 def test_a_node_is_killed_with_all_that_it_has_started(tmp_path: Path) -> None:
     node = Node("parent", ["sh", "-c", "sleep 300 & sleep 300"], Ground(tmp_path, None))
     node.start()
-    wait_until(lambda: len(node.processes()) == 3, "the children", 30)
+    wait_until(lambda: len(node.processes()) == 3, "the children", PATIENCE_SECONDS)
     node.freeze()
-    wait_until(lambda: {each.status() for each in node.processes()} == {psutil.STATUS_STOPPED}, "a stop", 30)
+    wait_until(
+        lambda: {each.status() for each in node.processes()} == {psutil.STATUS_STOPPED}, "a stop", PATIENCE_SECONDS
+    )
     node.thaw()
     node.kill()
     assert (node.runs, node.processes()) == (False, [])
-
-
-def test_ports_lie_below_those_that_the_system_gives_away() -> None:
-    ports = free_block(20)
-    assert len(set(ports)) == 20
-    assert max(ports) < 32_768
-    with socket.socket() as taken:
-        taken.bind(("127.0.0.1", ports[0]))
-        taken.listen()
-        with pytest.raises(Failed, match="free ports"):
-            free_block(1, ports[0], ports[0] + 2)
 
 
 def test_waiting_has_an_end() -> None:

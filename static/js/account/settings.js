@@ -1,6 +1,7 @@
 /* The time zone of the settings: says what time it is there, and suggests the zone of this device. */
 
 import { find, partsOf, write } from "../core/elements.js";
+import { usualZone } from "../core/times.js";
 
 const part = partsOf(document);
 const field = find(document, "[name=time_zone]", HTMLInputElement);
@@ -24,7 +25,7 @@ function timeIn(zone) {
 function show() {
   const zone = field.value.trim();
   const known = /^(\w+\/[\w/+-]+|UTC)$/.test(zone) || zone === "";
-  write(part("zone-now"), known ? timeIn(zone || own) : "");
+  write(part("zone-now"), known ? timeIn(zone || usualZone || own) : "");
   suggestion.hidden = zone === own || document.getElementById(own) === null;
 }
 

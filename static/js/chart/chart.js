@@ -13,10 +13,8 @@ import { Emitter } from "../core/emitter.js";
 import { candleColours, chartOptions, labelCharacters, lineColours, priceFormat, range, stamp } from "./options.js";
 import { TradeOverlay } from "./overlay.js";
 import { pointsDrawn } from "./points.js";
+import { roomOf } from "./room.js";
 
-const PIXELS_A_POINT = { line: 3.4, candles: 9 };
-const AHEAD_MIN = { line: 20, candles: 5 };
-const AHEAD_PART_MAX = 0.34;
 const NEAR_FIRST = 40;
 
 /**
@@ -81,7 +79,7 @@ export class PriceChart extends Emitter {
       this.#paint();
     }
     this.#step = step;
-    this.#setAll(points, Math.floor(now / 1000));
+    this.#setAll(points, Math.floor(now / 1000) + roomOf(this.#element.clientWidth, kind).aheadMax * step);
     this.#setFollows(true);
     this.advance(now);
   }
@@ -152,9 +150,9 @@ export class PriceChart extends Emitter {
   advance(now) {
     const index = this.#indexOf(Math.floor(now / 1000 / this.#step) * this.#step);
     if (!this.#end) return;
-    const most = Math.max(30, Math.round(this.#element.clientWidth / PIXELS_A_POINT[this.#kind]));
+    const { most, aheadMin, aheadMax } = roomOf(this.#element.clientWidth, this.#kind);
     const needed = Math.ceil(this.#indexOf(this.#wanted) - index) + 4;
-    const ahead = Math.min(Math.round(most * AHEAD_PART_MAX), Math.max(AHEAD_MIN[this.#kind], needed));
+    const ahead = Math.min(aheadMax, Math.max(aheadMin, needed));
     this.#reach(this.#first + (index + ahead) * this.#step);
     if (!this.#follows) return;
     this.#look({ from: index - (most - ahead), to: index + ahead });
@@ -209,9 +207,11 @@ export class PriceChart extends Emitter {
     return (second - this.#first) / this.#step;
   }
 
-  /** @param {{ from: number, to: number }} seen */
-  #look(seen) {
-    this.#chart.timeScale().setVisibleLogicalRange(seen);
+  /** @param {{ from: number, to: number }} wanted the library would draw all anew, even for what is in view */
+  #look(wanted) {
+    const seen = this.#chart.timeScale().getVisibleLogicalRange();
+    const isSeen = seen && Math.abs(seen.from - wanted.from) < 0.01 && Math.abs(seen.to - wanted.to) < 0.01;
+    if (!isSeen) this.#chart.timeScale().setVisibleLogicalRange(wanted);
   }
 
   #listen() {

@@ -45,3 +45,18 @@ function isOurs(trade, { wallet }, instrument) {
   const ofBook = wallet && trade.demo === wallet.demo && trade.currency === wallet.currency;
   return Boolean(ofBook) && trade.instrument === instrument.symbol;
 }
+
+/**
+ * Whether the chart would draw the same of both.
+ *
+ * @param {Drawn} one
+ * @param {Drawn} other
+ */
+export function alike(one, other) {
+  const same = (/** @type {Trade[]} */ some, /** @type {Trade[]} */ others) => {
+    return some.length === others.length && some.every((trade, index) => trade === others[index]);
+  };
+  const { selected, standing, left, price } = one;
+  const isSame = selected === other.selected && standing === other.standing && left === other.left;
+  return isSame && price === other.price && same(one.others, other.others) && same(one.settled, other.settled);
+}

@@ -23,6 +23,7 @@
 import { signed } from "../core/money.js";
 import { endedAt, endPrice } from "../trading/ends.js";
 import { clusters, textOf } from "./clusters.js";
+import { alike } from "./drawn.js";
 import { sumOf, together } from "./exits.js";
 import { placed } from "./labels.js";
 import { dot, line, pill, zone } from "./strokes.js";
@@ -62,10 +63,15 @@ export class TradeOverlay {
     this.#step = step;
   }
 
-  /** @param {Drawn} drawn */
+  /**
+   * Draws anew only when something has changed: this is called a few times a second.
+   *
+   * @param {Drawn} drawn
+   */
   show(drawn) {
+    const before = this.#drawn;
     this.#drawn = drawn;
-    this.#attached?.requestUpdate();
+    if (!alike(before, drawn)) this.#attached?.requestUpdate();
   }
 
   /**

@@ -48,6 +48,7 @@ export function showChart(root, store, instrument, data) {
     else data.choose(shown.step);
   });
   if (shown.step !== 1) data.choose(shown.step);
+  else if (data.points.length) redraw();
 
   return () => {
     if (!store.price) return;

@@ -1,7 +1,8 @@
 /*
  * Says that a browser is too old for trading, or that a page couldn't start: a script didn't arrive or failed, or an
  * element that waits for its script still waits. A classic script in plain words: it runs where the modules don't, whose
- * `data-ready` on the root it waits for. Nothing that needs them is enabled before. `page.js` looks after this one.
+ * `data-ready` on the root it waits for, or `data-starting` of one that goes on in steps (`tasks.js`). Nothing that needs
+ * them is enabled before. `page.js` looks after this one.
  */
 (() => {
   const root = document.documentElement;
@@ -37,7 +38,8 @@
   addEventListener("error", failed, true);
   addEventListener("load", () => {
     removeEventListener("error", failed, true);
-    const waits = document.querySelector("[data-needs-script]") !== null && !("ready" in root.dataset);
+    const begun = "ready" in root.dataset || "starting" in root.dataset;
+    const waits = document.querySelector("[data-needs-script]") !== null && !begun;
     if (!lacks.length && waits) show("unstarted");
   });
 })();

@@ -1,9 +1,20 @@
 /* Times in the reader's zone: that of their settings; else Korean time for Korean readers, the browser's for others. */
 
 const locale = document.documentElement.lang;
-const timeZone = chosen() ?? (locale === "ko" ? "Asia/Seoul" : undefined);
+/** The zone of who has chosen none; none is that of the device. */
+export const usualZone = locale === "ko" ? "Asia/Seoul" : undefined;
+const timeZone = chosen() ?? usualZone;
 const inZone = timeZone ? { timeZone } : {};
-const clock = new Intl.DateTimeFormat(locale, { ...inZone, timeStyle: "medium", hourCycle: "h23" });
+const digits = "2-digit"; // Korean times would have hours of one digit, and lists of them no straight edge.
+const clock = new Intl.DateTimeFormat(locale, {
+  ...inZone,
+  hour: digits,
+  minute: digits,
+  second: digits,
+  hourCycle: "h23",
+});
+const minute = new Intl.DateTimeFormat(locale, { ...inZone, hour: digits, minute: digits, hourCycle: "h23" });
+const shortDay = new Intl.DateTimeFormat(locale, { ...inZone, month: "short", day: "numeric" });
 const day = new Intl.DateTimeFormat(locale, { ...inZone, dateStyle: "medium" });
 const zone = new Intl.DateTimeFormat(locale, { ...inZone, timeZoneName: "short" });
 
@@ -44,6 +55,24 @@ export function dayAndTime(instant) {
  */
 export function dayOf(instant) {
   return day.format(new Date(instant));
+}
+
+/**
+ * An ISO instant → "1 Mar".
+ *
+ * @param {string} instant
+ */
+export function dayInYear(instant) {
+  return shortDay.format(new Date(instant));
+}
+
+/**
+ * An ISO instant → "14:05".
+ *
+ * @param {string} instant
+ */
+export function minuteOf(instant) {
+  return minute.format(new Date(instant));
 }
 
 /** The zone's short name: "KST", "GMT+2". */

@@ -2,12 +2,12 @@
 
 /** @import { CurveData, CurvePoint } from "../core/pages.js" */
 
-import { BaselineSeries, createChart } from "lightweight-charts";
+import { BaselineSeries, createChart, TickMarkType } from "lightweight-charts";
 import "../core/page.js";
 import { chartOptions, stamp } from "../chart/options.js";
 import { find, partsOf, write } from "../core/elements.js";
 import { group, placesOf, signed } from "../core/money.js";
-import { dayAndTime, dayOf, time } from "../core/times.js";
+import { dayAndTime, dayInYear, dayOf, minuteOf, time } from "../core/times.js";
 
 const FILL = "30";
 const NO_FILL = "05";
@@ -75,10 +75,14 @@ function isShort(points) {
 /** @param {boolean} hasTimes */
 function options(hasTimes) {
   const written = (/** @type {unknown} */ second) => (hasTimes ? time : dayOf)(instant(Number(second)));
+  /* A day where one begins, and the time between: the same day again and again would tell nothing. */
+  const mark = (/** @type {unknown} */ second, /** @type {TickMarkType} */ kind) => {
+    return (kind <= TickMarkType.DayOfMonth ? dayInYear : minuteOf)(instant(Number(second)));
+  };
   const common = chartOptions();
   return {
     ...common,
-    timeScale: { ...common.timeScale, tickMarkFormatter: written, fixLeftEdge: true, fixRightEdge: true },
+    timeScale: { ...common.timeScale, tickMarkFormatter: mark, fixLeftEdge: true, fixRightEdge: true },
     localization: { timeFormatter: written },
     handleScroll: false,
     handleScale: false,

@@ -87,6 +87,7 @@ function showSource(part, source) {
   part("source-note").hidden = live;
   if (live) return;
   write(part("source"), word(`${source}Badge`));
+  write(part("source-short"), word(`${source}Badge`));
   write(part("source-text"), word(`${source}Note`));
 }
 

@@ -14,6 +14,7 @@ import { find, partsOf } from "../core/elements.js";
 import { listenToSheets } from "../core/sheets.js";
 import { Socket } from "../core/socket.js";
 import { Store } from "../core/store.js";
+import { startInSteps } from "../core/tasks.js";
 import { showStatistics } from "../past/statistics.js";
 import { showHints } from "../visitor/hints.js";
 import { showDock } from "./dock.js";
@@ -47,7 +48,6 @@ const chartData = new ChartData(instrument.symbol, socket, store);
 const ticket = new Ticket(form, store, { instrument, signedIn, own, isConnected: () => weather.isConnected });
 const updates = [
   showMarket(part("market"), store, instrument),
-  showChart(part("market"), store, instrument, chartData),
   ...(signedIn ? showOwnTrades(instrument.price_age_max_seconds) : []),
   () => ticket.refresh(),
   () => announcements.refresh(),
@@ -80,7 +80,7 @@ socket.on("ended", (reason) => own.hearEnd(reason));
 void synchronise();
 socket.open();
 setInterval(tick, TICK_MS);
-start();
+void startInSteps([() => updates.push(showChart(part("market"), store, instrument, chartData)), start]);
 
 /* The last step: when any before it fails, or the browser lacks something (`needs.js`), the ticket stays disabled. */
 function start() {

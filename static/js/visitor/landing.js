@@ -14,6 +14,7 @@ import { find, partsOf, write } from "../core/elements.js";
 import { group } from "../core/money.js";
 import { Socket } from "../core/socket.js";
 import { Store } from "../core/store.js";
+import { startInSteps } from "../core/tasks.js";
 import { word } from "../core/words.js";
 import { clearCheck, showCheck } from "../proof/check.js";
 import { PRACTICE } from "../proof/checks.js";
@@ -34,15 +35,14 @@ const buttons = /** @type {HTMLButtonElement[]} */ ([...document.querySelectorAl
 const store = new Store();
 const socket = new Socket([`prices.${instrument.symbol}`]);
 const data = new ChartData(instrument.symbol, socket, store);
-const chart = new PriceChart(part("chart"), instrument.pip);
+/** @type {PriceChart} */
+let chart;
 const practice = new Practice(terms, store);
 let isConnected = false;
 let drawn = Number.NEGATIVE_INFINITY;
 
 store.walletId = NO_MONEY.id;
 store.addWallets([{ ...NO_MONEY, currency: terms.currency }]);
-data.on("replaced", () => chart.reset(data.points, { kind: "line", step: 1, now: now() }));
-data.on("added", (points) => chart.append(points));
 store.on("prices", showPrice);
 practice.on("began", () => tell("practiceBegan"));
 practice.on("entered", (trade) => tell("practiceEntered", { entry: group(trade.entry_price ?? "") }));
@@ -60,9 +60,15 @@ showCheck(
   { enabled: false },
 );
 void synchronise();
-socket.open();
-setInterval(tick, TICK_MS);
-start();
+void startInSteps([drawChart, start]);
+
+function drawChart() {
+  chart = new PriceChart(part("chart"), instrument.pip);
+  data.on("replaced", () => chart.reset(data.points, { kind: "line", step: 1, now: now() }));
+  data.on("added", (points) => chart.append(points));
+  socket.open();
+  setInterval(tick, TICK_MS);
+}
 
 /* The last step: when any before it fails, or the browser lacks something (`needs.js`), the buttons stay disabled. */
 function start() {

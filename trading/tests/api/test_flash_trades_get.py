@@ -10,6 +10,7 @@ from accounts.tests.rest_client import Api
 from trading.domain.terms import Direction
 from trading.services.settlement.settle_due_trades import settle_due_trades
 from trading.tests.cast import Stage, Trader
+from trading.tests.listed import listed
 
 PATH = "/api/v1/flash-trades"
 
@@ -47,7 +48,7 @@ def test_a_settled_trade_shows_how_it_ended(alices: Api, alice: Trader, stage: S
     assert (first["entry_price"], first["exit_price"], first["exit_samples"]) == ("60000.00", "60000.10", 1)
     assert first["settled_at"] == "2026-03-01T12:01:01Z"
     assert (second["outcome"], second["profit"], second["exit_price"]) == ("lost", "-100.00", "60000.01")
-    assert alices.get(PATH).json()["results"] == [first, second]
+    assert alices.get(PATH).json()["results"] == [listed(first), listed(second)]
 
 
 def test_pages_hold_each_trade_once_newest_first(alices: Api, alice: Trader, bob: Trader) -> None:

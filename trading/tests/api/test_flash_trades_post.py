@@ -13,6 +13,7 @@ from trading.models import FlashTrade, Instrument
 from trading.services.instruments.change_payout import change_payout
 from trading.services.settlement.settle_due_trades import settle_due_trades
 from trading.tests.cast import Stage, Trader
+from trading.tests.listed import listed
 
 PATH = "/api/v1/flash-trades"
 ALIAS = "/api/flash-trades"
@@ -63,7 +64,7 @@ def test_the_specifications_own_address_needs_no_instrument(alices: Api) -> None
     answer = alices.post(ALIAS, {"amount": 100, "direction": "up", "duration": 60}, Idempotency_Key="one")
     assert (answer.status, answer.json()["instrument"]) == (201, "BTC-USDT")
     assert alices.get(f"{ALIAS}/{answer.json()['id']}").json() == answer.json()
-    assert alices.get(ALIAS).json()["results"] == [answer.json()]
+    assert alices.get(ALIAS).json()["results"] == [listed(answer.json())]
 
 
 @pytest.mark.parametrize(
@@ -127,7 +128,7 @@ def test_the_same_key_with_another_order_is_refused(alices: Api, alice: Trader) 
 
 def test_an_order_can_be_found_by_the_key_it_was_sent_with(alices: Api, bobs: Api) -> None:
     trade = alices.post(PATH, ORDER | {"client_order_id": "my-order-7"}).json()
-    assert alices.get(f"{PATH}?client_order_id=my-order-7").json() == {"results": [trade], "next": None}
+    assert alices.get(f"{PATH}?client_order_id=my-order-7").json() == {"results": [listed(trade)], "next": None}
     for api, key in ((alices, "my-order-8"), (bobs, "my-order-7")):
         assert api.get(f"{PATH}?client_order_id={key}").json() == {"results": [], "next": None}
 

@@ -14,6 +14,7 @@ from trading.rest.written_trades import WrittenTrades
 from trading.selectors.newest_trades import id_in, newest_versions
 from trading.tests.cast import Stage, Trader, trader
 from trading.tests.closing import at, open_one
+from trading.tests.listed import listed
 from trading.tests.voids import LATER, Staff, settled
 
 PATH = "/api/v1/flash-trades"
@@ -27,11 +28,11 @@ def clock() -> Iterator[time_machine.Traveller]:
 
 
 def shown(api: Api) -> list[Any]:
-    """The list, which is the same as each of its trades by itself."""
-    listed = api.get(PATH).json()
-    assert listed["results"] == [api.get(f"{PATH}/{trade['id']}").json() for trade in listed["results"]]
-    assert listed["next"] is None
-    return list(listed["results"])
+    """The list, which is the same as each of its trades by itself, but for the receipts."""
+    page = api.get(PATH).json()
+    assert page["results"] == [listed(api.get(f"{PATH}/{trade['id']}").json()) for trade in page["results"]]
+    assert page["next"] is None
+    return list(page["results"])
 
 
 def test_each_change_of_a_trade_is_in_the_next_list(

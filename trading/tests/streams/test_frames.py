@@ -110,18 +110,24 @@ class Busy(Ear):
         if len(self.heard) > 1:
             return
         with BlockingRedis.from_url(self._server.url()) as redis, redis.pipeline() as together:
-            for topic, seq in (("a", 2), ("a", 3), ("b", None), ("b", None), ("a", 4)):
-                content = Message(topic, "channel", f"{topic}{seq}", seq).encode()
-                together.publish(name_in_redis(topic), content)
+            for topic, seq in ((CANDLES, 2), (CANDLES, 3), ("b", None), ("b", None), (CANDLES, 4)):
+                together.publish(name_in_redis(topic), Message(topic, topic, f"{topic}{seq}", seq).encode())
+            for seq in (7, 8, 9):
+                together.publish(name_in_redis(PRICES), price(seq).encode())
             together.execute()
 
 
+PRICES, CANDLES = "prices.A-B", "candles.A-B.1m"
+
+
 @pytest.mark.process
-async def test_a_hub_that_is_late_hands_on_the_newest_price_and_all_other_news(server: Server, hub: Hub) -> None:
+async def test_a_hub_that_is_late_hands_on_the_newest_candles_all_prices_at_once_and_all_other_news(
+    server: Server, hub: Hub
+) -> None:
     ear, before = Busy(server), FRAMES.conflations
-    await hub.join("a", ear)
-    await hub.join("b", ear)
+    for topic in (CANDLES, "b", PRICES):
+        await hub.join(topic, ear)
     await publish(server, "b", "first")
-    await until(lambda: len(ear.heard) >= 4, "the news")
-    assert ear.words == ["first", "bNone", "bNone", "a4"]
-    assert FRAMES.conflations - before == 2
+    await until(lambda: len(ear.heard) >= 5, "the news")
+    assert ear.words == ["first", "bNone", "bNone", f"{CANDLES}4", [7, 8, 9]]
+    assert FRAMES.conflations - before == 4

@@ -27,8 +27,9 @@ pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.process]
 
 
 @pytest.fixture
-def server(own_valkey: Server, settings: Settings) -> Iterator[Server]:
+def server(own_valkey: Server, settings: Settings, monkeypatch: pytest.MonkeyPatch) -> Iterator[Server]:
     """All news of this test go through a server of its own, with the patience of production."""
+    monkeypatch.setattr("trading.streams.hub.SILENT_SECONDS", 1.0)
     settings.REDIS_URL, settings.REDIS_SECONDS_MAX = own_valkey.url(), 0.25
     for made in (publish._redis, publish._untold):
         made.cache_clear()

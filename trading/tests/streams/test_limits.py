@@ -6,6 +6,7 @@ import pytest
 from asgiref.sync import sync_to_async
 from pytest_django import Settings
 
+from accounts.tests.patience import PATIENCE_SECONDS
 from accounts.tests.rest_client import tokens_of
 from trading.streams.hub import hub
 from trading.streams.limits import Allowance
@@ -71,6 +72,7 @@ async def test_a_socket_that_asks_again_and_again_is_refused(
 ) -> None:
     """A few bytes in are a whole state out."""
     monkeypatch.setattr("trading.streams.consumers.STATES_AT_ONCE", 2)
+    monkeypatch.setattr("trading.streams.consumers.STATE_SECONDS", PATIENCE_SECONDS)
     await sync_to_async(open_stage)()
     assert await comes_in(opened)
     (client,) = opened

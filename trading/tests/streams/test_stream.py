@@ -84,17 +84,6 @@ async def test_tickers_have_the_newest_price_of_every_instrument(market: Stage, 
     assert ticker["price"] == "60001.50"
 
 
-async def test_it_resumes_with_what_was_missed(market: Stage, visitor: Client) -> None:
-    for second in (1, 2):
-        await database_sync_to_async(market.price)(NOON + second * SECOND, "60001.50")
-
-    await visitor.say(op="resume", id=1, channel="prices.BTC-USDT", seq=1)
-
-    assert (await visitor.hear())["type"] == "subscribed"
-    update = await visitor.hear()
-    assert (update["type"], [price["sequence"] for price in update["data"]]) == ("update", [2, 3])
-
-
 @pytest.mark.parametrize(("interval", "counts"), [("1s", [1, 1]), ("1m", [3, 1]), ("1d", [4])])
 async def test_it_sends_the_latest_candles_and_then_how_they_change(
     market: Stage, visitor: Client, interval: str, counts: list[int]

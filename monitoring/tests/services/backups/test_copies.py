@@ -15,7 +15,7 @@ from monitoring.domain.backups.failures import CopyFailed
 from monitoring.domain.backups.runs import State
 from monitoring.models import BackupRun
 from monitoring.tests.backups import Backups
-from monitoring.tests.elsewhere import free_port, s3_server, sftp_server
+from monitoring.tests.elsewhere import s3_server, sftp_server
 
 pytestmark = pytest.mark.process
 
@@ -76,15 +76,19 @@ def test_sftp(backups: Backups, settings: Settings, tmp_path: Path) -> None:
 
 
 def test_a_place_that_is_gone_costs_the_copy_and_not_the_backup(
-    backups: Backups, settings: Settings, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+    backups: Backups,
+    settings: Settings,
+    caplog: pytest.LogCaptureFixture,
+    monkeypatch: pytest.MonkeyPatch,
+    closed_port: int,
 ) -> None:
     caplog.set_level(logging.DEBUG)
-    monkeypatch.setenv("AWS_ENDPOINT_URL", f"http://127.0.0.1:{free_port()}")
+    monkeypatch.setenv("AWS_ENDPOINT_URL", f"http://127.0.0.1:{closed_port}")
     monkeypatch.setenv("AWS_ACCESS_KEY_ID", "someone")
     monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", SECRET)
     monkeypatch.setenv("AWS_MAX_ATTEMPTS", "1")
     settings.BACKUP_SSH_KEY = asyncssh.generate_private_key("ssh-ed25519").export_private_key().decode().strip()
-    for address in ("s3://safe/of/ours", f"sftp://saver@127.0.0.1:{free_port()}/backups"):
+    for address in ("s3://safe/of/ours", f"sftp://saver@127.0.0.1:{closed_port}/backups"):
         settings.BACKUP_COPY_TO = address
         run = backups.make()
         assert (run.state, run.copied_at, bool(run.copy_failure)) == (State.DONE, None, True)

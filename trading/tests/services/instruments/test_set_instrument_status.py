@@ -1,6 +1,5 @@
 """The status of an instrument: set with a reason, in force at once, without effect on open trades."""
 
-import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
@@ -16,6 +15,7 @@ from accounts.tests.cast import NOON, standing
 from accounts.tests.guards import run_sql
 from accounts.tests.patience import PATIENCE_SECONDS
 from accounts.tests.threads import at_once
+from accounts.tests.waits import until_waiting
 from trading.domain.errors import InstrumentClosed, UnknownInstrument
 from trading.domain.terms import Status
 from trading.models import FlashTrade, Instrument
@@ -136,7 +136,7 @@ def test_no_price_waits_for_a_change_that_waits_for_an_order(ann: Trader, change
         with transaction.atomic():
             held_instruments([SYMBOL])  # an order in flight
             changing = pool.submit(alone, change)
-            until_somebody_waits()
+            until_waiting()
             priced = pool.submit(alone, lambda: Stage(Instrument.objects.get()).price(NOON + SECOND, "60000.00"))
             assert priced.result(timeout=PATIENCE_SECONDS).published == (SYMBOL,)
             assert not changing.done()
@@ -156,9 +156,3 @@ def alone(call: Callable[[], T]) -> T:
         return call()
     finally:
         connections.close_all()
-
-
-def until_somebody_waits() -> None:
-    within = time.monotonic() + PATIENCE_SECONDS
-    while not run_sql("SELECT FROM pg_locks WHERE NOT granted"):
-        assert time.monotonic() < within

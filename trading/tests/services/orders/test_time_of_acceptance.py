@@ -17,6 +17,7 @@ from accounts.tests.cast import NOON
 from accounts.tests.guards import run_sql
 from accounts.tests.patience import PATIENCE_SECONDS
 from accounts.tests.threads import at_once
+from accounts.tests.waits import until_waiting
 from trading.domain.orders import Order
 from trading.domain.terms import Direction, Status
 from trading.models import FlashTrade, Instrument
@@ -66,10 +67,7 @@ def kept_waiting(held: Callable[[], object], call: Callable[[], object]) -> Iter
     with ThreadPoolExecutor(1) as pool, transaction.atomic():
         held()
         future = pool.submit(alone)
-        for _ in range(int(PATIENCE_SECONDS * 100)):
-            if future.done() or run_sql("SELECT FROM pg_locks WHERE NOT granted"):
-                break
-            Event().wait(0.01)
+        until_waiting(unless=future.done)
         assert not future.done(), future.result()
         yield future
 
@@ -116,17 +114,19 @@ def test_no_trade_seems_accepted_while_its_instrument_was_paused() -> None:
     open_stage()
     people, clock = [trader(f"trader{n}") for n in range(4)], Ticking(NOON)
     pauses: list[tuple[datetime, datetime]] = []
-    ended = Event()
+    begun, ended = Event(), Event()
 
     def go_on_placing(who: Trader) -> None:
         for n in count():
             try:
                 place(who, clock, f"order-{n}")
+                begun.set()
             except Refusal:
                 if ended.is_set():
                     return
 
     def pause_and_open() -> None:
+        begun.wait(PATIENCE_SECONDS)
         for _ in range(10):
             pauses.append((set_status(Status.PAUSED, clock), set_status(Status.OPEN, clock)))
         set_status(Status.PAUSED, clock)

@@ -12,6 +12,7 @@ from accounts.tests.cast import NOON
 from accounts.tests.guards import refused, run_sql
 from accounts.tests.patience import PATIENCE_SECONDS
 from accounts.tests.threads import at_once
+from accounts.tests.waits import until_waiting
 from trading.domain.errors import StalePrice
 from trading.models import CloseOrder, FlashTrade
 from trading.services.orders.close_trade import Closing
@@ -20,18 +21,13 @@ from trading.tests.closing import ask, at, open_one
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.refusals]
 
-WAITING = "SELECT count(*) FROM pg_locks WHERE NOT granted AND pg_backend_pid() = ANY(pg_blocking_pids(pid))"
-
 
 def hold(lock: str, held: Event, meanwhile: Callable[[], object]) -> None:
     """Hold this statement's locks until another transaction waits for them and `meanwhile` is done."""
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(lock)
         held.set()
-        waiting = 0
-        while not waiting:
-            cursor.execute(WAITING)
-            (waiting,) = cursor.fetchone()
+        until_waiting()
         meanwhile()
 
 

@@ -63,8 +63,9 @@ def keys() -> dict[str, str]:
     return {public_jwk(key)["kid"]: key for key in public_keys()}
 
 
-def chain_texts(trader: Trader) -> list[str]:
-    return [str(linked_receipt(each)["receipt"]) for each in chain_of(trader.wallet.id)]
+def chain_texts(trader: Trader, wallet_id: int | None = None) -> list[str]:
+    """The receipts of this wallet, or of the trader's demo wallet."""
+    return [str(linked_receipt(each)["receipt"]) for each in chain_of(wallet_id or trader.wallet.id)]
 
 
 @pytest.fixture

@@ -15,6 +15,7 @@ from accounts.tests.audit import assert_the_ledger_balances
 from accounts.tests.cast import NOON, standing
 from accounts.tests.patience import PATIENCE_SECONDS
 from accounts.tests.threads import at_once
+from accounts.tests.waits import until_waiting
 from trading.domain.orders import Order
 from trading.domain.terms import Direction
 from trading.models import FlashTrade, Instrument
@@ -24,7 +25,6 @@ from trading.services.settlement import settle_due_trades as settling
 from trading.services.settlement.settle_due_trades import Settled, settle_due_trades
 from trading.steps.settlement_sql import SETTLE
 from trading.tests.cast import SYMBOL, Stage, Trader, open_stage, trader
-from trading.tests.services.prices.test_known_prices import WAITING
 
 pytestmark = pytest.mark.django_db(transaction=True)
 TRADES = 500
@@ -82,10 +82,7 @@ def test_trades_that_another_worker_enters_meanwhile_are_settled_all_the_same(mo
         with transaction.atomic(), connection.cursor() as cursor:
             cursor.execute("SELECT pg_advisory_xact_lock(%s)", [GATE])
             is_shut.set()
-            waiting = 0
-            while not waiting:
-                cursor.execute(WAITING)
-                (waiting,) = cursor.fetchone()
+            until_waiting()
             (entered,) = at_once([partial(settling._enter, instrument, newest)])  # over its own connection
         return entered
 

@@ -105,6 +105,15 @@ def test_a_restore_to_an_earlier_state_keeps_the_published_chain_and_has_a_way_b
     assert list(back.lost) == ["trades were accepted since then: 2 demo USDT"]
 
 
+def grant_slowly(person: Trader, begun: Event, may_commit: Event) -> None:
+    """Moves money, tells so, and commits when it may."""
+    with transaction.atomic():
+        wallet, _ = lock_demo_wallet(user_id=person.user.pk, wallet_id=person.wallet.id)
+        move_demo_money(wallet, TransferKind.GRANT, Decimal(77), now=EXPIRY)
+        begun.set()
+        assert may_commit.wait(PATIENCE_SECONDS)
+
+
 def test_what_was_under_way_at_the_snapshot_is_wholly_in_the_backup_or_not_at_all(
     transactional_db: None, live: Target, settings: Settings, tmp_path: Path
 ) -> None:
@@ -112,13 +121,6 @@ def test_what_was_under_way_at_the_snapshot_is_wholly_in_the_backup_or_not_at_al
     settings.BACKUP_DIR = str(tmp_path / "backups")
     _, alice = open_market_with_two_trades()
     bob, begun, may_commit, made = trader("bob"), Event(), Event(), Event()
-
-    def grant() -> None:
-        with transaction.atomic():
-            wallet, _ = lock_demo_wallet(user_id=bob.user.pk, wallet_id=bob.wallet.id)
-            move_demo_money(wallet, TransferKind.GRANT, Decimal(77), now=EXPIRY)
-            begun.set()
-            assert may_commit.wait(PATIENCE_SECONDS)
 
     def order() -> None:
         assert begun.wait(PATIENCE_SECONDS)
@@ -139,7 +141,7 @@ def test_what_was_under_way_at_the_snapshot_is_wholly_in_the_backup_or_not_at_al
             made.set()
             may_commit.set()
 
-    _, _, name = at_once([grant, order, back_up])
+    _, _, name = at_once([lambda: grant_slowly(bob, begun, may_commit), order, back_up])
     assert isinstance(name, str), name
     assert bob.wallet.balance == 10_077
     restore(name, live)  # it compares with the manifest, and verifies the ledger

@@ -1,10 +1,10 @@
 /* The announcements of the moment, at the top of the page: those it came with, and those that come while it is open. */
 
-/** @import { Announcement } from "./wire.js" */
+/** @import { Announcement } from "../core/wire.js" */
 
-import { now } from "./clock.js";
-import { find } from "./elements.js";
-import { word } from "./words.js";
+import { now } from "../core/clock.js";
+import { find } from "../core/elements.js";
+import { word } from "../core/words.js";
 
 const NAMED = "[data-announcement]";
 

@@ -8,7 +8,7 @@ from django.db import migrations, models
 
 SQL = Path(__file__).parents[1] / "sql"
 OBJECTS = {
-    "office/answers_are_for_ever.sql": "DROP TRIGGER answers_are_for_ever ON alert_answers",
+    "alerts/answers_are_for_ever.sql": "DROP TRIGGER answers_are_for_ever ON alert_answers",
     "alerts/audit.sql": "DROP TRIGGER audit ON alert_answers",
 }
 

@@ -9,21 +9,25 @@ from trading.domain.proof.receipts import START, TYP, VERSION, Accepted, Link, S
 from trading.models import CloseOrder, FlashTrade, PriceHead
 from trading.selectors.proof.receipts import closing_facts
 from trading.steps.sign_statement import signing_key
-from trading.wire.receipts import close_told, keep_receipt, order_told
+from trading.wire.receipts import close_told, keep_receipt, keep_terms, order_told
 
 # The four binary columns of all receipts come as one value: an array of texts costs more to write and to read.
-INSERT = f"""
+_INSERT = f"""
     INSERT INTO receipts (
         id, wallet_id, number, price_sequence, previous, price_digest, digest, signature, key_id, version
     )
     SELECT id, wallet_id, number, price_sequence, substr(bytes, 1, 32), substr(bytes, 33, 32), substr(bytes, 65, 32),
         substr(bytes, 97), %(receipt_key)s::bigint, {VERSION}
-    FROM unnest(%(receipt_id)s::uuid[], %(receipt_wallet)s::bigint[], %(receipt_number)s::int[],
+    FROM unnest(%({{id}})s::uuid[], %({{wallet}})s::bigint[], %(receipt_number)s::int[],
             %(receipt_sequence)s::bigint[]) WITH ORDINALITY AS signed(id, wallet_id, number, price_sequence, n),
         substr(%(receipt_bytes)s::bytea, 160 * n::int - 159, 160) AS bytes
     RETURNING id
 """
+INSERT = _INSERT.format(id="receipt_id", wallet="receipt_wallet")
 """Stores the receipts whose `columns` are its values."""
+
+INSERT_WITH_TRADES = _INSERT.format(id="id", wallet="wallet_id")
+"""The same where the values have the ids and wallets of as many trades, in the order of their receipts."""
 
 
 class Receipts:
@@ -69,6 +73,7 @@ def sign_acceptance(trade: FlashTrade, newest: PriceHead | None, receipts: Recei
     if newest is None:
         raise AssertionError("no order is accepted without a price")
     seen = Seen(newest.sequence, newest.digest)
+    keep_terms(trade)
     keep_receipt(trade, receipts.sign(trade.id, trade.wallet_id, Accepted.ORDER, order_told(trade), seen))
 
 

@@ -9,7 +9,7 @@ from accounts.steps.log_on_commit import log_on_commit
 from accounts.steps.post_transfers import post_with_changes
 from trading.models import FlashTrade
 from trading.steps.publish_changes import Change, publish_changes
-from trading.steps.sign_receipts import INSERT, Receipts
+from trading.steps.sign_receipts import INSERT_WITH_TRADES, Receipts
 
 COLUMNS = {
     "id": "uuid",
@@ -40,7 +40,7 @@ STORED = f"""
         SELECT * FROM unnest({", ".join(f"%({name})s::{type}[]" for name, type in COLUMNS.items())})
         RETURNING id, wallet_id, stake, currency, demo
     ),
-    signed AS ({INSERT}),
+    signed AS ({INSERT_WITH_TRADES}),
     house AS ({HOUSES}),
 """
 STAKES = """

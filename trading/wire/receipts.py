@@ -12,7 +12,9 @@ from trading.wire.market import write_rate
 
 def terms_of(trade: FlashTrade) -> dict[str, object]:
     """The terms that were fixed at acceptance (`domain.proof.receipts.TERMS`)."""
-    return {
+    new: Any = trade
+    told: dict[str, object] | None = getattr(new, "told_terms", None)
+    return told or {
         "instrument": trade.instrument.symbol,
         "direction": trade.direction,
         "amount": write_money(trade.stake, trade.currency),
@@ -45,6 +47,11 @@ def close_told(order: CloseOrder, trade: FlashTrade) -> dict[str, object]:
         "close_at": write_instant(order.close_at),
         "min_price": write_money(order.min_price, trade.currency) if order.min_price is not None else None,
     }
+
+
+def keep_terms(trade: FlashTrade) -> None:
+    """Let `terms_of` write the terms of a trade that is being stored once: for its receipt and for the answer."""
+    trade.told_terms = terms_of(trade)  # type: ignore[attr-defined]
 
 
 def keep_receipt(trade: FlashTrade, text: str) -> None:

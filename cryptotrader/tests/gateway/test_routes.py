@@ -7,6 +7,7 @@ from django.urls import resolve
 from rest_framework.permissions import AllowAny
 from rest_framework.views import APIView
 
+from accounts.rest.rates import RequestRate
 from trading.gateway.routes import ROUTES, Route, match
 
 ID = "0195A1B2-0000-7000-8000-000000000000"
@@ -30,6 +31,7 @@ def test_a_route_has_the_facts_of_its_view(route: Route) -> None:
     assert (view.permission_classes == (AllowAny,)) is route.is_public
     assert ", ".join(view().allowed_methods) == route.allowed.replace("HEAD, ", "")
     (rate,) = view.throttle_classes
+    assert issubclass(rate, RequestRate)
     assert rate().doors(route.method) == route.rates
 
 

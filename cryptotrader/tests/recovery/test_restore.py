@@ -105,10 +105,10 @@ def test_a_restore_to_an_earlier_state_keeps_the_published_chain_and_has_a_way_b
     assert list(back.lost) == ["trades were accepted since then: 2 demo USDT"]
 
 
-def grant(owner: Trader, begun: Event, may_commit: Event) -> None:
-    """Money in a transaction that has written when it has begun."""
+def grant_slowly(person: Trader, begun: Event, may_commit: Event) -> None:
+    """Moves money, tells so, and commits when it may."""
     with transaction.atomic():
-        wallet, _ = lock_demo_wallet(user_id=owner.user.pk, wallet_id=owner.wallet.id)
+        wallet, _ = lock_demo_wallet(user_id=person.user.pk, wallet_id=person.wallet.id)
         move_demo_money(wallet, TransferKind.GRANT, Decimal(77), now=EXPIRY)
         begun.set()
         assert may_commit.wait(PATIENCE_SECONDS)
@@ -141,7 +141,7 @@ def test_what_was_under_way_at_the_snapshot_is_wholly_in_the_backup_or_not_at_al
             made.set()
             may_commit.set()
 
-    _, _, name = at_once([lambda: grant(bob, begun, may_commit), order, back_up])
+    _, _, name = at_once([lambda: grant_slowly(bob, begun, may_commit), order, back_up])
     assert isinstance(name, str), name
     assert bob.wallet.balance == 10_077
     restore(name, live)  # it compares with the manifest, and verifies the ledger

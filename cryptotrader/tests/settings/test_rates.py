@@ -3,6 +3,7 @@
 import re
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 import pytest
 import time_machine
@@ -165,7 +166,7 @@ def test_a_redis_that_is_away_is_asked_once_a_second(settings: Settings) -> None
 def calls_of_redis(monkeypatch: pytest.MonkeyPatch) -> list[object]:
     """The calls that this process sends, each a way there and back."""
     calls: list[object] = []
-    send = AbstractConnection.send_packed_command
+    send: Any = AbstractConnection.send_packed_command
 
     def noted(connection: AbstractConnection, command: object, check_health: bool = True) -> None:
         calls.append(command)

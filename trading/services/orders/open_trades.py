@@ -209,12 +209,16 @@ class _Batch:
             self.allowances.store()
 
 
+_BLANK = {field.attname: field.get_default() for field in FlashTrade._meta.concrete_fields}
+
+
 def _trade(order: Order, listing: Listing, terms: Terms, offer: PayoutOffer, wallet: LockedWallet) -> FlashTrade:
-    return FlashTrade(
+    columns = dict(
+        _BLANK,
         id=new_id(terms.accepted_at),
         user_id=order.user_id,
         wallet_id=wallet.id,
-        instrument=listing.instrument,
+        instrument_id=listing.instrument.pk,
         idempotency_key=order.idempotency_key,
         order_digest=order.digest,
         direction=terms.direction,
@@ -230,3 +234,6 @@ def _trade(order: Order, listing: Listing, terms: Terms, offer: PayoutOffer, wal
         entry_at=terms.entry_at,
         expires_at=terms.expires_at,
     )
+    trade = FlashTrade(*columns.values())  # by place: a model that gets names looks up each of its fields
+    trade.instrument = listing.instrument
+    return trade

@@ -1,5 +1,6 @@
 """The database's own guards of receipts, against any writer: one for each acceptance, one chain, for ever."""
 
+from datetime import datetime, timedelta
 from uuid import uuid4
 
 import pytest
@@ -87,3 +88,19 @@ def test_a_receipt_is_of_a_trade_or_close_order_of_its_wallet(trades: list[Flash
     trades[1].pk = uuid4()
     with refused("receipts_belong"):
         add(trades[1], previous=digest())
+
+
+def added_again(trade: FlashTrade, *, accepted_at: datetime) -> int:
+    """Store a copy of this trade without a receipt, accepted at this moment. Returns 1."""
+    entry_at = accepted_at.replace(microsecond=0) + timedelta(seconds=2)
+    copy = FlashTrade.objects.get(pk=trade.pk)
+    copy.pk, copy.idempotency_key = uuid4(), "again"
+    copy.accepted_at, copy.entry_at, copy.expires_at = accepted_at, entry_at, entry_at + timedelta(seconds=60)
+    return len(FlashTrade.objects.bulk_create([copy]))
+
+
+def test_a_day_after_the_first_receipt_no_trade_is_stored_without_one(trades: list[FlashTrade]) -> None:
+    day = trades[0].accepted_at + timedelta(days=1)
+    with refused("trades_have_receipts"):
+        added_again(trades[0], accepted_at=day + timedelta(microseconds=1))
+    assert added_again(trades[0], accepted_at=day - timedelta(microseconds=1)) == 1

@@ -44,7 +44,7 @@ def publish(messages: Iterable[Message]) -> bool:
     """Sends the messages to every stream process. Call it after the commit. It logs a failure of Redis.
 
     Returns whether Redis took them. The listeners of a lost message are told later that they missed one. Messages with
-    a `seq` need no such mark: the caller repeats in the next one whatever the listeners need of these.
+    a `seq` need no such mark: the caller repeats in the next one all that the listeners need of these.
     """
     told = list(messages)
     if not told or _send(told):

@@ -14,7 +14,7 @@ from django.urls import reverse
 from accounts.tests.guards import run_sql
 from accounts.tests.patience import PATIENCE_SECONDS
 from accounts.tests.rest_client import Answer, Api
-from accounts.tests.waits import until_waiting, waiting
+from accounts.tests.threads import until_waiting, waiting
 from cryptotrader.middleware.bulkhead import SHARE, BulkheadMiddleware
 from trading.tests.cast import open_stage, trader
 

@@ -7,7 +7,7 @@
  */
 
 import { isKnown } from "../core/clock.js";
-import { showStates } from "../core/states.js";
+import { showStates } from "../notices/states.js";
 
 const PATIENCE_MS = 1500;
 const NEWS_MS = 3500;

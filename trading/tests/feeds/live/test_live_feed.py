@@ -24,7 +24,7 @@ from trading.selectors.venues import venue_report
 from trading.tests.cast import trader
 from trading.tests.feeds.instruments import after
 from trading.tests.feeds.venues.dialects import DIALECTS
-from trading.tests.feeds.venues.scene import MARKET, SYMBOL, eventually, heard, out, prices, scene
+from trading.tests.feeds.venues.scene import MARKET, SYMBOL, eventually, heard, is_quoted, out, prices, scene
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.long]
 
@@ -45,12 +45,6 @@ def instrument(transactional_db: None) -> Instrument:
 def is_near(clock_skew: timedelta | None, seconds: float) -> bool:
     """A slow answer of a busy machine tells it badly; the next one may be quick."""
     return clock_skew is not None and abs(clock_skew.total_seconds() - seconds) < 1
-
-
-def is_quoted(venue: str, price: str) -> bool:
-    """Whether the newest price knows of this quote: it comes late on a busy machine."""
-    bids = [Decimal(entry["bid"]) for entry in prices()[-1].venues if entry["venue"] == venue]
-    return bids == [Decimal(price) - Decimal("0.01")]
 
 
 def test_five_venues_make_a_live_price() -> None:

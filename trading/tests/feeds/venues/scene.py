@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from decimal import Decimal
 from threading import Event
 from time import monotonic
 from typing import Any
@@ -111,3 +112,9 @@ def out(price: IndexPrice) -> dict[str, str]:
 
 def heard(price: IndexPrice) -> set[str]:
     return {entry["venue"] for entry in price.venues}
+
+
+def is_quoted(venue: str, price: str) -> bool:
+    """Whether the newest price knows of this quote: it comes late on a busy machine."""
+    bids = [Decimal(entry["bid"]) for entry in prices()[-1].venues if entry["venue"] == venue]
+    return bids == [Decimal(price) - Decimal("0.01")]

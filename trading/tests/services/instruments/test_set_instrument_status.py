@@ -14,8 +14,7 @@ from accounts.models import AuditEvent
 from accounts.tests.cast import NOON, standing
 from accounts.tests.guards import run_sql
 from accounts.tests.patience import PATIENCE_SECONDS
-from accounts.tests.threads import at_once
-from accounts.tests.waits import until_waiting
+from accounts.tests.threads import at_once, until_waiting
 from trading.domain.errors import InstrumentClosed, UnknownInstrument
 from trading.domain.terms import Status
 from trading.models import FlashTrade, Instrument

@@ -16,8 +16,7 @@ from accounts.domain.errors import Refusal
 from accounts.tests.cast import NOON
 from accounts.tests.guards import run_sql
 from accounts.tests.patience import PATIENCE_SECONDS
-from accounts.tests.threads import at_once
-from accounts.tests.waits import until_waiting
+from accounts.tests.threads import at_once, until_waiting
 from trading.domain.orders import Order
 from trading.domain.terms import Direction, Status
 from trading.models import FlashTrade, Instrument

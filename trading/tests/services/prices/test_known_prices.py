@@ -11,8 +11,7 @@ from django.db import connection, transaction
 from accounts.tests.cast import NOON
 from accounts.tests.guards import refused, run_sql
 from accounts.tests.patience import PATIENCE_SECONDS
-from accounts.tests.threads import at_once
-from accounts.tests.waits import until_waiting
+from accounts.tests.threads import at_once, until_waiting
 from trading.domain.errors import StalePrice
 from trading.models import CloseOrder, FlashTrade
 from trading.services.orders.close_trade import Closing

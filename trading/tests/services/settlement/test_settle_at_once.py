@@ -14,8 +14,7 @@ from accounts.models import Transfer
 from accounts.tests.audit import assert_the_ledger_balances
 from accounts.tests.cast import NOON, standing
 from accounts.tests.patience import PATIENCE_SECONDS
-from accounts.tests.threads import at_once
-from accounts.tests.waits import until_waiting
+from accounts.tests.threads import at_once, until_waiting
 from trading.domain.orders import Order
 from trading.domain.terms import Direction
 from trading.models import FlashTrade, Instrument

@@ -1,6 +1,6 @@
 /* The states over the chart: at most one at a time is shown, the weightiest one that holds. */
 
-import { write } from "./elements.js";
+import { write } from "../core/elements.js";
 
 /**
  * @typedef {object} Told

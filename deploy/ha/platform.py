@@ -92,7 +92,8 @@ class Platform:
             [sys.executable, *words], cwd=ROOT, env=self.environ(login), capture_output=True, text=True, check=False
         )
         if done.returncode:
-            raise Failed(f"{' '.join(words)} ended with {done.returncode}: {_last_line(done.stderr + done.stdout)}")
+            said = done.stderr.strip() or done.stdout  # a long output must not hide the cause
+            raise Failed(f"{' '.join(words)} ended with {done.returncode}: {_last_line(said)}")
         return done.stdout
 
     def ended(self) -> list[str]:

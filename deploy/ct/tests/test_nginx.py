@@ -14,6 +14,7 @@ from typing import Any
 import pytest
 
 from accounts.tests.patience import PATIENCE_SECONDS
+from deploy.ct.settings import DEPLOY
 from deploy.ct.smoke.checks import ONCE
 from deploy.ct.tests.proxied import NGINX, Proxied, proxied
 
@@ -136,6 +137,12 @@ def test_a_dripped_body_costs_no_process_and_its_address_a_connection() -> None:
         eventually(lambda: all_connections_are_held(site))
         eventually(lambda: site.web.get("/").status == 200)  # when nginx has seen that they have gone
         assert site.application.paths == {"/"}
+
+
+def test_a_reload_cuts_no_socket_for_hours() -> None:
+    """Old workers keep theirs; a canary that is ended reloads, and no server drains."""
+    (hours,) = re.findall(r"^worker_shutdown_timeout (\d+)h;$", (DEPLOY / "nginx" / "nginx.conf").read_text(), re.M)
+    assert int(hours) >= 12
 
 
 def test_a_socket_is_passed_on(site: Proxied) -> None:

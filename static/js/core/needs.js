@@ -1,7 +1,7 @@
 /*
  * Says that a browser is too old for trading, or that a page couldn't start: a script didn't arrive or failed, or an
  * element that waits for its script still waits. A classic script in plain words: it runs where the modules don't, whose
- * `data-ready` on the root it waits for, or `data-starting` of one that goes on in steps (`tasks.js`). Nothing that needs
+ * `data-ready` on the root it waits for, or `data-starting` of one that goes on in steps (`chart/steps.js`). Nothing that needs
  * them is enabled before. `page.js` looks after this one.
  */
 (() => {

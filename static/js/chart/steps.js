@@ -1,6 +1,6 @@
 /* The start of a page in several tasks: between them a slow phone shows what is there, and takes a finger. */
 
-import { showBanner } from "./notices.js";
+import { showBanner } from "../core/notices.js";
 
 /**
  * Takes these steps, each in a task of its own. When one fails, the page says that it couldn't start (`needs.js` no

@@ -28,7 +28,7 @@ from cryptotrader.tests.support.databases import copy_template, drop_template
 from cryptotrader.tests.support.emptying import empty_tables
 from cryptotrader.tests.support.ordering import shuffled, waiting_first
 from cryptotrader.tests.support.processes import Watch
-from cryptotrader.tests.support.scheduling import CACHES, ByFile, workers
+from cryptotrader.tests.support.scheduling import BEHIND, CACHES, ByFile, takes_from_the_back, workers
 from cryptotrader.tests.support.sessions import end_other_sessions
 from cryptotrader.tests.support.valkey import OwnValkey
 from monitoring.services.check_health import forget_health
@@ -88,9 +88,13 @@ def pytest_unconfigure(config: pytest.Config) -> None:
 
 
 # A cache for each test process, so that none empties another's. The site uses 0, the broker 1.
-_CACHE = 2 + int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw")) % CACHES
+_WORKER = os.environ.get("PYTEST_XDIST_WORKER", "gw0")
+_CACHE = 2 + int(_WORKER.removeprefix("gw")) % CACHES
 _LOCATION = django_settings.CACHES["default"]["LOCATION"]
 django_settings.CACHES["default"]["LOCATION"] = f"{str(_LOCATION).rpartition('/')[0]}/{_CACHE}"
+# Tests that wait for processes have limits of time, and go first: others compute in what is left.
+if takes_from_the_back(_WORKER):
+    os.nice(BEHIND)
 # A hash that is quick to guess is quick to make as well.
 django_settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 # The host that Django's test client asks for; tests of links set another.

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Sequence
-from contextlib import suppress
 from dataclasses import dataclass
 from functools import lru_cache
 from time import monotonic
@@ -47,11 +46,7 @@ class Counts:
 
     def add(self, key: str) -> int | None:
         """Counts one more, and returns the number; None without Redis."""
-        if self._clock() < self._paused_until:
-            return None
-        count = self._add(key)
-        if count is None:
-            self._paused_until = self._clock() + PAUSE_SECONDS
+        (count,) = self.add_all([key])
         return count
 
     def add_all(self, keys: Sequence[str]) -> list[int | None]:
@@ -59,11 +54,8 @@ class Counts:
         if not keys or self._clock() < self._paused_until:
             return [None] * len(keys)
         more = Counter(keys)
-        try:
-            found = _script()(
-                [cache.make_key(key) for key in more], [2 * MINUTE, *more.values()], get_redis_connection()
-            )
-        except RedisError:
+        found = self._add(more)
+        if found is None:
             self._paused_until = self._clock() + PAUSE_SECONDS
             return [None] * len(keys)
         before = {key: count - added for (key, added), count in zip(more.items(), found, strict=True)}
@@ -74,18 +66,14 @@ class Counts:
         return counts
 
     @staticmethod
-    def _add(key: str) -> int | None:
-        """Costs one call of Redis, but for the first of a minute: every request passes here up to three times."""
-        with suppress(ValueError):  # nobody has counted in this minute
-            return cache.incr(key)
-        is_first = cache.add(key, 1, 2 * MINUTE)
-        if is_first is None:  # django-redis answers None, and no bool, without Redis
+    def _add(more: Counter[str]) -> list[int] | None:
+        try:
+            counts: list[int] = _script()(
+                [cache.make_key(key) for key in more], [2 * MINUTE, *more.values()], get_redis_connection()
+            )
+        except RedisError:
             return None
-        if is_first:
-            return 1
-        with suppress(ValueError):  # Redis has dropped the key meanwhile
-            return cache.incr(key)
-        return None
+        return counts
 
 
 ADD = """
@@ -179,31 +167,30 @@ def counted_of(request: HttpRequest) -> list[Counted]:
     return counted
 
 
-class MinuteRate(BaseThrottle):
-    """Limits a door per person, with all their API keys together, and per address for visitors."""
+class RequestRate(BaseThrottle):
+    """The rate of all REST requests of a person, with all their API keys together, and that of the door: one call of
+    Redis for both. The requests of visitors are counted before, with all of their address.
+    """
 
     door = ""
-    """Its name in `settings.RATES_A_MINUTE`. A door without an entry has no limit."""
+    """The name in `settings.RATES_A_MINUTE` of the door's own rate; visitors have it by address. Without an entry the
+    door has none."""
 
     writes_only = False
+    """Whether the door's own rate leaves out requests that only read."""
+
+    def doors(self, method: str | None) -> tuple[str, ...]:
+        """The rates that count a request with this method."""
+        is_free = not self.door or (self.writes_only and method in SAFE_METHODS)
+        return ("requests",) if is_free else ("requests", self.door)
 
     def allow_request(self, request: Request, view: APIView) -> bool:
-        if self.writes_only and request.method in SAFE_METHODS:
-            return True
-        counted = count_request(self.door, request.user.pk or network_of(address_of(request)))
-        if counted is None:
-            return True
-        counted_of(request._request).append(counted)
-        return not counted.is_one_too_many
+        person = request.user.pk
+        doors = [door for door in self.doors(request.method) if person is not None or door != "requests"]
+        counted = count_requests([(door, person or network_of(address_of(request))) for door in doors])
+        limited = [each for each in counted if each is not None]
+        counted_of(request._request).extend(limited)
+        return not any(each.is_one_too_many for each in limited)
 
     def wait(self) -> float:
         return seconds_left()
-
-
-class RequestRate(MinuteRate):
-    """The rate of all REST requests of a person. Those of visitors are counted before, with all of their address."""
-
-    door = "requests"
-
-    def allow_request(self, request: Request, view: APIView) -> bool:
-        return request.user.pk is None or super().allow_request(request, view)

@@ -10,7 +10,7 @@ from accounts.domain.errors import NotFound, TooManyRequests
 from accounts.rest.authentication import key_id_of, session_started_at_of
 from accounts.rest.doors import Door, asks
 from accounts.rest.inputs import takes
-from accounts.rest.rates import MinuteRate, RequestRate, count_request, seconds_left
+from accounts.rest.rates import RequestRate, count_request, seconds_left
 from accounts.selectors.people.person import id_of
 from trading.rest import flash_trades
 from trading.rest.orders import ORDER_MEMBERS, parse_each, parse_order, read_batch
@@ -20,13 +20,13 @@ from trading.services.orders.open_trades import open_trade, open_trades
 from trading.wire import offers as wire_offers
 
 
-class OrderRate(MinuteRate):
+class OrderRate(RequestRate):
     door, writes_only = "orders", True
 
 
 class FlashTrades(Door):
     scopes = {"GET": Scope.READ, "POST": Scope.TRADE}
-    throttle_classes = (RequestRate, OrderRate)
+    throttle_classes = (OrderRate,)
 
     @asks(*flash_trades.LIST_PARAMETERS)
     def get(self, request: Request) -> Response:
@@ -46,7 +46,7 @@ class FlashTradeBatch(Door):
     """Up to 20 orders, each with a result of its own."""
 
     scopes = {"POST": Scope.TRADE}
-    throttle_classes = (RequestRate, OrderRate)
+    throttle_classes = (OrderRate,)
 
     @takes("orders")
     def post(self, request: Request) -> Response:

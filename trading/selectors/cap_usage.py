@@ -6,19 +6,26 @@ from datetime import datetime
 from typing import Any
 
 from accounts.bound_statements import prepared_rows
-from accounts.domain.identity import first_id_at
 from trading.domain.caps import TraderUsage
 
+# Each trade is read once: those under way by their index, those that have ended since the window began by theirs. A
+# trade ends after its acceptance, but by the clock of another program: ten minutes between the two change nothing.
 USAGE = """
-    SELECT wanted.wallet_id, wanted.instrument_id,
-        (SELECT count(*) FROM flash_trades t
-         WHERE t.user_id = wanted.user_id AND t.wallet_id = wanted.wallet_id AND t.state <> 'settled'
-           AND t.instrument_id = wanted.instrument_id),
-        (SELECT coalesce(sum(stake), 0) FROM flash_trades t
-         WHERE t.user_id = wanted.user_id AND t.wallet_id = wanted.wallet_id AND t.id >= wanted.first_id
-           AND t.instrument_id = wanted.instrument_id AND t.accepted_at > wanted.since)
-    FROM unnest(%(wallet)s::bigint[], %(user)s::bigint[], %(instrument)s::bigint[], %(first)s::uuid[],
-                %(since)s::timestamptz[]) AS wanted(wallet_id, user_id, instrument_id, first_id, since)
+    SELECT wanted.wallet_id, wanted.instrument_id, under_way.trades, under_way.staked + ended.staked
+    FROM unnest(%(wallet)s::bigint[], %(user)s::bigint[], %(instrument)s::bigint[], %(since)s::timestamptz[])
+        AS wanted(wallet_id, user_id, instrument_id, since)
+    CROSS JOIN LATERAL (
+        SELECT count(*) AS trades, coalesce(sum(t.stake) FILTER (WHERE t.accepted_at > wanted.since), 0) AS staked
+        FROM flash_trades t
+        WHERE t.user_id = wanted.user_id AND t.wallet_id = wanted.wallet_id AND t.state <> 'settled'
+          AND t.instrument_id = wanted.instrument_id
+    ) under_way
+    CROSS JOIN LATERAL (
+        SELECT coalesce(sum(t.stake), 0) AS staked FROM flash_trades t
+        WHERE t.user_id = wanted.user_id AND t.wallet_id = wanted.wallet_id AND t.state = 'settled'
+          AND t.settled_at > wanted.since - interval '10 minutes' AND t.accepted_at > wanted.since
+          AND t.instrument_id = wanted.instrument_id
+    ) ended
 """
 
 
@@ -41,6 +48,5 @@ def usage_on_instruments(wanted: Sequence[WalletOn]) -> dict[tuple[int, int], Tr
         "user": [each.user_id for each in wanted],
         "instrument": [each.instrument_id for each in wanted],
         "since": [each.since for each in wanted],
-        "first": [first_id_at(each.since) for each in wanted],
     }
     return {(wallet, instrument): TraderUsage(*usage) for wallet, instrument, *usage in prepared_rows(USAGE, params)}

@@ -31,8 +31,8 @@ def authenticate_token(access: str, *, now: datetime) -> TokenAccess:
     One query; of staff, who may not leave a session unused for long, one more. Of the user only the fields of access
     are there without a query.
     """
-    token = read_token(access, "access")
-    if token is None or not token.claims["sub"].isdigit():
+    token = _read(access, now)
+    if token is None:
         raise InvalidToken
     wanted = (token.session_key, int(token.claims["sub"]))
     session = sessions_of_tokens([wanted], now=now).get(wanted)

@@ -48,3 +48,19 @@ def test_those_who_met_a_dead_one_late_leave_the_new_ones(pool: ConnectionPool) 
     assert pool._drained_at == drops
     for held in (early, late):
         pool.putconn(held)
+
+
+def test_a_living_one_is_not_asked(pool: ConnectionPool) -> None:
+    """The server's record of what a session did last stays as it is."""
+
+    def last_change() -> object:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT state_change FROM pg_stat_activity WHERE pid = %s", [held.info.backend_pid])
+            return cursor.fetchone()
+
+    held = pool.getconn()
+    before = last_change()
+    for _ in range(3):
+        ConnectionPool.check_connection(held)
+    assert (last_change(), held.execute("SELECT 1").fetchone()) == (before, (1,))
+    pool.putconn(held)

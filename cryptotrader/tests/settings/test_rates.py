@@ -1,7 +1,6 @@
 """The rates as they are shipped, and as they are counted."""
 
 import re
-from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 
@@ -11,6 +10,7 @@ from django.core.cache import cache
 from django.test import Client
 from django.urls import get_resolver
 from pytest_django import Settings
+from redis.connection import AbstractConnection
 
 from accounts.rest import rates
 from accounts.rest.rates import PAUSE_SECONDS, Counts
@@ -22,6 +22,7 @@ from cryptotrader.requests.floods import ACCESS
 from cryptotrader.tests.people.test_parameters import routes
 from trading.tests.cast import Stage, Trader
 
+ENOUGH = {"address": 1000, "requests": 1000, "orders": 1000}
 ORDER = {"amount": 1, "direction": "up", "duration": 60}
 DOCUMENT = Path(__file__).parents[3] / "docs" / "api.md"
 COSTLY = re.compile(
@@ -153,26 +154,47 @@ def test_a_redis_that_is_away_is_asked_once_a_second(settings: Settings) -> None
     settings.CACHES = {"default": settings.CACHES["default"] | {"LOCATION": "redis://127.0.0.1:1/0"}}
     now, asked = [0.0], []
     counts = Counts(clock=lambda: now[0])
-    counts_one = counts._add
-    counts._add = lambda key: (asked.append(now[0]), counts_one(key))[1]  # type: ignore[method-assign,func-returns-value]
+    counted = counts._add
+    counts._add = lambda more: (asked.append(now[0]), counted(more))[1]  # type: ignore[method-assign,func-returns-value]
     for now[0] in (0.0, 0.5, PAUSE_SECONDS - 0.01, PAUSE_SECONDS, PAUSE_SECONDS + 0.5):
         assert counts.add("key") is None
     assert asked == [0.0, PAUSE_SECONDS]
 
 
-def test_a_request_costs_one_call_of_redis_after_the_first_of_a_minute(monkeypatch: pytest.MonkeyPatch) -> None:
-    calls: list[str] = []
-    for name in ("incr", "add"):
-        asked = getattr(cache, name)
+@pytest.fixture
+def calls_of_redis(monkeypatch: pytest.MonkeyPatch) -> list[object]:
+    """The calls that this process sends, each a way there and back."""
+    calls: list[object] = []
+    send = AbstractConnection.send_packed_command
 
-        def noted(*given: object, asked: Callable[..., object] = asked, name: str = name) -> object:
-            calls.append(name)
-            return asked(*given)
+    def noted(connection: AbstractConnection, command: object, check_health: bool = True) -> None:
+        calls.append(command)
+        send(connection, command, check_health)
 
-        monkeypatch.setattr(cache, name, noted)
-    counts = Counts()
-    assert [counts.add("rate:once"), calls] == [1, ["incr", "add"]]
-    assert [counts.add("rate:once"), calls] == [2, ["incr", "add", "incr"]]
+    monkeypatch.setattr(AbstractConnection, "send_packed_command", noted)
+    return calls
+
+
+def test_all_rates_of_a_caller_cost_one_call_of_redis(settings: Settings, calls_of_redis: list[object]) -> None:
+    settings.RATES_A_MINUTE = ENOUGH
+    for number in (1, 2):
+        calls_of_redis.clear()
+        counted = rates.count_requests([("requests", 7), ("orders", 7)])
+        assert [each and each.count for each in counted] == [number, number]
+        assert len(calls_of_redis) == 1 or number == 1  # a new Redis is told the script first
+
+
+@pytest.mark.django_db(transaction=True)
+def test_an_order_calls_redis_for_its_address_its_person_and_its_listeners(
+    settings: Settings, stage: Stage, alice: Trader, calls_of_redis: list[object]
+) -> None:
+    settings.RATES_A_MINUTE = ENOUGH
+    with time_machine.travel(NOON, tick=False):
+        client = Api(alice)
+        for key in ("first", "second"):
+            calls_of_redis.clear()
+            assert client.post("/api/v1/flash-trades", ORDER | {"client_order_id": key}).status == 201
+    assert len(calls_of_redis) == 3
 
 
 @pytest.mark.django_db(transaction=True)

@@ -10,6 +10,8 @@ from cryptotrader.tests.support.ordering import group_of
 
 CACHES = 14
 """Each test process has a cache of its own."""
+BEHIND = 5
+"""How far a process that takes tests from the back stands behind those whose tests wait for processes of their own."""
 
 
 def workers(config: pytest.Config) -> int:
@@ -18,6 +20,11 @@ def workers(config: pytest.Config) -> int:
     processors = os.cpu_count() or 1
     is_all = config.args_source is pytest.Config.ArgsSource.TESTPATHS and not config.option.markexpr
     return min(CACHES, 2 * processors + 1 if is_all else processors + (processors + 1) // 2)
+
+
+def takes_from_the_back(worker: str) -> bool:
+    """Whether the test process of this name, gw0, gw1, …, is one of every other."""
+    return int(worker.removeprefix("gw")) % 2 == 1
 
 
 class ByFile(LoadScopeScheduling):  # type: ignore[misc]  # it has no types
@@ -38,6 +45,6 @@ class ByFile(LoadScopeScheduling):  # type: ignore[misc]  # it has no types
         return group_of(nodeid)
 
     def _assign_work_unit(self, node: Any) -> None:
-        if int(node.gateway.id.removeprefix("gw")) % 2:
+        if takes_from_the_back(node.gateway.id):
             self.workqueue.move_to_end(next(reversed(self.workqueue)), last=False)
         super()._assign_work_unit(node)

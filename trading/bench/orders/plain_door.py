@@ -21,7 +21,7 @@ from accounts.domain.errors import IdempotencyKeyReused
 from accounts.domain.identity import new_id
 from accounts.domain.limits.restrictions import Restrictions
 from accounts.rest.inputs import idempotency_key
-from accounts.rest.rates import MinuteRate, RequestRate
+from accounts.rest.rates import RequestRate
 from accounts.selectors.limits.restrictions import restrictions_of
 from accounts.selectors.people.person import id_of
 from trading.domain.errors import InsufficientForStake
@@ -51,12 +51,12 @@ class TradeSerializer(serializers.ModelSerializer[FlashTrade]):
         )
 
 
-class OrderRate(MinuteRate):
+class OrderRate(RequestRate):
     door, writes_only = "orders", True
 
 
 class PlainOrders(APIView):
-    throttle_classes = (RequestRate, OrderRate)
+    throttle_classes = (OrderRate,)
 
     def post(self, request: Request) -> Response:
         serializer = OrderSerializer(data=request.data)

@@ -92,8 +92,17 @@ class Linked:
 
 def chain_of(wallet_id: int, *, after: int = 0, limit: int = 1000) -> list[Linked]:
     """The receipts of a wallet with a higher number than `after`, ascending: three queries."""
-    mine = Receipt.objects.filter(wallet_id=wallet_id, number__gt=after).order_by("number")
-    rows = list(mine.values_list("id", "number", "digest")[:limit])
+    return _linked(Receipt.objects.filter(wallet_id=wallet_id, number__gt=after).order_by("number")[:limit])
+
+
+def end_of_chain(wallet_id: int, *, before: int | None, limit: int) -> list[Linked]:
+    """The newest receipts of a wallet, of those with a number below `before` if it is given, descending."""
+    mine = Receipt.objects.filter(wallet_id=wallet_id, **({} if before is None else {"number__lt": before}))
+    return _linked(mine.order_by("-number")[:limit])
+
+
+def _linked(receipts: QuerySet[Receipt]) -> list[Linked]:
+    rows = list(receipts.values_list("id", "number", "digest"))
     trades, closes = _trades_and_closes([id for id, _, _ in rows])
     found = []
     for id, number, digest in rows:

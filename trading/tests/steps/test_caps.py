@@ -15,6 +15,7 @@ from trading.domain.orders import Order
 from trading.domain.prices import Source
 from trading.domain.terms import Direction
 from trading.models import FlashTrade, Instrument, LiabilitySlot
+from trading.selectors.cap_usage import WalletOn, usage_on_instruments
 from trading.selectors.liability import liability_faults
 from trading.services.orders.open_trades import Accepted, open_trades
 from trading.services.settlement.settle_due_trades import settle_due_trades
@@ -188,6 +189,21 @@ def test_one_trader_may_stake_so_much_in_a_window(stage: Stage, alice: Trader, b
     later = NOON + timedelta(seconds=600)
     stage.price(later, "60000.00")
     alice.place(at=later, stake="150")
+
+
+@pytest.mark.parametrize("late", [timedelta(), timedelta(minutes=9)])
+def test_the_window_counts_trades_under_way_and_ended_ones_alike(stage: Stage, alice: Trader, late: timedelta) -> None:
+    """By their acceptance, also when the settler's clock is late: it then dates an end before the window."""
+    second = timedelta(seconds=1)
+    alice.place(stake="1")
+    alice.place(stake="2", seconds=3600)
+    stage.prices(NOON + second, ["60000.00"] * 61)
+    settle_due_trades(instrument=stage.instrument.symbol, now=NOON + 61 * second - late)
+    alice.place(at=NOON + 61 * second, stake="4")
+    for began, staked in ((NOON - second, 7), (NOON, 4), (NOON + 61 * second, 0)):
+        wanted = WalletOn(alice.wallet.id, alice.user.pk, stage.instrument.pk, began)
+        (usage,) = usage_on_instruments([wanted]).values()
+        assert (usage.open_trades, usage.staked) == (2, staked)
 
 
 def test_a_batch_counts_its_own_orders_against_a_traders_caps(stage: Stage, alice: Trader) -> None:

@@ -1,6 +1,6 @@
 import json
 from collections.abc import AsyncIterator
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -8,16 +8,9 @@ from channels.db import database_sync_to_async
 from django.test import RequestFactory
 from django.utils import timezone
 
-from accounts.domain.approvals.requests import Role
-from accounts.domain.notation import write_instant
-from accounts.models import Announcement
 from accounts.services.access.issue_tokens import issue_tokens
-from accounts.services.people.announce import Notice, announce
-from accounts.services.people.tell_announcements import WITHIN, tell_announcements
-from accounts.services.people.withdraw_announcement import withdraw_announcement
 from accounts.tests.cast import NOON, PASSWORD, standing
 from accounts.tests.patience import PATIENCE_SECONDS
-from accounts.tests.staff import staff_member
 from trading.domain.candles import Interval
 from trading.domain.channels import Channel, Kind
 from trading.domain.terms import Status
@@ -89,38 +82,6 @@ async def test_tickers_have_the_newest_price_of_every_instrument(market: Stage, 
     (ticker,) = update["data"]
     assert ticker.keys() == {"instrument", "priced_at", "price", "source"}
     assert ticker["price"] == "60001.50"
-
-
-async def test_announcements_are_told_when_they_begin_and_when_they_are_withdrawn(
-    market: Stage, visitor: Client
-) -> None:
-    staff = await database_sync_to_async(staff_member)("otto", Role.OPERATOR)
-    begun, planned = timezone.now(), timezone.now() + timedelta(hours=1)
-
-    async def made(text: str, starts_at: datetime) -> Announcement:
-        notice = Notice("notice", text, f"{text} (ko)", starts_at, planned + timedelta(hours=1))
-        shown: Announcement = await database_sync_to_async(announce)(notice=notice, made_by=staff.pk, now=begun)
-        return shown
-
-    async def told() -> dict[str, Any]:
-        (only,) = (await visitor.hear())["data"]
-        return dict(only)
-
-    first = await made("first", begun)
-    snapshot = await visitor.subscribe("announcements")
-    assert [each["text_en"] for each in snapshot["data"]] == ["first"]
-    await made("later", planned)  # nobody hears of it yet
-    await made("second", begun)
-    second = await told()
-    assert (second["text_en"], second["text_ko"], second["withdrawn_at"]) == ("second", "second (ko)", None)
-    withdraw = database_sync_to_async(withdraw_announcement)
-    await withdraw(announcement_id=first.pk, withdrawn_by=staff.pk, now=begun + SECOND)
-    gone = await told()
-    assert (gone["id"], gone["withdrawn_at"]) == (first.pk, write_instant(begun + SECOND))
-    tell = database_sync_to_async(tell_announcements)
-    assert await tell(now=planned + SECOND) == 1
-    assert (await told())["text_en"] == "later"
-    assert await tell(now=planned + WITHIN) == 0
 
 
 @pytest.mark.parametrize(("interval", "counts"), [("1s", [1, 1]), ("1m", [3, 1]), ("1d", [4])])

@@ -42,6 +42,17 @@ def instrument(transactional_db: None) -> Instrument:
     return Instrument.objects.create(symbol=SYMBOL, pip=Decimal("0.01"), durations=[15, 60], venues_min=3)
 
 
+def is_near(clock_skew: timedelta | None, seconds: float) -> bool:
+    """A slow answer of a busy machine tells it badly; the next one may be quick."""
+    return clock_skew is not None and abs(clock_skew.total_seconds() - seconds) < 1
+
+
+def is_quoted(venue: str, price: str) -> bool:
+    """Whether the newest price knows of this quote: it comes late on a busy machine."""
+    bids = [Decimal(entry["bid"]) for entry in prices()[-1].venues if entry["venue"] == venue]
+    return bids == [Decimal(price) - Decimal("0.01")]
+
+
 def test_five_venues_make_a_live_price() -> None:
     with scene(*ALL) as here:
         here.publish(lambda: bool(prices()) and heard(prices()[-1]) == set(ALL))
@@ -64,6 +75,7 @@ def test_a_spike_on_one_of_five_is_held_by_the_clamp_and_then_out_until_it_is_we
         most = 60_000 * RULES_NOW.clamp / 5
         for price, reason in (("66000", "deviating"), ("60200", "deviating"), ("60140", None), ("60290", None)):
             here.town["okx"].set(price)
+            here.publish(lambda price=price: is_quoted("okx", price))  # type: ignore[misc]
             last = here.publish_more(3)
             assert out(last[-1]).get("okx") == reason, price
             assert all(abs(each.price - 60_000) <= most for each in last)
@@ -79,8 +91,7 @@ def test_with_too_few_fresh_venues_trading_stops_by_itself_and_resumes_by_itself
         here.publish(lambda: (timezone.now() - prices()[-1].priced_at) > RULES_NOW.price_age_max)
         with pytest.raises(StalePrice):
             alice.place(at=timezone.now())
-        assert here.health("okx").error is not None
-        assert "silent" in str(here.health("okx").error)
+        eventually(lambda: "silent" in str(here.health("okx").error))
 
         here.town["okx"].frozen = here.town["kraken"].frozen = False
         assert heard(here.publish_more(1)[-1]) == {"binance", "okx", "kraken"}
@@ -119,17 +130,12 @@ def test_a_venue_with_a_wrong_clock_is_stored_but_not_counted(ahead: float) -> N
         here.publish(lambda: out(prices()[-1]) == {"okx": "skewed"})
 
         assert prices()[-1].price == 60_000
-        clock_skew = here.health("okx").clock_skew
-        assert clock_skew is not None
-        assert abs(clock_skew.total_seconds() + ahead) < 1
+        eventually(lambda: is_near(here.health("okx").clock_skew, -ahead))
 
 
 def test_where_ticks_tell_no_time_the_clock_is_asked_for() -> None:
     with scene("binance") as here:
-        eventually(lambda: here.health("binance").clock_skew is not None)
-        clock_skew = here.health("binance").clock_skew
-        assert clock_skew is not None
-        assert abs(clock_skew.total_seconds()) < 1
+        eventually(lambda: is_near(here.health("binance").clock_skew, 0))
 
 
 def test_a_venue_that_does_not_tell_its_time_for_a_while_goes_on_quoting(monkeypatch: pytest.MonkeyPatch) -> None:

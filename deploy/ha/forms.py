@@ -146,6 +146,8 @@ def shared(times: Times) -> dict[str, Any]:
                 "wal_keep_size": "256MB",
                 "wal_sender_timeout": "5s",
                 "wal_receiver_timeout": "5s",
+                # Else a standby ends an export after 30 s, for a row that the primary's vacuum has removed.
+                "hot_standby_feedback": "on",
             },
         },
     }

@@ -27,13 +27,16 @@ export class Announcements {
   take(news, snapshot) {
     const ids = news.map(({ id }) => String(id));
     if (snapshot) this.#keep((id) => ids.includes(id));
-    for (const each of news) {
-      const id = String(each.id);
-      if (each.withdrawn_at !== null) this.#ends.set(id, 0);
-      else if (!this.#ends.has(id)) this.#ends.set(id, Date.parse(each.ends_at));
-      if (this.#lasts(id) && !this.#place.querySelector(`[data-announcement="${id}"]`)) this.#show(each);
-    }
+    for (const each of news) this.#learn(each);
     this.refresh();
+  }
+
+  /** @param {Announcement} announcement */
+  #learn(announcement) {
+    const id = String(announcement.id);
+    if (announcement.withdrawn_at !== null) this.#ends.set(id, 0);
+    else if (!this.#ends.has(id)) this.#ends.set(id, Date.parse(announcement.ends_at));
+    if (this.#lasts(id) && !this.#place.querySelector(`[data-announcement="${id}"]`)) this.#show(announcement);
   }
 
   /** Takes away those whose time is over; to be called a few times a second. */

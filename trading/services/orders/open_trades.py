@@ -234,6 +234,7 @@ def _trade(order: Order, listing: Listing, terms: Terms, offer: PayoutOffer, wal
         entry_at=terms.entry_at,
         expires_at=terms.expires_at,
     )
-    trade = FlashTrade(*columns.values())  # by place: a model that gets names looks up each of its fields
+    # By place: a model that gets names looks up each of its fields.
+    trade = FlashTrade(*columns.values())  # type: ignore[misc]
     trade.instrument = listing.instrument
     return trade

@@ -68,7 +68,13 @@ class Exchange:
         return self
 
     async def __aexit__(self, *_: object) -> None:
-        await self._client.close()
+        """Closes all connections, also if the task is cancelled meanwhile."""
+        closing = asyncio.ensure_future(self._client.close())
+        try:
+            await asyncio.shield(closing)
+        except asyncio.CancelledError:
+            await closing
+            raise
 
     async def load(self, known: Any = None) -> Any:
         """Load the venue's markets, over REST unless they are `known` from an earlier connection."""

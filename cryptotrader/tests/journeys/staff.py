@@ -102,8 +102,10 @@ def a_failed_backup(site: Site) -> Iterator[None]:
     url = running_environment(site.home, os.environ, OWNER)["DATABASE_URL"]
     with psycopg.connect(url, autocommit=True) as connection:
         connection.execute(FAILED_BACKUP, [name])
-        yield
-        connection.execute("DELETE FROM backup_runs WHERE name = %s", [name])
+        try:
+            yield
+        finally:
+            connection.execute("DELETE FROM backup_runs WHERE name = %s", [name])
 
 
 def a_day_passes(site: Site) -> None:

@@ -7,7 +7,8 @@ from playwright.sync_api import expect
 
 from accounts.domain.approvals.requests import Role
 from cryptotrader.tests.journeys.conftest import Hire, Visit
-from cryptotrader.tests.journeys.staff import number_of
+from cryptotrader.tests.journeys.site import Site
+from cryptotrader.tests.journeys.staff import a_failed_backup, number_of
 from cryptotrader.tests.journeys.test_readers import FOR_AXE, PHONE, violations
 
 
@@ -133,3 +134,38 @@ def test_the_language_is_switched_in_the_back_office(hire: Hire) -> None:
         page.goto(path)
         heads = " ".join(page.locator("#result_list thead th").all_inner_texts())
         assert not re.search("[a-z]{3,}", heads), heads
+
+
+def test_the_operator_takes_an_alert_and_answers_it(hire: Hire, site: Site) -> None:
+    with a_failed_backup(site):
+        otto, rick = hire(Role.OPERATOR, "/admin/work/"), hire(Role.RISK, "/admin/work/")
+        alert = otto.locator("tr", has_text="The last backup failed")
+        alert.get_by_role("button", name="Take").click()  # the open page shows the alert by itself
+        expect(alert).to_contain_text("Leave to others")
+        expect(rick.locator("tr", has_text="The last backup failed")).to_contain_text("Take over")
+        alert.get_by_role("link", name="Answer").click()
+        otto.get_by_label("What you found and did").fill("   ")
+        otto.get_by_role("button", name="Close the alert").click()
+        expect(otto.locator(".messagelist")).to_contain_text("visible characters")
+        otto.get_by_label("What you found and did").fill("the disk was full; it has room again")
+        otto.get_by_role("button", name="Close the alert").click()
+        for page in (otto, rick):
+            queue = page.locator("section", has=page.get_by_role("heading", name="Alerts to look at"))
+            expect(queue.locator(".notes")).to_contain_text("the disk was full; it has room again")
+            expect(queue.locator("tr", has_text="The last backup failed")).to_have_count(0)
+
+
+def test_an_announcement_comes_to_open_pages_and_goes_when_it_is_withdrawn(hire: Hire, sign_up: Visit) -> None:
+    trader, bora = sign_up(), sign_up("/", locale="ko-KR")
+    otto = hire(Role.OPERATOR, "/admin/accounts/announcement/add/")
+    otto.get_by_label("Kind").select_option("maintenance")
+    otto.get_by_label("Text in English").fill("We move at noon")
+    otto.get_by_label("Text in Korean").fill("정오에 옮깁니다")
+    otto.get_by_label("Until").fill("2099-01-01 12:00")
+    otto.get_by_role("button", name="Announce").click()
+    expect(trader.locator("[data-announcement]")).to_have_text("Maintenance: We move at noon")
+    expect(bora.locator("[data-announcement]")).to_have_text("점검: 정오에 옮깁니다")
+    otto.get_by_role("link", name="We move at noon").click()
+    otto.get_by_role("button", name="Withdraw").click()
+    expect(trader.locator("[data-announcement]")).to_have_count(0)
+    expect(bora.locator("[data-announcement]")).to_have_count(0)

@@ -6,8 +6,8 @@ import random
 import tempfile
 import threading
 import time
-from collections import defaultdict
-from collections.abc import Iterator
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -76,11 +76,15 @@ class Listener:
                 self.states[trade["id"]].append(trade["state"])
 
 
-async def until(true: Any, what: str) -> None:
-    async with asyncio.timeout(PATIENCE_SECONDS):
-        while not true():
-            await asyncio.sleep(0.05)
-    assert true(), what
+async def until(true: Callable[[], bool], what: str, listeners: list[Listener]) -> None:
+    deadline = time.monotonic() + PATIENCE_SECONDS
+    while not true():
+        assert time.monotonic() < deadline, (
+            what,
+            Counter(tuple(states) for each in listeners for states in each.states.values()),
+            Counter((each.connections > 1, *sorted(each.there)) for each in listeners),
+        )
+        await asyncio.sleep(0.05)
 
 
 def place(person: Client, order: dict[str, Any]) -> None:
@@ -96,19 +100,23 @@ async def _play(platform: Platform) -> list[Listener]:
     people = await asyncio.to_thread(clients_of, platform)
     listeners = [Listener(platform.port, people[number % len(people)].token) for number in range(SOCKETS)]
     tasks = [asyncio.create_task(each.go_on()) for each in listeners]
-    await until(lambda: all(len(each.heard) == len(CHANNELS) for each in listeners), "the first states")
+    await until(lambda: all(len(each.heard) == len(CHANNELS) for each in listeners), "the first states", listeners)
     for number in range(ORDERS_EACH):
         order = {"amount": 1, "direction": "up", "duration": 15, "client_order_id": f"order-{number}"}
         for person in people:
             await asyncio.to_thread(place, person, order)
-    await until(lambda: all(len(each.states) == ORDERS_EACH for each in listeners), "the news of the orders")
+    await until(lambda: all(len(each.states) == ORDERS_EACH for each in listeners), "the news of the orders", listeners)
     await asyncio.to_thread(platform.child("uvicorn").kill)
     await until(
-        lambda: all(each.connections > 1 and len(each.there) == len(CHANNELS) for each in listeners), "the coming back"
+        lambda: all(each.connections > 1 and len(each.there) == len(CHANNELS) for each in listeners),
+        "the coming back",
+        listeners,
     )
     ended = ["pending", "open", "settled"]
     await until(
-        lambda: all(states == ended for each in listeners for states in each.states.values()), "the ends of the trades"
+        lambda: all(states == ended for each in listeners for states in each.states.values()),
+        "the ends of the trades",
+        listeners,
     )
     for task in tasks:
         task.cancel()

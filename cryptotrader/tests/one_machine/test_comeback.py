@@ -100,7 +100,9 @@ async def _play(platform: Platform) -> list[Listener]:
     people = await asyncio.to_thread(clients_of, platform)
     listeners = [Listener(platform.port, people[number % len(people)].token) for number in range(SOCKETS)]
     tasks = [asyncio.create_task(each.go_on()) for each in listeners]
-    await until(lambda: all(len(each.heard) == len(CHANNELS) for each in listeners), "the first states", listeners)
+    await until(
+        lambda: all(each.heard[channel] for each in listeners for channel in CHANNELS), "the first states", listeners
+    )
     for number in range(ORDERS_EACH):
         order = {"amount": 1, "direction": "up", "duration": 15, "client_order_id": f"order-{number}"}
         for person in people:

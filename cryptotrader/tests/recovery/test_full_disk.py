@@ -5,6 +5,7 @@ import subprocess
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import timedelta
 from pathlib import Path
 
 import psycopg
@@ -74,7 +75,8 @@ def test_the_disk_of_the_databases_server_is_no_server_that_is_away(live: Target
 def test_the_disk_for_the_copy_in_plain_text(live: Target, settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
     plain = make_backup(clock=timezone.now, watch=Watch()).name
     settings.BACKUP_PASSPHRASE = "a long passphrase"
-    sealed = make_backup(clock=timezone.now, watch=Watch()).name
+    later = timezone.now() + timedelta(seconds=1)  # a backup is named by its second
+    sealed = make_backup(clock=lambda: later, watch=Watch()).name
     with small_disk(16) as place:
         monkeypatch.setattr(tempfile, "tempdir", str(place))
         for name, words in ((sealed, "can't be decrypted: No space left on device"), (plain, "items can't be written")):

@@ -122,6 +122,7 @@ async def _play(platform: Platform) -> list[Listener]:
     )
     for task in tasks:
         task.cancel()
+    await asyncio.gather(*tasks, return_exceptions=True)  # a second cancel, at the loop's end, would leave them open
     return listeners
 
 

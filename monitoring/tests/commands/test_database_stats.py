@@ -1,6 +1,7 @@
 """The statistics of the real servers: the sections are there, and tell of that which was done."""
 
 import json
+import time
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from io import StringIO
@@ -15,6 +16,7 @@ from redis import Redis
 from accounts.tests.guards import run_sql
 from accounts.tests.patience import PATIENCE_SECONDS
 from accounts.tests.threads import at_once
+from cryptotrader.tests.support.valkey import OwnValkey
 from monitoring.domain.growth import Footprint
 from monitoring.management.tables import table
 from trading.tests.cast import open_stage, trader
@@ -119,16 +121,16 @@ def test_it_says_when_redis_does_not_answer(closed_port: int, settings: Any) -> 
     assert (caught.value.returncode, "hunter2" in str(caught.value)) == (4, False)
 
 
-def test_the_slow_log_shows_no_data(settings: Any) -> None:
+@pytest.mark.process
+def test_the_slow_log_shows_no_data(own_valkey: OwnValkey, settings: Any) -> None:
+    """A server of its own: the log holds few lines, and all other tests write to the shared one's."""
+    settings.REDIS_URL = own_valkey.url()
+    while not own_valkey.answers():
+        time.sleep(0.02)
     with Redis.from_url(settings.REDIS_URL) as redis:
-        kept = redis.config_get("slowlog-log-slower-than")["slowlog-log-slower-than"]
         redis.config_set("slowlog-log-slower-than", 0)
-        try:
-            redis.set("a-key", "a secret value", ex=1)
-            out = StringIO()
-            call_command("redis_stats", "--json", stdout=out)
-        finally:
-            redis.config_set("slowlog-log-slower-than", kept)
-            redis.slowlog_reset()
+        redis.set("a-key", "a secret value", ex=1)
+        out = StringIO()
+        call_command("redis_stats", "--json", stdout=out)
     assert "SET a-key" in out.getvalue()
     assert "secret" not in out.getvalue()

@@ -73,8 +73,8 @@ def pytest_runtest_setup(item: pytest.Item) -> None:
     rates.COUNTS = rates.Counts()  # after a test without Redis they count nothing for a second
 
 
-def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
-    return workers(config)
+def pytest_xdist_auto_num_workers() -> int:
+    return workers()
 
 
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> ByFile:

@@ -14,12 +14,12 @@ BEHIND = 5
 """How far a process that takes tests from the back stands behind those whose tests wait for processes of their own."""
 
 
-def workers(config: pytest.Config) -> int:
-    """Returns how many processes `make test` takes: for all tests two for each processor and one more, because tests
-    that start processes wait for them about half of their time; for a part, or for tests that wait for none, less."""
+def workers() -> int:
+    """Returns how many processes `make test` takes: three for two processors, because tests that start processes wait
+    for them about half of their time. Five were a sixth quicker, and starved the clocks of venues and deployments.
+    """
     processors = os.cpu_count() or 1
-    is_all = config.args_source is pytest.Config.ArgsSource.TESTPATHS and not config.option.markexpr
-    return min(CACHES, 2 * processors + 1 if is_all else processors + (processors + 1) // 2)
+    return min(CACHES, processors + (processors + 1) // 2)
 
 
 def takes_from_the_back(worker: str) -> bool:

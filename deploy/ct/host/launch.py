@@ -1,12 +1,11 @@
-"""`launch.py DIRECTORY COMMAND…`: keeps one process running, and starts it again when it dies, until SIGTERM.
+"""`launch.py DIRECTORY LOCK COMMAND…`: keeps one process running, and starts it again when it dies, until SIGTERM.
 
 It stands alone: it imports nothing of ours, because it outlives the checkout that started it. It and its process hold
-a lock on DIRECTORY/lock: the kernel frees it when the last of them has gone, however they ended. So no reader of a pid
-file takes another process for this one.
+a lock on DIRECTORY/lock. Its parent has taken it, and LOCK is the descriptor; the kernel frees it when the last of them
+has gone, however they ended. So no reader of a pid file takes another process for this one.
 """
 
 import ctypes
-import fcntl
 import os
 import signal
 import subprocess
@@ -15,11 +14,9 @@ import time
 from pathlib import Path
 from types import FrameType
 
-RUNS_ALREADY = 5
 DELAY_MIN, DELAY_MAX = 1.0, 30.0
 """Seconds between the death of a process and the next start: twice as long each time, until one lives that long."""
 DIES_WITH_PARENT = 1
-TRIES = 25
 
 
 class Keeper:
@@ -70,29 +67,16 @@ def _die_with_parent() -> None:
     ctypes.CDLL(None).prctl(DIES_WITH_PARENT, signal.SIGTERM)
 
 
-def _taken(lock: int) -> bool:
-    """Takes the lock. A reader who asks whether it is held holds it for a moment, so one refusal is none."""
-    for _ in range(TRIES):
-        try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            time.sleep(0.02)
-        else:
-            return True
-    return False
-
-
-def main(directory: Path, command: list[str]) -> int:
-    """Takes the lock, and keeps the process running. Returns RUNS_ALREADY if another keeper does."""
-    lock = os.open(directory / "lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
-    if not _taken(lock):
-        return RUNS_ALREADY
-    (directory / "pid").write_text(f"{os.getpid()}\n")
+def main(directory: Path, lock: int, command: list[str]) -> int:
+    """Keeps the process running. `lock` is the descriptor of the lock, which the parent has taken."""
     keeper = Keeper(lock, command)
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, keeper.stop)
+    pid = directory / f"pid.{os.getpid()}"
+    pid.write_text(f"{os.getpid()}\n")
+    pid.rename(directory / "pid")
     return keeper.run()
 
 
 if __name__ == "__main__":
-    sys.exit(main(Path(sys.argv[1]), sys.argv[2:]))
+    sys.exit(main(Path(sys.argv[1]), int(sys.argv[2]), sys.argv[3:]))

@@ -19,4 +19,5 @@ def withdraw_announcement(*, announcement_id: int, withdrawn_by: int, now: datet
         if found.withdrawn_at is None:
             found.withdrawn_at = now
             found.save(update_fields=["withdrawn_at"])
-            transaction.on_commit(partial(publish_announcements, [found] if found.starts_at <= now else []))
+            if found.starts_at <= now:
+                transaction.on_commit(partial(publish_announcements, [found]))

@@ -16,9 +16,6 @@ from pytest_django import Settings
 
 from cryptotrader.tests.recovery.stand import (
     names_on,
-    open_market_with_two_trades,
-    own_target,
-    removed_afterwards,
     restored,
 )
 from monitoring.archive.watch import Watch
@@ -50,15 +47,6 @@ def small_disk(kilobytes: int) -> Iterator[Path]:
             yield Path(name)
         finally:
             subprocess.run(["umount", "--lazy", name], check=True)
-
-
-@pytest.fixture
-def live(transactional_db: None, settings: Settings, tmp_path: Path) -> Iterator[Target]:
-    settings.BACKUP_DIR = str(tmp_path / "backups")
-    open_market_with_two_trades()
-    with removed_afterwards(own_target()) as target:
-        settings.RESTORE_DATABASE = target.server.settings(target.live)
-        yield target
 
 
 def test_the_disk_of_the_databases_server_is_no_server_that_is_away(live: Target) -> None:

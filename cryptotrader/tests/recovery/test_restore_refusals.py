@@ -2,7 +2,7 @@
 
 import json
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -14,9 +14,6 @@ from pytest_django import Settings
 
 from cryptotrader.tests.recovery.stand import (
     names_on,
-    open_market_with_two_trades,
-    own_target,
-    removed_afterwards,
     restored,
 )
 from monitoring.archive.watch import Watch
@@ -27,16 +24,6 @@ from monitoring.services.restore_dump import Target
 
 pytestmark = [pytest.mark.process, pytest.mark.django_db(transaction=True)]
 Change = Callable[[Path], None]
-
-
-@pytest.fixture
-def live(transactional_db: None, settings: Settings, tmp_path: Path) -> Iterator[Target]:
-    """An empty place, which the command takes for the site's database."""
-    settings.BACKUP_DIR = str(tmp_path / "backups")
-    open_market_with_two_trades()
-    with removed_afterwards(own_target()) as target:
-        settings.RESTORE_DATABASE = target.server.settings(target.live)
-        yield target
 
 
 def manifest(**changes: Any) -> Change:

@@ -1,6 +1,6 @@
-"""Restores a backup if RESTORE names one, then runs migrations and makes demo data, all in one process.
+"""Restores a backup if RESTORE names one, then runs migrations and makes demo data or static files, in one process.
 
-Loading Django twice would take longer than both of the latter.
+Loading Django twice would take longer than these do.
 """
 
 import os
@@ -16,7 +16,7 @@ from cryptotrader.start.database import bring_up_to_date, load
 
 
 def prepare() -> None:
-    """Bring the database of DATABASE_URL up to date, and print the demo logins where there are any.
+    """Bring the database of DATABASE_URL up to date; with DJANGO_DEBUG make demo logins, without it collect static files.
 
     Exits with one line, and EXIT_WRONG_SETTING when a variable has a wrong value, EXIT_UNKNOWN_MIGRATIONS when the
     database belongs to another version, or EXIT_RESTORE_REFUSED when RESTORE names a backup that can't be restored, or
@@ -29,6 +29,7 @@ def prepare() -> None:
     if settings.DEBUG:
         _seed(lively=bool(os.environ.get("DEMO")))
     else:
+        call_command("collectstatic", interactive=False, verbosity=0)  # pages name their files by content
         print("No demo logins: DJANGO_DEBUG is off.")  # noqa: T201
 
 

@@ -9,6 +9,7 @@ from typing import Any
 
 import django
 from asgiref.sync import sync_to_async
+from django.core import signals
 from django.core.handlers.asgi import ASGIHandler, ASGIRequest
 from django.core.handlers.base import BaseHandler
 from django.core.handlers.wsgi import WSGIHandler, WSGIRequest
@@ -64,6 +65,18 @@ class _ASGIHandler(_Resolved, ASGIHandler):
         super().load_middleware(is_async=False)
         chain: Any = self._middleware_chain  # type: ignore[has-type]
         self._middleware_chain = sync_to_async(chain, thread_sensitive=True)
+
+    async def handle(self, scope: Any, receive: Any, send: Any) -> None:
+        """Ends a request also when no answer comes of it: its error page failed, or its stream did midway.
+
+        Django tells that a request has finished only after an answer. Without that, the request's connection would
+        never go back to the pool, and each such request would leave one less for all others.
+        """
+        try:
+            await super().handle(scope, receive, send)
+        except BaseException:
+            await signals.request_finished.asend(sender=self.__class__)
+            raise
 
 
 class _WSGIHandler(_Resolved, WSGIHandler):

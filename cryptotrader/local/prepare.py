@@ -16,7 +16,7 @@ from cryptotrader.start.database import bring_up_to_date, load
 
 
 def prepare() -> None:
-    """Bring the database of DATABASE_URL up to date; with DJANGO_DEBUG make demo logins, without it collect static files.
+    """Bring the database of DATABASE_URL up to date; with DJANGO_DEBUG make demo logins, else collect static files.
 
     Exits with one line, and EXIT_WRONG_SETTING when a variable has a wrong value, EXIT_UNKNOWN_MIGRATIONS when the
     database belongs to another version, or EXIT_RESTORE_REFUSED when RESTORE names a backup that can't be restored, or

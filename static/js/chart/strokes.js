@@ -57,6 +57,20 @@ export function dot(context, x, y, stroke, fill) {
 }
 
 /**
+ * What a text stands on: what lies behind it shines through only faintly.
+ *
+ * @param {CanvasRenderingContext2D} context
+ * @param {{ x: number, y: number, width: number }} text its baseline begins at (x, y)
+ * @param {string} colour
+ */
+export function ground(context, { x, y, width }, colour) {
+  context.globalAlpha = 0.85;
+  context.fillStyle = colour;
+  context.fillRect(x - 2, y - 11, width + 4, 14);
+  context.globalAlpha = 1;
+}
+
+/**
  * A text in a pill at the top, centred on `x` and inside the chart.
  *
  * @param {CanvasRenderingContext2D} context

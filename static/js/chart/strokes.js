@@ -64,9 +64,11 @@ export function dot(context, x, y, stroke, fill) {
  * @param {string} colour
  */
 export function ground(context, { x, y, width }, colour) {
-  context.globalAlpha = 0.85;
+  context.globalAlpha = 0.8;
   context.fillStyle = colour;
-  context.fillRect(x - 2, y - 11, width + 4, 14);
+  context.beginPath();
+  context.roundRect(x - 3, y - 12, width + 6, 16, 4);
+  context.fill();
   context.globalAlpha = 1;
 }
 

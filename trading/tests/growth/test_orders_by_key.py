@@ -1,6 +1,7 @@
 """An order finds its rows by their keys, however PostgreSQL saw the tables when a session planned for it."""
 
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 from django.db import connection, transaction
@@ -66,7 +67,7 @@ OTHER_INDEXES = """
     UPDATE pg_index SET indisvalid = false
     WHERE indrelid = 'flash_trades'::regclass AND indexrelid <> 'flash_trades_to_settle'::regclass
 """
-ASKED = {"wallet": [1], "user": [1], "instrument": [1], "since": [NOON]}
+ASKED: dict[str, Any] = {"wallet": [1], "user": [1], "instrument": [1], "since": [NOON]}
 ASKED |= {"user_id": [1], "wallet_id": [1], "owner": [1], "key": [1], "day": NOON}
 
 

@@ -46,7 +46,7 @@ def test_two_people_adjust_a_balance(hire: Hire, sign_up: Visit) -> None:
     rick.get_by_role("button", name="Approve").click()
     expect(rick.locator(".approval-state")).to_contain_text("executed")
     rick.goto(f"/admin/accounts/user/{number}/change/")
-    expect(rick.locator("main")).to_contain_text("9999.50 USDT")
+    expect(rick.locator("main")).to_contain_text("9,999.50 USDT")
 
 
 def test_risk_finds_a_trade_by_half_an_id_and_changes_a_payout(hire: Hire, sign_up: Visit) -> None:

@@ -24,15 +24,16 @@ def _money(*names: str) -> list[Any]:
 DEPOSITS = _money("deposit_min", "deposit_daily_max", "deposit_fee")
 WITHDRAWALS = _money("withdrawal_min", "withdrawal_daily_max", "withdrawal_fee")
 (FOUR_EYES_FROM,) = _money("four_eyes_from")
+FIELDS: Any = (
+    *("currency", "deposits_open", "deposit_provider", "deposit_instructions", *DEPOSITS),
+    *("withdrawals_open", *WITHDRAWALS, FOUR_EYES_FROM),
+)
 
 
 @admin.register(CashierTerms)
 class CashierTermsAdmin(WithApprovalLinks, Audited, ReadOnlyAdmin):
     list_display = ("currency", "deposits_open", "withdrawals_open", "deposit_provider", FOUR_EYES_FROM)
-    fields: Any = (
-        *("currency", "deposits_open", "deposit_provider", "deposit_instructions", *DEPOSITS),
-        *("withdrawals_open", *WITHDRAWALS, FOUR_EYES_FROM),
-    )
+    fields = FIELDS
     readonly_fields = (*DEPOSITS, *WITHDRAWALS, FOUR_EYES_FROM)
     ordering = ("currency",)
     change_list_template = "admin/cashier_terms.html"

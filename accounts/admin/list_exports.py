@@ -32,6 +32,7 @@ MONEY = re.compile(
 )
 """A cell of money, as `columns` writes it."""
 
+LINE_END = re.compile(r"<br>|</div>")
 SHORTENED = re.compile(r'<(\w+)[^>]* title="([^"]*)"[^>]*>.*?</\1>')
 """A short id, with the whole one as its title."""
 
@@ -48,7 +49,8 @@ def cell_of(shown: str) -> str | Sum:
     money = MONEY.fullmatch(shown.strip())
     if money:
         return Sum(money[1].replace(",", "").replace("−", "-").removeprefix("+"), money[2])
-    return " ".join(unescape(strip_tags(SHORTENED.sub(r"\2", shown))).split())
+    lines = LINE_END.sub(" ", SHORTENED.sub(r"\2", shown))
+    return " ".join(unescape(strip_tags(lines)).split())
 
 
 def sheet(titles: Sequence[str], rows: Sequence[Sequence[str | Sum]]) -> Iterator[list[str]]:

@@ -64,6 +64,7 @@ def test_a_large_number_is_grouped(number: str, shown: str) -> None:
         (columns.gain(Decimal(85), "USDT"), Sum("85.00", "USDT")),
         (columns.short_id("01a22d43-981c-7000-b8b2-bc5a1add80a5", "/x/"), "01a22d43-981c-7000-b8b2-bc5a1add80a5"),
         (columns.badge("<b> & =1"), "<b> & =1"),
+        (columns.lines("ann@example.com", "1.2.3.4"), "ann@example.com 1.2.3.4"),
         ("–", "–"),
     ],
 )

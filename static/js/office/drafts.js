@@ -28,20 +28,36 @@ function keep(draft) {
 /** @param {Draft} draft */
 function fillIn({ action, fields }) {
   const form = [...document.forms].find((each) => each.method === "post" && each.action === action);
-  if (!form) return;
-  for (const field of form.elements) {
-    const values = fields.filter(([name]) => "name" in field && name === field.name).map(([, value]) => value);
-    if (field instanceof HTMLInputElement && ["checkbox", "radio"].includes(field.type)) {
-      field.checked = values.includes(field.value);
-    } else if (field instanceof HTMLInputElement && field.type === "hidden") {
-      continue; // the token of the old session
-    } else if (
-      (field instanceof HTMLInputElement || field instanceof HTMLTextAreaElement || field instanceof HTMLSelectElement) &&
-      values[0] !== undefined
-    ) {
-      field.value = values[0];
-    }
+  for (const field of form?.elements ?? []) {
+    if (!("name" in field)) continue;
+    fill(
+      field,
+      fields.filter(([name]) => name === field.name).map(([, value]) => value),
+    );
   }
+}
+
+/**
+ * @param {Element} field
+ * @param {string[]} values
+ */
+function fill(field, values) {
+  if (field instanceof HTMLInputElement && ["checkbox", "radio"].includes(field.type)) {
+    field.checked = values.includes(field.value);
+  } else if (isTyped(field) && values[0] !== undefined) {
+    field.value = values[0];
+  }
+}
+
+/**
+ * Not a hidden field: it has the token of the session that has ended.
+ *
+ * @param {Element} field
+ * @returns {field is HTMLInputElement | HTMLTextAreaElement | HTMLSelectElement}
+ */
+function isTyped(field) {
+  if (field instanceof HTMLInputElement) return field.type !== "hidden";
+  return field instanceof HTMLTextAreaElement || field instanceof HTMLSelectElement;
 }
 
 document.addEventListener("submit", ({ target, defaultPrevented }) => {

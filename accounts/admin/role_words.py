@@ -30,7 +30,7 @@ ALONE: Mapping[str, str] = {
 def lists_of(group: Group) -> str:
     """The lists of the back office that a role opens. Other tables have no page."""
     shown = group.permissions.filter(codename__startswith="view_").select_related("content_type")
-    models = [each.content_type.model_class() for each in shown]
+    models = {each.content_type.model_class() for each in shown}
     pages = [model for model in models if model is not None and admin.site.is_registered(model)]
     return ", ".join(sorted(capfirst(str(model._meta.verbose_name_plural)) for model in pages))
 

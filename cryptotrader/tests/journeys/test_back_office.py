@@ -11,7 +11,6 @@ from cryptotrader.tests.journeys.site import Site
 from cryptotrader.tests.journeys.staff import a_failed_backup, number_of
 from cryptotrader.tests.journeys.test_readers import FOR_AXE, PHONE, violations
 
-
 CLIPPED = """
     [...document.querySelectorAll('.office-listing, .panel-scroll')].some((list) => list.scrollWidth > list.clientWidth)
 """

@@ -7,6 +7,7 @@
 
 import { pairs } from "./chain.js";
 import { Unreadable } from "./faults.js";
+import { sha256 } from "./hashes.js";
 import { instant } from "./instants.js";
 import { canonical } from "./json.js";
 import { RULES } from "./rules.js";
@@ -53,6 +54,9 @@ export async function checkReceipts(proof, jwks, report) {
   for (const [before, after] of pairs(shown)) {
     const rising = before.wallet === after.wallet && before.number < after.number;
     report.check(rising, "receipt-chain", "the receipts are not in the order of what they accept");
+    if (!rising || after.number !== before.number + 1n) continue;
+    const linked = after.previous === before.digest;
+    report.check(linked, "receipt-chain", `receipt ${after.number} does not follow receipt ${before.number}`);
   }
   return shown.length;
 }
@@ -76,7 +80,7 @@ function acceptedIn({ trade, closes }) {
 }
 
 /**
- * The receipt; null if it isn't one, or no key of the platform signed it.
+ * The receipt with its digest; null if it isn't one, or no key of the platform signed it.
  *
  * @param {Accepted} accepted
  * @param {Json} jwks
@@ -90,7 +94,7 @@ async function readReceipt({ name, receipt }, jwks, report) {
     await checkSigned(statement, jwks, { typ: TYP, code: "receipt", name }, report);
     if (report.faults.length > before) return null;
     receiptShape(statement.proof);
-    return statement.proof;
+    return { ...statement.proof, digest: await sha256(receipt) };
   } catch (error) {
     if (!(error instanceof Unreadable)) throw error;
     report.check(false, "receipt", `${name}: ${error.message}`);

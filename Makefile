@@ -16,8 +16,9 @@ LOAD_PEOPLE ?= var/load-people.csv
 LOAD_ARGS ?=
 # The certificate by which that of the site is known, where no public authority has signed it.
 LOAD_AUTHORITY ?=
-# The release before this one; before the first tag, the first commit that could be deployed as processes.
-FROM ?= $(or $(shell git describe --tags --abbrev=0 --match 'v*' HEAD^ 2>/dev/null),d037ead9)
+# The release before this one; before the first tag, the first commit that could be deployed as processes, and whose feed
+# takes over without losing a second.
+FROM ?= $(or $(shell git describe --tags --abbrev=0 --match 'v*' HEAD^ 2>/dev/null),8da6056a)
 # Another program with Docker's commands, its options, the image's name, and the size that it may have.
 ENGINE ?= docker
 IMAGE_ARGS ?=

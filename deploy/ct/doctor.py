@@ -43,10 +43,14 @@ def _safely(look: Look, settings: Settings, backend: Backend) -> list[str]:
 
 def _place(settings: Settings, backend: Backend) -> Iterator[str]:
     version = backend.check()
-    if settings.get("CT_BACKEND", "compose") != "compose":
+    if not _in_containers(settings):
         return
     if tuple(int(part) for part in version.lstrip("v").split("-")[0].split(".")[:2]) < (2, 20):
         yield f"Docker Compose {version} is older than 2.20: it can't wait for health"
+
+
+def _in_containers(settings: Settings) -> bool:
+    return settings.get("CT_BACKEND", "compose") == "compose"
 
 
 def _settings(settings: Settings, backend: Backend) -> Iterator[str]:
@@ -62,7 +66,8 @@ def _secrets(settings: Settings, backend: Backend) -> Iterator[str]:
         return
     if stat.S_IMODE(directory.stat().st_mode) != 0o700:
         yield f"{directory} is open to others: chmod 700"
-    for name in (*KEYS, *(f"postgres_{login}_password" for login in LOGINS)):
+    passwords = [f"postgres_{login}_password" for login in LOGINS] if _in_containers(settings) else []
+    for name in (*KEYS, *passwords):
         if _length(directory / name) < KEY_LENGTH_MIN:
             yield f"{directory / name} is missing or short: delete it, and run `ct up`"
 

@@ -9,8 +9,6 @@ PASSWORDS = ("postgres_replicator_password", "patroni_password")
 NUMBERS = (1, 2, 3)
 PRIMARY_PORT, REPLICA_PORT, PATRONI_PORT = 5432, 5433, 8008
 REDIS_PORT, SENTINEL_PORT = 6379, 26379
-TIMES = forms.Times(ttl=20, loop_wait=2, retry_timeout=3)
-"""Patroni takes no shorter `ttl` from version 3.2 on."""
 DOWN_AFTER_MILLISECONDS = 3000
 SERVICES = (
     *(f"etcd-{number}" for number in NUMBERS),
@@ -48,7 +46,7 @@ def _patroni(name: str, secret: Callable[[str], str]) -> str:
     settings = forms.patroni(
         name,
         {"etcd3": [f"etcd-{number}:2379" for number in NUMBERS]},
-        TIMES,
+        forms.TIMES,
         restapi={
             "listen": f"0.0.0.0:{PATRONI_PORT}",
             "connect_address": f"{name}:{PATRONI_PORT}",

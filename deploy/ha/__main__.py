@@ -15,7 +15,7 @@ from cryptotrader.local.ports import PortError
 from cryptotrader.local.processes import adopt_orphans
 from cryptotrader.local.server import StartError
 from deploy.ha.faults import FAULTS
-from deploy.ha.forms import Times
+from deploy.ha.forms import TIMES, Times
 from deploy.ha.nodes import Failed
 from deploy.ha.rehearse import Rehearsal, Wanted
 from deploy.ha.stores import find_programs
@@ -49,7 +49,11 @@ def main(arguments: Sequence[str]) -> int:
     except (Failed, StartError) as missing:
         sys.stderr.write(f"failover: {missing}\n")
         return MISSING
-    times = Times(options.ttl, options.loop_wait, options.retry_timeout)
+    try:
+        times = Times(options.ttl, options.loop_wait, options.retry_timeout)
+    except ValueError as broken:
+        sys.stderr.write(f"failover: {broken}\n")
+        return USAGE
     wanted = Wanted(options.faults, options.traders, options.pause, options.settle, times)
     try:
         with locked(home):
@@ -126,9 +130,10 @@ def _parser() -> argparse.ArgumentParser:
     add("--traders", type=int, default=6, help="people who order all the time (6)")
     add("--pause", type=float, default=0.2, metavar="SECONDS", help="between two orders of a person (0.2)")
     add("--settle", type=float, default=20, metavar="SECONDS", help="of orders before each loss and repair (20)")
-    add("--ttl", type=int, default=8, help="seconds after which Patroni replaces a silent primary (8)")
-    add("--loop-wait", type=int, default=2, help="seconds between two looks of Patroni (2)")
-    add("--retry-timeout", type=int, default=3, help="seconds for which Patroni asks etcd and PostgreSQL again (3)")
+    ttl, look, again = TIMES.ttl, TIMES.loop_wait, TIMES.retry_timeout
+    add("--ttl", type=int, default=ttl, help=f"seconds after which Patroni replaces a silent primary ({ttl})")
+    add("--loop-wait", type=int, default=look, help=f"seconds between two looks of Patroni ({look})")
+    add("--retry-timeout", type=int, default=again, help=f"seconds for which it asks etcd and PostgreSQL ({again})")
     add("--patroni", metavar="PROGRAM", help="the program of another version of Patroni")
     add("--home", type=Path, default=DEFAULT_HOME / "failover", help="data and logs (var/failover)")
     add("--json", action="store_true", help="print one JSON object")

@@ -75,6 +75,22 @@ class Times:
     loop_wait: int
     retry_timeout: int
 
+    def __post_init__(self) -> None:
+        """Raises ValueError if a primary that reaches nobody could outlive the key that its successor gets."""
+        if self.loop_wait + 2 * self.retry_timeout > self.ttl:
+            raise ValueError("ttl must be at least loop_wait + 2 * retry_timeout")
+
+
+TIMES = Times(ttl=8, loop_wait=2, retry_timeout=3)
+"""Orders succeed again within 15 s of the loss of a machine, which consist of at most
+
+- 8 s, in which the key ends; and up to 2 more when the leader of etcd went with the machine, because the new one has
+  to be elected, and begins the time of each key anew,
+- 2 s for which the successor asks a silent node whether it is further,
+- 1 s until PostgreSQL takes writes, and 1 s until HAProxy has seen it,
+- 1 s until a pool connects again, and 1 s until the next price.
+"""
+
 
 def haproxy(
     servers: Mapping[str, tuple[str, int]], bind: str, primary: int, replicas: int, *, by_name: bool = False

@@ -25,13 +25,6 @@ class Migration(migrations.Migration):
                 "verbose_name_plural": "instruments",
             },
         ),
-        migrations.AddField(
-            model_name="instrument",
-            name="status_reason_ko",
-            field=models.CharField(
-                blank=True, db_default="", default="", max_length=200, verbose_name="reason of the status in Korean"
-            ),
-        ),
         migrations.AlterField(
             model_name="closeorder",
             name="id",
@@ -365,6 +358,14 @@ class Migration(migrations.Migration):
                 serialize=False,
                 to="trading.flashtrade",
                 verbose_name="trade",
+            ),
+        ),
+        # From here on tables are locked: all that costs time without touching them comes before.
+        migrations.AddField(
+            model_name="instrument",
+            name="status_reason_ko",
+            field=models.CharField(
+                blank=True, db_default="", default="", max_length=200, verbose_name="reason of the status in Korean"
             ),
         ),
         migrations.CreateModel(

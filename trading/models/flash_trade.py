@@ -124,8 +124,10 @@ class FlashTrade(models.Model):
             models.Index(
                 fields=["instrument", "expires_at"], name="flash_trades_to_settle", condition=~Q(state="settled")
             ),
-            # A person's unsettled trades: without it, a limit reads everybody's open trades at each order.
-            models.Index(fields=["user"], name="flash_trades_under_way", condition=~Q(state="settled")),
+            # A person's unsettled trades: without it, a limit reads everybody's open trades at each order. Its
+            # condition means that of `flash_trades_to_settle`, in other words: PostgreSQL would choose either for a
+            # person's trades, since it takes both for empty on a busy morning after a quiet night.
+            models.Index(fields=["user"], name="flash_trades_of_a_person", condition=Q(settled_at=None)),
             models.Index(
                 fields=["instrument", "settled_at"], name="flash_trades_voided", condition=Q(outcome=Result.VOIDED)
             ),

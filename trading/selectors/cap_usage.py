@@ -10,6 +10,7 @@ from trading.domain.caps import TraderUsage
 
 # Each trade is read once: those under way by their index, those that have ended since the window began by theirs. A
 # trade ends after its acceptance, but by the clock of another program: ten minutes between the two change nothing.
+# "Under way" is said as the index of people says it, `flash_trades_of_a_person`.
 USAGE = """
     SELECT wanted.wallet_id, wanted.instrument_id, under_way.trades, under_way.staked + ended.staked
     FROM unnest(%(wallet)s::bigint[], %(user)s::bigint[], %(instrument)s::bigint[], %(since)s::timestamptz[])
@@ -17,7 +18,7 @@ USAGE = """
     CROSS JOIN LATERAL (
         SELECT count(*) AS trades, coalesce(sum(t.stake) FILTER (WHERE t.accepted_at > wanted.since), 0) AS staked
         FROM flash_trades t
-        WHERE t.user_id = wanted.user_id AND t.wallet_id = wanted.wallet_id AND t.state <> 'settled'
+        WHERE t.user_id = wanted.user_id AND t.wallet_id = wanted.wallet_id AND t.settled_at IS NULL
           AND t.instrument_id = wanted.instrument_id
     ) under_way
     CROSS JOIN LATERAL (

@@ -10,7 +10,7 @@ from trading.selectors.orders.day_sums import DaySums, WalletRef, day_sums
 
 UNDER_WAY = """
     SELECT wallet_id, sum(stake), count(*) FROM flash_trades
-    WHERE user_id = ANY(%(user_id)s::bigint[]) AND state <> 'settled' AND wallet_id = ANY(%(wallet_id)s::bigint[])
+    WHERE user_id = ANY(%(user_id)s::bigint[]) AND settled_at IS NULL AND wallet_id = ANY(%(wallet_id)s::bigint[])
     GROUP BY wallet_id
 """
 

@@ -122,7 +122,7 @@ def current_trades_of_each(user_ids: Sequence[int], recent: int = 20) -> dict[in
     with connection.cursor() as cursor:
         cursor.execute(LATEST_SETTLED, [list(user_ids), recent])
         latest = [id for (id,) in cursor.fetchall()]
-    shown = _with_details(mine.filter(~Q(state="settled") | Q(id__in=latest)))
+    shown = _with_details(mine.filter(Q(settled_at=None) | Q(id__in=latest)))
     found: dict[int, list[FlashTrade]] = {user_id: [] for user_id in user_ids}
     for trade in shown.order_by("-id"):
         found[trade.user_id].append(trade)
@@ -131,7 +131,8 @@ def current_trades_of_each(user_ids: Sequence[int], recent: int = 20) -> dict[in
 
 def open_trades_of(user_ids: Iterable[int], *, symbol: str | None = None) -> list[FlashTrade]:
     """The open trades of these people: entered and not settled. `symbol` limits them to one instrument."""
-    query = FlashTrade.objects.filter(user_id__in=list(user_ids), state=FlashTrade.State.OPEN)
+    under_way = FlashTrade.objects.filter(user_id__in=list(user_ids), settled_at=None)
+    query = under_way.exclude(state=FlashTrade.State.PENDING)
     if symbol is not None:
         query = query.filter(instrument__symbol=symbol)
     return list(query.select_related("instrument").order_by("id"))

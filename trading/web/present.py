@@ -10,6 +10,7 @@ from django.contrib.humanize.templatetags.humanize import intcomma
 from django.utils.translation import gettext as _
 
 from accounts.domain.money import write_money
+from trading.domain.settlement import VoidReason
 from trading.models import CloseOrder, FlashTrade, TradeCorrection
 from trading.selectors.listings import Listing
 from trading.selectors.past.totals import Totals
@@ -105,6 +106,9 @@ class TradeShown:
     """The colour of the profit: up, down or none."""
 
     result: str
+    void_because: str
+    """In words; empty without a void at settlement."""
+
     correction: TradeCorrection | None
     given_back: str
     """The money that a void moved, with its sign; empty without a void."""
@@ -132,6 +136,7 @@ class TradeShown:
             profit=signed_money(trade.profit, trade.currency) if trade.profit is not None else "",
             tone=tone_of(trade.profit),
             result=_result(trade),
+            void_because=void_reasons()[VoidReason(trade.void_reason)] if trade.void_reason else "",
             correction=correction,
             given_back=signed_money(correction.amount, trade.currency) if correction else "",
             ended_at=trade.sold_priced_at or trade.expires_at,
@@ -183,6 +188,16 @@ def outcome_names() -> list[tuple[str, str]]:
         ("voided", _("Voided")),
         ("sold", _("Closed early")),
     ]
+
+
+def void_reasons() -> dict[VoidReason, str]:
+    """Why a trade is void, each as the rules of the market say it."""
+    return {
+        VoidReason.NO_ENTRY_PRICE: _("No index price came in time for the entry."),
+        VoidReason.NO_EXIT_PRICE: _("There was no index price at the expiry."),
+        VoidReason.EXIT_NOT_AFTER_ENTRY: _("The expiry found no price later than that of the entry."),
+        VoidReason.SIMULATED_PRICE: _("A price was simulated: those never decide a trade with real money."),
+    }
 
 
 def _result(trade: FlashTrade) -> str:

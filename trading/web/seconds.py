@@ -1,8 +1,10 @@
 """The public page of any second of any instrument: these venues, this price, this hash."""
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
+from decimal import Decimal
 from http import HTTPStatus
 
 from django.contrib.humanize.templatetags.humanize import intcomma
@@ -82,7 +84,7 @@ def second(request: HttpRequest, symbol: str, at: str) -> HttpResponse:
     digest = _digest(found)
     context |= {
         "price": intcomma(write_price(found.price.price, found.instrument.pip)),
-        "venues": [_venue(venue, found.price) for venue in found.price.venues],
+        "venues": _venues(found.price),
         "counted": sum("out" not in venue for venue in found.price.venues),
         "digest": digest,
         "address": absolute(request.path),
@@ -152,14 +154,29 @@ def _named(price: IndexPrice | None) -> str:
     return write_instant(price.priced_at) if price else ""
 
 
-def _venue(venue: dict[str, object], price: IndexPrice) -> VenueShown:
+def _venues(price: IndexPrice) -> list[VenueShown]:
+    """Each number of a column with as many places as its longest has, so that they stand one below the other."""
+    quotes = _places(Decimal(str(venue[side])) for venue in price.venues for side in ("bid", "ask"))
+    mids = _places(_mid(venue) for venue in price.venues)
+    return [_venue(venue, price, quotes, mids) for venue in price.venues]
+
+
+def _places(numbers: Iterable[Decimal]) -> int:
+    return max((len(f"{number:f}".partition(".")[2]) for number in numbers), default=0)
+
+
+def _mid(venue: dict[str, object]) -> Decimal:
+    return round(mid_of(venue), 8).normalize()
+
+
+def _venue(venue: dict[str, object], price: IndexPrice, quotes: int, mids: int) -> VenueShown:
     heard = datetime.fromisoformat(str(venue["received_at"]))
     conversion = venue.get("conversion")
     return VenueShown(
         name=str(venue["venue"]),
-        bid=intcomma(str(venue["bid"])),
-        ask=intcomma(str(venue["ask"])),
-        mid=intcomma(f"{round(mid_of(venue), 8).normalize():f}"),
+        bid=intcomma(f"{Decimal(str(venue['bid'])):.{quotes}f}"),
+        ask=intcomma(f"{Decimal(str(venue['ask'])):.{quotes}f}"),
+        mid=intcomma(f"{_mid(venue):.{mids}f}"),
         age=f"{(price.priced_at - heard).total_seconds():.2f}",
         out=str(venue.get("out") or ""),
         conversion=conversion if isinstance(conversion, dict) else None,

@@ -44,8 +44,10 @@ class Nginx:
     def configure(self) -> None:
         """Writes all but the upstreams."""
         self._home.chmod(0o711)  # nginx's workers have an account of their own; the secrets are closed by themselves
-        for name in ("tls", "acme", "kept-static", "log", "nginx-run"):
+        for name in ("acme", "kept-static", "nginx-run"):
             files.readable(self._home / name)
+        for name in ("tls", "log"):  # its master opens the key and the logs, as the account that starts it
+            files.private(self._home / name)
         address = self._settings.get("BIND_ADDRESS", "127.0.0.1")
         version = tuple(int(part) for part in self.version().split(".")[:3])
         proxy = Proxy(

@@ -200,6 +200,11 @@ def test_releases_with_the_same_packages_share_an_environment_that_ct_makes(site
 
 def test_it_starts_everything_again_after_a_reboot(site: Site) -> None:
     assert deployed(site, "one") == Exit.DONE, site.last
+    # nginx's workers may pass through the directory, and other accounts with them.
+    closed = [(site.state / name).stat().st_mode & 0o077 for name in ("tls", "log", "secrets")]
+    assert closed == [0, 0, 0]
+    site.ct("doctor")
+    assert "password" not in site.last  # the stores and their passwords are others'
     before = services(site)
     site.end()
     assert services(site) == Counter()

@@ -13,13 +13,11 @@ from accounts.tests.patience import PATIENCE_SECONDS
 from cryptotrader.local.home import ROOT, locked
 from deploy.ha import __main__ as command
 from deploy.ha.faults import FAULTS
-from deploy.ha.forms import Times
+from deploy.ha.forms import TIMES
 from deploy.ha.nodes import Failed, Ground, Node, wait_until
 from deploy.ha.postgres import Postgres
 from deploy.ha.proxy import proxy
 from deploy.ha.stores import etcd_api
-
-TIMES = Times(ttl=8, loop_wait=2, retry_timeout=3)
 
 
 def run(*words: str) -> "subprocess.CompletedProcess[str]":
@@ -44,6 +42,11 @@ def test_an_unknown_loss_is_refused_by_name() -> None:
     done = run("--faults", "primary,earthquake")
     assert done.returncode == 2
     assert "unknown: earthquake; there are primary, machine" in done.stderr
+
+
+def test_times_that_let_two_primaries_meet_are_refused(capsys: pytest.CaptureFixture[str]) -> None:
+    assert command.main(["--ttl", "7"]) == command.USAGE
+    assert capsys.readouterr().err == "failover: ttl must be at least loop_wait + 2 * retry_timeout\n"
 
 
 def test_a_missing_program_is_named(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -30,14 +30,14 @@ export function lineColours(colour) {
     lineColor: colour("--text"),
     topColor: `${colour("--text")}14`,
     bottomColor: `${colour("--text")}00`,
-    priceLineColor: colour("--control"),
+    priceLineColor: colour("--text"),
   };
 }
 
 /** @param {(name: string) => string} colour */
 export function candleColours(colour) {
   const [up, down] = [colour("--up"), colour("--down")];
-  return { upColor: up, downColor: down, wickUpColor: up, wickDownColor: down, priceLineColor: colour("--control") };
+  return { upColor: up, downColor: down, wickUpColor: up, wickDownColor: down, priceLineColor: colour("--text") };
 }
 
 /** @returns {DeepPartial<ChartOptions>} */
@@ -46,12 +46,17 @@ export function chartOptions() {
   return {
     autoSize: true,
     layout: { attributionLogo: false, fontSize: 12 },
-    rightPriceScale: { borderVisible: false, scaleMargins: { top: 0.16, bottom: 0.08 } },
+    rightPriceScale: {
+      borderVisible: false,
+      scaleMargins: { top: 0.16, bottom: 0.08 },
+      ensureEdgeTickMarksVisible: true,
+    },
     timeScale: {
       borderVisible: false,
       timeVisible: true,
       secondsVisible: true,
       minBarSpacing: 0.1,
+      allowBoldLabels: false,
       tickMarkFormatter: write,
       shiftVisibleRangeOnNewBar: false,
     },

@@ -26,7 +26,7 @@ import { clusters, textOf } from "./clusters.js";
 import { alike } from "./drawn.js";
 import { sumOf, together } from "./exits.js";
 import { placed } from "./labels.js";
-import { dot, line, pill, zone } from "./strokes.js";
+import { dot, ground, line, pill, zone } from "./strokes.js";
 
 const EDGE = 10;
 /** @type {Drawn} */
@@ -146,6 +146,8 @@ export class TradeOverlay {
     const now = this.#y(this.#drawn.price);
     if (now !== null) zone(context, { x: start, y: level, right: end, bottom: now }, tone);
     line(context, { x: start, y: level, right: end, bottom: level }, this.#colour(`--${direction}`), []);
+    // No label lies on the line: it would look struck out.
+    this.#labels.push({ x: start, y: level + 7, width: end - start });
     this.#dot(context, { x: start, y: level, direction, amount });
     this.#label(context, size, textOf(direction, [amount]), { x: start + EDGE, y: level - 7 }, `--${direction}`);
   }
@@ -202,7 +204,7 @@ export class TradeOverlay {
   }
 
   /**
-   * The text stands on a halo of the background: lines run behind it.
+   * The text stands on the background: lines run behind it.
    *
    * @param {CanvasRenderingContext2D} context
    * @param {Size} size
@@ -211,11 +213,8 @@ export class TradeOverlay {
    * @param {string} name of the colour
    */
   #label(context, size, text, wanted, name) {
-    const { x, y } = placed({ ...wanted, width: context.measureText(text).width }, this.#labels, size);
-    context.strokeStyle = this.#colour("--surface");
-    context.lineWidth = 4;
-    context.lineJoin = "round";
-    context.strokeText(text, x, y);
+    const { x, y, width } = placed({ ...wanted, width: context.measureText(text).width }, this.#labels, size);
+    ground(context, { x, y, width }, this.#colour("--surface"));
     context.fillStyle = this.#colour(name);
     context.fillText(text, x, y);
   }

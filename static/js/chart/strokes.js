@@ -57,6 +57,22 @@ export function dot(context, x, y, stroke, fill) {
 }
 
 /**
+ * What a text stands on: what lies behind it shines through only faintly.
+ *
+ * @param {CanvasRenderingContext2D} context
+ * @param {{ x: number, y: number, width: number }} text its baseline begins at (x, y)
+ * @param {string} colour
+ */
+export function ground(context, { x, y, width }, colour) {
+  context.globalAlpha = 0.8;
+  context.fillStyle = colour;
+  context.beginPath();
+  context.roundRect(x - 3, y - 12, width + 6, 16, 4);
+  context.fill();
+  context.globalAlpha = 1;
+}
+
+/**
  * A text in a pill at the top, centred on `x` and inside the chart.
  *
  * @param {CanvasRenderingContext2D} context

@@ -65,13 +65,21 @@ function eachWay({ up, down }, show) {
  */
 export function gateText(why, { instrument, own }, { wallet, limits }) {
   const [min, max] = [money.group(instrument.stake_min), money.group(instrument.stake_max)];
-  const { currency, status_reason, status_reason_ko } = instrument;
-  const because = (document.documentElement.lang === "ko" && status_reason_ko) || status_reason;
-  const known = { min, max, currency, until: own.until(why), because };
+  const { currency } = instrument;
+  const known = { min, max, currency, until: own.until(why), because: statusReason(instrument) };
   const { by } = boundsOf(instrument, wallet, limits);
   if (why !== "own-limit" || !by) return word(`gate-${why}`, known).trim();
   const left = by.left ?? by.amount;
   return word("gate-own-limit", { ...known, kind: kindText(by.kind, by.period_days), max: money.group(left) });
+}
+
+/**
+ * Why staff have changed the status of an instrument, in the reader's language where they wrote it.
+ *
+ * @param {Instrument} instrument
+ */
+export function statusReason({ status_reason, status_reason_ko }) {
+  return (document.documentElement.lang === "ko" && status_reason_ko) || status_reason;
 }
 
 /**

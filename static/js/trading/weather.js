@@ -8,6 +8,7 @@
 
 import { isKnown } from "../core/clock.js";
 import { showStates } from "../notices/states.js";
+import { statusReason } from "./ticket_words.js";
 
 const PATIENCE_MS = 1500;
 const NEWS_MS = 3500;
@@ -49,7 +50,7 @@ export class Weather {
   show(why) {
     const name = this.#name(why);
     const { own, instrument } = this.#page;
-    this.#show(name, { until: name ? own.until(name) : "", because: instrument.status_reason });
+    this.#show(name, { until: name ? own.until(name) : "", because: statusReason(instrument) });
   }
 
   /**

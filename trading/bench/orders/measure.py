@@ -5,6 +5,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
+from datetime import timedelta
 from decimal import Decimal
 from importlib import import_module
 from multiprocessing.connection import Connection
@@ -19,15 +20,20 @@ from django.test.utils import override_settings
 from django.utils import timezone
 
 from trading.bench.crowd import sessions_of
+from trading.bench.growth.copies import Copies
 from trading.bench.orders.clients import Noted, Task
 from trading.bench.orders.programs import FEED, PATHS, NotMeasured, Pgbench, clients, postmaster, program, server, spent
-from trading.bench.stage import SYMBOL, open_market, register
+from trading.bench.stage import SYMBOL, register
 from trading.models import Instrument
 
 TOKENS_LIVE = {"HEADLESS_JWT_ACCESS_TOKEN_EXPIRES_IN": 86_400}
 ENOUGH = 10**9
 WARM_SECONDS = 3.0
 OPEN_RATES = (100, 400)
+PAST_TRADES = 100_000
+PAST_PEOPLE = 1_000
+"""Orders are measured among trades that are there already: PostgreSQL plans for a table that it saw empty would read
+it whole, as in no house that is older than a day."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,8 +131,9 @@ class _Hand:
 
 
 def _stage() -> None:
-    """A market with every cap on, too high to be reached."""
-    open_market()
+    """A market with a past, and with every cap on, too high to be reached."""
+    past = Copies(people=PAST_PEOPLE, now=timezone.now().replace(microsecond=0) - timedelta(hours=1))
+    past.fill(PAST_TRADES)
     caps = {"liability_max": ENOUGH, "bucket_liability_max": ENOUGH, "staked_max": ENOUGH, "open_trades_max": ENOUGH}
     Instrument.objects.filter(symbol=SYMBOL).update(stake_min=Decimal(1), **caps)
 

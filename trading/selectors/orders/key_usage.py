@@ -12,7 +12,7 @@ from accounts.domain.limits.own_limits import window_start
 USED = """
     SELECT k.key_id, NULL::bigint AS wallet_id, count(*), 0::numeric
     FROM flash_trades t JOIN key_trades k ON k.trade_id = t.id
-    WHERE t.user_id = ANY(%(owner)s::bigint[]) AND t.state <> 'settled' AND k.key_id = ANY(%(key)s::bigint[])
+    WHERE t.user_id = ANY(%(owner)s::bigint[]) AND t.settled_at IS NULL AND k.key_id = ANY(%(key)s::bigint[])
     GROUP BY k.key_id
     UNION ALL
     SELECT k.key_id, t.wallet_id, 0, sum(t.stake)

@@ -40,9 +40,9 @@ def jagged(seed: int, count: int = 300) -> list[PricePoint]:
     return walk(*(Decimal(step) / 100 for step in steps))
 
 
-@pytest.mark.parametrize("x", [x / 10 for x in range(-79, 80)])
-def test_the_normal_distribution(x: float) -> None:
-    assert float(normal(Decimal(str(x)))) == pytest.approx(NormalDist().cdf(x), abs=1e-15)
+def test_the_normal_distribution() -> None:
+    for x in (x / 10 for x in range(-79, 80)):
+        assert float(normal(Decimal(str(x)))) == pytest.approx(NormalDist().cdf(x), abs=1e-15), x
 
 
 def test_far_away_it_is_certain() -> None:
@@ -70,14 +70,16 @@ SIGMAS = ["0.00002", "0.0000887", "0.0004", "0.002"]
 
 
 @pytest.mark.parametrize("direction", Direction)
-@pytest.mark.parametrize(("spot", "sigma", "left"), list(product(SPOTS, SIGMAS, [4, 15, 60, 299, 86399])))
-def test_quantlib_agrees(direction: Direction, spot: str, sigma: str, left: int) -> None:
+@pytest.mark.parametrize("spot", SPOTS)
+def test_quantlib_agrees(direction: Direction, spot: str) -> None:
     """A win is an option half a pip away from the entry; a tie is the stake between the two halves."""
-    variance, up = float(sigma) ** 2 * left, direction is Direction.UP
-    wins = oracle(float(spot), 60000.005 if up else 59999.995, variance, 185, call=up)
-    ties = [oracle(float(spot), level, variance, 100, call=True) for level in (59999.995, 60000.005)]
-    value = fair_value(position(direction, left=left), walk(spot), Decimal(sigma))
-    assert float(value) == pytest.approx(wins + ties[0] - ties[1], abs=1e-9)
+    up = direction is Direction.UP
+    for sigma, left in product(SIGMAS, [4, 15, 60, 299, 86399]):
+        variance = float(sigma) ** 2 * left
+        wins = oracle(float(spot), 60000.005 if up else 59999.995, variance, 185, call=up)
+        ties = [oracle(float(spot), level, variance, 100, call=True) for level in (59999.995, 60000.005)]
+        value = fair_value(position(direction, left=left), walk(spot), Decimal(sigma))
+        assert float(value) == pytest.approx(wins + ties[0] - ties[1], abs=1e-9), (sigma, left)
 
 
 def test_up_and_down_share_what_a_tie_returns() -> None:

@@ -69,6 +69,7 @@ def test_a_void_trade_shows_the_gap(reader: Client, alice: Trader) -> None:
     trade = alice.place()
     settle_due_trades(instrument=SYMBOL, now=NOON + timedelta(minutes=10))
     html = page(reader, trade)
+    assert "No index price came in time for the entry. The stake was given back." in html
     assert "no-entry-price" in html
     assert '<tr class="decides">' not in html
 

@@ -51,6 +51,17 @@ export async function checkReceipts(proof, jwks, report) {
     checkAccepted(proof, accepted, receipt, report);
     shown.push(receipt);
   }
+  checkChained(shown, report);
+  return shown.length;
+}
+
+/**
+ * Of one wallet, rising, and each linked to the one before if that is there too.
+ *
+ * @param {Json[]} shown
+ * @param {Report} report
+ */
+function checkChained(shown, report) {
   for (const [before, after] of pairs(shown)) {
     const rising = before.wallet === after.wallet && before.number < after.number;
     report.check(rising, "receipt-chain", "the receipts are not in the order of what they accept");
@@ -58,7 +69,6 @@ export async function checkReceipts(proof, jwks, report) {
     const linked = after.previous === before.digest;
     report.check(linked, "receipt-chain", `receipt ${after.number} does not follow receipt ${before.number}`);
   }
-  return shown.length;
 }
 
 /**

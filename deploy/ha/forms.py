@@ -162,6 +162,9 @@ def shared(times: Times) -> dict[str, Any]:
                 "wal_keep_size": "256MB",
                 "wal_sender_timeout": "5s",
                 "wal_receiver_timeout": "5s",
+                # A standby that just failed to reach its primary waits so long, also when it is to be the next one: 5 s
+                # between the promotion and the first write were the largest part beside `ttl`.
+                "wal_retrieve_retry_interval": "500ms",
                 # Else a standby ends an export after 30 s, for a row that the primary's vacuum has removed.
                 "hot_standby_feedback": "on",
             },

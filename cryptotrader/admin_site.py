@@ -1,17 +1,21 @@
 """The staff site: Django's admin under our name, with the same login as all pages."""
 
 from collections.abc import Iterator
+from functools import wraps
+from http import HTTPStatus
 from typing import Any
+from urllib.parse import urlencode, urlsplit, urlunsplit
 
 from allauth.account.decorators import secure_admin_login
 from django.conf import settings
 from django.contrib import admin, messages
 from django.contrib.admin.utils import get_fields_from_path
+from django.contrib.auth import REDIRECT_FIELD_NAME
 from django.db.models import DateField, ForeignKey
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
-from django.urls import URLPattern, URLResolver, path
+from django.urls import URLPattern, URLResolver, path, reverse
 from django.utils.module_loading import import_string
 from django.utils.text import capfirst
 from django.utils.translation import gettext
@@ -22,6 +26,10 @@ from cryptotrader.office.navigation import navigation, title_of
 
 PAGES, TODAY = "cryptotrader.office.pages.PAGES", "cryptotrader.office.today.today"
 """By name: they import the lists, which register themselves at this site."""
+
+
+UNTYPED = ("csrfmiddlewaretoken", "subject", "do", "step", "decision")
+"""Fields of the back office's forms that nobody types."""
 
 
 class AdminSite(admin.AdminSite):
@@ -49,6 +57,19 @@ class AdminSite(admin.AdminSite):
         shown = navigation(request) if self.has_permission(request) else []
         return {**super().each_context(request), "office_navigation": shown}
 
+    def admin_view(self, view: Any, cacheable: bool = False) -> Any:
+        """A form that comes without a session isn't sent to the login and lost: the answer gives its texts back."""
+        guarded = super().admin_view(view, cacheable)
+
+        @wraps(view)
+        def asked(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+            if request.method == "POST" and request.user.is_anonymous and request.path != reverse("admin:logout"):
+                return self._signed_out(request)
+            answer: HttpResponse = guarded(request, *args, **kwargs)
+            return answer
+
+        return asked
+
     def has_permission(self, request: HttpRequest) -> bool:
         return super().has_permission(request) and not self._lacks_second_factor(request)
 
@@ -63,6 +84,19 @@ class AdminSite(admin.AdminSite):
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
         return redirect("account_change_password")  # it tells the owner by mail, and ends the other sessions
+
+    def _signed_out(self, request: HttpRequest) -> HttpResponse:
+        came = urlsplit(request.headers.get("Referer", ""))
+        is_ours = came.netloc == request.get_host()
+        form = urlunsplit(("", "", came.path, came.query, "")) if is_ours else reverse("admin:index")
+        names = [name for name in request.POST if name not in UNTYPED]
+        context = {
+            **self.each_context(request),
+            "title": gettext("You were signed out before this was sent"),
+            "texts": [text for name in names for text in request.POST.getlist(name) if text.strip()],
+            "sign_in": f"{reverse('admin:login')}?{urlencode({REDIRECT_FIELD_NAME: form})}",
+        }
+        return TemplateResponse(request, "office/signed_out.html", context, status=HTTPStatus.FORBIDDEN)
 
     @staticmethod
     def _lacks_second_factor(request: HttpRequest) -> bool:

@@ -16,6 +16,7 @@ from accounts.admin import columns
 from accounts.admin.approvals import refusal_text
 from accounts.admin.audit import Audited
 from accounts.admin.read_only import ReadOnlyAdmin
+from accounts.admin.typed_times import time_like
 from accounts.domain.errors import InvalidInput, NotFound
 from accounts.domain.office_texts import ANNOUNCEMENT_LENGTH_MAX
 from accounts.models import Announcement
@@ -25,7 +26,6 @@ from accounts.services.people.withdraw_announcement import withdraw_announcement
 
 PERMISSION = "accounts.add_announcement"
 LIST = "admin:accounts_announcement_changelist"
-TIME = _("Like 2026-03-01 12:00, in your time zone")
 
 
 class AnnouncementForm(forms.Form):
@@ -34,8 +34,8 @@ class AnnouncementForm(forms.Form):
     kind = forms.ChoiceField(label=_("Kind"), choices=Announcement.Kind.choices)
     text_en = forms.CharField(label=_("Text in English"), max_length=ANNOUNCEMENT_LENGTH_MAX)
     text_ko = forms.CharField(label=_("Text in Korean"), max_length=ANNOUNCEMENT_LENGTH_MAX)
-    starts_at = forms.DateTimeField(label=_("From"), help_text=TIME)
-    ends_at = forms.DateTimeField(label=_("Until"), help_text=TIME)
+    starts_at = forms.DateTimeField(label=_("From"), help_text=time_like())
+    ends_at = forms.DateTimeField(label=_("Until"), help_text=time_like())
 
 
 @admin.register(Announcement)

@@ -72,7 +72,8 @@ class ApprovalRequestAdmin(Audited, ReadOnlyAdmin):
 
     @admin.display(description=_("reason"))
     def why(self, request: ApprovalRequest) -> str:
-        return Truncator(request.reason).chars(REASON_SHOWN)
+        shown = Truncator(request.reason).chars(REASON_SHOWN)
+        return shown if shown == request.reason else format_html('<span title="{}">{}</span>', request.reason, shown)
 
     @admin.display(description=_("asked"), ordering="requested_at")
     def asked(self, request: ApprovalRequest) -> str:

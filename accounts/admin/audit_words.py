@@ -1,14 +1,17 @@
 """Audit events in words: their author, their changes, the names of tables and columns."""
 
 import re
+from datetime import datetime
+from typing import Any
 
 from django.apps import apps
+from django.contrib.auth.models import Group
 from django.urls import NoReverseMatch, reverse
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext
 
-from accounts.admin.columns import NOTHING
+from accounts.admin.columns import NOTHING, instant_text, role
 from accounts.domain.errors import mark
 from accounts.models import AuditEvent
 
@@ -20,7 +23,7 @@ LINKS = {
 }
 """The rows of Django's tables between two others, which have no name of their own."""
 
-INSTANT = re.compile(r"(\d{4}-\d\d-\d\d)T(\d\d:\d\d:\d\d)(\.\d+)?\+00:00")
+INSTANT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?\+00:00")
 SHOWN_MAX = 4
 """Changes in one line of the list. The event's own page shows all of them."""
 
@@ -75,26 +78,45 @@ def page_of(table: str, object_id: str) -> str:
 
 def pairs_of(event: AuditEvent) -> list[tuple[str, str, str]]:
     """Each changed column with its values before and after."""
-    before, after, names = event.before or {}, event.after or {}, _names(event.table)
+    before, after, fields = event.before or {}, event.after or {}, _fields(event.table)
     return [
-        (names.get(name, name), _shown(before.get(name)), _shown(after.get(name)))
+        (
+            _title(fields.get(name), name),
+            _shown(before.get(name), fields.get(name)),
+            _shown(after.get(name), fields.get(name)),
+        )
         for name in sorted({**before, **after})
         if name != "id"
     ]
 
 
-def _names(table: str) -> dict[str, str]:
-    """The names of a table's columns in plain words."""
+def _fields(table: str) -> dict[str, Any]:
+    """The fields of a table by their columns."""
     for model in apps.get_models(include_auto_created=True):
         if model._meta.db_table == table:
-            return {str(field.column): str(field.verbose_name) for field in model._meta.concrete_fields}
+            return {str(field.column): field for field in model._meta.concrete_fields}
     return {}
 
 
-def _shown(value: object) -> str:
+def _title(field: Any, column: str) -> str:
+    """A column in plain words. The tables between people and roles have no words of their own: Django makes them."""
+    if field is None:
+        return column
+    if field.related_model is Group:
+        return gettext("role")
+    between = field.model._meta.auto_created and field.related_model
+    return str(field.related_model._meta.verbose_name if between else field.verbose_name)
+
+
+def _shown(value: Any, field: Any) -> str:
     if value in (None, ""):
         return NOTHING
     if isinstance(value, bool):
         return gettext("yes") if value else gettext("no")
+    if field is not None and field.related_model is Group:
+        group = Group.objects.filter(pk=value).first()
+        return role(group.name) if group else str(value)
+    if field is not None and field.choices:
+        return str(dict(field.flatchoices).get(value, value))
     instant = INSTANT.fullmatch(str(value))
-    return f"{instant[1]} {instant[2]}" if instant else str(value)
+    return instant_text(datetime.fromisoformat(str(value))) if instant else str(value)

@@ -6,6 +6,7 @@ from django.conf import settings
 from django.contrib import admin
 from django.http import HttpRequest, HttpResponse
 
+from accounts.admin import columns
 from accounts.admin.approval_links import WithApprovalLinks
 from accounts.admin.approvals import ask_address
 from accounts.admin.audit import Audited
@@ -16,9 +17,24 @@ from accounts.models import CashierTerms
 from accounts.services.cashier.change_terms import CHANGE_TERMS, KIND
 
 
+def _money(*names: str) -> list[Any]:
+    return [columns.money_field(CashierTerms, name) for name in names]
+
+
+DEPOSITS = _money("deposit_min", "deposit_daily_max", "deposit_fee")
+WITHDRAWALS = _money("withdrawal_min", "withdrawal_daily_max", "withdrawal_fee")
+(FOUR_EYES_FROM,) = _money("four_eyes_from")
+FIELDS: Any = (
+    *("currency", "deposits_open", "deposit_provider", "deposit_instructions", *DEPOSITS),
+    *("withdrawals_open", *WITHDRAWALS, FOUR_EYES_FROM),
+)
+
+
 @admin.register(CashierTerms)
 class CashierTermsAdmin(WithApprovalLinks, Audited, ReadOnlyAdmin):
-    list_display = ("currency", "deposits_open", "withdrawals_open", "deposit_provider", "four_eyes_from")
+    list_display = ("currency", "deposits_open", "withdrawals_open", "deposit_provider", FOUR_EYES_FROM)
+    fields = FIELDS
+    readonly_fields = (*DEPOSITS, *WITHDRAWALS, FOUR_EYES_FROM)
     ordering = ("currency",)
     change_list_template = "admin/cashier_terms.html"
 

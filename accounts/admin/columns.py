@@ -1,9 +1,13 @@
 """The values of the back office as people read them: money in its currency's places, times with seconds and a zone."""
 
+from collections.abc import Callable
 from datetime import UTC, date, datetime
 from decimal import Decimal
+from typing import Any
 from uuid import UUID
 
+from django.contrib import admin
+from django.db.models import Model
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import format_html, format_html_join
@@ -29,10 +33,13 @@ def instant(at: datetime | str | None) -> str:
         return NOTHING
     if at == EPOCH:
         return gettext("from the beginning")
+    return format_html('<time datetime="{}" translate="no">{}</time>', at.isoformat(), instant_text(at))
+
+
+def instant_text(at: datetime) -> str:
+    """The same without markup."""
     local = timezone.localtime(at)
-    return format_html(
-        '<time datetime="{}" translate="no">{}</time>', at.isoformat(), f"{local:%Y-%m-%d %H:%M:%S} {local.tzname()}"
-    )
+    return f"{local:%Y-%m-%d %H:%M:%S} {local.tzname()}"
 
 
 def day(at: date) -> str:
@@ -41,12 +48,25 @@ def day(at: date) -> str:
 
 
 def money(amount: Decimal | str | None, currency: str) -> str:
-    """`1234.50 USDT`."""
+    """`1,234.50 USDT`."""
     if not isinstance(amount, Decimal):
         return NOTHING
     return format_html(
-        '<span class="number" translate="no">{} <small>{}</small></span>', write_money(amount, currency), currency
+        '<span class="number" translate="no">{} <small>{}</small></span>',
+        grouped(write_money(amount, currency)),
+        currency,
     )
+
+
+def money_field(model: type[Model], name: str) -> Callable[[Any], str]:
+    """A column of money of rows that have a `currency`, for a list or a page; `–` where it is empty."""
+
+    def shown(row: Any) -> str:
+        return money(getattr(row, name), row.currency)
+
+    shown.__name__ = name
+    described: Callable[[Any], str] = admin.display(description=model._meta.get_field(name).verbose_name)(shown)  # type: ignore[union-attr]
+    return described
 
 
 def gain(amount: Decimal | str | None, currency: str) -> str:
@@ -61,9 +81,25 @@ def signed(amount: Decimal | str | None, currency: str) -> str:
     """The same without a colour."""
     if not isinstance(amount, Decimal):
         return NOTHING
-    sign = "+" if amount > 0 else "−" if amount < 0 else ""
-    shown = f"{sign}{write_money(abs(amount), currency)}"
+    shown = signed_text(amount, currency).removesuffix(f" {currency}")
     return format_html('<span class="number" translate="no">{} <small>{}</small></span>', shown, currency)
+
+
+def signed_text(amount: Decimal, currency: str) -> str:
+    """The same without markup."""
+    sign = "+" if amount > 0 else "−" if amount < 0 else ""
+    return f"{sign}{grouped(write_money(abs(amount), currency))} {currency}"
+
+
+def grouped(number: str) -> str:
+    """`1,234,567.50`, as Korean and English write it."""
+    whole, point, places = number.partition(".")
+    return f"{int(whole):,}{point}{places}" if whole.lstrip("-").strip("0") else number
+
+
+def count(number: int) -> str:
+    """A number of things, `2,012`."""
+    return grouped(str(number))
 
 
 def number(value: Decimal | int | None, unit: str = "", *, places: int | None = None) -> str:

@@ -42,6 +42,8 @@ class ListExportAdmin(LargeList, ReadOnlyAdmin):
     list_display_links = None
     list_select_related = ("taken_by",)
     ordering = ("-id",)
+    fields = list_display
+    readonly_fields = ("time", "taker")
 
     @admin.display(description=_("time"))
     def time(self, export: ListExport) -> str:

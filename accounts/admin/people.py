@@ -13,6 +13,7 @@ from accounts.admin import columns
 from accounts.admin.audit import Audited
 from accounts.admin.large_lists import LargeList, by_part
 from accounts.admin.read_only import ReadOnlyAdmin
+from accounts.admin.role_words import approved_by, asked_for, done_alone, lists_of
 from accounts.models import User
 from accounts.selectors.people.found import people_found
 
@@ -30,7 +31,7 @@ class RoleAdmin(Audited, ReadOnlyAdmin):
     search_fields = ("name",)
     search_help_text = _("Name of the role")
     ordering = ("name",)
-    fields = ("title", "reads", "does")
+    fields = ("title", "reads", "does", "asks", "approves")
     readonly_fields = fields
 
     @admin.display(description=_("role"))
@@ -39,14 +40,19 @@ class RoleAdmin(Audited, ReadOnlyAdmin):
 
     @admin.display(description=_("reads"))
     def reads(self, group: Group) -> str:
-        shown = group.permissions.filter(codename__startswith="view_").select_related("content_type")
-        models = [each.content_type.model_class() for each in shown]
-        return ", ".join(sorted(str(model._meta.verbose_name_plural) for model in models if model is not None))
+        return lists_of(group) or columns.NOTHING
 
-    @admin.display(description=_("does"))
+    @admin.display(description=_("does alone"))
     def does(self, group: Group) -> str:
-        others = group.permissions.exclude(codename__startswith="view_").order_by("codename")
-        return ", ".join(others.values_list("codename", flat=True)) or columns.NOTHING
+        return done_alone(group) or columns.NOTHING
+
+    @admin.display(description=_("asks for"))
+    def asks(self, group: Group) -> str:
+        return asked_for(group) or columns.NOTHING
+
+    @admin.display(description=_("approves"))
+    def approves(self, group: Group) -> str:
+        return approved_by(group) or columns.NOTHING
 
 
 @admin.register(User)

@@ -28,6 +28,7 @@ urlpatterns = [
     path("account/keys/revoke-all/", api_keys.revoke_all, name="revoke_all_api_keys"),
     path("account/keys/stop/", api_keys.stop, name="stop_trading"),
     path("account/keys/allow/", api_keys.allow, name="allow_trading"),
+    path("account/keys/<id:key_id>/allow/", api_keys.allow, name="allow_trading_of_key"),
     path("account/keys/<id:key_id>/revoke/", api_keys.revoke, name="revoke_api_key"),
     path("account/webhooks/", webhooks.webhooks, name="webhooks"),
     path("account/webhooks/<uid:webhook_id>/", webhooks.webhook, name="webhook"),

@@ -59,6 +59,11 @@ def person(request: HttpRequest, user_id: int) -> HttpResponse:
     """Shows the page."""
     if request.method not in ("GET", "HEAD"):
         return HttpResponseNotAllowed(["GET"])
+    return _page(request, user_id)
+
+
+def _page(request: HttpRequest, user_id: int, note_text: str = "") -> HttpResponse:
+    """The page; `note_text` is what was typed in a note that was refused."""
     if not request.user.has_perm(VIEW):
         raise PermissionDenied
     user = user_with_roles(user_id)
@@ -73,6 +78,7 @@ def person(request: HttpRequest, user_id: int) -> HttpResponse:
         "wallets": about.wallets if request.user.has_perm("accounts.view_ledgeraccount") else None,
         "actions": actions(request, about),
         "may_note": request.user.has_perm(ADD_NOTE) and user.pk != id_of(request.user),
+        "note_text": note_text,
         "result_days": RESULT_DAYS,
         **parts,
     }
@@ -85,14 +91,14 @@ def note(request: HttpRequest, user_id: int) -> HttpResponse:
         return HttpResponseNotAllowed(["POST"])
     if not request.user.has_perm(ADD_NOTE):
         raise PermissionDenied
+    text = request.POST.get("text", "")
     try:
-        write_note(
-            person_id=user_id, text=request.POST.get("text", ""), written_by=id_of(request.user), now=timezone.now()
-        )
+        write_note(person_id=user_id, text=text, written_by=id_of(request.user), now=timezone.now())
     except NotFound as refusal:
         raise Http404(str(user_id)) from refusal
     except Refusal as refusal:
         messages.error(request, refusal_text(refusal))
+        return _page(request, user_id, text)
     return HttpResponseRedirect(reverse("admin:accounts_user_change", args=[user_id]) + "#notes")
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any
 
@@ -15,6 +15,7 @@ from redis.exceptions import RedisError
 
 from accounts.selectors.approvals.requests import waiting_requests
 from cryptotrader.office.alerts import alerts_now, words
+from cryptotrader.office.day_chart import Chart, chart
 from cryptotrader.office.work import queues
 from monitoring.domain.figures import ACTIVE_WINDOWS, active_people
 from monitoring.selectors.backups import backup_state
@@ -75,10 +76,12 @@ def _result(now: datetime) -> dict[str, Any]:
     """By book and currency: the periods of each number of days, real money first."""
     result = house_result(DAYS, now=now)
     books = sorted({(period.demo, period.currency) for period in result.periods})
-    rows: list[tuple[bool, str, list[Period | None]]] = []
+    today = now.astimezone(UTC).date()
+    rows: list[tuple[bool, str, list[Period | None], Chart]] = []
     for demo, currency in books:
         of_book = {each.days: each for each in result.periods if (each.demo, each.currency) == (demo, currency)}
-        rows.append((demo, currency, [of_book.get(days) for days in DAYS]))
+        bars = chart(result.days[demo, currency], last=today, number=max(DAYS))
+        rows.append((demo, currency, [of_book.get(days) for days in DAYS], bars))
     return {"rows": rows, "counted_at": result.counted_at}
 
 

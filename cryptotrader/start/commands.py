@@ -80,6 +80,8 @@ def _web(place: Place) -> tuple[str, ...]:
         *("--keep-alive", "75", "--timeout", "60", "--graceful-timeout", str(place.grace_seconds)),
         # On a disk, a worker's sign of life may wait for the disk.
         *("--worker-tmp-dir", "/dev/shm", "--log-level", "warning"),  # noqa: S108
+        # It lies in the home of the account: all releases of a host would share it.
+        "--no-control-socket",
     )
 
 

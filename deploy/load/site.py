@@ -26,6 +26,8 @@ PORTS = 40
 class Site:
     """One environment below a directory. DATABASE_URL and REDIS_URL name its stores; one login does for all."""
 
+    program = ROOT / "deploy" / "bin" / "ct"
+
     def __init__(self, home: Path, database: str, redis: str, variables: Mapping[str, str]) -> None:
         self.home, self.state = home, home / "development"
         secrets = self.state / "secrets"
@@ -64,7 +66,7 @@ class Site:
         return process
 
     def command(self, *words: str) -> list[str]:
-        return [sys.executable, str(ROOT / "deploy" / "bin" / "ct"), *words]
+        return [sys.executable, str(self.program), *words]
 
     @property
     def environ(self) -> dict[str, str]:

@@ -2,7 +2,7 @@
 """Check the proof of a flash trade: do the published rules and prices give this result?
 
     python3 verify_trade.py PROOF --jwks JWKS [--digests DIGESTS] [--receipts CHAIN] [--kept KEPT] [--json]
-    python3 verify_trade.py --jwks JWKS --receipts CHAIN [--kept KEPT] [--json]
+    python3 verify_trade.py --jwks JWKS [--receipts CHAIN] [--kept KEPT] [--json]
 
 PROOF is the file that you saved from the trade's page ("Download proof"), or the bare statement in it.
 JWKS are the platform's public keys: a saved file, or the address SERVER/.well-known/jwks.json.
@@ -880,20 +880,22 @@ def check_receipts(proof, jwks, chain, kept, report):
     """Check the receipts of the proof (None: there is no proof), of the chain (None: not given), and the kept ones."""
     shown = shown_receipts(proof, jwks, report) if proof is not None else []
     kept = read_receipts(kept, jwks, "the receipts that you kept", report)
-    trade = proof["trade"]["id"] if proof is not None else None
+    linked = read_receipts(chain or [], jwks, "the chain", report)
+    if proof is not None:
+        check_shown_are_all(proof["trade"]["id"], shown, linked + kept, report)
     if chain is None:
-        if proof is not None:
-            check_kept_of_trade(trade, shown, kept, report)
-        return
-    chain = read_receipts(chain, jwks, "the chain", report)
+        check_neighbours(shown + kept, report)
+        note_others(proof, kept, report)
+    else:
+        check_against_chain(linked, shown, kept, report)
+
+
+def check_against_chain(chain, shown, kept, report):
+    """Check the chain's links, and that the receipts in the proof and the kept ones are in it."""
     check_links(chain, report)
+    check_start(chain, shown + kept, report)
     for receipt in shown:
         check_in_chain(receipt, chain, f"receipt {receipt['number']} in the proof", True, report)
-    texts = {receipt["text"] for receipt in shown}
-    for receipt in chain:
-        if trade is not None and receipt["trade"] == trade:
-            told = f"receipt {receipt['number']} ({receipt['kind']}) is of this trade, and the proof leaves it out"
-            report.check(receipt["text"] in texts, "receipt", told)
     for receipt in kept:
         check_in_chain(receipt, chain, f"receipt {receipt['number']} that you kept", False, report)
 
@@ -948,6 +950,32 @@ def check_links(chain, report):
             report.check(linked, "receipt-chain", f"receipt {number} does not follow receipt {before['number']}")
 
 
+def check_start(chain, others, report):
+    """A chain that begins later continues the receipt before it, if that is among the others."""
+    if not chain or chain[0]["number"] == 1:
+        return
+    first, wallet = chain[0]["number"], chain[0]["wallet"]
+    earlier = [each for each in others if each["wallet"] == wallet and each["number"] < first]
+    check_neighbours(earlier + chain[:1], report)
+    if first - 1 not in {each["number"] for each in earlier}:
+        report.note(f"the chain that you gave begins with receipt {first}; the ones before it can't be checked")
+
+
+def check_neighbours(receipts, report):
+    """Receipts from here and there: each number of a wallet is of one receipt, which follows the number before."""
+    by_number = {}
+    for receipt in receipts:
+        by_number.setdefault((receipt["wallet"], receipt["number"]), {})[receipt["text"]] = receipt
+    for (wallet, number), found in by_number.items():
+        told = f"there are {len(found)} receipts of number {number} in wallet {wallet}: of two chains"
+        report.check(len(found) == 1, "receipt-chain", told)
+        digests = {before["digest"] for before in by_number.get((wallet, number - 1), {}).values()}
+        for receipt in found.values():
+            linked = not digests or receipt["previous"] in digests
+            told = f"receipt {number} of wallet {wallet} does not follow receipt {number - 1}"
+            report.check(linked, "receipt-chain", told)
+
+
 def check_in_chain(receipt, chain, name, may_be_later, report):
     if not report.check(bool(chain), "receipt-chain", f"{name} is not in the chain, which is empty"):
         return
@@ -955,6 +983,8 @@ def check_in_chain(receipt, chain, name, may_be_later, report):
     told = f"{name} is of another wallet than the chain"
     if not report.check(receipt["wallet"] == chain[0]["wallet"], "receipt-chain", told):
         return
+    if receipt["number"] == first - 1:
+        return  # check_start has looked whether the chain continues it
     if receipt["number"] < first:
         report.note(f"{name} is before the chain that you gave, which begins with {first}")
     elif may_be_later and receipt["number"] > last:
@@ -964,24 +994,20 @@ def check_in_chain(receipt, chain, name, may_be_later, report):
         report.check(there, "receipt-chain", f"{name} was dropped from the chain, or another one has its place")
 
 
-def check_kept_of_trade(trade, shown, kept, report):
-    """Without the chain: a kept receipt of this trade must be in the proof, and none may contradict one in it."""
+def check_shown_are_all(trade, shown, others, report):
+    """Each receipt of the trade, in the chain or kept, is in the proof."""
     texts = {receipt["text"] for receipt in shown}
-    for receipt in kept:
-        number = receipt["number"]
+    for statement, receipt in {each["text"]: each for each in others}.items():
         if receipt["trade"] == trade:
-            told = f"receipt {number} that you kept ({receipt['kind']}) is of this trade, and not in the proof"
-            report.check(receipt["text"] in texts, "receipt", told)
-        else:
+            told = f"receipt {receipt['number']} ({receipt['kind']}) is of this trade, and not in the proof"
+            report.check(statement in texts, "receipt", told)
+
+
+def note_others(proof, kept, report):
+    for receipt in kept:
+        if proof is not None and receipt["trade"] != proof["trade"]["id"]:
+            number = receipt["number"]
             report.note(f"receipt {number} that you kept is of another trade; only the chain shows whether it was dropped")
-        for other in shown:
-            if receipt["wallet"] == other["wallet"] and receipt["text"] not in texts:
-                told = f"receipt {number} that you kept and receipt {other['number']} in the proof are of two chains"
-                report.check(number != other["number"], "receipt-chain", told)
-                if number == other["number"] + 1:
-                    report.check(receipt["previous"] == other["digest"], "receipt-chain", told)
-                if other["number"] == number + 1:
-                    report.check(other["previous"] == receipt["digest"], "receipt-chain", told)
 
 
 def receipts_in(place):
@@ -1078,8 +1104,8 @@ def main(arguments=None):
     parser.add_argument("--kept", metavar="KEPT", action="append", default=[], help="receipts that you kept: file")
     parser.add_argument("--json", action="store_true", help="print the report as JSON")
     options = parser.parse_args(arguments)
-    if options.proof is None and options.receipts is None:
-        parser.error("PROOF or --receipts is needed")
+    if options.proof is None and options.receipts is None and not options.kept:
+        parser.error("PROOF, --receipts or --kept is needed")
     try:
         report, trade = examine(options)
     except Unreadable as error:
@@ -1097,6 +1123,8 @@ def examine(options):
     jwks, published = load_json(options.jwks), load_json(options.digests) if options.digests else None
     chain = None if options.receipts is None else [each for place in options.receipts for each in receipts_in(place)]
     kept = [each for place in options.kept for each in receipts_in(place)]
+    if options.kept and not kept:
+        raise Unreadable("no receipts are in the files that you kept")
     if options.proof is None:
         return verify_chain(jwks, chain, kept), None
     report, proof = verify(load(options.proof), jwks, published, chain, kept)

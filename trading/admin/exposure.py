@@ -10,6 +10,7 @@ from django.template.response import TemplateResponse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from accounts.admin import columns
 from accounts.domain.money import write_money
 from trading.selectors.exposure import BookExposure, Exposure, exposures
 
@@ -37,8 +38,8 @@ class Line:
         return cls(
             label,
             exposure.trades,
-            [write_money(amount, currency) for amount in sums],
-            "" if cap is None else write_money(cap, currency),
+            [columns.grouped(write_money(amount, currency)) for amount in sums],
+            "" if cap is None else columns.grouped(write_money(cap, currency)),
             "" if not cap else f"{100 * exposure.liability / cap:.1f} %",
         )
 
@@ -55,7 +56,7 @@ class Book:
         name = _("demo") if book.demo else _("real")
         total = Line.of(_("in all"), book.total, book.liability_max, book.currency)
         buckets = [
-            Line.of(f"{bucket:%Y-%m-%d %H:%M}", exposure, book.bucket_liability_max, book.currency)
+            Line.of(columns.instant_text(bucket), exposure, book.bucket_liability_max, book.currency)
             for bucket, exposure in book.buckets
         ]
         return cls(f"{book.symbol} · {name} · {book.currency}", [total, *buckets])

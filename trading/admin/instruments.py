@@ -23,6 +23,13 @@ from trading.domain.terms import Status
 from trading.models import Instrument, PayoutVersion
 
 VERSIONS_SHOWN = 10
+READ = (
+    *("symbol", "standing", "status_reason", "status_reason_ko", "since", "payout", "stakes", "durations_shown"),
+    *("cap", "bucket_cap", "open_trades_max", "staked_cap", "stake_window_seconds", "smallest_step", "venues_min"),
+    *("tradable",),
+)
+"""The fields for those who may not change them."""
+
 ONE_SAVE = {"show_save_and_continue": False, "show_save_and_add_another": False}
 
 
@@ -36,6 +43,7 @@ class InstrumentAdmin(Exported, Audited):
     list_filter = ("status",)
     actions = None
     has_subtitle = True
+    empty_value_display = columns.NOTHING
 
     def get_urls(self) -> list[URLPattern]:
         own = [("exposure/", exposure, "trading_exposure"), ("status/", status, "trading_status")]
@@ -45,6 +53,22 @@ class InstrumentAdmin(Exported, Audited):
     @admin.display(description=_("status"), ordering="status")
     def standing(self, instrument: Instrument) -> str:
         return columns.badge(instrument.get_status_display(), care=instrument.status != Status.OPEN)
+
+    @admin.display(description=_("stakes per trader and window"))
+    def staked_cap(self, instrument: Instrument) -> str:
+        return columns.money(instrument.staked_max, instrument.currency)
+
+    @admin.display(description=_("durations in seconds"))
+    def durations_shown(self, instrument: Instrument) -> str:
+        return ", ".join(map(str, instrument.durations))
+
+    @admin.display(description=_("status since"))
+    def since(self, instrument: Instrument) -> str:
+        return columns.instant(instrument.status_since)
+
+    @admin.display(description=_("pip"))
+    def smallest_step(self, instrument: Instrument) -> str:
+        return columns.number(instrument.pip)
 
     @admin.display(description=_("reason of the status"))
     def why(self, instrument: Instrument) -> str:
@@ -85,8 +109,10 @@ class InstrumentAdmin(Exported, Audited):
         # Existing prices and trades are written in these units. A person who could raise `venues_min` for a moment
         # could stop the index then, and void the trades that expire in it. The status changes by the actions, which ask
         # for a reason and tell the traders.
-        settled = ("symbol", "currency", "pip", "venues_min", "tradable", "status") if obj else ()
-        return (*settled, "status_reason", "status_reason_ko", "status_since", *(("payout",) if obj else ()))
+        if not self.has_change_permission(request, obj):
+            return READ
+        settled = ("symbol", "currency", "smallest_step", "venues_min", "tradable", "standing") if obj else ()
+        return (*settled, "status_reason", "status_reason_ko", "since", *(("payout",) if obj else ()))
 
     def save_model(self, request: HttpRequest, obj: Instrument, form: Any, change: bool) -> None:
         # Save only the changed fields: a status that a colleague sets at this moment stays.
@@ -95,9 +121,12 @@ class InstrumentAdmin(Exported, Audited):
             obj.save(update_fields=changed if change else None)
 
     def get_fields(self, request: HttpRequest, obj: Instrument | None = None) -> list[Any]:
-        """The reason comes last, behind the fields that it explains."""
-        names = [str(name) for name in super().get_fields(request, obj) if name != "reason"]
-        return [*names, "reason"] if self.has_change_permission(request, obj) else names
+        """The reason comes last, behind the fields that it explains. Those who only read see money in its places."""
+        if obj and not self.has_change_permission(request, obj):
+            return list(READ)
+        hidden = {"reason", "status_since", *(("pip", "status") if obj else ())}
+        names = [str(name) for name in super().get_fields(request, obj) if name not in hidden]
+        return [*names, "reason"]
 
     def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
         return False

@@ -10,6 +10,8 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from accounts.admin.numbers import PlainDecimalField
+from accounts.admin.typed_times import time_like
+from accounts.domain.errors import mark
 from accounts.domain.notation import parse_typed_decimal
 from trading.domain.payouts import Payouts, break_even, house_edge
 
@@ -59,7 +61,7 @@ class PayoutForm(forms.Form):
         help_text=_("0.025 allows rates up to 0.95, skew included."),
     )
     effective_from = forms.DateTimeField(
-        label=_("In force from (UTC)"), required=False, help_text=_("Empty: in 10 seconds. Like 2026-03-01 12:00")
+        label=_("In force from"), required=False, help_text=time_like(mark("Empty: in 10 seconds."))
     )
     reason = forms.CharField(
         label=_("Reason"),

@@ -125,8 +125,8 @@ class PayoutVersionAdmin(Audited, ReadOnlyAdmin):
             for fault in refusal.fields:
                 form.add_error(fault.field, gettext(fault.message))
             return False
-        text = gettext("{symbol}: version {version} is scheduled for {time} UTC.")
-        since = f"{made.effective_from:%Y-%m-%d %H:%M:%S}"
+        text = gettext("{symbol}: version {version} is scheduled for {time}.")
+        since = columns.instant_text(made.effective_from)
         said = [text.format(symbol=symbol, version=made.version, time=since)]
         for replaced in replaced_by(made):
             said.append(gettext("It replaces the scheduled version: {version}.").format(version=replaced))

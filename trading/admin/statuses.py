@@ -48,8 +48,9 @@ class StatusForm(forms.Form):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        traded = Instrument.objects.filter(tradable=True).values_list("symbol", flat=True)
-        self.fields["symbols"].choices = [(symbol, symbol) for symbol in traded]  # type: ignore[attr-defined]
+        traded = Instrument.objects.filter(tradable=True)
+        named = [(each.symbol, f"{each.symbol} · {each.get_status_display()}") for each in traded]
+        self.fields["symbols"].choices = named  # type: ignore[attr-defined]
 
     def clean(self) -> dict[str, Any]:
         """Everything but opening needs a reason in both languages."""

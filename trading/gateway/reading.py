@@ -25,7 +25,7 @@ from trading.rest.orders import parse_order
 NOBODY = UUID(int=0)
 NO_QUERY = QueryDict("")
 TYPES = {"application/json", "application/json; charset=utf-8", "application/json;charset=utf-8"}
-ACCEPTED = {"", "*/*", "application/json", "application/json, text/plain, */*", "application/json, */*"}
+ACCEPTED = {"*/*", "application/json", "application/json, text/plain, */*", "application/json, */*"}
 UNUSUAL = {"origin", "cookie", "x-session-token", "content-encoding", "expect", "upgrade", "x-requested-with"}
 """Headers whose meaning Django knows: another site's page, a session, a body to be unpacked, another protocol."""
 
@@ -52,7 +52,7 @@ def read(scope: dict[str, Any], body: bytes, headers: Headers, place: Place, rou
     content_type = headers.get("content-type")
     if (content_type is not None or route.method == "POST") and str(content_type).lower() not in TYPES:
         raise Unusual
-    if headers.get("accept", "") not in ACCEPTED or (body and route.method == "GET"):
+    if headers.get("accept", "*/*") not in ACCEPTED or (body and route.method == "GET"):
         raise Unusual
     loop = get_running_loop()
     sent = Sent(

@@ -56,6 +56,7 @@ def accepted_trade(trade: FlashTrade) -> dict[str, object]:
 def _new_trade(trade: FlashTrade) -> dict[str, object]:
     return {
         "id": str(trade.id),
+        "client_order_id": trade.idempotency_key,
         **terms_of(trade),
         "state": FlashTrade.State.PENDING.value,
         "outcome": None,

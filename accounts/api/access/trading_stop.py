@@ -31,11 +31,12 @@ class TradingStop(Door):
         stop_trading(user_id=id_of(request.user), key_id=_key_id(request), clock=timezone.now)
         return self.get(request)
 
-    @takes("code")
+    @takes("code", "api_key")
     def delete(self, request: Request) -> Response:
-        """Lets the keys trade again."""
+        """Ends all stops, or that of the key that `api_key` names."""
+        key_id = _key_id(request)
         confirm_person(user=user_of(request), code=optional_text(request, "code"), now=timezone.now())
-        allow_trading(user_id=id_of(request.user))
+        allow_trading(user_id=id_of(request.user), key_id=key_id)
         return self.get(request)
 
 

@@ -11,10 +11,6 @@ class TradingStop:
     stopped_at: datetime | None
     keys: tuple[ApiKey, ...]
 
-    @property
-    def is_on(self) -> bool:
-        return self.stopped_at is not None or bool(self.keys)
-
 
 def trading_stop_of(user_id: int) -> TradingStop:
     """Returns the stop of a person's keys."""

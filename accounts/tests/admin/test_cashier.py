@@ -118,7 +118,7 @@ def test_actions_need_a_form_and_a_row(saver: Customer, fay: User) -> None:
     assert Withdrawal.objects.get().state == "review"
     other = Withdrawal(pk="018e5a6e-8b1c-7abc-8def-0123456789ab")
     assert staff.post(at(other, "approve")).status_code == 404
-    assert Client().post(at(withdrawal, "approve")).status_code == 302
+    assert Client().post(at(withdrawal, "approve")).status_code == 403
 
 
 def test_the_provider_is_asked_again_by_hand(payer: Customer, btcpay: BTCPayServer, fay: User) -> None:

@@ -85,9 +85,12 @@ def stop(request: HttpRequest) -> HttpResponse:
 @login_required
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
-def allow(request: HttpRequest) -> HttpResponse:
-    """Asks for confirmation, then lets the keys trade again."""
+def allow(request: HttpRequest, key_id: int | None = None) -> HttpResponse:
+    """Asks for confirmation, then lets all keys trade again, or one."""
     user, now = _user(request), timezone.now()
+    key = None if key_id is None else key_of(user.pk, key_id)
+    if key is None and key_id is not None:
+        raise Http404(key_id)
     form = CodeForm(user, request.POST if request.method == "POST" else None)
     if form.is_valid():
         try:
@@ -95,10 +98,11 @@ def allow(request: HttpRequest) -> HttpResponse:
         except Refusal as refusal:
             form.refuse(refusal)
         else:
-            allow_trading(user_id=user.pk)
-            messages.success(request, gettext("Your keys may trade again."))
+            allow_trading(user_id=user.pk, key_id=key_id)
+            told = gettext("Your keys may trade again.") if key is None else gettext("The key may trade again.")
+            messages.success(request, told)
             return redirect("api_keys")
-    return render(request, "accounts/keys/allow.html", {"area": "keys", "form": form})
+    return render(request, "accounts/keys/allow.html", {"area": "keys", "form": form, "key": key})
 
 
 def _revoke(request: HttpRequest, ending: list[ApiKey], end: Callable[[datetime], object]) -> HttpResponse:

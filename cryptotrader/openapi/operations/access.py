@@ -50,7 +50,7 @@ OPERATIONS = {
         refusals=(404,),
     ),
     "DELETE /api/v1/trading-stop": Operation(
-        "allowTrading", KEYS, "Let your keys trade again", {200: "TradingStop"}, body="CodeOnly"
+        "allowTrading", KEYS, "Let your keys trade again", {200: "TradingStop"}, body="StopEnd", refusals=(404,)
     ),
     "DELETE /api/v1/api-keys/{key_id}": Operation(
         "revokeApiKey", KEYS, "End an API key", {204: None}, body="CodeOnly", refusals=(404,)

@@ -24,6 +24,7 @@ MODE = choice(["bearer", "hmac"])
 CODE = about(ANY_TEXT, "of the authenticator app, or a recovery code")
 EMAIL = text(least=1, most=4096, about="an email address")
 
+ONE_KEY = about(nullable(whole(least=0, most=10**18 - 1)), "one key; without it all keys")
 SHAPES = {
     "Registration": body(["email", "password"], email=EMAIL, password=text(least=1, most=4096)),
     "Mailed": record(status=choice(["mail-sent"])),
@@ -72,7 +73,8 @@ SHAPES = {
         stopped_at=about(nullable(INSTANT), "since then no key trades; null: they may"),
         keys=many(record(id=whole(), name=text(), stopped_at=INSTANT)),
     ),
-    "StopOrder": body(api_key=about(nullable(whole(least=0, most=10**18 - 1)), "one key; without it all keys")),
+    "StopOrder": body(api_key=ONE_KEY),
+    "StopEnd": body(api_key=ONE_KEY, code=nullable(text(most=4096))),
     "CodeOnly": body(code=nullable(text(most=4096))),
     "Nothing": body(),
 }

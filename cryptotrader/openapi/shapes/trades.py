@@ -40,6 +40,7 @@ CLOSE = record(
 )
 LISTED = record(
     id=UID,
+    client_order_id=text(about="the key of its order: client_order_id, or the header Idempotency-Key"),
     instrument=SYMBOL,
     direction=choice(Direction),
     amount=MONEY,

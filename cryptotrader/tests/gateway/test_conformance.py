@@ -106,6 +106,7 @@ HEADERS = {
     "a charset": [("Content-Type", "application/json; charset=latin-1")],
     "a broken type": [("Content-Type", "application/json; charset*=x")],
     "XML wanted": [JSON, ("Accept", "application/xml")],
+    "nothing wanted": [JSON, ("Accept", "")],
     "another host": [JSON, ("Host", "elsewhere.example")],
     "two keys": [JSON, ("Idempotency-Key", "two")],
     "a key twice": [JSON, ("Idempotency-Key", "one"), ("Idempotency-Key", "one")],

@@ -11,6 +11,10 @@ from cryptotrader.tests.journeys.site import Site
 from cryptotrader.tests.journeys.staff import a_failed_backup, number_of
 from cryptotrader.tests.journeys.test_readers import FOR_AXE, PHONE, violations
 
+CLIPPED = """
+    [...document.querySelectorAll('.office-listing, .panel-scroll')].some((list) => list.scrollWidth > list.clientWidth)
+"""
+
 
 def test_support_finds_a_person_writes_a_note_and_asks_to_freeze(hire: Hire, sign_up: Visit) -> None:
     trader, sue = sign_up(), hire(Role.SUPPORT)
@@ -46,7 +50,7 @@ def test_two_people_adjust_a_balance(hire: Hire, sign_up: Visit) -> None:
     rick.get_by_role("button", name="Approve").click()
     expect(rick.locator(".approval-state")).to_contain_text("executed")
     rick.goto(f"/admin/accounts/user/{number}/change/")
-    expect(rick.locator("main")).to_contain_text("9999.50 USDT")
+    expect(rick.locator("main")).to_contain_text("9,999.50 USDT")
 
 
 def test_risk_finds_a_trade_by_half_an_id_and_changes_a_payout(hire: Hire, sign_up: Visit) -> None:
@@ -57,6 +61,9 @@ def test_risk_finds_a_trade_by_half_an_id_and_changes_a_payout(hire: Hire, sign_
     rick.goto(f"/admin/search/?q={trade[:13]}")
     rick.locator(".found a", has_text=trade[:13]).first.click()
     expect(rick.locator("main")).to_contain_text(trade)
+    rick.locator("main a.email").click()
+    expect(rick.locator("main")).to_contain_text(trade[:13])
+    assert not rick.evaluate(CLIPPED)
 
     rick.goto("/admin/trading/payoutversion/add/?instrument=XRP-USDT")
     rick.get_by_label("Payout rate").fill("0.80")
@@ -93,8 +100,6 @@ def test_an_auditor_takes_the_trades_out_and_the_audit_tells(hire: Hire) -> None
     art.goto("/admin/accounts/listexport/")
     expect(art.locator("#result_list")).to_contain_text("flashtrade")
 
-
-CLIPPED = "[...document.querySelectorAll('.office-listing')].some((list) => list.scrollWidth > list.clientWidth)"
 
 PAGES = (
     "/admin/", "/admin/work/", "/admin/accounts/user/", "/admin/accounts/user/1/change/", "/admin/trading/flashtrade/",

@@ -56,7 +56,9 @@ def test_today_shows_the_result_and_the_exposure(risk: Client, market: Stage, an
     settled(market, "60001.00")
     count_market_days(now=NOON + timedelta(minutes=3))
     (day,) = house_result([1], now=NOON).periods
-    assert (day.trades, day.staked, day.profit) == (2, 140, -85)
+    assert (day.trades, day.staked, day.profit, day.before) == (2, 140, -85, None)
+    (week,) = house_result([1], now=NOON + timedelta(days=1)).days.values()
+    assert [(each.day, each.profit) for each in week] == [(NOON.date(), -85)]
     shown = text_of(risk.get("/admin/"))
     assert all(word in shown for word in ("Exposure against caps", "BTC-USDT", "34.00 USDT", "Alerts"))
 
@@ -67,7 +69,7 @@ def test_a_person_stands_on_one_screen(risk: Client, market: Stage, ann: Trader)
     shown = text_of(risk.get(f"/admin/accounts/user/{ann.user.pk}/change/"))
     for word in (
         "ann@example.com",
-        "10085.00 USDT",
+        "10,085.00 USDT",
         "+85.00 USDT",
         "Second factors",
         "Logins",
@@ -184,8 +186,9 @@ def test_an_export_has_what_the_list_shows_and_is_recorded(risk: Client, ann: Tr
     trade = ann.place(stake="100")
     answer = risk.post("/admin/trading/flashtrade/export/?state__exact=pending")
     rows = list(csv.reader(StringIO(answer.content.decode().removeprefix("\ufeff"))))
-    assert rows[0][:5] == ["trade", "accepted", "trader", "instrument", "direction"]
-    assert rows[1][:3] == [str(trade.pk)[:13], "2026-03-01 12:00:00 UTC", "ann@example.com"]
+    assert rows[0][:7] == ["trade", "accepted", "trader", "instrument", "direction", "stake", "stake: currency"]
+    assert rows[1][:3] == [str(trade.pk), "2026-03-01 12:00:00 UTC", "ann@example.com"]
+    assert rows[1][5:7] == ["100.00", "USDT"]
     taken = ListExport.objects.get()
     assert (taken.list_name, taken.filters, taken.rows) == ("flashtrade", "state__exact=pending", 1)
     event = AuditEvent.objects.get(table="list_exports")

@@ -38,6 +38,8 @@ def test_an_empty_machine_begins_with_the_backup(settings: Settings, tmp_path: P
                 "RESTORE": str(backup),
                 "DJANGO_DEBUG": "0",
                 "SITE_URL": "https://flash.example",
+                "DJANGO_SETTINGS_MODULE": "cryptotrader.tests.recovery.plain_files",
+                "STATIC_FILES": str(tmp_path / "static"),
             }
             done = subprocess.run(
                 [sys.executable, "-m", "cryptotrader.local.prepare"],
@@ -51,6 +53,7 @@ def test_an_empty_machine_begins_with_the_backup(settings: Settings, tmp_path: P
         assert (code, told.splitlines()[0].startswith("restored")) == (0, True), told
         assert [trade[0] for trade in trades_of(target)] == ["settled", "pending"]
         assert names_on(target) == [target.live]
+        assert (tmp_path / "static" / "admin").is_dir()
 
         code, told = prepare()
         assert (code, "there is data already" in told) == (EXIT_RESTORE_REFUSED, True)

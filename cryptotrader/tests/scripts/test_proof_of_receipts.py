@@ -58,7 +58,7 @@ def no_receipt(held: Held) -> None:
         (with_other_terms, {"receipt"}),
         (with_another_minimum, {"receipt"}),
         (of_another_key, {"receipt"}),
-        (of_another_price, {"receipt"}),
+        (of_another_price, {"receipt", "receipt-chain"}),
         (in_another_order, {"receipt-chain"}),
         (in_another_form, {"receipt"}),
         (no_receipt, {"receipt"}),

@@ -19,13 +19,14 @@ from deploy.ct.outcome import Exit, Stopped
 from deploy.ct.rollout.prometheus import Prometheus, Unanswered, increase, quantile
 from deploy.ct.rollout.state import Colour
 from deploy.ct.tests.proxied import NGINX
+from deploy.ct.tests.quick_site import QuickSite
 from deploy.ct.tests.test_rollout import NOWHERE, Visitor
 from deploy.ct.tests.tiny import repository
 from deploy.ct.tls import keep_certificate
 from deploy.load.site import Site
 
 PROGRAM = shutil.which("prometheus")
-CANARY = ("--drain-seconds", "1", "--watch-seconds", "3")
+CANARY = ("--drain-seconds", "1", "--watch-seconds", "1")
 PATIENT = ("--drain-seconds", "1", "--watch-seconds", str(PATIENCE_SECONDS))
 """A verdict needs some requests, which come slowly on a busy machine. It ends the watch."""
 
@@ -57,7 +58,7 @@ def site_with_prometheus() -> Iterator[Site]:
     with tempfile.TemporaryDirectory() as directory:
         home, port = Path(directory), free_port()
         source = repository(home, "one", "two", "sick", "lame")
-        made = Site(home / "ct", *NOWHERE, {"CT_SOURCE": str(source), "CT_PROMETHEUS": f"http://127.0.0.1:{port}"})
+        made = QuickSite(home / "ct", *NOWHERE, {"CT_SOURCE": str(source), "CT_PROMETHEUS": f"http://127.0.0.1:{port}"})
         home.chmod(0o711)
         (made.state / "tls").mkdir()
         keep_certificate(made.state / "tls", certificate(["localhost"]))

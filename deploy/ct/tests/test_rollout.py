@@ -15,6 +15,7 @@ from cryptotrader.start.certificate import certificate
 from deploy.ct.outcome import Exit
 from deploy.ct.rollout.state import Colour, Serving, Step
 from deploy.ct.tests.proxied import NGINX
+from deploy.ct.tests.quick_site import QuickSite
 from deploy.ct.tests.tiny import repository
 from deploy.ct.tls import keep_certificate
 from deploy.load.interrupt import interrupt
@@ -33,7 +34,7 @@ def site() -> Iterator[Site]:
     with tempfile.TemporaryDirectory() as directory:
         home = Path(directory)
         source = {"CT_SOURCE": str(repository(home, *RELEASES))}
-        made = Site(home / "ct", *NOWHERE, source)
+        made = QuickSite(home / "ct", *NOWHERE, source)
         home.chmod(0o711)
         (made.state / "tls").mkdir()
         keep_certificate(made.state / "tls", certificate(["localhost"]))

@@ -49,7 +49,6 @@ export function chartOptions() {
     rightPriceScale: {
       borderVisible: false,
       scaleMargins: { top: 0.16, bottom: 0.08 },
-      ensureEdgeTickMarksVisible: true,
     },
     timeScale: {
       borderVisible: false,

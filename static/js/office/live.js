@@ -4,6 +4,7 @@
  */
 
 import { showCopyButtons } from "./copy.js";
+import { read } from "./part.js";
 
 const EVERY_SECONDS = 5;
 
@@ -21,20 +22,4 @@ async function freshen(part) {
   if (text === null || part.contains(document.activeElement)) return;
   part.innerHTML = text;
   showCopyButtons(part);
-}
-
-/**
- * The part as the server has it now; null when it doesn't answer, or asks for a new login.
- *
- * @param {string} address
- * @returns {Promise<string | null>}
- */
-async function read(address) {
-  try {
-    const answer = await fetch(address);
-    return answer.ok && !answer.redirected ? await answer.text() : null;
-  } catch (error) {
-    if (error instanceof TypeError) return null; // so a browser calls a network that fails
-    throw error;
-  }
 }

@@ -4,6 +4,7 @@
  */
 
 import { find } from "../core/elements.js";
+import { read } from "./part.js";
 
 const WAIT_MS = 150;
 
@@ -54,9 +55,9 @@ class Search {
       this.close();
       return;
     }
-    const answer = await fetch(`${this.form.action}?part=1&q=${encodeURIComponent(text)}`);
-    if (!answer.ok || this.asked !== text) return;
-    this.found.innerHTML = await answer.text();
+    const found = await read(`${this.form.action}?part=1&q=${encodeURIComponent(text)}`);
+    if (found === null || this.asked !== text) return;
+    this.found.innerHTML = found;
     this.found.hidden = false;
   }
 

@@ -7,6 +7,7 @@
 
 import { pairs } from "./chain.js";
 import { Unreadable } from "./faults.js";
+import { sha256 } from "./hashes.js";
 import { instant } from "./instants.js";
 import { canonical } from "./json.js";
 import { RULES } from "./rules.js";
@@ -50,11 +51,24 @@ export async function checkReceipts(proof, jwks, report) {
     checkAccepted(proof, accepted, receipt, report);
     shown.push(receipt);
   }
+  checkChained(shown, report);
+  return shown.length;
+}
+
+/**
+ * Of one wallet, rising, and each linked to the one before if that is there too.
+ *
+ * @param {Json[]} shown
+ * @param {Report} report
+ */
+function checkChained(shown, report) {
   for (const [before, after] of pairs(shown)) {
     const rising = before.wallet === after.wallet && before.number < after.number;
     report.check(rising, "receipt-chain", "the receipts are not in the order of what they accept");
+    if (!rising || after.number !== before.number + 1n) continue;
+    const linked = after.previous === before.digest;
+    report.check(linked, "receipt-chain", `receipt ${after.number} does not follow receipt ${before.number}`);
   }
-  return shown.length;
 }
 
 /**
@@ -76,7 +90,7 @@ function acceptedIn({ trade, closes }) {
 }
 
 /**
- * The receipt; null if it isn't one, or no key of the platform signed it.
+ * The receipt with its digest; null if it isn't one, or no key of the platform signed it.
  *
  * @param {Accepted} accepted
  * @param {Json} jwks
@@ -90,7 +104,7 @@ async function readReceipt({ name, receipt }, jwks, report) {
     await checkSigned(statement, jwks, { typ: TYP, code: "receipt", name }, report);
     if (report.faults.length > before) return null;
     receiptShape(statement.proof);
-    return statement.proof;
+    return { ...statement.proof, digest: await sha256(receipt) };
   } catch (error) {
     if (!(error instanceof Unreadable)) throw error;
     report.check(false, "receipt", `${name}: ${error.message}`);

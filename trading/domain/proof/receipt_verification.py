@@ -29,13 +29,19 @@ def check_receipts(proof: Proof | None, given: Receipts, report: Report) -> None
     """Check the receipts in the proof, if there is one, and those that are given, against each other."""
     shown = _check_acceptances(proof, given.keys, report) if proof else []
     kept = _read(given.kept, given.keys, "a receipt that you kept", report)
-    if given.chain is not None:
-        chain = _read(given.chain, given.keys, "the chain", report)
-        _check_chain(chain, report)
-        _check_shown(proof, shown, chain, report)
-        _check_kept(kept, chain, report)
-    elif proof:
-        _check_kept_of_trade(proof, shown, kept, report)
+    chain = _read(given.chain or (), given.keys, "the chain", report)
+    if proof:
+        _check_left_out(proof, shown, [*chain, *kept], report)
+    if given.chain is None:
+        _check_of_one_chain([*shown, *kept], report)
+        _note_other_trades(proof, kept, report)
+        return
+    _check_chain(chain, report)
+    _check_beginning([*shown, *kept], chain, report)
+    for receipt in shown:
+        _check_in_chain(receipt, chain, f"receipt {receipt.number} in the proof", report, may_be_later=True)
+    for receipt in kept:
+        _check_in_chain(receipt, chain, f"receipt {receipt.number} that you kept", report, may_be_later=False)
 
 
 def _read(texts: Iterable[str], keys: Mapping[str, str], place: str, report: Report) -> list[Receipt]:
@@ -94,20 +100,35 @@ def _check_chain(chain: Sequence[Receipt], report: Report) -> None:
             report.check(follows, CHAIN, f"{name} does not follow receipt {before.number}")
 
 
-def _check_shown(proof: Proof | None, shown: Sequence[Receipt], chain: Sequence[Receipt], report: Report) -> None:
-    """The proof has exactly the receipts of its trade that the chain has."""
-    for receipt in shown:
-        _check_in_chain(receipt, chain, f"receipt {receipt.number} in the proof", report, may_be_later=True)
+def _check_beginning(others: Iterable[Receipt], chain: Sequence[Receipt], report: Report) -> None:
+    """A chain from a later receipt on must continue those before it that are there."""
+    if not chain:
+        return
+    first = chain[0]
+    before = [each for each in others if each.wallet == first.wallet and each.number < first.number]
+    _check_of_one_chain([*before, first], report)
+    if first.number > 1 and all(each.number != first.number - 1 for each in before):
+        report.note(f"the chain that you gave begins with receipt {first.number}: nothing shows what was before it")
+
+
+def _check_of_one_chain(receipts: Iterable[Receipt], report: Report) -> None:
+    """Single receipts: no two of a wallet have one number, and each follows its neighbour, if that is there."""
+    each_once = {each.text: each for each in receipts}.values()
+    for before, after in pairwise(sorted(each_once, key=lambda each: (each.wallet, each.number))):
+        if before.wallet != after.wallet:
+            continue
+        told = f"receipts {before.number} and {after.number} can't both be of one chain"
+        report.check(before.number != after.number, CHAIN, told)
+        if after.number == before.number + 1:
+            report.check(after.previous == before.digest, CHAIN, told)
+
+
+def _check_left_out(proof: Proof, shown: Sequence[Receipt], others: Iterable[Receipt], report: Report) -> None:
+    """The proof has each receipt of its trade that is known from elsewhere."""
     texts = {receipt.text for receipt in shown}
-    for receipt in chain:
-        if proof and receipt.trade == proof.trade_id:
-            told = f"receipt {receipt.number} accepts an order of this trade ({receipt.kind}) that the proof leaves out"
-            report.check(receipt.text in texts, FITS, told)
-
-
-def _check_kept(kept: Sequence[Receipt], chain: Sequence[Receipt], report: Report) -> None:
-    for receipt in kept:
-        _check_in_chain(receipt, chain, f"receipt {receipt.number} that you kept", report, may_be_later=False)
+    for receipt in {each.text: each for each in others if each.trade == proof.trade_id}.values():
+        name = f"receipt {receipt.number} accepts an order of this trade ({receipt.kind})"
+        report.check(receipt.text in texts, FITS, f"{name} that the proof leaves out or tells otherwise")
 
 
 def _check_in_chain(
@@ -119,8 +140,10 @@ def _check_in_chain(
     first, last = chain[0].number, chain[-1].number
     if not report.check(receipt.wallet == chain[0].wallet, CHAIN, f"{name} is of another wallet than the chain"):
         return
-    if receipt.number < first:
+    if receipt.number < first - 1:
         report.note(f"{name} is before the chain that you gave, which begins with {first}")
+    elif receipt.number < first:
+        return  # its neighbour in the chain shows whether it continues this one
     elif may_be_later and receipt.number > last:
         report.note(f"{name} is after the chain that you gave, which ends with {last}")
     else:
@@ -128,30 +151,11 @@ def _check_in_chain(
         report.check(there, CHAIN, f"{name} is not in the chain: it was dropped, or another one has its place")
 
 
-def _check_kept_of_trade(proof: Proof, shown: Sequence[Receipt], kept: Sequence[Receipt], report: Report) -> None:
-    """Without a chain: each kept receipt against those in the proof."""
-    texts = {receipt.text for receipt in shown}
+def _note_other_trades(proof: Proof | None, kept: Iterable[Receipt], report: Report) -> None:
     for receipt in kept:
-        name = f"receipt {receipt.number} that you kept"
-        if receipt.trade == proof.trade_id:
-            told = (
-                f"{name} accepts an order of this trade ({receipt.kind}) that the proof leaves out or tells otherwise"
-            )
-            report.check(receipt.text in texts, FITS, told)
-        for other in shown:
-            if receipt.wallet == other.wallet and receipt.text not in texts:
-                _check_beside(receipt, other, name, report)
-        if receipt.trade != proof.trade_id:
-            report.note(f"{name} is of another trade; only the chain shows whether this one is still in it")
-
-
-def _check_beside(receipt: Receipt, other: Receipt, name: str, report: Report) -> None:
-    forked = f"{name} and receipt {other.number} in the proof can't both be of one chain"
-    report.check(receipt.number != other.number, CHAIN, forked)
-    if receipt.number == other.number + 1:
-        report.check(receipt.previous == other.digest, CHAIN, forked)
-    if other.number == receipt.number + 1:
-        report.check(other.previous == receipt.digest, CHAIN, forked)
+        if proof and receipt.trade != proof.trade_id:
+            told = "is of another trade; only the chain shows whether this one is still in it"
+            report.note(f"receipt {receipt.number} that you kept {told}")
 
 
 def verify_chain(given: Receipts) -> Report:

@@ -65,6 +65,8 @@ def _printable(text: str) -> str:
 
 def _report(named: str, chain: list[str], kept: list[str]) -> Report:
     receipts = GivenReceipts(_receipts(chain) if chain else None, _receipts(kept))
+    if kept and not receipts.kept:
+        raise ProofUnreadable("no receipts are in the files that were kept")
     try:
         trade_id = UUID(named)
     except ValueError:

@@ -58,16 +58,25 @@ def test_one_key_stops_all_and_only_the_person_allows_them_again(
     assert second.post(ORDERS, order("a")).status == 201
 
 
-def test_one_key_is_stopped_alone(
-    noon: time_machine.Traveller, stage: Stage, bob: Trader, keys: list[tuple[int, Api]]
+def test_one_key_is_stopped_and_allowed_alone(
+    noon: time_machine.Traveller, stage: Stage, alice: Trader, bob: Trader, keys: list[tuple[int, Api]]
 ) -> None:
-    (first_id, first), (_, second) = keys
+    (first_id, first), (second_id, second) = keys
+    alices = Api(alice)
     stop = second.post(PATH, {"api_key": first_id}).json()
     assert (stop["stopped_at"], [key["id"] for key in stop["keys"]]) == (None, [first_id])
     first.post(ORDERS, order("a")).assert_problem(403, "trading-stopped")
     assert second.post(ORDERS, order("b")).status == 201
     foreign = made_key(bob).key.pk
     second.post(PATH, {"api_key": foreign}).assert_problem(404, "not-found")
+    alices.send("DELETE", PATH, {"api_key": foreign}).assert_problem(404, "not-found")
+    second.post(PATH, {})
+    assert [key["id"] for key in alices.send("DELETE", PATH, {"api_key": second_id}).json()["keys"]] == [first_id]
+    second.post(ORDERS, order("c")).assert_problem(403, "trading-stopped")
+    assert alices.send("DELETE", PATH, {"api_key": first_id}).json()["keys"] == []
+    first.post(ORDERS, order("a")).assert_problem(403, "trading-stopped")
+    alices.send("DELETE", PATH, {})
+    assert first.post(ORDERS, order("a")).status == 201
     assert second.post(PATH, {"api_key": "x"}).assert_problem(400, "invalid-input").fields == {
         "api_key": "invalid-number"
     }

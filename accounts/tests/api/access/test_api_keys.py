@@ -6,6 +6,7 @@ import time_machine
 from django.test import Client
 from django.utils import timezone
 
+from accounts.domain.access.scopes import Scope
 from accounts.tests.cast import NOON, PASSWORD, Person
 from accounts.tests.codes import App
 from accounts.tests.keys import SigningApi, made_key, signed_headers
@@ -180,3 +181,12 @@ def test_a_network_has_one_spelling(alice: Person, good: bool) -> None:
         answer = api.post(PATH, WISH | {"networks": [network]})
         assert answer.status == (201 if good else 400), network
         assert good or answer.fields == {"networks": "invalid"}
+
+
+def test_a_method_that_an_address_lacks_is_no_matter_of_rights(alice: Person) -> None:
+    """`person-required` would send its reader to sign in, and then there is no such method either."""
+    api = Api(token=made_key(alice, Scope.READ).secret)
+    for method in ("PUT", "PATCH", "DELETE", "TRACE"):
+        assert api.send(method, "/api/v1/time", {}).assert_problem(405, "method-not-allowed").headers["Allow"]
+        api.send(method, "/api/v1/wallets", {}).assert_problem(405, "method-not-allowed")
+    api.send("POST", "/api/v1/wallets", {}).assert_problem(403, "person-required")

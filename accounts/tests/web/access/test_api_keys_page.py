@@ -6,6 +6,8 @@ from django.utils import timezone
 
 from accounts.domain.access.scopes import Scope
 from accounts.models import ApiKey
+from accounts.selectors.access.trading_stops import trading_stop_of
+from accounts.services.access.stop_trading import stop_trading
 from accounts.tests.cast import PASSWORD, Person
 from accounts.tests.codes import App
 from accounts.tests.keys import made_key
@@ -94,9 +96,22 @@ def test_revoking_asks_first(browser: Client, alice: Person) -> None:
     assert browser.get(path).status_code == 404
 
 
+def test_a_stopped_key_is_allowed_by_itself_and_all_can_still_be_stopped(browser: Client, alice: Person) -> None:
+    stopped, other = (made_key(alice).key for _ in range(2))
+    stop_trading(user_id=alice.user.pk, key_id=stopped.pk, clock=timezone.now)
+    html = browser.get(PATH).content.decode()
+    assert (f"{PATH}{stopped.pk}/allow/" in html, f"{PATH}{other.pk}/allow/" in html) == (True, False)
+    assert f'action="{PATH}stop/"' in html
+    browser.post(f"{PATH}stop/")
+    browser.post(f"{PATH}{stopped.pk}/allow/")
+    stop = trading_stop_of(alice.user.pk)
+    assert (stop.stopped_at is None, stop.keys) == (False, ())
+
+
 def test_the_keys_of_others_arent_there(browser: Client, bob: Person) -> None:
     made = made_key(bob, Scope.READ)
-    assert browser.post(f"{PATH}{made.key.pk}/revoke/", {}).status_code == 404
+    for action in ("revoke", "allow"):
+        assert browser.post(f"{PATH}{made.key.pk}/{action}/", {}).status_code == 404
     assert made.key.prefix not in browser.get(PATH).content.decode()
     assert Api(token=made.secret).get("/api/v1/wallets").status == 200
 

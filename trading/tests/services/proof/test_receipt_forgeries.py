@@ -100,10 +100,21 @@ def test_terms_that_changed_with_their_receipt_fork_the_chain(held: Held) -> Non
     order, *rest = held.chain
     forged = held.resigned(order, payout_version=77)
     held.proof["trade"] |= {"payout_version": 77, "receipt": forged}
-    assert held.judged() == set(), "the proof alone can't show it"
+    assert held.judged() == {"receipt-chain"}, "the close order, which came next, follows another receipt"
     assert held.judged(None, [order]) == {"receipt", "receipt-chain"}
     assert held.judged([forged, *rest], held.chain[-1:]) == {"receipt-chain"}
     assert held.judged(held.rechained([forged, *rest]), held.chain[-1:]) >= {"receipt-chain"}
+
+
+def test_terms_that_changed_with_all_receipts_of_the_trade_need_a_kept_one(held: Held) -> None:
+    order, close, last = held.chain
+    forged = held.rechained([held.resigned(order, payout_version=77), close])
+    held.proof["trade"] |= {"payout_version": 77, "receipt": forged[0]}
+    held.proof["closes"][0]["receipt"] = held.proof["trade"]["close"]["receipt"] = forged[1]
+    assert held.judged() == set(), "the proof alone can't show it"
+    assert held.judged(None, [order]) == {"receipt", "receipt-chain"}
+    assert held.judged(None, [last]) == {"receipt-chain"}, "the last one follows another close order"
+    assert held.judged([*forged, last]) == {"receipt-chain"}
 
 
 def test_a_dropped_order_breaks_the_chain_or_lacks_the_last_receipt(held: Held) -> None:
@@ -115,9 +126,13 @@ def test_a_dropped_order_breaks_the_chain_or_lacks_the_last_receipt(held: Held) 
     assert held.judged(held.rechained(without), [last]) >= {"receipt-chain"}
 
 
-def test_a_hidden_close_order_is_missed(held: Held) -> None:
+def hide_close(held: Held) -> None:
     held.proof["closes"], held.proof["trade"]["close"] = [], None
     held.proof["windows"] = [each for each in held.proof["windows"] if each["purpose"] != "sale"]
+
+
+def test_a_hidden_close_order_is_missed(held: Held) -> None:
+    hide_close(held)
     assert held.judged() == set(), "the proof alone can't show it"
     assert held.judged(held.chain) == {"receipt"}
     assert held.judged(None, [held.chain[1]]) == {"receipt"}
@@ -142,6 +157,27 @@ def test_a_receipt_of_another_key_is_none(held: Held) -> None:
     assert held.judged(held.chain, [forged]) >= {"receipt"}
 
 
+def test_a_later_part_of_the_chain_continues_the_kept_receipts(held: Held) -> None:
+    """A program asks for the receipts `after` the last one that it has."""
+    first, close, last = held.chain
+    assert held.judged([last], [first, close]) == set()
+    assert held.judged([last], [held.resigned(close, min_price="91.00")]) >= {"receipt-chain"}
+    forged = held.rechained([held.resigned(first, amount="8.00"), close, last])
+    assert held.judged(forged[1:], [first]) >= {"receipt-chain"}
+    hide_close(held)
+    assert held.judged([last], [first, close]) == {"receipt"}
+
+
+def test_two_kept_receipts_of_two_chains_contradict_each_other(held: Held) -> None:
+    other = held.resigned(held.chain[2], amount="8.00")
+    assert held.judged(None, [held.chain[2], other]) == {"receipt-chain"}
+    assert held.judged(None, [held.resigned(held.chain[1], accepted_at="2026-03-01T12:00:42Z"), held.chain[2]]) == {
+        "receipt",
+        "receipt-chain",
+    }
+    assert held.judged(None, held.chain[1:]) == set()
+
+
 def test_a_forked_chain_shows_beside_the_kept_receipt(held: Held) -> None:
     other = held.resigned(held.chain[2], amount="8.00")
     assert held.judged([*held.chain[:2], other]) == set(), "one branch alone is a chain"
@@ -163,7 +199,7 @@ def test_a_price_that_was_not_the_newest_is_noticed(held: Held) -> None:
     first = held.proof["windows"][-1]["prices"][-1]
     forged = held.resigned(held.chain[0], price_sequence=first["sequence"], price_digest=first["digest"])
     held.proof["trade"]["receipt"] = forged
-    assert held.judged() == {"receipt"}
+    assert held.judged() == {"receipt", "receipt-chain"}, "and the close order follows another one"
 
 
 @pytest.mark.parametrize("text", ["", "x", "a.b.c", "e30.e30.e30", "é", "..", "eyJhbGciOiJub25lIn0.e30."])
@@ -197,4 +233,11 @@ def test_the_chain_is_checked_without_a_proof(held: Held, stage: Stage, tmp_path
     (tmp_path / "kept.txt").write_text(held.chain[-1] + "\n")
     given = ["--jwks", str(tmp_path / "jwks.json"), "--receipts", str(tmp_path / "chain.json")]
     assert script.main(given) == 0
-    assert script.main([*given, "--kept", str(tmp_path / "kept.txt")]) == 3
+    kept = tmp_path / "kept.txt"
+    assert script.main([*given, "--kept", str(kept)]) == 3
+    other = tmp_path / "other.txt"
+    other.write_text(held.resigned(held.chain[-1], amount="8.00"))
+    assert script.main([*given[:2], "--kept", str(kept)]) == 0
+    assert script.main([*given[:2], "--kept", str(kept), "--kept", str(other)]) == 3, "two chains"
+    kept.write_text("\n")
+    assert script.main([*given, "--kept", str(kept)]) == 1

@@ -64,7 +64,7 @@ def readers(alice: Trader, bob: Trader) -> list[Client]:
 
 @pytest.fixture
 def arguments(stage: Stage, alice: Trader, readers: list[Client]) -> dict[str, list[object]]:
-    saver, trade = customer(alice), alice.place()
+    saver, trade, key = customer(alice), alice.place(), made_key(alice).key.pk
     token = [user_pk_to_url_str(alice.user), default_token_generator.make_token(alice.user)]
     passkey = Authenticator.objects.get(type="webauthn").pk
     return {
@@ -77,7 +77,8 @@ def arguments(stage: Stage, alice: Trader, readers: list[Client]) -> dict[str, l
         "receipts": [trade.pk],
         "document": ["rules"],
         "offline": ["en"],
-        "revoke_api_key": [made_key(alice).key.pk],
+        "revoke_api_key": [key],
+        "allow_trading_of_key": [key],
         "webhook": [webhook(alice)],
         "deposit": [saver.stored_deposit().pk],
         "know_device": [link_key(alice.user.pk)],

@@ -87,8 +87,8 @@ class AdminSite(admin.AdminSite):
 
     def _signed_out(self, request: HttpRequest) -> HttpResponse:
         came = urlsplit(request.headers.get("Referer", ""))
-        is_ours = came.netloc == request.get_host()
-        form = urlunsplit(("", "", came.path, came.query, "")) if is_ours else reverse("admin:index")
+        start = reverse("admin:index")
+        form = urlunsplit(("", "", came.path, came.query, "")) if came.path.startswith(start) else start
         names = [name for name in request.POST if name not in UNTYPED]
         context = {
             **self.each_context(request),

@@ -4,6 +4,8 @@
  * has a password.
  */
 
+import { visit } from "../core/shelves.js";
+
 const KEY = "office-draft";
 
 /**
@@ -16,13 +18,17 @@ const KEY = "office-draft";
 
 /** @returns {Draft | null} */
 function kept() {
-  const text = sessionStorage.getItem(KEY);
-  return text === null ? null : JSON.parse(text);
+  const text = visit.read(KEY);
+  return text ? JSON.parse(text) : null;
 }
 
 /** @param {Draft} draft */
 function keep(draft) {
-  sessionStorage.setItem(KEY, JSON.stringify(draft));
+  visit.keep(KEY, JSON.stringify(draft));
+}
+
+function forget() {
+  visit.keep(KEY, "");
 }
 
 /** @param {Draft} draft */
@@ -70,9 +76,9 @@ document.addEventListener("submit", ({ target, defaultPrevented }) => {
 const draft = kept();
 if (draft !== null) {
   if (document.querySelector("[data-signed-out]")) keep({ ...draft, lost: true });
-  else if (!draft.lost) sessionStorage.removeItem(KEY);
+  else if (!draft.lost) forget();
   else if (draft.page === location.pathname + location.search) {
     fillIn(draft);
-    sessionStorage.removeItem(KEY);
+    forget();
   }
 }

@@ -29,6 +29,7 @@ def test_it_accepts_an_order(alices: Api, alice: Trader) -> None:
     assert "Idempotency-Replayed" not in answer.headers
     assert trade == {
         "id": trade["id"],
+        "client_order_id": "one",
         "instrument": "BTC-USDT",
         "direction": "up",
         "amount": "100.00",

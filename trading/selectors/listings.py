@@ -15,11 +15,14 @@ from trading.models import Instrument, PriceHead
 from trading.selectors.payouts import payouts_in_force
 
 # The gate is an empty table, held in ROW SHARE from here on. `hold_orders` waits for these holders, and later ones wait
-# for it.
+# for it. And from here on the transaction plans without reading a table whole: a session keeps such a plan of an order's
+# statements while the table grows, until PostgreSQL analyses it again.
 INSTRUMENT = [field.attname for field in Instrument._meta.concrete_fields]
 HELD = f"""
     SELECT {", ".join(INSTRUMENT)} FROM instruments
-    WHERE symbol = ANY(%(symbols)s::text[]) AND NOT EXISTS (SELECT FROM order_gate FOR KEY SHARE) ORDER BY id
+    WHERE symbol = ANY(%(symbols)s::text[]) AND NOT EXISTS (SELECT FROM order_gate FOR KEY SHARE)
+        AND set_config('enable_seqscan', 'off', true) = 'off'
+    ORDER BY id
 """
 
 # A row that changes gets another xmin, the number of the transaction that wrote it.

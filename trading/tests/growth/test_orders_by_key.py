@@ -1,6 +1,5 @@
 """An order finds its rows by their keys, however PostgreSQL saw the tables when a session planned for it."""
 
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -23,15 +22,6 @@ READ = """
 """
 
 
-@pytest.fixture
-def market() -> Iterator[None]:
-    """A market whose session reads no table whole by choice, as PostgreSQL does with small ones."""
-    open_stage()
-    _run("SET enable_seqscan = off")
-    yield
-    _run("RESET enable_seqscan")
-
-
 def _run(sql: str) -> None:
     with connection.cursor() as cursor:
         cursor.execute(sql)
@@ -51,7 +41,8 @@ def _read() -> int:
         return int(cursor.fetchone()[0])
 
 
-def test_what_a_new_house_has_planned_serves_a_full_one(market: None) -> None:
+def test_what_a_new_house_has_planned_serves_a_full_one() -> None:
+    open_stage()
     ann, bora = trader("ann"), trader("bora")
     ann.place(stake="1")
     _run("VACUUM ANALYZE receipts, flash_trades, ledger_accounts")

@@ -15,8 +15,8 @@ from trading.models import Instrument, PriceHead
 from trading.selectors.payouts import payouts_in_force
 
 # The gate is an empty table, held in ROW SHARE from here on. `hold_orders` waits for these holders, and later ones wait
-# for it. And from here on the transaction plans without reading a table whole: a session keeps such a plan of an order's
-# statements while the table grows, until PostgreSQL analyses it again.
+# for it. And from here on the transaction plans without reading a table whole: a session keeps its plan of a statement
+# while the table grows, until PostgreSQL analyses it again.
 INSTRUMENT = [field.attname for field in Instrument._meta.concrete_fields]
 HELD = f"""
     SELECT {", ".join(INSTRUMENT)} FROM instruments

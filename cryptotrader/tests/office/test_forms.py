@@ -1,8 +1,6 @@
 """Forms of the back office: the text of one that is refused, and times in the reader's zone."""
 
-import re
 from datetime import timedelta
-from typing import Any
 from urllib.parse import quote
 from zoneinfo import ZoneInfo
 
@@ -14,30 +12,11 @@ from accounts.domain.approvals.requests import Role
 from accounts.domain.approvals.subjects import Subject
 from accounts.models import PersonNote
 from accounts.tests.staff import asked, back_office, staff_member
+from cryptotrader.tests.office.texts import text_of
 from trading.models import PayoutVersion
-from trading.tests.cast import Stage, Trader, open_stage, trader
+from trading.tests.cast import Stage, Trader
 
 pytestmark = pytest.mark.django_db(transaction=True)
-
-
-@pytest.fixture
-def market() -> Stage:
-    return open_stage()
-
-
-@pytest.fixture
-def ann(market: Stage) -> Trader:
-    return trader("ann")
-
-
-@pytest.fixture
-def risk(market: Stage) -> Client:
-    return back_office(staff_member("rick", Role.RISK))
-
-
-def text_of(answer: Any) -> str:
-    assert answer.status_code == 200
-    return " ".join(re.sub(r"<[^>]*>", " ", answer.content.decode()).split())
 
 
 def test_a_form_that_comes_after_the_sessions_end_gives_its_text_back(risk: Client, ann: Trader) -> None:

@@ -5,7 +5,6 @@ import json
 import re
 from datetime import timedelta
 from io import StringIO
-from typing import Any
 
 import pytest
 from django.contrib.messages import get_messages
@@ -22,32 +21,13 @@ from accounts.selectors.approvals.work import ANSWER_LASTS, answers_now
 from accounts.selectors.people.found import people_found
 from accounts.tests.cast import NOON
 from accounts.tests.staff import asked, back_office, staff_member
+from cryptotrader.tests.office.texts import text_of
 from trading.selectors.office.market_days import house_result
 from trading.services.instruments.count_market_days import count_market_days
-from trading.tests.cast import Stage, Trader, open_stage, trader
+from trading.tests.cast import Stage, Trader
 from trading.tests.voids import settled
 
 pytestmark = pytest.mark.django_db(transaction=True)
-
-
-@pytest.fixture
-def market() -> Stage:
-    return open_stage()
-
-
-@pytest.fixture
-def ann(market: Stage) -> Trader:
-    return trader("ann")
-
-
-@pytest.fixture
-def risk(market: Stage) -> Client:
-    return back_office(staff_member("rick", Role.RISK))
-
-
-def text_of(answer: Any) -> str:
-    assert answer.status_code == 200
-    return " ".join(re.sub(r"<[^>]*>", " ", answer.content.decode()).split())
 
 
 def test_today_shows_the_result_and_the_exposure(risk: Client, market: Stage, ann: Trader) -> None:

@@ -100,14 +100,14 @@ class Asked:
 
     async def take(self, said: Posted) -> None:
         """Send a request on. Raises Refused for a socket without a credential that its requests could have."""
-        requests = self._requests
-        if requests is None:
+        rest = self._requests
+        if rest is None:
             raise Refused("not-authenticated", "Open the socket with `Authorization: Bearer`", said.id)
         await self._places.acquire()
 
         async def answer() -> None:
             try:
-                self._outbox.put((await requests.post(said.path, said.body)).frame(said.op, said.id))
+                self._outbox.put((await rest.post(said.path, said.body)).frame(said.op, said.id))
             finally:
                 self._places.release()
 

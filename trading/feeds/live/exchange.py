@@ -11,12 +11,18 @@ from decimal import Decimal
 from typing import Any, Self
 
 import ccxt.pro
+from ccxt.async_support.base.ws.client import Client
 
 from accounts.domain.notation import is_written_readably
 from trading.feeds.live.table import Settings
 
 PRICE_MAX = Decimal(10) ** 12
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+
+# The library empties aiohttp's queue by itself, and aiohttp counts 128 bytes of each message as still there: after four
+# thousand, the queue counts as full for ever, and the connection is never read again. Without a view of the queue, the
+# library asks aiohttp for each message. ccxt 4.5.90 counts right, but its exact pins hold back other packages' repairs.
+Client.buffer = None
 
 
 class Unreadable(Exception):
@@ -68,13 +74,19 @@ class Exchange:
         return self
 
     async def __aexit__(self, *_: object) -> None:
-        """Closes all connections, also if the task is cancelled meanwhile."""
+        """Closes all connections, however often the task is cancelled meanwhile."""
+        # Tasks of the library outlive its `close`: one that fetches a book would open new connections for it.
+        self._client.open = _refuse_to_open
         closing = asyncio.ensure_future(self._client.close())
-        try:
-            await asyncio.shield(closing)
-        except asyncio.CancelledError:
-            await closing
-            raise
+        cancelled = None
+        while not closing.done():
+            try:
+                await asyncio.wait([closing])
+            except asyncio.CancelledError as error:
+                cancelled = error
+        closing.result()
+        if cancelled:
+            raise cancelled
 
     async def load(self, known: Any = None) -> Any:
         """Load the venue's markets, over REST unless they are `known` from an earlier connection."""
@@ -114,6 +126,11 @@ class Exchange:
     async def clock(self) -> datetime | None:
         """The venue's clock, over REST."""
         return _instant(await self._client.fetch_time(), 1000)
+
+
+def _refuse_to_open() -> None:
+    """Ends the task that wants to go on with a closed connection: the library repeats after all of its own errors."""
+    raise asyncio.CancelledError
 
 
 async def _bids_asks(client: Any, market: str) -> Any:

@@ -113,12 +113,10 @@ class LiveFeed:
         self._thread.join(timeout=5)
 
     def _listen(self) -> None:
-        asyncio.set_event_loop(self._loop)
         self._loop.set_exception_handler(_say)
-        try:
-            self._loop.run_until_complete(self._watch())
-        finally:
-            self._loop.close()
+        # Closed, a runner has ended all tasks: those of the library too, with their connections.
+        with asyncio.Runner(loop_factory=lambda: self._loop) as runner:
+            runner.run(self._watch())
 
     async def _watch(self) -> None:
         self._stop = asyncio.Event()
@@ -132,6 +130,8 @@ class LiveFeed:
 
 def _say(_: asyncio.AbstractEventLoop, context: dict[str, object]) -> None:
     """Log an error that a handler of the library dropped, mostly an invalid message: the watchdog reconnects."""
+    if isinstance(context.get("exception"), asyncio.CancelledError):
+        return  # the library asks a cancelled task for its result
     log.info(
         "a venue's message was not understood", error=str(context.get("exception") or context.get("message"))[:200]
     )

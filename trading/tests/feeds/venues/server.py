@@ -34,6 +34,9 @@ class Venue:
     refusing: bool = False
     """It accepts no connections: HTTP 503."""
 
+    turned_away: int = 0
+    """The number of connections that it didn't accept."""
+
     timeless: bool = False
     """It doesn't answer requests for its time: HTTP 503."""
 
@@ -88,11 +91,20 @@ class Venue:
     def now(self) -> float:
         return time.time() + self.clock_ahead_seconds
 
-    async def say(self, text: str) -> None:
-        """Send this very text to all connected clients."""
+    async def say(self, *texts: str) -> None:
+        """Send these very texts to all connected clients."""
         for socket in list(self._sockets):
-            if not socket.closed:
-                await socket.send_str(text)
+            for text in texts:
+                if not socket.closed:
+                    await socket.send_str(text)
+
+    async def rise(self, prices: Sequence[str]) -> None:
+        """Quote these mid prices one after another, without a pause, to all connected clients."""
+        for price in prices:
+            self.former.clear()
+            self.set(price)
+            for market in self.quotes:
+                await self.say(self.dialect.quote(self, market))
 
     async def drop(self) -> None:
         """Close all connections."""
@@ -110,6 +122,7 @@ class Venue:
     @web.middleware
     async def _refuse(self, request: web.Request, handler: Callable[[web.Request], Any]) -> web.StreamResponse:
         if self.refusing:
+            self.turned_away += 1
             raise web.HTTPServiceUnavailable
         if self.timeless and request.path.endswith("/time"):
             self.times_untold += 1

@@ -16,7 +16,8 @@ from django.utils import timezone
 from accounts.database_errors import constraint_of
 from accounts.domain.approvals.requests import Role
 from accounts.domain.approvals.subjects import Subject
-from accounts.models import AlertAnswer, Announcement, AuditEvent, ListExport, PersonNote, User, WorkClaim
+from accounts.domain.limits.exclusions import ExclusionKind
+from accounts.models import AlertAnswer, Announcement, AuditEvent, Exclusion, ListExport, PersonNote, User, WorkClaim
 from accounts.selectors.approvals.work import ANSWER_LASTS, answers_now
 from accounts.selectors.people.found import people_found
 from accounts.tests.cast import NOON
@@ -46,15 +47,19 @@ def test_today_shows_the_result_and_the_exposure(risk: Client, market: Stage, an
 def test_a_person_stands_on_one_screen(risk: Client, market: Stage, ann: Trader) -> None:
     ann.place(stake="100")
     settled(market, "60001.00")
+    now = timezone.now()
+    out = {"kind": ExclusionKind.TIME_OUT, "starts_at": now, "ends_at": now + timedelta(days=1)}
+    Exclusion.objects.create(user=ann.user, **out)
     shown = text_of(risk.get(f"/admin/accounts/user/{ann.user.pk}/change/"))
+    assert "self-exclusion" not in shown
     for word in (
         "ann@example.com",
         "10,085.00 USDT",
         "+85.00 USDT",
+        "time-out until",
         "Second factors",
-        "Logins",
         "Notes",
-        "History of changes",
+        "Timeline",
     ):
         assert word in shown, word
     assert risk.get("/admin/accounts/user/999999/change/").status_code == 404

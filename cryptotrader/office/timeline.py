@@ -1,8 +1,8 @@
 """The timeline of a person: all that happened, in one stream, newest first.
 
 Each source gives a slice of its own history; they are merged by time. A position names, for each source that has more,
-the row with which it goes on. So nothing is shown twice or left out, also when more happens between two pages, and a page
-reads as many rows for a person with 100,000 trades as for any other.
+the row with which it goes on. So nothing is shown twice or left out when more happens between two pages. A page reads
+as many rows for a person with 100,000 trades as for any other.
 """
 
 from collections.abc import Iterable, Mapping, Sequence

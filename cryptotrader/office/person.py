@@ -14,7 +14,8 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext
 
-from accounts.admin.approvals import ask_address, refusal_text
+from accounts.admin.approvals import ask_address
+from accounts.admin.refusals import refusal_text
 from accounts.approval_actions import action_named
 from accounts.domain.approvals.requests import may_request
 from accounts.domain.approvals.subjects import Subject
@@ -36,6 +37,7 @@ from accounts.services.people.write_note import write_note
 from accounts.web.present import kind_names
 from cryptotrader.office.timeline import UnknownPosition, timeline
 from cryptotrader.office.timeline_words import About
+from cryptotrader.office.work import waiting_about
 from trading.selectors.office.trader_results import trader_results
 from trading.selectors.trades import current_trades_of
 
@@ -82,10 +84,16 @@ def _page(request: HttpRequest, user_id: int, note_text: str = "") -> HttpRespon
         "may_note": request.user.has_perm(ADD_NOTE) and user.pk != id_of(request.user),
         "note_text": note_text,
         "result_days": RESULT_DAYS,
+        "waiting": waiting_about(request, user.pk, _subjects(about), about.now),
         **stream,
         **parts,
     }
     return TemplateResponse(request, "office/person.html", context)
+
+
+def _subjects(about: Subjects) -> list[str]:
+    """What requests about this person name."""
+    return [f"user:{about.user.pk}", *(f"wallet:{wallet.id}" for wallet in about.wallets)]
 
 
 def _timeline(request: HttpRequest, about: Subjects) -> dict[str, Any]:

@@ -13,7 +13,7 @@ from cryptotrader.office.timeline_words import About, Told
 from trading.selectors.office.trader_trades import trades_of_trader
 
 KINDS: Mapping[str, str] = {
-    "trades": mark("Trades"),
+    "trades": mark("Trading"),
     "money": mark("Money"),
     "logins": mark("Logins"),
     "access": mark("Access"),
@@ -75,7 +75,8 @@ SOURCES: Mapping[str, Source] = {
     "wallet": Source("money", REQUEST, _about_wallets, "requested_at", words.requests, True),
     "login": Source("logins", LOGIN, _of(dossier.attempts_of), "at", words.logins),
     "key": Source("access", LOGIN, _changes("api_keys"), "at", words.keys),
-    "factor": Source("access", LOGIN, _changes("mfa_authenticator", "account_emailaddress"), "at", words.changes),
+    "factor": Source("access", LOGIN, _of(dossier.factors_about), "at", words.factors),
+    "email": Source("access", LOGIN, _changes("account_emailaddress"), "at", words.changes),
     "limit": Source("limits", LIMIT, _changes("trading_limits"), "at", words.limits),
     "exclusion": Source("limits", EXCLUSION, _of(dossier.exclusions_of), "starts_at", words.exclusions),
     "note": Source("notes", "accounts.view_personnote", _of(notes_on), "written_at", words.notes),

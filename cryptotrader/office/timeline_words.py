@@ -12,6 +12,7 @@ from accounts.admin import columns
 from accounts.admin.audit_words import author_of, changes_of, name_of
 from accounts.approval_actions import action_named
 from accounts.domain.access.devices import device_name
+from accounts.domain.errors import mark
 from accounts.domain.limits.own_limits import LABELS, PERIOD_LABELS, LimitKind, write_amount
 from accounts.models import (
     ApprovalRequest,
@@ -87,7 +88,8 @@ def _decider(row: Deposit | Withdrawal) -> str:
 def beneficiaries(rows: Iterable[Beneficiary], about: About) -> Iterable[Told]:
     for each in rows:
         removed = columns.pair(gettext("removed"), columns.instant(each.removed_at)) if each.removed_at else ""
-        yield Told(gettext("Beneficiary added"), [each.label, each.currency, removed])
+        address = reverse("admin:accounts_beneficiary_change", args=[each.pk])
+        yield Told(gettext("Beneficiary added"), [each.label, each.currency, removed], address=address)
 
 
 def logins(rows: Iterable[Login], about: About) -> Iterable[Told]:
@@ -154,6 +156,16 @@ def keys(rows: Sequence[AuditEvent], about: About) -> Iterable[Told]:
     for each in rows:
         key = known.get(int(each.object_id))
         yield _change(each, " ".join(filter(None, [gettext("API key"), str(key or "")])), about)
+
+
+FACTORS = {"totp": mark("App"), "webauthn": mark("Passkey"), "recovery_codes": mark("Recovery codes")}
+"""By the type of allauth's authenticator; marked for translation."""
+
+
+def factors(rows: Iterable[AuditEvent], about: About) -> Iterable[Told]:
+    for each in rows:
+        known = FACTORS.get((each.after or each.before or {}).get("type", ""), "")
+        yield _change(each, gettext(known) if known else name_of(each.table), about)
 
 
 def _change(event: AuditEvent, title: str, about: About) -> Told:

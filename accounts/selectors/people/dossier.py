@@ -63,6 +63,12 @@ def changes_about(user_id: int, tables: Collection[str], *, upto: int | None, li
     return newest(rows, upto, limit)
 
 
+def factors_about(user_id: int, *, upto: int | None, limit: int) -> list[AuditEvent]:
+    """Returns when a person's second factors came and went. Each use changes one, too: that is no event of theirs."""
+    rows = AuditEvent.objects.filter(person_id=user_id, table="mfa_authenticator").exclude(operation="UPDATE")
+    return newest(rows.select_related("actor"), upto, limit)
+
+
 def limits_by_id(ids: Iterable[int]) -> dict[int, TradingLimit]:
     """Returns these limits of any person."""
     return TradingLimit.objects.in_bulk(list(ids))

@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
+from allauth.mfa.models import Authenticator
 from django.contrib.auth.models import Group, Permission
 from django.db import connection
 from django.test import Client
@@ -47,6 +48,7 @@ def a_past(ann: Trader, fay: User) -> None:
     TradingLimit.objects.filter(pk=limit.pk).update(amount=4000)
     ApiKey.objects.create(user=ann.user, name="bot", prefix="ct_1", secret_hash="x", scopes=["read"], created_at=NOON)
     out = {"starts_at": NOON - timedelta(days=2), "ends_at": NOON - timedelta(days=1)}
+    Authenticator.objects.create(user=ann.user, type=Authenticator.Type.WEBAUTHN, data={})
     Exclusion.objects.create(user=ann.user, kind=ExclusionKind.TIME_OUT, **out)
     write_note(person_id=ann.user.pk, text="called <twice>", written_by=fay.pk, now=NOON)
     asked("freeze_user", str(Subject.of("user", ann.user.pk)), by=fay)
@@ -104,7 +106,7 @@ def test_the_pages_have_each_event_once_and_the_newest_first(risk: Client, ann: 
     rows = [row for rows in pages for row in rows]
     times = [time_of(row) for row in rows]
     assert times == sorted(times, reverse=True)
-    assert (sum("Trades" in row for row in rows), sum("Logins" in row for row in rows)) == (25, 26)
+    assert (sum("Trading" in row for row in rows), sum("Logins" in row for row in rows)) == (25, 26)
     assert len(rows) == len(set(rows))
 
 
@@ -116,7 +118,7 @@ def test_each_kind_says_what_happened(risk: Client, market: Stage, ann: Trader) 
         "trades": ("BTC-USDT", "100.00 USDT", "+85.00 USDT"),
         "money": ("Deposit", "100.00 USDT", "waiting for the payment", "Adjust a balance", "-0.5", "fay@example.com"),
         "logins": ("failed", "password", "192.0.2.7"),
-        "access": ("API key bot (ct_1…)", "made"),
+        "access": ("API key bot (ct_1…)", "Passkey", "made"),
         "limits": ("Loss 7 days USDT", "5000.00 → 4000.00", "time-out", "until 2026-02-28 12:00:00 UTC"),
         "notes": ("called &lt;twice&gt;", "fay@example.com"),
         "staff": ("Freeze an account", "pending", "because"),

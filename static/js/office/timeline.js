@@ -8,11 +8,11 @@ import { read } from "./part.js";
 
 const panel = document.querySelector("[data-timeline]");
 if (panel instanceof HTMLElement) {
-  panel.addEventListener("click", (event) => {
+  panel.addEventListener("click", async (event) => {
     const link = event.target instanceof Element ? event.target.closest("a[data-stream], a[data-older]") : null;
     if (!(link instanceof HTMLAnchorElement) || event.metaKey || event.ctrlKey || event.shiftKey) return;
     event.preventDefault();
-    follow(panel, link);
+    await follow(panel, link);
   });
 }
 

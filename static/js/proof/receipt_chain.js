@@ -58,6 +58,8 @@ const kept = {
   async run(subject, report) {
     const read = await readOf(subject, report);
     for (const receipt of read.kept) checkInChain(receipt, read.linked, report);
+    const left = (subject.kept?.length ?? 0) - read.kept.length;
+    report.check(left === 0, "receipt", `receipts that you kept and that can't be compared: ${left}`);
     return subject.kept?.length ? { receipts: read.kept.length } : null;
   },
 };

@@ -13,7 +13,7 @@ WITHOUT_END = ("statement_timeout", "idle_in_transaction_session_timeout", "idle
 
 
 class AlreadyRuns(Exception):
-    """A backup of this database is being made by another process."""
+    """Another process makes a backup of this database, or made one that has the same name."""
 
 
 @contextmanager

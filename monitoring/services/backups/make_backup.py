@@ -15,7 +15,7 @@ from monitoring.archive.directory import NoBackup, backup_directory, clear_unfin
 from monitoring.archive.journal import INTERRUPTED, Journal, begin_run, end_badly, end_well, last_size, unfinished_runs
 from monitoring.archive.making import Making
 from monitoring.archive.programs import NoProgram
-from monitoring.archive.session import only_one
+from monitoring.archive.session import AlreadyRuns, only_one
 from monitoring.archive.watch import Watch
 from monitoring.domain.backups import layout
 from monitoring.domain.backups.failures import BackupFailed
@@ -32,7 +32,10 @@ def make_backup(*, clock: Clock, watch: Watch, asked_by: int | None = None) -> B
     """
     with only_one():
         now = clock()
-        run = begin_run(layout.name_of(now), asked_by, last_size(), now)
+        name = layout.name_of(now)
+        if BackupRun.objects.filter(name=name).exists():
+            raise AlreadyRuns("a backup was made in this very second already")
+        run = begin_run(name, asked_by, last_size(), now)
         with _failing_loudly(run, clock):
             directory = backup_directory()
             _settle_interrupted(directory, run, now)

@@ -145,6 +145,10 @@ def test_a_second_one_at_the_same_time_is_refused(backups: Backups) -> None:
         backups.make()
     assert BackupRun.objects.count() == 0
     assert backups.make().state == State.DONE
+    backups.now -= timedelta(minutes=1)
+    with pytest.raises(AlreadyRuns, match="in this very second"):
+        backups.make()
+    assert BackupRun.objects.count() == 1
 
 
 def test_old_ones_go_and_what_others_put_there_stays(backups: Backups, settings: Settings) -> None:

@@ -58,7 +58,8 @@ def timeline(about: About, permissions: Iterable[str], *, kind: str = "", older:
     position: Position = _read(older, wanted) if older else dict.fromkeys(wanted)
     slices = {name: wanted[name].rows(about, upto, ROWS + 1) for name, upto in position.items()}
     shown = list(islice(_in_order(slices, wanted), ROWS))
-    return Timeline(kinds, _told(shown, about), _write(slices, shown))
+    events = sorted(_told(shown, about), key=lambda event: event.at, reverse=True)  # one may be entered late
+    return Timeline(kinds, events, _write(slices, shown))
 
 
 def _in_order(slices: Mapping[str, Sequence[Any]], sources: Mapping[str, Source]) -> Iterable[tuple[str, Any]]:

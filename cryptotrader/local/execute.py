@@ -10,8 +10,10 @@ from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
+import psutil
+
 from cryptotrader.local.home import AlreadyRunning, local_environment, locked
-from cryptotrader.local.processes import Child, StopRequest, adopt_orphans, reap_orphans, spawn
+from cryptotrader.local.processes import Child, StopRequest, adopt_orphans, end, reap_orphans, spawn
 from cryptotrader.local.servers import servers
 
 _PREFIX = "exec-"
@@ -33,6 +35,8 @@ def execute(command: Sequence[str], homes: Path, *, data: Path | None, durable: 
             # In our group and on our terminal: Ctrl-C reaches it directly, and pytest prints its report.
             child = spawn(command, env=environ | databases.urls, cwd=Path.cwd(), own_group=False)
             code = _wait(child, stop)
+        # Its databases have gone, so nothing that it left is of use. Those with our mark end with the lock as well.
+        end(psutil.Process().children(recursive=True))
     return code if code >= 0 else 128 - code
 
 

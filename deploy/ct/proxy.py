@@ -68,7 +68,7 @@ def _words(settings: Settings, proxy: Proxy) -> dict[str, str]:
         "http2_listen": " http2" if proxy.before_1_25 else "",
         "http2": "" if proxy.before_1_25 else "http2 on;",
         "site_url": settings.site_url,
-        "server_names": " ".join(dict.fromkeys([settings.host, *_more_names(settings)])),
+        "server_names": " ".join(_names(settings)),
         "hsts_seconds": settings.get("SECURE_HSTS_SECONDS", "31536000"),
         "real_addresses": "\n".join(f"set_real_ip_from {network};" for network in _networks(settings, "TRUSTED_CDN")),
         "workers": settings.get("NGINX_WORKERS", "2"),
@@ -80,10 +80,14 @@ def _words(settings: Settings, proxy: Proxy) -> dict[str, str]:
     }
 
 
-def _more_names(settings: Settings) -> list[str]:
-    """The host names of ALLOWED_HOSTS without addresses, which have no certificate."""
+def _names(settings: Settings) -> list[str]:
+    """The site's host, and those of ALLOWED_HOSTS without addresses, which have no certificate.
+
+    A name that begins with a dot has the name itself too. Told twice, nginx would leave out all names below it.
+    """
     words = [word.strip() for word in settings.get("ALLOWED_HOSTS").split(",") if word.strip()]
-    return [word for word in words if re.fullmatch(r"[a-z0-9.-]*[a-z][a-z0-9.-]*", word)]
+    names = [settings.host, *(word for word in words if re.fullmatch(r"[a-z0-9.-]*[a-z][a-z0-9.-]*", word))]
+    return [name for name in dict.fromkeys(names) if f".{name}" not in names]
 
 
 def _networks(settings: Settings, name: str, default: str = "") -> list[str]:

@@ -9,10 +9,9 @@ import psycopg
 
 from deploy.ha.faults import Loss
 from deploy.ha.orders import Acknowledged, Told
-from deploy.load.afterwards import report
+from deploy.load.afterwards import compared, report
 
 FIRST_SUCCESS_SECONDS_MAX = 15.0
-KEPT = "SELECT idempotency_key, id::text FROM flash_trades"
 MOVES = """
     SELECT count(*) FROM flash_trades AS trade WHERE (
         SELECT count(*) FILTER (WHERE phase = 'pending') <> 1 OR count(*) FILTER (WHERE phase IN ('post', 'void')) <> 1
@@ -49,18 +48,13 @@ def of_fault(loss: Loss, told: Told, until: float, database: str) -> dict[str, A
 def of_all(told: Told, database: str) -> dict[str, Any]:
     """Returns the comparison of the acknowledged orders with the stored trades, and the chain of prices."""
     with psycopg.connect(database) as connection:
-        kept = Counter(map(tuple, connection.execute(KEPT).fetchall()))
         wrong = connection.execute(MOVES).fetchone() or (None,)
-    keys = Counter(key for key, _ in kept.elements())
     unanswered = {key for _, key in told.unanswered}
     return {
         **report(database),
-        "acknowledged": len(told.orders),
+        **compared(database, [(order.key, order.trade) for order in told.orders]),
         "acknowledged after several tries": sum(order.tries > 1 for order in told.orders),
-        "lost": sum((order.key, order.trade) not in kept for order in told.orders),
-        "doubled": sum(count > 1 for count in keys.values()),
         "never answered": len(unanswered),
-        "stored without an answer": len(keys.keys() - {order.key for order in told.orders}),
         "trades without one hold and one release of their stake": wrong[0],
     }
 

@@ -1,7 +1,8 @@
 """What the database tells after a rehearsal: whether a trade, a price or an amount was lost or doubled."""
 
 import time
-from collections.abc import Callable
+from collections import Counter
+from collections.abc import Callable, Collection
 from typing import Any
 
 import psycopg
@@ -14,6 +15,7 @@ TRADES = """
         max(extract(epoch FROM settled_at - expires_at))
     FROM flash_trades
 """
+STORED = "SELECT idempotency_key, id::text FROM flash_trades"
 PRICES = """
     SELECT count(*) FILTER (WHERE previous_digest <> previous), max(gap)
     FROM (
@@ -47,6 +49,19 @@ def report(database: str) -> dict[str, Any]:
         "latest settlement, s after expiry": _seconds(trades[3]),
         "breaks of the price chain": prices[0],
         "longest gap of prices, s": _seconds(prices[1]),
+    }
+
+
+def compared(database: str, acknowledged: Collection[tuple[str, str]]) -> dict[str, int]:
+    """Returns how many orders were acknowledged, given as key and trade, and how many aren't stored so."""
+    with psycopg.connect(database) as connection:
+        stored = Counter(map(tuple, connection.execute(STORED).fetchall()))
+    keys = Counter(key for key, _ in stored.elements())
+    return {
+        "acknowledged": len(acknowledged),
+        "lost": sum(order not in stored for order in acknowledged),
+        "doubled": sum(count > 1 for count in keys.values()),
+        "stored without an answer": len(keys.keys() - {key for key, _ in acknowledged}),
     }
 
 

@@ -51,7 +51,8 @@ for login in sys.argv[1:]:
 """
 DAEMON = """
 import subprocess, sys
-print(subprocess.Popen([sys.executable, "-c", "import time; time.sleep(600)"], start_new_session=True).pid)
+wait = [sys.executable, "-c", "import time; time.sleep(600)"]
+print(subprocess.Popen(wait, start_new_session=True, stdout=subprocess.DEVNULL, env={} if sys.argv[1:] else None).pid)
 """
 WAIT = "import os, sys, time; print(os.getpid(), flush=True); time.sleep(600)"
 
@@ -121,8 +122,13 @@ def test_servers_that_the_environment_names_are_not_started(home: Path) -> None:
     assert done.stdout == "postgresql://elsewhere/database\n"
 
 
-def test_exec_ends_daemons_that_its_command_left(home: Path) -> None:
-    pid = int(local(home, "exec", "--", sys.executable, "-c", DAEMON).stdout)
+NOT_LINUX = pytest.mark.skipif(sys.platform != "linux", reason="only Linux lets us adopt orphans")
+
+
+@pytest.mark.parametrize("own_environment", [[], pytest.param(["own"], marks=NOT_LINUX)], ids=["ours", "its own"])
+def test_exec_ends_daemons_that_its_command_left(home: Path, own_environment: list[str]) -> None:
+    """Servers that `ct` starts have an environment of their own."""
+    pid = int(local(home, "exec", "--", sys.executable, "-c", DAEMON, *own_environment).stdout)
     assert not psutil.pid_exists(pid)
 
 

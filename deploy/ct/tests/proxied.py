@@ -151,6 +151,16 @@ class Proxied:
         ):
             yield secure
 
+    def serves(self, name: str) -> bool:
+        """Whether a host name gets a certificate, and so an answer."""
+        context = ssl._create_unverified_context()  # that of localhost
+        with closing(socket.create_connection(("127.0.0.1", self.https), timeout=PATIENCE_SECONDS)) as plain:
+            try:
+                context.wrap_socket(plain, server_hostname=name).close()
+            except ssl.SSLError:
+                return False
+        return True
+
     def raw(self, text: bytes) -> bytes:
         """Sends bytes over TLS, and returns all that comes back until nginx closes the connection."""
         with self.opened() as secure:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from deploy.load.rehearse import LIMITS, is_fine
+from deploy.load.rehearse import LIMITS, all_is_kept, is_fine
 from deploy.load.traffic import Counts
 
 FINE = {"exit": 0, **Counts(sent=20_000, orders={"key": "trade"}).summary()}
@@ -19,6 +19,25 @@ def test_a_drill_without_a_loss_is_fine() -> None:
 )
 def test_a_drill_with_a_loss_is_not(wrong: dict[str, object]) -> None:
     assert not is_fine({**FINE, **wrong})
+
+
+KEPT = {
+    **{"acknowledged": 2, "lost": 0, "doubled": 0, "stored without an answer": 1},
+    **{"all settled": True, "ledger": 0, "breaks of the price chain": 0},
+}
+
+
+def test_orders_are_kept_when_each_acknowledged_one_is_a_trade_once() -> None:
+    assert all_is_kept(KEPT)
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [{"lost": 1}, {"doubled": 1}, {"all settled": False}, {"ledger": 1}, {"breaks of the price chain": 1}],
+    ids=["lost", "doubled", "unsettled", "a wrong ledger", "a broken chain"],
+)
+def test_orders_are_not_kept_when_one_is_lost_or_the_books_are_not_whole(wrong: dict[str, object]) -> None:
+    assert not all_is_kept({**KEPT, **wrong})
 
 
 def test_one_sign_in_lasts_as_long_as_all_phases() -> None:

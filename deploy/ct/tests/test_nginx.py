@@ -49,6 +49,13 @@ def test_it_accepts_its_own_configuration(site: Proxied) -> None:
     assert "warn" not in done.stderr
 
 
+@pytest.mark.parametrize("names", ["localhost, www.localhost, 10.0.0.1", ".localhost"], ids=["each", "all below one"])
+def test_each_allowed_host_is_served_and_no_other(names: str) -> None:
+    with tempfile.TemporaryDirectory() as home, proxied(Path(home), ALLOWED_HOSTS=names) as site:
+        test_it_accepts_its_own_configuration(site)
+        assert [site.serves(name) for name in ("localhost", "www.localhost", "a.example")] == [True, True, False]
+
+
 def test_a_client_can_not_choose_its_address_its_scheme_or_its_request_id(site: Proxied) -> None:
     lies = {
         "X-Forwarded-For": "9.9.9.9",

@@ -18,7 +18,7 @@ from rest_framework import exceptions
 from rest_framework.response import Response
 from rest_framework.views import exception_handler
 
-from accounts.domain.errors import Refusal, mark
+from accounts.domain.errors import Refusal, UnsupportedEncoding, mark
 from accounts.wire.problems import CONTENT_TYPE, problem_of
 
 PROGRAMS = ("/api/", "/_allauth/", "/udf/", "/.well-known/")
@@ -84,12 +84,16 @@ def handle(error: Exception, context: dict[str, Any]) -> Response | None:
         detail = str(error.detail) if isinstance(error, exceptions.APIException) else ""
         body, headers = problem_of_status(response.status_code, detail), dict(response.headers)
     headers = _with_challenge(body, headers)
+    if body["code"] == "unsupported-media-type":
+        headers["Accept"] = "application/json"
     headers.pop("Content-Type", None)
     answer = Response(_with_request_id(body), status=body["status"], headers=headers, content_type=CONTENT_TYPE)
     return _with_code(answer, body["code"])
 
 
 def _headers_of(refusal: Refusal) -> dict[str, str]:
+    if isinstance(refusal, UnsupportedEncoding):
+        return {"Accept-Encoding": "identity"}  # RFC 9110: it tells this 415 from that of another media type
     seconds = refusal.retry_after_seconds
     return {} if seconds is None else {"Retry-After": str(seconds)}
 

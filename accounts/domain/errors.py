@@ -67,6 +67,11 @@ class InvalidInput(Refusal):
     title = mark("The request is not valid")
 
 
+class UnsupportedEncoding(Refusal):
+    code, status = "unsupported-content-encoding", 415
+    title = mark("Send the body as it is, without a Content-Encoding")
+
+
 class NotFound(Refusal):
     code, status = "not-found", 404
     title = mark("Not found")

@@ -5,12 +5,15 @@ So nobody reaches the operator's own network through us.
 
 from collections.abc import Iterable
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address
+from socket import inet_aton
 from urllib.parse import urlsplit
 
 from accounts.domain.errors import FieldError, InvalidInput
 from accounts.domain.texts import is_plain
 
 URL_LENGTH_MAX = 1000
+NOT_CALLED = "not-called"
+"""The code of an address that can be read, and that the platform would never call."""
 Network = IPv4Network | IPv6Network
 _EMBEDDING = (
     IPv6Network("64:ff9b::/96"),
@@ -26,8 +29,12 @@ class Unreachable(Exception):
     """The platform doesn't call this address; the text says why, for a log that its owner reads."""
 
 
-def check_url(text: str) -> str:
-    """Returns an address to call: `https`, a host, no credentials, no fragment. Raises InvalidInput."""
+def check_url(text: str, *, allowed: Iterable[Network]) -> str:
+    """Returns an address to call: a host, no credentials, no fragment; `https`, unless the operator has `allowed` some.
+
+    A host that is an address by itself must be one that is called. The address of a name can be another one at each
+    call, and is looked at there. Raises InvalidInput.
+    """
     if len(text) > URL_LENGTH_MAX or not text.isascii() or not is_plain(text) or any(sign.isspace() for sign in text):
         raise _invalid("an address of at most 1000 ASCII characters")
     try:
@@ -41,11 +48,41 @@ def check_url(text: str) -> str:
         raise _invalid("no name, no password and no fragment")
     if port is not None and not (port in (80, 443) or 1024 <= port <= 65535):
         raise _invalid("port 443, or one from 1024 on")
+    try:
+        _check_host(parts.hostname, parts.scheme, list(allowed))
+    except Unreachable as error:
+        raise _invalid(str(error), NOT_CALLED) from error
     return text
 
 
-def _invalid(message: str) -> InvalidInput:
-    return InvalidInput(fields=(FieldError("url", "invalid", message),))
+def _check_host(host: str, scheme: str, allowed: list[Network]) -> None:
+    literal = _literal(host)
+    if literal is not None:
+        chosen([literal], scheme=scheme, allowed=allowed)
+    elif scheme != "https" and not allowed:
+        raise Unreachable("https is required")
+
+
+def _literal(host: str) -> str | None:
+    """The address that a host is by itself, without a question to anybody; None for any other name.
+
+    Resolvers read old ways to write one too: a whole number, octal and hexadecimal parts, fewer parts than four.
+    """
+    name = host.lower().removesuffix(".")
+    if name == "localhost" or name.endswith(".localhost"):
+        return "127.0.0.1"
+    try:
+        return str(ip_address(name.partition("%")[0]))
+    except ValueError:
+        pass
+    try:
+        return str(IPv4Address(inet_aton(name)))
+    except OSError:
+        return None
+
+
+def _invalid(message: str, code: str = "invalid") -> InvalidInput:
+    return InvalidInput(fields=(FieldError("url", code, message),))
 
 
 def chosen(found: Iterable[str], *, scheme: str, allowed: Iterable[Network]) -> str:

@@ -44,6 +44,11 @@ def count(answered: Sequence[Told]) -> None:
     for (view, method, status), many in Counter(map(_kind, answered)).items():
         for counter in _alike(view, method, status):
             counter.inc(many)
+    for each in answered:
+        error = getattr(each.answer, "log_error", None)
+        if error is not None:
+            metrics.exceptions_by_type.labels(type=type(error).__name__).inc()
+            metrics.exceptions_by_view.labels(view=each.sent.route.view).inc()
     _observe(metrics.requests_body_bytes, [int(each.sent.headers.get("content-length") or 0) for each in answered])
     _observe(metrics.responses_body_bytes, [each.length for each in answered])
     _observe(metrics.requests_latency_before, [each.seconds for each in answered])

@@ -12,6 +12,10 @@ from cryptotrader.openapi.words import SYMBOL, UID, named, text, whole
 
 PATH_PARAMETERS = {"symbol": SYMBOL, "wallet_id": whole(least=0), "key_id": whole(least=0)}
 REFUSAL_HEADERS = {
+    415: {
+        "Accept": {"description": "what the body may be, if that was the fault", "schema": text()},
+        "Accept-Encoding": {"description": "`identity`, if the body had a Content-Encoding", "schema": text()},
+    },
     429: {"Retry-After": {"required": True, "schema": whole(least=0)}},
     503: {"Retry-After": {"required": True, "schema": whole(least=0)}},
     401: {"WWW-Authenticate": {"required": True, "schema": text()}},

@@ -74,11 +74,12 @@ class GatewaySite:
 
     def head(self, sent: Sent, place: Place, answer: Response, length: int) -> list[tuple[bytes, bytes]]:
         own = [(name.encode(), value.encode("latin-1")) for name, value in answer.headers.items() if name in _OWN]
+        frame = _frame(place.language, place.is_secure, "" if hasattr(answer, "log_error") else sent.route.allowed)
         rates = [(name.encode(), value.encode()) for name, value in rate_headers(sent.counted).items()]
         return [
             *own,
             *rates,
-            *_frame(place.language, place.is_secure, sent.route.allowed),
+            *frame,
             (b"Content-Type", (answer.content_type or "application/json").encode()),
             (b"Content-Length", str(length).encode()),
             (HEADER.encode(), place.request_id.encode()),
@@ -165,7 +166,8 @@ def _frame(language: str, is_secure: bool, allowed: str) -> list[tuple[bytes, by
         for name in reversed(FRAME):
             view = import_string(name)(view)
         framed = view(request)
-    framed.headers["Allow"] = allowed
+    if allowed:  # Django's answer to an error of ours comes from no view, and has none
+        framed.headers["Allow"] = allowed
     return [(name.encode(), value.encode("latin-1")) for name, value in framed.headers.items()]
 
 

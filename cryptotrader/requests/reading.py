@@ -13,7 +13,7 @@ from django.http.response import HttpResponseBase
 from django.utils import translation
 
 from accounts.domain.access.credentials import credential_faults, repeated_headers
-from accounts.domain.errors import FieldError, InvalidInput
+from accounts.domain.errors import FieldError, InvalidInput, Refusal, UnsupportedEncoding
 from cryptotrader.problems import PROGRAMS, answer_refusal, answer_status
 from cryptotrader.requests.bodies import FAULT
 
@@ -23,6 +23,8 @@ REASONS: dict[type[Exception], tuple[int, str]] = {
     DisallowedHost: (400, "The Host header doesn't name this server"),
 }
 FORMS = ("application/x-www-form-urlencoded", "multipart/form-data")
+AS_IT_IS = ("", "identity")
+"""The content codings of a body that nobody has to unpack."""
 UNREADABLE = (400, "The request can't be read: look at its Content-Type, its encoding and its body")
 
 
@@ -44,7 +46,7 @@ class ReadingMiddleware:
 
 
 def _read(request: HttpRequest) -> tuple[object, ...]:
-    """Reads every part that a view may ask for. Raises InvalidInput and any error of Django or of Python's codecs."""
+    """Reads every part that a view may ask for. Raises a Refusal, and any error of Django or of Python's codecs."""
     faults = _faulty_headers(request)
     if faults:
         raise InvalidInput(fields=faults)
@@ -53,6 +55,9 @@ def _read(request: HttpRequest) -> tuple[object, ...]:
     charset = (request.content_params or {}).get("charset", "utf-8")
     if request.content_type in FORMS and charset.lower() != "utf-8":  # for JSON a charset means nothing (RFC 8259)
         raise BadRequest(charset)
+    encodings = request.headers.get("Content-Encoding", "")
+    if request.body and any(each.strip().lower() not in AS_IT_IS for each in encodings.split(",")):
+        raise UnsupportedEncoding(encodings[:100])
     return request.get_host(), request.GET, request.COOKIES, request.accepted_types, request.body, request.POST
 
 
@@ -66,7 +71,7 @@ def _faulty_headers(request: HttpRequest) -> tuple[FieldError, ...]:
 
 
 def _refused(request: HttpRequest, error: Exception) -> HttpResponse:
-    if isinstance(error, InvalidInput):
+    if isinstance(error, Refusal):
         return answer_early(request, "headers", lambda: answer_refusal(request, error))
     status, detail = REASONS.get(type(error), UNREADABLE)
     return answer_early(request, repr(error)[:200], lambda: answer_status(request, status, detail))

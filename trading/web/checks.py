@@ -32,6 +32,12 @@ BY_NAME = {step.name: step for step in STEPS}
 OF_TRADE = STEPS
 OF_PRACTICE = [BY_NAME[name] for name in ("prices", "chain", "windows", "conversions", "days", "terms", "outcome")]
 OF_SECOND = [BY_NAME[name] for name in ("prices", "chain", "conversions", "days")]
+OF_CHAIN = [
+    StepShown("receipts", _("Signatures"), _("The platform signed all {receipts} receipts.")),
+    StepShown("links", _("Chain"), _("From {first} to {last} each has the hash of the one before it.")),
+    StepShown("kept", _("Your file"), _("All {receipts} receipts of your file are in the chain, unchanged.")),
+]
+"""Of a wallet's receipts (`proof/receipt_chain.js`)."""
 
 MEANINGS = [
     ("signature", _("No key of the platform signed this, or the readable part differs from the signed one.")),
@@ -49,3 +55,8 @@ MEANINGS = [
     ("correction", _("A later void gives back another amount than the trade moved.")),
 ]
 """What each fault code means, as in docs/verification.md."""
+
+MEANINGS_OF_CHAIN = [
+    ("receipt", _("This is no receipt that the platform signed.")),
+    ("receipt-chain", _("A receipt was changed, added or dropped, or is of another wallet.")),
+]

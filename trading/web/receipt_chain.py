@@ -15,6 +15,7 @@ from accounts.selectors.ledger.wallets import Wallet, wallets_of
 from accounts.selectors.people.person import id_of
 from accounts.site import origin
 from trading.selectors.proof.receipts import chain_of, end_of_chain
+from trading.web.checks import MEANINGS_OF_CHAIN, OF_CHAIN
 from trading.web.present import TradeShown
 from trading.wire.receipts import linked_receipt
 
@@ -39,6 +40,8 @@ def chain(request: HttpRequest) -> HttpResponse:
         "older": found[PAGE_SIZE - 1].number if len(found) > PAGE_SIZE else None,
         "is_first_page": before is None,
         "site": origin(),
+        "check_steps": OF_CHAIN,
+        "check_meanings": MEANINGS_OF_CHAIN,
     }
     return render(request, "trading/receipt_chain.html", context)
 

@@ -38,7 +38,7 @@ STATES = [
     ),
     State(
         "account-frozen", "care", _("Your account is frozen"), _("Open trades settle. Withdrawals stay as they are."),
-        way=_("Security"), route="security",
+        way=_("What this means"), route="account_inactive",
     ),
     State(
         "self-excluded", "care", _("You have excluded yourself from trading"), _("Until:"), more="until",

@@ -2,13 +2,13 @@
 
 import base64
 import binascii
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from cryptography.hazmat.primitives.asymmetric.ec import SECP256R1, EllipticCurvePublicKey
 
 from accounts.domain.errors import FieldError, InvalidInput
-from accounts.domain.outgoing import check_url
+from accounts.domain.outgoing import Network, check_url
 
 AUTH_BYTES = 16
 DEVICES_MAX = 10
@@ -24,8 +24,8 @@ class Subscription:
     auth: str
 
 
-def subscription_of(given: Mapping[str, object]) -> Subscription:
-    """Reads `PushSubscription.toJSON()`. Raises InvalidInput."""
+def subscription_of(given: Mapping[str, object], *, allowed: Iterable[Network]) -> Subscription:
+    """Reads `PushSubscription.toJSON()`; networks of the operator's own may be `allowed`. Raises InvalidInput."""
     keys = given.get("keys")
     endpoint, held = given.get("endpoint"), keys if isinstance(keys, Mapping) else {}
     if not isinstance(endpoint, str):
@@ -35,7 +35,7 @@ def subscription_of(given: Mapping[str, object]) -> Subscription:
         raise _invalid("keys.p256dh", "a public key of P-256 is required, in base64url")
     if not isinstance(auth, str) or len(bytes_of(auth) or b"") != AUTH_BYTES:
         raise _invalid("keys.auth", "16 bytes are required, in base64url")
-    return Subscription(check_url(endpoint), receiver, auth)
+    return Subscription(check_url(endpoint, allowed=allowed), receiver, auth)
 
 
 def bytes_of(text: str) -> bytes | None:

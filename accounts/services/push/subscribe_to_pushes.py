@@ -2,6 +2,7 @@ from collections.abc import Mapping
 from datetime import datetime
 
 from allauth.usersessions.models import UserSession
+from django.conf import settings
 from django.db import transaction
 
 from accounts.domain.errors import NotFound
@@ -14,7 +15,7 @@ def subscribe_to_pushes(*, user_id: int, session_key: str, given: Mapping[str, o
 
     A browser that another person used before is theirs no more. Raises InvalidInput, NotFound for an ended session.
     """
-    wanted = subscription_of(given)
+    wanted = subscription_of(given, allowed=settings.WEBHOOK_NETWORKS)
     with transaction.atomic(durable=True):
         User.objects.select_for_update(no_key=True).get(pk=user_id)  # the lock makes the count exact
         session = UserSession.objects.filter(user_id=user_id, session_key=session_key).first()

@@ -1,11 +1,15 @@
 from collections.abc import Callable
 from contextlib import suppress
 
+from django.conf import settings
+from django.contrib import messages
 from django.contrib.auth.models import AnonymousUser
 from django.db import OperationalError
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
+from django.shortcuts import resolve_url
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from accounts.models import User
 from accounts.services.access.end_lapsed_session import end_lapsed_session
@@ -13,7 +17,10 @@ from accounts.services.access.note_session_use import note_session_use
 
 
 class PresenceMiddleware:
-    """Ends a session that has lasted or waited too long; records the time and address of the last use of the others."""
+    """Ends a session that has lasted or waited too long; records the time and address of the last use of the others.
+
+    A form that was sent after its session had ended leads to the login: there it is said that nothing was saved.
+    """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
         self.get_response = get_response
@@ -21,7 +28,10 @@ class PresenceMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         with suppress(OperationalError):  # the view meets the same error, and handles it
             self._note(request)
-        return self.get_response(request)
+        response = self.get_response(request)
+        if request.method == "POST" and response.get("Location", "").startswith(f"{resolve_url(settings.LOGIN_URL)}?"):
+            messages.warning(request, _("You are signed out, and nothing was saved. Sign in, then do it once more."))
+        return response
 
     @staticmethod
     def _note(request: HttpRequest) -> None:

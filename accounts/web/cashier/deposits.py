@@ -112,6 +112,7 @@ def _detail(deposit: Deposit) -> dict[str, object]:
     return {
         "area": "deposit",
         "deposit": deposit,
+        "failed": deposit.state in (DepositState.REFUSED, DepositState.EXPIRED),
         "amount": shown(deposit.amount, deposit.currency),
         "fee": shown(deposit.fee, deposit.currency) if deposit.fee else "",
         "arrives": shown(deposit.amount - deposit.fee, deposit.currency),

@@ -15,7 +15,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts.domain.errors import InvalidInput, Refusal
-from accounts.domain.outgoing import URL_LENGTH_MAX
+from accounts.domain.outgoing import NOT_CALLED, URL_LENGTH_MAX
 from accounts.domain.webhooks.events import ENDPOINTS_MAX, Event
 from accounts.models import WebhookEndpoint
 from accounts.selectors.people.person import id_of
@@ -57,7 +57,9 @@ class WebhookForm(forms.Form):
 
     def refuse(self, refusal: Refusal) -> None:
         """Shows a refusal at its field."""
-        if isinstance(refusal, InvalidInput):
+        if any(fault.code == NOT_CALLED for fault in refusal.fields):
+            self.add_error("url", gettext("Only https and public addresses are called: this one never would be."))
+        elif isinstance(refusal, InvalidInput):
             self.add_error("url", gettext("This is no address that a webhook can have: https://bot.example/hook"))
         else:
             self.add_error(None, gettext(refusal.title))

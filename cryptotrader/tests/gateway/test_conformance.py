@@ -116,13 +116,25 @@ HEADERS = {
     "a second token": [JSON, ("Authorization", "Bearer other")],
     "another origin": [JSON, ("Origin", "https://elsewhere.example")],
     "a cookie": [JSON, ("Cookie", "sessionid=abc")],
-    "compressed": [JSON, ("Content-Encoding", "gzip")],
 }
 
 
 @pytest.mark.parametrize("name", HEADERS)
 def test_unusual_headers_are_djangos(both: Both, name: str) -> None:
     both.ask(Request("POST", ORDERS, HEADERS[name], json.dumps(ORDER).encode()), served=False)
+
+
+@pytest.mark.parametrize(
+    ("encoding", "status"),
+    [("gzip", 415), ("Deflate", 415), ("identity, gzip", 415), ("aes128gcm", 415), ("identity", 201), ("", 201)],
+)
+def test_an_encoded_body_is_refused_and_not_read_as_it_is(both: Both, encoding: str, status: int) -> None:
+    reply = both.ask(order(ORDER, ("Content-Encoding", encoding)), served=False)
+    assert reply.status == status
+    if status == 415:
+        assert (reply.json["code"], reply.json["detail"]) == ("unsupported-content-encoding", encoding)
+        assert reply.header("Accept-Encoding") == "identity"
+        assert FlashTrade.objects.count() == 0
 
 
 @pytest.mark.parametrize(

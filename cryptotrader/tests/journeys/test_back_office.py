@@ -168,9 +168,11 @@ def test_an_announcement_comes_to_open_pages_and_goes_when_it_is_withdrawn(hire:
     otto.get_by_label("Text in English").fill("We move at noon")
     otto.get_by_label("Text in Korean").fill("정오에 옮깁니다")
     otto.get_by_label("Until").fill("2099-01-01 12:00")
+    before = trader.locator("[data-direction=up]").bounding_box()
     otto.get_by_role("button", name="Announce").click()
     expect(trader.locator("[data-announcement]")).to_have_text("Maintenance: We move at noon")
     expect(bora.locator("[data-announcement]")).to_have_text("점검: 정오에 옮깁니다")
+    assert trader.locator("[data-direction=up]").bounding_box() == before
     otto.get_by_role("link", name="We move at noon").click()
     otto.get_by_role("button", name="Withdraw").click()
     expect(trader.locator("[data-announcement]")).to_have_count(0)

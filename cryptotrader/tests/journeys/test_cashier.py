@@ -52,7 +52,7 @@ def test_a_new_beneficiary_waits_and_nothing_goes_there_before(office: Page, sig
     page.fill("[name=code]", code_of(secret, ahead=1))
     page.get_by_role("button", name="Add the beneficiary").click()
     expect(page.locator("[data-until]")).to_have_text(re.compile(r"^(24 hrs?|23 hrs?)( \d+ mins?)?$"))
-    expect(page.locator("main")).to_contain_text("Add a beneficiary first")
+    expect(page.locator("main")).to_contain_text("No beneficiary can be used yet")
     expect(page.locator("[name=beneficiary]")).to_have_count(0)
 
 

@@ -213,6 +213,10 @@ def test_a_phone_shows_the_trade_above_the_buttons(sign_up: Visit) -> None:
     expect(page.locator("[data-direction=up]")).to_be_in_viewport(ratio=1)
     assert page.evaluate("window.shifted") <= SHIFT_MAX
 
+    page.set_viewport_size({"width": 740, "height": 360})
+    for part in ("[name=duration][value='15']", "#stake", "[data-live]", "[data-direction=down]"):
+        expect(page.locator(part)).to_be_in_viewport(ratio=1)
+
 
 @pytest.mark.parametrize("locale", ["en-GB", "ko-KR"])
 def test_axe_finds_nothing_on_a_phone_or_the_style_page(sign_up: Visit, locale: str) -> None:

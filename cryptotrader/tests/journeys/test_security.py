@@ -169,6 +169,7 @@ def test_signing_another_device_out_acts_at_once(sign_up: Visit, visit: Visit) -
 def test_settings_take_effect_at_once_and_everywhere(sign_up: Visit, visit: Visit) -> None:
     page = sign_up("/settings/", timezone_id="Europe/London")
     email = email_of(page)
+    expect(page.get_by_label("Time zone")).to_have_attribute("placeholder", re.compile("^London · UTC"))
     page.get_by_label("Time zone").fill("america/new_york")
     page.get_by_label("Up is red, down is blue").check()
     page.get_by_label("A short tone when a trade ends").check()

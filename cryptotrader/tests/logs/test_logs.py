@@ -4,6 +4,7 @@ import json
 import logging
 import threading
 from collections.abc import Iterator
+from typing import Any
 from uuid import uuid4
 
 import pytest
@@ -47,6 +48,40 @@ def test_a_refusal_is_one_line_with_its_route_and_code(client: Client, lines: Li
     assert (nowhere["status"], "route" in nowhere) == (404, False)
     assert "geheim" not in lines.text
     assert "exception" not in forbidden
+
+
+EARLY: dict[str, tuple[str, str, int, dict[str, Any]]] = {
+    "two credentials": ("POST", "/api/v1/auth/token", 400, {"X-Api-Key": "a", "X-Session-Token": "b"}),
+    "another host": ("POST", "/accounts/login/", 400, {"Host": "elsewhere.example"}),
+    "an encoded body": ("POST", "/_allauth/app/v1/auth/login", 415, {"Content-Encoding": "gzip"}),
+    "no JSON": ("POST", "/_allauth/app/v1/auth/login", 400, {}),
+    "no CSRF token": ("POST", "/accounts/login/", 403, {}),
+    "a browser's question": (
+        "OPTIONS", "/api/v1/auth/token", 200, {"Origin": "https://a.example", "Access-Control-Request-Method": "POST"}
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("way", EARLY)
+def test_an_answer_of_a_middleware_has_the_route_too(lines: Lines, way: str) -> None:
+    method, path, status, headers = EARLY[way]
+    client = Client(enforce_csrf_checks=True)
+    answer = client.generic(method, path, b"{x", content_type="application/json", headers=headers)
+    line = lines.one("request")
+    assert (answer.status_code, line["status"], line["route"]) == (status, status, path)
+
+
+@pytest.mark.django_db
+def test_a_flood_has_its_route(client: Client, settings: Settings) -> None:
+    settings.RATES_A_MINUTE = {"access": 1}
+    cache.clear()
+    with production_lines(level="DEBUG") as lines, time_machine.travel(NOON, tick=False):
+        for _ in range(2):
+            client.post("/api/v1/auth/token", {}, content_type="application/json")
+    told = lines.of("request")
+    assert [line["status"] for line in told] == [400, 429]
+    assert {line["route"] for line in told} == {"/api/v1/auth/token"}
 
 
 @pytest.mark.django_db

@@ -24,6 +24,10 @@ UNREADABLE: dict[str, tuple[int, str, dict[str, str]]] = {
          "content_type": "multipart/form-data; boundary=x; charset=hex"},
     ),
     "a body that is too large": (413, "body-too-large", {"data": "x" * 70_000, "content_type": "application/json"}),
+    "an encoded body": (
+        415, "unsupported-content-encoding",
+        {"data": "{}", "content_type": "application/json", "Content-Encoding": "gzip"},
+    ),
     "the same header twice": (400, "invalid-input", {"Idempotency-Key": "a,b"}),
 }  # fmt: skip
 

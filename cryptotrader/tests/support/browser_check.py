@@ -2,6 +2,7 @@
 
 import json
 import subprocess
+from collections.abc import Sequence
 from dataclasses import dataclass
 from types import TracebackType
 from typing import Any, Self
@@ -12,9 +13,15 @@ PROGRAM = """
 import { createInterface } from "node:readline";
 const { verify } = await import("%s/proof/verify.js");
 const { Unreadable } = await import("%s/proof/faults.js");
-async function answer({ document, jwks, published }) {
+const { check } = await import("%s/proof/verify.js");
+const { CHAIN, receiptsIn } = await import("%s/proof/receipt_chain.js");
+const { readJson } = await import("%s/proof/json.js");
+async function answer({ document, jwks, published, chain, kept }) {
     try {
-        const { verdict, steps, faults, notes } = await verify(document, jwks, published);
+        const receipts = { proof: null, chain, kept: kept ? receiptsIn(kept) : [], jwks: readJson(jwks) };
+        const { verdict, steps, faults, notes } = chain
+            ? await check(receipts, CHAIN)
+            : await verify(document, jwks, published);
         return { verdict, steps, faults: faults.map(({ code, detail }) => [code, detail]), notes };
     } catch (error) {
         if (error instanceof Unreadable) return { unreadable: error.message };
@@ -47,7 +54,7 @@ class BrowserCheck:
     def __enter__(self) -> Self:
         if NODE is None:
             raise RuntimeError("Node isn't installed: make install")
-        program = PROGRAM % (JS.as_uri(), JS.as_uri())
+        program = PROGRAM.replace("%s", JS.as_uri())
         command = [NODE, "--no-warnings", "--input-type=module", "--eval", program]
         self._node = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
         return self
@@ -60,6 +67,13 @@ class BrowserCheck:
         asked: dict[str, Any] = {"document": document, "jwks": json.dumps(jwks)}
         if published is not None:
             asked["published"] = json.dumps(published)
+        return self._ask(asked)
+
+    def verify_chain(self, jwks: object, chain: Sequence[str], kept: str = "") -> Answer | None:
+        """The answer about a wallet's receipts and a file of kept ones; None for a file that has none."""
+        return self._ask({"jwks": json.dumps(jwks), "chain": list(chain), "kept": kept})
+
+    def _ask(self, asked: dict[str, Any]) -> Answer | None:
         assert self._node.stdin is not None
         assert self._node.stdout is not None
         self._node.stdin.write(json.dumps(asked) + "\n")

@@ -1,4 +1,4 @@
-/* The time zone of the settings: says what time it is there, and suggests the zone of this device. */
+/* The time zone of the settings: names the one in force, says what time it is there, and suggests that of this device. */
 
 import { find, partsOf, write } from "../core/elements.js";
 import { usualZone } from "../core/times.js";
@@ -29,6 +29,8 @@ function show() {
   suggestion.hidden = zone === own || document.getElementById(own) === null;
 }
 
+const usual = document.getElementById(usualZone ?? own);
+field.placeholder = usual instanceof HTMLOptionElement ? usual.label : own;
 write(part("zone-own"), own);
 suggestion.addEventListener("click", () => {
   field.value = own;

@@ -1,19 +1,20 @@
 /* The chart: a line or candles, with room for the time to come; it follows the present until somebody looks back. */
 
 /**
- * @import { ISeriesApi, LogicalRange, SeriesType } from "lightweight-charts"
+ * @import { LogicalRange } from "lightweight-charts"
  * @import { Drawn } from "./overlay.js"
  * @import { Point } from "./data.js"
  *
  * @typedef {"line" | "candles"} Kind
  */
 
-import { AreaSeries, CandlestickSeries, createChart, LineSeries } from "lightweight-charts";
+import { createChart, LineSeries } from "lightweight-charts";
 import { Emitter } from "../core/emitter.js";
 import { candleColours, chartOptions, labelCharacters, lineColours, priceFormat, range, stamp } from "./options.js";
 import { TradeOverlay } from "./overlay.js";
 import { pointsDrawn } from "./points.js";
 import { roomOf } from "./room.js";
+import { addNewestLine, addPrices, moveTo } from "./series.js";
 
 const NEAR_FIRST = 40;
 
@@ -27,8 +28,8 @@ export class PriceChart extends Emitter {
   #element;
   #chart;
   #room;
-  /** @type {ISeriesApi<SeriesType>} */
   #series;
+  #line;
   #format;
   #overlay = new TradeOverlay();
   /** @type {Kind} */
@@ -59,7 +60,9 @@ export class PriceChart extends Emitter {
       lastValueVisible: false,
       priceLineVisible: false,
     });
-    this.#series = this.#addSeries();
+    this.#series = addPrices(this.#chart, this.#kind, this.#format);
+    this.#series.attachPrimitive(this.#overlay);
+    this.#line = addNewestLine(this.#series);
     this.#paint();
     matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => this.#paint());
     this.#listen();
@@ -75,7 +78,9 @@ export class PriceChart extends Emitter {
     if (kind !== this.#kind) {
       this.#kind = kind;
       this.#chart.removeSeries(this.#series);
-      this.#series = this.#addSeries();
+      this.#series = addPrices(this.#chart, this.#kind, this.#format);
+      this.#series.attachPrimitive(this.#overlay);
+      this.#line = addNewestLine(this.#series);
       this.#paint();
     }
     this.#step = step;
@@ -100,6 +105,7 @@ export class PriceChart extends Emitter {
   /** @param {Point[]} points ascending: the newest one may be another form of the last */
   append(points) {
     for (const point of points) this.#add(point);
+    moveTo(this.#line, this.#points.at(-1));
     this.#reach((points.at(-1)?.time ?? 0) + this.#step);
   }
 
@@ -167,17 +173,6 @@ export class PriceChart extends Emitter {
     this.#chart.applyOptions({ timeScale: { tickMarkMaxCharacterLength: characters } });
   }
 
-  /** @returns {ISeriesApi<SeriesType>} */
-  #addSeries() {
-    const common = { priceFormat: this.#format };
-    const series =
-      this.#kind === "line"
-        ? this.#chart.addSeries(AreaSeries, { ...common, lineWidth: 2 })
-        : this.#chart.addSeries(CandlestickSeries, { ...common, borderVisible: false });
-    series.attachPrimitive(this.#overlay);
-    return series;
-  }
-
   /**
    * @param {Point[]} points
    * @param {number} least the second that there must be room for
@@ -192,6 +187,7 @@ export class PriceChart extends Emitter {
     this.#overlay.setScale(this.#first, step);
     this.#room.setData(range(this.#first, this.#end, step));
     this.#series.setData(pointsDrawn(points, this.#kind, step));
+    moveTo(this.#line, points.at(-1));
   }
 
   /** @param {number} second up to which there must be room */
@@ -245,6 +241,7 @@ export class PriceChart extends Emitter {
       crosshair: { vertLine: label, horzLine: label },
     });
     this.#series.applyOptions(this.#kind === "line" ? lineColours(colour) : candleColours(colour));
+    this.#line.applyOptions({ color: colour("--text") });
     this.#overlay.paint(colour, font);
   }
 }

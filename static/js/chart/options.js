@@ -30,14 +30,13 @@ export function lineColours(colour) {
     lineColor: colour("--text"),
     topColor: `${colour("--text")}14`,
     bottomColor: `${colour("--text")}00`,
-    priceLineColor: colour("--text"),
   };
 }
 
 /** @param {(name: string) => string} colour */
 export function candleColours(colour) {
   const [up, down] = [colour("--up"), colour("--down")];
-  return { upColor: up, downColor: down, wickUpColor: up, wickDownColor: down, priceLineColor: colour("--text") };
+  return { upColor: up, downColor: down, wickUpColor: up, wickDownColor: down };
 }
 
 /** @returns {DeepPartial<ChartOptions>} */
@@ -48,6 +47,7 @@ export function chartOptions() {
     layout: { attributionLogo: false, fontSize: 12 },
     rightPriceScale: {
       borderVisible: false,
+      entireTextOnly: true,
       scaleMargins: { top: 0.16, bottom: 0.08 },
     },
     timeScale: {

@@ -123,5 +123,5 @@ function legend(second, data, store, instrument) {
  * @param {(price: number) => string} show
  */
 function candleText({ open, high, low, close }, show) {
-  return `O ${show(open)}  H ${show(high)}  L ${show(low)}  C ${show(close)}`;
+  return word("candle", { open: show(open), high: show(high), low: show(low), close: show(close) });
 }

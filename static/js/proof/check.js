@@ -14,6 +14,8 @@ import { Away } from "./sources.js";
 import { check } from "./verify.js";
 
 const MARKS = { holds: "✓", fails: "✕", unable: "!", none: "–" };
+/** @type {Record<string, string>} */
+const WITHOUT = { days: "undated", kept: "unkept" };
 const FAULTS_MAX = 5;
 /* The step of the published days says it, in the reader's language. */
 const TOLD_ALREADY = /^the digest of .* was not published yet/;
@@ -108,7 +110,7 @@ function showStep(root, step, word) {
 function sentence(step, model, word) {
   if (step.state === "holds") return filled(model, shown(step.facts));
   if (step.state === "unable") return word(`reason-${step.reason}`);
-  if (step.state === "none") return word(step.name === "days" ? "undated" : "none");
+  if (step.state === "none") return word(WITHOUT[step.name] ?? "none");
   return word("fails");
 }
 

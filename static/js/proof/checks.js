@@ -7,10 +7,12 @@
  * @import { Statement } from "./signature.js"
  *
  * @typedef {object} Subject what is checked, and with what
- * @property {Json} proof
+ * @property {Json} proof null for receipts alone
  * @property {Statement} [statement] without one, nothing is signed
  * @property {Json} [jwks]
  * @property {Json[]} [published] digests of days
+ * @property {string[]} [chain] a wallet's receipts
+ * @property {string[]} [kept] those of them that the reader has kept
  *
  * @typedef {Record<string, string | number>} Facts what a check has looked at, for its sentence
  * @typedef {Promise<Facts | null> | Facts | null} Told null when there is nothing of its kind to check

@@ -7,9 +7,7 @@ import { Unreadable } from "./faults.js";
 import { readJson } from "./json.js";
 import { pricesShape, proofShape } from "./shape.js";
 import { readStatement } from "./signature.js";
-import { getText, publishedFor } from "./sources.js";
-
-const KEYS = "/.well-known/jwks.json";
+import { getText, KEYS, publishedFor } from "./sources.js";
 
 /** @param {DOMStringMap} data */
 async function settlement({ evidence = "", of = "" }) {

@@ -92,12 +92,12 @@ function acceptedIn({ trade, closes }) {
 /**
  * The receipt with its digest; null if it isn't one, or no key of the platform signed it.
  *
- * @param {Accepted} accepted
+ * @param {{ name: string, receipt: Json }} accepted
  * @param {Json} jwks
  * @param {Report} report
  * @returns {Promise<Json | null>}
  */
-async function readReceipt({ name, receipt }, jwks, report) {
+export async function readReceipt({ name, receipt }, jwks, report) {
   const before = report.faults.length;
   try {
     const statement = statementOf(receipt, null);

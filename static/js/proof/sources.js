@@ -5,6 +5,9 @@
 import { readJson } from "./json.js";
 import { digestsIn } from "./verify.js";
 
+/** The platform's public keys. */
+export const KEYS = "/.well-known/jwks.json";
+
 /** No answer came, or none that is evidence. */
 export class Away extends Error {}
 

@@ -58,7 +58,7 @@ export function digestsIn(answer) {
  */
 export async function check(subject, checks, tell = () => {}) {
   const ofTrade = checks.some(({ name }) => name === "outcome");
-  (ofTrade ? proofShape : pricesShape)(subject.proof);
+  if (subject.proof) (ofTrade ? proofShape : pricesShape)(subject.proof);
   const report = new Report();
   /** @type {Step[]} */
   const steps = [];
@@ -67,7 +67,7 @@ export async function check(subject, checks, tell = () => {}) {
     steps.push(step);
     tell(step);
   }
-  return { verdict: verdictOf(steps), steps, faults: report.faults, notes: report.notes, trade: subject.proof.trade };
+  return { verdict: verdictOf(steps), steps, faults: report.faults, notes: report.notes, trade: subject.proof?.trade };
 }
 
 /**

@@ -76,9 +76,8 @@ class Command(BaseCommand):
         self._print(bool(options["json"]), made)
 
     def _past_hour(self) -> None:
-        end = timezone.now().replace(microsecond=0) - timedelta(seconds=1)
         try:
-            record_past_hour(feed_instruments(), seed=_seed(), end=end)
+            record_past_hour(feed_instruments(), seed=_seed(), clock=timezone.now)
         except PriceRefused:
             pass  # a feed is running: its prices fill the chart
         except DatabaseError as error:

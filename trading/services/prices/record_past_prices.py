@@ -8,6 +8,7 @@ from trading.domain.prices import Source
 from trading.domain.reading import PriceRefused, Reading
 from trading.models import IndexPrice, Instrument
 from trading.selectors.listings import newest_prices
+from trading.selectors.venues import venues_counted
 from trading.steps.next_price import next_price
 
 
@@ -27,7 +28,7 @@ def record_past_prices(
         last = next(iter(newest_prices([row.pk])), None)
         if only_first and last is not None:
             raise PriceRefused(f"{instrument} has prices already")
-        before: frozenset[str] = frozenset()
+        before = venues_counted([last])[row.pk] if last is not None else frozenset()
         prices: list[IndexPrice] = []
         for at, reading in readings:
             venues = venue_inputs(reading.ticks, at=at, before=before)

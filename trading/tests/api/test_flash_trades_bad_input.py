@@ -101,6 +101,7 @@ def test_it_takes_a_body_of_64_kib(alices: Api) -> None:
 def test_it_refuses_another_content_type(alices: Api, content_type: str) -> None:
     answer = alices.post(PATH, order(), content_type, Idempotency_Key="one")
     answer.assert_problem(415, "unsupported-media-type")
+    assert answer.headers["Accept"] == "application/json"
 
 
 def test_it_takes_json_after_a_byte_order_mark(alices: Api) -> None:

@@ -16,15 +16,17 @@ from accounts.reconciliation import ledger_faults, stake_faults
 from accounts.tests.cast import NOON
 from accounts.tests.guards import run_sql
 from trading.demo import plan
+from trading.demo.past_hour import record_past_hour
 from trading.demo.people import names
 from trading.demo.plan import plan_demo
 from trading.demo.trades import guard_again, orders_of_the_past
 from trading.domain.prices import Source
 from trading.domain.reading import PriceRefused, Reading
+from trading.feeds.instruments import feed_instruments
 from trading.models import FlashTrade, IndexPrice
 from trading.selectors.proof.term_faults import term_faults
 from trading.selectors.trades import STAKES
-from trading.services.instruments.seed_instruments import PIPS
+from trading.services.instruments.seed_instruments import PIPS, seed_instruments
 from trading.services.prices.record_past_prices import record_past_prices
 from trading.services.proof.publish_digests import publish_digests
 from trading.services.proof.replay_trade import replay_trade
@@ -95,6 +97,20 @@ def test_a_new_installation_has_its_past_hour_once(settings: Settings, monkeypat
     before = list(prices.values_list("digest", flat=True))
     assert "made" not in seed("--past-hour")
     assert list(prices.values_list("digest", flat=True)) == before
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_past_hour_ends_where_the_feed_begins(monkeypatch: pytest.MonkeyPatch) -> None:
+    shorten(monkeypatch)
+    seed_instruments()
+    clock = (NOON + timedelta(seconds=second) for second in (0.3, 7.4, 8.9, 9.2, 9.8))
+    made = record_past_hour(feed_instruments(), seed="a seed", clock=lambda: next(clock))
+    assert made == IndexPrice.objects.count()
+    for symbol in PIPS:
+        prices = IndexPrice.objects.filter(instrument__symbol=symbol, priced_at__gte=NOON).order_by("priced_at")
+        assert [(price.priced_at - NOON).seconds for price in prices] == list(range(10))
+        assert len({price.sequence - (price.priced_at - NOON).seconds for price in prices}) == 1
+        assert all(after.previous == before.digest for before, after in pairwise(prices))
 
 
 @pytest.mark.django_db(transaction=True)

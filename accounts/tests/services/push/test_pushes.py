@@ -161,12 +161,14 @@ def test_an_old_result_is_no_news(carol: Person) -> None:
 
 
 def test_a_network_of_the_operator_is_not_called(carol: Person, settings: Settings) -> None:
-    settings.WEBHOOK_NETWORKS = []
     with receiver(lambda exchange: exchange.answer(201)) as service:
         subscribed(carol, service.url)
+        settings.WEBHOOK_NETWORKS = []
         tell(carol)
         assert send() == 0
         assert service.taken == []
+        with pytest.raises(InvalidInput):
+            subscribed(carol, service.url)
 
 
 def test_it_ends_with_its_session(carol: Person) -> None:

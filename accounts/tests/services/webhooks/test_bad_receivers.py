@@ -61,8 +61,10 @@ def test_an_answer_without_an_end_and_one_that_lies_about_its_length_are_taken_b
 
 @pytest.mark.parametrize("host", ["127.0.0.1", "localhost", "[::1]", "0.0.0.0", "2130706433", "0x7f.1"])
 def test_no_name_of_this_machine_is_called(carol: Person, host: str, settings: Settings, taking: Receiver) -> None:
+    """The name of a webhook may lead elsewhere than on the day it was registered."""
     settings.WEBHOOK_NETWORKS = []
-    made(carol, f"https://{host}:{taking.port}/")
+    made(carol, "https://bot.example/")
+    WebhookEndpoint.objects.update(url=f"https://{host}:{taking.port}/")
     tell(carol)
     assert send() == (1, 0)
     assert taking.taken == []

@@ -56,7 +56,11 @@ def test_a_trader_stays_for_14_days_however_often_they_come(alice: Person, clock
         assert is_in(browser)
     clock.shift(DAY)
     assert not is_in(browser)
+    answer = browser.post("/settings/", {"locale": "ko"}, follow=True)
+    assert answer.redirect_chain == [("/accounts/login/?next=/settings/", 302)]
+    assert "nothing was saved" in answer.content.decode()
     assert browser.get("/security/")["Location"].startswith("/accounts/login/")
+    assert "nothing was saved" not in browser.get("/accounts/login/?next=/security/").content.decode()
 
 
 @pytest.mark.parametrize("redis", [True, False])

@@ -12,6 +12,7 @@ from django.test import Client
 
 from accounts.models import Beneficiary, CashierTerms, Deposit, Withdrawal
 from accounts.services.cashier.approve_withdrawal import approve_withdrawal
+from accounts.services.cashier.follow_invoice import follow_invoice
 from accounts.tests.btcpay_server import BTCPayServer
 from accounts.tests.cast import NOON, Person
 from accounts.tests.till import ADDRESS, TOMORROW, Customer
@@ -52,6 +53,12 @@ def test_a_deposit_by_instructions(browser: Client) -> None:
     assert Deposit.objects.get(pk=deposit.pk).state == "review"
     assert "Staff look at your payment" in page(browser, answer["Location"])
     assert "1,000.50 USDT" in page(browser, "/wallet/deposit/")
+    unpaid = browser.post("/wallet/deposit/", wish | {"key": key_in(page(browser, "/wallet/deposit/")), "amount": "20"})
+    assert "Arrives in your wallet" in page(browser, unpaid["Location"])
+    follow_invoice(deposit_id=Deposit.objects.get(amount=20).pk, now=LATER + timedelta(days=8))
+    shown = page(browser, unpaid["Location"])
+    assert "nothing was credited" in shown
+    assert "in your wallet" not in shown
 
 
 @pytest.mark.parametrize(

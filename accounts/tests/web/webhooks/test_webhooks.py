@@ -53,6 +53,7 @@ def test_a_new_one_shows_its_secret_once(page: Client, carol: Person) -> None:
     ("wish", "said"),
     [
         ({"url": "ftp://bot.example", "events": ["trade.settled"]}, "This is no address"),
+        ({"url": "https://[::ffff:10.0.0.1]/", "events": ["trade.settled"]}, "public addresses are called: this one"),
         ({"url": "https://bot.example/"}, "Choose at least one."),
         ({"url": "", "events": ["trade.settled"]}, "This field is required."),
     ],

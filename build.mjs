@@ -25,7 +25,7 @@ const SCRIPTS = [
   "static/js/account/reality_check.js",
   "static/js/account/sign_up.js",
   "static/js/proof/proof.js",
-  "static/js/proof/receipt_page.js",
+  "static/js/proof/receipts/receipt_page.js",
   "static/js/visitor/landing.js",
 ];
 const STYLES = ["static/css/site.css", "static/css/trade.css", "static/css/visitor/landing.css"];

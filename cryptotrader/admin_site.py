@@ -28,7 +28,7 @@ PAGES, TODAY = "cryptotrader.office.pages.PAGES", "cryptotrader.office.today.tod
 """By name: they import the lists, which register themselves at this site."""
 
 
-UNTYPED = ("csrfmiddlewaretoken", "subject", "do", "step", "decision")
+UNTYPED = ("csrfmiddlewaretoken", "subject", "do", "instead_of", "step", "decision")
 """Fields of the back office's forms that nobody types."""
 
 

@@ -13,9 +13,9 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from accounts.admin import columns
-from accounts.admin.approvals import refusal_text
 from accounts.admin.audit import Audited
 from accounts.admin.read_only import ReadOnlyAdmin
+from accounts.admin.refusals import refusal_text
 from accounts.admin.typed_times import time_like
 from accounts.domain.errors import InvalidInput, NotFound
 from accounts.domain.office_texts import ANNOUNCEMENT_LENGTH_MAX

@@ -21,8 +21,9 @@ from accounts.admin import columns
 from accounts.admin.audit import Audited
 from accounts.admin.large_lists import OneOf
 from accounts.admin.read_only import ReadOnlyAdmin
+from accounts.admin.refusals import ended_text, refusal_text
 from accounts.approval_actions import Action, Field, action_named, registered_actions
-from accounts.domain.approvals.requests import Decision, RequestState, may_approve, may_request
+from accounts.domain.approvals.requests import Decision, RequestEnded, RequestState, may_approve, may_request
 from accounts.domain.approvals.subjects import Subject
 from accounts.domain.errors import NotFound, Refusal
 from accounts.models import ApprovalDecision, ApprovalRequest
@@ -140,6 +141,8 @@ class ApprovalRequestAdmin(Audited, ReadOnlyAdmin):
                 return back
         except NotFound as error:
             raise Http404(str(request_id)) from error
+        except RequestEnded as refusal:
+            messages.error(request, ended_text(refusal, request_id))
         except Refusal as refusal:
             messages.error(request, refusal_text(refusal))
         else:
@@ -201,12 +204,6 @@ def subject_address(action: Action, subject: Subject) -> str:
 def subject_name(subject: Subject) -> str:
     """A subject's key as lists show it: the beginning of a long one."""
     return f"{subject.kind} {subject.key[: columns.ID_SHOWN]}"
-
-
-def refusal_text(refusal: Refusal) -> str:
-    """Returns a refusal as one line: its title and its faulty fields."""
-    details = [f"{fault.field}: {fault.message}" for fault in refusal.fields] or [refusal.detail]
-    return " – ".join(filter(None, [gettext(refusal.title), *details]))
 
 
 def _typed(request: HttpRequest, field: Field) -> str:

@@ -173,6 +173,12 @@ def person_link(id: int | None, email: str) -> str:
     return format_html('<a class="email" href="{}">{}</a>', reverse(PERSON_PAGE, args=[id]), email) if id else NOTHING
 
 
+def pair(*parts: str) -> str:
+    """Parts beside each other, in one line."""
+    joined = format_html_join(" ", "{}", ((part,) for part in parts if part))
+    return format_html('<span class="nowrap">{}</span>', joined)
+
+
 def lines(*parts: str) -> str:
     """Parts below each other."""
     return format_html_join(mark_safe("<br>"), "{}", ((part,) for part in parts if part))

@@ -14,7 +14,8 @@ from django.utils import timezone
 from django.utils.translation import gettext
 
 from accounts.admin.approval_links import WithApprovalLinks
-from accounts.admin.approvals import refusal_text
+from accounts.admin.refusals import decided_text, refusal_text
+from accounts.domain.cashier.real_money import WrongState
 from accounts.domain.errors import NotFound, Refusal
 from accounts.selectors.people.person import id_of
 
@@ -74,6 +75,14 @@ class WithStaffActions(WithApprovalLinks):
             request, object_id, form_url, {"staff_actions": staff_actions, **(extra_context or {})}
         )
 
+    def refused(self, refusal: Refusal, object_id: UUID) -> str:
+        """A refusal in one line; a member of staff who comes second reads by whom and when it was decided."""
+        if not isinstance(refusal, WrongState):
+            return refusal_text(refusal)
+        row = self.model._default_manager.select_related("decided_by").get(pk=object_id)
+        at = row.ended_at or getattr(row, "approved_at", None)
+        return decided_text(row.get_state_display(), row.decided_by, at)
+
     def do(self, request: HttpRequest, object_id: UUID, action: str) -> HttpResponse:
         """Handles POST with `text`."""
         back = reverse(f"admin:{self.opts.app_label}_{self.opts.model_name}_change", args=[object_id])
@@ -89,5 +98,5 @@ class WithStaffActions(WithApprovalLinks):
             except NotFound as refusal:
                 raise Http404(object_id) from refusal
             except Refusal as refusal:
-                messages.error(request, refusal_text(refusal))
+                messages.error(request, self.refused(refusal, object_id))
         return HttpResponseRedirect(back)

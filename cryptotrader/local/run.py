@@ -24,6 +24,11 @@ _HEALTH_PATH = "/api/health/live"
 _LOGINS = {"server": APP, "feed": FEED, "worker": APP, "settler": SETTLER, "backup": BACKUP, "beat": APP}
 """The login of each program at the embedded PostgreSQL. If DATABASE_URL names another server, all use that URL."""
 
+_FIRST = ("server", "feed")
+"""They start before the others: for the page somebody waits, and the feed goes on where a new chart's past ends."""
+
+_REST_SECONDS = 2.0
+
 EXIT_RESTORE_REFUSED = 4
 """Of `prepare`, whose last line then says why the backup in RESTORE can't be restored."""
 
@@ -83,7 +88,13 @@ def _programs(environs: Mapping[str, Mapping[str, str]], home: Path, port: int) 
     # Drills and base backups are the owner's work, and only the backup's worker has its address.
     extra = {"backup": {"RESTORE_DATABASE_URL": environs[OWNER]["DATABASE_URL"]}}
     return [
-        Program(name, known[name], {**environs[login], **calm, **extra.get(name, {})}, ROOT)
+        Program(
+            name,
+            known[name],
+            {**environs[login], **calm, **extra.get(name, {})},
+            ROOT,
+            delay_seconds=0 if name in _FIRST else _REST_SECONDS,
+        )
         for name, login in _LOGINS.items()
     ]
 

@@ -24,6 +24,8 @@ class Program:
     command: tuple[str, ...]
     env: Mapping[str, str]
     cwd: Path
+    delay_seconds: float = 0.0
+    """It starts so long after the others, which share the machine with fewer at their start."""
 
 
 class Pipes:
@@ -90,7 +92,8 @@ class Supervisor:
         grace_seconds: float = 10.0,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
-        self._supervised = [_Supervised(program) for program in programs]
+        now = clock()
+        self._supervised = [_Supervised(program, start_due_at=now + program.delay_seconds) for program in programs]
         self._console = console
         self._grace_seconds = grace_seconds
         self._clock = clock

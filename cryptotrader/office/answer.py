@@ -8,7 +8,8 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext
 
-from accounts.admin.approvals import refusal_text
+from accounts.admin.refusals import refusal_text
+from accounts.domain.approvals.work import AnsweredMeanwhile
 from accounts.domain.errors import InvalidInput
 from accounts.domain.office_texts import NOTE_LENGTH_MAX
 from accounts.selectors.approvals.work import ANSWER_LASTS, answers_to
@@ -46,9 +47,12 @@ def answer(request: HttpRequest) -> HttpResponse:
 
 
 def _answered(request: HttpRequest, subject: str, text: str) -> bool:
+    """Whether the alert has an answer now, this one or a colleague's."""
     try:
         answer_alert(subject=subject, text=text, answered_by=id_of(request.user), now=timezone.now())
     except InvalidInput as refusal:
         messages.error(request, refusal_text(refusal))
         return False
+    except AnsweredMeanwhile as refusal:
+        messages.error(request, refusal_text(refusal))
     return True

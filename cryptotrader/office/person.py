@@ -14,10 +14,9 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext
 
-from accounts.admin.approvals import ask_address, refusal_text
-from accounts.admin.audit_words import author_of, changes_of, name_of
+from accounts.admin.approvals import ask_address
+from accounts.admin.refusals import refusal_text
 from accounts.approval_actions import action_named
-from accounts.domain.access.devices import device_name
 from accounts.domain.approvals.requests import may_request
 from accounts.domain.approvals.subjects import Subject
 from accounts.domain.errors import NotFound, Refusal
@@ -26,17 +25,19 @@ from accounts.domain.limits.own_limits import LABELS as LIMIT_LABELS
 from accounts.domain.limits.own_limits import PERIOD_LABELS, write_amount
 from accounts.models import User
 from accounts.selectors.access.api_keys import keys_of
-from accounts.selectors.access.logins import logins_of
 from accounts.selectors.access.second_factors import second_factors_of
 from accounts.selectors.access.signed_in_devices import devices_of
 from accounts.selectors.ledger.statement import statement_page
 from accounts.selectors.ledger.wallets import Wallet, wallets_of
 from accounts.selectors.limits.own_limits import own_exclusions, own_limits
-from accounts.selectors.people.dossier import changes_about, payments_of, requests_about, user_with_roles
+from accounts.selectors.people.dossier import user_with_roles
 from accounts.selectors.people.notes import notes_on
 from accounts.selectors.people.person import id_of
 from accounts.services.people.write_note import write_note
 from accounts.web.present import kind_names
+from cryptotrader.office.timeline import UnknownPosition, timeline
+from cryptotrader.office.timeline_words import About
+from cryptotrader.office.work import waiting_about
 from trading.selectors.office.trader_results import trader_results
 from trading.selectors.trades import current_trades_of
 
@@ -56,7 +57,7 @@ class Subjects:
 
 
 def person(request: HttpRequest, user_id: int) -> HttpResponse:
-    """Shows the page."""
+    """Shows the page, with the timeline of `?kind=` from `?older=` on; `?part=1` the timeline alone."""
     if request.method not in ("GET", "HEAD"):
         return HttpResponseNotAllowed(["GET"])
     return _page(request, user_id)
@@ -70,6 +71,9 @@ def _page(request: HttpRequest, user_id: int, note_text: str = "") -> HttpRespon
     if user is None:
         raise Http404(str(user_id))
     about = Subjects(user, wallets_of(user.pk), timezone.now())
+    stream = _timeline(request, about)
+    if "part" in request.GET:
+        return TemplateResponse(request, "office/parts/timeline.html", stream)
     parts = {name: read(about) for name, (permission, read) in PARTS.items() if request.user.has_perm(permission)}
     context = {
         **admin.site.each_context(request),
@@ -80,9 +84,26 @@ def _page(request: HttpRequest, user_id: int, note_text: str = "") -> HttpRespon
         "may_note": request.user.has_perm(ADD_NOTE) and user.pk != id_of(request.user),
         "note_text": note_text,
         "result_days": RESULT_DAYS,
+        "waiting": waiting_about(request, user.pk, _subjects(about), about.now),
+        **stream,
         **parts,
     }
     return TemplateResponse(request, "office/person.html", context)
+
+
+def _subjects(about: Subjects) -> list[str]:
+    """What requests about this person name."""
+    return [f"user:{about.user.pk}", *(f"wallet:{wallet.id}" for wallet in about.wallets)]
+
+
+def _timeline(request: HttpRequest, about: Subjects) -> dict[str, Any]:
+    kind, older = request.GET.get("kind", ""), request.GET.get("older", "")
+    subject = About(about.user, about.wallets, request.user.has_perm("accounts.view_auditevent"))
+    try:
+        shown = timeline(subject, request.user.get_all_permissions(), kind=kind, older=older)
+    except UnknownPosition as fault:
+        raise Http404("no such page") from fault
+    return {"timeline": shown, "kind": kind, "is_later": bool(older)}
 
 
 def note(request: HttpRequest, user_id: int) -> HttpResponse:
@@ -148,51 +169,18 @@ def _period(days: int) -> str:
     return gettext(PERIOD_LABELS[days]) if days in PERIOD_LABELS else ""
 
 
-def _logins(about: Subjects) -> list[dict[str, Any]]:
-    return [
-        {"at": each.at, "method": each.method, "ok": each.succeeded, "address": each.address,
-         "device": device_name(each.device)}
-        for each in logins_of(about.user.pk, limit=ROWS)
-    ]  # fmt: skip
-
-
-def _requests(about: Subjects) -> list[dict[str, Any]]:
-    return [
-        {
-            "title": gettext(action_named(each.action).title),
-            "by": each.requested_by.email,
-            "at": each.requested_at,
-            "state": each.get_state_display(),
-            "address": reverse("admin:accounts_approvalrequest_change", args=[each.pk]),
-        }
-        for each in requests_about(about.user.pk, about.wallets, limit=ROWS)
-    ]
-
-
-def _changes(about: Subjects) -> list[dict[str, Any]]:
-    return [
-        {"at": each.at, "what": name_of(each.table), "change": changes_of(each), "by": author_of(each),
-         "address": reverse("admin:accounts_auditevent_change", args=[each.pk])}
-        for each in changes_about(about.user.pk, limit=ROWS)
-    ]  # fmt: skip
-
-
 PARTS: Mapping[str, tuple[str, Callable[[Subjects], Any]]] = {
     "statement": ("accounts.view_transfer", _statement),
-    "trades": ("trading.view_flashtrade", lambda each: current_trades_of(each.user.pk, ROWS)),
+    "trades": ("trading.view_flashtrade", lambda each: current_trades_of(each.user.pk, recent=0)),
     "results": (
         "trading.view_flashtrade",
         lambda each: trader_results(each.user.pk, days=RESULT_DAYS, now=each.now),
     ),
-    "payments": ("accounts.view_deposit", lambda each: payments_of(each.user.pk, limit=ROWS)),
     "limits": ("accounts.view_tradinglimit", _limits),
     "exclusions": ("accounts.view_exclusion", lambda each: own_exclusions(each.user.pk, now=each.now)),
-    "logins": ("accounts.view_login", _logins),
     "devices": ("accounts.view_login", lambda each: devices_of(each.user.pk, this_session_key=None, now=each.now)),
     "keys": ("accounts.view_login", lambda each: keys_of(each.user.pk)),
     "factors": ("accounts.view_login", lambda each: second_factors_of(each.user.pk)),
     "notes": ("accounts.view_personnote", lambda each: notes_on(each.user.pk)),
-    "requests": ("accounts.view_approvalrequest", _requests),
-    "changes": ("accounts.view_auditevent", _changes),
 }
 """By the name of a part: the permission that opens it, and how it is read."""

@@ -24,13 +24,14 @@ from monitoring.selectors.market import index_ages, trades_now
 from monitoring.selectors.queues import queue_depths
 from trading.selectors.exposure import BookExposure, Exposure, exposures
 from trading.selectors.office.market_days import Period, house_result
+from trading.selectors.office.winners import winners_today
 from trading.selectors.venues import venue_report, venues_in_prices
 
 DAYS = (1, 7, 30)
 CAP_CARE = Decimal("0.8")
 """From this share on, the use of a cap needs care."""
 
-BUCKETS_SHOWN = 5
+BUCKETS_SHOWN = WINNERS_SHOWN = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,6 +126,7 @@ PARTS: Mapping[str, tuple[str, Callable[[datetime], Any]]] = {
     "result": ("trading.view_exposure", _result),
     "books": ("trading.view_exposure", lambda now: _books()),
     "counts": ("trading.view_exposure", trades_now),
+    "winners": ("trading.view_flashtrade", lambda now: winners_today(now, limit=WINNERS_SHOWN)),
     "indexes": ("trading.view_instrument", _indexes),
     "report": ("trading.view_indexprice", lambda now: venue_report()),
     "backups": ("monitoring.view_backuprun", backup_state),

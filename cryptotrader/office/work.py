@@ -1,10 +1,11 @@
 """The work that waits for staff, in queues, with who has taken what."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from urllib.parse import quote
 
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed, HttpResponseRedirect
 from django.template.response import TemplateResponse
@@ -13,9 +14,12 @@ from django.utils import timezone
 from django.utils.translation import gettext
 
 from accounts.admin import columns
+from accounts.admin.refusals import refusal_text
 from accounts.approval_actions import action_named
 from accounts.domain.approvals.requests import may_approve
-from accounts.models import AlertAnswer, Deposit, Withdrawal, WorkClaim
+from accounts.domain.approvals.work import TakenMeanwhile
+from accounts.domain.notation import parse_whole
+from accounts.models import AlertAnswer, ApprovalRequest, Deposit, Withdrawal, WorkClaim
 from accounts.selectors.approvals.work import answers_now, claims, requests_waiting
 from accounts.selectors.cashier.waiting import deposits_to_credit, withdrawals_to_pay
 from accounts.selectors.people.person import id_of
@@ -78,6 +82,18 @@ def queues(request: HttpRequest, now: datetime) -> list[Queue]:
     ]
 
 
+def waiting_about(request: HttpRequest, user_id: int, subjects: Collection[str], now: datetime) -> list[Piece]:
+    """The work that waits about one person, of the queues that this member of staff sees."""
+    pieces: list[Piece] = []
+    if request.user.has_perm(OPENED_BY[APPROVALS]):
+        pieces += _requests(requests_waiting(now).filter(subject__in=subjects)[:SHOWN_MAX])
+    for name, rows in ((DEPOSITS, deposits_to_credit()), (WITHDRAWALS, withdrawals_to_pay())):
+        if request.user.has_perm(OPENED_BY[name]):
+            pieces += _payments(rows.filter(user_id=user_id).select_related("user"))
+    taken = claims([piece.subject for piece in pieces], now)
+    return [replace(piece, claim=taken.get(piece.subject)) for piece in pieces]
+
+
 def work(request: HttpRequest) -> HttpResponse:
     """Shows the queues; `?part=1` only the part that stays fresh."""
     context = {
@@ -92,7 +108,7 @@ def work(request: HttpRequest) -> HttpResponse:
 
 
 def claim(request: HttpRequest) -> HttpResponse:
-    """Handles POST with `subject` and `do`: take or return."""
+    """Handles POST with `subject`, `do` (take or return) and `instead_of`: the id of who had it on the page."""
     if request.method != "POST":
         return HttpResponseNotAllowed(["POST"])
     subject = request.POST.get("subject", "")[:SUBJECT_LENGTH_MAX]
@@ -100,10 +116,18 @@ def claim(request: HttpRequest) -> HttpResponse:
     if request.POST.get("do") == "return":
         return_work(subject=subject, returned_by=id_of(request.user))
     elif subject in known:
-        take_work(subject=subject, taken_by=id_of(request.user), now=timezone.now())
+        _take(request, subject)
     else:
         raise PermissionDenied
-    return HttpResponseRedirect(reverse("admin:work"))
+    return HttpResponseRedirect("#".join([reverse("admin:work"), quote(subject)]))  # a reader by keyboard stays there
+
+
+def _take(request: HttpRequest, subject: str) -> None:
+    instead_of = parse_whole(request.POST.get("instead_of"))
+    try:
+        take_work(subject=subject, taken_by=id_of(request.user), instead_of=instead_of, now=timezone.now())
+    except TakenMeanwhile as refusal:
+        messages.warning(request, refusal_text(refusal))
 
 
 def _approvals(request: HttpRequest, now: datetime) -> Queue:
@@ -111,7 +135,11 @@ def _approvals(request: HttpRequest, now: datetime) -> Queue:
     rows = list(requests_waiting(now)[: SHOWN_MAX * 4])
     own = [row for row in rows if request.user.has_perm(f"accounts.{may_approve(row.action)}")]
     shown = own or rows
-    pieces = [
+    return Queue(APPROVALS, gettext("Approvals"), _requests(shown[:SHOWN_MAX]), len(shown))
+
+
+def _requests(rows: Iterable[ApprovalRequest]) -> list[Piece]:
+    return [
         Piece(
             f"approval:{row.pk}",
             gettext(action_named(row.action).title),
@@ -119,9 +147,8 @@ def _approvals(request: HttpRequest, now: datetime) -> Queue:
             row.requested_at,
             reverse("admin:accounts_approvalrequest_change", args=[row.pk]),
         )
-        for row in shown[:SHOWN_MAX]
+        for row in rows
     ]
-    return Queue(APPROVALS, gettext("Approvals"), pieces, len(shown))
 
 
 def _deposits(request: HttpRequest, now: datetime) -> Queue:

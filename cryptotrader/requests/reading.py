@@ -55,10 +55,17 @@ def _read(request: HttpRequest) -> tuple[object, ...]:
     charset = (request.content_params or {}).get("charset", "utf-8")
     if request.content_type in FORMS and charset.lower() != "utf-8":  # for JSON a charset means nothing (RFC 8259)
         raise BadRequest(charset)
-    encodings = request.headers.get("Content-Encoding", "")
-    if request.body and any(each.strip().lower() not in AS_IT_IS for each in encodings.split(",")):
-        raise UnsupportedEncoding(encodings[:100])
+    if request.body and (encodings := _encodings(request)):
+        raise UnsupportedEncoding(", ".join(encodings)[:100])
     return request.get_host(), request.GET, request.COOKIES, request.accepted_types, request.body, request.POST
+
+
+def _encodings(request: HttpRequest) -> list[str]:
+    """The codings that somebody would have to unpack, also those of the transfer: servers take off `chunked` alone."""
+    content = request.headers.get("Content-Encoding", "").split(",")
+    transfer = request.headers.get("Transfer-Encoding", "").split(",")
+    named = [*content, *(each for each in transfer if each.strip().lower() != "chunked")]
+    return [each.strip() for each in named if each.strip().lower() not in AS_IT_IS]
 
 
 def _faulty_headers(request: HttpRequest) -> tuple[FieldError, ...]:

@@ -42,6 +42,8 @@ def headers_of(scope: dict[str, Any]) -> Headers:
         if key in headers or key in UNUSUAL or "_" in key:
             raise Unusual
         headers[key] = value.decode("latin-1")
+    if headers.get("transfer-encoding", "chunked") != "chunked":
+        raise Unusual
     return headers
 
 

@@ -37,7 +37,7 @@ OF_CHAIN = [
     StepShown("links", _("Chain"), _("From {first} to {last} each has the hash of the one before it.")),
     StepShown("kept", _("Your file"), _("All {receipts} receipts of your file are in the chain, unchanged.")),
 ]
-"""Of a wallet's receipts (`proof/receipt_chain.js`)."""
+"""Of a wallet's receipts (`proof/receipts/chain.js`)."""
 
 MEANINGS = [
     ("signature", _("No key of the platform signed this, or the readable part differs from the signed one.")),

@@ -1,27 +1,82 @@
-"""Reads what staff see of a person besides money: payments, requests about them, changes of their data."""
+"""Reads what staff see of a person besides money: slices of their history, each newest first.
 
-from accounts.models import ApprovalRequest, AuditEvent, Deposit, User, Withdrawal
-from accounts.selectors.ledger.wallets import Wallet
+With `upto`, a slice begins at the row with this id instead of the newest.
+"""
+
+from collections.abc import Collection, Iterable
+from uuid import UUID
+
+from django.db.models import Q, Subquery
+
+from accounts.models import (
+    ApiKey,
+    ApprovalRequest,
+    AuditEvent,
+    Beneficiary,
+    Deposit,
+    Exclusion,
+    Login,
+    TradingLimit,
+    User,
+    Withdrawal,
+)
+from accounts.selectors.slices import newest
 
 
-def payments_of(user_id: int, *, limit: int) -> list[Deposit | Withdrawal]:
-    """Returns a person's newest deposits and withdrawals together, newest first."""
-    deposits = Deposit.objects.filter(user_id=user_id).order_by("-id")[:limit]
-    withdrawals = Withdrawal.objects.filter(user_id=user_id).select_related("beneficiary").order_by("-id")[:limit]
-    both: list[Deposit | Withdrawal] = [*deposits, *withdrawals]
-    return sorted(both, key=lambda each: each.requested_at, reverse=True)[:limit]
+def deposits_of(user_id: int, *, upto: UUID | None, limit: int) -> list[Deposit]:
+    """Returns a person's deposits, each with the member of staff who decided on it."""
+    return newest(Deposit.objects.filter(user_id=user_id).select_related("decided_by"), upto, limit)
 
 
-def requests_about(user_id: int, wallets: list[Wallet], *, limit: int) -> list[ApprovalRequest]:
-    """Returns the newest approval requests about a person and their wallets."""
-    subjects = [f"user:{user_id}", *(f"wallet:{wallet.id}" for wallet in wallets)]
+def withdrawals_of(user_id: int, *, upto: UUID | None, limit: int) -> list[Withdrawal]:
+    """Returns a person's withdrawals, each with the member of staff who decided on it."""
+    return newest(Withdrawal.objects.filter(user_id=user_id).select_related("decided_by"), upto, limit)
+
+
+def beneficiaries_of(user_id: int, *, upto: UUID | None, limit: int) -> list[Beneficiary]:
+    """Returns a person's beneficiaries, removed ones too."""
+    return newest(Beneficiary.objects.filter(user_id=user_id), upto, limit)
+
+
+def exclusions_of(user_id: int, *, upto: int | None, limit: int) -> list[Exclusion]:
+    """Returns a person's exclusions, past ones too."""
+    return newest(Exclusion.objects.filter(user_id=user_id), upto, limit)
+
+
+def attempts_of(user_id: int, *, upto: int | None, limit: int) -> list[Login]:
+    """Returns a person's attempts to sign in."""
+    return newest(Login.objects.filter(user_id=user_id), upto, limit)
+
+
+def requests_about(subjects: Collection[str], *, upto: UUID | None, limit: int) -> list[ApprovalRequest]:
+    """Returns approval requests about these subjects. Their ids are random: the time of asking orders them."""
     rows = ApprovalRequest.objects.filter(subject__in=subjects).select_related("requested_by")
-    return list(rows.order_by("-requested_at")[:limit])
+    if upto is not None:
+        at = Subquery(ApprovalRequest.objects.filter(pk=upto).values("requested_at"))
+        rows = rows.filter(Q(requested_at__lt=at) | Q(requested_at=at, pk__lte=upto))
+    return list(rows.order_by("-requested_at", "-pk")[:limit])
 
 
-def changes_about(user_id: int, *, limit: int) -> list[AuditEvent]:
-    """Returns the newest audit events about a person, newest first."""
-    return list(AuditEvent.objects.filter(person_id=user_id).select_related("actor").order_by("-id")[:limit])
+def changes_about(user_id: int, tables: Collection[str], *, upto: int | None, limit: int) -> list[AuditEvent]:
+    """Returns the audit events about a person in these tables."""
+    rows = AuditEvent.objects.filter(person_id=user_id, table__in=tables).select_related("actor")
+    return newest(rows, upto, limit)
+
+
+def factors_about(user_id: int, *, upto: int | None, limit: int) -> list[AuditEvent]:
+    """Returns when a person's second factors came and went. Each use changes one, too: that is no event of theirs."""
+    rows = AuditEvent.objects.filter(person_id=user_id, table="mfa_authenticator").exclude(operation="UPDATE")
+    return newest(rows.select_related("actor"), upto, limit)
+
+
+def limits_by_id(ids: Iterable[int]) -> dict[int, TradingLimit]:
+    """Returns these limits of any person."""
+    return TradingLimit.objects.in_bulk(list(ids))
+
+
+def keys_by_id(ids: Iterable[int]) -> dict[int, ApiKey]:
+    """Returns these API keys of any person, revoked ones too."""
+    return ApiKey.objects.in_bulk(list(ids))
 
 
 def user_with_roles(user_id: int) -> User | None:

@@ -6,10 +6,11 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
+from accounts.domain.approvals.requests import Role
 from accounts.models import ApprovalRequest, Deposit, User, Withdrawal
 from accounts.tests.btcpay_server import BTCPayServer
 from accounts.tests.cast import PASSWORD
-from accounts.tests.staff import back_office
+from accounts.tests.staff import back_office, staff_member
 from accounts.tests.till import Customer
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -32,6 +33,11 @@ def test_one_member_of_staff_credits_an_everyday_deposit(payer: Customer, fay: U
     staff.post(at(deposit, "credit"), {"text": "bank 4711"})
     assert (Deposit.objects.get().state, payer.money) == ("done", ("100.00", "0.00"))
     assert actions_on(staff, deposit) == set()
+    fred = back_office(staff_member("fred", Role.FINANCE))  # his page was older
+    for action in ("credit", "refuse"):
+        answer = fred.post(at(deposit, action), {"text": "bank 4712"}, follow=True).content.decode()
+        assert f"Nothing was changed. Its state now: done · {fay.email} · 20" in answer
+    assert payer.money == ("100.00", "0.00")
 
 
 def test_a_large_deposit_is_asked_for(payer: Customer, fay: User, rick: User) -> None:
@@ -44,9 +50,11 @@ def test_a_large_deposit_is_asked_for(payer: Customer, fay: User, rick: User) ->
     assert payer.trader.user.email in staff.get(ask).content.decode()
     staff.post(ask, {"reference": "bank 4711", "reason": "on the statement of today"})
     request = ApprovalRequest.objects.get()
-    back_office(rick).post(
-        reverse("admin:accounts_approvalrequest_decide", args=[request.pk]), {"decision": "approve", "reason": "seen"}
-    )
+    decide = reverse("admin:accounts_approvalrequest_decide", args=[request.pk])
+    back_office(rick).post(decide, {"decision": "approve", "reason": "seen"})
+    rose = back_office(staff_member("rose", Role.RISK))
+    late = rose.post(decide, {"decision": "refuse", "reason": "too late"}, follow=True).content.decode()
+    assert f"Nothing was changed. Its state now: executed · {rick.email} · 20" in late
     assert (Deposit.objects.get().state, payer.money) == ("done", ("999.00", "0.00"))
 
 

@@ -16,13 +16,15 @@ from django.utils import timezone
 from accounts.database_errors import constraint_of
 from accounts.domain.approvals.requests import Role
 from accounts.domain.approvals.subjects import Subject
-from accounts.models import AlertAnswer, Announcement, AuditEvent, ListExport, PersonNote, User, WorkClaim
+from accounts.domain.limits.exclusions import ExclusionKind
+from accounts.models import AlertAnswer, Announcement, AuditEvent, Exclusion, ListExport, PersonNote, User, WorkClaim
 from accounts.selectors.approvals.work import ANSWER_LASTS, answers_now
 from accounts.selectors.people.found import people_found
 from accounts.tests.cast import NOON
 from accounts.tests.staff import asked, back_office, staff_member
 from cryptotrader.tests.office.texts import text_of
 from trading.selectors.office.market_days import house_result
+from trading.selectors.office.winners import winners_today
 from trading.services.instruments.count_market_days import count_market_days
 from trading.tests.cast import Stage, Trader
 from trading.tests.voids import settled
@@ -39,6 +41,9 @@ def test_today_shows_the_result_and_the_exposure(risk: Client, market: Stage, an
     assert (day.trades, day.staked, day.profit, day.before) == (2, 140, -85, None)
     (week,) = house_result([1], now=NOON + timedelta(days=1)).days.values()
     assert [(each.day, each.profit) for each in week] == [(NOON.date(), -85)]
+    (best,) = winners_today(NOON + timedelta(hours=11), limit=5)
+    assert (best.email, best.demo, best.trades, best.profit) == ("ann@example.com", True, 1, 85)
+    assert winners_today(NOON + timedelta(hours=12), limit=5) == []
     shown = text_of(risk.get("/admin/"))
     assert all(word in shown for word in ("Exposure against caps", "BTC-USDT", "34.00 USDT", "Alerts"))
 
@@ -46,15 +51,19 @@ def test_today_shows_the_result_and_the_exposure(risk: Client, market: Stage, an
 def test_a_person_stands_on_one_screen(risk: Client, market: Stage, ann: Trader) -> None:
     ann.place(stake="100")
     settled(market, "60001.00")
+    now = timezone.now()
+    out = {"kind": ExclusionKind.TIME_OUT, "starts_at": now, "ends_at": now + timedelta(days=1)}
+    Exclusion.objects.create(user=ann.user, **out)
     shown = text_of(risk.get(f"/admin/accounts/user/{ann.user.pk}/change/"))
+    assert "self-exclusion" not in shown
     for word in (
         "ann@example.com",
         "10,085.00 USDT",
         "+85.00 USDT",
+        "time-out until",
         "Second factors",
-        "Logins",
         "Notes",
-        "History of changes",
+        "Timeline",
     ):
         assert word in shown, word
     assert risk.get("/admin/accounts/user/999999/change/").status_code == 404
@@ -112,11 +121,17 @@ def test_work_is_taken_taken_over_and_left_to_others(risk: Client, ann: Trader) 
     request = asked("freeze_user", str(Subject.of("user", ann.user.pk)), by=sue, at=timezone.now())
     piece = {"subject": f"approval:{request.pk}"}
     assert "Take" in text_of(risk.get("/admin/work/"))
+    page = f"/admin/accounts/user/{ann.user.pk}/change/"
+    assert "Waits for staff Work Freeze an account sue@example.com" in text_of(risk.get(page))
     risk.post("/admin/work/claim/", {**piece, "do": "take"})
     assert "rick@example.com" in text_of(back_office(sue).get("/admin/work/"))
     back_office(sue).post("/admin/work/claim/", {**piece, "do": "return"})
     assert WorkClaim.objects.get().taken_by.email == "rick@example.com"
-    back_office(sue).post("/admin/work/claim/", {**piece, "do": "take"})
+    late = back_office(sue).post("/admin/work/claim/", {**piece, "do": "take"}, follow=True)  # her page was older
+    assert "since you opened the page – rick@example.com" in text_of(late)
+    assert WorkClaim.objects.get().taken_by.email == "rick@example.com"
+    rick = str(WorkClaim.objects.get().taken_by_id)
+    back_office(sue).post("/admin/work/claim/", {**piece, "do": "take", "instead_of": rick})
     assert WorkClaim.objects.get().taken_by == sue
     back_office(sue).post("/admin/work/claim/", {**piece, "do": "return"})
     assert WorkClaim.objects.count() == 0
@@ -151,6 +166,11 @@ def test_an_answered_alert_leaves_the_queue_until_it_lasts_too_long(risk: Client
     assert f'value="{subject}"' not in shown
     assert "a venue is down; &lt;they&gt; know" in shown
     assert risk.post("/admin/work/claim/", {"subject": subject, "do": "take"}).status_code == 403
+    late = back_office(staff_member("rose", Role.RISK)).post(
+        "/admin/work/answer/", {"subject": subject, "text": "the same"}, follow=True
+    )
+    assert "answered this alert already – rick@example.com: a venue is down" in text_of(late)
+    assert (AlertAnswer.objects.count(), WorkClaim.objects.count()) == (1, 0)
     assert "a venue is down" in text_of(risk.get("/admin/work/answer/", {"subject": subject}))
     assert answers_now(answer.answered_at + ANSWER_LASTS - timedelta(seconds=1)) == [answer]
     assert answers_now(answer.answered_at + ANSWER_LASTS) == []

@@ -14,7 +14,7 @@ import { createInterface } from "node:readline";
 const { verify } = await import("%s/proof/verify.js");
 const { Unreadable } = await import("%s/proof/faults.js");
 const { check } = await import("%s/proof/verify.js");
-const { CHAIN, receiptsIn } = await import("%s/proof/receipt_chain.js");
+const { CHAIN, receiptsIn } = await import("%s/proof/receipts/chain.js");
 const { readJson } = await import("%s/proof/json.js");
 async function answer({ document, jwks, published, chain, kept }) {
     try {

@@ -24,7 +24,7 @@ import { checkCloses } from "./closes.js";
 import { checkConversions, windowsWith } from "./conversions.js";
 import { checkDays, checkPublished } from "./days.js";
 import { instant } from "./instants.js";
-import { checkReceipts } from "./receipts.js";
+import { checkReceipts } from "./receipts/of_trade.js";
 import { RULES } from "./rules.js";
 import { checkAcceptance, checkCorrection, checkOutcome, checkSettledBefore, checkTerms, spans } from "./settlement.js";
 import { number } from "./shape.js";

@@ -1,18 +1,18 @@
 /* The receipts of the order and the close orders: each says the same as the trade, and names a price of its moment. */
 
 /**
- * @import { Report } from "./faults.js"
- * @import { Json } from "./json.js"
+ * @import { Report } from "../faults.js"
+ * @import { Json } from "../json.js"
  */
 
-import { pairs } from "./chain.js";
-import { Unreadable } from "./faults.js";
-import { sha256 } from "./hashes.js";
-import { instant } from "./instants.js";
-import { canonical } from "./json.js";
-import { RULES } from "./rules.js";
-import { receiptShape } from "./shape.js";
-import { checkSigned, statementOf } from "./signature.js";
+import { pairs } from "../chain.js";
+import { Unreadable } from "../faults.js";
+import { sha256 } from "../hashes.js";
+import { instant } from "../instants.js";
+import { canonical } from "../json.js";
+import { RULES } from "../rules.js";
+import { receiptShape } from "../shape.js";
+import { checkSigned, statementOf } from "../signature.js";
 
 const TYP = "trade-receipt+jws";
 const TERMS = [

@@ -1,17 +1,17 @@
 /* A wallet's chain of receipts, as the platform shows it now, and the receipts of it that a reader has kept. */
 
 /**
- * @import { Check, Subject } from "./checks.js"
- * @import { Report } from "./faults.js"
- * @import { Json } from "./json.js"
+ * @import { Check, Subject } from "../checks.js"
+ * @import { Report } from "../faults.js"
+ * @import { Json } from "../json.js"
  *
  * @typedef {{ linked: Json[], kept: Json[] }} Read the receipts that can be read
  */
 
-import { pairs } from "./chain.js";
-import { Unreadable } from "./faults.js";
-import { readJson } from "./json.js";
-import { readReceipt } from "./receipts.js";
+import { pairs } from "../chain.js";
+import { Unreadable } from "../faults.js";
+import { readJson } from "../json.js";
+import { readReceipt } from "./of_trade.js";
 
 const NOTHING = "0".repeat(64);
 

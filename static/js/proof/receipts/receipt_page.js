@@ -1,10 +1,10 @@
 /* The page of a wallet's receipts: checks its chain, and compares it with a file that the reader has kept. */
 
-import { find } from "../core/elements.js";
-import { clearCheck, showCheck } from "./check.js";
-import { readJson } from "./json.js";
-import { CHAIN, receiptsIn } from "./receipt_chain.js";
-import { getText, KEYS } from "./sources.js";
+import { find } from "../../core/elements.js";
+import { clearCheck, showCheck } from "../check.js";
+import { readJson } from "../json.js";
+import { getText, KEYS } from "../sources.js";
+import { CHAIN, receiptsIn } from "./chain.js";
 
 const root = find(document, "[data-chain]", HTMLElement);
 const choice = find(root, "input[type=file]", HTMLInputElement);

@@ -1,0 +1,13 @@
+"""Refusals to a member of staff whose colleague was quicker. `detail` names the colleague."""
+
+from accounts.domain.errors import Refusal, mark
+
+
+class TakenMeanwhile(Refusal):
+    code, status = "taken-meanwhile", 409
+    title = mark("A colleague has taken this work since you opened the page")
+
+
+class AnsweredMeanwhile(Refusal):
+    code, status = "answered-meanwhile", 409
+    title = mark("A colleague has answered this alert already")

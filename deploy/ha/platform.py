@@ -5,6 +5,7 @@ import io
 import os
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import httpx
@@ -16,6 +17,7 @@ from cryptotrader.start.commands import Place, commands
 from deploy.ha.forms import READ_WRITE
 from deploy.ha.nodes import Failed, Ground, Node, wait_until
 from deploy.ha.stores import Stores
+from deploy.load.market import steady_seed
 
 READY_SECONDS = 120.0
 RUNS = {"web": 1, "stream": 1, "feed": 2, "settler": 2, "worker": 1, "beat": 2}
@@ -39,6 +41,7 @@ class Platform:
         self._environ = {
             **local_environment(home, given),
             **SETTINGS,
+            "SIMULATION_SEED": steady_seed(time.time()),
             "REDIS_URL": stores.redis.url(),
             "METRICS_DIR": str(home / "metrics"),
         }

@@ -15,6 +15,7 @@ from deploy.ct.host.processes import Processes
 from deploy.ct.releases import wanted_release
 from deploy.ct.rollout.stage import SERVERS
 from deploy.load.afterwards import compared, report, wait_until_settled
+from deploy.load.market import steady_seed
 from deploy.load.site import Site
 from deploy.load.traffic import Traffic
 
@@ -111,7 +112,7 @@ def main() -> int:
     options = _options()
     database, redis = os.environ["DATABASE_URL"], os.environ["REDIS_URL"]
     with tempfile.TemporaryDirectory(dir="/var/tmp", ignore_cleanup_errors=True) as home:
-        own = {"CT_PYTHON": ""} if options.own_environment else {}
+        own = {"SIMULATION_SEED": steady_seed(time.time())} | ({"CT_PYTHON": ""} if options.own_environment else {})
         site = Site(Path(home), database, redis, LIMITS | own)
         release = wanted_release(site.settings, None).removesuffix("-dirty")
         many = (options.readers, options.traders, options.sockets)

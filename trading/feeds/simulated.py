@@ -38,6 +38,18 @@ def secret_seed() -> str:
     return salted_hmac("trading.feeds.simulated", "seed").hexdigest()
 
 
+def silence(dice: Dice, venue: str, period: int) -> tuple[float, float]:
+    """Returns from when to when a venue is silent in a period, in seconds since it began; twice 0 if it isn't.
+
+    All instruments have the same: a venue that is down is down for each of them.
+    """
+    if dice.chance(venue, "silence", period) > SILENCE_CHANCE:
+        return 0.0, 0.0
+    lasts = dice.between(SILENCE_MIN_SECONDS, SILENCE_MAX_SECONDS, venue, "silence lasts", period)
+    start = dice.between(0, SILENCE_PERIOD_SECONDS - lasts, venue, "silence at", period)
+    return start, start + lasts
+
+
 class SimulatedFeed:
     """Ticks as a function of the seed and the time: the same second has the same ticks for every caller at any time.
 
@@ -89,12 +101,8 @@ class SimulatedFeed:
         if self._dice.chance(symbol, venue, "quiet", step) < QUIET_CHANCE:
             return False
         period, quarters = divmod(step, SILENCE_PERIOD_SECONDS * STEPS_PER_SECOND)
-        # One name for all instruments: a venue that is down is down for each of them.
-        if self._dice.chance(venue, "silence", period) > SILENCE_CHANCE:
-            return True
-        lasts = self._dice.between(SILENCE_MIN_SECONDS, SILENCE_MAX_SECONDS, venue, "silence lasts", period)
-        start = self._dice.between(0, SILENCE_PERIOD_SECONDS - lasts, venue, "silence at", period)
-        return not start <= quarters / STEPS_PER_SECOND < start + lasts
+        start, end = silence(self._dice, venue, period)
+        return not start <= quarters / STEPS_PER_SECOND < end
 
     def _tick(self, market: InventedMarket, venue: str, step: int, price: float) -> Tick:
         name = (market.symbol, venue, step)

@@ -2,8 +2,11 @@
 
 import pytest
 
+from deploy.load.market import is_steady, steady_seed
 from deploy.load.rehearse import LIMITS, all_is_kept, is_fine
 from deploy.load.traffic import Counts
+from trading.feeds.simulated import SimulatedFeed
+from trading.tests.feeds.instruments import BTC, NOON, ScriptedFeed, after, index_series
 
 FINE = {"exit": 0, **Counts(sent=20_000, orders={"key": "trade"}).summary()}
 
@@ -42,3 +45,11 @@ def test_orders_are_not_kept_when_one_is_lost_or_the_books_are_not_whole(wrong: 
 
 def test_one_sign_in_lasts_as_long_as_all_phases() -> None:
     assert LIMITS["JWT_ACCESS_EXPIRES_IN"] == "4h"
+
+
+def test_the_market_of_a_drill_always_has_a_price() -> None:
+    """Else it refuses orders at times, as real ones do, and a drill fails by chance."""
+    feed = SimulatedFeed([BTC], seed=steady_seed(NOON.timestamp()))
+    ticks = [tick for second in range(1200) for tick in feed.drain(after(second))]
+    assert None not in index_series(ScriptedFeed(ticks), BTC, range(1200))
+    assert not is_steady("any", NOON.timestamp())

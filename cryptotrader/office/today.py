@@ -24,6 +24,7 @@ from monitoring.selectors.market import index_ages, trades_now
 from monitoring.selectors.queues import queue_depths
 from trading.selectors.exposure import BookExposure, Exposure, exposures
 from trading.selectors.office.market_days import Period, house_result
+from trading.selectors.office.winners import TRADES_MAX as WINNERS_TRADES
 from trading.selectors.office.winners import winners_today
 from trading.selectors.venues import venue_report, venues_in_prices
 
@@ -66,7 +67,7 @@ def today(request: HttpRequest, extra_context: dict[str, Any] | None = None) -> 
 def state(request: HttpRequest, now: datetime) -> dict[str, Any]:
     """The parts that this member of staff sees."""
     parts = {name: read(now) for name, (permission, read) in PARTS.items() if request.user.has_perm(permission)}
-    return {"now": now, "queues": queues(request, now), **parts}
+    return {"now": now, "winners_of": WINNERS_TRADES, "queues": queues(request, now), **parts}
 
 
 def _alerts(now: datetime) -> list[tuple[str, str]]:

@@ -14,6 +14,8 @@ REHEARSE_ARGS ?=
 LOAD_TARGET ?= http://127.0.0.1:$(or $(PORT),8000)
 LOAD_PEOPLE ?= var/load-people.csv
 LOAD_ARGS ?=
+# At 400 orders a second each of 200 people would have more money in open trades than a newcomer gets.
+LOAD_COUNT ?= $(if $(findstring four-times,$(LOAD_ARGS)),400,200)
 # The certificate by which that of the site is known, where no public authority has signed it.
 LOAD_AUTHORITY ?=
 # The release before this one; before the first tag, the first commit that could be deployed as processes, and whose feed
@@ -155,7 +157,7 @@ bench: install
 
 # The people of the platform that runs in this checkout, unless LOAD_PEOPLE names a file with those of another site.
 load: install deploy/load/node_modules/.package-lock.json
-	@[ "$(origin LOAD_PEOPLE)" != file ] || $(LOCAL) manage load_people > $(LOAD_PEOPLE)
+	@[ "$(origin LOAD_PEOPLE)" != file ] || $(LOCAL) manage load_people --count $(LOAD_COUNT) > $(LOAD_PEOPLE)
 	@people=$$($(PY) -c 'import os, sys; print(os.path.relpath(sys.argv[1], "deploy/load"))' $(LOAD_PEOPLE)); \
 	LOAD_TARGET=$(LOAD_TARGET) LOAD_PEOPLE="$$people" ARTILLERY_DISABLE_TELEMETRY=true NODE_EXTRA_CA_CERTS="$(LOAD_AUTHORITY)" \
 		$(NODE) deploy/load/node_modules/.bin/artillery run $(LOAD_ARGS) deploy/load/artillery.yml

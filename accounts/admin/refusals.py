@@ -1,20 +1,66 @@
 """Refusals as members of staff read them."""
 
+from collections.abc import Mapping
 from datetime import datetime
 from uuid import UUID
 
-from django.utils.translation import gettext
+from django.utils.translation import get_language, gettext
 
 from accounts.admin import columns
 from accounts.domain.approvals.requests import RequestEnded
-from accounts.domain.errors import Refusal
+from accounts.domain.errors import FieldError, Refusal, mark
 from accounts.models import ApprovalRequest, User
+
+FAULTS: Mapping[str, str] = {
+    "required": mark("is missing"),
+    "missing": mark("is missing"),
+    "invalid": mark("can't be accepted"),
+    "invalid-number": mark("is no number that fits"),
+    "unknown": mark("is not known"),
+    "unknown-value": mark("is not known"),
+    "unchanged": mark("is as before"),
+    "mismatch": mark("differs from the expected"),
+    "wrong": mark("is wrong"),
+    "not-needed": mark("is not needed"),
+    "not-positive": mark("has to be above zero"),
+    "out-of-range": mark("is out of range"),
+    "past": mark("has to be in the future"),
+    "too-late": mark("is too far in the future"),
+    "too-long": mark("is too long"),
+    "too-small": mark("is too small"),
+    "too-large": mark("is too large"),
+    "not-staff": mark("is for members of staff only"),
+}
+"""Faults by their codes, for readers in another language: the messages of faults are English, for programs."""
+
+FIELDS: Mapping[str, str] = {
+    "amount": mark("Amount"),
+    "code": mark("Code"),
+    "confirmation": mark("Confirmation"),
+    "effective_from": mark("Effective from"),
+    "ends_at": mark("End"),
+    "kind": mark("Kind"),
+    "password": mark("Password"),
+    "rate": mark("Rate"),
+    "rates": mark("Rates"),
+    "reason": mark("Reason"),
+    "roles": mark("Roles"),
+    "text": mark("Text"),
+}
+"""Names of fields that staff fill in."""
 
 
 def refusal_text(refusal: Refusal) -> str:
     """Returns a refusal as one line: its title and its faulty fields."""
-    details = [f"{fault.field}: {fault.message}" for fault in refusal.fields] or [refusal.detail]
+    details = [_fault_text(fault) for fault in refusal.fields] or [refusal.detail]
     return " – ".join(filter(None, [gettext(refusal.title), *details]))
+
+
+def _fault_text(fault: FieldError) -> str:
+    kind = FAULTS.get(fault.code)
+    if kind is None or (get_language() or "en").startswith("en"):
+        return f"{fault.field}: {fault.message}"
+    return ": ".join([gettext(FIELDS.get(fault.field, fault.field)), gettext(kind)])
 
 
 def decided_text(state: str, by: User | None, at: datetime | None) -> str:

@@ -100,6 +100,8 @@ def test_who_asks_can_only_withdraw(sue: Client, ann: Trader) -> None:
 def test_a_refusal_says_why(sue: Client, rick: Client, ann: Trader) -> None:
     sue.post(ask_address("freeze_user", Subject.of("user", ann.user.pk)), {"reason": "odd logins"})
     assert "reason: a reason is required" in decide(rick, "refuse").content.decode()
+    User.objects.filter(email__startswith="rick").update(locale="ko")
+    assert "사유: 빠져 있습니다" in decide(rick, "refuse").content.decode()
     assert "it was her &lt;sister&gt;" in decide(rick, "refuse", "it was her <sister>").content.decode()
     assert ApprovalRequest.objects.get().state == "refused"
 

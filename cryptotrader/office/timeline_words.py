@@ -60,6 +60,7 @@ def trades(rows: Iterable[FlashTrade], about: About) -> Iterable[Told]:
             details.append(columns.badge(trade.get_state_display(), real=True))
         if correction_of(trade):
             details.append(columns.badge(gettext("voided afterwards"), care=True))
+        details.append(columns.short_id(trade.pk))
         address = reverse("admin:trading_flashtrade_change", args=[trade.pk])
         yield Told(columns.pair(trade.instrument.symbol, columns.arrow(trade.direction)), details, address=address)
 
@@ -78,7 +79,8 @@ def withdrawals(rows: Iterable[Withdrawal], about: About) -> Iterable[Told]:
 
 def _payment(row: Deposit | Withdrawal) -> list[str]:
     ended = columns.instant(row.ended_at) if row.ended_at else ""
-    return [columns.money(row.amount, row.currency), row.get_state_display(), ended, row.reason]
+    amount, state = columns.money(row.amount, row.currency), row.get_state_display()
+    return [amount, state, ended, row.reason, columns.short_id(row.pk)]
 
 
 def _decider(row: Deposit | Withdrawal) -> str:

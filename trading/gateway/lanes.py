@@ -144,7 +144,7 @@ class Queue:
             for sent in fresh:
                 sent.settle(error)
         if connection.errors_occurred:
-            connection.close()  # the next batch begins with another one
+            self._give_back()  # the next batch begins with another connection
         left = [sent for sent in fresh if sent.outcome is None]
         for sent in left:
             self._aside.submit(self._run_alone, sent)
@@ -190,7 +190,7 @@ class Queue:
                 cursor.execute("SELECT set_config('lock_timeout', %s, false)", [self._lock_timeout])
 
     def _give_back(self) -> None:
-        """Lets the pool have the connection while there is nothing to do."""
+        """Lets the pool have the connection, as it was: others wait for locks as long as their login may."""
         driver = connection.connection
         if driver is None:
             return

@@ -7,6 +7,7 @@ from uuid import UUID
 
 import pytest
 from asgiref.sync import async_to_sync
+from django.db import ProgrammingError, connection
 from django.http import QueryDict
 from rest_framework.response import Response
 
@@ -181,3 +182,39 @@ def test_an_error_is_the_answer_of_its_batch_alone(desk: Desk) -> None:
         return await asyncio.gather(*(sent.future for sent in asked))
 
     assert [type(outcome) for outcome in async_to_sync(come)()] == [ZeroDivisionError, Response]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_after_an_error_of_the_database_its_connection_waits_for_locks_as_before() -> None:
+    pids: list[int] = []
+
+    def fail(batch: Sequence[Sent]) -> None:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_backend_pid(), current_setting('lock_timeout')")
+            (pid, timeout) = cursor.fetchone()
+            assert timeout == lanes.LOCK_TIMEOUT
+            pids.append(pid)
+            cursor.execute("SELECT a FROM nowhere")
+
+    async def come() -> Outcome:
+        sent = order("alice")
+        Queue("test", fail, threads=1, most=1, alone=lambda _: None).put(sent)
+        return await sent.future
+
+    assert isinstance(async_to_sync(come)(), ProgrammingError)
+    with connection.cursor() as cursor:
+        cursor.execute("SHOW lock_timeout")
+        own = cursor.fetchone()
+    assert lock_timeout_of(pids[0]) == own
+
+
+def lock_timeout_of(pid: int) -> object:
+    """Of a session in the pool: takes connections until it comes, then gives back all."""
+    pool, taken = connection.pool, []  # type: ignore[attr-defined]
+    try:
+        while not taken or taken[-1].info.backend_pid != pid:
+            taken.append(pool.getconn(PATIENCE_SECONDS))
+        return taken[-1].execute("SHOW lock_timeout").fetchone()
+    finally:
+        for each in taken:
+            pool.putconn(each)

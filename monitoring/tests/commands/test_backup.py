@@ -42,9 +42,9 @@ def running(backups: Backups, *options: str, **environment: str) -> Iterator["su
 
 
 def ended(process: "subprocess.Popen[str]") -> tuple[int, str, list[str]]:
-    """Returns the exit code, stdout, and the lines on stderr that aren't logs."""
+    """Returns the exit code, stdout, and the lines on stderr."""
     out, err = process.communicate(timeout=PATIENCE_SECONDS)
-    return process.returncode, out, [line for line in err.splitlines() if not line.startswith("2")]
+    return process.returncode, out, err.splitlines()
 
 
 def in_the_middle(process: "subprocess.Popen[str]", backups: Backups) -> psutil.Process:

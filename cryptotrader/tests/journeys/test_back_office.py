@@ -63,6 +63,7 @@ def test_risk_finds_a_trade_by_half_an_id_and_changes_a_payout(hire: Hire, sign_
     expect(rick.locator("main")).to_contain_text(trade)
     rick.locator("main a.email").click()
     expect(rick.locator("main")).to_contain_text(trade[:13])
+    rick.wait_for_load_state()  # its text is there before its styles are
     assert not rick.evaluate(CLIPPED)
 
     rick.goto("/admin/trading/payoutversion/add/?instrument=XRP-USDT")

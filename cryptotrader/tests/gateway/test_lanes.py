@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Callable, Iterator, Sequence
 from threading import Event
+from typing import Any
 from uuid import UUID
 
 import pytest
@@ -210,7 +211,8 @@ def test_after_an_error_of_the_database_its_connection_waits_for_locks_as_before
 
 def lock_timeout_of(pid: int) -> object:
     """Of a session in the pool: takes connections until it comes, then gives back all."""
-    pool, taken = connection.pool, []  # type: ignore[attr-defined]
+    pool = connection.pool  # type: ignore[attr-defined]
+    taken: list[Any] = []
     try:
         while not taken or taken[-1].info.backend_pid != pid:
             taken.append(pool.getconn(PATIENCE_SECONDS))

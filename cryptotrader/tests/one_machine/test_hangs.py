@@ -5,7 +5,7 @@ import tempfile
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from threading import Event, active_count
 from typing import Any
@@ -46,12 +46,18 @@ def hanging(pid: int) -> Iterator[None]:
     """A process and all its children stand still."""
     processes = [psutil.Process(pid), *psutil.Process(pid).children(recursive=True)]
     for process in processes:
-        process.suspend()
+        _send(process, signal.SIGSTOP)
     try:
         yield
     finally:
         for process in processes:
-            process.resume()
+            _send(process, signal.SIGCONT)
+
+
+def _send(process: psutil.Process, number: signal.Signals) -> None:
+    """A session may have just ended: its process goes when its parent comes to take note."""
+    with suppress(psutil.NoSuchProcess):
+        process.send_signal(number)
 
 
 def check() -> Health:

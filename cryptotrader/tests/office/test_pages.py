@@ -24,7 +24,6 @@ from accounts.tests.cast import NOON
 from accounts.tests.staff import asked, back_office, staff_member
 from cryptotrader.tests.office.texts import text_of
 from trading.selectors.office.market_days import house_result
-from trading.selectors.office.winners import winners_today
 from trading.services.instruments.count_market_days import count_market_days
 from trading.tests.cast import Stage, Trader
 from trading.tests.voids import settled
@@ -41,9 +40,6 @@ def test_today_shows_the_result_and_the_exposure(risk: Client, market: Stage, an
     assert (day.trades, day.staked, day.profit, day.before) == (2, 140, -85, None)
     (week,) = house_result([1], now=NOON + timedelta(days=1)).days.values()
     assert [(each.day, each.profit) for each in week] == [(NOON.date(), -85)]
-    (best,) = winners_today(NOON + timedelta(hours=11), limit=5)
-    assert (best.email, best.demo, best.trades, best.profit) == ("ann@example.com", True, 1, 85)
-    assert winners_today(NOON + timedelta(hours=12), limit=5) == []
     shown = text_of(risk.get("/admin/"))
     assert all(word in shown for word in ("Exposure against caps", "BTC-USDT", "34.00 USDT", "Alerts"))
 

@@ -4,7 +4,6 @@ import asyncio
 import json
 import random
 import tempfile
-import threading
 import time
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator
@@ -16,7 +15,7 @@ from websockets.asyncio.client import connect
 from websockets.exceptions import ConnectionClosed, InvalidHandshake
 
 from accounts.tests.patience import PATIENCE_SECONDS
-from cryptotrader.tests.one_machine.test_kills import ORDERS, Client, clients_of, drain
+from cryptotrader.tests.one_machine.test_kills import ORDERS, Client, clients_of
 from cryptotrader.tests.support.homes import furnish
 from cryptotrader.tests.support.platforms import Platform
 
@@ -128,7 +127,6 @@ async def _play(platform: Platform) -> list[Listener]:
 
 def test_a_killed_process_loses_and_repeats_nothing_for_200_clients(platform: Platform) -> None:
     platform.wait_for("Ready")
-    threading.Thread(target=drain, args=(platform,), daemon=True).start()
     for listener in asyncio.run(_play(platform)):
         assert listener.connections > 1
         for channel in CHANNELS:

@@ -110,12 +110,6 @@ def clients_of(platform: Platform) -> list[Client]:
     return clients
 
 
-def drain(platform: Platform) -> None:
-    assert platform.process.stdout is not None
-    for _ in platform.process.stdout:
-        pass
-
-
 def recovered(since: float, clients: list[Client], door: str) -> float:
     """Waits until each client of this door has an answer that came after its last trouble.
 
@@ -133,7 +127,6 @@ def recovered(since: float, clients: list[Client], door: str) -> float:
 
 def test_no_answered_order_is_lost_or_doubled_by_a_kill(platform: Platform) -> None:
     platform.wait_for("Ready")
-    threading.Thread(target=drain, args=(platform,), daemon=True).start()
     clients, stop = clients_of(platform), threading.Event()
     threads = [threading.Thread(target=client.play, args=(stop,)) for client in clients]
     for thread in threads:

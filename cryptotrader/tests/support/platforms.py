@@ -6,6 +6,7 @@ import os
 import subprocess
 import sys
 import threading
+import time
 from contextlib import closing, suppress
 from pathlib import Path
 
@@ -23,27 +24,30 @@ class Platform:
     def __init__(self, home: Path) -> None:
         self.home = home
         self.port = free_port()
-        self.process: subprocess.Popen[str] = subprocess.Popen(
-            self._command("run"),
-            cwd=ROOT,
-            env=self._environment(),
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            text=True,
-        )
+        # A file and no pipe: nobody need read on so that the platform can go on printing.
+        log = home / "run.log"
+        with log.open("w") as output:
+            self.process = subprocess.Popen(
+                self._command("run"), cwd=ROOT, env=self._environment(), stdout=output, stderr=subprocess.STDOUT
+            )
+        self._printed = log.open()
         self.watchdog = threading.Timer(10 * PATIENCE_SECONDS, self.process.kill)
         self.watchdog.start()
 
     def wait_for(self, text: str) -> str:
-        """Waits for the first line with this text."""
-        assert self.process.stdout is not None
-        lines: list[str] = []
-        line: str
-        for line in self.process.stdout:
-            lines.append(line)
-            if text in line:
-                return line
-        raise AssertionError(f"{text!r} is not in {''.join(lines)}")
+        """Waits for the first line with this text after the lines that were waited for before."""
+        passed: list[str] = [""]
+        while True:
+            has_ended = self.process.poll() is not None  # before the look: it may print and end after it
+            passed[-1] += self._printed.readline()
+            if passed[-1].endswith("\n"):
+                if text in passed[-1]:
+                    return passed[-1]
+                passed.append("")
+            elif has_ended:
+                raise AssertionError(f"{text!r} is not in {''.join(passed)}")
+            else:
+                time.sleep(0.02)
 
     def get(self, path: str) -> int:
         """Returns the status of a page."""
@@ -81,7 +85,8 @@ class Platform:
         """Kills all that is left of it."""
         self.watchdog.cancel()
         self.process.kill()
-        self.process.communicate()
+        self.process.wait()
+        self._printed.close()
         for process in leftovers(self.home):
             with suppress(psutil.NoSuchProcess):
                 process.kill()

@@ -64,6 +64,7 @@ MIDDLEWARE = [
     "cryptotrader.middleware.request_lines.RequestLineMiddleware",  # first: each request has its line and its id
     "cryptotrader.middleware.proxies.ProxyMiddleware",  # everything after it reads the client's address
     "django_prometheus.middleware.PrometheusBeforeMiddleware",
+    "cryptotrader.metering.answers.AnswersMiddleware",  # before everything that answers instead of a view
     "cryptotrader.requests.reading.ReadingMiddleware",  # before everything that reads the request
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
@@ -87,7 +88,6 @@ MIDDLEWARE = [
     "cryptotrader.middleware.programs.Presence",
     "accounts.web.access.audit_context.AuditContextMiddleware",
     "cryptotrader.requests.allauth_problems.AllauthProblemsMiddleware",
-    "django_prometheus.middleware.PrometheusAfterMiddleware",
 ]
 
 ROOT_URLCONF = "cryptotrader.urls"

@@ -12,12 +12,12 @@ from django.conf import settings
 from django.core.signals import got_request_exception
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
-from django.urls import Resolver404, ResolverMatch, resolve
 from django.utils.functional import LazyObject, empty
 
 from accounts.domain.access.scopes import KeyAccess
 from cryptotrader.logs.request_id import HEADER, request_id_of
 from cryptotrader.logs.told import mark_told, promise_line
+from cryptotrader.requests.routes import match_of
 from cryptotrader.telemetry import Span, tracing
 
 log = structlog.get_logger(__name__)
@@ -80,7 +80,7 @@ def level_of(status: int, milliseconds: float, error: BaseException | None, *, i
 
 
 def _facts(request: HttpRequest, response: HttpResponseBase) -> dict[str, Any]:
-    match = _match(request)
+    match = match_of(request)
     ids = {name: match.kwargs[name] for name in ROUTE_IDS if name in match.kwargs} if match else {}
     facts = {
         "method": request.method if request.method in _METHODS else "other",
@@ -93,17 +93,6 @@ def _facts(request: HttpRequest, response: HttpResponseBase) -> dict[str, Any]:
         **ids,
     }
     return {name: value for name, value in facts.items() if value is not None}
-
-
-def _match(request: HttpRequest) -> ResolverMatch | None:
-    """The route of a request, also of one that a middleware has answered before anybody looked for its view."""
-    found: ResolverMatch | None = request.resolver_match or getattr(request, "found", None)
-    if found or request.path.startswith(settings.STATIC_URL):
-        return found
-    try:
-        return resolve(request.path_info)
-    except Resolver404:
-        return None
 
 
 _METHODS = frozenset(("GET", "HEAD", "OPTIONS", "POST", "PUT", "PATCH", "DELETE"))

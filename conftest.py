@@ -25,7 +25,7 @@ from accounts.services.approvals.make_staff_roles import make_staff_roles
 from accounts.tests.patience import PATIENCE_SECONDS
 from cryptotrader.celery import app as celery_app
 from cryptotrader.tests.support.databases import copy_template, drop_template
-from cryptotrader.tests.support.emptying import empty_tables
+from cryptotrader.tests.support.emptying import empty_tables, keep_installation
 from cryptotrader.tests.support.ordering import shuffled, waiting_first
 from cryptotrader.tests.support.processes import Watch
 from cryptotrader.tests.support.scheduling import BEHIND, CACHES, ByFile, takes_from_the_back, workers
@@ -151,6 +151,7 @@ def django_db_setup(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -
     one, PostgreSQL refuses to drop the database."""
     with django_db_blocker.unblock():
         make_staff_roles()
+        keep_installation()
         empty_tables()
     yield
     with django_db_blocker.unblock():

@@ -29,29 +29,29 @@ class Unreachable(Exception):
     """The platform doesn't call this address; the text says why, for a log that its owner reads."""
 
 
-def check_url(text: str, *, allowed: Iterable[Network]) -> str:
+def check_url(text: str, *, field: str, allowed: Iterable[Network]) -> str:
     """Returns an address to call: a host, no credentials, no fragment; `https`, unless the operator has `allowed` some.
 
     A host that is an address by itself must be one that is called. The address of a name can be another one at each
-    call, and is looked at there. Raises InvalidInput.
+    call, and is looked at there. Raises InvalidInput for the field.
     """
     if len(text) > URL_LENGTH_MAX or not text.isascii() or not is_plain(text) or any(sign.isspace() for sign in text):
-        raise _invalid("an address of at most 1000 ASCII characters")
+        raise _invalid(field, "an address of at most 1000 ASCII characters")
     try:
         parts = urlsplit(text)
         port = parts.port
     except ValueError as error:
-        raise _invalid("an address such as https://bot.example/hook") from error
+        raise _invalid(field, "an address such as https://bot.example/hook") from error
     if parts.scheme not in ("https", "http") or not parts.hostname or "\\" in text:
-        raise _invalid("an address such as https://bot.example/hook")
+        raise _invalid(field, "an address such as https://bot.example/hook")
     if parts.username is not None or parts.password is not None or parts.fragment:
-        raise _invalid("no name, no password and no fragment")
+        raise _invalid(field, "no name, no password and no fragment")
     if port is not None and not (port in (80, 443) or 1024 <= port <= 65535):
-        raise _invalid("port 443, or one from 1024 on")
+        raise _invalid(field, "port 443, or one from 1024 on")
     try:
         _check_host(parts.hostname, parts.scheme, list(allowed))
     except Unreachable as error:
-        raise _invalid(str(error), NOT_CALLED) from error
+        raise _invalid(field, str(error), NOT_CALLED) from error
     return text
 
 
@@ -81,8 +81,8 @@ def _literal(host: str) -> str | None:
         return None
 
 
-def _invalid(message: str, code: str = "invalid") -> InvalidInput:
-    return InvalidInput(fields=(FieldError("url", code, message),))
+def _invalid(field: str, message: str, code: str = "invalid") -> InvalidInput:
+    return InvalidInput(fields=(FieldError(field, code, message),))
 
 
 def chosen(found: Iterable[str], *, scheme: str, allowed: Iterable[Network]) -> str:

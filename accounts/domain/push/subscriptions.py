@@ -35,7 +35,7 @@ def subscription_of(given: Mapping[str, object], *, allowed: Iterable[Network]) 
         raise _invalid("keys.p256dh", "a public key of P-256 is required, in base64url")
     if not isinstance(auth, str) or len(bytes_of(auth) or b"") != AUTH_BYTES:
         raise _invalid("keys.auth", "16 bytes are required, in base64url")
-    return Subscription(check_url(endpoint, allowed=allowed), receiver, auth)
+    return Subscription(check_url(endpoint, field="endpoint", allowed=allowed), receiver, auth)
 
 
 def bytes_of(text: str) -> bytes | None:

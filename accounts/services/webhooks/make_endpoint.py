@@ -33,7 +33,7 @@ def make_endpoint(*, user_id: int, url: str, events: Iterable[str], now: datetim
     wanted = set(events)
     if not wanted or not wanted <= set(EVENTS):
         raise InvalidInput(fields=(FieldError("events", "unknown", f"one or more of {', '.join(EVENTS)}"),))
-    address = check_url(url, allowed=settings.WEBHOOK_NETWORKS)
+    address = check_url(url, field="url", allowed=settings.WEBHOOK_NETWORKS)
     secret = f"whsec_{base64.b64encode(secrets.token_bytes(SECRET_BYTES)).decode()}"
     with transaction.atomic(durable=True):
         User.objects.select_for_update(no_key=True).get(pk=user_id)  # the lock makes the count exact

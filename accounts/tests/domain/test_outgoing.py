@@ -45,7 +45,7 @@ def test_plain_http_leads_only_into_the_operators_own_networks() -> None:
     ],
 )  # fmt: skip
 def test_these_addresses_can_be_registered(url: str) -> None:
-    assert check_url(url, allowed=[ip_network("10.1.0.0/16")]) == url
+    assert check_url(url, field="url", allowed=[ip_network("10.1.0.0/16")]) == url
 
 
 @pytest.mark.parametrize(
@@ -58,23 +58,23 @@ def test_these_addresses_can_be_registered(url: str) -> None:
 )  # fmt: skip
 def test_a_host_that_is_never_called_is_refused_at_once(host: str) -> None:
     with pytest.raises(InvalidInput) as refused:
-        check_url(f"https://{host}:8443/hook", allowed=[])
+        check_url(f"https://{host}:8443/hook", field="url", allowed=[])
     assert [(fault.field, fault.code) for fault in refused.value.fields] == [("url", "not-called")]
 
 
 @pytest.mark.parametrize("url", ["http://bot.example/", "http://93.184.216.34/"])
 def test_plain_http_is_refused_at_once_where_the_operator_has_allowed_no_network(url: str) -> None:
     with pytest.raises(InvalidInput) as refused:
-        check_url(url, allowed=[])
+        check_url(url, field="url", allowed=[])
     assert [(fault.code, fault.message) for fault in refused.value.fields] == [("not-called", "https is required")]
 
 
 def test_the_operators_own_network_may_be_registered() -> None:
     own = [ip_network("127.0.0.0/8")]
     for url in ("http://127.0.0.1:9000/hook", "http://localhost:9000/hook", "https://2130706433/"):
-        assert check_url(url, allowed=own) == url
+        assert check_url(url, field="url", allowed=own) == url
     with pytest.raises(InvalidInput):
-        check_url("https://10.0.0.1/", allowed=own)
+        check_url("https://10.0.0.1/", field="url", allowed=own)
 
 
 @pytest.mark.parametrize(
@@ -88,4 +88,4 @@ def test_the_operators_own_network_may_be_registered() -> None:
 )  # fmt: skip
 def test_these_can_not(url: str) -> None:
     with pytest.raises(InvalidInput):
-        check_url(url, allowed=[])
+        check_url(url, field="url", allowed=[])

@@ -212,21 +212,23 @@ GOOD = Browser("https://push.example/1").subscription
 
 
 @pytest.mark.parametrize(
-    "given",
+    ("given", "field"),
     [
-        {},
-        GOOD | {"endpoint": 7},
-        GOOD | {"endpoint": "ftp://push.example/1"},
-        GOOD | {"endpoint": "https://me:secret@push.example/1"},
-        GOOD | {"keys": None},
-        GOOD | {"keys": GOOD["keys"] | {"p256dh": "AAAA"}},
-        GOOD | {"keys": GOOD["keys"] | {"auth": "AAAA"}},
-        GOOD | {"keys": GOOD["keys"] | {"auth": "é"}},
+        ({}, "endpoint"),
+        (GOOD | {"endpoint": 7}, "endpoint"),
+        (GOOD | {"endpoint": "ftp://push.example/1"}, "endpoint"),
+        (GOOD | {"endpoint": "https://me:secret@push.example/1"}, "endpoint"),
+        (GOOD | {"endpoint": "https://10.0.0.1/1"}, "endpoint"),
+        (GOOD | {"keys": None}, "keys.p256dh"),
+        (GOOD | {"keys": GOOD["keys"] | {"p256dh": "AAAA"}}, "keys.p256dh"),
+        (GOOD | {"keys": GOOD["keys"] | {"auth": "AAAA"}}, "keys.auth"),
+        (GOOD | {"keys": GOOD["keys"] | {"auth": "é"}}, "keys.auth"),
     ],
 )
-def test_what_is_no_subscription_is_refused(carol: Person, given: dict[str, object]) -> None:
-    with pytest.raises(InvalidInput):
+def test_what_is_no_subscription_is_refused(carol: Person, given: dict[str, object], field: str) -> None:
+    with pytest.raises(InvalidInput) as refused:
         subscribe_to_pushes(user_id=carol.user.pk, session_key=session_of(carol), given=given, now=NOON)
+    assert [each.field for each in refused.value.fields] == [field]
     assert not PushSubscription.objects.exists()
 
 

@@ -9,7 +9,7 @@ from django.db import connection, transaction
 #
 # Some tables keep rows of the installation: a test may add to these, change and delete them as well.
 KEPT = ("django_content_type", "auth_permission", "auth_group", "auth_group_permissions")
-KEEP = "CREATE SCHEMA kept;" + "".join(f"CREATE TABLE kept.{name} AS TABLE {name};" for name in KEPT)
+KEEP = "CREATE SCHEMA installation;" + "".join(f"CREATE TABLE installation.{name} AS TABLE {name};" for name in KEPT)
 EMPTY = f"""
 DO $$
 DECLARE
@@ -20,8 +20,10 @@ BEGIN
     SET LOCAL session_replication_role = replica;
     FOREACH kept IN ARRAY '{{{",".join(KEPT)}}}'::text[]
     LOOP
-        EXECUTE format('DELETE FROM %1$I WHERE id IN (SELECT id FROM (TABLE %1$I EXCEPT TABLE kept.%1$I) AS _)', kept);
-        EXECUTE format('INSERT INTO %1$I TABLE kept.%1$I EXCEPT TABLE %1$I', kept);
+        EXECUTE format(
+            'DELETE FROM %1$I WHERE id IN (SELECT id FROM (TABLE %1$I EXCEPT TABLE installation.%1$I) AS other)', kept
+        );
+        EXECUTE format('INSERT INTO %1$I TABLE installation.%1$I EXCEPT TABLE %1$I', kept);
     END LOOP;
     FOR name IN
         SELECT inhrelid FROM pg_inherits

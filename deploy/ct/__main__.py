@@ -13,8 +13,8 @@ from deploy.ct.console import Console
 from deploy.ct.doctor import doctor
 from deploy.ct.host.backend import HostBackend
 from deploy.ct.outcome import Exit, Stopped
-from deploy.ct.releases import running_parts, running_release, wanted_release
-from deploy.ct.rollout.command import add_commands, begin_anew, is_host
+from deploy.ct.releases import release_to_start, running_parts, running_release
+from deploy.ct.rollout.command import add_commands, begin_anew, bring_up, is_host
 from deploy.ct.settings import Settings, environments, load
 from deploy.ct.smoke.command import add_options as add_smoke_options
 from deploy.ct.smoke.command import smoke
@@ -61,8 +61,8 @@ def _add_common(made: argparse.ArgumentParser) -> None:
 
 
 def _add_run(actions: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
-    start = actions.add_parser("up", help="start everything; it may be killed at any step, and run again")
-    start.add_argument("--release", help="the image's tag; default: that of this checkout")
+    start = actions.add_parser("up", help="start everything with the present settings, secrets and certificate")
+    start.add_argument("--release", help="the image's tag; default: what runs; in development that of this checkout")
     for name, text in PARTS.items():
         start.add_argument(f"--{name}", action="store_true", help=f"with {text}")
     start.set_defaults(act=_up)
@@ -117,11 +117,14 @@ def _place(settings: Settings, console: Console) -> Backend:
 
 
 def _up(options: argparse.Namespace, settings: Settings, console: Console) -> None:
-    release = wanted_release(settings, options.release)
     options.backup |= options.archive
     parts = [name for name in PARTS if getattr(options, name)]
     if is_host(settings):
-        raise Stopped("on a host, `ct deploy` starts everything, the first time too", Exit.USAGE)
+        if parts:
+            raise Stopped(f"on a host there is no --{parts[0]}: its programs are yours", Exit.USAGE)
+        bring_up(options, settings, console)
+        return
+    release = release_to_start(settings, options.release)
     if options.archive and settings.is_ha:
         raise Stopped("with CT_HA=on, pgBackRest archives the log (docs/runbook.md), not --archive", Exit.USAGE)
     with files.locked(settings.state):

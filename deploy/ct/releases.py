@@ -47,6 +47,16 @@ def wanted_release(settings: Settings, given: str | None) -> str:
     return release
 
 
+def release_to_start(settings: Settings, given: str | None) -> str:
+    """Returns the release for `ct up`: the given one, CRYPTOTRADER_TAG, or the one that runs; else the checkout's.
+
+    So a renewed certificate never brings a newer checkout into service: `ct deploy` does. In development, where the
+    sources are edited, it is always the checkout's. Raises Stopped if the name can't be a tag.
+    """
+    kept = None if settings.is_development else running_release(settings)
+    return wanted_release(settings, given or settings.get("CRYPTOTRADER_TAG") or kept)
+
+
 def version(root: Path) -> str:
     """Returns the version that the sources say they are."""
     return str(tomllib.loads((root / "pyproject.toml").read_text(encoding="utf-8"))["project"]["version"])

@@ -15,7 +15,7 @@ from deploy.ct.rollout.canary import Limits
 from deploy.ct.rollout.compose import Containers
 from deploy.ct.rollout.plan import plan
 from deploy.ct.rollout.preflight import faults
-from deploy.ct.rollout.rolling import SERVICES, roll, scale
+from deploy.ct.rollout.rolling import SERVICES, renew, roll, scale
 from deploy.ct.rollout.run import Options, Rollout
 from deploy.ct.rollout.stage import SERVERS, Stage
 from deploy.ct.rollout.state import Colour, Journal, Serving, State
@@ -84,6 +84,14 @@ def begin_anew(settings: Settings, compose: Compose, release: str) -> None:
     Containers(settings, compose).write_targets()
 
 
+def bring_up(options: argparse.Namespace, settings: Settings, console: Console) -> None:
+    """`ct up` on a host: all processes and nginx take the present settings. Raises Stopped for another release."""
+    live = Journal(settings.state).read().live
+    if options.release and (live is None or options.release != live.release):
+        raise Stopped(f"`ct deploy --release {options.release}` changes the release; `ct up` keeps it", Exit.USAGE)
+    _run(options, settings, console, renew, "")
+
+
 def _deploy(options: argparse.Namespace, settings: Settings, console: Console) -> None:
     release = wanted_release(settings, options.release)
     _run(options, settings, console, lambda rollout: _deployed(options, settings, rollout, release), release)
@@ -144,8 +152,8 @@ def _run(
 
 def _options(options: argparse.Namespace) -> Options:
     limits = Limits(getattr(options, "errors_percent", 1.0), getattr(options, "p95_seconds", 1.0))
-    canary = bool(getattr(options, "canary", False))
-    return Options(canary, options.watch_seconds, options.drain_seconds, not options.no_keep, limits)
+    given = {name: getattr(options, name) for name in ("canary", "watch_seconds", "drain_seconds") if name in options}
+    return Options(**given, keep=not getattr(options, "no_keep", False), limits=limits)
 
 
 def _tell(settings: Settings, console: Console, action: str, state: State, seconds: float, *, kept_runs: bool) -> None:

@@ -20,7 +20,14 @@ from deploy.ct.console import Console
 from deploy.ct.keys import GIVEN, keep_secrets
 from deploy.ct.outcome import Exit, Stopped
 from deploy.ct.proxy import fill
-from deploy.ct.releases import running_parts, running_release, version, wanted_release
+from deploy.ct.releases import (
+    note_release,
+    release_to_start,
+    running_parts,
+    running_release,
+    version,
+    wanted_release,
+)
 from deploy.ct.settings import DEPLOY, ROOT, Settings, environments, load, read
 from deploy.ct.status import faults_of
 from deploy.ct.targets import container, expected, instance_hosts, write_exporters, write_targets
@@ -187,6 +194,10 @@ def test_a_release_is_named_by_the_checkout_unless_it_is_given(tmp_path: Path) -
     settings = Settings("development", tmp_path, {"CRYPTOTRADER_TAG": "2.0"})
     assert (wanted_release(settings, "1.0"), wanted_release(settings, None)) == ("1.0", "2.0")
     assert wanted_release(Settings("development", tmp_path), None).startswith("0.1.0")
+    note_release(settings, "1.9")
+    assert release_to_start(Settings("development", tmp_path), None).startswith("0.1.0")
+    production = Settings("production", tmp_path)
+    assert (release_to_start(production, None), release_to_start(production, "2.1")) == ("1.9", "2.1")
 
 
 def test_what_is_missing_or_ill_is_a_fault() -> None:

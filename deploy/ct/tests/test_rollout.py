@@ -187,6 +187,14 @@ def test_it_rolls_scales_and_rolls_back_without_a_failed_request(site: Site) -> 
     assert json.loads(site.last.splitlines()[0])["live"] == {"colour": "blue", "release": "one"}
     assert set(visitor.answers) == {"one", "two"}, visitor.answers
     assert services(site)["settler one"] == 2
+    keep_certificate(site.state / "tls", certificate(["localhost"]))
+    with (site.state / "settings.env").open("a") as file:
+        file.write("FEED_REPLICAS=2\n")
+    assert site.ct("up").returncode == Exit.DONE, site.last
+    assert site.web.get("/").body["release"] == "one"  # by the authority of the new certificate
+    assert services(site)["feed one"] == 2
+    assert site.ct("up", "--release", "two").returncode == Exit.USAGE
+    assert site.ct("up", "--monitoring").returncode == Exit.USAGE
 
 
 def test_releases_with_the_same_packages_share_an_environment_that_ct_makes(site: Site) -> None:

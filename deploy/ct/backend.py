@@ -7,6 +7,11 @@ from typing import Protocol
 KEPT = "kept"
 """The health of a server that runs without traffic, for a rollback."""
 
+SETTINGS_CHECK = ("check", "--deploy", "--fail-level", "WARNING")
+"""Of manage.py, with the application's login. Outside development it finds nothing before a release serves."""
+DATABASE_TOO = ("--database", "default")
+"""As well: the logins, their rights and the encoding, when the database is up to date."""
+
 
 @dataclass(frozen=True, slots=True)
 class Instance:

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from deploy.ct import failover
-from deploy.ct.backend import KEPT, Instance
+from deploy.ct.backend import DATABASE_TOO, KEPT, SETTINGS_CHECK, Instance
 from deploy.ct.console import Console
 from deploy.ct.outcome import Exit, Stopped
 from deploy.ct.programs import become, run
@@ -82,8 +82,8 @@ class Compose:
 
     def check_deployment(self, release: str) -> None:
         if self._console.would("check the settings (manage.py check --deploy)"):
-            checks = ("manage.py", "check", "--deploy", "--fail-level", "WARNING", "--database", "default")
-            self._do("run", "--rm", "-T", "--no-deps", "--entrypoint", "python", "worker", *checks, release=release)
+            words = ("--entrypoint", "python", "worker", "manage.py", *SETTINGS_CHECK, *DATABASE_TOO)
+            self._do("run", "--rm", "-T", "--no-deps", *words, release=release)
 
     def start(self, release: str) -> None:
         if self._console.would("start all processes, and wait until they are well"):

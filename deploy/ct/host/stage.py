@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from urllib.parse import urlsplit
 
 from deploy.ct import files
+from deploy.ct.backend import DATABASE_TOO, SETTINGS_CHECK
 from deploy.ct.host.environment import environment
 from deploy.ct.host.install import Installed
 from deploy.ct.host.nginx import Nginx
@@ -67,7 +68,12 @@ class Host:
         self.certify(release)
 
     def migrate(self, release: str) -> None:
+        checks = not self.settings.is_development
+        if checks:  # before it, too: with DJANGO_DEBUG it would make demo data
+            self._run(release, ["manage.py", *SETTINGS_CHECK], "web")
         self._run(release, ["-m", "cryptotrader.start", "migrate"], "migrate")
+        if checks:
+            self._run(release, ["manage.py", *SETTINGS_CHECK, *DATABASE_TOO], "web")
 
     def start(self, serving: Serving, counts: Mapping[str, int]) -> None:
         for record in self._of_colour(serving.colour):

@@ -49,6 +49,8 @@ class Containers:
 
     def migrate(self, release: str) -> None:
         self.compose.migrate(release)
+        if not self.settings.is_development:
+            self.compose.check_deployment(release)
 
     def start(self, serving: Serving, counts: Mapping[str, int]) -> None:
         if serving.colour is Colour.GREEN:

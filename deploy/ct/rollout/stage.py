@@ -47,7 +47,10 @@ class Stage(Protocol):
         """Gets the program of a release."""
 
     def migrate(self, release: str) -> None:
-        """Brings the database up to date, without waiting long for a lock. Raises Stopped."""
+        """Brings the database up to date, without waiting long for a lock. Outside development it checks the settings.
+
+        Raises Stopped if a migration failed, or a setting is missing or unsafe.
+        """
 
     def start(self, serving: Serving, counts: Mapping[str, int]) -> None:
         """Starts the servers that don't run yet, and ends those of another release in this colour, or too many."""

@@ -1,6 +1,7 @@
 """What must be well before a deployment begins."""
 
 import json
+import sys
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -83,3 +84,39 @@ def test_the_age_of_a_backup_may_be_another_one_or_of_no_interest(tmp_path: Path
         here, settings = place(tmp_path, environment, CT_BACKUP_HOURS_MAX=hours)
         here.answer = json.dumps({"name": "b-1", "age_hours": 3})
         assert len(list(of_backups(here, settings))) == many
+
+
+CHECK = """
+import pathlib, sys
+with pathlib.Path("done").open("a") as file:
+    file.write("check\\n")
+if "--deploy" in sys.argv and pathlib.Path("unsafe").exists():
+    sys.exit("SystemCheckError: Some issues:\\n\\nERRORS:\\n?: (cryptotrader.E005) Mails come from localhost\\n"
+        "\\tHINT: Set EMAIL_FROM.\\n\\nSystem check identified 1 issue (0 silenced).")
+"""
+MIGRATE = """
+import pathlib
+with pathlib.Path("done").open("a") as file:
+    file.write("migrate\\n")
+"""
+
+
+@pytest.mark.process
+def test_outside_development_unsafe_settings_end_a_deployment_before_it_migrates(tmp_path: Path) -> None:
+    for name in ("database_url_owner", "database_url_app", "redis_queue_url", "redis_cache_url"):
+        (tmp_path / "secrets").mkdir(exist_ok=True)
+        (tmp_path / "secrets" / name).write_text("somewhere")
+    root = tmp_path / "releases" / "one"
+    (root / "cryptotrader").mkdir(parents=True)
+    (root / "manage.py").write_text(CHECK)
+    (root / "cryptotrader" / "start.py").write_text(MIGRATE)
+    here, _ = place(tmp_path, CT_PYTHON=sys.executable)
+    here.migrate("one")
+    assert (root / "done").read_text().split() == ["check", "migrate", "check"]
+    (root / "done").unlink()
+    (root / "unsafe").touch()
+    with pytest.raises(Stopped, match=r"manage\.py check --deploy"):
+        here.migrate("one")
+    assert (root / "done").read_text().split() == ["check"]
+    place(tmp_path, "development", CT_PYTHON=sys.executable)[0].migrate("one")
+    assert (root / "done").read_text().split() == ["check", "migrate"]

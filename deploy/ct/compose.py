@@ -1,7 +1,6 @@
 """Docker Compose as a place that runs the platform."""
 
 import json
-import shlex
 import sys
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
@@ -41,8 +40,8 @@ class Compose:
         self._parts = parts
         self._ha = settings.is_ha
         self.services: Sequence[str] = (*SERVICES, *failover.SERVICES) if self._ha else SERVICES
-        self._engine = shlex.split(settings.get("CT_ENGINE", "docker"))
-        self._compose = shlex.split(settings.get("CT_COMPOSE", "docker compose"))
+        self._engine = settings.words("CT_ENGINE", "docker")
+        self._compose = settings.words("CT_COMPOSE", "docker compose")
 
     def check(self) -> str:
         try:
@@ -216,7 +215,7 @@ class Compose:
             return
         base = self._settings.get("POSTGRES_IMAGE")
         words = [
-            *shlex.split(self._settings.get("CT_BUILD_ARGS")),
+            *self._settings.words("CT_BUILD_ARGS"),
             *(["--build-arg", f"POSTGRES_IMAGE={base}"] if base else []),
         ]
         run([*self._engine, "build", *words, "--tag", POSTGRES_HA, str(DEPLOY / "postgres-ha")], environ={})
@@ -225,7 +224,7 @@ class Compose:
         given = {name: self._settings.get(name) for name in ("PYTHON_IMAGE", "NODE_IMAGE")}
         values = {name: value for name, value in given.items() if value} | {"VERSION": release, "REVISION": release}
         arguments = [word for name, value in values.items() for word in ("--build-arg", f"{name}={value}")]
-        extra = shlex.split(self._settings.get("CT_BUILD_ARGS"))
+        extra = self._settings.words("CT_BUILD_ARGS")
         run([*self._engine, "build", *extra, *arguments, "--target", target, "--tag", image, str(ROOT)], environ={})
 
 

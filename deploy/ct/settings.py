@@ -1,6 +1,7 @@
 """The settings of an environment: its file in the repository, the operator's own file, and the shell's variables."""
 
 import re
+import shlex
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -12,6 +13,9 @@ DEPLOY = Path(__file__).resolve().parents[1]
 ROOT = DEPLOY.parent
 _LINE = re.compile(r"([A-Z][A-Z0-9_]*)=(.*)")
 _VARIABLE = re.compile(r"(?<!\$)\$\{([A-Z][A-Z0-9_]*)")
+_AMOUNT = re.compile(r"[0-9]{1,9}(\.[0-9]{1,9})?")
+PORT_MAX = 65_535
+DIGITS_MAX = 10
 
 OWN = frozenset(
     {
@@ -44,11 +48,40 @@ class Settings:
         own = self.state / "settings.env"
         raise Stopped(f"{name} is not set ({meaning}): write it into {own}", Exit.USAGE)
 
+    def whole(self, name: str, default: int, *, least: int = 0, most: int = 2**31 - 1) -> int:
+        """Returns a variable as a whole number. Raises Stopped with its name if it isn't one, or out of the range."""
+        value = self.get(name, str(default))
+        if not (value.isascii() and value.isdigit() and len(value) <= DIGITS_MAX and least <= int(value) <= most):
+            raise Stopped(f"{name} must be a whole number from {least} to {most}, not {value}", Exit.USAGE)
+        return int(value)
+
+    def amount(self, name: str, default: float) -> float:
+        """Returns a variable as a number from 0 on, such as 2.5. Raises Stopped with its name if it isn't one."""
+        value = self.get(name, f"{default:g}")
+        if not _AMOUNT.fullmatch(value):
+            raise Stopped(f"{name} must be a number such as {default:g}, not {value}", Exit.USAGE)
+        return float(value)
+
+    def port(self, name: str, default: int, *, more: int = 0) -> int:
+        """Returns a variable as the first of `more` + 1 ports. Raises Stopped with its name if it can't be one."""
+        return self.whole(name, default, least=1, most=PORT_MAX - more)
+
+    def words(self, name: str, default: str = "") -> list[str]:
+        """Returns the words of a command as the shell reads them. Raises Stopped with its name for an open quote."""
+        try:
+            return shlex.split(self.get(name, default))
+        except ValueError as error:
+            raise Stopped(f"{name} is no command: {error}", Exit.USAGE) from error
+
     @property
     def site_url(self) -> str:
         """The origin of the site. Raises Stopped if it isn't one."""
         value = self.require("SITE_URL", "the origin of the site, such as https://flash.example").rstrip("/")
-        parts = urlsplit(value)
+        try:
+            parts = urlsplit(value)
+            parts.port  # noqa: B018  (raises if it is none)
+        except ValueError as error:
+            raise Stopped(f"SITE_URL must be an origin such as https://flash.example: {error}", Exit.USAGE) from error
         if parts.scheme != "https" or not parts.hostname or parts.path or parts.query:
             raise Stopped(f"SITE_URL must be an origin such as https://flash.example, not {value}", Exit.USAGE)
         return value
@@ -101,7 +134,11 @@ def variables_of_compose() -> set[str]:
 def read(path: Path) -> dict[str, str]:
     """Returns the NAME=value lines of a file. Empty lines and those with # don't count. Raises Stopped."""
     found: dict[str, str] = {}
-    for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1):
+    try:
+        lines = path.read_text(encoding="utf-8").splitlines()
+    except (OSError, UnicodeDecodeError) as error:
+        raise Stopped(f"{path} can't be read: {error}", Exit.USAGE) from error
+    for number, line in enumerate(lines, 1):
         text = line.strip()
         if not text or text.startswith("#"):
             continue

@@ -15,6 +15,7 @@ REPLICAS = {"web": 2, "stream": 2, "worker": 1, "settler": 2, "beat": 1, "feed":
 """As in compose.yml, unless the variable of a service says otherwise."""
 
 PAGES, NO_PAGES = 8000, 9100
+REPLICAS_MAX = 100
 COLOURED_MAX = 10
 """So many containers of a service in one colour answer to Prometheus by their names."""
 JOB = "cryptotrader"
@@ -81,5 +82,5 @@ def write_targets(directory: Path, targets: Iterable[Target]) -> None:
 
 def _instances(settings: Settings, service: str) -> list[str]:
     project = settings.get("CT_PROJECT", "cryptotrader")
-    count = int(settings.get(f"{service.upper()}_REPLICAS", str(REPLICAS[service])))
+    count = settings.whole(f"{service.upper()}_REPLICAS", REPLICAS[service], most=REPLICAS_MAX)
     return [f"{project}-{service}-{number}" for number in range(1, count + 1)]

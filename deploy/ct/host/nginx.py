@@ -56,9 +56,9 @@ class Nginx:
             acme=str(self._home / "acme"),
             kept_static=str(self._home / "kept-static"),
             runtime=str(self._runtime),
-            https_listen=f"{address}:{self._settings.get('HTTPS_PORT', '443')}",
-            http_listen=f"{address}:{self._settings.get('HTTP_PORT', '80')}",
-            status_listen=f"127.0.0.1:{self._settings.get('NGINX_STATUS_PORT', '8081')}",
+            https_listen=f"{address}:{self._settings.port('HTTPS_PORT', 443)}",
+            http_listen=f"{address}:{self._settings.port('HTTP_PORT', 80)}",
+            status_listen=f"127.0.0.1:{self._settings.port('NGINX_STATUS_PORT', 8081)}",
             access_log=str(self.log),
             before_1_25=version < (1, 25, 1),
         )

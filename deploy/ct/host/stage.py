@@ -42,7 +42,7 @@ class Host:
         self.processes = Processes(settings.state, wait=wait)
         self.installed = Installed(settings)
         self.nginx = Nginx(settings, wait=wait)
-        self._base = int(settings.get("CT_PORT_BASE", "8100"))
+        self._base = settings.port("CT_PORT_BASE", 8100, more=METRICS_PORT)
 
     def prepare(self) -> None:
         """Makes the keys, and nginx's files; for development a certificate for tests, by the first release."""
@@ -52,7 +52,9 @@ class Host:
 
     def counts(self) -> dict[str, int]:
         return {
-            service: int(self.settings.get(f"{service.upper()}_REPLICAS", "1"))
+            service: self.settings.whole(
+                f"{service.upper()}_REPLICAS", 1, least=1, most=1 if service == BEAT else PORTS_A_POOL
+            )
             for service in (*SERVERS, *BACKGROUND, BEAT)
         }
 

@@ -124,7 +124,7 @@ def _scale(options: argparse.Namespace, settings: Settings, console: Console) ->
     wanted = {}
     for text in options.counts:
         service, _, count = text.partition("=")
-        if not count.isdigit():
+        if not (count.isascii() and count.isdigit()):
             raise Stopped(f"write SERVICE=N, not {text}", Exit.USAGE)
         wanted[service] = int(count)
     _run(options, settings, console, lambda rollout: scale(rollout, wanted), "")

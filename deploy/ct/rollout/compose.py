@@ -137,7 +137,7 @@ class Containers:
     def prometheus(self) -> Prometheus | None:
         given = self.settings.get("CT_PROMETHEUS")
         if not given and "monitoring" in running_parts(self.settings):
-            given = f"http://127.0.0.1:{self.settings.get('PROMETHEUS_PORT', '9090')}"
+            given = f"http://127.0.0.1:{self.settings.port('PROMETHEUS_PORT', 9090)}"
         return Prometheus(given) if given else None
 
     def requests(self, since: float) -> Sequence[Request]:

@@ -1,8 +1,7 @@
 """What must be well before a deployment begins. It changes nothing."""
 
 import json
-import shlex
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from deploy.ct.outcome import Stopped
 from deploy.ct.programs import run
@@ -11,7 +10,7 @@ from deploy.ct.rollout.state import State
 from deploy.ct.settings import ROOT, Settings
 from deploy.ct.smoke.web import Web
 
-BACKUP_HOURS_MAX = "26"
+BACKUP_HOURS_MAX = 26
 """One is made each night; it may take a while."""
 LOOKS = 3
 READY = "/api/health/ready"
@@ -19,7 +18,7 @@ READY = "/api/health/ready"
 
 def faults(stage: Stage, settings: Settings, state: State) -> Iterator[str]:
     """Yields each reason not to deploy now, with its remedy."""
-    free, least = stage.free_bytes() / 10**9, float(settings.get("CT_DISK_FREE_MIN_GB", "2"))
+    free, least = stage.free_bytes() / 10**9, settings.amount("CT_DISK_FREE_MIN_GB", 2)
     if free < least:
         yield f"only {free:.1f} GB are free, fewer than {least:g} (CT_DISK_FREE_MIN_GB)"
     if state.live is not None:
@@ -27,7 +26,7 @@ def faults(stage: Stage, settings: Settings, state: State) -> Iterator[str]:
             yield from of_server(stage, server)
         yield from _of_the_site(settings)
         yield from of_backups(stage, settings)
-    if lint := settings.get("CT_MIGRATION_LINT"):
+    if lint := settings.words("CT_MIGRATION_LINT"):
         yield from _of_migrations(lint)
 
 
@@ -55,7 +54,7 @@ def _of_the_site(settings: Settings) -> Iterator[str]:
 
 def of_backups(stage: Stage, settings: Settings) -> Iterator[str]:
     """Yields why the last backup would be of little help. 0 hours: others make backups, and watch them."""
-    most = float(settings.get("CT_BACKUP_HOURS_MAX", "0" if settings.is_development else BACKUP_HOURS_MAX))
+    most = settings.amount("CT_BACKUP_HOURS_MAX", 0 if settings.is_development else BACKUP_HOURS_MAX)
     if not most:
         return
     try:
@@ -70,8 +69,8 @@ def of_backups(stage: Stage, settings: Settings) -> Iterator[str]:
         yield f"{name} is the last backup, {hours:.0f} hours old, more than {most:g} (CT_BACKUP_HOURS_MAX): `ct backup`"
 
 
-def _of_migrations(command: str) -> Iterator[str]:
+def _of_migrations(command: Sequence[str]) -> Iterator[str]:
     try:
-        run(shlex.split(command), environ={}, directory=ROOT)
+        run(command, environ={}, directory=ROOT)
     except Stopped as error:
         yield f"the check of the migrations (CT_MIGRATION_LINT) failed: {error}"

@@ -39,7 +39,7 @@ def add_options(parser: argparse.ArgumentParser) -> None:
 def smoke(options: argparse.Namespace, settings: Settings, console: Console, place: Place) -> Exit:
     """Runs the checks, and prints each. Returns FAULTS if one failed."""
     web = Web(options.url.rstrip("/"), options.authority) if options.url else Web.of(settings)
-    clear = options.clear_port or (80 if options.url else int(settings.get("HTTP_PORT", "80")))
+    clear = options.clear_port or (80 if options.url else settings.port("HTTP_PORT", 80))
     results = []
     for check in _checks(options, settings, console, place, web, clear):
         started = time.monotonic()

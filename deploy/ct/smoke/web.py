@@ -53,7 +53,7 @@ class Web:
         authority = settings.state / "tls" / "authority.crt"
         address = settings.get("BIND_ADDRESS", "127.0.0.1")
         host = "127.0.0.1" if address in ("0.0.0.0", "::") else address  # noqa: S104
-        port = int(settings.get("HTTPS_PORT", "443"))
+        port = settings.port("HTTPS_PORT", 443)
         return cls(settings.site_url, authority if authority.exists() else None, (host, port))
 
     @property

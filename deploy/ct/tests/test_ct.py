@@ -28,7 +28,7 @@ from deploy.ct.releases import (
     version,
     wanted_release,
 )
-from deploy.ct.settings import DEPLOY, ROOT, Settings, environments, load, read
+from deploy.ct.settings import DEPLOY, ROOT, Settings, environments, load
 from deploy.ct.status import faults_of
 from deploy.ct.targets import container, expected, instance_hosts, write_exporters, write_targets
 from deploy.ct.upstreams import upstreams
@@ -44,32 +44,6 @@ def test_it_needs_nothing_but_python() -> None:
             names = [alias.name for alias in node.names] if isinstance(node, ast.Import) else []
             names += [node.module or ""] if isinstance(node, ast.ImportFrom) else []
             assert {name.split(".")[0] for name in names} <= sys.stdlib_module_names | {"deploy"}, path
-
-
-def test_the_shell_wins_over_the_operators_file_and_that_over_the_repositorys(tmp_path: Path) -> None:
-    (tmp_path / "staging").mkdir()
-    (tmp_path / "staging" / "settings.env").write_text('SITE_URL="https://a.example"\nHTTP_PORT=81\n# x\n\n')
-    settings = load("staging", {"CT_HOME": str(tmp_path), "HTTP_PORT": "82", "HOME": "/x", "WEB_CPUS": "3"})
-    assert (settings.site_url, settings.get("HTTP_PORT"), settings.get("HTTPS_PORT")) == (
-        "https://a.example",
-        "82",
-        "443",
-    )
-    assert settings.get("WEB_CPUS") == "3"
-    assert settings.get("HOME") == ""
-
-
-def test_what_is_missing_or_wrong_is_named(tmp_path: Path) -> None:
-    with pytest.raises(Stopped, match=r"SITE_URL is not set .*settings\.env"):
-        load("production", {"CT_HOME": str(tmp_path)}).site_url  # noqa: B018
-    with pytest.raises(Stopped, match="no environment nowhere, only development, production, staging"):
-        load("nowhere", {})
-    for wrong in ("http://a.example", "https://a.example/x", "flash"):
-        with pytest.raises(Stopped, match="SITE_URL must be an origin"):
-            Settings("staging", tmp_path, {"SITE_URL": wrong}).site_url  # noqa: B018
-    (tmp_path / "x").write_text("SITE URL=1")
-    with pytest.raises(Stopped, match="x:1 is not NAME=value"):
-        read(tmp_path / "x")
 
 
 def test_secrets_are_made_once_and_belong_to_the_operator(tmp_path: Path) -> None:

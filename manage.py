@@ -4,6 +4,8 @@
 import os
 import sys
 
+EXIT_WRONG_SETTING = 2
+
 
 def main() -> None:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "cryptotrader.settings")
@@ -13,7 +15,8 @@ def main() -> None:
     try:
         execute_from_command_line(sys.argv)
     except ImproperlyConfigured as error:
-        sys.exit(f"manage.py: {error}")
+        sys.stderr.write(f"manage.py: {error}\n")
+        sys.exit(EXIT_WRONG_SETTING)
 
 
 if __name__ == "__main__":

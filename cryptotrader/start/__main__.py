@@ -34,7 +34,7 @@ web and stream listen on HOST (0.0.0.0) and PORT (8000). A stopped process has G
 `python -m cryptotrader.start.check` is the health check of the process that was started last in START_DIRECTORY.
 
 exit codes: 0 done, 1 failed, 2 usage or a wrong setting, 3 `migrate`: the database belongs to another version,
-            5 `migrate`: a table stayed locked
+            4 `migrate`: the database doesn't answer, 5 `migrate`: a table stayed locked
 """
 
 

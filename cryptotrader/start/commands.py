@@ -16,8 +16,8 @@ EXIT_WRONG_SETTING, EXIT_UNKNOWN_MIGRATIONS = 2, 3
 version.
 """
 
-EXIT_TABLE_LOCKED = 5
-"""Of the same process: it waited for a table for as long as it may."""
+EXIT_DATABASE_AWAY, EXIT_TABLE_LOCKED = 4, 5
+"""Of the same process: the database doesn't answer; it waited for a table for as long as it may."""
 
 
 class BadSetting(Exception):

@@ -1,43 +1,83 @@
 """Runs other programs, and turns their failures into one line."""
 
 import os
+import re
 import subprocess
-from collections.abc import Mapping, Sequence
+import sys
+from collections import deque
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
+from threading import Thread
 
 from deploy.ct.outcome import Exit, Stopped
 
+KEPT_CODES = (Exit.USAGE, Exit.DEPENDENCY)
+KEPT_LINES = 500
+LAST_WORDS_SECONDS = 5.0
+"""So long the words of a program that has ended may still be on their way."""
+_CHECKED = re.compile(r"^\?: (\([\w.]+\) .+)(?:\n\s+HINT: (.+))?", re.MULTILINE)
+"""What `manage.py check` found, with its remedy."""
+_EMERGENCY = re.compile(r"\[emerg\] (?:\d+#\d+: )?(.+)")
+_NO_REASON = re.compile(r"\s|\{|Usage:|(See|Run) .*--?help|For more ")
+
 
 def run(
-    command: Sequence[str],
-    *,
-    environ: Mapping[str, str],
-    capture: bool = False,
-    stdin: str | None = None,
-    directory: Path | None = None,
+    command: Sequence[str], *, environ: Mapping[str, str], capture: bool = False, directory: Path | None = None
 ) -> str:
-    """Runs a program to its end, and returns its output if it is captured; else it goes to stderr.
+    """Runs a program to its end, and returns its output if it is captured; else all that it says goes to stderr.
 
-    Raises Stopped with its last words if it fails, or isn't there.
+    Raises Stopped with the line that tells why it failed, and its exit code where that is USAGE or DEPENDENCY.
     """
     try:
-        done = subprocess.run(  # noqa: S603  (the operator's own programs)
+        process = subprocess.Popen(  # noqa: S603  (the operator's own programs)
             command,
             env={**os.environ, **environ},
-            input=stdin,
-            stdout=subprocess.PIPE if capture else 2,
-            stderr=subprocess.PIPE if capture else None,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE if capture else subprocess.STDOUT,
             text=True,
-            check=False,
+            errors="replace",
             cwd=directory,
         )
-    except FileNotFoundError as error:
+    except (FileNotFoundError, PermissionError) as error:
         raise Stopped(f"{command[0]} is not installed", Exit.DEPENDENCY) from error
-    if done.returncode:
-        last = (done.stderr or "").strip().splitlines()[-1:]
-        words = f": {last[0]}" if last else ""
-        raise Stopped(f"`{_shown(command)}` ended with {done.returncode}{words}")
-    return done.stdout or ""
+    with process:
+        output, told = process.communicate() if capture else ("", _passed_on(process))
+    if process.returncode:
+        reason = telling(told or output)
+        words = f": {reason}" if reason else ""
+        code = Exit(process.returncode) if process.returncode in KEPT_CODES else Exit.FAILED
+        raise Stopped(f"`{_shown(command)}` ended with {process.returncode}{words}", code)
+    return output
+
+
+def telling(told: str) -> str:
+    """Returns the line that says why a program failed: of checks all that they found, of nginx its first error, else
+    the last line that is neither a continuation, a hint about usage nor a structured log.
+    """
+    if found := _CHECKED.findall(told):
+        return "; ".join(f"{text.rstrip('.')}. {hint}".rstrip(" .") for text, hint in found)
+    if emergency := _EMERGENCY.search(told):
+        return emergency[1]
+    lines = [line.rstrip() for line in told.splitlines() if line.strip()]
+    plain = [line for line in lines if not _NO_REASON.match(line)]
+    return (plain or lines or [""])[-1].strip()
+
+
+def _passed_on(process: "subprocess.Popen[str]") -> str:
+    """Shows what a program says while it says it, and returns its last lines. It may leave others with its pipe."""
+    kept: deque[str] = deque(maxlen=KEPT_LINES)
+    reader = Thread(target=_pass_on, args=(process.stdout, kept), daemon=True)
+    reader.start()
+    process.wait()
+    reader.join(LAST_WORDS_SECONDS)
+    return "".join(list(kept))
+
+
+def _pass_on(lines: Iterable[str], kept: deque[str]) -> None:
+    for line in lines:
+        kept.append(line)
+        sys.stderr.write(line)
+        sys.stderr.flush()
 
 
 def become(command: Sequence[str], *, environ: Mapping[str, str]) -> None:

@@ -10,7 +10,7 @@ from django.db import connection, transaction
 
 from accounts.tests.patience import PATIENCE_SECONDS
 from cryptotrader.local.home import ROOT
-from cryptotrader.start.commands import EXIT_TABLE_LOCKED
+from cryptotrader.start.commands import EXIT_DATABASE_AWAY, EXIT_TABLE_LOCKED
 from monitoring.tests.backups import url_of_test_database
 
 
@@ -29,3 +29,14 @@ def test_a_migration_gives_up_after_five_seconds_of_waiting_for_a_table() -> Non
     assert done.returncode == EXIT_TABLE_LOCKED, done.stderr
     assert done.stdout == "a table stayed locked for 5s: the migration was given up. Try again\n"
     assert waited > 5
+
+
+@pytest.mark.process
+def test_a_database_that_is_away_is_one_line() -> None:
+    environ = {**os.environ, "DATABASE_URL": "postgresql://nobody@127.0.0.1:1/none"}
+    command = [sys.executable, "-m", "cryptotrader.start", "migrate"]
+    done = subprocess.run(command, cwd=ROOT, env=environ, capture_output=True, text=True, check=False)
+    assert done.returncode == EXIT_DATABASE_AWAY, done.stderr
+    assert done.stdout.startswith("the database doesn't answer: connection failed: ")
+    assert done.stdout.count("\n") == 1
+    assert "Traceback" not in done.stderr

@@ -12,6 +12,7 @@ from pathlib import Path
 
 from deploy.ct import files
 from deploy.ct.outcome import Exit, Stopped
+from deploy.ct.programs import telling
 from deploy.ct.proxy import Proxy, render
 from deploy.ct.settings import Settings
 from deploy.ct.upstreams import NAME, write_upstreams
@@ -113,14 +114,16 @@ class Nginx:
 
     def _do(self, *words: str) -> None:
         log = self._home / "log" / "nginx.log"
+        known = log.stat().st_size if log.exists() else 0
         command = [self.program, "-e", str(log), "-c", str(self.directory / "nginx.conf"), *words]
         # Into a file: nginx itself would hold a pipe open for as long as it lives.
         with tempfile.TemporaryFile("w+") as told:
             done = subprocess.run(command, stdin=subprocess.DEVNULL, stdout=told, stderr=told, check=False)  # noqa: S603
             told.seek(0)
             if done.returncode:
-                last = (told.read().strip() or log.read_text(errors="replace")).splitlines()[-1:]
-                raise Stopped(f"nginx refuses its configuration: {' '.join(last)}")
+                new = log.read_bytes()[known:].decode("utf-8", "replace") if log.exists() else ""
+                fails = "refuses its configuration" if "-t" in words else "doesn't take its configuration"
+                raise Stopped(f"nginx {fails}: {telling(told.read() + new)}")
 
 
 def _takes_requests(pid: int) -> bool:

@@ -115,8 +115,9 @@ def test_outside_development_unsafe_settings_end_a_deployment_before_it_migrates
     assert (root / "done").read_text().split() == ["check", "migrate", "check"]
     (root / "done").unlink()
     (root / "unsafe").touch()
-    with pytest.raises(Stopped, match=r"manage\.py check --deploy"):
+    with pytest.raises(Stopped, match=r"manage\.py check --deploy") as stopped:
         here.migrate("one")
+    assert str(stopped.value).endswith("ended with 1: (cryptotrader.E005) Mails come from localhost. Set EMAIL_FROM")
     assert (root / "done").read_text().split() == ["check"]
     place(tmp_path, "development", CT_PYTHON=sys.executable)[0].migrate("one")
     assert (root / "done").read_text().split() == ["check", "migrate"]

@@ -13,7 +13,7 @@ import yaml
 
 from deploy.ct import failover
 from deploy.ct.keys import keep_secrets
-from deploy.ct.settings import DEPLOY, OWN, ROOT
+from deploy.ct.settings import DEPLOY, OWN, ROOT, variables_of_compose
 from deploy.ct.targets import REPLICAS
 
 
@@ -171,4 +171,11 @@ def test_the_platform_knows_each_variable_that_it_is_given() -> None:
 
 def test_the_variables_of_ct_are_documented() -> None:
     text = (ROOT / "docs" / "deployment.md").read_text()
+    sources = "".join(path.read_text() for path in (DEPLOY / "ct").rglob("*.py") if "tests" not in path.parts)
+    read = set(re.findall(r"settings\.(?:get|require|whole|amount|port|words)\(\s*[\"']([A-Z_]+)[\"']", sources))
+    assert "NGINX_STATUS_PORT" in read
+    known = text + (ROOT / ".env.example").read_text()
     assert sorted(name for name in OWN if f"`{name}`" not in text) == []
+    assert sorted(name for name in read if name not in known) == []
+    understood = OWN | variables_of_compose()
+    assert sorted(name for name in read if name.startswith(("CT_", "NGINX_")) and name not in understood) == []

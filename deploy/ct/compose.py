@@ -100,7 +100,7 @@ class Compose:
 
     def containers(self) -> list[dict[str, Any]]:
         """Returns the containers of the project as Compose describes them."""
-        text = run(self._command("ps", "--all", "--format", "json"), environ=self._environ(self._release), capture=True)
+        text = self.read("ps", "--all", "--format", "json")
         # One object a line; versions before 2.21 print one list.
         found: list[dict[str, Any]] = (
             json.loads(text) if text.startswith("[") else [json.loads(line) for line in text.splitlines() if line]
@@ -113,9 +113,15 @@ class Compose:
 
     def logs(self, services: Sequence[str], *, follow: bool, lines: int) -> None:
         options = ["--tail", str(lines), *(["--follow"] if follow else [])]
+        self.check()
+        known = self.read("--profile", "*", "config", "--services").split() if services else []
+        for service in services:
+            if service not in known:
+                raise Stopped(f"there is no service {service}, only {', '.join(sorted(known))}", Exit.USAGE)
         become(self._command("logs", *options, *services), environ=self._environ(self._release))
 
     def manage(self, command: Sequence[str]) -> None:
+        self.check()
         become(
             self._command("exec", self._web(), "python", "manage.py", *command), environ=self._environ(self._release)
         )
@@ -130,8 +136,7 @@ class Compose:
         self._become_archivist(["restore", *words])
 
     def ask(self, command: Sequence[str]) -> str:
-        full = self._command("exec", "-T", self._web(), "python", "manage.py", *command)
-        return run(full, environ=self._environ(self._release), capture=True)
+        return self.read("exec", "-T", self._web(), "python", "manage.py", *command)
 
     def _become_archivist(self, command: Sequence[str]) -> None:
         """A container beside the nightly one, if there is one: the same image, volume and logins."""
@@ -163,7 +168,7 @@ class Compose:
 
     def read(self, *words: str, release: str = "") -> str:
         """Runs Compose, and returns its output. Raises Stopped."""
-        return run(self._command(*words), environ=self._environ(release or self._release), capture=True)
+        return self._run(words, release, capture=True)
 
     def engine(self, *words: str) -> str:
         """Runs the engine itself, and returns its output. Raises Stopped."""
@@ -174,7 +179,16 @@ class Compose:
         self._do(*words, release=release)
 
     def _do(self, *words: str, release: str = "") -> None:
-        run(self._command(*words), environ=self._environ(release or self._release))
+        self._run(words, release)
+
+    def _run(self, words: Sequence[str], release: str, *, capture: bool = False) -> str:
+        """Runs Compose. Raises Stopped, of DEPENDENCY where Docker itself doesn't answer."""
+        try:
+            return run(self._command(*words), environ=self._environ(release or self._release), capture=capture)
+        except Stopped as error:
+            if error.code is Exit.FAILED:
+                self.check()
+            raise
 
     def _command(self, *words: str) -> list[str]:
         names = (self._settings.name, *(["ha"] if self._ha else []), *self._parts)

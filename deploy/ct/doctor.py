@@ -8,6 +8,7 @@ from pathlib import Path
 
 from deploy.ct.backend import Backend
 from deploy.ct.console import Console
+from deploy.ct.host.environment import STORES, is_filled
 from deploy.ct.keys import KEYS, LOGINS
 from deploy.ct.outcome import Exit, Stopped
 from deploy.ct.settings import Settings
@@ -24,7 +25,7 @@ def doctor(settings: Settings, backend: Backend, console: Console) -> Exit:
     """Prints the faults. Returns FAULTS if there is one."""
     found = [
         fault
-        for look in (_place, _settings, _secrets, _disk, _processes, _certificate)
+        for look in (_place, _settings, _secrets, _stores, _disk, _processes, _certificate)
         for fault in _safely(look, settings, backend)
     ]
     console.result({"environment": settings.name, "faults": found}, found or ["no faults"])
@@ -37,8 +38,10 @@ Look = Callable[[Settings, Backend], Iterator[str]]
 def _safely(look: Look, settings: Settings, backend: Backend) -> list[str]:
     try:
         return list(look(settings, backend))
-    except (Stopped, OSError) as error:
+    except Stopped as error:
         return [str(error)]
+    except OSError as error:
+        return [f"{look.__name__.lstrip('_')}: {error}"]
 
 
 def _place(settings: Settings, backend: Backend) -> Iterator[str]:
@@ -72,6 +75,13 @@ def _secrets(settings: Settings, backend: Backend) -> Iterator[str]:
             yield f"{directory / name} is missing or short: delete it, and run `ct up`"
 
 
+def _stores(settings: Settings, backend: Backend) -> Iterator[str]:
+    for name in () if _in_containers(settings) else STORES:
+        path = settings.state / "secrets" / name
+        if not is_filled(path):
+            yield f"{path} is missing: write the URL into it (docs/deployment.md)"
+
+
 def _length(path: Path) -> int:
     return len(path.read_text(encoding="utf-8").strip()) if path.exists() else 0
 
@@ -88,7 +98,12 @@ def _processes(settings: Settings, backend: Backend) -> Iterator[str]:
 
 def _certificate(settings: Settings, backend: Backend) -> Iterator[str]:
     web = Web.of(settings)
-    days = (expiry(web) - datetime.now(UTC)).days
+    try:
+        days = (expiry(web) - datetime.now(UTC)).days
+    except OSError as error:
+        host, port = web.address
+        yield f"{web.url}, asked at {host}:{port}, shows no certificate: {error}"
+        return
     if days < EXPIRY_DAYS_MIN:
         yield f"the certificate ends in {days} days: put a new one into {settings.state / 'tls'}, and run `ct up`"
     if web.authority and not settings.is_development:

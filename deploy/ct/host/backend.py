@@ -39,9 +39,13 @@ class HostBackend:
 
     def logs(self, services: Sequence[str], *, follow: bool, lines: int) -> None:
         directory = self._settings.state / "log"
-        paths = [path for path in sorted(directory.glob("*.log")) if _is_of(path.name, services)]
+        found = sorted(directory.glob("*.log"))
+        for service in services:
+            if not any(_is_of(path.name, [service]) for path in found):
+                raise Stopped(f"there is no log of {service} in {directory}", Exit.USAGE)
+        paths = [path for path in found if _is_of(path.name, services)]
         if not paths:
-            raise Stopped(f"there is no such log in {directory}", Exit.USAGE)
+            raise Stopped(f"there is no log in {directory}", Exit.USAGE)
         become(["tail", "-n", str(lines), *(["-F"] if follow else []), *map(str, paths)], environ={})
 
     def manage(self, command: Sequence[str]) -> None:

@@ -9,6 +9,8 @@ from deploy.ct.settings import Settings
 
 LOGINS = {"migrate": "owner", "feed": "feed", "settler": "settler", "backup": "backup"}
 """The database login of a service; all others have that of the application."""
+STORES = (*(f"database_url_{login}" for login in ("app", *LOGINS.values())), "redis_queue_url", "redis_cache_url")
+"""The secrets that the operator of a host gives: the stores are theirs."""
 KEYS = ("secret_key", "jwt_secret", "encryption_keys")
 GIVEN = ("email_url", "email_api_key", "btcpay_api_key", "btcpay_webhook_secret")
 INHERITED = ("PATH", "LANG", "LC_ALL", "TZ", "HOME", "PYTHONWARNINGS")
@@ -24,9 +26,9 @@ def environment(settings: Settings, service: str) -> dict[str, str]:
         "REDIS_CACHE_URL": "redis_cache_url",
     }
     for file in named.values():
-        if not _filled(secrets / file):
+        if not is_filled(secrets / file):
             raise Stopped(f"{secrets / file} is missing: write the URL into it (docs/deployment.md)", Exit.USAGE)
-    named |= {name.upper(): name for name in KEYS} | {name.upper(): name for name in GIVEN if _filled(secrets / name)}
+    named |= {name.upper(): name for name in KEYS} | {name.upper(): name for name in GIVEN if is_filled(secrets / name)}
     return {
         **{name: os.environ[name] for name in INHERITED if name in os.environ},
         **_chosen(settings.variables),
@@ -43,5 +45,6 @@ def _chosen(variables: Mapping[str, str]) -> dict[str, str]:
     return {name: value for name, value in variables.items() if value and not name.startswith("CT_")}
 
 
-def _filled(path: Path) -> bool:
+def is_filled(path: Path) -> bool:
+    """Whether a secret is there."""
     return path.exists() and bool(path.read_text(encoding="utf-8").strip())

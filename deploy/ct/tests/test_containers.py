@@ -8,6 +8,7 @@ import pytest
 
 from deploy.ct.compose import Compose
 from deploy.ct.console import Console
+from deploy.ct.outcome import Exit, Stopped
 from deploy.ct.rollout.compose import Containers
 from deploy.ct.rollout.rolling import restart
 from deploy.ct.rollout.state import Colour, Serving
@@ -99,3 +100,10 @@ def test_prometheus_gets_the_running_containers_with_their_colours(place: Contai
         ("blue", "x-web-1:8000"),
         ("green", "x-web-green-1:8000"),
     }
+
+
+@pytest.mark.process
+def test_logs_of_an_unknown_service_are_refused_in_one_line(place: Containers) -> None:
+    with pytest.raises(Stopped, match=r"^there is no service nobody, only beat, feed, worker$") as stopped:
+        place.compose.logs(["beat", "nobody"], follow=False, lines=1)
+    assert stopped.value.code == Exit.USAGE

@@ -17,7 +17,7 @@ from deploy.ct.__main__ import main, parser
 from deploy.ct.backend import Instance
 from deploy.ct.compose import SERVICES
 from deploy.ct.console import Console
-from deploy.ct.keys import GIVEN, keep_secrets
+from deploy.ct.keys import GIVEN, keep_keys, keep_secrets
 from deploy.ct.outcome import Exit, Stopped
 from deploy.ct.proxy import fill
 from deploy.ct.releases import (
@@ -160,7 +160,30 @@ def test_a_refusal_is_one_line_and_its_exit_code(tmp_path: Path, capsys: pytest.
     assert main(["up", "--release", "1.0"], environ) == Exit.DEPENDENCY
     assert main(["--env", "production", "status"], environ) == Exit.USAGE
     assert main(["up", "--release", "a b"], environ) == Exit.USAGE
-    assert capsys.readouterr().err.count("\n") == 3
+    without_docker = {"CT_HOME": str(tmp_path), "CT_ENGINE": "false", "CT_COMPOSE": "false"}
+    for words in (["status"], ["logs", "web"], ["manage", "check"], ["up"]):
+        assert main(words, without_docker) == Exit.DEPENDENCY, words
+    on_host = {"CT_HOME": str(tmp_path), "CT_BACKEND": "host"}
+    assert main(["logs", "nobody"], on_host) == Exit.USAGE
+    assert capsys.readouterr().err.count("\n") == 8
+
+
+@pytest.mark.process
+def test_the_doctor_of_a_host_names_missing_stores_and_what_it_asked(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    keep_keys(tmp_path / "development" / "secrets")
+    (tmp_path / "development" / "secrets" / "redis_queue_url").write_text("redis://a.example")
+    environ = {"CT_HOME": str(tmp_path), "CT_BACKEND": "host", "HTTPS_PORT": "1"}
+    assert main(["--json", "doctor"], environ) == Exit.FAULTS
+    faults = json.loads(capsys.readouterr().out)["faults"]
+    missing = [fault.partition(" is missing")[0].rpartition("/")[2] for fault in faults if " is missing" in fault]
+    assert missing == [
+        *(f"database_url_{name}" for name in ("app", "owner", "feed", "settler", "backup")),
+        "redis_cache_url",
+    ]
+    [unanswered] = [fault for fault in faults if "refused" in fault]
+    assert unanswered.startswith("https://localhost:8443, asked at 127.0.0.1:1, shows no certificate: ")
 
 
 @pytest.mark.process

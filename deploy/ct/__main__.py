@@ -20,26 +20,12 @@ from deploy.ct.smoke.command import add_options as add_smoke_options
 from deploy.ct.smoke.command import smoke
 from deploy.ct.status import status
 from deploy.ct.up import up
-
-HELP = """\
-Run and deploy the platform on this host, with Docker Compose.
-
-exit codes: 0 done, 1 failed, 2 usage or a missing setting, 3 something is not well (status, smoke, doctor),
-            4 Docker doesn't answer, 5 another ct works on this environment
-
-examples:
-  ct up                          build and start everything; print the address
-  ct up --env staging            the same for staging; its settings: deploy/state/staging/settings.env
-  ct up --monitoring             with Prometheus, Alertmanager and Grafana
-  ct manage createsuperuser      a command of manage.py
-  ct smoke --json                ask each part of the running site
-  ct down                        stop everything; the data stays
-"""
+from deploy.ct.usage import HELP, Parser, describe
 
 
 def parser() -> argparse.ArgumentParser:
     """Returns the parser of all commands. Each sets `act`, a function of (options, settings, console)."""
-    made = argparse.ArgumentParser(prog="ct", description=HELP, formatter_class=argparse.RawDescriptionHelpFormatter)
+    made = Parser(prog="ct", description=HELP, formatter_class=argparse.RawDescriptionHelpFormatter)
     made.set_defaults(env=os.environ.get("CT_ENV") or "development", json=False, dry_run=False)
     _add_common(made)
     actions = made.add_subparsers(dest="action", required=True, metavar="COMMAND")
@@ -47,6 +33,7 @@ def parser() -> argparse.ArgumentParser:
     add_commands(actions)
     add_archive(actions, _place)
     _add_look(actions)
+    describe(actions)
     for action in actions.choices.values():
         _add_common(action)
     return made
@@ -68,7 +55,7 @@ def _add_run(actions: "argparse._SubParsersAction[argparse.ArgumentParser]") -> 
     start.set_defaults(act=_up)
     actions.add_parser("down", help="stop everything; the data stays").set_defaults(act=_down)
     manage = actions.add_parser("manage", help="run a command of manage.py in the running site")
-    manage.add_argument("command", nargs=argparse.REMAINDER)
+    manage.add_argument("command", nargs=argparse.REMAINDER, help="and its options, such as createsuperuser")
     manage.set_defaults(act=lambda options, settings, console: _place(settings, console).manage(options.command))
 
 

@@ -31,31 +31,38 @@ def add_commands(actions: "argparse._SubParsersAction[argparse.ArgumentParser]")
     trial.set_defaults(canary=True)
     _add_deploy(trial)
     back = actions.add_parser("rollback", help="end an unfinished deployment, or return to the release before")
-    _add_times(back)
+    _add_times(back, keeps=True)
     back.set_defaults(act=_rollback)
     rolling = actions.add_parser("roll", help="restart services one by one on their release, without an outage")
     rolling.add_argument("services", nargs="*", help=f"default: all of {', '.join(SERVICES)}")
     _add_times(rolling)
     rolling.set_defaults(act=_roll)
     scaling = actions.add_parser("scale", help="change the number of processes: scale web=3 stream=2")
-    scaling.add_argument("counts", nargs="+", metavar="SERVICE=N")
+    scaling.add_argument("counts", nargs="+", metavar="SERVICE=N", help=f"of {', '.join(SERVICES)}; one beat")
     _add_times(scaling)
     scaling.set_defaults(act=_scale)
 
 
 def _add_deploy(made: argparse.ArgumentParser) -> None:
     made.add_argument("--release", help="a tag, a commit or an image's tag; default: that of this checkout")
-    made.add_argument("--errors-percent", type=float, default=1.0, metavar="N", help="the most of a canary (1)")
-    made.add_argument("--p95-seconds", type=float, default=1.0, metavar="N", help="the most of a canary (1)")
+    made.add_argument(
+        "--errors-percent", type=float, default=1.0, metavar="N", help="the most that a canary may have (1)"
+    )
+    made.add_argument(
+        "--p95-seconds", type=float, default=1.0, metavar="N", help="the slowest that a canary may be (1)"
+    )
     made.add_argument("--force", action="store_true", help="in spite of faults found before the beginning")
-    _add_times(made)
+    _add_times(made, canary=True, keeps=True)
     made.set_defaults(act=_deploy)
 
 
-def _add_times(made: argparse.ArgumentParser) -> None:
-    made.add_argument("--watch-seconds", type=float, default=30, metavar="N", help="at each share of a canary (30)")
+def _add_times(made: argparse.ArgumentParser, *, canary: bool = False, keeps: bool = False) -> None:
+    """Each command takes all of them, but offers those alone that change what it does."""
+    watch = "how long to look at each share of a canary (30)" if canary else argparse.SUPPRESS
+    keep = "end the old servers; a rollback must then start them" if keeps else argparse.SUPPRESS
+    made.add_argument("--watch-seconds", type=float, default=30, metavar="N", help=watch)
     made.add_argument("--drain-seconds", type=float, default=60, metavar="N", help="until the last clients go (60)")
-    made.add_argument("--no-keep", action="store_true", help="end the old servers; a rollback must then start them")
+    made.add_argument("--no-keep", action="store_true", help=keep)
 
 
 def stage_of(settings: Settings, console: Console) -> Stage:

@@ -193,7 +193,8 @@ class Rollout:
         goal, before = operation.goal, operation.before
         state = self.journal.write(replace(state, operation=replace(operation, back=True)))
         if before is not None:
-            self.console.say(f"==> back: {before.release} serves again, in {before.colour}")
+            again = "serves on" if operation.step in BEFORE_START else "serves again"
+            self.console.say(f"==> back: {before.release} {again}, in {before.colour}")
             if operation.step in UNDRAINED and self._is_whole(before.colour):
                 self.route(Traffic(before.colour))  # at once: each second costs clients of the canary
             self.stage.start(before, self.counts_of(state))

@@ -235,3 +235,4 @@ def test_one_at_a_time_and_a_plan_that_changes_nothing(site: Site) -> None:
     assert site.ct("scale", "beat=2").returncode == Exit.USAGE
     assert site.ct("roll", "nothing").returncode == Exit.USAGE
     assert site.ct("deploy", "--release", "unknown").returncode == Exit.USAGE
+    assert "==> back: two serves on, in green" in site.last

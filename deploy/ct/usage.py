@@ -30,8 +30,8 @@ DESCRIPTIONS = {
     "down": "Stops everything in order. The data stays; `ct up` starts it again.",
     "manage": "Becomes a command of manage.py of the release that serves, with the application's login.",
     "deploy": "Brings a release into service beside the one that serves: looks for faults, migrates, starts, waits "
-    "until each server is ready, sends the clients over, and keeps the old servers for `ct rollback`. After a kill the same "
-    "command goes on.",
+    "until each server is ready, sends the clients over, and keeps the old servers for `ct rollback`. After a kill the "
+    "same command goes on.",
     "canary": "Does the same as `ct deploy --canary`: 5, 25, then 50 % of the clients try the release out first.",
     "rollback": "Ends an unfinished deployment; else returns to the release before. The database stays as it is.",
     "roll": "Restarts services on their release, one process after the other, each without clients, and starts what is "

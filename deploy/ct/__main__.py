@@ -20,12 +20,12 @@ from deploy.ct.smoke.command import add_options as add_smoke_options
 from deploy.ct.smoke.command import smoke
 from deploy.ct.status import status
 from deploy.ct.up import up
-from deploy.ct.usage import HELP, Parser, describe
+from deploy.ct.usage import describe, new_parser
 
 
 def parser() -> argparse.ArgumentParser:
     """Returns the parser of all commands. Each sets `act`, a function of (options, settings, console)."""
-    made = Parser(prog="ct", description=HELP, formatter_class=argparse.RawDescriptionHelpFormatter)
+    made = new_parser()
     made.set_defaults(env=os.environ.get("CT_ENV") or "development", json=False, dry_run=False)
     _add_common(made)
     actions = made.add_subparsers(dest="action", required=True, metavar="COMMAND")

@@ -54,6 +54,11 @@ class Parser(argparse.ArgumentParser):
         sys.exit(Exit.USAGE)
 
 
+def new_parser() -> argparse.ArgumentParser:
+    """Returns a parser without commands."""
+    return Parser(prog="ct", description=HELP, formatter_class=argparse.RawDescriptionHelpFormatter)
+
+
 def describe(actions: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
     """Gives each command its description, unless it has one."""
     for name, action in actions.choices.items():

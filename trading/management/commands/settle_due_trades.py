@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from accounts.management.command import OperatorCommand
 from trading.management.interrupts import Interrupted, finishing_the_batch
+from trading.management.symbols import refuse_unknown
 from trading.selectors.clock import database_now
 from trading.selectors.due import instruments_with_due_trades
 from trading.services.settlement.settle_due_trades import settle_due_trades
@@ -31,6 +32,7 @@ class Command(OperatorCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         done: list[dict[str, object]] = []
+        refuse_unknown(options["symbols"])
         with finishing_the_batch() as stop:
             self._settle(options, done, stop)
         if options["json"]:

@@ -19,13 +19,14 @@ from accounts.domain.notation import parse_instant, write_instant
 from accounts.management.arguments import given
 from accounts.management.command import EXIT_REFUSED, EXIT_USAGE, OperatorCommand
 from monitoring.domain.recovery import RestoreRefused
+from monitoring.recovery.backup_files import find_backup
 from monitoring.recovery.databases import LockHeld, SessionsStay
 from monitoring.recovery.server import Server
 from monitoring.services.restore_backup import restore_backup
 from monitoring.services.restore_dump import Restored, Target
-from monitoring.services.restore_moment import restore_moment
+from monitoring.services.restore_moment import base_of, restore_moment
 from monitoring.services.restore_running import restore_running
-from monitoring.services.undo_restore import undo_restore
+from monitoring.services.undo_restore import kept_database, undo_restore
 
 EXIT_LOCKED = 5
 MOMENTS = "a moment is required, like 2026-01-31T02:00:00Z"
@@ -85,6 +86,7 @@ class Command(OperatorCommand):
         aim = Target.of_site()
         try:
             if not options["dry_run"] and options["interactive"]:
+                _check_named(aim, options)
                 self._confirm(aim)
             self._print(self._restored(aim, options), as_json=options["json"])
         except (RestoreRefused, SessionsStay, OSError, ValueError) as error:
@@ -139,6 +141,17 @@ class Command(OperatorCommand):
             self.stdout.write(f"the database before it is kept as {done.kept_as}; `restore --back` puts it back")
         for line in done.lost:
             self.stdout.write(f"lost: {line}")
+
+
+def _check_named(aim: Target, options: dict[str, Any]) -> None:
+    """Raises RestoreRefused if there is no such backup, base backup or kept database: before anybody is asked."""
+    if options["backup"] is not None:
+        find_backup(options["backup"])
+    elif options["to"]:
+        base_of(options["to"], now=timezone.now())
+    elif options["back"] is not None:
+        with aim.server.connect() as server:
+            kept_database(server, aim, _kept_name(options))
 
 
 def _kept_name(options: dict[str, Any]) -> str | None:

@@ -40,7 +40,6 @@ class Compose:
         self._release = release
         self._parts = parts
         self._ha = settings.is_ha
-        self.services: Sequence[str] = (*SERVICES, *failover.SERVICES) if self._ha else SERVICES
         self._engine = shlex.split(settings.get("CT_ENGINE", "docker"))
         self._compose = shlex.split(settings.get("CT_COMPOSE", "docker compose"))
 
@@ -111,6 +110,20 @@ class Compose:
     def instances(self) -> list[Instance]:
         kept = Journal(self._settings.state).read().kept
         return [_instance(item, kept.colour if kept else None) for item in self.containers()]
+
+    def counts(self) -> dict[str, int]:
+        """Returns how many containers the settings ask for, of each service that starts without a profile."""
+        told = json.loads(self.read("config", "--format", "json"))["services"]
+        return {name: int(service.get("deploy", {}).get("replicas", 1)) for name, service in told.items()}
+
+    def wanted(self) -> dict[str, int]:
+        counts = {**self.counts(), **Journal(self._settings.state).read().scale}
+        services = [
+            *SERVICES,
+            *(failover.SERVICES if self._ha else ()),
+            *(["backup"] if "backup" in self._parts else []),
+        ]
+        return {name: counts.get(name, 1) for name in services}
 
     def logs(self, services: Sequence[str], *, follow: bool, lines: int) -> None:
         options = ["--tail", str(lines), *(["--follow"] if follow else [])]

@@ -83,7 +83,7 @@ def _disk(settings: Settings, backend: Backend) -> Iterator[str]:
 
 
 def _processes(settings: Settings, backend: Backend) -> Iterator[str]:
-    yield from faults_of(backend.instances(), backend.services)
+    yield from faults_of(backend.instances(), backend.wanted())
 
 
 def _certificate(settings: Settings, backend: Backend) -> Iterator[str]:

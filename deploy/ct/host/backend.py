@@ -9,15 +9,12 @@ from deploy.ct.host.processes import Record
 from deploy.ct.host.stage import Host
 from deploy.ct.outcome import Exit, Stopped
 from deploy.ct.programs import become
-from deploy.ct.rollout.stage import BACKGROUND, BEAT, SERVERS
 from deploy.ct.rollout.state import Journal
 from deploy.ct.settings import Settings
 
 
 class HostBackend:
     """This host. PostgreSQL and Redis are others' here: nothing starts or stops them."""
-
-    services: Sequence[str] = ("nginx", *SERVERS, *BACKGROUND, BEAT)
 
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
@@ -36,6 +33,9 @@ class HostBackend:
         if self._host.nginx.master() is not None:
             found.append(Instance("nginx", "nginx", "running", ""))
         return found
+
+    def wanted(self) -> dict[str, int]:
+        return {"nginx": 1, **self._host.counts(), **Journal(self._settings.state).read().scale}
 
     def logs(self, services: Sequence[str], *, follow: bool, lines: int) -> None:
         directory = self._settings.state / "log"

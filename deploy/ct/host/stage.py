@@ -128,6 +128,10 @@ class Host:
         self._wait_until_well(wanted)
         self._stop_all(others)
 
+    def number(self, service: str, release: str) -> int:
+        found = self._of_service(service)
+        return len(found) if all(record.release == release for record in found) else 0
+
     def well(self, service: str, release: str) -> bool:
         found = self._of_service(service)
         return bool(found) and all(record.release == release and self.is_well(record) for record in found)

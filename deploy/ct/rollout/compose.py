@@ -41,8 +41,7 @@ class Containers:
             raise Stopped("nothing runs here: `ct up` starts everything the first time")
 
     def counts(self) -> dict[str, int]:
-        told = json.loads(self.compose.read("config", "--format", "json"))["services"]
-        return {name: int(service.get("deploy", {}).get("replicas", 1)) for name, service in told.items()}
+        return self.compose.counts()
 
     def obtain(self, release: str) -> None:
         self.compose.obtain(release)
@@ -107,6 +106,10 @@ class Containers:
         self._wait_until_well(service, release)
         if service != BEAT:
             self._remove(old)
+
+    def number(self, service: str, release: str) -> int:
+        found = self._containers(service)
+        return len(found) if all(self._is_of(one, release) for one in found) else 0
 
     def well(self, service: str, release: str) -> bool:
         if service not in self.compose.known_services():

@@ -1,7 +1,7 @@
 """The algorithm of a deployment: the same for every place. Each step is in the journal before it begins."""
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 
 from deploy.ct.console import Console
@@ -167,11 +167,37 @@ class Rollout:
         watch = Watch(*place, options.limits, options.watch_seconds, prometheus)
         watch.observe(canary, main)
 
+    def start_missing(self, state: State, live: Serving, more: Mapping[str, int] = {}) -> None:
+        """Starts what a reboot, a killed `ct` or `ct down` has left missing. What runs stays as it is.
+
+        `more`: so many servers, if that is more than the counts say.
+        """
+        counts = self.counts_of(state)
+        self.stage.start(live, self._wide_enough(live, {**counts, **more}))
+        self._make_ready(live.colour)  # a killed `ct` may have left one without clients
+        self.route(Traffic(live.colour))
+        for service in self.background:
+            if self.stage.number(service, state.background) != counts[service]:
+                self.console.say(f"==> {service}: {counts[service]}")
+                self.stage.replace(service, state.background, counts[service])
+
+    def _wide_enough(self, live: Serving, counts: Mapping[str, int]) -> dict[str, int]:
+        """Returns the counts, but for servers that serve beyond them as many as there are: these leave by nginx."""
+        servers = self.stage.servers(live.colour)
+        now = {name: sum(server.service == name for server in servers) for name in SERVERS}
+        return {**counts, **{name: max(counts.get(name, 1), now[name]) for name in SERVERS}}
+
+    @property
+    def background(self) -> list[str]:
+        """The background services of this environment, the beat last: backups may be no part of it."""
+        return [service for service in (*BACKGROUND, BEAT) if service in self.counts]
+
     def _replace_background(self, release: str, counts: dict[str, int]) -> None:
-        for service in (*BACKGROUND, BEAT):
-            if not self.stage.well(service, release):
+        for service in self.background:
+            number = self.stage.number(service, release)
+            if number != counts[service] or not self.stage.well(service, release):
                 self.console.say(f"    {service}")
-                self.stage.replace(service, release, counts.get(service, 1))
+                self.stage.replace(service, release, counts[service])
 
     def _drain(self, colour: Colour) -> None:
         servers = self.stage.servers(colour)

@@ -79,6 +79,9 @@ class Stage(Protocol):
         The beat is the exception: first all others end.
         """
 
+    def number(self, service: str, release: str) -> int:
+        """Returns how many processes of a background service run this release, if none runs another, else 0."""
+
     def well(self, service: str, release: str) -> bool:
         """Whether a background service has processes of this release, and all of them are well."""
 

@@ -14,7 +14,7 @@ import pytest
 
 from deploy.ct import files, up
 from deploy.ct.__main__ import main, parser
-from deploy.ct.backend import Instance
+from deploy.ct.backend import KEPT, Instance
 from deploy.ct.compose import SERVICES
 from deploy.ct.console import Console
 from deploy.ct.keys import GIVEN, keep_secrets
@@ -191,9 +191,11 @@ def test_a_release_is_named_by_the_checkout_unless_it_is_given(tmp_path: Path) -
 
 def test_what_is_missing_or_ill_is_a_fault() -> None:
     well = [Instance(name, f"x-{name}-1", "running", "healthy") for name in SERVICES if name != "beat"]
-    assert faults_of([*well, Instance("beat", "x-beat-1", "running", "")], SERVICES) == []
-    found = faults_of([*well, Instance("web", "x-web-2", "exited", "")], SERVICES)
-    assert found == ["beat: nothing runs", "x-web-2: exited"]
+    wanted = dict.fromkeys(SERVICES, 1)
+    assert faults_of([*well, Instance("beat", "x-beat-1", "running", "")], wanted) == []
+    kept = Instance("beat", "x-beat-2", "running", KEPT)
+    found = faults_of([*well, kept, Instance("web", "x-web-2", "exited", "")], wanted | {"settler": 2})
+    assert found == ["settler: 1 of 2 run", "beat: nothing runs", "x-web-2: exited"]
 
 
 def test_a_template_with_an_unknown_word_is_refused() -> None:

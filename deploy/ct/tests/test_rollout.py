@@ -12,6 +12,7 @@ import pytest
 
 from accounts.tests.patience import PATIENCE_SECONDS
 from cryptotrader.start.certificate import certificate
+from deploy.ct.host.processes import Processes
 from deploy.ct.outcome import Exit
 from deploy.ct.rollout.state import Colour, Serving, Step
 from deploy.ct.tests.proxied import NGINX
@@ -25,6 +26,8 @@ pytestmark = [pytest.mark.process, pytest.mark.long, pytest.mark.skipif(NGINX is
 RELEASES = ("one", "two", "silent", "broken", "unmigratable")
 NOWHERE = ("postgresql://nobody@127.0.0.1:1/none", "redis://127.0.0.1:1")
 LONG = [step for step in Step if step not in (Step.DRAIN, Step.RETIRE)]
+UNIT_STARTS = ("roll", "beat")
+"""As deploy/systemd/cryptotrader@.service does."""
 QUICK = ("--drain-seconds", "1", "--watch-seconds", "2")
 
 
@@ -87,9 +90,13 @@ def killed_at(site: Site, step: Step, *words: str) -> None:
     assert process.returncode in (-9, *over), f"{step} was not reached"
 
 
-def services(site: Site) -> Counter[str]:
-    from deploy.ct.host.processes import Processes
+def pids(site: Site) -> dict[str, str]:
+    """The keepers of the processes that run."""
+    home = site.state / "run"
+    return {record.name: (home / record.name / "pid").read_text() for record in Processes(site.state).running()}
 
+
+def services(site: Site) -> Counter[str]:
     return Counter(f"{record.service} {record.release}" for record in Processes(site.state).running())
 
 
@@ -209,8 +216,15 @@ def test_it_starts_everything_again_after_a_reboot(site: Site) -> None:
     before = services(site)
     site.end()
     assert services(site) == Counter()
-    assert site.ct("roll", "beat", "feed", "worker", "settler", "backup", *QUICK).returncode == Exit.DONE, site.last
+    assert site.ct(*UNIT_STARTS, *QUICK).returncode == Exit.DONE, site.last
     assert services(site) == before
+    running = pids(site)
+    [feed] = [record for record in Processes(site.state).running() if record.service == "feed"]
+    Processes(site.state).stop(feed)
+    assert site.ct("status").returncode == Exit.FAULTS
+    assert "feed: nothing runs" in site.last
+    assert site.ct(*UNIT_STARTS, *QUICK).returncode == Exit.DONE, site.last
+    assert {name for name, pid in pids(site).items() if running[name] != pid} == {"beat-one-1", "feed-one-1"}
     assert site.web.get("/").body["release"] == "one"
 
 

@@ -11,6 +11,7 @@ from typing import Any
 from deploy.ct import failover
 from deploy.ct.backend import KEPT, Instance
 from deploy.ct.console import Console
+from deploy.ct.keys import digest_of_files
 from deploy.ct.outcome import Exit, Stopped
 from deploy.ct.programs import become, run
 from deploy.ct.rollout.state import Colour, Journal
@@ -203,6 +204,7 @@ class Compose:
             **self._settings.variables,
             "CT_STATE": str(self._settings.state),
             "CT_DEPLOY": str(DEPLOY),
+            "CT_SECRETS": digest_of_files(self._settings.state / "secrets"),
             "CT_INSTANCE_HOSTS": ",".join(instance_hosts(self._settings)),
             "CRYPTOTRADER_TAG": release,
             "COMPOSE_ANSI": "never",

@@ -1,5 +1,6 @@
 """The secrets of an environment: made once, each in a file of its own, which containers get as a mount."""
 
+import hashlib
 import json
 import secrets
 from collections.abc import Mapping
@@ -43,6 +44,21 @@ def keep_keys(directory: Path) -> list[str]:
     """Makes the missing keys of the application alone: the stores are others' here. Returns the names of new ones."""
     files.private(directory)
     return [name for name in KEYS if _make(directory / name)]
+
+
+def digest(values: Mapping[str, str]) -> str:
+    """Returns by what a process was started, so that another value is noticed.
+
+    The keys have to be among the values: whoever reads the digest can try out a password only together with them.
+    """
+    return hashlib.sha256(json.dumps(values, sort_keys=True).encode()).hexdigest()[:16]
+
+
+def digest_of_files(directory: Path) -> str:
+    """Returns the digest of what containers of the platform get as mounts; empty if there is nothing yet."""
+    names = (*KEYS, *GIVEN, *(f"database_url_{login}" for login in LOGINS))
+    found = {name: (directory / name).read_text(encoding="utf-8") for name in names if (directory / name).exists()}
+    return digest(found) if found else ""
 
 
 def _make(path: Path) -> bool:

@@ -4,6 +4,7 @@ import os
 from collections.abc import Mapping
 from pathlib import Path
 
+from deploy.ct.keys import digest
 from deploy.ct.outcome import Exit, Stopped
 from deploy.ct.settings import Settings
 
@@ -37,6 +38,13 @@ def environment(settings: Settings, service: str) -> dict[str, str]:
         "STATIC_KEPT_DIR": str(settings.state / "kept-static"),
         "BACKUP_DIR": settings.get("BACKUP_DIR", str(settings.state / "backups")),
     }
+
+
+def fingerprint(variables: Mapping[str, str]) -> str:
+    """Returns a digest of a service's variables, with the secrets that they name: other ones need a new process."""
+    told = {name: value for name, value in variables.items() if name not in INHERITED}
+    files = {name: Path(value) for name, value in told.items() if name.endswith("_FILE")}
+    return digest(told | {name: path.read_text(encoding="utf-8") for name, path in files.items() if path.exists()})
 
 
 def _chosen(variables: Mapping[str, str]) -> dict[str, str]:

@@ -9,7 +9,7 @@ import sys
 import time
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
 from deploy.ct import files
@@ -31,6 +31,8 @@ class Record:
     release: str
     colour: str = ""
     port: int = 0
+    begun_with: str = field(default="", compare=False)
+    """A digest of its settings and secrets. Secrets themselves are never written here."""
 
 
 class Processes:

@@ -4,10 +4,11 @@ import http.client
 import shutil
 import time
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from urllib.parse import urlsplit
 
 from deploy.ct import files
-from deploy.ct.host.environment import environment
+from deploy.ct.host.environment import environment, fingerprint
 from deploy.ct.host.install import Installed
 from deploy.ct.host.nginx import Nginx
 from deploy.ct.host.processes import Processes, Record, connections_to
@@ -69,10 +70,12 @@ class Host:
     def migrate(self, release: str) -> None:
         self._run(release, ["-m", "cryptotrader.start", "migrate"], "migrate")
 
-    def start(self, serving: Serving, counts: Mapping[str, int]) -> None:
+    def start(self, serving: Serving, counts: Mapping[str, int], *, idle: bool = False) -> None:
+        today = {service: fingerprint(environment(self.settings, service)) for service in SERVERS}
         for record in self._of_colour(serving.colour):
             index = int(record.name.rpartition("-")[2])
-            if record.release != serving.release or index > counts.get(record.service, 1):
+            is_stale = idle and record.begun_with != today[record.service]
+            if is_stale or record.release != serving.release or index > counts.get(record.service, 1):
                 self.processes.stop(record)
         for service in SERVERS:
             for index in range(1, counts.get(service, 1) + 1):
@@ -198,9 +201,10 @@ class Host:
         root = self.installed.root(record.release)
         place = {"START_DIRECTORY": str(self.processes.directory(record.name)), "HOST": "127.0.0.1"}
         place |= {"PORT": str(record.port or 8000)} | self._metrics(record)
-        variables = environment(self.settings, record.service) | place
+        variables = environment(self.settings, record.service)
+        record = replace(record, begun_with=fingerprint(variables))
         command = [self.installed.python(record.release), "-m", "cryptotrader.start", record.service]
-        self.processes.start(record, command, variables, root)
+        self.processes.start(record, command, variables | place, root)
 
     def _metrics(self, record: Record) -> dict[str, str]:
         """A server counts for itself, so that a canary can be judged, and from 0; all others count together."""

@@ -49,14 +49,15 @@ class Containers:
     def migrate(self, release: str) -> None:
         self.compose.migrate(release)
 
-    def start(self, serving: Serving, counts: Mapping[str, int]) -> None:
+    def start(self, serving: Serving, counts: Mapping[str, int], *, idle: bool = False) -> None:
         if serving.colour is Colour.GREEN:
             self._describe_green(serving.release)
         names = {f"{service}{_suffix(serving.colour)}": counts.get(service, 1) for service in SERVERS}
-        # Of the right release they stay as they are, also when settings have changed since: they may be serving.
+        # Of the right release they stay as they are, also when settings have changed since, if they may be serving.
+        as_they_are = [] if idle else ["--no-recreate"]
         self._remove([found["Name"] for name in names for found in self._all(name) if self._has_to_go(found, serving)])
         scale = [f"--scale={name}={count}" for name, count in names.items()]
-        self.compose.do("up", "--detach", "--no-deps", "--no-recreate", *scale, *names, release=serving.release)
+        self.compose.do("up", "--detach", "--no-deps", *as_they_are, *scale, *names, release=serving.release)
 
     def servers(self, colour: Colour) -> Sequence[Server]:
         return [

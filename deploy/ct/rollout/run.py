@@ -16,6 +16,8 @@ from deploy.ct.rollout.watch import Watch
 ROLLBACK = (Step.START, Step.READY, Step.SWITCH, Step.BACKGROUND, Step.DRAIN, Step.RETIRE)
 """No migration: the schema of the newer release also serves the older one (docs/upgrading.md)."""
 BEFORE_START = (Step.OBTAIN, Step.MIGRATE)
+BEFORE_CLIENTS = (*BEFORE_START, Step.START, Step.READY)
+"""So far the goal's colour has no clients, also if a `ct` was killed."""
 UNDRAINED = (Step.CANARY, Step.SWITCH, Step.BACKGROUND)
 """So far the servers of the release before have kept their clients, or could take them again as they are."""
 SURE_AGAIN = (Step.START, Step.READY)
@@ -125,7 +127,8 @@ class Rollout:
         elif step is Step.MIGRATE:
             self.stage.migrate(goal.release)
         elif step is Step.START:
-            self.stage.start(goal, self.counts_of(state))
+            idle = state.operation is not None and state.operation.step in BEFORE_CLIENTS
+            self.stage.start(goal, self.counts_of(state), idle=idle)
             self.stage.write_targets()
         elif step is Step.READY:
             self._make_ready(goal.colour)
@@ -217,12 +220,13 @@ class Rollout:
         operation = state.operation
         assert operation is not None  # noqa: S101
         goal, before = operation.goal, operation.before
+        is_left = operation.step in (Step.DRAIN, Step.RETIRE) and not operation.back
         state = self.journal.write(replace(state, operation=replace(operation, back=True)))
         if before is not None:
             self.console.say(f"==> back: {before.release} serves again, in {before.colour}")
             if operation.step in UNDRAINED and self._is_whole(before.colour):
                 self.route(Traffic(before.colour))  # at once: each second costs clients of the canary
-            self.stage.start(before, self.counts_of(state))
+            self.stage.start(before, self.counts_of(state), idle=is_left)
             self._make_ready(before.colour)
             self.route(Traffic(before.colour))
             self._replace_background(before.release, self.counts_of(state))

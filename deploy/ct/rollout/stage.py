@@ -49,8 +49,11 @@ class Stage(Protocol):
     def migrate(self, release: str) -> None:
         """Brings the database up to date, without waiting long for a lock. Raises Stopped."""
 
-    def start(self, serving: Serving, counts: Mapping[str, int]) -> None:
-        """Starts the servers that don't run yet, and ends those of another release in this colour, or too many."""
+    def start(self, serving: Serving, counts: Mapping[str, int], *, idle: bool = False) -> None:
+        """Starts the servers that don't run yet, and ends those of another release in this colour, or too many.
+
+        `idle`: no client is with this colour. Then those with other settings or secrets than today's also begin anew.
+        """
 
     def servers(self, colour: Colour) -> Sequence[Server]:
         """Returns the servers of a colour that run now."""

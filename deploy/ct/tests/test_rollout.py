@@ -191,9 +191,20 @@ def test_it_rolls_scales_and_rolls_back_without_a_failed_request(site: Site) -> 
         assert deployed(site, "two") == Exit.DONE, site.last
         told = site.ct("--json", "rollback", *QUICK)
         assert told.returncode == Exit.DONE, site.last
-    assert json.loads(site.last.splitlines()[0])["live"] == {"colour": "blue", "release": "one"}
+        assert json.loads(site.last.splitlines()[0])["live"] == {"colour": "blue", "release": "one"}
+        assert services(site)["settler one"] == 2
+        # `two` is kept with its servers, which have the old keys.
+        keys = site.state / "secrets" / "encryption_keys"
+        new = f"{'n' * 48},{keys.read_text()}"
+        keys.chmod(0o600)
+        keys.write_text(new)
+        assert site.ct("roll", "web", *QUICK).returncode == Exit.DONE, site.last
+        assert site.web.get("/").body == {"release": "one", "key": new, "faults": []}
+        assert site.ct("rollback", *QUICK).returncode == Exit.DONE, site.last
+        assert site.web.get("/").body == {"release": "two", "key": new, "faults": []}
     assert set(visitor.answers) == {"one", "two"}, visitor.answers
-    assert services(site)["settler one"] == 2
+    assert services(site)["settler two"] == 2
+    assert not [path for path in site.state.glob("run/*/record.json") if "n" * 48 in path.read_text()]
 
 
 def test_releases_with_the_same_packages_share_an_environment_that_ct_makes(site: Site) -> None:

@@ -61,6 +61,12 @@ def digest_of_files(directory: Path) -> str:
     return digest(found) if found else ""
 
 
+def mounted(directory: Path) -> list[Path]:
+    """Returns the files without which a container of the platform doesn't start again."""
+    urls = [*(f"database_url_{login}" for login in LOGINS), *(f"redis_{name}_url" for name in REDISES)]
+    return [directory / name for name in (*KEYS, *GIVEN, *urls)]
+
+
 def _make(path: Path) -> bool:
     if path.exists() and path.read_text(encoding="utf-8").strip():
         path.chmod(READABLE)

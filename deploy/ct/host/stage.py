@@ -47,7 +47,8 @@ class Host:
     def prepare(self) -> None:
         """Makes the keys, and nginx's files; for development a certificate for tests, by the first release."""
         keep_keys(self.settings.state / "secrets")
-        environment(self.settings, "web")
+        for service in self.counts():
+            environment(self.settings, service)
         self.nginx.configure()
 
     def counts(self) -> dict[str, int]:
@@ -79,7 +80,7 @@ class Host:
                 self.processes.stop(record)
         for service in SERVERS:
             for index in range(1, counts.get(service, 1) + 1):
-                self._start(self._server(service, serving, index))
+                self._prepared(self._server(service, serving, index))()
 
     def servers(self, colour: Colour) -> Sequence[Server]:
         return [_as_server(record) for record in self._of_colour(colour)]
@@ -118,16 +119,18 @@ class Host:
     def restart(self, server: Server) -> None:
         for record in self.processes.running():
             if record.name == server.name:
+                start = self._prepared(record)
                 self.processes.stop(record)
-                self._start(record)
+                start()
 
     def replace(self, service: str, release: str, count: int) -> None:
         wanted = [self._background(service, release, index) for index in range(1, count + 1)]
         others = [record for record in self._of_service(service) if record not in wanted]
+        starts = [self._prepared(record) for record in wanted]
         if service == BEAT:
             self._stop_all(others)
-        for record in wanted:
-            self._start(record)
+        for start in starts:
+            start()
         self._wait_until_well(wanted)
         self._stop_all(others)
 
@@ -141,8 +144,9 @@ class Host:
 
     def restart_background(self, service: str) -> None:
         for record in self._of_service(service):
+            start = self._prepared(record)
             self.processes.stop(record)
-            self._start(record)
+            start()
             self._wait_until_well([record])
 
     def free_bytes(self) -> int:
@@ -197,14 +201,19 @@ class Host:
     def _background(self, service: str, release: str, index: int) -> Record:
         return Record(service, f"{service}-{release}-{index}", release)
 
-    def _start(self, record: Record) -> None:
+    def _prepared(self, record: Record) -> Callable[[], None]:
+        """Returns the start of a process. A missing secret is met here, before the one that it replaces has ended."""
         root = self.installed.root(record.release)
-        place = {"START_DIRECTORY": str(self.processes.directory(record.name)), "HOST": "127.0.0.1"}
-        place |= {"PORT": str(record.port or 8000)} | self._metrics(record)
         variables = environment(self.settings, record.service)
-        record = replace(record, begun_with=fingerprint(variables))
+        begun = replace(record, begun_with=fingerprint(variables))
         command = [self.installed.python(record.release), "-m", "cryptotrader.start", record.service]
-        self.processes.start(record, command, variables | place, root)
+
+        def start() -> None:
+            place = {"START_DIRECTORY": str(self.processes.directory(record.name)), "HOST": "127.0.0.1"}
+            place |= {"PORT": str(record.port or 8000)} | self._metrics(record)
+            self.processes.start(begun, command, variables | place, root)
+
+        return start
 
     def _metrics(self, record: Record) -> dict[str, str]:
         """A server counts for itself, so that a canary can be judged, and from 0; all others count together."""

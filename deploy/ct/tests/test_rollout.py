@@ -230,6 +230,12 @@ def test_it_starts_everything_again_after_a_reboot(site: Site) -> None:
     assert site.ct(*UNIT_STARTS, *QUICK).returncode == Exit.DONE, site.last
     assert services(site) == before
     running = pids(site)
+    url = site.state / "secrets" / "database_url_settler"
+    url.rename(site.home / url.name)
+    assert site.ct("roll", "settler", *QUICK).returncode == Exit.USAGE
+    assert "database_url_settler is missing" in site.last
+    assert pids(site) == running  # it has ended nothing
+    (site.home / url.name).rename(url)
     [feed] = [record for record in Processes(site.state).running() if record.service == "feed"]
     Processes(site.state).stop(feed)
     assert site.ct("status").returncode == Exit.FAULTS

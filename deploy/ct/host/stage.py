@@ -18,7 +18,7 @@ from deploy.ct.programs import run
 from deploy.ct.rollout.log import Request, requests_in
 from deploy.ct.rollout.prometheus import Prometheus
 from deploy.ct.rollout.stage import BACKGROUND, BEAT, SERVERS, Server
-from deploy.ct.rollout.state import Colour, Serving
+from deploy.ct.rollout.state import Colour, Journal, Serving
 from deploy.ct.settings import Settings
 from deploy.ct.targets import Target, write_targets
 from deploy.ct.tls import certified_hosts, keep_certificate
@@ -46,7 +46,7 @@ class Host:
 
     def prepare(self) -> None:
         """Makes the keys, and nginx's files; for development a certificate for tests, by the first release."""
-        keep_keys(self.settings.state / "secrets")
+        keep_keys(self.settings.state / "secrets", deployed=Journal(self.settings.state).deployed)
         for service in self.counts():
             environment(self.settings, service)
         self.nginx.configure()

@@ -9,7 +9,7 @@ from typing import Any
 
 from deploy.ct import files
 from deploy.ct.compose import GREEN_FILE, Compose
-from deploy.ct.keys import mounted
+from deploy.ct.keys import keep_keys, mounted
 from deploy.ct.outcome import Exit, Stopped
 from deploy.ct.releases import running_parts
 from deploy.ct.rollout.log import Request, requests_in
@@ -40,6 +40,7 @@ class Containers:
     def prepare(self) -> None:
         if not (self.settings.state / "nginx" / "nginx.conf").exists():
             raise Stopped("nothing runs here: `ct up` starts everything the first time")
+        keep_keys(self.settings.state / "secrets", deployed=True)
         for path in mounted(self.settings.state / "secrets"):
             if not path.exists():
                 raise Stopped(f"{path} is missing, and containers mount it: `ct up` writes it again", Exit.USAGE)

@@ -84,6 +84,12 @@ def test_secrets_are_made_once_and_belong_to_the_operator(tmp_path: Path) -> Non
     ).read_text() == "postgresql://cryptotrader_feed:another@postgres:5432/cryptotrader"
     assert (directory / "email_url").read_text() == "smtp://given"
     assert (directory / "secret_key").read_text() == before["secret_key"]
+    # What a site has sealed no other key opens.
+    (directory / "encryption_keys").unlink()
+    with pytest.raises(Stopped, match="encryption_keys is missing or short: put it back") as refused:
+        keep_secrets(directory, deployed=True)
+    assert refused.value.code == Exit.USAGE
+    assert not (directory / "encryption_keys").exists()
 
 
 def test_a_killed_write_leaves_the_old_file(tmp_path: Path) -> None:

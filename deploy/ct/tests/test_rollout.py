@@ -236,6 +236,15 @@ def test_it_starts_everything_again_after_a_reboot(site: Site) -> None:
     assert "database_url_settler is missing" in site.last
     assert pids(site) == running  # it has ended nothing
     (site.home / url.name).rename(url)
+    keys = site.state / "secrets" / "encryption_keys"
+    keys.rename(site.home / keys.name)
+    for words in (("roll", "settler"), ("deploy", "--release", "two"), ("manage", "check")):
+        assert site.ct(*words).returncode == Exit.USAGE, site.last
+        assert site.last.strip().startswith(f"ct: {keys} is missing"), site.last
+    site.ct("doctor")
+    assert "encryption_keys is missing or short: put it back" in site.last
+    assert (keys.exists(), pids(site)) == (False, running)
+    (site.home / keys.name).rename(keys)
     [feed] = [record for record in Processes(site.state).running() if record.service == "feed"]
     Processes(site.state).stop(feed)
     assert site.ct("status").returncode == Exit.FAULTS

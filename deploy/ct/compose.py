@@ -9,8 +9,9 @@ from pathlib import Path
 from typing import Any
 
 from deploy.ct import failover
-from deploy.ct.backend import KEPT, Instance
+from deploy.ct.backend import Instance
 from deploy.ct.console import Console
+from deploy.ct.containers import instance
 from deploy.ct.keys import digest_of_files
 from deploy.ct.outcome import Exit, Stopped
 from deploy.ct.programs import become, run
@@ -110,7 +111,7 @@ class Compose:
 
     def instances(self) -> list[Instance]:
         kept = Journal(self._settings.state).read().kept
-        return [_instance(item, kept.colour if kept else None) for item in self.containers()]
+        return [instance(item, kept.colour if kept else None) for item in self.containers()]
 
     def counts(self) -> dict[str, int]:
         """Returns how many containers the settings ask for, of each service that starts without a profile."""
@@ -242,11 +243,3 @@ class Compose:
         arguments = [word for name, value in values.items() for word in ("--build-arg", f"{name}={value}")]
         extra = shlex.split(self._settings.get("CT_BUILD_ARGS"))
         run([*self._engine, "build", *extra, *arguments, "--target", target, "--tag", image, str(ROOT)], environ={})
-
-
-def _instance(found: Mapping[str, str], kept: Colour | None) -> Instance:
-    release = found.get("Image", "").rpartition(":")[2]
-    service = found["Service"].removesuffix("-green")
-    colour = Colour.GREEN if service != found["Service"] else Colour.BLUE
-    is_kept = service in ("web", "stream") and colour is kept
-    return Instance(service, found["Name"], found["State"], KEPT if is_kept else found.get("Health", ""), release)

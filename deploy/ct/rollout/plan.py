@@ -1,7 +1,7 @@
 """`--dry-run`: what a command would do now, without asking anything but the journal."""
 
-from deploy.ct.rollout.run import ROLLBACK, TEXTS
 from deploy.ct.rollout.state import STEPS, Colour, Operation, Serving, State, Step
+from deploy.ct.rollout.steps import ROLLBACK, TEXTS
 
 DEPLOYS = ("deploy", "canary")
 

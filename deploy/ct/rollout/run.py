@@ -9,19 +9,10 @@ from deploy.ct.outcome import Stopped
 from deploy.ct.rollout.canary import SHARES, Limits
 from deploy.ct.rollout.stage import BACKGROUND, BEAT, SERVERS, Stage, Traffic
 from deploy.ct.rollout.state import STEPS, Colour, Journal, Operation, Serving, State, Step
+from deploy.ct.rollout.steps import BEFORE_CLIENTS, BEFORE_START, ROLLBACK, SURE_AGAIN, TEXTS, UNDRAINED
 from deploy.ct.rollout.traffic import choice, pools
 from deploy.ct.rollout.waiting import Waiting
 from deploy.ct.rollout.watch import Watch
-
-ROLLBACK = (Step.START, Step.READY, Step.SWITCH, Step.BACKGROUND, Step.DRAIN, Step.RETIRE)
-"""No migration: the schema of the newer release also serves the older one (docs/upgrading.md)."""
-BEFORE_START = (Step.OBTAIN, Step.MIGRATE)
-BEFORE_CLIENTS = (*BEFORE_START, Step.START, Step.READY)
-"""So far the goal's colour has no clients, also if a `ct` was killed."""
-UNDRAINED = (Step.CANARY, Step.SWITCH, Step.BACKGROUND)
-"""So far the servers of the release before have kept their clients, or could take them again as they are."""
-SURE_AGAIN = (Step.START, Step.READY)
-"""A `ct` that continues a killed deployment takes these again: processes may have died since."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -237,16 +228,3 @@ class Rollout:
         self.stage.write_targets()
         # The colour was used, so it keeps no other release any more.
         return self.journal.write(replace(state, kept=goal if state.kept == goal else None, operation=None))
-
-
-TEXTS = {
-    Step.OBTAIN: "get {goal.release}",
-    Step.MIGRATE: "bring the database up to date for {goal.release}",
-    Step.START: "start {goal.release} in {goal.colour}",
-    Step.READY: "wait for five ready answers in a row of each server",
-    Step.CANARY: "try {goal.release} out on a share of the clients",
-    Step.SWITCH: "send all clients to {goal.release}",
-    Step.BACKGROUND: "replace the background processes",
-    Step.DRAIN: "let the clients of {before.release} go",
-    Step.RETIRE: "end or keep the servers of {before.release}",
-}

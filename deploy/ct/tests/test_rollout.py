@@ -2,7 +2,6 @@
 
 import json
 import sys
-import tempfile
 import threading
 from collections import Counter
 from collections.abc import Iterator
@@ -11,40 +10,21 @@ from pathlib import Path
 import pytest
 
 from accounts.tests.patience import PATIENCE_SECONDS
-from cryptotrader.start.certificate import certificate
-from deploy.ct.host.processes import Processes
 from deploy.ct.outcome import Exit
 from deploy.ct.rollout.state import Colour, Serving, Step
 from deploy.ct.tests.proxied import NGINX
-from deploy.ct.tests.quick_site import QuickSite
-from deploy.ct.tests.tiny import repository
-from deploy.ct.tls import keep_certificate
+from deploy.ct.tests.quick_site import QUICK, deployed, services, tiny_site
 from deploy.load.interrupt import interrupt
 from deploy.load.site import Site
 
 pytestmark = [pytest.mark.process, pytest.mark.long, pytest.mark.skipif(NGINX is None, reason="nginx is not installed")]
-RELEASES = ("one", "two", "silent", "broken", "unmigratable")
-NOWHERE = ("postgresql://nobody@127.0.0.1:1/none", "redis://127.0.0.1:1")
 LONG = [step for step in Step if step not in (Step.DRAIN, Step.RETIRE)]
-UNIT_STARTS = ("roll", "beat")
-"""As deploy/systemd/cryptotrader@.service does."""
-QUICK = ("--drain-seconds", "1", "--watch-seconds", "2")
 
 
 @pytest.fixture
 def site() -> Iterator[Site]:
-    # Not pytest's own directory: nginx's workers run under an account of their own.
-    with tempfile.TemporaryDirectory() as directory:
-        home = Path(directory)
-        source = {"CT_SOURCE": str(repository(home, *RELEASES))}
-        made = QuickSite(home / "ct", *NOWHERE, source)
-        home.chmod(0o711)
-        (made.state / "tls").mkdir()
-        keep_certificate(made.state / "tls", certificate(["localhost"]))
-        try:
-            yield made
-        finally:
-            made.end()
+    with tiny_site() as made:
+        yield made
 
 
 class Visitor:
@@ -73,10 +53,6 @@ class Visitor:
                 self.answers[repr(error)] += 1
 
 
-def deployed(site: Site, release: str, *words: str) -> int:
-    return int(site.ct("deploy", "--release", release, *QUICK, *words).returncode)
-
-
 def killed_at(site: Site, step: Step, *words: str) -> None:
     """Runs `ct` and kills it as soon as it has begun a step. The last two may be over before the signal comes."""
     process = site.ct(*words, wait=False)
@@ -88,16 +64,6 @@ def killed_at(site: Site, step: Step, *words: str) -> None:
     process.communicate()
     over = () if step in LONG else (Exit.DONE,)
     assert process.returncode in (-9, *over), f"{step} was not reached"
-
-
-def pids(site: Site) -> dict[str, str]:
-    """The keepers of the processes that run."""
-    home = site.state / "run"
-    return {record.name: (home / record.name / "pid").read_text() for record in Processes(site.state).running()}
-
-
-def services(site: Site) -> Counter[str]:
-    return Counter(f"{record.service} {record.release}" for record in Processes(site.state).running())
 
 
 def child(site: Site, name: str) -> int:
@@ -215,43 +181,6 @@ def test_releases_with_the_same_packages_share_an_environment_that_ct_makes(site
     [environment] = (site.state / "environments").iterdir()
     words = Path(f"/proc/{child(site, 'web-green-1')}/cmdline").read_bytes().split(b"\0")
     assert words[0].decode() == f"{environment}/bin/python"
-
-
-def test_it_starts_everything_again_after_a_reboot(site: Site) -> None:
-    assert deployed(site, "one") == Exit.DONE, site.last
-    # nginx's workers may pass through the directory, and other accounts with them.
-    closed = [(site.state / name).stat().st_mode & 0o077 for name in ("tls", "log", "secrets")]
-    assert closed == [0, 0, 0]
-    site.ct("doctor")
-    assert "password" not in site.last  # the stores and their passwords are others'
-    before = services(site)
-    site.end()
-    assert services(site) == Counter()
-    assert site.ct(*UNIT_STARTS, *QUICK).returncode == Exit.DONE, site.last
-    assert services(site) == before
-    running = pids(site)
-    url = site.state / "secrets" / "database_url_settler"
-    url.rename(site.home / url.name)
-    assert site.ct("roll", "settler", *QUICK).returncode == Exit.USAGE
-    assert "database_url_settler is missing" in site.last
-    assert pids(site) == running  # it has ended nothing
-    (site.home / url.name).rename(url)
-    keys = site.state / "secrets" / "encryption_keys"
-    keys.rename(site.home / keys.name)
-    for words in (("roll", "settler"), ("deploy", "--release", "two"), ("manage", "check")):
-        assert site.ct(*words).returncode == Exit.USAGE, site.last
-        assert site.last.strip().startswith(f"ct: {keys} is missing"), site.last
-    site.ct("doctor")
-    assert "encryption_keys is missing or short: put it back" in site.last
-    assert (keys.exists(), pids(site)) == (False, running)
-    (site.home / keys.name).rename(keys)
-    [feed] = [record for record in Processes(site.state).running() if record.service == "feed"]
-    Processes(site.state).stop(feed)
-    assert site.ct("status").returncode == Exit.FAULTS
-    assert "feed: nothing runs" in site.last
-    assert site.ct(*UNIT_STARTS, *QUICK).returncode == Exit.DONE, site.last
-    assert {name for name, pid in pids(site).items() if running[name] != pid} == {"beat-one-1", "feed-one-1"}
-    assert site.web.get("/").body["release"] == "one"
 
 
 def test_one_at_a_time_and_a_plan_that_changes_nothing(site: Site) -> None:

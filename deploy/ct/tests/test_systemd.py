@@ -9,7 +9,7 @@ import pytest
 
 from deploy.ct.__main__ import parser
 from deploy.ct.settings import DEPLOY, ROOT
-from deploy.ct.tests.test_rollout import UNIT_STARTS
+from deploy.ct.tests.quick_site import UNIT_STARTS
 
 UNIT = DEPLOY / "systemd" / "cryptotrader@.service"
 ANALYZE = shutil.which("systemd-analyze")

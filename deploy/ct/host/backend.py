@@ -74,7 +74,7 @@ class HostBackend:
         if kept is not None and record.colour == kept.colour:
             health = KEPT
         else:
-            health = "healthy" if self._host.is_well(record) else "unhealthy"
+            health = "healthy" if self._host.health.is_well(record) else "unhealthy"
         return Instance(record.service, record.name, "running", health, record.release)
 
 

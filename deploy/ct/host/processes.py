@@ -13,6 +13,7 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
 from deploy.ct import files
+from deploy.ct.host.sockets import listens
 from deploy.ct.outcome import Stopped
 
 LAUNCH = Path(__file__).with_name("launch.py")
@@ -55,6 +56,14 @@ class Processes:
                 if is_held(path.parent / "lock"):
                     found.append(Record(**json.loads(path.read_text(encoding="utf-8"))))
         return found
+
+    def listens(self, name: str, port: int) -> bool:
+        """Whether it is the process of this name that listens on a port, not another one of this host."""
+        try:
+            keeper = int((self.directory(name) / "pid").read_text())
+        except (FileNotFoundError, ValueError):
+            return False
+        return listens(keeper, port)
 
     def start(self, record: Record, command: Sequence[str], environ: Mapping[str, str], root: Path) -> None:
         """Starts a process unless it lives. Raises Stopped if its keeper doesn't start."""
@@ -140,13 +149,3 @@ def is_held(lock: Path) -> bool:
     finally:
         os.close(descriptor)
     return False
-
-
-def connections_to(port: int, tables: Sequence[Path] = (Path("/proc/net/tcp"), Path("/proc/net/tcp6"))) -> int:
-    """Returns how many established connections a local port has (Linux)."""
-    return sum(_established(table.read_text(), port) for table in tables if table.exists())
-
-
-def _established(table: str, port: int) -> int:
-    rows = [line.split() for line in table.splitlines()[1:]]
-    return sum(row[3] == "01" and int(row[1].rpartition(":")[2], 16) == port for row in rows)

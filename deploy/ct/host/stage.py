@@ -1,19 +1,19 @@
 """The processes of this host as a place for rollouts (deploy/ct/rollout/stage.py)."""
 
-import http.client
 import shutil
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
-from urllib.parse import urlsplit
 
 from deploy.ct import files
 from deploy.ct.host.environment import environment, fingerprint
+from deploy.ct.host.health import Health, as_server
 from deploy.ct.host.install import Installed
 from deploy.ct.host.nginx import Nginx
-from deploy.ct.host.processes import Processes, Record, connections_to
+from deploy.ct.host.processes import Processes, Record
+from deploy.ct.host.sockets import connections_to, is_taken
 from deploy.ct.keys import keep_keys
-from deploy.ct.outcome import Stopped
+from deploy.ct.outcome import Exit, Stopped
 from deploy.ct.programs import run
 from deploy.ct.rollout.log import Request, requests_in
 from deploy.ct.rollout.prometheus import Prometheus
@@ -24,10 +24,6 @@ from deploy.ct.targets import Target, write_targets
 from deploy.ct.tls import certified_hosts, keep_certificate
 from deploy.ct.upstreams import upstreams
 
-READY = "/api/health/ready"
-PROBE_SECONDS = 5.0
-PULSE_AGE_MAX = 30.0
-WELL_SECONDS = 90.0
 LOG_BYTES = 20_000_000
 PORTS_A_POOL = 10
 METRICS_PORT = 40
@@ -40,6 +36,7 @@ class Host:
     def __init__(self, settings: Settings, *, wait: Callable[[float], None] = time.sleep) -> None:
         self.settings, self._wait = settings, wait
         self.processes = Processes(settings.state, wait=wait)
+        self.health = Health(settings, self.processes, wait=wait)
         self.installed = Installed(settings)
         self.nginx = Nginx(settings, wait=wait)
         self._base = int(settings.get("CT_PORT_BASE", "8100"))
@@ -72,31 +69,26 @@ class Host:
         self._run(release, ["-m", "cryptotrader.start", "migrate"], "migrate")
 
     def start(self, serving: Serving, counts: Mapping[str, int], *, idle: bool = False) -> None:
+        wanted = [
+            self._server(service, serving, index)
+            for service in SERVERS
+            for index in range(1, counts.get(service, 1) + 1)
+        ]
+        self._refuse_taken(wanted)
         today = {service: fingerprint(environment(self.settings, service)) for service in SERVERS}
         for record in self._of_colour(serving.colour):
             index = int(record.name.rpartition("-")[2])
             is_stale = idle and record.begun_with != today[record.service]
             if is_stale or record.release != serving.release or index > counts.get(record.service, 1):
                 self.processes.stop(record)
-        for service in SERVERS:
-            for index in range(1, counts.get(service, 1) + 1):
-                self._prepared(self._server(service, serving, index))()
+        for record in wanted:
+            self._prepared(record)()
 
     def servers(self, colour: Colour) -> Sequence[Server]:
-        return [_as_server(record) for record in self._of_colour(colour)]
+        return [as_server(record) for record in self._of_colour(colour)]
 
     def readiness(self, server: Server) -> str | None:
-        host, _, port = server.address.partition(":")
-        connection = http.client.HTTPConnection(host, int(port), timeout=PROBE_SECONDS)
-        try:
-            connection.request("GET", READY, headers={"Host": urlsplit(self.settings.site_url).netloc})
-            answer = connection.getresponse()
-            text = answer.read(2000).decode("utf-8", "replace")
-        except (OSError, http.client.HTTPException) as error:
-            return f"no answer: {error}"
-        finally:
-            connection.close()
-        return None if answer.status == http.client.OK else f"{answer.status}: {text[:300]}"
+        return self.health.readiness(server)
 
     def route(self, pools: Mapping[str, Sequence[str]], choice: str) -> None:
         self.nginx.route(upstreams(pools, choice=choice))
@@ -128,10 +120,11 @@ class Host:
         others = [record for record in self._of_service(service) if record not in wanted]
         starts = [self._prepared(record) for record in wanted]
         if service == BEAT:
+            self._refuse_taken(wanted)
             self._stop_all(others)
         for start in starts:
             start()
-        self._wait_until_well(wanted)
+        self.health.wait_until_well(wanted)
         self._stop_all(others)
 
     def number(self, service: str, release: str) -> int:
@@ -140,14 +133,14 @@ class Host:
 
     def well(self, service: str, release: str) -> bool:
         found = self._of_service(service)
-        return bool(found) and all(record.release == release and self.is_well(record) for record in found)
+        return bool(found) and all(record.release == release and self.health.is_well(record) for record in found)
 
     def restart_background(self, service: str) -> None:
         for record in self._of_service(service):
             start = self._prepared(record)
             self.processes.stop(record)
             start()
-            self._wait_until_well([record])
+            self.health.wait_until_well([record])
 
     def free_bytes(self) -> int:
         return shutil.disk_usage(self.settings.state).free
@@ -193,6 +186,19 @@ class Host:
         for record in records:
             self.processes.stop(record)
 
+    def _refuse_taken(self, wanted: Sequence[Record]) -> None:
+        """Raises Stopped if a process of others listens where one of ours will: it would be taken for ours."""
+        running = self.processes.running()
+        for record in wanted:
+            port = self._port(record)
+            own = [one.name for one in running if self._port(one) == port]
+            if is_taken(port) and not any(self.processes.listens(name, port) for name in own):
+                needs = f"port {port}, which {record.name} needs, is taken by another process"
+                raise Stopped(f"{needs}: each environment of a host has a CT_PORT_BASE of its own", Exit.USAGE)
+
+    def _port(self, record: Record) -> int:
+        return self._base + METRICS_PORT if record.service == BEAT else record.port
+
     def _server(self, service: str, serving: Serving, index: int) -> Record:
         pool = SERVERS.index(service) * len(Colour) + list(Colour).index(serving.colour)
         port = self._base + pool * PORTS_A_POOL + index - 1
@@ -224,22 +230,3 @@ class Host:
         if record not in self.processes.running():
             shutil.rmtree(metrics / record.name, ignore_errors=True)
         return {"METRICS_DIR": str(metrics / record.name), "METRICS_PROGRAM": record.service}
-
-    def is_well(self, record: Record) -> bool:
-        """Whether a server is ready, or another process gives signs of life."""
-        if record.service in SERVERS:
-            return self.readiness(_as_server(record)) is None
-        pulse = self.processes.directory(record.name) / "pulse"
-        return pulse.exists() and time.time() - pulse.stat().st_mtime < PULSE_AGE_MAX
-
-    def _wait_until_well(self, records: Sequence[Record]) -> None:
-        deadline = time.monotonic() + WELL_SECONDS
-        for record in records:
-            while not self.is_well(record):
-                if time.monotonic() > deadline:
-                    raise Stopped(f"{record.name} gives no sign of life")
-                self._wait(0.2)
-
-
-def _as_server(record: Record) -> Server:
-    return Server(record.service, record.name, f"127.0.0.1:{record.port}")

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from deploy.ct.host.processes import connections_to
+from deploy.ct.host.sockets import connections_to
 from deploy.ct.rollout.canary import Figures, Limits, fault, figures
 from deploy.ct.rollout.log import Request, requests_in
 from deploy.ct.rollout.plan import plan

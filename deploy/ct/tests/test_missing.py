@@ -1,12 +1,16 @@
 """`ct` with a site of which something is missing: processes after a reboot, secrets, ports."""
 
+import socket
 from collections import Counter
 from collections.abc import Iterator
+from dataclasses import replace
 
 import pytest
 
 from deploy.ct.host.processes import Processes
+from deploy.ct.host.stage import PORTS_A_POOL, Host
 from deploy.ct.outcome import Exit
+from deploy.ct.rollout.state import Colour
 from deploy.ct.tests.proxied import NGINX
 from deploy.ct.tests.quick_site import QUICK, UNIT_STARTS, deployed, pids, services, tiny_site
 from deploy.load.site import Site
@@ -55,3 +59,17 @@ def test_it_ends_nothing_and_makes_no_other_key_when_a_secret_is_missing(site: S
             assert f"{name} is missing or short: put it back" in site.last
             assert site.ct("manage", "check").returncode == Exit.USAGE, site.last
         (site.home / name).rename(secrets / name)
+
+
+def test_another_process_on_a_port_is_never_taken_for_a_server(site: Site) -> None:
+    host = Host(site.settings)
+    [web] = [server for server in host.servers(Colour.BLUE) if server.service == "web"]
+    assert host.readiness(web) is None
+    port = web.address.rpartition(":")[2]
+    assert host.readiness(replace(web, name="stream-blue-1")) == f"another process answers on port {port}"
+    running, green = pids(site), int(port) + PORTS_A_POOL
+    with socket.create_server(("127.0.0.1", green)):
+        assert deployed(site, "two") == Exit.USAGE
+        assert f"port {green}, which web-green-1 needs, is taken" in site.last
+    assert pids(site) == running
+    assert site.web.get("/").body["release"] == "one"

@@ -64,10 +64,8 @@ class HostBackend:
         become([python, str(root / "manage.py"), *command], environ=environment(self._settings, service))
 
     def _live(self) -> tuple[Path, str]:
-        live = Journal(self._settings.state).read().live
-        if live is None:
-            raise Stopped("nothing is deployed here: `ct deploy`", Exit.USAGE)
-        return self._host.installed.root(live.release), self._host.installed.python(live.release)
+        release = self._host.live_release()
+        return self._host.installed.root(release), self._host.installed.python(release)
 
     def _instance(self, record: Record) -> Instance:
         kept = Journal(self._settings.state).read().kept

@@ -156,7 +156,7 @@ class Host:
         return Prometheus(given) if given else None
 
     def ask(self, command: Sequence[str]) -> str:
-        return self._run(self._any_release(), ["manage.py", *command], "web", capture=True)
+        return self._run(self.live_release(), ["manage.py", *command], "web", capture=True)
 
     def requests(self, since: float) -> Sequence[Request]:
         if not self.nginx.log.exists():
@@ -165,11 +165,12 @@ class Host:
             file.seek(max(0, file.seek(0, 2) - LOG_BYTES))
             return requests_in(file.read().decode("utf-8", "replace"), since)
 
-    def _any_release(self) -> str:
-        found = [record.release for record in self.processes.running() if record.service in SERVERS]
-        if not found:
-            raise Stopped("nothing runs here: `ct deploy`")
-        return found[0]
+    def live_release(self) -> str:
+        """Returns it by the journal, whether it runs now or not. Raises Stopped if there is none."""
+        live = Journal(self.settings.state).read().live
+        if live is None:
+            raise Stopped("nothing is deployed here: `ct deploy`", Exit.USAGE)
+        return live.release
 
     def _run(self, release: str, words: Sequence[str], service: str, *, capture: bool = False) -> str:
         root = self.installed.root(release)

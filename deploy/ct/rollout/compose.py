@@ -38,8 +38,9 @@ class Containers:
         self.settings, self.compose, self._wait = settings, compose, wait
 
     def prepare(self) -> None:
-        if not (self.settings.state / "nginx" / "nginx.conf").exists():
-            raise Stopped("nothing runs here: `ct up` starts everything the first time")
+        running = any(found["State"] == "running" for found in self.compose.containers())
+        if not running or not (self.settings.state / "nginx" / "nginx.conf").exists():
+            raise Stopped("nothing runs here: `ct up` starts everything, the first time and after `ct down`")
         keep_keys(self.settings.state / "secrets", deployed=True)
         for path in mounted(self.settings.state / "secrets"):
             if not path.exists():

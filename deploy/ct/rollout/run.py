@@ -41,7 +41,10 @@ class Rollout:
     clock: Callable[[], float] = time.time
 
     def deploy(self, release: str) -> State:
-        """Brings a release into service. Raises Stopped if it failed; then the one before serves again."""
+        """Brings a release into service. Raises Stopped if it failed; then the one before serves again.
+
+        Of the release that serves already it starts what is missing: after `ct down`, everything.
+        """
         state = self.journal.read()
         operation = state.operation
         if operation is not None:
@@ -50,6 +53,8 @@ class Rollout:
                 return self._forward(state)
             state = self._go_back(state)
         if state.live is not None and state.live.release == release:
+            self.start_missing(state, state.live)
+            self.stage.write_targets()
             self.console.say(f"{release} serves already")
             return state
         colour = state.live.colour.other if state.live else Colour.BLUE

@@ -95,7 +95,7 @@ class Stage(Protocol):
         """Returns the free space of the disk with the releases."""
 
     def ask(self, command: Sequence[str]) -> str:
-        """Runs a command of manage.py in the running release, with the application's login. Raises Stopped."""
+        """Runs a command of manage.py in the release that serves, with the application's login. Raises Stopped."""
 
     def write_targets(self) -> None:
         """Tells Prometheus, if there is one, which processes run now, and of which colour."""

@@ -41,6 +41,18 @@ def test_it_starts_everything_again_after_a_reboot(site: Site) -> None:
     assert site.web.get("/").body["release"] == "one"
 
 
+def test_a_deployment_after_everything_was_stopped_starts_it_again(site: Site) -> None:
+    before = services(site)
+    for _ in range(2):  # the second time everything runs
+        assert site.ct("deploy", "--release", "one", *QUICK).returncode == Exit.DONE, site.last
+        assert services(site) == before
+        assert site.web.get("/").body["release"] == "one"
+        assert site.ct("down").returncode == Exit.DONE, site.last
+        assert services(site) == Counter()
+    assert deployed(site, "two") == Exit.DONE, site.last
+    assert site.web.get("/").body["release"] == "two"
+
+
 def test_it_ends_nothing_and_makes_no_other_key_when_a_secret_is_missing(site: Site) -> None:
     # nginx's workers may pass through the directory, and other accounts with them.
     closed = [(site.state / name).stat().st_mode & 0o077 for name in ("tls", "log", "secrets")]

@@ -74,7 +74,7 @@ class Host:
             for service in SERVERS
             for index in range(1, counts.get(service, 1) + 1)
         ]
-        self._refuse_taken(wanted)
+        self._refuse_taken([*wanted, self._background(BEAT, serving.release, 1)])
         today = {service: fingerprint(environment(self.settings, service)) for service in SERVERS}
         for record in self._of_colour(serving.colour):
             index = int(record.name.rpartition("-")[2])

@@ -82,7 +82,7 @@ def test_the_routes_have_the_share_of_the_canary_first() -> None:
 def test_a_plan_tells_each_step_and_how_an_unfinished_deployment_ends() -> None:
     assert plan("deploy", State(), "one")[-1].startswith("background:")
     assert "switch: send all clients to two" in plan("deploy", State(live=ONE), "two")
-    assert plan("deploy", State(live=ONE), "one") == ["one serves already"]
+    assert plan("deploy", State(live=ONE), "one") == ["one serves already: start what is missing of it"]
     assert plan("rollback", State(live=ONE), "") == ["there is no release before this one"]
     assert plan("rollback", UNDER_WAY, "") == ["end the unfinished deployment of two: one serves again"]
     assert plan("deploy", UNDER_WAY, "two")[0] == "end the unfinished deployment of two: one serves again"

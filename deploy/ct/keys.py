@@ -74,7 +74,7 @@ def _begin(directory: Path, *, deployed: bool) -> None:
 def digest(values: Mapping[str, str]) -> str:
     """Returns by what a process was started, so that another value is noticed.
 
-    The keys have to be among the values: whoever reads the digest can try out a password only together with them.
+    The keys have to be among the values: so nobody can try out a password by the digest alone.
     """
     return hashlib.sha256(json.dumps(values, sort_keys=True).encode()).hexdigest()[:16]
 

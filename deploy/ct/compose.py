@@ -8,8 +8,10 @@ from pathlib import Path
 from typing import Any
 
 from deploy.ct import failover
-from deploy.ct.backend import DATABASE_TOO, KEPT, SETTINGS_CHECK, Instance
+from deploy.ct.backend import DATABASE_TOO, SETTINGS_CHECK, Instance
 from deploy.ct.console import Console
+from deploy.ct.containers import described, instance
+from deploy.ct.keys import digest_of_files
 from deploy.ct.outcome import Exit, Stopped
 from deploy.ct.programs import become, run
 from deploy.ct.rollout.state import Colour, Journal
@@ -39,7 +41,6 @@ class Compose:
         self._release = release
         self._parts = parts
         self._ha = settings.is_ha
-        self.services: Sequence[str] = (*SERVICES, *failover.SERVICES) if self._ha else SERVICES
         self._engine = settings.words("CT_ENGINE", "docker")
         self._compose = settings.words("CT_COMPOSE", "docker compose")
 
@@ -56,7 +57,7 @@ class Compose:
         targets = ["image", *(["backup"] if "backup" in self._parts else [])]
         if self._comes_from_a_registry():
             if self._console.would(f"pull {self._image(release)}"):
-                self._do("pull", *("web" if target == "image" else target for target in targets), release=release)
+                self.do("pull", *("web" if target == "image" else target for target in targets), release=release)
             return
         for target in targets:
             image = self._image(release, target)
@@ -72,44 +73,50 @@ class Compose:
         if self._console.would("start PostgreSQL and Redis"):
             stores = (*STORES, *failover.SERVICES) if self._ha else STORES
             script = "/etc/postgres-ha/logins.sh" if self._ha else "/docker-entrypoint-initdb.d/10-logins.sh"
-            self._do("up", "--detach", "--wait", "--wait-timeout", WAIT_SECONDS, *stores)
-            self._do("exec", "-T", "postgres", "sh", script)
+            self.do("up", "--detach", "--wait", "--wait-timeout", WAIT_SECONDS, *stores)
+            self.do("exec", "-T", "postgres", "sh", script)
 
     def migrate(self, release: str) -> None:
         if self._console.would("bring the database up to date"):
-            self._do("run", "--rm", "-T", "--no-deps", "migrate", release=release)
+            self.do("run", "--rm", "-T", "--no-deps", "migrate", release=release)
 
     def check_deployment(self, release: str) -> None:
         if self._console.would("check the settings (manage.py check --deploy)"):
             words = ("--entrypoint", "python", "worker", "manage.py", *SETTINGS_CHECK, *DATABASE_TOO)
-            self._do("run", "--rm", "-T", "--no-deps", *words, release=release)
+            self.do("run", "--rm", "-T", "--no-deps", *words, release=release)
 
     def start(self, release: str) -> None:
         if self._console.would("start all processes, and wait until they are well"):
-            self._do("up", "--detach", "--wait", "--wait-timeout", WAIT_SECONDS, "--remove-orphans", release=release)
+            self.do("up", "--detach", "--wait", "--wait-timeout", WAIT_SECONDS, "--remove-orphans", release=release)
 
     def reload_proxy(self) -> None:
         if self._console.would("let nginx read its configuration"):
             nginx = ("nginx", "-e", "stderr", "-c", "/etc/cryptotrader/nginx.conf")
-            self._do("exec", "-T", "nginx", *nginx, "-q", "-t")
-            self._do("exec", "-T", "nginx", *nginx, "-s", "reload")
+            self.do("exec", "-T", "nginx", *nginx, "-q", "-t")
+            self.do("exec", "-T", "nginx", *nginx, "-s", "reload")
 
     def stop(self) -> None:
         if self._console.would("stop everything; the data stays"):
-            self._do("--profile", "*", "down", "--remove-orphans")
+            self.do("--profile", "*", "down", "--remove-orphans")
 
     def containers(self) -> list[dict[str, Any]]:
         """Returns the containers of the project as Compose describes them."""
-        text = self.read("ps", "--all", "--format", "json")
-        # One object a line; versions before 2.21 print one list.
-        found: list[dict[str, Any]] = (
-            json.loads(text) if text.startswith("[") else [json.loads(line) for line in text.splitlines() if line]
-        )
-        return found
+        return described(self.read("ps", "--all", "--format", "json"))
 
     def instances(self) -> list[Instance]:
         kept = Journal(self._settings.state).read().kept
-        return [_instance(item, kept.colour if kept else None) for item in self.containers()]
+        return [instance(item, kept.colour if kept else None) for item in self.containers()]
+
+    def counts(self) -> dict[str, int]:
+        """Returns how many containers the settings ask for, of each service that starts without a profile."""
+        told = json.loads(self.read("config", "--format", "json"))["services"]
+        return {name: int(service.get("deploy", {}).get("replicas", 1)) for name, service in told.items()}
+
+    def wanted(self) -> dict[str, int]:
+        counts = {**self.counts(), **Journal(self._settings.state).read().scale}
+        stores = failover.SERVICES if self._ha else ()
+        services = [*SERVICES, *stores, *(["backup"] if "backup" in self._parts else [])]
+        return {name: counts.get(name, 1) for name in services}
 
     def logs(self, services: Sequence[str], *, follow: bool, lines: int) -> None:
         options = ["--tail", str(lines), *(["--follow"] if follow else [])]
@@ -174,11 +181,8 @@ class Compose:
         """Runs the engine itself, and returns its output. Raises Stopped."""
         return run([*self._engine, *words], environ={}, capture=True)
 
-    def do(self, *words: str, release: str) -> None:
+    def do(self, *words: str, release: str = "") -> None:
         """Runs Compose. Raises Stopped."""
-        self._do(*words, release=release)
-
-    def _do(self, *words: str, release: str = "") -> None:
         self._run(words, release)
 
     def _run(self, words: Sequence[str], release: str, *, capture: bool = False) -> str:
@@ -203,6 +207,7 @@ class Compose:
             **self._settings.variables,
             "CT_STATE": str(self._settings.state),
             "CT_DEPLOY": str(DEPLOY),
+            "CT_SECRETS": digest_of_files(self._settings.state / "secrets"),
             "CT_INSTANCE_HOSTS": ",".join(instance_hosts(self._settings)),
             "CRYPTOTRADER_TAG": release,
             "COMPOSE_ANSI": "never",
@@ -240,11 +245,3 @@ class Compose:
         arguments = [word for name, value in values.items() for word in ("--build-arg", f"{name}={value}")]
         extra = self._settings.words("CT_BUILD_ARGS")
         run([*self._engine, "build", *extra, *arguments, "--target", target, "--tag", image, str(ROOT)], environ={})
-
-
-def _instance(found: Mapping[str, str], kept: Colour | None) -> Instance:
-    release = found.get("Image", "").rpartition(":")[2]
-    service = found["Service"].removesuffix("-green")
-    colour = Colour.GREEN if service != found["Service"] else Colour.BLUE
-    is_kept = service in ("web", "stream") and colour is kept
-    return Instance(service, found["Name"], found["State"], KEPT if is_kept else found.get("Health", ""), release)

@@ -14,10 +14,10 @@ import pytest
 
 from deploy.ct import files, up
 from deploy.ct.__main__ import main, parser
-from deploy.ct.backend import Instance
+from deploy.ct.backend import KEPT, Instance
 from deploy.ct.compose import SERVICES
 from deploy.ct.console import Console
-from deploy.ct.keys import GIVEN, keep_keys, keep_secrets
+from deploy.ct.keys import GIVEN, keep_secrets
 from deploy.ct.outcome import Exit, Stopped
 from deploy.ct.proxy import fill
 from deploy.ct.releases import (
@@ -65,6 +65,12 @@ def test_secrets_are_made_once_and_belong_to_the_operator(tmp_path: Path) -> Non
     ).read_text() == "postgresql://cryptotrader_feed:another@postgres:5432/cryptotrader"
     assert (directory / "email_url").read_text() == "smtp://given"
     assert (directory / "secret_key").read_text() == before["secret_key"]
+    # What a site has sealed no other key opens.
+    (directory / "encryption_keys").unlink()
+    with pytest.raises(Stopped, match="encryption_keys is missing or short: put it back") as refused:
+        keep_secrets(directory, deployed=True)
+    assert refused.value.code == Exit.USAGE
+    assert not (directory / "encryption_keys").exists()
 
 
 def test_a_killed_write_leaves_the_old_file(tmp_path: Path) -> None:
@@ -169,24 +175,6 @@ def test_a_refusal_is_one_line_and_its_exit_code(tmp_path: Path, capsys: pytest.
 
 
 @pytest.mark.process
-def test_the_doctor_of_a_host_names_missing_stores_and_what_it_asked(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
-    keep_keys(tmp_path / "development" / "secrets")
-    (tmp_path / "development" / "secrets" / "redis_queue_url").write_text("redis://a.example")
-    environ = {"CT_HOME": str(tmp_path), "CT_BACKEND": "host", "HTTPS_PORT": "1"}
-    assert main(["--json", "doctor"], environ) == Exit.FAULTS
-    faults = json.loads(capsys.readouterr().out)["faults"]
-    missing = [fault.partition(" is missing")[0].rpartition("/")[2] for fault in faults if " is missing" in fault]
-    assert missing == [
-        *(f"database_url_{name}" for name in ("app", "owner", "feed", "settler", "backup")),
-        "redis_cache_url",
-    ]
-    [unanswered] = [fault for fault in faults if "refused" in fault]
-    assert unanswered.startswith("https://localhost:8443, asked at 127.0.0.1:1, shows no certificate: ")
-
-
-@pytest.mark.process
 def test_a_release_is_named_by_the_checkout_unless_it_is_given(tmp_path: Path) -> None:
     settings = Settings("development", tmp_path, {"CRYPTOTRADER_TAG": "2.0"})
     assert (wanted_release(settings, "1.0"), wanted_release(settings, None)) == ("1.0", "2.0")
@@ -199,9 +187,11 @@ def test_a_release_is_named_by_the_checkout_unless_it_is_given(tmp_path: Path) -
 
 def test_what_is_missing_or_ill_is_a_fault() -> None:
     well = [Instance(name, f"x-{name}-1", "running", "healthy") for name in SERVICES if name != "beat"]
-    assert faults_of([*well, Instance("beat", "x-beat-1", "running", "")], SERVICES) == []
-    found = faults_of([*well, Instance("web", "x-web-2", "exited", "")], SERVICES)
-    assert found == ["beat: nothing runs", "x-web-2: exited"]
+    wanted = dict.fromkeys(SERVICES, 1)
+    assert faults_of([*well, Instance("beat", "x-beat-1", "running", "")], wanted) == []
+    kept = Instance("beat", "x-beat-2", "running", KEPT)
+    found = faults_of([*well, kept, Instance("web", "x-web-2", "exited", "")], wanted | {"settler": 2})
+    assert found == ["settler: 1 of 2 run", "beat: nothing runs", "x-web-2: exited"]
 
 
 def test_a_template_with_an_unknown_word_is_refused() -> None:

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from deploy.ct.host.stage import Host
+from deploy.ct.keys import KEYS
 from deploy.ct.outcome import Stopped
 from deploy.ct.rollout.preflight import faults, of_backups, of_server
 from deploy.ct.rollout.stage import Server
@@ -103,7 +104,7 @@ with pathlib.Path("done").open("a") as file:
 
 @pytest.mark.process
 def test_outside_development_unsafe_settings_end_a_deployment_before_it_migrates(tmp_path: Path) -> None:
-    for name in ("database_url_owner", "database_url_app", "redis_queue_url", "redis_cache_url"):
+    for name in (*KEYS, "database_url_owner", "database_url_app", "redis_queue_url", "redis_cache_url"):
         (tmp_path / "secrets").mkdir(exist_ok=True)
         (tmp_path / "secrets" / name).write_text("somewhere")
     root = tmp_path / "releases" / "one"

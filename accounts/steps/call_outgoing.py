@@ -7,7 +7,9 @@ answer only its status is read.
 import asyncio
 import socket
 from collections.abc import Iterable, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from functools import partial
 from http import HTTPStatus
 from ipaddress import IPv4Network, IPv6Network
 from typing import Protocol
@@ -18,8 +20,12 @@ import httpx
 from accounts.domain.outgoing import Unreachable, chosen
 
 Network = IPv4Network | IPv6Network
+Tasks = set[asyncio.Task["Answered"]]
 SECONDS_MAX = 10.0
 """From the question for the host's address to the status of the answer."""
+
+NAMES_AT_ONCE = 100
+"""Questions to name servers side by side: one that doesn't answer holds up no other."""
 
 
 class Outgoing(Protocol):
@@ -45,21 +51,63 @@ class Answered:
         return self.status is not None and HTTPStatus.OK <= self.status < HTTPStatus.MULTIPLE_CHOICES
 
 
-def call_outgoing(calls: Mapping[UUID, Outgoing], *, allowed: Iterable[Network]) -> dict[UUID, Answered]:
-    """Make all calls side by side, each in ten seconds at most; networks of the operator's own may be `allowed`."""
-    return asyncio.run(_call_all(calls, list(allowed))) if calls else {}
+class Calls:
+    """Calls under way, side by side, each for ten seconds at most. Networks of the operator's own may be `allowed`.
+
+    They go on while `ended` waits. Leaving the context breaks off the rest.
+    """
+
+    def __init__(self, *, allowed: Iterable[Network]) -> None:
+        self._allowed = list(allowed)
+        self._loop = asyncio.Runner()
+        self._under_way: dict[asyncio.Task[Answered], UUID] = {}
+
+    def __enter__(self) -> "Calls":
+        self._names = ThreadPoolExecutor(NAMES_AT_ONCE, "names")
+        self._client = httpx.AsyncClient(
+            trust_env=False, follow_redirects=False, timeout=SECONDS_MAX, limits=httpx.Limits(max_connections=None)
+        )
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        try:
+            for task in self._under_way:
+                task.cancel()
+            self._loop.run(self._client.aclose())
+        finally:
+            self._loop.close()
+            self._names.shutdown(wait=False, cancel_futures=True)  # a name server may keep a question for long
+
+    def __len__(self) -> int:
+        return len(self._under_way)
+
+    def begin(self, calls: Mapping[UUID, Outgoing]) -> None:
+        """Add calls under new ids."""
+        self._loop.run(self._begin(calls))
+
+    def ended(self, seconds: float) -> dict[UUID, Answered]:
+        """Wait until a call ends, at most so long; return the answers of those that have ended."""
+        if not self._under_way:
+            return {}
+        done, _ = self._loop.run(_first_of(self._under_way, seconds))
+        return {self._under_way.pop(task): task.result() for task in done}
+
+    async def _begin(self, calls: Mapping[UUID, Outgoing]) -> None:
+        for id, call in calls.items():
+            answer = _answer(self._client, call, self._allowed, self._names)
+            self._under_way[asyncio.ensure_future(answer)] = id
 
 
-async def _call_all(calls: Mapping[UUID, Outgoing], allowed: list[Network]) -> dict[UUID, Answered]:
-    async with httpx.AsyncClient(trust_env=False, follow_redirects=False, timeout=SECONDS_MAX) as client:
-        answers = await asyncio.gather(*(_answer(client, call, allowed) for call in calls.values()))
-    return dict(zip(calls, answers, strict=True))
+async def _first_of(tasks: Iterable[asyncio.Task[Answered]], seconds: float) -> tuple[Tasks, Tasks]:
+    return await asyncio.wait(tasks, timeout=seconds, return_when=asyncio.FIRST_COMPLETED)
 
 
-async def _answer(client: httpx.AsyncClient, call: Outgoing, allowed: list[Network]) -> Answered:
+async def _answer(
+    client: httpx.AsyncClient, call: Outgoing, allowed: list[Network], names: ThreadPoolExecutor
+) -> Answered:
     try:
         async with asyncio.timeout(SECONDS_MAX):
-            return await _post(client, call, allowed)
+            return await _post(client, call, allowed, names)
     except TimeoutError:
         return Answered(None, "no answer within 10 seconds")
     except Unreachable as error:
@@ -68,9 +116,11 @@ async def _answer(client: httpx.AsyncClient, call: Outgoing, allowed: list[Netwo
         return Answered(None, type(error).__name__)
 
 
-async def _post(client: httpx.AsyncClient, call: Outgoing, allowed: list[Network]) -> Answered:
+async def _post(
+    client: httpx.AsyncClient, call: Outgoing, allowed: list[Network], names: ThreadPoolExecutor
+) -> Answered:
     url = httpx.URL(call.url)
-    address = chosen(await _addresses(url), scheme=url.scheme, allowed=allowed)
+    address = chosen(await _addresses(url, names), scheme=url.scheme, allowed=allowed)
     request = client.build_request(
         "POST",
         url.copy_with(host=address),
@@ -85,10 +135,11 @@ async def _post(client: httpx.AsyncClient, call: Outgoing, allowed: list[Network
     return Answered(response.status_code, "" if response.is_success else response.reason_phrase[:200])
 
 
-async def _addresses(url: httpx.URL) -> list[str]:
+async def _addresses(url: httpx.URL, names: ThreadPoolExecutor) -> list[str]:
     port = url.port or (443 if url.scheme == "https" else 80)
     try:
-        found = await asyncio.get_running_loop().getaddrinfo(url.host, port, type=socket.SOCK_STREAM)
+        ask = partial(socket.getaddrinfo, url.host, port, type=socket.SOCK_STREAM)
+        found = await asyncio.get_running_loop().run_in_executor(names, ask)
     except OSError as error:
         raise Unreachable("the host isn't known") from error
     return [str(address[0]) for _family, _kind, _protocol, _name, address in found]

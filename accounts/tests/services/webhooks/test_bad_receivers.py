@@ -77,7 +77,7 @@ def test_a_name_is_resolved_once_and_the_call_goes_there(
     """A name whose second answer is another address, as an attacker's would be."""
     asked: list[str] = []
 
-    async def addresses(url: Any) -> list[str]:
+    async def addresses(url: Any, _: object) -> list[str]:
         asked.append(url.host)
         return ["127.0.0.1"] if len(asked) == 1 else ["169.254.169.254"]
 

@@ -21,10 +21,10 @@ from accounts.domain.push.subscriptions import bytes_of
 from accounts.domain.push.vapid import authorization
 from accounts.models import PushSubscription
 from accounts.sealing import BrokenSeal
-from accounts.steps.call_outgoing import Answered
 from accounts.steps.hold_alone import hold_alone
+from accounts.steps.outgoing.calls import Answered
+from accounts.steps.outgoing.send_in_turns import send_in_turns
 from accounts.steps.push.push_key import push_key
-from accounts.steps.send_in_turns import send_in_turns
 
 AT_ONCE = 500
 LOCK = 0x50555348

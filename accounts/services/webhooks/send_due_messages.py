@@ -15,9 +15,9 @@ from accounts.domain.notation import write_instant
 from accounts.domain.webhooks.events import FAILING_MAX, Event, next_try
 from accounts.models import WebhookEndpoint, WebhookMessage
 from accounts.sealing import BrokenSeal, unseal
-from accounts.steps.call_outgoing import Answered
 from accounts.steps.hold_alone import hold_alone
-from accounts.steps.send_in_turns import send_in_turns
+from accounts.steps.outgoing.calls import Answered
+from accounts.steps.outgoing.send_in_turns import send_in_turns
 from accounts.steps.tell_by_mail import tell_by_mail
 from accounts.steps.webhooks.give_up_messages import give_up_messages
 from accounts.steps.webhooks.signed_call import Call

@@ -1,5 +1,7 @@
 """After a sale, each door replays the order that sold the trade, and refuses every other one."""
 
+from typing import Any
+
 import pytest
 import time_machine
 from asgiref.sync import async_to_sync
@@ -47,11 +49,11 @@ def test_the_same_order_is_replayed_at_each_door(doors: Doors, pair: Pair, sold:
     assert (answer["status"], answer["body"]["outcome"], answer["replayed"]) == (200, "sold", True)
 
 
-def _over_socket(doors: Doors, token: str, trade: FlashTrade, body: dict[str, str]) -> dict[str, object]:
-    async def asked() -> dict[str, object]:
+def _over_socket(doors: Doors, token: str, trade: FlashTrade, body: dict[str, str]) -> dict[str, Any]:
+    async def asked() -> dict[str, Any]:
         async with socket_of(doors, token) as client:
             await client.say(op="close", id=1, trade=str(trade.pk), body=body)
-            heard: dict[str, object] = await client.hear()
+            heard: dict[str, Any] = await client.hear()
             return heard
 
     return async_to_sync(asked)()

@@ -9,9 +9,9 @@ import pytest
 from accounts.models import WebhookEndpoint
 from accounts.services.webhooks import send_due_messages as sending
 from accounts.services.webhooks.send_due_messages import OF_HOST, OF_ONE, OF_PERSON, send_due_messages
-from accounts.steps import call_outgoing
 from accounts.steps.hold_alone import hold_alone
-from accounts.steps.send_in_turns import TAKES_FOR
+from accounts.steps.outgoing import calls
+from accounts.steps.outgoing.send_in_turns import TAKES_FOR
 from accounts.tests.cast import NOON, Person, standing, user_named
 from accounts.tests.hooks import made, send, tell
 from accounts.tests.patience import PATIENCE_SECONDS
@@ -31,7 +31,7 @@ def test_while_one_hangs_the_news_that_come_then_are_told_to_others(
     carol: Person, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The hanging call ends when the other's receiver has taken its message, which was stored after that call began."""
-    monkeypatch.setattr(call_outgoing, "SECONDS_MAX", float(PATIENCE_SECONDS))
+    monkeypatch.setattr(calls, "SECONDS_MAX", float(PATIENCE_SECONDS))
     dave, told = Person(user_named("dave")), Event()
 
     def hang(exchange: Exchange) -> None:

@@ -71,7 +71,7 @@ def test_of_two_minimums_after_the_sale_one_is_replayed_and_the_other_hears_that
     ask(trade, now=at(41.5), min_price="50")
     scene.stage.price(at(42), "60000.00")
     scene.stage.price(at(43), "60010.00")
-    asking = [partial(ask, trade, now=at(43), min_price=str(50 + n % 2)) for n in range(20)]
+    asking: list[Callable[[], object]] = [partial(ask, trade, now=at(43), min_price=str(50 + n % 2)) for n in range(20)]
     results = at_once([*asking, settling(43)])[:20]
     for number, result in enumerate(results):
         if number % 2:  # before or after the settlement

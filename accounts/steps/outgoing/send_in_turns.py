@@ -8,7 +8,7 @@ from uuid import UUID
 from django.conf import settings
 
 from accounts.domain.moments import Clock
-from accounts.steps.call_outgoing import Answered, Calls, Outgoing
+from accounts.steps.outgoing.calls import Answered, Calls, Outgoing
 
 PAUSE_SECONDS = 1.0
 """While calls are under way, new messages are taken so often at least."""

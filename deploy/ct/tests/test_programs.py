@@ -1,12 +1,25 @@
 """How `ct` tells that a program failed."""
 
+import socket
 import sys
+import tempfile
+from contextlib import closing
+from pathlib import Path
 
 import pytest
 
+from cryptotrader.local.ports import free_port
+from cryptotrader.start.certificate import certificate
+from deploy.ct import files
+from deploy.ct.host.nginx import Nginx
 from deploy.ct.outcome import Exit, Stopped
 from deploy.ct.programs import run, telling
+from deploy.ct.settings import Settings
+from deploy.ct.tests.proxied import NGINX
+from deploy.ct.tls import keep_certificate
+from deploy.ct.upstreams import upstreams
 
+NOBODY = upstreams({"web": ["127.0.0.1:1"], "stream": ["127.0.0.1:1"]})
 DOCKER = """\
 unknown shorthand flag: 'f' in -f
 
@@ -14,7 +27,7 @@ Usage:  docker [OPTIONS] COMMAND [ARG...]
 
 Run 'docker --help' for more information
 """
-NGINX = """\
+TAKEN = """\
 2026/11/30 20:00:00 [emerg] 12#12: bind() to 127.0.0.1:8081 failed (98: Address already in use)
 2026/11/30 20:00:01 [emerg] 12#12: still could not bind()
 """
@@ -41,7 +54,7 @@ System check identified 2 issues (0 silenced).
     ("told", "reason"),
     [
         (DOCKER, "unknown shorthand flag: 'f' in -f"),
-        (NGINX, "bind() to 127.0.0.1:8081 failed (98: Address already in use)"),
+        (TAKEN, "bind() to 127.0.0.1:8081 failed (98: Address already in use)"),
         (TRACEBACK, "ValueError: connection refused"),
         (CHECKS, "(cryptotrader.E001) DJANGO_DEBUG is on. Set DJANGO_DEBUG=0; (security.W018) DEBUG is on"),
         ("  alone\n", "alone"),
@@ -60,3 +73,24 @@ def test_the_reason_and_the_exit_code_of_a_program_are_kept(*, capture: bool, co
     with pytest.raises(Stopped, match=f"ended with {code}: EMAIL_URL is not set$") as stopped:
         run(command, environ={}, capture=capture)
     assert stopped.value.code == kept
+
+
+@pytest.mark.process
+@pytest.mark.skipif(NGINX is None, reason="nginx is not installed")
+def test_a_port_that_is_taken_is_named() -> None:
+    with tempfile.TemporaryDirectory() as directory, closing(socket.socket()) as other:
+        other.bind(("127.0.0.1", 0))
+        other.listen()
+        taken = other.getsockname()[1]
+        https, http = free_port(), free_port()
+        variables = {"HTTPS_PORT": f"{https}", "HTTP_PORT": f"{http}", "NGINX_STATUS_PORT": f"{taken}"}
+        variables["SITE_URL"] = f"https://localhost:{https}"
+        nginx = Nginx(Settings("development", Path(directory), variables))
+        nginx.configure()
+        keep_certificate(Path(directory) / "tls", certificate(["localhost"]))
+        with pytest.raises(Stopped, match=rf"bind\(\) to 127\.0\.0\.1:{taken} failed .*in use"):
+            nginx.route(NOBODY)
+        files.write(Path(directory) / "tls" / "site.key", "none")
+        with pytest.raises(Stopped, match=r"refuses its configuration: cannot load certificate key .*site\.key"):
+            nginx.route(NOBODY)
+        assert nginx.master() is None

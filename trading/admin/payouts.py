@@ -21,7 +21,7 @@ from trading.admin.payout_form import Change, PayoutForm, changes
 from trading.domain.payouts import Payouts, break_even, house_edge
 from trading.models import Instrument, PayoutVersion
 from trading.selectors.listings import listings_by_symbol
-from trading.selectors.payouts import replaced_by
+from trading.selectors.payouts import replaced_by, versions_to_come
 from trading.services.instruments.change_payout import change_payout
 
 SAVE = "save"
@@ -107,6 +107,7 @@ class PayoutVersionAdmin(Audited, ReadOnlyAdmin):
             "symbol": symbol,
             "symbols": symbols,
             "version": in_force.version,
+            "to_come": versions_to_come(instrument.pk, now),
             "changes": looked_at,
         }
         return TemplateResponse(request, "admin/change_payout.html", context)

@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from accounts.models import User
 from accounts.tests.cast import PASSWORD
+from trading.domain.payouts import begin
 from trading.models import PayoutVersion
 from trading.tests.cast import Stage
 
@@ -41,7 +42,9 @@ def test_the_form_makes_the_next_version(staff: Client) -> None:
     assert (made.rate, made.rates) == (Decimal("0.84"), {"300": "0.82", "3600": "0.8"})
     assert (made.skew_max, made.skew_scale, made.edge_min) == (Decimal("0.05"), 2000, Decimal("0.02"))
     assert (made.reason, str(made.made_by)) == ("weekend", "staff@example.com")
-    assert (made.effective_from - made.made_at).total_seconds() == 10
+    assert made.effective_from == begin(None, made.made_at)
+    facts = " ".join(re.sub(r"<[^>]*>", " ", staff.get(ADD).content.decode()).split())
+    assert "Scheduled versions 2 · 84 % · 20" in facts
     instruments = staff.get("/admin/trading/instrument/").content.decode()
     assert ADD in instruments.replace("&amp;", "&")
 

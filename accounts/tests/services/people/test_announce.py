@@ -1,4 +1,4 @@
-"""Announcements: the same text stands once on a page, however often and by whomever it is sent."""
+"""Announcements: the same text stands once on a page, however often it is sent."""
 
 from dataclasses import replace
 from datetime import timedelta

@@ -107,7 +107,7 @@ class AnnouncementAdmin(Audited, ReadOnlyAdmin):
             raise Http404(str(key)) from refusal
         except WithdrawnMeanwhile:
             table = Announcement._meta.db_table
-            messages.error(request, changed_text(gettext("withdrawn"), table, key, ["withdrawn_at"]))
+            messages.error(request, changed_text(table, key, ["withdrawn_at"], state=gettext("withdrawn")))
         else:
             messages.success(request, gettext("Noted. State: {state}").format(state=gettext("withdrawn")))
         return HttpResponseRedirect(reverse(LIST))
@@ -122,7 +122,7 @@ class AnnouncementAdmin(Audited, ReadOnlyAdmin):
             messages.error(request, refusal_text(refusal))
             return False
         except AnnouncedMeanwhile as refusal:
-            there = Announcement.objects.select_related("made_by").get(pk=refusal.extra["announcement"])
+            there = Announcement.objects.select_related("made_by").get(pk=refusal.detail)
             messages.error(request, decided_text(state_of(there), there.made_by, there.made_at))
         else:
             messages.success(request, gettext("Noted. State: {state}").format(state=state_of(made)))

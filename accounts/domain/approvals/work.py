@@ -21,3 +21,8 @@ class AnnouncedMeanwhile(Refusal):
 class WithdrawnMeanwhile(Refusal):
     code, status = "withdrawn-meanwhile", 409
     title = mark("The announcement was withdrawn already")
+
+
+class ChangedMeanwhile(Refusal):
+    code, status = "changed-meanwhile", 409
+    title = mark("A colleague has changed this since you opened the page")

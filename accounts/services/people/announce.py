@@ -48,7 +48,7 @@ def announce(*, notice: Notice, made_by: int, now: datetime) -> Announcement:
             cursor.execute(ONE_AFTER_ANOTHER)
         there = _same_text(notice, now)
         if there is not None:
-            raise AnnouncedMeanwhile(str(there.pk), announcement=there.pk)
+            raise AnnouncedMeanwhile(str(there.pk))
         made = Announcement.objects.create(
             kind=notice.kind,
             text_en=notice.text_en,

@@ -70,6 +70,17 @@ def test_it_names_the_scheduled_versions_that_it_replaces(staff: Client) -> None
     )
 
 
+def test_a_form_of_an_older_page_makes_no_version(staff: Client) -> None:
+    (mark,) = re.findall(r'name="made_from" value="([^"]+)"', staff.get(ADD).content.decode())
+    old = FORM | {"made_from": mark}
+    assert mark in staff.post(ADD, old | {"step": "look"}).content.decode()
+    for _ in range(2):  # a double click
+        assert "version 2 is scheduled for " in staff.post(ADD, old, follow=True).content.decode()
+    said = staff.post(ADD, old | {"rate": "0.8"}, follow=True).content.decode()
+    assert "Nothing was changed. Its state now: BTC-USDT: version 2 · staff@example.com · 20" in said
+    assert PayoutVersion.objects.count() == 2
+
+
 @pytest.mark.parametrize(
     ("change", "field"),
     [

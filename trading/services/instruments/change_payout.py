@@ -2,6 +2,7 @@ from datetime import datetime
 
 from django.db import transaction
 
+from accounts.domain.approvals.made_from import require_unchanged
 from accounts.domain.approvals.requests import checked_reason
 from accounts.domain.errors import FieldError, InvalidInput, mark
 from accounts.domain.notation import write_decimal
@@ -19,6 +20,7 @@ def change_payout(
     made_by: int,
     now: datetime,
     effective_from: datetime | None = None,
+    made_from: str | None = None,
 ) -> PayoutVersion:
     """Give an instrument a new version of its payouts, for trades accepted from `effective_from` on.
 
@@ -27,7 +29,8 @@ def change_payout(
     it or later. The same payouts again from the same person, while the last version still waits, are that version: a
     double click makes one.
 
-    Raises UnknownInstrument or InvalidInput.
+    Raises UnknownInstrument, InvalidInput, and ChangedMeanwhile if the last version isn't that of `made_from`, the mark
+    of the one that the caller knew (`newest_of`).
     """
     payouts.check()
     why, since = checked_reason(reason), _moment(effective_from, now)
@@ -42,11 +45,17 @@ def change_payout(
         wanted = {**stored, "reason": why, "made_by_id": made_by}
         if last is not None and _repeats(last, wanted, since, now):
             return last
+        require_unchanged(newest_of(last), made_from)
         log_on_commit("payouts changed", instrument=symbol, user_id=made_by)
         version = last.version + 1 if last else 1
         return PayoutVersion.objects.create(
             instrument=instrument, version=version, effective_from=since, made_at=now, **wanted
         )
+
+
+def newest_of(last: PayoutVersion | None) -> dict[str, object]:
+    """What a form for the next version is made from: the last version, in force or not."""
+    return {"version": last.version if last else 0}
 
 
 def _columns(payouts: Payouts) -> dict[str, object]:

@@ -7,6 +7,8 @@ from functools import partial
 
 import pytest
 
+from accounts.domain.approvals.made_from import mark_of
+from accounts.domain.approvals.work import ChangedMeanwhile
 from accounts.tests.audit import assert_the_ledger_balances
 from accounts.tests.cast import NOON
 from accounts.tests.threads import at_once
@@ -14,7 +16,7 @@ from trading.domain.payouts import NOTICE, Payouts
 from trading.models import FlashTrade, Instrument, PayoutVersion
 from trading.selectors.liability import liability_faults
 from trading.selectors.payouts import payout_faults, replaced_by
-from trading.services.instruments.change_payout import change_payout
+from trading.services.instruments.change_payout import change_payout, newest_of
 from trading.tests.cast import Trader, open_stage, trader
 from trading.tests.payouts import SKEWED, pay
 
@@ -90,6 +92,17 @@ def test_a_double_click_makes_one_version() -> None:
         click(now=later, reason="y"),  # the last one waits no longer
     ]
     assert [each.version for each in others] == [3, 4, 5, 6, 6, 7]
+
+
+def test_of_two_who_knew_the_same_version_one_makes_the_next() -> None:
+    people, _ = [trader("alice"), trader("bob"), trader("carol")], open_stage()
+    known = mark_of(newest_of(PayoutVersion.objects.get()))
+    make = partial(change_payout, symbol="BTC-USDT", payouts=Payouts(0, Decimal("0.8")), reason="x", now=NOON)
+    results = at_once([partial(make, made_by=each.user.pk, made_from=known) for each in people])
+    assert sum(isinstance(each, ChangedMeanwhile) for each in results) == 2
+    made = PayoutVersion.objects.get(version=2)
+    assert results.index(made) == [each.user.pk for each in people].index(made.made_by_id or 0)
+    assert make(made_by=made.made_by_id or 0, made_from=known) == made  # a double click
 
 
 def test_skewed_rates_stay_within_their_bounds_in_a_rush() -> None:

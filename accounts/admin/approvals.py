@@ -21,10 +21,12 @@ from accounts.admin import columns
 from accounts.admin.audit import Audited
 from accounts.admin.large_lists import OneOf
 from accounts.admin.read_only import ReadOnlyAdmin
-from accounts.admin.refusals import ended_text, refusal_text
+from accounts.admin.refusals import ended_text, executed_text, refusal_text
 from accounts.approval_actions import Action, Field, action_named, registered_actions
+from accounts.domain.approvals.made_from import mark_of
 from accounts.domain.approvals.requests import Decision, RequestEnded, RequestState, may_approve, may_request
 from accounts.domain.approvals.subjects import Subject
+from accounts.domain.approvals.work import ChangedMeanwhile
 from accounts.domain.errors import NotFound, Refusal
 from accounts.models import ApprovalDecision, ApprovalRequest
 from accounts.selectors.people.person import id_of
@@ -151,8 +153,7 @@ class ApprovalRequestAdmin(Audited, ReadOnlyAdmin):
 
     def ask(self, request: HttpRequest, action: str, subject: str) -> HttpResponse:
         """Shows the form that asks for an action on a subject. POST takes `reason` and the action's arguments."""
-        known = _requestable(request, action)
-        asked = ApprovalRequest(action=action, subject=subject, arguments={})
+        known, asked = _requestable(request, action), ApprovalRequest(action=action, subject=subject, arguments={})
         lines, typed = _described(known, asked), dict(known.present(asked.about))
         faults: dict[str, str] = {}
         if request.method == "POST":
@@ -165,9 +166,12 @@ class ApprovalRequestAdmin(Audited, ReadOnlyAdmin):
                     reason=request.POST.get("reason", ""),
                     requested_by=id_of(request.user),
                     now=timezone.now(),
+                    made_from=request.POST.get("made_from"),
                 )
             except NotFound as error:
                 raise Http404(subject) from error
+            except ChangedMeanwhile as refusal:
+                return _anew(request, executed_text(refusal, known, subject))
             except Refusal as refusal:
                 messages.error(request, refusal_text(refusal))
                 faults = {fault.field: fault.message for fault in refusal.fields}
@@ -179,6 +183,7 @@ class ApprovalRequestAdmin(Audited, ReadOnlyAdmin):
             "opts": self.opts,
             "title": gettext(known.title),
             "action": known,
+            "made_from": request.POST.get("made_from") or mark_of(known.present(asked.about)),
             "fields": [_shown(field, typed.get(field.name, ""), faults) for field in known.fields],
             "reason": request.POST.get("reason", ""),
             "subject": subject,
@@ -186,6 +191,12 @@ class ApprovalRequestAdmin(Audited, ReadOnlyAdmin):
             "lines": lines,
         }
         return TemplateResponse(request, "admin/approval_ask.html", context)
+
+
+def _anew(request: HttpRequest, said: str) -> HttpResponse:
+    """The page as it is at this moment, with the reason why."""
+    messages.error(request, said)
+    return HttpResponseRedirect(request.get_full_path())
 
 
 def ask_address(action: str, subject: Subject) -> str:

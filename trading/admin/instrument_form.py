@@ -35,10 +35,6 @@ class InstrumentForm(forms.ModelForm):  # type: ignore[type-arg]  # Django's own
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        for field in list(self.fields.values())[:-1]:  # but the reason, which is no field of the instrument
-            # The form carries the values that it showed. So an old tab changes only the fields that its reader changed,
-            # and takes no cap away that a colleague has set meanwhile.
-            field.show_hidden_initial = True
         for name, least in (("pip", Decimal("0.00000001")), ("venues_min", 1)):
             if name in self.fields:  # only on the form of a new instrument
                 self.fields[name].validators.append(MinValueValidator(least))

@@ -32,6 +32,7 @@ WORDS: Mapping[FaultCode, str] = {
     FaultCode.MARKET_LOST: mark("A venue has no quotes for a market"),
     FaultCode.READS_BLOCKED: mark("A table is locked"),
     FaultCode.WAL_ARCHIVE_FAILING: mark("The database can't archive its log"),
+    FaultCode.SIGNING_UNAVAILABLE: mark("A server can't open the signing key: it refuses orders"),
     FaultCode.RESTORE_UNVERIFIED: mark("No backup was tried for a week"),
 }
 

@@ -1,6 +1,6 @@
 """What `ct` needs of a place that runs the platform. Compose is one; processes of one host are another."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -28,9 +28,6 @@ class Instance:
 class Backend(Protocol):
     """A place that runs the platform, for the commands that look at it, and the one that ends it."""
 
-    services: Sequence[str]
-    """What must run here."""
-
     def check(self) -> str:
         """Returns the place's version. Raises Stopped (DEPENDENCY) if it doesn't answer."""
 
@@ -39,6 +36,9 @@ class Backend(Protocol):
 
     def instances(self) -> list[Instance]:
         """Returns what runs now."""
+
+    def wanted(self) -> Mapping[str, int]:
+        """Returns how many processes of each service must run here."""
 
     def logs(self, services: Sequence[str], *, follow: bool, lines: int) -> None:
         """Becomes the program that shows the logs."""

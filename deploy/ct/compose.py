@@ -9,8 +9,10 @@ from pathlib import Path
 from typing import Any
 
 from deploy.ct import failover
-from deploy.ct.backend import KEPT, Instance
+from deploy.ct.backend import Instance
 from deploy.ct.console import Console
+from deploy.ct.containers import instance
+from deploy.ct.keys import digest_of_files
 from deploy.ct.outcome import Exit, Stopped
 from deploy.ct.programs import become, run
 from deploy.ct.rollout.state import Colour, Journal
@@ -40,7 +42,6 @@ class Compose:
         self._release = release
         self._parts = parts
         self._ha = settings.is_ha
-        self.services: Sequence[str] = (*SERVICES, *failover.SERVICES) if self._ha else SERVICES
         self._engine = shlex.split(settings.get("CT_ENGINE", "docker"))
         self._compose = shlex.split(settings.get("CT_COMPOSE", "docker compose"))
 
@@ -110,7 +111,21 @@ class Compose:
 
     def instances(self) -> list[Instance]:
         kept = Journal(self._settings.state).read().kept
-        return [_instance(item, kept.colour if kept else None) for item in self.containers()]
+        return [instance(item, kept.colour if kept else None) for item in self.containers()]
+
+    def counts(self) -> dict[str, int]:
+        """Returns how many containers the settings ask for, of each service that starts without a profile."""
+        told = json.loads(self.read("config", "--format", "json"))["services"]
+        return {name: int(service.get("deploy", {}).get("replicas", 1)) for name, service in told.items()}
+
+    def wanted(self) -> dict[str, int]:
+        counts = {**self.counts(), **Journal(self._settings.state).read().scale}
+        services = [
+            *SERVICES,
+            *(failover.SERVICES if self._ha else ()),
+            *(["backup"] if "backup" in self._parts else []),
+        ]
+        return {name: counts.get(name, 1) for name in services}
 
     def logs(self, services: Sequence[str], *, follow: bool, lines: int) -> None:
         options = ["--tail", str(lines), *(["--follow"] if follow else [])]
@@ -190,6 +205,7 @@ class Compose:
             **self._settings.variables,
             "CT_STATE": str(self._settings.state),
             "CT_DEPLOY": str(DEPLOY),
+            "CT_SECRETS": digest_of_files(self._settings.state / "secrets"),
             "CT_INSTANCE_HOSTS": ",".join(instance_hosts(self._settings)),
             "CRYPTOTRADER_TAG": release,
             "COMPOSE_ANSI": "never",
@@ -227,11 +243,3 @@ class Compose:
         arguments = [word for name, value in values.items() for word in ("--build-arg", f"{name}={value}")]
         extra = shlex.split(self._settings.get("CT_BUILD_ARGS"))
         run([*self._engine, "build", *extra, *arguments, "--target", target, "--tag", image, str(ROOT)], environ={})
-
-
-def _instance(found: Mapping[str, str], kept: Colour | None) -> Instance:
-    release = found.get("Image", "").rpartition(":")[2]
-    service = found["Service"].removesuffix("-green")
-    colour = Colour.GREEN if service != found["Service"] else Colour.BLUE
-    is_kept = service in ("web", "stream") and colour is kept
-    return Instance(service, found["Name"], found["State"], KEPT if is_kept else found.get("Health", ""), release)

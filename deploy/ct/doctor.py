@@ -8,8 +8,9 @@ from pathlib import Path
 
 from deploy.ct.backend import Backend
 from deploy.ct.console import Console
-from deploy.ct.keys import KEYS, LOGINS
+from deploy.ct.keys import KEYS, LOGINS, PUT_BACK, is_key
 from deploy.ct.outcome import Exit, Stopped
+from deploy.ct.rollout.state import Journal
 from deploy.ct.settings import Settings
 from deploy.ct.smoke.certificate import expiry
 from deploy.ct.smoke.web import Web
@@ -17,7 +18,6 @@ from deploy.ct.status import faults_of
 
 FREE_BYTES_MIN = 10 * 10**9
 EXPIRY_DAYS_MIN = 21
-KEY_LENGTH_MIN = 32
 
 
 def doctor(settings: Settings, backend: Backend, console: Console) -> Exit:
@@ -68,12 +68,10 @@ def _secrets(settings: Settings, backend: Backend) -> Iterator[str]:
         yield f"{directory} is open to others: chmod 700"
     passwords = [f"postgres_{login}_password" for login in LOGINS] if _in_containers(settings) else []
     for name in (*KEYS, *passwords):
-        if _length(directory / name) < KEY_LENGTH_MIN:
-            yield f"{directory / name} is missing or short: delete it, and run `ct up`"
-
-
-def _length(path: Path) -> int:
-    return len(path.read_text(encoding="utf-8").strip()) if path.exists() else 0
+        if not is_key(directory / name):
+            lost = name in KEYS and Journal(settings.state).deployed
+            start = "up" if _in_containers(settings) else "deploy"
+            yield f"{directory / name} is missing or short: {PUT_BACK if lost else f'delete it, and run `ct {start}`'}"
 
 
 def _disk(settings: Settings, backend: Backend) -> Iterator[str]:
@@ -83,7 +81,7 @@ def _disk(settings: Settings, backend: Backend) -> Iterator[str]:
 
 
 def _processes(settings: Settings, backend: Backend) -> Iterator[str]:
-    yield from faults_of(backend.instances(), backend.services)
+    yield from faults_of(backend.instances(), backend.wanted())
 
 
 def _certificate(settings: Settings, backend: Backend) -> Iterator[str]:

@@ -1,11 +1,13 @@
 """The secrets of an environment: made once, each in a file of its own, which containers get as a mount."""
 
+import hashlib
 import json
 import secrets
 from collections.abc import Mapping
 from pathlib import Path
 
 from deploy.ct import failover, files
+from deploy.ct.outcome import Exit, Stopped
 
 KEYS = ("secret_key", "jwt_secret", "encryption_keys")
 LOGINS = ("owner", "app", "feed", "settler", "backup", "monitor")
@@ -14,20 +16,29 @@ OTHERS = ("grafana_password", "fluentd_key")
 GIVEN = ("email_url", "email_api_key", "btcpay_api_key", "btcpay_webhook_secret", "backup_passphrase", "backup_ssh_key")
 """Secrets that others give to the operator. Their files are empty until then."""
 
+KEY_LENGTH_MIN = 32
+PUT_BACK = "put it back from your backup: another one opens nothing of what it has sealed (docs/runbook.md, A key)"
+
 READABLE = 0o444
 """By the numeric users of containers; on the host, the directory lets nobody but its owner in."""
 
 
 def keep_secrets(
-    directory: Path, *, database: str = "postgres:5432", redis: str = "redis-{name}:6379", ha: bool = False
+    directory: Path,
+    *,
+    database: str = "postgres:5432",
+    redis: str = "redis-{name}:6379",
+    ha: bool = False,
+    deployed: bool = False,
 ) -> list[str]:
     """Makes the missing secrets, and the URLs that follow from them. Returns the names of the new ones.
 
+    `deployed`: the platform has served with its keys. Raises Stopped if one is missing or short.
     `ha`: also those of stores that stand in for one another, and the URLs that lead to them.
 
     To change a secret, write another value into its file and run `ct up` again.
     """
-    files.private(directory)
+    _begin(directory, deployed=deployed)
     passwords = [f"postgres_{login}_password" for login in LOGINS] + [f"redis_{name}_password" for name in REDISES]
     passwords += failover.PASSWORDS if ha else ()
     made = [name for name in (*KEYS, *OTHERS, "postgres_password", *passwords) if _make(directory / name)]
@@ -39,10 +50,46 @@ def keep_secrets(
     return made
 
 
-def keep_keys(directory: Path) -> list[str]:
-    """Makes the missing keys of the application alone: the stores are others' here. Returns the names of new ones."""
-    files.private(directory)
+def keep_keys(directory: Path, *, deployed: bool) -> list[str]:
+    """Makes the missing keys of the application alone: the stores are others' here. Returns the names of new ones.
+
+    `deployed`: the platform has served with them. Raises Stopped if one is missing or short.
+    """
+    _begin(directory, deployed=deployed)
     return [name for name in KEYS if _make(directory / name)]
+
+
+def is_key(path: Path) -> bool:
+    """Whether a file has a key, or password, that is long enough."""
+    return path.exists() and len(path.read_text(encoding="utf-8").strip()) >= KEY_LENGTH_MIN
+
+
+def _begin(directory: Path, *, deployed: bool) -> None:
+    for path in (directory / name for name in KEYS):
+        if deployed and not is_key(path):
+            raise Stopped(f"{path} is missing or short: {PUT_BACK}", Exit.USAGE)
+    files.private(directory)
+
+
+def digest(values: Mapping[str, str]) -> str:
+    """Returns by what a process was started, so that another value is noticed.
+
+    The keys have to be among the values: so nobody can try out a password by the digest alone.
+    """
+    return hashlib.sha256(json.dumps(values, sort_keys=True).encode()).hexdigest()[:16]
+
+
+def digest_of_files(directory: Path) -> str:
+    """Returns the digest of what containers of the platform get as mounts; empty if there is nothing yet."""
+    names = (*KEYS, *GIVEN, *(f"database_url_{login}" for login in LOGINS))
+    found = {name: (directory / name).read_text(encoding="utf-8") for name in names if (directory / name).exists()}
+    return digest(found) if found else ""
+
+
+def mounted(directory: Path) -> list[Path]:
+    """Returns the files without which a container of the platform doesn't start again."""
+    urls = [*(f"database_url_{login}" for login in LOGINS), *(f"redis_{name}_url" for name in REDISES)]
+    return [directory / name for name in (*KEYS, *GIVEN, *urls)]
 
 
 def _make(path: Path) -> bool:

@@ -1,9 +1,10 @@
 """`ct status`: what runs, and whether the site answers."""
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Mapping
 from dataclasses import asdict
 
-from deploy.ct.backend import Backend, Instance
+from deploy.ct.backend import KEPT, Backend, Instance
 from deploy.ct.console import Console
 from deploy.ct.outcome import Exit
 from deploy.ct.settings import Settings
@@ -14,7 +15,7 @@ def status(settings: Settings, backend: Backend, console: Console) -> Exit:
     """Prints each process with its health. Returns FAULTS if one is missing or not well, or the site isn't ready."""
     url = settings.site_url
     found = sorted(backend.instances(), key=lambda item: (item.service, item.name))
-    faults = faults_of(found, backend.services)
+    faults = faults_of(found, backend.wanted())
     site = _site(settings)
     value = {
         "environment": settings.name,
@@ -30,14 +31,21 @@ def status(settings: Settings, backend: Backend, console: Console) -> Exit:
     return Exit.DONE if not faults and site == "ready" else Exit.FAULTS
 
 
-def faults_of(found: list[Instance], services: Sequence[str]) -> list[str]:
-    """Returns a line for each service without a process, and for each process that isn't well."""
-    missing = [name for name in services if name not in {item.service for item in found}]
+def faults_of(found: list[Instance], wanted: Mapping[str, int]) -> list[str]:
+    """Returns a line for each service with too few processes, and for each process that isn't well.
+
+    A server that is kept for a rollback has no traffic, so it doesn't count.
+    """
+    there = Counter(item.service for item in found if item.health != KEPT)
     ill = [item for item in found if not item.well and item.service != "migrate"]
     return [
-        *(f"{name}: nothing runs" for name in missing),
+        *(_too_few(name, there[name], count) for name, count in wanted.items() if there[name] < count),
         *(f"{item.name}: {item.state} {item.health}".rstrip() for item in ill),
     ]
+
+
+def _too_few(service: str, number: int, wanted: int) -> str:
+    return f"{service}: {number} of {wanted} run" if number else f"{service}: nothing runs"
 
 
 def _site(settings: Settings) -> str:

@@ -10,6 +10,7 @@ from deploy.ct.keys import keep_secrets
 from deploy.ct.outcome import Stopped
 from deploy.ct.proxy import Proxy, render
 from deploy.ct.releases import note_parts, note_release
+from deploy.ct.rollout.state import Journal
 from deploy.ct.settings import Settings
 from deploy.ct.smoke.web import Web
 from deploy.ct.targets import expected, write_exporters, write_targets
@@ -46,7 +47,8 @@ def up(settings: Settings, backend: Whole, console: Console, release: str, parts
 def prepare(settings: Settings, console: Console) -> None:
     """Makes what the containers mount, in a directory that only the operator can enter."""
     files.private(settings.state)
-    for name in keep_secrets(settings.state / "secrets", ha=settings.is_ha):
+    deployed = Journal(settings.state).deployed
+    for name in keep_secrets(settings.state / "secrets", ha=settings.is_ha, deployed=deployed):
         console.say(f"    made {settings.state / 'secrets' / name}")
     directory = settings.state / "nginx"
     for open_directory in (directory, settings.state / "tls", settings.state / "acme"):

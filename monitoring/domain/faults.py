@@ -68,6 +68,9 @@ class FaultCode(StrEnum):
     WAL_ARCHIVE_FAILING = "wal-archive-failing"
     """PostgreSQL can't archive its log: no recovery beyond the last archived piece, and its disk fills up."""
 
+    SIGNING_UNAVAILABLE = "signing-unavailable"
+    """A server can't open the signing key with its ENCRYPTION_KEYS, so it refuses all orders."""
+
     RESTORE_UNVERIFIED = "restore-unverified"
     """No backup was restored on trial, and found right, for more than a week."""
 
@@ -94,6 +97,9 @@ FIXES: Mapping[FaultCode, str] = {
     FaultCode.READS_BLOCKED: mark("run `manage.py database_stats`: it names the holder of the lock"),
     FaultCode.WAL_ARCHIVE_FAILING: mark(
         "read PostgreSQL's log: the archive's disk is full, or PostgreSQL can't write there"
+    ),
+    FaultCode.SIGNING_UNAVAILABLE: mark(
+        "give all servers the lost ENCRYPTION_KEYS and restart them, or run `manage.py rotate_keys`"
     ),
     FaultCode.RESTORE_UNVERIFIED: mark("run `manage.py verify_backup` as the owner, or read the backup worker's log"),
 }

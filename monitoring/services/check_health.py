@@ -10,7 +10,7 @@ from accounts.domain.moments import Clock
 from monitoring.connection import health_connection
 from monitoring.domain.backups.signs import BackupSigns
 from monitoring.domain.diagnosis import diagnose
-from monitoring.domain.faults import Fault
+from monitoring.domain.faults import Fault, FaultCode
 from monitoring.domain.health import (
     Dependency,
     DependencyName,
@@ -31,6 +31,7 @@ from monitoring.selectors.pulses import pulses
 from monitoring.selectors.recovery import recovery_faults
 from trading.domain.clocks import ClockReport
 from trading.selectors.clock import clock_reports
+from trading.selectors.proof.opening import unopened_key
 from trading.selectors.venues import venue_report
 from trading.services.prices.compare_clocks import compare_clocks
 
@@ -52,6 +53,7 @@ class _Database:
     overdue: int | None = None
     backups: BackupSigns | None = None
     recovery: Sequence[Fault] = ()
+    unopened_key: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +95,8 @@ def check_health(*, clock: Clock, program: str = "server") -> Health:
     )
     free_min = settings.HEALTH_DISK_FREE_MIN_PERCENT / 100
     found = diagnose(read, cached.venues, disk_free_min=free_min)
-    return Health(read, [*found, *database.recovery])
+    signing = [Fault(FaultCode.SIGNING_UNAVAILABLE, database.unopened_key)] if database.unopened_key else []
+    return Health(read, [*found, *database.recovery, *signing])
 
 
 def recent_health(*, clock: Clock) -> Health:
@@ -125,6 +128,7 @@ def _ask_database(clock: Clock, program: str) -> _Database:
         overdue=_unless_blocked(lambda: trades_now(clock()).overdue),
         backups=_unless_blocked(lambda: backup_signs(clock())),
         recovery=_unless_blocked(lambda: recovery_faults(clock())) or (),
+        unopened_key=_unless_blocked(unopened_key),
     )
 
 

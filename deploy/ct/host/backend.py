@@ -9,15 +9,12 @@ from deploy.ct.host.processes import Record
 from deploy.ct.host.stage import Host
 from deploy.ct.outcome import Exit, Stopped
 from deploy.ct.programs import become
-from deploy.ct.rollout.stage import BACKGROUND, BEAT, SERVERS
 from deploy.ct.rollout.state import Journal
 from deploy.ct.settings import Settings
 
 
 class HostBackend:
     """This host. PostgreSQL and Redis are others' here: nothing starts or stops them."""
-
-    services: Sequence[str] = ("nginx", *SERVERS, *BACKGROUND, BEAT)
 
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
@@ -36,6 +33,9 @@ class HostBackend:
         if self._host.nginx.master() is not None:
             found.append(Instance("nginx", "nginx", "running", ""))
         return found
+
+    def wanted(self) -> dict[str, int]:
+        return {"nginx": 1, **self._host.counts(), **Journal(self._settings.state).read().scale}
 
     def logs(self, services: Sequence[str], *, follow: bool, lines: int) -> None:
         directory = self._settings.state / "log"
@@ -64,17 +64,15 @@ class HostBackend:
         become([python, str(root / "manage.py"), *command], environ=environment(self._settings, service))
 
     def _live(self) -> tuple[Path, str]:
-        live = Journal(self._settings.state).read().live
-        if live is None:
-            raise Stopped("nothing is deployed here: `ct deploy`", Exit.USAGE)
-        return self._host.installed.root(live.release), self._host.installed.python(live.release)
+        release = self._host.live_release()
+        return self._host.installed.root(release), self._host.installed.python(release)
 
     def _instance(self, record: Record) -> Instance:
         kept = Journal(self._settings.state).read().kept
         if kept is not None and record.colour == kept.colour:
             health = KEPT
         else:
-            health = "healthy" if self._host.is_well(record) else "unhealthy"
+            health = "healthy" if self._host.health.is_well(record) else "unhealthy"
         return Instance(record.service, record.name, "running", health, record.release)
 
 

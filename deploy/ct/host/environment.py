@@ -4,18 +4,18 @@ import os
 from collections.abc import Mapping
 from pathlib import Path
 
+from deploy.ct.keys import KEYS, PUT_BACK, digest
 from deploy.ct.outcome import Exit, Stopped
 from deploy.ct.settings import Settings
 
 LOGINS = {"migrate": "owner", "feed": "feed", "settler": "settler", "backup": "backup"}
 """The database login of a service; all others have that of the application."""
-KEYS = ("secret_key", "jwt_secret", "encryption_keys")
 GIVEN = ("email_url", "email_api_key", "btcpay_api_key", "btcpay_webhook_secret")
 INHERITED = ("PATH", "LANG", "LC_ALL", "TZ", "HOME", "PYTHONWARNINGS")
 
 
 def environment(settings: Settings, service: str) -> dict[str, str]:
-    """Returns the variables of a service. Raises Stopped if a URL of a store is missing."""
+    """Returns the variables of a service. Raises Stopped if a URL of a store, or a key, is missing."""
     secrets = settings.state / "secrets"
     login = LOGINS.get(service, "app")
     named = {
@@ -26,6 +26,9 @@ def environment(settings: Settings, service: str) -> dict[str, str]:
     for file in named.values():
         if not _filled(secrets / file):
             raise Stopped(f"{secrets / file} is missing: write the URL into it (docs/deployment.md)", Exit.USAGE)
+    for file in KEYS:
+        if not _filled(secrets / file):
+            raise Stopped(f"{secrets / file} is missing: {PUT_BACK}", Exit.USAGE)
     named |= {name.upper(): name for name in KEYS} | {name.upper(): name for name in GIVEN if _filled(secrets / name)}
     return {
         **{name: os.environ[name] for name in INHERITED if name in os.environ},
@@ -37,6 +40,13 @@ def environment(settings: Settings, service: str) -> dict[str, str]:
         "STATIC_KEPT_DIR": str(settings.state / "kept-static"),
         "BACKUP_DIR": settings.get("BACKUP_DIR", str(settings.state / "backups")),
     }
+
+
+def fingerprint(variables: Mapping[str, str]) -> str:
+    """Returns a digest of a service's variables, with the secrets that they name: other ones need a new process."""
+    told = {name: value for name, value in variables.items() if name not in INHERITED}
+    files = {name: Path(value) for name, value in told.items() if name.endswith("_FILE")}
+    return digest(told | {name: path.read_text(encoding="utf-8") for name, path in files.items() if path.exists()})
 
 
 def _chosen(variables: Mapping[str, str]) -> dict[str, str]:

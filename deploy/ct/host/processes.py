@@ -9,10 +9,11 @@ import sys
 import time
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
 from deploy.ct import files
+from deploy.ct.host.sockets import listens
 from deploy.ct.outcome import Stopped
 
 LAUNCH = Path(__file__).with_name("launch.py")
@@ -31,6 +32,8 @@ class Record:
     release: str
     colour: str = ""
     port: int = 0
+    begun_with: str = field(default="", compare=False)
+    """A digest of its settings and secrets. Secrets themselves are never written here."""
 
 
 class Processes:
@@ -53,6 +56,14 @@ class Processes:
                 if is_held(path.parent / "lock"):
                     found.append(Record(**json.loads(path.read_text(encoding="utf-8"))))
         return found
+
+    def listens(self, name: str, port: int) -> bool:
+        """Whether it is the process of this name that listens on a port, not another one of this host."""
+        try:
+            keeper = int((self.directory(name) / "pid").read_text())
+        except (FileNotFoundError, ValueError):
+            return False
+        return listens(keeper, port)
 
     def start(self, record: Record, command: Sequence[str], environ: Mapping[str, str], root: Path) -> None:
         """Starts a process unless it lives. Raises Stopped if its keeper doesn't start."""
@@ -138,13 +149,3 @@ def is_held(lock: Path) -> bool:
     finally:
         os.close(descriptor)
     return False
-
-
-def connections_to(port: int, tables: Sequence[Path] = (Path("/proc/net/tcp"), Path("/proc/net/tcp6"))) -> int:
-    """Returns how many established connections a local port has (Linux)."""
-    return sum(_established(table.read_text(), port) for table in tables if table.exists())
-
-
-def _established(table: str, port: int) -> int:
-    rows = [line.split() for line in table.splitlines()[1:]]
-    return sum(row[3] == "01" and int(row[1].rpartition(":")[2], 16) == port for row in rows)

@@ -1,32 +1,29 @@
 """The processes of this host as a place for rollouts (deploy/ct/rollout/stage.py)."""
 
-import http.client
 import shutil
 import time
 from collections.abc import Callable, Mapping, Sequence
-from urllib.parse import urlsplit
+from dataclasses import replace
 
 from deploy.ct import files
-from deploy.ct.host.environment import environment
+from deploy.ct.host.environment import environment, fingerprint
+from deploy.ct.host.health import Health, as_server
 from deploy.ct.host.install import Installed
 from deploy.ct.host.nginx import Nginx
-from deploy.ct.host.processes import Processes, Record, connections_to
+from deploy.ct.host.processes import Processes, Record
+from deploy.ct.host.sockets import connections_to, is_taken
 from deploy.ct.keys import keep_keys
-from deploy.ct.outcome import Stopped
+from deploy.ct.outcome import Exit, Stopped
 from deploy.ct.programs import run
 from deploy.ct.rollout.log import Request, requests_in
 from deploy.ct.rollout.prometheus import Prometheus
 from deploy.ct.rollout.stage import BACKGROUND, BEAT, SERVERS, Server
-from deploy.ct.rollout.state import Colour, Serving
+from deploy.ct.rollout.state import Colour, Journal, Serving
 from deploy.ct.settings import Settings
 from deploy.ct.targets import Target, write_targets
 from deploy.ct.tls import certified_hosts, keep_certificate
 from deploy.ct.upstreams import upstreams
 
-READY = "/api/health/ready"
-PROBE_SECONDS = 5.0
-PULSE_AGE_MAX = 30.0
-WELL_SECONDS = 90.0
 LOG_BYTES = 20_000_000
 PORTS_A_POOL = 10
 METRICS_PORT = 40
@@ -39,14 +36,16 @@ class Host:
     def __init__(self, settings: Settings, *, wait: Callable[[float], None] = time.sleep) -> None:
         self.settings, self._wait = settings, wait
         self.processes = Processes(settings.state, wait=wait)
+        self.health = Health(settings, self.processes, wait=wait)
         self.installed = Installed(settings)
         self.nginx = Nginx(settings, wait=wait)
         self._base = int(settings.get("CT_PORT_BASE", "8100"))
 
     def prepare(self) -> None:
         """Makes the keys, and nginx's files; for development a certificate for tests, by the first release."""
-        keep_keys(self.settings.state / "secrets")
-        environment(self.settings, "web")
+        keep_keys(self.settings.state / "secrets", deployed=Journal(self.settings.state).deployed)
+        for service in self.counts():
+            environment(self.settings, service)
         self.nginx.configure()
 
     def counts(self) -> dict[str, int]:
@@ -69,30 +68,27 @@ class Host:
     def migrate(self, release: str) -> None:
         self._run(release, ["-m", "cryptotrader.start", "migrate"], "migrate")
 
-    def start(self, serving: Serving, counts: Mapping[str, int]) -> None:
+    def start(self, serving: Serving, counts: Mapping[str, int], *, idle: bool = False) -> None:
+        wanted = [
+            self._server(service, serving, index)
+            for service in SERVERS
+            for index in range(1, counts.get(service, 1) + 1)
+        ]
+        self._refuse_taken([*wanted, self._background(BEAT, serving.release, 1)])
+        today = {service: fingerprint(environment(self.settings, service)) for service in SERVERS}
         for record in self._of_colour(serving.colour):
             index = int(record.name.rpartition("-")[2])
-            if record.release != serving.release or index > counts.get(record.service, 1):
+            is_stale = idle and record.begun_with != today[record.service]
+            if is_stale or record.release != serving.release or index > counts.get(record.service, 1):
                 self.processes.stop(record)
-        for service in SERVERS:
-            for index in range(1, counts.get(service, 1) + 1):
-                self._start(self._server(service, serving, index))
+        for record in wanted:
+            self._prepared(record)()
 
     def servers(self, colour: Colour) -> Sequence[Server]:
-        return [_as_server(record) for record in self._of_colour(colour)]
+        return [as_server(record) for record in self._of_colour(colour)]
 
     def readiness(self, server: Server) -> str | None:
-        host, _, port = server.address.partition(":")
-        connection = http.client.HTTPConnection(host, int(port), timeout=PROBE_SECONDS)
-        try:
-            connection.request("GET", READY, headers={"Host": urlsplit(self.settings.site_url).netloc})
-            answer = connection.getresponse()
-            text = answer.read(2000).decode("utf-8", "replace")
-        except (OSError, http.client.HTTPException) as error:
-            return f"no answer: {error}"
-        finally:
-            connection.close()
-        return None if answer.status == http.client.OK else f"{answer.status}: {text[:300]}"
+        return self.health.readiness(server)
 
     def route(self, pools: Mapping[str, Sequence[str]], choice: str) -> None:
         self.nginx.route(upstreams(pools, choice=choice))
@@ -115,28 +111,36 @@ class Host:
     def restart(self, server: Server) -> None:
         for record in self.processes.running():
             if record.name == server.name:
+                start = self._prepared(record)
                 self.processes.stop(record)
-                self._start(record)
+                start()
 
     def replace(self, service: str, release: str, count: int) -> None:
         wanted = [self._background(service, release, index) for index in range(1, count + 1)]
         others = [record for record in self._of_service(service) if record not in wanted]
+        starts = [self._prepared(record) for record in wanted]
         if service == BEAT:
+            self._refuse_taken(wanted)
             self._stop_all(others)
-        for record in wanted:
-            self._start(record)
-        self._wait_until_well(wanted)
+        for start in starts:
+            start()
+        self.health.wait_until_well(wanted)
         self._stop_all(others)
+
+    def number(self, service: str, release: str) -> int:
+        found = self._of_service(service)
+        return len(found) if all(record.release == release for record in found) else 0
 
     def well(self, service: str, release: str) -> bool:
         found = self._of_service(service)
-        return bool(found) and all(record.release == release and self.is_well(record) for record in found)
+        return bool(found) and all(record.release == release and self.health.is_well(record) for record in found)
 
     def restart_background(self, service: str) -> None:
         for record in self._of_service(service):
+            start = self._prepared(record)
             self.processes.stop(record)
-            self._start(record)
-            self._wait_until_well([record])
+            start()
+            self.health.wait_until_well([record])
 
     def free_bytes(self) -> int:
         return shutil.disk_usage(self.settings.state).free
@@ -152,7 +156,7 @@ class Host:
         return Prometheus(given) if given else None
 
     def ask(self, command: Sequence[str]) -> str:
-        return self._run(self._any_release(), ["manage.py", *command], "web", capture=True)
+        return self._run(self.live_release(), ["manage.py", *command], "web", capture=True)
 
     def requests(self, since: float) -> Sequence[Request]:
         if not self.nginx.log.exists():
@@ -161,11 +165,12 @@ class Host:
             file.seek(max(0, file.seek(0, 2) - LOG_BYTES))
             return requests_in(file.read().decode("utf-8", "replace"), since)
 
-    def _any_release(self) -> str:
-        found = [record.release for record in self.processes.running() if record.service in SERVERS]
-        if not found:
-            raise Stopped("nothing runs here: `ct deploy`")
-        return found[0]
+    def live_release(self) -> str:
+        """Returns it by the journal, whether it runs now or not. Raises Stopped if there is none."""
+        live = Journal(self.settings.state).read().live
+        if live is None:
+            raise Stopped("nothing is deployed here: `ct deploy`", Exit.USAGE)
+        return live.release
 
     def _run(self, release: str, words: Sequence[str], service: str, *, capture: bool = False) -> str:
         root = self.installed.root(release)
@@ -182,6 +187,19 @@ class Host:
         for record in records:
             self.processes.stop(record)
 
+    def _refuse_taken(self, wanted: Sequence[Record]) -> None:
+        """Raises Stopped if a process of others listens where one of ours will: it would be taken for ours."""
+        running = self.processes.running()
+        for record in wanted:
+            port = self._port(record)
+            own = [one.name for one in running if self._port(one) == port]
+            if is_taken(port) and not any(self.processes.listens(name, port) for name in own):
+                needs = f"port {port}, which {record.name} needs, is taken by another process"
+                raise Stopped(f"{needs}: each environment of a host has a CT_PORT_BASE of its own", Exit.USAGE)
+
+    def _port(self, record: Record) -> int:
+        return self._base + METRICS_PORT if record.service == BEAT else record.port
+
     def _server(self, service: str, serving: Serving, index: int) -> Record:
         pool = SERVERS.index(service) * len(Colour) + list(Colour).index(serving.colour)
         port = self._base + pool * PORTS_A_POOL + index - 1
@@ -190,13 +208,19 @@ class Host:
     def _background(self, service: str, release: str, index: int) -> Record:
         return Record(service, f"{service}-{release}-{index}", release)
 
-    def _start(self, record: Record) -> None:
+    def _prepared(self, record: Record) -> Callable[[], None]:
+        """Returns the start of a process. A missing secret is met here, before the one that it replaces has ended."""
         root = self.installed.root(record.release)
-        place = {"START_DIRECTORY": str(self.processes.directory(record.name)), "HOST": "127.0.0.1"}
-        place |= {"PORT": str(record.port or 8000)} | self._metrics(record)
-        variables = environment(self.settings, record.service) | place
+        variables = environment(self.settings, record.service)
+        begun = replace(record, begun_with=fingerprint(variables))
         command = [self.installed.python(record.release), "-m", "cryptotrader.start", record.service]
-        self.processes.start(record, command, variables, root)
+
+        def start() -> None:
+            place = {"START_DIRECTORY": str(self.processes.directory(record.name)), "HOST": "127.0.0.1"}
+            place |= {"PORT": str(record.port or 8000)} | self._metrics(record)
+            self.processes.start(begun, command, variables | place, root)
+
+        return start
 
     def _metrics(self, record: Record) -> dict[str, str]:
         """A server counts for itself, so that a canary can be judged, and from 0; all others count together."""
@@ -207,22 +231,3 @@ class Host:
         if record not in self.processes.running():
             shutil.rmtree(metrics / record.name, ignore_errors=True)
         return {"METRICS_DIR": str(metrics / record.name), "METRICS_PROGRAM": record.service}
-
-    def is_well(self, record: Record) -> bool:
-        """Whether a server is ready, or another process gives signs of life."""
-        if record.service in SERVERS:
-            return self.readiness(_as_server(record)) is None
-        pulse = self.processes.directory(record.name) / "pulse"
-        return pulse.exists() and time.time() - pulse.stat().st_mtime < PULSE_AGE_MAX
-
-    def _wait_until_well(self, records: Sequence[Record]) -> None:
-        deadline = time.monotonic() + WELL_SECONDS
-        for record in records:
-            while not self.is_well(record):
-                if time.monotonic() > deadline:
-                    raise Stopped(f"{record.name} gives no sign of life")
-                self._wait(0.2)
-
-
-def _as_server(record: Record) -> Server:
-    return Server(record.service, record.name, f"127.0.0.1:{record.port}")

@@ -9,7 +9,8 @@ from typing import Any
 
 from deploy.ct import files
 from deploy.ct.compose import GREEN_FILE, Compose
-from deploy.ct.outcome import Stopped
+from deploy.ct.keys import keep_keys, mounted
+from deploy.ct.outcome import Exit, Stopped
 from deploy.ct.releases import running_parts
 from deploy.ct.rollout.log import Request, requests_in
 from deploy.ct.rollout.prometheus import Prometheus
@@ -37,12 +38,16 @@ class Containers:
         self.settings, self.compose, self._wait = settings, compose, wait
 
     def prepare(self) -> None:
-        if not (self.settings.state / "nginx" / "nginx.conf").exists():
-            raise Stopped("nothing runs here: `ct up` starts everything the first time")
+        running = any(found["State"] == "running" for found in self.compose.containers())
+        if not running or not (self.settings.state / "nginx" / "nginx.conf").exists():
+            raise Stopped("nothing runs here: `ct up` starts everything, the first time and after `ct down`")
+        keep_keys(self.settings.state / "secrets", deployed=True)
+        for path in mounted(self.settings.state / "secrets"):
+            if not path.exists():
+                raise Stopped(f"{path} is missing, and containers mount it: `ct up` writes it again", Exit.USAGE)
 
     def counts(self) -> dict[str, int]:
-        told = json.loads(self.compose.read("config", "--format", "json"))["services"]
-        return {name: int(service.get("deploy", {}).get("replicas", 1)) for name, service in told.items()}
+        return self.compose.counts()
 
     def obtain(self, release: str) -> None:
         self.compose.obtain(release)
@@ -50,14 +55,15 @@ class Containers:
     def migrate(self, release: str) -> None:
         self.compose.migrate(release)
 
-    def start(self, serving: Serving, counts: Mapping[str, int]) -> None:
+    def start(self, serving: Serving, counts: Mapping[str, int], *, idle: bool = False) -> None:
         if serving.colour is Colour.GREEN:
             self._describe_green(serving.release)
         names = {f"{service}{_suffix(serving.colour)}": counts.get(service, 1) for service in SERVERS}
-        # Of the right release they stay as they are, also when settings have changed since: they may be serving.
+        # Of the right release they stay as they are, also when settings have changed since, if they may be serving.
+        as_they_are = [] if idle else ["--no-recreate"]
         self._remove([found["Name"] for name in names for found in self._all(name) if self._has_to_go(found, serving)])
         scale = [f"--scale={name}={count}" for name, count in names.items()]
-        self.compose.do("up", "--detach", "--no-deps", "--no-recreate", *scale, *names, release=serving.release)
+        self.compose.do("up", "--detach", "--no-deps", *as_they_are, *scale, *names, release=serving.release)
 
     def servers(self, colour: Colour) -> Sequence[Server]:
         return [
@@ -107,6 +113,10 @@ class Containers:
         self._wait_until_well(service, release)
         if service != BEAT:
             self._remove(old)
+
+    def number(self, service: str, release: str) -> int:
+        found = self._containers(service)
+        return len(found) if all(self._is_of(one, release) for one in found) else 0
 
     def well(self, service: str, release: str) -> bool:
         if service not in self.compose.known_services():

@@ -1,7 +1,7 @@
 """`--dry-run`: what a command would do now, without asking anything but the journal."""
 
-from deploy.ct.rollout.run import ROLLBACK, TEXTS
 from deploy.ct.rollout.state import STEPS, Colour, Operation, Serving, State, Step
+from deploy.ct.rollout.steps import ROLLBACK, TEXTS
 
 DEPLOYS = ("deploy", "canary")
 
@@ -12,7 +12,7 @@ def plan(action: str, state: State, release: str) -> list[str]:
         return _of_unfinished(action, state.operation, release)
     if action in DEPLOYS:
         if state.live and state.live.release == release:
-            return [f"{release} serves already"]
+            return [f"{release} serves already: start what is missing of it"]
         goal = Serving(state.live.colour.other if state.live else Colour.BLUE, release)
         return ["look for faults: disk, backup, health, migrations", *_lines(STEPS, goal, state.live)]
     if action == "rollback":

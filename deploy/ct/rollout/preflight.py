@@ -23,9 +23,11 @@ def faults(stage: Stage, settings: Settings, state: State) -> Iterator[str]:
     if free < least:
         yield f"only {free:.1f} GB are free, fewer than {least:g} (CT_DISK_FREE_MIN_GB)"
     if state.live is not None:
-        for server in stage.servers(state.live.colour):
+        servers = stage.servers(state.live.colour)
+        for server in servers:
             yield from of_server(stage, server)
-        yield from _of_the_site(settings)
+        if servers:  # after `ct down` none answers
+            yield from _of_the_site(settings)
         yield from of_backups(stage, settings)
     if lint := settings.get("CT_MIGRATION_LINT"):
         yield from _of_migrations(lint)

@@ -17,22 +17,25 @@ SETTLE_SECONDS = 1.0
 
 
 def roll(rollout: Rollout, services: Sequence[str]) -> State:
-    """Restarts these services on their release. A service with a single server gets a second one meanwhile."""
+    """Starts what is missing of all services, and restarts these on their release, unless they have just begun.
+
+    A service with a single server gets a second one meanwhile.
+    """
     state = rollout.finish()
     live = _live(state)
     counts = rollout.counts_of(state)
-    wider = {service: max(2, counts.get(service, 1)) for service in SERVERS}
-    rollout.stage.start(live, {**counts, **wider})
-    rollout.waiting.until_ready(rollout.stage.servers(live.colour))
-    rollout.route(Traffic(live.colour))
+    wider = {service: max(2, counts.get(service, 1)) for service in SERVERS if service in services}
+    old = [server for server in rollout.stage.servers(live.colour) if server.service in services]
+    absent = [name for name in rollout.background if not rollout.stage.number(name, state.background)]
+    rollout.start_missing(state, live, wider if old else {})
     for server in rollout.stage.servers(live.colour):
-        if server.service in services:
+        if server.name in {one.name for one in old}:
             rollout.console.say(f"==> {server.name}")
             _leave(rollout, live, server)
             rollout.stage.restart(server)
             rollout.waiting.until_ready([server])
             rollout.route(Traffic(live.colour))
-    for service in (name for name in (*BACKGROUND, BEAT) if name in services):
+    for service in (name for name in rollout.background if name in services and name not in absent):
         rollout.console.say(f"==> {service}")
         restart(rollout.stage, service, state.background, counts.get(service, 1))
     _shrink(rollout, live, counts)
@@ -50,13 +53,7 @@ def scale(rollout: Rollout, wanted: dict[str, int]) -> State:
     live = _live(state)
     state = rollout.journal.write(replace(state, scale={**state.scale, **wanted}))
     counts = rollout.counts_of(state)
-    now = {service: _count(rollout, live, service) for service in SERVERS}
-    rollout.stage.start(live, {**counts, **{name: max(counts.get(name, 1), now[name]) for name in SERVERS}})
-    rollout.waiting.until_ready(rollout.stage.servers(live.colour))
-    rollout.route(Traffic(live.colour))
-    for service in BACKGROUND:
-        if service in wanted:
-            rollout.stage.replace(service, state.background, wanted[service])
+    rollout.start_missing(state, live)
     _shrink(rollout, live, counts)
     rollout.stage.write_targets()
     return state
@@ -64,9 +61,6 @@ def scale(rollout: Rollout, wanted: dict[str, int]) -> State:
 
 def restart(stage: Stage, service: str, release: str, count: int) -> None:
     """Restarts a background service's processes one after the other."""
-    if not stage.well(service, release):  # after a reboot none may run
-        stage.replace(service, release, count)
-        return
     gets_another = service in NEVER_ABSENT and count == 1
     if gets_another:
         stage.replace(service, release, 2)
@@ -79,10 +73,6 @@ def _live(state: State) -> Serving:
     if state.live is None:
         raise Stopped("nothing is deployed here: `ct deploy`", Exit.USAGE)
     return state.live
-
-
-def _count(rollout: Rollout, live: Serving, service: str) -> int:
-    return sum(server.service == service for server in rollout.stage.servers(live.colour))
 
 
 def _shrink(rollout: Rollout, live: Serving, counts: dict[str, int]) -> None:

@@ -1,7 +1,7 @@
 """The algorithm of a deployment: the same for every place. Each step is in the journal before it begins."""
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 
 from deploy.ct.console import Console
@@ -9,17 +9,10 @@ from deploy.ct.outcome import Stopped
 from deploy.ct.rollout.canary import SHARES, Limits
 from deploy.ct.rollout.stage import BACKGROUND, BEAT, SERVERS, Stage, Traffic
 from deploy.ct.rollout.state import STEPS, Colour, Journal, Operation, Serving, State, Step
+from deploy.ct.rollout.steps import BEFORE_CLIENTS, BEFORE_START, ROLLBACK, SURE_AGAIN, TEXTS, UNDRAINED
 from deploy.ct.rollout.traffic import choice, pools
 from deploy.ct.rollout.waiting import Waiting
 from deploy.ct.rollout.watch import Watch
-
-ROLLBACK = (Step.START, Step.READY, Step.SWITCH, Step.BACKGROUND, Step.DRAIN, Step.RETIRE)
-"""No migration: the schema of the newer release also serves the older one (docs/upgrading.md)."""
-BEFORE_START = (Step.OBTAIN, Step.MIGRATE)
-UNDRAINED = (Step.CANARY, Step.SWITCH, Step.BACKGROUND)
-"""So far the servers of the release before have kept their clients, or could take them again as they are."""
-SURE_AGAIN = (Step.START, Step.READY)
-"""A `ct` that continues a killed deployment takes these again: processes may have died since."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +41,10 @@ class Rollout:
     clock: Callable[[], float] = time.time
 
     def deploy(self, release: str) -> State:
-        """Brings a release into service. Raises Stopped if it failed; then the one before serves again."""
+        """Brings a release into service. Raises Stopped if it failed; then the one before serves again.
+
+        Of the release that serves already it starts what is missing: after `ct down`, everything.
+        """
         state = self.journal.read()
         operation = state.operation
         if operation is not None:
@@ -57,6 +53,8 @@ class Rollout:
                 return self._forward(state)
             state = self._go_back(state)
         if state.live is not None and state.live.release == release:
+            self.start_missing(state, state.live)
+            self.stage.write_targets()
             self.console.say(f"{release} serves already")
             return state
         colour = state.live.colour.other if state.live else Colour.BLUE
@@ -125,7 +123,8 @@ class Rollout:
         elif step is Step.MIGRATE:
             self.stage.migrate(goal.release)
         elif step is Step.START:
-            self.stage.start(goal, self.counts_of(state))
+            idle = state.operation is not None and state.operation.step in BEFORE_CLIENTS
+            self.stage.start(goal, self.counts_of(state), idle=idle)
             self.stage.write_targets()
         elif step is Step.READY:
             self._make_ready(goal.colour)
@@ -167,11 +166,37 @@ class Rollout:
         watch = Watch(*place, options.limits, options.watch_seconds, prometheus)
         watch.observe(canary, main)
 
+    def start_missing(self, state: State, live: Serving, more: Mapping[str, int] = {}) -> None:
+        """Starts what a reboot, a killed `ct` or `ct down` has left missing. What runs stays as it is.
+
+        `more`: so many servers, if that is more than the counts say.
+        """
+        counts = self.counts_of(state)
+        self.stage.start(live, self._wide_enough(live, {**counts, **more}))
+        self._make_ready(live.colour)  # a killed `ct` may have left one without clients
+        self.route(Traffic(live.colour))
+        for service in self.background:
+            if self.stage.number(service, state.background) != counts[service]:
+                self.console.say(f"==> {service}: {counts[service]}")
+                self.stage.replace(service, state.background, counts[service])
+
+    def _wide_enough(self, live: Serving, counts: Mapping[str, int]) -> dict[str, int]:
+        """Returns the counts, but for servers that serve beyond them as many as there are: these leave by nginx."""
+        servers = self.stage.servers(live.colour)
+        now = {name: sum(server.service == name for server in servers) for name in SERVERS}
+        return {**counts, **{name: max(counts.get(name, 1), now[name]) for name in SERVERS}}
+
+    @property
+    def background(self) -> list[str]:
+        """The background services of this environment, the beat last: backups may be no part of it."""
+        return [service for service in (*BACKGROUND, BEAT) if service in self.counts]
+
     def _replace_background(self, release: str, counts: dict[str, int]) -> None:
-        for service in (*BACKGROUND, BEAT):
-            if not self.stage.well(service, release):
+        for service in self.background:
+            number = self.stage.number(service, release)
+            if number != counts[service] or not self.stage.well(service, release):
                 self.console.say(f"    {service}")
-                self.stage.replace(service, release, counts.get(service, 1))
+                self.stage.replace(service, release, counts[service])
 
     def _drain(self, colour: Colour) -> None:
         servers = self.stage.servers(colour)
@@ -191,12 +216,13 @@ class Rollout:
         operation = state.operation
         assert operation is not None  # noqa: S101
         goal, before = operation.goal, operation.before
+        is_left = operation.step in (Step.DRAIN, Step.RETIRE) and not operation.back
         state = self.journal.write(replace(state, operation=replace(operation, back=True)))
         if before is not None:
             self.console.say(f"==> back: {before.release} serves again, in {before.colour}")
             if operation.step in UNDRAINED and self._is_whole(before.colour):
                 self.route(Traffic(before.colour))  # at once: each second costs clients of the canary
-            self.stage.start(before, self.counts_of(state))
+            self.stage.start(before, self.counts_of(state), idle=is_left)
             self._make_ready(before.colour)
             self.route(Traffic(before.colour))
             self._replace_background(before.release, self.counts_of(state))
@@ -207,16 +233,3 @@ class Rollout:
         self.stage.write_targets()
         # The colour was used, so it keeps no other release any more.
         return self.journal.write(replace(state, kept=goal if state.kept == goal else None, operation=None))
-
-
-TEXTS = {
-    Step.OBTAIN: "get {goal.release}",
-    Step.MIGRATE: "bring the database up to date for {goal.release}",
-    Step.START: "start {goal.release} in {goal.colour}",
-    Step.READY: "wait for five ready answers in a row of each server",
-    Step.CANARY: "try {goal.release} out on a share of the clients",
-    Step.SWITCH: "send all clients to {goal.release}",
-    Step.BACKGROUND: "replace the background processes",
-    Step.DRAIN: "let the clients of {before.release} go",
-    Step.RETIRE: "end or keep the servers of {before.release}",
-}

@@ -49,8 +49,11 @@ class Stage(Protocol):
     def migrate(self, release: str) -> None:
         """Brings the database up to date, without waiting long for a lock. Raises Stopped."""
 
-    def start(self, serving: Serving, counts: Mapping[str, int]) -> None:
-        """Starts the servers that don't run yet, and ends those of another release in this colour, or too many."""
+    def start(self, serving: Serving, counts: Mapping[str, int], *, idle: bool = False) -> None:
+        """Starts the servers that don't run yet, and ends those of another release in this colour, or too many.
+
+        `idle`: no client is with this colour. Then those with other settings or secrets than today's also begin anew.
+        """
 
     def servers(self, colour: Colour) -> Sequence[Server]:
         """Returns the servers of a colour that run now."""
@@ -79,6 +82,9 @@ class Stage(Protocol):
         The beat is the exception: first all others end.
         """
 
+    def number(self, service: str, release: str) -> int:
+        """Returns how many processes of a background service run this release, if none runs another, else 0."""
+
     def well(self, service: str, release: str) -> bool:
         """Whether a background service has processes of this release, and all of them are well."""
 
@@ -89,7 +95,7 @@ class Stage(Protocol):
         """Returns the free space of the disk with the releases."""
 
     def ask(self, command: Sequence[str]) -> str:
-        """Runs a command of manage.py in the running release, with the application's login. Raises Stopped."""
+        """Runs a command of manage.py in the release that serves, with the application's login. Raises Stopped."""
 
     def write_targets(self) -> None:
         """Tells Prometheus, if there is one, which processes run now, and of which colour."""

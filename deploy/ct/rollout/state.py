@@ -94,6 +94,11 @@ class Journal:
             return State()
         return _state(json.loads(self._path.read_text(encoding="utf-8")))
 
+    @property
+    def deployed(self) -> bool:
+        """Whether a release serves here, or has served before the operation under way."""
+        return self.read().live is not None
+
     def write(self, state: State) -> State:
         """Keeps the state, and returns it."""
         files.write(self._path, json.dumps(asdict(state), indent=1) + "\n")

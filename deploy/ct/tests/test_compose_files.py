@@ -12,7 +12,7 @@ import pytest
 import yaml
 
 from deploy.ct import failover
-from deploy.ct.keys import keep_secrets
+from deploy.ct.keys import digest_of_files, keep_secrets
 from deploy.ct.settings import DEPLOY, OWN, ROOT
 from deploy.ct.targets import REPLICAS
 
@@ -81,6 +81,18 @@ def test_compose_mounts_the_secrets_that_are_made_and_no_others(tmp_path: Path) 
     mounted = [read(path).get("secrets") or {} for path in [DEPLOY / "compose.yml", *OVERLAYS]]
     names = {Path(secret["file"]).name for secrets in mounted for secret in secrets.values()}
     assert names <= {path.name for path in (tmp_path / "secrets").iterdir()}
+
+
+def test_a_changed_secret_makes_new_containers_of_the_platform(tmp_path: Path) -> None:
+    keep_secrets(tmp_path)
+    seen = [digest_of_files(tmp_path)]
+    for name in ("jwt_secret", "email_url", "database_url_feed"):
+        (tmp_path / name).chmod(0o600)
+        (tmp_path / name).write_text("another")
+        seen.append(digest_of_files(tmp_path))
+    assert len(set(seen)) == len(seen)
+    for name in (*REPLICAS, "migrate"):  # backups extend `worker`
+        assert COMPOSE["services"][name]["labels"] == {"cryptotrader.secrets": "${CT_SECRETS:-}"}
 
 
 @pytest.mark.parametrize("name", sorted(COMPOSE["services"]))

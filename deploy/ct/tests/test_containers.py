@@ -8,6 +8,8 @@ import pytest
 
 from deploy.ct.compose import Compose
 from deploy.ct.console import Console
+from deploy.ct.keys import keep_secrets
+from deploy.ct.outcome import Stopped
 from deploy.ct.rollout.compose import Containers
 from deploy.ct.rollout.rolling import restart
 from deploy.ct.rollout.state import Colour, Serving
@@ -66,6 +68,28 @@ def test_servers_of_the_right_release_stay_as_they_are_when_they_are_started_aga
     assert removed == ["rm --force x-web-2 x-stream-1"]
     [started] = [line for line in commands(place) if " up " in line]
     assert started.endswith("up --detach --no-deps --no-recreate --scale=web=2 --scale=stream=1 web stream")
+    # Without clients they may begin anew: Compose does it with those of other settings or secrets.
+    place.start(SERVES, {"web": 2, "stream": 1}, idle=True)
+    started = [line for line in commands(place) if " up " in line][-1]
+    assert started.endswith("up --detach --no-deps --scale=web=2 --scale=stream=1 web stream")
+
+
+@pytest.mark.process
+def test_nothing_begins_where_nothing_runs_or_a_container_could_not_start_again(place: Containers) -> None:
+    secrets = place.settings.state / "secrets"
+    keep_secrets(secrets)
+    (place.settings.state / "nginx").mkdir()
+    (place.settings.state / "nginx" / "nginx.conf").touch()
+    run(place, ("web", "x-web-1", "two", "exited"))
+    with pytest.raises(Stopped, match="nothing runs here: `ct up` starts everything"):
+        place.prepare()
+    run(place, ("web", "x-web-1", "two", "running"))
+    place.prepare()
+    for name, remedy in (("database_url_settler", "`ct up` writes it again"), ("encryption_keys", "put it back")):
+        (secrets / name).unlink()
+        with pytest.raises(Stopped, match=f"{name} is missing.*{remedy}"):
+            place.prepare()
+        assert not (secrets / name).exists()
 
 
 @pytest.mark.process

@@ -14,7 +14,7 @@ import pytest
 
 from deploy.ct import files, up
 from deploy.ct.__main__ import main, parser
-from deploy.ct.backend import Instance
+from deploy.ct.backend import KEPT, Instance
 from deploy.ct.compose import SERVICES
 from deploy.ct.console import Console
 from deploy.ct.keys import GIVEN, keep_secrets
@@ -84,6 +84,12 @@ def test_secrets_are_made_once_and_belong_to_the_operator(tmp_path: Path) -> Non
     ).read_text() == "postgresql://cryptotrader_feed:another@postgres:5432/cryptotrader"
     assert (directory / "email_url").read_text() == "smtp://given"
     assert (directory / "secret_key").read_text() == before["secret_key"]
+    # What a site has sealed no other key opens.
+    (directory / "encryption_keys").unlink()
+    with pytest.raises(Stopped, match="encryption_keys is missing or short: put it back") as refused:
+        keep_secrets(directory, deployed=True)
+    assert refused.value.code == Exit.USAGE
+    assert not (directory / "encryption_keys").exists()
 
 
 def test_a_killed_write_leaves_the_old_file(tmp_path: Path) -> None:
@@ -191,9 +197,11 @@ def test_a_release_is_named_by_the_checkout_unless_it_is_given(tmp_path: Path) -
 
 def test_what_is_missing_or_ill_is_a_fault() -> None:
     well = [Instance(name, f"x-{name}-1", "running", "healthy") for name in SERVICES if name != "beat"]
-    assert faults_of([*well, Instance("beat", "x-beat-1", "running", "")], SERVICES) == []
-    found = faults_of([*well, Instance("web", "x-web-2", "exited", "")], SERVICES)
-    assert found == ["beat: nothing runs", "x-web-2: exited"]
+    wanted = dict.fromkeys(SERVICES, 1)
+    assert faults_of([*well, Instance("beat", "x-beat-1", "running", "")], wanted) == []
+    kept = Instance("beat", "x-beat-2", "running", KEPT)
+    found = faults_of([*well, kept, Instance("web", "x-web-2", "exited", "")], wanted | {"settler": 2})
+    assert found == ["settler: 1 of 2 run", "beat: nothing runs", "x-web-2: exited"]
 
 
 def test_a_template_with_an_unknown_word_is_refused() -> None:

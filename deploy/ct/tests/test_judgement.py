@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from deploy.ct.host.processes import connections_to
+from deploy.ct.host.sockets import connections_to
 from deploy.ct.rollout.canary import Figures, Limits, fault, figures
 from deploy.ct.rollout.log import Request, requests_in
 from deploy.ct.rollout.plan import plan
@@ -82,7 +82,7 @@ def test_the_routes_have_the_share_of_the_canary_first() -> None:
 def test_a_plan_tells_each_step_and_how_an_unfinished_deployment_ends() -> None:
     assert plan("deploy", State(), "one")[-1].startswith("background:")
     assert "switch: send all clients to two" in plan("deploy", State(live=ONE), "two")
-    assert plan("deploy", State(live=ONE), "one") == ["one serves already"]
+    assert plan("deploy", State(live=ONE), "one") == ["one serves already: start what is missing of it"]
     assert plan("rollback", State(live=ONE), "") == ["there is no release before this one"]
     assert plan("rollback", UNDER_WAY, "") == ["end the unfinished deployment of two: one serves again"]
     assert plan("deploy", UNDER_WAY, "two")[0] == "end the unfinished deployment of two: one serves again"
@@ -94,10 +94,10 @@ def test_a_plan_tells_each_step_and_how_an_unfinished_deployment_ends() -> None:
 def test_only_established_connections_to_the_port_count(tmp_path: Path) -> None:
     table = tmp_path / "tcp"
     table.write_text(
-        "  sl  local_address rem_address   st\n"
-        "   0: 0100007F:1F40 00000000:0000 0A\n"
-        "   1: 0100007F:1F40 0100007F:C350 01\n"
-        "   2: 0100007F:C350 0100007F:1F40 01\n"
-        "   3: 0100007F:1F40 0100007F:C351 06\n"
+        "  sl  local_address rem_address   st tx_queue rx_queue tr tm->when retrnsmt   uid  timeout inode\n"
+        "   0: 0100007F:1F40 00000000:0000 0A 00000000:00000000 00:00000000 00000000     0        0 11 1\n"
+        "   1: 0100007F:1F40 0100007F:C350 01 00000000:00000000 00:00000000 00000000     0        0 12 1\n"
+        "   2: 0100007F:C350 0100007F:1F40 01 00000000:00000000 00:00000000 00000000     0        0 13 1\n"
+        "   3: 0100007F:1F40 0100007F:C351 06 00000000:00000000 00:00000000 00000000     0        0 0 1\n"
     )
     assert connections_to(8000, [table]) == 1

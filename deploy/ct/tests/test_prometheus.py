@@ -19,8 +19,8 @@ from deploy.ct.outcome import Exit, Stopped
 from deploy.ct.rollout.prometheus import Prometheus, Unanswered, increase, quantile
 from deploy.ct.rollout.state import Colour
 from deploy.ct.tests.proxied import NGINX
-from deploy.ct.tests.quick_site import QuickSite
-from deploy.ct.tests.test_rollout import NOWHERE, Visitor
+from deploy.ct.tests.quick_site import NOWHERE, QuickSite
+from deploy.ct.tests.test_rollout import Visitor
 from deploy.ct.tests.tiny import repository
 from deploy.ct.tls import keep_certificate
 from deploy.load.site import Site

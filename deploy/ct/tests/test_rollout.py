@@ -2,7 +2,6 @@
 
 import json
 import sys
-import tempfile
 import threading
 from collections import Counter
 from collections.abc import Iterator
@@ -11,37 +10,21 @@ from pathlib import Path
 import pytest
 
 from accounts.tests.patience import PATIENCE_SECONDS
-from cryptotrader.start.certificate import certificate
 from deploy.ct.outcome import Exit
 from deploy.ct.rollout.state import Colour, Serving, Step
 from deploy.ct.tests.proxied import NGINX
-from deploy.ct.tests.quick_site import QuickSite
-from deploy.ct.tests.tiny import repository
-from deploy.ct.tls import keep_certificate
+from deploy.ct.tests.quick_site import QUICK, deployed, services, tiny_site
 from deploy.load.interrupt import interrupt
 from deploy.load.site import Site
 
 pytestmark = [pytest.mark.process, pytest.mark.long, pytest.mark.skipif(NGINX is None, reason="nginx is not installed")]
-RELEASES = ("one", "two", "silent", "broken", "unmigratable")
-NOWHERE = ("postgresql://nobody@127.0.0.1:1/none", "redis://127.0.0.1:1")
 LONG = [step for step in Step if step not in (Step.DRAIN, Step.RETIRE)]
-QUICK = ("--drain-seconds", "1", "--watch-seconds", "2")
 
 
 @pytest.fixture
 def site() -> Iterator[Site]:
-    # Not pytest's own directory: nginx's workers run under an account of their own.
-    with tempfile.TemporaryDirectory() as directory:
-        home = Path(directory)
-        source = {"CT_SOURCE": str(repository(home, *RELEASES))}
-        made = QuickSite(home / "ct", *NOWHERE, source)
-        home.chmod(0o711)
-        (made.state / "tls").mkdir()
-        keep_certificate(made.state / "tls", certificate(["localhost"]))
-        try:
-            yield made
-        finally:
-            made.end()
+    with tiny_site() as made:
+        yield made
 
 
 class Visitor:
@@ -70,10 +53,6 @@ class Visitor:
                 self.answers[repr(error)] += 1
 
 
-def deployed(site: Site, release: str, *words: str) -> int:
-    return int(site.ct("deploy", "--release", release, *QUICK, *words).returncode)
-
-
 def killed_at(site: Site, step: Step, *words: str) -> None:
     """Runs `ct` and kills it as soon as it has begun a step. The last two may be over before the signal comes."""
     process = site.ct(*words, wait=False)
@@ -85,12 +64,6 @@ def killed_at(site: Site, step: Step, *words: str) -> None:
     process.communicate()
     over = () if step in LONG else (Exit.DONE,)
     assert process.returncode in (-9, *over), f"{step} was not reached"
-
-
-def services(site: Site) -> Counter[str]:
-    from deploy.ct.host.processes import Processes
-
-    return Counter(f"{record.service} {record.release}" for record in Processes(site.state).running())
 
 
 def child(site: Site, name: str) -> int:
@@ -184,9 +157,20 @@ def test_it_rolls_scales_and_rolls_back_without_a_failed_request(site: Site) -> 
         assert deployed(site, "two") == Exit.DONE, site.last
         told = site.ct("--json", "rollback", *QUICK)
         assert told.returncode == Exit.DONE, site.last
-    assert json.loads(site.last.splitlines()[0])["live"] == {"colour": "blue", "release": "one"}
+        assert json.loads(site.last.splitlines()[0])["live"] == {"colour": "blue", "release": "one"}
+        assert services(site)["settler one"] == 2
+        # `two` is kept with its servers, which have the old keys.
+        keys = site.state / "secrets" / "encryption_keys"
+        new = f"{'n' * 48},{keys.read_text()}"
+        keys.chmod(0o600)
+        keys.write_text(new)
+        assert site.ct("roll", "web", *QUICK).returncode == Exit.DONE, site.last
+        assert site.web.get("/").body == {"release": "one", "key": new, "faults": []}
+        assert site.ct("rollback", *QUICK).returncode == Exit.DONE, site.last
+        assert site.web.get("/").body == {"release": "two", "key": new, "faults": []}
     assert set(visitor.answers) == {"one", "two"}, visitor.answers
-    assert services(site)["settler one"] == 2
+    assert services(site)["settler two"] == 2
+    assert not [path for path in site.state.glob("run/*/record.json") if "n" * 48 in path.read_text()]
 
 
 def test_releases_with_the_same_packages_share_an_environment_that_ct_makes(site: Site) -> None:
@@ -197,21 +181,6 @@ def test_releases_with_the_same_packages_share_an_environment_that_ct_makes(site
     [environment] = (site.state / "environments").iterdir()
     words = Path(f"/proc/{child(site, 'web-green-1')}/cmdline").read_bytes().split(b"\0")
     assert words[0].decode() == f"{environment}/bin/python"
-
-
-def test_it_starts_everything_again_after_a_reboot(site: Site) -> None:
-    assert deployed(site, "one") == Exit.DONE, site.last
-    # nginx's workers may pass through the directory, and other accounts with them.
-    closed = [(site.state / name).stat().st_mode & 0o077 for name in ("tls", "log", "secrets")]
-    assert closed == [0, 0, 0]
-    site.ct("doctor")
-    assert "password" not in site.last  # the stores and their passwords are others'
-    before = services(site)
-    site.end()
-    assert services(site) == Counter()
-    assert site.ct("roll", "beat", "feed", "worker", "settler", "backup", *QUICK).returncode == Exit.DONE, site.last
-    assert services(site) == before
-    assert site.web.get("/").body["release"] == "one"
 
 
 def test_one_at_a_time_and_a_plan_that_changes_nothing(site: Site) -> None:

@@ -9,6 +9,7 @@ import pytest
 
 from deploy.ct.__main__ import parser
 from deploy.ct.settings import DEPLOY, ROOT
+from deploy.ct.tests.quick_site import UNIT_STARTS
 
 UNIT = DEPLOY / "systemd" / "cryptotrader@.service"
 ANALYZE = shutil.which("systemd-analyze")
@@ -21,6 +22,7 @@ def test_ct_understands_the_commands_of_the_unit() -> None:
         "ExecStart": ("roll", "%i"),
         "ExecStop": ("down", "%i"),
     }
+    assert ("roll", *read["ExecStart"].services) == UNIT_STARTS
 
 
 @pytest.mark.process

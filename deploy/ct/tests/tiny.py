@@ -10,6 +10,7 @@ import http.server, json, os, pathlib, signal, sys, time
 name, home = sys.argv[1], pathlib.Path(os.environ["START_DIRECTORY"] if "START_DIRECTORY" in os.environ else ".")
 release = pathlib.Path("release").read_text()
 answers = {}
+key = pathlib.Path(os.environ["ENCRYPTION_KEYS_FILE"]).read_text()
 
 def metrics():
     # "lame" tells of slow answers and "sick" of errors that nginx has not seen.
@@ -27,7 +28,7 @@ class Answer(http.server.BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
     def do_GET(self):
         draining = self.path.endswith("/ready") and (home / "draining").exists()
-        body = json.dumps({"release": release, "faults": []}).encode()
+        body = json.dumps({"release": release, "key": key, "faults": []}).encode()
         bad = release == "broken" and not self.path.startswith("/api/health")
         status = 503 if draining else 500 if bad else 200
         if self.path == "/metrics":

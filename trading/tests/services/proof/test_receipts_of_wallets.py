@@ -4,11 +4,14 @@ from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
+from django.utils import timezone
 from pytest_django import Settings
 
 from accounts.models import Transfer
 from accounts.sealing import unseal
 from accounts.tests.cast import NOON
+from monitoring.domain.faults import FaultCode
+from monitoring.services.check_health import check_health
 from monitoring.services.reconcile_ledger import reconcile_ledger
 from trading.domain.prices import Source
 from trading.domain.proof.proof import SigningUnavailable
@@ -24,6 +27,7 @@ from trading.tests.services.proof.test_receipt_forgeries import Held, chain_text
 from trading.tests.voids import LATER, Staff, settled
 
 pytestmark = pytest.mark.django_db(transaction=True)
+SIGNING_UNAVAILABLE = FaultCode.SIGNING_UNAVAILABLE
 WRONG = ["another one, because the right one was lost"]
 
 
@@ -53,7 +57,9 @@ def test_without_a_key_that_opens_no_order_is_taken_and_its_key_stays_free(ann: 
     make_key(NOON)  # no process has opened it yet
     settings.ENCRYPTION_KEYS = WRONG
     assert_nothing_moves(ann, lambda: ann.place(key="one"))
+    assert SIGNING_UNAVAILABLE in {fault.code for fault in check_health(clock=timezone.now).faults}
     settings.ENCRYPTION_KEYS = right
+    assert SIGNING_UNAVAILABLE not in {fault.code for fault in check_health(clock=timezone.now).faults}
     assert ann.place(key="one").state == "pending"
     assert receipt_faults() == []
 

@@ -102,6 +102,9 @@ def test_published_days_tell_of_another_past(browser_check: BrowserCheck) -> Non
     assert codes(browser_check, proof, {"results": [day]}) == set()
     assert codes(browser_check, proof, {"results": [day | {"digest": "00" * 32}]}) == {"day"}
     assert codes(browser_check, proof, {"results": []}) == set()
+    for name in day.keys() - {"instrument", "day"}:
+        for other_value in (None, 7, "ab" * 32):
+            assert codes(browser_check, proof, {"results": [day | {name: other_value}]}) == {"day"}, name
     for undated in (proof_of(steady()), broken(proof_of(steady()), all_of_another_price)):
         assert codes(browser_check, undated, {"results": [day]}) == {"day"}
 

@@ -40,3 +40,8 @@ def requests_waiting(now: datetime) -> QuerySet[ApprovalRequest]:
     waiting = ApprovalRequest.objects.filter(state=RequestState.PENDING, expires_at__gt=now)
     approved = Count("decisions", filter=Q(decisions__decision=Decision.APPROVE))
     return waiting.annotate(approved=approved).select_related("requested_by").order_by("requested_at")
+
+
+def requests_on(subjects: Collection[str]) -> QuerySet[ApprovalRequest]:
+    """Requests about these subjects, of any state."""
+    return ApprovalRequest.objects.filter(subject__in=subjects)

@@ -88,6 +88,6 @@ SOURCES: Mapping[str, Source] = {
         "account", AUDIT, _changes("users", "users_groups", "users_user_permissions"), "at", words.changes
     ),
 }
-"""By the name in a position. A change of a wallet that staff ask for is money; one of the person, or of a trade, payment
-or limit of theirs, is staff's work.
+"""By the name in a position. A change of a wallet that staff ask for is money; one of the person, or of a trade,
+payment or limit of theirs, is staff's work.
 """

@@ -17,6 +17,7 @@ from accounts.admin import columns
 from accounts.admin.refusals import refusal_text
 from accounts.approval_actions import action_named
 from accounts.domain.approvals.requests import RequestState, may_approve
+from accounts.domain.approvals.roles import only_reads
 from accounts.domain.approvals.work import TakenMeanwhile
 from accounts.domain.notation import parse_whole
 from accounts.models import AlertAnswer, ApprovalRequest, Deposit, Withdrawal, WorkClaim
@@ -102,6 +103,7 @@ def work(request: HttpRequest) -> HttpResponse:
     context = {
         "queues": queues(request, timezone.now()),
         "me": id_of(request.user),
+        "may_take": not only_reads(request.user.get_all_permissions()),
         "may_answer": request.user.has_perm(MAY_ANSWER),
     }
     if "part" in request.GET:
@@ -114,6 +116,8 @@ def claim(request: HttpRequest) -> HttpResponse:
     """Handles POST with `subject`, `do` (take or return) and `instead_of`: the id of who had it on the page."""
     if request.method != "POST":
         return HttpResponseNotAllowed(["POST"])
+    if only_reads(request.user.get_all_permissions()):
+        raise PermissionDenied
     subject = request.POST.get("subject", "")[:SUBJECT_LENGTH_MAX]
     known = {piece.subject for queue in queues(request, timezone.now()) for piece in queue.pieces}
     if request.POST.get("do") == "return":

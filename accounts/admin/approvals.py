@@ -22,11 +22,13 @@ from accounts.admin.audit import Audited
 from accounts.admin.large_lists import OneOf
 from accounts.admin.read_only import ReadOnlyAdmin
 from accounts.admin.refusals import ended_text, refusal_text
+from accounts.admin.request_words import arguments_of, book_of
 from accounts.approval_actions import Action, Field, action_named, registered_actions
 from accounts.domain.approvals.requests import Decision, RequestEnded, RequestState, may_approve, may_request
 from accounts.domain.approvals.subjects import Subject
 from accounts.domain.errors import NotFound, Refusal
 from accounts.models import ApprovalDecision, ApprovalRequest
+from accounts.selectors.approvals.work import with_units
 from accounts.selectors.people.person import id_of
 from accounts.services.approvals.decide_request import decide_request
 from accounts.services.approvals.request_approval import request_approval
@@ -58,12 +60,11 @@ class ApprovalRequestAdmin(Audited, ReadOnlyAdmin):
         approvals = ApprovalDecision.objects.filter(request=OuterRef("pk"), decision=Decision.APPROVE)
         counted = approvals.order_by().values("request").annotate(n=Count("pk")).values("n")
         requests: QuerySet[ApprovalRequest] = super().get_queryset(request)
-        return requests.annotate(approved=Coalesce(Subquery(counted), 0))
+        return with_units(requests).annotate(approved=Coalesce(Subquery(counted), 0))
 
     @admin.display(description=_("action"))
     def what(self, request: ApprovalRequest) -> str:
-        arguments = ", ".join(str(value) for value in request.arguments.values())
-        return ": ".join(filter(None, [gettext(action_named(request.action).title), arguments]))
+        return columns.lines(gettext(action_named(request.action).title), *arguments_of(request), book_of(request))
 
     @admin.display(description=_("subject"))
     def subject_link(self, request: ApprovalRequest) -> str:

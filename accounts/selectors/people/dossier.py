@@ -20,6 +20,7 @@ from accounts.models import (
     User,
     Withdrawal,
 )
+from accounts.selectors.approvals.work import with_units
 from accounts.selectors.slices import newest
 
 
@@ -50,7 +51,7 @@ def attempts_of(user_id: int, *, upto: int | None, limit: int) -> list[Login]:
 
 def newest_requests(rows: QuerySet[ApprovalRequest], *, upto: UUID | None, limit: int) -> list[ApprovalRequest]:
     """Returns the newest of these approval requests. Their ids are random: the time of asking orders them."""
-    rows = rows.select_related("requested_by")
+    rows = with_units(rows).select_related("requested_by")
     if upto is not None:
         at = Subquery(ApprovalRequest.objects.filter(pk=upto).values("requested_at"))
         rows = rows.filter(Q(requested_at__lt=at) | Q(requested_at=at, pk__lte=upto))

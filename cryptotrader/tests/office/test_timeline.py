@@ -122,7 +122,14 @@ def test_each_kind_says_what_happened(risk: Client, market: Stage, ann: Trader) 
     assert kinds_of(page(risk, ann)) == KINDS
     for kind, words in {
         "trades": ("BTC-USDT", "100.00 USDT", "+85.00 USDT"),
-        "money": ("Deposit", "100.00 USDT", "waiting for the payment", "Adjust a balance", "-0.5", "fay@example.com"),
+        "money": (
+            "Deposit",
+            "100.00 USDT",
+            "waiting for the payment",
+            "Adjust a balance",
+            "Amount: −0.50 USDT",
+            "fay@example.com",
+        ),
         "logins": ("failed", "password", "192.0.2.7"),
         "access": ("API key bot (ct_1…)", "Passkey", "made"),
         "limits": ("Loss 7 days USDT", "5000.00 → 4000.00", "time-out", "until 2026-02-28 12:00:00 UTC"),

@@ -21,8 +21,8 @@ from accounts.admin import columns
 from accounts.admin.audit import Audited
 from accounts.admin.large_lists import OneOf
 from accounts.admin.read_only import ReadOnlyAdmin
-from accounts.admin.refusals import ended_text, refusal_text
-from accounts.admin.request_words import arguments_of, book_of
+from accounts.admin.refusals import ended_text, fault_text, refusal_text
+from accounts.admin.request_words import arguments_of, book_of, subject_name
 from accounts.approval_actions import Action, Field, action_named, registered_actions
 from accounts.domain.approvals.requests import Decision, RequestEnded, RequestState, may_approve, may_request
 from accounts.domain.approvals.subjects import Subject
@@ -171,7 +171,7 @@ class ApprovalRequestAdmin(Audited, ReadOnlyAdmin):
                 raise Http404(subject) from error
             except Refusal as refusal:
                 messages.error(request, refusal_text(refusal))
-                faults = {fault.field: fault.message for fault in refusal.fields}
+                faults = {fault.field: fault_text(fault) for fault in refusal.fields}
             else:
                 messages.success(request, gettext("Requested. Another member of staff has to approve it."))
                 return HttpResponseRedirect(reverse("admin:accounts_approvalrequest_change", args=[made.id]))
@@ -200,11 +200,6 @@ def subject_address(action: Action, subject: Subject) -> str:
         return reverse(action.subject_page, args=[quote(subject.key)]) if action.subject_page else ""
     except NoReverseMatch:
         return ""
-
-
-def subject_name(subject: Subject) -> str:
-    """A subject's key as lists show it: the beginning of a long one."""
-    return f"{subject.kind} {subject.key[: columns.ID_SHOWN]}"
 
 
 def _typed(request: HttpRequest, field: Field) -> str:

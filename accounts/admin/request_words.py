@@ -1,5 +1,6 @@
 """The arguments of requests in the reader's words: each with its name, amounts with their currency and places."""
 
+from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
 
@@ -8,12 +9,32 @@ from django.utils.translation import gettext
 
 from accounts.admin import columns
 from accounts.approval_actions import Field, action_named
+from accounts.domain.approvals.subjects import Subject
+from accounts.domain.errors import mark
 from accounts.domain.limits.own_limits import COUNTED, UNITS, LimitKind, write_amount
 from accounts.domain.money import SCALES
 from accounts.models import ApprovalRequest
 
 TEXT_SHOWN = 60
 """Characters of a text in a list. The request's own page shows the whole text."""
+
+
+SUBJECTS: Mapping[str, str] = {
+    "cashier_terms": mark("cashier's terms"),
+    "deposit": mark("deposit"),
+    "limit": mark("limit"),
+    "trade": mark("trade"),
+    "user": mark("user"),
+    "wallet": mark("wallet"),
+    "withdrawal": mark("withdrawal"),
+}
+"""The kinds of subjects, marked for translation."""
+
+
+def subject_name(subject: Subject) -> str:
+    """A subject as lists show it: its kind, and the beginning of a long key."""
+    kind = gettext(SUBJECTS[subject.kind]) if subject.kind in SUBJECTS else subject.kind
+    return f"{kind} {subject.key[: columns.ID_SHOWN]}"
 
 
 def arguments_of(request: ApprovalRequest) -> list[str]:

@@ -54,3 +54,13 @@ def approved_by(group: Group) -> str:
     """The actions with four eyes that a role approves."""
     names = set(group.permissions.values_list("codename", flat=True))
     return ", ".join(gettext(each.title) for each in registered_actions() if may_approve(each.name) in names)
+
+
+def permission_words(name: str) -> str:
+    """The work that a permission (without its app) opens; empty for one without words."""
+    for action in registered_actions():
+        if name == may_request(action.name):
+            return gettext("to ask for: {action}").format(action=gettext(action.title))
+        if name == may_approve(action.name):
+            return gettext("to approve: {action}").format(action=gettext(action.title))
+    return gettext(ALONE[name]) if name in ALONE else ""

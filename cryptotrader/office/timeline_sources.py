@@ -10,8 +10,8 @@ from accounts.selectors.approvals.work import requests_on
 from accounts.selectors.people import dossier
 from accounts.selectors.people.notes import notes_on
 from cryptotrader.office import timeline_words as words
+from cryptotrader.office.requests import requests_about_person
 from cryptotrader.office.timeline_words import About, Told
-from trading.selectors.office.requests import requests_about_person
 from trading.selectors.office.trader_trades import trades_of_trader
 
 KINDS: Mapping[str, str] = {

@@ -9,8 +9,8 @@ from django.urls import reverse
 from django.utils.translation import gettext
 
 from accounts.admin import columns
+from accounts.admin.approval_words import arguments_of, book_of
 from accounts.admin.audit_words import author_of, changes_of, name_of
-from accounts.admin.request_words import arguments_of, book_of
 from accounts.approval_actions import action_named
 from accounts.domain.access.devices import device_name
 from accounts.domain.errors import mark

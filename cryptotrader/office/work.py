@@ -28,7 +28,7 @@ from accounts.selectors.people.person import id_of
 from accounts.services.approvals.return_work import return_work
 from accounts.services.approvals.take_work import take_work
 from cryptotrader.office.alerts import SUBJECT_LENGTH_MAX, alerts_now, words
-from trading.selectors.office.requests import requests_about_person
+from cryptotrader.office.requests import requests_about_person
 
 SHOWN_MAX = 50
 APPROVALS, DEPOSITS, WITHDRAWALS, ALERTS = "approvals", "deposits", "withdrawals", "alerts"

@@ -21,8 +21,8 @@ class DurationsField(SimpleArrayField):
 
     def __init__(self, base_field: forms.Field, **kwargs: Any) -> None:
         # The bounds of the model stand here, too: of a fault that only the model finds, the form shows no reason.
-        bounds = {"min_value": RULES_NOW.duration_min_seconds, "max_value": DURATION_MAX_SECONDS}
-        super().__init__(PlainIntegerField(**bounds), **kwargs)
+        least, most = RULES_NOW.duration_min_seconds, DURATION_MAX_SECONDS
+        super().__init__(PlainIntegerField(min_value=least, max_value=most), **kwargs)
 
     def clean(self, value: Any) -> Any:
         durations = super().clean(value)

@@ -25,9 +25,9 @@ from accounts.services.people.write_note import write_note
 from accounts.tests.cast import NOON
 from accounts.tests.staff import asked, back_office, staff_member
 from accounts.tests.till import customer
+from cryptotrader.office.requests import OWNED
 from cryptotrader.office.timeline import ROWS
 from cryptotrader.tests.office.texts import text_of
-from trading.selectors.office.requests import OWNED
 from trading.tests.cast import Stage, Trader, trader
 from trading.tests.voids import settled
 
@@ -205,7 +205,8 @@ def request(action: str, subject: str, by: User) -> ApprovalRequest:
 
 
 def model_of(page: str) -> type[Model]:
-    return apps.get_model(*page.removeprefix("admin:").removesuffix("_change").split("_", 1))
+    app, _line, name = page.removeprefix("admin:").removesuffix("_change").partition("_")
+    return apps.get_model(app, name)
 
 
 @pytest.mark.parametrize("older", ["x", "note", "note.", "note.-1", "note.1~", "trade.12", "note." + "9" * 40, "\0"])

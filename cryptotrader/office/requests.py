@@ -1,4 +1,4 @@
-"""The requests of staff about a person, whatever of theirs they name.
+"""The requests of staff about a person: their account, trades, payments and limits.
 
 A person has trades without number, and staff ask rarely: the search begins with the requests, and looks up the owner
 of each by its key.

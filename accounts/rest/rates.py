@@ -117,6 +117,15 @@ def count_request(door: str, who: object) -> Counted | None:
     return None if most is None else _counted(door, who, most, COUNTS.add(_key(door, who, _minute())))
 
 
+def count_more(door: str, who: object, more: int, *, after: Sequence[Counted]) -> list[Counted]:
+    """Counts the further parts of a request that the door has counted as one, by one call of Redis.
+
+    Returns the counts of all its rates, that of this door with the parts: for the headers.
+    """
+    found = [each for each in count_requests([(door, who)] * more) if each is not None]
+    return [found[-1] if found and each.door == door else each for each in after]
+
+
 def count_requests(requests: Sequence[tuple[str, object]]) -> list[Counted | None]:
     """The same for many doors and callers, by one call of Redis."""
     rates = settings.RATES_A_MINUTE

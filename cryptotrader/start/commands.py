@@ -25,6 +25,9 @@ class BadSetting(Exception):
 
 
 GRACE_SECONDS, WEB_WORKERS, WEB_THREADS, CONCURRENCY = 25, 2, 8, 2
+SENDERS = 2
+"""The tasks that wait for strangers, of webhooks and of pushes, one of each at a time. The worker has a slot more for
+each: however late strangers answer, they take none from offers and mails."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +65,7 @@ def commands(place: Place) -> dict[str, tuple[str, ...]]:
     return {
         "web": _web(place),
         "stream": _stream(place),
-        "worker": _worker("celery", *side_by_side),
+        "worker": _worker("celery", "--concurrency", str(place.concurrency + SENDERS)),
         "settler": _worker("settlement", *side_by_side),
         # In a thread, a backup of an hour hears that its worker is to stop.
         "backup": _worker("backup", "--pool", "threads", "--concurrency", "1"),

@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 
 from deploy.ct import files
 from deploy.ct.archive import add_archive
+from deploy.ct.arguments import whole
 from deploy.ct.backend import Backend
 from deploy.ct.compose import Compose
 from deploy.ct.console import Console
@@ -78,7 +79,7 @@ def _add_look(actions: "argparse._SubParsersAction[argparse.ArgumentParser]") ->
     logs = actions.add_parser("logs", help="show the logs")
     logs.add_argument("services", nargs="*", help="such as web or settler; default: all")
     logs.add_argument("--follow", "-f", action="store_true", help="and go on")
-    logs.add_argument("--lines", type=int, default=100, help="of each container (100)")
+    logs.add_argument("--lines", type=whole(0), default=100, help="of each container (100)")
     logs.set_defaults(act=_logs)
     check = actions.add_parser("smoke", help="ask each part of a running site")
     add_smoke_options(check)

@@ -23,7 +23,7 @@ def add_archive(actions: "argparse._SubParsersAction[argparse.ArgumentParser]", 
     which.add_argument("backup", nargs="?", help="the name of a backup")
     which.add_argument("--to", metavar="TIME", help="to just before this moment, by the archived log")
     which.add_argument("--from", dest="source", metavar="URL", help="the database of another server, at rest")
-    which.add_argument("--back", nargs="?", const="", metavar="NAME", help="put the database before the restore back")
+    which.add_argument("--back", nargs="?", const=True, metavar="NAME", help="put the database before the restore back")
     back.add_argument("--verify-only", action="store_true", help="do all but the exchange")
     back.add_argument("--other-keys", action="store_true", help="take a backup sealed with other ENCRYPTION_KEYS")
     back.add_argument("--no-input", action="store_true", help="don't ask")
@@ -48,7 +48,7 @@ def restore_words(options: argparse.Namespace) -> list[str]:
     words = [f"--{name.replace('_', '-')}" for name in SWITCHES if getattr(options, name)]
     words += ["--json"] if options.json else []
     for name, value in (("--to", options.to), ("--from", options.source)):
-        words += [name, value] if value else []
+        words += [name, value] if value is not None else []
     if options.back is not None:
-        words += ["--back", *([options.back] if options.back else [])]
-    return words + ([options.backup] if options.backup else [])
+        words += ["--back", *([options.back] if options.back is not True else [])]
+    return words + ([options.backup] if options.backup is not None else [])

@@ -14,6 +14,7 @@ from cryptotrader.local.home import DEFAULT_HOME, AlreadyRunning, locked
 from cryptotrader.local.ports import PortError
 from cryptotrader.local.processes import adopt_orphans
 from cryptotrader.local.server import StartError
+from deploy.ct.arguments import whole
 from deploy.ha.faults import FAULTS
 from deploy.ha.forms import TIMES, Times
 from deploy.ha.nodes import Failed
@@ -127,13 +128,13 @@ def _parser() -> argparse.ArgumentParser:
     )
     add = parser.add_argument
     add("--faults", type=_faults, default=list(FAULTS), metavar="NAME,…", help="these alone, in this order (all)")
-    add("--traders", type=int, default=6, help="people who order all the time (6)")
+    add("--traders", type=whole(1), default=6, help="people who order all the time (6)")
     add("--pause", type=float, default=0.2, metavar="SECONDS", help="between two orders of a person (0.2)")
     add("--settle", type=float, default=20, metavar="SECONDS", help="of orders before each loss and repair (20)")
     ttl, look, again = TIMES.ttl, TIMES.loop_wait, TIMES.retry_timeout
-    add("--ttl", type=int, default=ttl, help=f"seconds after which Patroni replaces a silent primary ({ttl})")
-    add("--loop-wait", type=int, default=look, help=f"seconds between two looks of Patroni ({look})")
-    add("--retry-timeout", type=int, default=again, help=f"seconds for which it asks etcd and PostgreSQL ({again})")
+    add("--ttl", type=whole(1), default=ttl, help=f"seconds after which Patroni replaces a silent primary ({ttl})")
+    add("--loop-wait", type=whole(1), default=look, help=f"seconds between two looks of Patroni ({look})")
+    add("--retry-timeout", type=whole(1), default=again, help=f"seconds of asking etcd and PostgreSQL ({again})")
     add("--patroni", metavar="PROGRAM", help="the program of another version of Patroni")
     add("--home", type=Path, default=DEFAULT_HOME / "failover", help="data and logs (var/failover)")
     add("--json", action="store_true", help="print one JSON object")

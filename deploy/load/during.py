@@ -11,6 +11,7 @@ from http import HTTPStatus
 from pathlib import Path
 from typing import Any
 
+from deploy.ct.arguments import whole
 from deploy.ct.smoke.web import Web
 from deploy.load.rehearse import is_fine
 from deploy.load.traffic import Traffic
@@ -31,10 +32,10 @@ def main(arguments: list[str]) -> int:
     parser.add_argument("url")
     parser.add_argument("probe", type=Path)
     parser.add_argument("--authority", type=Path, help="the certificate by which the site's is known")
-    parser.add_argument("--readers", type=int, default=4)
-    parser.add_argument("--traders", type=int, default=2)
-    parser.add_argument("--sockets", type=int, default=10)
-    parser.add_argument("--requests-min", type=int, default=0, help="go on until so many were sent")
+    parser.add_argument("--readers", type=whole(0), default=4)
+    parser.add_argument("--traders", type=whole(0), default=2)
+    parser.add_argument("--sockets", type=whole(0), default=10)
+    parser.add_argument("--requests-min", type=whole(0), default=0, help="go on until so many were sent")
     parser.add_argument("--acknowledged", type=Path, help="write here each acknowledged order: its key, and its trade")
     parser.add_argument("command", nargs="+")
     options = parser.parse_args(arguments)

@@ -11,6 +11,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
+from deploy.ct.arguments import whole
 from deploy.ct.host.processes import Processes
 from deploy.ct.releases import wanted_release
 from deploy.ct.rollout.stage import SERVERS
@@ -174,13 +175,13 @@ def _run(told: dict[str, Any], may_fail: bool) -> list[str]:
 def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=HELP, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--from", dest="begin", metavar="RELEASE", help="upgrade from this tag or commit, and back")
-    parser.add_argument("--readers", type=int, default=4)
-    parser.add_argument("--traders", type=int, default=2)
-    parser.add_argument("--sockets", type=int, default=10)
+    parser.add_argument("--readers", type=whole(0), default=4)
+    parser.add_argument("--traders", type=whole(0), default=2)
+    parser.add_argument("--sockets", type=whole(0), default=10)
     parser.add_argument("--settle-seconds", type=float, default=5, help="of traffic before and after each change (5)")
     parser.add_argument(
         "--requests-min",
-        type=int,
+        type=whole(0),
         default=0,
         help="of each phase but the comparison: its traffic goes on until then (0)",
     )

@@ -6,28 +6,74 @@ from typing import Any
 import psycopg
 from django.db import connection
 
+from accounts.domain.money import SCALES
+
 SHOWN_MAX = 10
 MARKED = {"transfer": ("transfers", "reference"), "event": ("audit_events", "at"), "person": ("users", "joined_at")}
 """The tables whose ids mark a state, and a column that tells two rows apart. Ids don't depend on anybody's clock."""
 
-PAYMENT = "s.id || ' of ' || s.amount || ' ' || s.currency"
+PLACES = " ".join(f"WHEN '{currency}' THEN {places}" for currency, places in SCALES.items())
+
+
+def _money(amount: str, of: str) -> str:
+    """SQL for an amount of a row with a currency, at this currency's places."""
+    return f"round({amount}, CASE {of}.currency {PLACES} ELSE 8 END) || ' ' || {of}.currency"
+
+
+STAYS = f"s.id || ' of ' || {_money('s.amount', 's')}"
+PAID_AND_GONE = f"s.id || ' of ' || {_money('s.amount + s.fee', 's')} || ' with the fee, to ' || u.email"
+CREDITED_AND_GONE = f"s.id || ' of ' || {_money('s.amount - s.fee', 's')} || ' without the fee, for ' || u.email"
+REQUESTED_BEFORE = (  # its hold tells it: a withdrawal without one never was
+    "EXISTS (SELECT FROM transfers h WHERE h.kind = 'withdrawal' AND h.phase = 'pending' AND h.reference = s.id"
+    " AND h.id <= %(transfer)s)"
+)
+ANNOUNCED_SINCE = (
+    "EXISTS (SELECT FROM audit_events e WHERE e.\"table\" = 'deposits' AND e.operation = 'INSERT'"
+    " AND e.object_id = s.id::text AND e.id > %(event)s)"
+)
+WITHDRAWN = (
+    "FROM transfers t JOIN withdrawals s ON s.id = t.reference JOIN users u ON u.id = s.user_id"
+    " WHERE t.kind = 'withdrawal'"
+)
+CREDITED = (
+    "FROM transfers t JOIN deposits s ON s.id = t.reference JOIN users u ON u.id = s.user_id WHERE t.kind = 'deposit'"
+)
 QUESTIONS = {
+    # A thing that was made since then is gone: nobody can end it, revoke it or credit it again.
     "withdrawals were paid out since then and are open again: compare with the bank, don't pay twice": (
-        f"SELECT {PAYMENT} FROM transfers t JOIN withdrawals s ON s.id = t.reference"
-        " WHERE t.kind = 'withdrawal' AND t.phase = 'post' AND t.id > %(transfer)s ORDER BY t.id"
+        f"SELECT {STAYS} {WITHDRAWN} AND t.phase = 'post' AND t.id > %(transfer)s AND {REQUESTED_BEFORE} ORDER BY t.id"
+    ),
+    "withdrawals were requested and paid out since then, and are unknown now: their money is in the wallets again,"
+    " take it back by adjustments": (
+        f"SELECT {PAID_AND_GONE} {WITHDRAWN} AND t.phase = 'post' AND t.id > %(transfer)s"
+        f" AND NOT {REQUESTED_BEFORE} ORDER BY t.id"
+    ),
+    "withdrawals were refused or cancelled since then and are open again: end them again, don't pay them": (
+        f"SELECT {STAYS} {WITHDRAWN} AND t.phase = 'void' AND t.id > %(transfer)s AND {REQUESTED_BEFORE} ORDER BY t.id"
+    ),
+    "withdrawals were requested since then, and are unknown now: don't pay them, the traders ask again": (
+        f"SELECT {STAYS} {WITHDRAWN} AND t.phase = 'pending' AND t.id > %(transfer)s AND NOT EXISTS"
+        " (SELECT FROM transfers r WHERE r.kind = 'withdrawal' AND r.phase IN ('post', 'void') AND r.reference = s.id)"
+        " ORDER BY t.id"
     ),
     "deposits were credited since then: credit them again": (
-        f"SELECT {PAYMENT} FROM transfers t JOIN deposits s ON s.id = t.reference"
-        " WHERE t.kind = 'deposit' AND t.id > %(transfer)s ORDER BY t.id"
+        f"SELECT {STAYS} {CREDITED} AND t.id > %(transfer)s AND NOT {ANNOUNCED_SINCE} ORDER BY t.id"
+    ),
+    "deposits were announced and credited since then, and are unknown now: give their money by adjustments": (
+        f"SELECT {CREDITED_AND_GONE} {CREDITED} AND t.id > %(transfer)s AND {ANNOUNCED_SINCE} ORDER BY t.id"
     ),
     "deposits were announced since then: their payments, when they come, find nothing": (
-        f"SELECT {PAYMENT} FROM audit_events e JOIN deposits s ON s.id::text = e.object_id"
-        " WHERE e.\"table\" = 'deposits' AND e.operation = 'INSERT' AND e.id > %(event)s"
-        " AND NOT EXISTS (SELECT FROM transfers t WHERE t.kind = 'deposit' AND t.reference = s.id) ORDER BY e.id"
+        f"SELECT {STAYS} FROM deposits s WHERE {ANNOUNCED_SINCE}"
+        " AND NOT EXISTS (SELECT FROM transfers t WHERE t.kind = 'deposit' AND t.reference = s.id) ORDER BY s.id"
     ),
+    # The void of a trade that is gone needs nothing: its stake and its result are gone, too.
     "staff adjusted balances or results since then: do it again": (
-        "SELECT kind || ' ' || reference || ' of ' || amount || ' ' || currency FROM transfers"
-        " WHERE kind IN ('adjustment', 'reversal') AND id > %(transfer)s ORDER BY id"
+        f"SELECT t.kind || ' ' || t.reference || ' of ' || CASE t.target_id WHEN w.id THEN '+' ELSE '−' END"
+        f" || {_money('t.amount', 't')} || ', ' || u.email"
+        " FROM transfers t JOIN ledger_accounts w ON w.id IN (t.source_id, t.target_id) AND w.kind = 'wallet'"
+        " JOIN users u ON u.id = w.owner_id WHERE t.kind IN ('adjustment', 'reversal', 'bonus') AND t.id > %(transfer)s"
+        " AND u.id <= %(person)s AND NOT EXISTS (SELECT FROM transfers o WHERE o.kind = 'stake'"
+        " AND o.phase = 'pending' AND o.reference = t.reference AND o.id > %(transfer)s) ORDER BY t.id"
     ),
     "trades were accepted since then": (
         "SELECT count(*) || CASE WHEN demo THEN ' demo ' ELSE ' real ' END || currency FROM transfers"
@@ -36,20 +82,24 @@ QUESTIONS = {
     "people registered since then": "SELECT email FROM users WHERE id > %(person)s ORDER BY id",
     "API keys were revoked since then and work again: revoke them": (
         "SELECT DISTINCT k.prefix FROM audit_events e JOIN api_keys k ON k.id::text = e.object_id"
-        " WHERE e.\"table\" = 'api_keys' AND e.after ->> 'revoked_at' IS NOT NULL AND e.id > %(event)s ORDER BY 1"
+        " WHERE e.\"table\" = 'api_keys' AND e.after ->> 'revoked_at' IS NOT NULL AND e.id > %(event)s"
+        " AND NOT EXISTS (SELECT FROM audit_events m WHERE m.\"table\" = 'api_keys' AND m.operation = 'INSERT'"
+        " AND m.object_id = e.object_id AND m.id > %(event)s) ORDER BY 1"
     ),
     "people were frozen or closed their account since then: freeze or close them again": (
         "SELECT DISTINCT u.email FROM audit_events e JOIN users u ON u.id::text = e.object_id"
         " WHERE e.\"table\" = 'users'"
-        " AND coalesce(e.after ->> 'frozen_at', e.after ->> 'closed_at') IS NOT NULL AND e.id > %(event)s ORDER BY 1"
+        " AND coalesce(e.after ->> 'frozen_at', e.after ->> 'closed_at') IS NOT NULL AND e.id > %(event)s"
+        " AND u.id <= %(person)s ORDER BY 1"
     ),
     "people changed their password since then, and the old one is valid again": (
         "SELECT DISTINCT u.email FROM audit_events e JOIN users u ON u.id::text = e.object_id"
         " WHERE e.\"table\" = 'users' AND e.operation = 'UPDATE' AND e.after ? 'password' AND e.id > %(event)s"
-        " ORDER BY 1"
+        " AND u.id <= %(person)s ORDER BY 1"
     ),
     "members of staff lost rights since then and have them again: take them away": (
-        "SELECT DISTINCT u.email FROM audit_events e JOIN users u ON u.id = e.person_id WHERE e.id > %(event)s AND"
+        "SELECT DISTINCT u.email FROM audit_events e JOIN users u ON u.id = e.person_id"
+        " WHERE e.id > %(event)s AND u.id <= %(person)s AND"
         " (e.\"table\" IN ('users_groups', 'users_user_permissions') AND e.operation = 'DELETE'"
         " OR e.\"table\" = 'users' AND e.operation = 'UPDATE' AND 'false' IN"
         " (e.after ->> 'is_staff', e.after ->> 'is_superuser', e.after ->> 'is_active')) ORDER BY 1"
@@ -60,7 +110,8 @@ QUESTIONS = {
     ),
     "people excluded themselves since then: exclude them again": (
         "SELECT DISTINCT u.email FROM audit_events e JOIN users u ON u.id = e.person_id"
-        " WHERE e.\"table\" = 'exclusions' AND e.operation = 'INSERT' AND e.id > %(event)s ORDER BY 1"
+        " WHERE e.\"table\" = 'exclusions' AND e.operation = 'INSERT' AND e.id > %(event)s AND u.id <= %(person)s"
+        " ORDER BY 1"
     ),
 }
 

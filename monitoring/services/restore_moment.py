@@ -4,7 +4,7 @@ from pathlib import Path
 from django.conf import settings
 
 from accounts.domain.moments import Clock
-from monitoring.domain.recovery import RestoreRefused, base_for
+from monitoring.domain.recovery import BaseBackup, RestoreRefused, base_for
 from monitoring.recovery import databases
 from monitoring.recovery.base_backups import Archive
 from monitoring.recovery.plain_copies import plain_copies
@@ -20,12 +20,7 @@ def restore_moment(*, moment: datetime, target: Target, clock: Clock, say: Say, 
     A server of its own plays the log on a copy; its database then goes the way of each dump. Raises RestoreRefused,
     LockHeld, SessionsStay, psycopg.OperationalError.
     """
-    if not settings.WAL_ARCHIVE_DIR:
-        raise RestoreRefused("no log is archived: WAL_ARCHIVE_DIR isn't set")
-    if moment > clock():
-        raise RestoreRefused("that moment has not come")
-    archive = Archive(Path(settings.WAL_ARCHIVE_DIR).resolve())
-    base = base_for(moment, archive.base_backups())
+    archive, base = base_of(moment, now=clock())
     finish_segment(target.server, say)
     say(f"playing the log on {base.name}")
     with (
@@ -36,3 +31,13 @@ def restore_moment(*, moment: datetime, target: Target, clock: Clock, say: Say, 
         say("dumping the recovered database")
         dump = dump_of(recovered, target.live, place, f"{moment:%Y-%m-%d %H:%M:%S} UTC from {base.name}", moment)
         return restore_dump(dump=dump, target=target, clock=clock, say=say, exchange=exchange)
+
+
+def base_of(moment: datetime, *, now: datetime) -> tuple[Archive, BaseBackup]:
+    """Returns the archive, and the base backup from which its log is played to a moment. Raises RestoreRefused."""
+    if not settings.WAL_ARCHIVE_DIR:
+        raise RestoreRefused("no log is archived: WAL_ARCHIVE_DIR isn't set")
+    if moment > now:
+        raise RestoreRefused("that moment has not come")
+    archive = Archive(Path(settings.WAL_ARCHIVE_DIR).resolve())
+    return archive, base_for(moment, archive.base_backups())

@@ -1,3 +1,5 @@
+import psycopg
+
 from accounts.domain.moments import Clock
 from monitoring.domain.recovery import RestoreRefused
 from monitoring.models import Restore
@@ -16,10 +18,7 @@ def undo_restore(*, target: Target, name: str | None, clock: Clock, say: Say) ->
     """
     begun = clock()
     with databases.lock(target.server, "restore", target.live) as server:
-        found = databases.kept_databases(server, target.live)
-        if not found or name not in (None, *found):
-            raise RestoreRefused(f"kept databases of {target.live}: {', '.join(found) or 'none'}")
-        kept = name or found[0]
+        kept = kept_database(server, target, name)
         state_at = databases.kept_until(kept)
         keep_as = databases.kept(target.live, begun)
         row = Restore(restored_at=begun, state_at=state_at, source=f"back to {kept}", kept_as=keep_as)
@@ -34,3 +33,11 @@ def undo_restore(*, target: Target, name: str | None, clock: Clock, say: Say) ->
             put_in_place(target, kept, past, row, keep_as)
     took = (clock() - begun).total_seconds()
     return Restored(row.source, state_at, keep_as, True, 0, past.prices_carried, tuple(past.lost), took)
+
+
+def kept_database(server: psycopg.Connection, target: Target, name: str | None) -> str:
+    """Returns the kept database that would be put back. Raises RestoreRefused with all their names."""
+    found = databases.kept_databases(server, target.live)
+    if not found or name not in (None, *found):
+        raise RestoreRefused(f"kept databases of {target.live}: {', '.join(found) or 'none'}")
+    return name or found[0]

@@ -2,9 +2,9 @@ from datetime import datetime, timedelta
 
 import structlog
 from django.conf import settings
-from django.db import connection
 
 from accounts.domain.moments import Clock
+from accounts.steps.hold_alone import hold_alone
 from monitoring.domain.figures import DISCREPANCIES
 from monitoring.models import Figure
 from monitoring.services.reconcile_ledger import reconcile_ledger
@@ -25,14 +25,8 @@ def watch_ledger(*, clock: Clock) -> int | None:
     """
     if not _is_time(clock()):
         return None
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_try_advisory_lock(%s)", [LOCK])
-        if not cursor.fetchone()[0]:
-            return None
-        try:
-            return _reconcile(clock)
-        finally:
-            cursor.execute("SELECT pg_advisory_unlock(%s)", [LOCK])
+    with hold_alone(LOCK) as is_alone:
+        return _reconcile(clock) if is_alone else None
 
 
 def _is_time(now: datetime) -> bool:

@@ -10,7 +10,7 @@ from accounts.domain.errors import NotFound, TooManyRequests
 from accounts.rest.authentication import key_id_of, session_started_at_of
 from accounts.rest.doors import Door, asks
 from accounts.rest.inputs import takes
-from accounts.rest.rates import RequestRate, count_request, seconds_left
+from accounts.rest.rates import RequestRate, count_more, counted_of, seconds_left
 from accounts.selectors.people.person import id_of
 from trading.rest import flash_trades
 from trading.rest.orders import ORDER_MEMBERS, parse_each, parse_order, read_batch
@@ -52,8 +52,7 @@ class FlashTradeBatch(Door):
     def post(self, request: Request) -> Response:
         """The status of the whole answer is 200; each result has the status that the order alone would have had."""
         bodies = read_batch(dict(request.data).get("orders"))
-        for _ in bodies[1:]:  # the door has counted one
-            _count_one_more(request)
+        _count_the_others(request, len(bodies) - 1)
         user_id, key_id, started_at = id_of(request.user), key_id_of(request), session_started_at_of(request)
         read = [parse_each(body) for body in bodies]
         orders = [make(user_id, session_started_at=started_at, api_key_id=key_id) for make in read if callable(make)]
@@ -61,9 +60,11 @@ class FlashTradeBatch(Door):
         return Response({"results": [flash_trades.result(next(results) if callable(each) else each) for each in read]})
 
 
-def _count_one_more(request: Request) -> None:
-    counted = count_request(OrderRate.door, id_of(request.user))
-    if counted is not None and counted.is_one_too_many:
+def _count_the_others(request: Request, number: int) -> None:
+    """The door has counted one order of a batch."""
+    counted = counted_of(request._request)
+    counted[:] = count_more(OrderRate.door, id_of(request.user), number, after=counted)
+    if any(each.is_one_too_many for each in counted):
         refusal = TooManyRequests("Each order of a batch counts")
         refusal.retry_after_seconds = int(seconds_left()) + 1
         raise refusal

@@ -8,6 +8,7 @@ from typing import Any
 from uuid import UUID
 
 import structlog
+from django.core.exceptions import BadRequest, SuspiciousOperation
 from django.utils import translation
 from rest_framework.response import Response
 
@@ -25,6 +26,9 @@ Scope = dict[str, Any]
 Receive = Callable[[], Awaitable[Any]]
 Send = Callable[[Any], Awaitable[None]]
 Application = Callable[[Scope, Receive, Send], Awaitable[None]]
+UNREADABLE = (SuspiciousOperation, BadRequest, ValueError)
+"""All that Django's and Python's parsers raise, too many parameters for example. Django's handler names the fault."""
+
 CLOSERS, READERS = 2, 2
 MAY_WAIT_FOR_LOCKS = 1 + ALONE_THREADS + CLOSERS
 """The threads, each with a connection, that orders and closes can hold up."""
@@ -68,7 +72,10 @@ class Gateway:
         place = self._site.place(scope, headers) if ahead.is_whole else None
         if place is None:
             raise Unusual
-        return read(scope, ahead.body, headers, place, route, named), place
+        try:
+            return read(scope, ahead.body, headers, place, route, named), place
+        except UNREADABLE as error:
+            raise Unusual from error
 
     def _serve_orders(self, batch: Sequence[Sent]) -> None:
         with self._site.in_one_write():

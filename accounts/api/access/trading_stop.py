@@ -33,18 +33,23 @@ class TradingStop(Door):
 
     @takes("code", "api_key")
     def delete(self, request: Request) -> Response:
-        """Ends all stops, or that of the key that `api_key` names."""
-        key_id = _key_id(request)
+        """Ends all stops, or that of the key that `api_key` names.
+
+        A null is refused: a program whose variable is empty would end them all. Stopping all by a null is the safe
+        side.
+        """
+        key_id = _named_key(request) if "api_key" in request.data else None
         confirm_person(user=user_of(request), code=optional_text(request, "code"), now=timezone.now())
         allow_trading(user_id=id_of(request.user), key_id=key_id)
         return self.get(request)
 
 
 def _key_id(request: Request) -> int | None:
-    given = dict(request.data).get("api_key")
-    if given is None:
-        return None
-    key_id = parse_whole(given)
+    return None if dict(request.data).get("api_key") is None else _named_key(request)
+
+
+def _named_key(request: Request) -> int:
+    key_id = parse_whole(dict(request.data)["api_key"])
     if key_id is None or not 0 <= key_id < KEY_END:
         raise InvalidInput(fields=(FieldError("api_key", "invalid-number", "must be the id of one of your keys"),))
     return key_id

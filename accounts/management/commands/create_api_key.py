@@ -3,8 +3,7 @@
 import json
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError, CommandParser
-from django.db import Error as DatabaseError
+from django.core.management.base import CommandError, CommandParser
 from django.utils import timezone
 
 from accounts.domain.access.api_keys import key_terms
@@ -12,14 +11,13 @@ from accounts.domain.access.key_limits import KeyLimits
 from accounts.domain.access.scopes import Scope
 from accounts.domain.errors import InvalidInput, Refusal
 from accounts.domain.notation import parse_decimal, parse_instant, parse_whole
+from accounts.management.command import EXIT_REFUSED, EXIT_USAGE, OperatorCommand
 from accounts.selectors.access.logins import id_of_email
 from accounts.services.access.keys.make_api_key import make_api_key
 from accounts.wire import access as wire_access
 
-EXIT_USAGE, EXIT_DEPENDENCY = 2, 4
 
-
-class Command(BaseCommand):
+class Command(OperatorCommand):
     help = (
         "Create an API key for a user and print its secret on stdout, only this once. It asks for no second factor, "
         "because a person with this shell has the database anyway. A key that may withdraw still needs an owner with a "
@@ -52,9 +50,7 @@ class Command(BaseCommand):
             faults = "; ".join(f"{fault.field}: {fault.message}" for fault in refusal.fields)
             raise CommandError(faults, returncode=EXIT_USAGE) from refusal
         except Refusal as refusal:
-            raise CommandError(f"{refusal.code}: {refusal.title}", returncode=1) from refusal
-        except DatabaseError as error:
-            raise CommandError(f"the database doesn't answer: {error}", returncode=EXIT_DEPENDENCY) from error
+            raise CommandError(f"{refusal.code}: {refusal.title}", returncode=EXIT_REFUSED) from refusal
 
     def _make(self, options: dict[str, Any]) -> None:
         now = timezone.now()
@@ -72,7 +68,7 @@ class Command(BaseCommand):
         )
         user_id = id_of_email(options["email"])
         if user_id is None:
-            raise CommandError(f"nobody has the email {options['email']}", returncode=1)
+            raise CommandError(f"nobody has the email {options['email']}", returncode=EXIT_REFUSED)
         made = make_api_key(user_id=user_id, terms=terms, now=now)
         if options["json"]:
             self.stdout.write(json.dumps(wire_access.api_key(made.key) | {"secret": made.secret}))

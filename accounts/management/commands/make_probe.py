@@ -4,23 +4,21 @@ import json
 from contextlib import suppress
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError, CommandParser
-from django.db import Error as DatabaseError
+from django.core.management.base import CommandError, CommandParser
 from django.utils import timezone
 from django.utils.crypto import salted_hmac
 
 from accounts.domain.errors import EmailTaken, InvalidInput
+from accounts.management.command import EXIT_USAGE, OperatorCommand
 from accounts.services.people.register_trader import register_trader
 from accounts.site import domain
 
-EXIT_USAGE, EXIT_DEPENDENCY = 2, 4
 
-
-class Command(BaseCommand):
+class Command(OperatorCommand):
     help = (
         "Make a person with demo money for tests of this site, and print the email and the password. The password "
         "follows from SECRET_KEY and the email, so running it again makes nothing and prints the same. "
-        "Exit codes: 0 done, 2 not an email, 4 the database doesn't answer."
+        "Exit codes: 0 done, 1 refused, 2 not an email, 4 the database doesn't answer."
     )
 
     def add_arguments(self, parser: CommandParser) -> None:
@@ -35,7 +33,5 @@ class Command(BaseCommand):
                 register_trader(email=email, password=password, locale="en", now=timezone.now(), verified=True)
         except InvalidInput as refusal:
             raise CommandError(f"--email: {refusal.fields[0].message}", returncode=EXIT_USAGE) from refusal
-        except DatabaseError as error:
-            raise CommandError(f"the database doesn't answer: {error}", returncode=EXIT_DEPENDENCY) from error
         made = {"email": email, "password": password}
         self.stdout.write(json.dumps(made) if options["json"] else f"{email} {password}")

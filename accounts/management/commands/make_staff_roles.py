@@ -1,9 +1,8 @@
-from django.core.management.base import BaseCommand
-
+from accounts.management.command import OperatorCommand
 from accounts.services.approvals.make_staff_roles import make_staff_roles
 
 
-class Command(BaseCommand):
+class Command(OperatorCommand):
     help = "Create the groups of staff, or reset their permissions to the default."
 
     def handle(self, *args: object, **options: object) -> None:

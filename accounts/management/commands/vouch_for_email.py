@@ -2,16 +2,17 @@
 
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.core.management.base import CommandError, CommandParser
 
 from accounts.domain.errors import NotFound
+from accounts.management.command import OperatorCommand
 from accounts.services.access.vouch_for_email import vouch_for_email
 
 
-class Command(BaseCommand):
+class Command(OperatorCommand):
     help = (
         "Mark a user's email as verified, on your word. Running it again changes nothing. "
-        "Exit codes: 0 done, 1 nobody has this email."
+        "Exit codes: 0 done, 1 nobody has this email, 2 wrong usage, 4 the database doesn't answer."
     )
 
     def add_arguments(self, parser: CommandParser) -> None:

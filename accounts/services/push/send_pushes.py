@@ -1,7 +1,7 @@
 """Sends the results that wait to be pushed: one push a browser, however many results there are."""
 
 import os
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from http import HTTPStatus
@@ -21,10 +21,15 @@ from accounts.domain.push.subscriptions import bytes_of
 from accounts.domain.push.vapid import authorization
 from accounts.models import PushSubscription
 from accounts.sealing import BrokenSeal
-from accounts.steps.call_outgoing import Answered, call_outgoing
+from accounts.steps.hold_alone import hold_alone
+from accounts.steps.outgoing.calls import Answered
+from accounts.steps.outgoing.send_in_turns import send_in_turns
 from accounts.steps.push.push_key import push_key
 
 AT_ONCE = 500
+LOCK = 0x50555348
+"""The key of an advisory lock ("PUSH"): one sender at a time, so that they hold one slot of the worker together."""
+
 FRESH = timedelta(minutes=5)
 """An older result is no news; a push service keeps a push as long for a browser that is away."""
 
@@ -33,7 +38,9 @@ ENDED = (HTTPStatus.NOT_FOUND, HTTPStatus.GONE)
 
 TAKE = """
     DELETE FROM push_messages WHERE id IN (
-        SELECT id FROM push_messages ORDER BY id LIMIT %(at_once)s FOR UPDATE SKIP LOCKED
+        SELECT m.id FROM push_messages m JOIN push_subscriptions s ON s.id = m.subscription_id
+        WHERE s.id != ALL(%(under_way)s) AND (s.failing_since IS NULL OR %(failing)s)
+        ORDER BY m.id LIMIT %(at_once)s FOR UPDATE OF m SKIP LOCKED
     ) RETURNING subscription_id, reference, made_at
 """
 
@@ -51,30 +58,44 @@ class Push:
 
 
 def send_pushes(*, news: News, clock: Clock) -> int:
-    """Push what waits, and return the number of pushes that were taken. A subscription that has ended is deleted."""
-    waiting = _take(clock())
-    if not waiting:
-        return 0
-    found = PushSubscription.objects.select_related("user").in_bulk(list(waiting))
-    try:
-        key = push_key(now=clock())
-    except BrokenSeal:
-        return 0
-    pushes: dict[UUID, Push] = {}
-    for subscription in found.values():
-        push = _push(subscription, waiting[subscription.pk], news, key, clock())
-        if push is not None:
-            pushes[UUID(int=subscription.pk)] = push
-    answers = call_outgoing(pushes, allowed=settings.WEBHOOK_NETWORKS)
-    for id, answer in answers.items():
-        _note(found[id.int], answer, clock())
-    return sum(answer.is_success for answer in answers.values())
+    """Push what waits, and return the number of pushes that were taken; nothing while another sender does.
+
+    A subscription that has ended is deleted.
+    """
+    with hold_alone(LOCK) as is_alone:
+        return send_in_turns(_Outbox(news), clock=clock) if is_alone else 0
 
 
-def _take(now: datetime) -> dict[int, list[UUID]]:
+class _Outbox:
+    """The results that wait, and the subscriptions whose pushes are under way: one push a browser at a time."""
+
+    def __init__(self, news: News) -> None:
+        self._news = news
+        self._under_way: dict[int, PushSubscription] = {}
+
+    def take(self, now: datetime, *, failing: bool) -> Mapping[UUID, Push]:
+        waiting = _take(now, list(self._under_way), failing=failing)
+        if not waiting:
+            return {}
+        try:
+            key = push_key(now=now)
+        except BrokenSeal:
+            return {}
+        pushes: dict[UUID, Push] = {}
+        for id, subscription in PushSubscription.objects.select_related("user").in_bulk(list(waiting)).items():
+            push = _push(subscription, waiting[id], self._news, key, now)
+            if push is not None:
+                pushes[UUID(int=id)], self._under_way[id] = push, subscription
+        return pushes
+
+    def note(self, id: UUID, answer: Answered, now: datetime) -> None:
+        _note(self._under_way.pop(id.int), answer, now)
+
+
+def _take(now: datetime, under_way: list[int], *, failing: bool) -> dict[int, list[UUID]]:
     """The waiting results by subscription; those that are too old are dropped."""
     with transaction.atomic(durable=True), connection.cursor() as cursor:
-        cursor.execute(TAKE, {"at_once": AT_ONCE})
+        cursor.execute(TAKE, {"at_once": AT_ONCE, "under_way": under_way, "failing": failing})
         rows: list[tuple[int, UUID, datetime]] = cursor.fetchall()
     fresh = sorted((row for row in rows if now - row[2] <= FRESH), key=lambda row: row[0])
     return {id: [reference for _, reference, _ in group] for id, group in groupby(fresh, key=lambda row: row[0])}

@@ -1,14 +1,12 @@
 """Sends the waiting messages of webhooks: signed, at once and again after growing times, until they are taken."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from ipaddress import IPv4Network, IPv6Network
 from typing import Any
 from urllib.parse import urlsplit
 from uuid import UUID
 
-from django.conf import settings
 from django.db import connection, transaction
 
 from accounts.domain.channels import compact_json
@@ -17,35 +15,65 @@ from accounts.domain.notation import write_instant
 from accounts.domain.webhooks.events import FAILING_MAX, Event, next_try
 from accounts.models import WebhookEndpoint, WebhookMessage
 from accounts.sealing import BrokenSeal, unseal
-from accounts.steps.call_outgoing import Answered, call_outgoing
+from accounts.steps.hold_alone import hold_alone
+from accounts.steps.outgoing.calls import Answered
+from accounts.steps.outgoing.send_in_turns import send_in_turns
 from accounts.steps.tell_by_mail import tell_by_mail
 from accounts.steps.webhooks.give_up_messages import give_up_messages
 from accounts.steps.webhooks.signed_call import Call
 
 News = Callable[[Event, int, UUID], dict[str, object] | None]
 GONE = 410
-AT_ONCE, OF_ONE = 100, 20
-"""Messages sent side by side: of all endpoints, and of one, so that a slow one holds up no other."""
+AT_ONCE, OF_PERSON, OF_HOST, OF_ONE = 100, 20, 40, 10
+"""Messages under way side by side: in all, of a person, to a host, and to an endpoint."""
+
+LOCK = 0x484F4F4B
+"""The key of an advisory lock ("HOOK"): one sender at a time, so that they hold one slot of the worker together."""
 
 NOTHING = Answered(None, "there is nothing to tell any more, or its secret can't be read")
 LEASE = timedelta(minutes=2)
 """A sender that dies leaves its messages to the next one after this time: longer than any call takes."""
 
 CLAIM = """
-    WITH turn AS (
-        SELECT m.id, m.next_try_at, row_number() OVER (PARTITION BY m.endpoint_id ORDER BY m.next_try_at, m.id) AS place
-        FROM webhook_messages m JOIN webhook_endpoints e ON e.id = m.endpoint_id JOIN users u ON u.id = e.user_id
-        WHERE m.state = 'waiting' AND m.next_try_at <= %(now)s AND u.is_active
-          AND e.off_at IS NULL AND e.removed_at IS NULL
+    WITH endpoints AS (
+        SELECT e.id AS endpoint_id, e.user_id, lower(split_part(e.url, '/', 3)) AS host,
+            e.failing_since IS NOT NULL AS fails
+        FROM webhook_endpoints e JOIN users u ON u.id = e.user_id
+        WHERE u.is_active AND e.off_at IS NULL AND e.removed_at IS NULL AND (e.failing_since IS NULL OR %(failing)s)
+    ),
+    under_way AS (
+        SELECT m.endpoint_id, e.user_id, lower(split_part(e.url, '/', 3)) AS host
+        FROM webhook_messages m JOIN webhook_endpoints e ON e.id = m.endpoint_id
+        WHERE m.state = 'waiting' AND m.next_try_at > %(now)s AND m.next_try_at = m.tried_at + %(lease)s
+    ),
+    of_one AS (
+        SELECT m.id, m.next_try_at, e.*, row_number() OVER (PARTITION BY e.endpoint_id ORDER BY m.next_try_at, m.id)
+            + (SELECT count(*) FROM under_way w WHERE w.endpoint_id = e.endpoint_id) AS place
+        FROM webhook_messages m JOIN endpoints e ON e.endpoint_id = m.endpoint_id
+        WHERE m.state = 'waiting' AND m.next_try_at <= %(now)s
+    ),
+    of_person AS (
+        SELECT id, next_try_at, host, fails, row_number() OVER (PARTITION BY user_id ORDER BY fails, next_try_at, id)
+            + (SELECT count(*) FROM under_way w WHERE w.user_id = of_one.user_id) AS place
+        FROM of_one WHERE place <= CASE WHEN fails THEN 1 ELSE %(of_one)s END
+    ),
+    of_host AS (
+        SELECT id, next_try_at, fails, place AS turn,
+            row_number() OVER (PARTITION BY host ORDER BY fails, place, next_try_at, id)
+            + (SELECT count(*) FROM under_way w WHERE w.host = of_person.host) AS place
+        FROM of_person WHERE place <= %(of_person)s
     ),
     taken AS (
-        SELECT m.id FROM webhook_messages m JOIN turn ON turn.id = m.id
-        WHERE turn.place <= %(of_one)s AND m.state = 'waiting' AND m.next_try_at <= %(now)s
-        ORDER BY turn.next_try_at LIMIT %(at_once)s FOR UPDATE OF m SKIP LOCKED
+        SELECT m.id FROM webhook_messages m JOIN of_host ON of_host.id = m.id
+        WHERE of_host.place <= %(of_host)s AND m.state = 'waiting' AND m.next_try_at <= %(now)s
+        ORDER BY of_host.fails, of_host.turn, of_host.next_try_at
+        LIMIT greatest(%(at_once)s - (SELECT count(*) FROM under_way), 0) FOR UPDATE OF m SKIP LOCKED
     )
     UPDATE webhook_messages m SET next_try_at = %(until)s, tries = m.tries + 1, tried_at = %(now)s
     FROM taken WHERE m.id = taken.id RETURNING m.id
 """
+"""People take turns. A receiver that failed last time gets one message at a time, and after the others. A message under
+way is one whose next try is the end of its lease."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,20 +85,43 @@ class Sent:
 
 
 def send_due_messages(*, news: News, clock: Clock) -> Sent:
-    """Send what is due, each message once. `news` reads the content of an event of a person.
+    """Send what is due, each message once; nothing while another sender does. `news` reads an event of a person.
 
     A message may arrive twice, when its sender dies between the call and the note of it: its id stays the same.
     """
-    messages = _claim(clock())
-    calls = {message.pk: call for message in messages if (call := _call(message, news, clock())) is not None}
-    answers = call_outgoing(calls, allowed=_own_networks())
-    for message in messages:
-        _note(message, answers.get(message.pk, NOTHING), clock())
-    return Sent(len(messages), sum(answer.is_success for answer in answers.values()))
+    box = _Outbox(news)
+    with hold_alone(LOCK) as is_alone:
+        delivered = send_in_turns(box, clock=clock) if is_alone else 0
+    return Sent(box.tried, delivered)
 
 
-def _claim(now: datetime) -> Sequence[WebhookMessage]:
-    params: dict[str, Any] = {"now": now, "until": now + LEASE, "of_one": OF_ONE, "at_once": AT_ONCE}
+class _Outbox:
+    """The waiting messages, and those under way."""
+
+    def __init__(self, news: News) -> None:
+        self._news, self.tried = news, 0
+        self._under_way: dict[UUID, WebhookMessage] = {}
+
+    def take(self, now: datetime, *, failing: bool) -> Mapping[UUID, Call]:
+        calls = {}
+        for message in _claim(now, failing=failing):
+            self.tried += 1
+            call = _call(message, self._news, now)
+            if call is None:
+                _note(message, NOTHING, now)
+            else:
+                calls[message.pk], self._under_way[message.pk] = call, message
+        return calls
+
+    def note(self, id: UUID, answer: Answered, now: datetime) -> None:
+        _note(self._under_way.pop(id), answer, now)
+
+
+def _claim(now: datetime, *, failing: bool) -> Sequence[WebhookMessage]:
+    params: dict[str, Any] = {
+        **{"now": now, "until": now + LEASE, "lease": LEASE, "failing": failing},
+        **{"of_one": OF_ONE, "of_person": OF_PERSON, "of_host": OF_HOST, "at_once": AT_ONCE},
+    }
     with transaction.atomic(durable=True), connection.cursor() as cursor:
         cursor.execute(CLAIM, params)
         ids = [id for (id,) in cursor.fetchall()]
@@ -88,11 +139,6 @@ def _call(message: WebhookMessage, news: News, now: datetime) -> Call | None:
         return None
     told = {"type": event, "timestamp": write_instant(message.made_at), "data": data}
     return Call(message.pk, endpoint.url, secret, compact_json(told), now)
-
-
-def _own_networks() -> Sequence[IPv4Network | IPv6Network]:
-    networks: Sequence[IPv4Network | IPv6Network] = settings.WEBHOOK_NETWORKS
-    return networks
 
 
 def _note(message: WebhookMessage, answer: Answered, now: datetime) -> None:

@@ -40,7 +40,7 @@ def test_a_key_with_limits(alice: Person) -> None:
     [
         (["nobody@example.com", "--name", "bot", "--scope", "read"], 1),
         (["alice@example.com", "--name", "bot", "--scope", "withdraw"], 1),
-        (["alice@example.com", "--name", "", "--scope", "read"], 2),
+        (["alice@example.com", "--name", 61 * "x", "--scope", "read"], 2),
         (["alice@example.com", "--name", "bot", "--scope", "read", "--network", "10.0.0.1/8"], 2),
         (["alice@example.com", "--name", "bot", "--scope", "read", "--expires", "tomorrow"], 2),
         (["alice@example.com", "--name", "bot", "--scope", "trade", "--stake-max", "x"], 2),

@@ -5,10 +5,11 @@ from typing import Any
 from django.contrib.auth.management.commands import createsuperuser
 from django.core.management.base import CommandError
 
+from accounts.management.command import OperatorCommand
 from accounts.selectors.approvals.appointing import can_appoint_each_other
 
 
-class Command(createsuperuser.Command):
+class Command(OperatorCommand, createsuperuser.Command):
     help = (
         "Make a superuser, while no two members of staff could ask for it and approve it: the first ones, or the next "
         "ones after all others have gone. Exit codes: 0 done, 1 refused."

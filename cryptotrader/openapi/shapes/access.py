@@ -24,7 +24,8 @@ MODE = choice(["bearer", "hmac"])
 CODE = about(ANY_TEXT, "of the authenticator app, or a recovery code")
 EMAIL = text(least=1, most=4096, about="an email address")
 
-ONE_KEY = about(nullable(whole(least=0, most=10**18 - 1)), "one key; without it all keys")
+KEY_ID = whole(least=0, most=10**18 - 1)
+ONE_KEY = about(nullable(KEY_ID), "one key; without it all keys")
 SHAPES = {
     "Registration": body(["email", "password"], email=EMAIL, password=text(least=1, most=4096)),
     "Mailed": record(status=choice(["mail-sent"])),
@@ -74,7 +75,7 @@ SHAPES = {
         keys=many(record(id=whole(), name=text(), stopped_at=INSTANT)),
     ),
     "StopOrder": body(api_key=ONE_KEY),
-    "StopEnd": body(api_key=ONE_KEY, code=nullable(text(most=4096))),
+    "StopEnd": body(api_key=about(KEY_ID, "one key, never null; without it all keys"), code=nullable(text(most=4096))),
     "CodeOnly": body(code=nullable(text(most=4096))),
     "Nothing": body(),
 }

@@ -172,7 +172,10 @@ def test_reading_trades_page_by_page_and_by_their_key(both: Both, noon: time_mac
 @pytest.mark.parametrize(
     ("query", "served"),
     [("limit=0", True), ("limit=1_0", True), ("cursor=x", True), ("client_order_id=a%20b", True),
-     ("clientOrderId=one", False), ("limit=1&limit=2", False), ("format=json", False), ("%ff", False)],
+     ("clientOrderId=one", False), ("limit=1&limit=2", False), ("format=json", False), ("%ff", False),
+     ("limit=%ff", True), ("%", False), ("&=&;", False), ("limit=1;limit=2", True), ("a=1&" * 1001, False),
+     ("&".join(f"a{number}=1" for number in range(1001)), False)],
+    ids=lambda value: str(value)[:40],
 )  # fmt: skip
 def test_a_list_refuses_a_wrong_query(both: Both, query: str, served: bool) -> None:
     assert both.ask(Request("GET", f"{ORDERS}?{query}"), served=served).status == 400

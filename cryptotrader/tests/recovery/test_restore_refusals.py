@@ -3,12 +3,14 @@
 import json
 import shutil
 from collections.abc import Callable
+from io import StringIO
 from pathlib import Path
 from typing import Any
 
 import pyrage
 import pytest
 from django.conf import settings as django_settings
+from django.core.management import CommandError, call_command
 from django.utils import timezone
 from pytest_django import Settings
 
@@ -143,3 +145,21 @@ def test_the_way_back_is_never_gone_on_trial(live: Target) -> None:
     code, words = restored("--back", "--dry-run")
     assert (code, words.partition(":")[0]) == (2, "--back has no --dry-run")
     assert names_on(live) == before
+
+
+@pytest.mark.parametrize(
+    ("named", "words"),
+    [
+        (["--back", "nothing"], "kept databases of"),
+        (["--back"], "kept databases of"),
+        (["cryptotrader-20200101T000000Z"], "cryptotrader-20200101T000000Z"),
+        (["--to", "2999-01-01T00:00:00Z"], "WAL_ARCHIVE_DIR isn't set"),
+    ],
+)
+def test_nobody_is_asked_to_confirm_what_cannot_be_found(
+    live: Target, monkeypatch: pytest.MonkeyPatch, named: list[str], words: str
+) -> None:
+    monkeypatch.setattr("builtins.input", lambda _question: pytest.fail("asked"))
+    with pytest.raises(CommandError, match=words) as caught:
+        call_command("restore", *named, stdout=StringIO(), stderr=StringIO())
+    assert caught.value.returncode == 1

@@ -137,7 +137,7 @@ def test_no_command_touches_them(record: Record) -> None:
         for name in sorted(ours - set(SERVICES)):
             try:
                 call_command(name, *COMMANDS.get(name, []), stdout=StringIO(), stderr=StringIO())
-            except (CommandError, SystemExit, DatabaseError):
+            except (CommandError, SystemExit):
                 continue
     record.assert_kept()
 

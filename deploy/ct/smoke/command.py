@@ -7,6 +7,7 @@ import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+from deploy.ct.arguments import whole
 from deploy.ct.backend import Backend
 from deploy.ct.console import Console
 from deploy.ct.outcome import Exit, Stopped
@@ -29,7 +30,7 @@ def add_options(parser: argparse.ArgumentParser) -> None:
         "url", nargs="?", help="another site, such as https://flash.example; default: this environment's"
     )
     parser.add_argument("--authority", type=Path, help="trust certificates signed by this one (PEM)")
-    parser.add_argument("--clear-port", type=int, help="the port without TLS (HTTP_PORT, or 80)")
+    parser.add_argument("--clear-port", type=whole(1, 65_535), help="the port without TLS (HTTP_PORT, or 80)")
     parser.add_argument("--instrument", default="BTC-USDT", help="(BTC-USDT)")
     parser.add_argument("--key-file", type=Path, help="an API key with the scopes read and trade (CT_SMOKE_KEY)")
     parser.add_argument("--email", help="or a person, with the password in CT_SMOKE_PASSWORD")

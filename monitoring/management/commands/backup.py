@@ -7,13 +7,12 @@ from pathlib import Path
 from types import FrameType
 from typing import Any
 
-import psycopg
 from django.conf import settings
-from django.core.management.base import BaseCommand, CommandError, CommandParser
-from django.db import Error as DatabaseError
+from django.core.management.base import CommandError, CommandParser
 from django.db import ProgrammingError
 from django.utils import timezone
 
+from accounts.management.command import OperatorCommand
 from monitoring.archive.session import AlreadyRuns
 from monitoring.archive.watch import Watch
 from monitoring.domain.backups.failures import BackupFailed
@@ -21,10 +20,10 @@ from monitoring.models import BackupRun
 from monitoring.selectors.backups import backup_state
 from monitoring.services.backups.make_backup import make_backup
 
-EXIT_FAILED, EXIT_DEPENDENCY, EXIT_HELD = 1, 4, 5
+EXIT_FAILED, EXIT_HELD = 1, 5
 
 
-class Command(BaseCommand):
+class Command(OperatorCommand):
     requires_system_checks: list[str] = []  # a fault in the pages must not stop a backup
     help = (
         "Make a backup in BACKUP_DIR: a directory with a dump of the database, a snapshot of Redis, the settings "
@@ -65,8 +64,6 @@ class Command(BaseCommand):
         except ProgrammingError as error:
             words = f"{error}: run it with the login backup or owner (`cryptotrader.local manage --as backup backup`)"
             raise CommandError(words, returncode=EXIT_FAILED) from error
-        except (DatabaseError, psycopg.OperationalError) as error:
-            raise CommandError(f"the database doesn't answer: {error}", returncode=EXIT_DEPENDENCY) from error
         finally:
             for number, handler in before.items():
                 signal.signal(number, handler)

@@ -3,20 +3,20 @@
 import json
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError, CommandParser
-from psycopg import Error, OperationalError
+from django.core.management.base import CommandError, CommandParser
 
 from accounts.domain.notation import write_instant
+from accounts.management.command import EXIT_REFUSED, OperatorCommand
 from monitoring.archive.programs import NoProgram
 from monitoring.domain.recovery import RestoreRefused
-from monitoring.management.commands.restore import EXIT_DEPENDENCY, EXIT_LOCKED, EXIT_REFUSED, first
+from monitoring.management.commands.restore import EXIT_LOCKED
 from monitoring.recovery.base_backups import BaseBackupFailed
 from monitoring.recovery.databases import LockHeld
 from monitoring.services.restore_dump import Target
 from monitoring.services.take_base_backup import Taken, take_base_backup
 
 
-class Command(BaseCommand):
+class Command(OperatorCommand):
     requires_system_checks: list[str] = []  # a fault in the pages must not stop a backup
     help = (
         "Copy the files of the running PostgreSQL into WAL_ARCHIVE_DIR, and check the copy. From then on, "
@@ -34,12 +34,8 @@ class Command(BaseCommand):
             taken = take_base_backup(server=Target.of_site().server)
         except LockHeld as error:
             raise CommandError(str(error), returncode=EXIT_LOCKED) from error
-        except OperationalError as error:
-            raise CommandError(f"the database doesn't answer: {first(error)}", returncode=EXIT_DEPENDENCY) from error
-        except (RestoreRefused, BaseBackupFailed, NoProgram, OSError, Error) as error:
-            raise CommandError(
-                first(error) if isinstance(error, Error) else str(error), returncode=EXIT_REFUSED
-            ) from error
+        except (RestoreRefused, BaseBackupFailed, NoProgram, OSError) as error:
+            raise CommandError(str(error), returncode=EXIT_REFUSED) from error
         self._print(taken, as_json=options["json"])
 
     def _print(self, taken: Taken, *, as_json: bool) -> None:

@@ -4,9 +4,10 @@ import json
 from collections.abc import Iterator
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandParser
+from django.core.management.base import CommandParser
 from django.utils import timezone
 
+from accounts.management.command import OperatorCommand
 from monitoring.domain.health import Health, Readings
 from monitoring.services.check_health import check_health
 from monitoring.wire import health as wire_health
@@ -15,7 +16,7 @@ EXIT_FAULT, EXIT_DEPENDENCY = 3, 4
 UNKNOWN = "unknown"
 
 
-class Command(BaseCommand):
+class Command(OperatorCommand):
     help = (
         "Check PostgreSQL, its migrations, Redis as cache and as queue, the settler, the worker and the beat, the age "
         "of each index, the clocks, and the disks of this machine. Prints a line for each, and for each fault its "

@@ -5,16 +5,15 @@ from collections.abc import Iterator
 from dataclasses import asdict
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.core.management.base import CommandParser
 from django.core.serializers.json import DjangoJSONEncoder
-from django.db import Error as DatabaseError
 
+from accounts.management.arguments import positive
+from accounts.management.command import OperatorCommand
 from monitoring.domain.growth import DAYS_A_YEAR, Footprint
 from monitoring.management.tables import in_units, table
 from monitoring.selectors.database import database_stats, footprint, sees_all_sessions, top_statements
-from trading.management.arguments import positive
 
-EXIT_DEPENDENCY = 4
 NO_STATEMENTS = (
     "statements: none are counted. Load pg_stat_statements (shared_preload_libraries), and as a superuser run "
     "CREATE EXTENSION pg_stat_statements in the database `postgres`, and GRANT pg_read_all_stats to the owner's login"
@@ -26,7 +25,7 @@ OWN_SESSIONS_ONLY = (
 )
 
 
-class Command(BaseCommand):
+class Command(OperatorCommand):
     help = (
         "Show PostgreSQL's statistics: the statements that took most time in all (pg_stat_statements), sizes of tables "
         "and indexes, indexes that nobody uses, an estimate of bloat, connections by login and state, locks and who "
@@ -41,12 +40,9 @@ class Command(BaseCommand):
         parser.add_argument("--json", action="store_true", help="print all sections as JSON; sizes are bytes")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        try:
-            sections: dict[str, Any] = dict(database_stats(limit=options["limit"]))
-            statements, growth = top_statements(limit=options["limit"]), footprint()
-            is_whole = sees_all_sessions()
-        except DatabaseError as error:
-            raise CommandError(f"the database doesn't answer: {error}", returncode=EXIT_DEPENDENCY) from error
+        sections: dict[str, Any] = dict(database_stats(limit=options["limit"]))
+        statements, growth = top_statements(limit=options["limit"]), footprint()
+        is_whole = sees_all_sessions()
         if not is_whole:
             self.stderr.write(OWN_SESSIONS_ONLY)
         if options["json"]:

@@ -3,17 +3,16 @@
 import json
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError, CommandParser
-from django.db import Error as DatabaseError
+from django.core.management.base import CommandError, CommandParser
 
-from accounts.database_errors import INSUFFICIENT_PRIVILEGE, sqlstate_of
+from accounts.management.command import EXIT_REFUSED, OperatorCommand
 from monitoring.services.find_role_faults import find_role_faults, unlisted_tables
 from monitoring.services.grant_roles import RolesMissing, grant_roles, roles_missing
 
-EXIT_REFUSED, EXIT_FAULTS, EXIT_DEPENDENCY = 1, 3, 4
+EXIT_FAULTS = 3
 
 
-class Command(BaseCommand):
+class Command(OperatorCommand):
     help = (
         "Grant each of the logins app, feed, settler and backup the rights for its own work in this database, and no "
         "others. "
@@ -35,9 +34,6 @@ class Command(BaseCommand):
                 grant_roles()
         except RolesMissing as missing:
             raise CommandError(f"make these logins first: {missing}", returncode=EXIT_REFUSED) from missing
-        except DatabaseError as error:
-            code = EXIT_REFUSED if sqlstate_of(error) == INSUFFICIENT_PRIVILEGE else EXIT_DEPENDENCY
-            raise CommandError(str(error).strip(), returncode=code) from error
 
     def _check(self, *, as_json: bool) -> None:
         if missing := roles_missing():

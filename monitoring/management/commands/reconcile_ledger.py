@@ -4,15 +4,15 @@ import json
 from dataclasses import asdict
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError, CommandParser
-from django.db import Error as DatabaseError
+from django.core.management.base import CommandParser
 
+from accounts.management.command import OperatorCommand
 from monitoring.services.reconcile_ledger import Reconciliation, reconcile_ledger
 
-EXIT_DISCREPANCY, EXIT_DEPENDENCY = 3, 4
+EXIT_DISCREPANCY = 3
 
 
-class Command(BaseCommand):
+class Command(OperatorCommand):
     requires_system_checks: list[str] = []  # a fault in the pages must not stop the look at the books
     help = (
         "Prove the ledger from its transfers, at one moment and without stopping anything. Every balance and hold "
@@ -29,10 +29,7 @@ class Command(BaseCommand):
         parser.add_argument("--json", action="store_true", help="print the report as JSON")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        try:
-            report = reconcile_ledger()
-        except DatabaseError as error:
-            raise CommandError(f"the database doesn't answer: {error}", returncode=EXIT_DEPENDENCY) from error
+        report = reconcile_ledger()
         self._print(report, as_json=options["json"])
         if report.faults:
             raise SystemExit(EXIT_DISCREPANCY)

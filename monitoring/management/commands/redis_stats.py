@@ -4,17 +4,18 @@ import json
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.core.management.base import CommandError, CommandParser
 from redis import RedisError
 
+from accounts.management.arguments import positive
+from accounts.management.command import OperatorCommand
 from monitoring.management.tables import table
 from monitoring.selectors.redis import redis_stats
-from trading.management.arguments import positive
 
 EXIT_DEPENDENCY = 4
 
 
-class Command(BaseCommand):
+class Command(OperatorCommand):
     help = (
         "Show the statistics of the Redis servers, of the cache and of the queue: memory and its bound, hits and "
         "misses, evictions, clients, saving, keys per database, lengths of the queues (unacked: taken by a worker and "

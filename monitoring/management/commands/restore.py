@@ -7,23 +7,28 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.core.management.base import CommandError, CommandParser
 from django.db import DatabaseError
+from django.db import OperationalError as Unreachable
 from django.utils import timezone
 from psycopg import Error, OperationalError, ProgrammingError
 from psycopg.conninfo import conninfo_to_dict
 
+from accounts.database_errors import message_of
 from accounts.domain.notation import parse_instant, write_instant
+from accounts.management.arguments import given
+from accounts.management.command import EXIT_REFUSED, EXIT_USAGE, OperatorCommand
 from monitoring.domain.recovery import RestoreRefused
+from monitoring.recovery.backup_files import find_backup
 from monitoring.recovery.databases import LockHeld, SessionsStay
 from monitoring.recovery.server import Server
 from monitoring.services.restore_backup import restore_backup
 from monitoring.services.restore_dump import Restored, Target
-from monitoring.services.restore_moment import restore_moment
+from monitoring.services.restore_moment import base_of, restore_moment
 from monitoring.services.restore_running import restore_running
-from monitoring.services.undo_restore import undo_restore
+from monitoring.services.undo_restore import kept_database, undo_restore
 
-EXIT_REFUSED, EXIT_USAGE, EXIT_DEPENDENCY, EXIT_LOCKED = 1, 2, 4, 5
+EXIT_LOCKED = 5
 MOMENTS = "a moment is required, like 2026-01-31T02:00:00Z"
 
 
@@ -38,14 +43,14 @@ def moment(text: str) -> datetime:
 def address(text: str) -> tuple[Server, str]:
     """A server and its database, for argparse."""
     try:
-        parts = conninfo_to_dict(text)
+        parts = conninfo_to_dict(given(text))
     except ProgrammingError as error:
         raise ArgumentTypeError(f"an address is required, like postgresql://user@host:5433/name: {error}") from error
     names = {"HOST": "host", "PORT": "port", "USER": "user", "PASSWORD": "password"}
     return Server.of({name: parts.get(key) for name, key in names.items()}), str(parts.get("dbname") or "")
 
 
-class Command(BaseCommand):
+class Command(OperatorCommand):
     help = (
         "Restore the database of DATABASE_URL. The backup is checked (seal, checksums, releases), restored into a new "
         "database beside the live one, compared with its manifest, migrated, and verified (ledger, price chains). Then "
@@ -65,7 +70,7 @@ class Command(BaseCommand):
         what.add_argument("--from", type=address, metavar="URL", help="the database of another server, at rest")
         what.add_argument("--to", type=moment, metavar="TIME", help="to just before this moment, by the archived log")
         what.add_argument(
-            "--back", nargs="?", const="", metavar="NAME", help="put a kept database back: the newest, or this one"
+            "--back", nargs="?", const=True, metavar="NAME", help="put a kept database back: the newest, or this one"
         )
         parser.add_argument(
             "--dry-run", "--verify-only", action="store_true", help="do all but the exchange; not with --back"
@@ -79,23 +84,24 @@ class Command(BaseCommand):
         if options["back"] is not None and options["dry_run"]:
             raise CommandError("--back has no --dry-run: it makes nothing that could be tried", returncode=EXIT_USAGE)
         aim = Target.of_site()
-        if not options["dry_run"] and options["interactive"]:
-            self._confirm(aim)
         try:
+            if not options["dry_run"] and options["interactive"]:
+                _check_named(aim, options)
+                self._confirm(aim)
             self._print(self._restored(aim, options), as_json=options["json"])
         except (RestoreRefused, SessionsStay, OSError, ValueError) as error:
             raise CommandError(f"nothing was changed: {error}", returncode=EXIT_REFUSED) from error
         except LockHeld as error:
             raise CommandError(str(error), returncode=EXIT_LOCKED) from error
-        except OperationalError as error:
-            raise CommandError(f"the database doesn't answer: {first(error)}", returncode=EXIT_DEPENDENCY) from error
+        except (Unreachable, OperationalError):
+            raise
         except (DatabaseError, Error) as error:
-            raise CommandError(f"nothing was changed: {first(error)}", returncode=EXIT_REFUSED) from error
+            raise CommandError(f"nothing was changed: {message_of(error)}", returncode=EXIT_REFUSED) from error
 
     def _restored(self, aim: Target, options: dict[str, Any]) -> Restored:
         clock, say, exchange = timezone.now, self._say, not options["dry_run"]
         if options["back"] is not None:
-            return undo_restore(target=aim, name=options["back"] or None, clock=clock, say=say)
+            return undo_restore(target=aim, name=_kept_name(options), clock=clock, say=say)
         if options["from"]:
             source, name = options["from"]
             return restore_running(source=source, database=name, target=aim, clock=clock, say=say, exchange=exchange)
@@ -137,6 +143,17 @@ class Command(BaseCommand):
             self.stdout.write(f"lost: {line}")
 
 
-def first(error: Exception) -> str:
-    """The first line of an error."""
-    return (str(error).strip().splitlines() or [type(error).__name__])[0]
+def _check_named(aim: Target, options: dict[str, Any]) -> None:
+    """Raises RestoreRefused if there is no such backup, base backup or kept database: before anybody is asked."""
+    if options["backup"] is not None:
+        find_backup(options["backup"])
+    elif options["to"]:
+        base_of(options["to"], now=timezone.now())
+    elif options["back"] is not None:
+        with aim.server.connect() as server:
+            kept_database(server, aim, _kept_name(options))
+
+
+def _kept_name(options: dict[str, Any]) -> str | None:
+    """The kept database that `--back` names; None for the newest."""
+    return None if options["back"] is True else str(options["back"])

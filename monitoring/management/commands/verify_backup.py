@@ -4,14 +4,17 @@ import json
 from pathlib import Path
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.core.management.base import CommandError, CommandParser
 from django.db import DatabaseError
+from django.db import OperationalError as Unreachable
 from django.utils import timezone
 from psycopg import Error, OperationalError
 
+from accounts.database_errors import message_of
 from accounts.domain.notation import write_instant
+from accounts.management.command import EXIT_REFUSED, OperatorCommand
 from monitoring.domain.recovery import RestoreRefused
-from monitoring.management.commands.restore import EXIT_DEPENDENCY, EXIT_LOCKED, EXIT_REFUSED, first
+from monitoring.management.commands.restore import EXIT_LOCKED
 from monitoring.models import RestoreDrill
 from monitoring.recovery.databases import LockHeld
 from monitoring.services.restore_dump import Target
@@ -20,7 +23,7 @@ from monitoring.services.verify_backup import verify_backup
 EXIT_WRONG = 3
 
 
-class Command(BaseCommand):
+class Command(OperatorCommand):
     requires_system_checks: list[str] = []  # a fault in the pages must not stop the trial of a backup
     help = (
         "Restore the newest backup, or the named one, into a scratch database with all checks of `restore`, then drop "
@@ -49,10 +52,10 @@ class Command(BaseCommand):
             raise CommandError(str(error), returncode=EXIT_REFUSED) from error
         except LockHeld as error:
             raise CommandError(str(error), returncode=EXIT_LOCKED) from error
-        except OperationalError as error:
-            raise CommandError(f"the database doesn't answer: {first(error)}", returncode=EXIT_DEPENDENCY) from error
+        except (Unreachable, OperationalError):
+            raise
         except (DatabaseError, Error) as error:  # of our own login, or of that of RESTORE_DATABASE_URL
-            words = f"{first(error)}: run it with the login backup or owner (`… manage --as owner verify_backup`)"
+            words = f"{message_of(error)}: run it with the login backup or owner (`… manage --as owner verify_backup`)"
             raise CommandError(words, returncode=EXIT_REFUSED) from error
         self._print(drill, as_json=options["json"])
         if drill.failure:

@@ -9,22 +9,23 @@ from datetime import timedelta
 from typing import Any
 
 from django.conf import settings
-from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.core.management.base import CommandError, CommandParser
 from django.utils import timezone
 
+from accounts.management.arguments import positive
+from accounts.management.command import OperatorCommand
 from trading.bench.lag import LagNotMeasured, measure_lag
 from trading.bench.report import lag_lines, settlement_lines, sniping_lines
 from trading.bench.settlement import Measured, measure
 from trading.bench.sniping import Figures, snipe
 from trading.bench.tape import recorded, sewn, simulated
 from trading.feeds.recording import NotARecording
-from trading.management.arguments import positive
 from trading.models import FlashTrade
 
 PARTS = ("sniping", "settlement", "lag")
 
 
-class Command(BaseCommand):
+class Command(OperatorCommand):
     help = (
         "Measure the promises of the rules and the engine. sniping: the gain of a bot that sees the market 0.5 and 1 s "
         "before the server, by our rules and at the displayed price, on the recording (REPLAY_FILE, or the only one in "

@@ -6,16 +6,17 @@ from datetime import timedelta
 from typing import Any
 
 from django.conf import settings
-from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.core.management.base import CommandError, CommandParser
 from django.utils import timezone
 
+from accounts.management.arguments import positive
+from accounts.management.command import OperatorCommand
 from trading.bench.opening import measure
 from trading.bench.stage import open_market, price, register
-from trading.management.arguments import positive
 from trading.models import FlashTrade
 
 
-class Command(BaseCommand):
+class Command(OperatorCommand):
     help = (
         "Measure orders, one a transaction, by many threads at once: without a cap on liability, with one in stripes, "
         "with all wallets on one stripe (a hot row), and while the capacity is used up. The ways take turns. "

@@ -5,15 +5,16 @@ from dataclasses import asdict
 from typing import Any
 
 from django.conf import settings
-from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.core.management.base import CommandError, CommandParser
 
+from accounts.management.arguments import positive, whole
+from accounts.management.command import OperatorCommand
 from trading.bench.comeback import NotMeasured
 from trading.bench.frames import measure
-from trading.management.arguments import positive
 from trading.models import FlashTrade
 
 
-class Command(BaseCommand):
+class Command(OperatorCommand):
     help = (
         "Connect sockets, publish prices, and measure processor time a frame, delay and memory. Refused unless "
         "DJANGO_DEBUG is on and there are no trades yet. Exit codes: 0 measured, 1 refused or failed."
@@ -21,7 +22,7 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--sockets", type=positive, default=1000, help="that read (default 1000)")
-        parser.add_argument("--stalled", type=int, default=0, help="sockets that never read (default 0)")
+        parser.add_argument("--stalled", type=whole(0), default=0, help="sockets that never read (default 0)")
         parser.add_argument("--processes", type=positive, default=1, help="of the server (default 1)")
         parser.add_argument("--rate", type=positive, default=10, help="frames a second to each socket (default 10)")
         parser.add_argument("--seconds", type=positive, default=10, help="of the measurement (default 10)")

@@ -8,16 +8,17 @@ from typing import Any
 
 from django.conf import settings
 from django.core.management import call_command
-from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.core.management.base import CommandError, CommandParser
 from django.utils import timezone
 
+from accounts.management.arguments import positive
+from accounts.management.command import OperatorCommand
 from trading.bench.growth.copies import Copies
 from trading.bench.growth.costs import STAFF, STAFFS_PAGE_MS_MAX, Bench, Cost
-from trading.management.arguments import positive
 from trading.models import FlashTrade
 
 
-class Command(BaseCommand):
+class Command(OperatorCommand):
     help = (
         "Measure an order, a settlement, a sign-in, pages of traders, lists of staff and the proof of the ledger among "
         "more and more trades: milliseconds, and the pages and rows that PostgreSQL reads. Fills the database, so it "

@@ -6,15 +6,16 @@ from dataclasses import asdict
 from typing import Any
 
 from django.conf import settings
-from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.core.management.base import CommandError, CommandParser
 from django.utils import timezone
 
+from accounts.management.arguments import positive
+from accounts.management.command import OperatorCommand
 from trading.bench import history
-from trading.management.arguments import positive
 from trading.models import IndexPrice
 
 
-class Command(BaseCommand):
+class Command(OperatorCommand):
     help = (
         "Fill a throw-away database with one-second prices of five instruments and measure pages of candles of each "
         "interval, anywhere in them. A day takes some 170 MB and some seconds. Refused unless DJANGO_DEBUG is on and "

@@ -6,15 +6,16 @@ from dataclasses import asdict
 from typing import Any
 
 from django.conf import settings
-from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.core.management.base import CommandError, CommandParser
 
+from accounts.management.arguments import positive, whole
+from accounts.management.command import OperatorCommand
 from trading.bench.orders.measure import Line, measure
 from trading.bench.orders.programs import SERVERS, NotMeasured
-from trading.management.arguments import positive
 from trading.models import FlashTrade
 
 
-class Command(BaseCommand):
+class Command(OperatorCommand):
     help = (
         "Measure orders over HTTP: the order gateway under uvicorn, DRF's door and a plain door under gunicorn, beside "
         "`pgbench -N -M prepared` with 32 clients. Medians of rounds in which all take turns; then arrivals at an even "
@@ -26,7 +27,7 @@ class Command(BaseCommand):
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--rounds", type=positive, default=5, help="rounds of each load (5)")
         parser.add_argument("--seconds", type=positive, default=5, help="seconds of a load in a round (5)")
-        parser.add_argument("--open-seconds", type=int, default=60, help="seconds of arrivals; 0: none (60)")
+        parser.add_argument("--open-seconds", type=whole(0), default=60, help="seconds of arrivals; 0: none (60)")
         parser.add_argument("--people", type=positive, default=1_000, help="people who order in turn (1000)")
         parser.add_argument("--port", type=positive, default=8765, help="the first of three ports (8765)")
         parser.add_argument("--doors", nargs="+", choices=list(SERVERS), default=list(SERVERS), help="all unless named")

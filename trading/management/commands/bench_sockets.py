@@ -5,14 +5,15 @@ from dataclasses import asdict
 from typing import Any
 
 from django.conf import settings
-from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.core.management.base import CommandError, CommandParser
 
+from accounts.management.arguments import positive
+from accounts.management.command import OperatorCommand
 from trading.bench.comeback import NotMeasured, Requests, measure
-from trading.management.arguments import positive
 from trading.models import FlashTrade
 
 
-class Command(BaseCommand):
+class Command(OperatorCommand):
     help = (
         "Connect sockets as the page does, restart the server, and measure how long they take to come back and how "
         "requests fare meanwhile. Refused unless DJANGO_DEBUG is on and there are no trades yet. Exit codes: 0 "

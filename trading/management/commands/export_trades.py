@@ -8,22 +8,21 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError, CommandParser
-from django.db import Error as DatabaseError
+from django.core.management.base import CommandError, CommandParser
 
 from accounts.domain.notation import parse_instant
+from accounts.management.arguments import positive
+from accounts.management.command import EXIT_USAGE, OperatorCommand
 from accounts.selectors.access.logins import id_of_email
 from accounts.wire.spreadsheet import cell
-from trading.domain.errors import UnknownInstrument
-from trading.management.arguments import positive
 from trading.management.interrupts import finishing_the_batch
+from trading.management.symbols import refuse_unknown
 from trading.models import FlashTrade
-from trading.selectors.history import priced
 from trading.services.orders.export_trades import ExportFilter, export_trades
 from trading.wire.trades import COLUMNS as ALL
 from trading.wire.trades import flash_trade
 
-EXIT_FAILURE, EXIT_USAGE, EXIT_DEPENDENCY = 1, 2, 4
+EXIT_FAILURE = 1
 FORMATS = ("jsonl", "csv")
 COLUMNS = ("id", "user", *ALL[1:])
 
@@ -36,7 +35,7 @@ def instant(text: str) -> datetime:
     return found
 
 
-class Command(BaseCommand):
+class Command(OperatorCommand):
     help = (
         "Write trades to stdout, the earliest first, as JSON lines in the form of the API with the owner's id as "
         "`user`, or as CSV with a header. All are of one moment, and memory holds 2,000 of them, so any number can be "
@@ -60,8 +59,6 @@ class Command(BaseCommand):
             self._export(options)
         except BrokenPipeError:
             raise SystemExit(EXIT_FAILURE) from None  # `| head` has enough
-        except DatabaseError as error:
-            raise CommandError(f"the database doesn't answer: {error}", returncode=EXIT_DEPENDENCY) from error
 
     def _export(self, options: dict[str, Any]) -> None:
         wanted = _wanted(options)
@@ -100,11 +97,7 @@ def _wanted(options: dict[str, Any]) -> ExportFilter:
     user_id = id_of_email(options["user"]) if options["user"] else None
     if options["user"] and user_id is None:
         raise CommandError(f"nobody has the email {options['user']}", returncode=EXIT_FAILURE)
-    try:
-        if symbol:
-            priced(symbol)
-    except UnknownInstrument as refusal:
-        raise CommandError(f"there is no such instrument: {symbol}", returncode=EXIT_FAILURE) from refusal
+    refuse_unknown([symbol] if symbol else [])
     return ExportFilter(since, until, user_id, symbol, limit=options["limit"])
 
 

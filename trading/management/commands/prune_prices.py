@@ -7,13 +7,12 @@ from dataclasses import asdict
 from datetime import date
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.core.management.base import CommandError, CommandParser
 from django.db import Error as DatabaseError
 
+from accounts.management.command import EXIT_REFUSED, OperatorCommand
 from trading.selectors.price_months import months_to_prune
 from trading.services.prices.prune_prices import Pruned, PruneRefused, prune_prices
-
-EXIT_REFUSED, EXIT_DEPENDENCY = 1, 4
 
 
 def month(text: str) -> date:
@@ -23,7 +22,7 @@ def month(text: str) -> date:
     return date.fromisoformat(f"{text}-01")
 
 
-class Command(BaseCommand):
+class Command(OperatorCommand):
     help = (
         "Remove the index prices of whole months, except those that decided some trade, with their neighbours in the "
         "chain: every trade can still be proven, and every candle of five seconds or more stays. Each month is a "
@@ -47,9 +46,9 @@ class Command(BaseCommand):
         except PruneRefused as reason:
             self._report(done, options)
             raise CommandError(f"{each:%Y-%m} is kept: {reason}", returncode=EXIT_REFUSED) from reason
-        except DatabaseError as error:
+        except DatabaseError:
             self._report(done, options)
-            raise CommandError(f"the database doesn't answer: {error}", returncode=EXIT_DEPENDENCY) from error
+            raise
         self._report(done, options)
 
     def _report(self, done: list[Pruned], options: dict[str, Any]) -> None:

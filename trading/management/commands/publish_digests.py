@@ -3,32 +3,28 @@
 import json
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError, CommandParser
-from django.db import OperationalError
+from django.core.management.base import CommandParser
 from django.utils import timezone
 
+from accounts.management.arguments import positive
+from accounts.management.command import OperatorCommand
 from trading.services.proof.publish_digests import publish_digests
 from trading.wire import digests as wire_digests
 
-EXIT_DEPENDENCY = 4
 
-
-class Command(BaseCommand):
+class Command(OperatorCommand):
     help = (
         "Publish the digest of each past UTC day that isn't published yet, of every instrument, the earliest "
         "first. The beat does it every five minutes; running it twice changes nothing. Prints a line for each. "
-        "Exit codes: 0 done, 4 the database doesn't answer."
+        "Exit codes: 0 done, 1 refused, 2 wrong usage, 4 the database doesn't answer."
     )
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("--limit", type=int, help="the most days of each instrument")
+        parser.add_argument("--limit", type=positive, help="the most days of each instrument")
         parser.add_argument("--json", action="store_true", help="print them in the form of the API")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        try:
-            published = publish_digests(now=timezone.now(), days_max=options["limit"])
-        except OperationalError as error:
-            raise CommandError(f"the database doesn't answer: {error}", returncode=EXIT_DEPENDENCY) from error
+        published = publish_digests(now=timezone.now(), days_max=options["limit"])
         if options["json"]:
             self.stdout.write(json.dumps([wire_digests.daily_digest(digest) for digest in published]))
             return

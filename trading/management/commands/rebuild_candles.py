@@ -5,12 +5,10 @@ from argparse import ArgumentTypeError
 from datetime import date
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError, CommandParser
-from django.db import Error as DatabaseError
+from django.core.management.base import CommandError, CommandParser
 
+from accounts.management.command import EXIT_REFUSED, EXIT_USAGE, OperatorCommand
 from trading.services.prices.rebuild_candles import MonthPruned, rebuild_candles
-
-EXIT_REFUSED, EXIT_USAGE, EXIT_DEPENDENCY = 1, 2, 4
 
 
 def day(text: str) -> date:
@@ -23,7 +21,7 @@ def day(text: str) -> date:
     raise ArgumentTypeError("a day is required, like 2026-01-31")
 
 
-class Command(BaseCommand):
+class Command(OperatorCommand):
     help = (
         "Rebuild the candles of whole UTC days from the stored prices, day by day, for all instruments. Prices go on "
         "meanwhile. Refused for days of a pruned month: only their candles are left. "
@@ -45,6 +43,4 @@ class Command(BaseCommand):
                 self.stderr.write(f"{at}: {made} candles so far")
         except MonthPruned as reason:
             raise CommandError(f"{at} is kept: {reason}", returncode=EXIT_REFUSED) from reason
-        except DatabaseError as error:
-            raise CommandError(f"the database doesn't answer: {error}", returncode=EXIT_DEPENDENCY) from error
         self.stdout.write(f"{made} candles made")

@@ -14,11 +14,11 @@ from typing import Any, cast
 
 import structlog
 from django.conf import settings
-from django.core.management.base import BaseCommand, CommandError, CommandParser
-from django.db import Error as DatabaseError
+from django.core.management.base import CommandError, CommandParser
 from django.utils import timezone
 
 from accounts.domain.notation import parse_decimal
+from accounts.management.command import EXIT_USAGE, OperatorCommand
 from accounts.publish import listeners_of
 from trading.domain.channels import Kind
 from trading.domain.prices import Source
@@ -38,7 +38,7 @@ from trading.tasks import publish_offers, settle_due_trades
 
 log = structlog.get_logger(__name__)
 
-EXIT_FAILURE, EXIT_USAGE, EXIT_DEPENDENCY = 1, 2, 4
+EXIT_FAILURE = 1
 
 HELP = """\
 Publish the index price of every instrument at each whole UTC second, until SIGTERM or SIGINT.
@@ -68,7 +68,7 @@ examples:
 """
 
 
-class Command(BaseCommand):
+class Command(OperatorCommand):
     help = HELP
     requires_system_checks: list[str] = []  # a fault in the pages must not stop the prices
 
@@ -84,12 +84,12 @@ class Command(BaseCommand):
         )
         parser.add_argument(
             "--file",
-            default=environ.get("REPLAY_FILE"),
+            default=environ.get("REPLAY_FILE") or None,
             help="the recording (REPLAY_FILE; the only *.jsonl.gz in MARKET_DATA_DIR)",
         )
         parser.add_argument(
             "--venues-file",
-            default=environ.get("VENUES_FILE"),
+            default=environ.get("VENUES_FILE") or None,
             help="the venues of each index, as TOML (VENUES_FILE; trading/feeds/live/venues.toml)",
         )
         parser.add_argument(
@@ -99,17 +99,14 @@ class Command(BaseCommand):
         )
         parser.add_argument(
             "--seed",
-            default=environ.get("SIMULATION_SEED"),
+            default=environ.get("SIMULATION_SEED") or None,
             help="any text: the same seed gives the same market (SIMULATION_SEED; derived from SECRET_KEY,"
             " so that nobody can know the prices to come)",
         )
 
     def handle(self, *args: Any, **options: Any) -> None:
         _check_feed(options["feed"])
-        try:
-            instruments, allowed = feed_instruments(), may_record()
-        except DatabaseError as error:
-            raise _failure(f"the database doesn't answer: {str(error).strip()}", EXIT_DEPENDENCY) from error
+        instruments, allowed = feed_instruments(), may_record()
         if not allowed:
             raise _failure("this login of the database can't record prices: run the feed with its own", EXIT_USAGE)
         if not instruments:

@@ -9,12 +9,14 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.conf import settings
-from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.core.management.base import CommandError, CommandParser
 from django.db import Error as DatabaseError
 from django.utils import timezone
 
 from accounts.database_errors import INSUFFICIENT_PRIVILEGE, sqlstate_of
 from accounts.domain.errors import EmailTaken
+from accounts.management.arguments import positive
+from accounts.management.command import OperatorCommand
 from accounts.services.access.vouch_for_email import vouch_for_email
 from accounts.services.people.register_staff import register_staff
 from accounts.services.people.register_trader import register_trader
@@ -27,7 +29,6 @@ from trading.demo.trades import guard_again
 from trading.domain.reading import PriceRefused
 from trading.feeds.instruments import feed_instruments
 from trading.feeds.simulated import secret_seed
-from trading.management.arguments import positive
 from trading.services.instruments.seed_instruments import seed_instruments
 
 TRADERS = {"alice@example.com": "en", "bora@example.com": "ko"}
@@ -35,10 +36,9 @@ STAFF = ("staff@example.com", "second@example.com", "third@example.com")
 """Three, because another member must approve a request, and two others the void of a settled trade."""
 
 PASSWORD = "flash-trade-demo"
-EXIT_DEPENDENCY = 4
 
 
-class Command(BaseCommand):
+class Command(OperatorCommand):
     help = (
         "Make the demo instruments, two demo traders (10,000 USDT of demo money each) and three members of staff, "
         "and print how to log in. With --trades also a past that looks alive: --users people with the same password, "
@@ -82,7 +82,7 @@ class Command(BaseCommand):
             pass  # a feed is running: its prices fill the chart
         except DatabaseError as error:
             if sqlstate_of(error) != INSUFFICIENT_PRIVILEGE:
-                raise CommandError(f"the database doesn't answer: {error}", returncode=EXIT_DEPENDENCY) from error
+                raise
             self.stderr.write("the past hour takes the owner's login: the chart fills from now on")
 
     def _past(self, options: dict[str, Any], now: datetime) -> Made | None:
@@ -97,7 +97,7 @@ class Command(BaseCommand):
         except DatabaseError as error:
             if sqlstate_of(error) == INSUFFICIENT_PRIVILEGE:
                 raise CommandError("a past takes the owner's login: `manage --as owner seed_demo …`") from error
-            raise CommandError(f"the database doesn't answer: {error}", returncode=EXIT_DEPENDENCY) from error
+            raise
 
     def _make(self, options: dict[str, Any], now: datetime) -> Made:
         end = now - timedelta(seconds=1)

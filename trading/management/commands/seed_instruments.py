@@ -1,9 +1,8 @@
-from django.core.management.base import BaseCommand
-
+from accounts.management.command import OperatorCommand
 from trading.services.instruments.seed_instruments import seed_instruments
 
 
-class Command(BaseCommand):
+class Command(OperatorCommand):
     help = (
         "Make the instruments of a new installation: BTC-USDT, ETH-USDT, XRP-USDT, and the conversion USDT-USD. "
         "Existing ones stay unchanged. Exit code: 0 done."

@@ -3,20 +3,18 @@
 import json
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError, CommandParser
-from django.db import Error as DatabaseError
+from django.core.management.base import CommandParser
 from django.utils import timezone
 
-from accounts.database_errors import INSUFFICIENT_PRIVILEGE, sqlstate_of
+from accounts.management.command import OperatorCommand
 from trading.management.interrupts import Interrupted, finishing_the_batch
+from trading.management.symbols import refuse_unknown
 from trading.selectors.clock import database_now
 from trading.selectors.due import instruments_with_due_trades
 from trading.services.settlement.settle_due_trades import settle_due_trades
 
-EXIT_REFUSED, EXIT_USAGE, EXIT_DEPENDENCY = 1, 2, 4
 
-
-class Command(BaseCommand):
+class Command(OperatorCommand):
     help = (
         "Settle the trades that are due now, as the settler's worker does: entries, close orders and results, from "
         "the stored prices alone, so a late result is the same. Safe beside running workers and any number of times. "
@@ -34,12 +32,9 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         done: list[dict[str, object]] = []
-        try:
-            with finishing_the_batch() as stop:
-                self._settle(options, done, stop)
-        except DatabaseError as error:
-            code = EXIT_REFUSED if sqlstate_of(error) == INSUFFICIENT_PRIVILEGE else EXIT_DEPENDENCY
-            raise CommandError(str(error).strip(), returncode=code) from error
+        refuse_unknown(options["symbols"])
+        with finishing_the_batch() as stop:
+            self._settle(options, done, stop)
         if options["json"]:
             self.stdout.write(json.dumps({"dry_run": options["dry_run"], "instruments": done}))
             return

@@ -5,19 +5,19 @@ from pathlib import Path
 from typing import Any
 from uuid import UUID
 
-from django.core.management.base import BaseCommand, CommandError, CommandParser
-from django.db import OperationalError
+from django.core.management.base import CommandError, CommandParser
 from django.utils import timezone
 
 from accounts.domain.errors import Refusal
+from accounts.management.command import OperatorCommand
 from trading.domain.proof.proof import ProofUnreadable
 from trading.domain.proof.report import Report
 from trading.services.proof.replay_trade import GivenReceipts, read_receipts, replay_proof, replay_trade
 
-EXIT_FAILURE, EXIT_DISCREPANCY, EXIT_DEPENDENCY = 1, 3, 4
+EXIT_FAILURE, EXIT_DISCREPANCY = 1, 3
 
 
-class Command(BaseCommand):
+class Command(OperatorCommand):
     help = (
         "Decide a settled trade again, from the stored prices (by its id) or from a saved proof (by its file): index "
         "prices from venue inputs, hashes, chain, daily digests, entry, exit, outcome, payout, receipts, and the "
@@ -39,8 +39,6 @@ class Command(BaseCommand):
             raise CommandError(f"{refusal.code}: {refusal.title}", returncode=EXIT_FAILURE) from refusal
         except (ProofUnreadable, OSError, UnicodeDecodeError) as error:
             raise CommandError(f"can't be checked: {error}", returncode=EXIT_FAILURE) from error
-        except OperationalError as error:
-            raise CommandError(f"the database doesn't answer: {error}", returncode=EXIT_DEPENDENCY) from error
         self._print(report, options["json"])
         if report.faults:
             raise CommandError("something disagrees", returncode=EXIT_DISCREPANCY)

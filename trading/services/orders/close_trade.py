@@ -16,7 +16,7 @@ from accounts.selectors.limits.restrictions import restrictions_on
 from accounts.steps.lock_wallets import lock_wallets
 from accounts.steps.log_on_commit import log_on_commit
 from accounts.tracing import traced
-from trading.domain.early_close import CLOSES_MAX, CloseUnderWay, TooManyCloses, closing_second
+from trading.domain.early_close import CLOSES_MAX, CloseUnderWay, TooManyCloses, TradeEnded, closing_second
 from trading.domain.errors import StalePrice
 from trading.domain.orders import check_in_time
 from trading.domain.rules import rules_of
@@ -51,10 +51,11 @@ def close_trade(
     """Give an order to sell an open trade back; the price of a second that nobody knows yet decides it.
 
     No money moves here: the settlement decides (`decide_closes`). A repeated request, while the order waits or after
-    the trade was sold, gets the present state. Raises NotFound, TradeEnded, CloseUnderWay when an order with another
-    minimum waits already, InvalidInput for a minimum with more places than the currency, TradeNotEntered,
-    TooManyCloses, OrderExpired after `valid_until`, TradingStopped for a key that may not trade, the refusals of
-    `offer_for`, and SigningUnavailable: each accepted close order has its signed receipt.
+    the trade was sold by it, gets the present state. Raises NotFound, TradeEnded, also when an order with another
+    minimum sold the trade, CloseUnderWay when such an order waits already, InvalidInput for a minimum with more places
+    than the currency, TradeNotEntered, TooManyCloses, OrderExpired after `valid_until`, TradingStopped for a key that
+    may not trade, the refusals of `offer_for`, and SigningUnavailable: each accepted close order has its signed
+    receipt.
 
     The clock is read when the order holds the gate and the wallet, like an opening order's.
     """
@@ -82,7 +83,7 @@ def _close(
         # One owner's closes come one after the other, so that each sees the effect of the one before.
         lock_wallets(owner_ids=[user_id], currency=trade.currency, demo=trade.demo)
         trade, now = _trade(trade_id, user_id), clock()
-        if trade.outcome == Result.SOLD or _waits(trade, min_price):
+        if _is_given(trade, min_price):
             return Closing(trade, replayed=True)
         check_in_time(valid_until, now)
         if api_key_id is not None:
@@ -119,11 +120,17 @@ def _check_places(min_price: Decimal | None, currency: str) -> None:
         raise InvalidInput(fields=(FieldError("min_price", "too-many-places", wrong),))
 
 
-def _waits(trade: FlashTrade, min_price: Decimal | None) -> bool:
-    """Whether the same order waits already. Raises CloseUnderWay for another one."""
+def _is_given(trade: FlashTrade, min_price: Decimal | None) -> bool:
+    """Whether the same order waits already, or has sold the trade. Raises CloseUnderWay or TradeEnded for another one.
+
+    An order's minimum makes it the same or another. `valid_until` says when it may come first: a lost answer may be
+    asked for later.
+    """
+    if trade.state == FlashTrade.State.SETTLED and trade.outcome != Result.SOLD:
+        return False
     latest = close_order_of(trade)
-    if latest is None or latest.state != CloseOrder.State.WAITING or trade.state == FlashTrade.State.SETTLED:
+    if latest is None or latest.state == CloseOrder.State.LAPSED:
         return False
     if latest.min_price != min_price:
-        raise CloseUnderWay
+        raise TradeEnded if latest.state == CloseOrder.State.SOLD else CloseUnderWay
     return True

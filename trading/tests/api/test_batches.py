@@ -65,9 +65,11 @@ def test_each_order_counts_at_the_rate(
     monkeypatch.setattr(rates, "COUNTS", Counts())
     cache.clear()
     settings.RATES_A_MINUTE = {"orders": 5}
-    assert alices.post(PATH, {"orders": [order(f"{n}") for n in range(3)]}).status == 200
+    taken = alices.post(PATH, {"orders": [order(f"{n}") for n in range(3)]})
+    assert (taken.status, taken.headers["RateLimit"]) == (200, '"orders";r=2;t=61')
     refused = alices.post(PATH, {"orders": [order(f"x{n}") for n in range(3)]})
     assert refused.assert_problem(429, "too-many-requests").headers["Retry-After"] == "61"
+    assert refused.headers["RateLimit"] == '"orders";r=0;t=61'
     assert FlashTrade.objects.count() == 3
 
 

@@ -77,6 +77,8 @@ def test_an_order_to_close_is_taken_and_then_decided(
     assert (sold["close"]["state"], sold["close"]["offer"]) == ("sold", sold["sale"])
     replay = alices.post(f"{PATH}/{trade.pk}/close", {"min_price": "50"})
     assert (replay.status, replay.json()) == (200, sold)
+    for other in ({"min_price": "50.01"}, {}):
+        alices.post(f"{PATH}/{trade.pk}/close", other).assert_problem(409, "trade-ended")
 
 
 def test_a_body_is_not_needed(alices: Api, scene_and_trade: tuple[Scene, FlashTrade]) -> None:

@@ -75,8 +75,12 @@ def test_one_key_is_stopped_and_allowed_alone(
     second.post(ORDERS, order("c")).assert_problem(403, "trading-stopped")
     assert alices.send("DELETE", PATH, {"api_key": first_id}).json()["keys"] == []
     first.post(ORDERS, order("a")).assert_problem(403, "trading-stopped")
+    refused = alices.send("DELETE", PATH, {"api_key": None}).assert_problem(400, "invalid-input")
+    assert refused.fields == {"api_key": "invalid-number"}
+    assert alices.get(PATH).json()["stopped_at"] == "2026-03-01T12:00:00Z"
     alices.send("DELETE", PATH, {})
     assert first.post(ORDERS, order("a")).status == 201
+    assert second.post(PATH, {"api_key": None}).json()["stopped_at"] == "2026-03-01T12:00:00Z"
     assert second.post(PATH, {"api_key": "x"}).assert_problem(400, "invalid-input").fields == {
         "api_key": "invalid-number"
     }

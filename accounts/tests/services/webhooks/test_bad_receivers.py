@@ -9,7 +9,7 @@ from pytest_django import Settings
 
 from accounts.domain.webhooks.events import TRIES
 from accounts.models import WebhookEndpoint, WebhookMessage
-from accounts.steps import call_outgoing
+from accounts.steps.outgoing import calls
 from accounts.tests.cast import NOON, Person
 from accounts.tests.hooks import made, only, send, tell
 from accounts.tests.receiver import Exchange, Receiver, receiver
@@ -33,7 +33,7 @@ def test_a_receiver_that_does_not_take_it_gets_it_again_later_each_time(
 ) -> None:
     answer, status, fault = BAD[way]
     if status is None:
-        monkeypatch.setattr(call_outgoing, "SECONDS_MAX", 2.0)
+        monkeypatch.setattr(calls, "SECONDS_MAX", 2.0)
     with receiver(answer) as running:
         made(carol, running.url)
         tell(carol)
@@ -77,11 +77,11 @@ def test_a_name_is_resolved_once_and_the_call_goes_there(
     """A name whose second answer is another address, as an attacker's would be."""
     asked: list[str] = []
 
-    async def addresses(url: Any) -> list[str]:
+    async def addresses(url: Any, _: object) -> list[str]:
         asked.append(url.host)
         return ["127.0.0.1"] if len(asked) == 1 else ["169.254.169.254"]
 
-    monkeypatch.setattr(call_outgoing, "_addresses", addresses)
+    monkeypatch.setattr(calls, "_addresses", addresses)
     made(carol, f"http://rebinding.example:{taking.port}/hook")
     tell(carol)
     assert send() == (1, 1)

@@ -15,13 +15,14 @@ from accounts.domain.errors import Refusal
 from accounts.models import Transfer
 from accounts.tests.audit import assert_the_ledger_balances
 from accounts.tests.threads import at_once
-from trading.domain.early_close import CloseUnderWay, Known, LapseReason, OpenTrade, amount_offered
+from trading.domain.early_close import CloseUnderWay, Known, LapseReason, OpenTrade, TradeEnded, amount_offered
 from trading.domain.prices import PricePoint
 from trading.domain.pricing import Position
 from trading.domain.rules import rules_of
 from trading.domain.terms import Direction
 from trading.models import CloseOrder, FlashTrade, IndexPrice, Instrument
 from trading.selectors.offers import open_trade_of
+from trading.services.orders.close_trade import Closing
 from trading.services.settlement.settle_due_trades import settle_due_trades
 from trading.tests.cast import SYMBOL, Stage, Trader, open_stage, trader
 from trading.tests.closing import ask, at, book_faults, open_one
@@ -61,6 +62,24 @@ def test_of_two_minimums_one_waits() -> None:
     taken = [result for result in results if not isinstance(result, Exception)]
     assert Counter(result.replayed for result in taken) == {False: 1, True: 9}
     assert all(isinstance(result, CloseUnderWay) for result in results if isinstance(result, Exception))
+    assert CloseOrder.objects.count() == 1
+
+
+def test_of_two_minimums_after_the_sale_one_is_replayed_and_the_other_hears_that_the_trade_has_ended() -> None:
+    alice = trader("alice")
+    scene, trade = open_one(open_stage(), alice)
+    ask(trade, now=at(41.5), min_price="50")
+    scene.stage.price(at(42), "60000.00")
+    scene.stage.price(at(43), "60010.00")
+    asking: list[Callable[[], object]] = [partial(ask, trade, now=at(43), min_price=str(50 + n % 2)) for n in range(20)]
+    results = at_once([*asking, settling(43)])[:20]
+    for number, result in enumerate(results):
+        if number % 2:  # before or after the settlement
+            assert isinstance(result, CloseUnderWay | TradeEnded), result
+        else:
+            assert isinstance(result, Closing), result
+            assert result.replayed
+    assert_it_ended_once(trade, alice)
     assert CloseOrder.objects.count() == 1
 
 
@@ -148,6 +167,20 @@ def test_any_history_conserves_money(
     assert_it_ended_once(trade, owner)
     assert not CloseOrder.objects.filter(state="waiting").exists()
     assert_each_close_order_is_as_the_series_says(trade)
+    assert_only_the_order_that_sold_it_is_replayed(trade, {min_price for _, min_price in closes} | {None, "20"})
+
+
+def assert_only_the_order_that_sold_it_is_replayed(trade: FlashTrade, minimums: set[str | None]) -> None:
+    before = CloseOrder.objects.filter(trade=trade).count()
+    sold_by = CloseOrder.objects.filter(trade=trade, state="sold").first()
+    for min_price in minimums:
+        asked = None if min_price is None else Decimal(min_price)
+        if sold_by is not None and sold_by.min_price == asked:
+            assert ask(trade, now=at(1000), min_price=min_price).replayed
+        else:
+            with pytest.raises(TradeEnded):
+                ask(trade, now=at(1000), min_price=min_price)
+    assert CloseOrder.objects.filter(trade=trade).count() == before
 
 
 def assert_each_close_order_is_as_the_series_says(trade: FlashTrade) -> None:

@@ -6,7 +6,7 @@ from pytest_django import Settings
 from accounts.models import Transfer
 from accounts.tests.audit import assert_the_ledger_balances
 from trading.domain.corrections import amount_returned
-from trading.domain.early_close import CloseUnderWay, TooManyCloses
+from trading.domain.early_close import CloseUnderWay, TooManyCloses, TradeEnded
 from trading.domain.errors import RealMoneyNeedsLivePrices
 from trading.domain.prices import Source
 from trading.domain.terms import Direction
@@ -87,8 +87,11 @@ def test_a_lapsed_one_can_be_asked_again(stage: Stage, alice: Trader) -> None:
     ask(trade, now=at(41.5), min_price="60")
     scene.go_to(43, "59990.00")
     scene.go_to(50)
-    ask(trade, now=at(50.5), min_price="60")
+    ask(trade, now=at(50.5), min_price="50")
     scene.go_to(52)
+    assert ask(trade, now=at(53), min_price="50").replayed
+    with pytest.raises(TradeEnded):  # the order that lapsed sold nothing
+        ask(trade, now=at(53), min_price="60")
     assert list(CloseOrder.objects.filter(trade=trade).values_list("state", flat=True)) == ["sold", "lapsed"]
 
 
@@ -146,8 +149,11 @@ def test_asking_again_is_answered_with_how_it_stands(stage: Stage, alice: Trader
     with pytest.raises(CloseUnderWay):
         ask(trade, now=at(42.6), min_price="51")
     scene.go_to(43)
-    sold = ask(trade, now=at(500), min_price="77")
+    sold = ask(trade, now=at(500), min_price="50")
     assert (sold.replayed, sold.trade.outcome) == (True, "sold")
+    for other in ("77", "49.99", None):
+        with pytest.raises(TradeEnded):
+            ask(trade, now=at(500), min_price=other)
     assert CloseOrder.objects.count() == 1
 
 

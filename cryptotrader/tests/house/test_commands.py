@@ -1,0 +1,87 @@
+"""All commands of ours take arguments by the same rules, and end in the same way."""
+
+import re
+from argparse import Action, ArgumentError
+from dataclasses import dataclass
+from pathlib import Path
+from typing import cast
+
+import pytest
+from django.conf import settings
+from django.core.management import get_commands, load_command_class
+from django.core.management.base import BaseCommand, CommandParser
+
+from accounts.management.arguments import whole
+from accounts.management.command import OperatorCommand
+
+ROOT = Path(settings.BASE_DIR)
+OURS = ("accounts", "trading", "monitoring", "cryptotrader")
+DJANGOS = {*vars(BaseCommand().create_parser("manage.py", "any").parse_args([])), "help", "version"}
+NO_NUMBERS = ("1_0", "２", "+7", " 7", "-1", "007", "7.0", "")
+
+
+def ours() -> dict[str, BaseCommand]:
+    """Each command of ours; that of a developer's server is another program's."""
+    names = {name: str(app) for name, app in get_commands().items() if str(app) in OURS and name != "runserver"}
+    return {name: load_command_class(app, name) for name, app in sorted(names.items())}
+
+
+@dataclass(frozen=True)
+class Value:
+    """An argument of a command that takes a value."""
+
+    name: str
+    parser: CommandParser
+    action: Action
+
+    def read(self, text: str) -> object:
+        """The value that it has with this text; None if it is refused."""
+        try:
+            found = self.parser._get_value(self.action, text)
+            self.parser._check_value(self.action, found)
+        except ArgumentError:
+            return None
+        return cast(object, found)
+
+
+def values() -> list[Value]:
+    found = []
+    for name, command in ours().items():
+        parser = command.create_parser("manage.py", name)
+        for action in parser._actions:
+            if action.nargs != 0 and action.dest not in DJANGOS:
+                found.append(Value(f"{name} {action.option_strings or action.dest}", parser, action))
+    return found
+
+
+def test_each_is_a_command_for_operators() -> None:
+    assert [name for name, command in ours().items() if not isinstance(command, OperatorCommand)] == []
+
+
+def test_no_argument_takes_an_empty_text() -> None:
+    """A script's variable that isn't set must not mean all people, all instruments or another default."""
+    arguments = values()
+    assert len(arguments) > 50
+    assert [each.name for each in arguments for text in ("", " ") if each.read(text) is not None] == []
+
+
+def test_whole_numbers_are_plain_digits_and_no_limit_is_zero() -> None:
+    numbers = [each for each in values() if isinstance(each.read("7"), int)]
+    assert len(numbers) > 20
+    assert [(each.name, text) for each in numbers for text in NO_NUMBERS if each.read(text) is not None] == []
+    limits = [each for each in numbers if each.action.dest in ("limit", "count")]
+    assert len(limits) > 4
+    assert [each.name for each in limits if each.read("0") is not None] == []
+
+
+@pytest.mark.parametrize(("text", "found"), [("1", 1), ("10", 10), ("0", None), ("11", None), ("1" + 19 * "0", None)])
+def test_a_whole_number_has_bounds(text: str, found: int | None) -> None:
+    parser = CommandParser()
+    assert Value("--count", parser, parser.add_argument("--count", type=whole(1, 10))).read(text) == found
+
+
+def test_no_program_reads_whole_numbers_as_python_does() -> None:
+    """`int` takes `1_0` and `２`. The checker of an audit shares no code with us."""
+    programs = [path for room in ("deploy", *OURS) for path in (ROOT / room).rglob("*.py") if "tests" not in path.parts]
+    wrong = [str(path) for path in programs if re.search(r"\btype=int\b", path.read_text())]
+    assert [path for path in wrong if not path.endswith("deploy/audit/replay_audit.py")] == []

@@ -7,9 +7,11 @@ from uuid import UUID
 from django.utils.translation import get_language, gettext
 
 from accounts.admin import columns
+from accounts.admin.approval_words import permission_words, subject_name
 from accounts.admin.audit_words import author_of, pairs_of
-from accounts.approval_actions import Action
-from accounts.domain.approvals.requests import RequestEnded, RequestState
+from accounts.approval_actions import Action, action_named, registered_actions
+from accounts.domain.approvals.requests import DuplicateRequest, NotPermitted, RequestEnded, RequestState
+from accounts.domain.approvals.subjects import Subject
 from accounts.domain.approvals.work import ChangedMeanwhile
 from accounts.domain.errors import FieldError, Refusal, mark
 from accounts.models import ApprovalRequest, User
@@ -56,15 +58,30 @@ FIELDS: Mapping[str, str] = {
 
 def refusal_text(refusal: Refusal) -> str:
     """Returns a refusal as one line: its title and its faulty fields."""
-    details = [_fault_text(fault) for fault in refusal.fields] or [refusal.detail]
+    details = [f"{field_name(fault)}: {fault_text(fault)}" for fault in refusal.fields] or [_detail(refusal)]
     return " – ".join(filter(None, [gettext(refusal.title), *details]))
 
 
-def _fault_text(fault: FieldError) -> str:
+def _detail(refusal: Refusal) -> str:
+    """The detail without the inner names of actions, subjects and permissions, which are for programs."""
+    if isinstance(refusal, NotPermitted):
+        return permission_words(refusal.detail)
+    if isinstance(refusal, DuplicateRequest):
+        action, _space, subject = refusal.detail.partition(" ")
+        return " · ".join((gettext(action_named(action).title), subject_name(Subject.parse(subject))))
+    return refusal.detail
+
+
+def field_name(fault: FieldError) -> str:
+    """The label of the faulty field; its name where no form of staff has it."""
+    labels = {field.name: field.label for action in registered_actions() for field in action.fields}
+    return gettext({**labels, **FIELDS}.get(fault.field, fault.field))
+
+
+def fault_text(fault: FieldError) -> str:
+    """What is wrong with a field, in the reader's language."""
     kind = FAULTS.get(fault.code)
-    if kind is None or (get_language() or "en").startswith("en"):
-        return f"{fault.field}: {fault.message}"
-    return ": ".join([gettext(FIELDS.get(fault.field, fault.field)), gettext(kind)])
+    return fault.message if kind is None or (get_language() or "en").startswith("en") else gettext(kind)
 
 
 def decided_text(state: str, by: User | str | None, at: datetime | None) -> str:

@@ -156,6 +156,19 @@ def test_what_makes_no_sense_is_said_at_its_field(boss: Client, change: dict[str
     assert Instrument.objects.values().get() == before
 
 
+@pytest.mark.parametrize(
+    ("typed", "reason"),
+    [
+        ("15,0", "Duration 2: Ensure this value is greater than or equal to 15."),
+        ("15,86401", "Duration 2: Ensure this value is less than or equal to 86400."),
+        ("x,15", "Duration 1: Enter a whole number."),
+    ],
+)
+def test_a_faulty_duration_has_its_reason(boss: Client, typed: str, reason: str) -> None:
+    answer = boss.post(f"{LIST}{Instrument.objects.get().pk}/change/", CHANGE | {"durations": typed})
+    assert answer.context["adminform"].form.errors["durations"] == [reason]
+
+
 def test_a_change_has_a_reason_which_the_audit_keeps(boss: Client) -> None:
     page = f"{LIST}{Instrument.objects.get().pk}/change/"
     without = {name: value for name, value in CHANGE.items() if name != "reason"}

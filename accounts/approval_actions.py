@@ -12,6 +12,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TypeAlias
 
+from django.utils.translation import gettext
+
 from accounts.domain.approvals.requests import Role
 from accounts.domain.approvals.subjects import Subject
 from accounts.domain.errors import NotFound
@@ -36,6 +38,15 @@ class Field:
 
     long: bool = False
     """Whether the text may be empty and have several lines."""
+
+    amount: bool = False
+    """Whether it is an amount in the subject's currency or unit."""
+
+    def chosen(self, value: str) -> str:
+        """The chosen value, or values, in the reader's language; a free text as it is."""
+        labels = dict(self.choices)
+        values = value.split(",") if self.many else [value]
+        return ", ".join(gettext(labels[each]) if each in labels else each for each in values)
 
 
 @dataclass(frozen=True, slots=True)

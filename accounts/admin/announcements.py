@@ -15,8 +15,9 @@ from django.utils.translation import gettext_lazy as _
 from accounts.admin import columns
 from accounts.admin.audit import Audited
 from accounts.admin.read_only import ReadOnlyAdmin
-from accounts.admin.refusals import refusal_text
+from accounts.admin.refusals import changed_text, decided_text, refusal_text
 from accounts.admin.typed_times import time_like
+from accounts.domain.approvals.work import AnnouncedMeanwhile, WithdrawnMeanwhile
 from accounts.domain.errors import InvalidInput, NotFound
 from accounts.domain.office_texts import ANNOUNCEMENT_LENGTH_MAX
 from accounts.models import Announcement
@@ -51,13 +52,9 @@ class AnnouncementAdmin(Audited, ReadOnlyAdmin):
 
     @admin.display(description=_("state"))
     def standing(self, announcement: Announcement) -> str:
-        if announcement.withdrawn_at:
-            return columns.badge(gettext("withdrawn"))
         now = timezone.now()
-        if announcement.ends_at <= now:
-            return columns.badge(gettext("over"))
-        shown = announcement.starts_at <= now
-        return columns.badge(gettext("shown now") if shown else gettext("to come"), care=shown)
+        shown = announcement.withdrawn_at is None and announcement.starts_at <= now < announcement.ends_at
+        return columns.badge(state_of(announcement), care=shown)
 
     @admin.display(description=_("from"))
     def begins(self, announcement: Announcement) -> str:
@@ -108,14 +105,35 @@ class AnnouncementAdmin(Audited, ReadOnlyAdmin):
             withdraw_announcement(announcement_id=key, withdrawn_by=id_of(request.user), now=timezone.now())
         except NotFound as refusal:
             raise Http404(str(key)) from refusal
+        except WithdrawnMeanwhile:
+            table = Announcement._meta.db_table
+            messages.error(request, changed_text(table, key, ["withdrawn_at"], state=gettext("withdrawn")))
+        else:
+            messages.success(request, gettext("Noted. State: {state}").format(state=gettext("withdrawn")))
         return HttpResponseRedirect(reverse(LIST))
 
     def _announced(self, request: HttpRequest, form: AnnouncementForm) -> bool:
+        """Whether the text is announced now, by this person or by a colleague."""
         try:
-            announce(notice=Notice(**form.cleaned_data), made_by=id_of(request.user), now=timezone.now())
+            made = announce(notice=Notice(**form.cleaned_data), made_by=id_of(request.user), now=timezone.now())
         except InvalidInput as refusal:
             for fault in refusal.fields:
                 form.add_error(fault.field, gettext(fault.message))
             messages.error(request, refusal_text(refusal))
             return False
+        except AnnouncedMeanwhile as refusal:
+            there = Announcement.objects.select_related("made_by").get(pk=refusal.detail)
+            messages.error(request, decided_text(state_of(there), there.made_by, there.made_at))
+        else:
+            messages.success(request, gettext("Noted. State: {state}").format(state=state_of(made)))
         return True
+
+
+def state_of(announcement: Announcement) -> str:
+    """An announcement's state at this moment, in the reader's language."""
+    now = timezone.now()
+    if announcement.withdrawn_at:
+        return gettext("withdrawn")
+    if announcement.ends_at <= now:
+        return gettext("over")
+    return gettext("shown now") if announcement.starts_at <= now else gettext("to come")

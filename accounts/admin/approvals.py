@@ -18,15 +18,19 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from accounts.admin import columns
+from accounts.admin.approval_words import arguments_of, book_of, subject_name
 from accounts.admin.audit import Audited
 from accounts.admin.large_lists import OneOf
 from accounts.admin.read_only import ReadOnlyAdmin
-from accounts.admin.refusals import ended_text, refusal_text
+from accounts.admin.refusals import ended_text, executed_text, fault_text, refusal_text
 from accounts.approval_actions import Action, Field, action_named, registered_actions
+from accounts.domain.approvals.made_from import mark_of
 from accounts.domain.approvals.requests import Decision, RequestEnded, RequestState, may_approve, may_request
 from accounts.domain.approvals.subjects import Subject
+from accounts.domain.approvals.work import ChangedMeanwhile
 from accounts.domain.errors import NotFound, Refusal
 from accounts.models import ApprovalDecision, ApprovalRequest
+from accounts.selectors.approvals.work import with_units
 from accounts.selectors.people.person import id_of
 from accounts.services.approvals.decide_request import decide_request
 from accounts.services.approvals.request_approval import request_approval
@@ -58,12 +62,11 @@ class ApprovalRequestAdmin(Audited, ReadOnlyAdmin):
         approvals = ApprovalDecision.objects.filter(request=OuterRef("pk"), decision=Decision.APPROVE)
         counted = approvals.order_by().values("request").annotate(n=Count("pk")).values("n")
         requests: QuerySet[ApprovalRequest] = super().get_queryset(request)
-        return requests.annotate(approved=Coalesce(Subquery(counted), 0))
+        return with_units(requests).annotate(approved=Coalesce(Subquery(counted), 0))
 
     @admin.display(description=_("action"))
     def what(self, request: ApprovalRequest) -> str:
-        arguments = ", ".join(str(value) for value in request.arguments.values())
-        return ": ".join(filter(None, [gettext(action_named(request.action).title), arguments]))
+        return columns.lines(gettext(action_named(request.action).title), *arguments_of(request), book_of(request))
 
     @admin.display(description=_("subject"))
     def subject_link(self, request: ApprovalRequest) -> str:
@@ -151,8 +154,7 @@ class ApprovalRequestAdmin(Audited, ReadOnlyAdmin):
 
     def ask(self, request: HttpRequest, action: str, subject: str) -> HttpResponse:
         """Shows the form that asks for an action on a subject. POST takes `reason` and the action's arguments."""
-        known = _requestable(request, action)
-        asked = ApprovalRequest(action=action, subject=subject, arguments={})
+        known, asked = _requestable(request, action), ApprovalRequest(action=action, subject=subject, arguments={})
         lines, typed = _described(known, asked), dict(known.present(asked.about))
         faults: dict[str, str] = {}
         if request.method == "POST":
@@ -165,12 +167,15 @@ class ApprovalRequestAdmin(Audited, ReadOnlyAdmin):
                     reason=request.POST.get("reason", ""),
                     requested_by=id_of(request.user),
                     now=timezone.now(),
+                    made_from=request.POST.get("made_from"),
                 )
             except NotFound as error:
                 raise Http404(subject) from error
+            except ChangedMeanwhile as refusal:
+                return _anew(request, executed_text(refusal, known, subject))
             except Refusal as refusal:
                 messages.error(request, refusal_text(refusal))
-                faults = {fault.field: fault.message for fault in refusal.fields}
+                faults = {fault.field: fault_text(fault) for fault in refusal.fields}
             else:
                 messages.success(request, gettext("Requested. Another member of staff has to approve it."))
                 return HttpResponseRedirect(reverse("admin:accounts_approvalrequest_change", args=[made.id]))
@@ -179,6 +184,7 @@ class ApprovalRequestAdmin(Audited, ReadOnlyAdmin):
             "opts": self.opts,
             "title": gettext(known.title),
             "action": known,
+            "made_from": request.POST.get("made_from") or mark_of(known.present(asked.about)),
             "fields": [_shown(field, typed.get(field.name, ""), faults) for field in known.fields],
             "reason": request.POST.get("reason", ""),
             "subject": subject,
@@ -186,6 +192,12 @@ class ApprovalRequestAdmin(Audited, ReadOnlyAdmin):
             "lines": lines,
         }
         return TemplateResponse(request, "admin/approval_ask.html", context)
+
+
+def _anew(request: HttpRequest, said: str) -> HttpResponse:
+    """The page as it is at this moment, with the reason why."""
+    messages.error(request, said)
+    return HttpResponseRedirect(request.get_full_path())
 
 
 def ask_address(action: str, subject: Subject) -> str:
@@ -199,11 +211,6 @@ def subject_address(action: Action, subject: Subject) -> str:
         return reverse(action.subject_page, args=[quote(subject.key)]) if action.subject_page else ""
     except NoReverseMatch:
         return ""
-
-
-def subject_name(subject: Subject) -> str:
-    """A subject's key as lists show it: the beginning of a long one."""
-    return f"{subject.kind} {subject.key[: columns.ID_SHOWN]}"
 
 
 def _typed(request: HttpRequest, field: Field) -> str:

@@ -28,6 +28,7 @@ from accounts.domain.cashier.real_money import DepositState, Provider, Withdrawa
 from accounts.domain.errors import mark
 from accounts.models import CashierTerms, Deposit, Withdrawal
 from accounts.selectors.cashier.approved_lately import approved_lately
+from accounts.selectors.cashier.approver import approver_of
 from accounts.selectors.people.found import deposits_found, withdrawals_found
 from accounts.services.cashier.approve_withdrawal import approve_withdrawal
 from accounts.services.cashier.complete_withdrawal import complete_withdrawal
@@ -234,7 +235,7 @@ class WithdrawalAdmin(Cashier):
 
     @admin.display(description=gettext_lazy("approved"))
     def approved(self, withdrawal: Withdrawal) -> str:
-        return columns.instant(withdrawal.approved_at)
+        return columns.lines(columns.instant(withdrawal.approved_at), str(approver_of(withdrawal) or ""))
 
     @admin.display(description=gettext_lazy("address"))
     def address(self, withdrawal: Withdrawal) -> str:

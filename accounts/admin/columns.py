@@ -91,6 +91,11 @@ def signed_text(amount: Decimal, currency: str) -> str:
     return f"{sign}{grouped(write_money(abs(amount), currency))} {currency}"
 
 
+def money_text(amount: Decimal, currency: str) -> str:
+    """An amount without a sign of its own, and without markup."""
+    return f"{grouped(write_money(amount, currency))} {currency}"
+
+
 def grouped(number: str) -> str:
     """`1,234,567.50`, as Korean and English write it."""
     whole, point, places = number.partition(".")

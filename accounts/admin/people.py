@@ -10,10 +10,10 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from accounts.admin import columns
+from accounts.admin.approval_words import approved_by, asked_for, done_alone, lists_of
 from accounts.admin.audit import Audited
 from accounts.admin.large_lists import LargeList, by_part
 from accounts.admin.read_only import ReadOnlyAdmin
-from accounts.admin.role_words import approved_by, asked_for, done_alone, lists_of
 from accounts.models import User
 from accounts.selectors.people.found import people_found
 

@@ -166,6 +166,7 @@ class Withdrawal(models.Model):
     decided_by = models.ForeignKey(
         "accounts.User", on_delete=models.PROTECT, null=True, related_name="+", verbose_name=_("decided by")
     )
+    """The member of staff of the last decision: who approved it, later who recorded its payment or returned it."""
 
     class Meta:
         db_table = "withdrawals"

@@ -1,6 +1,5 @@
 """Reads the cursor and the filters of a list from the query string."""
 
-import re
 from datetime import datetime
 
 from rest_framework.request import Request
@@ -8,12 +7,10 @@ from rest_framework.request import Request
 from accounts.domain.errors import FieldError, InvalidInput
 from accounts.domain.ledger.statement import StatementFilter
 from accounts.domain.ledger.transfers import TransferKind
-from accounts.domain.notation import parse_id, parse_instant
+from accounts.domain.notation import parse_id, parse_instant, parse_whole
 from accounts.rest.windows import check_order
 
 STATEMENT_FILTER = ("kind", "since", "until", "reference")
-
-_ID = re.compile(r"[0-9]{1,18}")
 
 
 def id_cursor_of(request: Request) -> int | None:
@@ -21,9 +18,10 @@ def id_cursor_of(request: Request) -> int | None:
     text = request.query_params.get("cursor")
     if text is None:
         return None
-    if not _ID.fullmatch(text):
+    cursor = parse_whole(text)
+    if cursor is None:
         raise _wrong("cursor", "invalid", "use the `next` of a page")
-    return int(text)
+    return cursor
 
 
 def statement_filter_of(request: Request) -> StatementFilter:

@@ -1,27 +1,24 @@
 """Pages of a list: reads the window from the query string and makes the next page's address."""
 
-import re
 from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
 from accounts.domain.errors import FieldError, InvalidInput
-from accounts.domain.notation import parse_id, parse_instant
+from accounts.domain.notation import parse_id, parse_instant, parse_whole
 from accounts.rest.asked import Asked
 from accounts.site import absolute
 
 PAGE = ("limit", "cursor")
 """The parameters of every list in pages."""
 
-_WHOLE = re.compile(r"[0-9]{1,9}")
-
 
 def limit_of(request: Asked, default: int, most: int) -> int:
     """Returns `?limit=`, from 1 to `most`. Raises InvalidInput."""
-    text = request.query_params.get("limit", str(default))
-    if not _WHOLE.fullmatch(text) or not 1 <= int(text) <= most:
+    limit = parse_whole(request.query_params.get("limit", default))
+    if limit is None or not 1 <= limit <= most:
         raise InvalidInput(fields=(FieldError("limit", "out-of-range", f"a whole number from 1 to {most}"),))
-    return int(text)
+    return limit
 
 
 def instant_of(request: Asked, name: str) -> datetime | None:

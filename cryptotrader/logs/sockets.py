@@ -34,15 +34,16 @@ class _Line:
         if message["type"] == "websocket.accept":
             self.opened = True
             log.info("socket opened", **self._facts())
-            return {
-                **message,
-                "headers": [*message.get("headers", ()), (HEADER.lower().encode(), self.request_id.encode())],
-            }
-        if message["type"] == "websocket.close":
-            self.code = self.code or message.get("code") or 1000
         elif message["type"] == "websocket.http.response.start":
             self.status = message["status"]
-        return message
+        else:
+            if message["type"] == "websocket.close":
+                self.code = self.code or message.get("code") or 1000
+            return message
+        return {
+            **message,
+            "headers": [*message.get("headers", ()), (HEADER.lower().encode(), self.request_id.encode())],
+        }
 
     def received(self, message: dict[str, Any]) -> dict[str, Any]:
         if message["type"] == "websocket.disconnect":

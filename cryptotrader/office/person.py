@@ -84,16 +84,11 @@ def _page(request: HttpRequest, user_id: int, note_text: str = "") -> HttpRespon
         "may_note": request.user.has_perm(ADD_NOTE) and user.pk != id_of(request.user),
         "note_text": note_text,
         "result_days": RESULT_DAYS,
-        "waiting": waiting_about(request, user.pk, _subjects(about), about.now),
+        "waiting": waiting_about(request, user.pk, about.wallets, about.now),
         **stream,
         **parts,
     }
     return TemplateResponse(request, "office/person.html", context)
-
-
-def _subjects(about: Subjects) -> list[str]:
-    """What requests about this person name."""
-    return [f"user:{about.user.pk}", *(f"wallet:{wallet.id}" for wallet in about.wallets)]
 
 
 def _timeline(request: HttpRequest, about: Subjects) -> dict[str, Any]:

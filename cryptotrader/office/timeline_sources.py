@@ -6,9 +6,11 @@ from datetime import datetime
 from typing import Any
 
 from accounts.domain.errors import mark
+from accounts.selectors.approvals.work import requests_on
 from accounts.selectors.people import dossier
 from accounts.selectors.people.notes import notes_on
 from cryptotrader.office import timeline_words as words
+from cryptotrader.office.requests import requests_about_person
 from cryptotrader.office.timeline_words import About, Told
 from trading.selectors.office.trader_trades import trades_of_trader
 
@@ -53,11 +55,12 @@ def _changes(*tables: str) -> Rows:
 
 
 def _about_wallets(about: About, upto: Any, limit: int) -> Sequence[Any]:
-    return dossier.requests_about([f"wallet:{each.id}" for each in about.wallets], upto=upto, limit=limit)
+    rows = requests_on([f"wallet:{each.id}" for each in about.wallets])
+    return dossier.newest_requests(rows, upto=upto, limit=limit)
 
 
 def _about_person(about: About, upto: Any, limit: int) -> Sequence[Any]:
-    return dossier.requests_about([f"user:{about.user.pk}"], upto=upto, limit=limit)
+    return dossier.newest_requests(requests_about_person(about.user.pk), upto=upto, limit=limit)
 
 
 LOGIN, REQUEST, AUDIT = "accounts.view_login", "accounts.view_approvalrequest", "accounts.view_auditevent"
@@ -85,4 +88,6 @@ SOURCES: Mapping[str, Source] = {
         "account", AUDIT, _changes("users", "users_groups", "users_user_permissions"), "at", words.changes
     ),
 }
-"""By the name in a position. A change of a wallet that staff ask for is money; one of a person is staff's work."""
+"""By the name in a position. A change of a wallet that staff ask for is money; one of the person, or of a trade,
+payment or limit of theirs, is staff's work.
+"""

@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.utils.translation import gettext
 
 from accounts.admin import columns
+from accounts.admin.approval_words import arguments_of, book_of
 from accounts.admin.audit_words import author_of, changes_of, name_of
 from accounts.approval_actions import action_named
 from accounts.domain.access.devices import device_name
@@ -116,10 +117,8 @@ def notes(rows: Iterable[PersonNote], about: About) -> Iterable[Told]:
 
 
 def requests(rows: Iterable[ApprovalRequest], about: About) -> Iterable[Told]:
-    books = {f"wallet:{each.id}": columns.pair(each.currency, columns.book(each.demo)) for each in about.wallets}
     for each in rows:
-        arguments = ", ".join(str(value) for value in each.arguments.values())
-        details = [books.get(each.subject, ""), arguments, each.get_state_display(), each.reason]
+        details = [*arguments_of(each), book_of(each), each.get_state_display(), each.reason]
         address = reverse("admin:accounts_approvalrequest_change", args=[each.pk])
         yield Told(gettext(action_named(each.action).title), details, each.requested_by.email, address)
 

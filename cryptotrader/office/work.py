@@ -1,6 +1,6 @@
 """The work that waits for staff, in queues, with who has taken what."""
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from urllib.parse import quote
@@ -16,16 +16,19 @@ from django.utils.translation import gettext
 from accounts.admin import columns
 from accounts.admin.refusals import refusal_text
 from accounts.approval_actions import action_named
-from accounts.domain.approvals.requests import may_approve
+from accounts.domain.approvals.requests import RequestState, may_approve
+from accounts.domain.approvals.roles import only_reads
 from accounts.domain.approvals.work import TakenMeanwhile
 from accounts.domain.notation import parse_whole
 from accounts.models import AlertAnswer, ApprovalRequest, Deposit, Withdrawal, WorkClaim
-from accounts.selectors.approvals.work import answers_now, claims, requests_waiting
+from accounts.selectors.approvals.work import answers_now, claims, requests_on, requests_waiting
 from accounts.selectors.cashier.waiting import deposits_to_credit, withdrawals_to_pay
+from accounts.selectors.ledger.wallets import Wallet
 from accounts.selectors.people.person import id_of
 from accounts.services.approvals.return_work import return_work
 from accounts.services.approvals.take_work import take_work
 from cryptotrader.office.alerts import SUBJECT_LENGTH_MAX, alerts_now, words
+from cryptotrader.office.requests import requests_about_person
 
 SHOWN_MAX = 50
 APPROVALS, DEPOSITS, WITHDRAWALS, ALERTS = "approvals", "deposits", "withdrawals", "alerts"
@@ -82,11 +85,12 @@ def queues(request: HttpRequest, now: datetime) -> list[Queue]:
     ]
 
 
-def waiting_about(request: HttpRequest, user_id: int, subjects: Collection[str], now: datetime) -> list[Piece]:
+def waiting_about(request: HttpRequest, user_id: int, wallets: Sequence[Wallet], now: datetime) -> list[Piece]:
     """The work that waits about one person, of the queues that this member of staff sees."""
     pieces: list[Piece] = []
     if request.user.has_perm(OPENED_BY[APPROVALS]):
-        pieces += _requests(requests_waiting(now).filter(subject__in=subjects)[:SHOWN_MAX])
+        about = requests_on([f"wallet:{each.id}" for each in wallets]) | requests_about_person(user_id)
+        pieces += _requests(requests_waiting(now).filter(pk__in=about.filter(state=RequestState.PENDING))[:SHOWN_MAX])
     for name, rows in ((DEPOSITS, deposits_to_credit()), (WITHDRAWALS, withdrawals_to_pay())):
         if request.user.has_perm(OPENED_BY[name]):
             pieces += _payments(rows.filter(user_id=user_id).select_related("user"))
@@ -99,6 +103,7 @@ def work(request: HttpRequest) -> HttpResponse:
     context = {
         "queues": queues(request, timezone.now()),
         "me": id_of(request.user),
+        "may_take": not only_reads(request.user.get_all_permissions()),
         "may_answer": request.user.has_perm(MAY_ANSWER),
     }
     if "part" in request.GET:
@@ -111,6 +116,8 @@ def claim(request: HttpRequest) -> HttpResponse:
     """Handles POST with `subject`, `do` (take or return) and `instead_of`: the id of who had it on the page."""
     if request.method != "POST":
         return HttpResponseNotAllowed(["POST"])
+    if only_reads(request.user.get_all_permissions()):
+        raise PermissionDenied
     subject = request.POST.get("subject", "")[:SUBJECT_LENGTH_MAX]
     known = {piece.subject for queue in queues(request, timezone.now()) for piece in queue.pieces}
     if request.POST.get("do") == "return":

@@ -22,6 +22,35 @@ REFUSAL_HEADERS = {
 }
 
 
+SECURITY_SCHEMES = {
+    "bearer": {
+        "type": "http",
+        "scheme": "bearer",
+        "description": "an access token, or an API key in the mode `bearer`",
+    },
+    "key": {
+        "type": "apiKey",
+        "in": "header",
+        "name": "X-Api-Key",
+        "description": "the `prefix` of an API key in the mode `hmac`, beside `X-Timestamp` and `X-Signature`",
+    },
+    "timestamp": {
+        "type": "apiKey",
+        "in": "header",
+        "name": "X-Timestamp",
+        "description": "now, in milliseconds since 1970, without leading zeros; at most 5 seconds from the server's "
+        "clock",
+    },
+    "signature": {
+        "type": "apiKey",
+        "in": "header",
+        "name": "X-Signature",
+        "description": "hex HMAC-SHA256, with the key's secret as key, of timestamp, method, path with query string, "
+        "and the hex SHA-256 of the body, one after the other without separators",
+    },
+}
+
+
 class Described(AutoSchema):
     """An operation as `operations` has it. Raises KeyError for a door that nobody has described."""
 
@@ -48,13 +77,7 @@ def with_components(result: dict[str, Any], generator: Any, request: Any, public
         "schemas": dict(sorted(SHAPES.items())),
         "responses": {name_of(status): _refusal(status) for status in refusals},
         "parameters": {"IdempotencyKey": _idempotency_key(), "RequiredKey": _idempotency_key(required=True)},
-        "securitySchemes": {
-            "bearer": {
-                "type": "http",
-                "scheme": "bearer",
-                "description": "an access token, or an API key in the mode `bearer`",
-            }
-        },
+        "securitySchemes": SECURITY_SCHEMES,
     }
     for name, example in examples().items():
         method, path, status = name.split(" ")

@@ -15,6 +15,9 @@ ALWAYS = (400, 406, 429, 500, 503)
 NAMES = {413: "Request Entity Too Large", 422: "Unprocessable Entity"}
 """Python 3.13 calls them otherwise than 3.11, and the description is the same everywhere."""
 
+SIGNED = ("key", "timestamp", "signature")
+"""The security schemes that a request with a signed key (`hmac`) meets together."""
+
 REPLAYED = {
     "Idempotency-Replayed": {
         "description": "true: the same request came before, and this is its answer",
@@ -67,7 +70,7 @@ class Operation:
         if self.body:
             needed = "required" in SHAPES[self.body]
             told["requestBody"] = {"required": needed, "content": {JSON: {"schema": named(self.body)}}}
-        told["security"] = [{"bearer": []}, *([{}] if self.public else [])]
+        told["security"] = [{"bearer": []}, {key: [] for key in SIGNED}, *([{}] if self.public else [])]
         told["responses"] = {
             **{str(status): self._answer(status, shape) for status, shape in self.answers.items()},
             **{str(status): {"$ref": f"#/components/responses/{name_of(status)}"} for status in self.statuses()},

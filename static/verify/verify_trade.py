@@ -235,24 +235,33 @@ def unbase64(text):
 
 
 def read_statement(statement, jwks, report, typ=TYP, code="signature", name="the proof"):
-    """The payload of the statement, whether or not its signature is valid."""
+    """The payload of the statement, whether or not its signature is valid; None for one that is no JSON object.
+
+    A forged letter may leave no JSON, and no statement: that is a fault of the signature too.
+    """
     try:
-        header_part, payload_part, signature_part = statement.split(".")
-        header, payload = (read_json(unbase64(part)) for part in (header_part, payload_part))
-        signature = unbase64(signature_part)
         keys = {text(key["kid"]): text(key["x"]) for key in jwks["keys"] if is_ours(key)}
-    except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
-        raise Unreadable(f"not a signed statement, or not public keys: {error}") from error
-    if not isinstance(header, dict) or not isinstance(payload, dict):
-        raise Unreadable("not a signed statement")
-    kind = (header.get("alg"), header.get("typ"), "crit" in header)
-    report.check(kind == ("EdDSA", typ, False), code, f"the header is not that of {name}")
+    except (KeyError, TypeError) as error:
+        raise Unreadable(f"not public keys: {error}") from error
+    parts = statement.split(".")
+    header, payload = (object_in(part) for part in [*parts, ""][:2])
+    header = header or {}
+    kind = (len(parts), header.get("alg"), header.get("typ"), "crit" in header)
+    report.check(kind == (3, "EdDSA", typ, False), code, f"the header is not that of {name}")
     kid = header.get("kid")
     known = isinstance(kid, str) and kid in keys
     if report.check(known, code, f"{name}: signed with a key that is not the platform's: {kid}"):
-        holds = signature_holds(keys[kid], signature, f"{header_part}.{payload_part}".encode())
-        report.check(holds, code, f"{name}: the signature is wrong")
+        report.check(signature_holds(keys[kid], parts), code, f"{name}: the signature is wrong")
     return payload
+
+
+def object_in(part):
+    """The JSON object in a part of a statement; None if there is none."""
+    try:
+        content = read_json(unbase64(part))
+    except (ValueError, RecursionError):
+        return None
+    return content if isinstance(content, dict) else None
 
 
 def is_ours(key):
@@ -260,13 +269,14 @@ def is_ours(key):
     return isinstance(key, dict) and (key.get("kty"), key.get("crv")) == ("OKP", "Ed25519")
 
 
-def signature_holds(public, signature, signed):
+def signature_holds(public, parts):
     from cryptography.exceptions import InvalidSignature
     from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
     try:
+        signed, signature = ".".join(parts[:2]).encode("ascii"), unbase64(parts[2])
         Ed25519PublicKey.from_public_bytes(unbase64(public)).verify(signature, signed)
-    except (InvalidSignature, ValueError, TypeError, AttributeError):
+    except (InvalidSignature, ValueError, TypeError, AttributeError, IndexError):
         return False
     return True
 
@@ -828,27 +838,33 @@ def climb(price, day, path):
     return not path and node.hex() == day["root"]
 
 
+BESIDE_DIGEST = ("count", "first_sequence", "last_sequence", "first_digest", "last_digest", "root", "previous")
+
+
 def check_published(proof, published, report):
     """Check the days against digests that you have kept."""
-    kept = {(text(day["instrument"]), text(day["day"])): day["digest"] for day in published["results"]}
+    kept = {(text(day["instrument"]), text(day["day"])): day for day in published["results"]}
     for chain, windows in [(own_chain(proof), proof["windows"]), *conversions_of(proof)]:
         told, instrument = {day["day"] for day in chain["days"]}, chain["instrument"]
         for day in days_wanted(chain, windows):
             way = f"the digest of {instrument} of {day} was published, and the proof does not lead to it; take the proof again"
             report.check(day in told or (instrument, day) not in kept, "day", way)
         for day in chain["days"]:
-            digest = kept.get((instrument, day["day"]))
-            if digest is None:
+            row = kept.get((instrument, day["day"]))
+            if row is None:
                 report.note(f"{instrument}, {day['day']}: not among the digests that you gave")
             else:
-                told = f"{instrument}, {day['day']}: another digest was published"
-                report.check(digest == day["digest"], "day", told)
+                told = f"{instrument}, {day['day']}: another digest was published, or other facts beside it"
+                pairs = [(row.get(name, day.get(name)), day.get(name)) for name in BESIDE_DIGEST]
+                same = all(canonical(said) == canonical(shown) for said, shown in pairs)
+                report.check(same and row.get("digest") == day["digest"], "day", told)
 
 
 # Rule 11: the receipts, one for each order and close order, chained in each wallet
 
 TERMS = ("instrument", "direction", "amount", "currency", "demo", "duration", "payout_rate", "payout",
          "payout_version", "rule_version", "accepted_at", "entry_at", "expires_at")  # fmt: skip
+BESIDE = ("wallet", "number", "digest")
 RECEIPT = {
     "version": version_one, "kind": text, "wallet": whole, "number": whole, "previous": text, "trade": text,
     "accepted_at": instant, "price_sequence": whole, "price_digest": text,
@@ -871,9 +887,21 @@ def read_receipt(statement, jwks, name, report):
     return {**receipt, "text": statement, "digest": sha256(statement.encode())}
 
 
-def read_receipts(statements, jwks, place, report):
-    read = [read_receipt(each, jwks, f"{place}, number {n}", report) for n, each in enumerate(statements, 1)]
-    return [receipt for receipt in read if receipt is not None]
+def read_receipts(given, jwks, place, report):
+    """Those of the given receipts (`receipts_in`) that can be read. A page must say the same beside a receipt as it."""
+    read = []
+    for n, beside in enumerate(given, 1):
+        name = f"{place}, number {n}"
+        receipt = read_receipt(beside["receipt"], jwks, name, report)
+        if receipt is None:
+            continue
+        for member in BESIDE:
+            said, signed = beside.get(member, receipt[member]), receipt[member]
+            same = type(said) is type(signed) and said == signed
+            told = f"{name}: {member} is {said!r:.80} beside the receipt, by the receipt it is {signed!r}"
+            report.check(same, "receipt", told)
+        read.append(receipt)
+    return read
 
 
 def check_receipts(proof, jwks, chain, kept, report):
@@ -881,6 +909,8 @@ def check_receipts(proof, jwks, chain, kept, report):
     shown = shown_receipts(proof, jwks, report) if proof is not None else []
     kept = read_receipts(kept, jwks, "the receipts that you kept", report)
     linked = read_receipts(chain or [], jwks, "the chain", report)
+    if chain is not None and not (chain or shown or kept or report.faults):
+        raise Unreadable("no receipts are in the chain that you gave")
     if proof is not None:
         check_shown_are_all(proof["trade"]["id"], shown, linked + kept, report)
     if chain is None:
@@ -893,7 +923,7 @@ def check_receipts(proof, jwks, chain, kept, report):
 def check_against_chain(chain, shown, kept, report):
     """Check the chain's links, and that the receipts in the proof and the kept ones are in it."""
     check_links(chain, report)
-    check_start(chain, shown + kept, report)
+    check_start(chain, shown, kept, report)
     for receipt in shown:
         check_in_chain(receipt, chain, f"receipt {receipt['number']} in the proof", True, report)
     for receipt in kept:
@@ -950,14 +980,18 @@ def check_links(chain, report):
             report.check(linked, "receipt-chain", f"receipt {number} does not follow receipt {before['number']}")
 
 
-def check_start(chain, others, report):
-    """A chain that begins later continues the receipt before it, if that is among the others."""
+def check_start(chain, shown, kept, report):
+    """A chain that begins later continues the last receipt that you kept, and those before it that are there."""
     if not chain or chain[0]["number"] == 1:
         return
     first, wallet = chain[0]["number"], chain[0]["wallet"]
-    earlier = [each for each in others if each["wallet"] == wallet and each["number"] < first]
+    earlier = [each for each in shown + kept if each["wallet"] == wallet and each["number"] < first]
     check_neighbours(earlier + chain[:1], report)
-    if first - 1 not in {each["number"] for each in earlier}:
+    last = max((each["number"] for each in kept if each["wallet"] == wallet), default=first)
+    later = {each["number"] for each in earlier if each["number"] > last}
+    told = f"receipts are missing between receipt {last} that you kept and the chain, which begins with {first}"
+    continued = report.check(last >= first or len(later) == first - last - 1, "receipt-chain", told)
+    if continued and first - 1 not in {each["number"] for each in earlier}:
         report.note(f"the chain that you gave begins with receipt {first}; the ones before it can't be checked")
 
 
@@ -1010,15 +1044,27 @@ def note_others(proof, kept, report):
             report.note(f"receipt {number} that you kept is of another trade; only the chain shows whether it was dropped")
 
 
-def receipts_in(place):
-    """The receipts of a file: an answer of the platform, or one receipt a line."""
-    content = load(place).strip()
-    if not content.startswith("{"):
-        return content.split()
+def receipts_in(content, place):
+    """The receipts of a file: an answer of the platform, with what it says beside each, or one receipt a line."""
+    content = content.strip()
     try:
-        return [text(each["receipt"]) for each in read_json(content)["results"]]
+        is_page = content.startswith("{")
+        found = receipts_of(read_json(content)) if is_page else [{"receipt": each} for each in content.split()]
     except (ValueError, KeyError, TypeError, RecursionError) as error:
         raise Unreadable(f"{place}: no receipts are in it") from error
+    if found and not any(each["receipt"].count(".") == 2 for each in found):
+        raise Unreadable(f"{place}: no receipts are in it")
+    return found
+
+
+def receipts_at(places):
+    return [each for place in places for each in receipts_in(load(place), place)]
+
+
+def receipts_of(page):
+    read_as(page, {"results": list_of({"receipt": text})})
+    wallet = {"wallet": page["wallet"]} if "wallet" in page else {}
+    return [{**each, **wallet} for each in page["results"]]
 
 
 def verify_chain(jwks, chain, kept):
@@ -1077,21 +1123,30 @@ def load_json(place):
 
 
 def verify(text, jwks, published=None, chain=None, kept=()):
-    """The report on a proof, and its payload. Raises Unreadable."""
-    report, document, statement = Report(), None, text.lstrip("\ufeff").strip()
+    """The report on a proof, and its payload; None for a forged one that is no proof any more. Raises Unreadable."""
+    report, statement, readable = Report(), text.lstrip("\ufeff").strip(), None
     if statement.startswith("{"):
         try:
             document = read_json(statement)
             readable, statement = canonical(document["proof"]), document["jws"]
         except (ValueError, KeyError, RecursionError) as error:
             raise Unreadable("no proof is in it") from error
-    if not isinstance(statement, str):
+        if not isinstance(statement, str):
+            raise Unreadable("no proof is in it")
+    elif statement.count(".") != 2 or not any(object_in(part) is not None for part in statement.split(".")[:2]):
         raise Unreadable("no proof is in it")
     proof = read_statement(statement, jwks, report)
-    same = document is None or readable == canonical(proof)
+    same = readable is None or readable == canonical(proof)
     report.check(same, "signature", "the readable part is not what was signed")
-    check_proof(proof, report, published)
-    check_receipts(proof, jwks, chain, kept, report)
+    content = Report()
+    try:
+        check_proof(proof, content, published)
+        check_receipts(proof, jwks, chain, kept, content)
+    except Unreadable:
+        if not report.faults:
+            raise
+        return report, None
+    report.faults, report.notes = report.faults + content.faults, content.notes
     return report, proof
 
 
@@ -1121,14 +1176,14 @@ def main(arguments=None):
 def examine(options):
     """The report, and the trade of the proof; None without a proof."""
     jwks, published = load_json(options.jwks), load_json(options.digests) if options.digests else None
-    chain = None if options.receipts is None else [each for place in options.receipts for each in receipts_in(place)]
-    kept = [each for place in options.kept for each in receipts_in(place)]
+    chain = None if options.receipts is None else receipts_at(options.receipts)
+    kept = receipts_at(options.kept)
     if options.kept and not kept:
         raise Unreadable("no receipts are in the files that you kept")
     if options.proof is None:
         return verify_chain(jwks, chain, kept), None
     report, proof = verify(load(options.proof), jwks, published, chain, kept)
-    return report, proof["trade"]
+    return report, proof and proof["trade"]
 
 
 def printable(text):

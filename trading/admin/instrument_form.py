@@ -9,14 +9,20 @@ from django.core.validators import MinValueValidator
 from django.utils.translation import gettext_lazy as _
 
 from accounts.admin.numbers import PlainIntegerField
+from trading.domain.rules import RULES_NOW
 from trading.domain.terms import Status
+from trading.models.instrument import DURATION_MAX_SECONDS
 
 
 class DurationsField(SimpleArrayField):
     """Whole seconds, separated by commas, each once."""
 
+    default_error_messages = {"item_invalid": _("Duration %(nth)s:")}
+
     def __init__(self, base_field: forms.Field, **kwargs: Any) -> None:
-        super().__init__(PlainIntegerField(validators=base_field.validators), **kwargs)
+        # The bounds of the model stand here, too: of a fault that only the model finds, the form shows no reason.
+        least, most = RULES_NOW.duration_min_seconds, DURATION_MAX_SECONDS
+        super().__init__(PlainIntegerField(min_value=least, max_value=most), **kwargs)
 
     def clean(self, value: Any) -> Any:
         durations = super().clean(value)
@@ -35,10 +41,6 @@ class InstrumentForm(forms.ModelForm):  # type: ignore[type-arg]  # Django's own
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        for field in list(self.fields.values())[:-1]:  # but the reason, which is no field of the instrument
-            # The form carries the values that it showed. So an old tab changes only the fields that its reader changed,
-            # and takes no cap away that a colleague has set meanwhile.
-            field.show_hidden_initial = True
         for name, least in (("pip", Decimal("0.00000001")), ("venues_min", 1)):
             if name in self.fields:  # only on the form of a new instrument
                 self.fields[name].validators.append(MinValueValidator(least))

@@ -3,24 +3,27 @@
 from typing import Any
 
 import pghistory
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.contrib.postgres.fields import ArrayField
 from django.db.models import Model
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import URLPattern, path
 from django.utils.html import format_html
-from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from accounts.admin import Audited, Exported, columns
 from accounts.admin.numbers import PLAIN_NUMBERS
+from accounts.admin.refusals import changed_text
+from accounts.domain.approvals.made_from import mark_of
+from accounts.domain.approvals.work import ChangedMeanwhile
 from trading.admin.exposure import exposure
 from trading.admin.instrument_form import DurationsField, InstrumentForm
 from trading.admin.payouts import change_link
-from trading.admin.statuses import status
+from trading.admin.statuses import status, why
 from trading.domain.payouts import break_even, house_edge
 from trading.domain.terms import Status
 from trading.models import Instrument, PayoutVersion
+from trading.services.instruments.change_instrument import TERMS, change_instrument, terms_of
 
 VERSIONS_SHOWN = 10
 READ = (
@@ -29,6 +32,9 @@ READ = (
     *("tradable",),
 )
 """The fields for those who may not change them."""
+
+MADE_FROM = "made_from"
+"""The field with the mark of the terms that the page showed."""
 
 ONE_SAVE = {"show_save_and_continue": False, "show_save_and_add_another": False}
 
@@ -72,8 +78,7 @@ class InstrumentAdmin(Exported, Audited):
 
     @admin.display(description=_("reason of the status"))
     def why(self, instrument: Instrument) -> str:
-        in_korean = (get_language() or "").startswith("ko") and instrument.status_reason_ko
-        return in_korean or instrument.status_reason or columns.NOTHING
+        return why(instrument) or columns.NOTHING
 
     @admin.display(description=_("stakes"))
     def stakes(self, instrument: Instrument) -> str:
@@ -97,9 +102,10 @@ class InstrumentAdmin(Exported, Audited):
         versions = PayoutVersion.objects.filter(instrument_id=object_id) if object_id.isdigit() else ()
         rows = versions.select_related("made_by").order_by("-version")[:VERSIONS_SHOWN] if versions else []
         shown = [{"row": row, "edge": house_edge(row.rate), "even": break_even(row.rate)} for row in rows]
-        return super().change_view(
-            request, object_id, form_url, {**ONE_SAVE, "versions": shown, **(extra_context or {})}
-        )
+        instrument = self.get_object(request, object_id)
+        made_from = request.POST.get(MADE_FROM) or (mark_of(terms_of(instrument)) if instrument else "")
+        more = {**ONE_SAVE, "versions": shown, MADE_FROM: made_from}
+        return super().change_view(request, object_id, form_url, {**more, **(extra_context or {})})
 
     @admin.display(description=_("payout rate"))
     def payout(self, instrument: Instrument) -> str:
@@ -115,10 +121,25 @@ class InstrumentAdmin(Exported, Audited):
         return (*settled, "status_reason", "status_reason_ko", "since", *(("payout",) if obj else ()))
 
     def save_model(self, request: HttpRequest, obj: Instrument, form: Any, change: bool) -> None:
-        # Save only the changed fields: a status that a colleague sets at this moment stays.
         changed = [name for name in form.changed_data if name != "reason"]
         with pghistory.context(reason=form.cleaned_data["reason"]):
-            obj.save(update_fields=changed if change else None)
+            if change:
+                change_instrument(obj, changed=changed, made_from=request.POST.get(MADE_FROM))
+            else:
+                obj.save()
+
+    def changeform_view(
+        self,
+        request: HttpRequest,
+        object_id: str | None = None,
+        form_url: str = "",
+        extra_context: dict[str, Any] | None = None,
+    ) -> HttpResponse:
+        try:
+            return super().changeform_view(request, object_id, form_url, extra_context)
+        except ChangedMeanwhile:
+            messages.error(request, changed_text(Instrument._meta.db_table, object_id, TERMS))
+            return HttpResponseRedirect(request.get_full_path())  # the page anew, with the terms of this moment
 
     def get_fields(self, request: HttpRequest, obj: Instrument | None = None) -> list[Any]:
         """The reason comes last, behind the fields that it explains. Those who only read see money in its places."""

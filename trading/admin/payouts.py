@@ -14,6 +14,9 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from accounts.admin import Audited, ReadOnlyAdmin, columns
+from accounts.admin.refusals import decided_text
+from accounts.domain.approvals.made_from import mark_of
+from accounts.domain.approvals.work import ChangedMeanwhile
 from accounts.domain.errors import InvalidInput
 from accounts.domain.notation import write_decimal
 from accounts.selectors.people.person import id_of
@@ -21,8 +24,8 @@ from trading.admin.payout_form import Change, PayoutForm, changes
 from trading.domain.payouts import Payouts, break_even, house_edge
 from trading.models import Instrument, PayoutVersion
 from trading.selectors.listings import listings_by_symbol
-from trading.selectors.payouts import replaced_by
-from trading.services.instruments.change_payout import change_payout
+from trading.selectors.payouts import replaced_by, versions_to_come
+from trading.services.instruments.change_payout import change_payout, newest_of
 
 SAVE = "save"
 """The step that makes the version; every other one only shows what it would change."""
@@ -97,6 +100,8 @@ class PayoutVersionAdmin(Audited, ReadOnlyAdmin):
             if request.POST.get("step") == SAVE:
                 if self._change(request, symbol, form):
                     return HttpResponseRedirect(reverse("admin:trading_payoutversion_changelist"))
+                if not form.errors:
+                    return HttpResponseRedirect(request.get_full_path())  # the page anew, with the last version
             elif _is_sound(form):
                 looked_at = changes(in_force, form.payouts(), instrument.durations)
         context = {
@@ -107,6 +112,8 @@ class PayoutVersionAdmin(Audited, ReadOnlyAdmin):
             "symbol": symbol,
             "symbols": symbols,
             "version": in_force.version,
+            "made_from": request.POST.get("made_from") or mark_of(newest_of(_last(instrument))),
+            "to_come": versions_to_come(instrument.pk, now),
             "changes": looked_at,
         }
         return TemplateResponse(request, "admin/change_payout.html", context)
@@ -120,7 +127,14 @@ class PayoutVersionAdmin(Audited, ReadOnlyAdmin):
                 made_by=id_of(request.user),
                 now=timezone.now(),
                 effective_from=form.cleaned_data["effective_from"],
+                made_from=request.POST.get("made_from"),
             )
+        except ChangedMeanwhile:
+            last = _last(Instrument.objects.get(symbol=symbol))
+            if last is not None:
+                state = gettext("{symbol}: version {version}").format(symbol=symbol, version=last.version)
+                messages.error(request, decided_text(state, last.made_by, last.made_at))
+            return False
         except InvalidInput as refusal:
             for fault in refusal.fields:
                 form.add_error(fault.field, gettext(fault.message))
@@ -132,6 +146,10 @@ class PayoutVersionAdmin(Audited, ReadOnlyAdmin):
             said.append(gettext("It replaces the scheduled version: {version}.").format(version=replaced))
         messages.success(request, " ".join(said))
         return True
+
+
+def _last(instrument: Instrument) -> PayoutVersion | None:
+    return PayoutVersion.objects.filter(instrument=instrument).select_related("made_by").order_by("-version").first()
 
 
 def _is_sound(form: PayoutForm) -> bool:

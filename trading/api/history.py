@@ -25,7 +25,7 @@ PAST = "public, max-age=86400"
 """The cache header of a page that never changes again."""
 
 GOING_ON = "public, max-age=1"
-_CURSOR = re.compile(r"[0-9]{1,11}")
+_CURSOR = re.compile(r"0|[1-9][0-9]{0,10}")
 MICROSECOND = timedelta(microseconds=1)
 SECOND = timedelta(seconds=1)
 

@@ -1,12 +1,11 @@
 """The chain of receipts of a wallet, for its owner."""
 
-import re
-
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from accounts.domain.access.scopes import Scope
 from accounts.domain.errors import FieldError, InvalidInput, NotFound
+from accounts.domain.notation import parse_whole
 from accounts.rest.doors import Door, asks
 from accounts.rest.windows import limit_of
 from accounts.selectors.ledger.wallets import Wallet, wallet_of, wallets_of
@@ -16,7 +15,6 @@ from trading.selectors.proof.receipts import Linked, chain_of
 from trading.wire.receipts import linked_receipt
 
 NUMBER_MAX = 2**31 - 1
-_WHOLE = re.compile(r"[0-9]{1,10}", re.ASCII)
 
 
 class Receipts(Door):
@@ -46,9 +44,10 @@ def _whole_of(request: Request, name: str) -> int | None:
     text = request.query_params.get(name)
     if text is None:
         return None
-    if not _WHOLE.fullmatch(text) or int(text) > NUMBER_MAX:
+    number = parse_whole(text)
+    if number is None or number > NUMBER_MAX:
         raise InvalidInput(fields=(FieldError(name, "invalid-number", f"a whole number up to {NUMBER_MAX}"),))
-    return int(text)
+    return number
 
 
 def _following(request: Request, found: list[Linked], limit: int) -> str | None:

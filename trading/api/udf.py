@@ -34,8 +34,8 @@ RESOLUTIONS = {
 }
 BARS_MAX = 5000
 FOUND_MAX = 100
-_WHOLE = re.compile(r"[0-9]{1,11}")
-_SECONDS = re.compile(r"-?[0-9]{1,11}")
+_WHOLE = re.compile(r"0|[1-9][0-9]{0,10}")
+_SECONDS = re.compile(r"-?(0|[1-9][0-9]{0,10})")
 _SPELLINGS = {"D": "1D", "S": "1S"}
 
 

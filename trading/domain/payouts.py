@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta
 from decimal import ROUND_HALF_EVEN, Decimal
 
 from accounts.domain.errors import FieldError, InvalidInput
@@ -20,6 +20,17 @@ AHEAD_MAX = timedelta(days=366)
 
 NOTICE = timedelta(seconds=10)
 """The shortest notice of a new version: it never holds for an order that is under way when staff make it."""
+
+
+def begin(wanted: datetime | None, now: datetime) -> datetime:
+    """The moment from which a version made `now` holds: the wanted one, NOTICE away at least, at a whole second.
+
+    People read and type whole seconds. Two versions that read alike begin together, so that the later one replaces the
+    other; by fractions of a second both would hold, one after the other.
+    """
+    earliest = max(wanted or now, now + NOTICE)
+    whole = earliest.replace(microsecond=0)
+    return whole if whole == earliest else whole + timedelta(seconds=1)
 
 
 @dataclass(frozen=True, slots=True)

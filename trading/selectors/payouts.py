@@ -51,16 +51,25 @@ def payouts_in(rows: Iterable[Sequence[Any]]) -> dict[int, Payouts]:
     return {each.instrument_id: each.payouts for each in found}
 
 
+def versions_to_come(instrument_id: int, now: datetime, *, before: int | None = None) -> list[PayoutVersion]:
+    """The versions that come into force after `now`, in this order: no newer one replaces them.
+
+    `before`: those that were to come when this version was made.
+    """
+    versions = PayoutVersion.objects.filter(instrument_id=instrument_id, effective_from__gt=now)
+    known = versions if before is None else versions.filter(version__lt=before)
+    found, earliest = [], datetime.max.replace(tzinfo=UTC)
+    for each in known.select_related("made_by").order_by("-version"):
+        if each.effective_from < earliest:
+            found.append(each)
+            earliest = each.effective_from
+    return found[::-1]
+
+
 def replaced_by(made: PayoutVersion) -> list[int]:
     """The versions that this newer one replaces: it comes into force no later than they would."""
-    older = PayoutVersion.objects.filter(instrument_id=made.instrument_id, version__lt=made.version)
-    to_come = older.filter(effective_from__gt=made.made_at).order_by("-version")
-    replaced, earliest = [], datetime.max.replace(tzinfo=UTC)
-    for version, since in to_come.values_list("version", "effective_from"):
-        if made.effective_from <= since < earliest:
-            replaced.append(version)
-        earliest = min(earliest, since)
-    return replaced[::-1]
+    to_come = versions_to_come(made.instrument_id, made.made_at, before=made.version)
+    return [each.version for each in to_come if each.effective_from >= made.effective_from]
 
 
 def payout_faults() -> list[Fault]:

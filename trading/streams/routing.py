@@ -4,6 +4,7 @@ from collections.abc import Awaitable, Callable
 from contextlib import nullcontext
 from typing import Any
 
+import structlog
 from channels.routing import URLRouter
 from channels.security.websocket import WebsocketDenier
 from django.conf import settings
@@ -122,7 +123,8 @@ async def _deny(scope: Handshake, receive: Any, send: Any, refusal: Refusal) -> 
     if refusal.retry_after_seconds is not None:
         headers.append((b"retry-after", str(refusal.retry_after_seconds).encode()))
     await send({"type": "websocket.http.response.start", "status": refusal.status, "headers": headers})
-    await send({"type": "websocket.http.response.body", "body": compact_json(problem_of(refusal)).encode()})
+    problem = problem_of(refusal) | {"request_id": structlog.contextvars.get_contextvars().get("request_id")}
+    await send({"type": "websocket.http.response.body", "body": compact_json(problem).encode()})
 
 
 routes = URLRouter([path("ws/v1", StreamConsumer.as_asgi()), re_path("", UnknownPath.as_asgi())])

@@ -7,7 +7,7 @@ import pytest
 from django.test import Client
 
 from accounts.domain.approvals.requests import Role
-from accounts.models import AuditEvent
+from accounts.models import AuditEvent, User
 from accounts.tests.cast import NOON
 from accounts.tests.staff import staff_member
 from trading.domain.terms import Direction
@@ -87,22 +87,47 @@ def test_a_form_changes_caps_and_never_the_status(boss: Client) -> None:
     assert (instrument.liability_max, instrument.status, instrument.status_reason) == (5000, "open", "")
 
 
-def _shown(boss: Client, page: str) -> dict[str, str]:
-    """The fields of the form as a browser would send them, those with the shown values too."""
-    form = boss.get(page).context["adminform"].form
-    fields = {name: form[name] for name in form.fields}
-    given = {field.html_name: field.subwidgets[0].data["value"] for field in fields.values()}
-    given |= {field.html_initial_name: given[field.html_name] for field in fields.values()}
-    return {name: value for name, value in given.items() if value is not None} | {"reason": "because"}
+def _hidden(client: Client, page: str) -> dict[str, str]:
+    """The mark of the state that a page shows, as its form sends it."""
+    (mark,) = re.findall(r'name="made_from" value="([^"]+)"', client.get(page).content.decode())
+    return {"made_from": mark}
 
 
-def test_an_old_tab_changes_only_what_its_reader_changed(boss: Client) -> None:
+def test_a_form_of_an_older_page_changes_no_terms_and_says_who_was_quicker(boss: Client) -> None:
     page = f"{LIST}{Instrument.objects.get().pk}/change/"
-    old = _shown(boss, page)
-    assert boss.post(page, _shown(boss, page) | {"liability_max": "5000", "stake_max": "100"}).status_code == 302
-    assert boss.post(page, old | {"durations": "15,60"}).status_code == 302
+    old = CHANGE | _hidden(boss, page)
+    rick = _signed_in(staff_member("rick", Role.RISK))
+    assert "changed successfully" in _sent(rick, page, old | {"stake_max": "800", "liability_max": "5000"})
+    _set(rick, "paused", "a venue is down", "거래소 장애")
+    for change in ({"stake_max": "5000"}, {"durations": "15"}, {"stake_max": "800", "liability_max": "5000"}):
+        said = _sent(boss, page, old | change)
+        assert "Nothing was changed. Its state now: durations in seconds: [15, 60], liability cap: 5000.0, " in said
+        assert "largest stake: 800.0 · rick@example.com · 20" in said
     instrument = Instrument.objects.get()
-    assert (instrument.liability_max, instrument.stake_max, instrument.durations) == (5000, 100, [15, 60])
+    assert (instrument.stake_max, instrument.liability_max, instrument.durations) == (800, 5000, [15, 60])
+    assert _sent(boss, page, CHANGE | _hidden(boss, page) | {"stake_max": "900"})
+    assert Instrument.objects.get().stake_max == 900
+
+
+def test_a_status_of_an_older_page_is_not_set(boss: Client) -> None:
+    page = f"{LIST}status/"
+    old = _hidden(boss, page) | {"symbols": "BTC-USDT", "reason": "stale", "reason_ko": "오래됨"}
+    otto = _signed_in(staff_member("otto", Role.OPERATOR))
+    first = _hidden(otto, page) | {"symbols": "BTC-USDT", "status": "paused", "reason": "wrong", "reason_ko": "오류"}
+    state = "Nothing was changed. Its state now: BTC-USDT paused (wrong) · otto@example.com · 20"
+    assert "1 instrument changed." in _sent(otto, page, first)
+    assert state in _sent(boss, page, old | {"status": "close_only"})
+    assert state in _sent(otto, page, first)  # a double click
+    User.objects.filter(email="boss@example.com").update(locale="ko")
+    said = _sent(boss, page, old | {"status": "open"})
+    assert "변경된 것이 없습니다. 현재 상태: BTC-USDT 일시 중지 (오류) · otto@example.com · 20" in said
+    assert Instrument.objects.get().status == "paused"
+    assert _sent(boss, page, old | _hidden(boss, page) | {"status": "open"})
+    assert Instrument.objects.get().status == "open"
+
+
+def _sent(client: Client, page: str, form: dict[str, str]) -> str:
+    return client.post(page, form, follow=True).content.decode()
 
 
 CHANGE = {
@@ -129,6 +154,19 @@ def test_what_makes_no_sense_is_said_at_its_field(boss: Client, change: dict[str
     assert answer.context["adminform"].form.errors.keys() == {field}
     assert "Constraint" not in answer.content.decode()
     assert Instrument.objects.values().get() == before
+
+
+@pytest.mark.parametrize(
+    ("typed", "reason"),
+    [
+        ("15,0", "Duration 2: Ensure this value is greater than or equal to 15."),
+        ("15,86401", "Duration 2: Ensure this value is less than or equal to 86400."),
+        ("x,15", "Duration 1: Enter a whole number."),
+    ],
+)
+def test_a_faulty_duration_has_its_reason(boss: Client, typed: str, reason: str) -> None:
+    answer = boss.post(f"{LIST}{Instrument.objects.get().pk}/change/", CHANGE | {"durations": typed})
+    assert answer.context["adminform"].form.errors["durations"] == [reason]
 
 
 def test_a_change_has_a_reason_which_the_audit_keeps(boss: Client) -> None:

@@ -57,6 +57,6 @@ MEANINGS = [
 """What each fault code means, as in docs/verification.md."""
 
 MEANINGS_OF_CHAIN = [
-    ("receipt", _("This is no receipt that the platform signed.")),
+    ("receipt", _("This is no receipt that the platform signed, or its page says something else.")),
     ("receipt-chain", _("A receipt was changed, added or dropped, or is of another wallet.")),
 ]

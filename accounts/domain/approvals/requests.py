@@ -86,7 +86,7 @@ class RequestEnded(Refusal):
 
 class DuplicateRequest(Refusal):
     code, status = "duplicate-request", 409
-    title = mark("The same request is waiting for its approval already")
+    title = mark("Another request about this is waiting for its approval already")
 
 
 class AlreadyFrozen(Refusal):

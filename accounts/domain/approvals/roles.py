@@ -4,7 +4,7 @@ A role gets these rights and those of the actions with four eyes that name it. `
 nothing. Tables of other rooms stand here by name: one place tells what a role may do.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from accounts.domain.approvals.requests import Role
 from accounts.domain.approvals.staff_decisions import STAFF_DECISIONS
@@ -82,3 +82,8 @@ DOES: Mapping[Role, tuple[str, ...]] = {
     Role.AUDITOR: (EXPORTS, EXPOSURE),
 }
 """By role, the permissions of what its members do without another person."""
+
+
+def only_reads(permissions: Iterable[str]) -> bool:
+    """Whether these permissions show and export, and let do nothing: their holder has no work."""
+    return all(each == EXPORTS or each.partition(".")[2].startswith("view_") for each in permissions)

@@ -6,7 +6,7 @@ With `upto`, a slice begins at the row with this id instead of the newest.
 from collections.abc import Collection, Iterable
 from uuid import UUID
 
-from django.db.models import Q, Subquery
+from django.db.models import Q, QuerySet, Subquery
 
 from accounts.models import (
     ApiKey,
@@ -20,6 +20,7 @@ from accounts.models import (
     User,
     Withdrawal,
 )
+from accounts.selectors.approvals.work import with_units
 from accounts.selectors.slices import newest
 
 
@@ -48,9 +49,9 @@ def attempts_of(user_id: int, *, upto: int | None, limit: int) -> list[Login]:
     return newest(Login.objects.filter(user_id=user_id), upto, limit)
 
 
-def requests_about(subjects: Collection[str], *, upto: UUID | None, limit: int) -> list[ApprovalRequest]:
-    """Returns approval requests about these subjects. Their ids are random: the time of asking orders them."""
-    rows = ApprovalRequest.objects.filter(subject__in=subjects).select_related("requested_by")
+def newest_requests(rows: QuerySet[ApprovalRequest], *, upto: UUID | None, limit: int) -> list[ApprovalRequest]:
+    """Returns the newest of these approval requests. Their ids are random: the time of asking orders them."""
+    rows = with_units(rows).select_related("requested_by")
     if upto is not None:
         at = Subquery(ApprovalRequest.objects.filter(pk=upto).values("requested_at"))
         rows = rows.filter(Q(requested_at__lt=at) | Q(requested_at=at, pk__lte=upto))

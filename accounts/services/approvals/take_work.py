@@ -3,6 +3,7 @@ from datetime import datetime
 from django.db import transaction
 
 from accounts.domain.approvals.requests import NotPermitted
+from accounts.domain.approvals.roles import only_reads
 from accounts.domain.approvals.work import TakenMeanwhile
 from accounts.models import User, WorkClaim
 from accounts.selectors.approvals.work import CLAIM_LASTS
@@ -11,9 +12,11 @@ from accounts.selectors.approvals.work import CLAIM_LASTS
 def take_work(*, subject: str, taken_by: int, now: datetime, instead_of: int | None = None) -> None:
     """Tell the others that this member of staff works on it. `instead_of` is the colleague who has it no longer.
 
-    Raises NotPermitted for a person who isn't an active member of staff, TakenMeanwhile if another colleague has it.
+    Raises NotPermitted for a person who isn't an active member of staff or only reads, TakenMeanwhile if another
+    colleague has it.
     """
-    if not User.objects.filter(pk=taken_by, is_active=True, is_staff=True).exists():
+    member = User.objects.filter(pk=taken_by, is_active=True, is_staff=True).first()
+    if member is None or only_reads(member.get_all_permissions()):
         raise NotPermitted
     with transaction.atomic(durable=True):
         fresh = {"taken_by_id": taken_by, "taken_at": now}

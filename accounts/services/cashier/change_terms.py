@@ -12,7 +12,7 @@ from accounts.domain.approvals.requests import Role
 from accounts.domain.approvals.subjects import Subject
 from accounts.domain.cashier.terms import AMOUNTS, NO, SWITCHES, YES, read_terms
 from accounts.domain.errors import FieldError, InvalidInput, NotFound, mark
-from accounts.domain.money import SCALES
+from accounts.domain.money import SCALES, write_money
 from accounts.domain.notation import write_decimal
 from accounts.models import CashierTerms
 
@@ -66,13 +66,20 @@ def execute(request: Request, now: datetime) -> None:
 
 def describe(request: Request) -> Sequence[tuple[str, str]]:
     """Each change with the present value, while they differ."""
-    present, changes = written_terms(request.about), request.arguments
+    present, changes, currency = written_terms(request.about), request.arguments, currency_of(request.about)
     lines = [
-        (gettext(field.label), _compared(present.get(field.name), changes[field.name]))
+        (gettext(field.label), _compared(_shown(field, present.get(field.name), currency), wanted))
         for field in FIELDS
-        if field.name in changes
+        if (wanted := _shown(field, changes.get(field.name), currency)) is not None
     ]
-    return [(gettext("Currency"), currency_of(request.about)), *lines]
+    return [(gettext("Currency"), currency), *lines]
+
+
+def _shown(field: Field, text: str | None, currency: str) -> str | None:
+    """The term in the reader's words; None where there is none."""
+    if text is None or not field.amount:
+        return text if text is None else field.chosen(text)
+    return f"{write_money(Decimal(text), currency)} {currency}"
 
 
 def _compared(present: str | None, wanted: str) -> str:
@@ -99,16 +106,17 @@ FIELDS = (
         mark("Traders read these. Each deposit has an id: ask for it as the payment's text."),
         long=True,
     ),
-    Field("deposit_min", mark("Smallest deposit")),
-    Field("deposit_daily_max", mark("Most deposited a day")),
-    Field("deposit_fee", mark("Deposit fee")),
-    Field("withdrawal_min", mark("Smallest withdrawal")),
-    Field("withdrawal_daily_max", mark("Most withdrawn a day")),
-    Field("withdrawal_fee", mark("Withdrawal fee")),
+    Field("deposit_min", mark("Smallest deposit"), amount=True),
+    Field("deposit_daily_max", mark("Most deposited a day"), amount=True),
+    Field("deposit_fee", mark("Deposit fee"), amount=True),
+    Field("withdrawal_min", mark("Smallest withdrawal"), amount=True),
+    Field("withdrawal_daily_max", mark("Most withdrawn a day"), amount=True),
+    Field("withdrawal_fee", mark("Withdrawal fee"), amount=True),
     Field(
         "four_eyes_from",
         mark("Second approval from"),
         mark("A decision on a deposit or withdrawal of this amount or more takes two members of staff."),
+        amount=True,
     ),
 )
 CHANGE_TERMS = Action(

@@ -34,7 +34,7 @@ def complete_withdrawal(*, withdrawal_id: UUID, reference: str, decided_by: int,
 def record_payout(withdrawal: Withdrawal, *, reference: str, decided_by: int, now: datetime) -> None:
     """Complete a withdrawal inside a transaction that holds its lock. The caller has checked the permission."""
     require_not_own(withdrawal, decided_by)
-    withdrawal.provider_reference = check_payment(reference)
+    withdrawal.provider_reference, withdrawal.decided_by_id = check_payment(reference), decided_by
     try:
         with transaction.atomic():
             end_withdrawal(withdrawal, WithdrawalState.DONE, now=now)

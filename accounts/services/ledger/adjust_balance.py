@@ -89,6 +89,7 @@ ADJUST_BALANCE = Action(
             "amount",
             mark("Amount"),
             mark("The amount from the house to the wallet; with a minus, from the wallet to the house."),
+            amount=True,
         ),
     ),
     subject_page="admin:accounts_ledgeraccount_change",

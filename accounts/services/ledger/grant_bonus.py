@@ -55,7 +55,10 @@ GRANT_BONUS = Action(
     approvers=(Role.FINANCE, Role.RISK),
     fields=(
         Field(
-            "amount", mark("Amount"), mark("The amount that the wallet gets; it belongs to the trader from then on.")
+            "amount",
+            mark("Amount"),
+            mark("The amount that the wallet gets; it belongs to the trader from then on."),
+            amount=True,
         ),
     ),
     subject_page="admin:accounts_ledgeraccount_change",

@@ -157,7 +157,12 @@ RAISE_LIMIT = Action(
     requesters=(Role.SUPPORT,),
     approvers=(Role.RISK,),
     fields=(
-        Field("amount", mark("Raise to"), mark("It takes effect a day after the approval. “none” removes the limit.")),
+        Field(
+            "amount",
+            mark("Raise to"),
+            mark("It takes effect a day after the approval. “none” removes the limit."),
+            amount=True,
+        ),
     ),
     subject_page="admin:accounts_tradinglimit_change",
 )

@@ -29,7 +29,7 @@ def test_one_member_of_staff_credits_an_everyday_deposit(payer: Customer, fay: U
     deposit, staff = payer.stored_deposit(), back_office(fay)
     assert actions_on(staff, deposit) == {"credit", "refuse"}
     answer = staff.post(at(deposit, "credit"), {"text": ""}, follow=True).content.decode()
-    assert "reference: 1 to 120 printable characters" in answer
+    assert "Payment: 1 to 120 printable characters" in answer
     staff.post(at(deposit, "credit"), {"text": "bank 4711"})
     assert (Deposit.objects.get().state, payer.money) == ("done", ("100.00", "0.00"))
     assert actions_on(staff, deposit) == set()
@@ -65,8 +65,13 @@ def test_a_withdrawal_is_approved_and_paid_out(saver: Customer, fay: User) -> No
     assert Withdrawal.objects.get().state == "review"
     staff.post(at(withdrawal, "approve"))
     assert actions_on(staff, withdrawal) == {"complete"}
-    staff.post(at(withdrawal, "complete"), {"text": "tx 1"})
+    fred, late = (back_office(staff_member(name, Role.FINANCE)) for name in ("fred", "lara"))
+    fred.post(at(withdrawal, "complete"), {"text": "tx 1"})
     assert (Withdrawal.objects.get().state, saver.money) == ("done", ("4498.00", "0.00"))
+    answer = late.post(at(withdrawal, "complete"), {"text": "tx 2"}, follow=True).content.decode()
+    assert "Nothing was changed. Its state now: done · fred@example.com · 20" in answer
+    page = answer[answer.index("field-approved") :]
+    assert page.index(fay.email) < page.index("field-ended") < page.index("fred@example.com")
 
 
 def test_one_payment_is_named_once_however_it_is_typed(saver: Customer, fay: User) -> None:

@@ -44,7 +44,7 @@ OPERATIONS = {
         leads={"removeBeneficiary": "beneficiary_id /id"},
     ),
     "DELETE /api/v1/beneficiaries/{beneficiary_id}": Operation(
-        "removeBeneficiary", TAG, "Remove a destination", {204: None}, refusals=(404, 409)
+        "removeBeneficiary", TAG, "Remove a destination", {204: None}, refusals=(404, 409, 413, 415)
     ),
     "GET /api/v1/withdrawals": Operation(
         "listWithdrawals", TAG, "Your withdrawals, newest first", {200: "Withdrawals"}, query=PAGES

@@ -43,7 +43,7 @@ OPERATIONS = {
         TAG,
         "Every transfer from or to the wallet, newest first",
         {200: "Statement"},
-        query={**FILTER, **pages(50, 200, text(pattern="^[0-9]{1,18}$"))},
+        query={**FILTER, **pages(50, 200, text(pattern="^(0|[1-9][0-9]{0,17})$"))},
         refusals=(404,),
     ),
     f"GET {STATEMENT}.csv": Operation(

@@ -9,7 +9,7 @@ TIME = {"type": "string", "format": "date-time"}
 SPAN = {
     "since": about(TIME, "included; with it pages lead forward"),
     "until": about(TIME, "not included"),
-    **pages(300, LIMIT_MAX, text(pattern="^[0-9]{1,11}$", about="from the `next` of a page")),
+    **pages(300, LIMIT_MAX, text(pattern="^(0|[1-9][0-9]{0,10})$", about="from the `next` of a page")),
 }
 TAG = "Market"
 
@@ -37,7 +37,7 @@ OPERATIONS = {
         "listDigests",
         "The published digests of past UTC days, newest first",
         "Digests",
-        query={"instrument": SYMBOL, "day": DAY, **pages(100, 1000, text(pattern="^[0-9]{1,18}$"))},
+        query={"instrument": SYMBOL, "day": DAY, **pages(100, 1000, text(pattern="^(0|[1-9][0-9]{0,17})$"))},
         refusals=(401, 404),
     ),
     "GET /.well-known/jwks.json": market("getPublicKeys", "The public keys of all proofs", "PublicKeys"),

@@ -19,7 +19,7 @@ OPERATIONS = {
         ),
     ),
     f"GET {ONE}": Operation("getWebhook", TAG, "One of your webhooks", {200: "Webhook"}, refusals=(404,)),
-    f"DELETE {ONE}": Operation("removeWebhook", TAG, "Remove a webhook", {204: None}, refusals=(404,)),
+    f"DELETE {ONE}": Operation("removeWebhook", TAG, "Remove a webhook", {204: None}, refusals=(404, 413, 415)),
     f"POST {ONE}/on": Operation(
         "switchOnWebhook", TAG, "Switch a webhook on again", {200: "Webhook"}, body="Nothing", refusals=(404,)
     ),

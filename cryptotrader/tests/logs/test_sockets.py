@@ -1,6 +1,7 @@
 """A socket has a line when it opens and one when it closes, with its code and the id of its request."""
 
 import asyncio
+import json
 from collections.abc import Iterator
 from typing import Any
 
@@ -61,6 +62,18 @@ async def test_a_refused_one_is_one_line(lines: Lines) -> None:
     await client.wait()
     (line,) = lines.all
     assert (line["event"], line["level"], line["status"]) == ("socket refused", "INFO", 403)
+
+
+async def test_a_refusal_has_the_id_of_its_request(lines: Lines) -> None:
+    client = socket(REQUEST, path="/ws/v1?token=a")
+    client.scope["extensions"] = {"websocket.http.response": {}}
+    await client.send_input({"type": "websocket.connect"})
+    start = await client.receive_output(timeout=PATIENCE_SECONDS)
+    body = await client.receive_output(timeout=PATIENCE_SECONDS)
+    assert (start["status"], dict(start["headers"])[b"x-request-id"]) == (400, REQUEST[1])
+    assert json.loads(body["body"])["request_id"] == REQUEST[1].decode()
+    await client.wait()
+    assert lines.one("socket refused")["request_id"] == REQUEST[1].decode()
 
 
 async def test_a_fault_of_ours_is_one_line_with_its_traceback(lines: Lines) -> None:

@@ -1,4 +1,4 @@
-"""Today, a person, the search, work, notes, exports and announcements."""
+"""Today, a person, the search, work, notes and exports."""
 
 import csv
 import json
@@ -17,7 +17,7 @@ from accounts.database_errors import constraint_of
 from accounts.domain.approvals.requests import Role
 from accounts.domain.approvals.subjects import Subject
 from accounts.domain.limits.exclusions import ExclusionKind
-from accounts.models import AlertAnswer, Announcement, AuditEvent, Exclusion, ListExport, PersonNote, User, WorkClaim
+from accounts.models import AlertAnswer, AuditEvent, Exclusion, ListExport, PersonNote, User, WorkClaim
 from accounts.selectors.approvals.work import ANSWER_LASTS, answers_now
 from accounts.selectors.people.found import people_found
 from accounts.tests.cast import NOON
@@ -192,25 +192,6 @@ def test_an_export_has_what_the_list_shows_and_is_recorded(risk: Client, ann: Tr
     with pytest.raises(DatabaseError) as refused, transaction.atomic():
         ListExport.objects.all().delete()
     assert constraint_of(refused.value) == "exports_are_for_ever"
-
-
-def test_an_announcement_is_shown_in_the_readers_language(ann: Trader) -> None:
-    otto = back_office(staff_member("otto", Role.OPERATOR))
-    now = timezone.now()
-    form = {
-        **{"kind": "maintenance", "text_en": "Short break tonight", "text_ko": "오늘 밤 잠시 점검합니다"},
-        "starts_at": f"{now - timedelta(minutes=1):%Y-%m-%d %H:%M}",
-        "ends_at": f"{now + timedelta(hours=1):%Y-%m-%d %H:%M}",
-    }
-    assert otto.post("/admin/accounts/announcement/add/", form | {"text_ko": ""}).status_code == 200
-    assert otto.post("/admin/accounts/announcement/add/", form | {"ends_at": form["starts_at"]}).status_code == 200
-    assert Announcement.objects.count() == 0
-    assert otto.post("/admin/accounts/announcement/add/", form).status_code == 302
-    reader = Client()
-    assert "Maintenance: Short break tonight" in reader.get("/", HTTP_ACCEPT_LANGUAGE="en").content.decode()
-    assert "오늘 밤 잠시 점검합니다" in reader.get("/", HTTP_ACCEPT_LANGUAGE="ko").content.decode()
-    otto.post(f"/admin/accounts/announcement/{Announcement.objects.get().pk}/withdraw/")
-    assert "Short break" not in reader.get("/", HTTP_ACCEPT_LANGUAGE="en").content.decode()
 
 
 def test_an_event_by_no_person_is_told_in_words_and_keeps_no_key(risk: Client) -> None:

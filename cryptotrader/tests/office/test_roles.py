@@ -9,12 +9,13 @@ from django.contrib import admin
 from django.contrib.auth.models import Group, Permission
 from django.test import Client
 from django.urls import URLPattern, URLResolver, reverse
+from django.utils import timezone
 
 from accounts.approval_actions import registered_actions
 from accounts.domain.approvals.requests import Role
 from accounts.domain.approvals.roles import DOES, READS
 from accounts.models import User
-from accounts.tests.staff import back_office, staff_member
+from accounts.tests.staff import asked, back_office, staff_member
 from cryptotrader.office.navigation import JOBS, places
 from trading.tests.cast import open_stage, trader
 
@@ -139,6 +140,19 @@ def test_a_role_asks_for_its_actions_alone(role: Role, anyone: User) -> None:
         if role not in action.requesters:
             own = reverse("admin:accounts_approvalrequest_ask", args=[action.name, f"user:{anyone.pk}"])
             assert browser.post(own, {"reason": "because"}).status_code == 404, action.name
+
+
+@pytest.mark.parametrize("role", Role)
+def test_who_only_reads_takes_no_work(role: Role, anyone: User) -> None:
+    sue, browser = staff_member("sue", Role.SUPPORT), back_office(staff_member("sam", role))
+    asked("freeze_user", f"user:{anyone.pk}", by=sue, at=timezone.now())
+    pieces = re.findall(r'<tr id="([^"]+)"', browser.get("/admin/work/").content.decode())
+    takes = browser.get("/admin/work/").content.decode().count('value="take"')
+    assert pieces
+    assert takes == (0 if role == Role.AUDITOR else len(pieces))
+    for do in ("take", "return"):
+        status = browser.post("/admin/work/claim/", {"subject": pieces[0], "do": do}).status_code
+        assert status == (403 if role == Role.AUDITOR else 302), do
 
 
 @pytest.mark.parametrize("role", Role)

@@ -3,26 +3,32 @@
 import re
 from datetime import datetime, timedelta
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from allauth.mfa.models import Authenticator
+from django.apps import apps
 from django.contrib.auth.models import Group, Permission
 from django.db import connection
+from django.db.models import Model
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
+from accounts.approval_actions import registered_actions
 from accounts.domain.access.scopes import LoginMethod
 from accounts.domain.approvals.requests import Role
 from accounts.domain.approvals.subjects import Subject
 from accounts.domain.limits.exclusions import ExclusionKind
-from accounts.models import ApiKey, Exclusion, Login, TradingLimit, User
+from accounts.models import ApiKey, ApprovalRequest, Exclusion, LedgerAccount, Login, TradingLimit, User
 from accounts.services.people.write_note import write_note
 from accounts.tests.cast import NOON
 from accounts.tests.staff import asked, back_office, staff_member
 from accounts.tests.till import customer
+from cryptotrader.office.requests import OWNED
 from cryptotrader.office.timeline import ROWS
 from cryptotrader.tests.office.texts import text_of
-from trading.tests.cast import Stage, Trader
+from trading.tests.cast import Stage, Trader, trader
 from trading.tests.voids import settled
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -116,7 +122,14 @@ def test_each_kind_says_what_happened(risk: Client, market: Stage, ann: Trader) 
     assert kinds_of(page(risk, ann)) == KINDS
     for kind, words in {
         "trades": ("BTC-USDT", "100.00 USDT", "+85.00 USDT"),
-        "money": ("Deposit", "100.00 USDT", "waiting for the payment", "Adjust a balance", "-0.5", "fay@example.com"),
+        "money": (
+            "Deposit",
+            "100.00 USDT",
+            "waiting for the payment",
+            "Adjust a balance",
+            "Amount: −0.50 USDT",
+            "fay@example.com",
+        ),
         "logins": ("failed", "password", "192.0.2.7"),
         "access": ("API key bot (ct_1…)", "Passkey", "made"),
         "limits": ("Loss 7 days USDT", "5000.00 → 4000.00", "time-out", "until 2026-02-28 12:00:00 UTC"),
@@ -147,6 +160,53 @@ def test_a_role_sees_the_kinds_that_it_may_open(ann: Trader) -> None:
     assert not any(word in shown for word in ("BTC-USDT", "192.0.2.7", "bot", "Loss", "Freeze"))
     for query in ("kind=logins", "older=login.999", "kind=notes&older=login.999", "kind=secrets"):
         assert browser.get(f"/admin/accounts/user/{ann.user.pk}/change/?part=1&{query}").status_code == 404, query
+
+
+def test_the_requests_about_anything_of_a_person_are_theirs(risk: Client, market: Stage, ann: Trader) -> None:
+    bob, sue = trader("bob"), staff_member("sue", Role.SUPPORT)
+    people = [(person, things_of(person)) for person in (ann, bob)]
+    settled(market, "60001.00")
+    of_ann, of_bob = ([request(action, subject, sue) for action, subject in things] for _person, things in people)
+    pages = {action.subject_page for action in registered_actions()} - {""}  # terms of the cashier are nobody's
+    kinds = {"wallet", "user", *OWNED}
+    subjects = {subject.partition(":")[0] for _action, subject in people[0][1]}
+    assert subjects == kinds
+    assert {model_of(page) for page in pages} == {User, LedgerAccount, *(model for model, *_ in OWNED.values())}
+    whole = risk.get(f"/admin/accounts/user/{ann.user.pk}/change/").content.decode()
+    waiting, rest = whole.partition('id="timeline"')[::2]
+    for each in of_ann:
+        assert str(each.pk) in waiting, each
+        assert str(each.pk) in rest, each
+    assert not any(str(each.pk) in whole for each in of_bob)
+    assert "Void a settled trade" in page(risk, ann, "&kind=staff")
+
+
+def things_of(person: Trader) -> list[tuple[str, str]]:
+    """An action on each thing of theirs that has one."""
+    till, trade = customer(person), person.place()
+    limit = TradingLimit.objects.create(
+        **{"user": person.user, "kind": "loss", "currency": "USDT", "demo": True, "period_days": 7},
+        **{"amount": 5000, "changed_at": NOON},
+    )
+    return [
+        ("freeze_user", f"user:{person.user.pk}"),
+        ("adjust_balance", f"wallet:{person.wallet.id}"),
+        ("void_trade", f"trade:{trade.pk}"),
+        ("large_deposit", f"deposit:{till.stored_deposit().pk}"),
+        ("large_withdrawal", f"withdrawal:{till.stored_withdrawal().pk}"),
+        ("raise_limit", f"limit:{limit.pk}"),
+    ]
+
+
+def request(action: str, subject: str, by: User) -> ApprovalRequest:
+    now = timezone.now()
+    asking = {"requested_by": by, "requested_at": now, "expires_at": now + timedelta(hours=1), "reason": "because"}
+    return ApprovalRequest.objects.create(id=uuid4(), action=action, subject=subject, **asking)
+
+
+def model_of(page: str) -> type[Model]:
+    app, _line, name = page.removeprefix("admin:").removesuffix("_change").partition("_")
+    return apps.get_model(app, name)
 
 
 @pytest.mark.parametrize("older", ["x", "note", "note.", "note.-1", "note.1~", "trade.12", "note." + "9" * 40, "\0"])

@@ -12,8 +12,8 @@ from django.db import models
 from django.test import RequestFactory
 
 from accounts.admin import columns
+from accounts.admin.approval_words import done_alone
 from accounts.admin.list_exports import Sum, cell_of, sheet
-from accounts.admin.role_words import done_alone
 from accounts.domain.approvals.requests import Role
 from accounts.models import ApprovalRequest, User
 from accounts.tests.staff import staff_member

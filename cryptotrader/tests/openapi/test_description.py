@@ -52,6 +52,22 @@ def test_every_door_is_described_or_left_out_for_a_reason() -> None:
         assert operation.public == (door.who is Who.ANYBODY or door.public_part), operation.id
 
 
+def test_whatever_may_have_a_body_may_be_refused_for_it() -> None:
+    written = {name: each for name, each in OPERATIONS.items() if not name.startswith("GET ")}
+    assert [name for name, each in written.items() if not {413, 415} <= set(each.statuses())] == []
+
+
+def test_a_request_shows_a_token_or_a_signature_of_three_headers() -> None:
+    told = generated()
+    schemes = {name: scheme.get("name") for name, scheme in told["components"]["securitySchemes"].items()}
+    headers = {"key": "X-Api-Key", "timestamp": "X-Timestamp", "signature": "X-Signature"}
+    assert schemes == {"bearer": None, **headers}
+    either: list[dict[str, list[str]]] = [{"bearer": []}, {name: [] for name in headers}]
+    for methods in told["paths"].values():
+        for operation in methods.values():
+            assert [each for each in operation["security"] if each] == either
+
+
 def test_each_operation_has_a_name_of_its_own() -> None:
     names = [operation.id for operation in OPERATIONS.values()]
     assert len(names) == len(set(names))

@@ -99,11 +99,30 @@ def test_who_asks_can_only_withdraw(sue: Client, ann: Trader) -> None:
 
 def test_a_refusal_says_why(sue: Client, rick: Client, ann: Trader) -> None:
     sue.post(ask_address("freeze_user", Subject.of("user", ann.user.pk)), {"reason": "odd logins"})
-    assert "reason: a reason is required" in decide(rick, "refuse").content.decode()
+    assert "Reason: a reason is required" in decide(rick, "refuse").content.decode()
     User.objects.filter(email__startswith="rick").update(locale="ko")
     assert "사유: 빠져 있습니다" in decide(rick, "refuse").content.decode()
     assert "it was her &lt;sister&gt;" in decide(rick, "refuse", "it was her <sister>").content.decode()
     assert ApprovalRequest.objects.get().state == "refused"
+
+
+def test_a_refusal_names_actions_and_subjects_in_the_readers_words(sue: Client, rick: Client, ann: Trader) -> None:
+    form = ask_address("adjust_balance", Subject.of("wallet", ann.wallet.id))
+    sue.post(form, {"amount": "1", "reason": "x"})
+    again = sue.post(form, {"amount": "2", "reason": "y"}).content.decode()
+    assert (
+        f"Another request about this is waiting for its approval already – Adjust a balance · wallet {ann.wallet.id}"
+        in again
+    )
+    fred = signed_in(staff_member("fred", Role.SUPPORT))
+    refused = decide(fred, "approve").content.decode()
+    assert "Your role does not include this – to approve: Adjust a balance" in refused
+    User.objects.filter(is_staff=True).update(locale="ko")
+    for shown in (again, refused, sue.post(form, {"amount": "2", "reason": "y"}).content.decode()):
+        assert "adjust_balance wallet:" not in shown
+        assert "approve_adjust_balance" not in shown
+    assert "잔액 조정 · 지갑" in sue.post(form, {"amount": "2", "reason": "y"}).content.decode()
+    assert "a plain decimal number" not in sue.post(form, {"amount": "1e9", "reason": "y"}).content.decode()
 
 
 def test_what_is_refused_at_the_end_is_shown_and_leaves_all_as_it_was(sue: Client, rick: Client, ann: Trader) -> None:
@@ -115,7 +134,7 @@ def test_what_is_refused_at_the_end_is_shown_and_leaves_all_as_it_was(sue: Clien
 def test_a_form_that_is_filled_in_wrongly_keeps_what_was_typed(sue: Client, ann: Trader) -> None:
     form = ask_address("adjust_balance", Subject.of("wallet", ann.wallet.id))
     answer = sue.post(form, {"amount": "1e9", "reason": "counted twice"}).content.decode()
-    assert all(word in answer for word in ("amount: a plain decimal number", 'value="1e9"', "counted twice"))
+    assert all(word in answer for word in ("Amount: a plain decimal number", 'value="1e9"', "counted twice"))
     assert ApprovalRequest.objects.count() == 0
 
 

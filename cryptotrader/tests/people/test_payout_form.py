@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from accounts.models import User
 from accounts.tests.cast import PASSWORD
+from trading.domain.payouts import begin
 from trading.models import PayoutVersion
 from trading.tests.cast import Stage
 
@@ -41,7 +42,9 @@ def test_the_form_makes_the_next_version(staff: Client) -> None:
     assert (made.rate, made.rates) == (Decimal("0.84"), {"300": "0.82", "3600": "0.8"})
     assert (made.skew_max, made.skew_scale, made.edge_min) == (Decimal("0.05"), 2000, Decimal("0.02"))
     assert (made.reason, str(made.made_by)) == ("weekend", "staff@example.com")
-    assert (made.effective_from - made.made_at).total_seconds() == 10
+    assert made.effective_from == begin(None, made.made_at)
+    facts = " ".join(re.sub(r"<[^>]*>", " ", staff.get(ADD).content.decode()).split())
+    assert "Scheduled versions 2 · 84 % · 20" in facts
     instruments = staff.get("/admin/trading/instrument/").content.decode()
     assert ADD in instruments.replace("&amp;", "&")
 
@@ -65,6 +68,17 @@ def test_it_names_the_scheduled_versions_that_it_replaces(staff: Client) -> None
     assert "It replaces the scheduled version: 2. It replaces the scheduled version: 4." in (
         staff.post(ADD, FORM, follow=True).content.decode()
     )
+
+
+def test_a_form_of_an_older_page_makes_no_version(staff: Client) -> None:
+    (mark,) = re.findall(r'name="made_from" value="([^"]+)"', staff.get(ADD).content.decode())
+    old = FORM | {"made_from": mark}
+    assert mark in staff.post(ADD, old | {"step": "look"}).content.decode()
+    for _ in range(2):  # a double click
+        assert "version 2 is scheduled for " in staff.post(ADD, old, follow=True).content.decode()
+    said = staff.post(ADD, old | {"rate": "0.8"}, follow=True).content.decode()
+    assert "Nothing was changed. Its state now: BTC-USDT: version 2 · staff@example.com · 20" in said
+    assert PayoutVersion.objects.count() == 2
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from datetime import timedelta
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from cryptotrader.tests.support.browser_check import Answer, BrowserCheck
@@ -18,7 +18,7 @@ from trading.tests.commands.test_verify_script import with_kid, with_trade
 from trading.tests.domain.proof import conversion_forgeries, test_verification_at_midnight
 from trading.tests.domain.proof.forgeries import FORGERIES, all_of_another_price, broken
 from trading.tests.domain.proof.test_verification import other_need, skewed
-from trading.tests.domain.proof.test_verification_properties import other, places, proofs
+from trading.tests.domain.proof.test_verification_properties import Forgery, forgeries, other, places, proofs
 from trading.tests.domain.proof.undated_forgeries import UNDATED, made_again
 from trading.tests.proofs import JWKS, proof_of, signed
 from trading.tests.script import load_script
@@ -102,6 +102,9 @@ def test_published_days_tell_of_another_past(browser_check: BrowserCheck) -> Non
     assert codes(browser_check, proof, {"results": [day]}) == set()
     assert codes(browser_check, proof, {"results": [day | {"digest": "00" * 32}]}) == {"day"}
     assert codes(browser_check, proof, {"results": []}) == set()
+    for name in day.keys() - {"instrument", "day"}:
+        for other_value in (None, 7, "ab" * 32):
+            assert codes(browser_check, proof, {"results": [day | {name: other_value}]}) == {"day"}, name
     for undated in (proof_of(steady()), broken(proof_of(steady()), all_of_another_price)):
         assert codes(browser_check, undated, {"results": [day]}) == {"day"}
 
@@ -134,6 +137,22 @@ def test_a_signature_of_nobody_is_found(browser_check: BrowserCheck) -> None:
     head, _, signature = json.loads(signed(proof))["jws"].rpartition(".")
     other_signature = f"{head}.{'A' if signature[0] != 'A' else 'B'}{signature[1:]}"
     assert compared(browser_check, other_signature).codes == {"signature"}  # type: ignore[union-attr]
+
+
+def test_a_forged_letter_is_judged_alike(browser_check: BrowserCheck) -> None:
+    proof = proof_of(steady(), days=True)
+
+    @settings(max_examples=50)
+    @given(forgeries(proof))
+    def alike(forgery: Forgery) -> None:
+        document = forgery.of(proof)
+        assume(document not in (signed(proof), json.loads(signed(proof))["jws"]))
+        found = compared(browser_check, document)
+        assert found is not None
+        assert "signature" in found.codes
+        assert (found.verdict, found.steps["signature"]) == ("disagrees", "fails")
+
+    alike()
 
 
 STRANGE = [

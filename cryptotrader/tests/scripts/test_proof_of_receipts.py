@@ -6,14 +6,15 @@ from collections.abc import Callable, Iterator
 import pytest
 
 from cryptotrader.tests.support.browser_check import BrowserCheck
-from trading.domain.proof.jws import new_private_key, public_jwk, sign
+from trading.domain.proof.jws import new_private_key, sign
 from trading.domain.proof.proof import TYP
-from trading.selectors.proof.proofs import public_keys
 from trading.tests.script import load_script
-from trading.tests.services.proof.test_receipt_forgeries import Held, held
+from trading.tests.services.proof.test_receipt_forgeries import Held, held, jwks
+from trading.tests.services.proof.test_receipt_pages import beginnings, forged_pages, page_of
 
 __all__ = ["held"]
 pytestmark = pytest.mark.process
+script = load_script()
 Change = Callable[[Held], object]
 
 
@@ -69,17 +70,39 @@ def test_it_finds_what_the_script_finds(
     browser_check: BrowserCheck, held: Held, change: Change, expected: set[str]
 ) -> None:
     change(held)
-    document, jwks = (
-        sign(held.proof, private=held.private, typ=TYP),
-        {"keys": [public_jwk(key) for key in public_keys()]},
-    )
-    found = browser_check.verify(document, jwks)
-    report, _ = load_script().verify(document, jwks)
+    document = sign(held.proof, private=held.private, typ=TYP)
+    found = browser_check.verify(document, jwks())
+    report, _ = script.verify(document, jwks())
     assert found is not None
     assert found.codes == {code for code, _ in report.faults}, (found.faults, report.faults)
     assert found.codes - {"outcome", "terms"} == expected
     assert sorted(found.notes) == sorted(report.notes)
     assert found.steps["receipts"] == ("fails" if expected else "holds")
+
+
+def compare_alone(browser_check: BrowserCheck, chain: str, kept: str = "") -> None:
+    """The browser judges two files as the script does."""
+    found = browser_check.verify_chain(jwks(), chain, kept)
+    try:
+        given, held = script.receipts_in(chain, "chain"), script.receipts_in(kept, "kept")
+        report = script.verify_chain(jwks(), given, held)
+    except script.Unreadable:
+        assert found is None, found
+        return
+    assert found is not None
+    assert found.codes == {code for code, _ in report.faults}, (found.faults, report.faults)
+    assert sorted(found.notes) == sorted(report.notes)
+    assert (found.verdict == "agrees") is (not report.faults)
+
+
+def test_pages_and_beginnings_are_judged_as_by_the_script(browser_check: BrowserCheck, held: Held) -> None:
+    for forged, _ in forged_pages(held.chain):
+        compare_alone(browser_check, forged)
+    for chain, kept, _ in beginnings(held.chain):
+        compare_alone(browser_check, "\n".join(chain), "\n".join(kept))
+    for content in ("", '{"results": []}'):
+        compare_alone(browser_check, content)
+        compare_alone(browser_check, content, held.chain[-1])
 
 
 FORGED: dict[str, Callable[[Held], tuple[list[str], list[str]]]] = {
@@ -111,21 +134,16 @@ FORGED: dict[str, Callable[[Held], tuple[list[str], list[str]]]] = {
 
 @pytest.mark.parametrize("forgery", FORGED)
 def test_a_wallets_chain_is_judged_as_by_the_script(browser_check: BrowserCheck, held: Held, forgery: str) -> None:
-    jwks = {"keys": [public_jwk(key) for key in public_keys()]}
     chain, kept = FORGED[forgery](held)
-    report = load_script().verify_chain(jwks, chain, kept)
-    found = browser_check.verify_chain(jwks, chain, "\n".join(kept))
-    assert found is not None
-    assert found.codes == {code for code, _ in report.faults}, (found.faults, report.faults)
-    assert sorted(found.notes) == sorted(report.notes)
-    assert (found.verdict == "agrees") is (not report.faults)
+    compare_alone(browser_check, "\n".join(chain), "\n".join(kept))
 
 
 def test_a_file_without_receipts_is_refused(browser_check: BrowserCheck, held: Held) -> None:
-    jwks = {"keys": [public_jwk(key) for key in public_keys()]}
+    chain = "\n".join(held.chain)
     for content in (" \n", "some words", '{"results": []}', '{"results": {}}', "{", '{"proof": {}}', "[1]"):
-        assert browser_check.verify_chain(jwks, held.chain, content) is None, content
-    page = json.dumps({"results": [{"receipt": each} for each in held.chain], "next": None})
-    found = browser_check.verify_chain(jwks, held.chain, page)
+        assert browser_check.verify_chain(jwks(), chain, content) is None, content
+        assert browser_check.verify_chain(jwks(), content) is None, content
+    page = json.dumps(page_of(held.chain))
+    found = browser_check.verify_chain(jwks(), chain, page)
     assert found is not None
     assert found.steps == {"receipts": "holds", "links": "holds", "kept": "holds"}

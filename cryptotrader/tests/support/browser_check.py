@@ -2,7 +2,6 @@
 
 import json
 import subprocess
-from collections.abc import Sequence
 from dataclasses import dataclass
 from types import TracebackType
 from typing import Any, Self
@@ -14,14 +13,16 @@ import { createInterface } from "node:readline";
 const { verify } = await import("%s/proof/verify.js");
 const { Unreadable } = await import("%s/proof/faults.js");
 const { check } = await import("%s/proof/verify.js");
-const { CHAIN, receiptsIn } = await import("%s/proof/receipts/chain.js");
+const { CHAIN, keptIn, receiptsIn } = await import("%s/proof/receipts/chain.js");
 const { readJson } = await import("%s/proof/json.js");
 async function answer({ document, jwks, published, chain, kept }) {
     try {
-        const receipts = { proof: null, chain, kept: kept ? receiptsIn(kept) : [], jwks: readJson(jwks) };
-        const { verdict, steps, faults, notes } = chain
-            ? await check(receipts, CHAIN)
-            : await verify(document, jwks, published);
+        const receipts = () => ({
+            proof: null, chain: receiptsIn(chain), kept: kept ? keptIn(kept) : [], jwks: readJson(jwks),
+        });
+        const { verdict, steps, faults, notes } = chain === undefined
+            ? await verify(document, jwks, published)
+            : await check(receipts(), CHAIN);
         return { verdict, steps, faults: faults.map(({ code, detail }) => [code, detail]), notes };
     } catch (error) {
         if (error instanceof Unreadable) return { unreadable: error.message };
@@ -69,9 +70,9 @@ class BrowserCheck:
             asked["published"] = json.dumps(published)
         return self._ask(asked)
 
-    def verify_chain(self, jwks: object, chain: Sequence[str], kept: str = "") -> Answer | None:
-        """The answer about a wallet's receipts and a file of kept ones; None for a file that has none."""
-        return self._ask({"jwks": json.dumps(jwks), "chain": list(chain), "kept": kept})
+    def verify_chain(self, jwks: object, chain: str, kept: str = "") -> Answer | None:
+        """The answer about a file of a wallet's receipts and a file of kept ones; None for a file that has none."""
+        return self._ask({"jwks": json.dumps(jwks), "chain": chain, "kept": kept})
 
     def _ask(self, asked: dict[str, Any]) -> Answer | None:
         assert self._node.stdin is not None

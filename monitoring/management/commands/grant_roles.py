@@ -14,7 +14,8 @@ EXIT_FAULTS = 3
 
 class Command(OperatorCommand):
     help = (
-        "Grant each of the logins app, feed and settler the rights for its own work in this database, and no others. "
+        "Grant each of the logins app, feed, settler and backup the rights for its own work in this database, and no "
+        "others. "
         "Run it with the DATABASE_URL of the tables' owner, any number of times; `migrate` runs it too, once the "
         "logins exist. With --check it changes nothing: stdout gets a line for each right that a login lacks or should "
         "not have, and for each table that isn't in the list. "

@@ -3,6 +3,7 @@
 /**
  * @import { Report } from "./faults.js"
  * @import { Json } from "./json.js"
+ * @import { Given } from "./receipts/chain.js"
  * @import { Rules } from "./rules.js"
  * @import { Statement } from "./signature.js"
  *
@@ -11,8 +12,8 @@
  * @property {Statement} [statement] without one, nothing is signed
  * @property {Json} [jwks]
  * @property {Json[]} [published] digests of days
- * @property {string[]} [chain] a wallet's receipts
- * @property {string[]} [kept] those of them that the reader has kept
+ * @property {Given[]} [chain] a wallet's receipts
+ * @property {Given[]} [kept] those of them that the reader has kept
  *
  * @typedef {Record<string, string | number>} Facts what a check has looked at, for its sentence
  * @typedef {Promise<Facts | null> | Facts | null} Told null when there is nothing of its kind to check
@@ -36,7 +37,7 @@ const signature = {
   async run({ statement, jwks }, report) {
     if (!statement) return null;
     await checkSignature(statement, jwks, report);
-    const { kid } = statement.header;
+    const kid = statement.header?.kid;
     return { key: typeof kid === "string" ? kid : "" };
   },
 };

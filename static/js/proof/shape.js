@@ -173,6 +173,17 @@ export const proofShape = shaped({
   ...chained,
 });
 
+/** @param {Json} content */
+export function isProof(content) {
+  try {
+    proofShape(content);
+    return true;
+  } catch (error) {
+    if (error instanceof Unreadable) return false;
+    throw error;
+  }
+}
+
 /** The part of it that shows prices: it needs no trade. */
 export const pricesShape = shaped({
   issued_at: instant,

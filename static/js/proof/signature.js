@@ -12,7 +12,13 @@ import { text } from "./shape.js";
 
 const TYP = "trade-proof+jws";
 
-/** @typedef {{ header: Json, proof: Json, signature: Uint8Array<ArrayBuffer>, signed: string, readable: string | null }} Statement */
+/**
+ * @typedef {object} Statement
+ * @property {string[]} parts
+ * @property {Json} header null where no JSON object is: a forged letter may leave none
+ * @property {Json} proof null likewise
+ * @property {string | null} readable the text of the readable part beside it
+ */
 
 /**
  * Reads a downloaded document, or the bare statement in it.
@@ -23,7 +29,11 @@ const TYP = "trade-proof+jws";
  */
 export function readStatement(document) {
   const trimmed = document.trim();
-  if (!trimmed.startsWith("{")) return statementOf(trimmed, null);
+  if (!trimmed.startsWith("{")) {
+    const bare = statementOf(trimmed, null);
+    if (bare.parts.length !== 3 || !(bare.header || bare.proof)) throw new Unreadable("not a signed statement");
+    return bare;
+  }
   const { proof, jws } = readJson(trimmed);
   if (proof === undefined || typeof jws !== "string") throw new Unreadable("no proof is in it");
   return statementOf(jws, canonical(proof));
@@ -33,13 +43,30 @@ export function readStatement(document) {
  * @param {string} jws
  * @param {string | null} readable
  * @returns {Statement}
- * @throws {Unreadable}
  */
 export function statementOf(jws, readable) {
-  const [head = "", payload = "", signature = "", ...more] = jws.split(".");
-  if (more.length || jws.split(".").length < 3) throw new Unreadable("not a signed statement");
-  const [header, proof] = [head, payload].map((part) => object(readJson(utf8(unbase64(part)))));
-  return { header, proof, signature: unbase64(signature), signed: `${head}.${payload}`, readable };
+  const parts = jws.split(".");
+  const [header, proof] = [parts[0], parts[1]].map((part = "") => orNull(() => objectIn(part)));
+  return { parts, header, proof, readable };
+}
+
+/** @param {string} part */
+function objectIn(part) {
+  return object(readJson(utf8(unbase64(part))));
+}
+
+/**
+ * @template T
+ * @param {() => T} read
+ * @returns {T | null} null for content that can't be read
+ */
+function orNull(read) {
+  try {
+    return read();
+  } catch (error) {
+    if (error instanceof Unreadable) return null;
+    throw error;
+  }
 }
 
 /** @param {Json} value */
@@ -65,14 +92,16 @@ export async function checkSignature(statement, jwks, report) {
  * @param {{ typ: string, code: string, name: string }} kind of the statement, the code of its faults, and its name in them
  * @param {Report} report
  */
-export async function checkSigned({ header, signature, signed }, jwks, { typ, code, name }, report) {
-  const kind = header.alg === "EdDSA" && header.typ === typ && !("crit" in header);
+export async function checkSigned({ parts, header }, jwks, { typ, code, name }, report) {
+  const { alg, typ: told, kid } = header ?? {};
+  const kind = parts.length === 3 && alg === "EdDSA" && told === typ && !("crit" in header);
   report.check(kind, code, `the header is not that of ${name}`);
-  const key = keysOf(jwks).get(header.kid);
-  const told = `${name}: signed with a key that is not the platform's: ${canonical(header.kid ?? null)}`;
-  if (!report.check(key !== undefined, code, told)) return;
-  const bytes = publicBytes(key ?? "");
-  const holds = bytes !== null && (await signatureHolds(bytes, signature, new TextEncoder().encode(signed)));
+  const key = keysOf(jwks).get(kid);
+  const strange = `${name}: signed with a key that is not the platform's: ${canonical(kid ?? null)}`;
+  if (!report.check(key !== undefined, code, strange)) return;
+  const [bytes, signature] = [key, parts[2]].map((part = "") => orNull(() => unbase64(part)));
+  const signed = new TextEncoder().encode(parts.slice(0, 2).join("."));
+  const holds = bytes && signature ? await signatureHolds(bytes, signature, signed) : false;
   report.check(holds, code, `${name}: the signature is wrong`);
 }
 
@@ -86,16 +115,6 @@ function keysOf(jwks) {
   if (!Array.isArray(object(jwks).keys)) refuse(jwks.keys);
   const ours = jwks.keys.filter((/** @type {Json} */ key) => key?.kty === "OKP" && key.crv === "Ed25519");
   return new Map(ours.map((/** @type {Json} */ key) => [text(key.kid), text(key.x)]));
-}
-
-/** @param {string} key */
-function publicBytes(key) {
-  try {
-    return unbase64(key);
-  } catch (error) {
-    if (error instanceof Unreadable) return null;
-    throw error;
-  }
 }
 
 /**

@@ -57,8 +57,45 @@ export function digestsIn(answer) {
  * @throws {Unreadable}
  */
 export async function check(subject, checks, tell = () => {}) {
+  try {
+    checkShape(subject, checks);
+    return await run(subject, checks, tell);
+  } catch (error) {
+    if (!(error instanceof Unreadable)) throw error;
+    const forged = await run(subject, checks.map(ofSignature), tell);
+    if (forged.verdict !== "disagrees") throw error;
+    return forged;
+  }
+}
+
+/**
+ * @param {Subject} subject
+ * @param {Check[]} checks
+ * @throws {Unreadable}
+ */
+function checkShape({ proof, statement }, checks) {
+  if (!proof && !statement) return;
   const ofTrade = checks.some(({ name }) => name === "outcome");
-  if (subject.proof) (ofTrade ? proofShape : pricesShape)(subject.proof);
+  (ofTrade ? proofShape : pricesShape)(proof);
+}
+
+/**
+ * The check, if it needs nothing but the signed text: a forged one may be no proof any more.
+ *
+ * @param {Check} check
+ * @returns {Check}
+ */
+function ofSignature(check) {
+  return check.name === "signature" ? check : { ...check, run: () => null };
+}
+
+/**
+ * @param {Subject} subject
+ * @param {Check[]} checks
+ * @param {(step: Step) => void} tell
+ * @returns {Promise<Result>}
+ */
+async function run(subject, checks, tell) {
   const report = new Report();
   /** @type {Step[]} */
   const steps = [];

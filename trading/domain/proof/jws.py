@@ -4,7 +4,7 @@ import base64
 import binascii
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -22,7 +22,7 @@ class BadStatement(ValueError):
 
 
 class BadSignature(BadStatement):
-    """A statement, but of another type, or not signed by one of the keys."""
+    """Not signed by one of the keys as a statement of this type."""
 
 
 def new_private_key() -> str:
@@ -79,13 +79,26 @@ def header_part(kid: str, typ: str) -> str:
 def read(statement: str, *, keys: Mapping[str, str], typ: str) -> dict[str, Any]:
     """The payload of a statement signed by one of `keys` (public keys by kid).
 
-    Raises BadStatement and BadSignature.
+    Raises BadSignature, and BadStatement for signed content that is no JSON object.
     """
     parts = statement.split(".")
-    if len(parts) != 3:
-        raise BadStatement("not three parts")
-    header, payload = _object(parts[0]), _object(parts[1])
-    if header.get("alg") != ALGORITHM or header.get("typ") != typ or "crit" in header:
+    _check_signature(parts, keys, typ)
+    payload = _object(parts[1])
+    if payload is None:
+        raise BadStatement("the signed content is not a JSON object")
+    return payload
+
+
+def is_statement(text: str) -> bool:
+    """Whether a text has the form of a statement, also where a letter in it is forged."""
+    parts = text.split(".")
+    return len(parts) == 3 and any(_object(part) is not None for part in parts[:2])
+
+
+def _check_signature(parts: Sequence[str], keys: Mapping[str, str], typ: str) -> None:
+    """Before the content is read: a forged letter may leave no JSON."""
+    header = _object(parts[0]) or {}
+    if (len(parts), header.get("alg"), header.get("typ"), "crit" in header) != (3, ALGORITHM, typ, False):
         raise BadSignature("the header is not that of such a statement")
     public = keys.get(str(header.get("kid")))
     if public is None:
@@ -95,21 +108,19 @@ def read(statement: str, *, keys: Mapping[str, str], typ: str) -> dict[str, Any]
         key.verify(read_bytes(parts[2]), f"{parts[0]}.{parts[1]}".encode())
     except (InvalidSignature, ValueError) as error:
         raise BadSignature("the signature is wrong") from error
-    return payload
 
 
 def _private(private: str) -> Ed25519PrivateKey:
     return Ed25519PrivateKey.from_private_bytes(read_bytes(private))
 
 
-def _object(part: str) -> dict[str, Any]:
+def _object(part: str) -> dict[str, Any] | None:
+    """The JSON object in a part of a statement; None if there is none."""
     try:
         found = read_json(read_bytes(part), parse_fraction=float)
-    except NotJson as error:
-        raise BadStatement("not JSON in base64url") from error
-    if not isinstance(found, dict):
-        raise BadStatement("not a JSON object")
-    return found
+    except (NotJson, BadStatement):
+        return None
+    return found if isinstance(found, dict) else None
 
 
 _ENCODER = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=True)

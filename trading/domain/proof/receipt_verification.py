@@ -1,11 +1,12 @@
 """Checks receipts: those of a trade against its proof, a wallet's chain, and those that their holder has kept."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import pairwise
+from typing import Any
 
 from trading.domain.proof.jws import BadStatement, canonical
-from trading.domain.proof.proof import Acceptance, Proof
+from trading.domain.proof.proof import Acceptance, Proof, ProofUnreadable
 from trading.domain.proof.receipts import START, Receipt, read_receipt
 from trading.domain.proof.report import Report
 from trading.domain.rules import RULES
@@ -15,21 +16,34 @@ FITS, CHAIN = "receipt", "receipt-chain"
 
 
 @dataclass(frozen=True, slots=True)
+class Given:
+    """A receipt as its holder has it: its text, and the members that a page of receipts has `beside` it."""
+
+    text: str
+    beside: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
 class Receipts:
     """A wallet's chain as the platform shows it now, and the receipts that their holder has kept. None: not given."""
 
     keys: Mapping[str, str]
     """The platform's public keys by kid."""
 
-    chain: Sequence[str] | None = None
-    kept: Sequence[str] = ()
+    chain: Sequence[Given] | None = None
+    kept: Sequence[Given] = ()
 
 
 def check_receipts(proof: Proof | None, given: Receipts, report: Report) -> None:
-    """Check the receipts in the proof, if there is one, and those that are given, against each other."""
+    """Check the receipts in the proof, if there is one, and those that are given, against each other.
+
+    Raises ProofUnreadable for an empty chain that nothing contradicts: it shows nothing.
+    """
     shown = _check_acceptances(proof, given.keys, report) if proof else []
     kept = _read(given.kept, given.keys, "a receipt that you kept", report)
     chain = _read(given.chain or (), given.keys, "the chain", report)
+    if given.chain is not None and not (given.chain or shown or kept or report.faults):
+        raise ProofUnreadable("no receipts are in the chain that you gave")
     if proof:
         _check_left_out(proof, shown, [*chain, *kept], report)
     if given.chain is None:
@@ -37,21 +51,34 @@ def check_receipts(proof: Proof | None, given: Receipts, report: Report) -> None
         _note_other_trades(proof, kept, report)
         return
     _check_chain(chain, report)
-    _check_beginning([*shown, *kept], chain, report)
+    _check_beginning(shown, kept, chain, report)
     for receipt in shown:
         _check_in_chain(receipt, chain, f"receipt {receipt.number} in the proof", report, may_be_later=True)
     for receipt in kept:
         _check_in_chain(receipt, chain, f"receipt {receipt.number} that you kept", report, may_be_later=False)
 
 
-def _read(texts: Iterable[str], keys: Mapping[str, str], place: str, report: Report) -> list[Receipt]:
+def _read(given: Iterable[Given], keys: Mapping[str, str], place: str, report: Report) -> list[Receipt]:
     found = []
-    for n, text in enumerate(texts, 1):
+    for n, each in enumerate(given, 1):
+        name = f"{place}, number {n} of these"
         try:
-            found.append(read_receipt(text, keys))
+            receipt = read_receipt(each.text, keys)
         except BadStatement as error:
-            report.check(False, FITS, f"{place}, number {n} of these: {error}")
+            report.check(False, FITS, f"{name}: {error}")
+            continue
+        _check_beside(receipt, each.beside, name, report)
+        found.append(receipt)
     return found
+
+
+def _check_beside(receipt: Receipt, beside: Mapping[str, Any], name: str, report: Report) -> None:
+    """A page says the same beside a receipt as the receipt."""
+    signed = {"wallet": receipt.wallet, "number": receipt.number, "digest": receipt.digest}
+    for member in signed.keys() & beside.keys():
+        said, right = beside[member], signed[member]
+        same = type(said) is type(right) and said == right
+        report.check(same, FITS, f"{name}: {member} is {said!r:.80} beside the receipt, by the receipt it is {right!r}")
 
 
 def _check_acceptances(proof: Proof, keys: Mapping[str, str], report: Report) -> list[Receipt]:
@@ -61,7 +88,7 @@ def _check_acceptances(proof: Proof, keys: Mapping[str, str], report: Report) ->
         if acceptance.receipt is None:
             report.note(f"{acceptance.name} has no receipt: it is older than receipts")
             continue
-        for receipt in _read([acceptance.receipt], keys, acceptance.name, report):
+        for receipt in _read([Given(acceptance.receipt)], keys, acceptance.name, report):
             _check_acceptance(proof, acceptance, receipt, report)
             shown.append(receipt)
     for before, after in pairwise(shown):
@@ -100,14 +127,22 @@ def _check_chain(chain: Sequence[Receipt], report: Report) -> None:
             report.check(follows, CHAIN, f"{name} does not follow receipt {before.number}")
 
 
-def _check_beginning(others: Iterable[Receipt], chain: Sequence[Receipt], report: Report) -> None:
-    """A chain from a later receipt on must continue those before it that are there."""
+def _check_beginning(
+    shown: Iterable[Receipt], kept: Iterable[Receipt], chain: Sequence[Receipt], report: Report
+) -> None:
+    """A chain from a later receipt on must continue the newest kept one, and those before it that are there."""
     if not chain:
         return
     first = chain[0]
-    before = [each for each in others if each.wallet == first.wallet and each.number < first.number]
+    before = [each for each in (*shown, *kept) if each.wallet == first.wallet and each.number < first.number]
     _check_of_one_chain([*before, first], report)
-    if first.number > 1 and all(each.number != first.number - 1 for each in before):
+    numbers = {each.number for each in before}
+    newest = max((each.number for each in kept if each.wallet == first.wallet), default=None)
+    if newest is not None and newest < first.number:
+        between = sum(number > newest for number in numbers)
+        told = f"receipts are missing between {newest}, which you kept, and the chain, which begins with {first.number}"
+        report.check(newest + between + 1 == first.number, CHAIN, told)
+    elif first.number > 1 and first.number - 1 not in numbers:
         report.note(f"the chain that you gave begins with receipt {first.number}: nothing shows what was before it")
 
 

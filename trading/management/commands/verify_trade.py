@@ -10,9 +10,11 @@ from django.utils import timezone
 
 from accounts.domain.errors import Refusal
 from accounts.management.command import OperatorCommand
+from trading.domain.proof.documents import read_receipts
 from trading.domain.proof.proof import ProofUnreadable
+from trading.domain.proof.receipt_verification import Given
 from trading.domain.proof.report import Report
-from trading.services.proof.replay_trade import GivenReceipts, read_receipts, replay_proof, replay_trade
+from trading.services.proof.replay_trade import GivenReceipts, replay_proof, replay_trade
 
 EXIT_FAILURE, EXIT_DISCREPANCY = 1, 3
 
@@ -72,5 +74,5 @@ def _report(named: str, chain: list[str], kept: list[str]) -> Report:
     return replay_trade(trade_id=trade_id, now=timezone.now(), receipts=receipts)
 
 
-def _receipts(files: list[str]) -> list[str]:
-    return [text for file in files for text in read_receipts(Path(file).read_text(encoding="utf-8-sig"))]
+def _receipts(files: list[str]) -> list[Given]:
+    return [given for file in files for given in read_receipts(Path(file).read_text(encoding="utf-8-sig"))]

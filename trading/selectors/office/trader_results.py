@@ -16,19 +16,22 @@ LASTS_MAX = timedelta(days=2)
 be left out."""
 
 SUMS = """
-    SELECT demo, currency, count(*), count(*) FILTER (WHERE outcome = 'won'), sum(stake), sum(profit)
+    SELECT demo, currency, count(*), count(*) FILTER (WHERE outcome = 'won' AND amount IS NULL),
+        sum(stake), sum(profit + coalesce(amount, 0))
     FROM (
         SELECT * FROM flash_trades
         WHERE user_id = %(user)s AND id >= %(first)s AND state = 'settled' AND settled_at > %(since)s
         ORDER BY id DESC LIMIT %(limit)s
-    ) AS newest
+    ) AS newest LEFT JOIN trade_corrections ON trade_id = id
     GROUP BY demo, currency ORDER BY demo, currency
 """
 
 
 @dataclass(frozen=True, slots=True)
 class TraderResult:
-    """The sums of a person's settled trades in one book and currency. `profit` is the trader's, before any void."""
+    """The sums of a person's settled trades in one book and currency. `profit` is the trader's; a void takes a trade's
+    profit back, and it counts as won no longer.
+    """
 
     demo: bool
     currency: str

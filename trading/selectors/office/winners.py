@@ -13,12 +13,12 @@ TRADES_MAX = 5_000
 SUMS = """
     SELECT user_id, email, demo, currency, trades, profit
     FROM (
-        SELECT user_id, demo, currency, count(*) AS trades, sum(profit) AS profit
+        SELECT user_id, demo, currency, count(*) AS trades, sum(profit + coalesce(amount, 0)) AS profit
         FROM (
-            SELECT user_id, demo, currency, profit FROM flash_trades
+            SELECT id, user_id, demo, currency, profit FROM flash_trades
             WHERE id >= %(first)s AND state = 'settled' ORDER BY id DESC LIMIT %(limit)s
-        ) AS newest
-        GROUP BY user_id, demo, currency HAVING sum(profit) > 0
+        ) AS newest LEFT JOIN trade_corrections ON trade_id = id
+        GROUP BY user_id, demo, currency HAVING sum(profit + coalesce(amount, 0)) > 0
     ) AS sums
     JOIN users ON users.id = user_id
     ORDER BY demo, profit DESC LIMIT %(shown)s
@@ -27,7 +27,7 @@ SUMS = """
 
 @dataclass(frozen=True, slots=True)
 class Winner:
-    """The sum of a person's trades of a day in one book and currency. `profit` is theirs, before any void."""
+    """The sum of a person's trades of a day in one book and currency. `profit` is theirs, after voids."""
 
     user_id: int
     email: str

@@ -1,9 +1,11 @@
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import partial
 
 from django.db import connection, transaction
 
+from accounts.domain.approvals.made_from import mark_of
 from accounts.domain.approvals.requests import checked_reason
+from accounts.domain.approvals.work import ChangedMeanwhile
 from accounts.domain.errors import FieldError, InvalidInput
 from accounts.domain.moments import Clock
 from accounts.steps.log_on_commit import log_on_commit
@@ -13,9 +15,17 @@ from trading.models import Instrument
 from trading.models.instrument import STATUS_REASON_LENGTH_MAX
 from trading.publish import publish_statuses
 
+STANDING = ("status", "status_reason", "status_reason_ko")
+
 
 def set_instrument_status(
-    *, symbols: Sequence[str], status: Status, reason: str, clock: Clock, reason_ko: str = ""
+    *,
+    symbols: Sequence[str],
+    status: Status,
+    reason: str,
+    clock: Clock,
+    reason_ko: str = "",
+    made_from: Mapping[str, str] | None = None,
 ) -> list[str]:
     """Open, close or pause instruments. Returns the symbols of those that changed. Traders read the reason, those who
     read Korean the Korean one, if there is one.
@@ -23,6 +33,8 @@ def set_instrument_status(
     After the return, no order is taken any more that the status forbids. Open trades don't change: they settle in any
     status. Raises UnknownInstrument, also for an instrument that is never traded (then none has changed), and
     InvalidInput for a missing reason; only opening needs none.
+    `made_from` has the marks of the standings that the caller knew, by symbol. Raises ChangedMeanwhile with the symbols
+    that have another standing now; then none has changed.
 
     The clock is read when no order is in flight: all that the former status allowed are older than `status_since`.
     """
@@ -33,24 +45,31 @@ def set_instrument_status(
         unknown = set(symbols) - {instrument.symbol for instrument in found}
         if unknown:
             raise UnknownInstrument(", ".join(sorted(unknown)))
-        changed = [
-            each for each in found if (each.status, each.status_reason, each.status_reason_ko) != (status, *reasons)
-        ]
+        wanted = {"status": status, "status_reason": reasons[0], "status_reason_ko": reasons[1]}
+        changed = [each for each in found if standing_of(each) != wanted]
         if not changed:
             return []
+        _check_known(changed, made_from or {})
         _hold_orders()
         now = clock()
         for instrument in changed:
-            instrument.status, instrument.status_since = status, now
-            instrument.status_reason, instrument.status_reason_ko = reasons
-            instrument.save(update_fields=["status", "status_reason", "status_reason_ko", "status_since"])
+            vars(instrument).update(wanted, status_since=now)
+            instrument.save(update_fields=[*STANDING, "status_since"])
         transaction.on_commit(partial(publish_statuses, changed))
         log_on_commit("instrument status set", instruments=[each.symbol for each in changed], state=status)
     return [instrument.symbol for instrument in changed]
 
 
-def _standing(instrument: Instrument) -> tuple[str, str, str]:
-    return instrument.status, instrument.status_reason, instrument.status_reason_ko
+def standing_of(instrument: Instrument) -> dict[str, str]:
+    """An instrument's status with its reasons."""
+    return {name: getattr(instrument, name) for name in STANDING}
+
+
+def _check_known(changed: Sequence[Instrument], made_from: Mapping[str, str]) -> None:
+    marks = {each.symbol: mark_of(standing_of(each)) for each in changed}
+    others = [symbol for symbol, now in marks.items() if made_from.get(symbol, now) != now]
+    if others:
+        raise ChangedMeanwhile(", ".join(others))
 
 
 def _checked(reason: str, field: str, *, required: bool = False) -> str:

@@ -6,13 +6,13 @@ from datetime import date, datetime
 from uuid import UUID
 
 from accounts.domain.errors import NotFound
-from accounts.domain.json_text import read_json
 from trading.domain.corrections import TradeNotSettled
 from trading.domain.proof.days import day_of
-from trading.domain.proof.jws import BadSignature, BadStatement, canonical, key_id, read
-from trading.domain.proof.proof import TYP, Proof, ProofUnreadable
+from trading.domain.proof.documents import read_saved_proof
+from trading.domain.proof.jws import key_id
+from trading.domain.proof.proof import Proof, ProofUnreadable
 from trading.domain.proof.reading import read_proof
-from trading.domain.proof.receipt_verification import Receipts
+from trading.domain.proof.receipt_verification import Given, Receipts
 from trading.domain.proof.report import Report
 from trading.domain.proof.verification import verify
 from trading.models import FlashTrade, Instrument
@@ -24,10 +24,10 @@ from trading.services.proof.prove_trade import proof_of
 
 @dataclass(frozen=True, slots=True)
 class GivenReceipts:
-    """Texts of receipts: a wallet's chain as the platform shows it (None: not given), and those that were kept."""
+    """Receipts of files: a wallet's chain as the platform shows it (None: not given), and those that were kept."""
 
-    chain: Sequence[str] | None = None
-    kept: Sequence[str] = ()
+    chain: Sequence[Given] | None = None
+    kept: Sequence[Given] = ()
 
 
 NONE_GIVEN = GivenReceipts()
@@ -48,45 +48,17 @@ def replay_proof(*, text: str, receipts: GivenReceipts = NONE_GIVEN) -> Report:
 
     `text` is REST's answer or the bare statement. Raises ProofUnreadable.
     """
-    statement, readable = _statement(text.lstrip("\ufeff"))
     keys = _keys()
+    proof, report = read_saved_proof(text, keys)
+    if proof is None:
+        return report
     try:
-        payload = read(statement, keys=keys, typ=TYP)
-    except BadSignature as error:
-        return Report(faults=[("signature", str(error))])
-    except BadStatement as error:
-        raise ProofUnreadable(str(error)) from error
-    report = _verify(read_proof(payload), keys, receipts)
-    report.check(readable in (None, canonical(payload)), "signature", "the readable part is not what was signed")
-    return report
-
-
-def _statement(text: str) -> tuple[str, bytes | None]:
-    text = text.removeprefix("\ufeff").strip()
-    if not text.startswith("{"):
-        return text, None
-    try:
-        document = read_json(text, parse_fraction=float)
-        statement, readable = document["jws"], canonical(document["proof"])
-    except (ValueError, KeyError) as error:
-        raise ProofUnreadable("no proof is in it") from error
-    if not isinstance(statement, str):
-        raise ProofUnreadable("no proof is in it")
-    return statement, readable
-
-
-def read_receipts(text: str) -> list[str]:
-    """The receipts in a saved answer of REST, or one a line. Raises ProofUnreadable."""
-    text = text.removeprefix("\ufeff").strip()
-    if not text.startswith("{"):
-        return text.split()
-    try:
-        found = [row["receipt"] for row in read_json(text, parse_fraction=float)["results"]]
-    except (ValueError, KeyError, TypeError) as error:
-        raise ProofUnreadable("no receipts are in it") from error
-    if not all(isinstance(each, str) for each in found):
-        raise ProofUnreadable("no receipts are in it")
-    return found
+        found = _verify(proof, keys, receipts)
+    except ProofUnreadable:
+        if not report.faults:
+            raise
+        return report
+    return Report(report.faults + found.faults, found.notes)
 
 
 def _keys() -> dict[str, str]:

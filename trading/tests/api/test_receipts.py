@@ -125,6 +125,7 @@ def test_nobody_sees_the_chain_of_another_person(alices: Api, bobs: Api, alice: 
 @pytest.mark.parametrize(
     ("query", "field"),
     [("after=-1", "after"), ("after=x", "after"), ("after=99999999999", "after"), ("wallet=1.5", "wallet"),
+     ("after=01", "after"), ("wallet=01", "wallet"), ("limit=01", "limit"),
      ("limit=0", "limit"), ("limit=1001", "limit"), ("cursor=1", "cursor"), ("after=1&after=2", "after")],
 )  # fmt: skip
 def test_a_bad_parameter_is_named(alices: Api, query: str, field: str) -> None:

@@ -1,3 +1,4 @@
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -7,7 +8,7 @@ from hypothesis import strategies as st
 
 from accounts.domain.errors import InvalidInput
 from accounts.domain.notation import places
-from trading.domain.payouts import Payouts, break_even, rate_at
+from trading.domain.payouts import AHEAD_MAX, NOTICE, Payouts, begin, break_even, rate_at
 from trading.domain.terms import Direction, PayoutOffer
 
 UP, DOWN = Direction.UP, Direction.DOWN
@@ -110,3 +111,18 @@ def test_the_most_that_may_be_offered() -> None:
 )
 def test_the_break_even_win_rate(rate: str, share: str) -> None:
     assert break_even(Decimal(rate)) == Decimal(share)
+
+
+@given(
+    now=st.datetimes(datetime(2026, 1, 1), datetime(2027, 1, 1), timezones=st.just(UTC)),
+    away=st.none() | st.timedeltas(timedelta(0), AHEAD_MAX),
+    later=st.timedeltas(timedelta(0), timedelta(seconds=2)),
+)
+def test_a_version_begins_at_a_whole_second_and_never_before_its_notice(
+    now: datetime, away: timedelta | None, later: timedelta
+) -> None:
+    wanted = None if away is None else now + away
+    begins, earliest = begin(wanted, now), max(wanted or now, now + NOTICE)
+    assert begins.microsecond == 0
+    assert timedelta(0) <= begins - earliest < timedelta(seconds=1)
+    assert begin(wanted, now + later) >= begins  # one made later begins with it or later

@@ -1,13 +1,16 @@
 """The cashier's terms change with four eyes, and only to terms that make sense."""
 
+import re
 from typing import Any
 
 import pytest
 
 from accounts.domain.approvals.requests import NotPermitted, Role
+from accounts.domain.approvals.subjects import Subject
 from accounts.domain.errors import InvalidInput, NotFound
-from accounts.models import AuditEvent, CashierTerms, User
-from accounts.tests.staff import approved, asked, staff_member
+from accounts.models import ApprovalRequest, AuditEvent, CashierTerms, User
+from accounts.services.cashier.change_terms import written_terms
+from accounts.tests.staff import approved, asked, back_office, staff_member
 
 pytestmark = pytest.mark.django_db(transaction=True)
 NEW: dict[str, Any] = {
@@ -32,6 +35,24 @@ def test_nothing_changes_until_another_person_approves(terms: CashierTerms, fay:
     assert (terms.four_eyes_from, terms.deposit_min) == (5000, 10)
     event = AuditEvent.objects.filter(table="cashier_terms", operation="UPDATE").latest("id")
     assert (event.after or {})["four_eyes_from"] == 5000
+
+
+def test_terms_of_an_older_page_are_not_asked_for(terms: CashierTerms, fay: User, rick: User) -> None:
+    ask, fred = (
+        "/admin/accounts/approvalrequest/ask/change_terms/cashier_terms:USDT/",
+        staff_member("fred", Role.FINANCE),
+    )
+    page = back_office(fred).get(ask).content.decode()
+    (mark,) = re.findall(r'name="made_from" value="([^"]+)"', page)
+    old = written_terms(Subject.parse("cashier_terms:USDT")) | {"reason": "a fee", "withdrawal_fee": "3"}
+    approved(asked("change_terms", "cashier_terms:USDT", by=fay, four_eyes_from="500"), rick)
+    said = back_office(fred).post(ask, old | {"made_from": mark}, follow=True).content.decode()
+    assert "Its state now: Change the cashier&#x27;s terms: executed · rick@example.com · 20" in said
+    assert ApprovalRequest.objects.count() == 1
+    assert 'name="four_eyes_from" value="500"' in said
+    (mark,) = re.findall(r'name="made_from" value="([^"]+)"', said)
+    back_office(fred).post(ask, old | {"four_eyes_from": "500", "made_from": mark})
+    assert ApprovalRequest.objects.get(state="pending").arguments == {"withdrawal_fee": "3"}
 
 
 def test_a_currency_gets_its_first_terms_in_the_same_way(db: None, fay: User, rick: User) -> None:

@@ -6,36 +6,63 @@
  * @import { Json } from "../json.js"
  *
  * @typedef {{ linked: Json[], kept: Json[] }} Read the receipts that can be read
+ * @typedef {{ text: string, beside: Record<string, Json> }} Given a receipt, and the members that a page has beside it
  */
 
 import { pairs } from "../chain.js";
 import { Unreadable } from "../faults.js";
-import { readJson } from "../json.js";
+import { canonical, readJson } from "../json.js";
 import { readReceipt } from "./of_trade.js";
 
 const NOTHING = "0".repeat(64);
+const NONE = "no receipts are in it";
+const BESIDE = ["wallet", "number", "digest"];
 
 /**
- * The receipts of a file: an answer of /api/v1/receipts, or one receipt a line.
+ * The receipts of a file: an answer of /api/v1/receipts, or one receipt a line; none in an empty one.
  *
  * @param {string} content
- * @returns {string[]}
+ * @returns {Given[]}
  * @throws {Unreadable}
  */
 export function receiptsIn(content) {
   const trimmed = content.trim();
-  const found = trimmed.startsWith("{")
-    ? readJson(trimmed).results?.map?.((/** @type {Json} */ each) => each?.receipt)
-    : trimmed.split(/\s+/);
-  const isOne = (/** @type {Json} */ each) => typeof each === "string" && each.split(".").length === 3;
-  if (!found?.some(isOne)) throw new Unreadable("no receipts are in it");
-  return found.map(String);
+  const words = trimmed === "" ? [] : trimmed.split(/\s+/);
+  const found = trimmed.startsWith("{") ? ofPage(readJson(trimmed)) : words.map((text) => ({ text, beside: {} }));
+  if (found.length && !found.some(({ text }) => text.split(".").length === 3)) throw new Unreadable(NONE);
+  return found;
+}
+
+/**
+ * The receipts of a file that the reader has kept.
+ *
+ * @param {string} content
+ * @returns {Given[]}
+ * @throws {Unreadable} without one
+ */
+export function keptIn(content) {
+  const found = receiptsIn(content);
+  if (found.length === 0) throw new Unreadable(NONE);
+  return found;
+}
+
+/**
+ * @param {Json} page
+ * @returns {Given[]}
+ */
+function ofPage(page) {
+  const { results } = page;
+  const isRow = (/** @type {Json} */ row) => typeof row?.receipt === "string";
+  if (!Array.isArray(results) || !results.every(isRow)) throw new Unreadable(NONE);
+  const wallet = "wallet" in page ? { wallet: page.wallet } : {};
+  return results.map((row) => ({ text: row.receipt, beside: { ...row, ...wallet } }));
 }
 
 /** @type {Check} */
 const signatures = {
   name: "receipts",
   async run(subject, report) {
+    if (!subject.chain?.length && !subject.kept?.length) throw new Unreadable(NONE);
     const { linked } = await readOf(subject, report);
     return linked.length || report.faults.length ? { receipts: linked.length } : null;
   },
@@ -88,16 +115,39 @@ function readOf(subject, report) {
  * @returns {Promise<Read>}
  */
 async function read({ chain = [], kept = [], jwks }, report) {
-  const all = async (/** @type {string[]} */ texts, /** @type {string} */ place) => {
+  const all = async (/** @type {Given[]} */ given, /** @type {string} */ place) => {
     const found = [];
-    for (const [index, receipt] of texts.entries()) {
-      const content = await readReceipt({ name: `${place}, number ${index + 1}`, receipt }, jwks, report);
-      if (content) found.push({ ...content, text: receipt });
+    for (const [index, { text, beside }] of given.entries()) {
+      const name = `${place}, number ${index + 1}`;
+      const content = await readReceipt({ name, receipt: text }, jwks, report);
+      if (!content) continue;
+      checkBeside(content, beside, name, report);
+      found.push({ ...content, text });
     }
     return found;
   };
   const ofReader = await all(kept, "the receipts that you kept");
   return { linked: await all(chain, "the chain"), kept: ofReader };
+}
+
+/**
+ * A page says the same beside a receipt as the receipt.
+ *
+ * @param {Json} receipt
+ * @param {Record<string, Json>} beside
+ * @param {string} name
+ * @param {Report} report
+ */
+function checkBeside(receipt, beside, name, report) {
+  for (const member of BESIDE) {
+    if (!(member in beside)) continue;
+    const [said, signed] = [beside[member], receipt[member]].map(canonical);
+    report.check(
+      said === signed,
+      "receipt",
+      `${name}: ${member} is ${said} beside the receipt, by the receipt it is ${signed}`,
+    );
+  }
 }
 
 /**
@@ -120,7 +170,7 @@ function checkLinks(chain, report) {
 }
 
 /**
- * A chain that begins later continues the receipt before it, if that is among the kept ones.
+ * A chain that begins later continues the last kept receipt.
  *
  * @param {Json[]} chain
  * @param {Json[]} kept
@@ -130,7 +180,14 @@ function checkStart([first], kept, report) {
   if (!first || first.number === 1n) return;
   const earlier = kept.filter(({ wallet, number }) => wallet === first.wallet && number < first.number);
   checkNeighbours([...earlier, first], report);
-  if (!earlier.some(({ number }) => number === first.number - 1n)) {
+  const last = kept.reduce(
+    (most, { wallet, number }) => (wallet === first.wallet && number > most ? number : most),
+    0n,
+  );
+  if (last > 0n && last < first.number - 1n) {
+    const told = `receipts are missing between receipt ${last} that you kept and the chain`;
+    report.check(false, "receipt-chain", `${told}, which begins with ${first.number}`);
+  } else if (!earlier.some(({ number }) => number === first.number - 1n)) {
     const told = `the chain that you gave begins with receipt ${first.number}`;
     report.note(`${told}; the ones before it can't be checked`);
   }

@@ -1,22 +1,25 @@
 """Two programs that share no line agree on every possible history: the server, and the script for traders."""
 
 import copy
+import json
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
+from trading.domain.proof.documents import read_saved_proof
 from trading.domain.proof.proof import ProofUnreadable
 from trading.domain.proof.reading import read_proof
 from trading.domain.proof.receipt_verification import Receipts
 from trading.domain.proof.verification import verify
 from trading.domain.rules import RULES
 from trading.domain.terms import Direction
-from trading.tests.chains import ACCEPTED, Chain, Json
+from trading.tests.chains import ACCEPTED, Chain, Json, steady
 from trading.tests.proofs import JWKS, KEYS, proof_of, signed, with_receipt
 from trading.tests.script import load_script
 
@@ -110,6 +113,58 @@ def test_both_judge_every_forgery_alike(proof: Json, data: st.DataObject) -> Non
         place[last] = data.draw(other(place[last]))
     ours, theirs = verdicts(forged)
     assert ours == theirs
+
+
+@dataclass(frozen=True)
+class Forgery:
+    """One letter of the statement, or one value of the readable part, is another."""
+
+    way: tuple[Any, ...]
+    """The place of the value in the document, or of the letter in its statement."""
+
+    to: Any
+    bare: bool
+    """Without the readable part."""
+
+    def of(self, proof: Json) -> str:
+        document = json.loads(signed(proof))
+        *above, last = self.way
+        place = document
+        for step in above:
+            place = place[step]
+        if isinstance(place, str):
+            document["jws"] = f"{place[:last]}{self.to}{place[last + 1 :]}"
+        else:
+            place[last] = self.to
+        return document["jws"] if self.bare else json.dumps(document)
+
+
+def forgeries(proof: Json) -> st.SearchStrategy[Forgery]:
+    jws = json.loads(signed(proof))["jws"]
+    letters = st.integers(0, len(jws) - 1).map(lambda at: ("jws", at))
+    within = letters.filter(lambda way: jws[way[1]] != ".")
+    values = st.sampled_from(list(places({"proof": proof})))
+    return (
+        st.builds(Forgery, letters, st.sampled_from("~.\n\x00é\ud800"), st.just(False))
+        | st.builds(Forgery, within, st.sampled_from("~+_=\x00é"), st.just(True))
+        | st.builds(Forgery, values, st.sampled_from([None, -7, "x", {}, 0.5, True]), st.just(False))
+    )
+
+
+def test_whatever_a_forged_letter_leaves_the_signature_tells() -> None:
+    proof = with_receipt(proof_of(steady(), days=True))
+
+    @settings(max_examples=100)
+    @given(forgeries(proof))
+    def found(forgery: Forgery) -> None:
+        document = forgery.of(proof)
+        assume(document not in (signed(proof), json.loads(signed(proof))["jws"]))
+        _, ours = read_saved_proof(document, KEYS)
+        theirs, _ = script.verify(document, JWKS)
+        assert {code for code, _ in ours.faults} == {"signature"}
+        assert "signature" in {code for code, _ in theirs.faults}
+
+    found()
 
 
 def other(value: Any) -> st.SearchStrategy[Any]:

@@ -9,6 +9,8 @@ from typing import TypeVar
 import pytest
 from django.db import connections, transaction
 
+from accounts.domain.approvals.made_from import mark_of
+from accounts.domain.approvals.work import ChangedMeanwhile
 from accounts.domain.errors import InvalidInput
 from accounts.models import AuditEvent
 from accounts.tests.cast import NOON, standing
@@ -19,7 +21,7 @@ from trading.domain.errors import InstrumentClosed, UnknownInstrument
 from trading.domain.terms import Status
 from trading.models import FlashTrade, Instrument
 from trading.selectors.listings import held_instruments
-from trading.services.instruments.set_instrument_status import set_instrument_status
+from trading.services.instruments.set_instrument_status import set_instrument_status, standing_of
 from trading.services.settlement.settle_due_trades import settle_due_trades
 from trading.tests.cast import SYMBOL, Stage, Trader, open_stage, trader
 
@@ -155,3 +157,15 @@ def alone(call: Callable[[], T]) -> T:
         return call()
     finally:
         connections.close_all()
+
+
+def test_of_two_who_knew_the_same_standing_one_sets_the_status(market: Stage) -> None:
+    known = {SYMBOL: mark_of(standing_of(market.instrument))}
+    change = partial(set_instrument_status, symbols=[SYMBOL], clock=standing(LATER), made_from=known)
+    wanted = [(Status.PAUSED, "wrong prices"), (Status.CLOSE_ONLY, "slow"), (Status.RETIRED, "over")]
+    results = at_once([partial(change, status=status, reason=reason) for status, reason in wanted])
+    set_by = [pair for pair, result in zip(wanted, results, strict=True) if result == [SYMBOL]]
+    now = Instrument.objects.get()
+    assert set_by == [(now.status, now.status_reason)]
+    assert sum(isinstance(each, ChangedMeanwhile) for each in results) == 2
+    assert set_status(Status.OPEN) == [SYMBOL]  # who names no standing goes on

@@ -10,6 +10,7 @@ import pytest
 from accounts.sealing import unseal
 from trading.domain.proof.jws import new_private_key, public_jwk, read, sign
 from trading.domain.proof.proof import TYP
+from trading.domain.proof.receipt_verification import Given
 from trading.domain.proof.receipts import TYP as RECEIPT_TYP
 from trading.domain.proof.receipts import digest_of
 from trading.models import FlashTrade, SigningKey
@@ -37,13 +38,10 @@ class Held:
     def judged(self, chain: Sequence[str] | None = None, kept: Sequence[str] = ()) -> set[str]:
         """The codes of both verifiers, which agree, on the proof as it is now."""
         document = json.dumps({"proof": self.proof, "jws": sign(self.proof, private=self.private, typ=TYP)})
-        ours = replay_proof(text=document, receipts=GivenReceipts(chain, kept))
-        jwks = {"keys": [public_jwk(key) for key in public_keys()]}
-        theirs, _ = script.verify(document, jwks, None, None if chain is None else list(chain), kept)
-        codes = {code for code, _ in ours.faults}
-        assert codes == {code for code, _ in theirs.faults}
-        assert len(ours.notes) == len(theirs.notes)
-        return codes
+        given = GivenReceipts(None if chain is None else [*map(Given, chain)], [*map(Given, kept)])
+        ours = replay_proof(text=document, receipts=given)
+        theirs, _ = script.verify(document, jwks(), None, None if chain is None else rows(chain), rows(kept))
+        return agreed(ours, theirs)
 
     def resigned(self, text: str, private: str | None = None, **changes: object) -> str:
         """The receipt with these changes, signed again."""
@@ -57,6 +55,22 @@ class Held:
             previous = digest_of(chain[-1]) if chain else "0" * 64
             chain.append(self.resigned(text, number=number, previous=previous))
         return chain
+
+
+def rows(texts: Sequence[str]) -> list[Json]:
+    return [{"receipt": text} for text in texts]
+
+
+def agreed(ours: Any, theirs: Any) -> set[str]:
+    """The codes of two reports, which are the same, as is the number of notes."""
+    codes = {code for code, _ in ours.faults}
+    assert codes == {code for code, _ in theirs.faults}, (ours, theirs.faults)
+    assert len(ours.notes) == len(theirs.notes), (ours, theirs.notes)
+    return codes
+
+
+def jwks() -> Json:
+    return {"keys": [public_jwk(key) for key in public_keys()]}
 
 
 def keys() -> dict[str, str]:
@@ -222,22 +236,3 @@ def test_a_trade_from_before_receipts_has_none_and_a_note_says_so(held: Held) ->
         del each["receipt"]
     assert held.judged() == set()
     assert held.judged(held.chain) == {"receipt"}, "the chain tells that it had one"
-
-
-def test_the_chain_is_checked_without_a_proof(held: Held, stage: Stage, tmp_path: Any) -> None:
-    jwks = {"keys": [public_jwk(key) for key in public_keys()]}
-    assert script.verify_chain(jwks, held.chain, held.chain[-1:]).faults == []
-    assert {code for code, _ in script.verify_chain(jwks, held.chain[:-1], held.chain[-1:]).faults} == {"receipt-chain"}
-    (tmp_path / "jwks.json").write_text(json.dumps(jwks))
-    (tmp_path / "chain.json").write_text(json.dumps({"results": [{"receipt": each} for each in held.chain[:-1]]}))
-    (tmp_path / "kept.txt").write_text(held.chain[-1] + "\n")
-    given = ["--jwks", str(tmp_path / "jwks.json"), "--receipts", str(tmp_path / "chain.json")]
-    assert script.main(given) == 0
-    kept = tmp_path / "kept.txt"
-    assert script.main([*given, "--kept", str(kept)]) == 3
-    other = tmp_path / "other.txt"
-    other.write_text(held.resigned(held.chain[-1], amount="8.00"))
-    assert script.main([*given[:2], "--kept", str(kept)]) == 0
-    assert script.main([*given[:2], "--kept", str(kept), "--kept", str(other)]) == 3, "two chains"
-    kept.write_text("\n")
-    assert script.main([*given, "--kept", str(kept)]) == 1

@@ -9,6 +9,7 @@ from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone, translation
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
@@ -20,7 +21,11 @@ from accounts.services.people.change_settings import change_settings
 from accounts.web.people.time_zones import zone_named, zones_shown
 
 LANGUAGES = [("en", "English"), ("ko", "한국어")]
-REALITY_CHECKS = [("", _("Never")), *((str(minutes), _("%d minutes") % minutes) for minutes in REALITY_CHECK_MINUTES)]
+
+
+def reality_checks() -> list[tuple[str, str]]:
+    """The choices in the reader's language: `%` writes a lazy text at once, in the language of the server's start."""
+    return [("", gettext("Never")), *((str(each), gettext("%d minutes") % each) for each in REALITY_CHECK_MINUTES)]
 
 
 class SettingsForm(forms.Form):
@@ -38,7 +43,7 @@ class SettingsForm(forms.Form):
     sounds = forms.BooleanField(label=_("A short tone when a trade ends"), required=False)
     reality_check_minutes = forms.TypedChoiceField(
         label=_("Reality check"),
-        choices=REALITY_CHECKS,
+        choices=reality_checks,
         coerce=int,
         empty_value=None,
         required=False,

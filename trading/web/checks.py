@@ -17,14 +17,14 @@ class StepShown:
 
 STEPS = [
     StepShown("signature", _("Signature"), _("The platform's key {key} signed it; the readable part is the same.")),
-    StepShown("receipts", _("Receipts"), _("{receipts} signed receipts say the same as this trade.")),
-    StepShown("prices", _("Prices"), _("{prices} prices computed again from {quotes} quotes of venues.")),
-    StepShown("chain", _("Chain"), _("{prices} hashes link each price to the one before it.")),
-    StepShown("windows", _("Seconds"), _("Every second is there that the rules look at, in {windows} spans.")),
-    StepShown("conversions", _("Currencies"), _("{quotes} quotes converted at the newest price of their currency.")),
-    StepShown("days", _("Published days"), _("The prices are in {days} daily digests, as published for everyone.")),
+    StepShown("receipts", _("Receipts"), _("Signed receipts that say the same as this trade: {receipts}.")),
+    StepShown("prices", _("Prices"), _("Prices computed again: {prices}, from quotes of venues: {quotes}.")),
+    StepShown("chain", _("Chain"), _("Each price has the hash of the one before it. Hashes: {prices}.")),
+    StepShown("windows", _("Seconds"), _("Every second is there that the rules look at. Spans: {windows}.")),
+    StepShown("conversions", _("Currencies"), _("Quotes converted at the newest price of their currency: {quotes}.")),
+    StepShown("days", _("Published days"), _("The prices are in the published daily digests. Days: {days}.")),
     StepShown("terms", _("Terms"), _("Both seconds and the payout of {payout} {currency} follow from the rules.")),
-    StepShown("closes", _("Early close"), _("{orders} close orders ended as the prices and the rules say.")),
+    StepShown("closes", _("Early close"), _("Close orders that ended as the prices and the rules say: {orders}.")),
     StepShown("outcome", _("Result"), _("From {entry} to {exit}: the rules give this result, and {profit}.")),
 ]  # fmt: skip
 BY_NAME = {step.name: step for step in STEPS}
@@ -33,9 +33,9 @@ OF_TRADE = STEPS
 OF_PRACTICE = [BY_NAME[name] for name in ("prices", "chain", "windows", "conversions", "days", "terms", "outcome")]
 OF_SECOND = [BY_NAME[name] for name in ("prices", "chain", "conversions", "days")]
 OF_CHAIN = [
-    StepShown("receipts", _("Signatures"), _("The platform signed all {receipts} receipts.")),
+    StepShown("receipts", _("Signatures"), _("The platform signed all receipts: {receipts}.")),
     StepShown("links", _("Chain"), _("From {first} to {last} each has the hash of the one before it.")),
-    StepShown("kept", _("Your file"), _("All {receipts} receipts of your file are in the chain, unchanged.")),
+    StepShown("kept", _("Your file"), _("All receipts of your file are in the chain, unchanged: {receipts}.")),
 ]
 """Of a wallet's receipts (`proof/receipts/chain.js`)."""
 

@@ -58,7 +58,7 @@ def password_rule() -> SafeString:
     return format_html(
         '<p data-password-rule="{}" data-more="{}" data-digits="{}" data-fine="{}">{}</p>',
         MIN_LENGTH,
-        _("{n} more characters"),
+        _("Characters still missing: {n}"),
         _("Not only digits"),
         _("Long enough. A password that many people use is refused."),
         _("At least %(least)s characters, not only digits, and none that many people use.") % {"least": MIN_LENGTH},

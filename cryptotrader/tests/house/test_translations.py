@@ -12,6 +12,12 @@ from cryptotrader.translations import ROOMS, ROOT, catalogs, extract_all, read_c
 
 NAMES = re.compile(r"%\(\w+\)[sd]|\{\w*\}|%[sd]")
 PARTICLE = re.compile(r"(?:\}|\)[sd])(?:을|를|이|가|은|는|와|과|로|으로)(?![가-힣])")
+COUNT = re.compile(r"(?:\{\w+\}|%\(\w+\)[sd]) (?:[a-z]+ )?(?!(?:is|was|has|takes)\b)[a-z]+s\b")
+NEVER_ONE = {  # their numbers are our bounds
+    "%(most)s characters", "%(least)s characters", "{places} decimal places", "%(number)s rows", "%(number)s trades",
+    "%(days)s days", "%(n)s trades", "%(n)s minutes", "%(n)s results",
+}  # fmt: skip
+OTHER_NAMES = re.compile(r"(?m)^- [^:]+: [^(]+\((.+)\)$")
 
 Key = tuple[str, str | None]
 
@@ -40,6 +46,32 @@ def test_it_finds_texts_in_python_templates_and_refusals(extracted: dict[Key, Me
     assert ("There is no fresh price at the moment", None) in extracted
     assert ("A tie returns the stake.", None) in extracted
     assert ("Trade", "one flash trade") in extracted
+
+
+def test_a_count_before_a_noun_is_one_too(extracted: dict[Key, Message]) -> None:
+    """ "1 receipts": such a text has a plural, or the count stands behind a colon."""
+    known = {text for text, _ in extracted}
+    counted = [
+        (text, found)
+        for text, message in extracted.items()
+        if not message.pluralizable
+        for found in COUNT.findall(text[0])
+    ]
+    wrong = [text for (text, _), found in counted if found not in NEVER_ONE and found.removesuffix("s") not in known]
+    assert wrong == []
+    assert COUNT.findall("{n} signed receipts of %(count)d traders") == ["{n} signed receipts", "%(count)d traders"]
+    assert {found for _, found in counted} > NEVER_ONE
+
+
+def test_a_term_has_one_name_in_korean() -> None:
+    """The glossary tells which."""
+    others = {
+        name for names in OTHER_NAMES.findall((ROOT / "docs/glossary.md").read_text()) for name in names.split(", ")
+    }
+    assert "초단기 거래" in others
+    sources = [ROOT / "locale/ko/LC_MESSAGES/django.po", ROOT / "README.ko.md", *(ROOT / "docs").glob("*.ko.md")]
+    found = [(path.name, name) for path in sources for name in others if name in path.read_text()]
+    assert found == []
 
 
 def test_no_text_hides_in_an_f_string() -> None:

@@ -118,7 +118,7 @@ def test_a_trade_leads_with_the_money_that_closing_brings(sign_up: Visit) -> Non
     trade.get_by_role("button", name="Close early").click()
     expect(page.locator(".toast")).to_contain_text("Closed early")
     page.get_by_role("tab", name="Statistics").click()
-    expect(page.locator("[data-statistics] [data-of]")).to_have_text("Latest 1 results")
+    expect(page.locator("[data-statistics] [data-of]")).to_have_text("Latest results: 1")
 
 
 def test_a_tab_hears_of_a_sign_out_and_of_a_time_out_elsewhere(sign_up: Visit) -> None:

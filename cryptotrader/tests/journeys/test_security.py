@@ -210,7 +210,7 @@ PAGES = ("/security/", "/security/devices/", "/security/logins/", "/settings/", 
 GUARDED = ("/security/app/", "/security/passkeys/add/")
 
 
-def test_axe_finds_nothing_in_the_account(sign_up: Visit) -> None:
+def test_axe_finds_nothing_in_the_account(sign_up: Visit, site: Site) -> None:
     page = sign_up("/security/", **FOR_AXE)
     for path in PAGES:
         page.goto(path)
@@ -221,6 +221,10 @@ def test_axe_finds_nothing_in_the_account(sign_up: Visit) -> None:
     assert violations(page) == [], "recovery codes"
     page.goto("/security/passkeys/add/")
     assert violations(page) == [], "add a passkey"
+    by_name = page.locator("[data-problem=loopback] a")
+    expect(by_name).to_have_attribute("href", f"http://localhost:{site.port}/security/passkeys/add/")
+    page.get_by_role("button", name="Add passkey").click()
+    expect(by_name).to_be_visible()
     for path in ("/security/", "/security/app/remove/", "/security/recovery-codes/", "/settings/close/"):
         page.goto(path)
         assert violations(page) == [], path

@@ -1,6 +1,7 @@
 /*
  * Passkeys: a form marked data-passkey="create" or "get" asks the browser for a credential before it is sent.
  * Until this script has loaded, the form is hidden or its button disabled: it would be sent without a credential.
+ * A passkey belongs to a domain: at an IP address browsers refuse it, so the form leads to the same page by a name.
  */
 
 import { getJson, Unreachable } from "../core/api.js";
@@ -15,7 +16,7 @@ import { fieldOf, find } from "../core/elements.js";
  * @property {ArrayBuffer | null} [userHandle]
  * @property {() => string[]} [getTransports]
  *
- * @typedef {"unsupported" | "refused" | "unreachable" | "fault"} Complaint
+ * @typedef {"unsupported" | "address" | "loopback" | "refused" | "unreachable" | "fault"} Complaint
  * @typedef {Omit<PublicKeyCredentialDescriptor, "id"> & { id: string }} Described
  * @typedef {Omit<PublicKeyCredentialUserEntity, "id"> & { id: string }} User
  * @typedef {{ challenge: string, user: User, excludeCredentials?: Described[] }} MadeOf
@@ -25,6 +26,7 @@ import { fieldOf, find } from "../core/elements.js";
  */
 
 const supported = "PublicKeyCredential" in window;
+const obstacle = obstacleAt(window.location.hostname);
 
 for (const form of document.querySelectorAll("form[data-passkey]")) {
   if (form instanceof HTMLFormElement) prepare(form);
@@ -33,6 +35,9 @@ for (const form of document.querySelectorAll("form[data-passkey]")) {
 /** @param {HTMLFormElement} form */
 function prepare(form) {
   if (form.hidden) form.hidden = !supported;
+  const link = form.querySelector("[data-by-name]");
+  if (link instanceof HTMLAnchorElement) link.href = addressByName();
+  if (form.dataset.passkey === "create") complain(form, obstacle);
   form.addEventListener("submit", (event) => {
     event.preventDefault();
     if (event.submitter?.getAttribute("aria-busy") !== "true") void prove(form, event.submitter);
@@ -45,8 +50,8 @@ function prepare(form) {
  * @param {HTMLElement | null} button
  */
 async function prove(form, button) {
-  complain(form, supported ? null : "unsupported");
-  if (!supported) return;
+  complain(form, obstacle);
+  if (obstacle) return;
   button?.setAttribute("aria-busy", "true");
   try {
     fieldOf(form, "credential").value = JSON.stringify(written(await credentialFor(form)));
@@ -56,6 +61,25 @@ async function prove(form, button) {
     complain(form, problemOf(error));
     if (problemOf(error) === "fault") throw error;
   }
+}
+
+/**
+ * Why no passkey can be used here, and never will: null if nothing is in the way.
+ *
+ * @param {string} host as `location.hostname` writes it: an IPv6 address in brackets
+ * @returns {Complaint | null}
+ */
+function obstacleAt(host) {
+  if (host === "[::1]" || /^127(\.\d+){3}$/.test(host)) return "loopback";
+  if (host.startsWith("[") || /^\d+(\.\d+){3}$/.test(host)) return "address";
+  return supported ? null : "unsupported";
+}
+
+/* This page by the name that every machine has for itself. A browser keeps another login there. */
+function addressByName() {
+  const here = new URL(window.location.href);
+  here.hostname = "localhost";
+  return here.href;
 }
 
 /**

@@ -16,6 +16,7 @@ from trading.domain.rules import RULES_NOW
 from trading.selectors.listings import Listing, listings
 from trading.web.checks import MEANINGS, OF_PRACTICE
 from trading.web.present import InstrumentShown, duration_text
+from trading.web.states import STATES_OF_PRACTICE
 from trading.web.views import trade
 from trading.wire import market as wire_market
 
@@ -40,6 +41,7 @@ def _landing(request: HttpRequest) -> HttpResponse:
         "picture": absolute(static("icons/card.png")),
         "check_steps": OF_PRACTICE,
         "check_meanings": MEANINGS,
+        "states": STATES_OF_PRACTICE,
     }
     if chosen is not None:
         seconds = _practice_seconds(chosen)

@@ -1,6 +1,6 @@
 """The states that a trader must know of, in their one look. The page's script shows the weightiest one that holds."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from django.urls import reverse
 from django.utils.functional import Promise
@@ -75,3 +75,7 @@ STATES = [
     State("resynced", "news", _("Connected again"), _("What was missed has been read anew.")),
 ]  # fmt: skip
 """The weightiest first."""
+
+_LOST, *_OTHERS = (state for state in STATES if state.name in ("disconnected", "stale", "loading", "resynced"))
+STATES_OF_PRACTICE = [replace(_LOST, text=_("Reconnecting. A practice trade ends when the prices are back.")), *_OTHERS]
+"""Those of a practice trade, which needs the connection to end."""

@@ -11,8 +11,13 @@ from cryptotrader.tests.journeys.test_past import place
 from cryptotrader.tests.journeys.test_ticket import allowed, blocked
 
 
-def test_it_reconnects_by_itself_and_blocks_trading_meanwhile(sign_up: Visit) -> None:
-    page = sign_up()
+def test_it_reconnects_by_itself_and_blocks_trading_meanwhile(sign_up: Visit, visit: Visit) -> None:
+    """A visitor's practice trade, too."""
+    for page in (sign_up(), visit("/")):
+        _loses_and_finds_its_connection(page)
+
+
+def _loses_and_finds_its_connection(page: Page) -> None:
     sockets: list[WebSocketRoute] = []
     is_down = False
 
@@ -59,21 +64,25 @@ def test_where_no_socket_comes_through_the_page_asks_over_rest_and_says_so(sign_
     allowed(page)
 
 
-def test_a_late_price_blocks_trading_until_it_is_fresh(sign_up: Visit) -> None:
-    page = sign_up()
+def test_a_late_price_blocks_trading_until_it_is_fresh(sign_up: Visit, visit: Visit) -> None:
+    """A visitor's practice trade, too."""
+    trader, _visitor = pages = sign_up(), visit("/")
     is_late = False
-    withhold_prices(page, lambda: is_late)
-    page.reload()
-    allowed(page)
+    for page in pages:
+        withhold_prices(page, lambda: is_late)
+        page.reload()
+        allowed(page)
 
     is_late = True
-    expect(page.locator("[data-state=stale]")).to_be_visible()
-    expect(page.locator("[data-gate]")).to_have_text("Waiting for a fresh price.")
-    blocked(page)
+    for page in pages:
+        expect(page.locator("[data-state=stale]")).to_be_visible()
+        blocked(page)
+    expect(trader.locator("[data-gate]")).to_have_text("Waiting for a fresh price.")
 
     is_late = False
-    expect(page.locator("[data-state=stale]")).to_be_hidden()
-    allowed(page)
+    for page in pages:
+        expect(page.locator("[data-state=stale]")).to_be_hidden()
+        allowed(page)
 
 
 def test_a_clock_learnt_from_slow_answers_is_learnt_again(sign_up: Visit) -> None:

@@ -42,10 +42,22 @@ export function toast({ title, text = "", sum = "", tone = "", kind = "news", li
   if (way) more.textContent = way;
   more.hidden = !link;
   if (tone) part("sum").classList.add(tone);
-  part("close").addEventListener("click", () => element.remove());
   partsOf(document)("toasts").append(element);
-  forget(element);
+  begin(element);
   return element;
+}
+
+/* Those that the page came with: what the page before has done. */
+export function tellMessages() {
+  for (const element of document.querySelectorAll("[data-toasts] > .toast")) {
+    if (element instanceof HTMLElement) begin(element);
+  }
+}
+
+/** @param {HTMLElement} element */
+function begin(element) {
+  partsOf(element)("close").addEventListener("click", () => element.remove());
+  forget(element);
 }
 
 /**

@@ -11,6 +11,7 @@ import { allow, getTrades, getWallets } from "../core/api.js";
 import { Asking } from "../core/asking.js";
 import { doubt, isKnown, now, synchronise } from "../core/clock.js";
 import { find, partsOf } from "../core/elements.js";
+import { tellMessages } from "../core/notices.js";
 import { listenToSheets } from "../core/sheets.js";
 import { Socket } from "../core/socket.js";
 import { Store } from "../core/store.js";
@@ -27,6 +28,7 @@ import { OwnState } from "./own_state.js";
 import { showRecentTrades } from "./recent_trades.js";
 import { announceResults } from "./results.js";
 import { Ticket } from "./ticket.js";
+import { statusReason } from "./ticket_words.js";
 import { showWatchList } from "./watch_list.js";
 import { Weather } from "./weather.js";
 
@@ -43,7 +45,10 @@ const socket = new Socket([...channels, ...(signedIn ? ["trades", "wallet", "off
 const announcements = new Announcements();
 const asking = new Asking(() => socket.channels);
 const own = new OwnState(data.state, store, instrument);
-const weather = new Weather(part("states"), { store, instrument, own });
+const weather = new Weather(part("states"), store, (name) => ({
+  until: own.until(name),
+  because: statusReason(instrument),
+}));
 const chartData = new ChartData(instrument.symbol, socket, store);
 const ticket = new Ticket(form, store, { instrument, signedIn, own, isConnected: () => weather.isConnected });
 const updates = [
@@ -54,6 +59,7 @@ const updates = [
   () => weather.show(ticket.why),
 ];
 
+tellMessages();
 showWatchList(part("rail"), store);
 showWallet(store);
 listenToSheets();

@@ -2,13 +2,11 @@
 
 /**
  * @import { Store } from "../core/store.js"
- * @import { Instrument } from "../core/wire.js"
- * @import { OwnState } from "./own_state.js"
+ * @import { Told } from "../notices/states.js"
  */
 
 import { isKnown } from "../core/clock.js";
 import { showStates } from "../notices/states.js";
-import { statusReason } from "./ticket_words.js";
 
 const PATIENCE_MS = 1500;
 const NEWS_MS = 3500;
@@ -19,17 +17,20 @@ export class Weather {
   /** @type {"opening" | "up" | "asking" | "down"} */
   connection = "opening";
   #show;
-  #page;
+  #store;
+  #told;
   #began = performance.now();
   #resynced = Number.NEGATIVE_INFINITY;
 
   /**
    * @param {HTMLElement} root with the states
-   * @param {{ store: Store, instrument: Instrument, own: OwnState }} page
+   * @param {Store} store
+   * @param {(name: string) => Told} told what there is to add to a state's words
    */
-  constructor(root, page) {
+  constructor(root, store, told = () => ({})) {
     this.#show = showStates(root);
-    this.#page = page;
+    this.#store = store;
+    this.#told = told;
   }
 
   get isConnected() {
@@ -49,8 +50,7 @@ export class Weather {
   /** @param {string | null} why the reason against an order */
   show(why) {
     const name = this.#name(why);
-    const { own, instrument } = this.#page;
-    this.#show(name, { until: name ? own.until(name) : "", because: statusReason(instrument) });
+    this.#show(name, name ? this.#told(name) : {});
   }
 
   /**
@@ -59,7 +59,7 @@ export class Weather {
    */
   #name(why) {
     if (why === "disconnected") return this.#waiting();
-    if (why === "stale") return this.#page.store.price ? "stale" : this.#waiting();
+    if (why === "stale") return this.#store.price ? "stale" : this.#waiting();
     if (why && !OF_TICKET.includes(why)) return why;
     if (this.connection === "asking") return "asking";
     return performance.now() - this.#resynced < NEWS_MS ? "resynced" : null;

@@ -19,6 +19,7 @@ import { word } from "../core/words.js";
 import { clearCheck, showCheck } from "../proof/check.js";
 import { PRACTICE } from "../proof/checks.js";
 import { countdown, freshPrice, paint, secondsLeft, standingOf } from "../trading/standing.js";
+import { Weather } from "../trading/weather.js";
 import { evidenceOf } from "./evidence.js";
 import { Practice } from "./practice.js";
 
@@ -38,7 +39,7 @@ const data = new ChartData(instrument.symbol, socket, store);
 /** @type {PriceChart} */
 let chart;
 const practice = new Practice(terms, store);
-let isConnected = false;
+const weather = new Weather(part("states"), store);
 let drawn = Number.NEGATIVE_INFINITY;
 
 store.walletId = NO_MONEY.id;
@@ -48,8 +49,8 @@ practice.on("began", () => tell("practiceBegan"));
 practice.on("entered", (trade) => tell("practiceEntered", { entry: group(trade.entry_price ?? "") }));
 practice.on("ended", showEnd);
 socket.on("message", hear);
-socket.on("up", () => connect(true));
-socket.on("down", () => connect(false));
+socket.on("up", () => connect("up"));
+socket.on("down", () => connect("down"));
 for (const button of buttons) button.addEventListener("click", () => begin(button.value === "up" ? "up" : "down"));
 showCheck(
   part("check"),
@@ -86,10 +87,10 @@ function hear(frame) {
   else store.addPrices(prices);
 }
 
-/** @param {boolean} up */
-function connect(up) {
-  if (up && !isConnected) void synchronise();
-  isConnected = up;
+/** @param {"up" | "down"} state */
+function connect(state) {
+  if (weather.connection === "down" && state === "up") void synchronise();
+  weather.connect(state);
 }
 
 function showPrice() {
@@ -105,8 +106,7 @@ function showPrice() {
 function tick() {
   if (!isKnown()) doubt();
   const price = freshPrice(store, instrument.symbol, instrument.price_age_max_seconds);
-  const open = isConnected && isKnown() && price !== null && !practice.isUnderWay;
-  for (const button of buttons) button.setAttribute("aria-disabled", String(!open));
+  allow(price);
   if (store.price && (practice.isUnderWay || performance.now() - drawn > CALM_MS)) {
     drawn = performance.now();
     chart.showTrades(drawnTrades(store, instrument));
@@ -114,6 +114,14 @@ function tick() {
   }
   const [trade] = store.trades.values();
   if (trade && practice.isUnderWay) showStanding(trade, price);
+}
+
+/** @param {string | null} price */
+function allow(price) {
+  const late = price === null ? "stale" : null;
+  const why = weather.isConnected ? late : "disconnected";
+  weather.show(why);
+  for (const button of buttons) button.setAttribute("aria-disabled", String(why !== null || practice.isUnderWay));
 }
 
 /** @param {Direction} direction */

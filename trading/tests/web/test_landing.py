@@ -28,6 +28,7 @@ def test_a_visitor_is_received_with_a_practice_trade_and_its_terms(client: Clien
         "payout": "185.00",
         "rule_version": 2,
     }
+    assert re.findall(r'data-state="(\w+)"', html)[:4] == ["disconnected", "stale", "loading", "resynced"]
     assert "If you win less than 54.1% of the trades, you lose money" in html
     assert "Demo money only" in html
 

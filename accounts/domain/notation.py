@@ -9,6 +9,7 @@ from decimal import Decimal
 from uuid import UUID
 
 _DECIMAL = re.compile(r"-?(0|[1-9][0-9]{0,17})(\.[0-9]{1,18})?", re.ASCII)
+_TOO_LARGE = re.compile(r"[1-9][0-9]{18,}(\.[0-9]{1,18})?", re.ASCII)
 _WHOLE = re.compile(r"0|[1-9][0-9]{0,17}", re.ASCII)
 _TYPED = re.compile(r"(-?)([1-9][0-9]{0,2}(?:,[0-9]{3})+|[0-9]*)(?:\.([0-9]*))?", re.ASCII)
 _WIDE = str.maketrans("０１２３４５６７８９．，－−", "0123456789.,--")
@@ -33,6 +34,15 @@ def parse_decimal(value: object) -> Decimal | None:
     if not isinstance(value, str) or not _DECIMAL.fullmatch(value):
         return None
     return Decimal(value)
+
+
+def is_too_large(value: object) -> bool:
+    """Whether the value is a number above zero that `parse_decimal` doesn't read because it has more than 18 digits."""
+    if isinstance(value, Decimal):
+        return value.is_finite() and value >= 10**_EXPONENT_MAX
+    if isinstance(value, int):
+        return value >= 10**_EXPONENT_MAX
+    return isinstance(value, str) and _TOO_LARGE.fullmatch(value) is not None
 
 
 def parse_whole(value: object) -> int | None:

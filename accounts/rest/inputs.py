@@ -13,7 +13,7 @@ from rest_framework.views import APIView
 
 from accounts.domain.errors import FieldError, IdempotencyKeyRequired, InvalidInput, unknown_field
 from accounts.domain.money import SCALES
-from accounts.domain.notation import parse_decimal, parse_id, places
+from accounts.domain.notation import is_too_large, parse_decimal, parse_id, places
 from accounts.domain.texts import LENGTH_MAX, storable
 from accounts.models import User
 from accounts.rest.asked import Body
@@ -112,6 +112,8 @@ def request_key(name: str, value: object) -> str:
 def positive_amount(value: object) -> Decimal:
     """Returns an amount of money. Raises Wrong."""
     amount = parse_decimal(value)
+    if is_too_large(value):
+        raise Wrong("too-large", "at most 18 digits before the point")
     if amount is None:
         raise Wrong("invalid-number", 'a plain decimal number is required, like 100 or "100.50"')
     if amount <= 0:

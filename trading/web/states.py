@@ -57,7 +57,7 @@ STATES = [
     State("disconnected", "care", _("The connection is lost"), _("Reconnecting. Open trades settle without it.")),
     State(
         "asking", "care", _("No live connection"),
-        _("This network lets none through. The page asks for the news each second instead."),
+        _("The page asks for the news each second instead, until there is one again."),
     ),
     State("stale", "care", _("The price is late"), _("No trades are taken until it is fresh again.")),
     State(

@@ -7,7 +7,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from accounts.domain.notation import parse_typed_decimal
+from accounts.domain.notation import is_too_large, parse_typed_decimal
 from accounts.web.present import money
 
 
@@ -24,7 +24,10 @@ class AmountField(forms.CharField):
         super().__init__(label=label or _("Amount"), max_length=30, widget=forms.TextInput(attrs=attributes))
 
     def clean(self, value: object) -> Decimal:
-        amount = parse_typed_decimal(super().clean(value))
+        typed = super().clean(value)
+        amount = parse_typed_decimal(typed)
+        if is_too_large(typed.replace(",", "")):
+            raise ValidationError(gettext("The amount is too large."))
         if amount is None or amount <= 0:
             raise ValidationError(gettext("Enter the amount as a number, like 100 or 12.50."))
         return amount

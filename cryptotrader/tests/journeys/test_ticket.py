@@ -11,6 +11,7 @@ UNREADABLE = "Enter the stake as a number, like 100 or 12.50."
 REFUSED = {
     "0.99": BOUNDS,
     "1000.01": BOUNDS,
+    "9" * 21: BOUNDS,
     "1.001": "The stake has too many decimal places.",
     "1e2": UNREADABLE,
     "": UNREADABLE,

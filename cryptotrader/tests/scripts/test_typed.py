@@ -9,7 +9,7 @@ from accounts.tests.typed_numbers import TYPED_NUMBERS
 from cryptotrader.tests.support.node import in_node
 
 pytestmark = pytest.mark.process
-READ = 'const { readTyped } = await load("core/typed.js"); return given.map(readTyped);'
+READ = 'const { readTyped } = await load("core/typed.js"); return given.map((text) => readTyped(text));'
 PIECES = [
     *"0015.,,",
     "000",

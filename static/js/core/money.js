@@ -9,7 +9,7 @@ export const UNIT = 10n ** BigInt(PLACES);
  * @param {string} text
  */
 export function parse(text) {
-  const match = /^([0-9]{1,12})(?:\.([0-9]{0,8}))?$/.exec(text.trim());
+  const match = /^([0-9]{1,40})(?:\.([0-9]{0,8}))?$/.exec(text.trim());
   if (!match) return null;
   const [, whole = "", fraction = ""] = match;
   return BigInt(whole) * UNIT + BigInt(fraction.padEnd(PLACES, "0"));

@@ -11,14 +11,15 @@ const DIGITS_MAX = 18;
  * digits: dropping others would turn "1,50" into a hundred times 1.50. Full width means the same.
  *
  * @param {string} text
+ * @param {number} [digitsMax] before the point
  * @returns {string | null} in the shortest plain notation
  */
-export function readTyped(text) {
+export function readTyped(text, digitsMax = DIGITS_MAX) {
   const plain = Array.from(text.replace(BLANKS_AROUND, ""), (sign) => PLAIN[WIDE.indexOf(sign)] ?? sign).join("");
   const [, minus = "", grouped = "", typedFraction = ""] = TYPED.exec(plain) ?? [];
   if (!grouped && !typedFraction) return null;
   const whole = grouped.replaceAll(",", "").replace(/^0+/, "");
-  if (whole.length > DIGITS_MAX || typedFraction.length > DIGITS_MAX) return null;
+  if (whole.length > digitsMax || typedFraction.length > DIGITS_MAX) return null;
   return shortest(minus, whole || "0", typedFraction.replace(/0+$/, ""));
 }
 

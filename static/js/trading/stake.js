@@ -10,6 +10,8 @@ import * as money from "../core/money.js";
 import { readTyped } from "../core/typed.js";
 import { boundsOf } from "./bounds.js";
 
+const DIGITS_MAX = 40;
+
 export class StakeField {
   #form;
   #input;
@@ -38,9 +40,9 @@ export class StakeField {
     this.#input.addEventListener("keydown", (event) => event.key === "Enter" && event.preventDefault());
   }
 
-  /** In money units; null when the input isn't a number. */
+  /** In money units; null when the input isn't a number. One that is too large for any order is a number, too. */
   get value() {
-    return money.parse(readTyped(this.#input.value) ?? "");
+    return money.parse(readTyped(this.#input.value, DIGITS_MAX) ?? "");
   }
 
   /**

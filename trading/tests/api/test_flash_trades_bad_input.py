@@ -70,6 +70,8 @@ def test_it_names_all_fields_at_once(alices: Api) -> None:
         "duration": "invalid-number",
         "direction": "unknown-direction",
     }
+    for amount in ("9" * 21, f'"{"9" * 21}.5"', "1e18"):
+        assert alices.post(PATH, order(amount=amount), Idempotency_Key="one").fields == {"amount": "too-large"}
     assert alices.post(PATH, "{}", Idempotency_Key="one").fields.keys() == {"amount", "duration", "direction"}
 
 

@@ -99,6 +99,7 @@ def test_a_code_has_all_of_a_long_address_and_a_white_edge() -> None:
         ("NaN", "Enter the amount as a number"),
         ("1,50", "Enter the amount as a number"),
         ("-5", "Enter the amount as a number"),
+        ("9" * 21, "The amount is too large"),
         ("9.99", "At least 10.00"),
         ("10.001", "at most 2 decimal places"),
         ("99999999", "rest of today"),

@@ -30,7 +30,7 @@ def test_saving_takes_effect_on_every_page_at_once(reader: Client, alice: Trader
     response = reader.post("/settings/", FORM)
     assert (response.status_code, response["Location"]) == (302, "/settings/")
     told = reader.get("/").content.decode()
-    assert "<strong data-title>저장되었습니다.</strong>" in told.split("data-toasts", 1)[1]
+    assert "<strong>저장되었습니다.</strong>" in told.split("data-toasts", 1)[1]
     assert 'class="messages"' not in told, "the trade page doesn't move down"
     html = reader.get("/history/").content.decode()
     assert 'lang="ko" data-colours="world" data-time-zone="Asia/Seoul" data-sounds>' in html

@@ -35,6 +35,12 @@ FIND_SMALL = """() => {
         .filter((target) => Math.min(...size(target)) < finger)
         .map((target) => `${size(target)}: ${target.outerHTML}`);
 }"""
+ENLARGED: Any = {"width": 320, "height": 256}
+"""A page of 1280 × 1024 that its reader has enlarged four times (WCAG 1.4.10)."""
+GROW_RICH = """() => {
+    for (const sum of document.querySelectorAll(".header dd > span, .header dd:not(:has(span))"))
+        sum.textContent = "1,234,567.00";
+}"""
 PHONE: Any = {"viewport": {"width": 360, "height": 640}, "is_mobile": True, "has_touch": True}
 
 
@@ -58,6 +64,10 @@ def test_nothing_overflows_a_small_phone(sign_up: Visit, locale: str) -> None:
         page.goto(path)
         assert page.evaluate("document.documentElement.scrollWidth") == 360, path
         assert too_small(page) == [], path
+        page.set_viewport_size(ENLARGED)
+        page.evaluate(GROW_RICH)
+        assert page.evaluate("document.documentElement.scrollWidth") == 320, path
+        page.set_viewport_size(PHONE["viewport"])
 
 
 def test_the_two_buttons_stay_in_sight_on_a_phone(sign_up: Visit) -> None:

@@ -15,6 +15,7 @@ _TYPED = re.compile(r"(-?)([1-9][0-9]{0,2}(?:,[0-9]{3})+|[0-9]*)(?:\.([0-9]*))?"
 _WIDE = str.maketrans("０１２３４５６７８９．，－−", "0123456789.,--")
 _BLANKS = " \t\r\n\u00a0\u3000"
 _EXPONENT_MAX = 18
+_READ_BELOW = 10**18
 ID = "[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{12}"
 """The one form of an id, in small or capital letters. Python also takes braces, `urn:uuid:` and hyphens anywhere."""
 
@@ -30,7 +31,7 @@ def parse_decimal(value: object) -> Decimal | None:
             return None
         value = format(value, "f")
     elif isinstance(value, int):
-        value = str(value) if abs(value) < 10**_EXPONENT_MAX else ""
+        value = str(value) if abs(value) < _READ_BELOW else ""
     if not isinstance(value, str) or not _DECIMAL.fullmatch(value):
         return None
     return Decimal(value)
@@ -39,9 +40,9 @@ def parse_decimal(value: object) -> Decimal | None:
 def is_too_large(value: object) -> bool:
     """Whether the value is a number above zero that `parse_decimal` doesn't read because it has more than 18 digits."""
     if isinstance(value, Decimal):
-        return value.is_finite() and value >= 10**_EXPONENT_MAX
+        return value.is_finite() and value >= _READ_BELOW
     if isinstance(value, int):
-        return value >= 10**_EXPONENT_MAX
+        return value >= _READ_BELOW
     return isinstance(value, str) and _TOO_LARGE.fullmatch(value) is not None
 
 

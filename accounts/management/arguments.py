@@ -26,7 +26,7 @@ class OneLineParser(argparse.ArgumentParser):
 
 
 def read_no_empty_text(parser: argparse.ArgumentParser) -> None:
-    """Lets the parser refuse an empty text or path, whichever argument it is for."""
+    """Lets the parser refuse an empty text or path in each argument."""
     parser.register("type", None, given)
     parser.register("type", Path, lambda text: Path(given(text)))
 

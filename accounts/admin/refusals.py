@@ -13,8 +13,8 @@ from accounts.approval_actions import Action, action_named, registered_actions
 from accounts.domain.approvals.requests import DuplicateRequest, NotPermitted, RequestEnded, RequestState
 from accounts.domain.approvals.subjects import Subject
 from accounts.domain.approvals.work import ChangedMeanwhile
-from accounts.domain.errors import FieldError, Refusal, mark
-from accounts.models import ApprovalRequest, User
+from accounts.domain.errors import FieldError, Refusal, Said, mark
+from accounts.models import ApprovalRequest, Deposit, User, Withdrawal
 from accounts.selectors.access.audited import last_change
 
 FAULTS: Mapping[str, str] = {
@@ -69,7 +69,15 @@ def _detail(refusal: Refusal) -> str:
     if isinstance(refusal, DuplicateRequest):
         action, _space, subject = refusal.detail.partition(" ")
         return " · ".join((gettext(action_named(action).title), subject_name(Subject.parse(subject))))
-    return refusal.detail
+    return in_words(refusal.detail)
+
+
+def in_words(text: str) -> str:
+    """A sentence in the reader's language, with the states in it; other text as it is."""
+    if not isinstance(text, Said):
+        return text
+    states = {str(state): shown for state, shown in (*Deposit.STATES, *Withdrawal.STATES)}
+    return gettext(text.form).format(**{name: states.get(value, value) for name, value in text.values.items()})
 
 
 def field_name(fault: FieldError) -> str:
@@ -81,7 +89,7 @@ def field_name(fault: FieldError) -> str:
 def fault_text(fault: FieldError) -> str:
     """What is wrong with a field, in the reader's language."""
     kind = FAULTS.get(fault.code)
-    return fault.message if kind is None or (get_language() or "en").startswith("en") else gettext(kind)
+    return in_words(fault.message) if kind is None or (get_language() or "en").startswith("en") else gettext(kind)
 
 
 def decided_text(state: str, by: User | str | None, at: datetime | None) -> str:

@@ -8,6 +8,22 @@ def mark(message: str) -> str:
     return message
 
 
+class Said(str):
+    """A sentence with values: English, as programs read it. A door for people translates its `form`.
+
+    `Said(mark("It is {state}"), state="done")` is the text "It is done".
+    """
+
+    form: str
+    values: dict[str, str]
+
+    def __new__(cls, form: str, **values: object) -> "Said":
+        shown = {name: str(value) for name, value in values.items()}
+        made = super().__new__(cls, form.format(**shown))
+        made.form, made.values = form, shown
+        return made
+
+
 @dataclass(frozen=True, slots=True)
 class FieldError:
     """The error of one input field. `code` is stable English, `message` is for people."""

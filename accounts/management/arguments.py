@@ -1,9 +1,39 @@
-"""Types of arguments that several commands take."""
+"""Arguments by the rules of all commands: their types, and the refusal of wrong usage in one line."""
 
+import argparse
+import re
 from argparse import ArgumentTypeError
 from collections.abc import Callable
+from pathlib import Path
+from typing import Any, NoReturn
 
 from accounts.domain.notation import parse_whole
+
+EXIT_USAGE = 2
+
+_SECONDS = re.compile(r"(0|[1-9][0-9]{0,8})(\.[0-9]{1,9})?", re.ASCII)
+
+
+class OneLineParser(argparse.ArgumentParser):
+    """A parser of a program of ours. It takes no empty text, and refuses wrong usage in one line with EXIT_USAGE."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        read_no_empty_text(self)
+
+    def error(self, message: str) -> NoReturn:
+        refuse_usage(self, message)
+
+
+def read_no_empty_text(parser: argparse.ArgumentParser) -> None:
+    """Lets the parser refuse an empty text or path in each argument."""
+    parser.register("type", None, given)
+    parser.register("type", Path, lambda text: Path(given(text)))
+
+
+def refuse_usage(parser: argparse.ArgumentParser, message: str) -> NoReturn:
+    """Ends the program with EXIT_USAGE and one line, without argparse's lines of usage."""
+    parser.exit(EXIT_USAGE, f"{parser.prog}: {' '.join(message.split())} (`{parser.prog} --help`)\n")
 
 
 def whole(least: int, most: int | None = None) -> Callable[[str], int]:
@@ -20,6 +50,13 @@ def whole(least: int, most: int | None = None) -> Callable[[str], int]:
 
 
 positive = whole(1)
+
+
+def seconds(text: str) -> float:
+    """A type for argparse: seconds from 0 on, in plain digits. Python's float takes `nan`, `inf` and `1_0`, too."""
+    if not _SECONDS.fullmatch(text):
+        raise ArgumentTypeError(f"a number of seconds such as 2.5 is required, not {text!r}")
+    return float(text)
 
 
 def given(text: str) -> str:

@@ -1,7 +1,6 @@
 """The commands' common door: its arguments, and the exit codes of refusals and outages."""
 
-from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
 import psycopg
 from django.core.management.base import BaseCommand, CommandError, CommandParser
@@ -9,18 +8,27 @@ from django.db import Error as DatabaseError
 from django.db import InterfaceError, OperationalError
 
 from accounts.database_errors import INSUFFICIENT_PRIVILEGE, message_of, sqlstate_of
-from accounts.management.arguments import given
+from accounts.management.arguments import EXIT_USAGE, read_no_empty_text, refuse_usage
 
-EXIT_REFUSED, EXIT_USAGE, EXIT_DEPENDENCY = 1, 2, 4
+EXIT_REFUSED, EXIT_DEPENDENCY = 1, 4
+
+
+class _Parser(CommandParser):
+    """Refuses wrong usage in one line; to a caller in Python it raises CommandError."""
+
+    def error(self, message: str) -> NoReturn:
+        if self.called_from_command_line:
+            refuse_usage(self, message)
+        raise CommandError(message, returncode=EXIT_USAGE)
 
 
 class OperatorCommand(BaseCommand):
-    """A command for operators. It takes no empty text, and an error of the database ends it in one line."""
+    """A command for operators. It takes no empty text; wrong usage and an error of the database end it in one line."""
 
     def create_parser(self, prog_name: str, subcommand: str, **kwargs: Any) -> CommandParser:
         parser = super().create_parser(prog_name, subcommand, **kwargs)
-        parser.register("type", None, given)
-        parser.register("type", Path, lambda text: Path(given(text)))
+        parser.__class__ = _Parser  # BaseCommand makes Django's own
+        read_no_empty_text(parser)
         return parser
 
     def execute(self, *args: Any, **options: Any) -> str | None:

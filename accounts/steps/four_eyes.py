@@ -6,10 +6,14 @@ from decimal import Decimal
 from accounts.domain.approvals.requests import NotPermitted, OwnRequest
 from accounts.domain.approvals.staff_decisions import StaffDecision
 from accounts.domain.cashier.real_money import SecondApprovalRequired
+from accounts.domain.errors import Said, mark
 from accounts.domain.money import write_money
 from accounts.models import CashierTerms, Deposit, Withdrawal
 from accounts.selectors.cashier.approved_lately import approved_lately
 from accounts.steps.require_permission import require_permission
+
+FROM = mark("From {least} {currency} on")
+FROM_LATELY = mark("From {least} {currency} on, with {before} approved in the last 24 hours")
 
 
 def require_alone(
@@ -28,8 +32,10 @@ def require_alone(
     before = _summed_before(decision, money, now)
     if terms is None or before + money.amount >= terms.four_eyes_from:
         least = write_money(terms.four_eyes_from if terms else Decimal(0), money.currency)
-        lately = f", with {write_money(before, money.currency)} approved in the last 24 hours" if before else ""
-        raise SecondApprovalRequired(f"From {least} {money.currency} on{lately}", four_eyes_from=least)
+        form = FROM_LATELY if before else FROM
+        lately = write_money(before, money.currency)
+        told = Said(form, least=least, currency=money.currency, before=lately)
+        raise SecondApprovalRequired(told, four_eyes_from=least)
 
 
 def _summed_before(decision: StaffDecision, money: Deposit | Withdrawal, now: datetime | None) -> Decimal:

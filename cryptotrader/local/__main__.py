@@ -6,6 +6,7 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
+from accounts.management.arguments import OneLineParser
 from cryptotrader.local.execute import execute
 from cryptotrader.local.home import DEFAULT_HOME, ROOT, AlreadyRunning, NothingRuns, running_environment, stop_holder
 from cryptotrader.local.ports import PortError
@@ -50,7 +51,7 @@ def _dispatch(options: argparse.Namespace) -> int:
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="python -m cryptotrader.local")
+    parser = OneLineParser(prog="python -m cryptotrader.local")
     parser.add_argument("--home", type=Path, default=DEFAULT_HOME, help="where data, logs and secrets are (var/)")
     actions = parser.add_subparsers(dest="action", required=True)
     actions.add_parser("run", help="start everything and stay in the foreground")
@@ -58,11 +59,11 @@ def _parser() -> argparse.ArgumentParser:
     manage = actions.add_parser("manage", help="run a command of manage.py on the databases of this checkout's run")
     logins = ("app", "owner", "feed", "settler", "backup")
     manage.add_argument("--as", dest="login", choices=logins, default="app", help="the login at the database (app)")
-    manage.add_argument("command", nargs=argparse.REMAINDER, help="the command, with its own options")
+    manage.add_argument("command", nargs=argparse.REMAINDER, type=str, help="the command, with its own options")
     once = actions.add_parser("exec", help="run a command with throw-away databases of its own")
     once.add_argument("--durable", action="store_true", help="sync to disk, as in production (for measurements)")
     once.add_argument("--data", type=Path, help="keep the data in this directory")
-    once.add_argument("command", nargs="+", metavar="command", help="the command after --, with its own options")
+    once.add_argument("command", nargs="+", type=str, metavar="command", help="the command after --, with its options")
     return parser
 
 

@@ -6,6 +6,7 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
+from accounts.management.arguments import OneLineParser
 from cryptotrader.start.commands import BadSetting, Place, commands
 from cryptotrader.start.records import Records
 from trading.feeds.pulse import PULSE_FILE
@@ -40,7 +41,7 @@ exit codes: 0 done, 1 failed, 2 usage or a wrong setting, 3 `migrate`: the datab
 
 def main(arguments: Sequence[str]) -> int:
     """Runs the command line; returns only if no process was started."""
-    parser = argparse.ArgumentParser(
+    parser = OneLineParser(
         prog="python -m cryptotrader.start", description=HELP, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     records = Records.of(os.environ)

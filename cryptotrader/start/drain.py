@@ -7,6 +7,7 @@ import time
 from collections.abc import Sequence
 from pathlib import Path
 
+from accounts.management.arguments import OneLineParser, seconds
 from cryptotrader.start.records import Records
 
 HELP = """\
@@ -19,13 +20,13 @@ exit codes: 0 done, 2 usage
 
 def main(arguments: Sequence[str]) -> int:
     """Runs the command line, and returns the exit code."""
-    parser = argparse.ArgumentParser(
+    parser = OneLineParser(
         prog="python -m cryptotrader.start.drain",
         description=HELP,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     parser.add_argument("--undo", action="store_true", help="take clients again")
-    parser.add_argument("--wait", type=float, default=0, metavar="SECONDS", help="then wait so long (a preStop hook)")
+    parser.add_argument("--wait", type=seconds, default=0, metavar="SECONDS", help="then wait so long (a preStop hook)")
     options = parser.parse_args(arguments)
     order(Records.of(os.environ).drain, undo=options.undo)
     time.sleep(options.wait)

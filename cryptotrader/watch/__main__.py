@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from django.core.exceptions import ImproperlyConfigured
 
+from accounts.management.arguments import OneLineParser
 from cryptotrader.watch.alertmanager import configuration
 
 EXIT_FAILED = 1
@@ -37,7 +38,7 @@ def _dashboards() -> int:
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="python -m cryptotrader.watch")
+    parser = OneLineParser(prog="python -m cryptotrader.watch")
     actions = parser.add_subparsers(dest="action", required=True)
     actions.add_parser("dashboards", help="write Grafana's dashboards, from their definitions, into deploy/grafana")
     actions.add_parser(

@@ -56,7 +56,7 @@ def _add_run(actions: "argparse._SubParsersAction[argparse.ArgumentParser]") -> 
     start.set_defaults(act=_up)
     actions.add_parser("down", help="stop everything; the data stays").set_defaults(act=_down)
     manage = actions.add_parser("manage", help="run a command of manage.py in the running site")
-    manage.add_argument("command", nargs=argparse.REMAINDER, help="and its options, such as createsuperuser")
+    manage.add_argument("command", nargs=argparse.REMAINDER, type=str, help="and its options, such as createsuperuser")
     manage.set_defaults(act=lambda options, settings, console: _place(settings, console).manage(options.command))
 
 

@@ -1,10 +1,8 @@
-"""What `ct --help` and `ct COMMAND --help` say, and how a wrong option is refused."""
+"""What `ct --help` and `ct COMMAND --help` say."""
 
 import argparse
-import sys
-from typing import NoReturn
 
-from deploy.ct.outcome import Exit
+from deploy.ct.arguments import OneLineParser
 
 HELP = """\
 Run and deploy the platform on this host: in containers of Docker Compose, or, with CT_BACKEND=host, as processes.
@@ -46,17 +44,9 @@ DESCRIPTIONS = {
 }
 
 
-class Parser(argparse.ArgumentParser):
-    """Refuses wrong words in one line, as all other refusals are."""
-
-    def error(self, message: str) -> NoReturn:
-        sys.stderr.write(f"ct: {message} (`{self.prog} --help`)\n")
-        sys.exit(Exit.USAGE)
-
-
 def new_parser() -> argparse.ArgumentParser:
     """Returns a parser without commands."""
-    return Parser(prog="ct", description=HELP, formatter_class=argparse.RawDescriptionHelpFormatter)
+    return OneLineParser(prog="ct", description=HELP, formatter_class=argparse.RawDescriptionHelpFormatter)
 
 
 def describe(actions: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:

@@ -14,7 +14,7 @@ from cryptotrader.local.home import DEFAULT_HOME, AlreadyRunning, locked
 from cryptotrader.local.ports import PortError
 from cryptotrader.local.processes import adopt_orphans
 from cryptotrader.local.server import StartError
-from deploy.ct.arguments import whole
+from deploy.ct.arguments import OneLineParser, whole
 from deploy.ha.faults import FAULTS
 from deploy.ha.forms import TIMES, Times
 from deploy.ha.nodes import Failed
@@ -121,7 +121,7 @@ def _faults(text: str) -> list[str]:
 
 def _parser() -> argparse.ArgumentParser:
     told = "".join(f"  {name:<10} {cause.__doc__}\n" for name, cause in FAULTS.items())
-    parser = argparse.ArgumentParser(
+    parser = OneLineParser(
         prog="python -m deploy.ha",
         description=HELP.format(faults=told),
         formatter_class=argparse.RawDescriptionHelpFormatter,

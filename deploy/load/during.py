@@ -11,7 +11,7 @@ from http import HTTPStatus
 from pathlib import Path
 from typing import Any
 
-from deploy.ct.arguments import whole
+from deploy.ct.arguments import OneLineParser, whole
 from deploy.ct.smoke.web import Web
 from deploy.load.rehearse import is_fine
 from deploy.load.traffic import Traffic
@@ -28,7 +28,7 @@ exit codes: 0 no request failed, no order was refused and no price was lost, 1 e
 
 def main(arguments: list[str]) -> int:
     """Runs the command line."""
-    parser = argparse.ArgumentParser(description=HELP, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = OneLineParser(description=HELP, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("url")
     parser.add_argument("probe", type=Path)
     parser.add_argument("--authority", type=Path, help="the certificate by which the site's is known")
@@ -37,7 +37,7 @@ def main(arguments: list[str]) -> int:
     parser.add_argument("--sockets", type=whole(0), default=10)
     parser.add_argument("--requests-min", type=whole(0), default=0, help="go on until so many were sent")
     parser.add_argument("--acknowledged", type=Path, help="write here each acknowledged order: its key, and its trade")
-    parser.add_argument("command", nargs="+")
+    parser.add_argument("command", nargs="+", type=str)
     options = parser.parse_args(arguments)
     told = asyncio.run(_run(options))
     sys.stdout.write(json.dumps(told) + "\n")

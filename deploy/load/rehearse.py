@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
-from deploy.ct.arguments import whole
+from deploy.ct.arguments import OneLineParser, whole
 from deploy.ct.host.processes import Processes
 from deploy.ct.releases import wanted_release
 from deploy.ct.rollout.stage import SERVERS
@@ -173,7 +173,7 @@ def _run(told: dict[str, Any], may_fail: bool) -> list[str]:
 
 
 def _options() -> argparse.Namespace:
-    parser = argparse.ArgumentParser(description=HELP, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = OneLineParser(description=HELP, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--from", dest="begin", metavar="RELEASE", help="upgrade from this tag or commit, and back")
     parser.add_argument("--readers", type=whole(0), default=4)
     parser.add_argument("--traders", type=whole(0), default=2)

@@ -9,7 +9,7 @@ from typing import TypeVar
 from unicodedata import normalize
 from uuid import UUID
 
-from accounts.domain.errors import FieldError, InsufficientFunds, InvalidInput, Refusal, mark
+from accounts.domain.errors import FieldError, InsufficientFunds, InvalidInput, Refusal, Said, mark
 from accounts.domain.money import SCALES, write_money
 from accounts.domain.notation import places
 from accounts.domain.texts import is_plain
@@ -78,7 +78,9 @@ State = TypeVar("State", DepositState, WithdrawalState)
 def check_step(steps: Mapping[State, set[State]], state: str, target: State) -> None:
     """Raises WrongState unless the deposit or withdrawal may go from that state to this one."""
     if target not in steps[type(target)(state)]:
-        raise WrongState(f"It is {state}, so it can't become {target}", state=str(state))
+        raise WrongState(
+            Said(mark("It is {state}, so it can't become {target}"), state=state, target=target), state=str(state)
+        )
 
 
 class CashierClosed(Refusal):
@@ -161,7 +163,9 @@ class Bounds:
             raise AmountOutOfBounds(detail, amount_min=shown, decimal_places=SCALES[self.currency])
         if amount > self.left_today:
             shown = write_money(self.left_today, self.currency)
-            raise DailyMaximumReached(f"{shown} {self.currency} are left today", left_today=shown)
+            raise DailyMaximumReached(
+                Said(mark("{amount} are left today"), amount=f"{shown} {self.currency}"), left_today=shown
+            )
 
 
 @dataclass(frozen=True, slots=True)

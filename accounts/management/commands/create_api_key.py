@@ -11,7 +11,8 @@ from accounts.domain.access.key_limits import KeyLimits
 from accounts.domain.access.scopes import Scope
 from accounts.domain.errors import InvalidInput, Refusal
 from accounts.domain.notation import parse_decimal, parse_instant, parse_whole
-from accounts.management.command import EXIT_REFUSED, EXIT_USAGE, OperatorCommand
+from accounts.management.arguments import EXIT_USAGE
+from accounts.management.command import EXIT_REFUSED, OperatorCommand
 from accounts.selectors.access.logins import id_of_email
 from accounts.services.access.keys.make_api_key import make_api_key
 from accounts.wire import access as wire_access

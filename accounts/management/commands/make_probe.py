@@ -9,7 +9,8 @@ from django.utils import timezone
 from django.utils.crypto import salted_hmac
 
 from accounts.domain.errors import EmailTaken, InvalidInput
-from accounts.management.command import EXIT_USAGE, OperatorCommand
+from accounts.management.arguments import EXIT_USAGE
+from accounts.management.command import OperatorCommand
 from accounts.services.people.register_trader import register_trader
 from accounts.site import domain
 

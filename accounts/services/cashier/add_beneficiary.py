@@ -11,6 +11,7 @@ from accounts.domain.cashier.real_money import (
     TooManyBeneficiaries,
     check_address,
 )
+from accounts.domain.errors import Said, mark
 from accounts.domain.identity import new_id
 from accounts.models import Beneficiary, User
 from accounts.selectors.cashier.real_money import terms_of
@@ -62,4 +63,4 @@ def _check_room(wanted: Beneficiary) -> None:
     if others.filter(currency=wanted.currency, address=wanted.address).exists():
         raise BeneficiaryExists(wanted.address)
     if others.count() >= BENEFICIARIES_MAX:
-        raise TooManyBeneficiaries(f"At most {BENEFICIARIES_MAX}")
+        raise TooManyBeneficiaries(Said(mark("At most {count}"), count=BENEFICIARIES_MAX))

@@ -7,6 +7,7 @@ from accounts.database_errors import constraint_of
 from accounts.domain.access.scopes import AccountClosed, AccountFrozen
 from accounts.domain.approvals.staff_decisions import COMPLETE_WITHDRAWAL
 from accounts.domain.cashier.real_money import PayoutKnown, SecondApprovalRequired, WithdrawalState, check_payment
+from accounts.domain.errors import Said, mark
 from accounts.models import Withdrawal
 from accounts.steps.cashier.end_withdrawal import end_withdrawal
 from accounts.steps.cashier.lock_cashier import lock_withdrawal
@@ -26,7 +27,7 @@ def complete_withdrawal(*, withdrawal_id: UUID, reference: str, decided_by: int,
         try:
             require_active(withdrawal.user_id)
         except (AccountFrozen, AccountClosed) as refusal:
-            raise SecondApprovalRequired("The account is frozen or closed") from refusal
+            raise SecondApprovalRequired(Said(mark("The account is frozen or closed"))) from refusal
         record_payout(withdrawal, reference=reference, decided_by=decided_by, now=now)
     return withdrawal
 

@@ -6,7 +6,7 @@ from django.db import transaction
 from accounts.domain.approvals.staff_decisions import CREDIT_DEPOSIT
 from accounts.domain.cashier.invoices import InvoiceStatus, Verdict, judge
 from accounts.domain.cashier.real_money import DepositState, Provider, WrongState
-from accounts.domain.errors import NotFound
+from accounts.domain.errors import NotFound, Said, mark
 from accounts.models import Deposit
 from accounts.payments.providers import provider_named
 from accounts.steps.cashier.end_deposit import end_deposit, review_deposit
@@ -43,7 +43,9 @@ def _check_asking(deposit: Deposit, asked_by: int) -> None:
     require_permission(asked_by, CREDIT_DEPOSIT.alone)
     require_not_own(deposit, asked_by)
     if deposit.provider == Provider.MANUAL or deposit.state not in (DepositState.REQUESTED, DepositState.EXPIRED):
-        raise WrongState(f"It is {deposit.state}, by {deposit.provider}: there is nothing to ask", state=deposit.state)
+        raise WrongState(
+            Said(mark("It is {state}: there is nothing to ask the provider"), state=deposit.state), state=deposit.state
+        )
 
 
 def apply_status(deposit: Deposit, invoice: InvoiceStatus | None, *, now: datetime) -> None:

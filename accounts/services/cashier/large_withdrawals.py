@@ -23,7 +23,7 @@ from accounts.domain.cashier.real_money import (
     check_reference,
     check_step,
 )
-from accounts.domain.errors import NotFound, mark
+from accounts.domain.errors import NotFound, Said, mark
 from accounts.domain.money import write_money
 from accounts.models import Withdrawal
 from accounts.services.cashier.complete_withdrawal import record_payout
@@ -50,7 +50,10 @@ def read_told(arguments: Arguments) -> dict[str, object]:
 
 def _require_approved(withdrawal: Withdrawal) -> None:
     if withdrawal.state != WithdrawalState.APPROVED:
-        raise WrongState(f"It is {withdrawal.state}, so no payment of it is under way", state=withdrawal.state)
+        raise WrongState(
+            Said(mark("It is {state}, so no payment of it is under way"), state=withdrawal.state),
+            state=withdrawal.state,
+        )
 
 
 def read_approval(subject: Subject, arguments: Arguments) -> dict[str, object]:

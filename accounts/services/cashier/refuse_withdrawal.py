@@ -5,6 +5,7 @@ from django.db import transaction
 
 from accounts.domain.approvals.staff_decisions import REFUSE_WITHDRAWAL
 from accounts.domain.cashier.real_money import WithdrawalState, WrongState
+from accounts.domain.errors import Said, mark
 from accounts.models import Withdrawal
 from accounts.steps.cashier.end_withdrawal import return_withdrawal
 from accounts.steps.cashier.lock_cashier import lock_withdrawal
@@ -28,4 +29,6 @@ def refuse_withdrawal(*, withdrawal_id: UUID, reason: str, decided_by: int, now:
 def require_in_review(withdrawal: Withdrawal) -> None:
     """Raises WrongState: a payment that may be under way can't be refused, only completed or declared failed."""
     if withdrawal.state != WithdrawalState.REVIEW:
-        raise WrongState(f"It is {withdrawal.state}, so it can't be refused", state=withdrawal.state)
+        raise WrongState(
+            Said(mark("It is {state}, so it can't be refused"), state=withdrawal.state), state=withdrawal.state
+        )

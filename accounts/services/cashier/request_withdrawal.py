@@ -12,7 +12,7 @@ from accounts.domain.cashier.real_money import (
     WithdrawalRequest,
     WithdrawalsPaused,
 )
-from accounts.domain.errors import IdempotencyKeyReused, NotFound
+from accounts.domain.errors import IdempotencyKeyReused, NotFound, Said, mark
 from accounts.domain.identity import new_id
 from accounts.domain.ledger.transfers import Phase
 from accounts.domain.money import write_money
@@ -92,7 +92,7 @@ def _check_second_factor_kept(user: User, now: datetime) -> None:
     removed_at = second_factor_removed_at(user.pk)
     if removed_at and now < removed_at + SECOND_FACTOR_LOCK:
         until = write_instant(removed_at + SECOND_FACTOR_LOCK)
-        raise WithdrawalsPaused(f"until {until}", until=until)
+        raise WithdrawalsPaused(Said(mark("until {time}"), time=until), until=until)
 
 
 def _known(request: WithdrawalRequest) -> RequestedWithdrawal | None:
@@ -111,7 +111,7 @@ def _granted(
     """Return the terms and the wallet, if terms, wallet and beneficiary allow the withdrawal."""
     if now < beneficiary.usable_from:
         usable_from = write_instant(beneficiary.usable_from)
-        raise BeneficiaryNotUsable(f"Usable from {usable_from}", usable_from=usable_from)
+        raise BeneficiaryNotUsable(Said(mark("Usable from {time}"), time=usable_from), usable_from=usable_from)
     terms = terms_of(beneficiary.currency)
     if terms is None or not terms.withdrawals_open or wallet is None:
         raise CashierClosed(beneficiary.currency)

@@ -6,7 +6,7 @@ from decimal import Decimal
 from accounts.approval_actions import Action, Arguments, Field, Request
 from accounts.domain.approvals.requests import Role
 from accounts.domain.approvals.subjects import Subject
-from accounts.domain.errors import FieldError, InvalidInput, mark
+from accounts.domain.errors import FieldError, InvalidInput, Said, mark
 from accounts.domain.ledger.transfers import AccountKind, TransferKind
 from accounts.domain.limits.exclusions import PersonExcluded
 from accounts.domain.notation import write_instant
@@ -41,7 +41,7 @@ def execute(request: Request, now: datetime) -> None:
     restrictions = restrictions_on(wallet.owner_id, now=now)
     restrictions.check_active()
     if restrictions.exclusion is not None:
-        raise PersonExcluded(f"until {write_instant(restrictions.exclusion.ends_at)}")
+        raise PersonExcluded(Said(mark("until {time}"), time=write_instant(restrictions.exclusion.ends_at)))
 
 
 GRANT_BONUS = Action(

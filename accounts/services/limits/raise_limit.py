@@ -12,7 +12,7 @@ from django.utils.translation import gettext
 from accounts.approval_actions import Action, Arguments, Field, Request
 from accounts.domain.approvals.requests import Role
 from accounts.domain.approvals.subjects import Subject
-from accounts.domain.errors import FieldError, InvalidInput, NotFound, mark
+from accounts.domain.errors import FieldError, InvalidInput, NotFound, Said, mark
 from accounts.domain.limits.exclusions import PersonExcluded
 from accounts.domain.limits.limit_changes import LimitChange, read_amount
 from accounts.domain.limits.own_limits import (
@@ -68,7 +68,7 @@ def execute(request: Request, now: datetime) -> None:
     wanted = _wanted(request)
     standing = limit.setting.settled(now)
     if limit.changed_at > request.requested_at or standing.next_from or not is_more(wanted, standing.amount):
-        raise LimitChanged(f"at {limit.changed_at:{MINUTE}}")
+        raise LimitChanged(Said(mark("at {time}"), time=f"{limit.changed_at:{MINUTE}}"))
     change = LimitChange(LimitKind(limit.kind), limit.currency, limit.demo, limit.period_days, wanted)
     after = set_limit(limit.user_id, change, now)
     tell_by_mail(
@@ -88,7 +88,7 @@ def _check_person(user_id: int, now: datetime) -> None:
     restrictions = restrictions_on(user_id, now=now)
     restrictions.check_active()
     if restrictions.exclusion is not None:
-        raise PersonExcluded(f"until {write_instant(restrictions.exclusion.ends_at)}")
+        raise PersonExcluded(Said(mark("until {time}"), time=write_instant(restrictions.exclusion.ends_at)))
 
 
 def owner(subject: Subject) -> int:

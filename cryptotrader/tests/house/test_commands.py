@@ -3,20 +3,22 @@
 import re
 from argparse import Action, ArgumentError
 from dataclasses import dataclass
+from importlib import import_module
 from pathlib import Path
 from typing import cast
 
 import pytest
 from django.conf import settings
 from django.core.management import get_commands, load_command_class
-from django.core.management.base import BaseCommand, CommandParser
+from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from accounts.management.arguments import whole
+from accounts.management.arguments import EXIT_USAGE, seconds, whole
 from accounts.management.command import OperatorCommand
 
 ROOT = Path(settings.BASE_DIR)
 OURS = ("accounts", "trading", "monitoring", "cryptotrader")
 DJANGOS = {*vars(BaseCommand().create_parser("manage.py", "any").parse_args([])), "help", "version"}
+NO_MEASURES = ("nan", "inf", "-inf", "infinity", "-1", "1e9")
 NO_NUMBERS = ("1_0", "２", "+7", " 7", "-1", "007", "7.0", "")
 
 
@@ -58,6 +60,19 @@ def test_each_is_a_command_for_operators() -> None:
     assert [name for name, command in ours().items() if not isinstance(command, OperatorCommand)] == []
 
 
+@pytest.mark.parametrize("name", ours())
+def test_wrong_usage_is_one_line(name: str, capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as ended:
+        ours()[name].run_from_argv(["manage.py", name, "--no-such\noption"])
+    told = capsys.readouterr()
+    assert (ended.value.code, told.out, told.err.count("\n")) == (EXIT_USAGE, "", 1)
+    assert told.err.startswith(f"manage.py {name}: ")
+    assert told.err.endswith(f" (`manage.py {name} --help`)\n")
+    with pytest.raises(CommandError) as refused:
+        ours()[name].create_parser("manage.py", name).parse_args(["--no-such-option"])
+    assert refused.value.returncode == EXIT_USAGE
+
+
 def test_no_argument_takes_an_empty_text() -> None:
     """A script's variable that isn't set must not mean all people, all instruments or another default."""
     arguments = values()
@@ -72,6 +87,15 @@ def test_whole_numbers_are_plain_digits_and_no_limit_is_zero() -> None:
     limits = [each for each in numbers if each.action.dest in ("limit", "count")]
     assert len(limits) > 4
     assert [each.name for each in limits if each.read("0") is not None] == []
+    broken = [(each.name, text) for each in values() for text in NO_MEASURES if isinstance(each.read(text), float)]
+    assert broken == []
+
+
+@pytest.mark.parametrize("text", [*NO_MEASURES, "1_0", "２", "+1", " 1", "01", "1.", ".5", "9" * 10, ""])
+def test_seconds_are_plain_digits(text: str) -> None:
+    parser = CommandParser()
+    wait = Value("--wait", parser, parser.add_argument("--wait", type=seconds))
+    assert (wait.read(text), wait.read("2.5"), wait.read("0")) == (None, 2.5, 0)
 
 
 @pytest.mark.parametrize(("text", "found"), [("1", 1), ("10", 10), ("0", None), ("11", None), ("1" + 19 * "0", None)])
@@ -80,8 +104,29 @@ def test_a_whole_number_has_bounds(text: str, found: int | None) -> None:
     assert Value("--count", parser, parser.add_argument("--count", type=whole(1, 10))).read(text) == found
 
 
-def test_no_program_reads_whole_numbers_as_python_does() -> None:
-    """`int` takes `1_0` and `２`. The checker of an audit shares no code with us."""
-    programs = [path for room in ("deploy", *OURS) for path in (ROOT / room).rglob("*.py") if "tests" not in path.parts]
-    wrong = [str(path) for path in programs if re.search(r"\btype=int\b", path.read_text())]
-    assert [path for path in wrong if not path.endswith("deploy/audit/replay_audit.py")] == []
+def programs(*rooms: str) -> dict[str, str]:
+    """The text of each program, by its path. The checker of an audit shares no code with us."""
+    found = [path for room in rooms for path in (ROOT / room).rglob("*.py") if "tests" not in path.parts]
+    return {str(path): path.read_text() for path in found if not str(path).endswith("deploy/audit/replay_audit.py")}
+
+
+def test_no_program_reads_numbers_as_python_does() -> None:
+    """`int` takes `1_0` and `２`, `float` takes `nan`. The parser of deploy has a reader of its own for `float`."""
+    assert [path for path, text in programs("deploy", *OURS).items() if re.search(r"\btype=int\b", text)] == []
+    assert [path for path, text in programs(*OURS).items() if re.search(r"\btype=float\b", text)] == []
+
+
+def test_each_program_refuses_wrong_usage_in_one_line() -> None:
+    """Argparse's own parser writes its lines of usage first."""
+    makers = [path for path, text in programs("deploy", *OURS).items() if re.search(r"\bArgumentParser\(", text)]
+    homes = ["deploy/ct/arguments.py", "accounts/management/arguments.py"]  # class OneLineParser(ArgumentParser)
+    assert [path for path in makers if not path.endswith(tuple(homes))] == []
+
+
+@pytest.mark.parametrize("program", ["start", "start.drain", "watch", "local"])
+def test_a_program_of_its_own_refuses_in_one_line(program: str, capsys: pytest.CaptureFixture[str]) -> None:
+    module = import_module(f"cryptotrader.{program}" if "." in program else f"cryptotrader.{program}.__main__")
+    with pytest.raises(SystemExit) as ended:
+        module.main(["--no-such-option"])
+    told = capsys.readouterr()
+    assert (ended.value.code, told.out, told.err.count("\n")) == (EXIT_USAGE, "", 1)

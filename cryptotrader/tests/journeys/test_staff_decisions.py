@@ -1,19 +1,43 @@
 """Decisions that several members of staff take together, and work that one of them takes."""
 
 import os
+from decimal import Decimal
 
 import pytest
+from django.utils.html import format_html
 from playwright.sync_api import Page, expect
 
+from accounts.admin import columns
 from accounts.domain.approvals.requests import Role
 from cryptotrader.tests.journeys.conftest import Hire, Visit
 from cryptotrader.tests.journeys.site import Site
 from cryptotrader.tests.journeys.staff import a_day_passes, settled_trade
+from cryptotrader.tests.journeys.test_back_office import CLIPPED
 from cryptotrader.tests.journeys.test_readers import PHONE
 from cryptotrader.tests.journeys.test_security import code_of, set_up_app
 
 LETTERS = bytes(b"123456789ABCDEFGHJKLMNPQRSTUVWXYZ"[each % 33] for each in range(256))
 """Turns random bytes into letters of an address."""
+
+
+def check_widest(office: Page) -> None:
+    """A voided trade with the longest values makes the list of trades no wider than a desktop."""
+    office.goto("/admin/trading/flashtrade/")
+    row = office.locator("#result_list tbody tr", has_text="voided afterwards").first
+    expect(row).to_be_visible()
+    most = Decimal("999999999999.99")
+    longest = {
+        "trader": columns.person_link(1, f"{'a' * 64}@{'b' * 60}.example"),
+        "market": format_html('<span class="nowrap">{} {}</span>', "ABCDEFGHIJ-ABCDEFGHI", columns.book(demo=True)),
+        "staked": columns.money(most, "USDT"),
+        "gained": columns.gain(-most, "USDT"),
+        "rate": columns.percent(Decimal("0.8575")),
+        "lasts": columns.number(86_400, " s"),
+    }
+    assert not office.evaluate(CLIPPED)
+    for name, shown in longest.items():
+        row.locator(f".field-{name}").evaluate("(cell, shown) => { cell.innerHTML = shown }", shown)
+    assert not office.evaluate(CLIPPED)
 
 
 def approve(page: Page) -> None:
@@ -40,6 +64,7 @@ def test_three_people_void_a_trade(hire: Hire, sign_up: Visit) -> None:
     rick.goto(f"/admin/trading/flashtrade/{trade['id']}/change/")
     expect(rick.locator("main")).to_contain_text("voided afterwards")
     expect(rick.get_by_role("link", name="Void a settled trade")).to_have_count(0)
+    check_widest(rick)
     trader.goto("/wallet/")
     expect(trader.locator(".wallet-card").first).to_contain_text("10,000.00")
 

@@ -16,8 +16,8 @@ from psycopg.conninfo import conninfo_to_dict
 
 from accounts.database_errors import message_of
 from accounts.domain.notation import parse_instant, write_instant
-from accounts.management.arguments import given
-from accounts.management.command import EXIT_REFUSED, EXIT_USAGE, OperatorCommand
+from accounts.management.arguments import EXIT_USAGE, given
+from accounts.management.command import EXIT_REFUSED, OperatorCommand
 from monitoring.domain.recovery import RestoreRefused
 from monitoring.recovery.backup_files import find_backup
 from monitoring.recovery.databases import LockHeld, SessionsStay

@@ -11,8 +11,8 @@ from typing import Any
 from django.core.management.base import CommandError, CommandParser
 
 from accounts.domain.notation import parse_instant
-from accounts.management.arguments import positive
-from accounts.management.command import EXIT_USAGE, OperatorCommand
+from accounts.management.arguments import EXIT_USAGE, positive
+from accounts.management.command import OperatorCommand
 from accounts.selectors.access.logins import id_of_email
 from accounts.wire.spreadsheet import cell
 from trading.management.interrupts import finishing_the_batch

@@ -7,7 +7,8 @@ from typing import Any
 
 from django.core.management.base import CommandError, CommandParser
 
-from accounts.management.command import EXIT_REFUSED, EXIT_USAGE, OperatorCommand
+from accounts.management.arguments import EXIT_USAGE
+from accounts.management.command import EXIT_REFUSED, OperatorCommand
 from trading.services.prices.rebuild_candles import MonthPruned, rebuild_candles
 
 

@@ -18,7 +18,8 @@ from django.core.management.base import CommandError, CommandParser
 from django.utils import timezone
 
 from accounts.domain.notation import parse_decimal
-from accounts.management.command import EXIT_USAGE, OperatorCommand
+from accounts.management.arguments import EXIT_USAGE
+from accounts.management.command import OperatorCommand
 from accounts.publish import listeners_of
 from trading.domain.channels import Kind
 from trading.domain.prices import Source

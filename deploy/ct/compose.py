@@ -12,7 +12,7 @@ from deploy.ct.backend import DATABASE_TOO, SETTINGS_CHECK, Instance
 from deploy.ct.console import Console
 from deploy.ct.containers import described, instance
 from deploy.ct.images import Images
-from deploy.ct.keys import digest_of_files
+from deploy.ct.keys import digests
 from deploy.ct.outcome import Exit, Stopped
 from deploy.ct.programs import become, run
 from deploy.ct.rollout.state import Colour, Journal
@@ -231,7 +231,7 @@ class Compose:
             **self._settings.variables,
             "CT_STATE": str(self._settings.state),
             "CT_DEPLOY": str(DEPLOY),
-            "CT_SECRETS": digest_of_files(self._settings.state / "secrets"),
+            **digests(self._settings.state / "secrets"),
             "CT_INSTANCE_HOSTS": ",".join(instance_hosts(self._settings)),
             "CRYPTOTRADER_TAG": release,
             "COMPOSE_ANSI": "never",

@@ -33,8 +33,8 @@ A container keeps the file that it began with, so another value needs a new one.
 KEY_LENGTH_MIN = 32
 PUT_BACK = "put it back from your backup: another one opens nothing of what it has sealed (docs/runbook.md, A key)"
 
-READABLE = 0o444
-"""By the numeric users of containers; on the host, the directory lets nobody but its owner in."""
+READABLE = 0o644
+"""By the numeric users of containers; on the host, the directory lets nobody but its owner in, who writes new ones."""
 
 
 def keep_secrets(

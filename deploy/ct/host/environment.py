@@ -25,6 +25,8 @@ def environment(settings: Settings, service: str) -> dict[str, str]:
         "REDIS_URL": "redis_queue_url",
         "REDIS_CACHE_URL": "redis_cache_url",
     }
+    if service == "backup":  # it tries each week whether a backup restores, as in containers
+        named["RESTORE_DATABASE_URL"] = f"database_url_{LOGINS['migrate']}"
     for file in named.values():
         if not is_filled(secrets / file):
             raise Stopped(f"{secrets / file} is missing: write the URL into it (docs/deployment.md)", Exit.USAGE)

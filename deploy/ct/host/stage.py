@@ -68,13 +68,16 @@ class Host:
         self.installed.install(release)
         self.certify(release)
 
+    def check_settings(self, release: str) -> None:
+        """Outside development. Raises Stopped if one is missing or unsafe."""
+        if not self.settings.is_development:
+            self._run(release, ["manage.py", *SETTINGS_CHECK, *DATABASE_TOO], "web")
+
     def migrate(self, release: str) -> None:
-        checks = not self.settings.is_development
-        if checks:  # before it, too: with DJANGO_DEBUG it would make demo data
+        if not self.settings.is_development:  # before it, too: with DJANGO_DEBUG it would make demo data
             self._run(release, ["manage.py", *SETTINGS_CHECK], "web")
         self._run(release, ["-m", "cryptotrader.start", "migrate"], "migrate")
-        if checks:
-            self._run(release, ["manage.py", *SETTINGS_CHECK, *DATABASE_TOO], "web")
+        self.check_settings(release)
 
     def start(self, serving: Serving, counts: Mapping[str, int], *, idle: bool = False) -> None:
         wanted = [

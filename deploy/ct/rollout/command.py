@@ -96,7 +96,13 @@ def bring_up(options: argparse.Namespace, settings: Settings, console: Console) 
     live = Journal(settings.state).read().live
     if options.release and (live is None or options.release != live.release):
         raise Stopped(f"`ct deploy --release {options.release}` changes the release; `ct up` keeps it", Exit.USAGE)
-    _run(options, settings, console, lambda rollout: roll(rollout, SERVICES), "")
+
+    def renewed(rollout: Rollout) -> State:
+        if live is not None:
+            Host(settings).check_settings(live.release)  # before the first process ends
+        return roll(rollout, SERVICES)
+
+    _run(options, settings, console, renewed, "")
 
 
 def _deploy(options: argparse.Namespace, settings: Settings, console: Console) -> None:

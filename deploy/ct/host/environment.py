@@ -58,5 +58,8 @@ def _chosen(variables: Mapping[str, str]) -> dict[str, str]:
 
 
 def is_filled(path: Path) -> bool:
-    """Whether a secret is there."""
-    return path.exists() and bool(path.read_text(encoding="utf-8").strip())
+    """Whether a secret is there. Raises Stopped if it is no text."""
+    try:
+        return path.exists() and bool(path.read_text(encoding="utf-8").strip())
+    except UnicodeDecodeError as error:
+        raise Stopped(f"{path} is no text: {error}", Exit.USAGE) from error

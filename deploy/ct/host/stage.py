@@ -89,7 +89,9 @@ class Host:
         today = {service: fingerprint(environment(self.settings, service)) for service in SERVERS}
         for record in self._of_colour(serving.colour):
             index = int(record.name.rpartition("-")[2])
-            is_stale = idle and record.begun_with != today[record.service]
+            # One that never became ready has no clients either: with mended settings it may begin anew.
+            changed = record.begun_with != today[record.service]
+            is_stale = changed and (idle or not self.health.is_well(record))
             if is_stale or record.release != serving.release or index > counts.get(record.service, 1):
                 self.processes.stop(record)
         for record in wanted:

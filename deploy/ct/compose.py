@@ -10,8 +10,7 @@ from typing import Any
 from deploy.ct import failover
 from deploy.ct.backend import DATABASE_TOO, SETTINGS_CHECK, Instance
 from deploy.ct.console import Console
-from deploy.ct.containers import described, instance
-from deploy.ct.images import Images
+from deploy.ct.containers import Images, described, instance
 from deploy.ct.keys import digests
 from deploy.ct.outcome import Exit, Stopped
 from deploy.ct.programs import become, run
@@ -32,7 +31,7 @@ GREEN_FILE = "green.json"
 class Compose:
     """The compose file with the overlays of this environment and of the parts that run beside the platform.
 
-    CT_ENGINE (docker) builds images (images.py), CT_COMPOSE (docker compose) runs them.
+    CT_ENGINE (docker) builds images (containers.py), CT_COMPOSE (docker compose) runs them.
     """
 
     def __init__(self, settings: Settings, console: Console, release: str, parts: Sequence[str] = ()) -> None:
@@ -85,7 +84,7 @@ class Compose:
     def _once(self, *words: str, release: str) -> None:
         """Runs a command in a container of its own. Raises Stopped.
 
-        Not with `--rm`: of a container that has gone some engines tell 0, whatever it ended with (podman 4).
+        Not with `--rm`: of a container that has gone some engines tell 0 (podman 4).
         """
         name = f"{self._settings.get('CT_PROJECT', 'cryptotrader')}-once"
         with suppress(Stopped):

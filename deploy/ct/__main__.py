@@ -93,6 +93,9 @@ def main(arguments: Sequence[str], environ: Mapping[str, str] = os.environ) -> i
     except Stopped as stopped:
         sys.stderr.write(f"ct: {stopped}\n")
         return stopped.code
+    except OSError as error:  # a full disk, a file of another account
+        sys.stderr.write(f"ct: {error}\n")
+        return Exit.FAILED
     except KeyboardInterrupt:
         sys.stderr.write("ct: interrupted; run it again to go on\n")
         return 130

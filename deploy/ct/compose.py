@@ -10,21 +10,20 @@ from typing import Any
 from deploy.ct import failover
 from deploy.ct.backend import DATABASE_TOO, SETTINGS_CHECK, Instance
 from deploy.ct.console import Console
-from deploy.ct.containers import described, instance
-from deploy.ct.keys import digest_of_files
+from deploy.ct.containers import Images, described, instance
+from deploy.ct.keys import digests
 from deploy.ct.outcome import Exit, Stopped
 from deploy.ct.programs import become, run
 from deploy.ct.rollout.state import Colour, Journal
-from deploy.ct.settings import DEPLOY, ROOT, Settings
+from deploy.ct.settings import DEPLOY, Settings
 from deploy.ct.targets import instance_hosts
 
 SERVICES = (
     "nginx", "web", "stream", "worker", "settler", "beat", "feed", "postgres", "redis-cache", "redis-queue",
 )  # fmt: skip
 STORES = ("postgres", "redis-cache", "redis-queue")
-POSTGRES_HA = "cryptotrader-postgres-ha:18"
-"""As in compose.ha.yml."""
-WAIT_SECONDS = "180"
+WAIT_SECONDS = 180
+UP_SECONDS = 2 * WAIT_SECONDS
 GREEN_FILE = "green.json"
 """In the directory of the environment: the services of the second colour, which a deployment writes."""
 
@@ -32,7 +31,7 @@ GREEN_FILE = "green.json"
 class Compose:
     """The compose file with the overlays of this environment and of the parts that run beside the platform.
 
-    CT_ENGINE (docker) builds images, CT_COMPOSE (docker compose) runs them; CT_BUILD_ARGS goes to each build.
+    CT_ENGINE (docker) builds images (containers.py), CT_COMPOSE (docker compose) runs them.
     """
 
     def __init__(self, settings: Settings, console: Console, release: str, parts: Sequence[str] = ()) -> None:
@@ -41,6 +40,7 @@ class Compose:
         self._release = release
         self._parts = parts
         self._ha = settings.is_ha
+        self._images = Images(settings, console)
         self._engine = settings.words("CT_ENGINE", "docker")
         self._compose = settings.words("CT_COMPOSE", "docker compose")
 
@@ -52,42 +52,65 @@ class Compose:
             raise Stopped(f"Docker doesn't answer: {error}", Exit.DEPENDENCY) from error
 
     def obtain(self, release: str) -> None:
-        if self._ha and not self._settings.get("POSTGRES_HA_IMAGE"):
-            self._build_postgres()
+        if self._ha:
+            self._images.build_postgres()
         targets = ["image", *(["backup"] if "backup" in self._parts else [])]
-        if self._comes_from_a_registry():
-            if self._console.would(f"pull {self._image(release)}"):
-                self.do("pull", *("web" if target == "image" else target for target in targets), release=release)
-            return
-        for target in targets:
-            image = self._image(release, target)
-            fixed = not release.endswith("-dirty") and self._has(image)
-            if not fixed and self._console.would(f"build {image}"):
-                self._build(image, release, target)
+        if not self._images.are_pulled:
+            for target in targets:
+                self._images.build(release, target)
+        elif self._console.would(f"pull {self._images.name(release)}"):
+            self.do("pull", *("web" if target == "image" else target for target in targets), release=release)
 
     def certificate(self, release: str, hosts: Sequence[str]) -> str:
-        command = [*self._engine, "run", "--rm", "--network", "none", self._image(release), "certificate", *hosts]
+        command = [*self._engine, "run", "--rm", "--network", "none", self._images.name(release), "certificate", *hosts]
         return run(command, environ={}, capture=True)
 
     def start_stores(self) -> None:
         if self._console.would("start PostgreSQL and Redis"):
             stores = (*STORES, *failover.SERVICES) if self._ha else STORES
             script = "/etc/postgres-ha/logins.sh" if self._ha else "/docker-entrypoint-initdb.d/10-logins.sh"
-            self.do("up", "--detach", "--wait", "--wait-timeout", WAIT_SECONDS, *stores)
+            self._bring_up(*stores, release=self._release)
             self.do("exec", "-T", "postgres", "sh", script)
 
     def migrate(self, release: str) -> None:
         if self._console.would("bring the database up to date"):
-            self.do("run", "--rm", "-T", "--no-deps", "migrate", release=release)
+            self._once("migrate", release=release)
 
     def check_deployment(self, release: str) -> None:
         if self._console.would("check the settings (manage.py check --deploy)"):
             words = ("--entrypoint", "python", "worker", "manage.py", *SETTINGS_CHECK, *DATABASE_TOO)
-            self.do("run", "--rm", "-T", "--no-deps", *words, release=release)
+            self._once(*words, release=release)
+
+    def _once(self, *words: str, release: str) -> None:
+        """Runs a command in a container of its own. Raises Stopped.
+
+        Not with `--rm`: of a container that has gone some engines tell 0 (podman 4).
+        """
+        name = f"{self._settings.get('CT_PROJECT', 'cryptotrader')}-once"
+        with suppress(Stopped):
+            self.engine("rm", "--force", name)  # of a `ct` that was killed
+        try:
+            self.do("run", "-T", "--no-deps", "--name", name, *words, release=release)
+        finally:
+            with suppress(Stopped):
+                self.engine("rm", "--force", name)
 
     def start(self, release: str) -> None:
         if self._console.would("start all processes, and wait until they are well"):
-            self.do("up", "--detach", "--wait", "--wait-timeout", WAIT_SECONDS, "--remove-orphans", release=release)
+            self._bring_up("--remove-orphans", release=release)
+
+    def _bring_up(self, *words: str, release: str) -> None:
+        """Starts containers, and waits until they are well. Raises Stopped with those that aren't.
+
+        Compose bounds the last of its waits alone: for a dependency that starts again and again it waits for ever.
+        """
+        wait = ("--detach", "--wait", "--wait-timeout", str(WAIT_SECONDS))
+        try:
+            run(self._command("up", *wait, *words), environ=self._environ(release), seconds=UP_SECONDS)
+        except Stopped as error:
+            self.check()
+            ill = [f"{one.name} ({one.health or one.state})" for one in self.instances() if not one.well]
+            raise Stopped(f"{error}; not well: {', '.join(ill) or 'none'}: `ct logs`", error.code) from error
 
     def reload_proxy(self) -> None:
         if self._console.would("let nginx read its configuration"):
@@ -207,41 +230,9 @@ class Compose:
             **self._settings.variables,
             "CT_STATE": str(self._settings.state),
             "CT_DEPLOY": str(DEPLOY),
-            "CT_SECRETS": digest_of_files(self._settings.state / "secrets"),
+            **digests(self._settings.state / "secrets"),
             "CT_INSTANCE_HOSTS": ",".join(instance_hosts(self._settings)),
             "CRYPTOTRADER_TAG": release,
             "COMPOSE_ANSI": "never",
             "COMPOSE_PROGRESS": "plain",
         }
-
-    def _image(self, release: str, target: str = "image") -> str:
-        suffix = "" if target == "image" else f"-{target}"
-        return f"{self._settings.get('CRYPTOTRADER_IMAGE', 'cryptotrader')}{suffix}:{release}"
-
-    def _comes_from_a_registry(self) -> bool:
-        name = self._settings.get("CRYPTOTRADER_IMAGE")
-        return "/" in name and not name.startswith("localhost/")
-
-    def _has(self, image: str) -> bool:
-        try:
-            run([*self._engine, "image", "inspect", image], environ={}, capture=True)
-        except Stopped:
-            return False
-        return True
-
-    def _build_postgres(self) -> None:
-        if self._has(POSTGRES_HA) or not self._console.would(f"build {POSTGRES_HA}"):
-            return
-        base = self._settings.get("POSTGRES_IMAGE")
-        words = [
-            *self._settings.words("CT_BUILD_ARGS"),
-            *(["--build-arg", f"POSTGRES_IMAGE={base}"] if base else []),
-        ]
-        run([*self._engine, "build", *words, "--tag", POSTGRES_HA, str(DEPLOY / "postgres-ha")], environ={})
-
-    def _build(self, image: str, release: str, target: str) -> None:
-        given = {name: self._settings.get(name) for name in ("PYTHON_IMAGE", "NODE_IMAGE")}
-        values = {name: value for name, value in given.items() if value} | {"VERSION": release, "REVISION": release}
-        arguments = [word for name, value in values.items() for word in ("--build-arg", f"{name}={value}")]
-        extra = self._settings.words("CT_BUILD_ARGS")
-        run([*self._engine, "build", *extra, *arguments, "--target", target, "--tag", image, str(ROOT)], environ={})

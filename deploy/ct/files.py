@@ -1,10 +1,13 @@
 """Files that appear whole or not at all: a reader, or a `kill -9`, never meets half of one."""
 
 import fcntl
+import json
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import fields
 from pathlib import Path
+from typing import Any
 
 from deploy.ct.outcome import Exit, Stopped
 
@@ -23,6 +26,32 @@ def write(path: Path, content: str, mode: int = 0o644) -> bool:
     unfinished.chmod(mode)
     unfinished.replace(path)
     return True
+
+
+def told(path: Path, kind: type) -> dict[str, Any]:
+    """Returns the members of a JSON file that `ct` has written of a dataclass.
+
+    Raises FileNotFoundError, or Stopped if the file is broken or has a member that this `ct` doesn't know: a newer one
+    has written it.
+    """
+    try:
+        found = json.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        raise
+    except (ValueError, OSError) as error:
+        raise broken(path, error) from error
+    if not isinstance(found, dict):
+        raise broken(path, "it is no object")
+    unknown = sorted(found.keys() - {member.name for member in fields(kind)})
+    if unknown:
+        newer = f"{path} has {unknown[0]!r}, which this ct doesn't know: a newer ct wrote it"
+        raise Stopped(f"{newer}; use `deploy/bin/ct` of the newest checkout (docs/upgrading.md)", Exit.USAGE)
+    return found
+
+
+def broken(path: Path, reason: object) -> Stopped:
+    """Returns why a file of `ct` can't be used."""
+    return Stopped(f"{path} can't be read: {reason}")
 
 
 def private(directory: Path) -> Path:

@@ -3,7 +3,7 @@
 import hashlib
 import json
 import secrets
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from deploy.ct import failover, files
@@ -16,11 +16,25 @@ OTHERS = ("grafana_password", "fluentd_key")
 GIVEN = ("email_url", "email_api_key", "btcpay_api_key", "btcpay_webhook_secret", "backup_passphrase", "backup_ssh_key")
 """Secrets that others give to the operator. Their files are empty until then."""
 
+_URLS = (*(f"database_url_{login}" for login in LOGINS), *(f"redis_{name}_url" for name in REDISES))
+_PASSWORDS = tuple(f"postgres_{login}_password" for login in LOGINS)
+MOUNTS: Mapping[str, tuple[str, ...]] = {
+    "CT_SECRETS": (*KEYS, *GIVEN, *_URLS),
+    "CT_SECRETS_POSTGRES": ("postgres_password", *_PASSWORDS),
+    "CT_SECRETS_CACHE": ("postgres_password", "redis_cache_auth", "redis_cache_password"),
+    "CT_SECRETS_QUEUE": ("postgres_password", "redis_queue_auth", "redis_queue_password"),
+    "CT_SECRETS_WATCH": ("postgres_password", "postgres_monitor_password", "redis_passwords", *OTHERS),
+}
+"""What the containers with each label have as mounts, of the platform, of each store, and of what watches them.
+
+A container keeps the file that it began with, so another value needs a new one. Each has a secret that `ct` has made.
+"""
+
 KEY_LENGTH_MIN = 32
 PUT_BACK = "put it back from your backup: another one opens nothing of what it has sealed (docs/runbook.md, A key)"
 
-READABLE = 0o444
-"""By the numeric users of containers; on the host, the directory lets nobody but its owner in."""
+READABLE = 0o644
+"""By the numeric users of containers; on the host, the directory lets nobody but its owner in, who writes new ones."""
 
 
 def keep_secrets(
@@ -74,22 +88,24 @@ def _begin(directory: Path, *, deployed: bool) -> None:
 def digest(values: Mapping[str, str]) -> str:
     """Returns by what a process was started, so that another value is noticed.
 
-    The keys have to be among the values: so nobody can try out a password by the digest alone.
+    A secret that `ct` has made has to be among the values: so nobody can try out a password by the digest alone.
     """
     return hashlib.sha256(json.dumps(values, sort_keys=True).encode()).hexdigest()[:16]
 
 
-def digest_of_files(directory: Path) -> str:
-    """Returns the digest of what containers of the platform get as mounts; empty if there is nothing yet."""
-    names = (*KEYS, *GIVEN, *(f"database_url_{login}" for login in LOGINS))
+def digests(directory: Path) -> dict[str, str]:
+    """Returns the label of each group of containers, a digest of its mounts; empty if there is nothing yet."""
+    return {label: _digest_of_files(directory, names) for label, names in MOUNTS.items()}
+
+
+def _digest_of_files(directory: Path, names: Sequence[str]) -> str:
     found = {name: (directory / name).read_text(encoding="utf-8") for name in names if (directory / name).exists()}
     return digest(found) if found else ""
 
 
 def mounted(directory: Path) -> list[Path]:
     """Returns the files without which a container of the platform doesn't start again."""
-    urls = [*(f"database_url_{login}" for login in LOGINS), *(f"redis_{name}_url" for name in REDISES)]
-    return [directory / name for name in (*KEYS, *GIVEN, *urls)]
+    return [directory / name for name in MOUNTS["CT_SECRETS"]]
 
 
 def _make(path: Path) -> bool:

@@ -4,6 +4,7 @@ import json
 from pathlib import Path
 
 from deploy.ct import files
+from deploy.ct.keys import READABLE
 from deploy.ct.settings import Settings
 
 
@@ -17,6 +18,6 @@ def certified_hosts(settings: Settings) -> list[str]:
 def keep_certificate(directory: Path, made: str) -> None:
     """Keeps what `python -m cryptotrader.start certificate` printed; the certificate last: it says all is there."""
     told = json.loads(made)
-    files.write(directory / "authority.crt", told["authority"], 0o444)
-    files.write(directory / "site.key", told["key"], 0o444)
-    files.write(directory / "site.crt", told["certificate"], 0o444)
+    files.write(directory / "authority.crt", told["authority"], READABLE)
+    files.write(directory / "site.key", told["key"], READABLE)
+    files.write(directory / "site.crt", told["certificate"], READABLE)

@@ -4,6 +4,7 @@ import argparse
 import asyncio
 import json
 import os
+import signal
 import sys
 import tempfile
 import time
@@ -26,8 +27,9 @@ traffic: blue-green, rolling, a canary that fails, a rollback, and last the proc
 Prints one JSON object a phase. It takes several minutes. With --from, the change is the upgrade from that release, and
 back. Needs nginx, DATABASE_URL and REDIS_URL: `make rehearse` and `make upgrade FROM=…` give it servers of its own.
 
-exit codes: 0 no request failed and nothing was lost, 1 else, 2 usage
+exit codes: 0 no request failed and nothing was lost, 1 else, 2 usage, 143 ended by a signal
 """
+ENDED = 128 + signal.SIGTERM
 BROKEN = """
 
 _works = application
@@ -116,6 +118,7 @@ def main() -> int:
         own = {"SIMULATION_SEED": steady_seed(time.time())} | ({"CT_PYTHON": ""} if options.own_environment else {})
         site = Site(Path(home), database, redis, LIMITS | own)
         release = wanted_release(site.settings, None).removesuffix("-dirty")
+        end_on_signal(site)
         many = (options.readers, options.traders, options.sockets)
         rehearsal = Rehearsal(site, many, options.settle_seconds, options.requests_min)
         try:
@@ -129,6 +132,17 @@ def main() -> int:
         finally:
             site.end()
     return 0 if all_is_kept(told) and not faults else 1
+
+
+def end_on_signal(site: Site) -> None:
+    """Lets SIGTERM and SIGHUP end a rehearsal as Ctrl-C does: else its processes and its directory would stay."""
+
+    def stop(_number: int, _frame: object) -> None:
+        site.interrupt()  # a thread waits for it
+        raise SystemExit(ENDED)
+
+    for number in (signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, stop)
 
 
 def is_fine(told: Mapping[str, Any]) -> bool:

@@ -7,6 +7,8 @@ import ssl
 import subprocess
 import sys
 from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from pathlib import Path
 
 from cryptotrader.local.ports import free_ports
@@ -50,6 +52,7 @@ class Site:
         }
         lines = [f"{name}={value}\n" for name, value in self.variables.items()]
         (self.state / "settings.env").write_text("".join(lines))
+        self._running: subprocess.Popen[str] | None = None
 
     def ct(self, *words: str, wait: bool = True) -> "subprocess.Popen[str]":
         """Runs `ct`; its output and its progress are pipes."""
@@ -60,6 +63,7 @@ class Site:
             stderr=subprocess.PIPE,
             text=True,
         )
+        self._running = process
         if wait:
             out, err = process.communicate(timeout=SECONDS)
             (self.home / "last").write_text(f"{out}\n{err}")
@@ -130,9 +134,15 @@ class Site:
         )
         return done.returncode
 
+    def interrupt(self) -> None:
+        """Ends the `ct` under way."""
+        if self._running is not None and self._running.returncode is None:
+            with suppress(ProcessLookupError):
+                self._running.terminate()
+
     def end(self) -> None:
         """Ends nginx and all processes."""
         Nginx(self.settings).stop()
         processes = Processes(self.state)
-        for record in processes.running():
-            processes.stop(record)
+        with ThreadPoolExecutor(PORTS) as pool:  # a rehearsal that is ended has ten seconds
+            list(pool.map(processes.stop, processes.running()))

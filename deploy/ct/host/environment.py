@@ -25,6 +25,8 @@ def environment(settings: Settings, service: str) -> dict[str, str]:
         "REDIS_URL": "redis_queue_url",
         "REDIS_CACHE_URL": "redis_cache_url",
     }
+    if service == "backup":  # it tries each week whether a backup restores, as in containers
+        named["RESTORE_DATABASE_URL"] = f"database_url_{LOGINS['migrate']}"
     for file in named.values():
         if not is_filled(secrets / file):
             raise Stopped(f"{secrets / file} is missing: write the URL into it (docs/deployment.md)", Exit.USAGE)
@@ -56,5 +58,8 @@ def _chosen(variables: Mapping[str, str]) -> dict[str, str]:
 
 
 def is_filled(path: Path) -> bool:
-    """Whether a secret is there."""
-    return path.exists() and bool(path.read_text(encoding="utf-8").strip())
+    """Whether a secret is there. Raises Stopped if it is no text."""
+    try:
+        return path.exists() and bool(path.read_text(encoding="utf-8").strip())
+    except UnicodeDecodeError as error:
+        raise Stopped(f"{path} is no text: {error}", Exit.USAGE) from error

@@ -54,7 +54,7 @@ class Processes:
         for path in sorted(self._home.glob("*/record.json")):
             with suppress(FileNotFoundError):
                 if is_held(path.parent / "lock"):
-                    found.append(Record(**json.loads(path.read_text(encoding="utf-8"))))
+                    found.append(_record(path))
         return found
 
     def listens(self, name: str, port: int) -> bool:
@@ -134,6 +134,13 @@ class Processes:
             (os.killpg if whole_group else os.kill)(pid, number)
             return True
         return False
+
+
+def _record(path: Path) -> Record:
+    try:
+        return Record(**files.told(path, Record))
+    except TypeError as error:
+        raise files.broken(path, error) from error
 
 
 def is_held(lock: Path) -> bool:

@@ -68,13 +68,16 @@ class Host:
         self.installed.install(release)
         self.certify(release)
 
+    def check_settings(self, release: str) -> None:
+        """Outside development. Raises Stopped if one is missing or unsafe."""
+        if not self.settings.is_development:
+            self._run(release, ["manage.py", *SETTINGS_CHECK, *DATABASE_TOO], "web")
+
     def migrate(self, release: str) -> None:
-        checks = not self.settings.is_development
-        if checks:  # before it, too: with DJANGO_DEBUG it would make demo data
+        if not self.settings.is_development:  # before it, too: with DJANGO_DEBUG it would make demo data
             self._run(release, ["manage.py", *SETTINGS_CHECK], "web")
         self._run(release, ["-m", "cryptotrader.start", "migrate"], "migrate")
-        if checks:
-            self._run(release, ["manage.py", *SETTINGS_CHECK, *DATABASE_TOO], "web")
+        self.check_settings(release)
 
     def start(self, serving: Serving, counts: Mapping[str, int], *, idle: bool = False) -> None:
         wanted = [
@@ -86,7 +89,9 @@ class Host:
         today = {service: fingerprint(environment(self.settings, service)) for service in SERVERS}
         for record in self._of_colour(serving.colour):
             index = int(record.name.rpartition("-")[2])
-            is_stale = idle and record.begun_with != today[record.service]
+            # One that never became ready has no clients either: with mended settings it may begin anew.
+            changed = record.begun_with != today[record.service]
+            is_stale = changed and (idle or not self.health.is_well(record))
             if is_stale or record.release != serving.release or index > counts.get(record.service, 1):
                 self.processes.stop(record)
         for record in wanted:

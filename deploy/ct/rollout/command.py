@@ -15,7 +15,7 @@ from deploy.ct.rollout.canary import Limits
 from deploy.ct.rollout.compose import Containers
 from deploy.ct.rollout.plan import plan
 from deploy.ct.rollout.preflight import faults
-from deploy.ct.rollout.rolling import SERVICES, renew, roll, scale
+from deploy.ct.rollout.rolling import SERVICES, roll, scale
 from deploy.ct.rollout.run import Options, Rollout
 from deploy.ct.rollout.stage import SERVERS, Stage
 from deploy.ct.rollout.state import Colour, Journal, Serving, State
@@ -96,7 +96,13 @@ def bring_up(options: argparse.Namespace, settings: Settings, console: Console) 
     live = Journal(settings.state).read().live
     if options.release and (live is None or options.release != live.release):
         raise Stopped(f"`ct deploy --release {options.release}` changes the release; `ct up` keeps it", Exit.USAGE)
-    _run(options, settings, console, renew, "")
+
+    def renewed(rollout: Rollout) -> State:
+        if live is not None:
+            Host(settings).check_settings(live.release)  # before the first process ends
+        return roll(rollout, SERVICES)
+
+    _run(options, settings, console, renewed, "")
 
 
 def _deploy(options: argparse.Namespace, settings: Settings, console: Console) -> None:

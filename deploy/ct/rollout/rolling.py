@@ -43,15 +43,6 @@ def roll(rollout: Rollout, services: Sequence[str]) -> State:
     return state
 
 
-def renew(rollout: Rollout) -> State:
-    """Brings every process to the present settings: restarts all, then as many as they ask for run."""
-    state = roll(rollout, SERVICES)
-    counts = rollout.counts_of(state)
-    for service in (*BACKGROUND, BEAT):
-        rollout.stage.replace(service, state.background, counts.get(service, 1))
-    return state
-
-
 def scale(rollout: Rollout, wanted: dict[str, int]) -> State:
     """Changes how many processes services have. Raises Stopped for an unknown service, or too many."""
     for service, count in wanted.items():

@@ -92,7 +92,11 @@ class Journal:
         """Returns the state; of an environment in which nothing was deployed, an empty one."""
         if not self._path.exists():
             return State()
-        return _state(json.loads(self._path.read_text(encoding="utf-8")))
+        told = files.told(self._path, State)
+        try:
+            return _state(told)
+        except (KeyError, TypeError, ValueError) as error:
+            raise files.broken(self._path, repr(error)) from error
 
     @property
     def deployed(self) -> bool:

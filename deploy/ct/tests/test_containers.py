@@ -22,6 +22,8 @@ with (here / "commands").open("a") as file:
     file.write(" ".join(sys.argv[1:]) + "\\n")
 if "--services" in sys.argv:
     sys.stdout.write("beat\\nfeed\\nworker\\n")
+if "run" in sys.argv and (here / "fails").exists():
+    sys.exit("EMAIL_URL is not set")
 if "ps" in sys.argv:
     sys.stdout.write((here / "containers").read_text())
 """
@@ -72,6 +74,21 @@ def test_servers_of_the_right_release_stay_as_they_are_when_they_are_started_aga
     place.start(SERVES, {"web": 2, "stream": 1}, idle=True)
     started = [line for line in commands(place) if " up " in line][-1]
     assert started.endswith("up --detach --no-deps --scale=web=2 --scale=stream=1 web stream")
+
+
+@pytest.mark.process
+def test_a_failure_of_a_single_command_is_noticed_and_its_container_goes(place: Containers) -> None:
+    run(place)
+    compose = place.compose
+    compose.migrate("two")
+    (place.settings.state / "fails").touch()
+    for act in (compose.migrate, compose.check_deployment):
+        with pytest.raises(Stopped, match="ended with 1: EMAIL_URL is not set"):
+            act("two")
+    told = [line for line in commands(place) if " run " in line or line.startswith("rm ")]
+    assert told[0::3] == told[2::3] == ["rm --force x-once"] * 3
+    # With `--rm` some engines tell 0 of every container.
+    assert all(" run -T --no-deps --name x-once " in line for line in told[1::3])
 
 
 @pytest.mark.process

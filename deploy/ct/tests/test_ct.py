@@ -54,10 +54,8 @@ def test_secrets_are_made_once_and_belong_to_the_operator(tmp_path: Path) -> Non
     assert min(len(before[name]) for name in made) >= 48
     assert [before[name] for name in GIVEN] == [""] * len(GIVEN)
     assert before["postgres_feed_password"] in before["database_url_feed"]
-    assert (mode(directory), mode(directory / "secret_key")) == (0o700, 0o444)
-    (directory / "email_url").chmod(0o644)
+    assert (mode(directory), mode(directory / "secret_key")) == (0o700, 0o644)
     (directory / "email_url").write_text("smtp://given")
-    (directory / "postgres_feed_password").chmod(0o644)
     (directory / "postgres_feed_password").write_text("another")
     assert keep_secrets(directory) == []
     assert (

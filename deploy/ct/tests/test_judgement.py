@@ -1,11 +1,14 @@
 """The parts of a deployment that are only values: the journal, the canary's judge, the routes, the plan, the log."""
 
+import json
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
+from deploy.ct.__main__ import main
 from deploy.ct.host.sockets import connections_to
+from deploy.ct.outcome import Exit
 from deploy.ct.rollout.canary import Figures, Limits, fault, figures
 from deploy.ct.rollout.log import Request, requests_in
 from deploy.ct.rollout.plan import plan
@@ -25,6 +28,28 @@ def test_the_journal_tells_what_was_written(tmp_path: Path) -> None:
     assert journal.read() == State()
     for state in (UNDER_WAY, State(live=TWO, kept=ONE, background="two"), State()):
         assert journal.write(state) == journal.read() == state
+
+
+def test_a_journal_that_cannot_be_used_is_told_in_one_line(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    state = tmp_path / "development"
+    state.mkdir()
+    Journal(state).write(UNDER_WAY)
+    path = state / "deployment.json"
+    written = path.read_text()
+    newer = json.dumps({**json.loads(written), "shards": 2})
+    for text, code, told in (
+        (newer, Exit.USAGE, "has 'shards', which this ct doesn't know: a newer ct wrote it; use `deploy/bin/ct` of"),
+        (written[:40], Exit.FAILED, "can't be read: "),
+        (written.replace('"canary"', '"hop"'), Exit.FAILED, "can't be read: "),
+        ("[]", Exit.FAILED, "can't be read: it is no object"),
+    ):
+        path.write_text(text)
+        assert (
+            main(["--dry-run", "deploy", "--release", "one"], {"CT_HOME": str(tmp_path), "CT_BACKEND": "host"}) == code
+        )
+        err = capsys.readouterr().err
+        assert err.startswith(f"ct: {path} {told}")
+        assert err.count("\n") == 1
 
 
 @pytest.mark.parametrize(

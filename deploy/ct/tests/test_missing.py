@@ -71,6 +71,14 @@ def test_it_ends_nothing_and_makes_no_other_key_when_a_secret_is_missing(site: S
             assert f"{name} is missing or short: put it back" in site.last
             assert site.ct("manage", "check").returncode == Exit.USAGE, site.last
         (site.home / name).rename(secrets / name)
+    (secrets / "email_url").write_bytes(b"\xff")
+    assert site.ct("roll", "settler").returncode == Exit.USAGE
+    assert site.last.strip().startswith(f"ct: {secrets / 'email_url'} is no text"), site.last
+    (secrets / "email_url").unlink()
+    (secrets / "email_url").mkdir()
+    assert site.ct("roll", "settler").returncode == Exit.FAILED
+    assert site.last.strip().startswith("ct: [Errno 21] Is a directory"), site.last
+    assert pids(site) == running
 
 
 def test_another_process_on_a_port_is_never_taken_for_a_server(site: Site) -> None:

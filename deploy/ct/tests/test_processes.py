@@ -1,5 +1,6 @@
 """The processes of a host, as the next `ct` finds them."""
 
+import json
 import sys
 from pathlib import Path
 
@@ -8,6 +9,7 @@ import pytest
 from accounts.tests.patience import PATIENCE_SECONDS
 from deploy.ct.host import processes
 from deploy.ct.host.processes import Processes, Record
+from deploy.ct.outcome import Exit, Stopped
 
 # `ct` doesn't wait for what it starts.
 pytestmark = [pytest.mark.process, pytest.mark.filterwarnings("ignore:subprocess:ResourceWarning")]
@@ -47,3 +49,20 @@ def test_a_process_starts_again_after_it_was_stopped(tmp_path: Path) -> None:
         assert Path(f"/proc/{int((directory / 'pid').read_text())}").exists()
         host.stop(WEB)
     assert host.running() == []
+
+
+def test_the_record_of_a_newer_ct_is_refused_by_its_name(tmp_path: Path) -> None:
+    host, path = Processes(tmp_path), tmp_path / "run" / WEB.name / "record.json"
+    host.start(WEB, FOR_EVER, {}, tmp_path)
+    written = path.read_text()
+    try:
+        path.write_text(json.dumps({**json.loads(written), "shard": 1}))
+        with pytest.raises(Stopped, match=r"record\.json has 'shard', which .* a newer ct wrote it") as refused:
+            host.running()
+        assert refused.value.code == Exit.USAGE
+        path.write_text("{}")
+        with pytest.raises(Stopped, match=r"record\.json can't be read"):
+            host.running()
+    finally:
+        path.write_text(written)
+        host.stop(WEB)

@@ -1,6 +1,9 @@
 """How `ct` tells that a program failed."""
 
+import os
+import signal
 import socket
+import subprocess
 import sys
 import tempfile
 from contextlib import closing
@@ -14,7 +17,7 @@ from deploy.ct import files
 from deploy.ct.host.nginx import Nginx
 from deploy.ct.outcome import Exit, Stopped
 from deploy.ct.programs import run, telling
-from deploy.ct.settings import Settings
+from deploy.ct.settings import ROOT, Settings
 from deploy.ct.tests.proxied import NGINX
 from deploy.ct.tls import keep_certificate
 from deploy.ct.upstreams import upstreams
@@ -30,6 +33,10 @@ Run 'docker --help' for more information
 TAKEN = """\
 2026/11/30 20:00:00 [emerg] 12#12: bind() to 127.0.0.1:8081 failed (98: Address already in use)
 2026/11/30 20:00:01 [emerg] 12#12: still could not bind()
+"""
+NPM = """\
+npm error request to https://registry.example failed, reason: self-signed certificate
+npm error A complete log of this run can be found in: /root/.npm/_logs/2026-debug-0.log
 """
 TRACEBACK = """\
 Traceback (most recent call last):
@@ -57,6 +64,7 @@ System check identified 2 issues (0 silenced).
         (TAKEN, "bind() to 127.0.0.1:8081 failed (98: Address already in use)"),
         (TRACEBACK, "ValueError: connection refused"),
         (CHECKS, "(cryptotrader.E001) DJANGO_DEBUG is on. Set DJANGO_DEBUG=0; (security.W018) DEBUG is on"),
+        (NPM, "npm error request to https://registry.example failed, reason: self-signed certificate"),
         ("  alone\n", "alone"),
         ("", ""),
     ],
@@ -73,6 +81,26 @@ def test_the_reason_and_the_exit_code_of_a_program_are_kept(*, capture: bool, co
     with pytest.raises(Stopped, match=f"ended with {code}: EMAIL_URL is not set$") as stopped:
         run(command, environ={}, capture=capture)
     assert stopped.value.code == kept
+
+
+@pytest.mark.process
+def test_a_program_that_never_ends_is_ended() -> None:
+    with pytest.raises(Stopped, match=r"signal\.pause\(\)` was ended after 0\.1 s"):
+        run([sys.executable, "-c", "import signal; signal.pause()"], environ={}, seconds=0.1)
+
+
+@pytest.mark.process
+@pytest.mark.skipif(sys.platform != "linux", reason="other systems leave it to itself")
+def test_a_program_ends_with_the_ct_that_was_killed(tmp_path: Path) -> None:
+    os.mkfifo(pipe := tmp_path / "pipe")
+    # It holds the pipe open for as long as it lives.
+    program = "import signal, sys; told = open(sys.argv[1], 'w'); told.write('up'); told.flush(); signal.pause()"
+    ct = "import sys; from deploy.ct.programs import run; run(sys.argv[1:], environ={})"
+    command = [sys.executable, "-c", ct, sys.executable, "-c", program, str(pipe)]
+    with subprocess.Popen(command, cwd=ROOT, stderr=subprocess.DEVNULL) as process, pipe.open() as told:
+        assert told.read(2) == "up"
+        process.send_signal(signal.SIGKILL)
+        assert told.read() == ""  # its end
 
 
 @pytest.mark.process

@@ -164,7 +164,6 @@ def test_it_rolls_scales_and_rolls_back_without_a_failed_request(site: Site) -> 
         # `two` is kept with its servers, which have the old keys.
         keys = site.state / "secrets" / "encryption_keys"
         new = f"{'n' * 48},{keys.read_text()}"
-        keys.chmod(0o600)
         keys.write_text(new)
         assert site.ct("roll", "web", *QUICK).returncode == Exit.DONE, site.last
         assert site.web.get("/").body == {"release": "one", "key": new, "faults": []}

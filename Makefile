@@ -55,7 +55,7 @@ help:
 	@echo 'make run         start everything and print the address (PORT= DEMO=1 FEED= REPLAY_FILE= REPLAY_SPEED= DATABASE_URL= REDIS_URL= RESTORE= WAL_ARCHIVE_DIR= MONITORING=1)'
 	@echo 'make stop        stop it from another terminal'
 	@echo 'make test        run the tests on databases of their own (PYTEST_ARGS= WORKERS=)'
-	@echo 'make test-fast   run the tests that need neither a browser nor a process of their own (PYTEST_ARGS= WORKERS=)'
+	@echo 'make test-fast   run the tests that need neither a browser nor a process of their own, nor seconds (PYTEST_ARGS= WORKERS=)'
 	@echo 'make e2e         run the journeys in a browser, with checks of accessibility'
 	@echo 'make security    look for insecure code, secrets and unsafe workflows; make audit: for known faults of dependencies (asks the internet)'
 	@echo 'make lint-kubernetes  check the manifests of Kubernetes as kubectl renders them; make kubernetes-rules: write their rules of Prometheus'
@@ -83,7 +83,7 @@ test: install $(CLIENTS)
 	@exec $(LOCAL) exec -- $(PY) -m pytest -n $(WORKERS) --durations=10 $(PYTEST_ARGS)
 
 test-fast: install
-	@exec $(LOCAL) exec -- $(PY) -m pytest -n $(WORKERS) -m 'not browser and not process' $(PYTEST_ARGS)
+	@exec $(LOCAL) exec -- $(PY) -m pytest -n $(WORKERS) -m 'not browser and not process and not long' $(PYTEST_ARGS)
 
 e2e: install
 	@exec $(LOCAL) exec -- $(PY) -m pytest -n $(WORKERS) -m browser $(PYTEST_ARGS)

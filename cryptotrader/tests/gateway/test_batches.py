@@ -42,6 +42,7 @@ def stakes_of(person: Trader) -> Counter[Decimal]:
     return Counter(FlashTrade.objects.filter(user=person.user).values_list("stake", flat=True))
 
 
+@pytest.mark.long
 def test_orders_of_many_people_with_equal_keys_become_one_trade_for_each_key(doors: Doors) -> None:
     people = [trader(f"person-{number}") for number in range(12)]
     asked = [
@@ -63,6 +64,7 @@ def test_orders_of_many_people_with_equal_keys_become_one_trade_for_each_key(doo
     assert {person.wallet.held for person in people} == {Decimal(30)}
 
 
+@pytest.mark.long
 @settings(max_examples=15)
 @given(
     st.lists(
@@ -212,6 +214,7 @@ def test_connections_that_the_server_has_cut_are_replaced(doors: Doors) -> None:
     assert set(statuses) <= {201, 503}
 
 
+@pytest.mark.long
 def test_the_books_balance_after_orders_of_everybody(doors: Doors) -> None:
     people = [trader(f"person-{number}") for number in range(20)]
     doors.all_by_gateway([of(person, client_order_id=key) for person in people for key in "ab"])

@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+import pytest
 from django.core.management import call_command
 from django.test import override_settings
 
@@ -10,6 +11,7 @@ PLAIN = ["css", "gif", "html", "ico", "js", "json", "map", "md", "png", "svg", "
 """WhiteNoise compresses no file of these kinds: that took four fifths of the time, and tells nothing of addresses."""
 
 
+@pytest.mark.long
 def test_every_static_file_can_be_collected(tmp_path: Path) -> None:
     with override_settings(STORAGES=HASHED, STATIC_ROOT=tmp_path, WHITENOISE_SKIP_COMPRESS_EXTENSIONS=PLAIN):
         call_command("collectstatic", interactive=False, verbosity=0)

@@ -52,6 +52,7 @@ def test_every_change_of_a_model_has_its_migration() -> None:
     call_command("makemigrations", check=True, dry_run=True, verbosity=0)
 
 
+@pytest.mark.long
 @pytest.mark.django_db(transaction=True)
 @pytest.mark.usefixtures("_forward_again", "market")
 def test_nothing_is_left_when_all_is_taken_back_and_it_can_be_made_again() -> None:

@@ -181,6 +181,7 @@ def publish_second(broker: OwnValkey) -> None:
     handoff.close()
 
 
+@pytest.mark.long
 def test_a_collector_that_is_away_is_one_line_and_no_delay(caplog: pytest.LogCaptureFixture) -> None:
     with socket.socket() as hung:
         hung.bind(("127.0.0.1", 0))

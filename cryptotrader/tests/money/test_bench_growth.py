@@ -14,6 +14,7 @@ from trading.tests.cast import open_stage, trader
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
+@pytest.mark.long
 def test_it_measures_among_the_copies_and_leaves_the_books_right(settings: Settings) -> None:
     settings.DEBUG = True
     told = StringIO()

@@ -140,6 +140,7 @@ def assert_settled_once_as_the_rules_say(trade: FlashTrade, outcome: Outcome) ->
     assert list(moves) == expected + ([("payout", "single", profit)] if profit > 0 else [])
 
 
+@pytest.mark.long
 @given(history=HISTORIES)
 @settings(max_examples=20)
 def test_money_is_conserved_and_results_follow_the_rules(db: None, history: History) -> None:
@@ -147,6 +148,7 @@ def test_money_is_conserved_and_results_follow_the_rules(db: None, history: Hist
     assert_nothing_is_amiss(history)
 
 
+@pytest.mark.long
 @pytest.mark.django_db(transaction=True)
 @given(history=HISTORIES.map(lambda history: History(history.prices, history.wishes, history.settled_at, workers=2)))
 @settings(max_examples=6)
@@ -155,6 +157,7 @@ def test_two_workers_do_no_more_than_one(history: History) -> None:
     assert_nothing_is_amiss(history)
 
 
+@pytest.mark.long
 def test_held_is_what_is_staked_on_unsettled_trades(stage: Stage, alice: Trader, bob: Trader) -> None:
     for second in range(20):
         now = NOON + second * SECOND

@@ -50,6 +50,7 @@ def more(stage: Stage, name: str, sue: User) -> Trader:
     return person
 
 
+@pytest.mark.long
 def test_no_list_takes_more_queries_for_more_rows(stage: Stage) -> None:
     sue, browser = staff_member("sue", Role.SUPPORT), back_office(staff_member("art", Role.AUDITOR))
     more(stage, "ann", sue)

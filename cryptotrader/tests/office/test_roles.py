@@ -109,6 +109,7 @@ def test_a_role_opens_the_lists_of_its_navigation_and_no_others(role: Role, anyo
     assert refused == {place.title for place in places()} - opened
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("role", Role)
 def test_a_role_may_send_nothing_that_it_may_not_do(role: Role, anyone: User) -> None:
     """Walks every address with POST. Without the permission it is refused: 403, or 404 for an action's form."""

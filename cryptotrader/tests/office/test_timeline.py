@@ -214,6 +214,7 @@ def test_a_position_that_no_page_gave_is_no_page(risk: Client, ann: Trader, olde
     assert risk.get(f"/admin/accounts/user/{ann.user.pk}/change/", {"older": older}).status_code == 404
 
 
+@pytest.mark.long
 def test_a_page_takes_as_many_queries_and_rows_for_a_long_past(risk: Client, ann: Trader) -> None:
     fay = staff_member("fay", Role.FINANCE)
     a_past(ann, fay)

@@ -84,6 +84,7 @@ def test_each_list_refuses_at_its_address_too(auditor: Client) -> None:
     assert list(answers.values()).count(400) > 15
 
 
+@pytest.mark.long
 def test_each_filter_that_a_list_shows_still_works(auditor: Client) -> None:
     """Follows one link of each filter, a month of a date hierarchy, and a search."""
     broken = []

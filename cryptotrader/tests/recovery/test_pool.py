@@ -26,6 +26,7 @@ def pool() -> Iterator[ConnectionPool]:
         yield made
 
 
+@pytest.mark.long
 def test_nobody_waits_for_each_dead_connection(pool: ConnectionPool, monkeypatch: pytest.MonkeyPatch) -> None:
     waits: list[float] = []
     monkeypatch.setattr(psycopg_pool.pool, "sleep", waits.append)

@@ -100,6 +100,7 @@ def test_prices_and_trades_refuse_each_way_of_the_orm(record: Record, stage: Sta
 NEW_ID = "0195a1b2-0000-7000-8000-000000000000"
 
 
+@pytest.mark.long
 def test_no_page_of_the_back_office_touches_them(record: Record) -> None:
     boss = User.objects.create_superuser("boss@example.com", PASSWORD, locale="en", joined_at=NOON)
     with acting_as(Role.APP):
@@ -131,6 +132,7 @@ COMMANDS: dict[str, list[str]] = {
 SERVICES = {"run_feed": "it is refused, below; what it does is `Stage.price`, above"}
 
 
+@pytest.mark.long
 def test_no_command_touches_them(record: Record) -> None:
     ours = {name for name, room in get_commands().items() if room in ("accounts", "trading", "monitoring")}
     with acting_as(Role.APP):
@@ -148,6 +150,7 @@ def test_a_feed_that_cannot_record_does_not_keep_the_right_from_the_one_that_can
     assert caught.value.returncode == 2
 
 
+@pytest.mark.long
 def test_no_door_of_the_api_touches_them(record: Record) -> None:
     doors = [(route, *door) for route, methods in DOORS.items() for door in methods.items()]
     for number, (route, method, door) in enumerate(doors):

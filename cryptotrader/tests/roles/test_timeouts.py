@@ -49,6 +49,7 @@ def test_who_migrates_has_none(login: str) -> None:
     assert startup_options(login, "cryptotrader") == ""
 
 
+@pytest.mark.long
 def test_a_locked_table_lets_its_readers_go() -> None:
     with stranger() as other, as_configured(Role.FEED):
         with other.session.transaction():

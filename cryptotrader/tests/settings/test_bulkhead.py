@@ -38,6 +38,7 @@ def ask(handler: ClientHandler, path: str, token: str | None) -> Answer:
         connections.close_all()
 
 
+@pytest.mark.long
 @pytest.mark.django_db(transaction=True)
 def test_reads_that_need_no_lock_go_on_while_a_table_is_locked() -> None:
     open_stage()

@@ -26,6 +26,7 @@ def spelt(ways: list[str]) -> str:
     )
 
 
+@pytest.mark.long
 @settings(max_examples=30, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(ways=SPELLINGS, query=st.sampled_from(QUERIES))
 def test_the_address_is_signed_as_it_is_sent(alice: Person, ways: list[str], query: str) -> None:

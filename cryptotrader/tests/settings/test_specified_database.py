@@ -32,6 +32,7 @@ def test_a_pool_has_20_connections_that_idle_30_seconds_and_are_waited_for_2_sec
     assert (pool["max_size"], pool["max_idle"], pool["timeout"]) == (20, 30, 2)
 
 
+@pytest.mark.long
 def test_nobody_waits_for_minutes_for_a_server_that_has_gone(monkeypatch: pytest.MonkeyPatch) -> None:
     """A pool that met its server as it vanished had no connection for 130 s; its successor was there after 22."""
     known = {option.keyword.decode() for option in Conninfo.get_defaults()}

@@ -56,6 +56,7 @@ def blocked_here(found: dict[str, Any]) -> list[dict[str, Any]]:
     return [row for row in found["blocked"] if "price_prunings" in row["query"]]
 
 
+@pytest.mark.long
 def test_it_names_who_blocks_whom_though_the_sizes_wait_too() -> None:
     with ThreadPoolExecutor(1) as pool, transaction.atomic():
         run_sql("LOCK TABLE price_prunings IN ACCESS EXCLUSIVE MODE")

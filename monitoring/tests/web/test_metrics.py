@@ -79,6 +79,7 @@ def test_in_an_outage_of_redis_it_still_tells_of_the_market(stage: Stage, closed
     assert found["cryptotrader_trades_overdue"] == 0
 
 
+@pytest.mark.long
 def test_a_table_that_is_locked_costs_its_own_metrics_alone(stage: Stage) -> None:
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute("LOCK flash_trades IN ACCESS EXCLUSIVE MODE")

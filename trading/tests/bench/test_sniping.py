@@ -33,6 +33,7 @@ def ours(sniped: Sequence[Sniped]) -> Estimate:
     return block_bootstrap(values, timedelta(seconds=DURATION + 2))
 
 
+@pytest.mark.long
 def test_half_a_second_or_one_gains_at_the_displayed_price_and_nothing_by_our_rules(market: Tape) -> None:
     found = [each for each in snipe(market, orders=2_000) if each.duration_seconds == DURATION]
     assert {each.lead_seconds for each in found} == {0.5, 1.0}

@@ -10,6 +10,7 @@ from trading.feeds.instruments import feed_instruments
 from trading.services.instruments.seed_instruments import seed_instruments
 
 
+@pytest.mark.long
 @pytest.mark.django_db(transaction=True)
 @pytest.mark.parametrize("late", [0, 1, 2, 3, 60])
 def test_open_trades_have_a_fresh_price_however_long_the_past_took(late: int) -> None:

@@ -131,6 +131,7 @@ def test_a_past_hour_never_stands_behind_other_prices(settings: Settings, monkey
         record_past_prices(instrument="ETH-USDT", readings=[(timezone.now(), live)], only_first=True)
 
 
+@pytest.mark.long
 @pytest.mark.usefixtures("_guarded")
 @pytest.mark.django_db(transaction=True)
 def test_a_lively_demo_has_proven_results_and_open_trades(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:

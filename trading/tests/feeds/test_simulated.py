@@ -96,6 +96,7 @@ def test_quotes_are_whole_pips_with_a_spread() -> None:
         assert tick.bid % pips[symbol] == tick.ask % pips[symbol] == 0
 
 
+@pytest.mark.long
 def test_ticks_come_late_by_a_latency_of_their_own(hour: list[tuple[str, Tick]]) -> None:
     latencies = [tick.received_at - tick.venue_at for _, tick in hour if tick.venue_at]
 

@@ -119,6 +119,7 @@ def test_a_correction_of_a_past_day_counts_at_once(stage: Stage, alice: Trader) 
     assert day_sums([ref(alice)], 2, now=tomorrow)[alice.wallet.id, NOON.date()] == DaySum(Decimal(1), Decimal(0))
 
 
+@pytest.mark.long
 @given(st.lists(st.tuples(st.sampled_from([0, 1, 11, 13, 25, 70, -26, -3]), st.booleans()), max_size=8))
 @settings(max_examples=15)
 def test_kept_sums_are_those_of_the_trades(stage: Stage, steps: list[tuple[int, bool]]) -> None:

@@ -101,6 +101,7 @@ def test_the_operators_accounts_come_first(stage: Stage, alice: Trader, staff: C
     assert kinds[-1] == "wallet"
 
 
+@pytest.mark.long
 def test_no_list_asks_its_table_which_values_it_has(stage: Stage, staff: Client) -> None:
     tried = 0
     for page in admin.site._registry.values():

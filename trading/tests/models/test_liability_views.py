@@ -7,6 +7,7 @@ from decimal import Decimal
 from itertools import count
 from uuid import UUID
 
+import pytest
 from django.db import connection
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -73,6 +74,7 @@ def claimed(claims: Iterable[Claim]) -> dict[Slot, tuple[Decimal, Decimal]]:
     return {slot: (liability, tilt) for slot, (liability, tilt) in sums.items()}
 
 
+@pytest.mark.long
 @given(orders=ORDERS, caps=st.tuples(CAPS, CAPS))
 @settings(max_examples=15)
 def test_the_views_count_what_claims_count(

@@ -108,6 +108,7 @@ CASES = st.lists(
 PAYS = FILE.read_text().partition("CHECK (")[2].rpartition(");")[0]
 
 
+@pytest.mark.long
 @settings(max_examples=10)
 @given(cases=CASES)
 def test_the_database_computes_each_payout_as_the_rules_do(

@@ -44,6 +44,7 @@ def keys(trades: Iterable[FlashTrade]) -> set[tuple[object, ...]]:
     return {(t.direction, t.entry_at, t.expires_at, t.demo, t.rule_version) for t in trades}
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("newest_is_known", [True, False])
 def test_what_is_due_is_what_has_come(book: Stage, newest_is_known: bool) -> None:
     trades = list(FlashTrade.objects.all())
@@ -64,6 +65,7 @@ def test_what_is_due_is_what_has_come(book: Stage, newest_is_known: bool) -> Non
         assert {(w.direction, w.entry_at, w.expires_at, w.demo, w.rule_version) for w in windows} == settling
 
 
+@pytest.mark.long
 def test_an_instrument_is_due_with_the_first_of_its_trades(book: Stage) -> None:
     symbol = book.instrument.symbol
     closes = list(CloseOrder.objects.filter(state="waiting"))

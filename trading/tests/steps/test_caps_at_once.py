@@ -68,6 +68,7 @@ def hand(people: list[Trader], number: int, orders: int, a_batch: int) -> Callab
     return place
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     "caps", [("liability_max",), ("bucket_liability_max",), ("liability_max", "bucket_liability_max")]
 )
@@ -86,6 +87,7 @@ def test_200_orders_race_for_the_last_thousand(caps: tuple[str, ...], a_batch: i
     assert_counted()
 
 
+@pytest.mark.long
 def test_orders_settlements_and_a_changing_cap_never_let_the_count_drift() -> None:
     """Time passes while orders come; the cap is lifted, lowered and set again: the count is right at the end."""
     people, stage = [trader(f"trader{n}") for n in range(10)], open_stage()

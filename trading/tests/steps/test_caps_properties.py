@@ -4,6 +4,7 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 from itertools import count
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -69,6 +70,7 @@ class History:
         )
 
 
+@pytest.mark.long
 @given(events=st.lists(EVENTS, min_size=5, max_size=25))
 @settings(max_examples=12)
 def test_an_order_is_accepted_exactly_when_it_fits(db: None, events: list[tuple[object, ...]]) -> None:

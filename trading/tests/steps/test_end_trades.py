@@ -6,6 +6,7 @@ from datetime import timedelta
 from decimal import Decimal
 from itertools import count
 
+import pytest
 from django.db import transaction
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -126,6 +127,7 @@ def end(stage: Stage, ended: Sequence[Ended]) -> None:
     settling._settle(stage.instrument, outcomes, now, standing(now))
 
 
+@pytest.mark.long
 @given(plans=PLANS)
 @settings(max_examples=15)
 def test_profit_and_transfers_are_what_the_domain_says(db: None, plans: list[tuple[Result, str, int]]) -> None:

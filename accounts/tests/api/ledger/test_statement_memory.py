@@ -29,6 +29,7 @@ FILL = """
 """
 
 
+@pytest.mark.long
 def test_a_long_export_streams_in_bounded_memory(alice: Person, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(statement, "BATCH", BATCH)
     wallet = alice.wallet

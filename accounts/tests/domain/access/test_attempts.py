@@ -36,6 +36,7 @@ def test_who_is_left_alone_long_enough_begins_anew() -> None:
     assert fail(Tally(9, NOON, NOON + MINUTE), NOON + 60 * MINUTE) == Tally(1, NOON + 60 * MINUTE, None)
 
 
+@pytest.mark.long
 @given(st.lists(st.integers(0, 3 * 3600), min_size=30, max_size=200), st.sampled_from(list(Guess)))
 def test_however_the_tries_are_spread_few_get_through_in_a_day(gaps: list[int], guess: Guess) -> None:
     lockout, tally, now, let_through = LOCKOUTS[guess], None, NOON, []

@@ -75,6 +75,7 @@ FILTERS = st.builds(
 )
 
 
+@pytest.mark.long
 @given(steps=STEPS, wanted=FILTERS, limit=st.sampled_from([1, 2, 3, 50]))
 @settings(max_examples=80)
 def test_pages_and_export_agree_with_the_wallet_after_any_history(

@@ -34,6 +34,7 @@ def kinds(results: Iterable[object]) -> dict[str, int]:
     return {name: names.count(name) for name in set(names)}
 
 
+@pytest.mark.long
 def test_the_days_maximum_is_exact(saver: Customer) -> None:
     results = at_once([partial(saver.withdraw, "300", key=f"key {n}") for n in range(12)])
     assert kinds(results) == {"Withdrawal": 6, DailyMaximumReached.__name__: 6}
@@ -55,6 +56,7 @@ def test_one_wish_sent_by_many_is_granted_once(saver: Customer) -> None:
     assert (Withdrawal.objects.count(), Deposit.objects.count()) == (1, 2)
 
 
+@pytest.mark.long
 def test_of_cancel_and_approve_at_once_exactly_one_wins(saver: Customer, fay: User) -> None:
     for _ in range(5):
         withdrawal_id = saver.withdraw("100").pk

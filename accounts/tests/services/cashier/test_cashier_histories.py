@@ -98,6 +98,7 @@ class Till:
             refuse_withdrawal(reason="not today", decided_by=self.staff.pk, **which)
 
 
+@pytest.mark.long
 @given(steps=st.lists(STEPS, min_size=5, max_size=30))
 @settings(
     max_examples=20,

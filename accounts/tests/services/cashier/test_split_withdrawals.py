@@ -55,6 +55,7 @@ def weeks() -> Iterator[int]:
     return count()
 
 
+@pytest.mark.long
 @settings(max_examples=12, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(wishes=WISHES)
 def test_one_person_never_lets_the_bound_pass_within_a_day(

@@ -3,6 +3,7 @@
 from decimal import Decimal
 from uuid import uuid4
 
+import pytest
 from django.db import transaction
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -25,6 +26,7 @@ def adjust(wallet_id: int, amount: Decimal) -> None:
         adjust_balance.execute(ApprovalRequest(id=uuid4(), subject=str(subject), arguments=arguments), NOON)
 
 
+@pytest.mark.long
 @given(amounts=st.lists(AMOUNTS, max_size=12))
 @settings(max_examples=60)
 def test_a_wallet_is_never_overdrawn_and_the_ledger_balances(alice: Person, amounts: list[Decimal]) -> None:

@@ -120,6 +120,7 @@ STEPS = st.lists(
 )
 
 
+@pytest.mark.long
 @given(steps=STEPS)
 @settings(max_examples=60)
 def test_after_any_history_each_ends_at_ten_thousand_or_refuses(db: None, steps: list[str]) -> None:

@@ -48,6 +48,7 @@ def test_two_bonuses_and_orders_at_once_each_count_once(fay: User, rick: User, a
     assert_the_ledger_balances()
 
 
+@pytest.mark.long
 @given(amounts=st.lists(st.decimals("0.01", "100000", places=2), min_size=1, max_size=5))
 @settings(max_examples=15)
 def test_a_wallet_has_what_it_was_given(fay: User, rick: User, alice: Person, amounts: list[Decimal]) -> None:

@@ -96,6 +96,7 @@ def books(db: None) -> Books:
     return open_books()
 
 
+@pytest.mark.long
 @given(batches=st.lists(st.lists(WISHES, min_size=1, max_size=3), max_size=15))
 @settings(max_examples=120)
 def test_the_ledger_balances_after_any_history(books: Books, batches: list[list[Wish]]) -> None:

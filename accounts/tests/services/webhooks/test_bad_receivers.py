@@ -27,6 +27,7 @@ BAD: dict[str, tuple[Callable[[Exchange], None], int | None, str]] = {
 }  # fmt: skip
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("way", BAD)
 def test_a_receiver_that_does_not_take_it_gets_it_again_later_each_time(
     carol: Person, way: str, monkeypatch: pytest.MonkeyPatch

@@ -67,6 +67,7 @@ def test_nobody_registers_a_second_account_of_a_mailbox(typed: str, mails: Mails
     assert [(mail.to, mail.subject) for mail in mails] == [([BORA], "You have an account already")] * 3
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("typed", DISGUISES)
 def test_every_door_finds_the_owner(typed: str, mails: Mails) -> None:
     bora = person("bora")

@@ -82,6 +82,7 @@ def verdicts(proof: Json) -> tuple[set[str] | None, set[str] | None]:
     return ours, theirs
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("version", sorted(RULES))
 def test_both_replay_every_history_to_the_outcome_that_it_had(version: int) -> None:
     @settings(max_examples=50)
@@ -101,6 +102,7 @@ def places(content: Any, way: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]
         yield from places(value, (*way, key))
 
 
+@pytest.mark.long
 @settings(max_examples=150)
 @given(proofs(2), st.data())
 def test_both_judge_every_forgery_alike(proof: Json, data: st.DataObject) -> None:

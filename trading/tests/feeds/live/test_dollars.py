@@ -27,6 +27,7 @@ def conversions(price: IndexPrice) -> dict[str, object]:
     return {entry["venue"]: entry["conversion"] for entry in price.venues if "conversion" in entry}
 
 
+@pytest.mark.long
 def test_a_live_price_is_made_of_tethers_and_of_dollars() -> None:
     open_rate(venues_min=3)
     with scene(*TETHERS, dollars=DOLLARS) as here:
@@ -39,6 +40,7 @@ def test_a_live_price_is_made_of_tethers_and_of_dollars() -> None:
     assert conversions(price) == dict.fromkeys(DOLLARS, told)
 
 
+@pytest.mark.long
 def test_while_nobody_says_what_a_tether_is_worth_dollars_do_not_count() -> None:
     open_rate(venues_min=4)
     with scene(*TETHERS, dollars=DOLLARS) as here:

@@ -24,6 +24,7 @@ def served(name: str) -> Iterator[tuple[Town, Venue, Exchange]]:
         yield town, venue, Exchange(name, Settings(rest=str(asked["rest"]), websocket=str(asked["websocket"])))
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("name", DIALECTS)
 async def test_of_messages_that_come_at_once_the_last_arrives_however_many_they_were(name: str) -> None:
     """Six thousand: a queue that never forgets a part of each message would be full by then."""
@@ -45,6 +46,7 @@ async def _listen(exchange: Exchange, until: Decimal) -> None:
         pass
 
 
+@pytest.mark.long
 async def test_after_the_close_the_library_opens_nothing(caplog: pytest.LogCaptureFixture) -> None:
     """Bitstamp's book comes over REST: for as long as that fails, the library asks again."""
     with served("bitstamp") as (_, bitstamp, exchange):

@@ -105,6 +105,7 @@ def test_a_sale_that_comes_late_still_comes_before_the_settlement() -> None:
     assert (trade.outcome, trade.sold_priced_at) == ("sold", at(43))
 
 
+@pytest.mark.long
 def test_asking_and_settling_at_once_end_it_once() -> None:
     """Twenty-five ask in the last possible second, while twenty-five settle the due trades."""
     alice = trader("alice")
@@ -130,6 +131,7 @@ SECONDS = st.integers(41, 110)
 PRICES = st.lists(st.sampled_from([None, "59950.00", "60000.00", "60000.00", "60003.00", "60050.00"]), min_size=70)
 
 
+@pytest.mark.long
 @given(
     prices=PRICES.map(lambda prices: prices[:70]),
     closes=st.lists(st.tuples(SECONDS, st.sampled_from([None, "20", "80", "90", "150"])), max_size=6),

@@ -75,6 +75,7 @@ def staff(transactional_db: None) -> Staff:
     return Staff()
 
 
+@pytest.mark.long
 @given(steps=STEPS)
 @settings(max_examples=12)
 def test_after_any_mixture_the_open_trades_are_what_is_counted(staff: Staff, steps: list[tuple[object, ...]]) -> None:
@@ -115,6 +116,7 @@ def nth_of(trades: Iterable[FlashTrade], nth: int) -> FlashTrade | None:
     return found[nth % len(found)] if found else None
 
 
+@pytest.mark.long
 def test_closes_and_settlements_at_once_leave_nothing_counted() -> None:
     """Fifty trades of ten people: half get a close order in the last possible second, while workers settle."""
     people, stage = [trader(f"trader{n}") for n in range(10)], open_stage()

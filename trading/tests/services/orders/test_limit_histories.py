@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 from itertools import count
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -124,6 +125,7 @@ class History:
         return max(Decimal(0), -Decimal(sum(ended))) + Decimal(sum(trade.stake for trade in running))
 
 
+@pytest.mark.long
 @given(first=st.lists(FIRST, min_size=1, max_size=3), events=st.lists(EVENTS, min_size=6, max_size=25))
 @settings(max_examples=15)
 def test_no_accepted_order_is_above_a_limit(

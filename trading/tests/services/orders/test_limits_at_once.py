@@ -64,6 +64,7 @@ def limit(who: Trader, kind: LimitKind, amount: int, days: int = 0) -> float:
     return time.monotonic()
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     ("kind", "days", "amount", "fit"),
     [
@@ -87,6 +88,7 @@ def test_of_100_orders_at_once_only_those_that_fit_are_accepted(
     assert_the_ledger_balances()
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(("kind", "days"), [(LimitKind.LOSS, 7), (LimitKind.TURNOVER, 7), (LimitKind.OPEN_TRADES, 0)])
 def test_100_orders_race_a_limit_that_is_lowered(kind: LimitKind, days: int) -> None:
     """An order after the lowering is accepted only if it fits the lowered limit."""

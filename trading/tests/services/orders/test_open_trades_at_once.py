@@ -39,6 +39,7 @@ def leave(who: Trader, amount: int) -> None:
         post_transfers([out], now=NOON)
 
 
+@pytest.mark.long
 def test_of_200_orders_of_10_on_a_balance_of_100_exactly_10_are_accepted() -> None:
     alice, _ = trader("alice"), open_stage()
     leave(alice, 100)

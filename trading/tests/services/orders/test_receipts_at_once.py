@@ -90,6 +90,7 @@ BATCHES = st.lists(
 runs = count()
 
 
+@pytest.mark.long
 @settings(max_examples=20, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(batches=BATCHES, rotated=st.sets(st.integers(0, 5)))
 def test_in_every_history_each_accepted_order_has_its_place_in_its_chain(

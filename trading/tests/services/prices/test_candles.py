@@ -58,6 +58,7 @@ def record(at: datetime, price: int, source: Source, symbols: list[str]) -> None
 
 
 class TestHistories(TestCase):
+    @pytest.mark.long
     @settings(max_examples=30)
     @given(start=st.integers(-20, 20), history=histories)
     def test_kept_is_what_all_prices_give_and_what_a_rebuild_makes(

@@ -135,6 +135,7 @@ def test_the_reconciliation_finds_a_forged_void(market: Stage, staff: Staff, ann
     assert "one-reversal-each" in {fault.check for fault in reconcile_ledger().faults}
 
 
+@pytest.mark.long
 @given(
     orders=st.lists(
         st.tuples(st.sampled_from(Direction), st.decimals("1", "1000", places=2), st.booleans()),

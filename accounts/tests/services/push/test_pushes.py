@@ -1,7 +1,6 @@
 """Pushes, against a push service of this machine that takes them as a real one does."""
 
-from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import timedelta
 from http import HTTPStatus
 from ipaddress import ip_network
@@ -22,7 +21,6 @@ from accounts.domain.push.subscriptions import DEVICES_MAX
 from accounts.models import PushMessage, PushSubscription
 from accounts.services.access.sign_out import sign_out
 from accounts.services.people.change_settings import change_settings
-from accounts.services.push import send_pushes as sending
 from accounts.services.push.end_pushes import end_pushes
 from accounts.services.push.offer_pushes import offer_pushes
 from accounts.services.push.send_pushes import FAILING_MAX, FRESH, send_pushes
@@ -30,7 +28,6 @@ from accounts.services.push.subscribe_to_pushes import subscribe_to_pushes
 from accounts.steps.push.tell_by_push import tell_by_push
 from accounts.tests.cast import NOON, Person, standing, user_named
 from accounts.tests.outside.browsers import Browser, unbase64url
-from accounts.tests.plans import rows_read
 from accounts.tests.receiver import receiver
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -237,40 +234,3 @@ def test_what_is_no_subscription_is_refused(carol: Person, given: dict[str, obje
 
 def test_the_key_stays_the_same() -> None:
     assert offer_pushes(now=NOON) == offer_pushes(now=NOON + timedelta(days=1))
-
-
-def test_a_person_has_a_bound_and_a_backlog_is_not_read(carol: Person) -> None:
-    """Of each browser, only the oldest result is read to rank them; those under way count."""
-    dave = Person(user_named("dave"))
-    for person, browsers in ((carol, 3), (dave, 1)):
-        for number in range(browsers):
-            subscribed(person, f"http://127.0.0.1:4000/{person.user.pk}/{number}")
-    tell(carol, *(uuid4() for _ in range(300)))
-    tell(dave)
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(sending, "OF_PERSON", 2)
-        first = taken()
-        assert Counter(first.values()) == {carol.user.pk: 2, dave.user.pk: 1}
-        assert taken(first) == {}
-    read = rows_read(PushMessage._meta.db_table, lambda: taken(dict.fromkeys(all_of(carol), carol.user.pk)))
-    assert read <= 4
-    assert len(taken()) == 1
-
-
-def test_many_services_that_failed_leave_room_for_others(carol: Person, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(sending, "FAILING_AT_ONCE", 2)
-    for number in range(3):
-        subscribed(carol, f"http://127.0.0.1:4000/{number}")
-    PushSubscription.objects.update(failing_since=NOON)
-    tell(carol)
-    assert len(taken()) == 2
-
-
-def all_of(person: Person) -> list[int]:
-    return list(PushSubscription.objects.filter(user=person.user).values_list("pk", flat=True))
-
-
-def taken(under_way: Mapping[int, int] | None = None) -> dict[int, int]:
-    """The subscriptions that a sender takes, with their owners, while pushes to others are under way."""
-    busy = {id: PushSubscription(pk=id, user_id=user) for id, user in (under_way or {}).items()}
-    return {id: PushSubscription.objects.get(pk=id).user_id for id in sending._take(NOON, busy, failing=True)}

@@ -47,13 +47,14 @@ class PushMessage(models.Model):
     At most once: a result that comes twice is worse than one that doesn't come, since the page has all.
     """
 
-    subscription = models.ForeignKey(PushSubscription, on_delete=models.CASCADE, related_name="+")
+    subscription = models.ForeignKey(PushSubscription, on_delete=models.CASCADE, related_name="+", db_index=False)
     reference = models.UUIDField()
     made_at = models.DateTimeField()
 
     class Meta:
         db_table = "push_messages"
         default_permissions = ()
+        indexes = [models.Index(fields=["subscription", "id"], name="push_messages_in_turn")]
 
     def __str__(self) -> str:
         return str(self.reference)

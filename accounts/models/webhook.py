@@ -65,7 +65,9 @@ class WebhookMessage(models.Model):
             ),
         ]
         indexes = [
-            models.Index(fields=["next_try_at"], condition=Q(state="waiting"), name="webhook_messages_due"),
+            models.Index(
+                fields=["endpoint", "next_try_at", "id"], condition=Q(state="waiting"), name="webhook_messages_in_turn"
+            ),
             models.Index(fields=["endpoint", "-made_at"], name="webhook_messages_log"),
         ]
 

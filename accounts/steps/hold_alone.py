@@ -20,4 +20,7 @@ def hold_alone(lock: int) -> Iterator[bool]:
                 cursor.execute("SELECT set_config(%s, %s, false)", [name, value])
             yield True
         finally:
+            # The pool lends the connection to others: they get it as it was.
             cursor.execute("SELECT pg_advisory_unlock(%s)", [lock])
+            for name in NOTICED_GONE:
+                cursor.execute(f"RESET {name}")

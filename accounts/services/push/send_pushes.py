@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from http import HTTPStatus
 from itertools import groupby
+from operator import itemgetter
 from typing import Any
 from uuid import UUID
 
@@ -22,11 +23,14 @@ from accounts.domain.push.vapid import authorization
 from accounts.models import PushSubscription
 from accounts.sealing import BrokenSeal
 from accounts.steps.hold_alone import hold_alone
+from accounts.steps.outgoing.by_index import BY_INDEX
 from accounts.steps.outgoing.calls import Answered
 from accounts.steps.outgoing.send_in_turns import send_in_turns
 from accounts.steps.push.push_key import push_key
 
-AT_ONCE = 500
+AT_ONCE, OF_PERSON, FAILING_AT_ONCE = 500, 10, 250
+"""Pushes under way side by side: in all, of a person, and in all to services that failed last time."""
+
 LOCK = 0x50555348
 """The key of an advisory lock ("PUSH"): one sender at a time, so that they hold one slot of the worker together."""
 
@@ -37,12 +41,39 @@ FAILING_MAX = timedelta(days=7)
 ENDED = (HTTPStatus.NOT_FOUND, HTTPStatus.GONE)
 
 TAKE = """
-    DELETE FROM push_messages WHERE id IN (
-        SELECT m.id FROM push_messages m JOIN push_subscriptions s ON s.id = m.subscription_id
+    WITH RECURSIVE ids AS (
+        (SELECT subscription_id, id AS oldest FROM push_messages ORDER BY subscription_id, id LIMIT 1)
+        UNION ALL
+        SELECT m.subscription_id, m.id FROM ids CROSS JOIN LATERAL (
+            SELECT subscription_id, id FROM push_messages
+            WHERE subscription_id > ids.subscription_id ORDER BY subscription_id, id LIMIT 1
+        ) m
+    ),
+    waiting AS (
+        SELECT s.id, s.user_id, s.failing_since IS NOT NULL AS fails, ids.oldest
+        FROM ids JOIN push_subscriptions s ON s.id = ids.subscription_id
         WHERE s.id != ALL(%(under_way)s) AND (s.failing_since IS NULL OR %(failing)s)
-        ORDER BY m.id LIMIT %(at_once)s FOR UPDATE OF m SKIP LOCKED
-    ) RETURNING subscription_id, reference, made_at
+    ),
+    of_person AS (
+        SELECT id, fails, oldest, row_number() OVER (PARTITION BY user_id ORDER BY fails, oldest)
+            + (SELECT count(*) FROM unnest(%(people)s::bigint[]) AS busy(id) WHERE busy.id = waiting.user_id) AS place
+        FROM waiting
+    ),
+    of_all AS (
+        SELECT id, fails, place, oldest, row_number() OVER (PARTITION BY fails ORDER BY place, oldest) AS turn
+        FROM of_person WHERE place <= %(of_person)s
+    ),
+    chosen AS (
+        SELECT id FROM of_all WHERE turn <= %(failing_at_once)s OR NOT fails
+        ORDER BY fails, place, oldest LIMIT %(free)s
+    ),
+    taken AS (
+        DELETE FROM push_messages m USING chosen WHERE m.subscription_id = chosen.id
+        RETURNING m.subscription_id, m.id, m.reference, m.made_at
+    )
+    SELECT subscription_id, reference FROM taken WHERE made_at >= %(fresh)s ORDER BY subscription_id, id
 """
+"""People take turns, as those of webhooks do; a browser's results are all taken at once."""
 
 News = Callable[[int, Sequence[UUID]], dict[str, str] | None]
 """What a push of these results says to their owner, in the language that is active: title, body, tag and url."""
@@ -74,7 +105,7 @@ class _Outbox:
         self._under_way: dict[int, PushSubscription] = {}
 
     def take(self, now: datetime, *, failing: bool) -> Mapping[UUID, Push]:
-        waiting = _take(now, list(self._under_way), failing=failing)
+        waiting = _take(now, self._under_way, failing=failing)
         if not waiting:
             return {}
         try:
@@ -92,13 +123,18 @@ class _Outbox:
         _note(self._under_way.pop(id.int), answer, now)
 
 
-def _take(now: datetime, under_way: list[int], *, failing: bool) -> dict[int, list[UUID]]:
+def _take(now: datetime, under_way: Mapping[int, PushSubscription], *, failing: bool) -> dict[int, list[UUID]]:
     """The waiting results by subscription; those that are too old are dropped."""
+    params: dict[str, Any] = {
+        **{"under_way": list(under_way), "people": [each.user_id for each in under_way.values()]},
+        **{"free": AT_ONCE - len(under_way), "of_person": OF_PERSON, "failing_at_once": FAILING_AT_ONCE},
+        **{"failing": failing, "fresh": now - FRESH},
+    }
     with transaction.atomic(durable=True), connection.cursor() as cursor:
-        cursor.execute(TAKE, {"at_once": AT_ONCE, "under_way": under_way, "failing": failing})
-        rows: list[tuple[int, UUID, datetime]] = cursor.fetchall()
-    fresh = sorted((row for row in rows if now - row[2] <= FRESH), key=lambda row: row[0])
-    return {id: [reference for _, reference, _ in group] for id, group in groupby(fresh, key=lambda row: row[0])}
+        cursor.execute(BY_INDEX)
+        cursor.execute(TAKE, params)
+        rows: list[tuple[int, UUID]] = cursor.fetchall()
+    return {id: [reference for _, reference in group] for id, group in groupby(rows, key=itemgetter(0))}
 
 
 def _push(

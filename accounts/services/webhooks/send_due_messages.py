@@ -1,13 +1,12 @@
 """Sends the waiting messages of webhooks: signed, at once and again after growing times, until they are taken."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
-from typing import Any
+from datetime import datetime
 from urllib.parse import urlsplit
 from uuid import UUID
 
-from django.db import connection, transaction
+from django.db import transaction
 
 from accounts.domain.channels import compact_json
 from accounts.domain.moments import Clock
@@ -19,61 +18,16 @@ from accounts.steps.hold_alone import hold_alone
 from accounts.steps.outgoing.calls import Answered
 from accounts.steps.outgoing.send_in_turns import send_in_turns
 from accounts.steps.tell_by_mail import tell_by_mail
+from accounts.steps.webhooks.claim_messages import claim_messages
 from accounts.steps.webhooks.give_up_messages import give_up_messages
 from accounts.steps.webhooks.signed_call import Call
 
 News = Callable[[Event, int, UUID], dict[str, object] | None]
 GONE = 410
-AT_ONCE, OF_PERSON, OF_HOST, OF_ONE = 100, 20, 40, 10
-"""Messages under way side by side: in all, of a person, to a host, and to an endpoint."""
-
 LOCK = 0x484F4F4B
 """The key of an advisory lock ("HOOK"): one sender at a time, so that they hold one slot of the worker together."""
 
 NOTHING = Answered(None, "there is nothing to tell any more, or its secret can't be read")
-LEASE = timedelta(minutes=2)
-"""A sender that dies leaves its messages to the next one after this time: longer than any call takes."""
-
-CLAIM = """
-    WITH endpoints AS (
-        SELECT e.id AS endpoint_id, e.user_id, lower(split_part(e.url, '/', 3)) AS host,
-            e.failing_since IS NOT NULL AS fails
-        FROM webhook_endpoints e JOIN users u ON u.id = e.user_id
-        WHERE u.is_active AND e.off_at IS NULL AND e.removed_at IS NULL AND (e.failing_since IS NULL OR %(failing)s)
-    ),
-    under_way AS (
-        SELECT m.endpoint_id, e.user_id, lower(split_part(e.url, '/', 3)) AS host
-        FROM webhook_messages m JOIN webhook_endpoints e ON e.id = m.endpoint_id
-        WHERE m.state = 'waiting' AND m.next_try_at > %(now)s AND m.next_try_at = m.tried_at + %(lease)s
-    ),
-    of_one AS (
-        SELECT m.id, m.next_try_at, e.*, row_number() OVER (PARTITION BY e.endpoint_id ORDER BY m.next_try_at, m.id)
-            + (SELECT count(*) FROM under_way w WHERE w.endpoint_id = e.endpoint_id) AS place
-        FROM webhook_messages m JOIN endpoints e ON e.endpoint_id = m.endpoint_id
-        WHERE m.state = 'waiting' AND m.next_try_at <= %(now)s
-    ),
-    of_person AS (
-        SELECT id, next_try_at, host, fails, row_number() OVER (PARTITION BY user_id ORDER BY fails, next_try_at, id)
-            + (SELECT count(*) FROM under_way w WHERE w.user_id = of_one.user_id) AS place
-        FROM of_one WHERE place <= CASE WHEN fails THEN 1 ELSE %(of_one)s END
-    ),
-    of_host AS (
-        SELECT id, next_try_at, fails, place AS turn,
-            row_number() OVER (PARTITION BY host ORDER BY fails, place, next_try_at, id)
-            + (SELECT count(*) FROM under_way w WHERE w.host = of_person.host) AS place
-        FROM of_person WHERE place <= %(of_person)s
-    ),
-    taken AS (
-        SELECT m.id FROM webhook_messages m JOIN of_host ON of_host.id = m.id
-        WHERE of_host.place <= %(of_host)s AND m.state = 'waiting' AND m.next_try_at <= %(now)s
-        ORDER BY of_host.fails, of_host.turn, of_host.next_try_at
-        LIMIT greatest(%(at_once)s - (SELECT count(*) FROM under_way), 0) FOR UPDATE OF m SKIP LOCKED
-    )
-    UPDATE webhook_messages m SET next_try_at = %(until)s, tries = m.tries + 1, tried_at = %(now)s
-    FROM taken WHERE m.id = taken.id RETURNING m.id
-"""
-"""People take turns. A receiver that failed last time gets one message at a time, and after the others. A message under
-way is one whose next try is the end of its lease."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +58,9 @@ class _Outbox:
 
     def take(self, now: datetime, *, failing: bool) -> Mapping[UUID, Call]:
         calls = {}
-        for message in _claim(now, failing=failing):
+        with transaction.atomic(durable=True):
+            messages = claim_messages(now, failing=failing)
+        for message in messages:
             self.tried += 1
             call = _call(message, self._news, now)
             if call is None:
@@ -115,17 +71,6 @@ class _Outbox:
 
     def note(self, id: UUID, answer: Answered, now: datetime) -> None:
         _note(self._under_way.pop(id), answer, now)
-
-
-def _claim(now: datetime, *, failing: bool) -> Sequence[WebhookMessage]:
-    params: dict[str, Any] = {
-        **{"now": now, "until": now + LEASE, "lease": LEASE, "failing": failing},
-        **{"of_one": OF_ONE, "of_person": OF_PERSON, "of_host": OF_HOST, "at_once": AT_ONCE},
-    }
-    with transaction.atomic(durable=True), connection.cursor() as cursor:
-        cursor.execute(CLAIM, params)
-        ids = [id for (id,) in cursor.fetchall()]
-    return list(WebhookMessage.objects.select_related("endpoint").filter(pk__in=ids).order_by("made_at", "id"))
 
 
 def _call(message: WebhookMessage, news: News, now: datetime) -> Call | None:

@@ -1,20 +1,28 @@
 """Receivers that answer late hold up nobody else's messages, and no second slot of the worker."""
 
 from collections import Counter
+from contextlib import suppress
 from datetime import timedelta
-from threading import Event
+from threading import Event as Flag
+from uuid import uuid4
 
 import pytest
+from django.db import connection, transaction
 
-from accounts.models import WebhookEndpoint
+from accounts.domain.webhooks.events import Event
+from accounts.models import WebhookEndpoint, WebhookMessage
 from accounts.services.webhooks import send_due_messages as sending
-from accounts.services.webhooks.send_due_messages import OF_HOST, OF_ONE, OF_PERSON, send_due_messages
-from accounts.steps.hold_alone import hold_alone
+from accounts.services.webhooks.send_due_messages import send_due_messages
+from accounts.steps.hold_alone import NOTICED_GONE, hold_alone
 from accounts.steps.outgoing import calls
 from accounts.steps.outgoing.send_in_turns import TAKES_FOR
+from accounts.steps.webhooks import claim_messages as claiming
+from accounts.steps.webhooks.claim_messages import OF_HOST, OF_ONE, OF_PERSON, claim_messages
+from accounts.steps.webhooks.tell_by_webhook import tell_by_webhook
 from accounts.tests.cast import NOON, Person, standing, user_named
 from accounts.tests.hooks import made, send, tell
 from accounts.tests.patience import PATIENCE_SECONDS
+from accounts.tests.plans import plans_of
 from accounts.tests.receiver import Exchange, Receiver, receiver
 from accounts.tests.threads import at_once
 
@@ -23,7 +31,8 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 def claimed(*, failing: bool = True) -> Counter[str]:
     """The hosts of the messages that a claim takes."""
-    taken = sending._claim(NOON, failing=failing)
+    with transaction.atomic():
+        taken = claim_messages(NOON, failing=failing)
     return Counter(message.endpoint.url.split("/")[2] for message in taken)
 
 
@@ -32,7 +41,7 @@ def test_while_one_hangs_the_news_that_come_then_are_told_to_others(
 ) -> None:
     """The hanging call ends when the other's receiver has taken its message, which was stored after that call began."""
     monkeypatch.setattr(calls, "SECONDS_MAX", float(PATIENCE_SECONDS))
-    dave, told = Person(user_named("dave")), Event()
+    dave, told = Person(user_named("dave")), Flag()
 
     def hang(exchange: Exchange) -> None:
         tell(dave)
@@ -58,6 +67,39 @@ def test_a_second_sender_returns_at_once(carol: Person, taking: Receiver) -> Non
         assert is_alone
         assert at_once([send]) == [(0, 0)]
     assert send() == (1, 1)
+
+
+@pytest.mark.parametrize("fault", [None, RuntimeError])
+def test_a_connection_is_given_back_as_it_was(fault: type[RuntimeError] | None) -> None:
+    def keepalives() -> list[str]:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT setting FROM pg_settings WHERE name = ANY(%s) ORDER BY name", [list(NOTICED_GONE)])
+            return [setting for (setting,) in cursor.fetchall()]
+
+    before = keepalives()
+    with suppress(RuntimeError), hold_alone(sending.LOCK):
+        if fault:
+            raise fault
+    assert keepalives() == before
+
+
+def test_a_backlog_of_any_length_is_not_read(carol: Person) -> None:
+    """A claim reads the first messages of each endpoint, not those behind them."""
+    for number in range(3):
+        made(carol, f"http://127.0.0.1:4000/{number}")
+    with transaction.atomic():
+        tell_by_webhook(Event.TRADE_SETTLED, [(carol.user.pk, uuid4()) for _ in range(300)], now=NOON)
+    (claim,) = (plan for plan in plans_of(claimed) if "RECURSIVE" in plan.statement)
+    assert 0 < claim.rows[WebhookMessage._meta.db_table] <= 3 * (OF_ONE + 1) + 3 * OF_PERSON
+
+
+def test_many_that_failed_leave_room_for_others(carol: Person, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(claiming, "FAILING_AT_ONCE", 2)
+    for number in range(4):
+        made(carol, f"http://127.0.0.1:{4000 + number}/")
+    WebhookEndpoint.objects.update(failing_since=NOON)
+    tell(carol)
+    assert claimed().total() == 2
 
 
 def test_a_person_a_host_and_an_endpoint_have_bounds_also_with_the_messages_under_way(carol: Person) -> None:

@@ -16,10 +16,10 @@ from accounts.models import WebhookMessage
 from accounts.services.webhooks import send_due_messages as sending
 from accounts.services.webhooks.prune_messages import prune_messages
 from accounts.services.webhooks.remove_endpoint import remove_endpoint
-from accounts.services.webhooks.send_due_messages import LEASE, OF_ONE
 from accounts.services.webhooks.send_test_message import send_test_message
 from accounts.services.webhooks.switch_on_endpoint import switch_on_endpoint
 from accounts.steps.outgoing.send_in_turns import Outbox
+from accounts.steps.webhooks.claim_messages import LEASE, OF_ONE
 from accounts.steps.webhooks.tell_by_webhook import tell_by_webhook
 from accounts.tests.cast import NOON, Person, user_named
 from accounts.tests.hooks import made, only, send, tell

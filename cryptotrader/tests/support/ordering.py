@@ -2,13 +2,14 @@
 
 from collections.abc import Callable, Iterable
 from random import Random
+from zlib import crc32
 
 import pytest
 
 File = list[pytest.Item]
 WAITING = ("browser", "process")
 FIRST = (*WAITING, "long", "hypothesis")
-TOGETHER = ("cryptotrader/tests/journeys/", "cryptotrader/tests/clients/")
+JOURNEYS, CLIENTS = "cryptotrader/tests/journeys/", "cryptotrader/tests/clients/"
 """The tests of such a folder share a platform, which starts once if nothing comes between them."""
 
 
@@ -16,9 +17,12 @@ def file_of(nodeid: str) -> str:
     return nodeid.partition("::")[0]
 
 
-def group_of(nodeid: str) -> str:
-    """Returns the file of a test, or its folder if that is one of TOGETHER."""
-    return next((folder for folder in TOGETHER if nodeid.startswith(folder)), file_of(nodeid))
+def group_of(nodeid: str, sites: int = 1) -> str:
+    """Returns the file of a test, or for journeys and clients the group that shares a platform; journeys make `sites`
+    groups of whole files."""
+    if nodeid.startswith(JOURNEYS):
+        return f"{JOURNEYS}{crc32(file_of(nodeid).encode()) % sites}"
+    return CLIENTS if nodeid.startswith(CLIENTS) else file_of(nodeid)
 
 
 def waiting_first(items: Iterable[pytest.Item]) -> list[pytest.Item]:

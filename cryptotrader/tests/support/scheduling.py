@@ -10,6 +10,8 @@ from cryptotrader.tests.support.ordering import group_of
 
 CACHES = 14
 """Each test process has a cache of its own."""
+WORKERS_TO_A_SITE = 3
+"""Journeys take eight minutes one after the other: with more test processes they are shared out over more platforms."""
 BEHIND = 5
 """How far a process that takes tests from the back stands behind those whose tests wait for processes of their own."""
 
@@ -29,7 +31,7 @@ def takes_from_the_back(worker: str) -> bool:
 
 class ByFile(LoadScopeScheduling):  # type: ignore[misc]  # it has no types
     """A process takes the next file, whose tests share what was set up for them; and one takes all journeys, which
-    share a platform and a browser, and one all clients of a platform.
+    share a platform and a browser, or from six processes on a part of them; and one all clients of a platform.
 
     Every other process takes the files from the back of the order in which they were collected (`ordering`): at each
     time some tests wait for their processes and some compute, and no processor is idle.
@@ -42,7 +44,7 @@ class ByFile(LoadScopeScheduling):  # type: ignore[misc]  # it has no types
         super().__init__(config, log)
 
     def _split_scope(self, nodeid: str) -> str:
-        return group_of(nodeid)
+        return group_of(nodeid, sites=max(1, self.numnodes // WORKERS_TO_A_SITE))
 
     def _assign_work_unit(self, node: Any) -> None:
         if takes_from_the_back(node.gateway.id):

@@ -227,7 +227,7 @@ def test_the_command_says_why_a_month_is_kept(market: Stage) -> None:
 def test_a_month_is_required(db: None, month: str) -> None:
     with pytest.raises(CommandError) as caught:
         command("--before", month)
-    assert caught.value.returncode == 1
+    assert caught.value.returncode == 2
 
 
 @pytest.mark.parametrize("version", list(RULES))

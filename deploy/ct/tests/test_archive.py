@@ -20,8 +20,6 @@ from deploy.ct.outcome import Exit
         ),
         (["restore", "--back"], "manage.py restore --back"),
         (["restore", "--back", "kept"], "manage.py restore --back kept"),
-        (["restore", "--back", ""], "manage.py restore --back "),  # which refuses it: it isn't the newest
-        (["restore", "--to", ""], "manage.py restore --to "),
     ],
 )
 def test_backup_and_restore_pass_their_options_on(

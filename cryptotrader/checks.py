@@ -3,7 +3,9 @@
 `manage.py migrate` also checks that it knows the database.
 """
 
+import os
 from collections.abc import Iterator, Sequence
+from pathlib import Path
 from typing import Any
 
 from django.conf import settings
@@ -13,6 +15,7 @@ from django.db import Error as DatabaseError
 from django.db import connection
 
 from accounts.site import domain
+from cryptotrader.start.commands import BadSetting, Place
 from monitoring.recovery.unknown_migrations import told, unknown_migrations
 from monitoring.services.find_role_faults import find_role_faults, owns_the_tables
 from monitoring.services.grant_roles import roles_missing
@@ -24,8 +27,8 @@ NOT_SENT = ("cryptotrader.mail.FileBackend", "django.core.mail.backends.console.
 
 @register(Tags.security, deploy=True)
 def check_deployment(app_configs: Sequence[Any] | None, **_: object) -> list[CheckMessage]:
-    """Returns the unsafe settings in production, each with its remedy."""
-    return [*_secrets(), *_mail(), *_reach(), *_payments()]
+    """Returns the unsafe settings in production, and those by which no server would start, each with its remedy."""
+    return [*_secrets(), *_mail(), *_reach(), *_payments(), *_processes()]
 
 
 @register(Tags.database, deploy=True)
@@ -128,3 +131,10 @@ def _payments() -> Iterator[CheckMessage]:
     if settings.BTCPAY_URL and not settings.BTCPAY_URL.startswith("https://"):
         hint = "Its answers decide on money, and the API key goes there: use https."
         yield Error("BTCPAY_URL is not encrypted", hint=hint, id="cryptotrader.E009")
+
+
+def _processes() -> Iterator[CheckMessage]:
+    try:
+        Place.of(os.environ, Path())
+    except BadSetting as error:
+        yield Error(str(error), hint="No process would start with it: see .env.example.", id="cryptotrader.E015")

@@ -69,6 +69,14 @@ def test_each_unsafe_setting_is_found(settings: Settings, name: str, value: obje
     assert found(settings, **{name: value}) == [f"cryptotrader.{id}"]
 
 
+@pytest.mark.parametrize("name", ["PORT", "GRACE_SECONDS", "WEB_WORKERS", "WEB_THREADS", "WORKER_CONCURRENCY"])
+def test_a_number_with_which_no_process_starts_is_found(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    monkeypatch.setenv(name, "none")
+    assert found(settings) == ["cryptotrader.E015"]
+
+
 def check(**environ: str) -> "subprocess.CompletedProcess[str]":
     command = [sys.executable, "manage.py", "check", "--deploy", "--fail-level", "WARNING"]
     secrets = {name: token_urlsafe(48) for name in ("SECRET_KEY", "JWT_SECRET", "ENCRYPTION_KEYS")}

@@ -88,7 +88,7 @@ def field_name(fault: FieldError) -> str:
 
 def fault_text(fault: FieldError) -> str:
     """What is wrong with a field, in the reader's language."""
-    kind = FAULTS.get(fault.code)
+    kind = None if isinstance(fault.message, Said) else FAULTS.get(fault.code)
     return in_words(fault.message) if kind is None or (get_language() or "en").startswith("en") else gettext(kind)
 
 

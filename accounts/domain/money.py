@@ -21,7 +21,21 @@ def write_money(amount: Decimal, currency: str) -> str:
     return format(amount.quantize(step(currency), rounding=ROUND_DOWN), "f")
 
 
+def tell_money(amount: Decimal, currency: str) -> str:
+    """Returns the amount as a person reads it: "1,000.00 USDT"."""
+    return f"{amount.quantize(step(currency), rounding=ROUND_DOWN):,f} {currency}"
+
+
+def tell_change(amount: Decimal, currency: str) -> str:
+    """Returns the amount with its sign, as a person reads it: "+85.00 USDT", "−1,000.00 USDT"."""
+    return sign_of(amount) + tell_money(abs(amount), currency)
+
+
+def sign_of(amount: Decimal) -> str:
+    """Returns the sign of a change, with a real minus; none of zero."""
+    return "+" if amount > 0 else "−" if amount < 0 else ""
+
+
 def write_change(amount: Decimal, currency: str) -> str:
     """Returns the amount with its sign, a real minus: "+85.00", "−100.00"."""
-    sign = "+" if amount > 0 else "−" if amount < 0 else ""
-    return sign + write_money(abs(amount), currency)
+    return sign_of(amount) + write_money(abs(amount), currency)

@@ -8,7 +8,7 @@ from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_add
 from socket import inet_aton
 from urllib.parse import urlsplit
 
-from accounts.domain.errors import FieldError, InvalidInput
+from accounts.domain.errors import FieldError, InvalidInput, mark
 from accounts.domain.texts import is_plain
 
 URL_LENGTH_MAX = 1000
@@ -47,7 +47,7 @@ def check_url(text: str, *, field: str, allowed: Iterable[Network]) -> str:
     if parts.username is not None or parts.password is not None or parts.fragment:
         raise _invalid(field, "no name, no password and no fragment")
     if port is not None and not (port in (80, 443) or 1024 <= port <= 65535):
-        raise _invalid(field, "port 443, or one from 1024 on")
+        raise _invalid(field, "port 443 or 80, or one from 1024 on")
     try:
         _check_host(parts.hostname, parts.scheme, list(allowed))
     except Unreachable as error:
@@ -60,7 +60,7 @@ def _check_host(host: str, scheme: str, allowed: list[Network]) -> None:
     if literal is not None:
         chosen([literal], scheme=scheme, allowed=allowed)
     elif scheme != "https" and not allowed:
-        raise Unreachable("https is required")
+        raise Unreachable(mark("https is required"))
 
 
 def _literal(host: str) -> str | None:
@@ -94,14 +94,14 @@ def chosen(found: Iterable[str], *, scheme: str, allowed: Iterable[Network]) -> 
     own = list(allowed)
     addresses = [ip_address(text.partition("%")[0]) for text in found]
     if not addresses:
-        raise Unreachable("the host has no address")
+        raise Unreachable(mark("the host has no address"))
     for address in addresses:
         if any(address in network for network in own):
             continue
         if not _is_public(address):
-            raise Unreachable("the host has an address that isn't public")
+            raise Unreachable(mark("the host has an address that isn't public"))
         if scheme != "https":
-            raise Unreachable("https is required")
+            raise Unreachable(mark("https is required"))
     return str(addresses[0])
 
 

@@ -87,7 +87,7 @@ class FlashTradeAdmin(WithApprovalLinks, LargeList, ReadOnlyAdmin):
 
     @admin.display(description=_("duration"))
     def lasts(self, trade: FlashTrade) -> str:
-        return columns.number(trade.duration_seconds, " s")
+        return columns.number(trade.duration_seconds, gettext(" s"))
 
     @admin.display(description=_("expiry"))
     def expires(self, trade: FlashTrade) -> str:

@@ -12,7 +12,7 @@ from accounts.domain.approvals.requests import Role
 from accounts.domain.approvals.subjects import Subject
 from accounts.domain.cashier.terms import AMOUNTS, NO, SWITCHES, YES, read_terms
 from accounts.domain.errors import FieldError, InvalidInput, NotFound, mark
-from accounts.domain.money import SCALES, write_money
+from accounts.domain.money import SCALES, tell_money
 from accounts.domain.notation import write_decimal
 from accounts.models import CashierTerms
 
@@ -79,7 +79,7 @@ def _shown(field: Field, text: str | None, currency: str) -> str | None:
     """The term in the reader's words; None where there is none."""
     if text is None or not field.amount:
         return text if text is None else field.chosen(text)
-    return f"{write_money(Decimal(text), currency)} {currency}"
+    return tell_money(Decimal(text), currency)
 
 
 def _compared(present: str | None, wanted: str) -> str:

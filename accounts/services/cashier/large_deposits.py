@@ -12,7 +12,7 @@ from accounts.domain.approvals.staff_decisions import CREDIT_DEPOSIT, REFUSE_DEP
 from accounts.domain.approvals.subjects import Subject
 from accounts.domain.cashier.real_money import DEPOSIT_STEPS, DepositState, check_step
 from accounts.domain.errors import NotFound, mark
-from accounts.domain.money import write_money
+from accounts.domain.money import tell_money
 from accounts.models import Deposit
 from accounts.services.cashier.credit_deposit import checked_payment, credit_seen_payment
 from accounts.services.cashier.large_withdrawals import PAYMENT, TOLD, read_told
@@ -55,7 +55,7 @@ def describe_deposit(request: Request) -> Sequence[tuple[str, str]]:
     deposit, arguments = _deposit(request.about), request.arguments
     lines = [
         (gettext("Person"), deposit.user.email),
-        (gettext("Amount"), f"{write_money(deposit.amount, deposit.currency)} {deposit.currency}"),
+        (gettext("Amount"), tell_money(deposit.amount, deposit.currency)),
         (gettext("State"), str(deposit.get_state_display())),
         (gettext("Payment"), str(arguments.get("reference", ""))),
         (gettext("The trader reads"), str(arguments.get("told", ""))),

@@ -24,7 +24,7 @@ from accounts.domain.cashier.real_money import (
     check_step,
 )
 from accounts.domain.errors import NotFound, Said, mark
-from accounts.domain.money import write_money
+from accounts.domain.money import tell_money
 from accounts.models import Withdrawal
 from accounts.services.cashier.complete_withdrawal import record_payout
 from accounts.services.cashier.refuse_withdrawal import require_in_review
@@ -106,7 +106,7 @@ def describe_withdrawal(request: Request) -> Sequence[tuple[str, str]]:
     withdrawal, arguments = _withdrawal(request.about), request.arguments
     lines = [
         (gettext("Person"), withdrawal.user.email),
-        (gettext("Amount"), f"{write_money(withdrawal.amount, withdrawal.currency)} {withdrawal.currency}"),
+        (gettext("Amount"), tell_money(withdrawal.amount, withdrawal.currency)),
         (gettext("Beneficiary"), f"{withdrawal.beneficiary.label}: {withdrawal.beneficiary.address}"),
         (gettext("State"), str(withdrawal.get_state_display())),
         (gettext("Payment"), str(arguments.get("reference", ""))),

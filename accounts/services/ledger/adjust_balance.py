@@ -9,9 +9,9 @@ from django.utils.translation import gettext
 from accounts.approval_actions import Action, Arguments, Field, Request
 from accounts.domain.approvals.requests import ADJUSTMENT_MAX, RequestState, Role
 from accounts.domain.approvals.subjects import Subject
-from accounts.domain.errors import FieldError, InvalidInput, NotFound, mark
+from accounts.domain.errors import FieldError, InvalidInput, NotFound, Said, mark
 from accounts.domain.ledger.transfers import TransferKind
-from accounts.domain.money import round_down, write_change, write_money
+from accounts.domain.money import round_down, tell_change, tell_money
 from accounts.domain.notation import parse_typed_decimal, write_decimal
 from accounts.selectors.ledger.wallets import Wallet, wallets_by_id
 from accounts.selectors.people.person import email_of
@@ -23,7 +23,10 @@ def read_arguments(subject: Subject, arguments: Arguments) -> dict[str, object]:
     wallet = adjusted_wallet(subject)
     amount = parse_typed_decimal(arguments.get("amount"))
     if amount is None or abs(amount) > ADJUSTMENT_MAX:
-        raise _invalid("invalid-number", f"a plain decimal number up to {ADJUSTMENT_MAX}, with a minus to take")
+        raise _invalid(
+            "invalid-number",
+            Said(mark("a plain decimal number up to {most}, with a minus to take"), most=f"{ADJUSTMENT_MAX:,}"),
+        )
     if amount == 0:
         raise _invalid("zero", "nothing to adjust")
     if amount != round_down(amount, wallet.currency):
@@ -56,14 +59,14 @@ def describe(request: Request) -> Sequence[tuple[str, str]]:
     book = gettext("demo") if wallet.demo else gettext("real")
     lines = [
         (gettext("Owner"), email_of(wallet.owner_id)),
-        (gettext("Available now"), f"{write_money(wallet.available, currency)} {currency} ({book})"),
+        (gettext("Available now"), f"{tell_money(wallet.available, currency)} ({book})"),
     ]
     if "amount" in arguments:
         change = Decimal(arguments["amount"])
-        lines.insert(0, (gettext("Amount"), f"{write_change(change, currency)} {currency}"))
+        lines.insert(0, (gettext("Amount"), tell_change(change, currency)))
         if request.state == RequestState.PENDING:
-            after = write_money(wallet.available + change, currency)
-            lines.append((gettext("Available afterwards"), f"{after} {currency} ({book})"))
+            after = tell_money(wallet.available + change, currency)
+            lines.append((gettext("Available afterwards"), f"{after} ({book})"))
     return lines
 
 

@@ -10,7 +10,7 @@ from accounts.domain.access.scopes import AccessEnd
 from accounts.domain.approvals.requests import AlreadyFrozen, NotFrozen, Role
 from accounts.domain.approvals.subjects import Subject
 from accounts.domain.errors import NotFound, mark
-from accounts.domain.money import write_money
+from accounts.domain.money import tell_money
 from accounts.models import User
 from accounts.selectors.ledger.wallets import wallets_of
 from accounts.steps.end_sessions import end_sessions
@@ -59,7 +59,7 @@ def describe(request: Request) -> Sequence[tuple[str, str]]:
     lines = [(gettext("Person"), user.email), (gettext("State"), state)]
     for wallet in wallets_of(user.pk):
         book = gettext("demo") if wallet.demo else gettext("real")
-        lines.append((gettext("Balance"), f"{write_money(wallet.balance, wallet.currency)} {wallet.currency} ({book})"))
+        lines.append((gettext("Balance"), f"{tell_money(wallet.balance, wallet.currency)} ({book})"))
     return lines
 
 

@@ -9,6 +9,7 @@ from uuid import UUID
 from django.db import transaction
 
 from accounts.domain.channels import compact_json
+from accounts.domain.errors import mark
 from accounts.domain.moments import Clock
 from accounts.domain.notation import write_instant
 from accounts.domain.webhooks.events import FAILING_MAX, Event, next_try
@@ -27,7 +28,7 @@ GONE = 410
 LOCK = 0x484F4F4B
 """The key of an advisory lock ("HOOK"): one sender at a time, so that they hold one slot of the worker together."""
 
-NOTHING = Answered(None, "there is nothing to tell any more, or its secret can't be read")
+NOTHING = Answered(None, mark("there is nothing to tell any more, or its secret can't be read"))
 
 
 @dataclass(frozen=True, slots=True)

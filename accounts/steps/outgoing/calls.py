@@ -17,6 +17,7 @@ from uuid import UUID
 
 import httpx
 
+from accounts.domain.errors import mark
 from accounts.domain.outgoing import Unreachable, chosen
 
 Network = IPv4Network | IPv6Network
@@ -109,7 +110,7 @@ async def _answer(
         async with asyncio.timeout(SECONDS_MAX):
             return await _post(client, call, allowed, names)
     except TimeoutError:
-        return Answered(None, "no answer within 10 seconds")
+        return Answered(None, mark("no answer within 10 seconds"))
     except Unreachable as error:
         return Answered(None, str(error))
     except (httpx.HTTPError, httpx.InvalidURL, OSError, UnicodeError, ValueError) as error:
@@ -131,7 +132,7 @@ async def _post(
     response = await client.send(request, stream=True)
     await response.aclose()
     if HTTPStatus.MULTIPLE_CHOICES <= response.status_code < HTTPStatus.BAD_REQUEST:
-        return Answered(response.status_code, "a redirect isn't followed")
+        return Answered(response.status_code, mark("a redirect isn't followed"))
     return Answered(response.status_code, "" if response.is_success else response.reason_phrase[:200])
 
 
@@ -141,5 +142,5 @@ async def _addresses(url: httpx.URL, names: ThreadPoolExecutor) -> list[str]:
         ask = partial(socket.getaddrinfo, url.host, port, type=socket.SOCK_STREAM)
         found = await asyncio.get_running_loop().run_in_executor(names, ask)
     except OSError as error:
-        raise Unreachable("the host isn't known") from error
+        raise Unreachable(mark("the host isn't known")) from error
     return [str(address[0]) for _family, _kind, _protocol, _name, address in found]

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from accounts.domain.money import round_down, step, write_money
+from accounts.domain.money import round_down, step, tell_change, tell_money, write_money
 
 amounts = st.decimals(min_value=0, max_value=10**12, places=8)
 
@@ -17,6 +17,9 @@ def test_it_refuses_a_currency_that_nobody_knows() -> None:
 def test_it_writes_money_at_the_scale_of_its_currency() -> None:
     assert write_money(Decimal(100), "USDT") == "100.00"
     assert write_money(Decimal("1E+3"), "USDT") == "1000.00"
+    assert tell_money(Decimal("1E+6"), "USDT") == "1,000,000.00 USDT"
+    assert tell_change(Decimal("-1234.567"), "USDT") == "−1,234.56 USDT"
+    assert (tell_change(Decimal(1), "USDT"), tell_change(Decimal(0), "USDT")) == ("+1.00 USDT", "0.00 USDT")
 
 
 @pytest.mark.parametrize(

@@ -70,7 +70,7 @@ def test_a_balance_is_adjusted_from_page_to_page(sue: Client, rick: Client, ann:
     form = ask_address("adjust_balance", Subject.of("wallet", ann.wallet.id))
     assert f'href="{form}"' in page(sue, wallet)
     assert f'href="{form}"' not in page(rick, wallet)
-    assert "10000.00 USDT (demo)" in page(sue, form)
+    assert "10,000.00 USDT (demo)" in page(sue, form)
 
     answer = sue.post(form, {"amount": "-0.50", "reason": "counted twice"}, follow=True)
     assert "Requested. Another member of staff has to approve it." in answer.content.decode()

@@ -47,27 +47,44 @@ export function toast({ title, text = "", sum = "", tone = "", kind = "news", li
   return element;
 }
 
-/* Those that the page came with: what the page before has done. */
+/* Those that the page came with, of what the page before has done: one after the other, as a small screen has room for
+   one. They are put in anew, since a screen reader announces only what changes in a live region. */
 export function tellMessages() {
-  for (const element of document.querySelectorAll("[data-toasts] > .toast")) {
-    if (element instanceof HTMLElement) begin(element);
-  }
+  const toasts = partsOf(document)("toasts");
+  const waiting = [...toasts.querySelectorAll(".toast")].filter((each) => each instanceof HTMLElement);
+  for (const each of waiting) each.remove();
+  const tellNext = () => {
+    const element = waiting.shift();
+    if (!element) return;
+    toasts.append(element);
+    begin(element, tellNext);
+  };
+  tellNext();
 }
 
-/** @param {HTMLElement} element */
-function begin(element) {
-  partsOf(element)("close").addEventListener("click", () => element.remove());
-  forget(element);
+/**
+ * @param {HTMLElement} element
+ * @param {() => void} [gone] called when it has gone
+ */
+function begin(element, gone = () => {}) {
+  const end = () => {
+    if (!element.isConnected) return;
+    element.remove();
+    gone();
+  };
+  partsOf(element)("close").addEventListener("click", end);
+  forget(element, end);
 }
 
 /**
  * A reader who points at a toast, or is in it, is given the time to read.
  *
  * @param {HTMLElement} element
+ * @param {() => void} end
  */
-function forget(element) {
+function forget(element, end) {
   setTimeout(() => {
-    if (element.matches(":hover, :focus-within")) forget(element);
-    else element.remove();
+    if (element.matches(":hover, :focus-within")) forget(element, end);
+    else end();
   }, TOAST_MS);
 }

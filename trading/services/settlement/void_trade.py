@@ -13,7 +13,7 @@ from accounts.domain.approvals.requests import Role
 from accounts.domain.approvals.subjects import Subject
 from accounts.domain.errors import NotFound, mark
 from accounts.domain.ledger.transfers import TransferKind
-from accounts.domain.money import write_change, write_money
+from accounts.domain.money import tell_change, tell_money
 from accounts.domain.webhooks.events import Event
 from accounts.steps.move_against_house import move_against_house
 from accounts.steps.webhooks.tell_by_webhook import tell_by_webhook
@@ -59,8 +59,8 @@ def describe(request: Request) -> Sequence[tuple[str, str]]:
     trade = _trade(request.about)
     accepted = f"{trade.accepted_at:%Y-%m-%d %H:%M:%S}"
     book = gettext("demo") if trade.demo else gettext("real")
-    stake = f"{write_money(trade.stake, trade.currency)} {trade.currency} ({book})"
-    profit = f"{write_change(trade.profit or Decimal(0), trade.currency)} {trade.currency}"
+    stake = f"{tell_money(trade.stake, trade.currency)} ({book})"
+    profit = tell_change(trade.profit or Decimal(0), trade.currency)
     return [
         (gettext("Trader"), str(trade.user)),
         (gettext("Trade"), f"{trade.instrument.symbol} · {trade.get_direction_display()} · {accepted} UTC"),

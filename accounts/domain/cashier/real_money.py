@@ -52,9 +52,6 @@ class Provider(StrEnum):
     BTCPAY = "btcpay"
 
 
-PAYMENT_WAITS = {Provider.MANUAL: timedelta(days=7), Provider.BTCPAY: timedelta(hours=1)}
-"""A deposit waits this long for its payment, unless its invoice sets another time."""
-
 DEPOSIT_STEPS: Mapping[DepositState, set[DepositState]] = {
     DepositState.REQUESTED: {*DepositState} - {DepositState.REQUESTED},
     DepositState.REVIEW: {DepositState.DONE, DepositState.REFUSED},

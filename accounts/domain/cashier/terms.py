@@ -1,6 +1,7 @@
-"""The cashier's terms for one currency: how staff type them, and when they make sense."""
+"""The cashier's terms: how long a deposit waits, and those of one currency, as staff type them."""
 
 from collections.abc import Iterator, Mapping
+from datetime import timedelta
 from decimal import Decimal
 
 from accounts.domain.cashier.real_money import Provider
@@ -8,6 +9,9 @@ from accounts.domain.errors import FieldError, InvalidInput
 from accounts.domain.money import SCALES, step
 from accounts.domain.notation import parse_typed_decimal, places, write_decimal
 from accounts.domain.texts import is_plain
+
+PAYMENT_WAITS = {Provider.MANUAL: timedelta(days=7), Provider.BTCPAY: timedelta(hours=1)}
+"""A deposit waits this long for its payment, unless its invoice sets another time."""
 
 SWITCHES = ("deposits_open", "withdrawals_open")
 AMOUNTS = (

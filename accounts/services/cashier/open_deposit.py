@@ -3,7 +3,8 @@ from datetime import datetime
 
 from django.db import transaction
 
-from accounts.domain.cashier.real_money import PAYMENT_WAITS, CashierClosed, DepositRequest, DepositState, Provider
+from accounts.domain.cashier.real_money import CashierClosed, DepositRequest, DepositState, Provider
+from accounts.domain.cashier.terms import PAYMENT_WAITS
 from accounts.domain.errors import IdempotencyKeyReused
 from accounts.domain.identity import new_id
 from accounts.models import Deposit

@@ -15,7 +15,7 @@ from accounts.domain.approvals.requests import may_approve, may_request
 from accounts.domain.approvals.subjects import Subject
 from accounts.domain.errors import mark
 from accounts.domain.limits.own_limits import COUNTED, UNITS, LimitKind, write_amount
-from accounts.domain.money import SCALES
+from accounts.domain.money import SCALES, tell_change, tell_money
 from accounts.models import ApprovalRequest
 
 ALONE: Mapping[str, str] = {
@@ -115,9 +115,9 @@ def _value(field: Field, text: str, request: ApprovalRequest) -> str:
     if unit.get("kind"):
         return _limit(text, LimitKind(unit["kind"]), unit["currency"])
     if unit:
-        return columns.signed_text(Decimal(text), unit["currency"])
+        return tell_change(Decimal(text), unit["currency"])
     currency = request.about.key
-    return columns.money_text(Decimal(text), currency) if currency in SCALES else text
+    return tell_money(Decimal(text), currency) if currency in SCALES else text
 
 
 def _limit(text: str, kind: LimitKind, currency: str) -> str:

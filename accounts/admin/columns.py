@@ -15,7 +15,7 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext
 
 from accounts.domain.approvals.requests import ROLE_NAMES
-from accounts.domain.money import write_money
+from accounts.domain.money import tell_change, write_money
 from accounts.domain.notation import write_decimal
 
 NOTHING = "–"
@@ -81,19 +81,8 @@ def signed(amount: Decimal | str | None, currency: str) -> str:
     """The same without a colour."""
     if not isinstance(amount, Decimal):
         return NOTHING
-    shown = signed_text(amount, currency).removesuffix(f" {currency}")
+    shown = tell_change(amount, currency).removesuffix(f" {currency}")
     return format_html('<span class="number" translate="no">{} <small>{}</small></span>', shown, currency)
-
-
-def signed_text(amount: Decimal, currency: str) -> str:
-    """The same without markup."""
-    sign = "+" if amount > 0 else "−" if amount < 0 else ""
-    return f"{sign}{grouped(write_money(abs(amount), currency))} {currency}"
-
-
-def money_text(amount: Decimal, currency: str) -> str:
-    """An amount without a sign of its own, and without markup."""
-    return f"{grouped(write_money(amount, currency))} {currency}"
 
 
 def grouped(number: str) -> str:

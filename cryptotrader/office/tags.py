@@ -10,6 +10,7 @@ from django.utils.safestring import SafeString
 from django.utils.text import capfirst
 
 from accounts.admin import columns
+from accounts.domain.money import tell_change
 
 register = Library()
 NUMBER = re.compile(r'<t[dh][^>]*>(<a [^>]*>)?(<span class="(gain|loss|)">)?<span class="number" ')
@@ -19,7 +20,7 @@ register.filter("instant", columns.instant)
 register.filter("money", columns.money)
 register.filter("gain", columns.gain)
 register.filter("signed", columns.signed)
-register.filter("signed_text", columns.signed_text)
+register.filter("signed_text", tell_change)
 register.filter("number", columns.number)
 register.filter("count", columns.count)
 register.filter("percent", columns.percent)
